@@ -1,0 +1,1 @@
+"""A data warehouse for yearbook panels: from a published cell to a regression table, traceable."""

@@ -1,0 +1,47 @@
+"""What is wrong with a user's input, in one shape for every room.
+
+A `Problem` names the place, what was expected, what was found and what to do; an
+`InputError` carries all the problems of one run, so that a user mends them in one go.
+Mistakes of ours are ordinary exceptions and do not belong here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong, or worth knowing, in a file of the user's.
+
+    Attributes:
+        file: path as the user knows it (relative to the project where possible).
+        where: place in the file: ``Sheet1!C5``, ``line 12``; empty for the whole file.
+        expected: what should have stood there.
+        found: what stands there.
+        remedy: what the user can do about it.
+        severity: ``error`` stops the refresh with exit status 2, ``warning`` is told and kept.
+        code: short stable name of the kind of problem (``unknown_region`` …).
+    """
+
+    file: str
+    where: str
+    expected: str
+    found: str
+    remedy: str
+    severity: Literal["error", "warning"] = "error"
+    code: str = "input"
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.where}" if self.where else self.file
+        return f"{place}\n  expected: {self.expected}\n  found:    {self.found}\n  to do:    {self.remedy}"
+
+
+class InputError(Exception):
+    """The user's input is wrong; holds every problem found, in the order of their places."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
