@@ -1,0 +1,151 @@
+"""Principal components of standardised indicators, and the index made from them.
+
+Here are the components, how many are kept, and the composite score. Whether the indicators
+are fit for it is measured in `sampling_adequacy`; conventions in docs/methods/indices.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nqpf_assets.indices.errors import IndicatorError
+from nqpf_assets.indices.indicators import check_directions, check_indicators, require_variation
+from nqpf_assets.indices.sampling_adequacy import SamplingAdequacy, sampling_adequacy
+
+Floats = NDArray[np.float64]
+
+# Rounding leaves the smallest eigenvalue of an exactly singular matrix at about J * 1e-16.
+SMALLEST_EIGENVALUE = 1e-10
+
+
+@dataclass(frozen=True)
+class PrincipalComponents:
+    """Components of J indicators over n observations, k of them kept.
+
+    Attributes:
+        names: the J indicators.
+        means, std_devs: (J,) of the indicators as given; ddof = 1.
+        correlation: (J, J).
+        eigenvalues: (J,) from the largest; they add up to J.
+        shares: (J,) of the variance.
+        loadings: (J, J) unit eigenvectors, one component per column.
+        n_components: k, how many are kept.
+        component_scores: (n, k), with the variance that `component_scale` asks for.
+        component_weights: (k,) eigenvalues over the sum of those kept.
+        scores: (n,) the index: component scores times component weights.
+        adequacy: Kaiser-Meyer-Olkin and Bartlett.
+    """
+
+    names: tuple[str, ...]
+    means: Floats
+    std_devs: Floats
+    correlation: Floats
+    eigenvalues: Floats
+    shares: Floats
+    loadings: Floats
+    n_components: int
+    component_scores: Floats
+    component_weights: Floats
+    scores: Floats
+    adequacy: SamplingAdequacy
+
+
+def principal_components(
+    values: ArrayLike,
+    *,
+    names: Sequence[str],
+    directions: Sequence[int] | None = None,
+    retention: Literal["kaiser"] | float = "kaiser",
+    sign: Literal["sum", "largest"] = "sum",
+    component_scale: Literal["variance", "unit"] = "variance",
+    rescale: bool = False,
+) -> PrincipalComponents:
+    """Principal components of the correlation matrix and their composite score.
+
+    Args:
+        values: (n, J) indicators in any unit, without missing values, n > J >= 2.
+        names: one per indicator.
+        directions: -1 turns the z-score of an indicator where less is better; default all +1.
+        retention: ``"kaiser"`` keeps eigenvalues above one; a number in (0, 1] keeps the first
+            components whose shares reach it together.
+        sign: components point where the sum of loadings is positive, or where the largest
+            loading by absolute value is.
+        component_scale: ``"variance"`` leaves component k with variance lambda_k; ``"unit"``
+            divides by its square root, as SPSS saves factor scores.
+        rescale: stretch the composite score to [0, 1].
+
+    Raises:
+        IndicatorError: missing values, an indicator that does not vary, indicators that are
+            linear combinations of each other (named), too few rows, an unknown option.
+
+    Source: Jolliffe (2002), Principal Component Analysis, 2nd ed., chapters 2, 3 and 6.
+    """
+    x, names = check_indicators(values, names)
+    n, j = x.shape
+    if j < 2 or n <= j:
+        raise IndicatorError(f"{n} rows of {j} indicators: need two indicators, and more rows")
+    turn = np.ones(j) if directions is None else check_directions(directions, j)
+
+    means, std_devs = x.mean(axis=0), x.std(axis=0, ddof=1)
+    require_variation(std_devs > 1e-12 * np.abs(x).max(axis=0), names)
+    z = (x - means) / std_devs * turn
+    correlation = z.T @ z / (n - 1)
+    np.fill_diagonal(correlation, 1.0)
+
+    ascending, vectors = np.linalg.eigh(correlation)
+    eigenvalues, vectors = ascending[::-1], vectors[:, ::-1]
+    if eigenvalues[-1] < SMALLEST_EIGENVALUE:
+        involved = np.abs(vectors[:, -1]) > 1e-6
+        listed = ", ".join(name for name, i in zip(names, involved, strict=True) if i)
+        raise IndicatorError(f"correlation matrix is singular; linearly dependent: {listed}")
+
+    loadings = vectors * _signs(vectors, sign)
+    shares = eigenvalues / j
+    k = _retained(eigenvalues, shares, retention)
+    components = z @ loadings[:, :k]
+    if component_scale == "unit":
+        components = components / np.sqrt(eigenvalues[:k])
+    elif component_scale != "variance":
+        raise IndicatorError(f"component_scale is 'variance' or 'unit'; found {component_scale!r}")
+    weights = eigenvalues[:k] / eigenvalues[:k].sum()
+    scores = components @ weights
+    if rescale:
+        scores = (scores - scores.min()) / (scores.max() - scores.min())
+    return PrincipalComponents(
+        names, means, std_devs, correlation, eigenvalues, shares, loadings, k,
+        components, weights, scores, sampling_adequacy(correlation, n),
+    )  # fmt: skip
+
+
+def _signs(vectors: Floats, rule: str) -> Floats:
+    """+1 or -1 for each column, so that the rule's quantity is positive."""
+    size = np.abs(vectors)
+    # The first among those that tie up to rounding, so that the choice is reproducible.
+    first = np.argmax(size >= size.max(axis=0) - 1e-9, axis=0)
+    largest = vectors[first, np.arange(vectors.shape[1])]
+    if rule == "largest":
+        decisive = largest
+    elif rule == "sum":
+        total = vectors.sum(axis=0)
+        # Loadings that cancel, as of two opposite indicators, leave the sum without a sign.
+        decisive = np.where(np.abs(total) > 1e-9, total, largest)
+    else:
+        raise IndicatorError(f"sign is 'sum' or 'largest'; found {rule!r}")
+    return np.where(decisive < 0, -1.0, 1.0)
+
+
+def _retained(eigenvalues: Floats, shares: Floats, retention: str | float) -> int:
+    if retention == "kaiser":
+        # Tolerance: the eigenvalues of uncorrelated indicators are all one, up to rounding.
+        kept = int((eigenvalues > 1.0 + 1e-9).sum())
+        if kept == 0:
+            raise IndicatorError("no eigenvalue exceeds one: the indicators are uncorrelated")
+        return kept
+    if isinstance(retention, str) or not 0 < retention <= 1:
+        raise IndicatorError(f"retention is 'kaiser' or a share in (0, 1]; found {retention!r}")
+    return int(np.argmax(np.cumsum(shares) >= retention - 1e-12)) + 1
