@@ -1,0 +1,87 @@
+"""A step: which tables it reads, which it writes, and the function between.
+
+Nothing about any particular table belongs here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nqpf_assets.engine import Query, connect
+from nqpf_assets.project import Project
+from nqpf_assets.store import Store, TableKey
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a running step may touch: the project, and the tables it declared."""
+
+    project: Project
+    store: Store
+    keys: tuple[TableKey, ...]
+
+    def scan(self, schema: str, table: str) -> pl.LazyFrame:
+        """A declared input; reading another table would hide a dependency, so it is refused."""
+        if (schema, table) not in self.keys:
+            raise LookupError(f"{schema}.{table} is not a declared input of this step")
+        return self.store.scan((schema, table))
+
+    def read(self, schema: str, table: str) -> pl.DataFrame:
+        return self.scan(schema, table).collect()
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """An in-memory DuckDB with a view over each declared input."""
+        return connect(self.store, self.keys)
+
+
+Output = Mapping[TableKey, "pl.DataFrame | Query"]
+"""What a step returns: a frame, or a query over its inputs, for each table it makes."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One unit of work of the walk.
+
+    Attributes:
+        stage: group in the lineage graph: source, catalog, panel, index, result, audit, publication.
+        study: the study it belongs to, or None where it serves all.
+        code: everything besides the inputs on which the outputs depend, as text: SQL, parameters,
+            hashes of modules. A change of it makes the step stale.
+        sql: the query, where there is one, from which column lineage is read.
+        reads_raw: the step reads the project's raw files.
+    """
+
+    stage: str
+    outputs: tuple[TableKey, ...]
+    inputs: tuple[TableKey, ...]
+    run: Callable[[Inputs], Output]
+    code: str
+    study: str | None = None
+    sql: Mapping[TableKey, str] = field(default_factory=dict)
+    reads_raw: bool = False
+
+    @property
+    def name(self) -> str:
+        return "__".join(self.outputs[0])
+
+
+@cache
+def source_of(*modules: str) -> str:
+    """Hash of the modules' source files, found without importing them."""
+    digest = hashlib.sha256()
+    for module in modules:
+        spec = importlib.util.find_spec(module)
+        if spec is None or spec.origin is None:
+            raise ModuleNotFoundError(module)
+        digest.update(Path(spec.origin).read_bytes())
+    return digest.hexdigest()

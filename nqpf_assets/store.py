@@ -1,0 +1,97 @@
+"""Tables as files: one Parquet file per table, with a record of what made it beside it.
+
+A table is written beside its place and renamed, so a reader sees the old table or the new
+one and nothing between. The record is written after the table and names the table's hash: a
+process killed between the two leaves a record that does not fit, and the table is rebuilt.
+The published DuckDB file is `publication`'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TableKey = tuple[str, str]
+"""Schema and table: the asset's key, the name in DuckDB, and the path of the file."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known about a table without opening it."""
+
+    fingerprint: str  # of the code, parameters and inputs that made it
+    sha256: str  # of the table's file
+    size: int  # bytes, to notice a file that was changed by hand without reading it
+    n_rows: int
+    built_at: str  # ISO 8601, UTC
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file's bytes, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def replace_file(target: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a file beside `target`, flush it to disk, and rename it into place."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        write(beside)
+        with beside.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Store:
+    """The tables of one warehouse folder."""
+
+    warehouse: Path
+
+    def path(self, key: TableKey) -> Path:
+        return self.warehouse / "tables" / key[0] / f"{key[1]}.parquet"
+
+    def record_path(self, key: TableKey) -> Path:
+        return self.path(key).with_suffix(".json")
+
+    def record(self, key: TableKey) -> Record | None:
+        """The table's record, or None where the table is missing or is not what was written."""
+        try:
+            record = Record(**json.loads(self.record_path(key).read_text("utf-8")))
+            return record if self.path(key).stat().st_size == record.size else None
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, key: TableKey, write: Callable[[Path], object]) -> str:
+        """Let `write` fill the table's file and return the file's hash; `write_record` comes after."""
+        self.record_path(key).unlink(missing_ok=True)
+        replace_file(self.path(key), write)
+        return sha256_of(self.path(key))
+
+    def write_record(self, key: TableKey, record: Record) -> None:
+        text = json.dumps(asdict(record), indent=1)
+        replace_file(self.record_path(key), lambda beside: beside.write_text(text, "utf-8"))
+
+    def scan(self, key: TableKey) -> pl.LazyFrame:
+        import polars as pl
+
+        return pl.scan_parquet(self.path(key))
+
+
+def write_frame(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as Parquet; one chunk, so that the same rows give the same bytes."""
+    frame.rechunk().write_parquet(path, compression="zstd")
