@@ -1,0 +1,1 @@
+"""Publishers' formats to cells, and files with their origin cards to observations."""

@@ -1,0 +1,83 @@
+"""The origin card: what a raw file does not say about itself, written by a person.
+
+A card names publisher, title, status and dates, and supplies what the file is silent about
+(series, unit, region). It never overrules the file: where both speak they must agree, which
+`agreement` checks. Where cards stand and how they are found belongs to `card_files`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
+
+Status = Literal["official", "survey", "synthetic"]
+_MONTH = re.compile(r"^(\d{4})-(\d{1,2})$")
+
+
+def _last_day(value: Any) -> Any:
+    """A year or a month stands for its last day: earlier it may not have been known."""
+    text = str(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 1900 <= value <= 2100:
+        return dt.date(value, 12, 31)
+    if (match := _MONTH.match(text)) and 1 <= int(match[2]) <= 12:
+        year, month = int(match[1]), int(match[2])
+        return dt.date(year, month, calendar.monthrange(year, month)[1])
+    return value
+
+
+def _words(value: Any) -> Any:
+    """A date, year or code that YAML took for a number is a word here."""
+    if isinstance(value, int | float | dt.date) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _one_or_by_label(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and value and all(isinstance(v, str) for v in value.values()):
+        return {str(label): v for label, v in value.items()}
+    raise ValueError("one name, or a mapping from the printed label to a name")
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Word = Annotated[Text, BeforeValidator(_words)]
+Day = Annotated[dt.date, BeforeValidator(_last_day)]
+OneOrByLabel = Annotated[str | dict[str, str], BeforeValidator(_one_or_by_label)]
+
+
+class OriginCard(BaseModel):
+    """Where a file comes from, and what it is silent about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    publisher: Text = Field(description="who published the file, e.g. 国家统计局")
+    title: Text = Field(description="title of the table or download, as the publisher gives it")
+    status: Status = Field(description="official, survey or synthetic")
+    series: OneOrByLabel | None = Field(None, description="series id, or printed label: series id")
+    unit: OneOrByLabel | None = Field(None, description="unit, or printed label: unit")
+    region: Word | None = Field(None, description="region, where the file does not name it")
+    published: Day | None = Field(None, description="day of publication; a year or month will do")
+    accessed: Day | None = Field(None, description="day on which the file was fetched")
+    vintage: Word | None = Field(None, description="default: the folder below the publisher's")
+    edition: Word | None = Field(None, description="edition of the yearbook, e.g. 2018")
+    licence: Text | None = Field(None, description="terms under which it may be used")
+    citation: Text | None = Field(None, description="how the publisher wants to be cited")
+    url: Text | None = Field(None, description="where it was fetched")
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, description="hash of the file; another content is then refused"
+    )
+    layout: YearbookLayout | None = Field(None, description="how a yearbook page is laid out")
+    columns: TidyColumns | None = Field(None, description="columns of a table of one's own")
+    notes: Text | None = Field(None, description="anything a reader of the numbers should know")
+    accept: dict[str, Text] = Field(
+        default_factory=dict,
+        description="statements of the file that are known to be wrong: fact as named in the "
+        "message, text as printed; say why in notes",
+    )
