@@ -1,0 +1,61 @@
+"""Which regressors carry information once the effects are removed, and which do not.
+
+The decision is free of scale: multiplying a regressor by a million changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Share of a regressor's own length that must be left. Real variables keep well above 1e-6,
+# rounding stays below 1e-12; reghdfe and fixest decide at the same place.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class DroppedRegressor:
+    """A regressor left out of the estimation, and why."""
+
+    name: str
+    reason: str
+
+
+def independent_columns(
+    within: Floats, regressors: Floats, names: Sequence[str]
+) -> tuple[list[int], tuple[DroppedRegressor, ...]]:
+    """Positions of the regressors to keep, earlier ones first, and those dropped.
+
+    Args:
+        within: (n, K) regressors with the effects removed.
+        regressors: (n, K) as given, against which "nothing is left" is measured.
+        names: the K regressors.
+    """
+    kept: list[int] = []
+    dropped: list[DroppedRegressor] = []
+    basis = np.empty((len(within), 0))
+    spread = np.linalg.norm(regressors - regressors.mean(axis=0), axis=0)
+    rounding = np.finfo(np.float64).eps * np.linalg.norm(regressors, axis=0)
+    for j, name in enumerate(names):
+        length = float(np.linalg.norm(within[:, j]))
+        # Far from zero with little variation, a column's digits are spent on its level.
+        noise = 10.0 * rounding[j]
+        if length <= max(TOLERANCE * spread[j], noise):
+            dropped.append(DroppedRegressor(name, "absorbed by the effects or constant"))
+            continue
+        column = within[:, j] / length
+        for _ in range(2):  # once more against rounding
+            column = column - basis @ (basis.T @ column)
+        left = float(np.linalg.norm(column))
+        if left <= max(TOLERANCE, noise / length):
+            others = ", ".join(names[k] for k in kept)
+            dropped.append(DroppedRegressor(name, f"collinear with {others}"))
+            continue
+        kept.append(j)
+        basis = np.column_stack([basis, column / left])
+    return kept, tuple(dropped)
