@@ -1,0 +1,148 @@
+"""One SELECT that computes all derived variables from a long table of cells.
+
+Its shape: the needed series side by side (conditional aggregation over unit and period), then
+steps, each a SELECT over the one before, then rows again. A step adds the columns that later
+steps read more than once or through a window, so that the text stays as long as the expressions
+are, however they are nested. Lags are window frames over the calendar year, exact where years are
+missing. The dialect is the part of DuckDB's that sqlglot carries to Spark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from nqpf_assets.studies.expression_lowering import MISSING, Lowering, Term
+from nqpf_assets.studies.expression_steps import Steps, literal
+
+if TYPE_CHECKING:
+    from nqpf_assets.studies.expressions import CompiledExpression
+
+STATUS_ORDER = (
+    "reported",
+    "winsorized_low",
+    "winsorized_high",
+    "corrected",
+    "interpolated",
+    "extrapolated",
+    "missing",
+)
+"""From the strongest to the weakest; a derived cell is as weak as its weakest input."""
+
+
+def derived_cells_sql(
+    variables: Mapping[str, CompiledExpression],
+    *,
+    cells: str = "cells",
+    first: int | None = None,
+    last: int | None = None,
+    groups: Mapping[str, Mapping[str, Iterable[str]]] | None = None,
+) -> str:
+    """The SELECT of the derived cells: variable, unit, period, value, status, reason.
+
+    One row per variable and per (unit, period) that the input has a row of, whether with a
+    value or not. `status` is that of the weakest input, ``missing`` where there is no value, and
+    then `reason` says why: ``missing input: gdp``, ``zero denominator``, …
+
+    Args:
+        variables: in an order in which they can be computed; a name that is read before or in
+            its own definition is a series.
+        cells: relation with variable, unit, period (calendar year), value, status; one row per
+            variable, unit and period. Written into the SQL as it is.
+        first: first period that rows are given for, and that `standardize` looks at; lags read
+            earlier rows where there are any.
+        last: last period of the same.
+        groups: members of the groups that `is_group` names.
+    """
+    if not variables:
+        raise ValueError("no variables to derive")
+    steps = Steps()
+    series = _series(variables)
+    lowering = Lowering(steps, first=first, last=last, groups=groups or {})
+    for name in series:
+        lowering.readable[name] = _series_term(steps, name)
+    for name, compiled in variables.items():
+        lowering.define(name, compiled.tree)
+    outputs = [(name, lowering.outputs[name]) for name in variables]
+    wide = [_side_by_side(steps, name) for name in series]
+    ctes = [
+        ("cells_read", _cells_read(cells)),
+        ("step_0", _wide(wide)),
+        *steps.selects([column for _, columns in outputs for column in columns]),
+    ]
+    body = ",\n".join(f"{name} AS (\n{text}\n)" for name, text in ctes)
+    return f"WITH {body}\n{_rows(outputs, ctes[-1][0], first, last)}"
+
+
+def _series(variables: Mapping[str, CompiledExpression]) -> list[str]:
+    """Names that are read from the cells: those not defined before they are read."""
+    series: dict[str, None] = {}
+    defined: set[str] = set()
+    for name, compiled in variables.items():
+        series.update(dict.fromkeys(read for read in compiled.inputs if read not in defined))
+        defined.add(name)
+    return list(series)
+
+
+def _series_term(steps: Steps, name: str) -> Term:
+    value = steps.given(f"series {name}")
+    rank = steps.given(f"rank of series {name}")
+    return Term(
+        value,
+        1,
+        (rank,),
+        ((f"{value} IS NULL", f"missing input: {name}"),),
+        frozenset({value, rank}),
+    )
+
+
+def _cells_read(cells: str) -> str:
+    ranks = " ".join(
+        f"WHEN {literal(status)} THEN {rank}" for rank, status in enumerate(STATUS_ORDER[:-2])
+    )
+    return (
+        "  SELECT variable, unit, period, CAST(value AS DOUBLE) AS value,\n"
+        f"    CASE WHEN value IS NULL THEN {MISSING} ELSE\n"
+        f"      CASE status {ranks} ELSE {len(STATUS_ORDER) - 2} END END AS rank\n"
+        f"  FROM {cells}"
+    )
+
+
+def _side_by_side(steps: Steps, name: str) -> str:
+    value = steps.given(f"series {name}")
+    rank = steps.given(f"rank of series {name}")
+    here = f"CASE WHEN variable = {literal(name)} THEN"
+    return (
+        f",\n    max({here} value END) AS {value}"
+        f",\n    coalesce(max({here} rank END), {MISSING}) AS {rank}"
+    )
+
+
+def _wide(columns: list[str]) -> str:
+    return f"  SELECT unit, period{''.join(columns)}\n  FROM cells_read\n  GROUP BY unit, period"
+
+
+def _rows(
+    outputs: list[tuple[str, tuple[str, str, str]]],
+    source: str,
+    first: int | None,
+    last: int | None,
+) -> str:
+    def chosen(part: int) -> str:
+        cases = "".join(
+            f"\n    WHEN {literal(name)} THEN {source}.{columns[part]}" for name, columns in outputs
+        )
+        return f"CASE derived.variable{cases} END"
+
+    bounds = [f"{source}.period >= {first}"] * (first is not None)
+    bounds += [f"{source}.period <= {last}"] * (last is not None)
+    status = " ".join(f"WHEN {rank} THEN {literal(name)}" for rank, name in enumerate(STATUS_ORDER))
+    listed = ", ".join(f"({literal(name)})" for name, _ in outputs)
+    return (
+        f"SELECT derived.variable, {source}.unit, {source}.period,\n"
+        f"  {chosen(0)} AS value,\n"
+        f"  CASE {chosen(1)} {status} END AS status,\n"
+        f"  {chosen(2)} AS reason\n"
+        f"FROM {source}\nCROSS JOIN (VALUES {listed}) AS derived(variable)"
+        + (f"\nWHERE {' AND '.join(bounds)}" if bounds else "")
+    )

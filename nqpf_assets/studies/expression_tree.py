@@ -1,0 +1,140 @@
+"""The syntax tree of an expression: frozen nodes, how they are walked and how they are written.
+
+What a node means belongs elsewhere: units to `expression_units`, SQL to `expression_sql`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+_PLAIN = re.compile(r"[^\W\d]\w*\Z")
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be understood.
+
+    Attributes:
+        message: what is wrong.
+        column: place in the text, counted from 1; 0 where the whole expression is meant.
+        remedy: what the author can do.
+    """
+
+    def __init__(self, message: str, *, column: int = 0, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Number:
+    """A literal number."""
+
+    value: float
+    column: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return repr(self.value).removesuffix(".0")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A series or a variable."""
+
+    name: str
+    column: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return quoted(self.name)
+
+
+@dataclass(frozen=True)
+class Negative:
+    """Unary minus."""
+
+    operand: Node
+    column: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"-{_wrapped(self.operand)}"
+
+
+@dataclass(frozen=True)
+class Binary:
+    """One of ``+ - * / **`` between two operands."""
+
+    operator: str
+    left: Node
+    right: Node
+    column: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"{_wrapped(self.left)} {self.operator} {_wrapped(self.right)}"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function with its arguments in order and its options by name."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    options: tuple[tuple[str, Node], ...] = ()
+    column: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        options = [f"{name}={value}" for name, value in self.options]
+        return f"{self.function}({', '.join([*map(str, self.arguments), *options])})"
+
+    def option(self, name: str) -> Node | None:
+        """The value of an option, or None where it is not given."""
+        return dict(self.options).get(name)
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A conversion between units: never written by an author, put in by `expression_units`."""
+
+    operand: Node
+    factor: Fraction
+    column: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        above = f" * {self.factor.numerator}" if self.factor.numerator != 1 else ""
+        below = f" / {self.factor.denominator}" if self.factor.denominator != 1 else ""
+        return f"{_wrapped(self.operand)}{above}{below}"
+
+
+Node = Number | Name | Negative | Binary | Call | Scaled
+
+LABEL_FUNCTIONS = frozenset({"is_group", "is_period"})
+"""Functions whose arguments are labels or years, not series."""
+
+
+def quoted(name: str) -> str:
+    """A name as an expression writes it: in backticks where it is not a plain identifier."""
+    return name if _PLAIN.match(name) else "`" + name.replace("`", "``") + "`"
+
+
+def names(node: Node) -> Iterator[Name]:
+    """The series and variables that a tree reads, in the order of the text."""
+    if isinstance(node, Name):
+        yield node
+    elif isinstance(node, (Negative, Scaled)):
+        yield from names(node.operand)
+    elif isinstance(node, Binary):
+        yield from names(node.left)
+        yield from names(node.right)
+    elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
+        for argument in node.arguments:
+            yield from names(argument)
+        initial = node.option("initial")
+        if initial is not None:
+            yield from names(initial)
+
+
+def _wrapped(node: Node) -> str:
+    text = str(node)
+    return text if isinstance(node, (Number, Name, Call)) else f"({text})"

@@ -1,0 +1,202 @@
+"""Which unit an expression has, and the conversions that adding and dividing need.
+
+A bare number has the unit of what it is added to: ``100 - share`` with a share in percent is
+percent. A quotient of two quantities of one kind is a plain number whatever their scales
+(亿元 / 万元 is multiplied by 10 000). ``log``, ``exp``, ``sqrt`` and fractional powers take the
+number in the operand's own unit and give a plain number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nqpf_assets.catalog.units import RATIO, Unit, UnitError, conversion, parse_unit
+from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.studies.expression_tree import (
+    Binary,
+    Call,
+    ExpressionError,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Scaled,
+    names,
+)
+
+Units = Mapping[str, Unit | str | None]
+"""The unit of each series and variable; None where it is not known."""
+
+_OPERAND_UNIT = frozenset({"lag", "lead", "abs"})
+
+
+def in_units(node: Node, units: Units, target: Unit | str | None) -> tuple[Node, Unit | None]:
+    """The tree with its conversions written in, and the unit of its value.
+
+    Raises:
+        ExpressionError: when a name is not known, when operands do not measure the same thing,
+            or when the value cannot be expressed in the target unit.
+    """
+    resolved, unit = _resolve(node, units)
+    if target is None:
+        return resolved, unit
+    wanted = as_unit(target)
+    if _is_constant(resolved):
+        return resolved, wanted
+    if unit is None:
+        unknown = sorted({name.name for name in names(node) if units[name.name] is None})
+        raise ExpressionError(
+            f"the result cannot be given in {wanted}: no unit is known for {', '.join(unknown)}",
+            remedy="declare the unit of the series in the catalogue, or leave out `unit`",
+        )
+    return _converted(resolved, unit, wanted, f"`{node}` is in {unit} ({unit.dimension})"), wanted
+
+
+def as_unit(unit: Unit | str) -> Unit:
+    """The unit that a symbol names."""
+    if isinstance(unit, Unit):
+        return unit
+    try:
+        return parse_unit(unit)
+    except UnitError as error:
+        raise ExpressionError(
+            str(error), remedy="write the unit as the yearbook prints it"
+        ) from error
+
+
+def _resolve(node: Node, units: Units) -> tuple[Node, Unit | None]:
+    if isinstance(node, Number):
+        return node, RATIO
+    if isinstance(node, Name):
+        return node, _unit_of_name(node, units)
+    if isinstance(node, (Negative, Scaled)):
+        operand, unit = _resolve(node.operand, units)
+        return replace(node, operand=operand), unit
+    if isinstance(node, Binary):
+        return _resolve_binary(node, units)
+    return _resolve_call(node, units)
+
+
+def _unit_of_name(node: Name, units: Units) -> Unit | None:
+    if node.name not in units:
+        raise ExpressionError(
+            f"`{node.name}` is neither a series nor a variable",
+            column=node.column,
+            remedy=did_you_mean(node.name, units) or "declare it, or correct the name",
+        )
+    unit = units[node.name]
+    return None if unit is None else as_unit(unit)
+
+
+def _resolve_binary(node: Binary, units: Units) -> tuple[Node, Unit | None]:
+    left, above = _resolve(node.left, units)
+    right, below = _resolve(node.right, units)
+    whole = replace(node, left=left, right=right)
+    if node.operator in "+-":
+        (left, right), unit = _alike(node, ((left, above), (right, below)))
+        return replace(whole, left=left, right=right), unit
+    if above is None or below is None:
+        return whole, None
+    if node.operator == "*":
+        return whole, _plain(above * below)
+    if node.operator == "**":
+        power = right.operand if isinstance(right, Negative) else right
+        if isinstance(power, Number) and power.value == int(power.value) and power.value < 10:
+            exponent = int(power.value) * (-1 if power is not right else 1)
+            return whole, RATIO if above == RATIO else _plain(above**exponent)
+        return whole, RATIO
+    if above.dimensions and above.dimensions == below.dimensions:
+        factor = above.factor / below.factor
+        return (whole if factor == 1 else Scaled(whole, factor, node.column)), RATIO
+    return whole, _plain(above / below)
+
+
+def _resolve_call(node: Call, units: Units) -> tuple[Node, Unit | None]:
+    if node.function in ("is_group", "is_period"):
+        return node, RATIO
+    pairs = tuple(_resolve(argument, units) for argument in node.arguments)
+    whole = replace(node, arguments=tuple(argument for argument, _ in pairs))
+    unit = pairs[0][1]
+    if node.function in ("min", "max"):
+        arguments, unit = _alike(node, pairs)
+        return replace(whole, arguments=arguments), unit
+    if node.function == "deflate":
+        return _with_links(whole, pairs[1][1]), unit
+    if node.function == "accumulate":
+        initial = node.option("initial")
+        if initial is None:
+            return whole, unit
+        (_, stock), unit = _alike(node, (pairs[0], _resolve(initial, units)))
+        options = tuple((key, stock if key == "initial" else value) for key, value in node.options)
+        return replace(whole, options=options), unit
+    return whole, unit if node.function in _OPERAND_UNIT else RATIO
+
+
+def _alike(
+    node: Node, pairs: tuple[tuple[Node, Unit | None], ...]
+) -> tuple[tuple[Node, ...], Unit | None]:
+    """Operands expressed in the unit of the first that has one."""
+    measured = [(operand, unit) for operand, unit in pairs if not _is_constant(operand)]
+    if not measured:
+        return tuple(operand for operand, _ in pairs), RATIO
+    first, common = measured[0]
+    if common is None or any(unit is None for _, unit in measured):
+        return tuple(operand for operand, _ in pairs), None
+    converted = [
+        operand
+        if _is_constant(operand) or unit is None
+        else _converted(
+            operand,
+            unit,
+            common,
+            f"`{first}` is in {common} ({common.dimension}) and `{operand}` in {unit} "
+            f"({unit.dimension})",
+            node.column,
+        )
+        for operand, unit in pairs
+    ]
+    return tuple(converted), common
+
+
+def _converted(node: Node, unit: Unit, wanted: Unit, fact: str, column: int = 0) -> Node:
+    try:
+        factor = conversion(unit, wanted)
+    except UnitError as error:
+        raise ExpressionError(
+            f"{fact}: one cannot be expressed in {wanted} ({wanted.dimension})",
+            column=column,
+            remedy="correct the expression or the unit; quantities of different kinds can be "
+            "multiplied and divided, not added",
+        ) from error
+    return node if factor == 1 else Scaled(node, factor, node.column)
+
+
+def _with_links(node: Call, index: Unit | None) -> Call:
+    """The kind of price index: as written, or as the unit of the index says."""
+    reference = index.reference if index is not None else ""
+    says = "previous_year" if reference.startswith("上年") else "fixed" if reference else ""
+    written = node.option("links")
+    kind = written.name if isinstance(written, Name) else says or "fixed"
+    if says and kind != says:
+        raise ExpressionError(
+            f"`links={kind}` contradicts the unit of the price index, {reference}",
+            column=node.column,
+            remedy=f"leave out `links`: `links={says}` follows from the unit",
+        )
+    par = float(reference.rpartition("=")[2]) if says else 100.0
+    base = next(value for key, value in node.options if key == "base")
+    return replace(node, options=(("base", base), ("links", Name(kind)), ("par", Number(par))))
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether the tree is numbers only, so that it has whatever unit its surroundings need."""
+    if isinstance(node, Number):
+        return True
+    if isinstance(node, (Negative, Scaled)):
+        return _is_constant(node.operand)
+    return isinstance(node, Binary) and _is_constant(node.left) and _is_constant(node.right)
+
+
+def _plain(unit: Unit) -> Unit:
+    return RATIO if unit.factor == 1 and not unit.dimensions and not unit.reference else unit
