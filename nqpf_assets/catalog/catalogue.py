@@ -1,0 +1,42 @@
+"""The catalogue of a project: the regions and series that ship with the package, and its own."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from nqpf_assets.catalog.regions import Regions, load_regions
+from nqpf_assets.catalog.series import SeriesCatalogue, load_series
+from nqpf_assets.problems import InputError
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What things are: `regions` valid in time, and known `series`."""
+
+    regions: Regions
+    series: SeriesCatalogue
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of everything in it; another hash means that names may resolve otherwise."""
+        text = self.regions.fingerprint + self.series.fingerprint
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """The shipped catalogue with a project's ``regions.csv`` and ``series.yaml`` added.
+
+    Args:
+        folder: the project's ``catalog/``; it need not exist.
+
+    Raises:
+        InputError: with every mistake of the project's two files.
+    """
+    regions, region_problems = load_regions(folder / "regions.csv" if folder else None)
+    series, series_problems = load_series(folder / "series.yaml" if folder else None)
+    if region_problems or series_problems:
+        raise InputError((*region_problems, *series_problems))
+    return Catalogue(regions, series)

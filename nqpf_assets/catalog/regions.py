@@ -1,0 +1,199 @@
+"""Regions and the years in which they existed: provinces, Chongqing's districts, areas.
+
+Facts stand in ``regions.csv`` and ``region_groups.csv``. A row of the first is one region with
+its spellings; `region_code` is unique for ever, `gb_code` is the code of GB/T 2260, which has
+been given to two different regions in turn (500110 was 万盛区 until 2010). A region that only
+changed its name or rank (开县 became 开州区) names its successor, and the two are one unit.
+How a printed label finds its region belongs to `region_match`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from nqpf_assets.catalog.names import key_of, near_names
+from nqpf_assets.problems import Problem
+
+REGION_SCHEMA: Mapping[str, type[pl.DataType]] = {
+    "region_code": pl.String,
+    "gb_code": pl.String,  # null for areas
+    "name": pl.String,
+    "short": pl.String,
+    "english": pl.String,
+    "level": pl.String,  # country, province, outside, prefecture, county, area, or a project's
+    "parent": pl.String,
+    "valid_from": pl.Int32,  # first year at whose end it existed
+    "valid_to": pl.Int32,  # last such year; null while it exists
+    "successor": pl.String,  # the same unit under its next name
+    "spellings": pl.String,  # further spellings, joined by |
+}
+_NEEDED = ("region_code", "name", "level", "valid_from")
+
+
+@dataclass(frozen=True)
+class Regions:
+    """All regions of a project.
+
+    Attributes:
+        frame: one row per region, columns of `REGION_SCHEMA`.
+        groups: one row per scheme, group and member: ``scheme, group, label, region_code``.
+    """
+
+    frame: pl.DataFrame
+    groups: pl.DataFrame
+
+    @cached_property
+    def fingerprint(self) -> str:
+        text = self.frame.write_csv() + self.groups.write_csv()
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def continuing(self) -> pl.DataFrame:
+        """For each region the unit it continues as, and the years the unit spans.
+
+        Columns ``region_code, unit_code, unit_from, unit_to``.
+        """
+        successor = dict(self.frame.select("region_code", "successor").iter_rows())
+        last = {}
+        for code in successor:
+            unit, seen = code, {code}
+            while (following := successor.get(unit)) is not None and following not in seen:
+                unit = following
+                seen.add(unit)
+            last[code] = unit
+        unit = pl.DataFrame({"region_code": list(last), "unit_code": list(last.values())})
+        return self.frame.join(unit, on="region_code").select(
+            "region_code",
+            "unit_code",
+            unit_from=pl.col("valid_from").min().over("unit_code"),
+            unit_to=pl.col("valid_to").fill_null(9999).max().over("unit_code"),
+        )
+
+    @cached_property
+    def spellings(self) -> pl.DataFrame:
+        """Every spelling of every region, for comparison: ``key, region_code``."""
+        written = pl.concat_list(
+            "name", "short", "english", "gb_code", "region_code",
+            pl.col("gb_code") + "000000",
+            pl.col("spellings").fill_null("").str.split("|"),
+        )  # fmt: skip
+        return (
+            self.frame.select("region_code", key=written)
+            .explode("key")
+            .filter(pl.col("key").fill_null("") != "")
+            .with_columns(pl.col("key").map_elements(key_of, return_dtype=pl.String))
+            .unique(maintain_order=True)
+        )
+
+    def units(self, level: str, *, parent: str | None = None, year: int) -> pl.DataFrame:
+        """The regions of a level that exist at the end of a year, in the order of their codes.
+
+        Name and rank are those of that year; `region_code` is the unit's, under which all its
+        years are kept (开县 of 2010 is 500154, as 开州区 is).
+        """
+        rows = self.frame.filter(
+            pl.col("level") == level,
+            pl.col("valid_from") <= year,
+            pl.col("valid_to").fill_null(9999) >= year,
+        )
+        if parent is not None:
+            rows = rows.filter(pl.col("parent") == parent)
+        unit = self.continuing.select("region_code", "unit_code")
+        rows = rows.join(unit, on="region_code").with_columns(region_code=pl.col("unit_code"))
+        return rows.drop("unit_code").sort("region_code")
+
+    def group(self, scheme: str) -> dict[str, str]:
+        """Region code to group in one scheme, e.g. ``four_regions``; empty if not known."""
+        rows = self.groups.filter(pl.col("scheme") == scheme)
+        return dict(rows.select("region_code", "group").iter_rows())
+
+
+def load_regions(own: Path | None = None) -> tuple[Regions, tuple[Problem, ...]]:
+    """The shipped regions, with a project's file added; a code given there replaces ours.
+
+    Args:
+        own: the project's ``regions.csv``; it need not exist.
+    """
+    shipped = files("nqpf_assets.catalog")
+    frame, _ = _read((shipped / "regions.csv").read_bytes(), "regions.csv")
+    groups = pl.read_csv((shipped / "region_groups.csv").read_bytes(), infer_schema=False)
+    problems: tuple[Problem, ...] = ()
+    if own is not None and own.is_file():
+        added, problems = _read(own.read_bytes(), f"{own.parent.name}/{own.name}")
+        frame = pl.concat([frame.join(added, on="region_code", how="anti"), added])
+        problems += _dangling(frame, added, f"{own.parent.name}/{own.name}")
+    return Regions(frame, groups), problems
+
+
+def _read(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+    empty = pl.DataFrame(schema=dict(REGION_SCHEMA))
+    try:
+        text = content.decode("utf-8-sig")
+        table = pl.read_csv(io.StringIO(text), infer_schema=False)
+    except (UnicodeDecodeError, pl.exceptions.PolarsError) as error:
+        found = " ".join(str(error).split())[:200]
+        remedy = "save it as CSV in UTF-8, with the columns of docs/catalog.md"
+        return empty, (Problem(file, "", "a table of regions", found, remedy, code="regions"),)
+    table = table.with_columns(pl.all().str.strip_chars().replace("", None))
+    problems = [
+        Problem(
+            file, "line 1", f"a column `{column}`", ", ".join(table.columns),
+            "add the column", code="regions",
+        )
+        for column in _NEEDED
+        if column not in table.columns
+    ]  # fmt: skip
+    for column in table.columns:
+        if column not in REGION_SCHEMA:
+            near = near_names(column, REGION_SCHEMA, 1)
+            remedy = f"rename it to `{near[0]}`" if near else "remove the column"
+            known = f"one of {', '.join(REGION_SCHEMA)}"
+            problems.append(Problem(file, "line 1", known, column, remedy, code="regions"))
+    if problems:
+        return empty, tuple(problems)
+    missing = [column for column in REGION_SCHEMA if column not in table.columns]
+    table = table.with_columns(pl.lit(None, pl.String).alias(column) for column in missing)
+    typed = table.select(list(REGION_SCHEMA)).cast(pl.Schema(REGION_SCHEMA), strict=False)
+    return typed, tuple(_bad_rows(table, typed, file))
+
+
+def _bad_rows(table: pl.DataFrame, typed: pl.DataFrame, file: str) -> list[Problem]:
+    problems = []
+
+    def add(wrong: pl.Series, expected: str, column: str, remedy: str) -> None:
+        for row in wrong.arg_true():
+            found = f"`{column}: {table[column][row] or ''}`"
+            where = f"line {row + 2}"
+            problems.append(Problem(file, where, expected, found, remedy, code="regions"))
+
+    for column in _NEEDED:
+        add(table[column].is_null(), f"a value in `{column}`", column, "fill it in")
+    for column in ("valid_from", "valid_to"):
+        wrong = typed[column].is_null() & table[column].is_not_null()
+        add(wrong, "a year", column, "write four digits")
+    wrong = (typed["valid_to"] < typed["valid_from"]).fill_null(False)
+    add(wrong, "a year not before `valid_from`", "valid_to", "correct one of the two")
+    wrong = table["region_code"].is_duplicated() & table["region_code"].is_not_null()
+    add(wrong, "a code that stands once", "region_code", "remove one, or give it a code of its own")
+    return problems
+
+
+def _dangling(frame: pl.DataFrame, added: pl.DataFrame, file: str) -> tuple[Problem, ...]:
+    """Parents and successors that are not in the catalogue."""
+    known = frame["region_code"].to_list()
+    return tuple(
+        Problem(
+            file, f"{column} of {row['name']}", "a region_code of the catalogue", row[column],
+            "add that region, or correct the code", code="regions",
+        )
+        for column in ("parent", "successor")
+        for row in added.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known)).to_dicts()
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""Known series: what is measured, under which printed names, in which unit.
+
+Facts stand in ``series.yaml`` and in a project's own file of the same shape. A label resolves
+to a series when it equals one of its names, blanks and width aside; nothing resolves by
+likeness. A label that is not known is its own series, under its printed name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field
+
+from nqpf_assets.catalog.names import key_of, near_names, tidy_name
+from nqpf_assets.catalog.units import UnitError, parse_unit
+from nqpf_assets.lined_yaml import LinedYaml, read_yaml, validate
+from nqpf_assets.problems import Problem
+
+
+class Series(BaseModel):
+    """One thing that is measured, in one definition."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: tuple[str, ...] = Field(min_length=1, description="printed names, without the unit")
+    unit: str = Field(description="unit in which studies get it")
+    kind: Literal["stock", "flow", "ratio", "index"]
+    english: str = Field(description="English title")
+    note: str | None = Field(None, description="what a reader of the numbers should know")
+
+
+@dataclass(frozen=True)
+class SeriesCatalogue:
+    """All known series of a project, by id."""
+
+    series: Mapping[str, Series]
+
+    @cached_property
+    def _id_of_key(self) -> Mapping[str, str]:
+        return {
+            key_of(name): series_id
+            for series_id, series in self.series.items()
+            for name in (series_id, *series.names)
+        }
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(repr(sorted(self.series.items())).encode()).hexdigest()
+
+    def find(self, label: str) -> str | None:
+        """The id of the series with this id or printed name; None where it is not known."""
+        return self._id_of_key.get(key_of(label))
+
+    def id_for(self, label: str) -> str:
+        """The id under which a printed label is kept: a known series, or its own name."""
+        return self.find(label) or tidy_name(label)
+
+    def get(self, series_id: str) -> Series | None:
+        """The series of an id, where it is known."""
+        return self.series.get(series_id)
+
+    def near(self, label: str) -> tuple[str, ...]:
+        """Ids of series whose names are close to a label; for messages only."""
+        names = [name for entry in self.series.items() for name in (entry[0], *entry[1].names)]
+        found = (self.find(name) for name in near_names(label, names, 6))
+        return tuple(dict.fromkeys(series_id for series_id in found if series_id))[:3]
+
+    def table(self) -> pl.DataFrame:
+        """One row per series: ``series_id, name, english, unit, kind, note, printed_names``."""
+        text = pl.String
+        return pl.DataFrame(
+            [
+                (key, s.names[0], s.english, s.unit, s.kind, s.note, "; ".join(s.names))
+                for key, s in self.series.items()
+            ],
+            schema={
+                "series_id": text, "name": text, "english": text, "unit": text, "kind": text,
+                "note": text, "printed_names": text,
+            },
+            orient="row",
+        )  # fmt: skip
+
+
+def load_series(own: Path | None = None) -> tuple[SeriesCatalogue, tuple[Problem, ...]]:
+    """The shipped series, with a project's file added; an id given there replaces ours.
+
+    Args:
+        own: the project's ``series.yaml``; it need not exist.
+    """
+    text = files("nqpf_assets.catalog").joinpath("series.yaml").read_text(encoding="utf-8")
+    series, problems = _read(read_yaml(text, "series.yaml"), {})
+    if own is not None and own.is_file():
+        file = f"{own.parent.name}/{own.name}"
+        try:
+            document = read_yaml(own.read_text(encoding="utf-8-sig"), file)
+        except UnicodeDecodeError as error:
+            wrong = Problem(file, "", "text in UTF-8", str(error), "save it as UTF-8")
+            return SeriesCatalogue(series), (wrong,)
+        series, problems = _read(document, series)
+    return SeriesCatalogue(series), problems
+
+
+def _read(
+    document: LinedYaml, known: Mapping[str, Series]
+) -> tuple[dict[str, Series], tuple[Problem, ...]]:
+    problems = list(document.problems)
+    data = {} if document.data is None else document.data
+    if not isinstance(data, dict):
+        problems.append(
+            document.problem(
+                (), "series ids with their entries", repr(data)[:80], "see docs/catalog.md"
+            )
+        )
+        data = {}
+    series = {key: value for key, value in known.items() if key not in data}
+    owner = {key_of(n): key for key, value in series.items() for n in (key, *value.names)}
+    for series_id in data:
+        entry, wrong = validate(Series, document, (series_id,))
+        problems += wrong
+        if entry is None:
+            continue
+        try:
+            parse_unit(entry.unit)
+        except UnitError as error:
+            problems.append(
+                document.problem((series_id, "unit"), "a known unit", str(error), "correct it")
+            )
+        for name in (str(series_id), *entry.names):
+            other = owner.setdefault(key_of(name), str(series_id))
+            if other != series_id:
+                problems.append(
+                    document.problem(
+                        (series_id, "names"),
+                        "a printed name that belongs to one series only",
+                        f"`{name}` is also a name of `{other}`",
+                        "remove it from one of the two, or make them one series",
+                        code="series_name",
+                    )
+                )
+        series[str(series_id)] = entry
+    return series, tuple(problems)
