@@ -9,7 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 """Names that become table, column and variable names: lower case, digits, underscore."""
@@ -25,10 +33,16 @@ class Units(Strict):
     """Which regions are observed."""
 
     level: str = Field("province", description="level in the region catalogue: province, county, …")
-    parent: str | None = Field(None, description="code of the region that the units belong to, e.g. '500000'")
-    only: tuple[str, ...] = Field((), description="codes or names, when the units are fewer than the level has")
+    parent: str | None = Field(
+        None, description="code of the region that the units belong to, e.g. '500000'"
+    )
+    only: tuple[str, ...] = Field(
+        (), description="codes or names, when the units are fewer than the level has"
+    )
     exclude: tuple[str, ...] = Field((), description="codes or names left out")
-    expect: int | None = Field(None, description="number of units the study relies on; another number stops it")
+    expect: int | None = Field(
+        None, description="number of units the study relies on; another number stops it"
+    )
 
 
 class Periods(Strict):
@@ -61,7 +75,9 @@ class Sources(Strict):
         "single: one vintage for a whole series (the newest that covers most of the sample)",
     )
     as_of: dt.date | None = None
-    publishers: tuple[str, ...] = Field((), description="take these publishers only; empty takes all")
+    publishers: tuple[str, ...] = Field(
+        (), description="take these publishers only; empty takes all"
+    )
     series: dict[str, SeriesSource] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -89,8 +105,12 @@ class Winsorize(Strict):
 class Variable(Strict):
     """A series, or an expression over series and other variables."""
 
-    expression: str | None = Field(None, description="e.g. `gdp / population`, `log(gdp_per_capita)`")
-    series: str | None = Field(None, description="a series as it is; short for an expression of one name")
+    expression: str | None = Field(
+        None, description="e.g. `gdp / population`, `log(gdp_per_capita)`"
+    )
+    series: str | None = Field(
+        None, description="a series as it is; short for an expression of one name"
+    )
     per: str | None = Field(None, description="denominator series; `series` / `per`")
     unit: str | None = Field(None, description="unit of the result; converted to it, or refused")
     title: str | None = None
@@ -104,7 +124,9 @@ class Variable(Strict):
         if (self.expression is None) == (self.series is None):
             raise ValueError("give either `expression` or `series`")
         if self.per is not None and self.series is None:
-            raise ValueError("`per` is the denominator of `series`; write the ratio into `expression`")
+            raise ValueError(
+                "`per` is the denominator of `series`; write the ratio into `expression`"
+            )
         return self
 
     @property
@@ -127,9 +149,13 @@ class EntropyIndex(Strict):
 
     method: Literal["entropy"]
     title: str
-    shift: float | Literal["limit"] = Field(0.0001, description="added before the logarithm; `limit`: 0·ln 0 = 0")
+    shift: float | Literal["limit"] = Field(
+        0.0001, description="added before the logarithm; `limit`: 0·ln 0 = 0"
+    )
     weights: Literal["pooled", "by_period"] = "pooled"
-    winsorize: Winsorize | None = Field(None, description="clip every indicator before it is normalised")
+    winsorize: Winsorize | None = Field(
+        None, description="clip every indicator before it is normalised"
+    )
     dimensions: dict[str, tuple[Indicator, ...]]
 
 
@@ -139,7 +165,8 @@ class ComponentIndex(Strict):
     method: Literal["principal_components"]
     title: str
     retain: Literal["kaiser"] | Annotated[float, Field(gt=0, le=1)] = Field(
-        "kaiser", description="`kaiser` (eigenvalue > 1) or the cumulative share of variance, e.g. 0.8"
+        "kaiser",
+        description="`kaiser` (eigenvalue > 1) or the cumulative share of variance, e.g. 0.8",
     )
     component_scale: Literal["variance", "unit"] = "variance"
     rescale: bool = Field(False, description="rescale the score to [0, 1]")
@@ -181,15 +208,21 @@ class Sample(Strict):
 class Vcov(Strict):
     """Which standard errors; the default clusters by unit as `xtreg, fe vce(cluster)` does."""
 
-    type: Literal["unadjusted", "robust", "clustered", "driscoll_kraay", "cr2", "linearmodels"] = "clustered"
-    by: tuple[str, ...] = Field(("unit",), description="unit, period, or a group of the study; two for two-way")
+    type: Literal["unadjusted", "robust", "clustered", "driscoll_kraay", "cr2", "linearmodels"] = (
+        "clustered"
+    )
+    by: tuple[str, ...] = Field(
+        ("unit",), description="unit, period, or a group of the study; two for two-way"
+    )
 
 
 class Expect(Strict):
     """What the study relies on; another number stops the refresh."""
 
     n: int | None = None
-    reason: str | None = Field(None, description="why, where the number differs from the published one")
+    reason: str | None = Field(
+        None, description="why, where the number differs from the published one"
+    )
 
 
 class PublishedTerm(Strict):
@@ -241,7 +274,9 @@ class GrowthRow(Strict):
     series: str
     title: str
     published: dict[int, float] = Field(default_factory=dict)
-    published_growth: float | None = Field(None, description="average annual growth as printed, in percent")
+    published_growth: float | None = Field(
+        None, description="average annual growth as printed, in percent"
+    )
 
 
 class GrowthTable(Strict):
@@ -256,7 +291,17 @@ class GrowthTable(Strict):
     note: str | None = None
 
 
-Table = RegressionTable | GrowthTable
+def _kind_of_table(table: object) -> str:
+    """Regression is meant where a table does not say its kind."""
+    if isinstance(table, dict):
+        return str(table.get("kind", "regression"))
+    return str(getattr(table, "kind", "regression"))
+
+
+Table = Annotated[
+    Annotated[RegressionTable, Tag("regression")] | Annotated[GrowthTable, Tag("growth")],
+    Discriminator(_kind_of_table),
+]
 
 
 class Study(Strict):
@@ -271,8 +316,10 @@ class Study(Strict):
     interpolation: Interpolation = Interpolation()
     variables: dict[Name, Variable] = Field(default_factory=dict)
     indices: dict[Name, Index] = Field(default_factory=dict)
-    groups: dict[Name, dict[Name, tuple[str, ...]]] = Field(
-        default_factory=dict, description="groupings of units: grouping → group → codes or names"
+    groups: dict[Name, str | dict[Name, tuple[str, ...]]] = Field(
+        default_factory=dict,
+        description="groupings of units: a scheme of the region catalogue, e.g. `four_regions`, "
+        "or group → codes or names",
     )
     tables: dict[Name, Table] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
