@@ -1,0 +1,134 @@
+"""Study files: YAML text → `Study`, or every mistake of the file with its line.
+
+Reading is here; words for what the schema refuses are in `reader_messages`, checks across the
+fields of a study in `validation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.studies.reader_messages import schema_problems
+from nqpf_assets.studies.spec import Study
+from nqpf_assets.studies.yaml_tree import Place, Tree, read_tree
+
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """A study and where everything in its file stands.
+
+    Attributes:
+        study: what the file says.
+        path: the file, as problems name it.
+        lines: the places of its keys and values.
+    """
+
+    study: Study
+    path: str
+    lines: Tree
+
+    def place(self, *path: str | int) -> Place:
+        """The place of a path (``"tables", "baseline", "columns", 0``) or of what holds it."""
+        return self.lines.place(path)
+
+    def problem(
+        self, path: Sequence[str | int], expected: str, found: str, remedy: str, code: str = "study"
+    ) -> Problem:
+        """A problem at a path of the file."""
+        return Problem(self.path, str(self.place(*path)), expected, found, remedy, code=code)
+
+
+def read_study(path: Path | str, text: str | None = None) -> Study:
+    """The study in a file, or in `text` under the name of that file.
+
+    Raises:
+        InputError: with every problem of the file, each with its line.
+    """
+    return read_study_file(path, text).study
+
+
+def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
+    """`read_study`, keeping where things stand for later checks."""
+    name = str(path)
+    tree = read_tree(_text(Path(path)) if text is None else text, name)
+    if tree.problems:
+        raise InputError(tree.problems)
+    try:
+        study = Study.model_validate(tree.data)
+    except ValidationError as error:
+        raise InputError(schema_problems(error, tree, name)) from None
+    return StudyFile(study, name, tree)
+
+
+def read_studies(folder: Path | str) -> dict[str, StudyFile]:
+    """All studies of a folder by name, in the order of their names.
+
+    Raises:
+        InputError: with the problems of all files; a file must have the name of its study.
+    """
+    files: dict[str, StudyFile] = {}
+    problems: list[Problem] = []
+    for path in sorted(file for file in Path(folder).glob("*") if file.suffix in SUFFIXES):
+        try:
+            read = read_study_file(path)
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        name = read.study.study
+        if name != path.stem:
+            problems.append(
+                read.problem(
+                    ("study",),
+                    f"`study: {path.stem}`, the name of the file",
+                    f"`study: {name}`",
+                    f"rename the file to {name}{path.suffix}, or the study to {path.stem}",
+                    "study_name",
+                )
+            )
+        elif name in files:
+            problems.append(
+                read.problem(
+                    ("study",),
+                    "one file per study",
+                    f"{Path(files[name].path).name} and {path.name}",
+                    "keep one of the two files",
+                    "study_name",
+                )
+            )
+        else:
+            files[name] = read
+    if problems:
+        raise InputError(problems)
+    return files
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem(
+            str(path),
+            "",
+            "a text file in UTF-8",
+            f"byte {error.start + 1} is not UTF-8",
+            "save the file as UTF-8 in your editor",
+            code="yaml",
+        )
+        raise InputError([problem]) from None
+    except OSError as error:
+        problem = Problem(
+            str(path),
+            "",
+            "a study file",
+            error.strerror or type(error).__name__,
+            "check the path; `nqpf new-study NAME` writes a new file",
+            code="yaml",
+        )
+        raise InputError([problem]) from None
