@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from nqpf_assets.models.collinearity import independent_columns
 from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.models.least_squares import least_squares
 from nqpf_assets.models.sample import PanelSample, panel_sample
 from nqpf_assets.models.within import FixedEffects, Floats, fixed_effects, group_sums
 
@@ -127,13 +128,9 @@ def _ols(y: Floats, x: Floats, n_absorbed: int) -> tuple[Floats, Floats, float]:
     df = len(y) - x.shape[1] - n_absorbed
     if df < 1:
         raise EstimationError(f"{len(y)} rows for {x.shape[1] + n_absorbed} parameters")
-    length = np.linalg.norm(x, axis=0)
-    q, r = np.linalg.qr(x / length)
-    inverse = np.linalg.inv(r) / length[:, None]
-    params = inverse @ (q.T @ y)
-    residuals = y - x @ params
-    variance = float(residuals @ residuals) / df
-    return params, inverse @ inverse.T * variance, variance
+    fit = least_squares(y, x)
+    variance = fit.rss / df
+    return fit.params, fit.bread * variance, variance
 
 
 def _unit_variance(
@@ -155,4 +152,4 @@ def _unit_variance(
     residuals = y - basis @ (basis.T @ y)
     trace = float((sizes[fe.unit_codes][:, None] * basis**2).sum())
     spare = float(residuals @ residuals) - sigma2_e * (fe.n_units - design.shape[1])
-    return max(0.0, spare / (len(y) - trace))
+    return float(max(0.0, spare / (len(y) - trace)))

@@ -24,6 +24,7 @@ from nqpf_assets.models.inference import (
     cluster_codes,
     student_inference,
 )
+from nqpf_assets.models.least_squares import least_squares
 from nqpf_assets.models.linearmodels_covariance import linearmodels_clustered
 from nqpf_assets.models.sample import panel_sample
 from nqpf_assets.models.two_way_fe_result import Constant, TwoWayFE, effect_summary
@@ -99,14 +100,13 @@ def two_way_fe(
     if df_resid < 1:
         raise EstimationError(f"{n} rows for {k + fe.rank} parameters, the effects included")
 
-    params, bread = _least_squares(y_within, x_within)
-    residuals = y_within - x_within @ params
-    rss = float(residuals @ residuals)
+    fit = least_squares(y_within, x_within)
+    params, residuals, rss = fit.params, fit.residuals, fit.rss
     if rss <= max(floor, 1e-20 * tss_within):
         raise EstimationError("regressors and effects reproduce the outcome exactly")
 
     # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
-    slopes = x_within @ bread
+    slopes = x_within @ fit.bread
     weights = np.column_stack([slopes, 1 / n - slopes @ x.mean(axis=0)])
     if vcov == "cr2":
         inference = cr2(weights, x_within, residuals, clusters[0], fe)
@@ -168,14 +168,6 @@ def two_way_fe(
         unit_effects=effect_summary("unit", fe, sample.unit_labels, unit_effects[:, 0]),
         period_effects=effect_summary("period", fe, sample.period_labels, period_effects[:, 0]),
     )
-
-
-def _least_squares(y: Floats, x: Floats) -> tuple[Floats, Floats]:
-    """Coefficients (K,) and the inverse (K, K) of x'x, by QR of columns on one scale."""
-    length = np.linalg.norm(x, axis=0)
-    q, r = np.linalg.qr(x / length)
-    inverse = np.linalg.inv(r) / length[:, None]
-    return inverse @ (q.T @ y), inverse @ inverse.T
 
 
 def _from_influences(
