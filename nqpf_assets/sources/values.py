@@ -1,0 +1,197 @@
+"""From printed cells to numbers, for whole columns at once.
+
+`finish` is the last step of every reader: it parses the text of the cells, marks what has no
+value, attaches footnotes, and reports whatever is not a number. Three million cells take
+seconds, so nothing here looks at one row at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from nqpf_assets.problems import Problem
+from nqpf_assets.sources.labels import BLANKS, NOTE_MARK, mark_texts
+from nqpf_assets.sources.reading import CELL_SCHEMA
+
+MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
+# Beyond 2**53 a float no longer tells one unit from the next; no statistic is that large.
+GIGANTIC = 2.0**53
+PROBLEMS_LISTED = 50  # of one kind in one file; the rest are counted
+
+_NUMBER = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|\d*\.)(?:\.?\d*)(?:[eE][+-]?\d+)?"
+_HALF = dict(zip("０１２３４５６７８９．，－＋％−", "0123456789.,-+%-", strict=True))
+
+_KINDS = {
+    "percentage": ("a number in the unit of its series", "take the % sign out, or mend the unit"),
+    "not_finite": ("a number, or an empty cell", "empty the cell where there is no value"),
+    "not_a_number": ("a number, or an empty cell", "mend the cell; empty it if there is no value"),
+    "gigantic": (f"a number below {GIGANTIC:.0f}", "look whether two cells have run together"),
+}
+
+
+def empty_cells() -> pl.DataFrame:
+    """No cells, in the shape of cells."""
+    return pl.DataFrame(schema=dict(CELL_SCHEMA))
+
+
+def printed(cell: object) -> str:
+    """A workbook's cell as text: ``2016`` for 2016.0, floats at full precision."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e16:
+        return str(int(cell))
+    return str(cell)
+
+
+def frame(rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    """Rows in the order of `CELL_SCHEMA` as a frame."""
+    return pl.DataFrame(rows, schema=dict(CELL_SCHEMA), orient="row")
+
+
+def finish(
+    raw: pl.DataFrame, *, file: str, notes: tuple[str, ...] = (), missing: Sequence[str] = ()
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Parse the text of cells and report what is not a number.
+
+    Args:
+        raw: columns of `CELL_SCHEMA`; `value` is filled where the file stores a number, and
+            `footnote` with the mark printed at the cell's row or column.
+        file: display name for problems.
+        notes: the file's footnotes; those about a mark are attached to its cells.
+        missing: further spellings of a missing value.
+    """
+    clean = pl.col("text").str.strip_chars(BLANKS)
+    cells = raw.with_columns(
+        pl.when(clean.is_null() | clean.is_in([*MISSING, *missing]))
+        .then(pl.lit(None, pl.Float64))
+        .otherwise(pl.coalesce("value", clean.cast(pl.Float64, strict=False)))
+        .alias("_number"),
+        (clean.is_null() | clean.is_in([*MISSING, *missing])).alias("_missing"),
+    )
+    number = pl.col("_number")
+    odd = cells["_number"].is_null() & ~cells["_missing"]
+    if odd.any():
+        cells = _parse_printed(cells, clean)
+    else:
+        nothing = pl.lit(None, pl.String)
+        cells = cells.with_columns(nothing.alias("_mark"), nothing.alias("_kind"))
+    cells = cells.with_columns(
+        pl.when(pl.col("_kind").is_not_null())
+        .then(pl.col("_kind"))
+        .when(number.is_not_null() & ~number.is_finite())
+        .then(pl.lit("not_finite"))
+        .when(number.abs() >= GIGANTIC)
+        .then(pl.lit("gigantic"))
+        .alias("_kind")
+    )
+    texts = mark_texts(notes)
+    problems = [*_number_problems(cells, file), *_unexplained(cells, texts, file)]
+    problems += _repeated(cells, file)
+    cells = _with_footnotes(cells, texts, clean)
+    value = pl.when(pl.col("_kind").is_null()).then(number).alias("value")
+    return cells.with_columns(value).select(CELL_SCHEMA.keys()), problems
+
+
+def _parse_printed(cells: pl.DataFrame, clean: pl.Expr) -> pl.DataFrame:
+    """Numbers as printers write them: separators, full width, marks; or the kind of trouble."""
+    half = clean.str.replace_many(list(_HALF), list(_HALF.values()))
+    parts = half.str.extract_groups(rf"^({_NUMBER})\s*({NOTE_MARK}|%)?$").alias("_parts")
+    odd = pl.col("_number").is_null() & ~pl.col("_missing")
+    last = pl.col("_parts").struct.field("2")
+    parsed = (
+        pl.col("_parts").struct.field("1").str.replace_all(",", "").cast(pl.Float64, strict=False)
+    )
+    percent = last == "%"
+    is_share = pl.col("unit_label").str.contains(r"^[%％]").fill_null(False)
+    spelled = half.str.contains(r"(?i)^[+-]?(nan|inf|infinity|null|none|#?n/?a!?|#.+[!?])$")
+    kind = (
+        pl.when(~odd)
+        .then(pl.lit(None, pl.String))
+        .when(spelled)
+        .then(pl.lit("not_finite"))
+        .when(parsed.is_null())
+        .then(pl.lit("not_a_number"))
+        .when(percent & ~is_share)
+        .then(pl.lit("percentage"))
+    )
+    return cells.with_columns(parts).with_columns(
+        pl.when(odd).then(parsed).otherwise("_number").alias("_number"),
+        pl.when(odd & ~percent).then(last).alias("_mark"),
+        kind.alias("_kind"),
+    )
+
+
+def _with_footnotes(cells: pl.DataFrame, texts: dict[str, str], clean: pl.Expr) -> pl.DataFrame:
+    if not texts and cells["_mark"].null_count() == cells.height:
+        return cells
+    explained = {**texts, **{f"{mark})": text for mark, text in texts.items()}}
+    at_label = pl.col("footnote").replace(explained)
+    at_cell = pl.col("_mark").replace(explained)
+    at_sign = pl.when(pl.col("_missing")).then(
+        clean.replace_strict(explained, default=None, return_dtype=pl.String)
+    )
+    joined = pl.concat_str(at_label, at_cell, at_sign, separator="; ", ignore_nulls=True)
+    return cells.with_columns(pl.when(joined != "").then(joined).alias("footnote"))
+
+
+def _number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
+    wrong = cells.filter(pl.col("_kind").is_not_null())
+    for (kind,), group in wrong.group_by("_kind", maintain_order=True):
+        expected, remedy = _KINDS[str(kind)]
+        for place, text in group.select("locator", "text").head(PROBLEMS_LISTED).iter_rows():
+            yield Problem(file, place, expected, f"{text!r}"[:200], remedy, code=str(kind))
+        if group.height > PROBLEMS_LISTED:
+            more = f"{group.height - PROBLEMS_LISTED} more cells of the same kind"
+            yield Problem(file, "", expected, more, remedy, code=str(kind))
+
+
+def _unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Iterator[Problem]:
+    """A letter behind a number that no note explains may be a slip of the hand."""
+    letters = cells.filter(
+        pl.col("_mark").str.contains(r"^[a-z]\)?$")
+        & ~pl.col("_mark").str.strip_chars(")").is_in(list(texts))
+    )
+    for place, text in letters.select("locator", "text").head(PROBLEMS_LISTED).iter_rows():
+        yield Problem(
+            file,
+            place,
+            "a footnote mark that a note explains",
+            f"{text!r}, and no note on it",
+            "look at the page; take the letter out, or add the note",
+            severity="warning",
+            code="unexplained_mark",
+        )
+
+
+def _repeated(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
+    """The same series, region and year twice in one file: nobody could say which holds."""
+    key = ["sheet", "series_label", "unit_label", "region_label", "period"]
+    if cells.is_empty() or cells.select(key).is_unique().all():
+        return
+    again = (
+        cells.group_by(key, maintain_order=True)
+        .agg(pl.col("locator"))
+        .filter(pl.col("locator").list.len() > 1)
+    )
+    for row in again.head(PROBLEMS_LISTED).iter_rows(named=True):
+        first, second = row["locator"][:2]
+        named = ", ".join(str(row[k]) for k in key[1:] if row[k] is not None)
+        yield Problem(
+            file,
+            second,
+            "each series, region and year once",
+            f"{named} again, first at {first}",
+            "keep one of the two",
+            code="repeated_cell",
+        )
+    if again.height > PROBLEMS_LISTED:
+        yield Problem(
+            file,
+            "",
+            "each series, region and year once",
+            f"{again.height - PROBLEMS_LISTED} more that stand twice",
+            "keep one of each",
+            code="repeated_cell",
+        )

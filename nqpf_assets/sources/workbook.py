@@ -1,0 +1,190 @@
+"""Workbooks as grids of cells that begin at A1, opened only after a look at their container.
+
+Cells come from calamine at full precision. A cell under a merged label is empty here, always,
+so that it cannot be mistaken for a cell that repeats the label; `Grid.label` looks the label
+up where that is wanted. Error cells, which calamine shows as empty, are put back as text.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from nqpf_assets.problems import Problem
+from nqpf_assets.sources import ole, ooxml
+from nqpf_assets.sources.labels import strip
+
+PAGE_ROWS, PAGE_CELLS = 20_000, 1_000_000  # a yearbook page has some hundred rows
+TABLE_ROWS, TABLE_CELLS = 1_048_576, 40_000_000  # a sheet's full height, for tidy tables
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet.
+
+    Attributes:
+        sheet: name of the sheet.
+        rows: cells from A1 on, `''` where empty; all rows have the same length.
+        anchors: every cell inside a merged range, but the first, to that first cell.
+    """
+
+    sheet: str
+    rows: list[list[Any]]
+    anchors: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    is_visible: bool = True
+
+    def place(self, row: int, column: int) -> str:
+        """The cell's address as Excel prints it, from places counted from 0."""
+        name = self.sheet
+        if not re.fullmatch(r"[^\W\d]\w*", name):
+            name = "'" + name.replace("'", "''") + "'"
+        return f"{name}!{column_letters(column)}{row + 1}"
+
+    def label(self, row: int, column: int) -> Any:
+        """The cell, or the first cell of the merged range it lies in."""
+        row, column = self.anchors.get((row, column), (row, column))
+        return self.rows[row][column] if row < len(self.rows) else ""
+
+    def is_blank(self, row: int) -> bool:
+        return all(is_empty(cell) for cell in self.rows[row])
+
+
+def is_empty(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not strip(cell))
+
+
+def column_letters(column: int) -> str:
+    """``0`` to ``A``, ``26`` to ``AA``."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def damaged(file: str, found: str) -> Problem:
+    remedy = "download it again, or open it in Excel and save it as .xlsx"
+    return Problem(file, "", "a whole workbook", found, remedy, code="damaged_file")
+
+
+def _password(file: str) -> Problem:
+    remedy = "open it in Excel, remove the password, save it again"
+    return Problem(file, "", "a workbook without a password", "a password", remedy, code="password")
+
+
+def inspect(
+    content: bytes, file: str, *, max_rows: int, max_cells: int
+) -> tuple[list[dict[tuple[int, int], str]], list[Problem]]:
+    """The error cells of each sheet, and what forbids opening the workbook."""
+    if content.startswith(ole.SIGNATURE):
+        try:
+            container = ole.Container(content)
+            if "EncryptedPackage" in container.names:
+                return [], [_password(file)]
+            name = next((n for n in ("Workbook", "Book") if n in container.names), None)
+            if name is None:
+                what = f"an OLE file with {sorted(container.names)[:6]}"
+                return [], [damaged(file, f"no workbook in it: {what}")]
+            facts = ole.biff_facts(container.read(name))
+        except ole.DamagedFile as error:
+            return [], [damaged(file, f"a damaged or cut .xls file: {error}")]
+        return (list(facts.errors), []) if not facts.has_password else ([], [_password(file)])
+    return ooxml.inspect(content, file, max_rows=max_rows, max_cells=max_cells)
+
+
+def open_workbook(
+    content: bytes, file: str, *, max_rows: int = PAGE_ROWS, max_cells: int = PAGE_CELLS
+) -> tuple[list[Grid], list[Problem]]:
+    """The sheets that hold cells, and what is wrong with the workbook.
+
+    Args:
+        content: bytes of an .xls or .xlsx file.
+        file: display name for problems.
+        max_rows: a sheet with more rows is reported and not materialised.
+        max_cells: the same for its area.
+    """
+    errors, problems = inspect(content, file, max_rows=max_rows, max_cells=max_cells)
+    if problems:
+        return [], problems
+    try:
+        return _grids(content, file, errors, max_rows, max_cells)
+    except BaseException as error:
+        # A panic in calamine's Rust code arrives as a BaseException of its own.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        return [], [damaged(file, f"a workbook that cannot be read: {str(error)[:150]}")]
+
+
+def _grids(
+    content: bytes,
+    file: str,
+    errors: list[dict[tuple[int, int], str]],
+    max_rows: int,
+    max_cells: int,
+) -> tuple[list[Grid], list[Problem]]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    grids: list[Grid] = []
+    problems: list[Problem] = []
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for number, about in enumerate(book.sheets_metadata):
+        if about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(about.name)
+        if sheet.total_height > max_rows or sheet.total_height * sheet.total_width > max_cells:
+            size = f"{sheet.total_height} rows, {sheet.total_width} columns"
+            problems.append(ooxml.too_large(file, about.name, size, max_rows, max_cells))
+            continue
+        rows = sheet.to_python(skip_empty_area=False)
+        wrong = errors[number] if number < len(errors) else {}
+        rows = _with_errors(rows, wrong)
+        anchors: dict[tuple[int, int], tuple[int, int]] = {}
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+            for row in range(top, min(bottom + 1, len(rows))):
+                for column in range(left, min(right + 1, len(rows[row]))):
+                    if (row, column) != (top, left):
+                        anchors[row, column] = (top, left)
+                        rows[row][column] = ""
+        if any(not is_empty(cell) for row in rows for cell in row):
+            visible = about.visible == SheetVisibleEnum.Visible
+            grids.append(Grid(about.name, rows, anchors, visible))
+    return grids, problems
+
+
+def _with_errors(rows: list[list[Any]], errors: dict[tuple[int, int], str]) -> list[list[Any]]:
+    if not errors:
+        return rows
+    height = max(len(rows), 1 + max(row for row, _ in errors))
+    width = max(len(rows[0]) if rows else 0, 1 + max(column for _, column in errors))
+    full = [list(row) + [""] * (width - len(row)) for row in rows]
+    full += [[""] * width for _ in range(height - len(full))]
+    for (row, column), text in errors.items():
+        full[row][column] = text
+    return full
+
+
+def choose_sheet(
+    grids: list[Grid], sheet: str | None, file: str
+) -> tuple[Grid | None, list[Problem]]:
+    """The sheet that the card names, or the only visible one with cells."""
+    names = [grid.sheet for grid in grids]
+    if sheet is not None:
+        found = next((grid for grid in grids if grid.sheet == sheet), None)
+        if found is not None:
+            return found, []
+        remedy = "correct `sheet` in the origin card"
+        return None, [Problem(file, "", f"a sheet {sheet!r}", f"{names}", remedy, code="no_sheet")]
+    visible = [grid for grid in grids if grid.is_visible]
+    if len(visible) == 1:
+        return visible[0], []
+    if not visible:
+        empty = Problem(file, "", "a sheet with cells", "none", "look into the file", code="empty")
+        return None, [empty]
+    shown = [grid.sheet for grid in visible]
+    remedy = "name one as `sheet` in the origin card"
+    return None, [
+        Problem(file, "", "one sheet with cells", f"{shown}", remedy, code="several_sheets")
+    ]
