@@ -6,34 +6,15 @@ condition under which it does and the words for it, in the order in which they a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from nqpf_assets.studies.expression_steps import Steps, literal
+from nqpf_assets.studies.expression_terms import MISSING, Term, joined, number
 from nqpf_assets.studies.expression_tree import Binary, Call, Name, Negative, Node, Number, Scaled
+from nqpf_assets.studies.expression_windows import WINDOWS
 
-MISSING = 6
-"""Rank of a missing cell, the weakest."""
-LARGEST = "1.7976931348623157e308"
-
-
-@dataclass(frozen=True)
-class Term:
-    """SQL for a part of an expression.
-
-    Attributes:
-        sql: the value.
-        step: first step that can compute it.
-        ranks: columns with the ranks of the cells it rests on.
-        failures: condition and reason, first match wins.
-        reads: columns that `sql`, `ranks` and `failures` mention.
-    """
-
-    sql: str
-    step: int = 1
-    ranks: tuple[str, ...] = ()
-    failures: tuple[tuple[str, str], ...] = ()
-    reads: frozenset[str] = frozenset()
+_LITERAL = re.compile(r"[0-9.]+e[0-9+-]+\Z")
 
 
 class Lowering:
@@ -57,7 +38,7 @@ class Lowering:
     def define(self, name: str, tree: Node) -> None:
         """Add a variable; from here on its name means the variable."""
         term = self.held(self.term(tree))
-        finite = f"{term.sql} BETWEEN -{LARGEST} AND {LARGEST}"
+        finite = term.finite
         missing_first = sorted(
             dict.fromkeys(term.failures), key=lambda failure: not failure[1].startswith("missing")
         )
@@ -68,7 +49,7 @@ class Lowering:
         )
         rank = self.steps.add(
             step,
-            f"CASE WHEN {finite} THEN {_weakest(term.ranks)} ELSE {MISSING} END",
+            f"CASE WHEN {finite} THEN {term.rank} ELSE {MISSING} END",
             reads,
             f"rank of {name}",
         )
@@ -89,7 +70,7 @@ class Lowering:
 
     def held(self, term: Term) -> Term:
         """The term as a column of its own, so that it can be mentioned often."""
-        if term.sql in term.reads:
+        if term.sql in term.reads or _LITERAL.match(term.sql):
             return term
         column = self.steps.add(term.step, term.sql, term.reads)
         return Term(column, term.step + 1, term.ranks, term.failures, term.reads | {column})
@@ -114,12 +95,12 @@ class Lowering:
 
     def _binary(self, node: Binary) -> Term:
         left, right = self.term(node.left), self.term(node.right)
-        if node.operator in "+-*" and node.operator != "**":
+        if node.operator in ("+", "-", "*"):
             return joined(f"({left.sql} {node.operator} {right.sql})", left, right)
         if node.operator == "/":
             right = self.held(right)
-            zero = ((f"{right.sql} = 0", "zero denominator"),)
-            return joined(f"({left.sql} / nullif({right.sql}, 0e0))", left, right, failures=zero)
+            nothing = ((f"{right.sql} = 0", "zero denominator"),)
+            return joined(f"({left.sql} / nullif({right.sql}, 0e0))", left, right, failures=nothing)
         if isinstance(node.right, Number) and node.right.value == int(node.right.value):
             return joined(f"power({left.sql}, {right.sql})", left, right)
         left, right = self.held(left), self.held(right)
@@ -134,8 +115,8 @@ class Lowering:
         )
 
     def _call(self, node: Call) -> Term:
-        if node.function in ("lag", "lead"):
-            return self._shifted(node)
+        if node.function in WINDOWS:
+            return WINDOWS[node.function](self, node)
         if node.function == "is_group":
             grouping, group = (label.name for label in node.arguments if isinstance(label, Name))
             members = sorted(self.groups[grouping][group])
@@ -162,25 +143,20 @@ class Lowering:
                 operand,
                 failures=((f"NOT ({inside})", reason),),
             )
-        raise NotImplementedError(node.function)
+        raise AssertionError(f"`{node.function}` is registered but has no SQL")
 
-    def _shifted(self, node: Call) -> Term:
-        operand = self.held(self.term(node.arguments[0]))
-        way = "PRECEDING" if node.function == "lag" else "FOLLOWING"
-        years = f"{node.arguments[1]} {way}"
-        over = f"OVER (PARTITION BY unit ORDER BY period RANGE BETWEEN {years} AND {years})"
-        return self.windowed(
-            node, f"max({operand.sql}) {over}", f"max({_weakest(operand.ranks)}) {over}", operand
-        )
-
-    def windowed(self, node: Node, value: str, rank: str, *read: Term) -> Term:
-        """A window's value and rank as columns; what is missing is called by the node's text."""
+    def columns(self, *read: Term, **sql: str) -> tuple[int, dict[str, str]]:
+        """Further columns over some terms, and the step from which they can be read."""
         step = max(term.step for term in read)
         reads = frozenset[str]().union(*(term.reads for term in read))
-        value = self.steps.add(step, value, reads)
-        rank = self.steps.add(step, f"coalesce({rank}, {MISSING})", reads)
-        failures = ((f"{value} IS NULL", f"missing input: {node}"),)
-        return Term(value, step + 1, (rank,), failures, frozenset({value, rank}))
+        return step + 1, {name: self.steps.add(step, text, reads) for name, text in sql.items()}
+
+    def settled(self, term: Term) -> Term:
+        """The term as a column without infinities, which one row would spread over a window."""
+        held = self.held(term)
+        if any(term.sql == known.sql for known in self.readable.values()):
+            return held
+        return self.held(joined(f"CASE WHEN {held.finite} THEN {held.sql} END", held))
 
 
 _DOMAINS = {
@@ -188,26 +164,3 @@ _DOMAINS = {
     "log1p": ("> -1", "ln(1e0 + {})", "log of non-positive"),
     "sqrt": (">= 0", "sqrt({})", "root of negative"),
 }
-
-
-def number(value: float) -> str:
-    """A number as a DOUBLE literal."""
-    text = repr(float(value))
-    return text if "e" in text else f"{text.removesuffix('.0')}e0"
-
-
-def joined(sql: str, *terms: Term, failures: tuple[tuple[str, str], ...] = ()) -> Term:
-    """A term over other terms: as late, as weak and as likely to fail as all of them."""
-    return Term(
-        sql,
-        max(term.step for term in terms),
-        tuple(dict.fromkeys(rank for term in terms for rank in term.ranks)),
-        tuple(failure for term in terms for failure in term.failures) + failures,
-        frozenset[str]().union(*(term.reads for term in terms)),
-    )
-
-
-def _weakest(ranks: tuple[str, ...]) -> str:
-    if len(ranks) < 2:
-        return ranks[0] if ranks else "0"
-    return f"greatest({', '.join(ranks)})"

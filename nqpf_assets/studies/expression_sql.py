@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from nqpf_assets.studies.expression_lowering import MISSING, Lowering, Term
+from nqpf_assets.studies.expression_lowering import Lowering
 from nqpf_assets.studies.expression_steps import Steps, literal
+from nqpf_assets.studies.expression_terms import MISSING, Term
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.expressions import CompiledExpression
@@ -100,10 +101,12 @@ def _cells_read(cells: str) -> str:
     ranks = " ".join(
         f"WHEN {literal(status)} THEN {rank}" for rank, status in enumerate(STATUS_ORDER[:-2])
     )
+    finite = Term("value").finite
     return (
-        "  SELECT variable, unit, period, CAST(value AS DOUBLE) AS value,\n"
-        f"    CASE WHEN value IS NULL THEN {MISSING} ELSE\n"
-        f"      CASE status {ranks} ELSE {len(STATUS_ORDER) - 2} END END AS rank\n"
+        "  SELECT variable, unit, period,\n"
+        f"    CASE WHEN {finite} THEN CAST(value AS DOUBLE) END AS value,\n"
+        f"    CASE WHEN {finite} THEN CASE status {ranks} ELSE {len(STATUS_ORDER) - 2} END\n"
+        f"      ELSE {MISSING} END AS rank\n"
         f"  FROM {cells}"
     )
 

@@ -6,7 +6,7 @@ anything that grows without bound are refused. What the data mean is checked els
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -202,7 +202,7 @@ def _float(text: str) -> float | str:
         return text
 
 
-_SCALARS = {
+_SCALARS: dict[str, Callable[[str], Any]] = {
     "str": str,
     "int": _integer,
     "float": _float,

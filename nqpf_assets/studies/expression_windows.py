@@ -1,0 +1,65 @@
+"""Functions that look beyond their own row, as window functions over calendar years.
+
+Lags and standard scores are here, deflators and capital stocks in `expression_stocks`; all are
+exact where years are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from nqpf_assets.studies.expression_stocks import accumulated, deflated
+from nqpf_assets.studies.expression_terms import MISSING, UNIT, Term
+from nqpf_assets.studies.expression_tree import Call
+
+if TYPE_CHECKING:
+    from nqpf_assets.studies.expression_lowering import Lowering
+
+
+def shifted(lowering: Lowering, node: Call) -> Term:
+    """`lag` and `lead`: the row of the same unit exactly k years away."""
+    operand = lowering.held(lowering.term(node.arguments[0]))
+    years = f"{node.arguments[1]} {'PRECEDING' if node.function == 'lag' else 'FOLLOWING'}"
+    over = f"OVER ({UNIT} ORDER BY period RANGE BETWEEN {years} AND {years})"
+    step, made = lowering.columns(
+        operand,
+        value=f"max({operand.sql}) {over}",
+        rank=f"coalesce(max({operand.rank}) {over}, {MISSING})",
+    )
+    value, rank = made["value"], made["rank"]
+    failures = ((f"{value} IS NULL", f"missing input: {node}"),)
+    return Term(value, step, (rank,), failures, frozenset({value, rank}))
+
+
+def standardized(lowering: Lowering, node: Call) -> Term:
+    """Standard scores over the units and the years that rows are given for."""
+    operand = lowering.settled(lowering.term(node.arguments[0]))
+    bounds = [f"period >= {lowering.first}"] * (lowering.first is not None)
+    bounds += [f"period <= {lowering.last}"] * (lowering.last is not None)
+    within = f"CASE WHEN {' AND '.join(bounds)} THEN {operand.sql} END" if bounds else operand.sql
+    step, made = lowering.columns(
+        operand,
+        mean=f"avg({within}) OVER ()",
+        deviation=f"stddev_samp({within}) OVER ()",
+        least=f"min({within}) OVER ()",
+        most=f"max({within}) OVER ()",
+    )
+    # Equal values, not a deviation of zero: the deviation of equal values is only nearly zero.
+    flat = f"{made['least']} = {made['most']} OR {made['deviation']} IS NULL"
+    return Term(
+        f"CASE WHEN NOT ({flat}) THEN ({operand.sql} - {made['mean']}) / {made['deviation']} END",
+        step,
+        operand.ranks,
+        (*operand.failures, (f"{operand.sql} IS NOT NULL AND ({flat})", "no variation")),
+        operand.reads | set(made.values()),
+    )
+
+
+WINDOWS: dict[str, Callable[[Lowering, Call], Term]] = {
+    "lag": shifted,
+    "lead": shifted,
+    "standardize": standardized,
+    "deflate": deflated,
+    "accumulate": accumulated,
+}
