@@ -75,7 +75,11 @@ def read_yaml(text: str, file: str) -> LinedYaml:
 
 
 def validate(
-    model: type[Model], document: LinedYaml, place: Place = (), data: Any = None
+    model: type[Model],
+    document: LinedYaml,
+    place: Place = (),
+    data: Any = None,
+    places: Mapping[str, Place] | None = None,
 ) -> tuple[Model | None, tuple[Problem, ...]]:
     """The model that a place of the document describes, or all that is wrong with it.
 
@@ -83,22 +87,28 @@ def validate(
         model: what the keys mean.
         document: where the data come from, for line numbers.
         place: the part of the document to read.
-        data: read instead of that part, when it was completed with defaults.
+        data: read instead of that part, when it was put together from several.
+        places: where each top-level key of such data stands.
     """
     if data is None:
         data = document.data
         for key in place:
             data = data[key]
     if not isinstance(data, Mapping):
-        what = "nothing" if data is None else repr(data)
+        what = "nothing" if data is None else repr(data)[:80]
         return None, (document.problem(place, "keys with values", what, "write `key: value`"),)
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
-        return None, tuple(
-            _problem(model, document, place, detail)
-            for detail in error.errors(include_url=False, include_context=False)
-        )
+        details = error.errors(include_url=False, include_context=False)
+    problems = []
+    for detail in details:
+        inner: Place = tuple(detail["loc"])
+        where = (*place, *inner)
+        if places and inner and inner[0] in places:
+            where = (*places[str(inner[0])], *inner[1:])
+        problems.append(_problem(model, document, where, inner, detail))
+    return None, tuple(problems)
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
@@ -132,11 +142,11 @@ def _scalar(value: Any) -> Any:
     return value
 
 
-def _problem(model: type[BaseModel], document: LinedYaml, place: Place, detail: Any) -> Problem:
-    inner: Place = tuple(detail["loc"])
+def _problem(
+    model: type[BaseModel], document: LinedYaml, where: Place, inner: Place, detail: Any
+) -> Problem:
     known = tuple(_fields_at(model, inner[:-1]))
     dotted = ".".join(str(step) for step in inner) or "the whole"
-    where = (*place, *inner)
     if detail["type"] == "extra_forbidden":
         return document.problem(
             where,

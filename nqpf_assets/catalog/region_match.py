@@ -94,6 +94,13 @@ def match_regions(
     )
 
 
+def find_region(name: str, regions: Regions, year: int) -> tuple[str | None, str]:
+    """The code of one region by name or code in a year, and similar names where there is none."""
+    match = match_regions(pl.Series([name]), pl.Series([year], dtype=pl.Int32), regions)
+    code: str | None = match.codes[0]
+    return code, "" if code is not None else match.unmatched["near"][0]
+
+
 def _candidates(pairs: pl.DataFrame, regions: Regions, within: str | None) -> pl.DataFrame:
     """The best region per key and period: ``key, period, region_code, reason, near``."""
     known = (

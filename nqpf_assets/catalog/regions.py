@@ -56,6 +56,11 @@ class Regions:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
+    def parents(self) -> Mapping[str, str | None]:
+        """Region code to the code of the region it belongs to."""
+        return dict(self.frame.select("region_code", "parent").iter_rows())
+
+    @cached_property
     def continuing(self) -> pl.DataFrame:
         """For each region the unit it continues as, and the years the unit spans.
 

@@ -78,18 +78,17 @@ def load_cards(folder: Path, shown: str, names: Iterable[str]) -> FolderCards:
         described.add(subject)
         problems += document.problems
         if not document.problems:
-            card, wrong = validate(OriginCard, document)
-            problems += wrong
+            card, faults = validate(OriginCard, document)
+            problems += faults
             if card is not None:
                 cards[subject] = LoadedCard(card, document, {k: (k,) for k in document.data})
     if (folder / FOLDER_CARD).is_file():
         document = _read(folder / FOLDER_CARD, f"{shown}/{FOLDER_CARD}")
         problems += document.problems
-        if document.problems:
-            described |= set(by_name.values())
-        else:
-            left = {key: name for key, name in by_name.items() if name not in described}
-            problems += _folder_card(document, left, by_name, cards, described)
+        found, wrong = _folder_card(document, by_name, frozenset(described))
+        problems += wrong
+        described |= set(by_name.values()) if document.problems else set(found)
+        cards |= {name: card for name, card in found.items() if card is not None}
     return FolderCards(cards, tuple(problems), frozenset(described))
 
 
@@ -144,58 +143,53 @@ def _no_such_file(
 
 
 def _folder_card(
-    document: LinedYaml,
-    left: Mapping[str, str],
-    by_name: Mapping[str, str],
-    cards: dict[str, LoadedCard],
-    described: set[str],
-) -> list[Problem]:
-    """Add the cards that a folder's card gives; returns what is wrong with it."""
-    data: dict[str, Any] = document.data if isinstance(document.data, dict) else {}
-    if data is not document.data:
-        return list(validate(OriginCard, document)[1])
-    problems: list[Problem] = []
-    defaults = {key: value for key, value in data.items() if key != "files"}
-    overrides = data.get("files") or {}
-    if not isinstance(overrides, dict):
-        expected, remedy = "file names with what is different", "write `files: {name: {…}}`"
-        return [document.problem(("files",), expected, repr(overrides)[:80], remedy)]
-    entries = {}
-    for written, override in overrides.items():
-        key = unicodedata.normalize("NFC", str(written))
-        if key not in by_name:
-            problems.append(_no_such_file(document, ("files", written), str(written), by_name))
-        elif key not in left:
-            remedy = "keep one of the two"
-            found = f"{written} also has {written}{OWN_CARD}"
-            problems.append(document.problem(("files", written), "one card", found, remedy))
-        elif override is not None and not isinstance(override, dict):
-            expected = "keys with values"
-            problems.append(
-                document.problem(("files", written), expected, repr(override), "write `key: value`")
-            )
-            described.add(by_name[key])
-        else:
-            entries[key] = (written, override or {})
-    for key, name in left.items():
-        if key not in entries and (overrides or name in described):
-            if name not in described and "title" in defaults:
-                entries[key] = (None, {})
+    document: LinedYaml, by_name: Mapping[str, str], taken: frozenset[str]
+) -> tuple[dict[str, LoadedCard | None], list[Problem]]:
+    """The cards that a folder's card gives to files without their own; None for a faulty one."""
+    if document.problems:
+        return {}, []
+    if not isinstance(document.data, dict):
+        return {}, list(validate(OriginCard, document)[1])
+    defaults = {key: value for key, value in document.data.items() if key != "files"}
+    overrides, problems = _overrides(document, by_name, taken)
+    # Without what a card needs, the folder's keys are no card for a file that is not listed.
+    complete = not document.data.get("files") or {"publisher", "title", "status"} <= set(defaults)
+    cards: dict[str, LoadedCard | None] = {}
+    for name in by_name.values():
+        if name in taken or (name not in overrides and not complete):
             continue
-        entries.setdefault(key, (None, {}))
-    told: set[Problem] = set()
-    for key, (written, override) in entries.items():
-        places: dict[str, Place] = {name: (name,) for name in defaults}
-        places |= {name: ("files", written, name) for name in override}
-        described.add(by_name[key])
-        card, wrong = validate(OriginCard, document, (), {**defaults, **override})
-        if card is not None:
-            cards[by_name[key]] = LoadedCard(card, document, places)
-        told |= {_relocated(document, problem, override, written) for problem in wrong}
-    return [*problems, *sorted(told)]
+        base, override = overrides.get(name, ((), {}))
+        places: dict[str, Place] = {key: (key,) for key in defaults}
+        places |= {key: (*base, key) for key in override}
+        merged = {**defaults, **override}
+        card, wrong = validate(OriginCard, document, base, merged, places)
+        problems += [problem for problem in wrong if problem not in problems]
+        cards[name] = LoadedCard(card, document, places) if card is not None else None
+    return cards, problems
 
 
-def _relocated(
-    document: LinedYaml, problem: Problem, override: Mapping[str, Any], written: str | None
-) -> Problem:
-    raise NotImplementedError
+def _overrides(
+    document: LinedYaml, by_name: Mapping[str, str], taken: frozenset[str]
+) -> tuple[dict[str, tuple[Place, dict[str, Any]]], list[Problem]]:
+    """What ``files:`` says per file, with the place where it stands."""
+    files = document.data.get("files") or {}
+    if not isinstance(files, dict):
+        expected, remedy = "file names with what is different", "write `files: {name: {…}}`"
+        return {}, [document.problem(("files",), expected, repr(files)[:80], remedy)]
+    overrides: dict[str, tuple[Place, dict[str, Any]]] = {}
+    problems = []
+    for written, override in files.items():
+        place: Place = ("files", written)
+        name = by_name.get(unicodedata.normalize("NFC", str(written)))
+        if name is None:
+            problems.append(_no_such_file(document, place, str(written), by_name))
+        elif name in taken:
+            found = f"{name}{OWN_CARD} describes it too"
+            problems.append(document.problem(place, "one card", found, "keep one of the two"))
+        elif override is not None and not isinstance(override, dict):
+            found, remedy = repr(override)[:80], "write `key: value`"
+            problems.append(document.problem(place, "keys with values", found, remedy))
+            overrides[name] = (place, {})
+        else:
+            overrides[name] = (place, override or {})
+    return overrides, problems

@@ -8,6 +8,7 @@ in `cache`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,20 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.problems import Problem
+from nqpf_assets.sources.agreement import check_agreement
+from nqpf_assets.sources.cache import FileContent, ReadCache, cache_key
+from nqpf_assets.sources.card import OriginCard
+from nqpf_assets.sources.card_files import (
+    FolderCards,
+    LoadedCard,
+    is_card,
+    load_cards,
+    ready_made_card,
+)
+from nqpf_assets.sources.conflicts import settle
+from nqpf_assets.sources.observations import observations_of
+from nqpf_assets.sources.raw_files import RawFile, files_at, walk
+from nqpf_assets.sources.recognise import read
 
 FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "file_id": pl.String,  # first 12 hexadecimal digits of the content's hash
@@ -80,9 +95,208 @@ def collect(raw: Path, catalogue: Catalogue, *, cache: Path | None = None) -> Co
         catalogue: the regions and series of the project.
         cache: folder for what was read, so that an unchanged file is not read again.
     """
-    raise NotImplementedError
+    if not raw.is_dir():
+        missing = Problem(
+            raw.name, "", "a folder with raw files", "no such folder",
+            "put files under raw/<publisher>/<vintage>/, each with its card", code="no_raw",
+        )  # fmt: skip
+        return _Collector(catalogue, ReadCache(None), [missing]).finish()
+    files, problems = walk(raw, raw.name)
+    kept = ReadCache(cache)
+    collection = _Collector(catalogue, kept, problems).add(files).finish()
+    kept.prune()
+    return collection
 
 
-def check_paths(paths: Iterable[Path], catalogue: Catalogue) -> Collection:
-    """What `collect` would say about these files and folders alone; nothing is kept."""
-    raise NotImplementedError
+def check_paths(paths: Iterable[Path], catalogue: Catalogue, *, root: Path) -> Collection:
+    """What `collect` would say about these files and folders alone; nothing is kept.
+
+    Args:
+        paths: raw files, cards, or folders of them.
+        catalogue: the regions and series of the project.
+        root: the project's folder; paths inside it are shown relative to it.
+    """
+    files, problems = files_at(paths, root)
+    return _Collector(catalogue, ReadCache(None), problems).add(files).finish()
+
+
+class _Collector:
+    """Files and observations as they come in, and everything that is wrong with them."""
+
+    def __init__(self, catalogue: Catalogue, cache: ReadCache, problems: list[Problem]) -> None:
+        self.catalogue, self.cache, self.problems = catalogue, cache, list(problems)
+        self.cards: dict[Path, FolderCards] = {}
+        self.first: dict[str, tuple[RawFile, OriginCard | None]] = {}
+        self.also_at: dict[str, list[str]] = {}
+        self.rows: list[dict[str, object]] = []
+        self.frames: list[pl.DataFrame] = []
+        self.n_read = 0
+
+    def add(self, files: list[RawFile]) -> _Collector:
+        """Read the files, which come sorted by path."""
+        names: dict[Path, list[RawFile]] = {}
+        for file in files:
+            names.setdefault(file.path.parent, []).append(file)
+        for folder, inside in names.items():
+            shown = inside[0].shown.rpartition("/")[0] or "."
+            present = [path.name for path in folder.iterdir() if not is_card(path.name)]
+            self.cards[folder] = load_cards(folder, shown, present)
+            self.problems += self.cards[folder].problems
+        for file in files:
+            try:
+                content = file.path.read_bytes()
+            except OSError as error:
+                found = error.strerror or str(error)
+                remedy = "look at the file's permissions"
+                self.problems.append(
+                    Problem(file.shown, "", "a file that can be read", found, remedy)
+                )
+            else:
+                self._add(file, content)
+        return self
+
+    def _add(self, file: RawFile, content: bytes) -> None:
+        sha256 = hashlib.sha256(content).hexdigest()
+        folder = self.cards[file.path.parent]
+        loaded = folder.cards.get(file.path.name)
+        if sha256 in self.first:
+            self._add_again(file, loaded, sha256)
+            return
+        self.first[sha256] = (file, loaded.card if loaded else None)
+        if loaded is None:
+            if file.path.name not in folder.described:
+                self.problems.append(_missing_card(file, content, sha256))
+            return
+        problem = _wrong_content(loaded, sha256, file) or _no_vintage(loaded, file)
+        if problem is not None:
+            self.problems.append(problem)
+            return
+        key = cache_key(
+            sha256, file.shown, loaded.card.model_dump_json(), self.catalogue.fingerprint
+        )
+        found = self.cache.get(key)
+        if found is None:
+            self.n_read += 1
+            found = read_file(content, loaded, self.catalogue, file.shown)
+            self.cache.put(key, found)
+        self.problems += found.problems
+        if any(problem.severity == "error" for problem in found.problems):
+            return
+        vintage = loaded.card.vintage or file.vintage
+        self.rows.append(_file_row(file, sha256, loaded.card, vintage, found))
+        self.frames.append(
+            found.observations.with_columns(
+                vintage=pl.lit(vintage), file_id=pl.lit(_file_id(sha256))
+            ).select(OBSERVATION_SCHEMA.keys())
+        )
+
+    def _add_again(self, file: RawFile, loaded: LoadedCard | None, sha256: str) -> None:
+        """The same content at another place: one file, unless the cards differ."""
+        first, card = self.first[sha256]
+        self.also_at.setdefault(sha256, []).append(file.shown)
+        same = loaded is None or card is None or _same_meaning(loaded.card, card)
+        self.problems.append(
+            Problem(
+                file.shown,
+                "",
+                "a content that stands once in raw/",
+                f"the same bytes as {first.shown}" + ("" if same else ", under another card"),
+                "remove one of the two" + (" when convenient; it is read once" if same else ""),
+                severity="warning" if same else "error",
+                code="same_content",
+            )
+        )
+
+    def finish(self) -> Collection:
+        """Put the files together, each cell once."""
+        for row in self.rows:
+            row["also_at"] = "; ".join(self.also_at.get(str(row["sha256"]), ())) or None
+        files = pl.DataFrame(self.rows, schema=pl.Schema(FILE_SCHEMA))
+        empty = pl.DataFrame(schema=pl.Schema(OBSERVATION_SCHEMA))
+        paths = dict(files.select("file_id", "path").iter_rows())
+        observations, conflicts = settle(
+            pl.concat([empty, *self.frames]), paths, self.catalogue.series
+        )
+        problems = tuple(sorted({*self.problems, *conflicts}))
+        return Collection(files, observations, problems, self.n_read)
+
+
+def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
+    """Read one file, hold it against its card, and resolve its cells."""
+    card = loaded.card
+    reading = read(content, file=shown, layout=card.layout, columns=card.columns)
+    problems = [*reading.problems, *check_agreement(loaded, reading, catalogue, file=shown)]
+    if any(p.severity == "error" and p not in reading.problems for p in problems):
+        observations = pl.DataFrame()
+    else:
+        observations, unresolved = observations_of(reading, card, catalogue, file=shown)
+        problems += unresolved
+    return FileContent(
+        observations, reading.format, reading.cells.height, reading.notes, tuple(problems)
+    )
+
+
+def _file_id(sha256: str) -> str:
+    return sha256[:12]
+
+
+def _file_row(
+    file: RawFile, sha256: str, card: OriginCard, vintage: str | None, found: FileContent
+) -> dict[str, object]:
+    from_card = ("publisher", "title", "edition", "status", "published", "accessed")
+    return {
+        "file_id": _file_id(sha256),
+        "path": file.shown,
+        "sha256": sha256,
+        "format": found.format,
+        "vintage": vintage,
+        "n_cells": found.n_cells,
+        "n_series": found.observations["series_id"].n_unique(),
+        "notes": "\n".join(filter(None, (card.notes, *found.notes))) or None,
+        **{key: getattr(card, key) for key in (*from_card, "licence", "citation", "url")},
+    }
+
+
+def _same_meaning(one: OriginCard, other: OriginCard) -> bool:
+    return all(
+        getattr(one, key) == getattr(other, key)
+        for key in ("publisher", "status", "series", "unit", "region", "layout", "columns")
+    )
+
+
+def _missing_card(file: RawFile, content: bytes, sha256: str) -> Problem:
+    card = ready_made_card(file.shown, sha256, read(content, file=file.shown))
+    return Problem(
+        file.shown,
+        "",
+        f"an origin card, {file.path.name}.card.yaml or an entry in card.yaml",
+        "none",
+        f"save this as {file.shown}.card.yaml and fill in what is empty:\n{card}",
+        code="missing_card",
+    )
+
+
+def _wrong_content(loaded: LoadedCard, sha256: str, file: RawFile) -> Problem | None:
+    if loaded.card.sha256 in (None, sha256):
+        return None
+    return Problem(
+        file.shown,
+        "",
+        f"the content that {loaded.where('sha256')} names: {loaded.card.sha256}",
+        sha256,
+        "restore the file; if it was replaced on purpose, it is a new vintage with its own card",
+        code="changed_content",
+    )
+
+
+def _no_vintage(loaded: LoadedCard, file: RawFile) -> Problem | None:
+    if loaded.card.vintage or file.vintage:
+        return None
+    return Problem(
+        file.shown,
+        "",
+        "a place under raw/<publisher>/<vintage>/, or `vintage` in the card",
+        "neither",
+        "move the file, or write `vintage: 2026-05` in its card",
+        code="missing_vintage",
+    )

@@ -1,0 +1,107 @@
+"""One value per series, region, period and vintage.
+
+The same value printed twice is kept once. Two values for one cell in one vintage are reported
+with both places and never chosen between.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nqpf_assets.catalog.series import SeriesCatalogue
+from nqpf_assets.catalog.units import UnitError, conversion_factor
+from nqpf_assets.problems import Problem
+
+KEY = ("series_id", "region_code", "period", "vintage")
+# Relative; larger than the rounding of a conversion, smaller than any printed digit.
+_TOLERANCE = 1e-9
+
+
+def settle(
+    observations: pl.DataFrame, paths: dict[str, str], series: SeriesCatalogue
+) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+    """Observations with each cell once, sorted by their key, and the contradictions.
+
+    Args:
+        observations: in the order of their files' paths; the first of equal values is kept.
+        paths: path of each ``file_id``, for messages.
+        series: for the unit in which values of one series are compared.
+    """
+    repeated = observations.select(pl.struct(KEY).is_duplicated()).to_series()
+    if not repeated.any():
+        return observations.sort(KEY), ()
+    several = _with_comparable(observations.filter(repeated), series)
+    value = pl.col("comparable")
+    spread = value.max().over(KEY) - value.min().over(KEY)
+    differs = spread > _TOLERANCE * value.abs().max().over(KEY)
+    problems = _contradictions(several.filter(differs), paths)
+    # A value goes before an empty cell, the first file before the next.
+    kept = (
+        several.sort(value.is_null(), maintain_order=True)
+        .unique(KEY, keep="first", maintain_order=True)
+        .drop("comparable")
+    )
+    return pl.concat([observations.filter(~repeated), kept]).sort(KEY), problems
+
+
+def _with_comparable(rows: pl.DataFrame, series: SeriesCatalogue) -> pl.DataFrame:
+    """Adds ``comparable``: the value in one unit per series, where its units convert."""
+    factors = []
+    first: dict[str, str] = {}
+    for series_id, unit in rows.select("series_id", "unit").unique(maintain_order=True).iter_rows():
+        known = series.get(series_id)
+        target = known.unit if known is not None else first.setdefault(series_id, unit)
+        try:
+            factor = conversion_factor(unit, target)
+        except UnitError:
+            factor = 1.0
+        factors.append((series_id, unit, factor))
+    table = pl.DataFrame(
+        factors,
+        schema={"series_id": pl.String, "unit": pl.String, "factor": pl.Float64},
+        orient="row",
+    )
+    return (
+        rows.join(table, on=["series_id", "unit"], maintain_order="left")
+        .with_columns(comparable=pl.col("value") * pl.col("factor"))
+        .drop("factor")
+    )
+
+
+def _contradictions(rows: pl.DataFrame, paths: dict[str, str]) -> tuple[Problem, ...]:
+    """One problem per series and pair of files, with the first cell as the example."""
+    pairs = (
+        rows.drop_nulls("comparable")
+        .group_by(KEY, maintain_order=True)
+        .agg(
+            one=pl.struct("file_id", "locator", "reported_text", "unit", "comparable").first(),
+            other=pl.struct("file_id", "locator", "reported_text", "unit", "comparable")
+            .filter(pl.col("comparable") != pl.col("comparable").first())
+            .first(),
+            region=pl.col("region_label").first(),
+        )
+        .group_by(
+            "series_id",
+            one_id=pl.col("one").struct.field("file_id"),
+            other_id=pl.col("other").struct.field("file_id"),
+            maintain_order=True,
+        )
+        .agg(pl.len().alias("n"), pl.all().first())
+    )
+    problems = []
+    for row in pairs.to_dicts():
+        one, other = row["one"], row["other"]
+        cell = f"{row['series_id']}, {row['region'] or row['region_code']}, {row['period']}"
+        more = f" ({row['n']} such cells)" if row["n"] > 1 else ""
+        problems.append(
+            Problem(
+                paths[other["file_id"]],
+                other["locator"] or "",
+                f"one value of {cell} in vintage {row['vintage']}: {one['reported_text']} "
+                f"{one['unit']} at {paths[one['file_id']]}: {one['locator']}",
+                f"{other['reported_text']} {other['unit']}{more}",
+                "give the two files different vintages in their cards, or remove one",
+                code="two_values",
+            )
+        )
+    return tuple(problems)

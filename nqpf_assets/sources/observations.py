@@ -1,0 +1,142 @@
+"""From the cells of one file to observations: series, region and unit of each cell.
+
+Values stay as printed; nothing is converted, merged or chosen here. What a label stands for is
+decided in `resolution` and in the catalogue.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.catalog.region_match import RegionMatches, find_region, match_regions
+from nqpf_assets.problems import Problem
+from nqpf_assets.sources.card import OriginCard
+from nqpf_assets.sources.reading import Reading
+from nqpf_assets.sources.resolution import resolve_labels
+
+_ADD_REGION = (
+    "correct the label in the card's layout, or add the region or area to catalog/regions.csv"
+)
+_REGION_WORDS = {
+    "unknown": ("a region of the catalogue", "`{label}` in {n} cells; near: {near}", _ADD_REGION),
+    "ambiguous": (
+        "the name of one region in {first_period}",
+        "`{label}`: {near}",
+        "say in the card which region they are in: `region: …`",
+    ),
+    "ended": (
+        "a region that exists in {last_period}",
+        "`{label}`; known: {near}",
+        "look whether the year is right; else give the region's later life in catalog/regions.csv",
+    ),
+    "total_of_what": (
+        "a total whose region is known",
+        "`{label}` in {n} cells",
+        "say in the card what the file is the total of: `region: 重庆市`",
+    ),
+    "early": (
+        "a region that existed in {first_period}",
+        "`{label}`; known: {near}",
+        "nothing, if the publisher revised backwards under the present name",
+    ),
+}
+
+
+def observations_of(
+    reading: Reading, card: OriginCard, catalogue: Catalogue, *, file: str
+) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+    """One row per cell, and what could not be resolved.
+
+    Args:
+        reading: what the file says.
+        card: what it is silent about.
+        catalogue: regions and series.
+        file: path as the user knows it.
+
+    Returns:
+        Columns ``series_id, region_code, region_level, period, value, unit, locator, footnote,
+        reported_text, series_label, region_label``; rows without a series, unit or region are
+        left out and reported.
+    """
+    pairs = resolve_labels(reading.cells, card, catalogue)
+    problems = _unresolved(pairs, file)
+    cells = reading.cells.join(
+        pairs.drop("locator"),
+        on=["series_label", "unit_label"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    ).with_columns(label=pl.col("region_label").fill_null(pl.lit(card.region, pl.String)))
+    regions = catalogue.regions
+    whole = None
+    if card.region is not None and cells.height:
+        whole, _ = find_region(card.region, regions, cells["period"][-1])
+    match = match_regions(cells["label"], cells["period"], regions, within=whole, whole=whole)
+    problems += _region_problems(match, cells, file)
+    observations = cells.select(
+        "series_id",
+        match.codes.alias("region_code"),
+        match.levels.alias("region_level"),
+        "period",
+        "value",
+        "unit",
+        "locator",
+        "footnote",
+        pl.col("text").alias("reported_text"),
+        "series_label",
+        "region_label",
+    )
+    return observations.drop_nulls(["series_id", "region_code", "unit"]), tuple(problems)
+
+
+def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
+    problems = []
+    for label, _, series_id, unit, locator in pairs.iter_rows():
+        if series_id is None:
+            problems.append(
+                Problem(
+                    file,
+                    locator,
+                    "an indicator",
+                    "the file does not say what it measures",
+                    "say it in the card: `series: …`",
+                    code="missing_series",
+                )
+            )
+        if unit is None:
+            problems.append(
+                Problem(
+                    file,
+                    locator,
+                    f"a unit of {label or series_id or 'the values'}",
+                    "the file prints none",
+                    "say it in the card: `unit: …`, 无 for a plain number",
+                    code="missing_unit",
+                )
+            )
+    return problems
+
+
+def _region_problems(match: RegionMatches, cells: pl.DataFrame, file: str) -> list[Problem]:
+    problems = []
+    for row in [*match.unmatched.to_dicts(), *match.early.to_dicts()]:
+        reason, locator = row["reason"], cells["locator"][row["first"]]
+        if row["label"] is None:
+            expected, found = "a region", "the file does not name its region"
+            remedy = "say it in the card: `region: …`"
+        else:
+            words = dict(row, near=row["near"] or "none")
+            expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
+        problems.append(
+            Problem(
+                file,
+                locator,
+                expected,
+                found,
+                remedy,
+                severity="warning" if reason == "early" else "error",
+                code=f"{'missing' if row['label'] is None else reason}_region",
+            )
+        )
+    return problems

@@ -1,0 +1,59 @@
+"""Which series and which unit a printed pair of labels stands for, given the file's card.
+
+One row per distinct pair of printed labels, so that a file of a million cells is resolved in a
+handful of rows. Whether card and file contradict each other is checked in `agreement`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.catalog.names import key_of, tidy_name
+from nqpf_assets.catalog.units import UnitError, parse_unit
+from nqpf_assets.sources.card import OneOrByLabel, OriginCard
+
+RESOLUTION_SCHEMA = {
+    "series_label": pl.String,
+    "unit_label": pl.String,
+    "series_id": pl.String,  # null where neither file nor card says it
+    "unit": pl.String,  # null where neither file nor card says it
+    "locator": pl.String,  # of the first cell
+}
+
+
+def resolve_labels(cells: pl.DataFrame, card: OriginCard, catalogue: Catalogue) -> pl.DataFrame:
+    """Series and unit of each distinct pair of printed labels, columns `RESOLUTION_SCHEMA`."""
+    pairs = cells.group_by("series_label", "unit_label", maintain_order=True).agg(
+        pl.col("locator").first()
+    )
+    rows = []
+    for label, unit_label, locator in pairs.iter_rows():
+        series_id = series_of(label, card, catalogue)
+        unit = unit_label or said(card.unit, label) or said(card.unit, series_id)
+        rows.append((label, unit_label, series_id, unit and _symbol(unit), locator))
+    return pl.DataFrame(rows, schema=RESOLUTION_SCHEMA, orient="row")
+
+
+def series_of(label: str | None, card: OriginCard, catalogue: Catalogue) -> str | None:
+    """The series of a printed label: as the card says, else as the catalogue knows it."""
+    named = said(card.series, label)
+    if named is not None:
+        return catalogue.series.id_for(named)
+    return catalogue.series.id_for(label) if label is not None else None
+
+
+def said(value: OneOrByLabel | None, label: str | None) -> str | None:
+    """What a card's entry says for a label; one value holds for every label."""
+    if isinstance(value, str) or value is None:
+        return value
+    if label is None:
+        return None
+    return {key_of(printed): name for printed, name in value.items()}.get(key_of(label))
+
+
+def _symbol(unit: str) -> str:
+    try:
+        return parse_unit(unit).symbol
+    except UnitError:
+        return tidy_name(unit)
