@@ -17,8 +17,11 @@ Floats = NDArray[np.float64]
 
 def check_indicators(values: ArrayLike, names: Sequence[str]) -> tuple[Floats, tuple[str, ...]]:
     """Give the (n, J) values as floats and the names as a tuple, or say which are unusable."""
-    x = np.asarray(values, dtype=np.float64)
     names = tuple(names)
+    try:
+        x = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise IndicatorError(f"not all values are numbers in: {', '.join(names)}") from error
     if x.ndim != 2 or x.shape[1] != len(names) or not names:
         raise IndicatorError(
             f"values must have one column for each of the {len(names)} names; shape is {x.shape}"

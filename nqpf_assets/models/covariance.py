@@ -110,6 +110,8 @@ def driscoll_kraay(
         small_sample: ``"xtreg"`` as fixest's DK, ``"none"`` as plm's vcovSCC.
     """
     n, t = len(influences), int(periods.max()) + 1
+    if t < 2:
+        raise EstimationError("Driscoll-Kraay standard errors need two or more periods")
     lags = int(t**0.25) if lags is None else lags
     if not 0 <= lags < t:
         raise EstimationError(

@@ -67,7 +67,10 @@ def encode(keys: ArrayLike, what: str) -> tuple[Codes, tuple[Any, ...]]:
 def finite_columns(columns: ArrayLike, names: Sequence[str], n_rows: int | None = None) -> Floats:
     """Columns as an (n, K) float array; NaN and infinity are refused by name."""
     # Floats before any arithmetic: squares of integers overflow without a word.
-    x = np.asarray(columns, dtype=np.float64)
+    try:
+        x = np.asarray(columns, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise EstimationError(f"{', '.join(names)}: not all values are numbers") from error
     if x.ndim != 2 or x.shape[1] != len(names):
         raise EstimationError(f"{len(names)} names given for columns of shape {x.shape}")
     if n_rows is not None and len(x) != n_rows:
@@ -108,6 +111,8 @@ def panel_sample(
     if len(set(names)) != len(names):
         raise EstimationError(f"regressors must have different names: {', '.join(names)}")
     y = finite_columns(np.asarray(outcome).reshape(-1, 1), ["the outcome"])[:, 0]
+    if not len(y):
+        raise EstimationError("the sample has no rows")
     x = finite_columns(regressors, names, len(y))
     unit, unit_labels = encode(units, "the unit")
     period, period_labels = encode(periods, "the period")

@@ -1,0 +1,26 @@
+"""Estimators and indices can be imported without waiting for heavy libraries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "nqpf_assets.indices",
+        "nqpf_assets.indices.entropy",
+        "nqpf_assets.indices.principal_components",
+        "nqpf_assets.models",
+        "nqpf_assets.models.two_way_fe",
+        "nqpf_assets.models.hausman",
+    ],
+)
+def test_import_is_light(module: str) -> None:
+    heavy = "{'scipy', 'pandas', 'statsmodels', 'linearmodels', 'duckdb', 'dagster', 'polars'}"
+    code = f"import sys, {module}; print(*sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
