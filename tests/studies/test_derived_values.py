@@ -1,0 +1,288 @@
+"""Derived variables in DuckDB against an evaluator of its own kind, and case by case."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pytest
+import sqlglot
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nqpf_assets.studies.expressions import (
+    Definition,
+    compile_definitions,
+    derived_cells_sql,
+)
+from tests.studies.small_evaluator import (
+    NAMES,
+    RANKS,
+    UNITS,
+    YEARS,
+    Grid,
+    evaluate,
+    text,
+    trees,
+)
+
+RELATIVE = 1e-7
+"""DuckDB's logarithm and exponential may differ from NumPy's in the last digit."""
+NUDGE = 1e-11
+"""Cells that change by more than `RELATIVE` under this change of the inputs are not compared."""
+GROUPS = {"letters": {letter.lower(): [letter] for letter in UNITS}}
+
+
+def derive(definitions, cells, *, units=None, groups=None, **options):
+    """Rows (variable, unit, period) → (value, status, reason) of expressions over some cells."""
+    written = {
+        name: definition if isinstance(definition, Definition) else Definition(definition)
+        for name, definition in definitions.items()
+    }
+    names = {cell[0] for cell in cells} | set(units or {})
+    compiled, wrong = compile_definitions(
+        written, series_units={name: (units or {}).get(name) for name in names}, groups=groups
+    )
+    assert not wrong, wrong
+    sql = derived_cells_sql(compiled, cells='"the cells"', groups=groups, **options)
+    sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    with duckdb.connect() as connection:
+        connection.execute(
+            'CREATE TABLE "the cells" (variable VARCHAR, unit VARCHAR, period INTEGER, '
+            "value DOUBLE, status VARCHAR)"
+        )
+        if cells:
+            connection.executemany('INSERT INTO "the cells" VALUES (?, ?, ?, ?, ?)', cells)
+        rows = connection.execute(sql).fetchall()
+    found = {row[:3]: row[3:] for row in rows}
+    assert len(found) == len(rows), "one row per variable, unit and period"
+    return found
+
+
+def reported(name, unit, first, values):
+    """Cells of consecutive years; None leaves the year out."""
+    return [
+        (name, unit, first + step, float(value), "reported")
+        for step, value in enumerate(values)
+        if value is not None
+    ]
+
+
+@st.composite
+def panels(draw):
+    """Cells with years without a row, rows without a value, zeros and all statuses."""
+    seed = draw(st.integers(0, 2**31))
+    random = np.random.default_rng(seed)
+    rows = random.random((len(UNITS), len(YEARS))) < draw(st.sampled_from([0.5, 0.9, 1.0]))
+    cells = {}
+    for name in NAMES:
+        value = random.choice([0.0, 0.5, 1.0, 2.0, 7.0, 13.0, 101.0, -3.0], rows.shape)
+        value = value * random.choice([1.0, 1.5], rows.shape)
+        rank = random.integers(0, 6, rows.shape)
+        empty = ~rows | (random.random(rows.shape) < 0.1)
+        cells[name] = Grid(np.where(empty, np.nan, value), np.where(empty, 6, rank))
+    return cells, rows
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=trees(), panel=panels())
+def test_random_expressions_equal_an_independent_evaluator(tree, panel):
+    cells, rows = panel
+    if not rows.any():
+        return
+    table = [
+        (name, unit, year, None if np.isnan(v := grid.value[i, j]) else v, RANKS[grid.rank[i, j]])
+        for name, grid in cells.items()
+        for i, unit in enumerate(UNITS)
+        for j, year in enumerate(YEARS)
+        if rows[i, j]
+    ]
+    found = derive({"y": text(tree)}, table, units=dict.fromkeys(NAMES), groups=GROUPS)
+    want = evaluate(tree, cells, rows)
+    moved = {
+        name: Grid(grid.value * (1 + NUDGE * (1 + index)), grid.rank)
+        for index, (name, grid) in enumerate(cells.items())
+    }
+    near = evaluate(tree, moved, rows)
+    assert len(found) == rows.sum()
+    for i, unit in enumerate(UNITS):
+        for j, year in enumerate(YEARS):
+            if not rows[i, j]:
+                continue
+            value, status, reason = found["y", unit, year]
+            expected, other = want.value[i, j], near.value[i, j]
+            assert (value is None) == (status == "missing") == (reason is not None)
+            if np.isfinite(expected) != np.isfinite(other):
+                continue
+            if not np.isfinite(expected):
+                assert value is None, (text(tree), unit, year)
+            elif abs(expected - other) <= RELATIVE * max(abs(expected), 1e-6):
+                assert value == pytest.approx(expected, rel=RELATIVE, abs=1e-9), text(tree)
+                assert status == RANKS[want.rank[i, j]]
+
+
+def test_lag_counts_calendar_years_not_rows():
+    cells = reported("x", "A", 2010, [1, 2, None, 4, 5]) + reported("x", "B", 2014, [9])
+    found = derive({"one": "lag(x)", "two": "lag(x, 2)", "next": "lead(x, 2)"}, cells)
+    assert found["one", "A", 2011][0] == 1
+    assert found["one", "A", 2013] == (None, "missing", "missing input: lag(x, 1)")
+    assert found["two", "A", 2013][0] == 2
+    assert found["two", "A", 2014][0] is None
+    assert found["next", "A", 2011][0] == 4
+    assert found["one", "B", 2014][0] is None, "a lag never comes from another unit"
+
+
+def test_rows_before_the_first_period_are_read_but_not_returned():
+    found = derive({"g": "growth(x)"}, reported("x", "A", 2011, [2, 3]), first=2012, last=2012)
+    assert found == {("g", "A", 2012): (0.5, "reported", None)}
+
+
+def test_standard_scores_look_at_the_years_of_the_study_only():
+    found = derive({"z": "standardize(x)"}, reported("x", "A", 2010, [1000, 1, 2, 3]), first=2011)
+    assert [found["z", "A", year][0] for year in (2011, 2012, 2013)] == [-1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("one / zero", "zero denominator"),
+        ("log(zero)", "log of non-positive"),
+        ("log(-one)", "log of non-positive"),
+        ("sqrt(-one)", "root of negative"),
+        ("(-one) ** 0.5", "root of negative"),
+        ("zero ** -1", "zero denominator"),
+        ("exp(1000 * one)", "too large for a number"),
+        ("standardize(one)", "no variation"),
+        ("one + lag(one)", "missing input: lag(one, 1)"),
+        ("log(zero) / gone", "missing input: gone"),
+        ("one / (zero * 1)", "zero denominator"),
+        ("log(one / zero)", "zero denominator"),
+    ],
+)
+def test_a_missing_value_says_why(expression, reason):
+    cells = reported("one", "A", 2010, [1]) + reported("zero", "A", 2010, [0])
+    found = derive({"y": expression}, cells, units={"one": None, "zero": None, "gone": None})
+    assert found["y", "A", 2010] == (None, "missing", reason)
+
+
+def test_not_a_number_in_a_cell_is_a_missing_cell():
+    found = derive({"y": "x + 1"}, [("x", "A", 2010, float("nan"), "reported")])
+    assert found["y", "A", 2010] == (None, "missing", "missing input: x")
+
+
+def test_status_is_that_of_the_weakest_input():
+    cells = [
+        ("a", "A", 2010, 1.0, "interpolated"),
+        ("b", "A", 2010, 2.0, "winsorized_high"),
+        ("a", "A", 2011, 1.0, "corrected"),
+        ("b", "A", 2011, 2.0, "reported"),
+    ]
+    found = derive({"s": "a + b", "t": "s + lag(s)", "u": "is_period(2010)"}, cells)
+    assert found["s", "A", 2010][1] == "interpolated"
+    assert found["s", "A", 2011][1] == "corrected"
+    assert found["t", "A", 2011][1] == "interpolated"
+    assert found["u", "A", 2011] == (0.0, "reported", None)
+
+
+def test_names_may_hold_anything():
+    names = ["O'Brien", 'say "x"', "a`b", "100 %; DROP TABLE t --", "地区", "GDP", "gdp"]
+    cells = [(name, "A", 2010, float(n), "reported") for n, name in enumerate(names)]
+    total = " + ".join("`" + name.replace("`", "``") + "`" for name in names)
+    assert derive({"total": total}, cells)["total", "A", 2010][0] == 21
+
+
+def test_a_variable_may_have_the_name_of_the_series_it_is_made_of():
+    found = derive({"gdp": "gdp * 2", "log_gdp": "gdp + 1"}, reported("gdp", "A", 2010, [5]))
+    assert found["gdp", "A", 2010][0] == 10
+    assert found["log_gdp", "A", 2010][0] == 11
+
+
+def test_powers_bind_as_in_mathematics():
+    found = derive(
+        {"a": "-x**2", "b": "2**3**2 + 0*x", "c": "x - 1 - 1", "d": "-x * 3", "e": "2**-1*x"},
+        reported("x", "A", 2010, [3]),
+    )
+    assert [found[name, "A", 2010][0] for name in "abcde"] == [-9, 512, 1, -9, 1.5]
+
+
+def _stock(flow, rate, first):
+    stocks = [first]
+    for x in flow[1:]:
+        stocks.append(stocks[-1] * (1 - rate) + x)
+    return stocks
+
+
+def test_accumulate_is_the_perpetual_inventory_recursion():
+    flow = [10, 11, 14, 12, 13.5]
+    cells = reported("i", "A", 2010, flow) + reported("k", "A", 2010, [70] * 5)
+    found = derive(
+        {
+            "number": "accumulate(i, depreciation=0.1, growth=0.05)",
+            "average": "accumulate(i, growth=average)",
+            "given": "accumulate(i, depreciation=0, initial=k)",
+        },
+        cells,
+    )
+    growth = (13.5 / 10) ** (1 / 4) - 1
+    for name, want in {
+        "number": _stock(flow, 0.1, 10 / 0.15),
+        "average": _stock(flow, 0.096, 10 / (growth + 0.096)),
+        "given": _stock(flow, 0, 70),
+    }.items():
+        values = [found[name, "A", year][0] for year in range(2010, 2015)]
+        assert values == pytest.approx(want, rel=1e-12)
+
+
+def test_a_stock_begins_with_its_flow_and_ends_at_a_gap():
+    cells = reported("i", "A", 2011, [10, None, 12]) + reported("x", "A", 2010, [1, 1, 1, 1])
+    found = derive({"k": "accumulate(i, growth=0.1)"}, cells)
+    assert found["k", "A", 2010] == (None, "missing", "missing input: i")
+    assert found["k", "A", 2011][0] == pytest.approx(10 / 0.196)
+    assert found["k", "A", 2012][2] == "missing input: i in this or an earlier year"
+    assert found["k", "A", 2013][2] == "missing input: i in this or an earlier year"
+
+
+def test_deflate_with_a_fixed_base_and_with_links_to_the_year_before():
+    cells = reported("x", "A", 2010, [100, 100, 100, 100])
+    cells += reported("fixed", "A", 2010, [100, 105, 110, 121])
+    cells += reported("chain", "A", 2010, [103, 105, 104, 110])
+    found = derive(
+        {"a": "deflate(x, fixed, base=2011)", "b": "deflate(x, chain, base=2011)"},
+        cells,
+        units={"x": "亿元", "fixed": "2010年=100", "chain": "上年=100"},
+    )
+    a = [found["a", "A", year][0] for year in range(2010, 2014)]
+    b = [found["b", "A", year][0] for year in range(2010, 2014)]
+    assert a == pytest.approx([105, 100, 100 * 105 / 110, 100 * 105 / 121])
+    assert b == pytest.approx([105, 100, 100 / 1.04, 100 / 1.04 / 1.10])
+
+
+def test_a_broken_chain_of_prices_deflates_nothing_beyond_the_break():
+    cells = reported("x", "A", 2010, [100, 100, 100, 100])
+    cells += reported("p", "A", 2010, [100, 102, None, 104])
+    cells += [("p", "A", 2012, None, "missing")]
+    found = derive({"y": "deflate(x, p, base=2010, links=previous_year)"}, cells)
+    assert found["y", "A", 2011][0] == pytest.approx(100 / 1.02)
+    assert found["y", "A", 2013][2] == "missing input: p between 2010 and the year"
+
+
+def test_a_chained_deflator_rests_on_the_links_between_base_and_year_only():
+    cells = reported("x", "A", 2010, [1, 1, 1])
+    cells += [
+        ("p", "A", 2010, 100.0, "reported"),
+        ("p", "A", 2011, 101.0, "interpolated"),
+        ("p", "A", 2012, 102.0, "reported"),
+    ]
+    found = derive({"y": "deflate(x, p, base=2011, links=previous_year)"}, cells)
+    statuses = [found["y", "A", year][1] for year in (2010, 2011, 2012)]
+    assert statuses == ["interpolated", "reported", "reported"]
+
+
+def test_deep_and_wide_expressions_stay_quick():
+    nested = "x"
+    for _ in range(12):
+        nested = f"log(1 + 1 / max({nested}, 1))"
+    definitions = {"nested": nested, "wide": " + ".join(["x"] * 200)}
+    definitions |= {f"v{i}": f"v{i - 1} * 1.01" if i else "x" for i in range(20)}
+    found = derive(definitions, reported("x", "A", 2010, [2]))
+    assert found["wide", "A", 2010][0] == 400
+    assert found["v19", "A", 2010][0] == pytest.approx(2 * 1.01**19)
