@@ -56,7 +56,7 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
     period = pl.col("年份").str.replace(r"\s*年$", "").cast(pl.Int32, strict=False)
     cells = raw.select(
         pl.lit(None, pl.String).alias("sheet"),
-        pl.format("line {}, column {}", "_line", pl.lit(table.columns.index("数值"))).alias(
+        pl.format("line {}, column {}", "_line", pl.lit(table.columns.index("数值") + 1)).alias(
             "locator"
         ),
         "series_label",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import polars as pl
 
 from nqpf_assets.problems import Problem
-from nqpf_assets.sources.nbs_page import Page, find_header, read_page
+from nqpf_assets.sources.labels import parse_year
+from nqpf_assets.sources.nbs_page import Page, block_entry, find_header, read_page
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.values import empty_cells
 from nqpf_assets.sources.workbook import Grid
@@ -19,18 +20,12 @@ FORMAT = "nbs_workbook"
 
 def is_nbs(grid: Grid) -> bool:
     """Whether a sheet holds an exported page: a header row whose next cells are years."""
-    from nqpf_assets.sources.labels import parse_year
-    from nqpf_assets.sources.nbs_page import block_entry
-
     head = find_header(grid.rows)
     if head is None:
         return False
     has_block = any(block_entry(row[0]) is not None for row in grid.rows[:head])
-    heads = [cell for cell in grid.rows[head][1:] if cell != ""]
     return has_block or (
-        head == 0
-        and len(heads) > 0
-        and sum(parse_year(c) is not None for c in heads) * 2 > len(heads)
+        head == 0 and any(parse_year(cell) is not None for cell in grid.rows[head][1:])
     )
 
 

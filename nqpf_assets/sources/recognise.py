@@ -176,7 +176,7 @@ def _heads_are_page(rows: list[list[str]]) -> bool:
     down = [labels.parse_year(row[0]) is not None for row in rows[1:] if row[0]]
     if rows[0][0] == "时间":
         return sum(down) * 2 > len(down)
-    return sum(along) * 2 > len(along)
+    return any(along)
 
 
 def _recognise_grids(grids: list[Grid]) -> Format:

@@ -1,0 +1,180 @@
+"""Files that are broken, foreign or hostile: told in one clear problem, never an exception."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from collections.abc import Callable
+
+import msoffcrypto.format.ooxml
+import polars as pl
+import pytest
+from conftest import build_xls, build_xlsx, codes
+
+from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
+from nqpf_assets.sources.recognise import read, recognise
+
+PAGE = [["地区", "2019年", "2018年"], *[[f"区{i}", 1.5 * i, 2.5 * i] for i in range(60)]]
+TEXT = "地区,2019年\n重庆市,1\n四川省,2\n"
+COLUMNS = TidyColumns(region="地区", period="年份", values=("x",))
+
+
+def _only(content: bytes, code: str, **card: object) -> str:
+    reading = read(content, file="raw/a.xls", **card)  # type: ignore[arg-type]
+    assert reading.cells.is_empty() and codes(reading) == [code], reading.problems
+    assert recognise(content) in ("unknown", reading.format) or card
+    problem = reading.problems[0]
+    assert problem.file == "raw/a.xls" and problem.remedy and problem.severity == "error"
+    return problem.found
+
+
+@pytest.mark.parametrize("content", [b"", b"  \n\n", b"\xef\xbb\xbf"])
+def test_empty(content: bytes) -> None:
+    assert codes(read(content, file="f"))[0] in ("empty", "unknown_format", "encoding")
+
+
+def test_cut_workbooks() -> None:
+    for content in (build_xlsx(PAGE), build_xls(PAGE)):
+        for share in (0.3, 0.6, 0.9):
+            _only(content[: int(len(content) * share)], "damaged_file")
+
+
+def test_password(build: Callable[..., bytes]) -> None:
+    encrypted = io.BytesIO()
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(build_xlsx(PAGE))).encrypt("x", encrypted)
+    _only(encrypted.getvalue(), "password")
+
+
+def test_password_in_an_old_workbook() -> None:
+    content = build_xls(PAGE)
+    # FILEPASS follows the workbook's first BOF; here it takes the place of the record after it
+    first = content.index(struct.pack("<HH", 0x809, 16))
+    after = first + 20
+    size = struct.unpack_from("<H", content, after + 2)[0]
+    changed = content[:after] + struct.pack("<HH", 0x2F, size) + content[after + 4 :]
+    _only(changed, "password")
+
+
+def test_zip_bomb() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (60 * 1024**2))
+    assert "unfold" in _only(buffer.getvalue(), "zip_bomb")
+
+
+def _with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", 8) as new:
+        for part in old.infolist():
+            data = old.read(part)
+            new.writestr(part.filename, change(data) if part.filename == name else data)
+    return buffer.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def test_two_cells_in_opposite_corners() -> None:
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    content = _with_part(build_xlsx(PAGE), SHEET, lambda x: x.replace(b"</sheetData>", far))
+    assert "1048576 rows, 16384 columns" in _only(content, "too_large")
+
+
+def test_a_page_with_a_million_rows() -> None:
+    row = b'<row r="%d"><c r="A%d"><v>1</v></c></row>'
+    rows = b"".join(row % (i, i) for i in range(100, 30_000))
+    content = _with_part(
+        build_xlsx(PAGE), SHEET, lambda x: x.replace(b"</sheetData>", rows + b"</sheetData>")
+    )
+    _only(content, "too_large")
+    wide = build_xls([["地区", "2019年"], *[[f"r{i}", i] for i in range(25_000)]])
+    _only(wide, "too_large")
+
+
+def test_external_entities() -> None:
+    evil = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet'
+    content = _with_part(build_xlsx(PAGE), SHEET, lambda x: x.replace(b"<worksheet", evil))
+    _only(content, "xml_entities")
+
+
+def test_broken_xml_and_foreign_zip() -> None:
+    _only(_with_part(build_xlsx(PAGE), "xl/workbook.xml", lambda x: x[:-40]), "damaged_file")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", "<x/>")
+    assert "word/document.xml" in _only(buffer.getvalue(), "damaged_file")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><body><table><tr><td>1</td></tr></table></body></html>",
+        b"\xef\xbb\xbf <!DOCTYPE html><html></html>",
+        b"%PDF-1.7 ...",
+        b"\x89PNG\r\n\x1a\n",
+    ],
+)
+def test_files_of_another_kind(content: bytes) -> None:
+    reading = read(content, file="f.xls")
+    assert codes(reading) == ["unknown_format"] and "Stata" in reading.problems[0].expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT.encode("utf-16"),
+        TEXT.encode("utf-16-le"),
+        "地區,2019年\n重慶,1\n".encode("big5"),
+        TEXT.encode("utf-8").decode("gb18030", "ignore").encode("utf-8"),
+        TEXT.encode("gb18030").decode("latin-1").encode("utf-8"),
+        b"a,\xff\xff\n\x80\x81,\xff\n" * 3,
+    ],
+    ids=["utf-16", "utf-16 unmarked", "big5", "utf-8 as gbk", "gbk as latin-1", "neither"],
+)
+def test_wrong_encoding(content: bytes) -> None:
+    _only(content, "encoding")
+    _only(content, "encoding", columns=COLUMNS)
+
+
+def test_cut_in_the_middle_of_a_character() -> None:
+    for encoding in ("utf-8", "gb18030"):
+        content = (TEXT + "陕西省,3\n西藏").encode(encoding)[:-1]
+        assert "truncated" in codes(read(content, file="f"))
+
+
+def test_error_cells_do_not_pass_for_empty_ones() -> None:
+    rows = [["地区", "2019年"], ["重庆", 1.0]]
+    content = _with_part(
+        build_xlsx([*rows, ["四川", 2.0]]),
+        SHEET,
+        lambda x: x.replace(b'<c r="B3"><v>2</v></c>', b'<c r="B3" t="e"><v>#DIV/0!</v></c>'),
+    )
+    reading = read(content, file="f")
+    assert [(p.where, p.code) for p in reading.problems] == [("Sheet1!B3", "not_finite")]
+
+
+def test_damaged_tables() -> None:
+    buffer = io.BytesIO()
+    pl.DataFrame({"a": [1.0] * 1000}).write_parquet(buffer)
+    _only(buffer.getvalue()[:-100], "damaged_file", columns=COLUMNS)
+    _only(b"<stata_dta><header>", "damaged_file", columns=COLUMNS)
+    _only(b'{"returncode":200,"returnda', "damaged_file")
+    _only(b"[" * 100_000, "damaged_file")
+
+
+def test_cards_that_do_not_fit_the_file() -> None:
+    layout = YearbookLayout(columns={"a": "x"})
+    _only(TEXT.encode(), "input", layout=layout)
+    _only(TEXT.encode(), "input", layout=layout, columns=COLUMNS)
+
+
+def test_which_sheet() -> None:
+    from conftest import build_xlsx as build_one
+
+    reading = read(
+        build_one([["a", "b"], [1, 2]]),
+        file="f",
+        columns=COLUMNS.model_copy(update={"sheet": "Sheet9"}),
+    )
+    assert codes(reading) == ["no_sheet"] and "Sheet1" in reading.problems[0].found

@@ -1,0 +1,167 @@
+"""The user's own tables, wide and long, in four containers."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+from conftest import at, build_xlsx, codes
+from pydantic import ValidationError
+
+from nqpf_assets.sources.layout import TidyColumns
+from nqpf_assets.sources.recognise import read, recognise
+
+WIDE = TidyColumns(region="区县", period="年份", values=("gdp", "pop"), units={"gdp": "亿元"})
+LONG = TidyColumns(region="code", period="year", series="series", value="value", unit="unit")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_wide_csv(encoding: str, separator: str) -> None:
+    text = "区县,年份,gdp,pop,其他\n万州区,2020,1.50,3,x\n\n涪陵区,2021年,,…,y\n"
+    reading = read(text.replace(",", separator).encode(encoding), file="f", columns=WIDE)
+    assert (reading.format, reading.problems, reading.cells.height) == ("tidy_csv", (), 4)
+    cell = at(reading, "line 2, column 3")
+    assert (cell["series_label"], cell["unit_label"], cell["text"]) == ("gdp", "亿元", "1.50")
+    assert at(reading, "line 4, column 4")["period"] == 2021
+    assert reading.cells["value"].to_list() == [1.5, None, 3.0, None]
+
+
+def test_csv_lines_are_counted_past_quoted_line_breaks_and_comments() -> None:
+    text = '# status: synthetic\n区县,年份,gdp,pop\n"万\n州",2020,1,2\n涪陵区,2020,"1,234",4\n'
+    reading = read(text.encode(), file="f", columns=WIDE)
+    assert reading.problems == () and reading.facts == {"status": "synthetic"}
+    assert at(reading, "line 5, column 3")["value"] == 1234.0
+
+
+def test_long_csv() -> None:
+    text = "code,year,series,value,unit\n500101,2020,gdp,1.5,亿元\n500101,2021,gdp,NA,亿元\n"
+    reading = read(text.encode(), file="f", columns=LONG)
+    assert codes(reading) == ["not_finite"] and reading.problems[0].where == "line 3, column 4"
+    declared = LONG.model_copy(update={"missing": ("NA",)})
+    assert read(text.encode(), file="f", columns=declared).problems == ()
+
+
+def test_sheet(build: Callable[..., bytes]) -> None:
+    rows = [["区县", "年份", "gdp", "pop"], ["万州区", 2020, 1.5, "3*"], ["涪陵区", 2020, None, 4]]
+    reading = read(build(rows, sheet="表", at=2), file="f", columns=WIDE)
+    assert (reading.format, reading.problems) == ("tidy_workbook", ())
+    cell = at(reading, "表!F4")
+    assert (cell["value"], cell["footnote"], cell["region_label"]) == (3.0, "*", "万州区")
+    assert at(reading, "表!E5")["value"] is None
+
+
+def test_parquet_keeps_precision_and_missing() -> None:
+    table = pl.DataFrame(
+        {
+            "区县": [500101, 500102],
+            "年份": [2020.0, 2020.0],
+            "gdp": [0.1 + 0.2, None],
+            "pop": [1, 2],
+        }
+    )
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    reading = read(buffer.getvalue(), file="f", columns=WIDE)
+    assert (reading.format, reading.problems) == ("tidy_parquet", ())
+    cell = at(reading, "row 1, column gdp")
+    assert (cell["value"], cell["text"]) == (0.30000000000000004, "0.30000000000000004")
+    assert cell["region_label"] == "500101"
+    assert at(reading, "row 2, column gdp")["value"] is None
+
+
+def test_stata_labels_and_missing_codes() -> None:
+    pd = pytest.importorskip("pandas")
+    data = pd.DataFrame({"prov": [50, 51, 52], "year": [2020, 2020, 2020], "edu": [9.5, None, 1.0]})
+    buffer = io.BytesIO()
+    labels = {"prov": {50: "重庆", 51: "四川"}}
+    data.to_stata(buffer, write_index=False, version=118, value_labels=labels, data_label="调查")
+    columns = TidyColumns(region="prov", period="year", values=("edu",))
+    system, extended = b"\0\0\0\0\0\0\xe0\x7f", b"\0\0\0\0\0\1\xe0\x7f"  # . and .a as doubles
+    assert buffer.getvalue().count(system) == 1
+    content = buffer.getvalue().replace(system, extended)
+    reading = read(content, file="f", columns=columns)
+    assert (reading.format, reading.problems, reading.notes) == ("tidy_stata", (), ("调查",))
+    assert reading.cells["region_label"].to_list() == ["重庆", "四川", "52"]
+    assert reading.cells["value"].to_list() == [9.5, None, 1.0]
+    assert reading.cells["locator"][0] == "row 1, column edu"
+
+
+def test_missing_column_lists_what_there_is() -> None:
+    reading = read(b"a,b\n1,2\n", file="f", columns=WIDE)
+    assert codes(reading) == ["missing_columns"] and "'a', 'b'" in reading.problems[0].found
+
+
+def test_undeclared_table_asks_for_its_columns() -> None:
+    for content in (b"a,b\n1,2\n", build_xlsx([["a", "b"], [1, 2]])):
+        reading = read(content, file="f")
+        assert codes(reading) == ["undeclared"] and "columns" in reading.problems[0].expected
+
+
+def test_all_troubles_of_a_table_at_once() -> None:
+    text = (
+        "区县,年份,gdp,pop\n万州区,2O20,1,2\n涪陵区,2020,12%,x\n涪陵区,2020,1,2\n"
+        "渝中区,2020,1\n渝北区,2020Q1,1,2\n"
+    )
+    reading = read(text.encode(), file="f", columns=WIDE)
+    assert set(codes(reading)) == {
+        "bad_period", "percentage", "not_a_number", "repeated_cell", "row_width",
+    }  # fmt: skip
+
+
+def test_thousands_of_troubles_are_counted_not_listed() -> None:
+    text = "区县,年份,gdp,pop\n" + "".join(f"r{i},2020,x,1\n" for i in range(1000))
+    reading = read(text.encode(), file="f", columns=WIDE)
+    assert len(reading.problems) == 51 and "950 more" in reading.problems[-1].found
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"region": "a", "values": ["x"]},
+        {"region": "a", "period": "y", "year": 2020, "values": ["x"]},
+        {"region": "a", "period": "y"},
+        {"region": "a", "period": "y", "series": "s"},
+        {"region": "a", "period": "a", "values": ["x"]},
+        {"region": "a", "period": "y", "values": ["x"], "units": {"z": "人"}},
+        {"region": "a", "period": "y", "values": ["x"], "colour": "red"},
+    ],
+)
+def test_declarations_that_contradict_themselves(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        TidyColumns.model_validate(wrong)
+
+
+def test_large_tables_read_in_seconds() -> None:
+    rows = 200_000
+    index = np.arange(rows)
+    table = pl.DataFrame(
+        {"区县": index // 20, "年份": 2000 + index % 20, "gdp": index / 7, "pop": index}
+    )
+    buffer = io.BytesIO()
+    table.write_csv(buffer)
+    begin = time.perf_counter()
+    reading = read(buffer.getvalue(), file="f", columns=WIDE)
+    # 0.4 s on two cores; a loop over rows would take ten times the limit
+    assert reading.cells.height == 2 * rows and time.perf_counter() - begin < 4
+
+
+def test_recognising_loads_neither_pandas_nor_pyarrow() -> None:
+    code = (
+        "import sys, nqpf_assets.sources.recognise\n"
+        "sys.exit(' '.join(m for m in ('pandas', 'pyarrow') if m in sys.modules) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_recognise_containers() -> None:
+    buffer = io.BytesIO()
+    pl.DataFrame({"a": [1]}).write_parquet(buffer)
+    assert recognise(buffer.getvalue(), "x.csv") == "tidy_parquet"
