@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from nqpf_assets.studies.expression_steps import Steps, literal
 from nqpf_assets.studies.expression_terms import MISSING, Term, joined, number
 from nqpf_assets.studies.expression_tree import Binary, Call, Name, Negative, Node, Number, Scaled
 from nqpf_assets.studies.expression_windows import WINDOWS
 
+DEEPEST = 10
+"""Brackets in brackets in one column; sqlglot's parser gives up at some forty."""
 _LITERAL = re.compile(r"[0-9.]+e[0-9+-]+\Z")
 
 
@@ -77,6 +80,10 @@ class Lowering:
 
     def term(self, node: Node) -> Term:
         """SQL for a tree."""
+        term = self._term(node)
+        return self.held(term) if term.depth > DEEPEST else term
+
+    def _term(self, node: Node) -> Term:
         if isinstance(node, Number):
             return Term(number(node.value))
         if isinstance(node, Name):
@@ -95,12 +102,16 @@ class Lowering:
 
     def _binary(self, node: Binary) -> Term:
         left, right = self.term(node.left), self.term(node.right)
+        first = left.sql
+        if _is_chain(node) and first.startswith("("):
+            # a + b + c without brackets: parsers of SQL recurse into brackets, not along chains.
+            first, left = first[1:-1], replace(left, depth=left.depth - 1)
         if node.operator in ("+", "-", "*"):
-            return joined(f"({left.sql} {node.operator} {right.sql})", left, right)
+            return joined(f"({first} {node.operator} {right.sql})", left, right)
         if node.operator == "/":
             right = self.held(right)
             nothing = ((f"{right.sql} = 0", "zero denominator"),)
-            return joined(f"({left.sql} / nullif({right.sql}, 0e0))", left, right, failures=nothing)
+            return joined(f"({first} / nullif({right.sql}, 0e0))", left, right, failures=nothing)
         if isinstance(node.right, Number) and node.right.value == int(node.right.value):
             return joined(f"power({left.sql}, {right.sql})", left, right)
         left, right = self.held(left), self.held(right)
@@ -164,3 +175,10 @@ _DOMAINS = {
     "log1p": ("> -1", "ln(1e0 + {})", "log of non-positive"),
     "sqrt": (">= 0", "sqrt({})", "root of negative"),
 }
+
+
+def _is_chain(node: Binary) -> bool:
+    """Whether the left operand binds as strongly, so that it needs no brackets."""
+    return isinstance(node.left, Binary) and any(
+        {node.operator, node.left.operator} <= group for group in ({"+", "-"}, {"*", "/"})
+    )

@@ -24,7 +24,7 @@ from nqpf_assets.studies.expression_tree import (
 LONGEST = 5_000
 """Characters; the longest sum over the provinces that we could think of has 1,500."""
 MOST_TOKENS = 500
-DEEPEST = 40
+DEEPEST = 60
 
 _TOKEN = re.compile(
     r"""(?P<blank>\s+)

@@ -27,6 +27,7 @@ class Term:
         ranks: columns with the ranks of the cells it rests on.
         failures: condition and reason, first match wins.
         reads: columns that `sql`, `ranks` and `failures` mention.
+        depth: how deeply the brackets of `sql` are nested.
     """
 
     sql: str
@@ -34,6 +35,7 @@ class Term:
     ranks: tuple[str, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
     reads: frozenset[str] = frozenset()
+    depth: int = 0
 
     @property
     def rank(self) -> str:
@@ -56,6 +58,7 @@ def joined(sql: str, *terms: Term, failures: tuple[tuple[str, str], ...] = ()) -
         tuple(dict.fromkeys(rank for term in terms for rank in term.ranks)),
         tuple(dict.fromkeys(failure for term in terms for failure in term.failures)) + failures,
         frozenset[str]().union(*(term.reads for term in terms)),
+        max(term.depth for term in terms) + 1,
     )
 
 
