@@ -73,6 +73,8 @@ def clustered(
             keys G is the smaller number of clusters.
         small_sample: ``"none"`` for a factor of one.
 
+    With two keys a variance can turn out negative; it is NaN in the result.
+
     Source: Liang and Zeger (1986); Cameron, Gelbach and Miller (2011), JBES 29(2), whose
     repair of a matrix with negative eigenvalues is used.
     """
@@ -91,8 +93,11 @@ def clustered(
     matrix = np.asarray(matrix * factor, dtype=np.float64)
     is_repaired = False
     if len(clusters) == 2:
+        impossible = np.diag(matrix) <= 0
         # The constant, last, is a combination of the others and must not cause a repair.
         matrix[:-1, :-1], is_repaired = _repaired(matrix[:-1, :-1])
+        # A repaired variance that was negative would be near zero: an error of nothing at all.
+        matrix[impossible, :] = matrix[:, impossible] = np.nan
     df = _all(influences, smallest - 1)
     return Covariance(matrix, df, factor, n_parameters, sizes, is_repaired)
 

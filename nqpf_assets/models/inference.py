@@ -50,9 +50,9 @@ def student_inference(
     """
     from scipy.stats import t as student
 
-    # A negative variance, possible for the constant under two-way clusters, gives NaN.
+    std_errors = np.sqrt(np.diag(covariance))
+    # Regressors with means of zero leave a constant without error when effects are nested.
     with np.errstate(divide="ignore", invalid="ignore"):
-        std_errors = np.sqrt(np.diag(covariance))
         t_stats = estimates / std_errors
     p_values = 2 * student.sf(np.abs(t_stats), df)
     half = student.ppf((1 + confidence_level) / 2, df) * std_errors

@@ -57,10 +57,10 @@ def encode(keys: ArrayLike, what: str) -> tuple[Codes, tuple[Any, ...]]:
     missing = sum(1 for key in objects if key is None or key != key)
     if missing:
         raise EstimationError(f"{what} is missing in {missing} rows")
-    try:
-        labels, codes = np.unique(np.asarray(objects.tolist()), return_inverse=True)
-    except TypeError as error:
-        raise EstimationError(f"{what} mixes kinds of labels that cannot be sorted") from error
+    # NumPy would write the numbers among strings as strings, and 1 would become "1".
+    if len({isinstance(key, str) for key in objects}) > 1:
+        raise EstimationError(f"{what} mixes text and other labels")
+    labels, codes = np.unique(np.asarray(objects.tolist()), return_inverse=True)
     return codes.astype(np.intp), tuple(labels.tolist())
 
 

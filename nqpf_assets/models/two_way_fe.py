@@ -138,6 +138,7 @@ def two_way_fe(
             float(tests.p_values[k]),
             float(tests.conf_int[k, 0]),
             float(tests.conf_int[k, 1]),
+            float(inference.df_inference[k]),
         ),
         effects=fe.effects,
         vcov=vcov,

@@ -25,6 +25,7 @@ class Constant:
     p_value: float
     conf_low: float
     conf_high: float
+    df_inference: float
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ def changed(array: Any, row: int, value: Any) -> Any:
         ({"outcome": [], "regressors": np.empty((0, 2)), "units": [], "periods": []}, "no rows"),
         ({"units": changed(UNITS, 2, None)}, "the unit is missing in 1"),
         ({"units": [*UNITS[:-1], float("nan")]}, "the unit is missing in 1"),
+        ({"units": [*UNITS[:-1], 5]}, "the unit mixes text and other labels"),
         ({"units": UNITS[:-1]}, "29 rows where 30"),
         ({"periods": changed(PERIODS, 1, 2015)}, "unit a occurs more than once in period 2015"),
         ({"names": ("gdp",)}, "1 names"),
@@ -155,6 +156,7 @@ def test_unconnected_panel_counts_its_parameters() -> None:
     ).astype(float)
     rank = np.linalg.matrix_rank(np.column_stack([X[rows], dummies]))
     assert model.df_resid == rows.sum() - rank
+    assert model.n_parameters == rank - 5 + 1
     brute = np.linalg.lstsq(np.column_stack([X[rows], dummies]), Y[rows], rcond=None)[0]
     np.testing.assert_allclose(model.params, brute[:2], rtol=1e-9)
 
@@ -170,6 +172,19 @@ def test_pooled_least_squares() -> None:
     assert model.unit_effects is None
     assert model.r2_unit_within is None
     assert model.r2 == pytest.approx(model.r2_within)
+
+
+def test_negative_two_way_variance_is_not_reported_as_certainty() -> None:
+    """Errors that cancel within units and within periods leave less than nothing."""
+    x = np.outer([1, 1, -1, -1], [1, 1, -1, -1]).ravel()
+    errors = np.outer([1, -1, 1, -1], [1, -1, 1, -1]).ravel()
+    units, periods = np.repeat(np.arange(4), 4), np.tile(np.arange(4), 4)
+    model = two_way_fe(
+        x + errors, x[:, None], units, periods, names=("x",), cluster=("unit", "period")
+    )
+    assert model.is_vcov_repaired
+    assert np.isnan(model.std_errors).all()
+    assert np.isnan(model.p_values).all()
 
 
 def test_inference_states_itself() -> None:

@@ -66,8 +66,6 @@ def test_fit() -> None:
         ("cluster_year", {"cluster": "period"}),
         ("cluster_sector", {"cluster": column("sector")}),
         ("cluster_unit_year", {"cluster": ("unit", "period")}),
-        ("cr2_unit", {"vcov": "cr2"}),
-        ("cr2_region", {"vcov": "cr2", "cluster": column("region")}),
         ("driscoll_kraay_0", {"vcov": "driscoll_kraay", "lags": 0, "small_sample": "none"}),
         ("driscoll_kraay_2", {"vcov": "driscoll_kraay", "lags": 2, "small_sample": "none"}),
     ],
@@ -81,10 +79,13 @@ def test_robust_agrees_with_pyfixest() -> None:
     np.testing.assert_allclose(errors, EXPECTED["pyfixest_hetero"], rtol=ITERATIVE)
 
 
-def test_degrees_of_freedom_of_cr2() -> None:
-    unit, region = fit(vcov="cr2"), fit(vcov="cr2", cluster=column("region"))
-    np.testing.assert_allclose(unit.df_inference, EXPECTED["cr2_unit_df"], rtol=EXACT)
-    np.testing.assert_allclose(region.df_inference, EXPECTED["cr2_region_df"], rtol=EXACT)
+@pytest.mark.parametrize("key", ["unit", "region"])
+def test_cr2_and_its_degrees_of_freedom(key: str) -> None:
+    model = fit(vcov="cr2", cluster=column(key))
+    errors = [*model.std_errors, model.constant.std_error]
+    np.testing.assert_allclose(errors, EXPECTED[f"cr2_{key}"], rtol=EXACT)
+    df = [*model.df_inference, model.constant.df_inference]
+    np.testing.assert_allclose(df, EXPECTED[f"cr2_{key}_df"], rtol=EXACT)
 
 
 def test_constant() -> None:

@@ -51,19 +51,25 @@ def dummies(frame: pd.DataFrame) -> np.ndarray:
 
 
 def cr2(frame: pd.DataFrame, x: np.ndarray, key: str) -> tuple[list[float], list[float]]:
-    """Standard errors and Satterthwaite df on the full design, nothing absorbed."""
+    """Standard errors and Satterthwaite df on the full design, nothing absorbed.
+
+    The last one is of the constant: the mean of y minus mean regressors times coefficients
+    is the mean of what the dummies contribute.
+    """
     design = np.column_stack([x, dummies(frame)])
     bread = np.linalg.inv(design.T @ design)
     hat = np.eye(len(x)) - design @ bread @ design.T
     residuals = hat @ frame["y"].to_numpy()
     groups = [np.flatnonzero(frame[key] == g) for g in sorted(frame[key].unique())]
     errors, dfs = [], []
-    for k in range(x.shape[1]):
+    terms = np.eye(x.shape[1], design.shape[1])
+    constant = np.append(np.zeros(x.shape[1]), dummies(frame).mean(axis=0))
+    for term in [*terms, constant]:
         vectors, total = [], 0.0
         for rows in groups:
             values, basis = np.linalg.eigh(hat[np.ix_(rows, rows)])
             root = [v**-0.5 if v > 1e-9 else 0.0 for v in values]
-            adjusted = basis @ np.diag(root) @ basis.T @ design[rows] @ bread[:, k]
+            adjusted = basis @ np.diag(root) @ basis.T @ design[rows] @ bread @ term
             total += float(adjusted @ residuals[rows]) ** 2
             vectors.append(hat[:, rows] @ adjusted)
         products = np.array([[a @ b for b in vectors] for a in vectors])
