@@ -50,4 +50,6 @@ def connect(store: Store, keys: Iterable[TableKey]) -> duckdb.DuckDBPyConnection
 
 def write_query(connection: duckdb.DuckDBPyConnection, query: Query, path: Path) -> None:
     """Write the rows of `query` as Parquet, in the order the query gives them."""
-    connection.execute(f"COPY ({query.sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(
+        f"COPY ({query.sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    )

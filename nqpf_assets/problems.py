@@ -1,7 +1,8 @@
 """What is wrong with a user's input, in one shape for every room.
 
 A `Problem` names the place, what was expected, what was found and what to do; an
-`InputError` carries all the problems of one run, so that a user mends them in one go.
+`InputError` carries all the problems of one run, so that a user mends them in one go. A
+`CheckFailed` says that the files are well formed but what they add up to must not be published.
 Mistakes of ours are ordinary exceptions and do not belong here.
 """
 
@@ -39,9 +40,17 @@ class Problem:
         return f"{place}\n  expected: {self.expected}\n  found:    {self.found}\n  to do:    {self.remedy}"
 
 
-class InputError(Exception):
-    """The user's input is wrong; holds every problem found, in the order of their places."""
+class ProblemsFound(Exception):
+    """Holds every problem of one run, in the order of their places."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InputError(ProblemsFound):
+    """A file of the user's is wrong: exit status 2, nothing built."""
+
+
+class CheckFailed(ProblemsFound):
+    """The data do not carry what the study says: exit status 1, nothing published."""

@@ -1,0 +1,184 @@
+"""The `nqpf` command: arguments in, exit status out.
+
+What a command does is done elsewhere and imported when it is called, so that help is quick. Exit
+status: 0 published or answered, 1 a check stopped it, 2 the user's input was wrong.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="nqpf",
+    help="From a published cell to a regression table: build, check, publish and query a warehouse of "
+    "yearbook panels.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ProjectOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        "-p",
+        metavar="DIR",
+        help="Folder with raw/, studies/ and warehouse/; default: NQPF_PROJECT or the current folder.",
+    ),
+]
+
+
+class Format(StrEnum):
+    """How `nqpf query` prints."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def refresh(
+    project: ProjectOption = None,
+    study: Annotated[
+        list[str] | None,
+        typer.Option("--study", metavar="NAME", help="Only this study; may be repeated."),
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be built and why, and build nothing.")
+    ] = False,
+) -> None:
+    """Build what is out of date, check it, and publish it.
+
+    Reads the raw files that are new or changed, rebuilds what depends on them, and puts the new
+    warehouse in place in one step. If anything is wrong, the published warehouse stays as it was.
+    """
+    from nqpf_assets.reports.refreshing import run_refresh, show_plan
+
+    opened = _project(project)
+    raise typer.Exit(show_plan(opened, study or ()) if plan else run_refresh(opened, study or ()))
+
+
+@app.command()
+def status(project: ProjectOption = None) -> None:
+    """Say what is published, what is stale, and what is missing."""
+    from nqpf_assets.reports.status import show_status
+
+    raise typer.Exit(show_status(_project(project)))
+
+
+@app.command()
+def query(
+    sql: Annotated[
+        str, typer.Argument(help='One query in DuckDB\'s SQL, e.g. "FROM result.estimate".')
+    ],
+    project: ProjectOption = None,
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="How to print the rows.")
+    ] = Format.table,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file; needed for parquet.")
+    ] = None,
+) -> None:
+    """Query the published warehouse, read-only.
+
+    The warehouse is opened for reading and nothing else: no file outside it can be read or written.
+    `nqpf query "SHOW ALL TABLES"` lists what is there.
+    """
+    from nqpf_assets.reports.querying import run_query
+
+    raise typer.Exit(run_query(_project(project), sql, format.value, output))
+
+
+@app.command()
+def show(
+    table: Annotated[str, typer.Argument(metavar="STUDY.TABLE", help="E.g. province.table_1.")],
+    project: ProjectOption = None,
+) -> None:
+    """Print a table as the paper prints it."""
+    from nqpf_assets.reports.showing import show_table
+
+    raise typer.Exit(show_table(_project(project), table))
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]…", help="Files or folders; default: the project's own."),
+    ] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Read raw files, cards and study files, say what is wrong, and build nothing."""
+    from nqpf_assets.reports.checking import run_check
+
+    raise typer.Exit(run_check(_project(project), paths or []))
+
+
+@app.command("new-study")
+def new_study(
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and underscores.")],
+    project: ProjectOption = None,
+) -> None:
+    """Write a commented study file and the folders it needs."""
+    from nqpf_assets.reports.beginning import begin_study
+
+    raise typer.Exit(begin_study(_project(project), name))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of study files, for editors that check YAML while you type."""
+    from nqpf_assets.studies.schema import schema_text
+
+    typer.echo(schema_text(), nl=False)
+
+
+@app.command()
+def ui(
+    project: ProjectOption = None,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+) -> None:
+    """Open Dagster's pages with the lineage graph, on 127.0.0.1."""
+    from nqpf_assets.reports.serving import serve
+
+    raise typer.Exit(serve(_project(project), port))
+
+
+def _project(root: Path | None):  # type: ignore[no-untyped-def]
+    from nqpf_assets.project import Project
+
+    return Project.at(root)
+
+
+def main() -> None:
+    """Run the command; mistakes of the user's end in words and an exit status."""
+    from nqpf_assets.lock import WarehouseBusy
+    from nqpf_assets.problems import CheckFailed, InputError
+
+    try:
+        app()
+    except InputError as error:
+        _tell(error)
+        raise SystemExit(2) from None
+    except (CheckFailed, WarehouseBusy) as error:
+        _tell(error)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("stopped; the published warehouse is as it was", err=True)
+        raise SystemExit(130) from None
+
+
+def _tell(error: Exception) -> None:
+    from nqpf_assets.reports.problems import tell
+
+    tell(error)
+
+
+if __name__ == "__main__":
+    main()

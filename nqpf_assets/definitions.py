@@ -1,0 +1,23 @@
+"""Assembly only: studies and steps become Dagster definitions. No logic, and no work at import."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from nqpf_assets.project import Project
+
+
+def build_defs(project: Project) -> dg.Definitions:
+    """The definitions of one project."""
+    from nqpf_assets.defs.assemble import assemble
+    from nqpf_assets.defs.session import Session
+    from nqpf_assets.workbench import open_project
+
+    bench = open_project(project)
+    return assemble(bench, Session(bench))
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The project in the current folder, or in `NQPF_PROJECT`."""
+    return build_defs(Project.at())

@@ -1,0 +1,30 @@
+"""All definitions of a workbench in one object: a pure function of what it is given."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from nqpf_assets.defs.assets import publication_asset, step_asset
+from nqpf_assets.defs.automation import raw_sensor, refresh_job, yearbook_schedule
+from nqpf_assets.defs.raw import raw_assets
+from nqpf_assets.defs.session import Session
+from nqpf_assets.workbench import Workbench
+
+
+def assemble(bench: Workbench, session: Session) -> dg.Definitions:
+    """Assets, checks, job, sensor and schedule; runs stay in one process.
+
+    Dagster's default executor starts a process per step, which for steps of some milliseconds takes
+    minutes; heavy steps get their parallelism from DuckDB, Polars and BLAS.
+    """
+    return dg.Definitions(
+        assets=[
+            *raw_assets(bench.project),
+            *(step_asset(step, bench, session) for step in bench.graph.steps),
+            publication_asset(bench, session),
+        ],
+        jobs=[refresh_job()],
+        sensors=[raw_sensor(bench.project)],
+        schedules=[yearbook_schedule()],
+        executor=dg.in_process_executor,
+    )

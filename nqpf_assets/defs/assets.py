@@ -1,0 +1,97 @@
+"""Steps as assets: one asset per table, grouped by stage and study.
+
+What an asset shows is told by the step that ran: rows, columns, lineage of columns, a preview.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import dagster as dg
+
+from nqpf_assets.defs.metadata import made_metadata, published_metadata
+from nqpf_assets.defs.raw import raw_key, raw_keys
+from nqpf_assets.defs.session import Session
+from nqpf_assets.publication import publish
+from nqpf_assets.stages.checks import check_names
+from nqpf_assets.stages.step import Step
+from nqpf_assets.workbench import Workbench
+
+PUBLISHED = dg.AssetKey(["warehouse", "nqpf"])
+
+
+def group_of(step: Step) -> str:
+    """Group of a step's assets in the lineage graph: the stage, and within it the study."""
+    return f"{step.study}_{step.stage}" if step.study else step.stage
+
+
+def step_asset(step: Step, bench: Workbench, session: Session) -> dg.AssetsDefinition:
+    """The assets of one step's tables."""
+    deps = [dg.AssetKey(key) for key in step.inputs]
+    if step.reads_raw:
+        deps += [raw_key(folder) for folder in raw_keys(bench.project)]
+
+    @dg.multi_asset(
+        name=step.name,
+        specs=[
+            dg.AssetSpec(
+                dg.AssetKey(key),
+                deps=deps,
+                group_name=group_of(step),
+                description=bench.descriptions[key],
+                code_version=hash_of(step),
+                kinds={"sql", "parquet"} if step.sql else {"python", "parquet"},
+                tags={"stage": step.stage} | ({"study": step.study} if step.study else {}),
+            )
+            for key in step.outputs
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=dg.AssetKey(key), blocking=True)
+            for key in step.outputs
+            for name in check_names(key)
+        ],
+    )
+    def run(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        for made in session.run(step):
+            key = dg.AssetKey(made.key)
+            for check in made.checks:
+                yield dg.AssetCheckResult(
+                    passed=check.passed,
+                    asset_key=key,
+                    check_name=check.name,
+                    metadata={"expected": check.expected, "found": check.found or "as expected"},
+                )
+            yield dg.MaterializeResult(
+                asset_key=key,
+                data_version=dg.DataVersion(made.record.sha256[:16]),
+                metadata=made_metadata(made, bench),
+            )
+
+    return run
+
+
+def publication_asset(bench: Workbench, session: Session) -> dg.AssetsDefinition:
+    """The published DuckDB file, which rests on every table."""
+    tables = bench.descriptions
+
+    @dg.asset(
+        key=PUBLISHED,
+        deps=[dg.AssetKey(key) for key in tables],
+        group_name="publication",
+        description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
+        kinds={"duckdb"},
+    )
+    def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        with session.guarded():
+            done = publish(bench.project, bench.store, tables)
+        return dg.MaterializeResult(metadata=published_metadata(done, bench))
+
+    return publication
+
+
+def hash_of(step: Step) -> str:
+    """Short hash of the step's code, shown as the asset's code version."""
+    return hashlib.sha256(step.code.encode()).hexdigest()[:12]

@@ -1,0 +1,47 @@
+"""The raw folders as assets that this project does not make: where the lineage graph begins."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from nqpf_assets.project import Project
+
+
+def raw_keys(project: Project) -> list[tuple[str, ...]]:
+    """Folders under `raw/` that hold files, as publisher and vintage."""
+    if not project.raw.is_dir():
+        return []
+    folders = sorted(
+        path for path in project.raw.rglob("*") if path.is_dir() and not path.is_symlink()
+    )
+    return [
+        path.relative_to(project.raw).parts
+        for path in folders
+        if any(file.is_file() and not file.name.startswith(".") for file in path.iterdir())
+    ]
+
+
+def raw_key(folder: tuple[str, ...]) -> dg.AssetKey:
+    return dg.AssetKey(["raw", *folder])
+
+
+def raw_assets(project: Project) -> list[dg.AssetSpec]:
+    """One external asset per folder of raw files."""
+    return [
+        dg.AssetSpec(
+            raw_key(folder),
+            group_name="raw",
+            description=f"Files as they arrived in raw/{'/'.join(folder)}, never edited.",
+            kinds={"file"},
+            metadata={
+                "files": dg.MetadataValue.md(
+                    "\n".join(
+                        f"- {file.name}"
+                        for file in sorted((project.raw.joinpath(*folder)).iterdir())
+                        if file.is_file() and not file.name.startswith(".")
+                    )
+                )
+            },
+        )
+        for folder in raw_keys(project)
+    ]

@@ -1,0 +1,48 @@
+"""One refresh at a time: a lock on the warehouse that the system lets go when the process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import IO
+
+from nqpf_assets.project import Project
+
+_held: dict[str, IO[str]] = {}
+
+
+class WarehouseBusy(Exception):
+    """Another process is refreshing this warehouse; says which."""
+
+
+def hold(project: Project) -> None:
+    """Take the warehouse's lock for the rest of this process; holding it already is fine.
+
+    Raises:
+        WarehouseBusy: another process has it.
+    """
+    path = project.warehouse / ".lock"
+    if str(path) in _held:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stream = path.open("a+")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        stream.seek(0)
+        other = stream.read().strip() or "another process"
+        stream.close()
+        raise WarehouseBusy(
+            f"{project.warehouse} is being refreshed by {other}; try again when it is done"
+        ) from error
+    stream.truncate(0)
+    stream.write(f"process {os.getpid()}")
+    stream.flush()
+    _held[str(path)] = stream
+
+
+def release(project: Project) -> None:
+    """Let go of the lock, if this process has it."""
+    stream = _held.pop(str(project.warehouse / ".lock"), None)
+    if stream is not None:
+        stream.close()

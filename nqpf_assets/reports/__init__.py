@@ -1,0 +1,1 @@
+"""What users see: the commands' output in the terminal, tables as papers print them."""

@@ -1,0 +1,69 @@
+"""Tables on the terminal: rules above and below, numbers aligned, notes underneath."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from nqpf_assets.reports.terminal import out, plain
+
+Row = dict[str, Any]
+
+
+def print_regression(title: str, columns: list[str], rows: list[Row]) -> None:
+    """Columns of a regression table; what stands in parentheses belongs to the row above."""
+    labels = [name for name in columns if name not in ("row_position", "row_label", "row_kind")]
+    table = _table(title)
+    table.add_column("")
+    for label in labels:
+        table.add_column(plain(label), justify="center")
+    before = ""
+    for row in rows:
+        if row["row_kind"] == "note":
+            continue
+        if row["row_kind"] == "fact" and before != "fact":
+            table.add_section()
+        before = row["row_kind"]
+        table.add_row(plain(row["row_label"]), *(plain(row[label] or "") for label in labels))
+        if before == "heading":
+            table.add_section()
+    out().print(table)
+    _notes(row["row_label"] for row in rows if row["row_kind"] == "note")
+
+
+def print_growth(title: str, columns: list[str], rows: list[Row]) -> None:
+    """Levels by year and average annual growth in percent."""
+    shown = [name for name in columns if name != "row_position"]
+    heads = {
+        "row_label": "",
+        "annual_growth": "growth p.a. %",
+        "published_growth": "as published %",
+    }
+    table = _table(title)
+    for name in shown:
+        table.add_column(
+            plain(heads.get(name, name)),
+            justify="left" if name in ("row_label", "unit") else "right",
+        )
+    for row in rows:
+        table.add_row(*(_number(name, row[name]) for name in shown))
+    out().print(table)
+
+
+def _number(name: str, value: object) -> Any:
+    digits = ".1f" if name.endswith("growth") else ",.10g"
+    return plain(
+        "" if value is None else format(value, digits) if isinstance(value, float) else value
+    )
+
+
+def _table(title: str) -> Table:
+    return Table(title=plain(title), title_justify="left", box=box.HORIZONTALS, pad_edge=False)
+
+
+def _notes(notes: Any) -> None:
+    console = out()
+    for note in notes:
+        console.print(plain(note), soft_wrap=False)

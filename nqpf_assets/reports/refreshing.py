@@ -1,0 +1,111 @@
+"""`nqpf refresh` in the terminal: progress while it works, and an account at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nqpf_assets.project import Project
+from nqpf_assets.reports.problems import tell_problems
+from nqpf_assets.reports.terminal import err, out, plain
+
+if TYPE_CHECKING:
+    from nqpf_assets.refresh import Refreshed
+    from nqpf_assets.stages.execute import Made
+    from nqpf_assets.stages.plan import Planned
+    from nqpf_assets.stages.step import Step
+
+
+def run_refresh(project: Project, only: Collection[str]) -> int:
+    """Refresh and tell; the exit status."""
+    from nqpf_assets.refresh import RefreshFailed, refresh
+
+    if not project.raw.is_dir():
+        err().print(plain(f"{project.root} has no folder raw/: begin with `nqpf new-study NAME --project DIR`, "
+                          "or go to a folder that has one"))  # fmt: skip
+        return 2
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err(), transient=True) as progress:
+        task = progress.add_task("reading raw files", total=None)
+
+        def on_plan(planned: list[Planned]) -> None:
+            progress.update(task, total=len(planned), description="starting")
+
+        def on_step(step: Step, made: list[Made]) -> None:
+            progress.update(task, advance=1, description=step.name.replace("__", "."))
+
+        try:
+            done = refresh(project, only, on_plan, on_step)
+        except RefreshFailed as error:
+            progress.stop()
+            err().print(plain(error))
+            err().print("nothing was published, the warehouse is as it was")
+            return 1
+    _account(project, done)
+    return 0
+
+
+def show_plan(project: Project, only: Collection[str]) -> int:
+    """What a refresh would build, and why."""
+    from nqpf_assets.stages.plan import RawState
+    from nqpf_assets.workbench import open_project
+
+    bench = open_project(project, only)
+    planned = bench.plan(RawState.of(project), only)
+    console = out()
+    for one in planned:
+        tables = ", ".join(".".join(key) for key in one.step.outputs)
+        console.print(
+            plain(f"{'build' if one.is_certain else 'look at'}  {tables}\n       {one.reason}"),
+            soft_wrap=True,
+        )
+    if not planned:
+        console.print("nothing to build: everything is as its sources would make it")
+    return 0
+
+
+def _account(project: Project, done: Refreshed) -> None:
+    """What was built, what is synthetic, and what to try next."""
+    console = out()
+    tell_problems(done.warnings)
+    if not done.planned:
+        console.print("nothing new: the published warehouse is up to date")
+    else:
+        rebuilt = sum(one.is_rebuilt for one in done.made)
+        console.print(f"{rebuilt} tables built, {len(done.made) - rebuilt} found unchanged")
+    if done.publication:
+        place = project.database.relative_to(project.root)
+        console.print(
+            f"published {place}: {done.publication.n_tables} tables, {done.publication.n_rows:,} rows"
+        )
+    for name, statuses in _statuses(done).items():
+        console.print(plain(f"study {name}: {statuses}"))
+    first = next(
+        (f"{name}.{table}" for name, study in done.bench.studies.items() for table in study.tables),
+        None,
+    )
+    seconds = ", ".join(f"{part} {value:.1f} s" for part, value in done.seconds.items())
+    console.print(f"time: {seconds}")
+    if first:
+        console.print(f"next: nqpf show {first}")
+
+
+def _statuses(done: Refreshed) -> dict[str, str]:
+    """For each study, what kind of data it rests on."""
+    store, found = done.bench.store, {}
+    files = store.scan(("source", "file")).select("file_id", "status")
+    for name in done.bench.studies:
+        used = (
+            store.scan((name, "reported_cell")).select("file_id").unique().join(files, on="file_id")
+        )
+        counts = dict(used.group_by("status").len().sort("status").collect().iter_rows())
+        words = ", ".join(f"{n} {status} files" for status, n in counts.items())
+        found[name] = f"SYNTHETIC data ({words})" if "synthetic" in counts else words
+    return found

@@ -1,0 +1,38 @@
+"""`nqpf show STUDY.TABLE`: a finished table as the paper prints it."""
+
+from __future__ import annotations
+
+from nqpf_assets.engine import quoted
+from nqpf_assets.project import Project
+from nqpf_assets.reports.layout import print_growth, print_regression
+from nqpf_assets.reports.querying import open_published
+from nqpf_assets.reports.terminal import err, plain
+
+
+def show_table(project: Project, name: str) -> int:
+    """Print one table; the exit status."""
+    connection = open_published(project)
+    if connection is None:
+        return 2
+    study, _, table = name.partition(".")
+    with connection:
+        known = dict(
+            connection.execute(
+                "SELECT t.schema_name || '.' || t.table_name, t.comment FROM duckdb_tables() AS t"
+                " INNER JOIN duckdb_columns() AS c ON c.table_oid = t.table_oid"
+                " WHERE c.column_name = 'row_label' ORDER BY 1"
+            ).fetchall()
+        )
+        if name not in known:
+            err().print(
+                plain(f"there is no table {name}; these can be shown: {', '.join(known) or 'none'}")
+            )
+            return 2
+        rows = connection.execute(
+            f"SELECT * FROM {quoted(study)}.{quoted(table)} ORDER BY row_position"
+        )
+        columns = [column[0] for column in rows.description]
+        cells = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+    layout = print_regression if "row_kind" in columns else print_growth
+    layout(f"{name}: {known[name]}", columns, cells)
+    return 0

@@ -1,0 +1,39 @@
+"""`nqpf status`: what is published, what is stale, what is missing."""
+
+from __future__ import annotations
+
+from nqpf_assets.project import Project
+from nqpf_assets.publication import current
+from nqpf_assets.reports.terminal import out, plain
+from nqpf_assets.stages.plan import RawState
+from nqpf_assets.workbench import open_project
+
+
+def show_status(project: Project) -> int:
+    """Print the state of a project; the exit status."""
+    console = out()
+    bench = open_project(project)
+    published = current(project)
+    place = project.database
+    if published is None:
+        console.print(plain(f"published: nothing yet ({place})"))
+    else:
+        console.print(plain(f"published: {place}\n           {published.n_tables} tables, {published.n_rows:,} rows, "
+                            f"{published.size / 1e6:.1f} MB, {published.published_at}"))  # fmt: skip
+    raw = RawState.of(project)
+    console.print(f"raw:       {len(raw.hashes)} files, cards and catalogue files included")
+    console.print(plain(f"studies:   {', '.join(bench.studies) or 'none'}"))
+    planned = bench.plan(raw)
+    certain = [one for one in planned if one.is_certain]
+    if not planned:
+        console.print("stale:     nothing")
+    for one in certain:
+        tables = ", ".join(".".join(key) for key in one.step.outputs)
+        console.print(plain(f"stale:     {tables}: {one.reason}"), soft_wrap=True)
+    if len(planned) > len(certain):
+        console.print(
+            f"           and {len(planned) - len(certain)} steps behind them, if their input changes"
+        )
+    if planned:
+        console.print("next:      nqpf refresh")
+    return 0

@@ -1,0 +1,34 @@
+"""The terminal: one console for answers, one for everything else.
+
+Names of files and cells come from users' files, so text is printed as it is, never as markup, and
+control characters are shown as their names.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+from rich.console import Console
+from rich.text import Text
+
+
+def plain(value: object) -> Text:
+    """Text that cannot move the cursor, recolour the screen or turn the direction of writing."""
+    return Text("".join(_visible(character) for character in str(value)))
+
+
+def _visible(character: str) -> str:
+    if character in "\n\t" or not unicodedata.category(character).startswith("C"):
+        return character
+    return f"\\u{ord(character):04x}"
+
+
+def out() -> Console:
+    """Where answers go."""
+    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+
+
+def err() -> Console:
+    """Where progress, warnings and problems go."""
+    return Console(file=sys.stderr, markup=False, highlight=False, emoji=False)

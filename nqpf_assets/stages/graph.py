@@ -1,0 +1,93 @@
+"""All steps of a project, put together and checked: every table is made once, and made at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from nqpf_assets.stages.indices import index_step
+from nqpf_assets.stages.panel import panel_steps
+from nqpf_assets.stages.results import result_step
+from nqpf_assets.stages.sources import catalog_step, source_step, unit_step
+from nqpf_assets.stages.sql import collecting_steps, file_step
+from nqpf_assets.stages.step import Step
+from nqpf_assets.stages.tables import table_steps
+from nqpf_assets.store import TableKey
+from nqpf_assets.studies.spec import Study
+
+if TYPE_CHECKING:
+    from nqpf_assets.catalog.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The steps in an order in which they can run."""
+
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def maker(self) -> dict[TableKey, Step]:
+        """The step that makes each table."""
+        return {key: step for step in self.steps for key in step.outputs}
+
+    @property
+    def tables(self) -> tuple[TableKey, ...]:
+        return tuple(self.maker)
+
+    def upstream(self, keys: Iterable[TableKey]) -> set[str]:
+        """Names of the steps that these tables need, their own included."""
+        names: set[str] = set()
+        waiting = list(keys)
+        while waiting:
+            step = self.maker[waiting.pop()]
+            if step.name not in names:
+                names.add(step.name)
+                waiting += step.inputs
+        return names
+
+
+def build_graph(studies: Iterable[Study], catalogue: Catalogue) -> Graph:
+    """Every step from raw file to finished table.
+
+    Raises:
+        LookupError: a step reads a table that nothing makes; names both.
+    """
+    studies = sorted(studies, key=lambda study: study.study)
+    names = [study.study for study in studies]
+    steps = [source_step(), catalog_step(catalogue), unit_step(catalogue)]
+    for study in studies:
+        steps += [
+            *panel_steps(study, catalogue),
+            index_step(study),
+            result_step(study),
+            *table_steps(study),
+        ]
+    steps.append(file_step("audit", ("audit", "vintage_break"), studies=names))
+    if names:
+        steps.append(file_step("panel", ("panel", "cell"), studies=names))
+        steps.append(file_step("audit", ("audit", "vintage_mix"), studies=names))
+        for schema in ("panel", "index", "result"):
+            steps += collecting_steps(schema, schema, names)
+    return Graph(tuple(_ordered(steps)))
+
+
+def _ordered(steps: list[Step]) -> list[Step]:
+    """Steps after those that make their inputs; otherwise as given."""
+    made = {key: step for step in steps for key in step.outputs}
+    for step in steps:
+        for key in step.inputs:
+            if key not in made:
+                raise LookupError(
+                    f"{step.name.replace('__', '.')} reads {key[0]}.{key[1]}, which no step makes"
+                )
+    sorter = TopologicalSorter(
+        {step.name: {made[key].name for key in step.inputs} for step in steps}
+    )
+    try:
+        order = {name: place for place, name in enumerate(sorter.static_order())}
+    except CycleError as error:
+        raise LookupError(f"tables depend on each other: {' → '.join(error.args[1])}") from error
+    return sorted(steps, key=lambda step: order[step.name])

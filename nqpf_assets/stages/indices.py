@@ -1,0 +1,283 @@
+"""Composite indices of a study: from the cells of its indicators to weights, scores and tests.
+
+The numbers happen in `nqpf_assets.indices`; here cells become matrices and results become rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.stages.study import level_variable
+from nqpf_assets.studies.spec import ComponentIndex, EducationGini, EntropyIndex, Indicator, Study
+from nqpf_assets.tables import frame_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+TABLES = ("index_weight", "index_score", "index_dimension_score", "index_component", "index_test")
+
+
+def index_step(study: Study) -> Step:
+    """All indices of one study in one step: they read the same cells once."""
+    name = study.study
+
+    def run(inputs: Inputs) -> Output:
+        rows: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
+        for index_name in study.indices:
+            for table, frame in build_index(
+                study, index_name, inputs.scan(name, "variable_cell")
+            ).items():
+                rows[table].append(frame)
+        return {(name, table): frame_of(table, frames) for table, frames in rows.items()}
+
+    return Step(
+        "index",
+        tuple((name, table) for table in TABLES),
+        ((name, "variable_cell"),),
+        run,
+        code=f"{ {key: index.model_dump_json() for key, index in study.indices.items()} }"
+        + source_of(
+            __name__,
+            "nqpf_assets.indices.entropy",
+            "nqpf_assets.indices.dimensions",
+            "nqpf_assets.indices.indicators",
+            "nqpf_assets.indices.principal_components",
+            "nqpf_assets.indices.sampling_adequacy",
+            "nqpf_assets.indices.education_gini",
+        ),
+        study=name,
+    )
+
+
+def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """Rows of one index for each index table."""
+    index = study.indices[index_name]
+    if isinstance(index, EducationGini):
+        return _education(
+            index_name, index, *_matrix(study, index_name, _level_names(index_name, index), cells)
+        )
+    indicators = [one for group in index.dimensions.values() for one in group]
+    keys, values = _matrix(study, index_name, [one.indicator for one in indicators], cells)
+    if isinstance(index, EntropyIndex):
+        return _entropy(index_name, index, indicators, keys, values)
+    return _components(index_name, index, indicators, keys, values)
+
+
+def _matrix(
+    study: Study, index_name: str, names: list[str], cells: pl.LazyFrame
+) -> tuple[pl.DataFrame, np.ndarray]:
+    """Units and periods of the sample, and the (n, J) matrix of the named variables, no gaps allowed."""
+    import polars as pl
+
+    wide = (
+        cells.filter(
+            pl.col("variable").is_in(names)
+            & pl.col("period").is_between(study.periods.first, study.periods.last)
+        )
+        .select("unit", "period", "variable", "value", "reason")
+        .collect()
+    )
+    gaps = wide.filter(pl.col("value").is_null())
+    if len(gaps):
+        raise CheckFailed(_incomplete(study, index_name, gaps))
+    matrix = wide.pivot("variable", index=["unit", "period"], values="value").sort("unit", "period")
+    return matrix.select("unit", "period"), matrix.select(names).to_numpy()
+
+
+def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Problem]:
+    """One problem per incomplete indicator, with its first cells."""
+
+    problems = []
+    for (variable,), part in gaps.sort("unit", "period").group_by("variable", maintain_order=True):
+        cells = ", ".join(
+            f"{row['unit']} {row['period']}" for row in part.head(5).iter_rows(named=True)
+        )
+        reasons = (
+            ", ".join(part.get_column("reason").drop_nulls().unique().sort().head(3))
+            or "no published value"
+        )
+        more = f" and {len(part) - 5} more" if len(part) > 5 else ""
+        problems.append(
+            Problem(
+                file=f"study {study.study}",
+                where=f"index {index_name}, indicator {variable}",
+                expected="a value for every unit and year of the sample",
+                found=f"{len(part)} missing: {cells}{more} ({reasons})",
+                remedy="add the source that has them, fill them (`interpolation`), or leave the units or years out",
+                code="incomplete_index",
+            )
+        )
+    return problems
+
+
+def _scores(index_name: str, keys: pl.DataFrame, scores: np.ndarray) -> pl.DataFrame:
+    import polars as pl
+
+    return keys.select(
+        pl.lit(index_name).alias("index_name"), "unit", "period", pl.Series("score", scores)
+    )
+
+
+def _weights(
+    index_name: str, index: EntropyIndex | ComponentIndex, indicators: list[Indicator]
+) -> pl.DataFrame:
+    """Names, dimensions and directions of the indicators; methods add their numbers."""
+    import polars as pl
+
+    dimensions = [name for name, group in index.dimensions.items() for _ in group]
+    return pl.DataFrame(
+        {
+            "index_name": [index_name] * len(indicators),
+            "dimension": dimensions,
+            "indicator": [one.indicator for one in indicators],
+            "direction": [one.direction for one in indicators],
+        }
+    )
+
+
+def _directions(indicators: list[Indicator]) -> list[int]:
+    return [1 if one.direction == "positive" else -1 for one in indicators]
+
+
+def _entropy(
+    index_name: str,
+    index: EntropyIndex,
+    indicators: list[Indicator],
+    keys: pl.DataFrame,
+    values: np.ndarray,
+) -> dict[str, pl.DataFrame]:
+    import numpy as np
+    import polars as pl
+
+    from nqpf_assets.indices.dimensions import dimension_scores
+    from nqpf_assets.indices.entropy import entropy_index
+
+    by_period = index.weights == "by_period"
+    result = entropy_index(
+        values,
+        _directions(indicators),
+        names=[one.indicator for one in indicators],
+        shift=index.shift,
+        groups=keys.get_column("period").to_numpy() if by_period else None,
+    )
+    frame = _weights(index_name, index, indicators)
+    years = list(result.groups) if by_period else [None]
+    weights = pl.concat(
+        frame.with_columns(
+            entropy=pl.Series(entropy),
+            divergence=pl.Series(divergence),
+            weight=pl.Series(weight),
+            weight_period=pl.lit(year, pl.Int32),
+        )
+        for year, entropy, divergence, weight in zip(
+            years,
+            np.atleast_2d(result.entropy),
+            np.atleast_2d(result.divergence),
+            np.atleast_2d(result.weights),
+            strict=True,
+        )
+    )
+    parts = dimension_scores(result, frame.get_column("dimension").to_list())
+    dimension_rows = [
+        _scores(index_name, keys, parts.scores[:, place]).with_columns(dimension=pl.lit(dimension))
+        for place, dimension in enumerate(parts.dimensions)
+    ]
+    return {
+        "index_weight": weights,
+        "index_score": _scores(index_name, keys, result.scores),
+        "index_dimension_score": pl.concat(dimension_rows),
+    }
+
+
+def _components(
+    index_name: str,
+    index: ComponentIndex,
+    indicators: list[Indicator],
+    keys: pl.DataFrame,
+    values: np.ndarray,
+) -> dict[str, pl.DataFrame]:
+    import numpy as np
+    import polars as pl
+
+    from nqpf_assets.indices.principal_components import principal_components
+
+    names = [one.indicator for one in indicators]
+    result = principal_components(
+        values,
+        names=names,
+        directions=_directions(indicators),
+        retention=index.retain,
+        component_scale=index.component_scale,
+        rescale=index.rescale,
+    )
+    n_kept = result.n_components
+    scale = (
+        np.ones(n_kept)
+        if index.component_scale == "variance"
+        else result.eigenvalues[:n_kept] ** -0.5
+    )
+    weight = (result.loadings[:, :n_kept] * scale) @ result.component_weights
+    components = pl.DataFrame(
+        {
+            "index_name": index_name,
+            "component": np.repeat(np.arange(1, len(names) + 1, dtype=np.int32), len(names)),
+            "indicator": names * len(names),
+            "loading": result.loadings.T.ravel(),
+            "eigenvalue": np.repeat(result.eigenvalues, len(names)),
+            "share": np.repeat(result.shares, len(names)),
+            "is_retained": np.repeat(np.arange(len(names)) < n_kept, len(names)),
+        }
+    )
+    adequacy = result.adequacy
+    tests = pl.DataFrame(
+        [
+            ("kmo", "", adequacy.kmo, None, None),
+            *[
+                ("kmo", name, value, None, None)
+                for name, value in zip(names, adequacy.kmo_per_indicator, strict=True)
+            ],
+            (
+                "bartlett",
+                "",
+                adequacy.bartlett_chi2,
+                float(adequacy.bartlett_df),
+                adequacy.bartlett_p,
+            ),
+        ],
+        schema={
+            "test": pl.String,
+            "term": pl.String,
+            "statistic": pl.Float64,
+            "df": pl.Float64,
+            "p_value": pl.Float64,
+        },
+        orient="row",
+    ).with_columns(index_name=pl.lit(index_name))
+    return {
+        "index_weight": _weights(index_name, index, indicators).with_columns(
+            weight=pl.Series(weight)
+        ),
+        "index_score": _scores(index_name, keys, result.scores),
+        "index_component": components,
+        "index_test": tests,
+    }
+
+
+def _level_names(index_name: str, index: EducationGini) -> list[str]:
+    return [level_variable(index_name, one.level) for one in index.levels]
+
+
+def _education(
+    index_name: str, index: EducationGini, keys: pl.DataFrame, shares: np.ndarray
+) -> dict[str, pl.DataFrame]:
+    from nqpf_assets.indices.education_gini import education_gini
+
+    result = education_gini(shares, [one.years for one in index.levels], tolerance=index.tolerance)
+    return {
+        "index_score": _scores(
+            index_name, keys, result.equity if index.measure == "equity" else result.gini
+        )
+    }

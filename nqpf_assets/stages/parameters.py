@@ -1,0 +1,235 @@
+"""The parameters of a study as tables, and how its series were published.
+
+What is asked for stands in the study file; which units of measurement the series come in is seen
+in the observations, so this step reads both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.stages.study import Formula, formulas, members, series_read, study_units
+from nqpf_assets.studies.spec import SeriesSource, Study
+from nqpf_assets.tables import rows_of
+
+if TYPE_CHECKING:
+    from nqpf_assets.catalog.catalogue import Catalogue
+
+TABLES = (
+    "unit",
+    "unit_group",
+    "series",
+    "unit_conversion",
+    "variable",
+    "winsorizing",
+    "dependency",
+    "rests_on",
+)
+
+
+def parameter_step(study: Study, catalogue: Catalogue) -> Step:
+    """All parameter tables of one study."""
+    name = study.study
+
+    def run(inputs: Inputs) -> Output:
+        printed = _printed_units(inputs, series_read(study))
+        series = _series(study, catalogue, printed)
+        dependencies = list(_dependencies(study))
+        rows: dict[str, list[dict[str, Any]]] = {
+            "unit": _units(study, catalogue),
+            "unit_group": list(_groups(study, catalogue)),
+            "series": series,
+            "unit_conversion": list(_conversions(series, printed)),
+            "variable": list(_variables(study, series)),
+            "winsorizing": list(_winsorizing(study)),
+            "dependency": dependencies,
+            "rests_on": list(_rests_on(dependencies, {row["series_id"] for row in series})),
+        }
+        return {(name, table): rows_of(table, rows[table]) for table in TABLES}
+
+    return Step(
+        "panel",
+        tuple((name, table) for table in TABLES),
+        (("source", "observation"),),
+        run,
+        code=study.model_dump_json(exclude={"tables"})
+        + catalogue.fingerprint
+        + source_of(__name__, "nqpf_assets.stages.study", "nqpf_assets.studies.expressions"),
+        study=name,
+    )
+
+
+def _units(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
+    units = study_units(study, catalogue.regions)
+    if study.units.expect is not None and len(units) != study.units.expect:
+        raise CheckFailed([Problem(
+            f"study {study.study}", "units", f"{study.units.expect} units", f"{len(units)}",
+            f"the catalogue has these at the end of {study.periods.last}: "
+            + (", ".join(unit.name for unit in units) or "none"),
+            code="units",
+        )])  # fmt: skip
+    return [{"unit": unit.code, "unit_name": unit.name, "name_en": unit.english} for unit in units]
+
+
+def _groups(study: Study, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    for grouping, groups in members(study, catalogue.regions).items():
+        for group, codes in groups.items():
+            for code in codes:
+                yield {"grouping": grouping, "group_name": group, "unit": code}
+
+
+def _printed_units(inputs: Inputs, series: tuple[str, ...]) -> Mapping[str, list[str]]:
+    """Series → units it was published in, the unit of the newest vintage first."""
+    import polars as pl
+
+    seen = (
+        inputs.scan("source", "observation")
+        .filter(pl.col("series_id").is_in(series))
+        .group_by("series_id", "unit")
+        .agg(pl.col("vintage").max())
+        .sort("series_id", "vintage", "unit", descending=[False, True, False])
+        .collect()
+    )
+    return {
+        series_id: part.get_column("unit").to_list()
+        for (series_id,), part in seen.group_by("series_id", maintain_order=True)
+    }
+
+
+def _series(
+    study: Study, catalogue: Catalogue, printed: Mapping[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Rows of `study.series`; a series that no file holds stops the study."""
+    wanted = series_read(study)
+    absent = [series_id for series_id in wanted if series_id not in printed]
+    if absent:
+        raise CheckFailed(
+            Problem(
+                f"study {study.study}", f"series {series_id}", "a file that holds it", "none",
+                "add the file under raw/, or correct the name; `nqpf status` lists the series that are there",
+                code="absent_series",
+            )
+            for series_id in absent
+        )  # fmt: skip
+    sources, rows = study.sources, []
+    for series_id in wanted:
+        known = catalogue.series.get(series_id)
+        own = sources.series.get(series_id, SeriesSource())
+        publishers = own.publishers or sources.publishers
+        rows.append(
+            {
+                "series_id": series_id,
+                "title": known.names[0] if known else series_id,
+                "measured_in": known.unit if known else printed[series_id][0],
+                "vintage_policy": sources.vintage,
+                "as_of": sources.as_of,
+                "only_vintage": own.vintage,
+                "only_publishers": f"|{'|'.join(publishers)}|" if publishers else None,
+                "interpolation": study.interpolation.method if own.interpolate else "none",
+                "ends": study.interpolation.ends,
+                "first_period": study.periods.first,
+                "last_period": study.periods.last,
+            }
+        )
+    return rows
+
+
+def _conversions(
+    series: list[dict[str, Any]], printed: Mapping[str, list[str]]
+) -> Iterator[dict[str, Any]]:
+    from nqpf_assets.catalog.units import conversion
+
+    for row in series:
+        for unit in printed[row["series_id"]]:
+            factor = conversion(unit, row["measured_in"])
+            yield {
+                "series_id": row["series_id"],
+                "from_unit": unit,
+                "to_unit": row["measured_in"],
+                "numerator": float(factor.numerator),
+                "denominator": float(factor.denominator),
+            }
+
+
+def _variables(study: Study, series: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Everything that has a name in the study; a variable of a series' own name stands for both."""
+    computed = formulas(study)
+    for row in series:
+        if row["series_id"] not in computed:
+            yield {
+                "variable": row["series_id"],
+                "role": "series",
+                "title": row["title"],
+                "measured_in": row["measured_in"],
+            }
+    for name, formula in computed.items():
+        yield _variable(name, formula)
+    for name, index in study.indices.items():
+        yield {"variable": name, "role": "index", "title": index.title, "expression": index.method}
+
+
+def _variable(name: str, formula: Formula) -> dict[str, Any]:
+    return {
+        "variable": name,
+        "role": formula.role,
+        "title": formula.title,
+        "measured_in": formula.definition.unit,
+        "expression": formula.definition.expression,
+        "index_name": formula.index,
+        "dimension": formula.dimension,
+        "direction": formula.direction,
+        "source_note": formula.source_note,
+    }
+
+
+def _winsorizing(study: Study) -> Iterator[dict[str, Any]]:
+    for name, formula in formulas(study).items():
+        if formula.winsorize:
+            yield {
+                "variable": name,
+                "share": formula.winsorize.share,
+                "quantile_rule": formula.winsorize.quantile,
+                "grouped_by": formula.winsorize.by,
+            }
+
+
+def _dependencies(study: Study) -> Iterator[dict[str, Any]]:
+    """What each variable is computed from directly; an index, from its indicators."""
+    from nqpf_assets.studies.expressions import inputs
+
+    for name, formula in formulas(study).items():
+        for read, reach in inputs(formula.definition.expression).items():
+            yield {
+                "variable": name,
+                "input": read,
+                "first_lag": -reach.before,
+                "last_lag": reach.after,
+            }
+        if formula.index:
+            yield {"variable": formula.index, "input": name, "first_lag": 0, "last_lag": 0}
+
+
+def _rests_on(dependencies: list[dict[str, Any]], series: set[str]) -> Iterator[dict[str, Any]]:
+    """For each variable, the series under it through any number of steps, with the widest lags."""
+    direct: dict[str, list[tuple[str, int, int]]] = {}
+    for row in dependencies:
+        direct.setdefault(row["variable"], []).append(
+            (row["input"], row["first_lag"], row["last_lag"])
+        )
+    for variable in sorted(direct):
+        found: dict[str, tuple[int, int]] = {}
+        waiting = [(variable, 0, 0)]
+        while waiting:
+            name, first, last = waiting.pop()
+            for read, before, after in direct.get(name, []):
+                lags = (first + before, last + after)
+                if read in series and (read == name or read not in direct):
+                    low, high = found.get(read, lags)
+                    found[read] = (min(low, lags[0]), max(high, lags[1]))
+                else:
+                    waiting.append((read, *lags))
+        for series_id, (low, high) in found.items():
+            yield {"variable": variable, "series_id": series_id, "first_lag": low, "last_lag": high}

@@ -1,0 +1,156 @@
+"""The first stage: what the raw files say, and the catalogue they are read with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.catalog.columns import registry
+from nqpf_assets.problems import InputError
+from nqpf_assets.project import Project
+from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.tables import frame_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.sources.collection import Collection
+
+
+def collection(project: Project) -> Collection:
+    """Everything under the project's `raw/`; files that did not change are not read again."""
+    from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.sources.collection import collect
+
+    cache = project.warehouse / "cache" / "readings"
+    return collect(project.raw, load_catalogue(project.catalog), cache=cache)
+
+
+def source_step() -> Step:
+    """`source.file`, `source.observation` and the warnings of reading, from the raw files."""
+
+    def run(inputs: Inputs) -> Output:
+        found = collection(inputs.project)
+        if any(problem.severity == "error" for problem in found.problems):
+            raise InputError(found.problems)
+        return {
+            ("source", "file"): frame_of("file", [found.files], "source"),
+            ("source", "observation"): frame_of("observation", [found.observations], "source"),
+            ("source", "warning"): _warnings(found),
+        }
+
+    return Step(
+        "source",
+        (("source", "file"), ("source", "observation"), ("source", "warning")),
+        (),
+        run,
+        code=source_of(__name__, "nqpf_assets.sources.collection"),
+        reads_raw=True,
+    )
+
+
+def _warnings(found: Collection) -> pl.DataFrame:
+    from nqpf_assets.tables import rows_of
+
+    return rows_of(
+        "warning",
+        (
+            {
+                "code": problem.code,
+                "file": problem.file,
+                "place": problem.where,
+                "expected": problem.expected,
+                "found": problem.found,
+                "remedy": problem.remedy,
+            }
+            for problem in found.problems
+        ),
+        "source",
+    )
+
+
+def catalog_step(catalogue: Catalogue) -> Step:
+    """The catalogue's regions, groups and series as tables, and the registry of columns."""
+
+    def run(inputs: Inputs) -> Output:
+        import polars as pl
+
+        regions = catalogue.regions.frame.join(
+            catalogue.regions.continuing.select("region_code", "unit_code"), on="region_code"
+        ).rename(
+            {
+                "short": "short_name",
+                "english": "name_en",
+                "parent": "parent_code",
+                "spellings": "names",
+            }
+        )
+        groups = catalogue.regions.groups.rename(
+            {"scheme": "grouping", "group": "group_name", "label": "title"}
+        )
+        series = catalogue.series.table().select(
+            "series_id", "kind", name_en="english", measured_in="unit", names="printed_names"
+        )
+        return {
+            ("catalog", "region"): frame_of("region", [regions.drop("successor")], "catalog"),
+            ("catalog", "region_group"): frame_of("region_group", [groups], "catalog"),
+            ("catalog", "series"): frame_of("series", [series], "catalog"),
+            ("catalog", "column"): frame_of("column", [pl.DataFrame(list(_columns()))], "catalog"),
+        }
+
+    return Step(
+        "catalog",
+        tuple(("catalog", table) for table in ("region", "region_group", "series", "column")),
+        (),
+        run,
+        code=catalogue.fingerprint
+        + source_of(__name__, "nqpf_assets.catalog.columns")
+        + repr(registry()),
+    )
+
+
+def _columns() -> list[dict[str, str]]:
+    """The data dictionary; `study` stands for the schema of each study."""
+    return [
+        {
+            "schema_name": schema,
+            "table_name": table,
+            "column_name": column.name,
+            "column_type": column.type,
+            "description": column.description,
+        }
+        for (schema, table), info in registry().items()
+        for column in info.columns
+    ]
+
+
+def unit_step(catalogue: Catalogue) -> Step:
+    """`catalog.unit`: the units that occur, with their size and dimension."""
+
+    def run(inputs: Inputs) -> Output:
+        import polars as pl
+
+        from nqpf_assets.catalog.units import parse_unit
+
+        printed = (
+            inputs.scan("source", "observation").select("unit").drop_nulls().unique().collect()
+        )
+        known = (one.unit for one in catalogue.series.series.values())
+        symbols = sorted({*printed.get_column("unit"), *known})
+        units = [parse_unit(symbol) for symbol in symbols]
+        frame = pl.DataFrame(
+            {
+                "symbol": symbols,
+                "factor": [float(unit.factor) for unit in units],
+                "dimension_symbol": [unit.dimension for unit in units],
+            }
+        )
+        return {("catalog", "unit"): frame_of("unit", [frame], "catalog")}
+
+    return Step(
+        "catalog",
+        (("catalog", "unit"),),
+        (("source", "observation"),),
+        run,
+        code=catalogue.series.fingerprint + source_of(__name__, "nqpf_assets.catalog.units"),
+    )

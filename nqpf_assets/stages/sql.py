@@ -1,0 +1,115 @@
+"""SQL files as steps: `sql/<schema>/<table>.sql` makes `<schema>.<table>`.
+
+Table references become inputs, so a dependency is written once, in the query. Two schemas are
+placeholders: `study` is the study at hand (a file under `sql/study/` is made once per study), and
+`every_study.t` is the union of table `t` of all studies, with the study's name in front.
+A file whose second comment line ends in `(view)` is published as a view and makes no step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import ParseError
+
+from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
+from nqpf_assets.engine import Query
+from nqpf_assets.project import sql_root
+from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.store import TableKey
+
+EVERY_STUDY = "every_study"
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One SQL file: the table it makes, its text, and whether it is only a view."""
+
+    key: TableKey
+    text: str
+    is_view: bool
+
+
+def sql_files(root: Path | None = None) -> Iterator[SqlFile]:
+    """All SQL files, in the order of their names."""
+    for path in sorted((root or sql_root()).glob("*/*.sql")):
+        text = path.read_text("utf-8")
+        yield SqlFile(
+            (path.parent.name, path.stem), text, text.split("\n", 1)[0].endswith("(view)")
+        )
+
+
+def bind(
+    text: str, *, study: str | None, studies: Iterable[str]
+) -> tuple[str, tuple[TableKey, ...]]:
+    """Put real schemas for the placeholders; returns the query and the tables it reads.
+
+    Raises:
+        ValueError: the text is not one SELECT, or a file for all studies reads `study.*`.
+    """
+    try:
+        tree = parse_one(text, dialect="duckdb")
+    except ParseError as error:
+        raise ValueError(f"not a query: {error}") from error
+    reads: dict[TableKey, None] = {}
+    for table in list(tree.find_all(exp.Table)):
+        if table.db == EVERY_STUDY:
+            reads.update(dict.fromkeys((name, table.name) for name in studies))
+            union = parse_one(union_of(table.name, studies), dialect="duckdb")
+            table.replace(
+                exp.Subquery(this=union, alias=exp.to_identifier(table.alias or table.name))
+            )
+        elif table.db == STUDY_SCHEMA:
+            if study is None:
+                raise ValueError(f"study.{table.name} is read where no study is at hand")
+            table.set("db", exp.to_identifier(study, quoted=True))
+            reads[study, table.name] = None
+        elif table.db:
+            reads[table.db, table.name] = None
+    return tree.sql(dialect="duckdb", comments=False), tuple(reads)
+
+
+def union_of(table: str, studies: Iterable[str]) -> str:
+    """All rows of one study table in all studies, columns as registered."""
+    columns = ", ".join(registry()[STUDY_SCHEMA, table].names)
+    parts = [f"SELECT '{study}' AS study, {columns} FROM \"{study}\".{table}" for study in studies]
+    return " UNION ALL ".join(parts)
+
+
+def query_step(
+    stage: str, key: TableKey, sql: str, reads: Iterable[TableKey], study: str | None = None
+) -> Step:
+    """A step that is one query."""
+
+    def run(inputs: Inputs) -> Output:
+        return {key: Query(sql)}
+
+    return Step(stage, (key,), tuple(reads), run, code=sql, study=study, sql={key: sql})
+
+
+def file_step(
+    stage: str, key: TableKey, *, studies: Iterable[str], study: str | None = None
+) -> Step:
+    """The step of one SQL file; `key` as the file names it, `study.*` for a study's own."""
+    text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
+    sql, reads = bind(text, study=study, studies=studies)
+    made = (study, key[1]) if study is not None and key[0] == STUDY_SCHEMA else key
+    return query_step(stage, made, sql, reads, study)
+
+
+def collecting_steps(schema: str, stage: str, studies: Iterable[str]) -> list[Step]:
+    """Steps of the tables of `schema` that put one table of all studies together."""
+    studies = tuple(studies)
+    return [
+        query_step(
+            stage,
+            key,
+            f"{union_of(info.collects, studies)} ORDER BY {', '.join(info.grain)}",
+            [(study, info.collects) for study in studies],
+        )
+        for key, info in registry().items()
+        if key[0] == schema and info.collects
+    ]

@@ -1,0 +1,162 @@
+"""What a study file says, as tables: units, groups, series, variables, and what rests on what.
+
+SQL and the later stages read the study from these tables, so that a parameter is data like any
+other. Formulas are read here and compiled once; what they give is computed in `panel`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nqpf_assets.studies.expressions import Definition
+from nqpf_assets.studies.spec import (
+    EducationGini,
+    Indicator,
+    SchoolingLevel,
+    Study,
+    Variable,
+    Winsorize,
+)
+
+if TYPE_CHECKING:
+    from nqpf_assets.catalog.regions import Regions
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One computed variable of a study, wherever in the file it stands.
+
+    `role` is ``variable``, ``indicator`` or ``level``; `index`, `dimension` and `direction` are those
+    of an indicator or level.
+    """
+
+    definition: Definition
+    role: str
+    title: str | None
+    source_note: str | None
+    winsorize: Winsorize | None
+    minimum: float | None = None
+    maximum: float | None = None
+    index: str | None = None
+    dimension: str | None = None
+    direction: str | None = None
+
+
+def level_variable(index_name: str, level: str) -> str:
+    """Name of the variable that holds the share of a schooling level."""
+    return f"{index_name}_{level}"
+
+
+def formulas(study: Study) -> dict[str, Formula]:
+    """All computed variables of a study: variables, indicators of indices, schooling levels."""
+    found = {name: _formula(variable, "variable") for name, variable in study.variables.items()}
+    for index_name, index in study.indices.items():
+        if isinstance(index, EducationGini):
+            for level in index.levels:
+                found[level_variable(index_name, level.level)] = _level(index_name, level)
+            continue
+        for dimension, indicators in index.dimensions.items():
+            for one in indicators:
+                found[one.indicator] = _formula(
+                    one, "indicator", index_name, dimension, index.winsorize
+                )
+    return found
+
+
+def _formula(
+    variable: Variable,
+    role: str,
+    index: str | None = None,
+    dimension: str | None = None,
+    winsorize: Winsorize | None = None,
+) -> Formula:
+    return Formula(
+        Definition(variable.formula, variable.unit),
+        role,
+        variable.title,
+        variable.source_note,
+        variable.winsorize or winsorize,
+        variable.minimum,
+        variable.maximum,
+        index,
+        dimension,
+        variable.direction if isinstance(variable, Indicator) else None,
+    )
+
+
+def _level(index_name: str, level: SchoolingLevel) -> Formula:
+    return Formula(
+        Definition(level.share, "1"),
+        "level",
+        level.title,
+        None,
+        None,
+        0,
+        1,
+        index_name,
+        level.level,
+    )
+
+
+def series_read(study: Study) -> tuple[str, ...]:
+    """Series that the study's formulas and growth tables name, sorted."""
+    from nqpf_assets.studies.expressions import ExpressionError, inputs
+
+    computed = formulas(study)
+    names: set[str] = set()
+    for name, formula in computed.items():
+        try:
+            read = inputs(formula.definition.expression)
+        except ExpressionError:
+            continue  # told by the validation of the study, with its line
+        names |= {one for one in read if one not in computed or one == name}
+    return tuple(sorted(names))
+
+
+@dataclass(frozen=True)
+class UnitNames:
+    """A unit of the study and what it is called."""
+
+    code: str
+    name: str
+    short: str | None
+    english: str | None
+
+    def is_in(self, named: Iterable[str]) -> bool:
+        """Whether a list of codes or names means this unit."""
+        return not {self.code, self.name, self.short}.isdisjoint(named)
+
+
+def study_units(study: Study, regions: Regions) -> tuple[UnitNames, ...]:
+    """The units of the study, as they exist at the end of its last year, in the order of their codes."""
+    asked = study.units
+    rows = regions.units(asked.level, parent=asked.parent, year=study.periods.last)
+    units = (
+        UnitNames(*row)
+        for row in rows.select("region_code", "name", "short", "english").iter_rows()
+    )
+    return tuple(
+        u for u in units if (not asked.only or u.is_in(asked.only)) and not u.is_in(asked.exclude)
+    )
+
+
+def members(study: Study, regions: Regions) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Grouping → group → codes of the units in it, names and catalogue schemes resolved."""
+    units = study_units(study, regions)
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for grouping, asked in study.groups.items():
+        groups = _scheme(regions, asked) if isinstance(asked, str) else asked
+        found[grouping] = {
+            group: tuple(unit.code for unit in units if unit.is_in(named))
+            for group, named in groups.items()
+        }
+    return found
+
+
+def _scheme(regions: Regions, scheme: str) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, tuple[str, ...]] = {}
+    for code, group in regions.group(scheme).items():
+        groups[group] = (*groups.get(group, ()), code)
+    return groups

@@ -1,0 +1,81 @@
+"""What lies under a set of variables: how many published cells were imputed, and how official they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nqpf_assets.stages.step import Inputs
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STATUSES = ("synthetic", "survey", "official")
+"""From the weakest to the strongest; a table is as good as its weakest file."""
+
+
+def weakest(statuses: list[str]) -> str | None:
+    """The weakest status, or None where there is none."""
+    return min(statuses, key=STATUSES.index, default=None)
+
+
+@dataclass(frozen=True)
+class Under:
+    """The tables that connect a study's variables with published cells.
+
+    Attributes:
+        rests_on: variable, series_id, first_lag, last_lag.
+        imputed: variable (the series), unit, period of every interpolated or extrapolated cell.
+        series_status: variable (the series), status of each file it is taken from.
+    """
+
+    rests_on: pl.DataFrame
+    imputed: pl.DataFrame
+    series_status: pl.DataFrame
+
+    @classmethod
+    def read(cls, inputs: Inputs, study: str) -> Under:
+        import polars as pl
+
+        files = inputs.scan("source", "file").select("file_id", "status")
+        return cls(
+            inputs.read(study, "rests_on"),
+            inputs.scan(study, "filled_cell")
+            .filter(pl.col("status").is_in(["interpolated", "extrapolated"]))
+            .select("variable", "unit", "period")
+            .collect(),
+            inputs.scan(study, "reported_cell")
+            .select("variable", "file_id")
+            .unique()
+            .join(files, on="file_id")
+            .select("variable", "status")
+            .unique()
+            .collect(),
+        )
+
+    def of(self, variables: tuple[str, ...], sample: pl.DataFrame) -> dict[str, Any]:
+        """`n_imputed_cells` and `data_status` for these variables on these units and periods."""
+        import polars as pl
+
+        series = (
+            self.rests_on.filter(pl.col("variable").is_in(variables))
+            .select("series_id", lag=pl.int_ranges("first_lag", pl.col("last_lag") + 1))
+            .explode("lag")
+            .unique()
+        )
+        imputed = (
+            self.imputed.join(series, left_on="variable", right_on="series_id")
+            .with_columns(sample_period=(pl.col("period") - pl.col("lag")).cast(pl.Int32))
+            .join(
+                sample, left_on=["unit", "sample_period"], right_on=["unit", "period"], how="semi"
+            )
+            .select("variable", "unit", "period")
+            .unique()
+        )
+        statuses = self.series_status.join(
+            series, left_on="variable", right_on="series_id", how="semi"
+        )
+        return {
+            "n_imputed_cells": len(imputed),
+            "data_status": weakest(statuses.get_column("status").unique().to_list()),
+        }

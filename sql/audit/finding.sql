@@ -1,0 +1,42 @@
+-- audit.finding
+-- What a careful reader should know before using the numbers: warnings of reading the raw files, and
+-- series that mix vintages or break. One row per finding.
+-- A vintage is named where its growth departs in one year from at least half of the other vintages
+-- of the same series; where only two are there, both are named.
+WITH breaks AS (
+    SELECT
+        series_id,
+        publisher,
+        vintage,
+        period,
+        count(*) FILTER (WHERE is_break) AS n_against,
+        count(*) AS n_compared,
+        max(growth_gap) AS growth_gap,
+        max(usual_growth_gap) AS usual_growth_gap
+    FROM audit.vintage_break
+    GROUP BY series_id, publisher, vintage, period
+    HAVING count(*) FILTER (WHERE is_break) * 2 >= count(*)
+)
+
+SELECT
+    'warning' AS severity,
+    code,
+    file,
+    place,
+    expected,
+    found,
+    remedy
+FROM source.warning
+UNION ALL
+SELECT
+    'warning' AS severity,
+    'vintage_break' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    series_id || ' ' || CAST(period AS VARCHAR) AS place,
+    'growth like in the other vintages of the series' AS expected,
+    'it departs by ' || CAST(round(100 * growth_gap, 1) AS VARCHAR) || ' % in the median region, where '
+    || CAST(round(100 * usual_growth_gap, 1) AS VARCHAR) || ' % is usual, against '
+    || CAST(n_against AS VARCHAR) || ' of ' || CAST(n_compared AS VARCHAR) || ' vintages' AS found,
+    'the file mixes vintages or changes its definition: take one vintage for the series' AS remedy
+FROM breaks
+ORDER BY code, file, place, expected, found

@@ -1,0 +1,31 @@
+-- result.provenance (view)
+-- Which published cells a coefficient rests on: one row per column, variable of the column, and
+-- series cell under it, with the file, the place in it, and what was done to the cell.
+-- An index pools its sample when it normalises and weights, so every cell of the sample counts.
+SELECT
+    v.study,
+    v.table_name,
+    v.column_label,
+    v.variable,
+    c.variable AS series_id,
+    c.unit,
+    c.period,
+    c.value,
+    c.reported_value,
+    c.status,
+    c.vintage,
+    c.file_id,
+    f.path,
+    c.locator
+FROM result.model_variable AS v
+INNER JOIN result.model AS m
+    ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
+INNER JOIN panel.rests_on AS r ON r.study = v.study AND r.variable = v.variable
+INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = r.series_id
+LEFT JOIN source.file AS f ON f.file_id = c.file_id
+WHERE EXISTS (
+    SELECT 1
+    FROM result.model_sample AS s
+    WHERE s.study = v.study AND s.sample_id = m.sample_id AND s.unit = c.unit
+        AND c.period BETWEEN s.period + r.first_lag AND s.period + r.last_lag
+)

@@ -1,0 +1,85 @@
+-- study.reported_cell
+-- One row per series, unit and year for which a value was published.
+-- Of several published values of one cell the study's vintage policy takes one:
+--   latest  the newest vintage that has the cell
+--   as_of   the newest vintage published on or before a date
+--   single  one vintage for the whole series: the newest among those that cover the sample best
+-- A county that became a district is one unit throughout (`catalog.region.unit_code`).
+-- Values are converted to the study's unit of measurement; where the units agree they are untouched.
+WITH candidate AS (
+    SELECT
+        o.series_id,
+        r.unit_code AS unit,
+        o.period,
+        CASE WHEN c.from_unit = c.to_unit THEN o.value ELSE o.value * c.numerator / c.denominator END AS value,
+        o.file_id,
+        o.locator,
+        o.vintage,
+        f.publisher,
+        f.published,
+        s.vintage_policy,
+        s.first_period,
+        s.last_period
+    FROM source.observation AS o
+    INNER JOIN source.file AS f ON f.file_id = o.file_id
+    INNER JOIN catalog.region AS r ON r.region_code = o.region_code
+    INNER JOIN study.unit AS u ON u.unit = r.unit_code
+    INNER JOIN study.series AS s ON s.series_id = o.series_id
+    INNER JOIN study.unit_conversion AS c ON c.series_id = o.series_id AND c.from_unit = o.unit
+    WHERE o.value IS NOT NULL
+        AND (s.only_vintage IS NULL OR o.vintage = s.only_vintage)
+        AND (s.only_publishers IS NULL OR s.only_publishers LIKE '%|' || f.publisher || '|%')
+        AND (s.as_of IS NULL OR f.published <= s.as_of)
+),
+
+coverage AS (
+    SELECT
+        series_id,
+        vintage,
+        count(*) FILTER (WHERE period BETWEEN first_period AND last_period) AS n_in_sample
+    FROM candidate
+    GROUP BY series_id, vintage
+),
+
+-- A vintage that misses a twentieth of the best coverage is still "covering"; newer then wins.
+covering AS (
+    SELECT
+        series_id,
+        vintage,
+        n_in_sample >= 0.95 * max(n_in_sample) OVER (PARTITION BY series_id) AS is_covering
+    FROM coverage
+),
+
+single_vintage AS (
+    SELECT
+        series_id,
+        max(vintage) AS vintage
+    FROM covering
+    WHERE is_covering
+    GROUP BY series_id
+),
+
+ranked AS (
+    SELECT
+        c.*,
+        row_number() OVER (
+            PARTITION BY c.series_id, c.unit, c.period
+            ORDER BY c.vintage DESC, c.file_id ASC
+        ) AS place
+    FROM candidate AS c
+    INNER JOIN single_vintage AS v ON v.series_id = c.series_id
+    WHERE c.vintage_policy <> 'single' OR c.vintage = v.vintage
+)
+
+SELECT
+    series_id AS variable,
+    unit,
+    period,
+    value,
+    file_id,
+    locator,
+    vintage,
+    publisher
+FROM ranked
+WHERE place = 1
+ORDER BY variable, unit, period
