@@ -192,7 +192,7 @@ def _accumulate(call: Call) -> Node:
         raise ExpressionError(
             "`accumulate` needs either `growth` or `initial`",
             column=call.column,
-            remedy="write accumulate(x, growth=0.1): the first stock is x / (growth + depreciation)",
+            remedy="accumulate(x, growth=0.1); the first stock is x / (growth + depreciation)",
         )
     if growth is None:
         return replace(call, options=(("depreciation", rate), ("initial", initial)))  # type: ignore[arg-type]

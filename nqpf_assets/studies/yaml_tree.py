@@ -14,7 +14,7 @@ from nqpf_assets.problems import Problem
 
 LONGEST = 2_000_000
 MOST_VALUES = 100_000
-"""Values once aliases are followed: nine aliases of nine aliases nine times over are 387 million."""
+"""Values once aliases are followed; ten levels of ten aliases of each other are 10 billion."""
 DEEPEST = 40
 
 _TAG = "tag:yaml.org,2002:"

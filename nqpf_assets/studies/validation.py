@@ -1,0 +1,140 @@
+"""What a study must hold together: checks that need more than one field, or the catalogue.
+
+Every check yields problems with the line of the entry that is wrong; none stops at the first.
+Expressions are in `validation_formulas`, tables in `validation_tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.spec import GrowthTable
+from nqpf_assets.studies.validation_formulas import (
+    Formula,
+    Path,
+    formula_problems,
+    formulas,
+)
+from nqpf_assets.studies.validation_tables import table_problems
+
+RESERVED = frozenset({"unit", "unit_name", "period", "constant", "study"})
+"""Names of columns and terms that a table of results has anyway."""
+
+
+def check_study(
+    file: StudyFile,
+    *,
+    series: Collection[str] | Mapping[str, str | None],
+    regions: Collection[str] | None = None,
+) -> None:
+    """Refuse a study that cannot be computed.
+
+    Args:
+        file: the study and its lines.
+        series: ids of the series that the catalogue or the raw files know; with their units where
+            they are known.
+        regions: codes and names of the regions that may be named; unchecked where left out.
+
+    Raises:
+        InputError: with every problem, each with its line.
+    """
+    problems = study_problems(file, series=series, regions=regions)
+    if problems:
+        raise InputError(problems)
+
+
+def study_problems(
+    file: StudyFile,
+    *,
+    series: Collection[str] | Mapping[str, str | None],
+    regions: Collection[str] | None = None,
+) -> tuple[Problem, ...]:
+    """Everything that `check_study` would complain about."""
+    units = series if isinstance(series, Mapping) else dict.fromkeys(series)
+    written = formulas(file.study)
+    return (
+        *_names(file, written),
+        *formula_problems(file, written, units),
+        *_series(file, units),
+        *table_problems(file, written),
+        *(_regions(file, regions) if regions is not None else ()),
+    )
+
+
+def _names(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
+    """One name, one thing: variables, indicators, levels, indices and groupings share a table."""
+    study = file.study
+    entries: list[tuple[str, str, Path]] = [(one.name, one.kind, one.path) for one in written]
+    entries += [(name, "index", ("indices", name)) for name in study.indices]
+    entries += [(name, "grouping", ("groups", name)) for name in study.groups]
+    first: dict[str, tuple[str, Path]] = {}
+    for name, kind, path in entries:
+        if name in RESERVED:
+            yield file.problem(
+                path, f"a name other than {', '.join(sorted(RESERVED))}",
+                f"the {kind} `{name}`", "rename it: every result has a column of this name",
+                "reserved_name",
+            )  # fmt: skip
+        if name in first:
+            other, place = first[name]
+            yield file.problem(
+                path, "names that are used once",
+                f"the {kind} `{name}`, and the {other} `{name}` in line {file.place(*place).line}",
+                "rename one of the two", "name_clash",
+            )  # fmt: skip
+        first.setdefault(name, (kind, path))
+
+
+def _series(file: StudyFile, series: Mapping[str, str | None]) -> Iterator[Problem]:
+    """Series that are named outside of expressions."""
+    study = file.study
+    named: list[tuple[str, Path]] = [
+        (name, ("sources", "series", name)) for name in study.sources.series
+    ]
+    for table_name, table in study.tables.items():
+        if isinstance(table, GrowthTable):
+            for place, row in enumerate(table.rows):
+                named.append((row.series, ("tables", table_name, "rows", place, "series")))
+    for name, path in named:
+        if name not in series:
+            yield file.problem(
+                path, "a series of the catalogue or of the raw files", f"`{name}`",
+                did_you_mean(name, series)
+                or f"add `{name}` to catalog/series.yaml, or a file that holds it to raw/",
+                "unknown_series",
+            )  # fmt: skip
+
+
+def _regions(file: StudyFile, regions: Collection[str]) -> Iterator[Problem]:
+    """Regions that the study names; two groups of one grouping must not share a region."""
+    study = file.study
+    named: list[tuple[str, Path]] = []
+    for key in ("only", "exclude"):
+        named += [
+            (name, ("units", key, place)) for place, name in enumerate(getattr(study.units, key))
+        ]
+    for grouping, groups in study.groups.items():
+        if isinstance(groups, str):
+            continue
+        seen: dict[str, str] = {}
+        for group, members in groups.items():
+            for place, name in enumerate(members):
+                path: Path = ("groups", grouping, group, place)
+                named.append((name, path))
+                if name in seen:
+                    yield file.problem(
+                        path, f"`{name}` in one group of `{grouping}`",
+                        f"`{name}` in `{seen[name]}` and in `{group}`", "keep one of the two",
+                        "region_twice",
+                    )  # fmt: skip
+                seen[name] = group
+    for name, path in named:
+        if name not in regions:
+            yield file.problem(
+                path, "the code or name of a region", f"`{name}`",
+                did_you_mean(name, regions) or "look it up in catalog.region",
+                "unknown_region",
+            )  # fmt: skip

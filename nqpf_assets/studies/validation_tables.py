@@ -1,0 +1,146 @@
+"""The tables of a study against its variables, indices, groups and years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nqpf_assets.problems import Problem
+from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.spec import Column, GrowthTable, Model, RegressionTable
+from nqpf_assets.studies.validation_formulas import Formula
+
+CONSTANT = "constant"
+"""The term under which a study writes the published constant."""
+VARIABLE_LISTS = ("regressors", "controls")
+"""Fields of a model that hold names of variables or indices, apart from `outcome`."""
+
+Path = tuple[str | int, ...]
+
+
+def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
+    """What is wrong in the tables."""
+    known = tuple(dict.fromkeys([*(one.name for one in written), *file.study.indices]))
+    for name, table in file.study.tables.items():
+        path: Path = ("tables", name)
+        if isinstance(table, GrowthTable):
+            yield from _growth(file, path, table)
+            continue
+        yield from _model(file, (*path, "model"), table.model, known)
+        labels: dict[str, int] = {}
+        for place, column in enumerate(table.columns):
+            here = (*path, "columns", place)
+            yield from _model(file, here, column, known)
+            yield from _column(file, here, table, column)
+            if column.label in labels:
+                first = file.place(*path, "columns", labels[column.label]).line
+                yield file.problem(
+                    (*here, "label"), "labels that are used once in a table",
+                    f"`{column.label}`, as in the column of line {first}", "change one of the two",
+                    "label_twice",
+                )  # fmt: skip
+            labels.setdefault(column.label, place)
+        yield from _hidden(file, path, table)
+
+
+def _model(file: StudyFile, path: Path, model: Model, known: tuple[str, ...]) -> Iterator[Problem]:
+    """What is written at one place, whether for a table or for a column."""
+    names: list[tuple[str, Path]] = []
+    if model.outcome is not None:
+        names.append((model.outcome, (*path, "outcome")))
+    for key in VARIABLE_LISTS:
+        names += [(name, (*path, key, place)) for place, name in enumerate(getattr(model, key))]
+    for name, place in names:
+        if name not in known:
+            yield file.problem(
+                place, "a variable or an index of the study", f"`{name}`",
+                did_you_mean(name, known)
+                or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
+                "unknown_variable",
+            )  # fmt: skip
+    for index, by in enumerate(model.vcov.by):
+        groupings = ("unit", "period", *file.study.groups)
+        if by not in groupings:
+            yield file.problem(
+                (*path, "vcov", "by", index), f"one of {', '.join(groupings)}", f"`{by}`",
+                did_you_mean(by, groupings) or "define the grouping under `groups`",
+                "unknown_grouping",
+            )  # fmt: skip
+    yield from _years(file, (*path, "sample"), model.sample.first, model.sample.last)
+
+
+def _column(
+    file: StudyFile, path: Path, table: RegressionTable, column: Column
+) -> Iterator[Problem]:
+    """What a column is once the table's model is filled in."""
+    given = table.model.model_dump(exclude_unset=True) | column.model_dump(exclude_unset=True)
+    whole = Column.model_validate(given)
+    terms = [name for key in VARIABLE_LISTS for name in getattr(whole, key)]
+    if whole.outcome is None:
+        yield file.problem(
+            path, "an outcome", f"none for column `{column.label}`",
+            "add `outcome:` to the column or to the table's `model`", "no_outcome",
+        )  # fmt: skip
+    if not terms:
+        yield file.problem(
+            path, "at least one regressor", f"none for column `{column.label}`",
+            "add `regressors: [name]` to the column or to the table's `model`", "no_regressor",
+        )  # fmt: skip
+    for name in sorted({name for name in terms if terms.count(name) > 1 or name == whole.outcome}):
+        yield file.problem(
+            path, "each variable once among outcome, regressors and controls",
+            f"`{name}` twice in column `{column.label}`", "remove it from one of the lists",
+            "variable_twice",
+        )  # fmt: skip
+    for term in whole.published:
+        if term not in (*terms, CONSTANT):
+            where = path if term in column.published else (*path[:2], "model")
+            yield file.problem(
+                (*where, "published", term), f"one of {', '.join((*terms, CONSTANT))}", f"`{term}`",
+                did_you_mean(term, (*terms, CONSTANT))
+                or "a published number belongs to a regressor or control of its column",
+                "unknown_term",
+            )  # fmt: skip
+
+
+def _hidden(file: StudyFile, path: Path, table: RegressionTable) -> Iterator[Problem]:
+    terms = {CONSTANT}
+    for model in (table.model, *table.columns):
+        terms.update(name for key in VARIABLE_LISTS for name in getattr(model, key))
+    for place, term in enumerate(table.hide):
+        if term not in terms:
+            yield file.problem(
+                (*path, "hide", place), "a term of the table", f"`{term}`",
+                did_you_mean(term, sorted(terms)) or "remove it", "unknown_term",
+            )  # fmt: skip
+
+
+def _years(file: StudyFile, path: Path, first: int | None, last: int | None) -> Iterator[Problem]:
+    """A sample lies inside the years of the study."""
+    periods = file.study.periods
+    for key, year in (("first", first), ("last", last)):
+        if year is not None and not periods.first <= year <= periods.last:
+            yield file.problem(
+                (*path, key), f"a year from {periods.first} to {periods.last}, as in `periods`",
+                f"{year}", "change the sample or the periods of the study", "sample_years",
+            )  # fmt: skip
+    if first is not None and last is not None and first > last:
+        yield file.problem(
+            (*path, "last"), f"a year from {first} on", f"{last}", "exchange them", "sample_years"
+        )
+
+
+def _growth(file: StudyFile, path: Path, table: GrowthTable) -> Iterator[Problem]:
+    if table.first >= table.last:
+        yield file.problem(
+            (*path, "last"), f"a year after {table.first}", f"{table.last}",
+            "growth needs two different years", "growth_years",
+        )  # fmt: skip
+    for place, row in enumerate(table.rows):
+        for year in row.published:
+            if not table.first <= year <= table.last:
+                yield file.problem(
+                    (*path, "rows", place, "published", year),
+                    f"a year from {table.first} to {table.last}", f"{year}",
+                    "remove it, or widen the table", "growth_years",
+                )  # fmt: skip
