@@ -19,6 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from nqpf_assets.studies.expression_tree import quoted
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 """Names that become table, column and variable names: lower case, digits, underscore."""
 
@@ -134,7 +136,8 @@ class Variable(Strict):
         """The expression, whichever way it was written."""
         if self.expression is not None:
             return self.expression
-        return f"{self.series} / {self.per}" if self.per else str(self.series)
+        series = quoted(str(self.series))
+        return f"{series} / {quoted(self.per)}" if self.per else series
 
 
 class Indicator(Variable):
