@@ -54,8 +54,9 @@ def conversion_factor(source: Unit | str, target: Unit | str) -> float:
 def convert(value: Convertible, source: Unit | str, target: Unit | str) -> Convertible:
     """A number, Polars expression or series in `source`, expressed in `target`.
 
-    Multiplies and divides by whole numbers only: 12345 万元 becomes 1.2345 亿元 to the last
-    digit, which a multiplication by 0.0001 does not guarantee.
+    Multiplies and divides by whole numbers only: the number 12345 in 万元 becomes 1.2345 亿元 to
+    the last digit, which a multiplication by 0.0001 does not guarantee. Polars divides a column
+    by multiplying with the reciprocal, so a column may differ in the last bit.
     """
     factor = conversion(source, target)
     if factor.numerator != 1:

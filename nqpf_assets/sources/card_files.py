@@ -96,24 +96,37 @@ def ready_made_card(file: str, sha256: str, reading: Reading | None) -> str:
     """A card to paste for a file that has none, filled with what the file says itself."""
     folders = file.split("/")[1:-1]
     facts: Mapping[str, str] = reading.facts if reading is not None else {}
-    cells = reading.cells if reading is not None else None
-    silent = {
-        column: cells is not None and cells.height > 0 and bool(cells[column].is_null().any())
-        for column in ("series_label", "unit_label", "region_label")
-    }
+    signed = any("由EPS" in note.upper() for note in reading.notes) if reading else False
+    publisher = "EPS DATA" if signed else facts.get("source") or (folders[0] if folders else "")
     title = facts.get("title") or facts.get("indicator") or facts.get("database") or ""
     lines = [
-        f"publisher: {_quoted(facts.get('source') or (folders[0] if folders else ''))}",
+        f"publisher: {_quoted(publisher)}",
         f"title: {_quoted(title)}",
         f"status: {facts.get('status', '').ljust(9)}  # official, survey or synthetic",
-        *(["series:            # the file does not say what it measures"] * silent["series_label"]),
-        *(["unit:              # the file does not name its unit"] * silent["unit_label"]),
-        *(["region:            # the file does not name its region"] * silent["region_label"]),
+        *_silent(reading),
         *(["vintage:           # for instance the month of download"] * (len(folders) < 2)),
-        "accessed:          # day of download, 2026-05-03",
+        "accessed:          # day of download, for instance 2026-05-03",
         f"sha256: {sha256}",
     ]
     return "\n".join(f"    {line.rstrip()}" for line in lines)
+
+
+def _silent(reading: Reading | None) -> list[str]:
+    """Keys for what the file does not say."""
+    if reading is None:
+        return []
+    if reading.cells.is_empty():
+        if reading.format == "yearbook":
+            return ["layout:            # how the page is laid out: docs/formats.md"]
+        return [
+            "columns:           # which column is the region, the year, the values: docs/formats.md"
+        ]
+    hints = {
+        "series_label": "series:            # the file does not say what it measures",
+        "unit_label": "unit:              # the file does not name its unit",
+        "region_label": "region:            # the file does not name its region",
+    }
+    return [hint for column, hint in hints.items() if reading.cells[column].is_null().any()]
 
 
 def _quoted(text: str) -> str:

@@ -17,20 +17,25 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.problems import Problem
-from nqpf_assets.sources.agreement import check_agreement
-from nqpf_assets.sources.cache import FileContent, ReadCache, cache_key
+from nqpf_assets.sources.cache import ReadCache, cache_key
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import (
     FolderCards,
     LoadedCard,
     is_card,
     load_cards,
-    ready_made_card,
 )
 from nqpf_assets.sources.conflicts import settle
-from nqpf_assets.sources.observations import observations_of
+from nqpf_assets.sources.one_file import (
+    file_id,
+    file_row,
+    missing_card,
+    no_vintage,
+    read_file,
+    same_meaning,
+    wrong_content,
+)
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
-from nqpf_assets.sources.recognise import read
 
 FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "file_id": pl.String,  # first 12 hexadecimal digits of the content's hash
@@ -165,9 +170,9 @@ class _Collector:
         self.first[sha256] = (file, loaded.card if loaded else None)
         if loaded is None:
             if file.path.name not in folder.described:
-                self.problems.append(_missing_card(file, content, sha256))
+                self.problems += missing_card(file, content, sha256)
             return
-        problem = _wrong_content(loaded, sha256, file) or _no_vintage(loaded, file)
+        problem = wrong_content(loaded, sha256, file) or no_vintage(loaded, file)
         if problem is not None:
             self.problems.append(problem)
             return
@@ -183,10 +188,10 @@ class _Collector:
         if any(problem.severity == "error" for problem in found.problems):
             return
         vintage = loaded.card.vintage or file.vintage
-        self.rows.append(_file_row(file, sha256, loaded.card, vintage, found))
+        self.rows.append(file_row(file, sha256, loaded.card, vintage, found))
         self.frames.append(
             found.observations.with_columns(
-                vintage=pl.lit(vintage), file_id=pl.lit(_file_id(sha256))
+                vintage=pl.lit(vintage), file_id=pl.lit(file_id(sha256))
             ).select(OBSERVATION_SCHEMA.keys())
         )
 
@@ -194,7 +199,7 @@ class _Collector:
         """The same content at another place: one file, unless the cards differ."""
         first, card = self.first[sha256]
         self.also_at.setdefault(sha256, []).append(file.shown)
-        same = loaded is None or card is None or _same_meaning(loaded.card, card)
+        same = loaded is None or card is None or same_meaning(loaded.card, card)
         self.problems.append(
             Problem(
                 file.shown,
@@ -219,84 +224,3 @@ class _Collector:
         )
         problems = tuple(sorted({*self.problems, *conflicts}))
         return Collection(files, observations, problems, self.n_read)
-
-
-def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
-    """Read one file, hold it against its card, and resolve its cells."""
-    card = loaded.card
-    reading = read(content, file=shown, layout=card.layout, columns=card.columns)
-    problems = [*reading.problems, *check_agreement(loaded, reading, catalogue, file=shown)]
-    if any(p.severity == "error" and p not in reading.problems for p in problems):
-        observations = pl.DataFrame()
-    else:
-        observations, unresolved = observations_of(reading, card, catalogue, file=shown)
-        problems += unresolved
-    return FileContent(
-        observations, reading.format, reading.cells.height, reading.notes, tuple(problems)
-    )
-
-
-def _file_id(sha256: str) -> str:
-    return sha256[:12]
-
-
-def _file_row(
-    file: RawFile, sha256: str, card: OriginCard, vintage: str | None, found: FileContent
-) -> dict[str, object]:
-    from_card = ("publisher", "title", "edition", "status", "published", "accessed")
-    return {
-        "file_id": _file_id(sha256),
-        "path": file.shown,
-        "sha256": sha256,
-        "format": found.format,
-        "vintage": vintage,
-        "n_cells": found.n_cells,
-        "n_series": found.observations["series_id"].n_unique(),
-        "notes": "\n".join(filter(None, (card.notes, *found.notes))) or None,
-        **{key: getattr(card, key) for key in (*from_card, "licence", "citation", "url")},
-    }
-
-
-def _same_meaning(one: OriginCard, other: OriginCard) -> bool:
-    return all(
-        getattr(one, key) == getattr(other, key)
-        for key in ("publisher", "status", "series", "unit", "region", "layout", "columns")
-    )
-
-
-def _missing_card(file: RawFile, content: bytes, sha256: str) -> Problem:
-    card = ready_made_card(file.shown, sha256, read(content, file=file.shown))
-    return Problem(
-        file.shown,
-        "",
-        f"an origin card, {file.path.name}.card.yaml or an entry in card.yaml",
-        "none",
-        f"save this as {file.shown}.card.yaml and fill in what is empty:\n{card}",
-        code="missing_card",
-    )
-
-
-def _wrong_content(loaded: LoadedCard, sha256: str, file: RawFile) -> Problem | None:
-    if loaded.card.sha256 in (None, sha256):
-        return None
-    return Problem(
-        file.shown,
-        "",
-        f"the content that {loaded.where('sha256')} names: {loaded.card.sha256}",
-        sha256,
-        "restore the file; if it was replaced on purpose, it is a new vintage with its own card",
-        code="changed_content",
-    )
-
-
-def _no_vintage(loaded: LoadedCard, file: RawFile) -> Problem | None:
-    if loaded.card.vintage or file.vintage:
-        return None
-    return Problem(
-        file.shown,
-        "",
-        "a place under raw/<publisher>/<vintage>/, or `vintage` in the card",
-        "neither",
-        "move the file, or write `vintage: 2026-05` in its card",
-        code="missing_vintage",
-    )

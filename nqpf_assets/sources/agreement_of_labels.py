@@ -1,0 +1,154 @@
+"""Whether the series and units that a file prints are those of its origin card.
+
+A printed label must be a name of the series that the card gives, a printed unit the card's
+unit, and a unit one in which the series can be measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from nqpf_assets.catalog.names import key_of
+from nqpf_assets.catalog.units import UnitError, conversion, parse_unit
+from nqpf_assets.problems import Problem
+from nqpf_assets.sources.file_and_card import FileAndCard
+from nqpf_assets.sources.resolution import said
+
+
+def check_labels(both: FileAndCard) -> Iterator[Problem]:
+    """Everything in which labels and units contradict the card or the catalogue."""
+    yield from _series(both)
+    yield from _unknown_ids(both)
+    yield from _labels_not_printed(both)
+    yield from _units(both)
+
+
+def _series(both: FileAndCard) -> Iterator[Problem]:
+    known = both.catalogue.series
+    labels = both.pairs.unique("series_label", keep="first", maintain_order=True)
+    for label, locator in labels.select("series_label", "locator").iter_rows():
+        named = said(both.card.series, label)
+        if named is None or label is None or key_of(named) == key_of(label):
+            continue
+        meant, printed = known.find(named), known.find(label)
+        given_for_label = isinstance(both.card.series, dict)
+        if (given_for_label and printed is None) or (meant is not None and meant == printed):
+            continue
+        series = known.get(meant) if meant is not None else None
+        remedy = (
+            f"correct `series` in the card: that is `{printed}`"
+            if printed is not None
+            else "correct `series` in the card, or say that the two are one: "
+            f"`series: {{{label}: {named}}}`"
+        )
+        yield both.contradiction(
+            "indicator",
+            where=locator,
+            key="series",
+            expected=f"the series `{named}`" + (f" ({series.names[0]})" if series else ""),
+            printed=label,
+            found=f"the file prints `{label}`",
+            remedy=remedy,
+        )
+
+
+def _unknown_ids(both: FileAndCard) -> Iterator[Problem]:
+    """Series that the card names and the catalogue does not know."""
+    series, known = both.card.series, both.catalogue.series
+    place = both.loaded.places.get("series", ("series",))
+    named = {"": series} if isinstance(series, str) else dict(series or {})
+    for label, series_id in named.items():
+        if known.find(series_id) is not None or key_of(series_id) == key_of(label):
+            continue
+        near = ", ".join(known.near(series_id))
+        line = both.loaded.document.line((*place, label) if label else place)
+        yield Problem(
+            both.loaded.document.file,
+            f"line {line}",
+            "a series of the catalogue",
+            f"`{series_id}`" + (f"; near: {near}" if near else ""),
+            "correct it, or describe it in catalog/series.yaml; it is kept under this name",
+            severity="warning",
+            code="unknown_series",
+        )
+
+
+def _labels_not_printed(both: FileAndCard) -> Iterator[Problem]:
+    """Labels that the card maps and the file does not print."""
+    ids = {key_of(series_id) for series_id in both.pairs["series_id"].drop_nulls()}
+    printed = {key_of(label): label for label in both.pairs["series_label"].drop_nulls()}
+    for key, value in (("series", both.card.series), ("unit", both.card.unit)):
+        for label in value if isinstance(value, dict) else ():
+            if key_of(label) not in printed and not (key == "unit" and key_of(label) in ids):
+                yield both.loaded.document.problem(
+                    (*both.loaded.places.get(key, (key,)), label),
+                    f"a label that {both.file} prints: {_some(printed.values())}",
+                    f"`{label}`",
+                    "correct the label, or remove the line",
+                    "label_not_printed",
+                )
+
+
+def _units(both: FileAndCard) -> Iterator[Problem]:
+    for label, printed, series_id, unit, locator in both.pairs.iter_rows():
+        given = said(both.card.unit, label) or said(both.card.unit, series_id)
+        if printed and given and not _equal(printed, given):
+            yield both.contradiction(
+                "unit",
+                where=locator,
+                key="unit",
+                expected=f"the unit {given}",
+                printed=printed,
+                found=f"the file prints {printed}",
+                remedy="remove `unit` from the card: it is for files that print none",
+            )
+        if unit is None:
+            continue
+        try:
+            parse_unit(unit)
+        except UnitError as error:
+            yield _unknown_unit(both, locator, error, from_card=not printed)
+            continue
+        series = both.catalogue.series.get(series_id) if series_id else None
+        if series is not None and not _convertible(unit, series.unit):
+            yield both.contradiction(
+                "unit",
+                where=locator,
+                key="unit" if given else "series",
+                expected=f"`{series_id}` in {series.unit} or a multiple",
+                printed=unit,
+                found=f"the unit {unit}",
+                remedy="look whether series and unit belong together",
+            )
+
+
+def _unknown_unit(both: FileAndCard, locator: str, error: UnitError, *, from_card: bool) -> Problem:
+    if from_card:
+        place = both.loaded.places.get("unit", ())
+        return both.loaded.document.problem(
+            place, "a known unit", str(error), "correct it", "unknown_unit"
+        )
+    remedy = "nothing, while no study uses the series; then it cannot be converted"
+    return Problem(
+        both.file, locator, "a known unit", str(error), remedy, "warning", "unknown_unit"
+    )
+
+
+def _equal(one: str, other: str) -> bool:
+    try:
+        return conversion(one, other) == 1
+    except UnitError:
+        return key_of(one) == key_of(other)
+
+
+def _convertible(unit: str, canonical: str) -> bool:
+    try:
+        conversion(unit, canonical)
+    except UnitError:
+        return False
+    return True
+
+
+def _some(labels: Iterable[str]) -> str:
+    listed = list(labels)
+    return ", ".join(listed[:8]) + (" …" if len(listed) > 8 else "") or "none"

@@ -1,0 +1,112 @@
+"""One raw file with its card: what stops it before it is read, and what reading it gives."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.problems import Problem
+from nqpf_assets.sources.agreement import check_agreement
+from nqpf_assets.sources.cache import FileContent
+from nqpf_assets.sources.card import OriginCard
+from nqpf_assets.sources.card_files import LoadedCard, ready_made_card
+from nqpf_assets.sources.observations import observations_of
+from nqpf_assets.sources.raw_files import RawFile
+from nqpf_assets.sources.recognise import read
+
+
+def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
+    """Read one file, hold it against its card, and resolve its cells."""
+    card = loaded.card
+    reading = read(content, file=shown, layout=card.layout, columns=card.columns)
+    observations, unresolved = observations_of(reading, card, catalogue, file=shown)
+    problems = [
+        *reading.problems,
+        *check_agreement(loaded, reading, catalogue, file=shown),
+        *unresolved,
+    ]
+    if any(problem.severity == "error" for problem in problems):
+        observations = observations.clear()
+    return FileContent(
+        observations, reading.format, reading.cells.height, reading.notes, tuple(problems)
+    )
+
+
+def file_id(sha256: str) -> str:
+    """The short name of a content."""
+    return sha256[:12]
+
+
+def file_row(
+    file: RawFile, sha256: str, card: OriginCard, vintage: str | None, found: FileContent
+) -> dict[str, object]:
+    """The row of `collection.FILE_SCHEMA` for a file, without ``also_at``."""
+    from_card = ("publisher", "title", "edition", "status", "published", "accessed")
+    return {
+        "file_id": file_id(sha256),
+        "path": file.shown,
+        "sha256": sha256,
+        "format": found.format,
+        "vintage": vintage,
+        "n_cells": found.n_cells,
+        "n_series": found.observations["series_id"].n_unique(),
+        "notes": "\n".join(filter(None, (card.notes, *found.notes))) or None,
+        **{key: getattr(card, key) for key in (*from_card, "licence", "citation", "url")},
+    }
+
+
+def same_meaning(one: OriginCard, other: OriginCard) -> bool:
+    """Whether two cards make the same of one content; dates and notes may differ."""
+    return all(
+        getattr(one, key) == getattr(other, key)
+        for key in ("publisher", "status", "series", "unit", "region", "layout", "columns")
+    )
+
+
+def missing_card(file: RawFile, content: bytes, sha256: str) -> tuple[Problem, ...]:
+    """The card to write for a file that has none, and what else stops the file.
+
+    A file in no known format is told alone: a card would not help it.
+    """
+    reading = read(content, file=file.shown)
+    undeclared = any(problem.code == "undeclared" for problem in reading.problems)
+    if reading.format == "unknown" and not undeclared:
+        return reading.problems
+    missing = Problem(
+        file.shown,
+        "",
+        f"an origin card, {file.path.name}.card.yaml or an entry in card.yaml",
+        "none",
+        f"save this as {file.shown}.card.yaml and fill in what is empty:\n"
+        f"{ready_made_card(file.shown, sha256, reading)}",
+        code="missing_card",
+    )
+    return missing, *(problem for problem in reading.problems if problem.code != "undeclared")
+
+
+def wrong_content(loaded: LoadedCard, sha256: str, file: RawFile) -> Problem | None:
+    """A file that is not the one its card was written for."""
+    if loaded.card.sha256 in (None, sha256):
+        return None
+    return Problem(
+        file.shown,
+        "",
+        f"the content that {loaded.where('sha256')} names: {loaded.card.sha256}",
+        sha256,
+        "restore the file; if it was replaced on purpose, it is a new vintage with its own card",
+        code="changed_content",
+    )
+
+
+def no_vintage(loaded: LoadedCard, file: RawFile) -> Problem | None:
+    """A file whose vintage nothing says."""
+    if loaded.card.vintage or file.vintage:
+        return None
+    return Problem(
+        file.shown,
+        "",
+        "a place under raw/<publisher>/<vintage>/, or `vintage` in the card",
+        "neither",
+        "move the file, or write `vintage: 2026-05` in its card",
+        code="missing_vintage",
+    )
