@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
-from nqpf_assets.sources.nbs_page import source_of, status_of
 from nqpf_assets.sources.reading import Reading
+from nqpf_assets.sources.statements import source_of, status_of
 from nqpf_assets.sources.values import finish, frame, printed
 from nqpf_assets.sources.workbook import Grid, is_empty
 
@@ -137,7 +137,17 @@ def _read_sheet(
             cell = row[column]
             is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
             rows.append(
-                (grid.sheet, grid.place(number, column), series or None, unit, region or None, 0)
-                + (year, labels.strip(printed(cell)), float(cell) if is_number else None, mark)
+                (
+                    grid.sheet,
+                    grid.place(number, column),
+                    series or None,
+                    unit,
+                    region or None,
+                    0,
+                    year,
+                    labels.strip(printed(cell)),
+                    float(cell) if is_number else None,
+                    mark,
+                )
             )
     return problems

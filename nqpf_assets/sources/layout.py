@@ -59,7 +59,7 @@ class YearbookLayout(_Card):
     A header is written as printed, blanks aside, from the top row down, joined by ``/``; the
     rows that hold only a unit, ``（万人）``, or only a year are left out of it. When the same
     header is printed twice, the second under another "of which", write the column it belongs
-    to before it: ``征收面积 > 其中 / # 居民住宅``.
+    to before it: ``征收面积 > 其中 / 居民住宅``. A printed # for "of which" may be left out.
 
     Reading reports every column of the layout that is not printed and every printed column
     that the layout neither names nor ignores.
@@ -93,6 +93,17 @@ class YearbookLayout(_Card):
             except re.error as error:
                 raise ValueError(f"not a regular expression: {error}") from error
         return title
+
+    @field_validator("columns")
+    @classmethod
+    def _headers_are_whole(cls, columns: dict[str, str]) -> dict[str, str]:
+        for name, header in columns.items():
+            if not header.strip() or header.strip()[-1] in "/>":
+                raise ValueError(
+                    f"the header of {name} breaks off: {header!r}; in YAML a # begins a "
+                    "comment, leave it out or put the header in quotes"
+                )
+        return columns
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

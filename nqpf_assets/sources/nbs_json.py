@@ -112,8 +112,18 @@ def _old(answer: Mapping[str, Any], prefix: str, answers: _Answers) -> None:
         stored = stored if isinstance(stored, Mapping) else {}
         text = str(stored.get("strdata") or "") if stored.get("hasdata") else ""
         answers.rows.append(
-            (None, place, _name(indicator) or codes.get("zb"), _unit(indicator.get("unit")))
-            + (_name(region) or codes.get("reg"), 0, year, text, None, None)
+            (
+                None,
+                place,
+                _name(indicator) or codes.get("zb"),
+                _unit(indicator.get("unit")),
+                _name(region) or codes.get("reg"),
+                0,
+                year,
+                text,
+                None,
+                None,
+            )
         )
 
 
@@ -140,9 +150,18 @@ def _new(answer: Mapping[str, Any], prefix: str, answers: _Answers) -> None:
             unit = _unit(value.get("du_name"))
             region = value.get("da_name") or value.get("da")
             answers.rows.append(
-                (None, f"{where}.values[{item}]", label or None, unit or bracket)
-                + (labels.strip(str(region)) if region else None, 0, year)
-                + (labels.strip(str(value.get("value") or "")), None, mark)
+                (
+                    None,
+                    f"{where}.values[{item}]",
+                    label or None,
+                    unit or bracket,
+                    labels.strip(str(region)) if region else None,
+                    0,
+                    year,
+                    labels.strip(str(value.get("value") or "")),
+                    None,
+                    mark,
+                )
             )
 
 

@@ -10,8 +10,8 @@ import polars as pl
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS
-from nqpf_assets.sources.nbs_page import status_of
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
+from nqpf_assets.sources.statements import status_of
 from nqpf_assets.sources.tables import read_table, year_problems
 from nqpf_assets.sources.values import empty_cells, finish
 

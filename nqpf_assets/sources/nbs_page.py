@@ -14,11 +14,8 @@ from typing import Any
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
 from nqpf_assets.sources.reading import Reading
+from nqpf_assets.sources.statements import block_entry, find_header, source_of, status_of
 from nqpf_assets.sources.values import empty_cells, finish, frame, printed
-
-ROW_HEADS = ("地区", "指标", "时间")
-BLOCK = {"数据库": "database", "指标": "indicator", "时间": "period", "地区": "region"}
-_SYNTHETIC = ("合成数据", "模拟数据", "示例数据", "synthetic")
 
 
 @dataclass(frozen=True)
@@ -50,37 +47,6 @@ class _Body:
     notes: list[str] = field(default_factory=list)
     cells: list[tuple[object, ...]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
-
-def block_entry(cell: object) -> tuple[str, str] | None:
-    """A line of the block, ``指标：地区生产总值(亿元)``, as the fact's name and text."""
-    text = labels.strip(str(cell)).replace(":", "：", 1)
-    key, colon, value = text.partition("：")
-    name = BLOCK.get(labels.strip(key)) if colon else None
-    return (name, labels.strip(value)) if name else None
-
-
-def find_header(rows: Sequence[Sequence[Any]], limit: int = 30) -> int | None:
-    """The header row: its first cell is one of `ROW_HEADS`, and more cells follow."""
-    for number, row in enumerate(rows[:limit]):
-        if row and labels.strip(str(row[0])) in ROW_HEADS and len(row) > 1:
-            return number
-    return None
-
-
-def status_of(*texts: str) -> dict[str, str]:
-    """``{"status": "synthetic"}`` where a text of the file says so of its data."""
-    said = any(word in text.lower() for text in texts for word in _SYNTHETIC)
-    return {"status": "synthetic"} if said else {}
-
-
-def source_of(cell: object) -> str | None:
-    """The publisher in a line ``数据来源：国家统计局``; HTML of the export template is dropped."""
-    text = labels.strip(str(cell)).replace(":", "：", 1)
-    for head in ("数据来源：", "资料来源：", "来源："):
-        if text.startswith(head):
-            return labels.clean_markup(text[len(head) :])
-    return None
 
 
 def read_page(page: Page, format: str) -> Reading:
@@ -217,8 +183,16 @@ def _read_table(page: Page, head: int, body: _Body) -> int:
             value = row[column]
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             body.cells.append(
-                (page.sheet, page.place(number, column), *key[:3], 0, key[3])
-                + (labels.strip(printed(value)), float(value) if is_number else None, mark)
+                (
+                    page.sheet,
+                    page.place(number, column),
+                    *key[:3],
+                    0,
+                    key[3],
+                    labels.strip(printed(value)),
+                    float(value) if is_number else None,
+                    mark,
+                )
             )
     return len(page.rows)
 

@@ -10,8 +10,9 @@ import polars as pl
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import parse_year
-from nqpf_assets.sources.nbs_page import Page, block_entry, find_header, read_page
+from nqpf_assets.sources.nbs_page import Page, read_page
 from nqpf_assets.sources.reading import Reading
+from nqpf_assets.sources.statements import block_entry, find_header
 from nqpf_assets.sources.values import empty_cells
 from nqpf_assets.sources.workbook import Grid
 

@@ -24,10 +24,18 @@ _ERRORS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_FORMULA, _FILEPASS, _BOUNDSHEET, _BOOLERR, _BOF, _EOF = 0x06, 0x2F, 0x85, 0x205, 0x809, 0x0A
+_FORMULA, _FILEPASS, _BOUNDSHEET, _BOOLERR, _BOF, _EOF, _SST = (
+    0x06,
+    0x2F,
+    0x85,
+    0x205,
+    0x809,
+    0x0A,
+    0xFC,
+)
 
 
-class DamagedFile(Exception):
+class DamagedFileError(Exception):
     """The container contradicts itself or ends too early; says how."""
 
 
@@ -49,11 +57,11 @@ class Container:
 
     def __init__(self, content: bytes) -> None:
         if len(content) < 512 or not content.startswith(SIGNATURE):
-            raise DamagedFile("the header is cut")
+            raise DamagedFileError("the header is cut")
         self._content = content
         shift, mini_shift = struct.unpack_from("<HH", content, 0x1E)
         if shift not in (9, 12) or mini_shift != 6:
-            raise DamagedFile("the header names impossible sector sizes")
+            raise DamagedFileError("the header names impossible sector sizes")
         self._sector = 1 << shift
         self._sectors = (len(content) + self._sector - 1) // self._sector - 1
         fat_count, directory = struct.unpack_from("<II", content, 0x2C)
@@ -61,7 +69,7 @@ class Container:
             "<IIIII", content, 0x38
         )
         if max(fat_count, mini_count, difat_count) > self._sectors:
-            raise DamagedFile("the header counts more sectors than the file has")
+            raise DamagedFileError("the header counts more sectors than the file has")
         self._fat = self._read_fat(fat_count, difat, difat_count)
         entries = self._chain(directory)
         self._streams: dict[str, tuple[int, int]] = {}
@@ -82,13 +90,13 @@ class Container:
         return frozenset(self._streams)
 
     def read(self, name: str) -> bytes:
-        """A stream's bytes; raises DamagedFile where its chain is shorter than its size."""
+        """A stream's bytes; raises DamagedFileError where its chain is shorter than its size."""
         start, size = self._streams[name]
         if size > len(self._content):
-            raise DamagedFile(f"the stream {name} claims more bytes than the file has")
+            raise DamagedFileError(f"the stream {name} claims more bytes than the file has")
         data = self._mini_chain(start) if size < self._cutoff else self._chain(start)
         if len(data) < size:
-            raise DamagedFile(f"the stream {name} ends after {len(data)} of {size} bytes")
+            raise DamagedFileError(f"the stream {name} ends after {len(data)} of {size} bytes")
         return data[:size]
 
     def _read_fat(self, count: int, difat: int, difat_count: int) -> tuple[int, ...]:
@@ -105,7 +113,7 @@ class Container:
         start = (number + 1) * self._sector
         data = self._content[start : start + self._sector]
         if not data:
-            raise DamagedFile("a sector lies beyond the end of the file")
+            raise DamagedFileError("a sector lies beyond the end of the file")
         # The last sector of a file may lawfully be short; readers pad it.
         return data.ljust(self._sector, b"\0") if number == self._sectors - 1 else data
 
@@ -117,7 +125,7 @@ class Container:
         parts: list[bytes] = []
         while sector < _MAX_SECTOR:
             if len(parts) > self._sectors or sector >= len(self._fat):
-                raise DamagedFile("a chain of sectors leads nowhere")
+                raise DamagedFileError("a chain of sectors leads nowhere")
             parts.append(self._sector_at(sector))
             sector = self._fat[sector]
         return b"".join(parts)
@@ -126,14 +134,14 @@ class Container:
         parts: list[bytes] = []
         while sector < _MAX_SECTOR:
             if len(parts) > len(self._mini_fat) or sector >= len(self._mini_fat):
-                raise DamagedFile("a chain of sectors leads nowhere")
+                raise DamagedFileError("a chain of sectors leads nowhere")
             parts.append(self._mini[sector * 64 : sector * 64 + 64])
             sector = self._mini_fat[sector]
         return b"".join(parts)
 
 
 def biff_facts(stream: bytes) -> BiffFacts:
-    """Walk the records of a ``Workbook`` stream; raises DamagedFile where they break off."""
+    """Walk the records of a ``Workbook`` stream; raises DamagedFileError where they break off."""
     sheets: dict[int, int] = {}  # offset of the substream to the number of the sheet
     errors: list[dict[tuple[int, int], str]] = []
     sheet, depth, at = -1, 0, 0
@@ -141,7 +149,7 @@ def biff_facts(stream: bytes) -> BiffFacts:
         kind, size = struct.unpack_from("<HH", stream, at)
         body = at + 4
         if body + size > len(stream):
-            raise DamagedFile("a record is cut")
+            raise DamagedFileError("a record is cut")
         if kind == _FILEPASS:
             return BiffFacts(has_password=True)
         if kind == _BOF:
@@ -152,16 +160,22 @@ def biff_facts(stream: bytes) -> BiffFacts:
         elif kind == _BOUNDSHEET and size >= 4:
             (offset,) = struct.unpack_from("<I", stream, body)
             if offset >= len(stream):
-                raise DamagedFile("a sheet lies beyond the end of the file")
+                raise DamagedFileError("a sheet lies beyond the end of the file")
             sheets[offset] = len(errors)
             errors.append({})
+        elif (
+            kind == _SST
+            and size >= 8
+            and max(struct.unpack_from("<II", stream, body)) > len(stream)
+        ):
+            raise DamagedFileError("the table of texts counts more entries than there is room for")
         elif kind in (_BOOLERR, _FORMULA) and sheet >= 0 and (found := _error(stream, body, kind)):
             row, column = struct.unpack_from("<HH", stream, body)
             errors[sheet][row, column] = found
         at = body + size
         if depth <= 0 and kind == _EOF and sheet == len(errors) - 1:
             return BiffFacts(errors=tuple(errors))
-    raise DamagedFile("the records break off before the end of the last sheet")
+    raise DamagedFileError("the records break off before the end of the last sheet")
 
 
 def _error(stream: bytes, body: int, kind: int) -> str | None:

@@ -22,6 +22,7 @@ _ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d{1,7})"')
 _ERROR = re.compile(
     rb"<(?:\w+:)?c\s([^>]*)>\s*(?:<f[^>]*/>|<f.*?</f>)?\s*<v>(#[^<]{1,10})</v>", re.S
 )
+_COUNT = re.compile(rb"""\bunique[Cc]ount\s*=\s*["']\s*(\d{1,30})""")
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -77,6 +78,15 @@ def inspect(
         for name, data in xml.items()
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data
     ]
+    # calamine sets memory aside by these counts, however large, before it looks further.
+    boasting = [
+        name
+        for name, data in xml.items()
+        if any(int(count) > len(data) for count in _COUNT.findall(data))
+    ]
+    if boasting:
+        found = f"{boasting[0]} counts more entries than it has room for"
+        return [], [Problem(file, "", "a whole workbook", found, again, code="damaged_file")]
     if "xl/workbook.xml" not in xml and not problems:
         found = f"a zip file with {sorted(p.filename for p in parts)[:5]}"
         return [], [Problem(file, "", "a workbook", found, again, code="damaged_file")]

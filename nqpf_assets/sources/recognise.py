@@ -16,9 +16,9 @@ from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
 from nqpf_assets.sources.nbs_csv import is_new_site, read_nbs_csv
 from nqpf_assets.sources.nbs_json import looks_like_json, read_nbs_json
 from nqpf_assets.sources.nbs_long import is_long_header, read_nbs_long
-from nqpf_assets.sources.nbs_page import block_entry, find_header
 from nqpf_assets.sources.nbs_workbook import is_nbs, read_nbs_workbook
 from nqpf_assets.sources.reading import Reading
+from nqpf_assets.sources.statements import block_entry, find_header
 from nqpf_assets.sources.tables import Container
 from nqpf_assets.sources.text import decode
 from nqpf_assets.sources.tidy import read_tidy, read_tidy_workbook

@@ -13,8 +13,8 @@ import polars as pl
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS
 from nqpf_assets.sources.layout import TidyColumns
-from nqpf_assets.sources.nbs_page import status_of
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
+from nqpf_assets.sources.statements import status_of
 from nqpf_assets.sources.tables import LINE, Container, read_table, year_problems
 from nqpf_assets.sources.values import empty_cells, finish, printed
 from nqpf_assets.sources.workbook import (
@@ -22,7 +22,6 @@ from nqpf_assets.sources.workbook import (
     TABLE_ROWS,
     Grid,
     choose_sheet,
-    column_letters,
     open_workbook,
 )
 
@@ -51,7 +50,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     problems += sheet_problems
     if grid is None:
         return Reading(format, {}, (), empty_cells(), tuple(problems))
-    head = next(row for row in range(len(grid.rows)) if not grid.is_blank(row))
+    head = 0
     names = [printed(grid.label(head, column)).strip(BLANKS) for column in range(len(grid.rows[0]))]
     wanted = {name: names.index(name) for name in columns.named if name in names}
     for name in wanted:
@@ -68,12 +67,15 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
             )
     filled = [row for row in range(head + 1, len(grid.rows)) if not grid.is_blank(row)]
     table = pl.DataFrame(
-        {name: _column(grid, filled, number) for name, number in wanted.items()}
-    ).with_columns(pl.Series(LINE, [row + 1 for row in filled], dtype=pl.Int64))
-    prefix = grid.place(0, 0)[: -len("A1")]
+        {
+            LINE: pl.Series([row + 1 + grid.top for row in filled], dtype=pl.Int64),
+            **{name: _column(grid, filled, number) for name, number in wanted.items()},
+        }
+    )
+    letters = {name: grid.place(0, number).rstrip("0123456789") for name, number in wanted.items()}
 
     def place(column: str) -> pl.Expr:
-        return pl.format("{}{}", pl.lit(prefix + column_letters(wanted[column])), LINE)
+        return pl.format("{}{}", pl.lit(letters[column]), LINE)
 
     found = [name for name in names if name]
     return _read(table, (), problems, file, columns, format, place, grid.sheet, found)
@@ -121,7 +123,8 @@ def _read(
             for column in columns.values
         ]
     else:
-        assert columns.value is not None and columns.series is not None
+        assert columns.value is not None
+        assert columns.series is not None
         unit = pl.lit(None, pl.String) if columns.unit is None else _text(table, columns.unit)
         parts = [_cells(table, columns, columns.value, _text(table, columns.series), unit, place)]
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))

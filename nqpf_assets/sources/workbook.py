@@ -1,4 +1,4 @@
-"""Workbooks as grids of cells that begin at A1, opened only after a look at their container.
+"""Workbooks as grids of cells with their addresses, opened only after a look at their container.
 
 Cells come from calamine at full precision. A cell under a merged label is empty here, always,
 so that it cannot be mistaken for a cell that repeats the label; `Grid.label` looks the label
@@ -26,21 +26,26 @@ class Grid:
 
     Attributes:
         sheet: name of the sheet.
-        rows: cells from A1 on, `''` where empty; all rows have the same length.
+        rows: cells of the used range, `''` where empty; all rows have the same length.
         anchors: every cell inside a merged range, but the first, to that first cell.
+        is_visible: the sheet is not hidden.
+        top: empty rows above the used range, which are not in `rows`.
+        left: empty columns before it.
     """
 
     sheet: str
     rows: list[list[Any]]
     anchors: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     is_visible: bool = True
+    top: int = 0
+    left: int = 0
 
     def place(self, row: int, column: int) -> str:
-        """The cell's address as Excel prints it, from places counted from 0."""
+        """The cell's address as Excel prints it, from its place in `rows`."""
         name = self.sheet
         if not re.fullmatch(r"[^\W\d]\w*", name):
             name = "'" + name.replace("'", "''") + "'"
-        return f"{name}!{column_letters(column)}{row + 1}"
+        return f"{name}!{column_letters(column + self.left)}{row + self.top + 1}"
 
     def label(self, row: int, column: int) -> Any:
         """The cell, or the first cell of the merged range it lies in."""
@@ -89,7 +94,7 @@ def inspect(
                 what = f"an OLE file with {sorted(container.names)[:6]}"
                 return [], [damaged(file, f"no workbook in it: {what}")]
             facts = ole.biff_facts(container.read(name))
-        except ole.DamagedFile as error:
+        except ole.DamagedFileError as error:
             return [], [damaged(file, f"a damaged or cut .xls file: {error}")]
         return (list(facts.errors), []) if not facts.has_password else ([], [_password(file)])
     return ooxml.inspect(content, file, max_rows=max_rows, max_cells=max_cells)
@@ -148,10 +153,31 @@ def _grids(
                     if (row, column) != (top, left):
                         anchors[row, column] = (top, left)
                         rows[row][column] = ""
-        if any(not is_empty(cell) for row in rows for cell in row):
-            visible = about.visible == SheetVisibleEnum.Visible
-            grids.append(Grid(about.name, rows, anchors, visible))
+        visible = about.visible == SheetVisibleEnum.Visible
+        if (grid := _trimmed(about.name, rows, anchors, visible)) is not None:
+            grids.append(grid)
     return grids, problems
+
+
+def _trimmed(
+    sheet: str,
+    rows: list[list[Any]],
+    anchors: dict[tuple[int, int], tuple[int, int]],
+    is_visible: bool,
+) -> Grid | None:
+    """The used range of a sheet, or None where it has no cells."""
+    top = next((n for n, row in enumerate(rows) if not all(map(is_empty, row))), None)
+    if top is None:
+        return None
+    left = next(n for n in range(len(rows[0])) if not all(is_empty(row[n]) for row in rows))
+    if top == left == 0:
+        return Grid(sheet, rows, anchors, is_visible)
+    moved = {
+        (row - top, column - left): (first_row - top, first_column - left)
+        for (row, column), (first_row, first_column) in anchors.items()
+        if first_row >= top and first_column >= left
+    }
+    return Grid(sheet, [row[left:] for row in rows[top:]], moved, is_visible, top, left)
 
 
 def _with_errors(rows: list[list[Any]], errors: dict[tuple[int, int], str]) -> list[list[Any]]:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
 from nqpf_assets.sources.layout import YearbookLayout
-from nqpf_assets.sources.nbs_page import source_of, status_of
 from nqpf_assets.sources.reading import Reading
+from nqpf_assets.sources.statements import source_of, status_of
 from nqpf_assets.sources.values import empty_cells, finish, frame, printed
 from nqpf_assets.sources.workbook import Grid, choose_sheet, is_empty
 from nqpf_assets.sources.yearbook_header import Column, match_columns, read_header
@@ -201,8 +201,17 @@ def _read_block(
             is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
             marks = "; ".join(m for m in (mark, column.mark) if m) or None
             rows.append(
-                (grid.sheet, grid.place(number, column.number), series, column.unit, region)
-                + (indents.index(indent), year or column.year, labels.strip(printed(cell)))
-                + (float(cell) if is_number else None, marks)
+                (
+                    grid.sheet,
+                    grid.place(number, column.number),
+                    series,
+                    column.unit,
+                    region,
+                    indents.index(indent),
+                    year or column.year,
+                    labels.strip(printed(cell)),
+                    float(cell) if is_number else None,
+                    marks,
+                )
             )
     return problems

@@ -45,8 +45,11 @@ class Column:
 
 
 def comparable(header: str) -> str:
-    """A header, printed or written in a layout, in the form in which the two are compared."""
-    return labels.normalise(header)
+    """A header, printed or written in a layout, in the form in which the two are compared.
+
+    The sign # for "of which" is left out, since YAML takes it for the start of a comment.
+    """
+    return labels.normalise(header).replace("#", "")
 
 
 def read_header(grid: Grid, head: int, first: int, unit: str | None) -> list[Column]:

@@ -22,10 +22,13 @@ COLUMNS = TidyColumns(region="地区", period="年份", values=("x",))
 
 def _only(content: bytes, code: str, **card: object) -> str:
     reading = read(content, file="raw/a.xls", **card)  # type: ignore[arg-type]
-    assert reading.cells.is_empty() and codes(reading) == [code], reading.problems
+    assert codes(reading) == [code], reading.problems
+    assert reading.cells.is_empty()
     assert recognise(content) in ("unknown", reading.format) or card
     problem = reading.problems[0]
-    assert problem.file == "raw/a.xls" and problem.remedy and problem.severity == "error"
+    assert problem.file == "raw/a.xls"
+    assert problem.remedy
+    assert problem.severity == "error"
     return problem.found
 
 
@@ -98,6 +101,20 @@ def test_external_entities() -> None:
     _only(content, "xml_entities")
 
 
+def test_counts_that_would_ask_for_all_memory() -> None:
+    content = _with_part(
+        build_xlsx(PAGE),
+        "xl/sharedStrings.xml",
+        lambda x: x.replace(b'uniqueCount="', b'uniqueCount="99999999999'),
+    )
+    _only(content, "damaged_file")
+    old = build_xls([[f"text {i}", "x"] for i in range(2000)])
+    table = old.index(struct.pack("<H", 0xFC), old.index(struct.pack("<HH", 0x809, 16)) + 100)
+    size, total, unique = struct.unpack_from("<HII", old, table + 2)
+    assert (size, total, unique) == (8224, 4000, 2001)
+    _only(old[: table + 8] + b"\xff\xff\xff\xff" + old[table + 12 :], "damaged_file")
+
+
 def test_broken_xml_and_foreign_zip() -> None:
     _only(_with_part(build_xlsx(PAGE), "xl/workbook.xml", lambda x: x[:-40]), "damaged_file")
     buffer = io.BytesIO()
@@ -117,7 +134,8 @@ def test_broken_xml_and_foreign_zip() -> None:
 )
 def test_files_of_another_kind(content: bytes) -> None:
     reading = read(content, file="f.xls")
-    assert codes(reading) == ["unknown_format"] and "Stata" in reading.problems[0].expected
+    assert codes(reading) == ["unknown_format"]
+    assert "Stata" in reading.problems[0].expected
 
 
 @pytest.mark.parametrize(
@@ -177,4 +195,5 @@ def test_which_sheet() -> None:
         file="f",
         columns=COLUMNS.model_copy(update={"sheet": "Sheet9"}),
     )
-    assert codes(reading) == ["no_sheet"] and "Sheet1" in reading.problems[0].found
+    assert codes(reading) == ["no_sheet"]
+    assert "Sheet1" in reading.problems[0].found

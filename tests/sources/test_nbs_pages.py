@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from conftest import at, codes
 
-from nqpf_assets.sources.recognise import read, recognise
+from nqpf_assets.sources.recognise import read
 
 OLD = (
     "数据库：分省年度数据\n指标：人口数(人口抽样调查)(人)\n时间：最近5年\n"
@@ -81,15 +81,36 @@ def test_workbook_page(build: Callable[..., bytes]) -> None:
     assert (reading.format, reading.problems) == ("nbs_workbook", ())
     assert at(reading, "主要城市年度数据!C6")["value"] == 1901.48
     assert at(reading, "主要城市年度数据!C5")["value"] is None
-    assert len(reading.notes) == 2 and reading.facts["unit"] == "亿元"
+    assert len(reading.notes) == 2
+    assert reading.facts["unit"] == "亿元"
 
 
 def test_workbook_whose_table_is_not_at_a1(build: Callable[..., bytes]) -> None:
-    rows = [["", "2019", "2018"], ["x（亿元）", "北京", "1"]]
-    content = build([["地区", 2019.0, 2018.0], ["北京", 1.5, 2.5]], sheet="a b")
-    assert at(read(content, file="f"), "'a b'!B2")["value"] == 1.5
-    moved = build([[*rows[0]], ["x（亿元）", "北京", "1.00000", "2.00000"]], at=1)
-    assert recognise(moved) == "eps_workbook"
+    rows = [["地区", 2019.0, 2018.0], ["北京", 1.5, 2.5]]
+    reading = read(build(rows, sheet="a b", at=2), file="f")
+    assert reading.format == "nbs_workbook"
+    assert at(reading, "'a b'!D4")["value"] == 1.5
+    stacked = [[None, None, "2019"], ["甲（亿元）", "北京", "1.00000"], ["乙（亿元）", "", "2.0"]]
+    reading = read(build(stacked, at=1), file="f")
+    assert reading.format == "eps_workbook"
+    assert [(p.code, p.where) for p in reading.problems] == [("no_label", "Sheet1!C4")]
+    assert at(reading, "Sheet1!D3")["value"] == 1.0
+
+
+def test_eps_edited_by_hand(build: Callable[..., bytes]) -> None:
+    rows = [
+        [None, None, None, "2007", "2008"],
+        [1, "一般公共预算支出（亿元）i", "北京", "1649.50000", "1959.28510"], [2, None, "天津", None, "1"],
+        [3, "财政支出（亿元）i", "北京", "1.5", None], [None], ["i 2007年起为新口径。"], ["由EPS DATA整理"],
+    ]  # fmt: skip
+    reading = read(build(rows), file="f")
+    assert (reading.format, reading.problems) == ("eps_workbook", ())
+    cell = at(reading, "Sheet1!E3")
+    assert (cell["series_label"], cell["unit_label"], cell["region_label"], cell["value"]) == (
+        "一般公共预算支出", "亿元", "天津", 1.0,
+    )  # fmt: skip
+    assert cell["footnote"] == "i 2007年起为新口径。"
+    assert at(reading, "Sheet1!D4")["series_label"] == "财政支出"
 
 
 def test_years_that_are_none_are_all_reported() -> None:
@@ -118,7 +139,8 @@ def test_values_that_are_none_are_all_reported() -> None:
         ("line 6, column 5", "unexplained_mark"),
     }  # fmt: skip
     empty = reading.cells.filter(reading.cells["region_label"] == "天津市")
-    assert empty["value"].null_count() == 5 and empty["text"].to_list() == [
+    assert empty["value"].null_count() == 5
+    assert empty["text"].to_list() == [
         "…",
         "—",
         "-",
@@ -135,19 +157,22 @@ def test_note_about_a_sign_goes_to_its_cells() -> None:
         "数据库：x\n指标：人口(人)\n地区,2015年\n北京市,…\n注：“…”表示不足一个单位。\n数据来源：y\n"
     )
     cell = at(read(text.encode(), file="f"), "line 4, column 2")
-    assert cell["value"] is None and cell["footnote"] == "注：“…”表示不足一个单位。"
+    assert cell["value"] is None
+    assert cell["footnote"] == "注：“…”表示不足一个单位。"
 
 
 def test_percent_sign_is_fine_where_the_unit_is_percent() -> None:
     text = "数据库：x\n指标：比上年增长(%)\n地区,2015年\n北京市,-12.5%\n数据来源：y\n"
     reading = read(text.encode(), file="f")
-    assert reading.problems == () and at(reading, "line 4, column 2")["value"] == -12.5
+    assert reading.problems == ()
+    assert at(reading, "line 4, column 2")["value"] == -12.5
 
 
 def test_quote_that_is_not_closed_spoils_its_line_only() -> None:
     text = '地区,2015年\n北京市,"1\n天津市,2\n'
     reading = read(text.encode(), file="f")
-    assert "quotes" in codes(reading) and at(reading, "line 3, column 2")["value"] == 2.0
+    assert "quotes" in codes(reading)
+    assert at(reading, "line 3, column 2")["value"] == 2.0
 
 
 @pytest.mark.parametrize("end", ["重庆市,25264,46", "重庆市,25264", "重庆"])
@@ -160,7 +185,8 @@ def test_csv_that_ends_in_mid_row(end: str) -> None:
 
 def test_region_twice() -> None:
     reading = read("地区,2015年\n北京市,1\n北京市,2\n".encode(), file="f")
-    assert codes(reading) == ["repeated_cell"] and "line 2" in reading.problems[0].found
+    assert codes(reading) == ["repeated_cell"]
+    assert "line 2" in reading.problems[0].found
 
 
 def test_declared_synthetic_data_say_so() -> None:
