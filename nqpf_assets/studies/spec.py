@@ -50,8 +50,8 @@ class Units(Strict):
 class Periods(Strict):
     """First and last calendar year, both included."""
 
-    first: int
-    last: int
+    first: int = Field(description="first calendar year of the study")
+    last: int = Field(description="last calendar year of the study")
 
     @model_validator(mode="after")
     def _in_order(self) -> Periods:
@@ -76,11 +76,17 @@ class Sources(Strict):
         description="latest: the newest value of each cell; as_of: the newest known on a date; "
         "single: one vintage for a whole series (the newest that covers most of the sample)",
     )
-    as_of: dt.date | None = None
+    as_of: dt.date | None = Field(
+        None,
+        description="the date of `vintage: as_of`: what was published later is not seen",
+    )
     publishers: tuple[str, ...] = Field(
         (), description="take these publishers only; empty takes all"
     )
-    series: dict[str, SeriesSource] = Field(default_factory=dict)
+    series: dict[str, SeriesSource] = Field(
+        default_factory=dict,
+        description="series that differ from these rules",
+    )
 
     @model_validator(mode="after")
     def _date_given(self) -> Sources:
@@ -92,16 +98,31 @@ class Sources(Strict):
 class Interpolation(Strict):
     """How gaps within a unit's series are filled (METHODS: panel preparation)."""
 
-    method: Literal["linear", "none"] = "linear"
-    ends: Literal["none", "nearest", "trend", "growth"] = "none"
+    method: Literal["linear", "none"] = Field(
+        "linear",
+        description="linear fills gaps between two reported years of a unit; none leaves them",
+    )
+    ends: Literal["none", "nearest", "trend", "growth"] = Field(
+        "none",
+        description="how years before the first and after the last reported one are filled: none "
+        "leaves them, nearest repeats the end, trend continues a straight line, growth "
+        "the average growth",
+    )
 
 
 class Winsorize(Strict):
     """Clip at the quantiles `share` and 1 − `share`."""
 
-    share: float = Field(0.01, gt=0, lt=0.5)
-    quantile: Literal["linear", "stata"] = "linear"
-    by: Literal["pooled", "period"] = "pooled"
+    share: float = Field(0.01, gt=0, lt=0.5, description="share of the values clipped on each side")
+    quantile: Literal["linear", "stata"] = Field(
+        "linear",
+        description="rule of the quantile: linear as NumPy, Polars and R, stata as winsor2 and "
+        "_pctile",
+    )
+    by: Literal["pooled", "period"] = Field(
+        "pooled",
+        description="quantiles of the whole panel, or of each year",
+    )
 
 
 class Variable(Strict):
@@ -115,11 +136,11 @@ class Variable(Strict):
     )
     per: str | None = Field(None, description="denominator series; `series` / `per`")
     unit: str | None = Field(None, description="unit of the result; converted to it, or refused")
-    title: str | None = None
+    title: str | None = Field(None, description="name in tables and figures")
     source_note: str | None = Field(None, description="which published indicator stands for what")
     minimum: float | None = Field(None, description="values below are reported by the range check")
     maximum: float | None = Field(None, description="values above are reported by the range check")
-    winsorize: Winsorize | None = None
+    winsorize: Winsorize | None = Field(None, description="clip the values of this variable")
 
     @model_validator(mode="after")
     def _one_way(self) -> Variable:
@@ -143,57 +164,75 @@ class Variable(Strict):
 class Indicator(Variable):
     """One indicator of an index."""
 
-    indicator: Name
-    direction: Literal["positive", "negative"] = "positive"
+    indicator: Name = Field(
+        description="name of the indicator; no other variable of the study may have it",
+    )
+    direction: Literal["positive", "negative"] = Field(
+        "positive",
+        description="whether more is better (positive) or worse (negative)",
+    )
 
 
 class EntropyIndex(Strict):
     """Composite index by the entropy method."""
 
-    method: Literal["entropy"]
-    title: str
+    method: Literal["entropy"] = Field(description="which method")
+    title: str = Field(description="name in tables and figures")
     shift: float | Literal["limit"] = Field(
         0.0001, description="added before the logarithm; `limit`: 0·ln 0 = 0"
     )
-    weights: Literal["pooled", "by_period"] = "pooled"
+    weights: Literal["pooled", "by_period"] = Field(
+        "pooled",
+        description="weights from the whole panel, or anew for each year",
+    )
     winsorize: Winsorize | None = Field(
         None, description="clip every indicator before it is normalised"
     )
-    dimensions: dict[str, tuple[Indicator, ...]]
+    dimensions: dict[str, tuple[Indicator, ...]] = Field(description="dimension → its indicators")
 
 
 class ComponentIndex(Strict):
     """Composite index by principal components of the correlation matrix."""
 
-    method: Literal["principal_components"]
-    title: str
+    method: Literal["principal_components"] = Field(description="which method")
+    title: str = Field(description="name in tables and figures")
     retain: Literal["kaiser"] | Annotated[float, Field(gt=0, le=1)] = Field(
         "kaiser",
         description="`kaiser` (eigenvalue > 1) or the cumulative share of variance, e.g. 0.8",
     )
-    component_scale: Literal["variance", "unit"] = "variance"
+    component_scale: Literal["variance", "unit"] = Field(
+        "variance",
+        description="variance: a component varies as much as its eigenvalue says; unit: every "
+        "component has variance 1",
+    )
     rescale: bool = Field(False, description="rescale the score to [0, 1]")
-    winsorize: Winsorize | None = None
-    dimensions: dict[str, tuple[Indicator, ...]]
+    winsorize: Winsorize | None = Field(
+        None,
+        description="clip every indicator before it is standardised",
+    )
+    dimensions: dict[str, tuple[Indicator, ...]] = Field(description="dimension → its indicators")
 
 
 class SchoolingLevel(Strict):
     """One level of schooling of an education Gini."""
 
-    level: Name
+    level: Name = Field(description="name of the level")
     share: str = Field(description="expression: the level's share of the population")
-    years: float
-    title: str | None = None
+    years: float = Field(description="years of schooling of those who reached it")
+    title: str | None = Field(None, description="name in tables")
 
 
 class EducationGini(Strict):
     """Education Gini of Thomas, Wang and Fan (2001), or its complement."""
 
-    method: Literal["education_gini"]
-    title: str
+    method: Literal["education_gini"] = Field(description="which method")
+    title: str = Field(description="name in tables and figures")
     measure: Literal["gini", "equity"] = Field("gini", description="equity is 1 − Gini")
     tolerance: float = Field(0.005, description="how far the shares may be from adding up to one")
-    levels: tuple[SchoolingLevel, ...] = Field(min_length=2)
+    levels: tuple[SchoolingLevel, ...] = Field(
+        min_length=2,
+        description="levels of schooling from the lowest to the highest",
+    )
 
 
 Index = Annotated[EntropyIndex | ComponentIndex | EducationGini, Field(discriminator="method")]
@@ -202,17 +241,23 @@ Index = Annotated[EntropyIndex | ComponentIndex | EducationGini, Field(discrimin
 class Sample(Strict):
     """The part of the panel that a column is estimated on."""
 
-    first: int | None = None
-    last: int | None = None
-    only: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    first: int | None = Field(None, description="first year; that of the study where left out")
+    last: int | None = Field(None, description="last year; that of the study where left out")
+    only: tuple[str, ...] = Field(
+        (),
+        description="codes or names of the units that are in; empty takes all",
+    )
+    exclude: tuple[str, ...] = Field(
+        (),
+        description="codes or names of the units that are left out",
+    )
 
 
 class Vcov(Strict):
     """Which standard errors; the default clusters by unit as `xtreg, fe vce(cluster)` does."""
 
     type: Literal["unadjusted", "robust", "clustered", "driscoll_kraay", "cr2", "linearmodels"] = (
-        "clustered"
+        Field("clustered", description="estimator of the covariance")
     )
     by: tuple[str, ...] = Field(
         ("unit",), description="unit, period, or a group of the study; two for two-way"
@@ -222,7 +267,7 @@ class Vcov(Strict):
 class Expect(Strict):
     """What the study relies on; another number stops the refresh."""
 
-    n: int | None = None
+    n: int | None = Field(None, description="number of observations")
     reason: str | None = Field(
         None, description="why, where the number differs from the published one"
     )
@@ -231,52 +276,70 @@ class Expect(Strict):
 class PublishedTerm(Strict):
     """A number as the paper prints it, kept beside ours."""
 
-    estimate: float
-    statistic: float | None = None
-    std_error: float | None = None
-    stars: str | None = None
+    estimate: float = Field(description="coefficient as printed")
+    statistic: float | None = Field(None, description="t or z statistic as printed")
+    std_error: float | None = Field(None, description="standard error as printed")
+    stars: str | None = Field(None, description="stars as printed")
 
 
 class Model(Strict):
     """What one column estimates; a table's `model` gives the defaults of its columns."""
 
-    estimator: Literal["two_way_fe", "ols"] = "two_way_fe"
-    outcome: Name | None = None
-    regressors: tuple[Name, ...] = ()
-    controls: tuple[Name, ...] = ()
-    effects: tuple[Literal["unit", "period"], ...] = ("unit", "period")
-    vcov: Vcov = Vcov()
-    standardize: bool = False
-    sample: Sample = Sample()
-    expect: Expect = Expect()
-    published: dict[str, PublishedTerm] = Field(default_factory=dict)
-    note: str | None = None
+    estimator: Literal["two_way_fe", "ols"] = Field(
+        "two_way_fe",
+        description="how the column is estimated",
+    )
+    outcome: Name | None = Field(None, description="the explained variable or index")
+    regressors: tuple[Name, ...] = Field((), description="variables or indices of interest")
+    controls: tuple[Name, ...] = Field((), description="further variables; may be hidden in print")
+    effects: tuple[Literal["unit", "period"], ...] = Field(
+        ("unit", "period"),
+        description="fixed effects; [] for none",
+    )
+    vcov: Vcov = Field(Vcov(), description="standard errors")
+    standardize: bool = Field(False, description="report coefficients in standard deviations")
+    sample: Sample = Field(Sample(), description="the part of the panel that is used")
+    expect: Expect = Field(Expect(), description="what must come out, or the refresh stops")
+    published: dict[str, PublishedTerm] = Field(
+        default_factory=dict,
+        description="term (a regressor, a control or constant) → its printed numbers",
+    )
+    note: str | None = Field(None, description="printed under the table, stored with the model")
 
 
 class Column(Model):
     """One column of a regression table."""
 
-    label: str
+    label: str = Field(description="head of the column as printed, e.g. '(1)'")
 
 
 class RegressionTable(Strict):
     """A table of regression columns, printed as the paper prints it."""
 
-    kind: Literal["regression"] = "regression"
-    title: str
-    parentheses: Literal["t", "std_error"] = "std_error"
-    model: Model = Model()
-    columns: tuple[Column, ...] = Field(min_length=1)
+    kind: Literal["regression"] = Field(
+        "regression",
+        description="a table of regressions; may be left out",
+    )
+    title: str = Field(description="title as printed")
+    parentheses: Literal["t", "std_error"] = Field(
+        "std_error",
+        description="what stands in brackets under a coefficient",
+    )
+    model: Model = Field(
+        Model(),
+        description="defaults of the columns; a column overrides what it names",
+    )
+    columns: tuple[Column, ...] = Field(min_length=1, description="one entry per column")
     hide: tuple[str, ...] = Field((), description="terms not printed, e.g. the controls")
-    note: str | None = None
+    note: str | None = Field(None, description="printed under the table")
 
 
 class GrowthRow(Strict):
     """One indicator of a table of levels and growth."""
 
-    series: str
-    title: str
-    published: dict[int, float] = Field(default_factory=dict)
+    series: str = Field(description="a series of the catalogue")
+    title: str = Field(description="name of the row")
+    published: dict[int, float] = Field(default_factory=dict, description="year → value as printed")
     published_growth: float | None = Field(
         None, description="average annual growth as printed, in percent"
     )
@@ -285,13 +348,13 @@ class GrowthRow(Strict):
 class GrowthTable(Strict):
     """Levels of some series of one region, with average annual growth."""
 
-    kind: Literal["growth"]
-    title: str
-    region: str
-    first: int
-    last: int
-    rows: tuple[GrowthRow, ...] = Field(min_length=1)
-    note: str | None = None
+    kind: Literal["growth"] = Field(description="a table of levels and growth")
+    title: str = Field(description="title as printed")
+    region: str = Field(description="code or name of the region")
+    first: int = Field(description="first year")
+    last: int = Field(description="last year")
+    rows: tuple[GrowthRow, ...] = Field(min_length=1, description="one entry per series")
+    note: str | None = Field(None, description="printed under the table")
 
 
 def _kind_of_table(table: object) -> str:
@@ -310,19 +373,24 @@ Table = Annotated[
 class Study(Strict):
     """One study: everything that its tables depend on, apart from the data."""
 
-    study: Name
-    title: str
-    citation: str | None = None
-    units: Units
-    periods: Periods
-    sources: Sources = Sources()
-    interpolation: Interpolation = Interpolation()
-    variables: dict[Name, Variable] = Field(default_factory=dict)
-    indices: dict[Name, Index] = Field(default_factory=dict)
+    study: Name = Field(
+        description="name of the study: that of its file, and of its tables in the warehouse",
+    )
+    title: str = Field(description="title of the study")
+    citation: str | None = Field(None, description="the paper that the study belongs to")
+    units: Units = Field(description="which regions")
+    periods: Periods = Field(description="which years")
+    sources: Sources = Field(Sources(), description="which of several published values")
+    interpolation: Interpolation = Field(Interpolation(), description="how gaps are filled")
+    variables: dict[Name, Variable] = Field(
+        default_factory=dict,
+        description="name → series or expression",
+    )
+    indices: dict[Name, Index] = Field(default_factory=dict, description="name → composite index")
     groups: dict[Name, str | dict[Name, tuple[str, ...]]] = Field(
         default_factory=dict,
         description="groupings of units: a scheme of the region catalogue, e.g. `four_regions`, "
         "or group → codes or names",
     )
-    tables: dict[Name, Table] = Field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    tables: dict[Name, Table] = Field(default_factory=dict, description="name → table of results")
+    notes: tuple[str, ...] = Field((), description="remarks that travel with every export")
