@@ -102,8 +102,8 @@ def read_yearbook(
 def find_blocks(grid: Grid, layout: YearbookLayout) -> list[Block]:
     """Headers, found by the layout's row head, with the rows that belong to each."""
     if layout.header_rows is not None:
-        first, last = layout.header_rows
-        starts = [(first - 1, last)] if last < len(grid.rows) else []
+        first, last = (row - grid.top for row in layout.header_rows)
+        starts = [(first - 1, last)] if 0 < first <= last < len(grid.rows) else []
     else:
         head = labels.normalise(layout.row_head)
         numbers = [

@@ -115,6 +115,8 @@ def test_header_rows_may_be_given(build: Callable[..., bytes]) -> None:
     assert codes(reading) == ["missing_columns", "extra_columns"]  # the merge reaches over both
     whole = layout.model_copy(update={"columns": {"m": "人口/男", "w": "人口/女"}})
     assert read(build(rows, [(1, 1, 1, 2)]), file="f", layout=whole).problems == ()
+    below = whole.model_copy(update={"header_rows": (4, 5)})
+    assert read(build(rows, [(1, 1, 1, 2)], at=2), file="f", layout=below).problems == ()
 
 
 def test_truly_empty_cell_under_a_merged_label(build: Callable[..., bytes]) -> None:
