@@ -1,0 +1,93 @@
+"""A new study: a commented file that already runs, and the folders that it needs.
+
+Writes files and nothing more; what the file may say is `spec`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.studies.schema import COMMITTED, schema_text
+
+FOLDERS = ("raw", "studies", "catalog")
+_PLACEHOLDER = "STUDY_NAME"
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+RESERVED = frozenset(
+    {
+        "source",
+        "catalog",
+        "panel",
+        "index",
+        "result",
+        "audit",
+        "main",
+        "temp",
+        "system",
+        "pg_catalog",
+    }
+    | {"information_schema", "con", "prn", "aux", "nul"}
+)
+"""Schemas that the warehouse has anyway, and names that cannot be a file on Windows."""
+
+
+def new_study(name: str, project_dir: Path | str) -> list[Path]:
+    """Begin a study in a project; gives what was written: folders, the file, its schema.
+
+    Existing folders and files stay as they are.
+
+    Raises:
+        InputError: when the name cannot be one of a study, or the study is there already.
+    """
+    path = Path(project_dir) / "studies" / f"{name}.yaml"
+    if not _NAME.match(name):
+        raise _refused(
+            f"studies/{name}.yaml",
+            "a name of small letters a–z, digits and _, beginning with a letter",
+            f"`{name}`", _suggestion(name),
+        )  # fmt: skip
+    if name in RESERVED:
+        raise _refused(
+            f"studies/{name}.yaml", f"a name other than {', '.join(sorted(RESERVED))}", f"`{name}`",
+            f"choose another name, e.g. {name}_study: its tables stand in a schema of that name",
+        )  # fmt: skip
+    for existing in (path, path.with_suffix(".yml")):
+        if existing.exists():
+            raise _refused(
+                str(existing), "a name that is free", "a study of this name",
+                "edit that file, or choose another name",
+            )  # fmt: skip
+    written = []
+    for folder in FOLDERS:
+        place = Path(project_dir) / folder
+        if not place.is_dir():
+            place.mkdir(parents=True)
+            written.append(place)
+    schema = path.with_name(COMMITTED.name)
+    if not schema.exists():
+        schema.write_text(schema_text(), encoding="utf-8")
+        written.append(schema)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(template_text(name))
+    return [*written, path]
+
+
+def template_text(name: str) -> str:
+    """The commented study file under a name."""
+    template = files("nqpf_assets.studies").joinpath("templates", "study.yaml")
+    return template.read_text(encoding="utf-8").replace(_PLACEHOLDER, name)
+
+
+def _suggestion(name: str) -> str:
+    near = (
+        re.sub(r"[^a-z0-9]+", "_", name.lower().removesuffix(".yaml"))
+        .strip("_")
+        .lstrip("0123456789_")
+    )
+    return f"for example `nqpf new-study {near[:63] or 'my_study'}`; the `title` may hold any text"
+
+
+def _refused(file: str, expected: str, found: str, remedy: str) -> InputError:
+    return InputError([Problem(file, "", expected, found, remedy, code="study_name")])
