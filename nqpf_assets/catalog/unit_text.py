@@ -132,7 +132,7 @@ def _symbols() -> dict[str, tuple[Fraction, tuple[tuple[str, int], ...]]]:
     return {
         row["symbol"]: (
             Fraction(row["equals"]),
-            tuple((name, 1) for name in row["dimension"].split("·") if name),
+            tuple((name, 1) for name in sorted(row["dimension"].split("·")) if name),
         )
         for row in csv.DictReader(table.splitlines())
     }
