@@ -52,9 +52,7 @@ def step_asset(step: Step, bench: Workbench, session: Session) -> dg.AssetsDefin
             for name in check_names(key)
         ],
     )
-    def run(
-        context: dg.AssetExecutionContext,
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def run() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         for made in session.run(step):
             key = dg.AssetKey(made.key)
             for check in made.checks:
@@ -84,7 +82,7 @@ def publication_asset(bench: Workbench, session: Session) -> dg.AssetsDefinition
         description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
         kinds={"duckdb"},
     )
-    def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def publication() -> dg.MaterializeResult:
         with session.guarded():
             done = publish(bench.project, bench.store, tables)
         return dg.MaterializeResult(metadata=published_metadata(done, bench))

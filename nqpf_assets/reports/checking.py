@@ -37,7 +37,7 @@ def run_check(project: Project, paths: list[Path]) -> int:
         from nqpf_assets.catalog.catalogue import load_catalogue
         from nqpf_assets.sources.collection import check_paths
 
-        found = check_paths(sources, load_catalogue(project.catalog))
+        found = check_paths(sources, load_catalogue(project.catalog), root=project.root)
         problems += found.problems
         n_files = len(found.files)
     problems += [

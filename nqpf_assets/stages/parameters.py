@@ -129,7 +129,7 @@ def _series(
                 "only_vintage": own.vintage,
                 "only_publishers": f"|{'|'.join(publishers)}|" if publishers else None,
                 "interpolation": study.interpolation.method if own.interpolate else "none",
-                "ends": study.interpolation.ends,
+                "ends": own.ends or study.interpolation.ends,
                 "first_period": study.periods.first,
                 "last_period": study.periods.last,
             }

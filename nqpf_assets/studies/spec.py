@@ -66,6 +66,9 @@ class SeriesSource(Strict):
     vintage: str | None = Field(None, description="take this vintage and no other")
     publishers: tuple[str, ...] = Field((), description="take these publishers only")
     interpolate: bool = Field(True, description="false leaves its gaps as they are")
+    ends: Literal["none", "nearest", "trend", "growth"] | None = Field(
+        None, description="how its ends are filled; default: as the study's `interpolation` says"
+    )
 
 
 class Sources(Strict):
