@@ -8,11 +8,12 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.stages.indices import index_step
 from nqpf_assets.stages.panel import panel_steps
 from nqpf_assets.stages.results import result_step
 from nqpf_assets.stages.sources import catalog_step, source_step, unit_step
-from nqpf_assets.stages.sql import collecting_steps, file_step
+from nqpf_assets.stages.sql import EVERY_STUDY, collecting_steps, file_step, sql_files
 from nqpf_assets.stages.step import Step
 from nqpf_assets.stages.tables import table_steps
 from nqpf_assets.store import TableKey
@@ -65,10 +66,11 @@ def build_graph(studies: Iterable[Study], catalogue: Catalogue) -> Graph:
             result_step(study),
             *table_steps(study),
         ]
-    steps.append(file_step("audit", ("audit", "vintage_break"), studies=names))
+    for file in sql_files():
+        serves_all = file.key[0] != STUDY_SCHEMA and not file.is_view
+        if serves_all and (names or f"{EVERY_STUDY}." not in file.text):
+            steps.append(file_step(file.key[0], file.key, studies=names))
     if names:
-        steps.append(file_step("panel", ("panel", "cell"), studies=names))
-        steps.append(file_step("audit", ("audit", "vintage_mix"), studies=names))
         for schema in ("panel", "index", "result"):
             steps += collecting_steps(schema, schema, names)
     return Graph(tuple(_ordered(steps)))
