@@ -23,11 +23,12 @@ from nqpf_assets.sources.card_files import LoadedCard
 from nqpf_assets.sources.file_and_card import FileAndCard
 from nqpf_assets.sources.reading import Reading
 
-# Publishers that sign their files, with the words that name them on a card.
+# Publishers that sign their files, with other words that name them on a card.
 _PUBLISHERS = {
     "国家统计局": ("国家统计局", "nbs", "nationalbureauofstatistics"),
     "EPS": ("eps",),
 }
+_BUREAU = re.compile(r"[\u4e00-\u9fff]+?统计局")
 _YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)")
 
 
@@ -69,8 +70,8 @@ def _publisher(both: FileAndCard) -> Iterator[Problem]:
     signed = [both.reading.facts.get(fact, "") for fact in ("source", "database")]
     signed += [note for note in both.reading.notes if "由EPS" in note.upper()]
     for text in signed:
-        named = _publishers(text)
-        if named and not named & _publishers(both.card.publisher):
+        named, on_card = _publishers(text), _publishers(both.card.publisher)
+        if named and not any(a.endswith(b) or b.endswith(a) for a in named for b in on_card):
             yield both.contradiction(
                 "source",
                 key="publisher",
@@ -83,7 +84,8 @@ def _publisher(both: FileAndCard) -> Iterator[Problem]:
 
 def _publishers(text: str) -> set[str]:
     key = key_of(text)
-    return {name for name, words in _PUBLISHERS.items() if any(word in key for word in words)}
+    signed = {name for name, words in _PUBLISHERS.items() if any(word in key for word in words)}
+    return signed | set(_BUREAU.findall(key))
 
 
 def _edition(both: FileAndCard) -> Iterator[Problem]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.agreement import check_agreement

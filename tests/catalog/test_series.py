@@ -88,3 +88,13 @@ def test_mistakes_of_a_project_name_their_line(
         load_catalogue(project(tmp_path, text))
     lines = [p.where for p in caught.value.problems if expected in p.expected]
     assert lines == [f"line {line}"]
+
+
+def test_examples_in_the_documentation_load(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "catalog.md").read_text(encoding="utf-8")
+    for language, name in (("csv", "regions.csv"), ("yaml", "series.yaml")):
+        example = text.split(f"```{language}\n")[1].split("```")[0]
+        (tmp_path / name).write_text(example, encoding="utf-8")
+    catalogue = load_catalogue(tmp_path)
+    assert catalogue.series.find("茶叶产量") == "tea_output"
+    assert "310115" in catalogue.regions.parents

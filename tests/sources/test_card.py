@@ -133,3 +133,12 @@ def test_a_card_in_another_encoding_is_told(tmp_path: Path) -> None:
     found = load_cards(tmp_path, "raw/nbs/2026", ("a.csv",))
     assert found.problems[0].expected == "a text in UTF-8"
     assert found.described == {"a.csv"}
+
+
+def test_examples_in_the_documentation_are_cards() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "cards.md").read_text(encoding="utf-8")
+    examples = [block.split("```")[0] for block in text.split("```yaml\n")[1:]]
+    card, problems = read_card(examples[0])
+    assert (card is not None, problems) == (True, ())
+    described = set(OriginCard.model_fields) - {"layout", "columns"}
+    assert all(f"\n{key}:" in examples[0] for key in described)

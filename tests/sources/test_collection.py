@@ -148,6 +148,7 @@ def test_card_and_file_must_agree(tmp_path: Path, card: str, code: str, said: st
     ("old", "new", "code"),
     [
         ("数据来源：国家统计局", "数据来源：中国统计年鉴\n由EPS DATA整理", "disagrees_source"),
+        ("国家统计局", "重庆市统计局", "disagrees_source"),
         ("数据库：分省年度数据", "数据库：分省年度数据（合成数据）", "disagrees_status"),
         ("(亿元)", "(件)", "disagrees_unit"),
     ],
@@ -441,3 +442,35 @@ def test_swapped_cards_of_genuine_files_are_noticed(genuine_raw: Path, tmp_path:
     found = collect(raw, CATALOGUE)
     assert {problem.code for problem in errors(found)} == {"disagrees_indicator"}
     assert "年末常住人口" in errors(found)[0].found
+
+
+@genuine
+def test_genuine_yearbook_page_with_a_projects_regions(tmp_path: Path) -> None:
+    listed = "黄浦 徐汇 长宁 静安 普陀 虹口 杨浦 闵行 宝山 嘉定 浦东新 金山 松江 青浦 奉贤 崇明"
+    districts = listed.split()
+    rows = [f"3101{i:02},{name}区,county,310000,1997" for i, name in enumerate(districts, 1)]
+    header = "region_code,name,level,parent,valid_from\n"
+    project(tmp_path, {"../catalog/regions.csv": header + "\n".join(rows)})
+    card = """
+publisher: 上海市统计局
+title: 上海统计年鉴2017 表2.2
+edition: 2017
+status: official
+layout:
+  columns: {land_area: 行政区划面积, residents: 年末常住人口, migrants: 其中 / 外来人口}
+  ignore: [人口密度]
+  rows: {keep: [totals]}
+series: {residents: population}
+"""
+    raw = project(tmp_path, {"yearbook/2017/C0202.xls.card.yaml": card})
+    page = Path(os.environ["NQPF_SHARED"]) / "real/yearbook/shanghai_2017/C0202.xls"
+    shutil.copy(page, raw / "yearbook/2017")
+    found = collect(raw, load_catalogue(tmp_path / "catalog"))
+    assert errors(found) == []
+    people = found.observations.filter(pl.col("series_id") == "population")
+    by_level = people.group_by("region_level").agg(pl.len(), pl.col("value").sum().round(2))
+    assert set(by_level.iter_rows()) == {("province", 1, 2418.33), ("county", 16, 2418.33)}
+    wrong = card.replace("edition: 2017", "edition: 2012")
+    project(tmp_path, {"yearbook/2017/C0202.xls.card.yaml": wrong})
+    again = collect(raw, load_catalogue(tmp_path / "catalog"))
+    assert told(again.problems, "disagrees_title").where == "title"
