@@ -7,7 +7,6 @@ Nothing else is forgiven here: brackets and every letter between them stay, beca
 from __future__ import annotations
 
 import difflib
-import os.path
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -39,5 +38,5 @@ def near_names(name: str, known: Iterable[str], n: int = 3) -> tuple[str, ...]:
         by_key.setdefault(key_of(candidate), candidate)
     close = difflib.get_close_matches(wanted, by_key, n=5 * n, cutoff=0.5)
     score = {key: difflib.SequenceMatcher(None, wanted, key).ratio() for key in close}
-    close.sort(key=lambda key: (score[key], len(os.path.commonprefix([wanted, key]))), reverse=True)
+    close.sort(key=lambda key: (score[key], key[:1] == wanted[:1]), reverse=True)
     return tuple(by_key[key] for key in close[:n])

@@ -194,11 +194,9 @@ def _bad_rows(table: pl.DataFrame, typed: pl.DataFrame, file: str) -> list[Probl
 def _dangling(frame: pl.DataFrame, added: pl.DataFrame, file: str) -> tuple[Problem, ...]:
     """Parents and successors that are not in the catalogue."""
     known = frame["region_code"].to_list()
+    expected, remedy = "a region_code of the catalogue", "add that region, or correct the code"
     return tuple(
-        Problem(
-            file, f"{column} of {row['name']}", "a region_code of the catalogue", row[column],
-            "add that region, or correct the code", code="regions",
-        )
+        Problem(file, f"{column} of {row['name']}", expected, row[column], remedy, code="regions")
         for column in ("parent", "successor")
-        for row in added.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known)).to_dicts()
-    )  # fmt: skip
+        for row in added.drop_nulls(column).filter(~pl.col(column).is_in(known)).to_dicts()
+    )
