@@ -49,10 +49,10 @@ FUNCTIONS: dict[str, Function] = {
     "abs": Function("abs(x)", "absolute value"),
     "min": Function("min(x, y, …)", "the smallest; missing where one is missing", 2, 50),
     "max": Function("max(x, y, …)", "the largest; missing where one is missing", 2, 50),
-    "lag": Function("lag(x, k=1)", "x of the same unit k calendar years before", 1, 2),
-    "lead": Function("lead(x, k=1)", "x of the same unit k calendar years later", 1, 2),
-    "diff": Function("diff(x, k=1)", "x − lag(x, k)", 1, 2),
-    "growth": Function("growth(x, k=1)", "x / lag(x, k) − 1", 1, 2),
+    "lag": Function("lag(x, k=1)", "x of the same unit k calendar years before", 1, 2, ("k",)),
+    "lead": Function("lead(x, k=1)", "x of the same unit k calendar years later", 1, 2, ("k",)),
+    "diff": Function("diff(x, k=1)", "x − lag(x, k)", 1, 2, ("k",)),
+    "growth": Function("growth(x, k=1)", "x / lag(x, k) − 1", 1, 2, ("k",)),
     "standardize": Function(
         "standardize(x)",
         "(x − mean) / standard deviation (n − 1), over all units and the study's years",
@@ -86,7 +86,9 @@ FUNCTIONS: dict[str, Function] = {
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``did you mean `x`?`` for the nearest known word, or an empty text."""
-    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
+    # Half of a Chinese name of two characters is a near miss; half of a longer word is not.
+    cutoff = 0.5 if len(word) <= 3 else 0.6
+    near = difflib.get_close_matches(word, list(known), n=3, cutoff=cutoff)
     return f"did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
 
 
@@ -132,7 +134,10 @@ def whole_number(node: Node, what: str, least: int, most: int) -> int:
 
 
 def _shift(call: Call) -> Node:
-    steps = call.arguments[1] if len(call.arguments) == 2 else Number(1.0, call.column)
+    named = call.option("k")
+    if named is not None and len(call.arguments) == 2:
+        raise ExpressionError("the number of years is given twice", column=named.column)
+    steps = named or (*call.arguments, Number(1.0, call.column))[1]
     whole_number(steps, f"the number of years of `{call.function}`", 1, 100)
     operand = call.arguments[0]
     shifted = Call("lag", (operand, steps), (), call.column)
@@ -141,7 +146,7 @@ def _shift(call: Call) -> Node:
     if call.function == "growth":
         ratio = Binary("/", operand, shifted, call.column)
         return Binary("-", ratio, Number(1.0, call.column), call.column)
-    return replace(call, arguments=(operand, steps))
+    return replace(call, arguments=(operand, steps), options=())
 
 
 def _labels(call: Call) -> Node:

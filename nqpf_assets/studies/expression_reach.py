@@ -7,27 +7,52 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nqpf_assets.studies.expression_tree import Binary, Call, Name, Negative, Node, Number, Scaled
+from nqpf_assets.studies.expression_terms import constant
+from nqpf_assets.studies.expression_tree import (
+    LABEL_FUNCTIONS,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Scaled,
+)
 
 EVERY_YEAR = 9_999
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Years before and after a cell's own that an input is read.
+    """The years that an input is read in, counted from the cell's own: ``lag(x, 2)`` is −2 to −2.
 
     `EVERY_YEAR` stands for all the years there are (an accumulated stock, a price base).
     """
 
-    before: int = 0
-    after: int = 0
+    first: int = 0
+    last: int = 0
+
+    @property
+    def before(self) -> int:
+        """Years before the cell's own that must be there."""
+        return max(-self.first, 0)
+
+    @property
+    def after(self) -> int:
+        """Years after the cell's own that must be there."""
+        return max(self.last, 0)
 
     def __or__(self, other: Reach) -> Reach:
-        return Reach(max(self.before, other.before), max(self.after, other.after))
+        return Reach(min(self.first, other.first), max(self.last, other.last))
+
+    def moved(self, years: int) -> Reach:
+        """The same years, so many later."""
+        return Reach(self.first + years, self.last + years)
 
 
-def reach(node: Node, start: Reach = Reach()) -> dict[str, Reach]:
-    """The inputs of a tree, read from `start`."""
+def reach(node: Node, start: Reach | None = None) -> dict[str, Reach]:
+    """The inputs of a tree that is itself read in the years `start`."""
+    start = start or Reach()
     if isinstance(node, Name):
         return {node.name: start}
     if isinstance(node, Number):
@@ -40,20 +65,19 @@ def reach(node: Node, start: Reach = Reach()) -> dict[str, Reach]:
 
 
 def _of_call(node: Call, start: Reach) -> dict[str, Reach]:
-    if node.function in ("is_group", "is_period"):
+    if node.function in LABEL_FUNCTIONS:
         return {}
     if node.function in ("lag", "lead"):
-        operand, steps = node.arguments
-        years = int(steps.value) if isinstance(steps, Number) else 0
-        before = years if node.function == "lag" else -years
-        return reach(operand, Reach(max(start.before + before, 0), max(start.after - before, 0)))
+        years = int(constant(node.arguments[1]))
+        return reach(node.arguments[0], start.moved(-years if node.function == "lag" else years))
     if node.function == "accumulate":
-        start = Reach(EVERY_YEAR, EVERY_YEAR if node.option("growth") == Name("average") else 0)
+        to_the_end = node.option("growth") == Name("average")
+        start = Reach(-EVERY_YEAR, EVERY_YEAR if to_the_end else start.last)
         initial = node.option("initial")
         found = reach(node.arguments[0], start)
         return found if initial is None else _joined(found, reach(initial, start))
     if node.function == "deflate":
-        index = reach(node.arguments[1], Reach(EVERY_YEAR, EVERY_YEAR))
+        index = reach(node.arguments[1], Reach(-EVERY_YEAR, EVERY_YEAR))
         return _joined(reach(node.arguments[0], start), index)
     found = {}
     for argument in node.arguments:
@@ -62,4 +86,5 @@ def _of_call(node: Call, start: Reach) -> dict[str, Reach]:
 
 
 def _joined(left: dict[str, Reach], right: dict[str, Reach]) -> dict[str, Reach]:
-    return {name: left.get(name, Reach()) | right.get(name, Reach()) for name in {**left, **right}}
+    both = {name: left[name] | right[name] for name in left if name in right}
+    return {**left, **right, **both}

@@ -31,8 +31,16 @@ Units = Mapping[str, Unit | str | None]
 _OPERAND_UNIT = frozenset({"lag", "lead", "abs"})
 
 
-def in_units(node: Node, units: Units, target: Unit | str | None) -> tuple[Node, Unit | None]:
+def in_units(
+    node: Node, units: Units, target: Unit | str | None, *, complete: bool = True
+) -> tuple[Node, Unit | None]:
     """The tree with its conversions written in, and the unit of its value.
+
+    Args:
+        node: the tree.
+        units: unit of every name that may be read.
+        target: unit that is asked for, if any.
+        complete: false where units that are not known are learned later; they then pass.
 
     Raises:
         ExpressionError: when a name is not known, when operands do not measure the same thing,
@@ -43,6 +51,8 @@ def in_units(node: Node, units: Units, target: Unit | str | None) -> tuple[Node,
         return resolved, unit
     wanted = as_unit(target)
     if _is_constant(resolved):
+        return resolved, wanted
+    if unit is None and not complete:
         return resolved, wanted
     if unit is None:
         unknown = sorted({name.name for name in names(node) if units[name.name] is None})

@@ -71,6 +71,7 @@ def compile_expression(
     units: Units,
     target_unit: Unit | str | None = None,
     groups: Groups | None = None,
+    complete: bool = True,
 ) -> CompiledExpression:
     """An expression checked against the units of what it reads.
 
@@ -79,6 +80,7 @@ def compile_expression(
         units: unit of every series and variable that may be read; None where not known.
         target_unit: unit that the value is converted to; the natural one where left out.
         groups: the study's groupings, to check the names in `is_group`; unchecked if left out.
+        complete: false where units that are not known are learned later; they then pass.
 
     Raises:
         ExpressionError: with the column of the mistake and what to do about it.
@@ -86,7 +88,7 @@ def compile_expression(
     tree = parse_expression(expression) if isinstance(expression, str) else expression
     if groups is not None:
         _check_groups(tree, groups)
-    resolved, unit = in_units(tree, units, target_unit)
+    resolved, unit = in_units(tree, units, target_unit, complete=complete)
     return CompiledExpression(resolved, unit, reach(resolved))
 
 
@@ -120,6 +122,7 @@ def compile_definitions(
     *,
     series_units: Units,
     groups: Groups | None = None,
+    complete: bool = True,
 ) -> tuple[dict[str, CompiledExpression], dict[str, ExpressionError]]:
     """All variables of a study, in the order in which they can be computed, and what is wrong.
 
@@ -154,7 +157,11 @@ def compile_definitions(
         }
         try:
             compiled[name] = compile_expression(
-                trees[name], units=units, target_unit=definitions[name].unit, groups=groups
+                trees[name],
+                units=units,
+                target_unit=definitions[name].unit,
+                groups=groups,
+                complete=complete,
             )
         except ExpressionError as error:
             wrong[name] = error

@@ -7,6 +7,7 @@ An editor with a YAML language server completes keys and marks mistakes while th
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,3 +89,19 @@ def _kinds(info: dict[str, Any]) -> Iterator[str]:
     elif info.get("type") not in (None, "null"):
         words = {"string": "text", "integer": "whole number", "boolean": "true or false"}
         yield {"date": "date"}.get(info.get("format", ""), words.get(info["type"], info["type"]))
+
+
+def with_reference(text: str) -> str:
+    """A Markdown text with the parts between its ``generated`` marks made anew."""
+    for mark, part in (("functions", function_table()), ("fields", field_tables())):
+        begin, end = f"<!-- generated: {mark} -->", f"<!-- end: {mark} -->"
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}\n{part}\n{end}{rest.partition(end)[2]}"
+    return text
+
+
+if __name__ == "__main__":
+    COMMITTED.write_text(schema_text(), encoding="utf-8")
+    for name in sys.argv[1:]:
+        page = Path(name)
+        page.write_text(with_reference(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -77,6 +77,8 @@ def formula_problems(
         series_units=series,
         # A grouping that is a scheme of the catalogue has groups that the file does not name.
         groups=None if schemes else groups,
+        # The unit of a series that is only in raw files is known once they are read.
+        complete=False,
     )
     for one in written:
         if one.name in wrong:

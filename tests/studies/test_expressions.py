@@ -1,0 +1,234 @@
+"""Expressions: grammar, messages, reach, units, order."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nqpf_assets.catalog.units import parse_unit
+from nqpf_assets.studies.expression_functions import FUNCTIONS
+from nqpf_assets.studies.expressions import (
+    Definition,
+    ExpressionError,
+    Reach,
+    compile_definitions,
+    compile_expression,
+    inputs,
+    parse_expression,
+)
+
+UNITS = {
+    "gdp": "亿元",
+    "population": "万人",
+    "spending": "万元",
+    "share": "%",
+    "rate": "比例",
+    "cpi": "上年=100",
+    "level": "1978年=100",
+    "unknown": None,
+    "地区生产总值": "亿元",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a - b - c", "(a - b) - c"),
+        ("a / b * c", "(a / b) * c"),
+        ("a + b * c", "a + (b * c)"),
+        ("-a ** 2", "-(a ** 2)"),
+        ("2 ** 3 ** 2", "2 ** (3 ** 2)"),
+        ("2 ** -1", "2 ** (-1)"),
+        ("-a * b", "(-a) * b"),
+        ("+a", "a"),
+        ("diff(x)", "x - lag(x, 1)"),
+        ("growth(x, 5)", "(x / lag(x, 5)) - 1"),
+        ("log( 地区生产总值 /\n `年末人口(万人)`)", "log(地区生产总值 / `年末人口(万人)`)"),
+        ("1.5e3 * .5", "1500 * 0.5"),
+    ],
+)
+def test_grammar(text, written):
+    assert str(parse_expression(text)) == written
+    assert str(parse_expression(written)) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "message", "remedy"),
+    [
+        ("gdp population", 5, "an operator expected, 'population' found", "between two operands"),
+        ("gdp（1）", 4, "'（' has no meaning", "half-width bracket ("),
+        ("gdp ^ 2", 5, "'^' has no meaning", "write ** for a power"),
+        ("lgo(gdp)", 1, "there is no function `lgo`", "did you mean `log`"),
+        ("lag(gdp, 0.5)", 10, "must be a whole number", ""),
+        ("lag(gdp, 101)", 10, "between 1 and 100", ""),
+        ("gdp * ", 7, "'the end' found", "on both sides"),
+        ("(gdp", 5, "')' expected", "close the bracket"),
+        ("log(gdp", 8, "')' expected", "close the bracket of `log(`"),
+        ("min(gdp)", 1, "has 1 arguments", "min(x, y"),
+        ("deflate(gdp, cpi)", 1, "needs its base year", "base=2015"),
+        ("deflate(gdp, cpi, bas=2)", 1, "no option `bas`", "did you mean `base`"),
+        ("accumulate(x)", 1, "either `growth` or `initial`", "growth=0.1"),
+        ("accumulate(x, growth=0.1, depreciation=2)", 40, "from 0 to below 1", ""),
+        ("f(a=1, 2)", 8, "an argument follows an option", ""),
+        ("", 0, "is empty", ""),
+        ("1e999", 1, "too large", ""),
+        ("'gdp' / 2", 1, "has no meaning", "backticks"),
+        ("__import__('os')", 12, "has no meaning", ""),
+        ("gdp.real", 4, "has no meaning", "`a.b`"),
+        ("[x for x in y]", 1, "has no meaning", ""),
+        ("x if y else z", 3, "an operator expected", ""),
+    ],
+)
+def test_mistakes_name_their_column(text, column, message, remedy):
+    with pytest.raises(ExpressionError) as caught:
+        parse_expression(text)
+    assert message in caught.value.message
+    assert remedy in caught.value.remedy
+    assert caught.value.column == column
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 9_999, "-" * 10_000, "2**" * 3_000 + "2", "a+" * 4_999 + "a", "log(" * 2_000, "a" * 10_000,
+     "a+" * 499 + "a", "f(" * 400, "`" * 10_000, "a=" * 400],
+)  # fmt: skip
+def test_long_and_deep_texts_are_refused_in_words(text):
+    with pytest.raises(ExpressionError):
+        parse_expression(text)
+
+
+@settings(max_examples=300)
+@given(st.text(st.sampled_from("ab地1.2e+-*/()=,` \nlogmin_"), max_size=60))
+def test_any_text_is_a_tree_or_an_expression_error(text):
+    try:
+        tree = parse_expression(text)
+    except ExpressionError:
+        return
+    assert parse_expression(str(tree)) == tree
+
+
+def test_inputs_reach_as_far_as_lags_and_leads_do():
+    assert inputs("lag(x, 2) + x - lag(lag(y), k=2)") == {"x": Reach(-2, 0), "y": Reach(-3, -3)}
+    assert inputs("lead(x, 2)") == {"x": Reach(2, 2)}
+    assert inputs("lag(lead(x, 2), 1)") == {"x": Reach(1, 1)}
+    assert inputs("growth(x + y) / y") == {"x": Reach(-1, 0), "y": Reach(-1, 0)}
+    assert (Reach(-2, -1).before, Reach(-2, -1).after) == (2, 0)
+    assert inputs("is_group(areas, east) * is_period(2015)") == {}
+    stock = inputs("accumulate(x, initial=k) + deflate(v, p, base=2010)")
+    assert stock["v"] == Reach(0, 0)
+    assert stock["x"].before == stock["p"].before == stock["p"].after == 9_999
+    assert stock["x"].last == 0
+    assert set(stock) == {"x", "k", "v", "p"}
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "tree", "unit"),
+    [
+        ("gdp / population", "元/人", "(gdp / population) * 10000", "元/人"),
+        ("gdp / population", None, "gdp / population", "亿元/万人"),
+        ("gdp + spending", None, "gdp + (spending / 10000)", "亿元"),
+        ("spending + gdp", None, "spending + (gdp * 10000)", "万元"),
+        ("gdp / spending", None, "(gdp / spending) * 10000", "比例"),
+        ("spending / gdp", "%", "((spending / gdp) / 10000) * 100", "%"),
+        ("max(gdp, spending, 0)", None, "max(gdp, spending / 10000, 0)", "亿元"),
+        ("100 - share", None, "100 - share", "%"),
+        ("share", "比例", "share / 100", "比例"),
+        ("rate + share", None, "rate + (share / 100)", "比例"),
+        ("log(gdp)", None, "log(gdp)", "比例"),
+        ("log(gdp / population) * rate", None, "log(gdp / population) * rate", "比例"),
+        ("gdp ** 2 / gdp", "亿元", "(gdp ** 2) / gdp", "亿元"),
+        ("lag(gdp) - gdp", "万元", "(lag(gdp, 1) - gdp) * 10000", "万元"),
+        ("gdp * is_period(2012)", None, "gdp * is_period(2012)", "亿元"),
+        ("standardize(gdp)", None, "standardize(gdp)", "比例"),
+        ("accumulate(gdp, initial=spending)", "亿元",
+         "accumulate(gdp, depreciation=0.096, initial=spending / 10000)", "亿元"),
+        ("0.5", "元/人", "0.5", "元/人"),
+    ],
+)  # fmt: skip
+def test_units(text, target, tree, unit):
+    compiled = compile_expression(text, units=UNITS, target_unit=target)
+    assert str(compiled.tree) == tree
+    assert str(compiled.unit) == unit
+
+
+def test_an_unknown_unit_stays_unknown_until_it_is_asked_for():
+    assert compile_expression("unknown * gdp", units=UNITS).unit is None
+    with pytest.raises(ExpressionError, match="no unit is known for unknown"):
+        compile_expression("unknown * gdp", units=UNITS, target_unit="元")
+
+
+def test_adding_different_kinds_names_both():
+    with pytest.raises(ExpressionError) as caught:
+        compile_expression("gdp + population", units=UNITS)
+    assert "`gdp` is in 亿元 (money) and `population` in 万人 (person)" in caught.value.message
+    with pytest.raises(ExpressionError, match="亿元/万人"):
+        compile_expression("gdp / population", units=UNITS, target_unit="公顷")
+    with pytest.raises(ExpressionError, match="not known"):
+        compile_expression("gdp", units=UNITS, target_unit="furlong")
+
+
+def test_a_price_index_says_itself_how_it_is_linked():
+    tree = compile_expression("deflate(gdp, cpi, base=2015)", units=UNITS).tree
+    assert str(tree) == "deflate(gdp, cpi, base=2015, links=previous_year, par=100)"
+    tree = compile_expression("deflate(gdp, level, base=2015)", units=UNITS).tree
+    assert "links=fixed" in str(tree)
+    with pytest.raises(ExpressionError, match="contradicts the unit of the price index, 上年=100"):
+        compile_expression("deflate(gdp, cpi, base=2015, links=fixed)", units=UNITS)
+
+
+@settings(max_examples=100)
+@given(
+    above=st.sampled_from(["元", "万元", "亿元", "吨", "公斤", "公顷", "亩"]),
+    below=st.sampled_from(["人", "万人", "户", "公顷", "平方公里"]),
+    above_to=st.sampled_from(["元", "万元", "亿元", "吨", "公斤", "公顷", "亩"]),
+    below_to=st.sampled_from(["人", "万人", "户", "公顷", "平方公里"]),
+)
+def test_a_quotient_is_converted_exactly_or_refused(above, below, above_to, below_to):
+    units, target = {"x": above, "y": below}, f"{above_to}/{below_to}"
+    left, right = parse_unit(above) / parse_unit(below), parse_unit(target)
+    if left.dimensions != right.dimensions:
+        with pytest.raises(ExpressionError):
+            compile_expression("x / y", units=units, target_unit=target)
+        return
+    tree = compile_expression("x / y", units=units, target_unit=target).tree
+    factor = Fraction(1)
+    while hasattr(tree, "factor"):
+        factor, tree = factor * tree.factor, tree.operand
+    assert factor == left.factor / right.factor
+
+
+def compile_all(definitions, **units):
+    return compile_definitions(
+        {name: Definition(text) for name, text in definitions.items()}, series_units=units
+    )
+
+
+def test_variables_are_put_in_the_order_in_which_they_can_be_computed():
+    compiled, wrong = compile_all({"c": "b + 1", "b": "a * 2", "a": "s"}, s=None)
+    assert list(compiled) == ["a", "b", "c"]
+    assert not wrong
+
+
+def test_a_circle_is_named():
+    _, wrong = compile_all({"a": "b + 1", "b": "c", "c": "a", "d": "s"}, s=None)
+    (error,) = wrong.values()
+    assert error.message in (
+        "variables are defined by each other: `a` → `b` → `c` → `a`",
+        "variables are defined by each other: `b` → `c` → `a` → `b`",
+        "variables are defined by each other: `c` → `a` → `b` → `c`",
+    )
+
+
+def test_an_unknown_name_is_told_once_where_it_stands():
+    _, wrong = compile_all({"a": "popluation * 2", "b": "a + 1"}, population=None)
+    assert list(wrong) == ["a"]
+    assert wrong["a"].remedy == "did you mean `population`?"
+
+
+def test_every_function_is_written_as_its_usage_says():
+    for name, function in FUNCTIONS.items():
+        tree = parse_expression(function.usage.replace(", …", ""))
+        assert tree is not None, name

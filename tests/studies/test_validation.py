@@ -1,0 +1,132 @@
+"""Checks across the fields of a study, each with the line of what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.problems import InputError
+from nqpf_assets.project import SHIPPED_STUDIES
+from nqpf_assets.stages import study as stage
+from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.studies.validation import check_study, study_problems
+from nqpf_assets.studies.validation_formulas import formulas
+
+SERIES = {"gdp": "亿元", "population": "万人", "urban": "万人", "年末人口(万人)": "万人"}
+REGIONS = {"北京", "天津", "河北", "110000"}
+STUDY = """\
+study: demo
+title: Demo
+units: {level: province, exclude: [北京]}
+periods: {first: 2012, last: 2022}
+sources: {series: {gdp: {vintage: a}}}
+variables:
+  gdp_pc: {expression: gdp / population, unit: 元/人}
+  log_gdp: {expression: log(gdp_pc)}
+  share: {series: urban, per: 年末人口(万人), minimum: 0, maximum: 1}
+indices:
+  score:
+    method: entropy
+    title: Score
+    dimensions:
+      one:
+        - {indicator: east, expression: "is_group(areas, east) * gdp", minimum: 1}
+groups:
+  areas: {east: [北京, 天津], west: [河北]}
+tables:
+  table_1:
+    title: One
+    hide: [share]
+    model: {outcome: score, regressors: [log_gdp], vcov: {by: [unit]}}
+    columns:
+      - label: "(1)"
+      - label: "(2)"
+        controls: [share]
+        sample: {first: 2013, last: 2020}
+        published: {share: {estimate: 1}, constant: {estimate: 2}}
+  table_2:
+    kind: growth
+    title: Two
+    region: "110000"
+    first: 2012
+    last: 2022
+    rows:
+      - {series: gdp, title: GDP, published: {2012: 1}}
+"""
+
+MISTAKES = [
+    ("gdp / population", "gdp / popluation", 7, "did you mean `population`?"),
+    ("gdp / population", "gdp + population", 7, "can be multiplied and divided"),
+    ("gdp / population", "gdp / ", 7, "every operator needs something on both sides"),
+    ("unit: 元/人", "unit: 公顷", 7, "correct the expression or the unit"),
+    ("gdp / population, unit: 元/人", "log_gdp", 7, "define one of them from series alone"),
+    ("log(gdp_pc)", "log(score)", 8, "enter indices as regressors"),
+    ("minimum: 0", "minimum: 5", 9, "exchange them"),
+    ("indicator: east", "indicator: share", 16, "rename one of the two"),
+    ("indicator: east", "indicator: period", 16, "every result has a column of this name"),
+    ("is_group(areas, east)", "is_group(areas, esat)", 16, "did you mean `west` or `east`?"),
+    ("is_group(areas, east)", "is_group(area, east)", 16, "did you mean `areas`?"),
+    ("  score:\n    method", "  share:\n    method", 11, "rename one of the two"),
+    ("west: [河北]", "west: [北京]", 18, "keep one of the two"),
+    ("west: [河北]", "west: [河南]", 18, "did you mean `河北`?"),
+    ("exclude: [北京]", "exclude: [燕京]", 3, "did you mean `北京`?"),
+    ("{series: {gdp:", "{series: {gpd:", 5, "did you mean `gdp`?"),
+    ("hide: [share]", "hide: [shares]", 22, "did you mean `share`?"),
+    ("outcome: score", "outcome: scores", 23, "did you mean `score`?"),
+    ("outcome: score, ", "", 25, "add `outcome:`"),
+    ("regressors: [log_gdp], ", "", 25, "add `regressors: [name]`"),
+    ("[log_gdp]", "[ln_gdp]", 23, "did you mean `log_gdp`?"),
+    ("[log_gdp]", "[income]", 23, "define it under `variables`"),
+    ("by: [unit]", "by: [area]", 23, "did you mean `areas`?"),
+    ('"(2)"', '"(1)"', 26, "change one of the two"),
+    ("controls: [share]", "controls: [log_gdp]", 26, "remove it from one of the lists"),
+    ("first: 2013", "first: 2011", 28, "change the sample or the periods"),
+    ("first: 2013", "first: 2021", 28, "exchange them"),
+    ("{share: {estimate: 1}", "{shares: {estimate: 1}", 29, "did you mean `share`?"),
+    ("    last: 2022", "    last: 2012", 35, "growth needs two different years"),
+    ("{series: gdp, title", "{series: grp, title", 37, "did you mean `gdp`?"),
+    ("published: {2012: 1}", "published: {2011: 1}", 37, "widen the table"),
+]
+
+
+def problems(text, regions=REGIONS):
+    return study_problems(read_study_file("demo.yaml", text), series=SERIES, regions=regions)
+
+
+def test_a_good_study_has_no_problems():
+    assert problems(STUDY) == ()
+    check_study(read_study_file("demo.yaml", STUDY), series=set(SERIES), regions=None)
+
+
+@pytest.mark.parametrize(("old", "new", "line", "remedy"), MISTAKES)
+def test_a_mistake_is_named_with_its_line(old, new, line, remedy):
+    assert STUDY.count(old) == 1, "the test must change one place"
+    found = problems(STUDY.replace(old, new))
+    at_line = [one for one in found if one.where.startswith(f"line {line},")]
+    assert any(remedy in one.remedy for one in at_line), [str(one) for one in found]
+
+
+def test_all_mistakes_are_raised_together():
+    text = STUDY.replace("by: [unit]", "by: [area]").replace("gdp / population", "gdp / pop")
+    with pytest.raises(InputError) as caught:
+        check_study(read_study_file("demo.yaml", text), series=SERIES)
+    assert len(caught.value.problems) == 2
+
+
+def test_a_mistake_in_an_expression_shows_its_character():
+    (problem,) = problems(STUDY.replace("log(gdp_pc)", "log(gdp_pc"))
+    assert problem.found == "')' expected, 'the end' found, character 11 of `log(gdp_pc`"
+    assert problem.expected == "an expression that can be computed for `log_gdp`"
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_shipped_studies_hold_together(path):
+    known = {key: series.unit for key, series in load_catalogue().series.series.items()}
+    assert study_problems(read_study_file(path), series=known) == ()
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_formulas_are_checked_under_the_names_under_which_they_are_computed(path):
+    study = read_study_file(path).study
+    computed = {name: formula.definition for name, formula in stage.formulas(study).items()}
+    assert {one.name: one.definition for one in formulas(study)} == computed
