@@ -128,10 +128,8 @@ def _unknown_unit(both: FileAndCard, locator: str, error: UnitError, *, from_car
         return both.loaded.document.problem(
             place, "a known unit", str(error), "correct it", "unknown_unit"
         )
-    remedy = "nothing, while no study uses the series; then it cannot be converted"
-    return Problem(
-        both.file, locator, "a known unit", str(error), remedy, "warning", "unknown_unit"
-    )
+    remedy = "correct the file's copy of the unit, or leave the indicator out with `ignore` in the card"
+    return Problem(both.file, locator, "a known unit", str(error), remedy, code="unknown_unit")
 
 
 def _equal(one: str, other: str) -> bool:

@@ -75,6 +75,9 @@ class OriginCard(BaseModel):
     )
     layout: YearbookLayout | None = Field(None, description="how a yearbook page is laid out")
     columns: TidyColumns | None = Field(None, description="columns of a table of one's own")
+    ignore: tuple[Text, ...] = Field(
+        (), description="printed labels of indicators that are not taken from the file"
+    )
     notes: Text | None = Field(None, description="anything a reader of the numbers should know")
     accept: dict[str, Text] = Field(
         default_factory=dict,

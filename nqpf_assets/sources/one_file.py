@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import polars as pl
+
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.agreement import check_agreement
@@ -10,16 +14,19 @@ from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard, ready_made_card
 from nqpf_assets.sources.observations import observations_of
 from nqpf_assets.sources.raw_files import RawFile
+from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.recognise import read
 
 
 def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
     """Read one file, hold it against its card, and resolve its cells."""
     card = loaded.card
-    reading = read(content, file=shown, layout=card.layout, columns=card.columns)
+    whole = read(content, file=shown, layout=card.layout, columns=card.columns)
+    reading, unprinted = _without_ignored(whole, loaded)
     observations, unresolved = observations_of(reading, card, catalogue, file=shown)
     problems = [
         *reading.problems,
+        *unprinted,
         *check_agreement(loaded, reading, catalogue, file=shown),
         *unresolved,
     ]
@@ -28,6 +35,25 @@ def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
     return FileContent(
         observations, reading.format, reading.cells.height, reading.notes, tuple(problems)
     )
+
+
+def _without_ignored(reading: Reading, loaded: LoadedCard) -> tuple[Reading, list[Problem]]:
+    """The reading less what the card ignores; a label that the file does not print is a problem."""
+    ignored = loaded.card.ignore
+    if not ignored:
+        return reading, []
+    label = pl.col("series_label")
+    printed = set(reading.cells.get_column("series_label").unique())
+    document, place = loaded.document, loaded.places.get("ignore", ())
+    unprinted = [
+        document.problem(
+            place, "an indicator that the file prints", name, "correct or remove it", "ignored"
+        )
+        for name in ignored
+        if name not in printed
+    ]
+    kept = reading.cells.filter(~label.is_in(ignored) | label.is_null())
+    return replace(reading, cells=kept), unprinted
 
 
 def file_id(sha256: str) -> str:

@@ -172,6 +172,23 @@ def test_synthetic_card_for_a_silent_file_is_fine(tmp_path: Path) -> None:
     assert collect(raw, CATALOGUE).files["status"].to_list() == ["synthetic"]
 
 
+def test_an_unknown_printed_unit_stops_the_file_until_the_indicator_is_ignored(
+    tmp_path: Path,
+) -> None:
+    text = "数据集名称,指标名称,地区,年份,数值,单位\n甲,地区生产总值 (亿元),北京,2020,1,亿元\n"
+    text += "甲,怪指标 (捆),北京,2020,2,捆\n"
+    raw = project(tmp_path, {"nbs/x/a.csv": text, "nbs/x/a.csv.card.yaml": CARD})
+    found = collect(raw, CATALOGUE)
+    assert told(found.problems, "unknown_unit").severity == "error"
+    assert found.observations.is_empty()
+    raw = project(tmp_path, {"nbs/x/a.csv.card.yaml": CARD + "ignore: [怪指标]\n"})
+    found = collect(raw, CATALOGUE)
+    assert found.problems == ()
+    assert found.observations["series_id"].to_list() == ["gdp"]
+    raw = project(tmp_path, {"nbs/x/a.csv.card.yaml": CARD + "ignore: [怪指标, 无此指标]\n"})
+    assert told(collect(raw, CATALOGUE).problems, "ignored").found == "无此指标"
+
+
 def test_unknown_names(tmp_path: Path) -> None:
     text = "区县,年份,地区生产总值,怪指标\n万洲区,2020,1,2\n全市,2020,3,4\n"
     text += "主城都市区,2020,5,6\n忠县,2020,7,8\n"
