@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from pydantic import BaseModel, ValidationError
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.studies.expression_functions import did_you_mean
@@ -12,8 +14,16 @@ from nqpf_assets.studies.validation_formulas import Formula
 
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""
-VARIABLE_LISTS = ("regressors", "controls")
-"""Fields of a model that hold names of variables or indices, apart from `outcome`."""
+TERM_LISTS = ("regressors", "controls")
+"""Fields of a model whose variables become terms of its equation."""
+VARIABLE_FIELDS = frozenset(
+    {"outcome", *TERM_LISTS, "endogenous", "instruments", "mediator", "variable", "regime"}
+    | {"economic_variable"}
+)
+"""Fields that hold names of variables or indices, in a model and in the options of estimators."""
+GROUPING_FIELDS = frozenset({"by", "grouping"})
+PLAIN_ESTIMATORS = frozenset({"two_way_fe", "ols"})
+"""Estimators whose terms are the regressors and controls; others have terms of their own."""
 
 Path = tuple[str | int, ...]
 
@@ -45,12 +55,7 @@ def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Pr
 
 def _model(file: StudyFile, path: Path, model: Model, known: tuple[str, ...]) -> Iterator[Problem]:
     """What is written at one place, whether for a table or for a column."""
-    names: list[tuple[str, Path]] = []
-    if model.outcome is not None:
-        names.append((model.outcome, (*path, "outcome")))
-    for key in VARIABLE_LISTS:
-        names += [(name, (*path, key, place)) for place, name in enumerate(getattr(model, key))]
-    for name, place in names:
+    for name, place in named(model, VARIABLE_FIELDS, path):
         if name not in known:
             yield file.problem(
                 place, "a variable or an index of the study", f"`{name}`",
@@ -58,15 +63,29 @@ def _model(file: StudyFile, path: Path, model: Model, known: tuple[str, ...]) ->
                 or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
                 "unknown_variable",
             )  # fmt: skip
-    for index, by in enumerate(model.vcov.by):
-        groupings = ("unit", "period", *file.study.groups)
+    groupings = ("unit", "period", *file.study.groups)
+    for by, place in named(model, GROUPING_FIELDS, path):
         if by not in groupings:
             yield file.problem(
-                (*path, "vcov", "by", index), f"one of {', '.join(groupings)}", f"`{by}`",
+                place, f"one of {', '.join(groupings)}", f"`{by}`",
                 did_you_mean(by, groupings) or "define the grouping under `groups`",
                 "unknown_grouping",
             )  # fmt: skip
     yield from _years(file, (*path, "sample"), model.sample.first, model.sample.last)
+
+
+def named(model: BaseModel, fields: Collection[str], path: Path) -> Iterator[tuple[str, Path]]:
+    """What some fields of a model and of its groups of options say, each with its place."""
+    for key in model.model_fields_set:
+        value = getattr(model, key)
+        if isinstance(value, BaseModel):
+            yield from named(value, fields, (*path, key))
+        elif key not in fields or value is None:
+            continue
+        elif isinstance(value, str):
+            yield value, (*path, key)
+        else:
+            yield from ((name, (*path, key, place)) for place, name in enumerate(value))
 
 
 def _column(
@@ -74,8 +93,17 @@ def _column(
 ) -> Iterator[Problem]:
     """What a column is once the table's model is filled in."""
     given = table.model.model_dump(exclude_unset=True) | column.model_dump(exclude_unset=True)
-    whole = Column.model_validate(given)
-    terms = [name for key in VARIABLE_LISTS for name in getattr(whole, key)]
+    try:
+        whole = Column.model_validate(given)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            said = detail["msg"].removeprefix("Value error, ")
+            yield file.problem(
+                path, "a column that fits the table's `model`", f"`{column.label}`: {said}",
+                "change the column, or the table's `model`", "column",
+            )  # fmt: skip
+        return
+    terms = [name for key in TERM_LISTS for name in getattr(whole, key)]
     if whole.outcome is None:
         yield file.problem(
             path, "an outcome", f"none for column `{column.label}`",
@@ -92,7 +120,7 @@ def _column(
             f"`{name}` twice in column `{column.label}`", "remove it from one of the lists",
             "variable_twice",
         )  # fmt: skip
-    for term in whole.published:
+    for term in whole.published if whole.estimator in PLAIN_ESTIMATORS else ():
         if term not in (*terms, CONSTANT):
             where = path if term in column.published else (*path[:2], "model")
             yield file.problem(
@@ -106,7 +134,7 @@ def _column(
 def _hidden(file: StudyFile, path: Path, table: RegressionTable) -> Iterator[Problem]:
     terms = {CONSTANT}
     for model in (table.model, *table.columns):
-        terms.update(name for key in VARIABLE_LISTS for name in getattr(model, key))
+        terms.update(name for key in TERM_LISTS for name in getattr(model, key))
     for place, term in enumerate(table.hide):
         if term not in terms:
             yield file.problem(

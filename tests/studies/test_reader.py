@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -199,3 +202,12 @@ def test_files_that_cannot_be_read_say_why(tmp_path):
 @pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_studies_are_read(path):
     assert read_study(path).study == path.stem
+
+
+def test_reading_a_study_needs_no_engine():
+    code = (
+        "import sys, nqpf_assets.studies.reader, nqpf_assets.studies.validation;"
+        "print([m for m in ('duckdb', 'sqlglot', 'polars', 'numpy', 'dagster') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

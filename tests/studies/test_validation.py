@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import BaseModel
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.problems import InputError
@@ -11,6 +12,7 @@ from nqpf_assets.stages import study as stage
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.studies.validation import check_study, study_problems
 from nqpf_assets.studies.validation_formulas import formulas
+from nqpf_assets.studies.validation_tables import VARIABLE_FIELDS, named
 
 SERIES = {"gdp": "亿元", "population": "万人", "urban": "万人", "年末人口(万人)": "万人"}
 REGIONS = {"北京", "天津", "河北", "110000"}
@@ -111,6 +113,25 @@ def test_all_mistakes_are_raised_together():
     with pytest.raises(InputError) as caught:
         check_study(read_study_file("demo.yaml", text), series=SERIES)
     assert len(caught.value.problems) == 2
+
+
+def test_names_are_looked_up_in_the_options_of_estimators_too():
+    class Options(BaseModel):
+        mediator: str
+        grouping: str | None = None
+
+    class Column(BaseModel):
+        outcome: str
+        regressors: tuple[str, ...]
+        mediation: Options
+
+    column = Column(outcome="y", regressors=("a", "b"), mediation=Options(mediator="m"))
+    assert set(named(column, VARIABLE_FIELDS, ("columns", 0))) == {
+        ("y", ("columns", 0, "outcome")),
+        ("a", ("columns", 0, "regressors", 0)),
+        ("b", ("columns", 0, "regressors", 1)),
+        ("m", ("columns", 0, "mediation", "mediator")),
+    }
 
 
 def test_a_mistake_in_an_expression_shows_its_character():
