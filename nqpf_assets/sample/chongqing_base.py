@@ -74,7 +74,7 @@ GOVERNANCE = (
     Shape("petitions", "petition_cases", 3, 58, 0),
     Shape("mediation_success", "disputes_settled", 71, 99.4, 0),
     Shape("turnout", "voters_voting", 63, 97.5, 0),
-    Shape("council_meetings", "council_meetings", 2, 19, 0),
+    Shape("council_meetings_per_village", "council_meetings", 2, 19, 0),
 )
 INFO = (
     Shape("update_frequency", "disclosure_updates", 310, 9400, 0),

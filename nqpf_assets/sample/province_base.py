@@ -99,8 +99,8 @@ NQPF = (
     Shape("sulphur_dioxide_intensity", "industrial_sulphur_dioxide", 2, 66, 0),
     Shape("integrated_circuits", "integrated_circuit_output", 0, 980, 1),
     Shape("telecom_per_capita", "telecom_services", 640, 9800, 3),
-    Shape("broadband_ports", "broadband_ports", 0.16, 1.7, 2),
-    Shape("software_revenue", "software_revenue", 0.4, 21000, 0),
+    Shape("broadband_ports_per_head", "broadband_ports", 0.16, 1.7, 2),
+    Shape("software_business", "software_revenue", 0.4, 21000, 0),
     Shape("optical_cable_density", "optical_cable_length", 0.004, 0.9, 0),
     Shape("e_commerce_sales", "e_commerce_sales", 8, 41000, 1),
 )

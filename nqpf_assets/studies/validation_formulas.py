@@ -83,6 +83,13 @@ def formula_problems(
     for one in written:
         if one.name in wrong:
             yield _problem(file, one, wrong[one.name])
+        if one.name in series and not _is_the_series(file.study, one, series[one.name]):
+            yield file.problem(
+                one.path, "a name of its own for what is computed",
+                f"`{one.name}`, which is a series, for something else than that series as it is",
+                f"name it otherwise, e.g. `{one.name}_used`: a cell of `{one.name}` must be one number",
+                "own_name",
+            )  # fmt: skip
         entry = _entry(file.study, one)
         if entry is None or entry.minimum is None or entry.maximum is None:
             continue
@@ -91,6 +98,16 @@ def formula_problems(
                 (*one.path, "minimum"), "a minimum below the maximum",
                 f"{entry.minimum} and {entry.maximum}", "exchange them", "bounds",
             )  # fmt: skip
+
+
+def _is_the_series(study: Study, formula: Formula, unit: str | None) -> bool:
+    """Whether a variable is the series of its name, neither converted nor clipped."""
+    entry = _entry(study, formula)
+    index = study.indices.get(str(formula.path[1])) if formula.kind == "indicator" else None
+    clipped = (entry is not None and entry.winsorize) or getattr(index, "winsorize", None)
+    definition = formula.definition
+    converted = definition.unit is not None and unit is not None and definition.unit != unit
+    return definition.expression.strip("` ") == formula.name and not clipped and not converted
 
 
 def _problem(file: StudyFile, formula: Formula, error: ExpressionError) -> Problem:

@@ -1,6 +1,7 @@
 -- panel.cell
 -- Every cell of every study: the series after the choice of vintage and the filling of gaps, with
--- the file and place of the published value, and the variables computed from them.
+-- the file and place of the published value, and the variables computed from them. A variable that is
+-- a series as it is stands here once, as the series, with its origin.
 SELECT
     study,
     variable,
@@ -27,5 +28,8 @@ SELECT
     CAST(NULL AS VARCHAR) AS locator,
     CAST(NULL AS VARCHAR) AS vintage,
     reason
-FROM every_study.variable_cell
+FROM every_study.variable_cell AS v
+WHERE NOT EXISTS (
+    SELECT 1 FROM every_study.series AS s WHERE s.study = v.study AND s.series_id = v.variable
+)
 ORDER BY study, variable, unit, period
