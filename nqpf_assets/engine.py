@@ -1,12 +1,15 @@
-"""DuckDB as the engine: in-memory connections with a view over each table's file.
+"""DuckDB as the engine: in-memory databases with a view over each table's file.
 
 Queries run here; what they say stands in `sql/` or in the stage that composes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,8 @@ from nqpf_assets.store import Store, TableKey
 
 if TYPE_CHECKING:
     import duckdb
+
+_numbers = count()
 
 
 @dataclass(frozen=True)
@@ -33,19 +38,39 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def connect(store: Store, keys: Iterable[TableKey]) -> duckdb.DuckDBPyConnection:
-    """An in-memory database in which every table of `keys` is a view over its file."""
+@contextmanager
+def connect(store: Store, keys: Iterable[TableKey] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database of its own in which every table of `keys`, and no other, is a view over its file."""
+    engine = _engine()
+    name = f'"step {next(_numbers)}"'  # no study can have this name
+    connection = engine.cursor()
+    connection.execute(f"ATTACH ':memory:' AS {name}")
+    try:
+        connection.execute(f"USE {name}")
+        for schema, table in keys:
+            path = literal(str(store.path((schema, table))))
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+            connection.execute(
+                f"CREATE VIEW {quoted(schema)}.{quoted(table)} AS SELECT * FROM read_parquet({path})"
+            )
+        yield connection
+    finally:
+        connection.close()
+        engine.execute(f"DETACH {name}")
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One engine for the process: to start one takes longer than most steps.
+
+    It must not remember files, because a table that is made again has the same name.
+    """
     import duckdb
 
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
-    connection.execute("SET TimeZone = 'UTC'")
-    for schema, table in keys:
-        path = literal(str(store.path((schema, table))))
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
-        connection.execute(
-            f"CREATE VIEW {quoted(schema)}.{quoted(table)} AS SELECT * FROM read_parquet({path})"
-        )
-    return connection
+    config = {"autoinstall_known_extensions": "false", "enable_external_file_cache": "false"}
+    engine = duckdb.connect(config=config)
+    engine.execute("SET TimeZone = 'UTC'")
+    return engine
 
 
 def write_query(connection: duckdb.DuckDBPyConnection, query: Query, path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,7 @@ class Inputs:
     def read(self, schema: str, table: str) -> pl.DataFrame:
         return self.scan(schema, table).collect()
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """An in-memory DuckDB with a view over each declared input."""
         return connect(self.store, self.keys)
 
