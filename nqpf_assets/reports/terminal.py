@@ -24,9 +24,14 @@ def _visible(character: str) -> str:
     return f"\\u{ord(character):04x}"
 
 
+PIPED_WIDTH = 200
+"""Columns where nobody's terminal says how wide it is: lines go to a file or another program."""
+
+
 def out() -> Console:
     """Where answers go."""
-    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
 
 def err() -> Console:

@@ -35,11 +35,6 @@ _REGION_WORDS = {
         "`{label}` in {n} cells",
         "say in the card what the file is the total of: `region: 重庆市`",
     ),
-    "early": (
-        "a region that existed in {first_period}",
-        "`{label}`; known: {near}",
-        "nothing, if the publisher revised backwards under the present name",
-    ),
 }
 
 
@@ -119,8 +114,8 @@ def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
 
 
 def _region_problems(match: RegionMatches, cells: pl.DataFrame, file: str) -> list[Problem]:
-    problems = []
-    for row in [*match.unmatched.to_dicts(), *match.early.to_dicts()]:
+    problems = _early_regions(match.early, cells, file)
+    for row in match.unmatched.to_dicts():
         reason, locator = row["reason"], cells["locator"][row["first"]]
         if row["label"] is None:
             expected, found = "a region", "the file does not name its region"
@@ -135,8 +130,27 @@ def _region_problems(match: RegionMatches, cells: pl.DataFrame, file: str) -> li
                 expected,
                 found,
                 remedy,
-                severity="warning" if reason == "early" else "error",
                 code=f"{'missing' if row['label'] is None else reason}_region",
             )
         )
     return problems
+
+
+def _early_regions(early: pl.DataFrame, cells: pl.DataFrame, file: str) -> list[Problem]:
+    """One warning for a file that gives present names to years before them, however many."""
+    if early.is_empty():
+        return []
+    first = early.row(0, named=True)
+    labels = early.get_column("label").unique(maintain_order=True)
+    more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
+    return [
+        Problem(
+            file,
+            cells["locator"][first["first"]],
+            f"regions that existed in {first['first_period']}",
+            f"`{first['label']}`{more}; known: {first['near'] or 'none'}",
+            "nothing, if the publisher revised backwards under the present names",
+            severity="warning",
+            code="early_region",
+        )
+    ]

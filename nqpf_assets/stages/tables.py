@@ -1,7 +1,7 @@
 """Finished tables under the names that the paper's readers expect, one table per table.
 
 A regression table is the text of its cells, row by row; the numbers behind them stay in `model` and
-`estimate`. A growth table is levels of some series with their average annual growth.
+`estimate`. Tables of levels and growth are `growth`'s.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.engine import Query, literal, quoted
+from nqpf_assets.stages.growth import growth_step
 from nqpf_assets.stages.results import CONSTANT, requests
 from nqpf_assets.stages.step import Inputs, Output, Step, source_of
 from nqpf_assets.stages.study import formulas
@@ -119,8 +119,12 @@ def _body(
             {one.label: "Yes" if one.controls else "No" for one in columns},
         )
     for effect in ("unit", "period"):
-        yield row(f"{effect.capitalize()} fixed effects", "fact",
-                  {one.label: "Yes" if effect in models[one.label]["effects"] else "No" for one in columns})  # fmt: skip
+        has = {one.label: effect in models[one.label]["effects"] for one in columns}
+        yield row(
+            f"{effect.capitalize()} fixed effects",
+            "fact",
+            {label: "Yes" if there else "No" for label, there in has.items()},
+        )
     yield row(
         "Observations", "fact", {one.label: str(models[one.label]["n_obs"]) for one in columns}
     )
@@ -144,7 +148,8 @@ def _notes(table: RegressionTable, models: dict[str, dict[str, Any]]) -> Iterato
         notes.append("Interpolated or extrapolated cells underneath: "
                      + ", ".join(f"{key} {n}" for key, n in imputed.items()) + ".")  # fmt: skip
     for key, model in models.items():
-        notes += [f"{key}: {model[what]}." for what in ("dropped", "note") if model[what]]
+        said = (model[what] for what in ("dropped", "note"))
+        notes += [f"{key}: {' '.join(text.split()).rstrip('.')}." for text in said if text]
     if table.note:
         notes.append(" ".join(table.note.split()))
     for note in notes:
@@ -154,55 +159,3 @@ def _notes(table: RegressionTable, models: dict[str, dict[str, Any]]) -> Iterato
 def stars(p_value: float) -> str:
     """Stars of a p-value by the legend."""
     return next((mark for bound, mark in STARS if p_value < bound), "")
-
-
-def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
-    """Levels of some series of one region, and their average annual growth by compounding."""
-    key = (study.study, table_name)
-    years = list(range(table.first, table.last + 1))
-    listed = ", ".join(
-        f"({place}, {literal(row.series)}, {literal(row.title)}, {row.published_growth if row.published_growth is not None else 'NULL'})"
-        for place, row in enumerate(table.rows, start=1)
-    )
-    levels = ", ".join(
-        f"max(CASE WHEN o.period = {year} THEN o.value END) AS {quoted(str(year))}"
-        for year in years
-    )
-    first, last = quoted(str(table.first)), quoted(str(table.last))
-    sql = f"""
-        WITH listed AS (
-            SELECT * FROM (VALUES {listed}) AS t (row_position, series_id, row_label, published_growth)
-        ),
-        newest AS (
-            SELECT *, row_number() OVER (PARTITION BY series_id, period ORDER BY vintage DESC) AS place
-            FROM source.observation
-            WHERE region_code = {literal(table.region)} AND value IS NOT NULL
-        ),
-        level AS (
-            SELECT l.row_position, l.row_label, o.unit, {levels}, l.published_growth
-            FROM listed AS l
-            LEFT JOIN newest AS o ON o.series_id = l.series_id AND o.place = 1
-            GROUP BY l.row_position, l.row_label, o.unit, l.published_growth
-        )
-        SELECT
-            CAST(row_position AS INTEGER) AS row_position,
-            row_label,
-            unit,
-            {", ".join(quoted(str(year)) for year in years)},
-            100 * (power({last} / {first}, CAST(1 AS DOUBLE) / {max(table.last - table.first, 1)}) - 1) AS annual_growth,
-            CAST(published_growth AS DOUBLE) AS published_growth
-        FROM level
-        ORDER BY row_position"""
-
-    def run(inputs: Inputs) -> Output:
-        return {key: Query(sql)}
-
-    return Step(
-        "result",
-        (key,),
-        (("source", "observation"),),
-        run,
-        code=sql,
-        study=study.study,
-        sql={key: sql},
-    )
