@@ -40,7 +40,7 @@ def literal(text: str) -> str:
 
 @contextmanager
 def connect(store: Store, keys: Iterable[TableKey] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory database of its own in which every table of `keys`, and no other, is a view over its file."""
+    """An in-memory database of its own: each table of `keys`, and no other, is a view over its file."""
     engine = _engine()
     name = f'"step {next(_numbers)}"'  # no study can have this name
     connection = engine.cursor()
@@ -67,8 +67,8 @@ def _engine() -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    config = {"autoinstall_known_extensions": "false", "enable_external_file_cache": "false"}
-    engine = duckdb.connect(config=config)
+    engine = duckdb.connect(config={"autoinstall_known_extensions": False})
+    engine.execute("SET enable_external_file_cache = false")
     engine.execute("SET TimeZone = 'UTC'")
     return engine
 

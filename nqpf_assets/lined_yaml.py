@@ -74,6 +74,14 @@ def read_yaml(text: str, file: str) -> LinedYaml:
     return LinedYaml(file, _plain(node, (), lines), lines)
 
 
+def read_shipped_yaml(text: str) -> Any:
+    """The content of a file of ours, thirty times as fast: nobody will ask for its lines."""
+    import yaml  # type: ignore[import-untyped]
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(text, Loader=loader)
+
+
 def validate(
     model: type[Model],
     document: LinedYaml,

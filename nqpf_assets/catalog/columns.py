@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from nqpf_assets.lined_yaml import read_shipped_yaml
+
 STUDY_SCHEMA = "study"
 """Stands for a study's own schema in the registry and in SQL files."""
 
@@ -45,9 +47,7 @@ class TableInfo:
 @cache
 def registry() -> dict[tuple[str, str], TableInfo]:
     """All registered tables by (schema, table); a study's own tables stand under ``study``."""
-    from ruamel.yaml import YAML
-
-    content = YAML(typ="safe").load(Path(__file__).with_name("columns.yaml"))
+    content = read_shipped_yaml(Path(__file__).with_name("columns.yaml").read_text("utf-8"))
     described = content["columns"]
     tables = {
         tuple(key.split(".", 1)): TableInfo(

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nqpf_assets.catalog.names import key_of, near_names, tidy_name
 from nqpf_assets.catalog.units import UnitError, parse_unit
-from nqpf_assets.lined_yaml import LinedYaml, read_yaml, validate
+from nqpf_assets.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml, validate
 from nqpf_assets.problems import Problem
 
 
@@ -95,7 +95,7 @@ def load_series(own: Path | None = None) -> tuple[SeriesCatalogue, tuple[Problem
         own: the project's ``series.yaml``; it need not exist.
     """
     text = files("nqpf_assets.catalog").joinpath("series.yaml").read_text(encoding="utf-8")
-    series, problems = _read(read_yaml(text, "series.yaml"), {})
+    series, problems = _read(LinedYaml("series.yaml", read_shipped_yaml(text)), {})
     if own is not None and own.is_file():
         file = f"{own.parent.name}/{own.name}"
         try:
