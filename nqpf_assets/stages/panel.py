@@ -83,13 +83,13 @@ def _grid(inputs: Inputs, study: Study) -> pl.LazyFrame:
         .select(first=pl.col("first_lag").min(), last=pl.col("last_lag").max())
         .collect()
     ).row(0)
-    # A lag that reaches over all years ends where the data end.
+    # The study's own years in any case; a lag that reaches over all years ends where the data end.
     first = max(
-        study.periods.first + (reach[0] or 0),
+        study.periods.first + min(reach[0] or 0, 0),
         min(known[0] or study.periods.first, study.periods.first),
     )
     last = min(
-        study.periods.last + (reach[1] or 0),
+        study.periods.last + max(reach[1] or 0, 0),
         max(known[1] or study.periods.last, study.periods.last),
     )
     years = pl.LazyFrame({"period": pl.Series(range(first, last + 1), dtype=pl.Int32)})

@@ -117,7 +117,7 @@ def _series(
     sources, rows = study.sources, []
     for series_id in wanted:
         known = catalogue.series.get(series_id)
-        own = sources.series.get(series_id, SeriesSource())
+        own = sources.series.get(series_id, SeriesSource.model_validate({}))
         publishers = own.publishers or sources.publishers
         rows.append(
             {
@@ -205,31 +205,44 @@ def _dependencies(study: Study) -> Iterator[dict[str, Any]]:
             yield {
                 "variable": name,
                 "input": read,
-                "first_lag": -reach.before,
-                "last_lag": reach.after,
+                "first_lag": reach.first,
+                "last_lag": reach.last,
             }
         if formula.index:
             yield {"variable": formula.index, "input": name, "first_lag": 0, "last_lag": 0}
 
 
 def _rests_on(dependencies: list[dict[str, Any]], series: set[str]) -> Iterator[dict[str, Any]]:
-    """For each variable, the series under it through any number of steps, with the widest lags."""
+    """For each variable, the series under it through any number of steps, with the widest lags.
+
+    Each variable is followed once, however many ways lead to it.
+    """
     direct: dict[str, list[tuple[str, int, int]]] = {}
     for row in dependencies:
         direct.setdefault(row["variable"], []).append(
             (row["input"], row["first_lag"], row["last_lag"])
         )
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+
+    def under(variable: str) -> dict[str, tuple[int, int]]:
+        if variable not in found:
+            lags: dict[str, tuple[int, int]] = {}
+            for read, first, last in direct[variable]:
+                # A variable that reads its own name reads the series of that name.
+                is_series = read == variable or read not in direct
+                below = {read: (0, 0)} if is_series else under(read)
+                for series_id, (low, high) in below.items():
+                    known = lags.get(series_id, (low + first, high + last))
+                    lags[series_id] = (min(known[0], low + first), max(known[1], high + last))
+            found[variable] = lags
+        return found[variable]
+
     for variable in sorted(direct):
-        found: dict[str, tuple[int, int]] = {}
-        waiting = [(variable, 0, 0)]
-        while waiting:
-            name, first, last = waiting.pop()
-            for read, before, after in direct.get(name, []):
-                lags = (first + before, last + after)
-                if read in series and (read == name or read not in direct):
-                    low, high = found.get(read, lags)
-                    found[read] = (min(low, lags[0]), max(high, lags[1]))
-                else:
-                    waiting.append((read, *lags))
-        for series_id, (low, high) in found.items():
-            yield {"variable": variable, "series_id": series_id, "first_lag": low, "last_lag": high}
+        for series_id, (low, high) in under(variable).items():
+            if series_id in series:
+                yield {
+                    "variable": variable,
+                    "series_id": series_id,
+                    "first_lag": low,
+                    "last_lag": high,
+                }

@@ -54,21 +54,19 @@ class Under:
         )
 
     def of(self, variables: tuple[str, ...], sample: pl.DataFrame) -> dict[str, Any]:
-        """`n_imputed_cells` and `data_status` for these variables on these units and periods."""
+        """`n_imputed_cells` and `data_status` for these variables on these units and periods.
+
+        A cell counts where a row of the sample reads it. Cells that only set the scale of a pooled
+        index, in rows outside the sample, do not. The view `result.provenance` lists the same cells.
+        """
         import polars as pl
 
-        series = (
-            self.rests_on.filter(pl.col("variable").is_in(variables))
-            .select("series_id", lag=pl.int_ranges("first_lag", pl.col("last_lag") + 1))
-            .explode("lag")
-            .unique()
-        )
+        series = self.rests_on.filter(pl.col("variable").is_in(variables)).drop("variable").unique()
+        offset = pl.col("period") - pl.col("sample_period")
         imputed = (
             self.imputed.join(series, left_on="variable", right_on="series_id")
-            .with_columns(sample_period=(pl.col("period") - pl.col("lag")).cast(pl.Int32))
-            .join(
-                sample, left_on=["unit", "sample_period"], right_on=["unit", "period"], how="semi"
-            )
+            .join(sample.select("unit", sample_period="period"), on="unit")
+            .filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
             .select("variable", "unit", "period")
             .unique()
         )
