@@ -16,6 +16,7 @@ from nqpf_assets.studies.spec import Column, Study
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.models.inference import Cluster
     from nqpf_assets.models.two_way_fe_result import TwoWayFE
 
 
@@ -52,7 +53,7 @@ def fit_column(study: Study, table: str, column: Column, panel: pl.DataFrame) ->
     names = [*column.regressors, *column.controls]
     groupings = [name for name in column.vcov.by if name not in ("unit", "period")]
     asked = _asked_rows(study, column, panel)
-    used = asked.drop_nulls([column.outcome, *names, *groupings]).sort("unit", "period")
+    used = asked.drop_nulls([str(column.outcome), *names, *groupings]).sort("unit", "period")
     if used.is_empty():
         raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
                                     "look for the variable without values in panel.cell")])  # fmt: skip
@@ -68,8 +69,10 @@ def fit_column(study: Study, table: str, column: Column, panel: pl.DataFrame) ->
             cluster=_cluster(column, used),
         )
     except EstimationError as error:
-        raise CheckFailed([_problem(study, place, "a model that can be estimated", str(error),
-                                    "change the variables or the sample of the column")]) from error  # fmt: skip
+        raise CheckFailed([_problem(
+            study, place, "a model that can be estimated", str(error),
+            "change the variables or the sample of the column",
+        )]) from error  # fmt: skip
     expected = column.expect.n
     if expected is not None and result.n_obs != expected:
         raise CheckFailed([_problem(
@@ -77,8 +80,16 @@ def fit_column(study: Study, table: str, column: Column, panel: pl.DataFrame) ->
             "mend the data, or state the new number and its reason in `expect`",
         )])  # fmt: skip
     sample = used.select("unit", "period").filter(pl.Series(result.is_in_sample))
-    digest = hashlib.sha256(sample.write_csv().encode()).hexdigest()[:12]
-    return Fit(result, sample, digest, _words(study, column), len(asked) - len(used))
+    n_missing = len(asked) - len(used)
+    return Fit(result, sample, _sample_id(sample), _words(study, column), n_missing)
+
+
+def _sample_id(sample: pl.DataFrame) -> str:
+    """Short hash of units and periods in their order."""
+    units = sample.get_column("unit").str.join("\n").item()
+    digest = hashlib.sha256(units.encode())
+    digest.update(sample.get_column("period").to_numpy().astype("<i4").tobytes())
+    return digest.hexdigest()[:12]
 
 
 def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFrame:
@@ -97,7 +108,7 @@ def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFra
     return rows.filter(~named(sample.exclude)) if sample.exclude else rows
 
 
-def _cluster(column: Column, used: pl.DataFrame) -> object:
+def _cluster(column: Column, used: pl.DataFrame) -> Cluster | None:
     """What the estimator clusters by: a name it knows, or the labels of a grouping."""
     if column.vcov.type != "clustered":
         return None
@@ -119,7 +130,10 @@ def _words(study: Study, column: Column) -> str:
 
 def _why_fewer(asked: pl.DataFrame, used: pl.DataFrame, result: TwoWayFE) -> str:
     singletons = len(result.singleton_units) + len(result.singleton_periods)
-    return f"{len(asked)} rows in the sample, {len(asked) - len(used)} with a missing value, {singletons} alone"
+    return (
+        f"{len(asked)} rows in the sample, {len(asked) - len(used)} with a missing value, "
+        f"{singletons} alone"
+    )
 
 
 def _problem(study: Study, place: str, expected: str, found: str, remedy: str) -> Problem:

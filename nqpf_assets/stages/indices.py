@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.stages.indicator_matrix import indicator_matrix, level_names
 from nqpf_assets.stages.step import Inputs, Output, Step, source_of
-from nqpf_assets.stages.study import level_variable
 from nqpf_assets.studies.spec import ComponentIndex, EducationGini, EntropyIndex, Indicator, Study
 from nqpf_assets.tables import frame_of
 
@@ -26,11 +27,17 @@ def index_step(study: Study) -> Step:
 
     def run(inputs: Inputs) -> Output:
         rows: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
+        problems: list[Problem] = []
         for index_name in study.indices:
-            for table, frame in build_index(
-                study, index_name, inputs.scan(name, "variable_cell")
-            ).items():
+            try:
+                built = build_index(study, index_name, inputs.scan(name, "variable_cell"))
+            except CheckFailed as failed:
+                problems += failed.problems
+                continue
+            for table, frame in built.items():
                 rows[table].append(frame)
+        if problems:
+            raise CheckFailed(problems)
         return {(name, table): frame_of(table, frames) for table, frames in rows.items()}
 
     return Step(
@@ -41,6 +48,7 @@ def index_step(study: Study) -> Step:
         code=f"{ {key: index.model_dump_json() for key, index in study.indices.items()} }"
         + source_of(
             __name__,
+            "nqpf_assets.stages.indicator_matrix",
             "nqpf_assets.indices.entropy",
             "nqpf_assets.indices.dimensions",
             "nqpf_assets.indices.indicators",
@@ -53,64 +61,34 @@ def index_step(study: Study) -> Step:
 
 
 def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str, pl.DataFrame]:
-    """Rows of one index for each index table."""
+    """Rows of one index for each index table.
+
+    Raises:
+        CheckFailed: the cells do not carry the index, with the indicator at fault.
+    """
+    try:
+        return _built(study, index_name, cells)
+    except IndicatorError as error:
+        raise CheckFailed([Problem(
+            f"study {study.study}", f"index {index_name}", "indicators from which the index can be computed",
+            str(error), "correct or leave out the indicator, or change units and periods of the study",
+            code="index",
+        )]) from error  # fmt: skip
+
+
+def _built(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str, pl.DataFrame]:
     index = study.indices[index_name]
     if isinstance(index, EducationGini):
         return _education(
-            index_name, index, *_matrix(study, index_name, _level_names(index_name, index), cells)
+            index_name,
+            index,
+            *indicator_matrix(study, index_name, level_names(index_name, index), cells),
         )
     indicators = [one for group in index.dimensions.values() for one in group]
-    keys, values = _matrix(study, index_name, [one.indicator for one in indicators], cells)
+    keys, values = indicator_matrix(study, index_name, [one.indicator for one in indicators], cells)
     if isinstance(index, EntropyIndex):
         return _entropy(index_name, index, indicators, keys, values)
     return _components(index_name, index, indicators, keys, values)
-
-
-def _matrix(
-    study: Study, index_name: str, names: list[str], cells: pl.LazyFrame
-) -> tuple[pl.DataFrame, np.ndarray]:
-    """Units and periods of the sample, and the (n, J) matrix of the named variables, no gaps allowed."""
-    import polars as pl
-
-    wide = (
-        cells.filter(
-            pl.col("variable").is_in(names)
-            & pl.col("period").is_between(study.periods.first, study.periods.last)
-        )
-        .select("unit", "period", "variable", "value", "reason")
-        .collect()
-    )
-    gaps = wide.filter(pl.col("value").is_null())
-    if len(gaps):
-        raise CheckFailed(_incomplete(study, index_name, gaps))
-    matrix = wide.pivot("variable", index=["unit", "period"], values="value").sort("unit", "period")
-    return matrix.select("unit", "period"), matrix.select(names).to_numpy()
-
-
-def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Problem]:
-    """One problem per incomplete indicator, with its first cells."""
-
-    problems = []
-    for (variable,), part in gaps.sort("unit", "period").group_by("variable", maintain_order=True):
-        cells = ", ".join(
-            f"{row['unit']} {row['period']}" for row in part.head(5).iter_rows(named=True)
-        )
-        reasons = (
-            ", ".join(part.get_column("reason").drop_nulls().unique().sort().head(3))
-            or "no published value"
-        )
-        more = f" and {len(part) - 5} more" if len(part) > 5 else ""
-        problems.append(
-            Problem(
-                file=f"study {study.study}",
-                where=f"index {index_name}, indicator {variable}",
-                expected="a value for every unit and year of the sample",
-                found=f"{len(part)} missing: {cells}{more} ({reasons})",
-                remedy="add the source that has them, fill them (`interpolation`), or leave the units or years out",
-                code="incomplete_index",
-            )
-        )
-    return problems
 
 
 def _scores(index_name: str, keys: pl.DataFrame, scores: np.ndarray) -> pl.DataFrame:
@@ -264,10 +242,6 @@ def _components(
         "index_component": components,
         "index_test": tests,
     }
-
-
-def _level_names(index_name: str, index: EducationGini) -> list[str]:
-    return [level_variable(index_name, one.level) for one in index.levels]
 
 
 def _education(

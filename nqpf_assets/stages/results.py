@@ -16,13 +16,15 @@ from nqpf_assets.stages.fit import Fit, fit_column
 from nqpf_assets.stages.step import Inputs, Output, Step, source_of
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.spec import Column, RegressionTable, Study
-from nqpf_assets.tables import rows_of
+from nqpf_assets.tables import frame_of, rows_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-CONSTANT = "_cons"
-TABLES = ("model", "estimate", "effect", "test", "model_variable", "model_sample")
+CONSTANT = "constant"
+ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
+"""Tables of some rows per column; `model_sample` has one per observation and is a frame throughout."""
+TABLES = (*ROW_TABLES, "model_sample")
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,21 @@ def result_step(study: Study) -> Step:
 
     def run(inputs: Inputs) -> Output:
         panel = inputs.read(name, "panel")
-        rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
+        rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROW_TABLES}
+        samples: dict[str, pl.DataFrame] = {}
         under = Under.read(inputs, name)
         problems: list[Problem] = []
         for request in wanted:
             try:
-                _add_column(rows, study, request, panel, under)
+                fit = fit_column(study, request.table, request.column, panel)
+                _add_column(rows, request, fit, under)
+                samples.setdefault(fit.sample_id, _sample(fit))
             except CheckFailed as failed:
                 problems += failed.problems
         if problems:
             raise CheckFailed(problems)
-        rows["model_sample"] = list(
-            {tuple(row.values()): row for row in rows["model_sample"]}.values()
-        )
-        return {(name, table): rows_of(table, rows[table]) for table in TABLES}
+        made = {(name, table): rows_of(table, rows[table]) for table in ROW_TABLES}
+        return made | {(name, "model_sample"): frame_of("model_sample", samples.values())}
 
     return Step(
         "result",
@@ -99,27 +102,27 @@ def result_step(study: Study) -> Step:
     )
 
 
+def _sample(fit: Fit) -> pl.DataFrame:
+    import polars as pl
+
+    return fit.sample.with_columns(sample_id=pl.lit(fit.sample_id))
+
+
 def _add_column(
-    rows: dict[str, list[dict[str, Any]]],
-    study: Study,
-    request: Request,
-    panel: pl.DataFrame,
-    under: Under,
+    rows: dict[str, list[dict[str, Any]]], request: Request, fit: Fit, under: Under
 ) -> None:
-    """Fit one column and add its rows to every result table."""
+    """Add what one column gave to every result table."""
     column = request.column
-    fit = fit_column(study, request.table, column, panel)
     key = {"table_name": request.table, "column_label": column.label}
     roles = {str(column.outcome): "outcome"}
-    roles |= dict.fromkeys(column.controls, "control") | dict.fromkeys(column.regressors, "regressor")
+    roles |= dict.fromkeys(column.controls, "control") | dict.fromkeys(
+        column.regressors, "regressor"
+    )
     rows["model"].append(key | {"column_position": request.position} | _model(column, fit)
                          | under.of(tuple(roles), fit.sample))  # fmt: skip
     rows["estimate"] += [key | row for row in _estimates(column, fit)]
     rows["model_variable"] += [
         key | {"variable": name, "role": role} for name, role in roles.items()
-    ]
-    rows["model_sample"] += [
-        {"sample_id": fit.sample_id} | row for row in fit.sample.iter_rows(named=True)
     ]
 
 
@@ -160,7 +163,7 @@ def _model(column: Column, fit: Fit) -> dict[str, Any]:
 
 
 def _estimates(column: Column, fit: Fit) -> Iterator[dict[str, Any]]:
-    """Rows of `study.estimate`: the regressors, then the constant as `_cons`."""
+    """Rows of `study.estimate`: the regressors, then the constant as `constant`."""
     result = fit.result
     for place, name in enumerate(result.names):
         scale = result.standardized[place] / result.params[place] if column.standardize else 1.0

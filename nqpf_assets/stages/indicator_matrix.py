@@ -1,0 +1,65 @@
+"""The cells of an index's indicators as a matrix, complete or refused with the cells that lack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.stages.study import level_variable
+from nqpf_assets.studies.spec import EducationGini, Study
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+
+def level_names(index_name: str, index: EducationGini) -> list[str]:
+    """Variables that hold the shares of an education index's levels, in their order."""
+    return [level_variable(index_name, one.level) for one in index.levels]
+
+
+def indicator_matrix(
+    study: Study, index_name: str, names: list[str], cells: pl.LazyFrame
+) -> tuple[pl.DataFrame, np.ndarray]:
+    """Units and periods of the sample, and the (n, J) matrix of the named variables, no gaps allowed."""
+    import polars as pl
+
+    wide = (
+        cells.filter(
+            pl.col("variable").is_in(names)
+            & pl.col("period").is_between(study.periods.first, study.periods.last)
+        )
+        .select("unit", "period", "variable", "value", "reason")
+        .collect()
+    )
+    gaps = wide.filter(pl.col("value").is_null())
+    if len(gaps):
+        raise CheckFailed(_incomplete(study, index_name, gaps))
+    matrix = wide.pivot("variable", index=["unit", "period"], values="value").sort("unit", "period")
+    return matrix.select("unit", "period"), matrix.select(names).to_numpy()
+
+
+def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Problem]:
+    """One problem per incomplete indicator, with its first cells."""
+    problems = []
+    for (variable,), part in gaps.sort("unit", "period").group_by("variable", maintain_order=True):
+        cells = ", ".join(
+            f"{row['unit']} {row['period']}" for row in part.head(5).iter_rows(named=True)
+        )
+        reasons = (
+            ", ".join(part.get_column("reason").drop_nulls().unique().sort().head(3))
+            or "no published value"
+        )
+        more = f" and {len(part) - 5} more" if len(part) > 5 else ""
+        problems.append(
+            Problem(
+                file=f"study {study.study}",
+                where=f"index {index_name}, indicator {variable}",
+                expected="a value for every unit and year of the sample",
+                found=f"{len(part)} missing: {cells}{more} ({reasons})",
+                remedy="add the source that has them, fill them (`interpolation`), "
+                "or leave the units or years out",
+                code="incomplete_index",
+            )
+        )
+    return problems
