@@ -105,14 +105,16 @@ _FINITE = _rule(
 _FLAGGED = _rule(
     "flagged",
     "a value wherever the status is not missing, and none where it is",
-    "SELECT string_agg(variable || ' ' || unit || ' ' || period || ' ' || status, ', ') FROM (SELECT variable,"
-    " unit, period, status FROM {table} WHERE (status = 'missing') <> (value IS NULL) ORDER BY ALL LIMIT 5)",
+    "SELECT string_agg(variable || ' ' || unit || ' ' || period || ' ' || status, ', ') FROM"
+    " (SELECT variable, unit, period, status FROM {table}"
+    " WHERE (status = 'missing') <> (value IS NULL) ORDER BY ALL LIMIT 5)",
 )
 
 SPECIFIC = {
     "observation": (
         _rule("units", "a unit with every value",
-              "SELECT string_agg(series_id, ', ') FROM (SELECT DISTINCT series_id FROM {table} WHERE unit IS NULL LIMIT 5)"),
+              "SELECT string_agg(series_id, ', ') FROM"
+              " (SELECT DISTINCT series_id FROM {table} WHERE unit IS NULL LIMIT 5)"),
         _rule("regions", "a region code with every value",
               "SELECT string_agg(region_label, ', ') FROM"
               " (SELECT DISTINCT region_label FROM {table} WHERE region_code IS NULL LIMIT 5)"),
@@ -130,8 +132,8 @@ SPECIFIC = {
     ),
     "model": (
         _rule("n_expected", "as many observations as the study expects",
-              "SELECT string_agg(table_name || ' ' || column_label || ': ' || n_obs || ' instead of ' || n_expected, '; ')"
-              " FROM {table} WHERE n_obs <> n_expected"),
+              "SELECT string_agg(table_name || ' ' || column_label || ': ' || n_obs || ' instead of '"
+              " || n_expected, '; ') FROM {table} WHERE n_obs <> n_expected"),
     ),
     "estimate": (
         _rule("std_errors", "a positive, finite standard error with every estimate",

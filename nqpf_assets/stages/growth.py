@@ -1,0 +1,136 @@
+"""Tables of levels: some series of one region, year by year, with their average annual growth.
+
+The values are the published ones under the study's choice of vintage and publisher; nothing is
+interpolated, and growth is compounded between the first and the last year of the table.
+"""
+
+from __future__ import annotations
+
+from nqpf_assets.engine import Query, literal, quoted
+from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.stages.sql import bind
+from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.studies.spec import GrowthRow, GrowthTable, SeriesSource, Sources, Study
+
+
+def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
+    """The step of one growth table: row_position, row_label, unit, a column per year, growth."""
+    key = (study.study, table_name)
+    sql, reads = bind(growth_sql(table, study.sources), study=study.study, studies=())
+
+    def run(inputs: Inputs) -> Output:
+        with inputs.connect() as connection:
+            levels = " AND ".join(f"{quoted(str(year))} IS NULL" for year in _years(table))
+            empty = connection.execute(
+                f"SELECT row_position FROM ({sql}) WHERE {levels} ORDER BY row_position"
+            ).fetchall()
+        if empty:
+            raise CheckFailed(
+                Problem(
+                    f"study {study.study}",
+                    f"{table_name}, row {table.rows[place - 1].title}",
+                    f"a value of {table.rows[place - 1].series} for {table.region} "
+                    f"between {table.first} and {table.last}",
+                    "none",
+                    "add a file that holds it, or correct series, region or years of the table",
+                    code="empty_row",
+                )
+                for (place,) in empty
+            )
+        return {key: Query(sql)}
+
+    return Step("result", (key,), reads, run, code=sql, study=study.study, sql={key: sql})
+
+
+def _years(table: GrowthTable) -> range:
+    return range(table.first, table.last + 1)
+
+
+def growth_sql(table: GrowthTable, sources: Sources) -> str:
+    """The SELECT of a growth table.
+
+    Of several vintages of a value the newest is taken; under `single`, the newest of those that have
+    most of the table's years. A unit that changed between editions is converted to that of the newest.
+    """
+    listed = ", ".join(
+        _listed(place, row, sources) for place, row in enumerate(table.rows, start=1)
+    )
+    levels = ",\n".join(
+        f"max(CASE WHEN period = {year} THEN value END) AS {quoted(str(year))}"
+        for year in _years(table)
+    )
+    first, last = quoted(str(table.first)), quoted(str(table.last))
+    exponent = f"CAST(1 AS DOUBLE) / {max(table.last - table.first, 1)}"
+    region = literal(table.region)
+    coverage = "n_years DESC, " if sources.vintage == "single" else ""
+    return f"""
+        WITH listed AS (
+            SELECT * FROM (VALUES {listed})
+            AS t (row_position, series_id, row_label, published_growth, only_vintage, only_publishers)
+        ),
+        candidate AS (
+            SELECT
+                l.row_position, o.period, o.value, o.unit, u.factor, o.vintage,
+                count(*) OVER (PARTITION BY l.row_position, o.vintage) AS n_years
+            FROM listed AS l
+            INNER JOIN source.observation AS o ON o.series_id = l.series_id
+            INNER JOIN source.file AS f ON f.file_id = o.file_id
+            INNER JOIN catalog.region AS r ON r.region_code = o.region_code
+            INNER JOIN catalog.unit AS u ON u.symbol = o.unit
+            WHERE (r.region_code = {region} OR r.name = {region} OR r.short_name = {region})
+                AND o.period BETWEEN {table.first} AND {table.last}
+                AND o.value IS NOT NULL
+                AND (l.only_vintage IS NULL OR o.vintage = l.only_vintage)
+                AND (l.only_publishers IS NULL OR strpos(l.only_publishers, '|' || f.publisher || '|') > 0)
+                AND {f"f.published <= DATE '{sources.as_of}'" if sources.as_of else "TRUE"}
+        ),
+        newest AS (
+            SELECT
+                row_position, unit, factor,
+                row_number() OVER (
+                    PARTITION BY row_position ORDER BY {coverage}vintage DESC, period DESC
+                ) AS place
+            FROM candidate
+        ),
+        chosen AS (
+            SELECT
+                c.row_position, c.period,
+                CASE WHEN c.unit = n.unit THEN c.value ELSE c.value * c.factor / n.factor END AS value,
+                n.unit,
+                row_number() OVER (
+                    PARTITION BY c.row_position, c.period ORDER BY {coverage}c.vintage DESC
+                ) AS place
+            FROM candidate AS c
+            INNER JOIN newest AS n ON n.row_position = c.row_position AND n.place = 1
+        ),
+        level AS (
+            SELECT row_position, max(unit) AS unit, {levels}
+            FROM chosen WHERE place = 1 GROUP BY row_position
+        )
+        SELECT
+            CAST(l.row_position AS INTEGER) AS row_position,
+            l.row_label,
+            v.unit,
+            {", ".join(f"v.{quoted(str(year))}" for year in _years(table))},
+            CASE WHEN v.{first} > 0 AND v.{last} > 0 THEN
+                100 * (power(v.{last} / v.{first}, {exponent}) - 1)
+            END AS annual_growth,
+            CAST(l.published_growth AS DOUBLE) AS published_growth
+        FROM listed AS l
+        LEFT JOIN level AS v ON v.row_position = l.row_position
+        ORDER BY l.row_position"""
+
+
+def _listed(place: int, row: GrowthRow, sources: Sources) -> str:
+    """One row of the table as SQL values, with where its values may come from."""
+    own = sources.series.get(row.series, SeriesSource.model_validate({}))
+    publishers = own.publishers or sources.publishers
+    values = (
+        str(place),
+        literal(row.series),
+        literal(row.title),
+        "CAST(NULL AS DOUBLE)" if row.published_growth is None else repr(row.published_growth),
+        "CAST(NULL AS VARCHAR)" if own.vintage is None else literal(own.vintage),
+        literal(f"|{'|'.join(publishers)}|") if publishers else "CAST(NULL AS VARCHAR)",
+    )
+    return f"({', '.join(values)})"
