@@ -101,6 +101,12 @@ def reader_version() -> str:
     """Hash of the code that reads, so that a mended reader reads again."""
     digest = hashlib.sha256(pl.__version__.encode())
     package = Path(__file__).parent.parent
-    for path in sorted([*package.glob("sources/*.py"), *package.glob("catalog/*.py")]):
+    for path in sorted(
+        [
+            path
+            for glob in ("sources/*.py", "catalog/*.py", "catalog/*.csv")
+            for path in package.glob(glob)
+        ]
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()

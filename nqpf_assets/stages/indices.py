@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.indicator_matrix import indicator_matrix, level_names
-from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import ComponentIndex, EducationGini, EntropyIndex, Indicator, Study
 from nqpf_assets.tables import frame_of
 
@@ -46,16 +47,7 @@ def index_step(study: Study) -> Step:
         ((name, "variable_cell"),),
         run,
         code=f"{ {key: index.model_dump_json() for key, index in study.indices.items()} }"
-        + source_of(
-            __name__,
-            "nqpf_assets.stages.indicator_matrix",
-            "nqpf_assets.indices.entropy",
-            "nqpf_assets.indices.dimensions",
-            "nqpf_assets.indices.indicators",
-            "nqpf_assets.indices.principal_components",
-            "nqpf_assets.indices.sampling_adequacy",
-            "nqpf_assets.indices.education_gini",
-        ),
+        + source_of(__name__),
         study=name,
     )
 

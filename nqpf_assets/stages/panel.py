@@ -12,8 +12,9 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.engine import Query, literal, quoted
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.parameters import parameter_step
+from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.sql import file_step
-from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import formulas, members
 from nqpf_assets.studies.spec import Study
 
@@ -64,7 +65,7 @@ def filling_step(study: Study) -> Step:
         ((name, "filled_cell"),),
         ((name, "reported_cell"), (name, "unit"), (name, "series"), (name, "rests_on")),
         run,
-        code=source_of(__name__, "nqpf_assets.stages.interpolation"),
+        code=source_of(__name__),
         study=name,
     )
 
@@ -153,15 +154,7 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
         run,
         code=repr({key: formula.definition for key, formula in formulas(study).items()})
         + repr((study.periods, groups))
-        + source_of(
-            __name__,
-            "nqpf_assets.studies.expressions",
-            "nqpf_assets.studies.expression_lowering",
-            "nqpf_assets.studies.expression_parser",
-            "nqpf_assets.studies.expression_sql",
-            "nqpf_assets.studies.expression_steps",
-            "nqpf_assets.studies.expression_units",
-        ),
+        + source_of(__name__),
         study=name,
     )
 

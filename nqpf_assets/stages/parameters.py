@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import Formula, formulas, members, series_read, study_units
 from nqpf_assets.studies.spec import SeriesSource, Study
 from nqpf_assets.tables import rows_of
@@ -57,7 +58,7 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
         run,
         code=study.model_dump_json(exclude={"tables"})
         + catalogue.fingerprint
-        + source_of(__name__, "nqpf_assets.stages.study", "nqpf_assets.studies.expressions"),
+        + source_of(__name__),
         study=name,
     )
 

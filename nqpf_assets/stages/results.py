@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.fit import Fit, fit_column
-from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.spec import Column, RegressionTable, Study
 from nqpf_assets.tables import frame_of, rows_of
@@ -85,19 +86,7 @@ def result_step(study: Study) -> Step:
         run,
         code=json.dumps([[one.table, one.column.model_dump(mode="json")] for one in wanted])
         + json.dumps([study.periods.model_dump(), study.groups])
-        + source_of(
-            __name__,
-            "nqpf_assets.stages.fit",
-            "nqpf_assets.stages.under",
-            "nqpf_assets.models.two_way_fe",
-            "nqpf_assets.models.two_way_fe_result",
-            "nqpf_assets.models.within",
-            "nqpf_assets.models.covariance",
-            "nqpf_assets.models.cr2",
-            "nqpf_assets.models.inference",
-            "nqpf_assets.models.sample",
-            "nqpf_assets.models.collinearity",
-        ),
+        + source_of(__name__),
         study=name,
     )
 

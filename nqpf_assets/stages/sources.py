@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.columns import registry
 from nqpf_assets.problems import InputError
 from nqpf_assets.project import Project
-from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.tables import frame_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def source_step() -> Step:
         (("source", "file"), ("source", "observation"), ("source", "warning")),
         (),
         run,
-        code=source_of(__name__, "nqpf_assets.sources.collection"),
+        code=source_of(__name__),
         reads_raw=True,
     )
 
@@ -103,9 +104,7 @@ def catalog_step(catalogue: Catalogue) -> Step:
         tuple(("catalog", table) for table in ("region", "region_group", "series", "column")),
         (),
         run,
-        code=catalogue.fingerprint
-        + source_of(__name__, "nqpf_assets.catalog.columns")
-        + repr(registry()),
+        code=catalogue.fingerprint + source_of(__name__) + repr(registry()),
     )
 
 
@@ -152,5 +151,5 @@ def unit_step(catalogue: Catalogue) -> Step:
         (("catalog", "unit"),),
         (("source", "observation"),),
         run,
-        code=catalogue.series.fingerprint + source_of(__name__, "nqpf_assets.catalog.units"),
+        code=catalogue.series.fingerprint + source_of(__name__),
     )

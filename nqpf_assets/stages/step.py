@@ -5,13 +5,9 @@ Nothing about any particular table belongs here.
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.engine import Query, connect
@@ -74,15 +70,3 @@ class Step:
     @property
     def name(self) -> str:
         return "__".join(self.outputs[0])
-
-
-@cache
-def source_of(*modules: str) -> str:
-    """Hash of the modules' source files, found without importing them."""
-    digest = hashlib.sha256()
-    for module in modules:
-        spec = importlib.util.find_spec(module)
-        if spec is None or spec.origin is None:
-            raise ModuleNotFoundError(module)
-        digest.update(Path(spec.origin).read_bytes())
-    return digest.hexdigest()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.stages.growth import growth_step
 from nqpf_assets.stages.results import CONSTANT, requests
-from nqpf_assets.stages.step import Inputs, Output, Step, source_of
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import formulas
 from nqpf_assets.studies.spec import Column, GrowthTable, RegressionTable, Study
 

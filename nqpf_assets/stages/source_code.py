@@ -1,0 +1,72 @@
+"""The code behind a step as a hash, so that a corrected function makes again what it had made.
+
+Found in the text of the modules, without importing them: looking must stay quick.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from nqpf_assets.project import PACKAGE
+
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from (nqpf_assets[\w.]*) import (\([^)]*\)|[^\n]*)|import (nqpf_assets[\w.]*))",
+    re.MULTILINE,
+)
+_FOR_TYPES_ONLY = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
+_DATA_FILE = re.compile(r'"([\w.-]+\.(?:csv|yaml))"')
+
+
+@cache
+def source_of(*modules: str) -> str:
+    """Hash of these modules, of all modules of the package they import, and of their data files.
+
+    Imports inside functions count, those for type hints alone do not. A data file counts where a
+    module names one that lies beside it.
+
+    Raises:
+        ModuleNotFoundError: one of `modules` is not there.
+    """
+    found: dict[Path, None] = {}
+    waiting = [_file(module) or _missing(module) for module in modules]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found[path] = None
+            waiting += _mentioned(path)
+    digest = hashlib.sha256()
+    for path in sorted(found):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _mentioned(path: Path) -> tuple[Path, ...]:
+    """Modules and data files that one module names."""
+    if path.suffix != ".py":
+        return ()
+    text = _FOR_TYPES_ONLY.sub("", path.read_text("utf-8"))
+    names: list[str] = []
+    for module, imported, plain in _IMPORT.findall(text):
+        names.append(module or plain)
+        names += [f"{module}.{word}" for word in re.findall(r"\w+", imported)]
+    data = (path.with_name(name) for name in _DATA_FILE.findall(text))
+    modules = (_file(name) for name in names)
+    return (*(one for one in modules if one), *(one for one in data if one.is_file()))
+
+
+@cache
+def _file(module: str) -> Path | None:
+    """The file of a module of this package; None where the name is that of a function or class."""
+    base = PACKAGE.parent.joinpath(*module.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def _missing(module: str) -> Path:
+    raise ModuleNotFoundError(module)
