@@ -1,14 +1,17 @@
-# The four things one does here. Every target makes .venv when it is missing.
+# What one does here, each thing in one word. Targets make .venv when it is missing.
 VENV   := .venv
 PYTHON ?= python3
 BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
+# Two processes suit a small machine; `make test JOBS=0` runs in one, for a debugger.
+JOBS   ?= 2
 
-.PHONY: refresh test ui lint types docs check sample clean help
+.PHONY: help refresh ui test slow lint format types docs check sample pins clean
 
 help:             ## what can be made
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
 refresh: $(READY) ## build the warehouse from raw/, and say where to look next
 	@$(BIN)/nqpf refresh
@@ -17,29 +20,50 @@ ui: $(READY)      ## the lineage graph in Dagster, on 127.0.0.1:3000
 	@$(BIN)/nqpf ui
 
 test: $(DEV)      ## the quick tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS)
 
-slow: $(DEV)      ## the slow tests
-	@$(BIN)/python -m pytest -m slow
+slow: $(DEV)      ## the slow tests: wheel, browser, simulations
+	@$(BIN)/python -m pytest -m slow -n $(JOBS)
 
 lint: $(DEV)      ## style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
+format: $(DEV)    ## mend what of the style can be mended by itself
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
 types: $(DEV)     ## types
 	@$(BIN)/mypy
+
+docs: $(DEV)      ## write anew the pages that are made from the code
+	@$(BIN)/python -m tests.docs.generated
+
+check: lint types test slow ## everything that CI runs
 
 sample: $(DEV)    ## write raw/ anew: the synthetic files of the two sample studies
 	@$(BIN)/python -m nqpf_assets.sample raw
 
-$(READY): pyproject.toml constraints.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
-	@touch $@
-
-$(DEV): $(READY)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev
-	@touch $@
+pins: $(DEV)      ## newest versions of everything into constraints.txt; run `make check` after it
+	@rm -rf build/pins && $(PYTHON) -m venv build/pins
+	@build/pins/bin/python -m pip install -qq --upgrade pip hatchling
+	@build/pins/bin/python -m pip install -qq --editable . --group dev
+	@grep '^#' constraints.txt > build/pins/constraints.txt
+	@build/pins/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >> build/pins/constraints.txt
+	@mv build/pins/constraints.txt constraints.txt && rm -r build/pins
 
 clean:            ## remove what was built, not what was installed
 	rm -rf warehouse .dagster build dist
+
+# pip itself is pinned too: the one that comes with Python may not know dependency groups.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || { echo "setting up $(VENV), once: about a minute" >&2; $(PYTHON) -m venv $(VENV); }
+	@$(PIP) install --upgrade --constraint constraints.txt pip
+	@$(PIP) install --constraint constraints.txt --build-constraint constraints.txt --editable .
+	@touch $@
+
+$(DEV): $(READY)
+	@echo "installing what tests and checks need, once" >&2
+	@$(PIP) install --constraint constraints.txt --group dev
+	@touch $@
