@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets import lock
+from nqpf_assets.inspection import everything_wrong, observed_units, study_problems
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.publication import Publication, current, publication_fingerprint
@@ -70,7 +71,10 @@ def refresh(
         RefreshFailed: a step failed otherwise.
     """
     clock = time.perf_counter()
-    bench = open_project(project, only)
+    try:
+        bench = open_project(project, only)
+    except InputError as error:
+        raise InputError([*error.problems, *everything_wrong(project)[0]]) from None
     lock.hold(project)
     try:
         raw = RawState.of(project)
@@ -102,12 +106,23 @@ def dagster_home(project: Project) -> Path:
 
 
 def _read_sources(bench: Workbench, planned: list[Planned]) -> tuple[Problem, ...]:
-    """Read what is new under `raw/` before anything runs, so that all its problems come at once."""
+    """Read what is new under `raw/`, and hold the studies against the series that are there.
+
+    Before anything runs, so that all problems come at once.
+    """
     from nqpf_assets.stages.sources import collection
 
-    if not any(one.step.reads_raw for one in planned):
+    if not planned:
         return ()
-    problems = collection(bench.project).problems
+    problems: tuple[Problem, ...] = ()
+    if any(one.step.reads_raw for one in planned):
+        found = collection(bench.project)
+        problems, observations = found.problems, found.observations.lazy()
+    else:
+        observations = bench.store.scan(("source", "observation"))
+    observed = observed_units(observations)
+    for file in bench.files.values():
+        problems += tuple(study_problems(file, bench.catalogue, observed))
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems)
     return problems

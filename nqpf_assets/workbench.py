@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.inspection import read_study_files, study_problems
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.stages.graph import Graph, build_graph
@@ -62,23 +63,18 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
         only: build these studies; others take part as they were built, or not at all.
 
     Raises:
-        InputError: every mistake in study files and catalogue, each with its place.
+        InputError: every mistake in study files and catalogue, each with its place. Whether the raw
+            files hold the series is not looked at here.
     """
     from nqpf_assets.catalog.catalogue import load_catalogue
-    from nqpf_assets.studies.reader import read_study_file
 
-    problems: list[Problem] = []
-    files: dict[str, StudyFile] = {}
-    for path in project.study_paths():
-        try:
-            file = read_study_file(path)
-            files[file.study.study] = file
-        except InputError as error:
-            problems += error.problems
+    files, problems = read_study_files(project)
     try:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
+    for file in files.values():
+        problems += study_problems(file, catalogue, None)
     problems += [_unknown(project, name, files) for name in only if name not in files]
     if problems:
         raise InputError(problems)

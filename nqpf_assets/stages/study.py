@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.studies.expressions import Definition
 from nqpf_assets.studies.spec import (
     EducationGini,
+    GrowthTable,
     Indicator,
     SchoolingLevel,
     Study,
@@ -100,8 +101,12 @@ def _level(index_name: str, level: SchoolingLevel) -> Formula:
     )
 
 
-def series_read(study: Study) -> tuple[str, ...]:
-    """Series that the study's formulas and growth tables name, sorted."""
+def series_read(study: Study, *, with_tables: bool = False) -> tuple[str, ...]:
+    """Series that the study's formulas name, sorted.
+
+    Args:
+        with_tables: those of growth tables and of the rules in `sources` as well.
+    """
     from nqpf_assets.studies.expressions import ExpressionError, inputs
 
     computed = formulas(study)
@@ -112,6 +117,11 @@ def series_read(study: Study) -> tuple[str, ...]:
         except ExpressionError:
             continue  # told by the validation of the study, with its line
         names |= {one for one in read if one not in computed or one == name}
+    if with_tables:
+        names |= set(study.sources.series)
+        for table in study.tables.values():
+            if isinstance(table, GrowthTable):
+                names |= {row.series for row in table.rows}
     return tuple(sorted(names))
 
 

@@ -1,0 +1,134 @@
+"""Everything that is wrong in a project's files, found in one go, so that it can be told together.
+
+Reading and checking is done by `sources`, `catalog` and `studies`; here it is put together for the
+commands. Nothing is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
+from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.project import Project
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.studies.reader import StudyFile
+
+ENGINE_SCHEMAS = frozenset(
+    {"main", "information_schema", "pg_catalog", "memory", "system", "temp", "warehouse", "raw"}
+    | {STUDY_SCHEMA, "every_study"}
+)
+"""Names of schemas that a study cannot have, besides those of the warehouse."""
+
+
+def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Problem]]:
+    """The project's studies by name, and what is wrong with files that could not be read."""
+    files: dict[str, StudyFile] = {}
+    problems: list[Problem] = []
+    for path in project.study_paths():
+        file, wrong = read_one_study(project, path)
+        problems += wrong
+        if file is None:
+            continue
+        name = file.study.study
+        if name in files:
+            problems.append(file.problem(
+                ("study",), "one file per study", f"`{name}`, as in {files[name].path}",
+                "rename one of the two studies", "study_name",
+            ))  # fmt: skip
+        files.setdefault(name, file)
+    return files, problems
+
+
+def read_one_study(project: Project, path: Path) -> tuple[StudyFile | None, tuple[Problem, ...]]:
+    """One study file under its path in the project, or what is wrong with it."""
+    from nqpf_assets.studies.reader import read_study_file
+
+    shown = str(path)
+    if path.resolve().is_relative_to(project.root):
+        shown = path.resolve().relative_to(project.root).as_posix()
+    try:
+        return replace(read_study_file(path), path=shown), ()
+    except InputError as error:
+        return None, tuple(replace(problem, file=shown) for problem in error.problems)
+
+
+def study_problems(
+    file: StudyFile, catalogue: Catalogue, observed: Mapping[str, str] | None
+) -> list[Problem]:
+    """What is wrong with a study as a whole.
+
+    Args:
+        observed: series in the raw files with their units; None where that is not known, and no
+            series is then called unknown.
+    """
+    from nqpf_assets.stages.study import series_read
+    from nqpf_assets.studies import validation
+
+    series: dict[str, str | None] = {}
+    if observed is None:
+        series |= dict.fromkeys(series_read(file.study, with_tables=True))
+    else:
+        series |= observed
+    series |= {key: one.unit for key, one in catalogue.series.series.items()}
+    regions = catalogue.regions.frame.select("region_code", "name", "short")
+    names = {name for column in regions.iter_columns() for name in column.drop_nulls()}
+    schemes = set(catalogue.regions.groups.get_column("scheme"))
+    problems = list(validation.study_problems(file, series=series, regions=names))
+    taken = ENGINE_SCHEMAS | {schema for schema, _ in registry()}
+    if file.study.study in taken:
+        problems.append(file.problem(
+            ("study",), "a name of its own", f"`{file.study.study}`, a schema of the warehouse",
+            "rename the study", "reserved_name",
+        ))  # fmt: skip
+    for table in file.study.tables:
+        if (STUDY_SCHEMA, table) in registry():
+            problems.append(file.problem(
+                ("tables", table), "a name of its own", f"`{table}`, a table that every study has",
+                "rename the table", "reserved_name",
+            ))  # fmt: skip
+    for grouping, groups in file.study.groups.items():
+        if isinstance(groups, str) and groups not in schemes:
+            problems.append(file.problem(
+                ("groups", grouping), f"a scheme of the region catalogue: {', '.join(sorted(schemes))}",
+                f"`{groups}`", "correct it, or list the groups with their members", "unknown_scheme",
+            ))  # fmt: skip
+    return problems
+
+
+def observed_units(observations: pl.LazyFrame) -> dict[str, str]:
+    """Series of `source.observation` with the unit of the newest vintage."""
+    import polars as pl
+
+    newest = (
+        observations.filter(pl.col("unit").is_not_null())
+        .sort("series_id", "vintage", "unit")
+        .group_by("series_id", maintain_order=True)
+        .agg(pl.col("unit").last())
+    )
+    return dict(newest.collect().iter_rows())
+
+
+def everything_wrong(project: Project) -> tuple[list[Problem], int]:
+    """All problems of studies, catalogue, cards and raw files, and how many raw files are sound."""
+    from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.sources.collection import collect
+
+    files, problems = read_study_files(project)
+    try:
+        catalogue = load_catalogue(project.catalog)
+    except InputError as error:
+        return [*problems, *error.problems], 0
+    found = collect(project.raw, catalogue)
+    problems += found.problems
+    observed = observed_units(found.observations.lazy())
+    for file in files.values():
+        problems += study_problems(file, catalogue, observed)
+    return problems, len(found.files)
