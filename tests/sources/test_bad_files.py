@@ -10,10 +10,10 @@ from collections.abc import Callable
 import msoffcrypto.format.ooxml
 import polars as pl
 import pytest
-from conftest import build_xls, build_xlsx, codes
 
 from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
 from nqpf_assets.sources.recognise import read, recognise
+from tests.sources.conftest import build_xls, build_xlsx, codes
 
 PAGE = [["地区", "2019年", "2018年"], *[[f"区{i}", 1.5 * i, 2.5 * i] for i in range(60)]]
 TEXT = "地区,2019年\n重庆市,1\n四川省,2\n"
@@ -188,7 +188,7 @@ def test_cards_that_do_not_fit_the_file() -> None:
 
 
 def test_which_sheet() -> None:
-    from conftest import build_xlsx as build_one
+    from tests.sources.conftest import build_xlsx as build_one
 
     reading = read(
         build_one([["a", "b"], [1, 2]]),

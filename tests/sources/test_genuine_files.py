@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import at, codes
 
 from nqpf_assets.sources.layout import YearbookLayout
 from nqpf_assets.sources.recognise import read, recognise
+from tests.sources.conftest import at, codes
 
 OLD = {  # file: (series, unit, cells, without a value, notes)
     "分省年度数据.csv": ("地区生产总值", "亿元", 589, 0, 1),

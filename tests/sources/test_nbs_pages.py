@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import at, codes
 
 from nqpf_assets.sources.recognise import read
+from tests.sources.conftest import at, codes
 
 OLD = (
     "数据库：分省年度数据\n指标：人口数(人口抽样调查)(人)\n时间：最近5年\n"

@@ -6,12 +6,12 @@ import io
 from collections.abc import Callable
 
 import polars as pl
-from conftest import build_xls, build_xlsx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
 from nqpf_assets.sources.recognise import read, recognise
+from tests.sources.conftest import build_xls, build_xlsx
 
 Grid = dict[tuple[str, int], float | None]
 NAMES = ("万州区", "涪陵区", "渝中区", "彭水苗族土家族自治县", "内蒙古", "重庆市")

@@ -11,11 +11,11 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 import pytest
-from conftest import at, build_xlsx, codes
 from pydantic import ValidationError
 
 from nqpf_assets.sources.layout import TidyColumns
 from nqpf_assets.sources.recognise import read, recognise
+from tests.sources.conftest import at, build_xlsx, codes
 
 WIDE = TidyColumns(region="区县", period="年份", values=("gdp", "pop"), units={"gdp": "亿元"})
 LONG = TidyColumns(region="code", period="year", series="series", value="value", unit="unit")

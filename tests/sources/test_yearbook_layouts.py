@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import at, codes
 from pydantic import ValidationError
 
 from nqpf_assets.sources.layout import YearbookLayout
 from nqpf_assets.sources.recognise import read
+from tests.sources.conftest import at, codes
 
 CARD = """
 title: 各区县.*人口

@@ -1,0 +1,1 @@
+"""Tests, in folders named as those of `nqpf_assets`, and what they share."""
