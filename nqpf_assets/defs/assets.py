@@ -14,7 +14,7 @@ from nqpf_assets.defs.metadata import made_metadata, published_metadata
 from nqpf_assets.defs.raw import raw_key, raw_keys
 from nqpf_assets.defs.session import Session
 from nqpf_assets.publication import publish
-from nqpf_assets.stages.checks import check_names
+from nqpf_assets.stages.checks import planned_checks
 from nqpf_assets.stages.step import Step
 from nqpf_assets.workbench import Workbench
 
@@ -47,9 +47,14 @@ def step_asset(step: Step, bench: Workbench, session: Session) -> dg.AssetsDefin
             for key in step.outputs
         ],
         check_specs=[
-            dg.AssetCheckSpec(name, asset=dg.AssetKey(key), blocking=True)
+            dg.AssetCheckSpec(
+                check.name,
+                asset=dg.AssetKey(key),
+                blocking=not check.is_warning,
+                description=check.expected,
+            )
             for key in step.outputs
-            for name in check_names(key)
+            for check in planned_checks(key, step.rules.get(key, ()))
         ],
     )
     def run() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:

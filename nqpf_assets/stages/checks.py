@@ -1,16 +1,18 @@
 """Checks of a table right after it is written: every one can fail, and a failed one stops the refresh.
 
-Every table is held to its columns and grain; some tables to what only they can violate.
+Every table is held to its columns and grain, some to `rules` that only they can break. A rule that is
+a warning stops nothing and is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import TableInfo, table_info
 from nqpf_assets.engine import quoted
+from nqpf_assets.stages.rules import BY_TABLE, Rule
 from nqpf_assets.store import TableKey
 
 if TYPE_CHECKING:
@@ -24,121 +26,91 @@ class Check:
     name: str
     expected: str
     found: str = ""
+    is_warning: bool = False
 
     @property
     def passed(self) -> bool:
         return not self.found
 
+    @property
+    def stops(self) -> bool:
+        """Whether it failed and nothing may be published."""
+        return not self.passed and not self.is_warning
 
-def check_names(key: TableKey) -> tuple[str, ...]:
-    """The checks that `check_table` makes of this table, known before it exists."""
+
+@dataclass(frozen=True)
+class PlannedCheck:
+    """A check as it is known before the table exists."""
+
+    name: str
+    expected: str
+    is_warning: bool = False
+
+
+def planned_checks(key: TableKey, own: Sequence[Rule] = ()) -> tuple[PlannedCheck, ...]:
+    """The checks that `check_table` will make of this table."""
     info = table_info(*key)
-    generic = ("columns", "grain") if info else ("not_empty",)
-    return (*generic, *(name for name, _ in SPECIFIC.get(key[1], ())))
+    first = PlannedCheck("grain", _shape(info)) if info else PlannedCheck("not_empty", "a row")
+    return (first, *(PlannedCheck(r.name, r.expected, r.is_warning) for r in _rules(key, own)))
 
 
-def check_table(connection: duckdb.DuckDBPyConnection, key: TableKey, relation: str) -> list[Check]:
-    """All checks of one table; `relation` is how it is named in the connection's SQL."""
+def check_table(
+    connection: duckdb.DuckDBPyConnection, key: TableKey, relation: str, own: Sequence[Rule] = ()
+) -> list[Check]:
+    """All checks of one table.
+
+    Args:
+        connection: holds the step's inputs, which rules may look at.
+        relation: how the table is named in the connection's SQL.
+        own: rules beyond those of the table's name.
+    """
     info = table_info(*key)
-    if info is None:
-        return [_not_empty(connection, relation)]
-    checks = [_columns(connection, info, relation)]
-    checks.append(
-        _grain(connection, info, relation)
-        if checks[0].passed
-        else Check("grain", "known columns", "not checked")
-    )
-    if checks[0].passed:
-        checks += [check(connection, relation) for _, check in SPECIFIC.get(key[1], ())]
-    return checks
+    first = _grain(connection, info, relation) if info else _not_empty(connection, relation)
+    if not first.passed:
+        # A rule may need the columns that are missing; one failure is enough to stop.
+        waiting = (
+            Check(r.name, r.expected, "not looked at, see grain", True) for r in _rules(key, own)
+        )
+        return [first, *waiting]
+    return [
+        first,
+        *(
+            Check(rule.name, rule.expected, rule.find(connection, relation) or "", rule.is_warning)
+            for rule in _rules(key, own)
+        ),
+    ]
 
 
-def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
-    row = connection.execute(sql).fetchone()
-    return None if row is None or row[0] is None else str(row[0])
+def _rules(key: TableKey, own: Sequence[Rule]) -> tuple[Rule, ...]:
+    return (*BY_TABLE.get(key[1], ()), *own) if table_info(*key) else tuple(own)
 
 
 def _not_empty(connection: duckdb.DuckDBPyConnection, relation: str) -> Check:
-    empty = _scalar(connection, f"SELECT count(*) FROM {relation}") == "0"
-    return Check("not_empty", "at least one row", "no row" if empty else "")
+    row = connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone()
+    return Check("not_empty", "at least one row", "" if row else "no row")
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, info: TableInfo, relation: str) -> Check:
-    """Names, order and types as registered; open tables may go on with columns of their own."""
-    found = [
-        (row[0], row[1])
-        for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    ]
-    expected = [(column.name, column.type) for column in info.columns]
-    compared = found[: len(expected)] if info.is_open else found
-    wrong = "" if compared == expected else f"{', '.join(f'{name} {kind}' for name, kind in found)}"
-    return Check("columns", ", ".join(f"{name} {kind}" for name, kind in expected), wrong)
+def _shape(info: TableInfo) -> str:
+    return f"the registered columns, and one row per {', '.join(info.grain)}"
 
 
 def _grain(connection: duckdb.DuckDBPyConnection, info: TableInfo, relation: str) -> Check:
-    """No two rows have the same key; nulls in a key count as a value."""
+    """Columns as registered, and no two rows with the same key; nulls in a key count as a value.
+
+    Open tables may go on with columns of their own.
+    """
+    columns = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    found = [(row[0], row[1]) for row in columns]
+    expected = [(column.name, column.type) for column in info.columns]
+    if (found[: len(expected)] if info.is_open else found) != expected:
+        return Check("grain", f"the columns {_listed(expected)}", _listed(found))
     key = ", ".join(quoted(name) for name in info.grain)
     twice = connection.execute(
         f"SELECT {key}, count(*) FROM {relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 3"
     ).fetchall()
-    found = "; ".join(f"{', '.join(map(str, row[:-1]))} stands {row[-1]} times" for row in twice)
-    return Check("grain", f"one row per {', '.join(info.grain)}", found)
+    words = "; ".join(f"{', '.join(map(str, row[:-1]))} stands {row[-1]} times" for row in twice)
+    return Check("grain", _shape(info), words)
 
 
-def _rule(
-    name: str, expected: str, sql: str
-) -> tuple[str, Callable[[duckdb.DuckDBPyConnection, str], Check]]:
-    """A check whose query gives null where the rule holds, else what was found."""
-
-    def check(connection: duckdb.DuckDBPyConnection, relation: str) -> Check:
-        return Check(name, expected, _scalar(connection, sql.format(table=relation)) or "")
-
-    return name, check
-
-
-_FINITE = _rule(
-    "finite",
-    "every value is a finite number or missing",
-    "SELECT string_agg(variable || ' ' || unit || ' ' || period, ', ') FROM"
-    " (SELECT variable, unit, period FROM {table} WHERE NOT isfinite(value) ORDER BY ALL LIMIT 5)",
-)
-_FLAGGED = _rule(
-    "flagged",
-    "a value wherever the status is not missing, and none where it is",
-    "SELECT string_agg(variable || ' ' || unit || ' ' || period || ' ' || status, ', ') FROM"
-    " (SELECT variable, unit, period, status FROM {table}"
-    " WHERE (status = 'missing') <> (value IS NULL) ORDER BY ALL LIMIT 5)",
-)
-
-SPECIFIC = {
-    "observation": (
-        _rule("units", "a unit with every value",
-              "SELECT string_agg(series_id, ', ') FROM"
-              " (SELECT DISTINCT series_id FROM {table} WHERE unit IS NULL LIMIT 5)"),
-        _rule("regions", "a region code with every value",
-              "SELECT string_agg(region_label, ', ') FROM"
-              " (SELECT DISTINCT region_label FROM {table} WHERE region_code IS NULL LIMIT 5)"),
-        _rule("periods", "calendar years from 1900 to 2100",
-              "SELECT string_agg(period, ', ') FROM (SELECT DISTINCT period FROM {table}"
-              " WHERE period NOT BETWEEN 1900 AND 2100 LIMIT 5)"),
-    ),
-    "filled_cell": (_FINITE, _FLAGGED),
-    "variable_cell": (_FINITE, _FLAGGED),
-    "index_weight": (
-        _rule("weights", "entropy weights between 0 and 1 that add up to 1",
-              "SELECT string_agg(index_name || ' ' || total, ', ') FROM (SELECT index_name, weight_period,"
-              " sum(weight) AS total, min(weight) AS least FROM {table} WHERE entropy IS NOT NULL"
-              " GROUP BY ALL HAVING abs(total - 1) > 1e-9 OR least < 0)"),
-    ),
-    "model": (
-        _rule("n_expected", "as many observations as the study expects",
-              "SELECT string_agg(table_name || ' ' || column_label || ': ' || n_obs || ' instead of '"
-              " || n_expected, '; ') FROM {table} WHERE n_obs <> n_expected"),
-    ),
-    "estimate": (
-        _rule("std_errors", "a positive, finite standard error with every estimate",
-              "SELECT string_agg(table_name || ' ' || column_label || ' ' || term, ', ') FROM {table}"
-              " WHERE std_error IS NULL OR NOT isfinite(std_error) OR std_error <= 0"),
-    ),
-}  # fmt: skip
-"""Rules of single tables, by the table's name."""
+def _listed(columns: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns)

@@ -7,6 +7,7 @@ behind is made again by the next refresh.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,20 @@ class Made:
     sql: str | None = None  # the query that made it, for column lineage
 
 
+class TablesFailed(CheckFailed):
+    """Tables were made that must not be used; `made` has all checks of the step."""
+
+    def __init__(self, made: list[Made]) -> None:
+        self.made = tuple(made)
+        super().__init__(
+            Problem(
+                ".".join(one.key), f"check {check.name}", check.expected, check.found,
+                "look at the table's inputs; nothing was published", code="check",
+            )
+            for one in made for check in one.checks if check.stops
+        )  # fmt: skip
+
+
 def execute(step: Step, project: Project, store: Store, raw: RawState) -> list[Made]:
     """Bring the step's tables up to date; leaves them alone where nothing changed.
 
@@ -44,58 +59,68 @@ def execute(step: Step, project: Project, store: Store, raw: RawState) -> list[M
     if mark is None:
         missing = [".".join(key) for key in step.inputs if store.record(key) is None]
         raise LookupError(f"{step.name} needs {', '.join(missing)}, which are not built")
-    if is_fresh(step, store, raw):
-        with connect(store, step.outputs) as connection:
+    with connect(store, step.inputs) as connection:
+        if is_fresh(step, store, raw):
             return [_seen(connection, store, step, key) for key in step.outputs]
-    tables = step.run(Inputs(project, store, step.inputs))
-    hashes = {key: _write(store, step, key, tables[key]) for key in step.outputs}
-    built_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    made = []
-    with connect(store, step.outputs) as connection:
-        for key in step.outputs:
-            checks = tuple(check_table(connection, key, _relation(store, key)))
-            record = Record(
-                mark,
-                hashes[key],
-                store.path(key).stat().st_size,
-                _n_rows(connection, store, key),
-                built_at,
-            )
-            table = tables[key]
-            made.append(
-                Made(key, record, checks, True, table.sql if isinstance(table, Query) else None)
-            )
-    failed = [(one.key, check) for one in made for check in one.checks if not check.passed]
-    if failed:
-        raise CheckFailed(
-            Problem(
-                ".".join(key), f"check {check.name}", check.expected, check.found,
-                "look at the table's inputs; nothing was published", code="check",
-            )
-            for key, check in failed
-        )  # fmt: skip
+        tables = step.run(Inputs(project, store, step.inputs))
+        made = _make(connection, step, store, tables, mark)
+    if any(check.stops for one in made for check in one.checks):
+        raise TablesFailed(made)
     for one in made:
         store.write_record(one.key, one.record)
     return made
 
 
-def _write(store: Store, step: Step, key: TableKey, table: pl.DataFrame | Query) -> str:
+def warnings_of(made: list[Made]) -> tuple[Problem, ...]:
+    """What checks found that stops nothing."""
+    return tuple(
+        Problem(
+            ".".join(one.key), f"check {check.name}", check.expected, check.found,
+            "look at the sources of these values, or widen the bounds in the study file",
+            severity="warning", code=check.name,
+        )
+        for one in made for check in one.checks if check.is_warning and not check.passed
+    )  # fmt: skip
+
+
+def _make(
+    connection: duckdb.DuckDBPyConnection,
+    step: Step,
+    store: Store,
+    tables: Mapping[TableKey, pl.DataFrame | Query],
+    mark: str,
+) -> list[Made]:
+    """Write and check all tables of the step; records nothing."""
+    hashes = {key: _write(connection, store, key, tables[key]) for key in step.outputs}
+    built_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    made = []
+    for key in step.outputs:
+        n_rows, size = _n_rows(connection, store, key), store.path(key).stat().st_size
+        record = Record(mark, hashes[key], size, n_rows, built_at)
+        table = tables[key]
+        sql = table.sql if isinstance(table, Query) else None
+        made.append(Made(key, record, _checks(connection, store, step, key), True, sql))
+    return made
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, store: Store, key: TableKey, table: pl.DataFrame | Query
+) -> str:
     if isinstance(table, Query):
-        with connect(store, step.inputs) as connection:
-            return store.write(key, lambda path: write_query(connection, table, path))
+        return store.write(key, lambda path: write_query(connection, table, path))
     return store.write(key, lambda path: write_frame(table, path))
 
 
 def _seen(connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: TableKey) -> Made:
     record = store.record(key)
     assert record is not None, "a fresh table has a record"
-    return Made(
-        key,
-        record,
-        tuple(check_table(connection, key, _relation(store, key))),
-        False,
-        step.sql.get(key),
-    )
+    return Made(key, record, _checks(connection, store, step, key), False, step.sql.get(key))
+
+
+def _checks(
+    connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: TableKey
+) -> tuple[Check, ...]:
+    return tuple(check_table(connection, key, _relation(store, key), step.rules.get(key, ())))
 
 
 def _relation(store: Store, key: TableKey) -> str:

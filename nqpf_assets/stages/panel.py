@@ -6,12 +6,14 @@ Choice and winsorising are SQL files; filling is `interpolation`; formulas are c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.engine import Query, literal, quoted
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.parameters import parameter_step
+from nqpf_assets.stages.rules import range_rule
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.step import Inputs, Output, Step
@@ -35,7 +37,7 @@ def panel_steps(study: Study, catalogue: Catalogue) -> list[Step]:
         file("reported_cell"),
         filling_step(study),
         derivation_step(study, catalogue),
-        file("variable_cell"),
+        winsorizing_step(study),
         panel_step(study),
     ]
 
@@ -157,6 +159,14 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
         + source_of(__name__),
         study=name,
     )
+
+
+def winsorizing_step(study: Study) -> Step:
+    """`variable_cell`: derived variables after clipping, held against the bounds of the study."""
+    key = (study.study, "variable_cell")
+    step = file_step("panel", (STUDY_SCHEMA, key[1]), studies=(), study=study.study)
+    bounds = {name: (one.minimum, one.maximum) for name, one in formulas(study).items()}
+    return replace(step, rules={key: range_rule(bounds)}, code=step.code + repr(bounds))
 
 
 def panel_step(study: Study) -> Step:

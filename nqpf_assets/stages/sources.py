@@ -43,7 +43,7 @@ def source_step() -> Step:
     return Step(
         "source",
         (("source", "file"), ("source", "observation"), ("source", "warning")),
-        (),
+        (("catalog", "region"), ("catalog", "series")),
         run,
         code=source_of(__name__),
         reads_raw=True,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.engine import Query, connect
 from nqpf_assets.project import Project
+from nqpf_assets.stages.rules import Rule
 from nqpf_assets.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Step:
             hashes of modules. A change of it makes the step stale.
         sql: the query, where there is one, from which column lineage is read.
         reads_raw: the step reads the project's raw files.
+        rules: what its tables must hold beyond the rules of their names.
     """
 
     stage: str
@@ -66,6 +68,7 @@ class Step:
     study: str | None = None
     sql: Mapping[TableKey, str] = field(default_factory=dict)
     reads_raw: bool = False
+    rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,148 @@
+"""What single tables must hold beyond their columns and grain; each rule finds what breaks it.
+
+Rules by a table's name stand here, and how a study's ranges become one. How rules are run and what
+becomes of a broken one is told in `checks` and `execute`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nqpf_assets.engine import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+Find = Callable[["duckdb.DuckDBPyConnection", str], str | None]
+"""Connection, and how the table is named in it → what breaks the rule in words, or None."""
+
+Bounds = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of one table.
+
+    Attributes:
+        name: under which Dagster shows it.
+        expected: the rule in words.
+        is_warning: a broken rule is told, and stops nothing.
+    """
+
+    name: str
+    expected: str
+    find: Find
+    is_warning: bool = False
+
+
+def sql_rule(name: str, expected: str, sql: str, *, is_warning: bool = False) -> Rule:
+    """A rule whose query over ``{table}`` gives null where it holds, else what was found."""
+
+    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> str | None:
+        row = connection.execute(sql.format(table=relation)).fetchone()
+        return None if row is None or row[0] is None else str(row[0])
+
+    return Rule(name, expected, find, is_warning)
+
+
+def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
+    """Values of variables inside the bounds that a study states; no rule where it states none.
+
+    A bound says what is plausible, not what is possible: a value outside is told, and published.
+
+    Args:
+        ranges: variable → smallest and greatest plausible value, each of which may be None.
+    """
+    rows = [
+        f"({literal(name)}, {_number(low, '-')}, {_number(high, '+')}, {literal(_words(low, high))})"
+        for name, (low, high) in ranges.items()
+        if (low, high) != (None, None)
+    ]
+    if not rows:
+        return ()
+    sql = f"""
+        WITH bound AS (SELECT * FROM (VALUES {", ".join(rows)}) AS t (variable, low, high, words)),
+        far AS (
+            SELECT c.variable, b.words, count(*) AS n,
+                arg_max(c.value || ' in ' || c.unit || ' ' || c.period,
+                    greatest(b.low - c.value, c.value - b.high)) AS farthest
+            FROM {{table}} AS c INNER JOIN bound AS b ON b.variable = c.variable
+            WHERE c.value < b.low OR c.value > b.high
+            GROUP BY c.variable, b.words
+        )
+        SELECT string_agg(variable || ': ' || n || ' values not ' || words || ', the farthest ' || farthest,
+            '; ' ORDER BY variable)
+        FROM far"""
+    return (sql_rule("ranges", "values inside the study's bounds", sql, is_warning=True),)
+
+
+def _number(bound: float | None, sign: str) -> str:
+    return f"CAST('{f'{sign}infinity' if bound is None else repr(float(bound))}' AS DOUBLE)"
+
+
+def _words(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"up to {high:g}" if low is None else f"from {low:g} on"
+    return f"between {low:g} and {high:g}"
+
+
+def _unknown_units(connection: duckdb.DuckDBPyConnection, relation: str) -> str | None:
+    from nqpf_assets.catalog.units import UnitError, parse_unit
+
+    wrong = []
+    for symbol, series in connection.execute(
+        f"SELECT unit, min(series_id) FROM {relation} GROUP BY unit ORDER BY unit NULLS FIRST"
+    ).fetchall():
+        try:
+            parse_unit(symbol or "")
+        except UnitError:
+            wrong.append(f"{symbol} ({series})")
+    return ", ".join(wrong[:5]) or None
+
+
+_FINITE = sql_rule(
+    "finite",
+    "every value is a finite number or missing",
+    "SELECT string_agg(variable || ' ' || unit || ' ' || period, ', ') FROM"
+    " (SELECT variable, unit, period FROM {table} WHERE NOT isfinite(value) ORDER BY ALL LIMIT 5)",
+)
+_FLAGGED = sql_rule(
+    "flagged",
+    "a value wherever the status is not missing, and none where it is",
+    "SELECT string_agg(variable || ' ' || unit || ' ' || period || ' ' || status, ', ') FROM"
+    " (SELECT variable, unit, period, status FROM {table}"
+    " WHERE (status = 'missing') <> (value IS NULL) ORDER BY ALL LIMIT 5)",
+)
+
+BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
+    "observation": (
+        Rule("units", "a unit with every value, which the registry of units knows", _unknown_units),
+        sql_rule("regions", "a region with every value, which the catalogue knows",
+                 "SELECT string_agg(DISTINCT coalesce(o.region_code, o.region_label), ', ') FROM {table} AS o"
+                 " WHERE NOT EXISTS (SELECT 1 FROM catalog.region AS r WHERE r.region_code = o.region_code)"),
+        sql_rule("periods", "calendar years from 1900 to 2100",
+                 "SELECT string_agg(period, ', ') FROM (SELECT DISTINCT period FROM {table}"
+                 " WHERE period NOT BETWEEN 1900 AND 2100 LIMIT 5)"),
+    ),
+    "filled_cell": (_FINITE, _FLAGGED),
+    "variable_cell": (_FINITE, _FLAGGED),
+    "index_weight": (
+        sql_rule("weights", "entropy weights between 0 and 1 that add up to 1",
+                 "SELECT string_agg(index_name || ' ' || total, ', ') FROM (SELECT index_name, weight_period,"
+                 " sum(weight) AS total, min(weight) AS least FROM {table} WHERE entropy IS NOT NULL"
+                 " GROUP BY ALL HAVING abs(total - 1) > 1e-9 OR least < 0)"),
+    ),
+    "model": (
+        sql_rule("n_expected", "as many observations as the study expects",
+                 "SELECT string_agg(table_name || ' ' || column_label || ': ' || n_obs || ' instead of '"
+                 " || n_expected, '; ') FROM {table} WHERE n_obs <> n_expected"),
+    ),
+    "estimate": (
+        sql_rule("std_errors", "a positive, finite standard error with every estimate",
+                 "SELECT string_agg(table_name || ' ' || column_label || ' ' || term, ', ') FROM {table}"
+                 " WHERE std_error IS NULL OR NOT isfinite(std_error) OR std_error <= 0"),
+    ),
+}  # fmt: skip
+"""Rules of single tables, by the table's name."""
