@@ -15,6 +15,7 @@ from nqpf_assets.stages.results import result_step
 from nqpf_assets.stages.sources import catalog_step, source_step, unit_step
 from nqpf_assets.stages.sql import EVERY_STUDY, collecting_steps, file_step, sql_files
 from nqpf_assets.stages.step import Step
+from nqpf_assets.stages.study import samples_in_codes
 from nqpf_assets.stages.tables import table_steps
 from nqpf_assets.store import TableKey
 from nqpf_assets.studies.spec import Study
@@ -56,7 +57,8 @@ def build_graph(studies: Iterable[Study], catalogue: Catalogue) -> Graph:
     Raises:
         LookupError: a step reads a table that nothing makes; names both.
     """
-    studies = sorted(studies, key=lambda study: study.study)
+    studies = [samples_in_codes(study, catalogue.regions) for study in studies]
+    studies.sort(key=lambda study: study.study)
     names = [study.study for study in studies]
     steps = [source_step(), catalog_step(catalogue), unit_step(catalogue)]
     for study in studies:

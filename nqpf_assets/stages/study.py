@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nqpf_assets.studies.expressions import Definition
 from nqpf_assets.studies.spec import (
     EducationGini,
     GrowthTable,
     Indicator,
+    Model,
+    RegressionTable,
     SchoolingLevel,
     Study,
     Variable,
@@ -23,6 +25,8 @@ from nqpf_assets.studies.spec import (
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.regions import Regions
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,35 @@ def study_units(study: Study, regions: Regions) -> tuple[UnitNames, ...]:
     return tuple(
         u for u in units if (not asked.only or u.is_in(asked.only)) and not u.is_in(asked.exclude)
     )
+
+
+def samples_in_codes(study: Study, regions: Regions) -> Study:
+    """The study with the units of every sample named by their codes, however the file names them.
+
+    Left as it is: a name that is no unit of the study, which the inspection of study files refuses.
+    """
+    codes = {
+        name: unit.code
+        for unit in study_units(study, regions)
+        for name in (unit.short, unit.name, unit.code)
+        if name is not None
+    }
+
+    def coded(model: M) -> M:
+        named = {key: getattr(model.sample, key) for key in ("only", "exclude")}
+        update = {key: tuple(codes.get(one, one) for one in v) for key, v in named.items() if v}
+        sample = model.sample.model_copy(update=update)
+        return model.model_copy(update={"sample": sample}) if update else model
+
+    tables = {
+        name: table.model_copy(
+            update={"model": coded(table.model), "columns": tuple(map(coded, table.columns))}
+        )
+        if isinstance(table, RegressionTable)
+        else table
+        for name, table in study.tables.items()
+    }
+    return study.model_copy(update={"tables": tables})
 
 
 def members(study: Study, regions: Regions) -> dict[str, dict[str, tuple[str, ...]]]:
