@@ -8,6 +8,7 @@ explained in docs/sample_data.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from nqpf_assets.sample import evaluation
 from nqpf_assets.sample.chongqing_base import FIRST, GOVERNANCE, INFO, LAST, STARTS, SYNERGY
 from nqpf_assets.sample.chongqing_outcome import draw_digital_village, draw_outcomes
 from nqpf_assets.sample.draws import Draw
-from nqpf_assets.sample.inversion import NoIndicatorsError, entropy_indicators
+from nqpf_assets.sample.inversion import first_fitting
 from nqpf_assets.sample.paths import Floats, paths, spread, two_way
 from nqpf_assets.sample.shapes import print_indicators
 
@@ -26,7 +27,6 @@ CONTROL_EFFECTS = {"ln_gdp": 0.124, "urban": -0.056, "fin": 0.208, "edu": 0.089}
 LEANING = 0.415 - 0.342
 NQPF_SPREAD = 0.035  # two-way within; all else is measured in it
 CONTROLS = tuple(CONTROL_EFFECTS)
-ATTEMPTS = 30
 N_PERIODS = LAST - FIRST + 1
 
 
@@ -36,7 +36,7 @@ def draw(seed: int) -> Draw:
     study = evaluation.compiled("chongqing")
     grid = (len(STARTS), N_PERIODS)
 
-    trend = two_way(paths(rng, *grid, (1.0, 0.12), is_even=True))
+    trend = two_way(paths(rng, grid, (1.0, 0.12), is_even=True))
     series = _controls(rng, NQPF_SPREAD * trend / spread(trend))
     series |= _denominators(rng, series)
     series |= _nqpf(rng, trend, series)
@@ -53,21 +53,15 @@ def draw(seed: int) -> Draw:
         (outcomes.synergy, SYNERGY, 0.25),
         (outcomes.governance, GOVERNANCE, 0.2),
     ):
-        z = _indicators(rng, target, len(shapes), sigma)
+        z = first_fitting(target, partial(_profile, rng, len(shapes), sigma))
         print_indicators(z, shapes, study, series, grid)
     return Draw("chongqing", tuple(STARTS), tuple(range(FIRST, LAST + 1)), series)
 
 
-def _indicators(rng: np.random.Generator, target: Floats, j: int, sigma: float) -> Floats:
-    """Normalised indicators of an index; not every profile can carry every index."""
-    for _ in range(ATTEMPTS):
-        profile = np.exp(sigma * rng.standard_normal((len(target), 1, j)))
-        profile = np.broadcast_to(profile, (*target.shape, j)).reshape(-1, j)
-        try:
-            return entropy_indicators(target.ravel(), profile)
-        except NoIndicatorsError:
-            continue
-    raise NoIndicatorsError(f"none of {ATTEMPTS} profiles carries the index")
+def _profile(rng: np.random.Generator, j: int, sigma: float) -> Floats:
+    """(n, J): each unit draws its score from other indicators, the same in all years."""
+    profile = np.exp(sigma * rng.standard_normal((len(STARTS), 1, j)))
+    return np.broadcast_to(profile, (len(STARTS), N_PERIODS, j)).reshape(-1, j)
 
 
 def urbanity() -> Floats:
@@ -94,7 +88,7 @@ def _controls(rng: np.random.Generator, nqpf: Floats) -> dict[str, Floats]:
     }
     values = {}
     for name in CONTROLS:
-        own = two_way(paths(rng, *nqpf.shape, (1.0, 1.0)))
+        own = two_way(paths(rng, nqpf.shape, (1.0, 1.0)))
         own *= CONTROL_SPREADS[name] * NQPF_SPREAD / spread(own)
         values[name] = levels[name] + LEANING * weight[name] / total * nqpf + own
     people = np.round(population * (1 + 0.002 * time), 2)
@@ -164,6 +158,6 @@ def _infrastructure(rng: np.random.Generator) -> Floats:
     exceptions = rng.permutation(len(STARTS))[:5]
     is_well = metropolitan.copy()
     is_well[exceptions] = ~is_well[exceptions]
-    base = np.where(is_well, rng.uniform(61, 88, is_well.shape), rng.uniform(18, 48, is_well.shape))
+    base = np.where(is_well, rng.uniform(61, 88, is_well.shape), rng.uniform(18, 46, is_well.shape))
     growth = np.array([0.0, 2.4, 5.3])[None, :] * rng.uniform(0.6, 1.4, is_well.shape)
     return np.round(base + growth, 2)

@@ -15,7 +15,7 @@ from nqpf_assets.sample.chongqing_base import STARTS
 from nqpf_assets.sample.draws import Draw
 from nqpf_assets.sample.files import Folder, RawFile
 from nqpf_assets.sample.pages import Page, extended, page
-from nqpf_assets.sample.planted import TABLE_3_1
+from nqpf_assets.sample.planted import levels
 
 YEARS = (2020, 2024)
 TABLES = {
@@ -150,7 +150,8 @@ def _tidy(title: str, pages: list[Page], region: str = "region") -> dict[str, An
 
 def _table_3_1() -> RawFile:
     years = (2021, 2022, 2023)
-    pages = [page(name, np.array([row]), ("500000",), years) for name, row in TABLE_3_1.items()]
+    printed = levels("chongqing", "table_3_1")
+    pages = [page(name, np.array([row]), ("500000",), years) for name, row in printed.items()]
     title = "Table 3.1 of Kou, Gao and Lu, as printed"
     content = write_tidy.tidy_csv(title, pages, status="survey")
     return RawFile("kou_gao_lu/2025", "table_3_1.csv", content, {"columns": _tidy(title, pages)["columns"]})

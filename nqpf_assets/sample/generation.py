@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nqpf_assets.sample.files import RawFile, card_text
 
-DEFAULT_SEED = 20260309
+DEFAULT_SEED = 2
 
 
 def generate(out_dir: Path, seed: int = DEFAULT_SEED) -> tuple[Path, ...]:

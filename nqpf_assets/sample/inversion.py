@@ -6,6 +6,8 @@ is the arithmetic on normalised indicators; units and magnitudes belong to `shap
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,10 +19,21 @@ LOWEST, HIGHEST = 0.004, 0.97
 # Of many indicators, one that is low almost everywhere weighs up to so much above the average.
 HEAVIER = 0.5
 CLOSE_ENOUGH = 1e-10
+ATTEMPTS = 30
 
 
 class NoIndicatorsError(ArithmeticError):
     """No indicators between 0 and 1 were found whose index is the target."""
+
+
+def first_fitting(target: Floats, profile: Callable[[], Floats]) -> Floats:
+    """`entropy_indicators` for the first of some profiles that can carry the target."""
+    for _ in range(ATTEMPTS):
+        try:
+            return entropy_indicators(target.ravel(), profile())
+        except NoIndicatorsError:
+            continue
+    raise NoIndicatorsError(f"none of {ATTEMPTS} profiles carries the index")
 
 
 def entropy_indicators(
@@ -53,7 +66,7 @@ def entropy_indicators(
         index = entropy_index(z, [1] * len(columns), names=names, shift=shift)
         missing = target - index.scores
         if np.abs(missing).max() < CLOSE_ENOUGH:
-            return z
+            return np.asarray(z)
         free = ~fixed & (np.where(missing[:, None] > 0, z < HIGHEST, z > LOWEST))
         movable = (z * index.weights * free).sum(axis=1)
         stretch = 1.0 + missing / np.maximum(movable, 1e-9)

@@ -90,7 +90,8 @@ def extended(
         columns.insert(0, columns[0] * np.clip(columns[0] / columns[1], 0.93, 1.07))
     for _ in range(last - years[-1]):
         columns.append(columns[-1] * np.clip(columns[-1] / columns[-2], 0.93, 1.07))
-    return np.round(np.minimum(np.stack(columns, axis=1), highest), decimals)
+    continued = np.minimum(np.stack(columns, axis=1), highest)
+    return np.asarray(np.round(continued, decimals))
 
 
 def _decimals(values: Floats) -> int:

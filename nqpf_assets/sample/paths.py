@@ -18,13 +18,14 @@ def cosines(n_periods: int) -> Floats:
     """(T-1, T) orthonormal waves, from one that is nearly a trend to the fastest."""
     wave = np.arange(1, n_periods)[:, None]
     time = np.arange(n_periods)[None, :]
-    return np.sqrt(2.0 / n_periods) * np.cos(np.pi * wave * (time + 0.5) / n_periods)
+    return np.asarray(
+        np.sqrt(2.0 / n_periods) * np.cos(np.pi * wave * (time + 0.5) / n_periods)
+    )
 
 
 def paths(
     rng: np.random.Generator,
-    n_units: int,
-    n_periods: int,
+    shape: tuple[int, ...],
     amplitudes: Sequence[float],
     *,
     is_even: bool = False,
@@ -33,19 +34,20 @@ def paths(
 
     Args:
         rng: source of randomness.
-        n_units, n_periods: shape of the result.
+        shape: units, periods.
         amplitudes: weight of each wave, slow to fast; waves beyond the list are absent. Slow
             waves make a unit's values resemble each other, fast ones make neighbours differ.
         is_even: whether all units have waves of about the same size, up or down; then no unit
             decides a regression, and clustered inference holds with few clusters.
     """
+    n_units, n_periods = shape
     weight = np.zeros(n_periods - 1)
     weight[: len(amplitudes)] = amplitudes
     weight *= np.sqrt(n_periods / (weight**2).sum())
     size = rng.standard_normal((n_units, n_periods - 1))
     if is_even:
         size = np.sign(size) * rng.uniform(0.7, 1.3, size.shape)
-    return size * weight @ cosines(n_periods)
+    return np.asarray(size * weight @ cosines(n_periods))
 
 
 def two_way(values: Floats) -> Floats:

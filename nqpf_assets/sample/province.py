@@ -8,12 +8,13 @@ the shape it has is explained in docs/sample_data.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
 from nqpf_assets.sample import evaluation
 from nqpf_assets.sample.draws import Draw
-from nqpf_assets.sample.inversion import entropy_indicators
+from nqpf_assets.sample.inversion import first_fitting
 from nqpf_assets.sample.paths import Floats, paths, residual, two_way
 from nqpf_assets.sample.province_base import FIRST, LAST, NQPF, REVITALIZATION, STARTS, ranks
 from nqpf_assets.sample.province_controls import CONTROLS, Controls, draw_controls, print_controls
@@ -37,7 +38,7 @@ def draw(seed: int) -> Draw:
     spikes = _spikes(target, controls)
     series = print_controls(controls.values, controls.values["openness"] + spikes)
     series |= _denominators(rng, series)
-    z = entropy_indicators(target.ravel(), _profiles(rng, grid, len(NQPF), 0.8))
+    z = first_fitting(target, partial(_profiles, rng, grid, len(NQPF), 0.8))
     print_indicators(z, NQPF, study, series, grid)
 
     nqpf = evaluation.index("nqpf", study, series)
@@ -46,20 +47,20 @@ def draw(seed: int) -> Draw:
     series |= survey_counts(equity, _sampled(series["population"]))
 
     outcome = draw_outcome(rng, nqpf, printed, controls, spikes, own, MEAN_OUTCOME)
-    z = entropy_indicators(outcome.ravel(), _profiles(rng, grid, len(REVITALIZATION), 0.3))
+    z = first_fitting(outcome, partial(_profiles, rng, grid, len(REVITALIZATION), 0.3))
     print_indicators(z, REVITALIZATION, study, series, grid)
     return Draw("province", tuple(STARTS), tuple(range(FIRST, LAST + 1)), series)
 
 
 def _nqpf(rng: np.random.Generator, grid: tuple[int, int]) -> Floats:
     """Index to be reached: levels by rank, growth, and paths of similar size in all provinces."""
-    path = two_way(paths(rng, *grid, (1.0, 0.6, 0.35), is_even=True))
+    path = two_way(paths(rng, grid, (1.0, 0.6, 0.35), is_even=True))
     path /= np.sqrt((path**2).mean(axis=1, keepdims=True))
     moving = 0.0105 * path + np.linspace(-0.012, 0.016, grid[1])[None, :]
     rank = ranks()
     level = 0.018 + 0.10 * rank**5 + 0.004 * rng.random((grid[0], 1))
     value = np.asarray(level + moving - moving.min(axis=1, keepdims=True) * (1 - 0.4 * rank**5))
-    return value + (MEAN_NQPF - value.mean())
+    return np.asarray(value + (MEAN_NQPF - value.mean()))
 
 
 def _spikes(nqpf: Floats, controls: Controls) -> Floats:
@@ -90,7 +91,7 @@ def _denominators(rng: np.random.Generator, series: Mapping[str, Floats]) -> dic
 def _profiles(rng: np.random.Generator, grid: tuple[int, int], j: int, sigma: float) -> Floats:
     """Each province draws its score from other indicators, and slowly changes from which."""
     lasting = sigma * rng.standard_normal((grid[0], 1, j))
-    slow = np.stack([paths(rng, *grid, (1.0, 0.4)) for _ in range(j)], axis=2)
+    slow = np.stack([paths(rng, grid, (1.0, 0.4)) for _ in range(j)], axis=2)
     return np.exp(lasting + 0.1 * slow).reshape(-1, j)
 
 
@@ -98,4 +99,4 @@ def _sampled(population: Floats) -> Floats:
     """Persons in the survey: one per mille, one per cent in 2015, the census of 2020 whole."""
     fraction = np.full(N_PERIODS, 8.2)
     fraction[2015 - FIRST], fraction[2020 - FIRST] = 155.0, 9300.0
-    return population * fraction[None, :]
+    return np.asarray(population * fraction[None, :])

@@ -69,14 +69,14 @@ def draw_controls(
     left = mean_outcome - 0.055 * nqpf.mean() - CONSTANT_WITH_CONTROLS - explained
     effects["population_scale"] = float(left / levels["population_scale"].mean())
 
-    own = two_way(paths(rng, n, t, (1.0, 0.5), is_even=True))
+    own = two_way(paths(rng, (n, t), (1.0, 0.5), is_even=True))
     own *= OWN_SPREAD / np.sqrt((own**2).mean(axis=1, keepdims=True))
     common = LEANING * two_way(nqpf) + own
     effect = np.array([effects[name] for name in CONTROLS])
     follows = np.array([control.follows for control in CONTROLS.values()])
     follows = follows / (effect @ follows)
     # Wobbles are faster than NQPF and add up to nothing in the outcome.
-    wobble = np.stack([two_way(paths(rng, n, t, (0, 0, 0.5, 1, 1, 1, 0.5))) for _ in CONTROLS])
+    wobble = np.stack([two_way(paths(rng, (n, t), (0, 0, 0.5, 1, 1, 1, 0.5))) for _ in CONTROLS])
     # GDP moves smoothly from year to year.
     share = np.array([0.3 if name == "economic_scale" else 1.0 for name in CONTROLS])
     wobble = WOBBLE * wobble * (share / effect)[:, None, None]

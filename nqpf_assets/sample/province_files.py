@@ -140,7 +140,7 @@ def _first_gdp(printer: _Printer) -> RawFile:
     """GDP before the economic census, a few per cent lower; the block was cut off by hand."""
     one = printer.page("gdp", 2015, 2022)
     factor = 0.962 + 0.004 * (np.arange(len(one.units)) % 7)[:, None]
-    first = page("gdp", np.round(one.values * factor, 1), one.units, one.years)
+    first = page("gdp", np.asarray(np.round(one.values * factor, 1)), one.units, one.years)
     return RawFile(
         "nbs/2023-11", "gdp.xlsx", write_nbs.xlsx(first, has_block=False),
         {"title": "地区生产总值，分省年度数据", "series": "gdp", "unit": "亿元"},
@@ -161,7 +161,7 @@ def _village_pages(printer: _Printer) -> list[RawFile]:
 
 def village_columns() -> dict[str, str]:
     """Series of a page on villages, with their headers."""
-    empty = np.zeros((1, 1))
+    empty: Floats = np.zeros((1, 1))
     return {name: page(name, empty, ("110000",), (2012,)).label for name in VILLAGES}
 
 

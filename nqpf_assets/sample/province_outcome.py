@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from nqpf_assets.sample.goals import constant, reach, winsorized
+from nqpf_assets.sample.neighbours import NEIGHBOURS_NQPF, spilled, weights
 from nqpf_assets.sample.paths import Floats, least_squares, paths, residual, spread, two_way
 from nqpf_assets.sample.province_base import FIRST, LAST, MUNICIPALITIES, STARTS, ranks
 from nqpf_assets.sample.province_controls import Controls
@@ -60,9 +61,11 @@ def draw_outcome(
 
     No common slope gives .055 over all years, .043 until 2019, .062 without the municipalities
     and .065 after winsorising; slopes that differ a little after 2019 and in the
-    municipalities, and three outliers in a control, do.
+    municipalities, and three outliers in a control, do. What NQPF and noise do spills over to neighbours.
     """
-    noise = _noise(rng, nqpf.shape, OUTCOME_NOISE) + OUTCOME_ON_EQUITY * equity_noise
+    noise = spilled(
+        _noise(rng, nqpf.shape, OUTCOME_NOISE) + OUTCOME_ON_EQUITY * equity_noise
+    )
     levels = 0.27 * ranks() + 0.0145 * np.arange(len(YEARS))[None, :]
     late = np.broadcast_to(YEARS >= 2020, nqpf.shape)
     municipal = np.array([[code in MUNICIPALITIES] for code in STARTS])
@@ -88,9 +91,19 @@ def draw_outcome(
     chance = float(least_squares(controls.own, nqpf)[0])
     # What the controls do not explain of NQPF is all that a slope can be told from.
     left = residual(nqpf, *printed.values())
-    parts = (controls.common, nqpf, printed["population_scale"], left * late, left * municipal, spikes)
+    parts = (
+        controls.common,
+        spilled(nqpf),
+        printed["population_scale"],
+        spilled(left * late),
+        spilled(left * municipal),
+        spikes,
+    )
     systematic = reach(
-        levels - levels.mean() + mean + two_way(controls.common),
+        levels
+        - levels.mean()
+        + mean
+        + two_way(controls.common + spilled(NEIGHBOURS_NQPF * weights() @ nqpf)),
         tuple(two_way(part) for part in parts),
         found,
         (ALONE + chance, WITH_CONTROLS, CONSTANT, UNTIL_2019, NO_MUNICIPALITIES, WINSORIZED),
@@ -99,5 +112,5 @@ def draw_outcome(
 
 
 def _noise(rng: np.random.Generator, shape: tuple[int, ...], size: float) -> Floats:
-    path = two_way(paths(rng, shape[0], shape[1], FAST))
+    path = two_way(paths(rng, shape, FAST))
     return size * path / spread(path)

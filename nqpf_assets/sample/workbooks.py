@@ -21,7 +21,7 @@ def xlsx_bytes(
     sheets: Mapping[str, Sequence[Sequence[Any]]], merges: Sequence[Merge] = ()
 ) -> bytes:
     """A workbook of rows; empty texts are left out, merged ranges hold their first cell."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
@@ -38,8 +38,14 @@ def xlsx_bytes(
     return buffer.getvalue()
 
 
-def xls_bytes(name: str, rows: Sequence[Sequence[Any]], merges: Sequence[Merge] = ()) -> bytes:
-    """A BIFF8 workbook of one sheet."""
+def xls_bytes(
+    name: str,
+    rows: Sequence[Sequence[Any]],
+    merges: Sequence[Merge] = (),
+    *,
+    has_empty_texts: bool = False,
+) -> bytes:
+    """A BIFF8 workbook of one sheet; empty texts are cells of their own, or left out."""
     import xlwt
 
     book = xlwt.Workbook(encoding="utf-8")
@@ -56,7 +62,7 @@ def xls_bytes(name: str, rows: Sequence[Sequence[Any]], merges: Sequence[Merge] 
             if (row, column) in merged:
                 last, right = merged[row, column]
                 sheet.write_merge(row, last, column, right, cell)
-            elif (row, column) not in covered and cell != "":
+            elif (row, column) not in covered and (cell != "" or has_empty_texts):
                 sheet.write(row, column, cell)
     buffer = io.BytesIO()
     book.save(buffer)

@@ -5,7 +5,6 @@ How such files look stands in docs/formats.md. Every file says that its numbers 
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any
 
@@ -40,16 +39,9 @@ def new_csv(page: Page) -> bytes:
 
 def xls(page: Page) -> bytes:
     """The old site's workbook (BIFF8); where nothing is published, an empty text."""
-    import xlwt  # type: ignore[import-untyped]
+    from nqpf_assets.sample.workbooks import xls_bytes
 
-    book = xlwt.Workbook(encoding="utf-8")
-    sheet = book.add_sheet(DATABASE)
-    for row, cells in enumerate(_workbook_rows(page, has_block=True)):
-        for column, cell in enumerate(cells):
-            sheet.write(row, column, cell)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return xls_bytes(DATABASE, _workbook_rows(page, has_block=True), has_empty_texts=True)
 
 
 def xlsx(page: Page, *, has_block: bool = True) -> bytes:
