@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
@@ -79,11 +80,11 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
 
 
 def _unit_conflicts(raw: pl.DataFrame, file: str) -> list[Problem]:
-    """Indicators whose brackets and unit column disagree, once each."""
-    bracket = pl.col("_parts").struct.field("2")
-    apart = raw.filter(
-        bracket.is_not_null() & (bracket.str.strip_chars(BLANKS) != pl.col("unit_label"))
-    ).unique(["指标名称", "单位"], maintain_order=True)
+    """Indicators whose brackets and unit column disagree, once each; 亿千瓦小时 is 亿千瓦时."""
+    bracket = pl.col("_parts").struct.field("2").str.strip_chars(BLANKS).alias("_bracket")
+    written = raw.filter(bracket.is_not_null() & (bracket != pl.col("unit_label")))
+    apart = written.unique(["指标名称", "单位"], maintain_order=True)
+    rows = apart.select("_line", "指标名称", "单位", bracket, "unit_label").iter_rows()
     return [
         Problem(
             file,
@@ -94,5 +95,14 @@ def _unit_conflicts(raw: pl.DataFrame, file: str) -> list[Problem]:
             severity="warning",
             code="unit_conflict",
         )
-        for line, indicator, unit in apart.select("_line", "指标名称", "单位").iter_rows()
+        for line, indicator, unit, one, other in rows
+        if not _is_one_unit(one, other)
     ]
+
+
+def _is_one_unit(one: str, other: str) -> bool:
+    """Whether a number means the same in both; a text that is no unit is a unit of its own."""
+    try:
+        return conversion(one, other) == 1
+    except UnitError:
+        return False
