@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.stages.dependencies import direct_inputs, series_under
+from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import Formula, formulas, members, series_read, study_units
@@ -38,7 +40,8 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
     def run(inputs: Inputs) -> Output:
         printed = _printed_units(inputs, series_read(study))
         series = _series(study, catalogue, printed)
-        dependencies = list(_dependencies(study))
+        require_editions(study, series, editions(inputs, series_read(study)))
+        dependencies = list(direct_inputs(study))
         rows: dict[str, list[dict[str, Any]]] = {
             "unit": _units(study, catalogue),
             "unit_group": list(_groups(study, catalogue)),
@@ -47,14 +50,14 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
             "variable": list(_variables(study, series)),
             "winsorizing": list(_winsorizing(study)),
             "dependency": dependencies,
-            "rests_on": list(_rests_on(dependencies, {row["series_id"] for row in series})),
+            "rests_on": list(series_under(dependencies, {row["series_id"] for row in series})),
         }
         return {(name, table): rows_of(table, rows[table]) for table in TABLES}
 
     return Step(
         "panel",
         tuple((name, table) for table in TABLES),
-        (("source", "observation"),),
+        (("source", "observation"), ("source", "file")),
         run,
         code=study.model_dump_json(exclude={"tables"})
         + catalogue.fingerprint
@@ -195,55 +198,3 @@ def _winsorizing(study: Study) -> Iterator[dict[str, Any]]:
                 "quantile_rule": formula.winsorize.quantile,
                 "grouped_by": formula.winsorize.by,
             }
-
-
-def _dependencies(study: Study) -> Iterator[dict[str, Any]]:
-    """What each variable is computed from directly; an index, from its indicators."""
-    from nqpf_assets.studies.expressions import inputs
-
-    for name, formula in formulas(study).items():
-        for read, reach in inputs(formula.definition.expression).items():
-            yield {
-                "variable": name,
-                "input": read,
-                "first_lag": reach.first,
-                "last_lag": reach.last,
-            }
-        if formula.index:
-            yield {"variable": formula.index, "input": name, "first_lag": 0, "last_lag": 0}
-
-
-def _rests_on(dependencies: list[dict[str, Any]], series: set[str]) -> Iterator[dict[str, Any]]:
-    """For each variable, the series under it through any number of steps, with the widest lags.
-
-    Each variable is followed once, however many ways lead to it.
-    """
-    direct: dict[str, list[tuple[str, int, int]]] = {}
-    for row in dependencies:
-        direct.setdefault(row["variable"], []).append(
-            (row["input"], row["first_lag"], row["last_lag"])
-        )
-    found: dict[str, dict[str, tuple[int, int]]] = {}
-
-    def under(variable: str) -> dict[str, tuple[int, int]]:
-        if variable not in found:
-            lags: dict[str, tuple[int, int]] = {}
-            for read, first, last in direct[variable]:
-                # A variable that reads its own name reads the series of that name.
-                is_series = read == variable or read not in direct
-                below = {read: (0, 0)} if is_series else under(read)
-                for series_id, (low, high) in below.items():
-                    known = lags.get(series_id, (low + first, high + last))
-                    lags[series_id] = (min(known[0], low + first), max(known[1], high + last))
-            found[variable] = lags
-        return found[variable]
-
-    for variable in sorted(direct):
-        for series_id, (low, high) in under(variable).items():
-            if series_id in series:
-                yield {
-                    "variable": variable,
-                    "series_id": series_id,
-                    "first_lag": low,
-                    "last_lag": high,
-                }
