@@ -1,7 +1,8 @@
 -- result.provenance (view)
 -- Which published cells a coefficient rests on: one row per column, variable of the column, and
 -- series cell under it, with the file, the place in it, and what was done to the cell.
--- An index pools its sample when it normalises and weights, so every cell of the sample counts.
+-- A cell is listed where a row of the column's sample reads it, its lags included. Cells that only set
+-- the scale of a pooled index or a standardised variable, in rows outside the sample, are not.
 SELECT
     v.study,
     v.table_name,

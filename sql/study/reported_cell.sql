@@ -4,12 +4,14 @@
 --   latest  the newest vintage that has the cell
 --   as_of   the newest vintage published on or before a date
 --   single  one vintage for the whole series: the newest among those that cover the sample best
--- A county that became a district is one unit throughout (`catalog.region.unit_code`).
+-- A county that became a district is one unit throughout (`catalog.region.unit_code`); where a page
+-- prints a year under both of its codes, the unit's own is taken.
 -- Values are converted to the study's unit of measurement; where the units agree they are untouched.
 WITH candidate AS (
     SELECT
         o.series_id,
         r.unit_code AS unit,
+        r.region_code = r.unit_code AS is_as_named,
         o.period,
         CASE WHEN c.from_unit = c.to_unit THEN o.value ELSE o.value * c.numerator / c.denominator END AS value,
         o.file_id,
@@ -28,7 +30,7 @@ WITH candidate AS (
     INNER JOIN study.unit_conversion AS c ON c.series_id = o.series_id AND c.from_unit = o.unit
     WHERE o.value IS NOT NULL
         AND (s.only_vintage IS NULL OR o.vintage = s.only_vintage)
-        AND (s.only_publishers IS NULL OR s.only_publishers LIKE '%|' || f.publisher || '|%')
+        AND (s.only_publishers IS NULL OR strpos(s.only_publishers, '|' || f.publisher || '|') > 0)
         AND (s.as_of IS NULL OR f.published <= s.as_of)
 ),
 
@@ -36,7 +38,8 @@ coverage AS (
     SELECT
         series_id,
         vintage,
-        count(*) FILTER (WHERE period BETWEEN first_period AND last_period) AS n_in_sample
+        count(DISTINCT CASE WHEN period BETWEEN first_period AND last_period THEN unit || ' ' || period END)
+            AS n_in_sample
     FROM candidate
     GROUP BY series_id, vintage
 ),
@@ -64,7 +67,7 @@ ranked AS (
         c.*,
         row_number() OVER (
             PARTITION BY c.series_id, c.unit, c.period
-            ORDER BY c.vintage DESC, c.file_id ASC
+            ORDER BY c.vintage DESC, c.is_as_named DESC, c.file_id ASC, c.locator ASC
         ) AS place
     FROM candidate AS c
     INNER JOIN single_vintage AS v ON v.series_id = c.series_id

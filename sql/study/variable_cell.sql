@@ -1,8 +1,8 @@
 -- study.variable_cell
 -- One row per derived variable or indicator, unit and year, clipped where the study winsorises.
--- The quantile rules are `linear` (R type 7, DuckDB's quantile_cont) and `stata` (R type 2: the
--- mean of the two order statistics at a whole rank, else the one above), which differ on small
--- panels. `reported_value` keeps the number before clipping.
+-- The quantile rules are `linear` (R type 7, NumPy's default) and `stata` (R type 2: the mean of two
+-- neighbours at a whole rank, else the value above), which differ on small panels.
+-- `reported_value` keeps the number before clipping.
 WITH ranked AS (
     SELECT
         d.variable,
@@ -22,62 +22,69 @@ WITH ranked AS (
     LEFT JOIN study.winsorizing AS w ON w.variable = d.variable
 ),
 
-counted AS (
-    SELECT
-        variable,
-        pool,
-        share,
-        quantile_rule,
-        count(value) AS n
-    FROM ranked
-    WHERE share IS NOT NULL
-    GROUP BY variable, pool, share, quantile_rule
-),
-
--- Ranks (from 1) of the order statistics on either side of each quantile, and the weight of the upper.
+-- The place, counted from 1, at which each bound stands among the n values of its pool.
 placed AS (
     SELECT
-        variable,
-        pool,
-        CASE WHEN quantile_rule = 'linear' THEN 1 + (n - 1) * share ELSE n * share END AS low_rank,
-        CASE WHEN quantile_rule = 'linear' THEN 1 + (n - 1) * (1 - share) ELSE n * (1 - share) END AS high_rank,
-        quantile_rule
-    FROM counted
-    WHERE n > 0
+        c.variable,
+        c.pool,
+        s.side,
+        c.n,
+        c.quantile_rule = 'linear' AS is_linear,
+        CASE WHEN s.side = 'low' THEN c.share ELSE 1 - c.share END
+        * CASE WHEN c.quantile_rule = 'linear' THEN c.n - 1 ELSE c.n END
+        + CASE WHEN c.quantile_rule = 'linear' THEN 1 ELSE 0 END AS place
+    FROM (
+        SELECT
+            variable,
+            pool,
+            share,
+            quantile_rule,
+            count(value) AS n
+        FROM ranked
+        WHERE share IS NOT NULL
+        GROUP BY variable, pool, share, quantile_rule
+    ) AS c
+    CROSS JOIN (VALUES ('low'), ('high')) AS s (side)
 ),
 
--- n * share is compared with its rounding, because 300 * 0.01 is not 3 in binary.
+-- The values on either side of the place. A share of 0.07 of 100 values is a whole rank, although the
+-- product is 7.000000000000001 in binary.
 bracketed AS (
     SELECT
         variable,
         pool,
-        CASE WHEN quantile_rule = 'linear' OR abs(low_rank - round(low_rank)) < 1e-9
-            THEN greatest(floor(low_rank + 1e-9), 1) ELSE ceil(low_rank) END AS low_below,
-        CASE WHEN quantile_rule = 'linear' THEN ceil(low_rank - 1e-9)
-            WHEN abs(low_rank - round(low_rank)) < 1e-9 THEN round(low_rank) + 1
-            ELSE ceil(low_rank) END AS low_above,
-        CASE WHEN quantile_rule = 'linear' THEN low_rank - floor(low_rank + 1e-9) ELSE 0.5 END AS low_weight,
-        CASE WHEN quantile_rule = 'linear' OR abs(high_rank - round(high_rank)) < 1e-9
-            THEN greatest(floor(high_rank + 1e-9), 1) ELSE ceil(high_rank) END AS high_below,
-        CASE WHEN quantile_rule = 'linear' THEN ceil(high_rank - 1e-9)
-            WHEN abs(high_rank - round(high_rank)) < 1e-9 THEN round(high_rank) + 1
-            ELSE ceil(high_rank) END AS high_above,
-        CASE WHEN quantile_rule = 'linear' THEN high_rank - floor(high_rank + 1e-9) ELSE 0.5 END AS high_weight
+        side,
+        CASE WHEN is_linear THEN floor(place)
+            WHEN abs(place - round(place)) < 1e-6 THEN greatest(round(place), 1)
+            ELSE ceil(place) END AS below,
+        CASE WHEN is_linear THEN least(floor(place) + 1, n)
+            WHEN abs(place - round(place)) < 1e-6 THEN least(round(place) + 1, n)
+            ELSE ceil(place) END AS above,
+        CASE WHEN is_linear THEN place - floor(place) ELSE 0.5 END AS weight
     FROM placed
 ),
 
+-- Written as a step from the lower value, so that two equal neighbours give that value to the last bit.
 bound AS (
     SELECT
-        b.variable,
-        b.pool,
-        max(CASE WHEN r.place = b.low_below THEN r.value END) * (1 - max(b.low_weight))
-        + max(CASE WHEN r.place = b.low_above THEN r.value END) * max(b.low_weight) AS low,
-        max(CASE WHEN r.place = b.high_below THEN r.value END) * (1 - max(b.high_weight))
-        + max(CASE WHEN r.place = b.high_above THEN r.value END) * max(b.high_weight) AS high
-    FROM bracketed AS b
-    INNER JOIN ranked AS r ON r.variable = b.variable AND r.pool IS NOT DISTINCT FROM b.pool
-    WHERE r.place IN (b.low_below, b.low_above, b.high_below, b.high_above)
-    GROUP BY b.variable, b.pool
+        p.variable,
+        p.pool,
+        max(CASE WHEN p.side = 'low' THEN least(p.lower + (p.upper - p.lower) * p.weight, p.upper) END) AS low,
+        max(CASE WHEN p.side = 'high' THEN least(p.lower + (p.upper - p.lower) * p.weight, p.upper) END) AS high
+    FROM (
+        SELECT
+            b.variable,
+            b.pool,
+            b.side,
+            b.weight,
+            max(CASE WHEN r.place = b.below THEN r.value END) AS lower,
+            max(CASE WHEN r.place = b.above THEN r.value END) AS upper
+        FROM bracketed AS b
+        INNER JOIN ranked AS r ON r.variable = b.variable AND r.pool IS NOT DISTINCT FROM b.pool
+        WHERE r.place = b.below OR r.place = b.above
+        GROUP BY b.variable, b.pool, b.side, b.weight
+    ) AS p
+    GROUP BY p.variable, p.pool
 )
 
 SELECT
