@@ -8,13 +8,15 @@ from nqpf_assets.project import Project
 
 
 def build_defs(project: Project) -> dg.Definitions:
-    """The definitions of one project."""
+    """The definitions of one project.
+
+    Raises:
+        InputError: its study files or its catalogue are wrong.
+    """
     from nqpf_assets.defs.assemble import assemble
-    from nqpf_assets.defs.session import Session
     from nqpf_assets.workbench import open_project
 
-    bench = open_project(project)
-    return assemble(bench, Session(bench))
+    return assemble(open_project(project))
 
 
 @dg.definitions

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import dagster as dg
 
-from nqpf_assets.defs.assets import publication_asset, step_asset
+from nqpf_assets.defs.assets import SESSION, publication_asset, step_asset
 from nqpf_assets.defs.automation import raw_sensor, refresh_job, yearbook_schedule
 from nqpf_assets.defs.raw import raw_assets
-from nqpf_assets.defs.session import Session
+from nqpf_assets.defs.session import Session, session_resource
 from nqpf_assets.workbench import Workbench
 
 
-def assemble(bench: Workbench, session: Session) -> dg.Definitions:
+def assemble(bench: Workbench, session: Session | None = None) -> dg.Definitions:
     """Assets, checks, job, sensor and schedule; runs stay in one process.
 
     Dagster's default executor starts a process per step, which for steps of some milliseconds takes
     minutes; heavy steps get their parallelism from DuckDB, Polars and BLAS.
+
+    Args:
+        session: of the one run that these definitions are made for; without it every run has its own.
     """
     return dg.Definitions(
         assets=[
             *raw_assets(bench.project),
-            *(step_asset(step, bench, session) for step in bench.graph.steps),
-            publication_asset(bench, session),
+            *(step_asset(step, bench) for step in bench.graph.steps),
+            publication_asset(bench),
         ],
         jobs=[refresh_job()],
-        sensors=[raw_sensor(bench.project)],
+        sensors=[raw_sensor(bench)],
         schedules=[yearbook_schedule()],
+        resources={SESSION: session_resource(bench, session)},
         executor=dg.in_process_executor,
     )

@@ -3,22 +3,22 @@
 What an asset shows is told by the step that ran: rows, columns, lineage of columns, a preview.
 """
 
-from __future__ import annotations
-
+# Dagster reads the annotation of `context`, so annotations are not postponed here.
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
 from nqpf_assets.defs.metadata import made_metadata, published_metadata
 from nqpf_assets.defs.raw import raw_key, raw_keys
-from nqpf_assets.defs.session import Session
-from nqpf_assets.publication import publish
 from nqpf_assets.stages.checks import planned_checks
+from nqpf_assets.stages.execute import Made
 from nqpf_assets.stages.step import Step
 from nqpf_assets.workbench import Workbench
 
 PUBLISHED = dg.AssetKey(["warehouse", "nqpf"])
+SESSION = "session"
 
 
 def group_of(step: Step) -> str:
@@ -26,7 +26,7 @@ def group_of(step: Step) -> str:
     return f"{step.study}_{step.stage}" if step.study else step.stage
 
 
-def step_asset(step: Step, bench: Workbench, session: Session) -> dg.AssetsDefinition:
+def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
     """The assets of one step's tables."""
     deps = [dg.AssetKey(key) for key in step.inputs]
     if step.reads_raw:
@@ -56,40 +56,51 @@ def step_asset(step: Step, bench: Workbench, session: Session) -> dg.AssetsDefin
             for key in step.outputs
             for check in planned_checks(key, step.rules.get(key, ()))
         ],
+        required_resource_keys={SESSION},
     )
-    def run() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        for made in session.run(step):
-            key = dg.AssetKey(made.key)
-            for check in made.checks:
-                yield dg.AssetCheckResult(
-                    passed=check.passed,
-                    asset_key=key,
-                    check_name=check.name,
-                    metadata={"expected": check.expected, "found": check.found or "as expected"},
-                )
+    def run(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        made = context.resources.session.run(step)
+        for one in made:
+            yield from _check_results(one)
+        context.resources.session.stop_if_failed()
+        for one in made:
             yield dg.MaterializeResult(
-                asset_key=key,
-                data_version=dg.DataVersion(made.record.sha256[:16]),
-                metadata=made_metadata(made, bench),
+                asset_key=dg.AssetKey(one.key),
+                data_version=dg.DataVersion(one.record.sha256[:16]),
+                metadata=made_metadata(one, bench),
             )
 
     return run
 
 
-def publication_asset(bench: Workbench, session: Session) -> dg.AssetsDefinition:
+def _check_results(made: Made) -> Iterator[dg.AssetCheckResult]:
+    for check in made.checks:
+        yield dg.AssetCheckResult(
+            passed=check.passed,
+            asset_key=dg.AssetKey(made.key),
+            check_name=check.name,
+            severity=dg.AssetCheckSeverity.WARN
+            if check.is_warning
+            else dg.AssetCheckSeverity.ERROR,
+            metadata={"expected": check.expected, "found": check.found or "as expected"},
+        )
+
+
+def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
     """The published DuckDB file, which rests on every table."""
-    tables = bench.descriptions
 
     @dg.asset(
         key=PUBLISHED,
-        deps=[dg.AssetKey(key) for key in tables],
+        deps=[dg.AssetKey(key) for key in bench.descriptions],
         group_name="publication",
         description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
         kinds={"duckdb"},
+        required_resource_keys={SESSION},
     )
-    def publication() -> dg.MaterializeResult:
-        with session.guarded():
-            done = publish(bench.project, bench.store, tables)
+    def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        done = context.resources.session.publish()
         return dg.MaterializeResult(metadata=published_metadata(done, bench))
 
     return publication

@@ -6,55 +6,105 @@ here for the command line, which runs in the same process.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from nqpf_assets.lock import WarehouseBusy, hold
+from nqpf_assets import lock
+from nqpf_assets.lock import WarehouseBusy
 from nqpf_assets.problems import ProblemsFound
-from nqpf_assets.stages.execute import Made, execute
+from nqpf_assets.publication import Publication, publish
+from nqpf_assets.stages.execute import Made, TablesFailed, execute
 from nqpf_assets.stages.plan import RawState
 from nqpf_assets.stages.step import Step
 from nqpf_assets.workbench import Workbench
 
+if TYPE_CHECKING:
+    from nqpf_assets.sources.collection import Collection
 
-def _no_progress(step: Step, made: list[Made]) -> None:
-    """Where nobody watches."""
+OnStep = Callable[[Step, list[Made]], None]
 
 
 @dataclass
 class Session:
-    """State of one run."""
+    """State of one run.
+
+    Attributes:
+        raw: the raw files as they were when the run first looked; looked at when first needed.
+        found: what the raw files say, where they were read before the run.
+        on_step: told of every step that is done.
+        made: tables of the steps so far.
+        failed_step: where the run stopped, with the reason in `error`.
+        seconds: time spent on steps and publication, without what Dagster does around them.
+    """
 
     bench: Workbench
-    on_step: Callable[[Step, list[Made]], None] = _no_progress
+    raw: RawState | None = None
+    found: Collection | None = None
+    on_step: OnStep | None = None
     made: list[Made] = field(default_factory=list)
-    found: ProblemsFound | None = None
-
-    @cached_property
-    def raw(self) -> RawState:
-        """The raw files as they were when the run first looked."""
-        return RawState.of(self.bench.project)
+    failed_step: str | None = None
+    error: Exception | None = None
+    seconds: float = 0.0
 
     def run(self, step: Step) -> list[Made]:
-        """Execute one step under the warehouse's lock."""
-        with self.guarded():
-            made = execute(step, self.bench.project, self.bench.store, self.raw)
+        """Execute one step under the warehouse's lock; failed checks are in what it returns.
+
+        Raises:
+            dagster.Failure: the step found mistakes of the user's, or the warehouse is busy.
+        """
+        with self._guarded(step.name):
+            self.raw = self.raw or RawState.of(self.bench.project)
+            try:
+                made = execute(step, self.bench.project, self.bench.store, self.raw, self.found)
+            except TablesFailed as error:
+                self.failed_step, self.error = step.name, error
+                return list(error.made)
         self.made += made
-        self.on_step(step, made)
+        if self.on_step:
+            self.on_step(step, made)
         return made
 
+    def stop_if_failed(self) -> None:
+        """End the step if its checks failed; called once they are reported."""
+        if isinstance(self.error, TablesFailed):
+            raise dg.Failure(description=str(self.error), allow_retries=False)
+
+    def publish(self) -> Publication:
+        """Put the warehouse in place."""
+        with self._guarded("publication"):
+            return publish(self.bench.project, self.bench.store, self.bench.descriptions)
+
     @contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Hold the lock; turn what the user can mend into a failure in words."""
+    def _guarded(self, name: str) -> Iterator[None]:
+        clock = time.perf_counter()
         try:
-            hold(self.bench.project)
+            lock.hold(self.bench.project)
             yield
-        except ProblemsFound as error:
-            self.found = error
-            raise dg.Failure(description=str(error), allow_retries=False) from None
-        except WarehouseBusy as error:
-            raise dg.Failure(description=str(error), allow_retries=False) from None
+        except Exception as error:
+            self.failed_step, self.error = name, error
+            if isinstance(error, ProblemsFound | WarehouseBusy):
+                raise dg.Failure(description=str(error), allow_retries=False) from None
+            raise
+        finally:
+            self.seconds += time.perf_counter() - clock
+
+
+def session_resource(bench: Workbench, given: Session | None) -> dg.ResourceDefinition:
+    """A session for each run: `given`, or one that takes the lock for its run and lets it go."""
+
+    @dg.resource(description="The run's view of raw/, and the lock on the warehouse.")
+    def session(_context: dg.InitResourceContext) -> Iterator[Session]:
+        if given is not None:
+            yield given
+            return
+        try:
+            yield Session(bench)
+        finally:
+            lock.release(bench.project)
+
+    return session

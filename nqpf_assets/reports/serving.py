@@ -12,7 +12,7 @@ from nqpf_assets.reports.terminal import out, plain
 
 def serve(project: Project, port: int) -> int:
     """Serve until interrupted; the exit status of the server."""
-    from nqpf_assets.refresh import dagster_home
+    from nqpf_assets.defs.home import dagster_home
 
     environment = os.environ | {
         "DAGSTER_HOME": str(dagster_home(project)),

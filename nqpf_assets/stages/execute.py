@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+    from nqpf_assets.sources.collection import Collection
+
 
 @dataclass(frozen=True)
 class Made:
@@ -49,8 +51,14 @@ class TablesFailed(CheckFailed):
         )  # fmt: skip
 
 
-def execute(step: Step, project: Project, store: Store, raw: RawState) -> list[Made]:
+def execute(
+    step: Step, project: Project, store: Store, raw: RawState, found: Collection | None = None
+) -> list[Made]:
     """Bring the step's tables up to date; leaves them alone where nothing changed.
+
+    Args:
+        raw: the raw files by content.
+        found: what they say, where they were read already.
 
     Raises:
         InputError, CheckFailed: as the step found; nothing is recorded then.
@@ -62,7 +70,7 @@ def execute(step: Step, project: Project, store: Store, raw: RawState) -> list[M
     with connect(store, step.inputs) as connection:
         if is_fresh(step, store, raw):
             return [_seen(connection, store, step, key) for key in step.outputs]
-        tables = step.run(Inputs(project, store, step.inputs))
+        tables = step.run(Inputs(project, store, step.inputs, found))
         made = _make(connection, step, store, tables, mark)
     if any(check.stops for one in made for check in one.checks):
         raise TablesFailed(made)

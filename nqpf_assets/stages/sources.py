@@ -31,7 +31,7 @@ def source_step() -> Step:
     """`source.file`, `source.observation` and the warnings of reading, from the raw files."""
 
     def run(inputs: Inputs) -> Output:
-        found = collection(inputs.project)
+        found = inputs.found or collection(inputs.project)
         if any(problem.severity == "error" for problem in found.problems):
             raise InputError(found.problems)
         return {

@@ -19,14 +19,20 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+    from nqpf_assets.sources.collection import Collection
+
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a running step may touch: the project, and the tables it declared."""
+    """What a running step may touch: the project, and the tables it declared.
+
+    `found` is what the raw files say, where they were read already.
+    """
 
     project: Project
     store: Store
     keys: tuple[TableKey, ...]
+    found: Collection | None = None
 
     def scan(self, schema: str, table: str) -> pl.LazyFrame:
         """A declared input; reading another table would hide a dependency, so it is refused."""

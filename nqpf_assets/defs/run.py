@@ -1,0 +1,49 @@
+"""The run that `nqpf refresh` makes: planned steps and publication, in this process.
+
+It is recorded in the project's Dagster home, where the web pages show it like any other.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection
+
+import dagster as dg
+
+from nqpf_assets.defs.assemble import assemble
+from nqpf_assets.defs.assets import PUBLISHED
+from nqpf_assets.defs.automation import JOB
+from nqpf_assets.defs.home import dagster_home
+from nqpf_assets.defs.session import Session
+from nqpf_assets.store import TableKey
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dict[str, float]]:
+    """Build these tables and publish; what was made, and why not, stands in the session afterwards.
+
+    Returns:
+        Whether all went well, and seconds by part: ``start``, ``work``, ``orchestration``.
+    """
+    clock = time.perf_counter()
+    home = str(dagster_home(session.bench.project))
+    os.environ["DAGSTER_HOME"] = home  # Dagster's own modules ask for it
+    job = assemble(session.bench, session).resolve_job_def(JOB)
+    with dg.DagsterInstance.from_config(home) as instance:
+        started = time.perf_counter()
+        run = job.execute_in_process(
+            instance=instance,
+            asset_selection=[*map(dg.AssetKey, tables), PUBLISHED],
+            raise_on_error=False,
+            run_config=QUIET,
+            tags={"nqpf/command": "refresh"},
+        )
+    whole = time.perf_counter() - started
+    seconds = {
+        "start": started - clock,
+        "work": session.seconds,
+        "orchestration": whole - session.seconds,
+    }
+    return run.success, seconds
