@@ -1,0 +1,98 @@
+"""What every test may rely on: quiet tools, reproducible examples, and warehouses that are built once.
+
+Builders of single files belong to the folder that tests their readers.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from nqpf_assets.project import Project
+from tests.small_project import write_raw_files
+
+CHECKOUT = Path(__file__).parents[1]
+
+# In CI the same examples every time, so that a change fails for what it did; elsewhere new ones.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("here", deadline=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# Nothing of the caller's project, and no message to Dagster's makers.
+os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+for name in ("DAGSTER_HOME", "NQPF_PROJECT"):
+    os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of genuine exports and published results, which is no part of the project."""
+    named = os.environ.get("NQPF_SHARED")
+    if not named:
+        pytest.skip("NQPF_SHARED does not name a folder with genuine exports and published results")
+    if not Path(named).is_dir():
+        pytest.fail(f"NQPF_SHARED names {named}, which is no folder")
+    return Path(named)
+
+
+def nqpf(*arguments: str, project: Path, python: str = sys.executable) -> str:
+    """Run a command in a project as a user would; gives what it printed, and fails if it did."""
+    command = [python, "-m", "nqpf_assets.cli", *arguments, "--project", str(project)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=project, check=False)
+    assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def built_sample(common_folder: Path) -> Project:
+    """The sample project, refreshed: for reading only, since all tests of a run share it."""
+    return Project.at(_once(common_folder / "sample", _build_sample))
+
+
+@pytest.fixture
+def sample_copy(built_sample: Project, tmp_path: Path) -> Project:
+    """The refreshed sample project, for one test to change."""
+    return Project.at(shutil.copytree(built_sample.root, tmp_path / "sample", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def built_small(common_folder: Path) -> Project:
+    """Four small files and the study of `nqpf new-study first`, refreshed: for reading only."""
+    return Project.at(_once(common_folder / "small", _build_small))
+
+
+@pytest.fixture(scope="session")
+def common_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder that all processes of one test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own
+
+
+def _once(folder: Path, build: Callable[[Path], None]) -> Path:
+    """Build a folder in the first process that asks; the others wait for it."""
+    done = folder.with_suffix(".done")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            build(folder)
+            done.touch()
+    return folder
+
+
+def _build_sample(folder: Path) -> None:
+    shutil.copytree(CHECKOUT / "raw", folder / "raw")
+    nqpf("refresh", project=folder)
+
+
+def _build_small(folder: Path) -> None:
+    write_raw_files(folder)
+    nqpf("new-study", "first", project=folder)
+    nqpf("refresh", project=folder)
