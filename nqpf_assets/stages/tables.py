@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.fits.result import CONSTANT
 from nqpf_assets.stages.growth import growth_step
-from nqpf_assets.stages.results import CONSTANT, requests
+from nqpf_assets.stages.results import requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import formulas
@@ -150,7 +151,7 @@ def _notes(table: RegressionTable, models: dict[str, dict[str, Any]]) -> Iterato
                      + ", ".join(f"{key} {n}" for key, n in imputed.items()) + ".")  # fmt: skip
     for key, model in models.items():
         said = (model[what] for what in ("dropped", "note"))
-        notes += [f"{key}: {' '.join(text.split()).rstrip('.')}." for text in said if text]
+        notes += [f"{key}: {text.rstrip('.')}." for text in said if text]
     if table.note:
         notes.append(" ".join(table.note.split()))
     for note in notes:

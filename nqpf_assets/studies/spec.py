@@ -254,6 +254,10 @@ class Sample(Strict):
         (),
         description="codes or names of the units that are left out",
     )
+    within: dict[Name, Name] = Field(
+        default_factory=dict,
+        description="grouping → group: only units of this group, e.g. `{region: east}`",
+    )
 
 
 class Vcov(Strict):
@@ -302,6 +306,10 @@ class Model(Strict):
     vcov: Vcov = Field(Vcov(), description="standard errors")
     standardize: bool = Field(False, description="report coefficients in standard deviations")
     sample: Sample = Field(Sample(), description="the part of the panel that is used")
+    winsorize: Winsorize | None = Field(
+        None, description="clip outcome, regressors and controls over the column's sample"
+    )
+    hausman: bool = Field(False, description="test fixed against random effects")
     expect: Expect = Field(Expect(), description="what must come out, or the refresh stops")
     published: dict[str, PublishedTerm] = Field(
         default_factory=dict,

@@ -1,0 +1,85 @@
+"""One column of a table: its rows, its estimator, and the promises the study makes about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nqpf_assets.fits.design import Design, design_of, sample_words
+from nqpf_assets.fits.linear import fit_linear
+from nqpf_assets.fits.result import Fitted
+from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.studies.spec import Column, Study
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FIT: dict[str, Callable[[Design], Fitted]] = {"two_way_fe": fit_linear, "ols": fit_linear}
+"""Estimator, as studies name it → what fits it."""
+
+
+@dataclass(frozen=True)
+class FittedColumn:
+    """A column with the rows it rests on.
+
+    Attributes:
+        fitted: what the estimator reports.
+        sample: units and periods that were used, sorted.
+        sample_id: hash of `sample`; columns with the same rows share it.
+        sample_words: the sample as the study asks for it.
+        n_missing_rows: rows of the asked sample that a missing value kept out.
+    """
+
+    fitted: Fitted
+    sample: pl.DataFrame
+    sample_id: str
+    sample_words: str
+    n_missing_rows: int
+
+
+def fit_column(study: Study, table: str, column: Column, panel: pl.DataFrame) -> FittedColumn:
+    """Estimate one column on the analysis panel.
+
+    Raises:
+        CheckFailed: the model cannot be estimated, or n is not what the study expects.
+    """
+    import polars as pl
+
+    place = f"{table} {column.label}"
+    design = design_of(study, place, column, panel)
+    if design.rows.is_empty():
+        raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
+                                    "look for the variable without values in panel.cell")])  # fmt: skip
+    try:
+        fitted = FIT[column.estimator](design)
+    except EstimationError as error:
+        raise CheckFailed([_problem(
+            study, place, "a model that can be estimated", str(error),
+            "change the variables or the sample of the column",
+        )]) from error  # fmt: skip
+    n_missing = design.n_asked - len(design.rows)
+    expected, found = column.expect.n, fitted.facts["n_obs"]
+    if expected is not None and found != expected:
+        why = f"{design.n_asked} rows in the sample, {n_missing} with a missing value"
+        why += "".join(f"; {words}" for words in fitted.dropped)
+        raise CheckFailed([_problem(
+            study, place, f"n = {expected}", f"n = {found} ({why})",
+            "mend the data, or state the new number and its reason in `expect`",
+        )])  # fmt: skip
+    sample = design.rows.select("unit", "period").filter(pl.Series(fitted.is_in_sample))
+    return FittedColumn(fitted, sample, _sample_id(sample), sample_words(study, column), n_missing)
+
+
+def _sample_id(sample: pl.DataFrame) -> str:
+    """Short hash of units and periods in their order."""
+    units = sample.get_column("unit").str.join("\n").item()
+    digest = hashlib.sha256(units.encode())
+    digest.update(sample.get_column("period").to_numpy().astype("<i4").tobytes())
+    return digest.hexdigest()[:12]
+
+
+def _problem(study: Study, place: str, expected: str, found: str, remedy: str) -> Problem:
+    return Problem(f"study {study.study}", place, expected, found, remedy, code="column")

@@ -1,0 +1,151 @@
+"""The rows of the panel that a column is estimated on, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.studies.spec import Column, Study
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.models.inference import Cluster
+
+QUANTILE_METHOD: dict[str, Literal["linear", "averaged_inverted_cdf"]] = {
+    "linear": "linear",  # R type 7
+    "stata": "averaged_inverted_cdf",  # R type 2, `_pctile` and `winsor2`
+}
+"""Quantile rule of a study → NumPy's name of it."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """The rows of one column, sorted by unit and period, without missing values.
+
+    Attributes:
+        study: name of the study, and `place`: table and column, for messages and seeds.
+        rows: unit, unit_name, period, and every variable and grouping of the panel.
+        n_asked: rows in the sample before those with a missing value were left out.
+    """
+
+    study: str
+    place: str
+    column: Column
+    rows: pl.DataFrame
+    n_asked: int
+
+    @property
+    def outcome(self) -> NDArray[np.float64]:
+        return self.values([str(self.column.outcome)])[:, 0]
+
+    @property
+    def names(self) -> list[str]:
+        """Regressors, then controls."""
+        return [*self.column.regressors, *self.column.controls]
+
+    @property
+    def units(self) -> NDArray[np.str_]:
+        return self.rows.get_column("unit").to_numpy().astype(str)
+
+    @property
+    def periods(self) -> NDArray[np.int32]:
+        return self.rows.get_column("period").to_numpy()
+
+    def values(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """(n, len(names)) matrix of the named variables."""
+        return self.rows.select(names).to_numpy().astype(np.float64)
+
+    def labels(self, grouping: str) -> NDArray[np.str_]:
+        """(n,) group of each row in a grouping of the study."""
+        return self.rows.get_column(grouping).to_numpy().astype(str)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """What the covariance clusters by: a name that estimators know, or labels."""
+        if self.column.vcov.type != "clustered":
+            return None
+        keys = [by if by in ("unit", "period") else self.labels(by) for by in self.column.vcov.by]
+        return keys[0] if len(keys) == 1 else (keys[0], keys[1])
+
+    def seed(self, purpose: str) -> np.random.Generator:
+        """A generator of its own for each study, table, column and purpose: draws do not depend
+        on what else is computed, nor in which order."""
+        key = f"{self.study}/{self.place}/{purpose}".encode()
+        return np.random.default_rng(
+            np.frombuffer(key.ljust(-(-len(key) // 4) * 4), dtype=np.uint32)
+        )
+
+
+def design_of(study: Study, place: str, column: Column, panel: pl.DataFrame) -> Design:
+    """The rows of `panel` that the column asks for and that have every variable it needs."""
+    asked = _clipped(column, _asked_rows(study, column, panel))
+    used = asked.drop_nulls(_needed(column)).sort("unit", "period")
+    return Design(study.study, place, column, used, len(asked))
+
+
+def _needed(column: Column) -> list[str]:
+    """Variables and groupings without which a row cannot be used."""
+    groupings = [name for name in column.vcov.by if name not in ("unit", "period")]
+    return list(
+        dict.fromkeys([str(column.outcome), *column.regressors, *column.controls, *groupings])
+    )
+
+
+def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFrame:
+    """Rows inside the column's sample: years, units by code, groups."""
+    import polars as pl
+
+    sample = column.sample
+    first, last = sample.first or study.periods.first, sample.last or study.periods.last
+    rows = panel.filter(pl.col("period").is_between(first, last))
+    if sample.only:
+        rows = rows.filter(pl.col("unit").is_in(sample.only))
+    if sample.exclude:
+        rows = rows.filter(~pl.col("unit").is_in(sample.exclude))
+    for grouping, group in sample.within.items():
+        rows = rows.filter(pl.col(grouping) == group)
+    return rows
+
+
+def _clipped(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
+    """Outcome and regressors winsorised over the column's own sample, where the column asks for it."""
+    import polars as pl
+
+    if column.winsorize is None:
+        return rows
+    method = QUANTILE_METHOD[column.winsorize.quantile]
+    share = column.winsorize.share
+    for name in dict.fromkeys([str(column.outcome), *column.regressors, *column.controls]):
+        values = rows.get_column(name).to_numpy().astype(np.float64)
+        pools = (
+            rows.get_column("period").to_numpy()
+            if column.winsorize.by == "period"
+            else np.zeros(len(values))
+        )
+        for pool in np.unique(pools):
+            inside = (pools == pool) & np.isfinite(values)
+            if inside.any():
+                low, high = np.quantile(values[inside], [share, 1 - share], method=method)
+                values[inside] = np.clip(values[inside], low, high)
+        rows = rows.with_columns(pl.Series(name, values).fill_nan(None))
+    return rows
+
+
+def sample_words(study: Study, column: Column) -> str:
+    """The column's sample as the study asks for it."""
+    sample = column.sample
+    words = f"{sample.first or study.periods.first}–{sample.last or study.periods.last}"
+    if sample.only:
+        words += f", only {', '.join(sample.only)}"
+    if sample.exclude:
+        words += f", without {', '.join(sample.exclude)}"
+    for grouping, group in sample.within.items():
+        words += f", {grouping}: {group}"
+    if column.winsorize:
+        words += f", winsorized at {column.winsorize.share:g} ({column.winsorize.quantile})"
+    return words
