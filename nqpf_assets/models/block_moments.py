@@ -22,6 +22,8 @@ Progress = Callable[[int, int], None]
 LOST = 1e-12
 # Correlations that leave less than this of a regressor's variance do not identify it.
 COLLINEAR = 1e-10
+# Rounding tilts a lost direction by LOST's square root.
+REACH = 1e-6
 _CELLS_AT_ONCE = 4_000_000
 
 
@@ -33,11 +35,17 @@ class BlockMoments:
         moments: (B, q + v, q + v), nuisance first.
         n_nuisance: q.
         scale: (v,) lengths by which the columns were divided.
+        control_rows: (k, q) by which coefficients of the nuisance columns become coefficients
+            of the k controls.
+        control_params: (k, v) coefficients of the controls over all rows, which the columns
+            no longer contain.
     """
 
     moments: Floats
     n_nuisance: int
     scale: Floats
+    control_rows: Floats
+    control_params: Floats
 
     @property
     def n_blocks(self) -> int:
@@ -54,22 +62,34 @@ class BlockMoments:
             (S, v, v) for the scaled columns; NaN in the row and column of a variable of which
             nothing is left in that sample.
         """
-        size, q = self.moments.shape[1], self.n_nuisance
-        summed = weights @ self.moments.reshape(self.n_blocks, -1)
-        summed = summed.reshape(-1, size, size)
+        summed = self._summed(weights)
+        q = self.n_nuisance
         own = summed[:, q:, q:]
         left = own
         if q:
-            values, vectors = np.linalg.eigh(summed[:, :q, :q])
-            # A control or period that a sample lacks is left out there, as in a fresh fit.
-            is_kept = values > LOST * values[:, -1:]
-            inverse = np.where(is_kept, 1 / np.where(is_kept, values, 1.0), 0.0)
+            vectors, inverse = _spectrum(summed[:, :q, :q])
             rotated = vectors.transpose(0, 2, 1) @ summed[:, :q, q:]
             left = own - rotated.transpose(0, 2, 1) @ (rotated * inverse[:, :, None])
         before = np.diagonal(own, axis1=1, axis2=2)
         after = np.diagonal(left, axis1=1, axis2=2)
         is_lost = after <= LOST * np.maximum(before, LOST)
         return np.where(is_lost[:, :, None] | is_lost[:, None, :], np.nan, left)
+
+    def control_coefficients(self, weights: Floats, outcome: int = 0) -> Floats:
+        """Coefficients (S, k) of one column on effects and controls alone, per sample.
+
+        NaN where a sample does not identify a control's coefficient.
+        """
+        summed = self._summed(weights)
+        q = self.n_nuisance
+        vectors, inverse = _spectrum(summed[:, :q, :q])
+        rows = self.control_rows @ vectors  # (S, k, q)
+        rotated = vectors.transpose(0, 2, 1) @ summed[:, :q, q + outcome, None]
+        params = (rows @ (rotated * inverse[:, :, None]))[:, :, 0] * self.scale[outcome]
+        # A coefficient that reaches into a lost direction could have any value.
+        lost = np.where(inverse[:, None, :] == 0, rows, 0.0)
+        reach = np.linalg.norm(lost, axis=2) / np.linalg.norm(self.control_rows, axis=1)
+        return np.where(reach > REACH, np.nan, params + self.control_params[:, outcome])
 
     def regress(self, partialled: Floats, outcome: int, regressors: Sequence[int]) -> Floats:
         """Coefficients (S, p) of one column on p others, in the columns' own units.
@@ -89,6 +109,11 @@ class BlockMoments:
         params[good] = solved[:, :, 0] / length[good]
         return np.asarray(params * self.scale[outcome] / self.scale[chosen])
 
+    def _summed(self, weights: Floats) -> Floats:
+        size = self.moments.shape[1]
+        summed = weights @ self.moments.reshape(self.n_blocks, -1)
+        return np.asarray(summed.reshape(-1, size, size))
+
 
 def block_moments(
     columns: Floats, controls: Floats, fe: FixedEffects, blocks: Codes, n_blocks: int
@@ -104,17 +129,20 @@ def block_moments(
         blocks: (n,) codes from 0 without gaps; with unit effects, a unit lies in one block.
         n_blocks: B.
     """
-    v = columns.shape[1]
+    v, k = columns.shape[1], controls.shape[1]
     # Residuals of the whole panel span, with the nuisance columns, what the columns span.
     inner = fe.demean(np.column_stack([columns, controls]))
-    basis = _effects_basis(fe)
-    if controls.shape[1]:
-        within = inner[:, v:]
-        basis = np.column_stack([basis, np.linalg.qr(within / np.linalg.norm(within, axis=0))[0]])
-        wanted = [least_squares(column, within).residuals for column in inner[:, :v].T]
-        left = np.column_stack(wanted)
-    else:
-        left = inner[:, :v]
+    left, within = inner[:, :v], inner[:, v:]
+    basis, params, inverse = _effects_basis(fe), np.zeros((k, v)), np.zeros((k, k))
+    n_effects = basis.shape[1]
+    if k:
+        length = np.linalg.norm(within, axis=0)
+        orthonormal, triangle = np.linalg.qr(within / length)
+        inverse = np.linalg.inv(triangle) / length[:, None]
+        basis = np.column_stack([basis, orthonormal])
+        fits = [least_squares(column, within) for column in left.T]
+        params = np.column_stack([fit.params for fit in fits])
+        left = np.column_stack([fit.residuals for fit in fits])
     scale = np.linalg.norm(left, axis=0)
     rows = np.column_stack([basis, left / scale])
     size = rows.shape[1]
@@ -122,7 +150,8 @@ def block_moments(
     for j in range(size):
         moments[:, j, j:] = group_sums(rows[:, j, None] * rows[:, j:], blocks, n_blocks)
         moments[:, j:, j] = moments[:, j, j:]
-    return BlockMoments(moments, basis.shape[1], scale)
+    control_rows = np.column_stack([np.zeros((k, n_effects)), inverse])
+    return BlockMoments(moments, basis.shape[1], scale, control_rows, params)
 
 
 def chunks(n_samples: int, moments: BlockMoments, progress: Progress | None) -> Iterator[slice]:
@@ -134,6 +163,16 @@ def chunks(n_samples: int, moments: BlockMoments, progress: Progress | None) -> 
         yield slice(start, stop)
         if progress is not None:
             progress(stop, n_samples)
+
+
+def _spectrum(gram: Floats) -> tuple[Floats, Floats]:
+    """Eigenvectors of (S, q, q), and inverse eigenvalues with zero for a lost direction.
+
+    A control or a period that a sample lacks is left out there, as in a fresh fit.
+    """
+    values, vectors = np.linalg.eigh(gram)
+    is_kept = values > LOST * values[:, -1:]
+    return vectors, np.where(is_kept, 1 / np.where(is_kept, values, 1.0), 0.0)
 
 
 def _effects_basis(fe: FixedEffects) -> Floats:
