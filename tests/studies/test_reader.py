@@ -70,7 +70,7 @@ def test_a_message_reads_as_a_whole():
     assert [str(problem) for problem in problems(text)] == [
         "studies/demo.yaml: line 13, column 9\n"
         "  expected: one of estimator, outcome, regressors, controls, effects, vcov, standardize, "
-        "sample, expect, published, note, label\n"
+        "sample, winsorize, hausman, expect, published, note, label\n"
         "  found:    the unknown key `regresors`\n"
         "  to do:    did you mean `regressors`?"
     ]
