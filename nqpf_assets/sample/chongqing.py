@@ -141,14 +141,14 @@ def _nqpf(
 def _printed_nqpf(factor: Floats, own: Floats, series: Mapping[str, Floats]) -> dict[str, Floats]:
     people = series["population"]
     return {
-        "agricultural_scientists": np.round((2.2 + 4.6 * (factor + own[0])) * people),
-        "agricultural_patents": np.round(90 + 420 * (factor + own[1])),
+        "agricultural_scientists": np.round((3.4 + 4.6 * (factor + own[0])) * people),
+        "agricultural_patents": np.round(270 + 420 * (factor + own[1])),
         "high_tech_output": np.round(
-            series["industrial_output"] * (0.09 + 0.33 * (factor + own[2])), 3
+            series["industrial_output"] * (0.2 + 0.33 * (factor + own[2])), 3
         ),
         "agricultural_tfp": np.round(1.02 + 0.34 * (factor + own[3]), 4),
         "digital_finance_index": np.round(98 + 46 * (factor + own[4]), 2),
-        "broadband_users": np.round(14 + 52 * (factor + own[5]), 2),
+        "broadband_users": np.round(36 + 52 * (factor + own[5]), 2),
     }
 
 

@@ -20,7 +20,13 @@ def generate(out_dir: Path, seed: int = DEFAULT_SEED) -> tuple[Path, ...]:
     Returns:
         The paths written, cards included.
     """
-    from nqpf_assets.sample import chongqing, chongqing_files, province, province_files
+    from nqpf_assets.sample import (
+        chongqing,
+        chongqing_files,
+        province,
+        province_files,
+        province_folders,
+    )
 
     files = [
         *province_files.province_files(province.draw(seed)),
@@ -30,7 +36,7 @@ def generate(out_dir: Path, seed: int = DEFAULT_SEED) -> tuple[Path, ...]:
     for file in files:
         by_folder[file.folder].append(file)
     written = []
-    for folder in (*province_files.folders(), *chongqing_files.FOLDERS):
+    for folder in (*province_folders.folders(), *chongqing_files.FOLDERS):
         place = out_dir / folder.path
         place.mkdir(parents=True, exist_ok=True)
         for file in by_folder[folder.path]:

@@ -21,6 +21,7 @@ CONSTANT_WITH_CONTROLS = 0.581
 # Both chosen so that R² is .991 without and .994 with the controls (docs/sample_data.md).
 OWN_SPREAD = 0.0049
 WOBBLE = 0.0011
+SMOOTHER = {"economic_scale": 0.3}  # share of the wobble that they have
 
 
 class Control(NamedTuple):
@@ -77,8 +78,7 @@ def draw_controls(
     follows = follows / (effect @ follows)
     # Wobbles are faster than NQPF and add up to nothing in the outcome.
     wobble = np.stack([two_way(paths(rng, (n, t), (0, 0, 0.5, 1, 1, 1, 0.5))) for _ in CONTROLS])
-    # GDP moves smoothly from year to year.
-    share = np.array([0.3 if name == "economic_scale" else 1.0 for name in CONTROLS])
+    share = np.array([SMOOTHER.get(name, 1.0) for name in CONTROLS])
     wobble = WOBBLE * wobble * (share / effect)[:, None, None]
     wobble -= (effect @ wobble.reshape(len(effect), -1)).reshape(n, t) * (
         effect / (effect @ effect)
@@ -99,7 +99,7 @@ def _levels(rng: np.random.Generator, n: int, t: int) -> dict[str, Floats]:
     population = np.array([one.population for one in start])[:, None]
     urban = np.array([one.urban for one in start])[:, None]
     area = np.array([one.land for one in start])[:, None]
-    density = np.clip(0.55 * np.log(population * 1e4 / area) - 1.7, 0.12, 2.1)
+    density = np.clip(0.55 * np.log(population * 1e4 / area) - 1.7, 0.26, 2.1)
     return {
         "marketization": 4.2 + 4.6 * score + 0.5 * scatter["marketization"] + 0.17 * time,
         "industrial_structure": 0.95
@@ -116,7 +116,7 @@ def _levels(rng: np.random.Generator, n: int, t: int) -> dict[str, Floats]:
         "transport": density + 0.02 * time,
         "population_scale": np.log(population) + 0.004 * time,
         "urbanization": np.minimum(urban, 0.85) + 0.009 * time,
-        "openness": 0.15 + 0.3 * score**2 + 0.02 * scatter["openness"] - 0.004 * time,
+        "openness": 0.28 + 0.3 * score**2 + 0.02 * scatter["openness"] - 0.004 * time,
     }
 
 

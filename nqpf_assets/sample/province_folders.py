@@ -1,0 +1,69 @@
+"""Folders of the provinces' raw files, with what their origin cards say of every file."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nqpf_assets.sample.files import Folder
+from nqpf_assets.sample.pages import page
+from nqpf_assets.sample.paths import Floats
+
+VILLAGES = (
+    "rural_tap_water_rate", "rural_sanitary_toilet_rate", "village_green_coverage",
+    "planned_village_rate", "renovated_village_rate", "combined_village_head_rate",
+)  # fmt: skip
+
+
+def folders() -> tuple[Folder, ...]:
+    """The folders of the province study, with what holds for all files in each."""
+    return (
+        Folder(
+            "nbs/2023-11",
+            "GDP as first published. Downloads of 2026 revise it; `vintage: latest` takes those.",
+            {"publisher": "国家统计局（合成样例）", "status": "synthetic", "accessed": "2023-11-06"},
+        ),
+        Folder(
+            "nbs/2026-02",
+            "Downloads from the old site: text in GBK, and workbooks. Their names say nothing.",
+            {"publisher": "国家统计局（合成样例）", "status": "synthetic", "accessed": "2026-02-20"},
+        ),
+        Folder(
+            "nbs/2026-05",
+            "Downloads from the new site. The text files name no indicator: only this card does.",
+            {"publisher": "国家统计局（合成样例）", "status": "synthetic", "accessed": "2026-05-12"},
+        ),
+        Folder(
+            "nbs_api/2026-05",
+            "Tables scraped from the new interface, and saved answers of the old one.",
+            {"publisher": "国家统计局（合成样例）", "status": "synthetic", "accessed": "2026-05-14"},
+        ),
+        Folder(
+            "eps/2025-08",
+            "Exports of EPS DATA: indicators stacked, numbers as text with five decimals.",
+            {"publisher": "EPS DATA（合成样例）", "status": "synthetic", "accessed": "2025-08-30"},
+        ),
+        Folder(
+            "village_yearbook/2024",
+            "One page a year of a yearbook on villages, all laid out alike.",
+            {
+                "publisher": "住房和城乡建设部（合成样例）",
+                "status": "synthetic",
+                "published": "2024-12",
+                "layout": {
+                    "title": "村庄建设情况",
+                    "columns": village_columns(),
+                },
+            },
+        ),
+        Folder(
+            "compiled/2025-06",
+            "Tables that researchers compile themselves: one row per region and year.",
+            {"publisher": "课题组整理（合成样例）", "status": "synthetic", "published": "2025-06"},
+        ),
+    )
+
+
+def village_columns() -> dict[str, str]:
+    """Series of a page on villages, with their headers."""
+    empty: Floats = np.zeros((1, 1))
+    return {name: page(name, empty, ("110000",), (2012,)).label for name in VILLAGES}
