@@ -15,6 +15,7 @@ import pytest
         "nqpf_assets.indices.entropy",
         "nqpf_assets.indices.principal_components",
         "nqpf_assets.models",
+        "nqpf_assets.models.threshold",
         "nqpf_assets.models.two_way_fe",
         "nqpf_assets.models.hausman",
     ],
