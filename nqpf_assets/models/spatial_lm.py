@@ -1,0 +1,99 @@
+"""Lagrange multiplier tests: do the residuals of a panel without spatial terms ask for them?
+
+Lag and error, and each of them robust against the other, after the same effects have been
+removed as in the model. Tests between estimated spatial models are in `spatial_tests`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.models.least_squares import least_squares
+from nqpf_assets.models.spatial_design import Transform, demean, design, lag, spatial_data
+from nqpf_assets.models.spatial_tests import SpatialTest
+from nqpf_assets.models.spatial_weights import SpatialWeights
+
+
+@dataclass(frozen=True)
+class LMTests:
+    """Four tests on one degree of freedom each.
+
+    Attributes:
+        lag, error: against a spatial lag, against spatial errors.
+        robust_lag, robust_error: each where the other may be present.
+    """
+
+    lag: SpatialTest
+    error: SpatialTest
+    robust_lag: SpatialTest
+    robust_error: SpatialTest
+
+
+def lm_tests(
+    outcome: ArrayLike,
+    regressors: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    weights: SpatialWeights,
+    *,
+    names: Sequence[str],
+    lagged: Sequence[str] = (),
+    effects: Sequence[str] = ("unit", "period"),
+    transform: Transform = "exact",
+) -> LMTests:
+    """Test least squares with effects against a spatial lag and spatial errors.
+
+    Args:
+        outcome, regressors, units, periods, weights, names, effects: as in `spatial_panel`.
+        lagged: regressors whose spatial lag is already in the model; none.
+        transform: ``"exact"``, or ``"demean_first"`` for the numbers of R's splm.
+
+    Raises:
+        EstimationError: see `spatial_panel`.
+
+    Source: Anselin, Bera, Florax and Yoon (1996), Regional Science and Urban Economics 26(1);
+    for panels Elhorst (2010), Spatial Economic Analysis 5(1), with T tr(WW + W′W).
+    """
+    from scipy.stats import chi2
+
+    if transform not in ("exact", "demean_first"):
+        raise EstimationError(f"transform is one of exact, demean_first; found {transform!r}")
+    data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
+    columns = design(data, names, lagged).columns
+    y, x = demean(data.outcome, data.effects), demean(columns, data.effects)
+    flat = x.reshape(-1, x.shape[2])
+    fit = least_squares(y.ravel(), flat)
+    if fit.rss <= 1e-20 * float((y**2).sum()):
+        raise EstimationError("regressors and effects reproduce the outcome exactly")
+    e, sigma2 = fit.residuals.reshape(y.shape), fit.rss / y.size
+    first = transform == "demean_first" and bool(data.effects)
+    wy = lag(data.matrix, y) if first else lag(data.matrix, data.outcome)
+    fitted = lag(data.matrix, y - e if first else data.outcome - e)
+    if not first:
+        # Effects count as fitted, and go once the whole has been lagged.
+        fitted = demean(fitted, data.effects)
+    w = data.matrix
+    trace = data.n_periods * float(w.multiply(w).sum() + w.multiply(w.T).sum())
+    unexplained = least_squares(fitted.ravel(), flat).rss
+    j = unexplained / sigma2 + trace
+    d_error = float((e * lag(w, e)).sum()) / sigma2
+    d_lag = float((e * wy).sum()) / sigma2
+    statistics = {
+        "lag": d_lag**2 / j,
+        "error": d_error**2 / trace,
+        "robust lag": (d_lag - d_error) ** 2 / (j - trace) if j > trace else np.nan,
+        "robust error": (d_error - trace / j * d_lag) ** 2 / (trace * (1 - trace / j))
+        if j > trace
+        else np.nan,
+    }
+    nulls = {"lag": "rho = 0", "error": "lambda = 0"}
+    made = [
+        SpatialTest(f"LM, {name}", nulls[name.split()[-1]], float(s), 1, float(chi2.sf(s, 1)))
+        for name, s in statistics.items()
+    ]
+    return LMTests(*made)
