@@ -100,6 +100,7 @@ def _assemble(path: Path, store: Store, tables: Mapping[TableKey, str]) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH {literal(str(path))} AS warehouse (STORAGE_VERSION 'v1.0.0')")
         connection.execute("USE warehouse")
+        connection.execute("BEGIN")  # one, or every comment waits for the disk
         for schema in sorted({key[0] for key in tables} | {view.key[0] for view in _views()}):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
         for key in sorted(tables):
@@ -115,6 +116,7 @@ def _assemble(path: Path, store: Store, tables: Mapping[TableKey, str]) -> None:
                 line.lstrip("- ") for line in view.text.splitlines()[1:] if line.startswith("--")
             )
             connection.execute(f"COMMENT ON VIEW {name} IS {literal(words)}")
+        connection.execute("COMMIT")
         connection.execute("CHECKPOINT warehouse")
         connection.execute("USE memory")
         connection.execute("DETACH warehouse")

@@ -43,14 +43,19 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def replace_file(target: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a file beside `target`, flush it to disk, and rename it into place."""
+def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: bool = True) -> None:
+    """Let `write` fill a file beside `target`, flush it to disk, and rename it into place.
+
+    Args:
+        is_flushed: False for what may be lost in a power cut, as long as it is not taken for whole.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         write(beside)
-        with beside.open("rb+") as stream:
-            os.fsync(stream.fileno())
+        if is_flushed:
+            with beside.open("rb+") as stream:
+                os.fsync(stream.fileno())
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
@@ -83,8 +88,10 @@ class Store:
         return sha256_of(self.path(key))
 
     def write_record(self, key: TableKey, record: Record) -> None:
+        """Keep the record; one that is lost or cut off counts as none, and the table is made again."""
         text = json.dumps(asdict(record), indent=1)
-        replace_file(self.record_path(key), lambda beside: beside.write_text(text, "utf-8"))
+        path = self.record_path(key)
+        replace_file(path, lambda beside: beside.write_text(text, "utf-8"), is_flushed=False)
 
     def scan(self, key: TableKey) -> pl.LazyFrame:
         import polars as pl

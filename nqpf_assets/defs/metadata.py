@@ -11,6 +11,7 @@ from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.publication import Publication
 from nqpf_assets.stages.execute import Made
 from nqpf_assets.stages.lineage import column_lineage
+from nqpf_assets.stages.step import ColumnSources
 from nqpf_assets.store import TableKey
 from nqpf_assets.workbench import Workbench
 
@@ -26,9 +27,12 @@ def made_metadata(made: Made, bench: Workbench) -> Mapping[str, Any]:
         "rebuilt": made.is_rebuilt,
         "file": dg.MetadataValue.path(str(bench.store.path(made.key))),
     }
-    if made.sql:
-        metadata["query"] = dg.MetadataValue.md(f"```sql\n{made.sql}\n```")
-        metadata["dagster/column_lineage"] = _lineage(made, bench)
+    sql = bench.graph.maker[made.key].sql.get(made.key)
+    if sql:
+        metadata["query"] = dg.MetadataValue.md(f"```sql\n{sql}\n```")
+    sources = _sources(made.key, bench, sql)
+    if sources:
+        metadata["dagster/column_lineage"] = _lineage(sources)
     return metadata
 
 
@@ -66,13 +70,18 @@ def _cell(value: object) -> str:
     return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
-def _lineage(made: Made, bench: Workbench) -> dg.TableColumnLineage:
+def _sources(key: TableKey, bench: Workbench, sql: str | None) -> ColumnSources:
+    """Columns that each column is made from: read from the query, else as the step says."""
+    step = bench.graph.maker[key]
+    if sql is None:
+        return step.lineage.get(key, {})
     columns = {
-        key: info.names
-        for key in bench.graph.maker[made.key].inputs
-        if (info := table_info(*key)) and not info.is_open
+        read: info.names for read in step.inputs if (info := table_info(*read)) and not info.is_open
     }
-    sources = column_lineage(made.sql or "", columns)
+    return column_lineage(sql, columns)
+
+
+def _lineage(sources: ColumnSources) -> dg.TableColumnLineage:
     return dg.TableColumnLineage(
         {
             name: [dg.TableColumnDep(dg.AssetKey(key), column) for key, column in found]

@@ -34,7 +34,6 @@ class Made:
     record: Record
     checks: tuple[Check, ...]
     is_rebuilt: bool
-    sql: str | None = None  # the query that made it, for column lineage
 
 
 class TablesFailed(CheckFailed):
@@ -105,9 +104,7 @@ def _make(
     for key in step.outputs:
         n_rows, size = _n_rows(connection, store, key), store.path(key).stat().st_size
         record = Record(mark, hashes[key], size, n_rows, built_at)
-        table = tables[key]
-        sql = table.sql if isinstance(table, Query) else None
-        made.append(Made(key, record, _checks(connection, store, step, key), True, sql))
+        made.append(Made(key, record, _checks(connection, store, step, key), True))
     return made
 
 
@@ -122,7 +119,7 @@ def _write(
 def _seen(connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: TableKey) -> Made:
     record = store.record(key)
     assert record is not None, "a fresh table has a record"
-    return Made(key, record, _checks(connection, store, step, key), False, step.sql.get(key))
+    return Made(key, record, _checks(connection, store, step, key), False)
 
 
 def _checks(

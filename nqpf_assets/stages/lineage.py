@@ -8,9 +8,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
 
+from nqpf_assets.stages.step import ColumnSources
 from nqpf_assets.store import TableKey
-
-ColumnSources = Mapping[str, tuple[tuple[TableKey, str], ...]]
 
 
 def column_lineage(sql: str, columns: Mapping[TableKey, tuple[str, ...]]) -> ColumnSources:

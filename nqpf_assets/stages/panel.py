@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
 
 
+KEPT = ("variable", "unit", "period", "value", "file_id", "locator", "vintage")
+"""Columns of a published cell that stay with it when gaps are filled."""
+
+
 def panel_steps(study: Study, catalogue: Catalogue) -> list[Step]:
     """The steps of one study up to its analysis panel, indices apart."""
 
@@ -69,6 +73,15 @@ def filling_step(study: Study) -> Step:
         run,
         code=source_of(__name__),
         study=name,
+        lineage={
+            (name, "filled_cell"): {
+                column: (((name, "reported_cell"), source),)
+                for column, source in {
+                    **{same: same for same in KEPT},
+                    "reported_value": "value",
+                }.items()
+            }
+        },
     )
 
 
@@ -158,6 +171,13 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
         + repr((study.periods, groups))
         + source_of(__name__),
         study=name,
+        # The query is long and says no more than this about its columns.
+        lineage={
+            (name, "derived_cell"): {
+                column: (((name, "filled_cell"), column),)
+                for column in ("unit", "period", "value", "status")
+            }
+        },
     )
 
 

@@ -48,6 +48,9 @@ class Inputs:
         return connect(self.store, self.keys)
 
 
+ColumnSources = Mapping[str, tuple[tuple[TableKey, str], ...]]
+"""Column → the stored columns that enter its value."""
+
 Output = Mapping[TableKey, "pl.DataFrame | Query"]
 """What a step returns: a frame, or a query over its inputs, for each table it makes."""
 
@@ -62,6 +65,7 @@ class Step:
         code: everything besides the inputs on which the outputs depend, as text: SQL, parameters,
             hashes of modules. A change of it makes the step stale.
         sql: the query, where there is one, from which column lineage is read.
+        lineage: columns of tables that no query makes, and the columns they are made from.
         reads_raw: the step reads the project's raw files.
         rules: what its tables must hold beyond the rules of their names.
     """
@@ -73,6 +77,7 @@ class Step:
     code: str
     study: str | None = None
     sql: Mapping[TableKey, str] = field(default_factory=dict)
+    lineage: Mapping[TableKey, ColumnSources] = field(default_factory=dict)
     reads_raw: bool = False
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
 
