@@ -46,10 +46,10 @@ sample: $(DEV)    ## write raw/ anew: the synthetic files of the two sample stud
 
 pins: $(DEV)      ## newest versions of everything into constraints.txt; run `make check` after it
 	@rm -rf build/pins && $(PYTHON) -m venv build/pins
-	@build/pins/bin/python -m pip install -qq --upgrade pip hatchling
+	@build/pins/bin/python -m pip install -qq --upgrade pip hatchling setuptools
 	@build/pins/bin/python -m pip install -qq --editable . --group dev
 	@grep '^#' constraints.txt > build/pins/constraints.txt
-	@build/pins/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >> build/pins/constraints.txt
+	@build/pins/bin/python -m pip freeze --all --exclude-editable >> build/pins/constraints.txt
 	@mv build/pins/constraints.txt constraints.txt && rm -r build/pins
 
 clean:            ## remove what was built, not what was installed

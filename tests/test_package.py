@@ -1,0 +1,166 @@
+"""The package as a whole: what it asks to be installed, what it loads, and what its tools see."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from nqpf_assets.project import Project
+from tests.conftest import CHECKOUT
+
+PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
+NOT_IMPORTED = {
+    "dagster-webserver": "dagster_webserver",  # started as a program of its own
+    "pyarrow": "to_arrow_table",  # loaded by DuckDB and Polars to hand rows over
+}
+"""Runtime dependencies that no module imports → words in the code that need them."""
+CARRIED = {"pydantic-core": "pydantic", "sqlalchemy": "dagster"}
+"""Packages that the code meets through the interface of one that is declared."""
+
+
+def _requirements(lines: Iterable[str]) -> list[Requirement]:
+    return [Requirement(line) for line in lines]
+
+
+def _runtime() -> set[str]:
+    return {
+        canonicalize_name(one.name) for one in _requirements(PYPROJECT["project"]["dependencies"])
+    }
+
+
+def _imported(folder: Path) -> dict[str, Path]:
+    """Top-level modules imported anywhere below a folder → a file that does."""
+    found: dict[str, Path] = {}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0]: path for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                found[node.module.split(".")[0]] = path
+    return {
+        name: path
+        for name, path in found.items()
+        if name not in sys.stdlib_module_names and name not in ("nqpf_assets", "tests")
+    }
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
+    extra = PYPROJECT["project"]["optional-dependencies"]["sample"]
+    may = _runtime() | {canonicalize_name(one.name) for one in _requirements(extra)}
+    may |= {name for name, carrier in CARRIED.items() if carrier in may}
+    owners = packages_distributions()
+    used = {
+        name: {canonicalize_name(owner) for owner in owners[name]}
+        for name in _imported(CHECKOUT / "nqpf_assets")
+    }
+    assert {name: owner for name, owner in used.items() if not owner & may} == {}
+    unused = _runtime() - set().union(*used.values())
+    assert unused == set(NOT_IMPORTED)
+    code = "".join(path.read_text("utf-8") for path in (CHECKOUT / "nqpf_assets").rglob("*.py"))
+    assert [words for words in NOT_IMPORTED.values() if words not in code] == []
+
+
+def test_only_the_sample_needs_its_extra() -> None:
+    extra = {"xlsxwriter", "xlwt"}
+    users = {
+        path.relative_to(CHECKOUT / "nqpf_assets").parts[0]
+        for path in (CHECKOUT / "nqpf_assets").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import) and extra & {alias.name for alias in node.names}
+    }
+    assert users == {"sample"}
+
+
+def test_everything_that_is_installed_is_pinned_and_nothing_names_an_address() -> None:
+    lines = (CHECKOUT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert [pin for pin in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", pin)] == []
+    pinned = {canonicalize_name(pin.split("==")[0]): pin.split("==")[1] for pin in pins}
+    asked = _requirements(
+        [
+            *PYPROJECT["project"]["dependencies"],
+            *PYPROJECT["dependency-groups"]["dev"],
+            *PYPROJECT["build-system"]["requires"],
+            "pip",
+        ]
+    )
+    refused = [str(one) for one in asked if not one.specifier.contains(_pin(pinned, one))]
+    assert refused == []
+    assert _closure(asked) - set(pinned) == set()
+
+
+def _pin(pinned: dict[str, str], one: Requirement) -> str:
+    return pinned.get(canonicalize_name(one.name), "0")
+
+
+def _closure(asked: Iterable[Requirement]) -> set[str]:
+    """Names of everything that these requirements bring along here."""
+    names: set[str] = set()
+    waiting = [(one, "") for one in asked] + [(one, extra) for one in asked for extra in one.extras]
+    while waiting:
+        one, extra = waiting.pop()
+        name = canonicalize_name(one.name)
+        if one.marker and not one.marker.evaluate({"extra": extra}):
+            continue
+        if name in names and not extra:
+            continue
+        names.add(name)
+        try:
+            needs = _requirements(distribution(name).requires or ())
+        except PackageNotFoundError:  # such as hatchling, which is there only while building
+            continue
+        waiting += [(need, wanted) for need in needs for wanted in ("", *one.extras)]
+    return names
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        (
+            "nqpf_assets.cli",
+            "dagster duckdb polars numpy pandas scipy statsmodels sqlglot pydantic",
+        ),
+        ("nqpf_assets.definitions", "pandas scipy statsmodels linearmodels sqlglot duckdb"),
+    ],
+)
+def test_starting_loads_nothing_heavy(module: str, heavy: str) -> None:
+    code = f"import sys, {module}; print(*sorted(set({heavy.split()}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["dg", "check", "toml"],
+        ["dg", "check", "defs"],
+        ["dg", "list", "defs", "--json"],
+        ["dagster", "definitions", "validate", "-w", "workspace.yaml"],
+    ],
+    ids=" ".join,
+)
+def test_dagsters_own_tools_find_the_definitions(
+    command: list[str], built_small: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", "utf-8")
+    here = os.environ | {"DAGSTER_HOME": str(tmp_path), "NQPF_PROJECT": str(built_small.root)}
+    here["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{here['PATH']}"
+    done = subprocess.run(
+        command, cwd=CHECKOUT, env=here, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    if "list" in command:
+        assert '"first/table_1"' in done.stdout
+        assert '"new_raw_files"' in done.stdout

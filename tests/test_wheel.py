@@ -1,0 +1,115 @@
+"""The wheel in an environment of its own: no checkout, no development dependencies, the user's folder."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.project import Project
+from tests.conftest import CHECKOUT, nqpf
+from tests.small_project import provinces, write_raw_files
+
+pytestmark = pytest.mark.slow
+
+
+def _run(*command: str | Path, cwd: Path) -> str:
+    """Run without anything of the checkout in reach; gives what was printed."""
+    here = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=here,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def _pip(python: str | Path, *arguments: str | Path, cwd: Path) -> None:
+    _run(python, "-m", "pip", "-qq", "--disable-pip-version-check", *arguments, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    _pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", folder, CHECKOUT, cwd=folder)
+    return next(folder.glob("nqpf_assets-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An interpreter that has the wheel and what it asks for."""
+    folder = tmp_path_factory.mktemp("venv")
+    pins = CHECKOUT / "constraints.txt"
+    _run(sys.executable, "-m", "venv", folder, cwd=folder)
+    _pip(folder / "bin/python", "install", "--upgrade", "-c", pins, "pip", cwd=folder)
+    _pip(folder / "bin/python", "install", "-c", pins, wheel, cwd=folder)
+    return folder / "bin/python"
+
+
+def test_everything_the_package_reads_travels_inside(wheel: Path) -> None:
+    inside = {name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith("/")}
+    committed = _run("git", "ls-files", "nqpf_assets", "sql", cwd=CHECKOUT).splitlines()
+    expected = {
+        name if name.startswith("nqpf_assets/") else f"nqpf_assets/_{name}" for name in committed
+    }
+    assert expected - inside == set()
+    strangers = {name for name in inside if name.split("/")[0] != "nqpf_assets"}
+    assert {name.split("/")[0].split("-")[0] for name in strangers} == {"nqpf_assets"}
+
+
+def test_a_project_of_the_users_own(python: Path, tmp_path: Path) -> None:
+    where = _run(python, "-c", "import nqpf_assets; print(nqpf_assets.__file__)", cwd=tmp_path)
+    assert Path(where.strip()).is_relative_to(python.parents[1])
+    for name in ("pytest", "hypothesis", "openpyxl", "xlwt", "mypy"):
+        code = f"import importlib.util as u; print(u.find_spec({name!r}))"
+        assert _run(python, "-c", code, cwd=tmp_path).strip() == "None"
+
+    assert "refresh" in _run(python.with_name("nqpf"), "--help", cwd=tmp_path)
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    write_raw_files(folder)
+    nqpf("new-study", "first", project=folder, python=str(python))
+    assert "0 problems" in nqpf("check", project=folder, python=str(python))
+    account = nqpf("refresh", project=folder, python=str(python))
+    assert "SYNTHETIC" in account
+    assert "nothing new" in nqpf("refresh", project=folder, python=str(python))
+
+    sql = (
+        "SELECT term, estimate, std_error, n_obs, n_imputed_cells FROM result.estimate"
+        " JOIN result.model USING (study, table_name, column_label)"
+        " WHERE column_label = '(2)' ORDER BY term"
+    )
+    answer = nqpf("query", sql, "--format", "csv", project=folder, python=str(python))
+    rows = list(csv.DictReader(io.StringIO(answer)))
+    assert [row["term"] for row in rows] == ["constant", "log_gdp_per_capita", "urbanization"]
+    assert {row["n_obs"] for row in rows} == {str(len(provinces()) * 11)}
+    assert {row["n_imputed_cells"] for row in rows} == {"1"}
+    assert all(float(row["std_error"]) > 0 for row in rows)
+
+
+def test_wheel_and_checkout_give_the_same_numbers(
+    python: Path, built_small: Project, tmp_path: Path
+) -> None:
+    write_raw_files(tmp_path)
+    nqpf("new-study", "first", project=tmp_path, python=str(python))
+    nqpf("refresh", project=tmp_path, python=str(python))
+    sql = "FROM result.estimate ORDER BY ALL"
+    ours = nqpf("query", sql, "-f", "csv", project=built_small.root)
+    assert nqpf("query", sql, "-f", "csv", project=tmp_path, python=str(python)) == ours
+
+
+def test_shipped_studies_are_there_without_any_of_the_users(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    listed = nqpf("status", project=tmp_path, python=str(python))
+    assert "province" in listed
+    assert "chongqing" in listed
