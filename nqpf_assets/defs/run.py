@@ -21,11 +21,18 @@ from nqpf_assets.store import TableKey
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
+INTERRUPTED = "Query interrupted"
+"""What DuckDB says when Ctrl-C was pressed during a query; Dagster's own exception is lost there."""
+
+
 def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dict[str, float]]:
     """Build these tables and publish; what was made, and why not, stands in the session afterwards.
 
     Returns:
         Whether all went well, and seconds by part: ``start``, ``work``, ``orchestration``.
+
+    Raises:
+        KeyboardInterrupt: the user stopped the run.
     """
     clock = time.perf_counter()
     home = str(dagster_home(session.bench.project))
@@ -41,9 +48,22 @@ def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dic
             tags={"nqpf/command": "refresh"},
         )
     whole = time.perf_counter() - started
+    if not run.success and _was_interrupted(run, session):
+        raise KeyboardInterrupt
     seconds = {
         "start": started - clock,
         "work": session.seconds,
         "orchestration": whole - session.seconds,
     }
     return run.success, seconds
+
+
+def _was_interrupted(run: dg.ExecuteInProcessResult, session: Session) -> bool:
+    """Whether the run failed because of Ctrl-C, which Dagster reports like any other failure."""
+    interrupted = dg.DagsterExecutionInterruptedError
+    errors = [getattr(e.event_specific_data, "error", None) for e in run.all_events if e.is_failure]
+    return (
+        isinstance(session.error, interrupted)
+        or str(session.error) == INTERRUPTED
+        or any(error and error.cls_name == interrupted.__name__ for error in errors)
+    )

@@ -48,7 +48,7 @@ class Session:
     on_step: OnStep | None = None
     made: list[Made] = field(default_factory=list)
     failed_step: str | None = None
-    error: Exception | None = None
+    error: BaseException | None = None
     seconds: float = 0.0
 
     def run(self, step: Step) -> list[Made]:
@@ -85,7 +85,7 @@ class Session:
         try:
             lock.hold(self.bench.project)
             yield
-        except Exception as error:
+        except BaseException as error:
             self.failed_step, self.error = name, error
             if isinstance(error, ProblemsFound | WarehouseBusy):
                 raise dg.Failure(description=str(error), allow_retries=False) from None

@@ -23,8 +23,8 @@ def run_refresh(project: Project, only: Collection[str]) -> int:
     from nqpf_assets.refresh import RefreshFailed, refresh
 
     if not project.raw.is_dir():
-        err().print(plain(f"{project.root} has no folder raw/: begin with `nqpf new-study NAME --project DIR`, "
-                          "or go to a folder that has one"))  # fmt: skip
+        begin = "begin with `nqpf new-study NAME --project DIR`, or go to a folder that has one"
+        err().print(plain(f"{project.root} has no folder raw/: {begin}"))
         return 2
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -32,7 +32,10 @@ def run_refresh(project: Project, only: Collection[str]) -> int:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err(), transient=True) as progress:
+    console = err()
+    # Into a file or a pipe goes what was done, not how far it is.
+    is_shown = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not is_shown) as progress:
         task = progress.add_task("reading raw files", total=None)
 
         def on_plan(planned: list[Planned]) -> None:
@@ -45,9 +48,17 @@ def run_refresh(project: Project, only: Collection[str]) -> int:
             done = refresh(project, only, on_plan, on_step)
         except RefreshFailed as error:
             progress.stop()
-            err().print(plain(error))
-            err().print("nothing was published, the warehouse is as it was")
+            console.print(plain(error), soft_wrap=True)
+            console.print(
+                "nothing was published, the warehouse is as it was; `nqpf ui` shows the run"
+            )
             return 1
+        except KeyboardInterrupt:
+            progress.stop()
+            console.print(
+                "stopped; what is published is whole, and the next refresh goes on from here"
+            )
+            return 130
     _account(project, done)
     return 0
 
