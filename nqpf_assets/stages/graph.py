@@ -9,10 +9,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
+from nqpf_assets.stages.catalog import catalog_step, unit_step
 from nqpf_assets.stages.indices import index_step
 from nqpf_assets.stages.panel import panel_steps
 from nqpf_assets.stages.results import result_step
-from nqpf_assets.stages.sources import catalog_step, source_step, unit_step
+from nqpf_assets.stages.sources import source_step
 from nqpf_assets.stages.sql import EVERY_STUDY, collecting_steps, file_step, sql_files
 from nqpf_assets.stages.step import Step
 from nqpf_assets.stages.study import samples_in_codes

@@ -1,10 +1,9 @@
-"""The first stage: what the raw files say, and the catalogue they are read with."""
+"""The first stage: what the raw files say, and what was noticed while reading them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.columns import registry
 from nqpf_assets.problems import InputError
 from nqpf_assets.project import Project
 from nqpf_assets.stages.source_code import source_of
@@ -14,7 +13,6 @@ from nqpf_assets.tables import frame_of
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.sources.collection import Collection
 
 
@@ -67,89 +65,4 @@ def _warnings(found: Collection) -> pl.DataFrame:
             for problem in found.problems
         ),
         "source",
-    )
-
-
-def catalog_step(catalogue: Catalogue) -> Step:
-    """The catalogue's regions, groups and series as tables, and the registry of columns."""
-
-    def run(inputs: Inputs) -> Output:
-        import polars as pl
-
-        regions = catalogue.regions.frame.join(
-            catalogue.regions.continuing.select("region_code", "unit_code"), on="region_code"
-        ).rename(
-            {
-                "short": "short_name",
-                "english": "name_en",
-                "parent": "parent_code",
-                "spellings": "names",
-            }
-        )
-        groups = catalogue.regions.groups.rename(
-            {"scheme": "grouping", "group": "group_name", "label": "title"}
-        )
-        series = catalogue.series.table().select(
-            "series_id", "kind", name_en="english", measured_in="unit", names="printed_names"
-        )
-        return {
-            ("catalog", "region"): frame_of("region", [regions.drop("successor")], "catalog"),
-            ("catalog", "region_group"): frame_of("region_group", [groups], "catalog"),
-            ("catalog", "series"): frame_of("series", [series], "catalog"),
-            ("catalog", "column"): frame_of("column", [pl.DataFrame(list(_columns()))], "catalog"),
-        }
-
-    return Step(
-        "catalog",
-        tuple(("catalog", table) for table in ("region", "region_group", "series", "column")),
-        (),
-        run,
-        code=catalogue.fingerprint + source_of(__name__) + repr(registry()),
-    )
-
-
-def _columns() -> list[dict[str, str]]:
-    """The data dictionary; `study` stands for the schema of each study."""
-    return [
-        {
-            "schema_name": schema,
-            "table_name": table,
-            "column_name": column.name,
-            "column_type": column.type,
-            "description": column.description,
-        }
-        for (schema, table), info in registry().items()
-        for column in info.columns
-    ]
-
-
-def unit_step(catalogue: Catalogue) -> Step:
-    """`catalog.unit`: the units that occur, with their size and dimension."""
-
-    def run(inputs: Inputs) -> Output:
-        import polars as pl
-
-        from nqpf_assets.catalog.units import parse_unit
-
-        printed = (
-            inputs.scan("source", "observation").select("unit").drop_nulls().unique().collect()
-        )
-        known = (one.unit for one in catalogue.series.series.values())
-        symbols = sorted({*printed.get_column("unit"), *known})
-        units = [parse_unit(symbol) for symbol in symbols]
-        frame = pl.DataFrame(
-            {
-                "symbol": symbols,
-                "factor": [float(unit.factor) for unit in units],
-                "dimension_symbol": [unit.dimension for unit in units],
-            }
-        )
-        return {("catalog", "unit"): frame_of("unit", [frame], "catalog")}
-
-    return Step(
-        "catalog",
-        (("catalog", "unit"),),
-        (("source", "observation"),),
-        run,
-        code=catalogue.series.fingerprint + source_of(__name__),
     )
