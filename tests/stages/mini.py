@@ -1,0 +1,140 @@
+"""A project small enough to know every cell of it, and the walk over it without Dagster.
+
+Four provinces, 2014 to 2018: a table of output with one gap, a table of people whose first year one
+province lacks. Numbers are made up, and the cards say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from nqpf_assets.project import Project
+from nqpf_assets.publication import Publication, publish
+from nqpf_assets.stages.execute import Made, execute
+from nqpf_assets.stages.plan import RawState
+from nqpf_assets.workbench import Workbench, open_project
+
+REGIONS = {"110000": "北京市", "120000": "天津市", "130000": "河北省", "140000": "山西省"}
+YEARS = range(2014, 2019)
+
+CARD = """\
+publisher: {publisher}
+title: Made up
+status: {status}
+published: {published}
+unit: {unit}
+series: {{{label}: {series}}}
+columns: {{region: 地区, period: 年份, values: [{label}]}}
+"""
+
+STUDY = """\
+study: mini
+title: A study of four provinces
+units: {level: province, only: [北京, 天津, 河北, 山西], expect: 4}
+periods: {first: 2015, last: 2018}
+interpolation: {method: linear, ends: none}
+sources:
+  series:
+    population: {ends: nearest}
+variables:
+  output: {series: gdp, title: Output}
+  people_before: {expression: "lag(population, 1)", title: People the year before}
+  output_per_person: {expression: gdp / population, unit: 元/人, minimum: 1, maximum: 1e9}
+indices:
+  wealth:
+    title: Wealth
+    method: entropy
+    dimensions:
+      all:
+        - {indicator: per_person, expression: gdp / population}
+        - {indicator: people, expression: population, direction: negative}
+tables:
+  table_1:
+    title: Output and people
+    model: {outcome: output, regressors: [people_before], expect: {n: 16}}
+    columns:
+      - label: (1)
+      - {label: (2), regressors: [wealth]}
+      - {label: (3), sample: {first: 2017, exclude: [山西]}, effects: [unit], expect: {n: 6}}
+"""
+
+
+def output(region: int, year: int) -> float | None:
+    """Output in 亿元; one cell of it was never published."""
+    if (region, year) == (0, 2016):
+        return None
+    return round(100 * (region + 1) * 1.07 ** (year - 2014) + 5 * ((region * 7 + year * 3) % 11), 2)
+
+
+def people(region: int, year: int) -> float | None:
+    """People in 万人; the second province begins a year later."""
+    if (region, year) == (1, 2014):
+        return None
+    return round(1000 + 300 * region + 17 * (year - 2014) + 29 * ((region * 5 + year * 7) % 13), 1)
+
+
+def page(label: str, cell: object) -> str:
+    lines = [f"地区,年份,{label}"]
+    for place, name in enumerate(REGIONS.values()):
+        for year in YEARS:
+            value = cell(place, year)  # type: ignore[operator]
+            lines.append(f"{name},{year},{'' if value is None else value}")
+    return "\n".join(lines) + "\n"
+
+
+def locator(region: int, year: int) -> str:
+    """Where a cell of a page stands, header included."""
+    return f"line {2 + region * len(YEARS) + year - YEARS[0]}, column 3"
+
+
+def write_mini(root: Path, study: str = STUDY, files: Mapping[str, str] | None = None) -> Project:
+    """The project in a folder; `files` adds or replaces, by path in the project."""
+    gdp = CARD.format(publisher="Bureau", status="official", published="2019-10", unit="亿元",
+                      series="gdp", label="output")  # fmt: skip
+    population = CARD.format(publisher="Survey", status="synthetic", published="2019-11",
+                             unit="万人", series="population", label="people")  # fmt: skip
+    content = {
+        "raw/bureau/2019/output.csv": page("output", output),
+        "raw/bureau/2019/output.csv.card.yaml": gdp,
+        "raw/survey/2019/people.csv": page("people", people),
+        "raw/survey/2019/people.csv.card.yaml": population,
+        "studies/mini.yaml": study,
+    } | dict(files or {})
+    for name, text in content.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return Project.at(root)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What one walk did: the steps that were planned and the tables they made or left."""
+
+    project: Project
+    bench: Workbench
+    planned: list[str]
+    made: list[Made]
+
+    @property
+    def rebuilt(self) -> set[str]:
+        return {".".join(one.key) for one in self.made if one.is_rebuilt}
+
+    def publish(self) -> Publication:
+        return publish(self.project, self.bench.store, self.bench.descriptions)
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.project.database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def walk(project: Project) -> Walk:
+    """Bring every table up to date, in order."""
+    bench, raw = open_project(project), RawState.of(project)
+    planned = bench.plan(raw)
+    made = [one for step in planned for one in execute(step.step, project, bench.store, raw)]
+    return Walk(project, bench, [one.step.name for one in planned], made)

@@ -1,0 +1,178 @@
+"""What is built again after a change: what depends on it, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets import project as project_module
+from nqpf_assets.stages import source_code
+from nqpf_assets.stages.graph import Graph
+from nqpf_assets.stages.plan import RawState, plan
+from tests.stages.mini import STUDY, Walk, page, people, walk, write_mini
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Walk:
+    return walk(write_mini(tmp_path))
+
+
+def behind(graph: Graph, *tables: str) -> set[str]:
+    """Steps that make these tables, and all that read from them, by a search of its own."""
+    stale = {graph.maker[tuple(table.split("."))].name for table in tables}
+    while True:
+        more = {
+            step.name
+            for step in graph.steps
+            if any(graph.maker[key].name in stale for key in step.inputs)
+        }
+        if more <= stale:
+            return stale
+        stale |= more
+
+
+def certain(walked: Walk) -> set[str]:
+    """Steps that are stale for a reason of their own."""
+    bench = walked.bench
+    now = plan(bench.graph, bench.store, RawState.of(walked.project))
+    return {one.step.name for one in now if one.is_certain}
+
+
+def test_the_first_walk_builds_everything(mini: Walk) -> None:
+    assert len(mini.rebuilt) == len(mini.bench.graph.tables) > 30
+
+
+def test_nothing_new_nothing_to_do(mini: Walk) -> None:
+    again = walk(mini.project)
+    assert again.planned == []
+    card = mini.project.root / "raw/survey/2019/people.csv.card.yaml"
+    card.touch()  # another time of change is no change
+    (mini.project.root / "raw/survey/2019/.DS_Store").write_text("x")
+    assert walk(mini.project).planned == []
+
+
+def test_a_changed_raw_file_makes_stale_what_rests_on_it(mini: Walk) -> None:
+    changed = page("people", people).replace(f"北京市,2016,{people(0, 2016)}", "北京市,2016,1")
+    (mini.project.root / "raw/survey/2019/people.csv").write_text(changed, encoding="utf-8")
+    again = walk(mini.project)
+    assert set(again.planned) == behind(again.bench.graph, "source.observation")
+    assert {"mini.reported_cell", "mini.model", "mini.table_1", "panel.cell"} <= again.rebuilt
+    # What depends on the units of measurement alone is found as it was, and stops the wave.
+    before = {one.key: one.record.sha256 for one in mini.made}
+    same = {one.key for one in again.made if one.record.sha256 == before[one.key]}
+    assert {("catalog", "unit"), ("mini", "series"), ("panel", "rests_on")} <= same
+    assert not {"panel.rests_on", "catalog.region"} & again.rebuilt
+
+
+def test_a_remark_on_a_card_stops_at_the_file(mini: Walk) -> None:
+    card = mini.project.root / "raw/survey/2019/people.csv.card.yaml"
+    card.write_text(card.read_text("utf-8") + "notes: a remark\n", "utf-8")
+    again = walk(mini.project)
+    assert "source.file" in again.rebuilt
+    assert not {"mini.filled_cell", "mini.panel", "index.score", "mini.table_1"} & again.rebuilt
+
+
+@pytest.mark.parametrize(
+    ("change", "stale", "rebuilt", "kept"),
+    [
+        (("Output and people", "Another title"), ["mini.table_1"], set(), {"mini.model"}),
+        (("effects: [unit]", "effects: [unit, period]"), ["mini.model", "mini.table_1"],
+         {"mini.model", "result.estimate", "mini.table_1"}, {"mini.panel", "mini.index_score"}),
+        (("direction: negative", "direction: positive"), ["mini.unit", "mini.index_weight"],
+         {"mini.index_weight", "mini.panel", "mini.model"}, {"mini.derived_cell", "mini.filled_cell"}),
+        (("ends: nearest", "ends: trend"), ["mini.unit"],
+         {"mini.series", "mini.filled_cell", "mini.derived_cell"},
+         {"source.observation", "panel.rests_on"}),
+    ],
+    ids=["title", "effects", "direction", "filling"],
+)  # fmt: skip
+def test_a_changed_parameter(
+    mini: Walk, change: tuple[str, str], stale: list[str], rebuilt: set[str], kept: set[str]
+) -> None:
+    study = mini.project.root / "studies/mini.yaml"
+    assert change[0] in STUDY
+    study.write_text(STUDY.replace(*change), "utf-8")
+    again = walk(mini.project)
+    assert set(again.planned) <= behind(again.bench.graph, *stale)
+    assert {again.bench.graph.maker[tuple(one.split("."))].name for one in stale} <= set(
+        again.planned
+    )
+    assert rebuilt <= again.rebuilt
+    assert not kept & again.rebuilt
+
+
+def test_a_changed_query_makes_stale_its_table_and_what_follows(
+    mini: Walk, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = tmp_path_factory.mktemp("sql") / "sql"
+    shutil.copytree(project_module.sql_root(), copied)
+    monkeypatch.setattr("nqpf_assets.stages.sql.sql_root", lambda: copied)
+    assert walk(mini.project).planned == []
+    file = copied / "study" / "variable_cell.sql"
+    file.write_text(
+        "-- study.variable_cell\n-- Another remark.\n" + file.read_text("utf-8"), "utf-8"
+    )
+    assert walk(mini.project).planned == []  # a remark is no change
+    file.write_text(file.read_text("utf-8").replace("r.reason\n", "lower(r.reason) AS reason\n"))
+    again = walk(mini.project)
+    assert set(again.planned) == behind(again.bench.graph, "mini.variable_cell")
+    assert again.rebuilt == {"mini.variable_cell"}  # with the same rows, so that nothing follows
+
+
+@pytest.mark.parametrize(
+    ("module", "stale"),
+    [
+        ("sources/eps.py", {"source__file"}),
+        ("indices/entropy.py", {"mini__index_weight"}),
+        ("models/covariance.py", {"mini__model"}),
+        ("stages/interpolation.py", {"mini__filled_cell"}),
+        ("reports/showing.py", set()),
+        ("defs/assets.py", set()),
+    ],
+)
+def test_changed_code_makes_stale_what_it_computes(
+    mini: Walk,
+    module: str,
+    stale: set[str],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    package = tmp_path_factory.mktemp("code") / "nqpf_assets"
+    shutil.copytree(source_code.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(source_code, "PACKAGE", package)
+    caches = (source_code.source_of, source_code._mentioned, source_code._file)
+    for cache in caches:
+        cache.cache_clear()
+    try:
+        walked = walk(mini.project)
+        assert walked.planned == []  # the same code elsewhere is the same code
+        path = package / module
+        path.write_text(path.read_text("utf-8") + "\nCHANGED = 1\n", "utf-8")
+        for cache in caches:
+            cache.cache_clear()
+        from nqpf_assets.workbench import open_project
+
+        bench = open_project(mini.project)
+        now = plan(bench.graph, bench.store, RawState.of(mini.project))
+        assert {one.step.name for one in now if one.is_certain} == stale
+    finally:
+        for cache in caches:
+            cache.cache_clear()
+
+
+def test_a_table_changed_by_hand_is_made_again(mini: Walk) -> None:
+    path = mini.bench.store.path(("mini", "unit"))
+    path.write_bytes(path.read_bytes() + b"x")
+    assert "mini__unit" in certain(mini)
+    assert "mini.unit" in walk(mini.project).rebuilt
+    assert walk(mini.project).planned == []
+
+
+def test_a_table_whose_record_was_never_written_is_made_again(mini: Walk) -> None:
+    """As a process leaves it that was killed between the table and its record."""
+    mini.bench.store.record_path(("mini", "panel")).unlink()
+    again = walk(mini.project)
+    assert again.rebuilt == {"mini.panel"}
+    assert walk(mini.project).planned == []

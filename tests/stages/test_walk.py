@@ -1,0 +1,168 @@
+"""A mini project of which every cell is known: statuses, origin, and what a coefficient rests on."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.stages.mini import (
+    REGIONS,
+    STUDY,
+    YEARS,
+    Walk,
+    locator,
+    output,
+    people,
+    walk,
+    write_mini,
+)
+
+CODES = list(REGIONS)
+OUTPUT, PEOPLE = "raw/bureau/2019/output.csv", "raw/survey/2019/people.csv"
+
+
+@pytest.fixture(scope="module")
+def mini(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    done = walk(write_mini(tmp_path_factory.mktemp("mini")))
+    done.publish()
+    return done
+
+
+def cells_under(mini: Walk, label: str, variable: str) -> dict[tuple[str, str, int], tuple]:
+    rows = mini.query(
+        "SELECT series_id, unit, period, path, locator, status FROM result.provenance"
+        f" WHERE study = 'mini' AND column_label = '{label}' AND variable = '{variable}'"
+    )
+    found = {row[:3]: row[3:] for row in rows}
+    assert len(found) == len(rows), "a cell is listed once for a variable"
+    return found
+
+
+def expected(series: str, years: range, units: range = range(4)) -> dict[tuple, tuple]:
+    cell, path = (output, OUTPUT) if series == "gdp" else (people, PEOPLE)
+    imputed = "interpolated" if series == "gdp" else "extrapolated"
+    return {
+        (series, CODES[unit], year): (path, locator(unit, year), "reported")
+        if cell(unit, year) is not None
+        else (None, None, imputed)
+        for unit in units
+        for year in years
+    }
+
+
+def test_the_exact_cells_under_each_coefficient(mini: Walk) -> None:
+    sample = range(2015, 2019)
+    lagged = range(2014, 2018)
+    assert cells_under(mini, "(1)", "output") == expected("gdp", sample)
+    assert cells_under(mini, "(1)", "people_before") == expected("population", lagged)
+    both = expected("gdp", sample) | expected("population", sample)
+    assert cells_under(mini, "(2)", "wealth") == both
+    assert cells_under(mini, "(3)", "output") == expected("gdp", range(2017, 2019), range(3))
+    late = expected("population", range(2016, 2018), range(3))
+    assert cells_under(mini, "(3)", "people_before") == late
+
+
+def test_imputed_cells_are_counted_alike_in_the_model_and_in_its_provenance(mini: Walk) -> None:
+    counted = dict(mini.query("SELECT column_label, n_imputed_cells FROM result.model"))
+    listed = dict(
+        mini.query("""
+        SELECT m.column_label, count(DISTINCT p.series_id || p.unit || p.period)
+        FROM result.model AS m LEFT JOIN result.provenance AS p
+            ON p.study = m.study AND p.table_name = m.table_name AND p.column_label = m.column_label
+            AND p.status IN ('interpolated', 'extrapolated')
+        GROUP BY ALL""")
+    )
+    assert counted == listed == {"(1)": 2, "(2)": 1, "(3)": 0}
+
+
+def test_panel_cells_keep_status_and_origin(mini: Walk) -> None:
+    rows = mini.query(
+        "SELECT variable, unit, period, value, reported_value, status, file_id, locator, vintage"
+        " FROM panel.cell WHERE variable IN ('gdp', 'population')"
+    )
+    files = {
+        "gdp": hashlib.sha256((mini.project.root / OUTPUT).read_bytes()).hexdigest()[:12],
+        "population": hashlib.sha256((mini.project.root / PEOPLE).read_bytes()).hexdigest()[:12],
+    }
+    seen = {row[:3]: row[3:] for row in rows}
+    assert len(seen) == len(rows) == 2 * 4 * len(YEARS)
+    between = (output(0, 2015) + output(0, 2017)) / 2  # type: ignore[operator]
+    assert seen.pop(("gdp", CODES[0], 2016)) == (between, None, "interpolated", None, None, None)
+    first = people(1, 2015)
+    assert seen.pop(("population", CODES[1], 2014)) == (
+        first, None, "extrapolated", None, None, None,
+    )  # fmt: skip
+    for (variable, unit, year), found in seen.items():
+        place = CODES.index(unit)
+        value = (output if variable == "gdp" else people)(place, year)
+        origin = (files[variable], locator(place, year), "2019")
+        assert found == (value, value, "reported", *origin)
+
+
+def test_computed_cells_are_as_weak_as_their_inputs(mini: Walk) -> None:
+    rows = mini.query(
+        "SELECT variable, unit, period, status FROM panel.cell WHERE status <> 'reported'"
+        " AND variable NOT IN ('gdp', 'population') ORDER BY ALL"
+    )
+    assert rows == [
+        ("output", "110000", 2016, "interpolated"),
+        ("output_per_person", "110000", 2016, "interpolated"),
+        ("people_before", "120000", 2015, "extrapolated"),
+        ("per_person", "110000", 2016, "interpolated"),
+    ]
+
+
+def test_the_weakest_status_travels_to_every_column_and_note(mini: Walk) -> None:
+    assert mini.query("SELECT DISTINCT data_status FROM result.model") == [("synthetic",)]
+    notes = mini.query("SELECT row_label FROM mini.table_1 WHERE row_kind = 'note'")
+    assert notes[0] == ("(1), (2), (3): synthetic data",)
+    assert any("(1) 2, (2) 1" in note for (note,) in notes)
+
+
+def test_official_data_are_called_official(tmp_path: Path) -> None:
+    project = write_mini(tmp_path)
+    card = tmp_path / "raw/survey/2019/people.csv.card.yaml"
+    card.write_text(card.read_text().replace("synthetic", "official"))
+    done = walk(project)
+    done.publish()
+    assert done.query("SELECT DISTINCT data_status FROM result.model") == [("official",)]
+
+
+def test_what_rests_on_what_with_lags(tmp_path: Path) -> None:
+    more = """\
+variables:
+  early: {expression: "lag(output, 2) - lead(output, 1)"}
+  chain: {expression: "lag(early, 1) + gdp"}
+  only_lead: {expression: "lead(population, 1)"}
+"""
+    done = walk(write_mini(tmp_path, STUDY.replace("variables:\n", more)))
+    done.publish()
+    rows = done.query("SELECT variable, series_id, first_lag, last_lag FROM panel.rests_on")
+    found = {row[:2]: row[2:] for row in rows}
+    assert found[("people_before", "population")] == (-1, -1)
+    assert found[("early", "gdp")] == (-2, 1)
+    assert found[("chain", "gdp")] == (-3, 0)
+    assert found[("only_lead", "population")] == (1, 1)
+    assert found[("wealth", "gdp")] == found[("wealth", "population")] == (0, 0)
+    assert ("chain", "output") not in found
+    # The grid is the study's years and what its lags reach, as far as the data go.
+    years = done.query("SELECT min(period), max(period) FROM mini.filled_cell")
+    assert years == [(2014, 2018)]
+
+
+def test_many_ways_to_one_series_are_walked_once(tmp_path: Path) -> None:
+    """Forty variables that each read the one before twice: 2^40 ways, forty steps."""
+    chain = "".join(
+        f'  v{n:02}: {{expression: "v{n - 1:02} + lag(v{n - 1:02}, 1)"}}\n' for n in range(1, 41)
+    )
+    study = STUDY.replace("variables:\n", "variables:\n  v00: {series: gdp}\n" + chain)
+    from nqpf_assets.stages.dependencies import direct_inputs, series_under
+    from nqpf_assets.studies.reader import read_study
+
+    rows = list(
+        series_under(list(direct_inputs(read_study("mini.yaml", study))), {"gdp", "population"})
+    )
+    last = next(row for row in rows if row["variable"] == "v40")
+    assert (last["first_lag"], last["last_lag"]) == (-40, 0)
