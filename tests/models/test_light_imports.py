@@ -18,6 +18,10 @@ import pytest
         "nqpf_assets.models.threshold",
         "nqpf_assets.models.two_way_fe",
         "nqpf_assets.models.hausman",
+        "nqpf_assets.models.mediation",
+        "nqpf_assets.models.group_permutation",
+        "nqpf_assets.models.group_difference",
+        "nqpf_assets.models.fitted_trend",
     ],
 )
 def test_import_is_light(module: str) -> None:
