@@ -1,0 +1,112 @@
+"""The pages of `docs/` that are made from the code: commands from their help, tables from the registry.
+
+``python -m tests.docs.generated`` writes them; a test fails while they are not current.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from nqpf_assets.catalog.columns import STUDY_SCHEMA, TableInfo, registry
+
+CHECKOUT = Path(__file__).parents[2]
+MADE = "<!-- made by `make docs`; edit the code it is made from -->"
+
+SCHEMAS = {
+    "source": "What the files say: every file and every published value, nothing merged or chosen.",
+    "catalog": "What things are: regions, series, units, and the columns of this page.",
+    "panel": "The cells of all studies, with what was decided about each.",
+    "index": "Composite indices of all studies.",
+    "result": "Regression results of all studies.",
+    "audit": "What a careful reader should know before believing a number.",
+    STUDY_SCHEMA: "Each study has a schema of its own name with these tables, and its finished tables "
+    "under the names that its file gives them. The tables above put those of all studies together.",
+}
+"""Schemas in the order of the walk, with what they hold."""
+
+
+def help_of(*command: str) -> str:
+    """What ``nqpf … --help`` prints, at a width that a page can hold."""
+    environment = os.environ | {"COLUMNS": "92", "NO_COLOR": "1", "TERM": "dumb"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from nqpf_assets.cli import main; sys.argv[0] = 'nqpf'; main()",
+         *command, "--help"],
+        env=environment, capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+
+
+def command_names() -> list[str]:
+    """Names of the commands, in the order of the help."""
+    _, _, listed = help_of().partition("Commands:")
+    return re.findall(r"^  ([a-z][a-z-]*)", listed, re.MULTILINE)
+
+
+def commands_page() -> str:
+    """`docs/commands.md`."""
+    parts = [
+        "# Commands",
+        MADE,
+        "Each command works on a *project*: a folder with `raw/`, `studies/` and `warehouse/`. It is the "
+        "current folder, or the one that `NQPF_PROJECT` or `--project` names.",
+        "| exit status | means |\n|---|---|\n"
+        "| 0 | published, or answered |\n"
+        "| 1 | a check stopped it, or another refresh is at work; the published warehouse is as it was |\n"
+        "| 2 | the input is wrong: every problem is printed with its place and what to do |",
+    ]
+    for name in command_names():
+        parts += [f"## nqpf {name}", f"```text\n{help_of(name)}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def tables_page() -> str:
+    """`docs/tables.md`."""
+    tables = registry()
+    parts = [
+        "# Tables",
+        MADE,
+        "What stands in `warehouse/nqpf.duckdb`. The same words are comments of the tables and columns "
+        "in the file, and rows of `catalog.column`. One row per *grain*: no two rows agree in all of "
+        "these columns, and a check stops the publication if they do.",
+    ]
+    for schema, words in SCHEMAS.items():
+        own = {key: info for key, info in tables.items() if key[0] == schema}
+        title = "A study's own schema" if schema == STUDY_SCHEMA else schema
+        parts += [f"## {title}", words]
+        parts += [_table(*key, info) for key, info in own.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(schema: str, table: str, info: TableInfo) -> str:
+    name = f"*study*.{table}" if schema == STUDY_SCHEMA else f"{schema}.{table}"
+    lines = [f"### {name}", "", info.description, ""]
+    lines += [f"Grain: {', '.join(f'`{column}`' for column in info.grain)}.", ""]
+    lines += ["| column | type | |", "|---|---|---|"]
+    lines += [
+        f"| `{column.name}` | {column.type} | {column.description.replace('|', chr(92) + '|')} |"
+        for column in info.columns
+    ]
+    if info.is_open:
+        lines += ["", "Further columns are the study's own."]
+    return "\n".join(lines)
+
+
+PAGES: dict[Path, Callable[[], str]] = {
+    CHECKOUT / "docs" / "commands.md": commands_page,
+    CHECKOUT / "docs" / "tables.md": tables_page,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    for path, page in PAGES.items():
+        path.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
