@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.engine import literal, quoted
 from nqpf_assets.project import Project
 from nqpf_assets.stages.sql import SqlFile, sql_files
@@ -107,7 +107,8 @@ def _assemble(path: Path, store: Store, tables: Mapping[TableKey, str]) -> None:
             name = f"{quoted(key[0])}.{quoted(key[1])}"
             source = literal(str(store.path(key)))
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet({source})")
-            _comment(connection, key, name, tables[key])
+        for key in sorted(tables):
+            _comment(connection, key, f"{quoted(key[0])}.{quoted(key[1])}", tables[key])
         studies_there = any(key == ("result", "model") for key in tables)
         for view in _views() if studies_there else []:
             name = f"{quoted(view.key[0])}.{quoted(view.key[1])}"
@@ -127,10 +128,24 @@ def _comment(connection: duckdb.DuckDBPyConnection, key: TableKey, name: str, wo
     """Comments of a table and its columns, so that a reader of the file needs no other document."""
     connection.execute(f"COMMENT ON TABLE {name} IS {literal(words)}")
     info = table_info(*key)
-    for column in info.columns if info else ():
-        connection.execute(
-            f"COMMENT ON COLUMN {name}.{quoted(column.name)} IS {literal(column.description)}"
-        )
+    described = described_columns()
+    described |= {column.name: column.description for column in info.columns} if info else {}
+    described |= _variables(connection, key[0]) if info and info.is_open else {}
+    for column, *_ in connection.execute(f"DESCRIBE {name}").fetchall():
+        words = described.get(column) or f"{column}, as in the head of the table"
+        connection.execute(f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(words)}")
+
+
+def _variables(connection: duckdb.DuckDBPyConnection, study: str) -> dict[str, str]:
+    """Columns of an analysis panel: variables and indices with title and unit, groupings by name."""
+    store = f"warehouse.{quoted(study)}"
+    groupings = connection.execute(f"SELECT DISTINCT grouping FROM {store}.unit_group").fetchall()
+    variables = connection.execute(
+        f"SELECT variable, coalesce(title, expression, variable), measured_in FROM {store}.variable"
+    ).fetchall()
+    return {name: f"group of the unit in the grouping {name}" for (name,) in groupings} | {
+        name: f"{title} ({unit})" if unit else title for name, title, unit in variables
+    }
 
 
 def _verify(path: Path, store: Store, tables: Mapping[TableKey, str]) -> None:

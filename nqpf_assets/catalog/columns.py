@@ -44,10 +44,22 @@ class TableInfo:
         return tuple(column.name for column in self.columns)
 
 
+def described_columns() -> dict[str, str]:
+    """What each known column name means, for tables whose columns a study makes up."""
+    return {name: column["description"] for name, column in _content()["columns"].items()}
+
+
+@cache
+def _content() -> dict[str, Any]:
+    content = read_shipped_yaml(Path(__file__).with_name("columns.yaml").read_text("utf-8"))
+    assert isinstance(content, dict)
+    return content
+
+
 @cache
 def registry() -> dict[tuple[str, str], TableInfo]:
     """All registered tables by (schema, table); a study's own tables stand under ``study``."""
-    content = read_shipped_yaml(Path(__file__).with_name("columns.yaml").read_text("utf-8"))
+    content = _content()
     described = content["columns"]
     tables = {
         tuple(key.split(".", 1)): TableInfo(
