@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtr
 
 from nqpf_assets.models.threshold import panel_threshold
 
@@ -29,21 +30,26 @@ def threshold_panel(
         slopes: of the regime regressor, one more than thresholds.
         at: true thresholds of a q that is uniform on (0, 1).
         missing: share of rows left out, the first two periods kept.
-        persistence: of the errors over time.
+        persistence: of errors, regime regressor and threshold variable over time.
     """
     rng = np.random.default_rng(seed)
     shape = (n_units, n_periods)
     unit, period = (part.ravel() for part in np.indices(shape))
     level = rng.normal(size=n_units)[unit]
-    x, z = rng.normal(size=(2, unit.size)) + 0.5 * level
-    q = rng.uniform(size=unit.size)
-    noise = rng.normal(size=shape)
-    for t in range(1, n_periods):
-        noise[:, t] = persistence * noise[:, t - 1] + np.sqrt(1 - persistence**2) * noise[:, t]
+    x = rng.normal(size=unit.size) + 0.5 * level
+    noise, z, q = (_persistent(rng.normal(size=shape), persistence).ravel() for _ in range(3))
+    z, q = z + 0.5 * level, ndtr(q)
     slope = np.array(slopes)[np.searchsorted(np.array(at), q)]
-    y = x + slope * z + level + 0.1 * period + noise.ravel()
+    y = x + slope * z + level + 0.1 * period + noise
     keep = (rng.uniform(size=unit.size) >= missing) | (period < 2)
     return y[keep], x[keep, None], z[keep, None], q[keep], unit[keep], 2010 + period[keep]
+
+
+def _persistent(shocks: Any, persistence: float) -> Any:
+    """Normal with variance one and that correlation from one period (column) to the next."""
+    for t in range(1, shocks.shape[1]):
+        shocks[:, t] = persistence * shocks[:, t - 1] + np.sqrt(1 - persistence**2) * shocks[:, t]
+    return shocks
 
 
 def estimate(panel: Panel, **options: Any) -> Any:
