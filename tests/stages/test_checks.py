@@ -1,0 +1,175 @@
+"""Every check of a table: once where it fails, and where it passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+import pytest
+
+from nqpf_assets.catalog.columns import registry
+from nqpf_assets.stages.checks import Check, check_table, planned_checks
+from nqpf_assets.stages.execute import execute
+from nqpf_assets.stages.plan import RawState
+from nqpf_assets.stages.rules import BY_TABLE, range_rule
+from nqpf_assets.stages.step import Step
+from nqpf_assets.store import Store
+from tests.stages.relations import registered
+
+Row = dict[str, object]
+
+GOOD: Mapping[str, Row] = {
+    "observation": {"series_id": "gdp", "region_code": "110000", "region_label": "北京", "unit": "亿元",
+                    "period": 2020, "vintage": "2021", "value": 1.0},
+    "filled_cell": {"variable": "x", "unit": "u", "period": 2020, "value": 1.0, "status": "reported"},
+    "variable_cell": {"variable": "x", "unit": "u", "period": 2020, "value": 1.0, "status": "reported"},
+    "index_weight": {"index_name": "i", "indicator": "a", "entropy": 0.5, "weight": 1.0},
+    "model": {"table_name": "t", "column_label": "(1)", "n_obs": 5, "n_expected": 5},
+    "estimate": {"table_name": "t", "column_label": "(1)", "term": "x", "std_error": 0.1},
+}  # fmt: skip
+
+BAD: list[tuple[str, str, Row, str]] = [
+    ("observation", "units", {"unit": None}, "gdp"),
+    ("observation", "units", {"unit": "亿元儿"}, "亿元儿"),
+    ("observation", "regions", {"region_code": None}, "北京"),
+    ("observation", "regions", {"region_code": "990000"}, "990000"),
+    ("observation", "periods", {"period": 20}, "20"),
+    ("observation", "periods", {"period": 2101}, "2101"),
+    ("filled_cell", "finite", {"value": float("inf")}, "x u 2020"),
+    ("filled_cell", "finite", {"value": float("nan")}, "x u 2020"),
+    ("filled_cell", "flagged", {"value": None}, "x u 2020 reported"),
+    ("filled_cell", "flagged", {"status": "missing"}, "x u 2020 missing"),
+    ("variable_cell", "finite", {"value": float("-inf")}, "x u 2020"),
+    ("variable_cell", "flagged", {"status": "missing"}, "x u 2020 missing"),
+    ("index_weight", "weights", {"weight": 0.99}, "i 0.99"),
+    ("model", "n_expected", {"n_obs": 4}, "4 instead of 5"),
+    ("estimate", "std_errors", {"std_error": 0.0}, "(1) x"),
+    ("estimate", "std_errors", {"std_error": None}, "(1) x"),
+    ("estimate", "std_errors", {"std_error": float("nan")}, "(1) x"),
+]
+
+
+def checks(table: str, rows: list[Row], **more: object) -> dict[str, Check]:
+    schema = "source" if table == "observation" else "study"
+    return checks_of((schema, table), registered(schema, table, rows), **more)
+
+
+def checks_of(key: tuple[str, str], frame: pl.DataFrame, **more: object) -> dict[str, Check]:
+    with duckdb.connect() as connection:
+        regions = registered("catalog", "region", [{"region_code": "110000"}])
+        connection.execute("CREATE SCHEMA catalog")
+        for name, given in (("catalog.region", regions), ("made", frame)):
+            connection.register("given", given.to_arrow())
+            connection.execute(f"CREATE TABLE {name} AS FROM given")
+            connection.unregister("given")
+        found = check_table(connection, key, "made", **more)  # type: ignore[arg-type]
+    assert [one.name for one in found] == [one.name for one in planned_checks(key, **more)]  # type: ignore[arg-type]
+    return {one.name: one for one in found}
+
+
+@pytest.mark.parametrize("table", GOOD)
+def test_good_rows_pass_every_check(table: str) -> None:
+    assert all(check.passed for check in checks(table, [GOOD[table]]).values())
+    assert all(check.passed for check in checks(table, []).values())
+
+
+@pytest.mark.parametrize(("table", "name", "change", "found"), BAD)
+def test_bad_rows_fail_the_check_that_is_theirs(
+    table: str, name: str, change: Row, found: str
+) -> None:
+    made = checks(table, [GOOD[table] | change])
+    failed = {check.name for check in made.values() if not check.passed}
+    assert name in failed
+    assert found in made[name].found
+    assert made[name].stops
+
+
+def test_every_rule_has_a_case_in_which_it_fails() -> None:
+    rules = {(table, rule.name) for table, rules in BY_TABLE.items() for rule in rules}
+    assert rules <= {(table, name) for table, name, _, _ in BAD}
+
+
+def test_weights_add_up_in_each_year_of_their_own() -> None:
+    rows: list[Row] = [
+        {
+            "index_name": "i",
+            "indicator": name,
+            "entropy": 0.5,
+            "weight": weight,
+            "weight_period": year,
+        }
+        for year, weights in ((2012, (0.4, 0.6)), (2013, (0.5, 0.5)))
+        for name, weight in zip("ab", weights, strict=True)
+    ]
+    assert checks("index_weight", rows)["weights"].passed
+    rows[0]["weight"] = -0.4
+    assert not checks("index_weight", rows)["weights"].passed
+    loadings: list[Row] = [{"index_name": "p", "indicator": "a", "weight": 3.0}]
+    assert checks("index_weight", loadings)["weights"].passed  # components do not add up to one
+
+
+@pytest.mark.parametrize("key", [key for key, info in registry().items() if not info.is_open])
+def test_columns_and_grain_of_every_table(key: tuple[str, str]) -> None:
+    info, empty = registry()[key], registered(*key, [])  # type: ignore[arg-type]
+    assert checks_of(key, empty)["grain"].passed
+    twice = pl.DataFrame([{}, {}], schema=empty.schema)  # the same key of nulls, two times
+    assert "2 times" in checks_of(key, twice)["grain"].found
+    last = info.names[-1]
+    for wrong in (
+        empty.drop(last),
+        empty.rename({last: "another"}),
+        empty.with_columns(more=pl.lit(1)),
+        empty.select(reversed(empty.columns)) if len(info.names) > 1 else empty.drop(last),
+        empty.with_columns(pl.lit(None, pl.Int8).alias(last)),
+    ):
+        assert not checks_of(key, wrong)["grain"].passed
+
+
+def test_open_tables_go_on_with_columns_of_their_own() -> None:
+    key = ("mine", "panel")
+    panel = pl.DataFrame({"unit": ["a"], "unit_name": ["A"], "period": [2012], "gdp": [1.0]})
+    panel = panel.cast({"period": pl.Int32})
+    assert checks_of(key, panel)["grain"].passed
+    assert not checks_of(key, panel.select("gdp", "unit", "unit_name", "period"))["grain"].passed
+
+
+def test_finished_tables_have_rows() -> None:
+    key = ("mine", "table_1")
+    assert checks_of(key, pl.DataFrame({"row_label": ["x"]}))["not_empty"].passed
+    assert not checks_of(key, pl.DataFrame({"row_label": []}))["not_empty"].passed
+
+
+def test_ranges_are_told_and_stop_nothing() -> None:
+    own = range_rule({"x": (0.0, 2.0), "free": (None, None), "low": (10.0, None)})
+    rows = [
+        GOOD["variable_cell"] | {"unit": unit, "value": value}
+        for unit, value in (("a", 0.0), ("b", 2.0), ("c", 5.0), ("d", -1.0), ("e", None))
+    ]
+    rows[-1]["status"] = "missing"
+    check = checks("variable_cell", rows, own=own)["ranges"]
+    assert not check.passed
+    assert not check.stops
+    assert "2 values" in check.found
+    assert "5.0 in c 2020" in check.found
+    inside = checks("variable_cell", [*rows[:2], rows[-1]], own=own)["ranges"]
+    assert inside.passed
+    low = [GOOD["variable_cell"] | {"variable": "low", "value": 9.0}]
+    assert "from 10 on" in checks("variable_cell", low, own=own)["ranges"].found
+    assert range_rule({"free": (None, None)}) == ()
+
+
+def test_a_failed_check_records_nothing(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    from nqpf_assets.problems import CheckFailed
+    from nqpf_assets.project import Project
+
+    store, key = Store(tmp_path), ("mine", "estimate")
+    bad = registered("study", "estimate", [GOOD["estimate"] | {"std_error": -1.0}])
+    step = Step("result", (key,), (), lambda inputs: {key: bad}, code="")
+    with pytest.raises(CheckFailed) as caught:
+        execute(step, Project(tmp_path), store, RawState({}))
+    problem = caught.value.problems[0]
+    assert (problem.file, problem.where, problem.found) == (
+        "mine.estimate", "check std_errors", "t (1) x",
+    )  # fmt: skip
+    assert store.record(key) is None
