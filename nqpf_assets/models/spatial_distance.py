@@ -127,6 +127,41 @@ def economic_weights(
 
 
 def nested_weights(
+    weights: SpatialWeights,
+    units: Sequence[Hashable],
+    values: ArrayLike,
+    *,
+    standardization: Standardization = "row",
+) -> SpatialWeights:
+    """W·diag(v/mean v): neighbours count by their size in an economic variable.
+
+    The nested matrix of geographic and economic distance of Chinese studies (Lin, Long and Wu
+    2005): a rich neighbour weighs more than a poor one at the same distance.
+
+    Args:
+        weights: usually inverse distance.
+        units, values: (N,) a positive number per unit, such as mean income per head; the units
+            in any order.
+        standardization: see `SpatialWeights`.
+
+    Raises:
+        EstimationError: values missing, not positive, or of other units than the weights.
+    """
+    v = np.asarray(values, np.float64)
+    if v.shape != (len(units),) or not np.isfinite(v).all() or not (v > 0).all():
+        raise EstimationError("nested weights need one positive number per unit, none missing")
+    given = dict(zip(units, v, strict=True))
+    _check_same_units(weights.units, tuple(given))
+    share = np.array([given[unit] for unit in weights.units]) / v.mean()
+    return weights_from_matrix(
+        weights.matrix * share[None, :],
+        weights.units,
+        kind=f"{weights.kind}, neighbours by size",
+        standardization=standardization,
+    )
+
+
+def product_weights(
     first: SpatialWeights, second: SpatialWeights, *, standardization: Standardization = "row"
 ) -> SpatialWeights:
     """Products of two weights, element by element: near in both senses.
@@ -186,9 +221,14 @@ def _inverse(units: Sequence[Hashable], distances: Floats, power: float, tie: st
 
 
 def _same_units(first: SpatialWeights, second: SpatialWeights) -> SpatialWeights:
-    if set(first.units) != set(second.units):
-        only = sorted(str(u) for u in set(first.units) ^ set(second.units))
-        raise EstimationError(
-            f"the two weights are not about the same units; in one of them only: {only[:10]}"
-        )
+    _check_same_units(first.units, second.units)
     return restrict_weights(second, first.units)
+
+
+def _check_same_units(first: Sequence[Hashable], second: Sequence[Hashable]) -> None:
+    only = sorted(str(unit) for unit in set(first) ^ set(second))
+    if only:
+        listed = ", ".join(only[:10]) + (f" and {len(only) - 10} more" if len(only) > 10 else "")
+        raise EstimationError(
+            f"the two are not about the same units; in one of them only: {listed}"
+        )

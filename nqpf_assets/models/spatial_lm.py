@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.models.errors import EstimationError
@@ -59,8 +58,6 @@ def lm_tests(
     Source: Anselin, Bera, Florax and Yoon (1996), Regional Science and Urban Economics 26(1);
     for panels Elhorst (2010), Spatial Economic Analysis 5(1), with T tr(WW + W′W).
     """
-    from scipy.stats import chi2
-
     if transform not in ("exact", "demean_first"):
         raise EstimationError(f"transform is one of exact, demean_first; found {transform!r}")
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
@@ -83,13 +80,20 @@ def lm_tests(
     j = unexplained / sigma2 + trace
     d_error = float((e * lag(w, e)).sum()) / sigma2
     d_lag = float((e * wy).sum()) / sigma2
+    return _from_scores(d_lag, d_error, j, trace)
+
+
+def _from_scores(d_lag: float, d_error: float, j: float, trace: float) -> LMTests:
+    """The four tests from the two scores, the information j of the lag, and of the error."""
+    from scipy.stats import chi2
+
+    # Without regressors that explain anything the two alternatives are the same.
+    apart = j - trace if j > trace * (1 + 1e-12) else float("nan")
     statistics = {
         "lag": d_lag**2 / j,
         "error": d_error**2 / trace,
-        "robust lag": (d_lag - d_error) ** 2 / (j - trace) if j > trace else np.nan,
-        "robust error": (d_error - trace / j * d_lag) ** 2 / (trace * (1 - trace / j))
-        if j > trace
-        else np.nan,
+        "robust lag": (d_lag - d_error) ** 2 / apart,
+        "robust error": (d_error - trace / j * d_lag) ** 2 / (trace * apart / j),
     }
     nulls = {"lag": "rho = 0", "error": "lambda = 0"}
     made = [

@@ -59,7 +59,7 @@ def spatial_panel(
     model: Model = "sdm",
     lagged: Sequence[str] | None = None,
     effects: Sequence[str] = ("unit", "period"),
-    lee_yu: LeeYu = "none",
+    lee_yu: LeeYu = "transformation",
     transform: Transform = "exact",
     information: Information = "exact",
     vcov: SpatialVcov = "information",
@@ -78,8 +78,9 @@ def spatial_panel(
             y = Xβ + effects + u, u = λWu + ε.
         lagged: regressors whose spatial lag is in the model (``"sdm"``, ``"slx"``); all.
         effects: ``"unit"``, ``"period"``, both, or ``()`` for a constant.
-        lee_yu: ``"none"``: the likelihood of the model with dummies; ``"transformation"``: of
-            the data without the effects; ``"bias_correction"``: the first, minus its bias.
+        lee_yu: ``"transformation"``: the likelihood of the data without the effects; ``"none"``:
+            of the model with dummies, biased in few units; ``"bias_correction"``: the latter
+            minus its estimated bias, for weights whose rows do not add up to one.
         transform: ``"exact"``: effects are removed from y, Wy, X and WX; ``"demean_first"``: Wy
             is lagged again from the demeaned outcome, as in R's splm and SDPDmod.
         information: ``"exact"``, or ``"elhorst"`` for the convention of Elhorst's routines.

@@ -61,9 +61,6 @@ def report(
     levels = _levels(data, chosen.columns, how, point)
     rss = float((point.residuals**2).sum())
     within = demean(data.outcome, data.effects)
-    n = data.outcome.size
-    residuals = np.empty(n)
-    residuals[data.rows] = point.residuals.ravel()
     return SpatialPanel(
         model=how.model,
         terms=chosen.terms,
@@ -83,7 +80,7 @@ def report(
         r2=1 - rss / float(((data.outcome - data.outcome.mean()) ** 2).sum()),
         r2_within=1 - rss / float((within**2).sum()),
         r2_correlation=_squared_correlation(data, chosen.columns, how, point, within),
-        residuals=residuals,
+        residuals=_in_order_of_input(data, point.residuals),
         constant=levels.constant,
         effects=data.effects,
         transform=how.transform,
@@ -92,7 +89,7 @@ def report(
         vcov=how.vcov,
         logdet="none" if log_det is None else log_det.method,
         confidence_level=how.confidence_level,
-        n_obs=n,
+        n_obs=data.outcome.size,
         n_units=data.n_units,
         n_periods=data.n_periods,
         n_rows=counts.n_rows,
@@ -104,6 +101,12 @@ def report(
         unit_effects=levels.unit,
         period_effects=levels.period,
     )
+
+
+def _in_order_of_input(data: SpatialData, maps: Floats) -> Floats:
+    rows = np.empty(maps.size)
+    rows[data.rows] = maps.ravel()
+    return rows
 
 
 def _parameter(

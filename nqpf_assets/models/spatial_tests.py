@@ -41,8 +41,7 @@ def lr_test(unrestricted: SpatialPanel, restricted: SpatialPanel) -> SpatialTest
 
     Args:
         unrestricted: usually ``"sdm"``.
-        restricted: ``"sar"`` (θ = 0), ``"slx"`` (ρ = 0) or ``"sem"`` (θ = −ρβ) of the same data;
-            or ``"sar"`` and ``"slx"`` against nothing they nest are refused.
+        restricted: ``"sar"`` (θ = 0), ``"slx"`` (ρ = 0) or ``"sem"`` (θ = −ρβ) of the same data.
 
     Raises:
         EstimationError: models that are not nested or not of the same sample and conventions.

@@ -7,6 +7,7 @@ in another order than it was written, it gives plausible and wrong numbers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -86,7 +87,7 @@ def weights_from_matrix(
     labels = tuple(units)
     if w.shape != (len(labels), len(labels)):
         raise EstimationError(f"{len(labels)} units for a weights matrix of shape {w.shape}")
-    repeated = sorted({str(label) for label in labels if labels.count(label) > 1})
+    repeated = sorted(str(label) for label, count in Counter(labels).items() if count > 1)
     if repeated:
         raise EstimationError(f"units occur more than once in the weights: {_listed(repeated)}")
     w.sum_duplicates()

@@ -138,6 +138,12 @@ def panel(frame: pd.DataFrame, w: np.ndarray) -> dict[str, Any]:
             "sigma2": number(fit.sig2),
             "log_likelihood": number(fit.logll),
         }
+    random = spreg.Panel_RE_Lag(y, x, full2W(w), epsilon=EPSILON)
+    found["random_lag"] = {
+        "betas": random.betas.ravel().tolist(),
+        "std_errors": np.sqrt(np.diag(random.vm)).tolist(),
+        "log_likelihood": number(random.logll),
+    }
     return found
 
 
