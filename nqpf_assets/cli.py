@@ -89,6 +89,9 @@ def query(
 
     The warehouse is opened for reading and nothing else: no file outside it can be read or written.
     `nqpf query "SHOW ALL TABLES"` lists what is there.
+
+    csv and json give every text exactly as it is stored. A spreadsheet takes a text that begins with
+    = + - or @ for a formula: import such a csv as text, or use parquet.
     """
     from nqpf_assets.reports.querying import run_query
 
@@ -168,6 +171,13 @@ def main() -> None:
         raise SystemExit(2) from None
     except (CheckFailed, WarehouseBusy) as error:
         _tell(error)
+        raise SystemExit(1) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(
+            f"{error.filename}: {error.strerror}; the published warehouse is as it was", err=True
+        )
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         typer.echo("stopped; the published warehouse is as it was", err=True)

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.project import Project
-from nqpf_assets.reports.terminal import err, out, plain
+from nqpf_assets.reports.terminal import err, out, plain, visible
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
+    import pyarrow as pa
+
+MOST_ROWS = 200
+"""Rows that a table on the terminal shows."""
 
 
 def open_published(project: Project) -> duckdb.DuckDBPyConnection | None:
@@ -21,7 +25,12 @@ def open_published(project: Project) -> duckdb.DuckDBPyConnection | None:
     if not project.database.exists():
         err().print(plain(f"{project.database} is not there yet: run `nqpf refresh` first"))
         return None
-    connection = duckdb.connect(str(project.database), read_only=True)
+    try:
+        connection = duckdb.connect(str(project.database), read_only=True)
+    except duckdb.Error as error:
+        err().print(plain(f"{project.database} cannot be opened: {error}\n"
+                          "to do: remove it and run `nqpf refresh`"), soft_wrap=True)  # fmt: skip
+        return None
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
@@ -39,16 +48,50 @@ def run_query(project: Project, sql: str, format: str, output: Path | None) -> i
         return 2
     with connection:
         try:
+            n_statements = len(connection.extract_statements(sql))
+            if n_statements != 1:
+                err().print(plain(f"one query is expected, {n_statements or 'none'} found"))
+                return 2
             relation = connection.sql(sql)
             rows = None if relation is None else relation.to_arrow_table()
         except duckdb.Error as error:
-            err().print(plain(error))
+            err().print(plain(error), soft_wrap=True)
             return 2
-    if rows is not None:
-        import polars as pl
-
-        _write(pl.DataFrame(pl.from_arrow(rows)), format, output)
+    if rows is None:
+        return 0
+    try:
+        _write(frame_from(rows), format, output)
+    except OSError as error:
+        err().print(plain(f"{output} cannot be written: {error.strerror or error}"))
+        return 2
     return 0
+
+
+def frame_from(rows: pa.Table) -> pl.DataFrame:
+    """Rows of any type and with any names as a frame; what Polars does not know becomes text."""
+    import polars as pl
+
+    columns, names = [], set()
+    for name, values in zip(rows.column_names, rows.columns, strict=True):
+        number = 1
+        unique = name
+        while unique in names:
+            number += 1
+            unique = f"{name}_{number}"
+        names.add(unique)
+        try:
+            column = pl.Series(unique, pl.from_arrow(values))
+        except pl.exceptions.PolarsError:
+            column = _as_text(pl.Series(unique, values.to_pylist(), dtype=pl.Object))
+        columns.append(column)
+    return pl.DataFrame(columns)
+
+
+def _as_text(column: pl.Series) -> pl.Series:
+    import polars as pl
+
+    texts = [None if value is None else str(value) for value in column.to_list()]
+    return pl.Series(column.name, texts, dtype=pl.String)
 
 
 def _write(rows: pl.DataFrame, format: str, output: Path | None) -> None:
@@ -56,27 +99,55 @@ def _write(rows: pl.DataFrame, format: str, output: Path | None) -> None:
         rows.write_parquet(output)
         return
     content = {"csv": _csv, "json": _json, "table": _table}[format](rows)
+    content = content if content.endswith("\n") else content + "\n"
     if output is not None:
         output.write_text(content, "utf-8")
-    elif format == "table":
-        out().print(plain(content), soft_wrap=True)
+    elif format == "table" or sys.stdout.isatty():
+        out().print(plain(content.removesuffix("\n")), soft_wrap=True)
     else:
-        sys.stdout.write(content if content.endswith("\n") else content + "\n")
+        sys.stdout.write(content)
 
 
 def _csv(rows: pl.DataFrame) -> str:
-    return rows.write_csv()
+    nested = [_as_text(column) for column in rows if column.dtype.is_nested()]
+    return _in_words(rows.with_columns(nested)).write_csv()
 
 
 def _json(rows: pl.DataFrame) -> str:
-    return rows.write_json()
+    """Numbers as numbers: sums of whole numbers are of a type that JSON would get in quotes."""
+    return _in_words(rows.with_columns(_as_number(column) for column in rows)).write_json()
+
+
+def _as_number(column: pl.Series) -> pl.Series:
+    import polars as pl
+
+    dtype = column.dtype
+    if dtype != pl.Int128 and not isinstance(dtype, pl.Decimal):
+        return column
+    is_whole = dtype == pl.Int128 or (isinstance(dtype, pl.Decimal) and dtype.scale == 0)
+    numbers = column.cast(pl.Float64)
+    is_exact = is_whole and bool((numbers.abs() < 2**53).all())
+    return column.cast(pl.Int64) if is_exact else numbers
+
+
+def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """Bytes and durations as text, for formats that have no word for them."""
+    import polars as pl
+
+    others = [column for column in rows if column.dtype in (pl.Binary, pl.Duration, pl.Object)]
+    return rows.with_columns(_as_text(column) for column in others)
 
 
 def _table(rows: pl.DataFrame) -> str:
+    """A drawn table; a line break in a cell is shown by name, since it would begin a row of its own."""
     import polars as pl
 
+    head = rows.head(MOST_ROWS)
+    head = head.rename({name: visible(name) for name in head.columns}).with_columns(
+        pl.col(pl.String).map_elements(visible, return_dtype=pl.String)
+    )
     with pl.Config(
-        tbl_rows=200,
+        tbl_rows=MOST_ROWS,
         tbl_cols=-1,
         tbl_width_chars=10_000,
         fmt_str_lengths=200,
@@ -84,7 +155,5 @@ def _table(rows: pl.DataFrame) -> str:
         tbl_hide_column_data_types=True,
         float_precision=None,
     ):
-        more = (
-            f"\n… {len(rows) - 200} more rows; use --format csv for all" if len(rows) > 200 else ""
-        )
-        return f"{rows.head(200)}\n{len(rows)} rows{more}"
+        more = f"\n… {len(rows) - MOST_ROWS} more rows; use --format csv for all"
+        return f"{head}\n{len(rows)} rows{more if len(rows) > MOST_ROWS else ''}"

@@ -18,6 +18,11 @@ def plain(value: object) -> Text:
     return Text("".join(_visible(character) for character in str(value)))
 
 
+def visible(text: str) -> str:
+    """Text of one cell, in which line breaks are shown by name too."""
+    return "".join(map(_visible, text)).replace("\n", "\\n").replace("\t", "\\t")
+
+
 def _visible(character: str) -> str:
     if character in "\n\t" or not unicodedata.category(character).startswith("C"):
         return character
