@@ -7,9 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nqpf_assets.fits.design import Design, design_of, sample_words
+from nqpf_assets.fits.design import Design, design_of, roles_of, sample_words
+from nqpf_assets.fits.difference import fit_difference
 from nqpf_assets.fits.linear import fit_linear
+from nqpf_assets.fits.mediation import fit_mediation
 from nqpf_assets.fits.result import Fitted
+from nqpf_assets.fits.threshold import fit_threshold
+from nqpf_assets.fits.tobit import fit_tobit
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.studies.spec import Column, Study
@@ -17,7 +21,14 @@ from nqpf_assets.studies.spec import Column, Study
 if TYPE_CHECKING:
     import polars as pl
 
-FIT: dict[str, Callable[[Design], Fitted]] = {"two_way_fe": fit_linear, "ols": fit_linear}
+FIT: dict[str, Callable[[Design], Fitted]] = {
+    "two_way_fe": fit_linear,
+    "ols": fit_linear,
+    "tobit": fit_tobit,
+    "mediation": fit_mediation,
+    "group_difference": fit_difference,
+    "threshold": fit_threshold,
+}
 """Estimator, as studies name it → what fits it."""
 
 
@@ -31,6 +42,7 @@ class FittedColumn:
         sample_id: hash of `sample`; columns with the same rows share it.
         sample_words: the sample as the study asks for it.
         n_missing_rows: rows of the asked sample that a missing value kept out.
+        roles: what each variable was in the column: outcome, regressor, control, mediator …
     """
 
     fitted: Fitted
@@ -38,6 +50,7 @@ class FittedColumn:
     sample_id: str
     sample_words: str
     n_missing_rows: int
+    roles: dict[str, str]
 
 
 def fit_column(study: Study, table: str, column: Column, panel: pl.DataFrame) -> FittedColumn:
@@ -70,7 +83,9 @@ def fit_column(study: Study, table: str, column: Column, panel: pl.DataFrame) ->
             "mend the data, or state the new number and its reason in `expect`",
         )])  # fmt: skip
     sample = design.rows.select("unit", "period").filter(pl.Series(fitted.is_in_sample))
-    return FittedColumn(fitted, sample, _sample_id(sample), sample_words(study, column), n_missing)
+    return FittedColumn(
+        fitted, sample, _sample_id(sample), sample_words(study, column), n_missing, roles_of(column)
+    )
 
 
 def _sample_id(sample: pl.DataFrame) -> str:

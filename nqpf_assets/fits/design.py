@@ -72,7 +72,7 @@ class Design:
         keys = [by if by in ("unit", "period") else self.labels(by) for by in self.column.vcov.by]
         return keys[0] if len(keys) == 1 else (keys[0], keys[1])
 
-    def seed(self, purpose: str) -> np.random.Generator:
+    def generator(self, purpose: str) -> np.random.Generator:
         """A generator of its own for each study, table, column and purpose: draws do not depend
         on what else is computed, nor in which order."""
         key = f"{self.study}/{self.place}/{purpose}".encode()
@@ -88,12 +88,25 @@ def design_of(study: Study, place: str, column: Column, panel: pl.DataFrame) -> 
     return Design(study.study, place, column, used, len(asked))
 
 
+def roles_of(column: Column) -> dict[str, str]:
+    """What each variable of the panel is in a column."""
+    roles = dict.fromkeys(column.controls, "control") | dict.fromkeys(
+        column.regressors, "regressor"
+    )
+    if column.mediation:
+        roles[column.mediation.mediator] = "mediator"
+    if column.threshold:
+        roles |= dict.fromkeys(column.threshold.regime, "regressor")
+        roles.setdefault(column.threshold.variable, "threshold variable")
+    return {str(column.outcome): "outcome"} | roles
+
+
 def _needed(column: Column) -> list[str]:
     """Variables and groupings without which a row cannot be used."""
     groupings = [name for name in column.vcov.by if name not in ("unit", "period")]
-    return list(
-        dict.fromkeys([str(column.outcome), *column.regressors, *column.controls, *groupings])
-    )
+    if column.difference:
+        groupings.append(column.difference.grouping)
+    return list(dict.fromkeys([*roles_of(column), *groupings]))
 
 
 def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFrame:

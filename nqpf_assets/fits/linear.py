@@ -1,8 +1,11 @@
-"""Two-way fixed effects and pooled least squares as columns of tables."""
+"""Two-way fixed effects and pooled least squares as columns of tables.
+
+Other estimators that rest on such a regression report its terms and facts through this module.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.fits.design import Design
@@ -15,25 +18,30 @@ if TYPE_CHECKING:
 
 def fit_linear(design: Design) -> Fitted:
     """Least squares with the column's effects; `ols` has none."""
+    result = regression(design, design.names)
+    return Fitted(
+        facts=linear_facts(design.column, result),
+        terms=linear_terms(result, is_standardized=design.column.standardize),
+        tests=tuple(_hausman(design)) if design.column.hausman else (),
+        is_in_sample=result.is_in_sample,
+        dropped=linear_dropped(result),
+    )
+
+
+def regression(design: Design, names: Sequence[str]) -> TwoWayFE:
+    """The column's outcome on these variables, with its effects and covariance."""
     from nqpf_assets.models.two_way_fe import two_way_fe
 
     column = design.column
-    result = two_way_fe(
+    return two_way_fe(
         design.outcome,
-        design.values(design.names),
+        design.values(names),
         design.units,
         design.periods,
-        names=design.names,
+        names=names,
         effects=() if column.estimator == "ols" else column.effects,
         vcov=column.vcov.type,
         cluster=design.cluster,
-    )
-    return Fitted(
-        facts=linear_facts(column, result),
-        terms=tuple(_terms(column, result)),
-        tests=tuple(_hausman(design)) if column.hausman else (),
-        is_in_sample=result.is_in_sample,
-        dropped=tuple(linear_dropped(result)),
     )
 
 
@@ -62,37 +70,40 @@ def vcov_words(column: Column, vcov: str) -> str:
     return f"clustered by {' and '.join(column.vcov.by)}" if vcov == "clustered" else vcov
 
 
-def linear_dropped(result: TwoWayFE) -> Iterator[str]:
+def linear_dropped(result: TwoWayFE) -> tuple[str, ...]:
     """What left the estimation, and why."""
-    yield from (f"{one.name}: {one.reason}" for one in result.dropped)
-    yield from (f"unit {label}: alone" for label in result.singleton_units)
-    yield from (f"period {label}: alone" for label in result.singleton_periods)
+    return (
+        *(f"{one.name}: {one.reason}" for one in result.dropped),
+        *(f"unit {label}: alone" for label in result.singleton_units),
+        *(f"period {label}: alone" for label in result.singleton_periods),
+    )
 
 
-def _terms(column: Column, result: TwoWayFE) -> Iterator[Estimate]:
+def linear_terms(result: TwoWayFE, *, is_standardized: bool = False) -> tuple[Estimate, ...]:
+    """The coefficients, and the constant where they are not in standard deviations."""
+    terms = []
     for place, name in enumerate(result.names):
-        scale = result.standardized[place] / result.params[place] if column.standardize else 1.0
+        scale = result.standardized[place] / result.params[place] if is_standardized else 1.0
         low, high = sorted(float(bound * scale) for bound in result.conf_int[place])
-        yield Estimate(
-            name,
-            float(result.params[place] * scale),
-            float(result.std_errors[place] * abs(scale)),
-            float(result.t_stats[place]),
-            float(result.p_values[place]),
-            low,
-            high,
+        estimate, error = result.params[place] * scale, result.std_errors[place] * abs(scale)
+        t_stat, p_value = result.t_stats[place], result.p_values[place]
+        terms.append(
+            Estimate(name, float(estimate), float(error), float(t_stat), float(p_value), low, high)
         )
     cons = result.constant
-    if not column.standardize:
-        yield Estimate(
-            CONSTANT,
-            cons.estimate,
-            cons.std_error,
-            cons.t_stat,
-            cons.p_value,
-            cons.conf_low,
-            cons.conf_high,
+    if not is_standardized:
+        terms.append(
+            Estimate(
+                CONSTANT,
+                cons.estimate,
+                cons.std_error,
+                cons.t_stat,
+                cons.p_value,
+                cons.conf_low,
+                cons.conf_high,
+            )
         )
+    return tuple(terms)
 
 
 def _hausman(design: Design) -> Iterator[Test]:
@@ -107,7 +118,6 @@ def _hausman(design: Design) -> Iterator[Test]:
         names=design.names,
         period_effects="period" in design.column.effects,
     )
-    detail = (
-        None if result.is_definite else "the difference of the covariances is not positive definite"
-    )
+    indefinite = "the difference of the two covariances is not positive definite"
+    detail = None if result.is_definite else indefinite
     yield Test("hausman", result.statistic, float(result.df), result.p_value, detail)

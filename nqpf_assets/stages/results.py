@@ -17,7 +17,7 @@ from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.under import Under
-from nqpf_assets.studies.spec import Column, RegressionTable, Study
+from nqpf_assets.studies.spec import Column, CompleteColumn, RegressionTable, Study
 from nqpf_assets.tables import frame_of, rows_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Request:
 
     table: str
     position: int
-    column: Column
+    column: CompleteColumn
 
 
 def requests(study: Study) -> Iterator[Request]:
@@ -42,12 +42,7 @@ def requests(study: Study) -> Iterator[Request]:
     for name, table in study.tables.items():
         if isinstance(table, RegressionTable):
             for position, column in enumerate(table.columns, start=1):
-                given = column.model_dump(exclude_unset=True)
-                yield Request(
-                    name,
-                    position,
-                    Column.model_validate(table.model.model_dump(exclude_unset=True) | given),
-                )
+                yield Request(name, position, table.completed(column))
 
 
 def result_step(study: Study) -> Step:
@@ -103,10 +98,7 @@ def _add_column(
     """Add what one column gave to every result table."""
     column, fitted = request.column, fit.fitted
     key = {"table_name": request.table, "column_label": column.label}
-    roles = {str(column.outcome): "outcome"}
-    roles |= dict.fromkeys(column.controls, "control") | dict.fromkeys(
-        column.regressors, "regressor"
-    )
+    roles = fit.roles
     facts = {
         "column_position": request.position,
         "estimator": column.estimator,

@@ -130,10 +130,10 @@ def _body(
     yield row(
         "Observations", "fact", {one.label: str(models[one.label]["n_obs"]) for one in columns}
     )
-    yield row("R²", "fact", {one.label: f"{models[one.label]['r2']:.3f}" for one in columns})
-    yield row(
-        "R² within", "fact", {one.label: f"{models[one.label]['r2_within']:.3f}" for one in columns}
-    )
+    for label, fact in (("R²", "r2"), ("R² within", "r2_within")):
+        values = {one.label: models[one.label][fact] for one in columns}
+        shown = {key: "-" if value is None else f"{value:.3f}" for key, value in values.items()}
+        yield row(label, "fact", shown)
 
 
 def _notes(table: RegressionTable, models: dict[str, dict[str, Any]]) -> Iterator[dict[str, str]]:

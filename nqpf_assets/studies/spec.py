@@ -9,26 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    model_validator,
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from nqpf_assets.studies.estimators import (
+    OPTIONS_OF,
+    DifferenceOptions,
+    MediationOptions,
+    ThresholdOptions,
+    TobitOptions,
 )
-
 from nqpf_assets.studies.expression_tree import quoted
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-"""Names that become table, column and variable names: lower case, digits, underscore."""
-
-
-class Strict(BaseModel):
-    """A wrong key is an error: it would otherwise be a silent default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+from nqpf_assets.studies.strict import Name, Strict
 
 
 class Units(Strict):
@@ -289,13 +280,13 @@ class PublishedTerm(Strict):
     stars: str | None = Field(None, description="stars as printed")
 
 
+Estimator = Literal["two_way_fe", "ols", "tobit", "mediation", "group_difference", "threshold"]
+
+
 class Model(Strict):
     """What one column estimates; a table's `model` gives the defaults of its columns."""
 
-    estimator: Literal["two_way_fe", "ols"] = Field(
-        "two_way_fe",
-        description="how the column is estimated",
-    )
+    estimator: Estimator = Field("two_way_fe", description="how the column is estimated")
     outcome: Name | None = Field(None, description="the explained variable or index")
     regressors: tuple[Name, ...] = Field((), description="variables or indices of interest")
     controls: tuple[Name, ...] = Field((), description="further variables; may be hidden in print")
@@ -310,6 +301,10 @@ class Model(Strict):
         None, description="clip outcome, regressors and controls over the column's sample"
     )
     hausman: bool = Field(False, description="test fixed against random effects")
+    tobit: TobitOptions | None = Field(None, description="options of `tobit`")
+    mediation: MediationOptions | None = Field(None, description="options of `mediation`")
+    difference: DifferenceOptions | None = Field(None, description="options of `group_difference`")
+    threshold: ThresholdOptions | None = Field(None, description="options of `threshold`")
     expect: Expect = Field(Expect(), description="what must come out, or the refresh stops")
     published: dict[str, PublishedTerm] = Field(
         default_factory=dict,
@@ -322,6 +317,26 @@ class Column(Model):
     """One column of a regression table."""
 
     label: str = Field(description="head of the column as printed, e.g. '(1)'")
+
+
+class CompleteColumn(Column):
+    """A column with the defaults of its table filled in: what is estimated."""
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> CompleteColumn:
+        for group, estimators in OPTIONS_OF.items():
+            is_given, belongs = getattr(self, group) is not None, self.estimator in estimators
+            if is_given and not belongs:
+                raise ValueError(
+                    f"`{group}:` is for {' and '.join(estimators)}, not {self.estimator}"
+                )
+            if belongs and not is_given:
+                raise ValueError(f"{self.estimator} needs its options under `{group}:`")
+        if self.hausman and self.estimator != "two_way_fe":
+            raise ValueError("`hausman: true` is for two_way_fe")
+        if self.standardize and self.estimator not in ("two_way_fe", "ols"):
+            raise ValueError("`standardize: true` is for two_way_fe and ols")
+        return self
 
 
 class RegressionTable(Strict):
@@ -343,6 +358,19 @@ class RegressionTable(Strict):
     columns: tuple[Column, ...] = Field(min_length=1, description="one entry per column")
     hide: tuple[str, ...] = Field((), description="terms not printed, e.g. the controls")
     note: str | None = Field(None, description="printed under the table")
+
+    def completed(self, column: Column) -> CompleteColumn:
+        """The column with the table's `model` under it; options of another estimator are not taken over.
+
+        Raises:
+            ValidationError: what the two say together makes no model.
+        """
+        given = column.model_dump(exclude_unset=True)
+        whole = self.model.model_dump(exclude_unset=True) | given
+        for group, estimators in OPTIONS_OF.items():
+            if group not in given and whole.get("estimator") not in estimators:
+                whole.pop(group, None)
+        return CompleteColumn.model_validate(whole)
 
 
 class GrowthRow(Strict):

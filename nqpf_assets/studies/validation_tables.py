@@ -92,9 +92,8 @@ def _column(
     file: StudyFile, path: Path, table: RegressionTable, column: Column
 ) -> Iterator[Problem]:
     """What a column is once the table's model is filled in."""
-    given = table.model.model_dump(exclude_unset=True) | column.model_dump(exclude_unset=True)
     try:
-        whole = Column.model_validate(given)
+        whole = table.completed(column)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             said = detail["msg"].removeprefix("Value error, ")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nqpf_assets.problems import InputError
 from nqpf_assets.project import SHIPPED_STUDIES
 from nqpf_assets.studies.reader import read_studies, read_study, read_study_file
+from nqpf_assets.studies.spec import Column
 from nqpf_assets.studies.template import template_text
 
 STUDY = """\
@@ -69,8 +70,7 @@ def test_a_message_reads_as_a_whole():
     text = STUDY.replace("regressors", "regresors")
     assert [str(problem) for problem in problems(text)] == [
         "studies/demo.yaml: line 13, column 9\n"
-        "  expected: one of estimator, outcome, regressors, controls, effects, vcov, standardize, "
-        "sample, winsorize, hausman, expect, published, note, label\n"
+        f"  expected: one of {', '.join(Column.model_fields)}\n"
         "  found:    the unknown key `regresors`\n"
         "  to do:    did you mean `regressors`?"
     ]

@@ -1,0 +1,114 @@
+"""The difference between two groups as a column: the coefficients of both, and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nqpf_assets.fits.design import Design
+from nqpf_assets.fits.linear import linear_dropped, linear_facts
+from nqpf_assets.fits.result import Estimate, Fitted, Test
+from nqpf_assets.models.errors import EstimationError
+
+if TYPE_CHECKING:
+    from nqpf_assets.models.group_difference_result import GroupDifference
+    from nqpf_assets.models.inference import ClusterKey
+
+
+def fit_difference(design: Design) -> Fitted:
+    """Differences of the regressors' coefficients, first group minus second."""
+    from nqpf_assets.models.group_difference import group_difference
+
+    column, options = design.column, design.column.difference
+    assert options is not None, "the schema asks for the options of the estimator"
+    labels = design.labels(options.grouping)
+    result = group_difference(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        labels,
+        names=design.names,
+        compare=options.groups,
+        tested=list(column.regressors),
+        effects=column.effects,
+        vcov=column.vcov.type,
+        cluster=_one_cluster(design),
+    )
+    used = np.logical_or.reduce([group.is_in_sample for group in result.groups])
+    return Fitted(
+        facts=linear_facts(column, result.interacted),
+        terms=tuple(_terms(result)),
+        effects=tuple(_group_coefficients(result)),
+        tests=tuple(_tests(design, result)),
+        is_in_sample=used,
+        dropped=linear_dropped(result.interacted),
+        notes=(f"Coefficients of {options.groups[0]} minus those of {options.groups[1]}",),
+    )
+
+
+def _one_cluster(design: Design) -> ClusterKey | None:
+    """What to cluster by; the tests of differences know one kind of cluster at a time."""
+    cluster = design.cluster
+    if isinstance(cluster, tuple):
+        raise EstimationError("group_difference clusters by one key; `vcov.by` names two")
+    return cluster
+
+
+def _terms(result: GroupDifference) -> Iterator[Estimate]:
+    test = result.interaction
+    for place, name in enumerate(result.names):
+        low, high = test.conf_int[place]
+        yield Estimate(
+            name, float(result.differences[place]), float(test.std_errors[place]),
+            float(test.t_stats[place]), float(test.p_values[place]), float(low), float(high),
+        )  # fmt: skip
+
+
+def _group_coefficients(result: GroupDifference) -> Iterator[Estimate]:
+    """The same coefficients group by group, as effects named after the group."""
+    for group in result.groups:
+        model = group.model
+        for place, name in enumerate(model.names):
+            if name in result.names:
+                low, high = model.conf_int[place]
+                yield Estimate(
+                    name, float(model.params[place]), float(model.std_errors[place]),
+                    float(model.t_stats[place]), float(model.p_values[place]),
+                    float(low), float(high), effect=str(group.label),
+                )  # fmt: skip
+
+
+def _tests(design: Design, result: GroupDifference) -> Iterator[Test]:
+    """Interaction, seemingly unrelated Wald, Chow, and the permutation test where draws are asked."""
+    from nqpf_assets.models.group_permutation import permutation_test
+
+    joint, chow, suest = result.joint, result.chow, result.seemingly_unrelated
+    yield Test("interaction", joint.statistic, float(joint.df), joint.p_value, "F, all at once")
+    for place, name in enumerate(result.names):
+        chi2, p_value = float(suest.chi2[place]), float(suest.p_values[place])
+        yield Test(f"seemingly_unrelated: {name}", chi2, 1.0, p_value, "Wald, chi-squared")
+    yield Test("chow", chow.statistic, float(chow.df), chow.p_value, "F, classical")
+    options, column = design.column.difference, design.column
+    if options is None or not options.draws:
+        return
+    permuted = permutation_test(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        design.labels(options.grouping),
+        names=design.names,
+        compare=options.groups,
+        tested=list(column.regressors),
+        effects=column.effects,
+        draws=options.draws,
+        seed=design.generator("permutation"),
+    )
+    for place, name in enumerate(permuted.names):
+        yield Test(
+            f"permutation: {name}", float(permuted.differences[place]), float(permuted.n_draws),
+            float(permuted.p_two_sided[place]), "Fisher, units permuted between the groups, two-sided",
+        )  # fmt: skip

@@ -1,0 +1,98 @@
+"""The outcome equation of a mediation as a column, with the indirect effect and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nqpf_assets.fits.design import Design
+from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.fits.result import Estimate, Fitted, Test
+
+if TYPE_CHECKING:
+    from nqpf_assets.models.mediation_result import MediatedPath, Mediation
+
+
+def fit_mediation(design: Design) -> Fitted:
+    """The outcome on treatment, controls and mediator; the first regressor is the treatment."""
+    from nqpf_assets.models.mediation import mediation
+
+    column, options = design.column, design.column.mediation
+    assert options is not None, "the schema asks for the options of the estimator"
+    treatment, *further = design.names
+    result = mediation(
+        design.outcome,
+        design.values([treatment])[:, 0],
+        design.values([options.mediator]),
+        design.values(further) if further else None,
+        design.units,
+        design.periods,
+        treatment_name=treatment,
+        mediator_names=[options.mediator],
+        control_names=further,
+        effects=column.effects,
+        vcov=column.vcov.type,
+        cluster=design.cluster,
+        draws=options.draws,
+        seed=design.generator("mediation"),
+    )
+    path = result.paths[0]
+    return Fitted(
+        facts=linear_facts(column, path.outcome_equation),
+        terms=linear_terms(path.outcome_equation),
+        effects=tuple(_effects(path, treatment)),
+        tests=tuple(_tests(result, path)),
+        is_in_sample=result.is_in_sample,
+        dropped=linear_dropped(path.outcome_equation),
+        notes=(_words(path, treatment, result.n_draws), result.note),
+    )
+
+
+def _effects(path: MediatedPath, treatment: str) -> Iterator[Estimate]:
+    """Indirect, direct, total effect and share, with bootstrap inference where there are draws."""
+    nan = float("nan")
+    for one in path.bootstrap:
+        statistic = one.estimate / one.std_error if one.std_error > 0 else nan
+        yield Estimate(
+            treatment, one.estimate, one.std_error, statistic, one.p_value,
+            *one.percentile, effect=one.effect,
+        )  # fmt: skip
+        corrected = one.bias_corrected
+        yield Estimate(
+            treatment, one.estimate, one.std_error, statistic, nan,
+            *corrected, effect=f"{one.effect} (bias-corrected)",
+        )  # fmt: skip
+    if not path.bootstrap:
+        sobel = path.tests.sobel
+        margin = 1.959963984540054 * sobel.std_error
+        yield Estimate(
+            treatment, path.indirect, sobel.std_error, sobel.z_stat, sobel.p_value,
+            path.indirect - margin, path.indirect + margin, effect="indirect",
+        )  # fmt: skip
+
+
+def _tests(result: Mediation, path: MediatedPath) -> Iterator[Test]:
+    for name in ("sobel", "aroian", "goodman"):
+        test = getattr(path.tests, name)
+        yield Test(name, test.z_stat, None, test.p_value, f"standard error {test.std_error:.6g}")
+    yield Test("mediation", path.share, None, None, path.kind)
+    if result.n_draws:
+        yield Test(
+            "bootstrap", None, float(result.n_draws), None,
+            f"{result.n_draws} draws of {result.n_blocks} whole units, {path.n_failed_draws} failed",
+        )  # fmt: skip
+
+
+def _words(path: MediatedPath, treatment: str, n_draws: int) -> str:
+    """What was found, for the note under the table."""
+    kinds = {
+        "none": "no indirect effect is found",
+        "partial": "partial mediation",
+        "full": "full mediation",
+        "suppression": "suppression, not mediation: indirect and direct effect have opposite signs",
+    }
+    share = f", {path.share:.1%} of the total" if path.kind in ("partial", "full") else ""
+    return (
+        f"Indirect effect of {treatment} through {path.mediator}: {path.indirect:.3f}{share}; "
+        f"Sobel z = {path.tests.sobel.z_stat:.2f}; {kinds[path.kind]}"
+    )

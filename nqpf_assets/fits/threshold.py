@@ -1,0 +1,82 @@
+"""A panel threshold regression as a column: regime coefficients, thresholds and their tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nqpf_assets.fits.design import Design
+from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.fits.result import Estimate, Fitted, Test
+
+if TYPE_CHECKING:
+    from nqpf_assets.models.threshold_result import PanelThreshold
+
+
+def fit_threshold(design: Design) -> Fitted:
+    """Coefficients that change where the threshold variable crosses its thresholds."""
+    from nqpf_assets.models.threshold import panel_threshold
+
+    column, options = design.column, design.column.threshold
+    assert options is not None, "the schema asks for the options of the estimator"
+    steady = [name for name in design.names if name not in options.regime]
+    result = panel_threshold(
+        design.outcome,
+        design.values(steady),
+        design.values(options.regime),
+        design.values([options.variable])[:, 0],
+        design.units,
+        design.periods,
+        names=steady,
+        regime_names=options.regime,
+        threshold_name=options.variable,
+        effects=column.effects,
+        n_thresholds=options.count,
+        trim=options.trim,
+        divisor=options.divisor,
+        draws=options.draws,
+        generator=design.generator("threshold"),
+        vcov=column.vcov.type,
+        cluster=design.cluster,
+    )
+    return Fitted(
+        facts=linear_facts(column, result.fit),
+        terms=linear_terms(result.fit),
+        effects=tuple(_thresholds(result)),
+        tests=tuple(_tests(result)),
+        is_in_sample=np.asarray(result.fit.is_in_sample),
+        dropped=linear_dropped(result.fit),
+        notes=tuple(_words(result)),
+    )
+
+
+def _thresholds(result: PanelThreshold) -> Iterator[Estimate]:
+    """Each threshold with the ends of its likelihood-ratio set; it has no standard error."""
+    nan = float("nan")
+    for place, one in enumerate(result.thresholds, start=1):
+        yield Estimate(
+            result.threshold_name, one.estimate, nan, nan, nan, one.conf_low, one.conf_high,
+            effect=f"threshold_{place}",
+        )  # fmt: skip
+
+
+def _tests(result: PanelThreshold) -> Iterator[Test]:
+    for test in result.tests:
+        bounds = ", ".join(f"{value:.2f}" for value in test.critical_values)
+        yield Test(
+            f"threshold_{test.n_thresholds}", test.f_statistic, float(test.n_draws), test.p_value,
+            f"F against one threshold less; bootstrap F at 10, 5, 1 %: {bounds}; "
+            f"divisor {result.divisor}",
+        )  # fmt: skip
+
+
+def _words(result: PanelThreshold) -> Iterator[str]:
+    """Regimes in words, and where a confidence set was cut off by the trimming."""
+    bounds = [f"{one.estimate:.4g}" for one in result.thresholds]
+    rows = ", ".join(map(str, result.regime_rows))
+    yield f"{result.threshold_name} at or below {', '.join(bounds)}: rows per regime {rows}"
+    for place, one in enumerate(result.thresholds, start=1):
+        if one.is_set_cut_off:
+            yield f"the confidence set of threshold {place} ends where the trimming does, not the data"

@@ -1,0 +1,71 @@
+"""Options of the estimators, one group per estimator, as a study's column writes them.
+
+What all columns have in common is in `spec`; what the options do, in `nqpf_assets.models`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from nqpf_assets.studies.strict import Name, Strict
+
+
+class TobitOptions(Strict):
+    """Censored regression; at least one limit."""
+
+    lower: float | None = Field(0.0, description="values at or below are censored; null for none")
+    upper: float | None = Field(None, description="values at or above are censored; null for none")
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> TobitOptions:
+        if self.lower is None and self.upper is None:
+            raise ValueError("a Tobit model needs a lower or an upper limit")
+        if self.lower is not None and self.upper is not None and self.upper <= self.lower:
+            raise ValueError("the upper limit must be above the lower")
+        return self
+
+
+class MediationOptions(Strict):
+    """Indirect effect of the first regressor through a mediator."""
+
+    mediator: Name = Field(description="variable through which the effect runs")
+    draws: int = Field(5000, ge=0, description="bootstrap draws of whole units; 0 for none")
+
+
+class DifferenceOptions(Strict):
+    """Do coefficients differ between two groups of units?"""
+
+    grouping: Name = Field(description="grouping of the study")
+    groups: tuple[Name, Name] = Field(
+        description="the two groups compared; the first minus the second"
+    )
+    draws: int = Field(
+        1000, ge=0, description="permutations of units between the groups; 0 for none"
+    )
+
+
+class ThresholdOptions(Strict):
+    """Coefficients that change where a variable crosses a threshold."""
+
+    variable: Name = Field(description="threshold variable")
+    regime: tuple[Name, ...] = Field(
+        min_length=1, description="regressors whose coefficients change"
+    )
+    count: int = Field(1, ge=1, le=3, description="number of thresholds")
+    trim: float = Field(0.05, gt=0, lt=0.5, description="least share of rows in each regime")
+    draws: int = Field(300, ge=0, description="bootstrap draws of whole units; 0 for none")
+    divisor: Literal["hansen", "xthreg", "pdr"] = Field(
+        "hansen",
+        description="divisor of the error variance in F: Hansen's, Stata's xthreg, R's pdR",
+    )
+
+
+OPTIONS_OF: dict[str, tuple[str, ...]] = {
+    "tobit": ("tobit",),
+    "mediation": ("mediation",),
+    "difference": ("group_difference",),
+    "threshold": ("threshold",),
+}
+"""Group of options → the estimators it belongs to."""
