@@ -41,7 +41,7 @@ class Workbench:
 
     @cached_property
     def descriptions(self) -> dict[TableKey, str]:
-        """Every table of the warehouse with what it is: from the registry, or the title of a study's table."""
+        """Every table with what it is: from the registry, or the title of a study's table."""
         titles = {
             (name, table): spec.title
             for name, study in self.studies.items()

@@ -108,7 +108,7 @@ class FixedEffects:
         incidence = csr_array((ones, (absorbed, carried)), shape=(n_absorbed, n_carried))
         per_absorbed = np.bincount(absorbed, minlength=n_absorbed)
         averaged = csr_array(incidence / per_absorbed[:, None])
-        gram = -(incidence.T @ averaged).toarray()
+        gram = -csr_array(incidence.T @ averaged).toarray()
         gram[np.diag_indices(n_carried)] += np.bincount(carried, minlength=n_carried)
         within = columns - _means(columns, absorbed, n_absorbed)[absorbed]
         right = group_sums(within, carried, n_carried)

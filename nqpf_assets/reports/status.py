@@ -18,8 +18,10 @@ def show_status(project: Project) -> int:
     if published is None:
         console.print(plain(f"published: nothing yet ({place})"))
     else:
-        console.print(plain(f"published: {place}\n           {published.n_tables} tables, {published.n_rows:,} rows, "
-                            f"{published.size / 1e6:.1f} MB, {published.published_at}"))  # fmt: skip
+        size = (
+            f"{published.n_tables} tables, {published.n_rows:,} rows, {published.size / 1e6:.1f} MB"
+        )
+        console.print(plain(f"published: {place}\n           {size}, {published.published_at}"))
     raw = RawState.of(project)
     console.print(f"raw:       {len(raw.hashes)} files, cards and catalogue files included")
     console.print(plain(f"studies:   {', '.join(bench.studies) or 'none'}"))

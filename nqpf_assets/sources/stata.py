@@ -8,6 +8,7 @@ value is not a measurement, and stays visible as text. Pandas is loaded here and
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import polars as pl
 
@@ -17,9 +18,10 @@ from nqpf_assets.sources.tables import LINE
 
 def read_stata(content: bytes) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
     """A frame of the file's columns; system and extended missing values (., .a to .z) are null."""
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
 
     notes: list[str] = []
+    reader: Any  # its value labels are not in the stubs
     with pd.io.stata.StataReader(io.BytesIO(content), convert_categoricals=False) as reader:
         data = reader.read()
         if reader.data_label:

@@ -6,7 +6,7 @@ A regression table is the text of its cells, row by row; the numbers behind them
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.fits.result import CONSTANT
@@ -74,7 +74,7 @@ def _rows(inputs: Inputs, study: str, table: str, where: pl.Expr) -> Iterator[di
 
 def _body(
     table: RegressionTable,
-    columns: list[Column],
+    columns: Sequence[Column],
     models: dict[str, dict[str, Any]],
     estimates: dict[tuple[str, str], dict[str, Any]],
     titles: dict[str, str | None],
