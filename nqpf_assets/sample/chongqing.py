@@ -72,9 +72,7 @@ def urbanity() -> Floats:
 
 def _controls(rng: np.random.Generator, nqpf: Floats) -> dict[str, Floats]:
     """The series behind the controls, which lean towards NQPF just so far as LEANING asks."""
-    weight = {
-        name: effect * CONTROL_SPREADS[name] ** 2 for name, effect in CONTROL_EFFECTS.items()
-    }
+    weight = {name: effect * CONTROL_SPREADS[name] ** 2 for name, effect in CONTROL_EFFECTS.items()}
     total = sum(weight[name] * CONTROL_EFFECTS[name] for name in CONTROLS)
     time = np.arange(N_PERIODS)[None, :]
     start = list(STARTS.values())

@@ -154,4 +154,6 @@ def _table_3_1() -> RawFile:
     pages = [page(name, np.array([row]), ("500000",), years) for name, row in printed.items()]
     title = "Table 3.1 of Kou, Gao and Lu, as printed"
     content = write_tidy.tidy_csv(title, pages, status="survey")
-    return RawFile("kou_gao_lu/2025", "table_3_1.csv", content, {"columns": _tidy(title, pages)["columns"]})
+    return RawFile(
+        "kou_gao_lu/2025", "table_3_1.csv", content, {"columns": _tidy(title, pages)["columns"]}
+    )

@@ -59,9 +59,7 @@ def draw_digital_village(
     kappa = 0.0256  # the rest's share; R² falls from .521 to .515
     other = residual(paths(rng, nqpf.shape, (1, 1)), left, *printed.values())
     rest = kappa * left + other * np.sqrt(kappa * (1 - kappa)) * spread(left) / spread(other)
-    moved = (
-        two_way(nqpf) - sum(psi[name] * two_way(printed[name]) for name in psi) - rest
-    ) / phi
+    moved = (two_way(nqpf) - sum(psi[name] * two_way(printed[name]) for name in psi) - rest) / phi
     level = nqpf.mean(axis=1, keepdims=True) + nqpf.mean(axis=0, keepdims=True) - nqpf.mean()
     return np.asarray(0.24 + 0.5 * level + moved)
 
@@ -74,7 +72,9 @@ def draw_outcomes(
 ) -> Outcomes:
     """Mediators, instrument and governance for given NQPF and controls."""
     size = spread(nqpf) / np.sqrt(NQPF_OVER_OUTCOME)
-    noise = {name: _noise(rng, nqpf.shape, size * share**0.5) for name, share in NOISE_SHARES.items()}
+    noise = {
+        name: _noise(rng, nqpf.shape, size * share**0.5) for name, share in NOISE_SHARES.items()
+    }
     controls = sum(e * two_way(printed[name]) for name, e in CONTROL_EFFECTS.items())
     moved, lasting = two_way(nqpf), nqpf.mean(axis=1, keepdims=True) - nqpf.mean()
     years = np.arange(nqpf.shape[1])[None, :]
@@ -84,7 +84,12 @@ def draw_outcomes(
         path = mean + slope * lasting + width * scatter[column] + growth * (years - 1)
         return np.asarray(path)
 
-    info = level(0.43, 0.36, 0.06, 0.03, 0) + INFO_ON_NQPF * moved + INFO_CONTROLS * controls + noise["info"]
+    info = (
+        level(0.43, 0.36, 0.06, 0.03, 0)
+        + INFO_ON_NQPF * moved
+        + INFO_CONTROLS * controls
+        + noise["info"]
+    )
     synergy = (
         level(0.42, 0.34, 0.06, 0.03, 1)
         + SYNERGY_ON_NQPF * moved
@@ -108,7 +113,10 @@ def draw_outcomes(
         return np.array([*least_squares(y, *arrays), instrumented])
 
     systematic = reach(
-        level(0.46, 0.56, 0.05, 0.035, 2) + EFFECT * moved + controls + GAP * two_way(left * is_well),
+        level(0.46, 0.56, 0.05, 0.035, 2)
+        + EFFECT * moved
+        + controls
+        + GAP * two_way(left * is_well),
         (moved, *(two_way(array) for array in printed.values()), beside / spread(beside)),
         found,
         (EFFECT, *CONTROL_EFFECTS.values(), INSTRUMENTED),

@@ -22,7 +22,9 @@ TOLERANCE = 1e-9
 PRINTED = 5e-4  # half of the papers' last decimal
 
 
-def reach(base: Floats, directions: Sequence[Floats], found: Found, goal: Sequence[float]) -> Floats:
+def reach(
+    base: Floats, directions: Sequence[Floats], found: Found, goal: Sequence[float]
+) -> Floats:
     """The outcome `base` plus the directions, as much of each as the goals need.
 
     Newton's steps, because clipping in a winsorised column is not linear; shorter ones where a
@@ -53,7 +55,9 @@ def reach(base: Floats, directions: Sequence[Floats], found: Found, goal: Sequen
 def constant(outcome: Floats, *regressors: Floats) -> float:
     """The constant as `xtreg, fe` reports it: mean of the outcome minus x-bar'b."""
     slopes = least_squares(outcome, *regressors)
-    return float(outcome.mean() - sum(b * x.mean() for b, x in zip(slopes, regressors, strict=True)))
+    return float(
+        outcome.mean() - sum(b * x.mean() for b, x in zip(slopes, regressors, strict=True))
+    )
 
 
 def winsorized(values: Floats, share: float = 0.01) -> Floats:

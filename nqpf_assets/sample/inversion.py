@@ -84,7 +84,9 @@ def _anchors(z: Floats, target: Floats) -> tuple[NDArray[np.intp], NDArray[np.in
     top, bottom = np.zeros(j, dtype=np.intp), np.zeros(j, dtype=np.intp)
     for column in range(j):
         if (rooms < 1).all():
-            raise NoIndicatorsError("no score is high enough for an indicator that is at its highest")
+            raise NoIndicatorsError(
+                "no score is high enough for an indicator that is at its highest"
+            )
         top[column] = np.where(rooms >= 1, z[:, column], -1.0).argmax()
         rooms[top[column]] -= 1
     taken = np.zeros(n, dtype=bool)

@@ -75,9 +75,7 @@ def page(
 ) -> Page:
     """A page of catalogue unit and printed name; `spelling` chooses among the names."""
     names, unit = _catalogue()[0][series]
-    return Page(
-        series, names[spelling % len(names)], unit, units, years, values, _decimals(values)
-    )
+    return Page(series, names[spelling % len(names)], unit, units, years, values, _decimals(values))
 
 
 def extended(

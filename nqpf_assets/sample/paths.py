@@ -18,9 +18,7 @@ def cosines(n_periods: int) -> Floats:
     """(T-1, T) orthonormal waves, from one that is nearly a trend to the fastest."""
     wave = np.arange(1, n_periods)[:, None]
     time = np.arange(n_periods)[None, :]
-    return np.asarray(
-        np.sqrt(2.0 / n_periods) * np.cos(np.pi * wave * (time + 0.5) / n_periods)
-    )
+    return np.asarray(np.sqrt(2.0 / n_periods) * np.cos(np.pi * wave * (time + 0.5) / n_periods))
 
 
 def paths(
@@ -71,8 +69,6 @@ def least_squares(outcome: Floats, *regressors: Floats) -> Floats:
 def residual(outcome: Floats, *regressors: Floats) -> Floats:
     """What unit effects, period effects and regressors leave of an array."""
     left = two_way(outcome)
-    for coefficient, regressor in zip(
-        least_squares(outcome, *regressors), regressors, strict=True
-    ):
+    for coefficient, regressor in zip(least_squares(outcome, *regressors), regressors, strict=True):
         left = left - coefficient * two_way(regressor)
     return left

@@ -82,8 +82,9 @@ def _denominators(rng: np.random.Generator, series: Mapping[str, Floats]) -> dic
         "primary_employment": np.round(rural * 0.41 * scatter[1], 2),
         "sown_area": np.round(rural * 2.4 * scatter[2], 2),
         "rural_consumption": np.round(6800 * scatter[3] * drift * (1 + 0.3 * ranks()), 1),
-        "industrial_enterprise_employment": np.round(gdp[:, :1] ** 0.98 * 0.0105 * scatter[4]
-                                                     * np.linspace(1, 0.9, grid[1])[None, :], 2),
+        "industrial_enterprise_employment": np.round(
+            gdp[:, :1] ** 0.98 * 0.0105 * scatter[4] * np.linspace(1, 0.9, grid[1])[None, :], 2
+        ),
         "solid_waste_generated": np.round(gdp[:, :1] * 0.55 * scatter[5] * np.sqrt(drift), 2),
     }
 

@@ -59,9 +59,7 @@ class Controls:
     own: Floats
 
 
-def draw_controls(
-    rng: np.random.Generator, nqpf: Floats, mean_outcome: float
-) -> Controls:
+def draw_controls(rng: np.random.Generator, nqpf: Floats, mean_outcome: float) -> Controls:
     """Controls for a given NQPF index, (units, periods)."""
     n, t = nqpf.shape
     levels = _levels(rng, n, t)

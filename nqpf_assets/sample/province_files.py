@@ -61,6 +61,7 @@ GAPS = {
     "village_green_coverage": ((3, 2019),),
 }
 
+
 class _Printer:
     """Pages of a draw, over the years that files cover."""
 
@@ -69,7 +70,11 @@ class _Printer:
         self.first = self.draw.years[0]
 
     def page(
-        self, series: str, first: int = FIRST_FILE_YEAR, last: int = LAST_FILE_YEAR, spelling: int = 0
+        self,
+        series: str,
+        first: int = FIRST_FILE_YEAR,
+        last: int = LAST_FILE_YEAR,
+        spelling: int = 0,
     ) -> Page:
         values = self.draw.series[series].copy()
         highest = 99.9 if series.endswith(("_rate", "_degree", "_coverage")) else np.inf
@@ -81,7 +86,9 @@ class _Printer:
             values = extended(values, self.draw.years, first, last, highest=highest)
         for row, year in GAPS.get(series, ()):
             values[row, year - first] = np.nan
-        return page(series, values, self.draw.units, tuple(range(first, last + 1)), spelling=spelling)
+        return page(
+            series, values, self.draw.units, tuple(range(first, last + 1)), spelling=spelling
+        )
 
 
 def _survey_years(values: Floats, years: Sequence[int], first: int, last: int) -> Floats:
@@ -95,8 +102,13 @@ def province_files(draw: Draw) -> list[RawFile]:
     printer = _Printer(draw)
     files: list[RawFile] = []
 
-    def numbered(folder: str, suffix: str, names: Sequence[str], write: Callable[[Page], bytes],
-                 first: int = FIRST_FILE_YEAR) -> None:
+    def numbered(
+        folder: str,
+        suffix: str,
+        names: Sequence[str],
+        write: Callable[[Page], bytes],
+        first: int = FIRST_FILE_YEAR,
+    ) -> None:
         for number, name in enumerate(names):
             one = printer.page(name, first, spelling=number)
             mark = f" ({number})" if number else ""
@@ -158,16 +170,29 @@ def _village_pages(printer: _Printer) -> list[RawFile]:
 
 def _compiled(printer: _Printer) -> list[RawFile]:
     files = []
-    for name, title in (("marketization_index", "市场化指数"), ("robot_density", "工业机器人安装密度")):
+    for name, title in (
+        ("marketization_index", "市场化指数"),
+        ("robot_density", "工业机器人安装密度"),
+    ):
         one = printer.page(name, 2011, 2023)
         card = {
             "title": title,
-            "columns": {"region": "region", "period": "year", "values": [name], "units": {name: one.unit}},
+            "columns": {
+                "region": "region",
+                "period": "year",
+                "values": [name],
+                "units": {name: one.unit},
+            },
         }
-        files.append(RawFile("compiled/2025-06", f"{name}.csv", write_tidy.tidy_csv(title, [one]), card))
+        files.append(
+            RawFile("compiled/2025-06", f"{name}.csv", write_tidy.tidy_csv(title, [one]), card)
+        )
     census = [
-        page(name, printer.draw.series[name][:, [2020 - printer.first]], printer.draw.units, (2020,))
-        for name in OLD_CSV if name.startswith("educated_")
+        page(
+            name, printer.draw.series[name][:, [2020 - printer.first]], printer.draw.units, (2020,)
+        )
+        for name in OLD_CSV
+        if name.startswith("educated_")
     ]
     title = "第七次人口普查受教育程度（按抽样调查口径）"
     names = [one.series for one in census]
@@ -176,5 +201,7 @@ def _compiled(printer: _Printer) -> list[RawFile]:
         "columns": {"region": "region", "period": "year", "values": names,
                     "units": dict.fromkeys(names, "人")},
     }  # fmt: skip
-    files.append(RawFile("compiled/2025-06", "census_2020.csv", write_tidy.tidy_csv(title, census), card))
+    files.append(
+        RawFile("compiled/2025-06", "census_2020.csv", write_tidy.tidy_csv(title, census), card)
+    )
     return files

@@ -20,22 +20,38 @@ def folders() -> tuple[Folder, ...]:
         Folder(
             "nbs/2023-11",
             "GDP as first published. Downloads of 2026 revise it; `vintage: latest` takes those.",
-            {"publisher": "国家统计局（合成样例）", "status": "synthetic", "accessed": "2023-11-06"},
+            {
+                "publisher": "国家统计局（合成样例）",
+                "status": "synthetic",
+                "accessed": "2023-11-06",
+            },
         ),
         Folder(
             "nbs/2026-02",
             "Downloads from the old site: text in GBK, and workbooks. Their names say nothing.",
-            {"publisher": "国家统计局（合成样例）", "status": "synthetic", "accessed": "2026-02-20"},
+            {
+                "publisher": "国家统计局（合成样例）",
+                "status": "synthetic",
+                "accessed": "2026-02-20",
+            },
         ),
         Folder(
             "nbs/2026-05",
             "Downloads from the new site. The text files name no indicator: only this card does.",
-            {"publisher": "国家统计局（合成样例）", "status": "synthetic", "accessed": "2026-05-12"},
+            {
+                "publisher": "国家统计局（合成样例）",
+                "status": "synthetic",
+                "accessed": "2026-05-12",
+            },
         ),
         Folder(
             "nbs_api/2026-05",
             "Tables scraped from the new interface, and saved answers of the old one.",
-            {"publisher": "国家统计局（合成样例）", "status": "synthetic", "accessed": "2026-05-14"},
+            {
+                "publisher": "国家统计局（合成样例）",
+                "status": "synthetic",
+                "accessed": "2026-05-14",
+            },
         ),
         Folder(
             "eps/2025-08",

@@ -63,9 +63,7 @@ def draw_outcome(
     and .065 after winsorising; slopes that differ a little after 2019 and in the
     municipalities, and three outliers in a control, do. What NQPF and noise do spills over to neighbours.
     """
-    noise = spilled(
-        _noise(rng, nqpf.shape, OUTCOME_NOISE) + OUTCOME_ON_EQUITY * equity_noise
-    )
+    noise = spilled(_noise(rng, nqpf.shape, OUTCOME_NOISE) + OUTCOME_ON_EQUITY * equity_noise)
     levels = 0.27 * ranks() + 0.0145 * np.arange(len(YEARS))[None, :]
     late = np.broadcast_to(YEARS >= 2020, nqpf.shape)
     municipal = np.array([[code in MUNICIPALITIES] for code in STARTS])

@@ -23,5 +23,9 @@ def eps_xlsx(database: str, pages: list[Page]) -> bytes:
                     *("" if n is None else f"{n:.5f}" for n in numbers),
                 ]
             )
-    rows += [[], ["数据来源：<p>合成数据（nqpf-assets）</p>"], ["由EPS DATA整理的版式，数字为合成数据"]]
+    rows += [
+        [],
+        ["数据来源：<p>合成数据（nqpf-assets）</p>"],
+        ["由EPS DATA整理的版式，数字为合成数据"],
+    ]
     return xlsx_bytes({database: rows}, merges)

@@ -61,7 +61,9 @@ def long_csv(title: str, pages: list[Page]) -> bytes:
             for one in pages:
                 place = f"{region_name(unit, is_short=True)},{one.years[column]}"
                 label = f"{one.label} ({one.unit}) "
-                lines.append(f"{title}（合成数据）,{label},{place},{one.text(row, column)},{one.unit}")
+                lines.append(
+                    f"{title}（合成数据）,{label},{place},{one.text(row, column)},{one.unit}"
+                )
     return b"\xef\xbb\xbf" + ("\n".join(lines) + "\n").encode()
 
 

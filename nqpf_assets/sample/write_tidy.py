@@ -27,7 +27,9 @@ def stata(title: str, pages: Sequence[Page]) -> bytes:
     import pandas as pd
 
     first = pages[0]
-    places = [(row, column) for row in range(len(first.units)) for column in range(len(first.years))]
+    places = [
+        (row, column) for row in range(len(first.units)) for column in range(len(first.years))
+    ]
     data = {
         "code": [int(first.units[row]) for row, _ in places],
         "year": [first.years[column] for _, column in places],

@@ -128,7 +128,9 @@ def _unknown_unit(both: FileAndCard, locator: str, error: UnitError, *, from_car
         return both.loaded.document.problem(
             place, "a known unit", str(error), "correct it", "unknown_unit"
         )
-    remedy = "correct the file's copy of the unit, or leave the indicator out with `ignore` in the card"
+    remedy = (
+        "correct the file's copy of the unit, or leave the indicator out with `ignore` in the card"
+    )
     return Problem(both.file, locator, "a known unit", str(error), remedy, code="unknown_unit")
 
 

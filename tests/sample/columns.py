@@ -118,7 +118,10 @@ def _within(
     shared = (result.r2, result.r2_within, result.n_obs)
     found = {
         name: Estimate(
-            float(result.params[k]), float(result.std_errors[k]), *map(float, result.conf_int[k]), *shared
+            float(result.params[k]),
+            float(result.std_errors[k]),
+            *map(float, result.conf_int[k]),
+            *shared,
         )
         for k, name in enumerate(result.names)
     }

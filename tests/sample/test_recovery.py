@@ -63,7 +63,9 @@ def test_default_seed_has_the_larger_effect_in_the_metropolitan_area() -> None:
 
 
 @pytest.mark.parametrize(
-    "one", [o for o in registry() if o.quantity == "n" and o.carried], ids=lambda o: f"{o.table} {o.column}"
+    "one",
+    [o for o in registry() if o.quantity == "n" and o.carried],
+    ids=lambda o: f"{o.table} {o.column}",
 )
 def test_samples_have_the_printed_size(of_default_seed: dict[Key, Estimate], one: Planted) -> None:
     sizes = {
@@ -121,9 +123,7 @@ def test_average_standard_errors_come_close(
 )
 def test_average_r2_comes_close(of_many_seeds: dict[Key, list[Estimate]], one: Planted) -> None:
     runs = next(
-        runs
-        for key, runs in of_many_seeds.items()
-        if key[:3] == (one.study, one.table, one.column)
+        runs for key, runs in of_many_seeds.items() if key[:3] == (one.study, one.table, one.column)
     )
     # Values near one include the effects, the others are within.
     average = np.mean([run.r2 if one.value > 0.9 else run.r2_within for run in runs])
