@@ -206,14 +206,25 @@ def _path(
     check_identity(c, direct, a * b, size)
     tests = product_tests(a, a_error, b, b_error)
     level = 1 - total.confidence_level
-    bootstrap: tuple[BootstrapEffect, ...] = ()
-    n_failed, is_significant = 0, tests.sobel.p_value < level
     share = a * b / c if c else float("nan")
+    direct_p = float(second.p_values[0])
+    bootstrap: tuple[BootstrapEffect, ...] = ()
+    n_failed = 0
+    is_significant = tests.sobel.p_value < level
+    # A two-way clustered variance can be negative; what has no test gets no name.
+    is_tested = not np.isnan(direct_p + (0.0 if drawn is not None else tests.sobel.p_value))
     if drawn is not None:
         estimates = {"indirect": a * b, "direct": direct, "total": c, "share": share}
         bootstrap, n_failed = path_effects(drawn, j, estimates, total.confidence_level)
         low, high = bootstrap[0].percentile
         is_significant = low > 0 or high < 0
+    kind = kind_of_mediation(
+        a * b,
+        direct,
+        c,
+        is_indirect_significant=is_significant,
+        is_direct_significant=direct_p < level,
+    )
     return MediatedPath(
         mediator=mediator,
         mediator_equation=first,
@@ -228,14 +239,8 @@ def _path(
         tests=tests,
         bootstrap=bootstrap,
         n_failed_draws=n_failed,
-        is_indirect_significant=bool(is_significant),
-        kind=kind_of_mediation(
-            a * b,
-            direct,
-            c,
-            is_indirect_significant=bool(is_significant),
-            is_direct_significant=bool(second.p_values[0] < level),
-        ),
+        is_indirect_significant=is_significant,
+        kind=kind if is_tested else None,
     )
 
 

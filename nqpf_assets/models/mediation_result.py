@@ -71,7 +71,8 @@ class MediatedPath:
         is_indirect_significant: by the percentile interval of the indirect effect, or, without
             draws, by Sobel's p-value.
         kind: ``"none"``, ``"partial"``, ``"full"`` or ``"suppression"``, see
-            `mediation_tests.kind_of_mediation`.
+            `mediation_tests.kind_of_mediation`; None where a test it rests on has no standard
+            error.
     """
 
     mediator: str
@@ -88,4 +89,4 @@ class MediatedPath:
     bootstrap: tuple[BootstrapEffect, ...]
     n_failed_draws: int
     is_indirect_significant: bool
-    kind: Kind
+    kind: Kind | None

@@ -186,6 +186,20 @@ def test_without_draws_sobel_decides() -> None:
     assert (weak.kind, weak.is_indirect_significant) == ("none", False)
 
 
+def test_without_a_standard_error_there_is_no_name() -> None:
+    """Errors that cancel within units and within periods leave a negative two-way variance."""
+    x = np.outer([1, 1, -1, -1], [1, 1, -1, -1]).ravel()
+    cancels = np.outer([1, -1, 1, -1], [1, -1, 1, -1]).ravel()
+    other = np.outer([1, -1, -1, 1], [1, -1, -1, 1]).ravel()
+    result = mediation(
+        x + cancels, x, x + other, None, np.repeat(np.arange(4), 4), np.tile(np.arange(4), 4),
+        treatment_name="x", mediator_names=["m"], cluster=("unit", "period"), draws=0,
+    )  # fmt: skip
+    path = result.paths[0]
+    assert np.isnan(path.outcome_equation.p_values[0])
+    assert (path.kind, path.is_indirect_significant) == (None, False)
+
+
 def test_goodman_without_positive_variance_is_not_a_number() -> None:
     tests = product_tests(0.01, 1.0, 0.01, 1.0)
     assert np.isnan([tests.goodman.std_error, tests.goodman.z_stat, tests.goodman.p_value]).all()
