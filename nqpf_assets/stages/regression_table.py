@@ -1,0 +1,220 @@
+"""A regression table as text, row by row, in the order in which papers print it.
+
+The numbers behind the text stay in `model`, `estimate`, `effect` and `test`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nqpf_assets.fits.result import CONSTANT
+from nqpf_assets.stages.results import requests
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.stages.study import formulas
+from nqpf_assets.studies.spec import Column, RegressionTable, Study
+
+STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
+LEGEND = "*** p < 0.01, ** p < 0.05, * p < 0.1"
+PRINTED_TESTS = {
+    "sobel": "Sobel z",
+    "hausman": "Hausman χ²",
+    "interaction": "F of the difference",
+    "threshold_1": "F of one threshold",
+    "threshold_2": "F of a second threshold",
+    "threshold_3": "F of a third threshold",
+}
+"""Tests that a table prints, where a column has them; all of them stand in `test`."""
+
+Row = dict[str, str]
+
+
+def regression_step(study: Study, table_name: str, table: RegressionTable) -> Step:
+    """A table of regression columns as text, with its notes as its last rows."""
+    name, key = study.study, (study.study, table_name)
+    columns = [one.column for one in requests(study) if one.table == table_name]
+    titles = _titles(study)
+
+    def run(inputs: Inputs) -> Output:
+        import polars as pl
+
+        rows = Printed.read(inputs, key, table, columns, titles).rows()
+        schema = {"row_position": pl.Int32, "row_label": pl.String, "row_kind": pl.String}
+        frame = pl.DataFrame(
+            [{"row_position": place, **row} for place, row in enumerate(rows, start=1)],
+            schema=schema | dict.fromkeys([column.label for column in columns], pl.String),
+        )
+        return {key: frame}
+
+    return Step(
+        "result",
+        (key,),
+        tuple((name, made) for made in ("model", "estimate", "effect", "test")),
+        run,
+        code=table.model_dump_json() + repr(titles) + source_of(__name__),
+        study=name,
+    )
+
+
+def _titles(study: Study) -> dict[str, str]:
+    """Variables and indices that have a title."""
+    titles = {name: formula.title for name, formula in formulas(study).items()}
+    titles |= {name: index.title for name, index in study.indices.items()}
+    return {name: title for name, title in titles.items() if title}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a table is printed from.
+
+    Attributes:
+        models: column label → row of `model`.
+        estimates, effects, tests: rows of the tables of these names.
+        titles: variable → its title.
+    """
+
+    table: RegressionTable
+    columns: Sequence[Column]
+    models: Mapping[str, Mapping[str, Any]]
+    estimates: Sequence[Mapping[str, Any]]
+    effects: Sequence[Mapping[str, Any]]
+    tests: Sequence[Mapping[str, Any]]
+    titles: Mapping[str, str]
+
+    @classmethod
+    def read(
+        cls,
+        inputs: Inputs,
+        key: tuple[str, str],
+        table: RegressionTable,
+        columns: Sequence[Column],
+        titles: Mapping[str, str],
+    ) -> Printed:
+        """The rows of one table, `key`, from its study's result tables."""
+        import polars as pl
+
+        study, name = key
+
+        def mine(made: str) -> list[dict[str, Any]]:
+            return (
+                inputs.scan(study, made).filter(pl.col("table_name") == name).collect().to_dicts()
+            )
+
+        models = {row["column_label"]: row for row in mine("model")}
+        in_order = {one.label: models[one.label] for one in columns}
+        return cls(table, columns, in_order, mine("estimate"), mine("effect"), mine("test"), titles)
+
+    def rows(self) -> Iterator[Row]:
+        """All rows of the table, its notes last."""
+        outcomes = {one.label: str(one.outcome) for one in self.columns}
+        heads = {label: self.titles.get(name, name) for label, name in outcomes.items()}
+        yield _row("Outcome", "heading", heads)
+        yield from self._coefficients()
+        yield from self._thresholds()
+        yield from self._design()
+        yield from self._fit()
+        yield from (_row(note, "note", {}) for note in self._notes())
+
+    def _coefficients(self) -> Iterator[Row]:
+        """Each shown term with what stands in parentheses below."""
+        by_term: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for row in self.estimates:
+            by_term.setdefault(row["term"], {})[row["column_label"]] = row
+        below, digits = ("statistic", 2) if self.table.parentheses == "t" else ("std_error", 3)
+        for term in self._terms(by_term):
+            cells = by_term[term].items()
+            above = {key: f"{one['estimate']:.3f}{stars(one['p_value'])}" for key, one in cells}
+            yield _row(self._title(term), "estimate", above)
+            yield _row("", "parentheses", {key: f"({one[below]:.{digits}f})" for key, one in cells})
+
+    def _terms(self, there: Iterable[str]) -> list[str]:
+        """Regressors, what the estimator adds, controls, the constant: those that are shown."""
+        known = set(there)
+        asked = [term for one in self.columns for term in one.regressors]
+        controls = [term for one in self.columns for term in one.controls]
+        added = sorted(known - {*asked, *controls, CONSTANT})
+        order = dict.fromkeys([*asked, *added, *controls, CONSTANT])
+        return [term for term in order if term in known and term not in self.table.hide]
+
+    def _title(self, term: str) -> str:
+        """A term in words: ``nqpf:regime_1`` is the variable's title and its regime."""
+        if term == CONSTANT:
+            return "Constant"
+        variable, _, what = term.partition(":")
+        title = self.titles.get(variable, variable)
+        return f"{title}, {what.replace('_', ' ')}" if what else title
+
+    def _thresholds(self) -> Iterator[Row]:
+        """Thresholds with their likelihood-ratio sets."""
+        for name in dict.fromkeys(one["effect"] for one in self.effects):
+            if not name.startswith("threshold_"):
+                continue
+            cells = {one["column_label"]: one for one in self.effects if one["effect"] == name}
+            values = {key: f"{one['estimate']:.3f}" for key, one in cells.items()}
+            ends = {key: f"[{c['conf_low']:.3f}, {c['conf_high']:.3f}]" for key, c in cells.items()}
+            yield _row(name.replace("_", " ").capitalize(), "estimate", values)
+            yield _row("", "parentheses", ends)
+
+    def _design(self) -> Iterator[Row]:
+        """Which columns have controls and which effects."""
+        if any(term in self.table.hide for one in self.columns for term in one.controls):
+            has = {one.label: "Yes" if one.controls else "No" for one in self.columns}
+            yield _row("Control variables", "fact", has)
+        for effect in ("unit", "period"):
+            has = {k: "Yes" if effect in m["effects"] else "No" for k, m in self.models.items()}
+            yield _row(f"{effect.capitalize()} fixed effects", "fact", has)
+
+    def _fit(self) -> Iterator[Row]:
+        """Tests, sizes and fit of each column."""
+        for test, label in PRINTED_TESTS.items():
+            cells = {one["column_label"]: one for one in self.tests if one["test"] == test}
+            if cells:
+                text = {k: f"{c['statistic']:.2f}{stars(c['p_value'])}" for k, c in cells.items()}
+                yield _row(label, "fact", text)
+        yield _row("Observations", "fact", {k: str(m["n_obs"]) for k, m in self.models.items()})
+        for label, fact in (("R²", "r2"), ("R² within", "r2_within")):
+            values = {key: model[fact] for key, model in self.models.items()}
+            shown = {key: "-" if value is None else f"{value:.3f}" for key, value in values.items()}
+            yield _row(label, "fact", shown)
+
+    def _notes(self) -> Iterator[str]:
+        """What was decided, in words; data that are not official say so first."""
+        models = self.models
+        for status in ("synthetic", "survey"):
+            labels = [key for key, one in models.items() if one["data_status"] == status]
+            if labels:
+                yield f"{status.upper()} data: {', '.join(labels)}."
+        what = "t statistics" if self.table.parentheses == "t" else "Standard errors"
+        errors = {f"{one['vcov']}, correction {one['small_sample']}" for one in models.values()}
+        yield f"{what} in parentheses, {' / '.join(sorted(errors))}. {LEGEND}."
+        imputed = {k: m["n_imputed_cells"] for k, m in models.items() if m["n_imputed_cells"]}
+        if imputed:
+            counts = ", ".join(f"{key} {n}" for key, n in imputed.items())
+            yield f"Interpolated or extrapolated cells underneath: {counts}."
+        for fact in ("dropped", "note"):
+            for text, labels in _same({key: one[fact] for key, one in models.items()}).items():
+                yield f"{', '.join(labels)}: {text.rstrip('.')}."
+        if self.table.note:
+            yield " ".join(self.table.note.split())
+
+
+def _row(label: str, kind: str, cells: Mapping[str, str]) -> Row:
+    return {"row_label": label, "row_kind": kind, **cells}
+
+
+def _same(texts: Mapping[str, str | None]) -> dict[str, list[str]]:
+    """Text → the columns that have it."""
+    found: dict[str, list[str]] = {}
+    for label, text in texts.items():
+        if text:
+            found.setdefault(text, []).append(label)
+    return found
+
+
+def stars(p_value: float | None) -> str:
+    """Stars of a p-value by the legend; none where there is no p-value."""
+    if p_value is None:
+        return ""
+    return next((mark for bound, mark in STARS if p_value < bound), "")
