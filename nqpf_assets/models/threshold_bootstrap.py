@@ -1,8 +1,8 @@
 """The bootstrap of the threshold test: whole units of residuals, drawn with replacement.
 
-Keeping a unit's residuals together keeps their correlation over time (Hansen 1999, section
-3.2). Multiplying single residuals by independent normal numbers, as one package does, breaks
-it and gives another distribution; it is not offered.
+Keeping a unit's residuals together keeps their correlation over time (Hansen 1999).
+Multiplying single residuals by independent normal numbers, as one package does, breaks it and
+gives another distribution; it is not offered.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def confidence_sets(
         positions: of the thresholds among the candidates, rising.
         trim: least share in each regime.
         divisor: of the error variance.
-        confidence_level: asymptotic (Hansen 1999, theorem 1): c = -2 ln(1 - sqrt(level)).
+        confidence_level: asymptotic (Hansen 1999): c = -2 ln(1 - sqrt(level)).
     """
     critical = float(-2 * np.log(1 - np.sqrt(confidence_level)))
     found = []

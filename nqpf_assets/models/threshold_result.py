@@ -80,7 +80,7 @@ class PanelThreshold:
         fit: the regression given the thresholds: regressors by name, regime-dependent ones as
             ``name:regime_1``, ``name:regime_2``, ..., regime intercepts as
             ``intercept:regime_2``, ... (relative to regime 1). Its inference treats the
-            thresholds as known, which is right in large samples (Hansen 1999, section 4).
+            thresholds as known, which is right in large samples (Hansen 1999).
         threshold_name: the variable that crosses the thresholds.
         regime_names: regressors whose coefficients change.
         divisor: name of the divisor; divisor_value: by which residual sums are divided.

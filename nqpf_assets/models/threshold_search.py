@@ -49,9 +49,7 @@ class ThresholdDesign:
     def residuals(self, columns: Floats) -> Floats:
         """What effects and basis leave of (n, m) columns."""
         within = self.effects.demean(columns)
-        for _ in range(2):  # once more against rounding
-            within = within - self.basis @ (self.basis.T @ within)
-        return np.asarray(within, dtype=np.float64)
+        return np.asarray(within - self.basis @ (self.basis.T @ within), dtype=np.float64)
 
     def split(self, fixed: Sequence[int]) -> Floats:
         """Orthonormal (n, k * len(fixed)): what the fixed thresholds add to the basis."""

@@ -81,8 +81,8 @@ def beta_convergence(
             pair of periods `span` apart.
         EstimationError: what the regression cannot be estimated from.
 
-    Source: Barro and Sala-i-Martin (1992), Journal of Political Economy 100(2), equation 11,
-    made linear; Islam (1995), Quarterly Journal of Economics 110(4), for panels.
+    Source: Barro and Sala-i-Martin (1992), Journal of Political Economy 100(2), made linear;
+    Islam (1995), Quarterly Journal of Economics 110(4), for panels.
     """
     data = observations(values, units, least="positive")
     unit, logs = data.period_codes, np.log(data.values)

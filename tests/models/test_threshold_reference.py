@@ -64,7 +64,7 @@ def test_confidence_sets(expected: Any) -> None:
         ratio = (ssr / ssr.min() - 1) * model.divisor_value
         np.testing.assert_array_equal(threshold.candidates, values)
         np.testing.assert_allclose(threshold.likelihood_ratio, ratio, rtol=0, atol=1e-7)
-        inside = values[ratio <= 7.352277]  # Hansen (1999), table of section 4: 7.35 at 5 %
+        inside = values[ratio <= 7.352277]  # Hansen (1999): 7.35 at 5 %
         assert (threshold.conf_low, threshold.conf_high) == (inside.min(), inside.max())
         assert threshold.critical_value == pytest.approx(7.352277, abs=1e-6)
         gaps = ((values > inside.min()) & (values < inside.max()) & (ratio > 7.352277)).any()
