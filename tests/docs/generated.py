@@ -1,4 +1,4 @@
-"""The pages of `docs/` that are made from the code: commands from their help, tables from the registry.
+"""The pages of `docs/` that are made: commands from their help, tables from the registry, the index.
 
 ``python -m tests.docs.generated`` writes them; a test fails while they are not current.
 """
@@ -96,7 +96,31 @@ def _table(schema: str, table: str, info: TableInfo) -> str:
     return "\n".join(lines)
 
 
+def index_page() -> str:
+    """`docs/index.md`, with its list of methods brought up to date."""
+    done = subprocess.run(
+        ["git", "ls-files", "docs/methods/*.md"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    titles = {}
+    for name in done.stdout.splitlines():
+        first = (CHECKOUT / name).read_text("utf-8").splitlines()[0]
+        titles[name.removeprefix("docs/")] = first.lstrip("# ")
+    made = "\n".join(f"- [{title}]({name})" for name, title in titles.items())
+    page = (CHECKOUT / "docs" / "index.md").read_text("utf-8")
+    return re.sub(
+        r"(<!-- methods: [^\n]* -->\n).*?(<!-- end -->)",
+        lambda found: f"{found[1]}{made}\n{found[2]}",
+        page,
+        flags=re.DOTALL,
+    )
+
+
 PAGES: dict[Path, Callable[[], str]] = {
+    CHECKOUT / "docs" / "index.md": index_page,
     CHECKOUT / "docs" / "commands.md": commands_page,
     CHECKOUT / "docs" / "tables.md": tables_page,
 }

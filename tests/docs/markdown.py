@@ -13,9 +13,10 @@ _LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
 
-def markdown_files() -> list[Path]:
-    """Every Markdown file of the project that git knows or would add."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
+def markdown_files(*, committed: bool = False) -> list[Path]:
+    """Every Markdown file of the project that git knows, or else would add."""
+    more = [] if committed else ["--others", "--exclude-standard"]
+    command = ["git", "ls-files", "--cached", *more, "*.md"]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, encoding="utf-8", check=True)
     return [path for line in done.stdout.splitlines() if (path := CHECKOUT / line).is_file()]
 
