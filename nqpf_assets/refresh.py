@@ -79,6 +79,7 @@ def refresh(
         result = Refreshed(bench, planned, done, seconds={"look": time.perf_counter() - clock})
         if not planned and is_published:
             return result
+        bench.store.sweep()
         clock = time.perf_counter()
         result.warnings, found = _read_sources(bench, planned)
         result.seconds["read"] = time.perf_counter() - clock

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,6 +33,10 @@ class Record:
     size: int  # bytes, to notice a file that was changed by hand without reading it
     n_rows: int
     built_at: str  # ISO 8601, UTC
+
+
+_BESIDE = re.compile(r"\..+\.\d+(\.wal)?")
+"""Names that `replace_file` gives to files on their way, and DuckDB's log of one."""
 
 
 def sha256_of(path: Path) -> str:
@@ -92,6 +97,12 @@ class Store:
         text = json.dumps(asdict(record), indent=1)
         path = self.record_path(key)
         replace_file(path, lambda beside: beside.write_text(text, "utf-8"), is_flushed=False)
+
+    def sweep(self) -> None:
+        """Remove what killed processes left half written; only under the warehouse's lock."""
+        for path in self.warehouse.rglob(".*"):
+            if _BESIDE.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
     def scan(self, key: TableKey) -> pl.LazyFrame:
         import polars as pl

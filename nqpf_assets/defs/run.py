@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 import dagster as dg
 
@@ -16,13 +17,29 @@ from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.automation import JOB
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.defs.session import Session
+from nqpf_assets.project import Project
 from nqpf_assets.store import TableKey
 
+HOME = "DAGSTER_HOME"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 INTERRUPTED = "Query interrupted"
 """What DuckDB says when Ctrl-C was pressed during a query; Dagster's own exception is lost there."""
+
+
+@contextmanager
+def open_history(project: Project) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of a project, which keeps the runs in its Dagster home."""
+    before, home = os.environ.get(HOME), str(dagster_home(project))
+    os.environ[HOME] = home  # its settings ask for it
+    try:
+        with dg.DagsterInstance.from_config(home) as instance:
+            yield instance
+    finally:
+        del os.environ[HOME]
+        if before is not None:
+            os.environ[HOME] = before
 
 
 def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dict[str, float]]:
@@ -35,10 +52,8 @@ def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dic
         KeyboardInterrupt: the user stopped the run.
     """
     clock = time.perf_counter()
-    home = str(dagster_home(session.bench.project))
-    os.environ["DAGSTER_HOME"] = home  # Dagster's own modules ask for it
     job = assemble(session.bench, session).resolve_job_def(JOB)
-    with dg.DagsterInstance.from_config(home) as instance:
+    with open_history(session.bench.project) as instance:
         started = time.perf_counter()
         run = job.execute_in_process(
             instance=instance,

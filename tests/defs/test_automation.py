@@ -1,0 +1,140 @@
+"""The sensor asks for a run when a refresh would build something, once per content; runs elsewhere work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from nqpf_assets import lock
+from nqpf_assets.definitions import build_defs
+from nqpf_assets.defs.home import dagster_home
+from nqpf_assets.defs.run import open_history
+from nqpf_assets.project import Project
+from nqpf_assets.publication import current
+from tests.small_project import CARD
+
+
+@pytest.fixture
+def small(built_small: Project, tmp_path: Path) -> Project:
+    return Project.at(shutil.copytree(built_small.root, tmp_path / "small"))
+
+
+def ask(defs: dg.Definitions, cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
+    sensor = defs.resolve_sensor_def("new_raw_files")
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance, cursor=cursor)
+        found = sensor(context)
+    assert isinstance(found, dg.SensorResult | dg.SkipReason)
+    return found
+
+
+def requested(found: dg.SensorResult | dg.SkipReason) -> str:
+    assert isinstance(found, dg.SensorResult), found
+    (run,) = found.run_requests
+    assert run.run_key == found.cursor
+    return run.run_key
+
+
+def words(found: dg.SensorResult | dg.SkipReason) -> str:
+    assert isinstance(found, dg.SkipReason), found
+    return found.skip_message
+
+
+def test_nothing_new_asks_for_nothing(small: Project) -> None:
+    defs = build_defs(small)
+    assert "as its sources would make it" in words(ask(defs))
+    (page,) = small.raw.rglob("*(0).csv")
+    os.utime(page, (0, 0))
+    assert "as its sources would make it" in words(ask(defs)), "touched, and the same"
+
+
+def test_a_new_file_asks_once(small: Project) -> None:
+    defs = build_defs(small)
+    folder = small.raw / "nbs" / "2026-08-20"
+    folder.mkdir()
+    (folder / "card.yaml").write_text(CARD.replace("2026-02-20", "2026-08-20"), "utf-8")
+    (page,) = small.raw.rglob("*(1).csv")
+    text = page.read_text("gb18030")
+    (folder / page.name).write_text(text.replace("1", "2"), "gb18030")
+    first = requested(ask(defs))
+    assert "asked for already" in words(ask(defs, first))
+    (folder / page.name).write_text(text.replace("1", "3"), "gb18030")
+    assert requested(ask(defs, first)) != first, "other content, another run"
+
+
+def test_a_changed_study_asks_and_a_broken_one_says_why(small: Project) -> None:
+    defs = build_defs(small)
+    study = small.root / "studies" / "first.yaml"
+    text = study.read_text("utf-8")
+    study.write_text(
+        text.replace("expression: gdp / population", "expression: 2 * gdp / population"), "utf-8"
+    )
+    requested(ask(defs))
+    study.write_text(text.replace("level: province", "levle: province"), "utf-8")
+    assert "first.yaml" in words(ask(defs))
+    study.write_text(text.replace("  table_1:", "  table_2:"), "utf-8")
+    assert "reload the definitions" in words(ask(defs))
+
+
+def test_both_are_declared_and_stopped(built_small: Project) -> None:
+    defs = build_defs(built_small)
+    sensor, schedule = (
+        defs.resolve_sensor_def("new_raw_files"),
+        defs.resolve_schedule_def("yearbook_look"),
+    )
+    assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+    assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
+    assert sensor.job_name == schedule.job_name == "refresh"
+    assert schedule.execution_timezone == "Asia/Shanghai"
+
+
+def test_the_schedule_asks_for_the_job_once_a_year(built_small: Project) -> None:
+    schedule = build_defs(built_small).resolve_schedule_def("yearbook_look")
+    minute, hour, day, month, weekday = str(schedule.cron_schedule).split()
+    assert (minute, hour, day, month, weekday) == ("0", "6", "15", "12", "*")
+    tick = dt.datetime(2026, 12, 15, 6, tzinfo=ZoneInfo("Asia/Shanghai"))
+    context = dg.build_schedule_context(scheduled_execution_time=tick)
+    (request,) = schedule.evaluate_tick(context).run_requests or ()
+    assert request.tags["dagster/schedule_name"] == "yearbook_look"
+
+
+def run_job(project: Project) -> subprocess.CompletedProcess[str]:
+    """The job as the web pages start it: in a process of its own that loads the definitions."""
+    command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "nqpf_assets.definitions"]
+    environment = os.environ | {
+        "DAGSTER_HOME": str(dagster_home(project)),
+        "NQPF_PROJECT": str(project.root),
+    }
+    return subprocess.run(
+        [*command, "-j", "refresh"], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.slow
+def test_a_run_from_elsewhere_builds_and_refuses_while_another_builds(small: Project) -> None:
+    shutil.rmtree(small.warehouse)
+    done = run_job(small)
+    assert done.returncode == 0, done.stderr
+    published = current(small)
+    assert published is not None
+
+    lock.hold(small)
+    try:
+        refused = run_job(small)
+    finally:
+        lock.release(small)
+    assert refused.returncode != 0
+    assert f"is being refreshed by process {os.getpid()}; try again" in refused.stderr
+    assert current(small) == published
+
+    with open_history(small) as instance:
+        states = [run.status.value for run in instance.get_runs(limit=2)]
+    assert states == ["FAILURE", "SUCCESS"]

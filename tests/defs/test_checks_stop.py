@@ -1,0 +1,115 @@
+"""A failed check is shown as failed and stops publication; a warning is told and published."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from nqpf_assets.defs.run import open_history
+from nqpf_assets.engine import connect
+from nqpf_assets.project import Project
+from nqpf_assets.publication import current
+from nqpf_assets.refresh import refresh
+from nqpf_assets.stages import rules
+from nqpf_assets.stages.checks import check_table
+from nqpf_assets.stages.execute import TablesFailed
+from nqpf_assets.store import Store
+
+
+@pytest.fixture
+def small(built_small: Project, tmp_path: Path) -> Project:
+    return Project.at(shutil.copytree(built_small.root, tmp_path / "small"))
+
+
+def edit(project: Project, old: str, new: str) -> None:
+    path = project.root / "studies" / "first.yaml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def digest(project: Project) -> str:
+    return hashlib.sha256(project.database.read_bytes()).hexdigest()
+
+
+def check_record(project: Project, table: str, check: str) -> tuple[str, dg.AssetCheckEvaluation]:
+    """Status of the newest execution of a check, and what it evaluated."""
+    key = dg.AssetCheckKey(dg.AssetKey(["first", table]), check)
+    with open_history(project) as instance:
+        record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    event = record.event.dagster_event
+    return record.status.value, event.asset_check_evaluation_data
+
+
+def last_run(project: Project) -> dg.DagsterRun:
+    with open_history(project) as instance:
+        return instance.get_runs(limit=1)[0]
+
+
+def test_a_failed_check_stops_and_is_shown(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = digest(small)
+    never = rules.sql_rule("never", "no variable at all", "SELECT min(variable) FROM {table}")
+    monkeypatch.setattr(rules, "BY_TABLE", {**rules.BY_TABLE, "variable": (never,)})
+    monkeypatch.setattr("nqpf_assets.stages.checks.BY_TABLE", rules.BY_TABLE)
+    edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")
+
+    with pytest.raises(TablesFailed) as failed:
+        refresh(small)
+
+    (problem,) = failed.value.problems
+    assert (problem.file, problem.where) == ("first.variable", "check never")
+    assert digest(small) == before
+    status, evaluation = check_record(small, "variable", "never")
+    assert status == "FAILED"
+    assert not evaluation.passed
+    assert evaluation.blocking
+    assert evaluation.metadata["expected"].value == "no variable at all"
+    assert check_record(small, "variable", "grain")[0] == "SUCCEEDED"
+    run = last_run(small)
+    assert run.status is dg.DagsterRunStatus.FAILURE
+    with open_history(small) as instance:
+        stopped = instance.get_latest_materialization_event(dg.AssetKey(["first", "variable"]))
+        assert stopped is not None
+        assert stopped.run_id != run.run_id
+
+    monkeypatch.undo()
+    done = refresh(small)
+    assert done.publication is not None
+    assert check_record(small, "variable", "grain")[0] == "SUCCEEDED"
+
+
+def test_a_value_out_of_its_range_is_told_and_published(small: Project) -> None:
+    edit(small, "    #minimum: 0 # values outside", "    minimum: 1000000000 # values outside")
+    done = refresh(small)
+    (warning,) = [one for one in done.warnings if one.code == "ranges"]
+    assert warning.severity == "warning"
+    assert warning.file == "first.variable_cell"
+    assert "gdp_per_capita: 341 values not from 1e+09 on, the farthest" in warning.found
+    assert done.publication == current(small)
+    status, evaluation = check_record(small, "variable_cell", "ranges")
+    assert status == "FAILED"
+    assert evaluation.severity is dg.AssetCheckSeverity.WARN
+    assert last_run(small).status is dg.DagsterRunStatus.SUCCESS
+
+
+def test_a_region_or_unit_that_nobody_knows_stops(built_small: Project) -> None:
+    """As it would be if a reader gave codes and units of its own."""
+    store, key = Store(built_small.warehouse), ("source", "observation")
+    table = f"read_parquet('{store.path(key)}')"
+    changed = f"""(SELECT * REPLACE (
+        if(region_code = '110000', '990000', region_code) AS region_code,
+        if(series_id = 'gdp', '亿龟', unit) AS unit
+    ) FROM {table})"""
+    with connect(store, [("catalog", "region")]) as connection:
+        as_read = {one.name: one for one in check_table(connection, key, table)}
+        broken = {one.name: one for one in check_table(connection, key, changed)}
+    assert all(one.passed for one in as_read.values())
+    assert broken["regions"].found == "990000"
+    assert broken["units"].found == "亿龟 (gdp)"
+    assert broken["regions"].stops
+    assert broken["units"].stops
+    assert broken["grain"].passed

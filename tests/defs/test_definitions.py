@@ -1,0 +1,114 @@
+"""One asset per table, in groups a reader understands, on edges that are read from the queries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.definitions import build_defs
+from nqpf_assets.defs.assemble import assemble
+from nqpf_assets.defs.assets import PUBLISHED
+from nqpf_assets.project import Project
+from nqpf_assets.stages import sql as sql_stage
+from nqpf_assets.stages.lineage import column_lineage
+from nqpf_assets.workbench import Workbench, open_project
+
+HEAVY = {"statsmodels", "linearmodels", "scipy", "pandas", "polars", "duckdb", "sqlglot"}
+
+
+@pytest.fixture(scope="module")
+def bench(built_sample: Project) -> Workbench:
+    return open_project(built_sample)
+
+
+@pytest.fixture(scope="module")
+def graph(bench: Workbench) -> dg.AssetGraph:
+    return assemble(bench).resolve_asset_graph()
+
+
+def test_every_table_is_an_asset_and_every_asset_says_what_it_is(
+    bench: Workbench, graph: dg.AssetGraph
+) -> None:
+    tables = {dg.AssetKey(key) for key in bench.graph.tables}
+    assert tables | {PUBLISHED} == graph.materializable_asset_keys
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert node.group_name not in (None, "default"), key
+        assert not node.owners
+        if key in tables:
+            assert node.code_version, key
+            assert graph.get_check_keys_for_assets({key}), f"{key} is not checked"
+
+
+def test_groups_are_stages_and_studies(bench: Workbench, graph: dg.AssetGraph) -> None:
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    studies = {
+        f"{study}_{stage}" for study in bench.studies for stage in ("panel", "index", "result")
+    }
+    shared = {"raw", "source", "catalog", "panel", "index", "result", "audit", "publication"}
+    assert groups == studies | shared
+
+
+def test_edges_are_what_the_queries_read(bench: Workbench, graph: dg.AssetGraph) -> None:
+    """Held against a reading of the SQL by its column lineage, which goes another way than `bind`."""
+    held = 0
+    for step in bench.graph.steps:
+        for key, query in step.sql.items():
+            columns = {one: info.names for one in step.inputs if (info := table_info(*one))}
+            read = {
+                table for found in column_lineage(query, columns).values() for table, _ in found
+            }
+            parents = {tuple(parent.path) for parent in graph.get(dg.AssetKey(key)).parent_keys}
+            assert read <= parents, key
+            assert parents == set(step.inputs), key
+            held += 1
+    assert held > 20
+
+
+def test_raw_folders_lead_to_the_sources_and_all_tables_to_the_publication(
+    bench: Workbench, graph: dg.AssetGraph
+) -> None:
+    folders = {
+        path.parent.relative_to(bench.project.root).parts
+        for path in bench.project.raw.rglob("*")
+        if path.is_file()
+    }
+    external = {tuple(key.path) for key in graph.external_asset_keys}
+    assert external == folders
+    parents = {tuple(key.path) for key in graph.get(dg.AssetKey(["source", "file"])).parent_keys}
+    assert folders <= parents
+    assert graph.get(PUBLISHED).parent_keys == {dg.AssetKey(key) for key in bench.graph.tables}
+
+
+def test_a_table_that_nobody_makes_is_named_when_definitions_are_loaded(
+    built_small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in sql_stage.sql_root().glob("*/*.sql"):
+        copy = tmp_path / path.parent.name / path.name
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    broken = tmp_path / "audit" / "vintage_mix.sql"
+    text = broken.read_text("utf-8")
+    broken.write_text(text.replace("every_study.reported_cell", "source.nowhere"), "utf-8")
+    monkeypatch.setattr(sql_stage, "sql_root", lambda: tmp_path)
+    with pytest.raises(LookupError, match=r"audit\.vintage_mix reads source\.nowhere"):
+        build_defs(built_small)
+
+
+def test_importing_definitions_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, time; clock = time.perf_counter(); import dagster; dagster_alone = time.perf_counter();"
+        "import nqpf_assets.definitions; ours = time.perf_counter();"
+        "print(f'dagster {dagster_alone - clock:.2f} s, definitions {ours - dagster_alone:.3f} s',"
+        " file=sys.stderr); print(*sorted(name for name in sys.modules if '.' not in name))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    print(done.stderr)
+    assert "nqpf_assets" in done.stdout.split()
+    assert HEAVY.isdisjoint(done.stdout.split())
