@@ -155,14 +155,16 @@ def test_permutation_p_values_count_the_draws() -> None:
     assert test.draw_mean[0] == pytest.approx(np.mean(drawn), rel=1e-6)
 
 
-def test_a_permutation_that_repeats_what_was_found_counts_as_extreme() -> None:
-    """With one unit against two there are three divisions; p cannot fall below a third or so."""
+def test_divisions_equal_to_the_one_found_count_as_extreme() -> None:
+    """Four units against four: 70 divisions, of which the one found is the most extreme."""
     rng = np.random.default_rng(4)
-    unit, year = np.repeat(["a", "b", "c"], 6), np.tile(np.arange(6), 3)
-    x = rng.normal(size=18)
-    y = np.where(unit == "a", 5.0, 0.0) * x + 0.01 * rng.normal(size=18)
-    test = permutation_test(
-        y, x[:, None], unit, year, unit == "a", names=("x",), effects=("unit",), draws=3000
-    )
-    # Binomial error of a third at 3,000 draws is 0.009.
-    assert test.p_two_sided[0] == pytest.approx(1 / 3, abs=0.03)
+    unit, year = np.repeat([f"u{k}" for k in range(8)], 6), np.tile(np.arange(6), 8)
+    x = rng.normal(size=48)
+    is_first = unit < "u4"
+    y = np.where(is_first, 5.0, 0.0) * x + 0.1 * rng.normal(size=48)
+    group = np.where(is_first, "a", "b")
+    test = permutation_test(y, x[:, None], unit, year, group, names=("x",), draws=4000)
+    # It and its mirror image are drawn with probability 1/70 each; three errors of .0026.
+    assert test.p_two_sided[0] == pytest.approx(2 / 70, abs=0.008)
+    assert test.p_greater[0] == pytest.approx(1 / 70, abs=0.006)
+    assert test.p_less[0] == 1.0
