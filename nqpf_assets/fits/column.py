@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.fits.design import Design, design_of, roles_of, sample_words
 from nqpf_assets.fits.difference import fit_difference
+from nqpf_assets.fits.instruments import fit_instruments
 from nqpf_assets.fits.linear import fit_linear
 from nqpf_assets.fits.mediation import fit_mediation
 from nqpf_assets.fits.result import Fitted
 from nqpf_assets.fits.threshold import fit_threshold
-from nqpf_assets.fits.tobit import fit_tobit
+from nqpf_assets.fits.tobit import fit_re_tobit, fit_tobit
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.studies.spec import Column, Study
@@ -25,6 +26,8 @@ FIT: dict[str, Callable[[Design], Fitted]] = {
     "two_way_fe": fit_linear,
     "ols": fit_linear,
     "tobit": fit_tobit,
+    "re_tobit": fit_re_tobit,
+    "fe_2sls": fit_instruments,
     "mediation": fit_mediation,
     "group_difference": fit_difference,
     "threshold": fit_threshold,

@@ -93,6 +93,9 @@ def roles_of(column: Column) -> dict[str, str]:
     roles = dict.fromkeys(column.controls, "control") | dict.fromkeys(
         column.regressors, "regressor"
     )
+    if column.iv:
+        roles |= dict.fromkeys(column.iv.endogenous, "endogenous")
+        roles |= dict.fromkeys(column.iv.instruments, "instrument")
     if column.mediation:
         roles[column.mediation.mediator] = "mediator"
     if column.threshold:

@@ -91,8 +91,9 @@ def _words(path: MediatedPath, treatment: str, n_draws: int) -> str:
         "full": "full mediation",
         "suppression": "suppression, not mediation: indirect and direct effect have opposite signs",
     }
+    found = kinds[path.kind] if path.kind else "its tests have no standard error"
     share = f", {path.share:.1%} of the total" if path.kind in ("partial", "full") else ""
     return (
         f"Indirect effect of {treatment} through {path.mediator}: {path.indirect:.3f}{share}; "
-        f"Sobel z = {path.tests.sobel.z_stat:.2f}; {kinds[path.kind]}"
+        f"Sobel z = {path.tests.sobel.z_stat:.2f}; {found}"
     )

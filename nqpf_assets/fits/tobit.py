@@ -1,4 +1,7 @@
-"""Censored regressions as columns: latent coefficients, marginal effects, what was censored."""
+"""Censored regressions as columns: latent coefficients, marginal effects, what was censored.
+
+`tobit` has the column's effects as dummies; `re_tobit` has random unit effects.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import vcov_words
 from nqpf_assets.fits.result import CONSTANT, Estimate, Fitted, Test
+from nqpf_assets.fits.simple_vcov import simple_vcov
 from nqpf_assets.models.errors import EstimationError
 
 if TYPE_CHECKING:
-    from nqpf_assets.models.tobit_inference import MlVcov
+    from nqpf_assets.models.re_tobit_result import RandomEffectsTobit
     from nqpf_assets.models.tobit_result import Tobit
 
 
@@ -30,33 +34,68 @@ def fit_tobit(design: Design) -> Fitted:
         lower=options.lower,
         upper=options.upper,
         effects=column.effects,
-        vcov=likelihood_vcov(design),
+        vcov=simple_vcov(design),
         cluster=design.cluster,
     )
     return Fitted(
-        facts=_facts(design, result),
+        facts=_facts(design, result) | {"effects": ", ".join(result.effects)},
         terms=tuple(_terms(result)),
         effects=tuple(_margins(result)),
         tests=(Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden"),),
         is_in_sample=result.is_in_sample,
-        dropped=tuple(_dropped(result)),
-        notes=(
-            f"Tobit: {result.n_left_censored} rows censored below, {result.n_right_censored} above",
+        dropped=(
+            *(f"{one.name}: {one.reason}" for one in result.dropped),
+            *(f"{one.kind} {one.label}: censored in every row" for one in result.dropped_levels),
+            *(f"unit {label}: alone" for label in result.singleton_units),
+            *(f"period {label}: alone" for label in result.singleton_periods),
         ),
+        notes=(_censored(result),),
     )
 
 
-def likelihood_vcov(design: Design) -> MlVcov:
-    """The column's covariance, if a likelihood has it."""
-    kind = design.column.vcov.type
-    if kind in ("clustered", "unadjusted", "robust"):
-        return kind
-    raise EstimationError(f"vcov of a Tobit is clustered, unadjusted or robust; found {kind}")
+def fit_re_tobit(design: Design) -> Fitted:
+    """Maximum likelihood with random unit effects; period effects are dummies."""
+    from nqpf_assets.models.re_tobit import re_tobit
+
+    column, options = design.column, design.column.tobit
+    assert options is not None, "the schema asks for the options of the estimator"
+    if "unit" in column.effects:
+        raise EstimationError(
+            "re_tobit has random unit effects: write `effects: [period]` or `effects: []`"
+        )
+    if isinstance(design.cluster, tuple):
+        raise EstimationError("re_tobit clusters by one key; `vcov.by` names two")
+    result = re_tobit(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        names=design.names,
+        lower=options.lower,
+        upper=options.upper,
+        period_effects="period" in column.effects,
+        nodes=options.nodes,
+        vcov=simple_vcov(design),
+        cluster=design.cluster,
+    )
+    effects = "random unit, period" if result.has_period_effects else "random unit"
+    return Fitted(
+        facts=_facts(design, result) | {"effects": effects},
+        terms=tuple(_terms(result)),
+        effects=tuple(_margins(result)),
+        tests=tuple(_components(result)),
+        is_in_sample=result.is_in_sample,
+        dropped=(
+            *(f"{one.name}: {one.reason}" for one in result.dropped),
+            *(f"period {label}: censored in every row" for label in result.dropped_periods),
+            *(f"period {label}: alone" for label in result.singleton_periods),
+        ),
+        notes=(_censored(result), *_unstable(result)),
+    )
 
 
-def _facts(design: Design, result: Tobit) -> dict[str, Any]:
+def _facts(design: Design, result: Tobit | RandomEffectsTobit) -> dict[str, Any]:
     return {
-        "effects": ", ".join(result.effects),
         "n_obs": result.n_obs,
         "n_units": result.n_units,
         "n_periods": result.n_periods,
@@ -68,7 +107,7 @@ def _facts(design: Design, result: Tobit) -> dict[str, Any]:
     }
 
 
-def _terms(result: Tobit) -> Iterator[Estimate]:
+def _terms(result: Tobit | RandomEffectsTobit) -> Iterator[Estimate]:
     for place, name in enumerate(result.names):
         low, high = result.conf_int[place]
         yield Estimate(
@@ -87,7 +126,7 @@ def _terms(result: Tobit) -> Iterator[Estimate]:
     )
 
 
-def _margins(result: Tobit) -> Iterator[Estimate]:
+def _margins(result: Tobit | RandomEffectsTobit) -> Iterator[Estimate]:
     """Marginal effects, named by what changes and where they are taken."""
     for margin in result.margins:
         inference = margin.inference
@@ -100,8 +139,25 @@ def _margins(result: Tobit) -> Iterator[Estimate]:
             )  # fmt: skip
 
 
-def _dropped(result: Tobit) -> Iterator[str]:
-    yield from (f"{one.name}: {one.reason}" for one in result.dropped)
-    yield from (f"{one.kind} {one.label}: censored in every row" for one in result.dropped_levels)
-    yield from (f"unit {label}: alone" for label in result.singleton_units)
-    yield from (f"period {label}: alone" for label in result.singleton_periods)
+def _components(result: RandomEffectsTobit) -> Iterator[Test]:
+    yield Test(
+        "sigma_u_is_zero", result.lr_statistic, None, result.lr_p_value, "LR, chi-bar-squared(01)"
+    )
+    for name in ("sigma_u", "sigma_e", "rho"):
+        part = getattr(result, name)
+        yield Test(name, part.estimate, None, None, f"standard error {part.std_error:.6g}")
+    check = result.node_check
+    words = f"{check.rule}, {check.nodes} nodes; with {check.finer_nodes} nodes"
+    yield Test(
+        "quadrature", check.largest_change, None, None,
+        f"{words} the largest change in standard errors",
+    )  # fmt: skip
+
+
+def _censored(result: Tobit | RandomEffectsTobit) -> str:
+    return f"Tobit: {result.n_left_censored} rows censored below, {result.n_right_censored} above"
+
+
+def _unstable(result: RandomEffectsTobit) -> Iterator[str]:
+    if not result.node_check.is_stable:
+        yield "The numbers depend on the quadrature nodes: ask for more with `tobit: {nodes: …}`"

@@ -5,6 +5,7 @@ The numbers behind the text stay in `model`, `estimate`, `effect` and `test`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,10 @@ STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 LEGEND = "*** p < 0.01, ** p < 0.05, * p < 0.1"
 PRINTED_TESTS = {
     "sobel": "Sobel z",
+    "kleibergen_paap_f": "Kleibergen–Paap F",
+    "underidentification": "Underidentification χ²",
+    "overidentification": "Overidentification χ²",
+    "sigma_u_is_zero": "LR of no unit effects",
     "hausman": "Hausman χ²",
     "interaction": "F of the difference",
     "threshold_1": "F of one threshold",
@@ -171,7 +176,7 @@ class Printed:
         for test, label in PRINTED_TESTS.items():
             cells = {one["column_label"]: one for one in self.tests if one["test"] == test}
             if cells:
-                text = {k: f"{c['statistic']:.2f}{stars(c['p_value'])}" for k, c in cells.items()}
+                text = {k: _statistic(c) for k, c in cells.items()}
                 yield _row(label, "fact", text)
         yield _row("Observations", "fact", {k: str(m["n_obs"]) for k, m in self.models.items()})
         for label, fact in (("R²", "r2"), ("R² within", "r2_within")):
@@ -202,6 +207,13 @@ class Printed:
 
 def _row(label: str, kind: str, cells: Mapping[str, str]) -> Row:
     return {"row_label": label, "row_kind": kind, **cells}
+
+
+def _statistic(test: Mapping[str, Any]) -> str:
+    """A test statistic with the stars of its p-value; a dash where there is nothing to test."""
+    value = test["statistic"]
+    is_number = value is not None and math.isfinite(value)
+    return f"{value:.2f}{stars(test['p_value'])}" if is_number else "-"
 
 
 def _same(texts: Mapping[str, str | None]) -> dict[str, list[str]]:

@@ -17,6 +17,12 @@ class TobitOptions(Strict):
 
     lower: float | None = Field(0.0, description="values at or below are censored; null for none")
     upper: float | None = Field(None, description="values at or above are censored; null for none")
+    nodes: int | None = Field(
+        None,
+        ge=4,
+        le=96,
+        description="quadrature nodes of `re_tobit`; null integrates to nine digits",
+    )
 
     @model_validator(mode="after")
     def _one_limit(self) -> TobitOptions:
@@ -25,6 +31,15 @@ class TobitOptions(Strict):
         if self.lower is not None and self.upper is not None and self.upper <= self.lower:
             raise ValueError("the upper limit must be above the lower")
         return self
+
+
+class InstrumentOptions(Strict):
+    """Two-stage least squares with fixed effects."""
+
+    endogenous: tuple[Name, ...] = Field(
+        min_length=1, description="which regressors are endogenous"
+    )
+    instruments: tuple[Name, ...] = Field(min_length=1, description="excluded instruments")
 
 
 class MediationOptions(Strict):
@@ -63,7 +78,8 @@ class ThresholdOptions(Strict):
 
 
 OPTIONS_OF: dict[str, tuple[str, ...]] = {
-    "tobit": ("tobit",),
+    "tobit": ("tobit", "re_tobit"),
+    "iv": ("fe_2sls",),
     "mediation": ("mediation",),
     "difference": ("group_difference",),
     "threshold": ("threshold",),

@@ -14,6 +14,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from nqpf_assets.studies.estimators import (
     OPTIONS_OF,
     DifferenceOptions,
+    InstrumentOptions,
     MediationOptions,
     ThresholdOptions,
     TobitOptions,
@@ -280,7 +281,16 @@ class PublishedTerm(Strict):
     stars: str | None = Field(None, description="stars as printed")
 
 
-Estimator = Literal["two_way_fe", "ols", "tobit", "mediation", "group_difference", "threshold"]
+Estimator = Literal[
+    "two_way_fe",
+    "ols",
+    "tobit",
+    "re_tobit",
+    "fe_2sls",
+    "mediation",
+    "group_difference",
+    "threshold",
+]
 
 
 class Model(Strict):
@@ -301,7 +311,8 @@ class Model(Strict):
         None, description="clip outcome, regressors and controls over the column's sample"
     )
     hausman: bool = Field(False, description="test fixed against random effects")
-    tobit: TobitOptions | None = Field(None, description="options of `tobit`")
+    tobit: TobitOptions | None = Field(None, description="options of `tobit` and `re_tobit`")
+    iv: InstrumentOptions | None = Field(None, description="options of `fe_2sls`")
     mediation: MediationOptions | None = Field(None, description="options of `mediation`")
     difference: DifferenceOptions | None = Field(None, description="options of `group_difference`")
     threshold: ThresholdOptions | None = Field(None, description="options of `threshold`")
@@ -332,6 +343,12 @@ class CompleteColumn(Column):
                 )
             if belongs and not is_given:
                 raise ValueError(f"{self.estimator} needs its options under `{group}:`")
+        if self.iv is not None:
+            stray = set(self.iv.endogenous) - {*self.regressors, *self.controls}
+            if stray:
+                raise ValueError(
+                    f"endogenous variables are regressors too: add {', '.join(sorted(stray))}"
+                )
         if self.hausman and self.estimator != "two_way_fe":
             raise ValueError("`hausman: true` is for two_way_fe")
         if self.standardize and self.estimator not in ("two_way_fe", "ols"):
