@@ -6,7 +6,7 @@ commands. Nothing is built.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +69,7 @@ def study_problems(
         observed: series in the raw files with their units; None where that is not known, and no
             series is then called unknown.
     """
+    from nqpf_assets.stages.named_units import unit_problems
     from nqpf_assets.stages.study import series_read
     from nqpf_assets.studies import validation
 
@@ -81,14 +82,15 @@ def study_problems(
     regions = catalogue.regions.frame.select("region_code", "name", "short")
     names = {name for column in regions.iter_columns() for name in column.drop_nulls()}
     schemes = set(catalogue.regions.groups.get_column("scheme"))
-    problems = list(validation.study_problems(file, series=series, regions=names))
+    codes = catalogue.regions.unit_codes
+    problems = list(validation.study_problems(file, series=series, regions=names, codes=codes))
     taken = ENGINE_SCHEMAS | {schema for schema, _ in registry()}
     if file.study.study in taken:
         problems.append(file.problem(
             ("study",), "a name of its own", f"`{file.study.study}`, a schema of the warehouse",
             "rename the study", "reserved_name",
         ))  # fmt: skip
-    problems += _samples(file, catalogue)
+    problems += unit_problems(file, catalogue.regions)
     for table in file.study.tables:
         if (STUDY_SCHEMA, table) in registry():
             problems.append(file.problem(
@@ -102,32 +104,6 @@ def study_problems(
                 f"`{groups}`", "correct it, or list the groups with their members", "unknown_scheme",
             ))  # fmt: skip
     return problems
-
-
-def _samples(file: StudyFile, catalogue: Catalogue) -> Iterator[Problem]:
-    """Units that samples name must be units of the study, or the sample would silently be another."""
-    from nqpf_assets.stages.study import study_units
-    from nqpf_assets.studies.expression_functions import did_you_mean
-    from nqpf_assets.studies.spec import Model, RegressionTable
-
-    units = study_units(file.study, catalogue.regions)
-    known = {name for unit in units for name in (unit.code, unit.name, unit.short) if name}
-    for table_name, table in file.study.tables.items():
-        if not isinstance(table, RegressionTable):
-            continue
-        models: list[tuple[tuple[str | int, ...], Model]] = [(("model",), table.model)]
-        models += [(("columns", place), column) for place, column in enumerate(table.columns)]
-        for path, model in models:
-            for key in ("only", "exclude"):
-                for place, name in enumerate(getattr(model.sample, key)):
-                    if name not in known:
-                        yield file.problem(
-                            ("tables", table_name, *path, "sample", key, place),
-                            "a unit of the study, by code or name", f"`{name}`",
-                            did_you_mean(name, sorted(known))
-                            or "correct it, or remove it from the sample",
-                            "unknown_unit",
-                        )  # fmt: skip
 
 
 def observed_units(observations: pl.LazyFrame) -> dict[str, str]:

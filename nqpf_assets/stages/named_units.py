@@ -1,0 +1,71 @@
+"""The units that a study names, held against the region catalogue.
+
+A name that matches nothing would silently make another sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nqpf_assets.catalog.regions import Regions
+from nqpf_assets.problems import Problem
+from nqpf_assets.stages.study import UnitNames, study_units
+from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.spec import RegressionTable, Sample
+
+Path = tuple[str | int, ...]
+
+
+def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
+    """Levels and units of a study file that the catalogue does not have, each with its line.
+
+    Names that are no region at all are told by the validation of study files.
+    """
+    asked = file.study.units
+    levels = sorted(set(regions.frame.get_column("level")))
+    if asked.level not in levels:
+        return [file.problem(
+            ("units", "level"), f"a level of the region catalogue: {', '.join(levels)}",
+            f"`{asked.level}`", did_you_mean(asked.level, levels) or "correct it", "unknown_level",
+        )]  # fmt: skip
+    listed = regions.frame.select("region_code", "name", "short")
+    everywhere = {name for column in listed.iter_columns() for name in column.drop_nulls()}
+    everyone = asked.model_copy(update={"only": (), "exclude": ()})
+    level = _names(study_units(file.study.model_copy(update={"units": everyone}), regions))
+    units = study_units(file.study, regions)
+    problems = [
+        file.problem(
+            (*path, key, place), expected, f"`{name}`",
+            did_you_mean(name, sorted(known)) or "correct it, or remove it", "unknown_unit",
+        )
+        for path, sample, known, expected in (
+            (("units",), asked, level,
+             f"a region of the level `{asked.level}` in {file.study.periods.last}"),
+            *((path, sample, _names(units), "a unit of the study, by code or name")
+              for path, sample in _samples(file)),
+        )
+        for key in ("only", "exclude")
+        for place, name in enumerate(getattr(sample, key))
+        if name not in known and (name in everywhere or path != ("units",))
+    ]  # fmt: skip
+    if not units and not problems:
+        of = f" of `{asked.parent}`" if asked.parent else ""
+        problems.append(file.problem(
+            ("units",), f"regions of the level `{asked.level}`{of} in {file.study.periods.last}",
+            "none", "correct level, parent, only or exclude", "no_units",
+        ))  # fmt: skip
+    return problems
+
+
+def _samples(file: StudyFile) -> Iterator[tuple[Path, Sample]]:
+    """Every sample of the study with its place."""
+    for name, table in file.study.tables.items():
+        if isinstance(table, RegressionTable):
+            yield ("tables", name, "model", "sample"), table.model.sample
+            for place, column in enumerate(table.columns):
+                yield ("tables", name, "columns", place, "sample"), column.sample
+
+
+def _names(units: tuple[UnitNames, ...]) -> set[str]:
+    return {name for unit in units for name in (unit.code, unit.name, unit.short) if name}
