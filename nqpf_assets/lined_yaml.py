@@ -110,8 +110,16 @@ def validate(
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
     problems = []
+    misspelt = {
+        (*detail["loc"][:-1], near)
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+        for near in _near(str(detail["loc"][-1]), tuple(_fields_at(model, detail["loc"][:-1])))
+    }
     for detail in details:
         inner: Place = tuple(detail["loc"])
+        if detail["type"] == "missing" and inner in misspelt:
+            continue  # told with the key that stands in its place
         where = (*place, *inner)
         if places and inner and inner[0] in places:
             where = (*places[str(inner[0])], *inner[1:])
@@ -121,8 +129,12 @@ def validate(
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """``; did you mean `x`?`` for a word close to a known one, else an empty text."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    near = _near(word, known)
     return f"; did you mean `{near[0]}`?" if near else ""
+
+
+def _near(word: str, known: Sequence[str]) -> list[str]:
+    return difflib.get_close_matches(word, known, n=1, cutoff=0.6)
 
 
 def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:

@@ -52,7 +52,7 @@ def _years(grid: Grid, head: int, first: int, file: str) -> tuple[dict[int, int]
                     code="repeated_header" if again else "bad_header",
                 )
             )
-        if year is not None:
+        if year is not None and not again:
             years[column] = year
     return years, problems
 

@@ -125,7 +125,8 @@ def _columns(page: Page, head: int, body: _Body) -> dict[int, tuple[str | None, 
         if key in seen:
             found = f"{label!r} again, first at {page.place(head, seen[key])}"
             body.problems.append(_header_problem(page, head, number, found, by_year, "repeated"))
-        seen.setdefault(key, number)
+            continue  # its cells would all be told again, one by one
+        seen[key] = number
         columns[number] = (label, None) if by_year else (None, year)
     return columns
 

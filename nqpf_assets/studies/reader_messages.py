@@ -46,8 +46,12 @@ _BOUNDS = {
 def schema_problems(error: ValidationError, tree: Tree, file: str) -> list[Problem]:
     """The problems that a validation error stands for."""
     problems: dict[tuple[str, str], Problem] = {}
-    for detail in error.errors(include_url=False):
-        if _follows_from_items(detail):
+    details = error.errors(include_url=False)
+    misspelt = _misspelt(details, tree)
+    for detail in details:
+        if _follows_from_items(detail) or (
+            detail["type"] == "missing" and detail["loc"] in misspelt
+        ):
             continue
         path, key = _data_path(detail["loc"], tree.data)
         if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
@@ -57,6 +61,21 @@ def schema_problems(error: ValidationError, tree: Tree, file: str) -> list[Probl
         problem = Problem(file, str(place), expected, found, remedy, code="schema")
         problems.setdefault((problem.where, problem.expected), problem)
     return list(problems.values())
+
+
+def _misspelt(details: list[ErrorDetails], tree: Tree) -> set[tuple[str | int, ...]]:
+    """Places of keys that are there under a name close to theirs: one mistake, told once."""
+    found: set[tuple[str | int, ...]] = set()
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            near = _near_key(_data_path(detail["loc"], tree.data)[0], tree)
+            found |= {(*detail["loc"][:-1], name) for name in near}
+    return found
+
+
+def _near_key(path: Path, tree: Tree) -> list[str]:
+    known = fields_of(models_at(Study, path[:-1], tree.data))
+    return difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.6)
 
 
 def _follows_from_items(detail: ErrorDetails) -> bool:
@@ -116,7 +135,7 @@ def _missing(name: str, path: Path, tree: Tree) -> tuple[str, str, str]:
 def _unknown_key(path: Path, tree: Tree) -> tuple[str, str, str]:
     known = fields_of(models_at(Study, path[:-1], tree.data))
     name = str(path[-1])
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    near = _near_key(path, tree)
     remedy = f"did you mean `{near[0]}`?" if near else "remove it, or correct its indentation"
     return f"one of {', '.join(known)}", f"the unknown key `{name}`", remedy
 

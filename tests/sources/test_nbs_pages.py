@@ -116,11 +116,9 @@ def test_eps_edited_by_hand(build: Callable[..., bytes]) -> None:
 def test_years_that_are_none_are_all_reported() -> None:
     text = "地区,2012年,2O21年,2012年,2024年5月\n北京市,1,2,3,4\n"
     reading = read(text.encode("gb18030"), file="f")
-    assert sorted(codes(reading)) == [
-        "bad_header", "not_annual", "repeated_cell", "repeated_header",
-    ]  # fmt: skip
+    assert sorted(codes(reading)) == ["bad_header", "not_annual", "repeated_header"]
     assert {p.where for p in reading.problems} == {
-        "line 1, column 3", "line 1, column 5", "line 1, column 4", "line 2, column 4",
+        "line 1, column 3", "line 1, column 5", "line 1, column 4",
     }  # fmt: skip
 
 
