@@ -1,4 +1,4 @@
-"""The catalogue of a project: the regions and series that ship with the package, and its own."""
+"""The catalogue of a project: regions, series and geography that ship with it, and its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from nqpf_assets.catalog.geography import Geography, load_geography
 from nqpf_assets.catalog.regions import Regions, load_regions
 from nqpf_assets.catalog.series import SeriesCatalogue, load_series
 from nqpf_assets.problems import InputError
@@ -14,10 +15,11 @@ from nqpf_assets.problems import InputError
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What things are: `regions` valid in time, and known `series`."""
+    """What things are: `regions` valid in time, known `series`, and where regions lie."""
 
     regions: Regions
     series: SeriesCatalogue
+    geography: Geography
 
     @cached_property
     def fingerprint(self) -> str:
@@ -27,16 +29,20 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:
-    """The shipped catalogue with a project's ``regions.csv`` and ``series.yaml`` added.
+    """The shipped catalogue with a project's files added.
+
+    They are ``regions.csv``, ``series.yaml``, ``neighbours.csv`` and ``coordinates.csv``.
 
     Args:
         folder: the project's ``catalog/``; it need not exist.
 
     Raises:
-        InputError: with every mistake of the project's two files.
+        InputError: with every mistake of the project's files.
     """
     regions, region_problems = load_regions(folder / "regions.csv" if folder else None)
     series, series_problems = load_series(folder / "series.yaml" if folder else None)
-    if region_problems or series_problems:
-        raise InputError((*region_problems, *series_problems))
-    return Catalogue(regions, series)
+    geography, geography_problems = load_geography(folder)
+    problems = (*region_problems, *series_problems, *geography_problems)
+    if problems:
+        raise InputError(problems)
+    return Catalogue(regions, series, geography)

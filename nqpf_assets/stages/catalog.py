@@ -12,6 +12,8 @@ from nqpf_assets.tables import frame_of
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
 
+TABLES = ("region", "region_group", "series", "neighbour", "coordinate", "column")
+
 
 def catalog_step(catalogue: Catalogue) -> Step:
     """The catalogue's regions, groups and series as tables, and the registry of columns."""
@@ -39,15 +41,24 @@ def catalog_step(catalogue: Catalogue) -> Step:
             ("catalog", "region"): frame_of("region", [regions.drop("successor")], "catalog"),
             ("catalog", "region_group"): frame_of("region_group", [groups], "catalog"),
             ("catalog", "series"): frame_of("series", [series], "catalog"),
+            ("catalog", "neighbour"): frame_of(
+                "neighbour", [catalogue.geography.neighbours], "catalog"
+            ),
+            ("catalog", "coordinate"): frame_of(
+                "coordinate", [catalogue.geography.coordinates], "catalog"
+            ),
             ("catalog", "column"): frame_of("column", [pl.DataFrame(list(_columns()))], "catalog"),
         }
 
     return Step(
         "catalog",
-        tuple(("catalog", table) for table in ("region", "region_group", "series", "column")),
+        tuple(("catalog", table) for table in TABLES),
         (),
         run,
-        code=catalogue.fingerprint + source_of(__name__) + repr(registry()),
+        code=catalogue.fingerprint
+        + catalogue.geography.fingerprint
+        + source_of(__name__)
+        + repr(registry()),
     )
 
 
