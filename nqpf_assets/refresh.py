@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets import lock
 from nqpf_assets.inspection import everything_wrong, observed_units, study_problems
-from nqpf_assets.problems import InputError, Problem, ProblemsFound
+from nqpf_assets.problems import CheckFailed, InputError, Problem, ProblemsFound
 from nqpf_assets.project import Project
 from nqpf_assets.publication import Publication, current, publication_fingerprint
 from nqpf_assets.stages.plan import Planned, RawState
@@ -137,9 +137,17 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
     result.warnings += warnings_of(result.made)
 
 
+def _in_its_file(problem: Problem, bench: Workbench) -> Problem:
+    """A problem of a study under the name of the study's file."""
+    file = bench.files.get(problem.file.removeprefix("study "))
+    return replace(problem, file=file.path) if file else problem
+
+
 def _reason(session: Session) -> Exception:
     """Why the run stopped: the user's mistake as it is, anything else with the step and its cause."""
     error = session.error
+    if isinstance(error, CheckFailed):
+        return CheckFailed(_in_its_file(problem, session.bench) for problem in error.problems)
     if isinstance(error, ProblemsFound | lock.WarehouseBusy):
         return error
     if error is None:
