@@ -19,11 +19,14 @@ from nqpf_assets.workbench import Workbench
 
 PUBLISHED = dg.AssetKey(["warehouse", "nqpf"])
 SESSION = "session"
+ALL_STUDIES = "all_studies"
 
 
 def group_of(step: Step) -> str:
-    """Group of a step's assets in the lineage graph: the stage, and within it the study."""
-    return f"{step.study}_{step.stage}" if step.study else step.stage
+    """Group of a step's assets in the lineage graph: study and stage; one for what puts studies together."""
+    if step.study:
+        return f"{step.study}_{step.stage}"
+    return ALL_STUDIES if step.stage in ("panel", "index", "result") else step.stage
 
 
 def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
@@ -89,11 +92,16 @@ def _check_results(made: Made) -> Iterator[dg.AssetCheckResult]:
 
 
 def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
-    """The published DuckDB file, which rests on every table."""
+    """The published DuckDB file, which holds every table.
+
+    It follows the tables that no other table reads, and through them all: eighty edges would hide the
+    picture, and say no more.
+    """
+    read = {key for step in bench.graph.steps for key in step.inputs}
 
     @dg.asset(
         key=PUBLISHED,
-        deps=[dg.AssetKey(key) for key in bench.descriptions],
+        deps=[dg.AssetKey(key) for key in bench.graph.tables if key not in read],
         group_name="publication",
         description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
         kinds={"duckdb"},

@@ -8,10 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from nqpf_assets.project import Project
+from nqpf_assets.store import replace_file
 
-DAGSTER_YAML = """\
-# Written by nqpf; runs of `nqpf refresh` are kept here and shown by `nqpf ui`.
+OURS = "# Written by nqpf;"
+"""How the settings begin that may be written anew; without this line they are the user's own."""
+
+DAGSTER_YAML = f"""\
+{OURS} runs of `nqpf refresh` are kept here and shown by `nqpf ui`.
 telemetry:
+  enabled: false
+nux:
   enabled: false
 event_log_storage:
   module: nqpf_assets.defs.history
@@ -27,6 +33,7 @@ def dagster_home(project: Project) -> Path:
     home = project.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(DAGSTER_YAML, "utf-8")
+    text = settings.read_text("utf-8") if settings.exists() else OURS
+    if text.startswith(OURS) and text != DAGSTER_YAML:
+        replace_file(settings, lambda beside: beside.write_text(DAGSTER_YAML, "utf-8"))
     return home

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from typing import NoReturn
 
+from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.project import Project
 from nqpf_assets.reports.terminal import out, plain
 
 
-def serve(project: Project, port: int) -> int:
-    """Serve until interrupted; the exit status of the server."""
-    from nqpf_assets.defs.home import dagster_home
-
+def serve(project: Project, port: int) -> NoReturn:
+    """Become the web server, so that whoever ends this process ends the server."""
     environment = os.environ | {
         "DAGSTER_HOME": str(dagster_home(project)),
         "NQPF_PROJECT": str(project.root),
@@ -21,4 +20,6 @@ def serve(project: Project, port: int) -> int:
     command = [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port)]
     command += ["-m", "nqpf_assets.definitions"]
     out().print(plain(f"lineage: http://127.0.0.1:{port}/asset-groups (Ctrl-C ends it)"))
-    return subprocess.run(command, env=environment, check=False, cwd=project.root).returncode
+    sys.stdout.flush()
+    os.chdir(project.root)
+    os.execve(sys.executable, command, environment)

@@ -101,7 +101,7 @@ def unit_step(catalogue: Catalogue) -> Step:
         return {("catalog", "unit"): frame_of("unit", [frame], "catalog")}
 
     return Step(
-        "catalog",
+        "source",  # it lists what the files use
         (("catalog", "unit"),),
         (("source", "observation"),),
         run,
