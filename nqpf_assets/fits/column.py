@@ -13,6 +13,7 @@ from nqpf_assets.fits.instruments import fit_instruments
 from nqpf_assets.fits.linear import fit_linear
 from nqpf_assets.fits.mediation import fit_mediation
 from nqpf_assets.fits.result import Fitted
+from nqpf_assets.fits.space import MODELS, fit_space
 from nqpf_assets.fits.threshold import fit_threshold
 from nqpf_assets.fits.tobit import fit_re_tobit, fit_tobit
 from nqpf_assets.models.errors import EstimationError
@@ -21,6 +22,8 @@ from nqpf_assets.studies.spec import Column, Study
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from nqpf_assets.catalog.geography import Geography
 
 FIT: dict[str, Callable[[Design], Fitted]] = {
     "two_way_fe": fit_linear,
@@ -31,6 +34,7 @@ FIT: dict[str, Callable[[Design], Fitted]] = {
     "mediation": fit_mediation,
     "group_difference": fit_difference,
     "threshold": fit_threshold,
+    **dict.fromkeys(MODELS, fit_space),
 }
 """Estimator, as studies name it → what fits it."""
 
@@ -56,7 +60,9 @@ class FittedColumn:
     roles: dict[str, str]
 
 
-def fit_column(study: Study, table: str, column: Column, panel: pl.DataFrame) -> FittedColumn:
+def fit_column(
+    study: Study, table: str, column: Column, panel: pl.DataFrame, geography: Geography
+) -> FittedColumn:
     """Estimate one column on the analysis panel.
 
     Raises:
@@ -65,7 +71,7 @@ def fit_column(study: Study, table: str, column: Column, panel: pl.DataFrame) ->
     import polars as pl
 
     place = f"{table} {column.label}"
-    design = design_of(study, place, column, panel)
+    design = design_of(study, place, column, panel, geography)
     if design.rows.is_empty():
         raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
                                     "look for the variable without values in panel.cell")])  # fmt: skip

@@ -14,6 +14,7 @@ from nqpf_assets.studies.spec import Column, Study
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.models.inference import Cluster
 
 QUANTILE_METHOD: dict[str, Literal["linear", "averaged_inverted_cdf"]] = {
@@ -31,6 +32,7 @@ class Design:
         study: name of the study, and `place`: table and column, for messages and seeds.
         rows: unit, unit_name, period, and every variable and grouping of the panel.
         n_asked: rows in the sample before those with a missing value were left out.
+        geography: which regions touch, and where they lie.
     """
 
     study: str
@@ -38,6 +40,7 @@ class Design:
     column: Column
     rows: pl.DataFrame
     n_asked: int
+    geography: Geography
 
     @property
     def outcome(self) -> NDArray[np.float64]:
@@ -81,11 +84,13 @@ class Design:
         )
 
 
-def design_of(study: Study, place: str, column: Column, panel: pl.DataFrame) -> Design:
+def design_of(
+    study: Study, place: str, column: Column, panel: pl.DataFrame, geography: Geography
+) -> Design:
     """The rows of `panel` that the column asks for and that have every variable it needs."""
     asked = _clipped(column, _asked_rows(study, column, panel))
     used = asked.drop_nulls(_needed(column)).sort("unit", "period")
-    return Design(study.study, place, column, used, len(asked))
+    return Design(study.study, place, column, used, len(asked), geography)
 
 
 def roles_of(column: Column) -> dict[str, str]:
@@ -98,6 +103,8 @@ def roles_of(column: Column) -> dict[str, str]:
         roles |= dict.fromkeys(column.iv.instruments, "instrument")
     if column.mediation:
         roles[column.mediation.mediator] = "mediator"
+    if column.space and column.space.economic_variable:
+        roles.setdefault(column.space.economic_variable, "economic distance")
     if column.threshold:
         roles |= dict.fromkeys(column.threshold.regime, "regressor")
         roles.setdefault(column.threshold.variable, "threshold variable")

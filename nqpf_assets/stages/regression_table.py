@@ -27,11 +27,19 @@ PRINTED_TESTS = {
     "sigma_u_is_zero": "LR of no unit effects",
     "hausman": "Hausman χ²",
     "interaction": "F of the difference",
+    "lr_sar": "LR against spatial lag",
+    "lr_sem": "LR against spatial error",
     "threshold_1": "F of one threshold",
     "threshold_2": "F of a second threshold",
     "threshold_3": "F of a third threshold",
 }
 """Tests that a table prints, where a column has them; all of them stand in `test`."""
+
+NAMED_TERMS = {
+    CONSTANT: "Constant",
+    "rho": "Spatial lag of the outcome (ρ)",
+    "lambda": "Spatial error (λ)",
+}
 
 Row = dict[str, str]
 
@@ -117,6 +125,7 @@ class Printed:
         heads = {label: self.titles.get(name, name) for label, name in outcomes.items()}
         yield _row("Outcome", "heading", heads)
         yield from self._coefficients()
+        yield from self._spillovers()
         yield from self._thresholds()
         yield from self._design()
         yield from self._fit()
@@ -136,7 +145,7 @@ class Printed:
 
     def _terms(self, there: Iterable[str]) -> list[str]:
         """Regressors, what the estimator adds, controls, the constant: those that are shown."""
-        known = set(there)
+        known = set(there) - {f"{control}:lag" for control in self.table.hide}
         asked = [term for one in self.columns for term in one.regressors]
         controls = [term for one in self.columns for term in one.controls]
         added = sorted(known - {*asked, *controls, CONSTANT})
@@ -145,11 +154,35 @@ class Printed:
 
     def _title(self, term: str) -> str:
         """A term in words: ``nqpf:regime_1`` is the variable's title and its regime."""
-        if term == CONSTANT:
-            return "Constant"
+        if term in NAMED_TERMS:
+            return NAMED_TERMS[term]
         variable, _, what = term.partition(":")
         title = self.titles.get(variable, variable)
+        if what == "lag":
+            return f"Neighbours: {title}"
         return f"{title}, {what.replace('_', ' ')}" if what else title
+
+    def _spillovers(self) -> Iterator[Row]:
+        """Direct, indirect and total effects of the regressors of interest."""
+        asked = dict.fromkeys(term for one in self.columns for term in one.regressors)
+        below, digits = ("statistic", 2) if self.table.parentheses == "t" else ("std_error", 3)
+        for kind in ("direct", "indirect", "total"):
+            for term in asked:
+                cells = {
+                    one["column_label"]: one
+                    for one in self.effects
+                    if (one["effect"], one["term"]) == (kind, term)
+                    and self.models[one["column_label"]]["estimator"].startswith("spatial")
+                }
+                if not cells:
+                    continue
+                above = {
+                    key: f"{one['estimate']:.3f}{stars(one['p_value'])}"
+                    for key, one in cells.items()
+                }
+                yield _row(f"{kind.capitalize()} effect: {self._title(term)}", "estimate", above)
+                under = {key: f"({one[below]:.{digits}f})" for key, one in cells.items()}
+                yield _row("", "parentheses", under)
 
     def _thresholds(self) -> Iterator[Row]:
         """Thresholds with their likelihood-ratio sets."""

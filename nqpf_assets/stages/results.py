@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.fits.column import FittedColumn, fit_column
 from nqpf_assets.fits.result import Estimate
 from nqpf_assets.problems import CheckFailed, Problem
@@ -52,13 +53,16 @@ def result_step(study: Study) -> Step:
 
     def run(inputs: Inputs) -> Output:
         panel = inputs.read(name, "panel")
+        geography = Geography(
+            inputs.read("catalog", "neighbour"), inputs.read("catalog", "coordinate")
+        )
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROW_TABLES}
         samples: dict[str, pl.DataFrame] = {}
         under = Under.read(inputs, name)
         problems: list[Problem] = []
         for request in wanted:
             try:
-                fit = fit_column(study, request.table, request.column, panel)
+                fit = fit_column(study, request.table, request.column, panel, geography)
                 _add_column(rows, request, fit, under)
                 samples.setdefault(fit.sample_id, _sample(fit))
             except CheckFailed as failed:
@@ -77,6 +81,8 @@ def result_step(study: Study) -> Step:
             (name, "filled_cell"),
             (name, "reported_cell"),
             ("source", "file"),
+            ("catalog", "neighbour"),
+            ("catalog", "coordinate"),
         ),
         run,
         code=json.dumps([[one.table, one.column.model_dump(mode="json")] for one in wanted])

@@ -22,6 +22,7 @@ from nqpf_assets.studies.spec import (
     Variable,
     Winsorize,
 )
+from nqpf_assets.studies.strict import Strict
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.regions import Regions
@@ -157,7 +158,7 @@ def study_units(study: Study, regions: Regions) -> tuple[UnitNames, ...]:
 
 
 def samples_in_codes(study: Study, regions: Regions) -> Study:
-    """The study with the units of every sample named by their codes, however the file names them.
+    """The study with the units of samples and joins named by their codes, however the file names them.
 
     Left as it is: a name that is no unit of the study, which the inspection of study files refuses.
     """
@@ -171,8 +172,13 @@ def samples_in_codes(study: Study, regions: Regions) -> Study:
     def coded(model: M) -> M:
         named = {key: getattr(model.sample, key) for key in ("only", "exclude")}
         update = {key: tuple(codes.get(one, one) for one in v) for key, v in named.items() if v}
-        sample = model.sample.model_copy(update=update)
-        return model.model_copy(update={"sample": sample}) if update else model
+        changed: dict[str, Strict] = {}
+        if update:
+            changed["sample"] = model.sample.model_copy(update=update)
+        if model.space is not None and model.space.join:
+            pairs = tuple((codes.get(a, a), codes.get(b, b)) for a, b in model.space.join)
+            changed["space"] = model.space.model_copy(update={"join": pairs})
+        return model.model_copy(update=changed) if changed else model
 
     tables = {
         name: table.model_copy(

@@ -77,11 +77,42 @@ class ThresholdOptions(Strict):
     )
 
 
+class SpaceOptions(Strict):
+    """Which neighbours, and which form of the model."""
+
+    weights: Literal["contiguity", "inverse_distance", "economic", "nested"] = Field(
+        "contiguity", description="how units are neighbours"
+    )
+    power: float = Field(1.0, gt=0, description="power of the distance")
+    cutoff_km: float | None = Field(None, gt=0, description="beyond this distance there is no tie")
+    economic_variable: Name | None = Field(
+        None, description="variable whose unit means give the economic distance"
+    )
+    standardize: Literal["row", "spectral"] = Field(
+        "row",
+        description="how weights are scaled: rows add up to one, or the largest eigenvalue is one",
+    )
+    join: tuple[tuple[str, str], ...] = Field(
+        (), description="pairs of units made neighbours, e.g. Hainan and Guangdong"
+    )
+    lee_yu: bool = Field(True, description="correct for the estimated effects")
+    draws: int = Field(1000, ge=100, description="draws behind the standard errors of the effects")
+
+    @model_validator(mode="after")
+    def _variable_given(self) -> SpaceOptions:
+        if (self.weights in ("economic", "nested")) != (self.economic_variable is not None):
+            raise ValueError(
+                "`economic_variable` goes with economic and nested weights, and only with them"
+            )
+        return self
+
+
 OPTIONS_OF: dict[str, tuple[str, ...]] = {
     "tobit": ("tobit", "re_tobit"),
     "iv": ("fe_2sls",),
     "mediation": ("mediation",),
     "difference": ("group_difference",),
     "threshold": ("threshold",),
+    "space": ("spatial_durbin", "spatial_lag", "spatial_error", "spatial_slx"),
 }
 """Group of options → the estimators it belongs to."""

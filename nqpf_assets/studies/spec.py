@@ -16,6 +16,7 @@ from nqpf_assets.studies.estimators import (
     DifferenceOptions,
     InstrumentOptions,
     MediationOptions,
+    SpaceOptions,
     ThresholdOptions,
     TobitOptions,
 )
@@ -290,6 +291,10 @@ Estimator = Literal[
     "mediation",
     "group_difference",
     "threshold",
+    "spatial_durbin",
+    "spatial_lag",
+    "spatial_error",
+    "spatial_slx",
 ]
 
 
@@ -316,6 +321,7 @@ class Model(Strict):
     mediation: MediationOptions | None = Field(None, description="options of `mediation`")
     difference: DifferenceOptions | None = Field(None, description="options of `group_difference`")
     threshold: ThresholdOptions | None = Field(None, description="options of `threshold`")
+    space: SpaceOptions | None = Field(None, description="options of the spatial models")
     expect: Expect = Field(Expect(), description="what must come out, or the refresh stops")
     published: dict[str, PublishedTerm] = Field(
         default_factory=dict,

@@ -1,0 +1,215 @@
+"""Spatial panel models as columns: coefficients, spillovers, and the tests between the models."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from nqpf_assets.fits.design import Design
+from nqpf_assets.fits.linear import vcov_words
+from nqpf_assets.fits.result import Estimate, Fitted, Test
+from nqpf_assets.fits.weights import weights_of
+from nqpf_assets.models.errors import EstimationError
+
+if TYPE_CHECKING:
+    from nqpf_assets.models.spatial_effects import SpatialEffects
+    from nqpf_assets.models.spatial_result import SpatialPanel
+    from nqpf_assets.models.spatial_weights import SpatialWeights
+
+MODELS: dict[str, Literal["sdm", "sar", "sem", "slx"]] = {
+    "spatial_durbin": "sdm",
+    "spatial_lag": "sar",
+    "spatial_error": "sem",
+    "spatial_slx": "slx",
+}
+
+
+def fit_space(design: Design) -> Fitted:
+    """The model that the column names, with its effects and its tests against the others."""
+    options = design.column.space
+    assert options is not None, "the schema asks for the options of the estimator"
+    run = _Run(design, weights_of(design, options))
+    result = run.model(MODELS[design.column.estimator])
+    effects = run.effects(result)
+    return Fitted(
+        facts=_facts(design, result),
+        terms=tuple(_terms(result)),
+        effects=tuple(_effects(effects)),
+        tests=tuple(run.tests(result)),
+        is_in_sample=np.ones(len(design.rows), dtype=bool),
+        dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
+        notes=tuple(_words(run.weights, result, effects)),
+    )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A design with its weights, from which several models are estimated."""
+
+    design: Design
+    weights: SpatialWeights
+
+    def model(self, name: Literal["sdm", "sar", "sem", "slx"]) -> SpatialPanel:
+        from nqpf_assets.models.spatial_model import spatial_panel
+
+        design, options = self.design, self.design.column.space
+        assert options is not None
+        return spatial_panel(
+            design.outcome,
+            design.values(design.names),
+            design.units,
+            design.periods,
+            self.weights,
+            names=design.names,
+            model=name,
+            effects=design.column.effects,
+            lee_yu="transformation" if options.lee_yu else "none",
+            vcov=_vcov(design),
+        )
+
+    def effects(self, result: SpatialPanel) -> SpatialEffects:
+        from nqpf_assets.models.spatial_effects import spatial_effects
+
+        options = self.design.column.space
+        assert options is not None
+        seed = zlib.crc32(f"{self.design.study}/{self.design.place}".encode())
+        return spatial_effects(result, draws=options.draws, seed=seed)
+
+    def tests(self, result: SpatialPanel) -> Iterator[Test]:
+        """LM tests of least squares, Moran's I of its outcome, and LR and Wald where they apply."""
+        from nqpf_assets.models.spatial_lm import lm_tests
+        from nqpf_assets.models.spatial_tests import lr_test, wald_test_sar, wald_test_sem
+
+        design, options = self.design, self.design.column.space
+        assert options is not None
+        found = lm_tests(
+            design.outcome, design.values(design.names), design.units, design.periods, self.weights,
+            names=design.names, effects=design.column.effects,
+            lee_yu="transformation" if options.lee_yu else "none",
+        )  # fmt: skip
+        for name in ("lag", "error", "robust_lag", "robust_error"):
+            test = getattr(found, name)
+            yield Test(f"lm_{name}", test.statistic, float(test.df), test.p_value, test.null)
+        if result.model == "sdm":
+            for test in (
+                lr_test(result, self.model("sar")),
+                lr_test(result, self.model("sem")),
+                wald_test_sar(result),
+                wald_test_sem(result),
+            ):
+                key = test.name.lower().replace(", sdm against", "").replace(" ", "_")
+                yield Test(key, test.statistic, float(test.df), test.p_value, test.null)
+        yield from self._hausman()
+        yield from self._moran()
+
+    def _hausman(self) -> Iterator[Test]:
+        from nqpf_assets.models.spatial_hausman import spatial_hausman
+
+        design = self.design
+        model = MODELS[design.column.estimator]
+        if model not in ("sdm", "sar") or "unit" not in design.column.effects:
+            return
+        try:
+            test = spatial_hausman(
+                design.outcome, design.values(design.names), design.units, design.periods,
+                self.weights, names=design.names, model=model,
+                period_effects="period" in design.column.effects,
+            )  # fmt: skip
+        except EstimationError as error:
+            yield Test("spatial_hausman", None, None, None, f"not computed: {error}")
+            return
+        detail = "fixed against random unit effects"
+        yield Test("spatial_hausman", test.statistic, float(test.df), test.p_value, detail)
+
+    def _moran(self) -> Iterator[Test]:
+        """Moran's I of the outcome, period by period."""
+        from nqpf_assets.models.spatial_moran import morans_i_by_period
+
+        design = self.design
+        found = morans_i_by_period(design.outcome, design.units, design.periods, self.weights)
+        for period, one in found.items():
+            detail = f"z = {one.z_randomization:.2f}, p of {one.permutations} permutations"
+            yield Test(f"moran_{period}", one.statistic, None, one.p_permutation, detail)
+
+
+def _vcov(design: Design) -> Literal["information", "robust", "clustered"]:
+    """The column's covariance; the default of a likelihood is its information."""
+    kind = design.column.vcov.type
+    if kind == "unadjusted":
+        return "information"
+    if kind in ("robust", "clustered"):
+        if kind == "clustered" and design.column.vcov.by != ("unit",):
+            raise EstimationError("spatial models cluster by unit only")
+        return kind
+    raise EstimationError(
+        f"vcov of a spatial model is unadjusted, robust or clustered; found {kind}"
+    )
+
+
+def _facts(design: Design, result: SpatialPanel) -> dict[str, Any]:
+    is_clustered = result.vcov == "clustered"
+    return {
+        "effects": ", ".join(result.effects),
+        "n_obs": result.n_obs,
+        "n_units": result.n_units,
+        "n_periods": result.n_periods,
+        "vcov": vcov_words(design.column, result.vcov),
+        "small_sample": f"Lee-Yu: {result.lee_yu}",
+        "n_clusters": result.n_units if is_clustered else None,
+        "df_test": result.df_inference if np.isfinite(result.df_inference) else None,
+        "r2_within": result.r2_within,
+        "r2": result.r2,
+        "rss": result.rss,
+        "log_likelihood": result.log_likelihood,
+    }
+
+
+def _terms(result: SpatialPanel) -> Iterator[Estimate]:
+    """Coefficients, spatial lags as ``name:lag``, then rho or lambda."""
+    for place, term in enumerate(result.terms):
+        low, high = result.conf_int[place]
+        name = f"{term[2:]}:lag" if term.startswith("W*") else term
+        yield Estimate(
+            name, float(result.params[place]), float(result.std_errors[place]),
+            float(result.z_stats[place]), float(result.p_values[place]), float(low), float(high),
+        )  # fmt: skip
+    if result.parameter is not None:
+        one = result.parameter
+        yield Estimate(
+            one.name,
+            one.estimate,
+            one.std_error,
+            one.z_stat,
+            one.p_value,
+            one.conf_low,
+            one.conf_high,
+        )
+
+
+def _effects(effects: SpatialEffects) -> Iterator[Estimate]:
+    """Effects that can differ from zero: a model of spatial errors has no spillovers."""
+    for kind in ("direct", "indirect", "total"):
+        one = getattr(effects, kind)
+        for place, name in enumerate(effects.names):
+            if not one.std_errors[place] > 0:
+                continue
+            low, high = one.conf_int[place]
+            yield Estimate(
+                name, float(one.estimates[place]), float(one.std_errors[place]),
+                float(one.z_stats[place]), float(one.p_values[place]), float(low), float(high),
+                effect=kind,
+            )  # fmt: skip
+
+
+def _words(weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects) -> Iterator[str]:
+    yield f"Weights: {weights.kind}, {weights.standardization}-standardised"
+    if weights.islands:
+        yield f"Without neighbours: {', '.join(map(str, weights.islands))}"
+    yield (
+        f"Effects with simulated standard errors, {effects.n_draws} draws; "
+        f"likelihood by {result.logdet}, transform {result.transform}"
+    )
