@@ -153,6 +153,7 @@ def _alike(
     first, common = measured[0]
     if common is None or any(unit is None for _, unit in measured):
         return tuple(operand for operand, _ in pairs), None
+    _refuse_ambiguous_share(node, pairs, first, common)
     converted = [
         operand
         if _is_constant(operand) or unit is None
@@ -167,6 +168,22 @@ def _alike(
         for operand, unit in pairs
     ]
     return tuple(converted), common
+
+
+def _refuse_ambiguous_share(
+    node: Node, pairs: tuple[tuple[Node, Unit | None], ...], first: Node, common: Unit
+) -> None:
+    """``1 - share`` with a share in percent would silently be one percent less the share."""
+    if common.dimensions or common.reference or common.factor == 1:
+        return
+    for operand, _ in pairs:
+        number = operand.operand if isinstance(operand, Negative) else operand
+        if isinstance(number, Number) and 0 < number.value <= 1:
+            raise ExpressionError(
+                f"`{first}` is in {common}, so that `{number}` would be {number} {common}",
+                column=node.column,
+                remedy=f"write {1 / common.factor} for the whole, or take `{first}` as a variable in 比例",
+            )
 
 
 def _converted(node: Node, unit: Unit, wanted: Unit, fact: str, column: int = 0) -> Node:
