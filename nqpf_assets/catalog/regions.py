@@ -83,6 +83,20 @@ class Regions:
         )
 
     @cached_property
+    def unit_codes(self) -> Mapping[str, str]:
+        """Code, name or short name to the code of the unit, under which all its years are kept.
+
+        A name that more than one unit bears is not in it.
+        """
+        rows = self.frame.join(self.continuing, on="region_code").select(
+            "unit_code", written=pl.concat_list("region_code", "name", "short")
+        )
+        named = rows.explode("written").drop_nulls().unique().sort("written")
+        return dict(
+            named.filter(~pl.col("written").is_duplicated()).select("written", "unit_code").rows()
+        )
+
+    @cached_property
     def spellings(self) -> pl.DataFrame:
         """Every spelling of every region, for comparison: ``key, region_code``."""
         written = pl.concat_list(

@@ -2,60 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nqpf_assets.stages.study import formulas
+from nqpf_assets.studies.expressions import Codes, Reach, inputs, widest
 from nqpf_assets.studies.spec import Study
 
+Reads = dict[str, tuple[Reach, ...]]
+"""Name of what is read → from which years and regions."""
 
-def direct_inputs(study: Study) -> Iterator[dict[str, Any]]:
-    """What each variable is computed from directly; an index, from its indicators."""
-    from nqpf_assets.studies.expressions import inputs
 
+def direct_inputs(study: Study, codes: Codes) -> dict[str, Reads]:
+    """What each variable is computed from directly; an index, from its indicators.
+
+    Args:
+        study: the study.
+        codes: regions by code and name, for their codes.
+    """
+    found: dict[str, Reads] = {}
     for name, formula in formulas(study).items():
-        for read, reach in inputs(formula.definition.expression).items():
-            yield {
-                "variable": name,
-                "input": read,
-                "first_lag": reach.first,
-                "last_lag": reach.last,
-            }
+        found[name] = inputs(formula.definition.expression, codes)
         if formula.index:
-            yield {"variable": formula.index, "input": name, "first_lag": 0, "last_lag": 0}
+            found.setdefault(formula.index, {})[name] = (Reach(),)
+    return found
 
 
-def series_under(dependencies: list[dict[str, Any]], series: set[str]) -> Iterator[dict[str, Any]]:
-    """For each variable, the series under it through any number of steps, with the widest lags.
+def series_under(direct: Mapping[str, Reads], series: set[str]) -> dict[str, Reads]:
+    """For each variable, the series under it through any number of steps.
 
     Each variable is followed once, however many ways lead to it.
     """
-    direct: dict[str, list[tuple[str, int, int]]] = {}
-    for row in dependencies:
-        direct.setdefault(row["variable"], []).append(
-            (row["input"], row["first_lag"], row["last_lag"])
-        )
-    found: dict[str, dict[str, tuple[int, int]]] = {}
+    found: dict[str, Reads] = {}
 
-    def under(variable: str) -> dict[str, tuple[int, int]]:
+    def under(variable: str) -> Reads:
         if variable not in found:
-            lags: dict[str, tuple[int, int]] = {}
-            for read, first, last in direct[variable]:
+            reads: dict[str, list[Reach]] = {}
+            for read, reaches in direct[variable].items():
                 # A variable that reads its own name reads the series of that name.
                 is_series = read == variable or read not in direct
-                below = {read: (0, 0)} if is_series else under(read)
-                for series_id, (low, high) in below.items():
-                    known = lags.get(series_id, (low + first, high + last))
-                    lags[series_id] = (min(known[0], low + first), max(known[1], high + last))
-            found[variable] = lags
+                below = {read: (Reach(),)} if is_series else under(read)
+                for series_id, deeper in below.items():
+                    ways = (one.under(reader) for reader in reaches for one in deeper)
+                    reads.setdefault(series_id, []).extend(ways)
+            found[variable] = {
+                series_id: widest(reaches)
+                for series_id, reaches in reads.items()
+                if series_id in series
+            }
         return found[variable]
 
-    for variable in sorted(direct):
-        for series_id, (low, high) in under(variable).items():
-            if series_id in series:
+    return {variable: under(variable) for variable in sorted(direct)}
+
+
+def rows_of_reads(reads: Mapping[str, Reads], read_as: str) -> Iterator[dict[str, Any]]:
+    """Rows of a table of reads: variable, what it reads under the name `read_as`, and from where."""
+    for variable, found in reads.items():
+        for name, reaches in found.items():
+            for one in reaches:
                 yield {
                     "variable": variable,
-                    "series_id": series_id,
-                    "first_lag": low,
-                    "last_lag": high,
+                    read_as: name,
+                    "at_year": one.year,
+                    "of_region": one.region,
+                    "first_lag": one.first,
+                    "last_lag": one.last,
                 }

@@ -17,7 +17,7 @@ from nqpf_assets.stages.rules import range_rule
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.study import formulas, members
+from nqpf_assets.stages.study import formulas, members, study_units
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
@@ -86,35 +86,16 @@ def filling_step(study: Study) -> Step:
 
 
 def _grid(inputs: Inputs, study: Study) -> pl.LazyFrame:
-    """Published cells and, for the years that variables look at, a row for every cell without one."""
+    """Published cells and, for the years and regions that are read, a row for every cell without one."""
     import polars as pl
 
     name = study.study
     reported = inputs.scan(name, "reported_cell")
-    known = (
-        reported.select(first=pl.col("period").min(), last=pl.col("period").max()).collect().row(0)
-    )
-    reach = (
-        inputs.scan(name, "rests_on")
-        .select(first=pl.col("first_lag").min(), last=pl.col("last_lag").max())
-        .collect()
-    ).row(0)
-    # The study's own years in any case; a lag that reaches over all years ends where the data end.
-    first = max(
-        study.periods.first + min(reach[0] or 0, 0),
-        min(known[0] or study.periods.first, study.periods.first),
-    )
-    last = min(
-        study.periods.last + max(reach[1] or 0, 0),
-        max(known[1] or study.periods.last, study.periods.last),
-    )
-    years = pl.LazyFrame({"period": pl.Series(range(first, last + 1), dtype=pl.Int32)})
     series = inputs.scan(name, "series").select("interpolation", "ends", variable="series_id")
-    wanted = (
-        series.select("variable")
-        .join(inputs.scan(name, "unit").select("unit"), how="cross")
-        .join(years, how="cross")
-    )
+    own = inputs.scan(name, "unit").select("unit")
+    years = _years_read(study, reported, inputs.scan(name, "rests_on"))
+    of_units = years.filter(pl.col("unit").is_null()).drop("unit").join(own, how="cross")
+    wanted = pl.concat([of_units, years.drop_nulls("unit")], how="diagonal").unique()
     return (
         wanted.join(reported, on=["variable", "unit", "period"], how="full", coalesce=True)
         .join(series, on="variable")
@@ -132,17 +113,59 @@ def _grid(inputs: Inputs, study: Study) -> pl.LazyFrame:
     )
 
 
+def _years_read(study: Study, reported: pl.LazyFrame, rests_on: pl.LazyFrame) -> pl.LazyFrame:
+    """Years in which variables read each series: variable (the series), period, unit.
+
+    `unit` is null where every unit reads its own. The years of the study belong to it in any case
+    (unless one calendar year is read and no other); years beyond them only as far as the series was
+    published at all, so that no rule for the ends of a series invents years before its beginning.
+    """
+    import polars as pl
+
+    first, last = study.periods.first, study.periods.last
+    known = reported.group_by("variable").agg(
+        known_first=pl.col("period").min(), known_last=pl.col("period").max()
+    )
+    reads = rests_on.select(
+        "first_lag", "last_lag", "at_year", unit="of_region", variable="series_id"
+    )
+    begin = pl.coalesce("at_year", pl.lit(first)) + pl.col("first_lag")
+    end = pl.coalesce("at_year", pl.lit(last)) + pl.col("last_lag")
+    reached = reads.join(known, on="variable").select(
+        "variable",
+        "unit",
+        begin=pl.max_horizontal(begin, "known_first"),
+        end=pl.min_horizontal(end, "known_last"),
+    )
+    sample = reads.filter(pl.col("at_year").is_null()).select(
+        "variable", "unit", begin=pl.lit(first), end=pl.lit(last)
+    )
+    return (
+        pl.concat(
+            [sample, reached.filter(pl.col("begin") <= pl.col("end"))], how="vertical_relaxed"
+        )
+        .with_columns(period=pl.int_ranges("begin", pl.col("end") + 1, dtype=pl.Int32))
+        .select("variable", "unit", "period")
+        .explode("period")
+        .unique()
+    )
+
+
 def derivation_step(study: Study, catalogue: Catalogue) -> Step:
     """`derived_cell`: all variables, indicators and schooling levels, in one query."""
     name = study.study
     groups = members(study, catalogue.regions)
+    codes = catalogue.regions.unit_codes
+    own = [unit.code for unit in study_units(study, catalogue.regions)]
 
     def run(inputs: Inputs) -> Output:
         from nqpf_assets.studies.expressions import compile_definitions, derived_cells_sql
 
         units = dict(inputs.read(name, "series").select("series_id", "measured_in").iter_rows())
         definitions = {key: formula.definition for key, formula in formulas(study).items()}
-        compiled, wrong = compile_definitions(definitions, series_units=units, groups=groups)
+        compiled, wrong = compile_definitions(
+            definitions, series_units=units, groups=groups, codes=codes
+        )
         if wrong:
             raise CheckFailed(
                 Problem(f"study {name}", f"variable {key}", "an expression that can be computed",
@@ -155,6 +178,7 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
             first=study.periods.first,
             last=study.periods.last,
             groups=groups,
+            units=own,
         )
         return {
             (name, "derived_cell"): Query(
@@ -168,7 +192,8 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
         ((name, "filled_cell"), (name, "series")),
         run,
         code=repr({key: formula.definition for key, formula in formulas(study).items()})
-        + repr((study.periods, groups))
+        + repr((study.periods, groups, own))
+        + catalogue.regions.fingerprint
         + source_of(__name__),
         study=name,
         # The query is long and says no more than this about its columns.

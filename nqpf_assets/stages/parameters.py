@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.stages.dependencies import direct_inputs, series_under
+from nqpf_assets.stages.dependencies import direct_inputs, rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
@@ -41,7 +41,8 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
         printed = _printed_units(inputs, series_read(study))
         series = _series(study, catalogue, printed)
         require_editions(study, series, editions(inputs, series_read(study)))
-        dependencies = list(direct_inputs(study))
+        direct = direct_inputs(study, catalogue.regions.unit_codes)
+        below = series_under(direct, {row["series_id"] for row in series})
         rows: dict[str, list[dict[str, Any]]] = {
             "unit": _units(study, catalogue),
             "unit_group": list(_groups(study, catalogue)),
@@ -49,8 +50,8 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
             "unit_conversion": list(_conversions(series, printed)),
             "variable": list(_variables(study, series)),
             "winsorizing": list(_winsorizing(study)),
-            "dependency": dependencies,
-            "rests_on": list(series_under(dependencies, {row["series_id"] for row in series})),
+            "dependency": list(rows_of_reads(direct, "input")),
+            "rests_on": list(rows_of_reads(below, "series_id")),
         }
         return {(name, table): rows_of(table, rows[table]) for table in TABLES}
 

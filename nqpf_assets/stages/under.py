@@ -24,7 +24,7 @@ class Under:
     """The tables that connect a study's variables with published cells.
 
     Attributes:
-        rests_on: variable, series_id, first_lag, last_lag.
+        rests_on: variable, series_id, and the years and regions in which it is read.
         imputed: variable (the series), unit, period of every interpolated or extrapolated cell.
         series_status: variable (the series), status of each file it is taken from.
     """
@@ -62,10 +62,15 @@ class Under:
         import polars as pl
 
         series = self.rests_on.filter(pl.col("variable").is_in(variables)).drop("variable").unique()
-        offset = pl.col("period") - pl.col("sample_period")
+        cells = self.imputed.join(series, left_on="variable", right_on="series_id")
+        region = pl.col("of_region")
+        rows = sample.select("unit", sample_period="period")
+        of_units = cells.filter(region.is_null()).join(rows, on="unit")
+        years = rows.select("sample_period").unique()
+        of_regions = cells.filter(region == pl.col("unit")).join(years, how="cross")
+        offset = pl.col("period") - pl.coalesce("at_year", "sample_period")
         imputed = (
-            self.imputed.join(series, left_on="variable", right_on="series_id")
-            .join(sample.select("unit", sample_period="period"), on="unit")
+            pl.concat([of_units, of_regions])
             .filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
             .select("variable", "unit", "period")
             .unique()

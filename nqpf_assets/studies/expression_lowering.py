@@ -7,9 +7,10 @@ condition under which it does and the words for it, in the order in which they a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
+from nqpf_assets.studies.expression_labels import Groups
 from nqpf_assets.studies.expression_steps import Steps, literal
 from nqpf_assets.studies.expression_terms import MISSING, Term, joined, number
 from nqpf_assets.studies.expression_tree import Binary, Call, Name, Negative, Node, Number, Scaled
@@ -17,6 +18,8 @@ from nqpf_assets.studies.expression_windows import WINDOWS
 
 DEEPEST = 10
 """Brackets in brackets in one column; sqlglot's parser gives up at some forty."""
+ABSENT = ("missing input", "no value")
+"""How the reasons begin that are told before all others: something was not there to compute with."""
 _LITERAL = re.compile(r"[0-9.]+e[0-9+-]+\Z")
 
 
@@ -29,12 +32,14 @@ class Lowering:
         *,
         first: int | None,
         last: int | None,
-        groups: Mapping[str, Mapping[str, Iterable[str]]],
+        groups: Groups,
+        strangers: Iterable[str] = (),
     ) -> None:
         self.steps = steps
         self.first = first
         self.last = last
         self.groups = groups
+        self.strangers = tuple(strangers)
         self.readable: dict[str, Term] = {}
         self.outputs: dict[str, tuple[str, str, str]] = {}
 
@@ -43,7 +48,7 @@ class Lowering:
         term = self.held(self.term(tree))
         finite = term.finite
         missing_first = sorted(
-            dict.fromkeys(term.failures), key=lambda failure: not failure[1].startswith("missing")
+            dict.fromkeys(term.failures), key=lambda failure: not failure[1].startswith(ABSENT)
         )
         reasons = "".join(f" WHEN {when} THEN {literal(why)}" for when, why in missing_first)
         step, reads = term.step, term.reads
@@ -161,6 +166,24 @@ class Lowering:
         step = max(term.step for term in read)
         reads = frozenset[str]().union(*(term.reads for term in read))
         return step + 1, {name: self.steps.add(step, text, reads) for name, text in sql.items()}
+
+    def picked(self, term: Term, where: str, over: str, *also: Term) -> tuple[int, str, str]:
+        """Value and rank of a term in one row of a window, and the step from which they can be read.
+
+        Args:
+            term: what is picked.
+            where: condition that holds in that row only.
+            over: the window.
+            also: terms whose columns `where` reads.
+        """
+        here = f"CASE WHEN {where} THEN"
+        step, made = self.columns(
+            term,
+            *also,
+            value=f"max({here} {term.sql} END) {over}",
+            rank=f"coalesce(max({here} {term.rank} END) {over}, {MISSING})",
+        )
+        return step, made["value"], made["rank"]
 
     def settled(self, term: Term) -> Term:
         """The term as a column without infinities, which one row would spread over a window."""

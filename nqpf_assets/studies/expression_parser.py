@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nqpf_assets.studies.expression_functions import check_call
+from nqpf_assets.studies.expression_calls import check_call
 from nqpf_assets.studies.expression_tree import (
     Binary,
     Call,

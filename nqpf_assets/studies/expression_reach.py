@@ -1,11 +1,13 @@
-"""How far from a cell's own year an expression reads its inputs.
+"""From where an expression reads its inputs: how far from a cell's own year, or from which year and region.
 
-A study of 2012 to 2022 whose variables lag by two years needs its series from 2010.
+A study of 2012 to 2022 whose variables lag by two years needs its series from 2010; one that
+interacts with telephones in 1984 needs that year too, and none of those between.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from nqpf_assets.studies.expression_terms import constant
 from nqpf_assets.studies.expression_tree import (
@@ -15,7 +17,6 @@ from nqpf_assets.studies.expression_tree import (
     Name,
     Negative,
     Node,
-    Number,
     Scaled,
 )
 
@@ -24,67 +25,89 @@ EVERY_YEAR = 9_999
 
 @dataclass(frozen=True)
 class Reach:
-    """The years that an input is read in, counted from the cell's own: ``lag(x, 2)`` is −2 to −2.
+    """The cells of an input that a cell reads: ``lag(x, 2)`` reads −2 to −2.
 
-    `EVERY_YEAR` stands for all the years there are (an accumulated stock, a price base).
+    Attributes:
+        first: first year, counted from the cell's own or from `year`; minus `EVERY_YEAR` stands
+            for as early as there are any (an accumulated stock, a price base).
+        last: last year, counted alike.
+        year: calendar year that is read instead of the cell's own.
+        region: region that is read instead of the cell's own unit.
     """
 
     first: int = 0
     last: int = 0
-
-    @property
-    def before(self) -> int:
-        """Years before the cell's own that must be there."""
-        return max(-self.first, 0)
-
-    @property
-    def after(self) -> int:
-        """Years after the cell's own that must be there."""
-        return max(self.last, 0)
+    year: int | None = None
+    region: str | None = None
 
     def __or__(self, other: Reach) -> Reach:
-        return Reach(min(self.first, other.first), max(self.last, other.last))
+        return replace(self, first=min(self.first, other.first), last=max(self.last, other.last))
 
     def moved(self, years: int) -> Reach:
-        """The same years, so many later."""
-        return Reach(self.first + years, self.last + years)
+        """The same years, so many later; a calendar year stays what it is."""
+        return replace(self, first=self.first + years, last=self.last + years)
+
+    def under(self, reader: Reach) -> Reach:
+        """What a cell reads that reads, as `reader` says, something that reads as this says."""
+        region = self.region if self.region is not None else reader.region
+        if self.year is not None:
+            return replace(self, region=region)
+        first, last = reader.first + self.first, reader.last + self.last
+        return Reach(first, last, reader.year, region)
 
 
-def reach(node: Node, start: Reach | None = None) -> dict[str, Reach]:
-    """The inputs of a tree that is itself read in the years `start`."""
-    start = start or Reach()
+def reach(node: Node) -> dict[str, tuple[Reach, ...]]:
+    """The inputs of a tree, each with one reach per calendar year and region that it is read in."""
+    found: dict[str, list[Reach]] = {}
+    for name, one in _reads(node, Reach()):
+        found.setdefault(name, []).append(one)
+    return {name: widest(reaches) for name, reaches in found.items()}
+
+
+def widest(reaches: Iterable[Reach]) -> tuple[Reach, ...]:
+    """Of all that read in the same calendar year and region, one that is wide enough for all."""
+    wide: dict[tuple[int | None, str | None], Reach] = {}
+    for one in reaches:
+        key = (one.year, one.region)
+        wide[key] = wide[key] | one if key in wide else one
+    return tuple(wide.values())
+
+
+def _reads(node: Node, start: Reach) -> Iterator[tuple[str, Reach]]:
+    """Every name of a tree that is itself read as `start` says, in the order of the text."""
     if isinstance(node, Name):
-        return {node.name: start}
-    if isinstance(node, Number):
-        return {}
-    if isinstance(node, (Negative, Scaled)):
-        return reach(node.operand, start)
-    if isinstance(node, Binary):
-        return _joined(reach(node.left, start), reach(node.right, start))
-    return _of_call(node, start)
+        yield node.name, start
+    elif isinstance(node, (Negative, Scaled)):
+        yield from _reads(node.operand, start)
+    elif isinstance(node, Binary):
+        yield from _reads(node.left, start)
+        yield from _reads(node.right, start)
+    elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
+        for argument, from_there in _arguments(node, start):
+            yield from _reads(argument, from_there)
 
 
-def _of_call(node: Call, start: Reach) -> dict[str, Reach]:
-    if node.function in LABEL_FUNCTIONS:
-        return {}
+def _arguments(node: Call, start: Reach) -> Iterator[tuple[Node, Reach]]:
+    """The arguments of a call, each with where it is read."""
+    first, *others = node.arguments
     if node.function in ("lag", "lead"):
-        years = int(constant(node.arguments[1]))
-        return reach(node.arguments[0], start.moved(-years if node.function == "lag" else years))
-    if node.function == "accumulate":
+        years = int(constant(others[0]))
+        yield first, start.moved(-years if node.function == "lag" else years)
+    elif node.function == "at":
+        yield first, Reach(year=int(constant(others[0])), region=start.region)
+    elif node.function == "of_region":
+        region = node.option("region")
+        assert isinstance(region, Name)
+        yield first, replace(start, region=region.name)
+    elif node.function == "accumulate":
         to_the_end = node.option("growth") == Name("average")
-        start = Reach(-EVERY_YEAR, EVERY_YEAR if to_the_end else start.last)
+        begun = replace(start, first=-EVERY_YEAR, last=EVERY_YEAR if to_the_end else start.last)
+        yield first, begun
         initial = node.option("initial")
-        found = reach(node.arguments[0], start)
-        return found if initial is None else _joined(found, reach(initial, start))
-    if node.function == "deflate":
-        index = reach(node.arguments[1], Reach(-EVERY_YEAR, EVERY_YEAR))
-        return _joined(reach(node.arguments[0], start), index)
-    found = {}
-    for argument in node.arguments:
-        found = _joined(found, reach(argument, start))
-    return found
-
-
-def _joined(left: dict[str, Reach], right: dict[str, Reach]) -> dict[str, Reach]:
-    both = {name: left[name] | right[name] for name in left if name in right}
-    return {**left, **right, **both}
+        if initial is not None:
+            yield initial, begun
+    elif node.function == "deflate":
+        yield first, start
+        yield others[0], Reach(-EVERY_YEAR, EVERY_YEAR, region=start.region)
+    else:
+        yield from ((argument, start) for argument in node.arguments)

@@ -9,12 +9,14 @@ missing. The dialect is the part of DuckDB's that sqlglot carries to Spark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from nqpf_assets.studies.expression_labels import Groups
 from nqpf_assets.studies.expression_lowering import Lowering
 from nqpf_assets.studies.expression_steps import Steps, literal
 from nqpf_assets.studies.expression_terms import MISSING, Term
+from nqpf_assets.studies.expression_tree import Call, Name, nodes
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.expressions import CompiledExpression
@@ -37,13 +39,15 @@ def derived_cells_sql(
     cells: str = "cells",
     first: int | None = None,
     last: int | None = None,
-    groups: Mapping[str, Mapping[str, Iterable[str]]] | None = None,
+    groups: Groups | None = None,
+    units: Collection[str] | None = None,
 ) -> str:
     """The SELECT of the derived cells: variable, unit, period, value, status, reason.
 
     One row per variable and per (unit, period) that the input has a row of, whether with a
-    value or not. `status` is that of the weakest input, ``missing`` where there is no value, and
-    then `reason` says why: ``missing input: gdp``, ``zero denominator``, …
+    value or not; the years of a region that `of_region` reads are years of every unit. `status`
+    is that of the weakest input, ``missing`` where there is no value, and then `reason` says why:
+    ``missing input: gdp``, ``zero denominator``, …
 
     Args:
         variables: in an order in which they can be computed; a name that is read before or in
@@ -54,12 +58,16 @@ def derived_cells_sql(
             earlier rows where there are any.
         last: last period of the same.
         groups: members of the groups that `is_group` names.
+        units: units that rows are given for, and that `standardize` looks at, besides which the
+            cells hold the regions that `of_region` reads; all where left out.
     """
     if not variables:
         raise ValueError("no variables to derive")
     steps = Steps()
     series = _series(variables)
-    lowering = Lowering(steps, first=first, last=last, groups=groups or {})
+    regions = _regions(variables)
+    strangers = sorted(set(regions) - set(regions if units is None else units))
+    lowering = Lowering(steps, first=first, last=last, groups=groups or {}, strangers=strangers)
     for name in series:
         lowering.readable[name] = _series_term(steps, name)
     for name, compiled in variables.items():
@@ -67,12 +75,16 @@ def derived_cells_sql(
     outputs = [(name, lowering.outputs[name]) for name in variables]
     wide = [_side_by_side(steps, name) for name in series]
     ctes = [
-        ("cells_read", _cells_read(cells)),
+        ("cells_read", _cells_read(cells, regions)),
         ("step_0", _wide(wide)),
         *steps.selects([column for _, columns in outputs for column in columns]),
     ]
     body = ",\n".join(f"{name} AS (\n{text}\n)" for name, text in ctes)
-    return f"WITH {body}\n{_rows(outputs, ctes[-1][0], first, last)}"
+    source = ctes[-1][0]
+    wanted = [f"{source}.period >= {first}"] * (first is not None)
+    wanted += [f"{source}.period <= {last}"] * (last is not None)
+    wanted += [f"{source}.unit NOT IN ({_listed(strangers)})"] * bool(strangers)
+    return f"WITH {body}\n{_rows(outputs, source, wanted)}"
 
 
 def _series(variables: Mapping[str, CompiledExpression]) -> list[str]:
@@ -83,6 +95,17 @@ def _series(variables: Mapping[str, CompiledExpression]) -> list[str]:
         series.update(dict.fromkeys(read for read in compiled.inputs if read not in defined))
         defined.add(name)
     return list(series)
+
+
+def _regions(variables: Mapping[str, CompiledExpression]) -> list[str]:
+    """Codes of the regions that are read by name."""
+    trees = [node for compiled in variables.values() for node in nodes(compiled.tree)]
+    named = (node.option("region") for node in trees if isinstance(node, Call))
+    return sorted({region.name for region in named if isinstance(region, Name)})
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(map(literal, texts))
 
 
 def _series_term(steps: Steps, name: str) -> Term:
@@ -97,7 +120,7 @@ def _series_term(steps: Steps, name: str) -> Term:
     )
 
 
-def _cells_read(cells: str) -> str:
+def _cells_read(cells: str, regions: list[str]) -> str:
     ranks = " ".join(
         f"WHEN {literal(status)} THEN {rank}" for rank, status in enumerate(STATUS_ORDER[:-2])
     )
@@ -108,6 +131,19 @@ def _cells_read(cells: str) -> str:
         f"    CASE WHEN {finite} THEN CASE status {ranks} ELSE {len(STATUS_ORDER) - 2} END\n"
         f"      ELSE {MISSING} END AS rank\n"
         f"  FROM {cells}"
+    ) + (_years_of_regions(cells, regions) if regions else "")
+
+
+def _years_of_regions(cells: str, regions: list[str]) -> str:
+    """A row for every unit in every year of the regions, to which their values are carried."""
+    return (
+        "\n  UNION ALL\n"
+        "  SELECT CAST(NULL AS VARCHAR), every_unit.unit, known_year.period,\n"
+        "    CAST(NULL AS DOUBLE), CAST(NULL AS INTEGER)\n"
+        f"  FROM (SELECT DISTINCT unit FROM {cells}) AS every_unit\n"
+        "  CROSS JOIN (\n"
+        f"    SELECT DISTINCT period FROM {cells} WHERE unit IN ({_listed(regions)})\n"
+        "  ) AS known_year"
     )
 
 
@@ -125,20 +161,13 @@ def _wide(columns: list[str]) -> str:
     return f"  SELECT unit, period{''.join(columns)}\n  FROM cells_read\n  GROUP BY unit, period"
 
 
-def _rows(
-    outputs: list[tuple[str, tuple[str, str, str]]],
-    source: str,
-    first: int | None,
-    last: int | None,
-) -> str:
+def _rows(outputs: list[tuple[str, tuple[str, str, str]]], source: str, wanted: list[str]) -> str:
     def chosen(part: int) -> str:
         cases = "".join(
             f"\n    WHEN {literal(name)} THEN {source}.{columns[part]}" for name, columns in outputs
         )
         return f"CASE derived.variable{cases} END"
 
-    bounds = [f"{source}.period >= {first}"] * (first is not None)
-    bounds += [f"{source}.period <= {last}"] * (last is not None)
     status = " ".join(f"WHEN {rank} THEN {literal(name)}" for rank, name in enumerate(STATUS_ORDER))
     listed = ", ".join(f"({literal(name)})" for name, _ in outputs)
     return (
@@ -147,5 +176,5 @@ def _rows(
         f"  CASE {chosen(1)} {status} END AS status,\n"
         f"  {chosen(2)} AS reason\n"
         f"FROM {source}\nCROSS JOIN (VALUES {listed}) AS derived(variable)"
-        + (f"\nWHERE {' AND '.join(bounds)}" if bounds else "")
+        + (f"\nWHERE {' AND '.join(wanted)}" if wanted else "")
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from nqpf_assets.studies.expression_terms import (
     EVERY_ROW,
     FUTURE,
-    MISSING,
     PAST,
     Term,
     constant,
@@ -36,25 +35,19 @@ def deflated(lowering: Lowering, node: Call) -> Term:
 
 
 def _fixed(lowering: Lowering, node: Call, index: Term, base: int) -> Term:
-    at_base = f"CASE WHEN period = {base} THEN"
-    step, made = lowering.columns(
-        index,
-        value=f"max({at_base} {index.sql} END) {EVERY_ROW}",
-        rank=f"coalesce(max({at_base} {index.rank} END) {EVERY_ROW}, {MISSING})",
-    )
-    start = made["value"]
+    step, start, rank = lowering.picked(index, f"period = {base}", EVERY_ROW)
     unusable = f"{index.sql} <= 0 OR {start} <= 0"
     return lowering.held(
         Term(
             f"CASE WHEN NOT ({unusable}) THEN {index.sql} / {start} END",
             step,
-            (*index.ranks, made["rank"]),
+            (*index.ranks, rank),
             (
                 *index.failures,
                 (f"{start} IS NULL", f"missing input: {node.arguments[1]} in {base}"),
                 (unusable, "price index not positive"),
             ),
-            index.reads | set(made.values()),
+            index.reads | {start, rank},
         )
     )
 
@@ -148,17 +141,10 @@ def _first_stock(
     initial, growth = node.option("initial"), node.option("growth")
     if initial is not None:
         given = lowering.held(lowering.term(initial))
-        at_first = f"CASE WHEN period = {begin['first']} THEN"
-        step, made = lowering.columns(
-            given,
-            ready,
-            value=f"max({at_first} {given.sql} END) {EVERY_ROW}",
-            rank=f"coalesce(max({at_first} {given.rank} END) {EVERY_ROW}, {MISSING})",
-        )
-        missing = (f"{made['value']} IS NULL", f"missing input: {initial} in the first year")
-        return Term(
-            made["value"], step, (made["rank"],), (missing,), frozenset(made.values()) | ready.reads
-        )
+        at_first = f"period = {begin['first']}"
+        step, value, rank = lowering.picked(given, at_first, EVERY_ROW, ready)
+        missing = (f"{value} IS NULL", f"missing input: {initial} in the first year")
+        return Term(value, step, (rank,), (missing,), frozenset({value, rank}) | ready.reads)
     if growth != Name("average"):
         divisor = number(constant(growth) + rate)
         return lowering.held(joined(f"({sums['flow']} / {divisor})", ready))

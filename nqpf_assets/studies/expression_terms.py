@@ -15,6 +15,7 @@ UNIT = "PARTITION BY unit"
 PAST = f"OVER ({UNIT} ORDER BY period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
 FUTURE = f"OVER ({UNIT} ORDER BY period RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)"
 EVERY_ROW = f"OVER ({UNIT})"
+EVERY_UNIT = "OVER (PARTITION BY period)"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,6 @@ def number(value: float) -> str:
 
 
 def constant(node: object) -> float:
-    """The value of an option that `expression_functions` has checked to be a number."""
+    """The value of an option that `expression_calls` has checked to be a number."""
     assert isinstance(node, Number)
     return node.value

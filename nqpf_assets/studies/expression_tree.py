@@ -6,8 +6,8 @@ What a node means belongs elsewhere: units to `expression_units`, SQL to `expres
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 _PLAIN = re.compile(r"[^\W\d]\w*\Z")
@@ -133,6 +133,33 @@ def names(node: Node) -> Iterator[Name]:
         initial = node.option("initial")
         if initial is not None:
             yield from names(initial)
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """A tree and everything in it, labels and options included."""
+    yield node
+    if isinstance(node, (Negative, Scaled)):
+        yield from nodes(node.operand)
+    elif isinstance(node, Binary):
+        yield from nodes(node.left)
+        yield from nodes(node.right)
+    elif isinstance(node, Call):
+        for part in (*node.arguments, *(value for _, value in node.options)):
+            yield from nodes(part)
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with `change` made to every node of it, the innermost first."""
+    if isinstance(node, (Negative, Scaled)):
+        node = replace(node, operand=rebuilt(node.operand, change))
+    elif isinstance(node, Binary):
+        left, right = rebuilt(node.left, change), rebuilt(node.right, change)
+        node = replace(node, left=left, right=right)
+    elif isinstance(node, Call):
+        arguments = tuple(rebuilt(argument, change) for argument in node.arguments)
+        options = tuple((name, rebuilt(value, change)) for name, value in node.options)
+        node = replace(node, arguments=arguments, options=options)
+    return change(node)
 
 
 def _wrapped(node: Node) -> str:

@@ -28,7 +28,7 @@ from nqpf_assets.studies.expression_tree import (
 Units = Mapping[str, Unit | str | None]
 """The unit of each series and variable; None where it is not known."""
 
-_OPERAND_UNIT = frozenset({"lag", "lead", "abs"})
+_OPERAND_UNIT = frozenset({"lag", "lead", "at", "of_region", "abs"})
 
 
 def in_units(

@@ -1,7 +1,7 @@
-"""Functions that look beyond their own row, as window functions over calendar years.
+"""Functions that look beyond their own row, as window functions over calendar years and units.
 
-Lags and standard scores are here, deflators and capital stocks in `expression_stocks`; all are
-exact where years are missing.
+Lags, fixed years, regions and standard scores are here, deflators and capital stocks in
+`expression_stocks`; all are exact where years are missing.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from nqpf_assets.studies.expression_steps import literal
 from nqpf_assets.studies.expression_stocks import accumulated, deflated
-from nqpf_assets.studies.expression_terms import MISSING, UNIT, Term
-from nqpf_assets.studies.expression_tree import Call
+from nqpf_assets.studies.expression_terms import EVERY_ROW, EVERY_UNIT, MISSING, UNIT, Term
+from nqpf_assets.studies.expression_tree import Call, Name
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.expression_lowering import Lowering
@@ -32,11 +33,35 @@ def shifted(lowering: Lowering, node: Call) -> Term:
     return Term(value, step, (rank,), failures, frozenset({value, rank}))
 
 
+def in_year(lowering: Lowering, node: Call) -> Term:
+    """`at`: the row of the same unit in one calendar year."""
+    year = node.arguments[1]
+    return _carried(lowering, node, f"period = {year}", EVERY_ROW, f"no value in {year}")
+
+
+def in_region(lowering: Lowering, node: Call) -> Term:
+    """`of_region`: the row of one region in the same year."""
+    region = node.option("region")
+    assert isinstance(region, Name)
+    where = f"unit = {literal(region.name)}"
+    return _carried(lowering, node, where, EVERY_UNIT, f"no value of region {region.name}")
+
+
+def _carried(lowering: Lowering, node: Call, where: str, over: str, why: str) -> Term:
+    """The first argument in the one row of a window for which `where` holds, carried to all."""
+    operand = lowering.held(lowering.term(node.arguments[0]))
+    step, value, rank = lowering.picked(operand, where, over)
+    return Term(value, step, (rank,), ((f"{value} IS NULL", why),), frozenset({value, rank}))
+
+
 def standardized(lowering: Lowering, node: Call) -> Term:
     """Standard scores over the units and the years that rows are given for."""
     operand = lowering.settled(lowering.term(node.arguments[0]))
     bounds = [f"period >= {lowering.first}"] * (lowering.first is not None)
     bounds += [f"period <= {lowering.last}"] * (lowering.last is not None)
+    bounds += [f"unit NOT IN ({', '.join(map(literal, lowering.strangers))})"] * bool(
+        lowering.strangers
+    )
     within = f"CASE WHEN {' AND '.join(bounds)} THEN {operand.sql} END" if bounds else operand.sql
     step, made = lowering.columns(
         operand,
@@ -59,6 +84,8 @@ def standardized(lowering: Lowering, node: Call) -> Term:
 WINDOWS: dict[str, Callable[[Lowering, Call], Term]] = {
     "lag": shifted,
     "lead": shifted,
+    "at": in_year,
+    "of_region": in_region,
     "standardize": standardized,
     "deflate": deflated,
     "accumulate": accumulated,

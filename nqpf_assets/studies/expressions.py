@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from nqpf_assets.catalog.unit import Unit
-from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.studies.expression_labels import Codes, Groups, check_groups, in_codes
 from nqpf_assets.studies.expression_parser import parse_expression
-from nqpf_assets.studies.expression_reach import Reach, reach
+from nqpf_assets.studies.expression_reach import Reach, reach, widest
 from nqpf_assets.studies.expression_sql import STATUS_ORDER, derived_cells_sql
-from nqpf_assets.studies.expression_tree import Call, ExpressionError, Name, Node, names
+from nqpf_assets.studies.expression_tree import ExpressionError, Node, names
 from nqpf_assets.studies.expression_units import Units, in_units
 
 __all__ = [
     "STATUS_ORDER",
+    "Codes",
     "CompiledExpression",
     "Definition",
     "ExpressionError",
@@ -31,10 +32,8 @@ __all__ = [
     "evaluation_order",
     "inputs",
     "parse_expression",
+    "widest",
 ]
-
-Groups = Mapping[str, Mapping[str, Iterable[str]]]
-"""Grouping → group → the units in it, as they stand in the column `unit`."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,12 @@ class CompiledExpression:
     Attributes:
         tree: what is computed, conversions included; ``str(tree)`` says it in words.
         unit: unit of the value; None where the unit of an input is not known.
-        inputs: names read, with how many years before and after the cell they are read.
+        inputs: names read, with the years and regions that they are read in.
     """
 
     tree: Node
     unit: Unit | None
-    inputs: Mapping[str, Reach]
+    inputs: Mapping[str, tuple[Reach, ...]]
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,15 @@ class Definition:
     unit: str | None = None
 
 
-def inputs(expression: str | Node) -> dict[str, Reach]:
-    """The names that an expression reads, and how far from the cell's own year it reads them."""
-    return reach(parse_expression(expression) if isinstance(expression, str) else expression)
+def inputs(expression: str, codes: Codes | None = None) -> dict[str, tuple[Reach, ...]]:
+    """The names that an expression reads, and from which years and regions it reads them.
+
+    Args:
+        expression: text.
+        codes: regions by code and name, for their codes; as written where left out.
+    """
+    tree = parse_expression(expression)
+    return reach(tree if codes is None else in_codes(tree, codes))
 
 
 def compile_expression(
@@ -71,6 +76,7 @@ def compile_expression(
     units: Units,
     target_unit: Unit | str | None = None,
     groups: Groups | None = None,
+    codes: Codes | None = None,
     complete: bool = True,
 ) -> CompiledExpression:
     """An expression checked against the units of what it reads.
@@ -80,6 +86,7 @@ def compile_expression(
         units: unit of every series and variable that may be read; None where not known.
         target_unit: unit that the value is converted to; the natural one where left out.
         groups: the study's groupings, to check the names in `is_group`; unchecked if left out.
+        codes: regions by code and name, for `of_region`; as written if left out.
         complete: false where units that are not known are learned later; they then pass.
 
     Raises:
@@ -87,7 +94,9 @@ def compile_expression(
     """
     tree = parse_expression(expression) if isinstance(expression, str) else expression
     if groups is not None:
-        _check_groups(tree, groups)
+        check_groups(tree, groups)
+    if codes is not None:
+        tree = in_codes(tree, codes)
     resolved, unit = in_units(tree, units, target_unit, complete=complete)
     return CompiledExpression(resolved, unit, reach(resolved))
 
@@ -122,6 +131,7 @@ def compile_definitions(
     *,
     series_units: Units,
     groups: Groups | None = None,
+    codes: Codes | None = None,
     complete: bool = True,
 ) -> tuple[dict[str, CompiledExpression], dict[str, ExpressionError]]:
     """All variables of a study, in the order in which they can be computed, and what is wrong.
@@ -161,31 +171,9 @@ def compile_definitions(
                 units=units,
                 target_unit=definitions[name].unit,
                 groups=groups,
+                codes=codes,
                 complete=complete,
             )
         except ExpressionError as error:
             wrong[name] = error
     return compiled, wrong
-
-
-def _check_groups(node: Node, groups: Groups) -> None:
-    for child in (getattr(node, part, None) for part in ("operand", "left", "right")):
-        if child is not None:
-            _check_groups(child, groups)
-    if not isinstance(node, Call):
-        return
-    if node.function != "is_group":
-        for argument in (*node.arguments, *(value for _, value in node.options)):
-            _check_groups(argument, groups)
-        return
-    grouping, group = (label for label in node.arguments if isinstance(label, Name))
-    for label, known, what in (
-        (grouping, groups, "grouping"),
-        (group, groups.get(grouping.name, {group.name: ()}), "group"),
-    ):
-        if label.name not in known:
-            raise ExpressionError(
-                f"there is no {what} `{label.name}`",
-                column=label.column,
-                remedy=did_you_mean(label.name, known) or f"known: {', '.join(known)}",
-            )

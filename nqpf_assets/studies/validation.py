@@ -51,13 +51,20 @@ def study_problems(
     *,
     series: Collection[str] | Mapping[str, str | None],
     regions: Collection[str] | None = None,
+    codes: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
-    """Everything that `check_study` would complain about."""
+    """Everything that `check_study` would complain about.
+
+    Args:
+        file, series, regions: as there.
+        codes: code or name → code of the regions that expressions may read; unchecked where left
+            out.
+    """
     units = series if isinstance(series, Mapping) else dict.fromkeys(series)
     written = formulas(file.study)
     return (
         *_names(file, written),
-        *formula_problems(file, written, units),
+        *formula_problems(file, written, units, codes),
         *_series(file, units),
         *table_problems(file, written),
         *(_regions(file, regions) if regions is not None else ()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.studies.expressions import (
+    Codes,
     Definition,
     ExpressionError,
     compile_definitions,
@@ -63,9 +64,12 @@ def formulas(study: Study) -> tuple[Formula, ...]:
 
 
 def formula_problems(
-    file: StudyFile, written: tuple[Formula, ...], series: Mapping[str, str | None]
+    file: StudyFile,
+    written: tuple[Formula, ...],
+    series: Mapping[str, str | None],
+    codes: Codes | None = None,
 ) -> Iterator[Problem]:
-    """What is wrong in the expressions: syntax, names, units, circles, groups."""
+    """What is wrong in the expressions: syntax, names, units, circles, groups, regions."""
     groups = {
         grouping: {group: tuple(members) for group, members in groups.items()}
         for grouping, groups in file.study.groups.items()
@@ -77,6 +81,7 @@ def formula_problems(
         series_units=series,
         # A grouping that is a scheme of the catalogue has groups that the file does not name.
         groups=None if schemes else groups,
+        codes=codes,
         # The unit of a series that is only in raw files is known once they are read.
         complete=False,
     )

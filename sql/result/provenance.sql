@@ -1,8 +1,9 @@
 -- result.provenance (view)
 -- Which published cells a coefficient rests on: one row per column, variable of the column, and
 -- series cell under it, with the file, the place in it, and what was done to the cell.
--- A cell is listed where a row of the column's sample reads it, its lags included. Cells that only set
--- the scale of a pooled index or a standardised variable, in rows outside the sample, are not.
+-- A cell is listed where a row of the column's sample reads it: in its own year, in the years of its lags,
+-- in a calendar year or of a region that the formula names. Cells that only set the scale of a pooled
+-- index or a standardised variable, in rows outside the sample, are not.
 SELECT
     v.study,
     v.table_name,
@@ -21,12 +22,17 @@ SELECT
 FROM result.model_variable AS v
 INNER JOIN result.model AS m
     ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
-INNER JOIN panel.rests_on AS r ON r.study = v.study AND r.variable = v.variable
-INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = r.series_id
+INNER JOIN (SELECT DISTINCT study, variable, series_id FROM panel.rests_on) AS b
+    ON b.study = v.study AND b.variable = v.variable
+INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = b.series_id
 LEFT JOIN source.file AS f ON f.file_id = c.file_id
 WHERE EXISTS (
     SELECT 1
-    FROM result.model_sample AS s
-    WHERE s.study = v.study AND s.sample_id = m.sample_id AND s.unit = c.unit
-        AND c.period BETWEEN s.period + r.first_lag AND s.period + r.last_lag
+    FROM panel.rests_on AS r
+    INNER JOIN result.model_sample AS s ON s.study = r.study
+    WHERE r.study = v.study AND r.variable = v.variable AND r.series_id = c.variable
+        AND s.sample_id = m.sample_id
+        AND c.unit = coalesce(r.of_region, s.unit)
+        AND c.period BETWEEN coalesce(r.at_year, s.period) + r.first_lag
+        AND coalesce(r.at_year, s.period) + r.last_lag
 )

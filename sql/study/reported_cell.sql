@@ -1,5 +1,6 @@
 -- study.reported_cell
--- One row per series, unit and year for which a value was published.
+-- One row per series, unit and year for which a value was published; regions that formulas read by name
+-- (`of_region`) are among the units of the series that are read there.
 -- Of several published values of one cell the study's vintage policy takes one:
 --   latest  the newest vintage that has the cell
 --   as_of   the newest vintage published on or before a date
@@ -7,7 +8,13 @@
 -- A county that became a district is one unit throughout (`catalog.region.unit_code`); where a page
 -- prints a year under both of its codes, the unit's own is taken.
 -- Values are converted to the study's unit of measurement; where the units agree they are untouched.
-WITH candidate AS (
+WITH wanted AS (
+    SELECT s.series_id, u.unit FROM study.series AS s CROSS JOIN study.unit AS u
+    UNION
+    SELECT series_id, of_region AS unit FROM study.rests_on WHERE of_region IS NOT NULL
+),
+
+candidate AS (
     SELECT
         o.series_id,
         r.unit_code AS unit,
@@ -25,7 +32,7 @@ WITH candidate AS (
     FROM source.observation AS o
     INNER JOIN source.file AS f ON f.file_id = o.file_id
     INNER JOIN catalog.region AS r ON r.region_code = o.region_code
-    INNER JOIN study.unit AS u ON u.unit = r.unit_code
+    INNER JOIN wanted AS w ON w.series_id = o.series_id AND w.unit = r.unit_code
     INNER JOIN study.series AS s ON s.series_id = o.series_id
     INNER JOIN study.unit_conversion AS c ON c.series_id = o.series_id AND c.from_unit = o.unit
     WHERE o.value IS NOT NULL

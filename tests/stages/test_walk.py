@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.stages.mini import (
+    CARD,
     REGIONS,
     STUDY,
     YEARS,
@@ -159,10 +160,111 @@ def test_many_ways_to_one_series_are_walked_once(tmp_path: Path) -> None:
     )
     study = STUDY.replace("variables:\n", "variables:\n  v00: {series: gdp}\n" + chain)
     from nqpf_assets.stages.dependencies import direct_inputs, series_under
+    from nqpf_assets.studies.expressions import Reach
     from nqpf_assets.studies.reader import read_study
 
-    rows = list(
-        series_under(list(direct_inputs(read_study("mini.yaml", study))), {"gdp", "population"})
+    below = series_under(direct_inputs(read_study("mini.yaml", study), {}), {"gdp", "population"})
+    assert below["v40"] == {"gdp": (Reach(-40, 0),)}
+
+
+PHONES = {"110000": 40, "120000": 55, "140000": 20}
+USERS = {2014: 90.0, 2015: 100.0, 2017: 130.0, 2018: 145.0}
+INTERACTED = {
+    "raw/bureau/1985/phones.csv": "地区,年份,phones\n"
+    + "".join(f"{REGIONS[code]},1984,{number}\n" for code, number in PHONES.items()),
+    "raw/bureau/1985/phones.csv.card.yaml": CARD.format(
+        publisher="Bureau", status="official", published="1985-12", unit="部",
+        series="fixed_telephones", label="phones",
+    ),
+    "raw/bureau/2019/users.csv": "地区,年份,users\n"
+    + "".join(f"全国,{year},{number}\n" for year, number in USERS.items()),
+    "raw/bureau/2019/users.csv.card.yaml": CARD.format(
+        publisher="Bureau", status="official", published="2019-10", unit="万人",
+        series="network_users", label="users",
+    ),
+}  # fmt: skip
+INSTRUMENT = """\
+variables:
+  instrument: {expression: "at(fixed_telephones, 1984) * of_region(network_users, 全国)"}
+"""
+
+
+@pytest.fixture(scope="module")
+def interacted(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    """Telephones in 1984, which one province lacks, times the country's users, with a gap in 2016."""
+    study = STUDY.replace("variables:\n", INSTRUMENT)
+    study = study.replace(
+        "{label: (2), regressors: [wealth]}",
+        "{label: (2), regressors: [instrument], expect: {n: 12}}",
     )
-    last = next(row for row in rows if row["variable"] == "v40")
-    assert (last["first_lag"], last["last_lag"]) == (-40, 0)
+    done = walk(write_mini(tmp_path_factory.mktemp("interacted"), study, INTERACTED))
+    done.publish()
+    return done
+
+
+def test_a_year_of_the_past_times_a_series_of_the_country(interacted: Walk) -> None:
+    rows = interacted.query(
+        "SELECT unit, period, value, status, reason FROM panel.cell WHERE variable = 'instrument'"
+    )
+    users = USERS | {2016: 115.0}
+    expected = {
+        (code, year): (
+            PHONES[code] * users[year],
+            "interpolated" if year == 2016 else "reported",
+            None,
+        )
+        if code in PHONES
+        else (None, "missing", "no value in 1984")
+        for code in CODES
+        for year in range(2015, 2019)
+    }
+    assert {row[:2]: row[2:] for row in rows} == expected
+
+
+def test_the_grid_has_the_years_and_regions_that_are_read_and_none_between(
+    interacted: Walk,
+) -> None:
+    rows = interacted.query(
+        "SELECT variable, unit, period FROM mini.filled_cell"
+        " WHERE variable IN ('fixed_telephones', 'network_users') OR period < 2014"
+    )
+    phones = {("fixed_telephones", code, 1984) for code in CODES}
+    assert set(rows) == phones | {("network_users", "000000", year) for year in YEARS}
+    assert {unit for (unit,) in interacted.query("SELECT unit FROM mini.panel")} == set(CODES)
+
+
+def test_provenance_lists_the_cells_of_that_year_and_of_that_region(interacted: Walk) -> None:
+    found = cells_under(interacted, "(2)", "instrument")
+    phones = {("fixed_telephones", code, 1984): "reported" for code in PHONES}
+    users = {
+        ("network_users", "000000", year): "reported" if year in USERS else "interpolated"
+        for year in range(2015, 2019)
+    }
+    assert {key: status for key, (_, _, status) in found.items()} == phones | users
+    path, locator_1984, _ = found["fixed_telephones", "120000", 1984]
+    assert (path, locator_1984) == ("raw/bureau/1985/phones.csv", "line 3, column 3")
+    counted = interacted.query(
+        "SELECT n_imputed_cells FROM result.model WHERE column_label = '(2)'"
+    )
+    assert counted == [(2,)], "the country's users in 2016, and the first province's output"
+
+
+def test_no_rule_for_ends_invents_a_year_before_the_series_begins(tmp_path: Path) -> None:
+    """The survey of people begins in 2014, and its ends are filled by the nearest year."""
+    variables = """\
+variables:
+  in_1984: {expression: "at(population, 1984)"}
+  two_before: {expression: "lag(population, 2)"}
+"""
+    done = walk(write_mini(tmp_path, STUDY.replace("variables:\n", variables), INTERACTED))
+    cells = done.bench.store.scan(("mini", "derived_cell")).collect().to_dicts()
+    found = {
+        (row["variable"], row["period"], row["reason"])
+        for row in cells
+        if row["variable"] in ("in_1984", "two_before")
+    }
+    assert found == {
+        *(("in_1984", year, "no value in 1984") for year in range(2015, 2019)),
+        ("two_before", 2015, "missing input: lag(population, 2)"),
+        *(("two_before", year, None) for year in range(2016, 2019)),
+    }

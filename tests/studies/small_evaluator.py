@@ -54,6 +54,8 @@ def trees() -> st.SearchStrategy[tuple]:
             st.tuples(two, inner, inner),
             st.tuples(one, inner),
             st.tuples(shift, inner, st.integers(1, 3)),
+            st.tuples(st.just("at"), inner, st.sampled_from(YEARS)),
+            st.tuples(st.just("of_region"), inner, st.sampled_from(UNITS)),
             st.tuples(st.just("square"), inner),
         )
 
@@ -83,9 +85,20 @@ def text(tree: tuple) -> str:
             if parts[0][0] in ("name", "is_period")
             else (f"({text(parts[0])})**2")
         )
-    if kind in ("lag", "lead", "diff", "growth"):
+    if kind in ("lag", "lead", "diff", "growth", "at", "of_region"):
         return f"{kind}({text(parts[0])}, {parts[1]})"
     return f"{kind}({text(parts[0])})"
+
+
+def rows_given(tree: tuple, rows: np.ndarray) -> np.ndarray:
+    """The rows of a table, and for every unit the years of the regions that the tree names."""
+    kind, *parts = tree
+    if kind == "of_region":
+        rows = rows | rows[UNITS.index(parts[1])]
+    for part in parts:
+        if isinstance(part, tuple):
+            rows = rows | rows_given(part, rows)
+    return rows
 
 
 def evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
@@ -123,6 +136,10 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
         return Grid(value, np.maximum(left.rank, right.rank))
     if kind in ("lag", "lead"):
         return _shift(left, parts[1] if kind == "lag" else -parts[1], rows)
+    if kind == "at":
+        return _copied(left, np.s_[:, [YEARS.index(parts[1])]], rows)
+    if kind == "of_region":
+        return _copied(left, np.s_[[UNITS.index(parts[1])], :], rows)
     if kind in ("diff", "growth"):
         before = _shift(left, parts[1], rows)
         b = before.value
@@ -144,6 +161,13 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
         "sqrt": lambda: np.sqrt(np.where(x >= 0, x, np.nan)),
     }[kind]()
     return Grid(value, left.rank)
+
+
+def _copied(grid: Grid, part: tuple, rows: np.ndarray) -> Grid:
+    """One column or one row of the grid in place of all, empty where the table has no row."""
+    value = np.where(rows, grid.value, np.nan)[part]
+    rank = np.where(rows, grid.rank, NOWHERE)[part]
+    return Grid(*(np.broadcast_to(one, rows.shape) for one in (value, rank)))
 
 
 def _shift(grid: Grid, years: int, rows: np.ndarray) -> Grid:

@@ -21,6 +21,7 @@ from tests.studies.small_evaluator import (
     YEARS,
     Grid,
     evaluate,
+    rows_given,
     text,
     trees,
 )
@@ -32,15 +33,15 @@ NUDGE = 1e-11
 GROUPS = {"letters": {letter.lower(): [letter] for letter in UNITS}}
 
 
-def derive(definitions, cells, *, units=None, groups=None, **options):
+def derive(definitions, cells, *, measured=None, groups=None, **options):
     """Rows (variable, unit, period) → (value, status, reason) of expressions over some cells."""
     written = {
         name: definition if isinstance(definition, Definition) else Definition(definition)
         for name, definition in definitions.items()
     }
-    names = {cell[0] for cell in cells} | set(units or {})
+    names = {cell[0] for cell in cells} | set(measured or {})
     compiled, wrong = compile_definitions(
-        written, series_units={name: (units or {}).get(name) for name in names}, groups=groups
+        written, series_units={name: (measured or {}).get(name) for name in names}, groups=groups
     )
     assert not wrong, wrong
     sql = derived_cells_sql(compiled, cells='"the cells"', groups=groups, **options)
@@ -96,7 +97,8 @@ def test_random_expressions_equal_an_independent_evaluator(tree, panel):
         for j, year in enumerate(YEARS)
         if rows[i, j]
     ]
-    found = derive({"y": text(tree)}, table, units=dict.fromkeys(NAMES), groups=GROUPS)
+    found = derive({"y": text(tree)}, table, measured=dict.fromkeys(NAMES), groups=GROUPS)
+    rows = rows_given(tree, rows)
     want = evaluate(tree, cells, rows)
     moved = {
         name: Grid(grid.value * (1 + NUDGE * (1 + index)), grid.rank)
@@ -136,6 +138,60 @@ def test_rows_before_the_first_period_are_read_but_not_returned():
     assert found == {("g", "A", 2012): (0.5, "reported", None)}
 
 
+def test_a_calendar_year_is_carried_to_every_year_of_its_unit_and_no_other():
+    cells = [*reported("phones", "A", 1984, [40]), ("phones", "B", 1985, 7.0, "reported")]
+    cells += reported("users", "A", 2021, [10, 20]) + reported("users", "B", 2021, [10, 20])
+    found = derive({"z": "at(phones, 1984) * users", "base": "at(phones, 1984)"}, cells, first=2021)
+    assert [found["z", "A", year] for year in (2021, 2022)] == [
+        (400, "reported", None), (800, "reported", None),
+    ]  # fmt: skip
+    assert found["z", "B", 2021] == (None, "missing", "no value in 1984")
+    assert found["base", "A", 2022][0] == 40
+    assert len(found) == 8, "no rows for the years between"
+
+
+def test_a_calendar_year_brings_its_status_and_may_be_any_expression():
+    cells = [("x", "A", 1984, 4.0, "interpolated"), ("x", "A", 2021, 9.0, "reported")]
+    cells += [("x", "A", 1983, 2.0, "reported")]
+    found = derive({"r": "sqrt(x) / at(x - lag(x), 1984)", "u": "at(r, 1984)"}, cells, first=2021)
+    assert found["r", "A", 2021] == (1.5, "interpolated", None)
+    assert found["u", "A", 2021][0] == 1
+    none = derive({"y": "log(x - 9) + at(log(x - 4), 1984)"}, cells, first=2021)
+    assert none["y", "A", 2021][2] == "no value in 1984", "what is not there is told first"
+
+
+def test_a_region_is_read_by_every_unit_and_is_none_of_them():
+    cells = reported("x", "A", 2020, [1, 2, 3]) + reported("x", "B", 2020, [5, 6, 7])
+    cells += reported("city", "C", 2019, [100, 110, 120, None])
+    expressions = {
+        "share": "x / of_region(city, C)",
+        "before": "x / lag(of_region(city, C))",
+        "same": "x / of_region(lag(city), C)",
+        "z": "standardize(x + 0 * of_region(city, C))",
+    }
+    found = derive(expressions, cells, first=2020, last=2022, units=["A", "B"])
+    assert {unit for _, unit, _ in found} == {"A", "B"}
+    assert found["share", "B", 2020] == (5 / 110, "reported", None)
+    assert found["share", "A", 2022] == (None, "missing", "no value of region C")
+    for name in ("before", "same"):
+        assert [found[name, "A", year][0] for year in (2020, 2021)] == [1 / 100, 2 / 110]
+    scores = [found["z", unit, year][0] for unit in "AB" for year in (2020, 2021)]
+    values = np.array([1, 2, 5, 6])
+    assert scores == pytest.approx((values - values.mean()) / values.std(ddof=1))
+
+
+def test_a_region_that_is_a_unit_keeps_its_rows():
+    cells = reported("x", "A", 2020, [1, 2]) + reported("x", "B", 2020, [4, 8])
+    found = derive({"ratio": "x / of_region(x, B)"}, cells, units=["A", "B"])
+    assert [found["ratio", unit, 2021][0] for unit in "AB"] == [0.25, 1]
+
+
+def test_a_region_has_its_years_for_units_that_have_no_cell_in_them():
+    cells = reported("x", "A", 2021, [1]) + reported("city", "C", 1984, [3])
+    found = derive({"y": "x * at(of_region(city, C), 1984)"}, cells, first=2021, units=["A"])
+    assert found == {("y", "A", 2021): (3, "reported", None)}
+
+
 def test_standard_scores_look_at_the_years_of_the_study_only():
     found = derive({"z": "standardize(x)"}, reported("x", "A", 2010, [1000, 1, 2, 3]), first=2011)
     assert [found["z", "A", year][0] for year in (2011, 2012, 2013)] == [-1, 0, 1]
@@ -160,7 +216,7 @@ def test_standard_scores_look_at_the_years_of_the_study_only():
 )
 def test_a_missing_value_says_why(expression, reason):
     cells = reported("one", "A", 2010, [1]) + reported("zero", "A", 2010, [0])
-    found = derive({"y": expression}, cells, units={"one": None, "zero": None, "gone": None})
+    found = derive({"y": expression}, cells, measured={"one": None, "zero": None, "gone": None})
     assert found["y", "A", 2010] == (None, "missing", reason)
 
 
@@ -248,7 +304,7 @@ def test_deflate_with_a_fixed_base_and_with_links_to_the_year_before():
     found = derive(
         {"a": "deflate(x, fixed, base=2011)", "b": "deflate(x, chain, base=2011)"},
         cells,
-        units={"x": "亿元", "fixed": "2010年=100", "chain": "上年=100"},
+        measured={"x": "亿元", "fixed": "2010年=100", "chain": "上年=100"},
     )
     a = [found["a", "A", year][0] for year in range(2010, 2014)]
     b = [found["b", "A", year][0] for year in range(2010, 2014)]

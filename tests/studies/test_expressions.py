@@ -46,6 +46,10 @@ UNITS = {
         ("+a", "a"),
         ("diff(x)", "x - lag(x, 1)"),
         ("growth(x, 5)", "(x / lag(x, 5)) - 1"),
+        ("at(x, 1984)", "at(x, 1984)"),
+        ("of_region(x, 500000)", "of_region(x, region=`500000`)"),
+        ("of_region(x, 000000)", "of_region(x, region=`000000`)"),
+        ("of_region(x, 重庆市)", "of_region(x, region=重庆市)"),
         ("log( 地区生产总值 /\n `年末人口(万人)`)", "log(地区生产总值 / `年末人口(万人)`)"),
         ("1.5e3 * .5", "1500 * 0.5"),
     ],
@@ -72,6 +76,12 @@ def test_grammar(text, written):
         ("deflate(gdp, cpi, bas=2)", 1, "no option `bas`", "did you mean `base`"),
         ("accumulate(x)", 1, "either `growth` or `initial`", "growth=0.1"),
         ("accumulate(x, growth=0.1, depreciation=2)", 40, "from 0 to below 1", ""),
+        ("at(gdp)", 1, "has 1 arguments", "at(x, 1984)"),
+        ("at(gdp, 19)", 9, "between 1000 and 2999", ""),
+        ("at(gdp, base)", 9, "must be a whole number", ""),
+        ("of_region(gdp)", 1, "needs one region", "of_region(x, 500000)"),
+        ("of_region(gdp, 北京, region=北京)", 1, "needs one region", ""),
+        ("of_region(gdp, 1 + 1)", 18, "not `1 + 1`", "the name of the region"),
         ("f(a=1, 2)", 8, "an argument follows an option", ""),
         ("", 0, "is empty", ""),
         ("1e999", 1, "too large", ""),
@@ -111,17 +121,49 @@ def test_any_text_is_a_tree_or_an_expression_error(text):
 
 
 def test_inputs_reach_as_far_as_lags_and_leads_do():
-    assert inputs("lag(x, 2) + x - lag(lag(y), k=2)") == {"x": Reach(-2, 0), "y": Reach(-3, -3)}
-    assert inputs("lead(x, 2)") == {"x": Reach(2, 2)}
-    assert inputs("lag(lead(x, 2), 1)") == {"x": Reach(1, 1)}
-    assert inputs("growth(x + y) / y") == {"x": Reach(-1, 0), "y": Reach(-1, 0)}
-    assert (Reach(-2, -1).before, Reach(-2, -1).after) == (2, 0)
+    assert inputs("lag(x, 2) + x - lag(lag(y), k=2)") == {
+        "x": (Reach(-2, 0),),
+        "y": (Reach(-3, -3),),
+    }
+    assert inputs("lead(x, 2)") == {"x": (Reach(2, 2),)}
+    assert inputs("lag(lead(x, 2), 1)") == {"x": (Reach(1, 1),)}
+    assert inputs("growth(x + y) / y") == {"x": (Reach(-1, 0),), "y": (Reach(-1, 0),)}
     assert inputs("is_group(areas, east) * is_period(2015)") == {}
-    stock = inputs("accumulate(x, initial=k) + deflate(v, p, base=2010)")
-    assert stock["v"] == Reach(0, 0)
-    assert stock["x"].before == stock["p"].before == stock["p"].after == 9_999
-    assert stock["x"].last == 0
-    assert set(stock) == {"x", "k", "v", "p"}
+    assert inputs("accumulate(x, initial=k) + deflate(v, p, base=2010)") == {
+        "x": (Reach(-9_999, 0),),
+        "k": (Reach(-9_999, 0),),
+        "v": (Reach(),),
+        "p": (Reach(-9_999, 9_999),),
+    }
+
+
+def test_inputs_are_told_apart_by_calendar_year_and_region():
+    assert inputs("at(x + lag(x), 1984) * x") == {"x": (Reach(-1, 0, 1984), Reach())}
+    assert inputs("at(x, 1984) + at(x, 1990)") == {"x": (Reach(year=1984), Reach(year=1990))}
+    assert inputs("lag(at(x, 1984), 3)") == {"x": (Reach(year=1984),)}
+    assert inputs("at(accumulate(x, growth=0.1), 1984)") == {"x": (Reach(-9_999, 0, 1984),)}
+    assert inputs("at(deflate(x, p, base=2010), 1984)") == {
+        "x": (Reach(year=1984),),
+        "p": (Reach(-9_999, 9_999),),
+    }
+    there = Reach(-1, -1, region="500000")
+    assert inputs("of_region(lag(x), 500000)") == inputs("lag(of_region(x, 500000))")
+    assert inputs("of_region(lag(x), 500000) / x") == {"x": (there, Reach())}
+    assert inputs("at(of_region(x, 500000), 1984)") == {"x": (Reach(year=1984, region="500000"),)}
+    codes = {"重庆市": "500000", "500000": "500000"}
+    assert inputs("of_region(lag(x), 重庆市)", codes) == {"x": (there,)}
+
+
+def test_what_is_read_through_a_variable_is_counted_from_where_that_is_read():
+    in_1984, there = Reach(year=1984), Reach(region="500000")
+    assert Reach(-1, 0).under(Reach(-2, 1)) == Reach(-3, 1)
+    assert Reach(-2, 0).under(in_1984) == Reach(-2, 0, 1984)
+    assert in_1984.under(Reach(-2, 1)) == in_1984
+    assert in_1984.under(Reach(year=1990)) == in_1984
+    assert there.under(Reach(-1, -1)) == Reach(-1, -1, region="500000")
+    assert Reach(-1, -1).under(there) == Reach(-1, -1, region="500000")
+    assert there.under(Reach(region="110000")) == there
+    assert in_1984.under(there) == Reach(year=1984, region="500000")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +183,9 @@ def test_inputs_reach_as_far_as_lags_and_leads_do():
         ("log(gdp / population) * rate", None, "log(gdp / population) * rate", "比例"),
         ("gdp ** 2 / gdp", "亿元", "(gdp ** 2) / gdp", "亿元"),
         ("lag(gdp) - gdp", "万元", "(lag(gdp, 1) - gdp) * 10000", "万元"),
+        ("at(gdp, 1984) - gdp", "万元", "(at(gdp, 1984) - gdp) * 10000", "万元"),
+        ("of_region(gdp, 北京) / population", None,
+         "of_region(gdp, region=北京) / population", "亿元/万人"),
         ("gdp * is_period(2012)", None, "gdp * is_period(2012)", "亿元"),
         ("standardize(gdp)", None, "standardize(gdp)", "比例"),
         ("accumulate(gdp, initial=spending)", "亿元",

@@ -16,6 +16,7 @@ from nqpf_assets.studies.validation_tables import VARIABLE_FIELDS, named
 
 SERIES = {"gdp": "亿元", "population": "万人", "urban": "万人", "年末人口(万人)": "万人"}
 REGIONS = {"北京", "天津", "河北", "110000"}
+CODES = {"北京": "110000", "110000": "110000"}
 STUDY = """\
 study: demo
 title: Demo
@@ -68,6 +69,9 @@ MISTAKES = [
     ("indicator: east", "indicator: period", 16, "every result has a column of this name"),
     ("is_group(areas, east)", "is_group(areas, esat)", 16, "did you mean `west` or `east`?"),
     ("is_group(areas, east)", "is_group(area, east)", 16, "did you mean `areas`?"),
+    ("is_group(areas, east)", "of_region(gdp, 北京市)", 16, "did you mean `北京`?"),
+    ("is_group(areas, east)", "of_region(gdp, 100000)", 16, "did you mean `110000`?"),
+    ("log(gdp_pc)", "log(at(gdp_pc))", 8, "write at(x, 1984)"),
     ("  score:\n    method", "  share:\n    method", 11, "rename one of the two"),
     ("west: [河北]", "west: [北京]", 18, "keep one of the two"),
     ("west: [河北]", "west: [河南]", 18, "did you mean `河北`?"),
@@ -92,7 +96,8 @@ MISTAKES = [
 
 
 def problems(text, regions=REGIONS):
-    return study_problems(read_study_file("demo.yaml", text), series=SERIES, regions=regions)
+    file = read_study_file("demo.yaml", text)
+    return study_problems(file, series=SERIES, regions=regions, codes=CODES)
 
 
 def test_a_good_study_has_no_problems():
