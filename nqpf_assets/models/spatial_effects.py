@@ -28,8 +28,8 @@ class EffectEstimates:
 
     Attributes:
         estimates: (K,) at the point estimates, not the mean of the draws.
-        std_errors, z_stats, p_values: (K,); normal inference.
-        conf_int: (K, 2); quantiles of the draws, or normal with the delta method.
+        std_errors, z_stats, p_values: (K,); with the degrees of freedom of the model.
+        conf_int: (K, 2); quantiles of the draws, or symmetric with the delta method.
     """
 
     estimates: Floats
@@ -107,7 +107,7 @@ def spatial_effects(
 
     def kind(k: int) -> EffectEstimates:
         cloud = None if drawn is None else drawn[k]
-        return _estimates(point[k][0], spreads[k], confidence_level, cloud)
+        return _estimates(point[k][0], spreads[k], model.df_inference, confidence_level, cloud)
 
     return SpatialEffects(
         model.names, kind(0), kind(1), kind(2), inference, n_draws, n_rejected, confidence_level
@@ -201,10 +201,9 @@ def _delta_std_errors(model: SpatialPanel, m: Multipliers) -> tuple[Floats, Floa
 
 
 def _estimates(
-    point: Floats, sds: Floats, confidence_level: float, drawn: Floats | None
+    point: Floats, sds: Floats, df: float, confidence_level: float, drawn: Floats | None
 ) -> EffectEstimates:
-    df = np.full(point.size, np.inf)
-    tests = student_inference(point, np.diag(sds**2), df, confidence_level)
+    tests = student_inference(point, np.diag(sds**2), np.full(point.size, df), confidence_level)
     interval = tests.conf_int
     if drawn is not None:
         tail = (1 - confidence_level) / 2

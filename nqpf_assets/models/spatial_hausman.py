@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.models.spatial_information import inverse_information
 from nqpf_assets.models.spatial_model import Model, spatial_panel
 from nqpf_assets.models.spatial_random_effects import SpatialRandomEffects, spatial_random_effects
 from nqpf_assets.models.spatial_result import SpatialPanel
 from nqpf_assets.models.spatial_weights import SpatialWeights
 
 Floats = NDArray[np.float64]
-HausmanCovariance = Literal["consistent", "splm"]
+HausmanCovariance = Literal["common", "separate", "splm"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def spatial_hausman(
     model: Model = "sdm",
     period_effects: bool = False,
     with_rho: bool = False,
-    covariance: HausmanCovariance = "consistent",
+    covariance: HausmanCovariance = "common",
 ) -> SpatialHausman:
     """Compare fixed with random unit effects of a spatial lag or Durbin panel.
 
@@ -65,15 +66,16 @@ def spatial_hausman(
         model: ``"sdm"`` or ``"sar"``.
         period_effects: fixed period effects in both models.
         with_rho: compare rho too, as Elhorst; without it as R's splm.
-        covariance: ``"consistent"``: fixed effects with σ² on N(T − 1) rows, without which their
-            variance is too small by (T − 1)/T and the difference rarely definite; ``"splm"``:
-            without it, and that of random effects as if rho were known. splm's ``sphtest``
-            prints the absolute value of the statistic.
+        covariance: ``"common"``: both covariances at the random-effects estimates, so that their
+            difference is definite; ``"separate"``: each at its own, σ² of fixed effects on
+            N(T − 1) rows; ``"splm"``: that of fixed effects with σ² on NT rows, that of random
+            effects as if rho were known. splm's ``sphtest`` prints the statistic's absolute value.
 
     Source: Hausman (1978), Econometrica 46(6); Mutl and Pfaffermayr (2011), Econometrics J. 14(1).
     """
-    if covariance not in ("consistent", "splm"):
-        raise EstimationError(f"covariance is 'consistent' or 'splm'; found {covariance!r}")
+    if covariance not in get_args(HausmanCovariance):
+        options = ", ".join(get_args(HausmanCovariance))
+        raise EstimationError(f"covariance is one of {options}; found {covariance!r}")
     if covariance == "splm" and with_rho:
         raise EstimationError("covariance 'splm' takes rho as known; leave with_rho out")
     random = spatial_random_effects(
@@ -93,32 +95,46 @@ def _compare(
 ) -> SpatialHausman:
     from scipy.stats import chi2
 
-    # Both models carry the same bias of period effects; only the variance is put right.
-    inflation = 1.0 if covariance == "splm" else fixed.n_periods / (fixed.n_periods - 1)
-    v_random = random.covariance
-    if covariance == "splm":
-        p = len(random.params)
-        v_random = v_random.copy()
-        v_random[:p, :p] = np.linalg.inv(np.linalg.inv(v_random)[:p, :p])
     shared = tuple(term for term in fixed.terms if term in random.terms)
-    in_fixed = [fixed.terms.index(term) for term in shared]
-    in_random = [random.terms.index(term) for term in shared]
-    of_fixed, of_random = np.append(fixed.params, fixed.rho), np.append(random.params, random.rho)
+    in_fixed = [*(fixed.terms.index(term) for term in shared), len(fixed.terms)]
+    in_random = [*(random.terms.index(term) for term in shared), len(random.terms)]
+    v_fixed = _fixed_covariance(fixed, random, in_fixed, in_random, covariance)
+    v_random = random.covariance[np.ix_(in_random, in_random)]
+    of_fixed = np.append(fixed.params, fixed.rho)[in_fixed]
+    of_random = np.append(random.params, random.rho)[in_random]
+    k = len(shared)
+    if covariance == "splm":
+        v_random = np.linalg.inv(np.linalg.inv(v_random)[:k, :k])
     if with_rho:
-        in_fixed, in_random = [*in_fixed, len(fixed.params)], [*in_random, len(random.params)]
-        shared = (*shared, "rho")
-    gap = of_fixed[in_fixed] - of_random[in_random]
-    v_fixed = fixed.covariance[np.ix_(in_fixed, in_fixed)] * inflation
-    difference = v_fixed - v_random[np.ix_(in_random, in_random)]
-    scale = 1 / np.sqrt(np.diag(v_fixed))
+        shared, k = (*shared, "rho"), k + 1
+    gap, difference = (of_fixed - of_random)[:k], v_fixed[:k, :k] - v_random[:k, :k]
+    scale = 1 / np.sqrt(np.diag(v_fixed)[:k])
     scaled = difference * np.outer(scale, scale)
     statistic = float(gap * scale @ np.linalg.solve(scaled, gap * scale))
     return SpatialHausman(
         terms=shared,
         statistic=statistic,
-        df=len(shared),
-        p_value=float(chi2.sf(statistic, len(shared))) if statistic >= 0 else float("nan"),
-        fixed=of_fixed[in_fixed],
-        random=of_random[in_random],
+        df=k,
+        p_value=float(chi2.sf(statistic, k)) if statistic >= 0 else float("nan"),
+        fixed=of_fixed[:k],
+        random=of_random[:k],
         is_definite=bool(np.linalg.eigvalsh(scaled).min() > 0),
     )
+
+
+def _fixed_covariance(
+    fixed: SpatialPanel,
+    random: SpatialRandomEffects,
+    in_fixed: list[int],
+    in_random: list[int],
+    covariance: str,
+) -> Floats:
+    """Covariance of the shared coefficients and rho under fixed effects."""
+    if covariance == "common":
+        # What is absorbed by unit effects has no information within units, and is left out.
+        places = [*in_random, len(random.terms) + 1]
+        inverse = inverse_information(random.information_within[np.ix_(places, places)])
+        return inverse[:-1, :-1]
+    t = fixed.n_periods
+    inflation = 1.0 if covariance == "splm" else t / (t - 1)
+    return np.asarray(fixed.covariance[np.ix_(in_fixed, in_fixed)] * inflation)

@@ -114,7 +114,7 @@ def filter_pattern(matrix: csr_array[np.float64], lam: float) -> Floats:
 
 def covariance(point: Point, matrix: csr_array[np.float64], counts: Counts) -> Floats:
     """Inverse information, (P + 2, P + 2), or (P + 1, P + 1) without a spatial parameter."""
-    return _inverse(information_matrix(point, matrix, counts))
+    return inverse_information(information_matrix(point, matrix, counts))
 
 
 def information_matrix(point: Point, matrix: csr_array[np.float64], counts: Counts) -> Floats:
@@ -129,17 +129,18 @@ def information_matrix(point: Point, matrix: csr_array[np.float64], counts: Coun
     info[-1, -1] = counts.n_rows / (2 * s2**2)
     if point.parameter is None:
         return info
-    t = traces(matrix, point.parameter)
-    if counts.drops_unit_root:
-        t = _without_unit_root(t, point.parameter)
+    t = counted_traces(matrix, point.parameter, counts)
     info[:p, p] = info[p, :p] = point.z.T @ point.lag_mean / s2
     info[p, p] = counts.n_maps * (t.gg + t.g_g) + point.lag_mean @ point.lag_mean / s2
     info[p, -1] = info[-1, p] = counts.n_maps * t.g / s2
     return info
 
 
-def _without_unit_root(t: Traces, rho: float) -> Traces:
-    """Traces of F′GF, where F spans the maps that add up to zero and Wι = ι."""
+def counted_traces(matrix: csr_array[np.float64], rho: float, counts: Counts) -> Traces:
+    """Traces of G, or of F′GF, where F spans the maps that add up to zero and Wι = ι."""
+    t = traces(matrix, rho)
+    if not counts.drops_unit_root:
+        return t
     root = 1 / (1 - rho)
     n = len(t.column_sums)
     columns = float(t.column_sums @ t.column_sums) / n
@@ -151,7 +152,8 @@ def _g_times(matrix: csr_array[np.float64], rho: float, maps: Floats) -> Floats:
     return np.asarray((matrix @ factor(matrix, rho).solve(np.ascontiguousarray(maps.T))).T)
 
 
-def _inverse(info: Floats) -> Floats:
+def inverse_information(info: Floats) -> Floats:
+    """Inverse of a symmetric information matrix."""
     # On one scale first: σ² and a regressor in yuan lie twenty digits apart.
     scale = 1 / np.sqrt(np.diag(info))
     inverse = np.linalg.inv(info * np.outer(scale, scale))

@@ -176,7 +176,7 @@ def _maximise(
     name: str,
 ) -> float:
     """The best of all maxima inside the interval of the log-determinant."""
-    from scipy.optimize import brentq, minimize_scalar
+    from scipy.optimize import brentq
 
     def value(rho: float) -> float:
         return gaussian(_log_det(log_det, counts, rho), rss(rho), counts)
@@ -197,13 +197,9 @@ def _maximise(
         if heights[k] < max(heights[k - 1], heights[k + 1]):
             continue
         low, high = float(points[k - 1]), float(points[k + 1])
-        if log_det.method == "eigenvalues" and slope(low) > 0 > slope(high):
-            top = float(brentq(slope, low, high, xtol=1e-14, rtol=1e-14))
-        else:
-            near = minimize_scalar(
-                lambda v: -value(v), bounds=(low, high), method="bounded", options={"xatol": 1e-9}
-            )
-            top = _polished(slope, float(near.x), width)
+        if not slope(low) > 0 > slope(high):
+            continue
+        top = float(brentq(slope, low, high, xtol=1e-14, rtol=1e-14))
         if value(top) > best:
             best, found = value(top), top
     if np.isnan(found) or max(heights[0], heights[-1]) > best:
@@ -214,11 +210,3 @@ def _maximise(
             "weights may fall into separate blocks"
         )
     return found
-
-
-def _polished(slope: Callable[[float], float], near: float, width: float) -> float:
-    """One secant step on the exact slope: a flat top hides the last digits from values alone."""
-    step = 1e-6 * width
-    here, there = slope(near), slope(near + step)
-    move = here * step / (here - there) if here != there else 0.0
-    return near + move if abs(move) < 1e3 * step else near

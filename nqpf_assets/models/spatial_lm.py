@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from numpy.typing import ArrayLike
 
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.least_squares import least_squares
 from nqpf_assets.models.spatial_design import Transform, demean, design, lag, spatial_data
+from nqpf_assets.models.spatial_information import counted_traces
+from nqpf_assets.models.spatial_lee_yu import likelihood_counts
 from nqpf_assets.models.spatial_tests import SpatialTest
 from nqpf_assets.models.spatial_weights import SpatialWeights
+
+LMLeeYu = Literal["transformation", "none"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ def lm_tests(
     names: Sequence[str],
     lagged: Sequence[str] = (),
     effects: Sequence[str] = ("unit", "period"),
+    lee_yu: LMLeeYu = "transformation",
     transform: Transform = "exact",
 ) -> LMTests:
     """Test least squares with effects against a spatial lag and spatial errors.
@@ -50,14 +56,19 @@ def lm_tests(
     Args:
         outcome, regressors, units, periods, weights, names, effects: as in `spatial_panel`.
         lagged: regressors whose spatial lag is already in the model; none.
+        lee_yu: ``"transformation"``: of the data without the effects; ``"none"``: the usual form,
+            which with period effects rejects too often in few units.
         transform: ``"exact"``, or ``"demean_first"`` for the numbers of R's splm.
 
     Raises:
         EstimationError: see `spatial_panel`.
 
     Source: Anselin, Bera, Florax and Yoon (1996), Regional Science and Urban Economics 26(1);
-    for panels Elhorst (2010), Spatial Economic Analysis 5(1), with T tr(WW + W′W).
+    for panels Elhorst (2010), Spatial Economic Analysis 5(1), with T tr(WW + W′W); for transformed
+    data Debarsy and Ertur (2010), Regional Science and Urban Economics 40(6).
     """
+    if lee_yu not in get_args(LMLeeYu):
+        raise EstimationError(f"lee_yu is one of {', '.join(get_args(LMLeeYu))}; found {lee_yu!r}")
     if transform not in ("exact", "demean_first"):
         raise EstimationError(f"transform is one of exact, demean_first; found {transform!r}")
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
@@ -67,19 +78,20 @@ def lm_tests(
     fit = least_squares(y.ravel(), flat)
     if fit.rss <= 1e-20 * float((y**2).sum()):
         raise EstimationError("regressors and effects reproduce the outcome exactly")
-    e, sigma2 = fit.residuals.reshape(y.shape), fit.rss / y.size
+    counts = likelihood_counts(data, lee_yu)
+    e, sigma2 = fit.residuals.reshape(y.shape), fit.rss / counts.n_rows
     first = transform == "demean_first" and bool(data.effects)
     wy = lag(data.matrix, y) if first else lag(data.matrix, data.outcome)
     fitted = lag(data.matrix, y - e if first else data.outcome - e)
     if not first:
         # Effects count as fitted, and go once the whole has been lagged.
         fitted = demean(fitted, data.effects)
-    w = data.matrix
-    trace = data.n_periods * float(w.multiply(w).sum() + w.multiply(w.T).sum())
-    unexplained = least_squares(fitted.ravel(), flat).rss
-    j = unexplained / sigma2 + trace
-    d_error = float((e * lag(w, e)).sum()) / sigma2
-    d_lag = float((e * wy).sum()) / sigma2
+    t, n_maps = counted_traces(data.matrix, 0.0, counts), counts.n_maps
+    # The trace is zero, and what follows the usual form, unless a unit root has been dropped.
+    trace = n_maps * (t.gg + t.g_g) - 2 * (n_maps * t.g) ** 2 / counts.n_rows
+    j = least_squares(fitted.ravel(), flat).rss / sigma2 + trace
+    d_error = float((e * lag(data.matrix, e)).sum()) / sigma2 - n_maps * t.g
+    d_lag = float((e * wy).sum()) / sigma2 - n_maps * t.g
     return _from_scores(d_lag, d_error, j, trace)
 
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.models.spatial_logdet import EIGENVALUES_UP_TO, factor, row_sums, traces
+from nqpf_assets.models.spatial_logdet import (
+    EIGENVALUES_UP_TO,
+    eigenvalues,
+    factor,
+    log_determinant,
+    row_sums,
+    traces,
+)
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -57,19 +64,16 @@ def multipliers(
         return float(factor(matrix, r).solve(sums).mean())
 
     if n <= EIGENVALUES_UP_TO:
-        values = np.linalg.eigvals(matrix.toarray())
+        values = eigenvalues(matrix)
         g = (values / (1 - rho[:, None] * values)).sum(axis=1).real / n
     else:
-        g = _smooth(lambda r: _mean_diagonal(matrix, r), rho)
+        log_det = log_determinant(matrix, "lu")
+        g = _smooth(lambda r: -log_det.slope(r) / n, rho)
     if np.abs(sums - 1).max() < 1e-10:
         h = 1 / (1 - rho)
     else:
         h = _smooth(row_mean, rho)
     return Multipliers(1 + rho * g, g, 1 + rho * h, h)
-
-
-def _mean_diagonal(matrix: csr_array[np.float64], rho: float) -> float:
-    return traces(matrix, rho).g / matrix.shape[0]
 
 
 def _derivatives(matrix: csr_array[np.float64], rho: float) -> Multipliers:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.spatial_design import Design, SpatialData, demean, design, lag, spatial_data
+from nqpf_assets.models.spatial_information import inverse_information
 from nqpf_assets.models.spatial_likelihood import Counts, Maximum, maximise_lag
 from nqpf_assets.models.spatial_logdet import factor, log_determinant, traces
 from nqpf_assets.models.spatial_model import Model
@@ -30,6 +31,8 @@ class SpatialRandomEffects:
         params: (P,).
         rho: of the spatial lag.
         covariance: (P + 1, P + 1) of coefficients and rho.
+        information_within: (P + 2, P + 2) information about coefficients, rho and sigma2 from
+            differences within units, the part that fixed effects use.
         sigma2, sigma2_unit: variances of ε and of μ; the latter zero at its bound.
         phi: √(σ²/(σ² + Tσ_μ²)); 1 without unit effects.
         log_likelihood: constants included.
@@ -39,6 +42,7 @@ class SpatialRandomEffects:
     params: Floats
     rho: float
     covariance: Floats
+    information_within: Floats
     sigma2: float
     sigma2_unit: float
     phi: float
@@ -56,25 +60,23 @@ def spatial_random_effects(
     model: Model = "sdm",
     period_effects: bool = False,
 ) -> SpatialRandomEffects:
-    """Maximum likelihood with random unit effects.
+    """Maximum likelihood with random unit effects; errors as in `spatial_panel`.
 
     Args:
         outcome, regressors, units, periods, weights, names: as in `spatial_panel`.
         model: ``"sdm"`` or ``"sar"``.
         period_effects: fixed effects of periods beside the random ones of units.
 
-    Raises:
-        EstimationError: see `spatial_panel`.
-
-    Source: Elhorst (2014), Spatial Econometrics, ch. 3.3; the information by hand, in the two
-    variances σ² and σ² + Tσ_μ², whose scores do not depend on each other.
+    Source: Elhorst (2014), ch. 3.3; information in the variances σ² and σ² + Tσ_μ².
     """
     from scipy.optimize import minimize_scalar
 
     if model not in ("sar", "sdm"):
         raise EstimationError(f"random effects are for 'sar' and 'sdm'; found {model!r}")
-    effects = ("period",) if period_effects else ()
-    data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
+    data = spatial_data(
+        outcome, regressors, units, periods, weights,
+        names=names, effects=("period",) if period_effects else (),
+    )  # fmt: skip
     if data.n_periods < 2:
         raise EstimationError("random unit effects need two or more periods; the sample has one")
     chosen = design(data, names, names if model == "sdm" else ())
@@ -93,15 +95,16 @@ def spatial_random_effects(
         options={"xatol": 1e-10},
     )  # fmt: skip
     phi = max(1.0, float(np.exp(near.x)), key=height)
-    top = at(phi)
-    between = top.sigma2 / phi**2
+    top, size = at(phi), len(chosen.terms) + 1
+    within, between = _information(data, split, top, phi)
     return SpatialRandomEffects(
         terms=chosen.terms,
         params=top.params,
         rho=top.parameter,
-        covariance=_covariance(data, split, top, phi),
+        covariance=inverse_information(within + between)[:size, :size],
+        information_within=within[:-1, :-1],
         sigma2=top.sigma2,
-        sigma2_unit=(between - top.sigma2) / data.n_periods,
+        sigma2_unit=(top.sigma2 / phi**2 - top.sigma2) / data.n_periods,
         phi=phi,
         log_likelihood=height(phi),
     )
@@ -132,29 +135,31 @@ class _Split:
         return both[:, 0], both[:, 1], both[:, 2:]
 
 
-def _covariance(data: SpatialData, split: _Split, top: Maximum, phi: float) -> Floats:
-    """Inverse information of (δ, ρ, σ², σ² + Tσ_μ²), the part of (δ, ρ)."""
-    n, t, p = data.n_units, data.n_periods, top.params.size
-    _, _, z = split.weighted(phi)
-    s1, s2 = top.sigma2, top.sigma2 / phi**2
+def _information(
+    data: SpatialData, split: _Split, top: Maximum, phi: float
+) -> tuple[Floats, Floats]:
+    """Information of (δ, ρ, σ², σ² + Tσ_μ²) from within and from between units; it adds up."""
+    n, t = data.n_units, data.n_periods
+    inner, outer = split.within[:, 2:], phi * split.between[:, 2:]
     # Effects count in the mean of y that is lagged, and are removed afterwards.
     structural = data.outcome - top.parameter * lag(data.matrix, data.outcome)
-    inner = z @ top.params
-    mean_maps = inner[: n * t].reshape(t, n) + inner[n * t :] / (phi * np.sqrt(t))
     constant = structural - demean(structural, data.effects)
-    solved = factor(data.matrix, top.parameter).solve((mean_maps + constant).T).T
-    lag_mean = demean(lag(data.matrix, solved), data.effects)
-    mean_split = _Split.of_maps(lag_mean[:, :, None])
-    h = np.concatenate([mean_split.within[:, 0], phi * mean_split.between[:, 0]])
+    means = (split.between[:, 2:] / np.sqrt(t)) @ top.params
+    mean = (inner @ top.params).reshape(t, n) + means + constant
+    solved = np.asarray(factor(data.matrix, top.parameter).solve(np.ascontiguousarray(mean.T)).T)
+    lagged = _Split.of_maps(demean(lag(data.matrix, solved), data.effects)[:, :, None])
     found = traces(data.matrix, top.parameter)
-    info = np.zeros((p + 3, p + 3))
-    info[:p, :p] = z.T @ z / s1
-    info[:p, p] = info[p, :p] = z.T @ h / s1
-    info[p, p] = t * (found.gg + found.g_g) + h @ h / s1
-    info[p, p + 1] = info[p + 1, p] = (t - 1) * found.g / s1
-    info[p, p + 2] = info[p + 2, p] = found.g / s2
-    info[p + 1, p + 1] = n * (t - 1) / (2 * s1**2)
-    info[p + 2, p + 2] = n / (2 * s2**2)
-    scale = 1 / np.sqrt(np.diag(info))
-    inverse = np.linalg.inv(info * np.outer(scale, scale)) * np.outer(scale, scale)
-    return np.asarray(inverse[: p + 1, : p + 1])
+    p, s1, s2 = top.params.size, top.sigma2, top.sigma2 / phi**2
+    parts = []
+    for z, h, maps, place, variance in (
+        (inner, lagged.within[:, 0], t - 1, p + 1, s1),
+        (outer, phi * lagged.between[:, 0], 1, p + 2, s2),
+    ):
+        info = np.zeros((p + 3, p + 3))
+        info[:p, :p] = z.T @ z / s1
+        info[:p, p] = info[p, :p] = z.T @ h / s1
+        info[p, p] = maps * (found.gg + found.g_g) + h @ h / s1
+        info[p, place] = info[place, p] = maps * found.g / variance
+        info[place, place] = n * maps / (2 * variance**2)
+        parts.append(info)
+    return parts[0], parts[1]

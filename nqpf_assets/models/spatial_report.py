@@ -19,6 +19,7 @@ from nqpf_assets.models.spatial_information import (
     filter_pattern,
 )
 from nqpf_assets.models.spatial_lee_yu import LeeYu, reported_counts
+from nqpf_assets.models.spatial_likelihood import Counts
 from nqpf_assets.models.spatial_logdet import LogDet, factor
 from nqpf_assets.models.spatial_result import SpatialPanel, SpatialParameter
 from nqpf_assets.models.spatial_sandwich import SpatialVcov, sandwich
@@ -50,14 +51,11 @@ def report(
 ) -> SpatialPanel:
     """Put the result together."""
     counts = reported_counts(data, how.lee_yu)
-    if how.vcov == "information":
-        v = covariance(point, data.matrix, counts)
-    else:
-        pattern = _period_pattern(data, how, point)
-        v = sandwich(point, data.matrix, counts, vcov=how.vcov, pattern=pattern)
+    v = _covariance(data, how, point, counts)
     vector, p = point.vector, len(chosen.terms)
     # Maximum likelihood: normal inference, which is Student's t with infinite degrees of freedom.
-    tests = student_inference(vector, v, np.full(vector.size, np.inf), how.confidence_level)
+    df = float(data.n_units - 1) if how.vcov == "clustered" else np.inf
+    tests = student_inference(vector, v, np.full(vector.size, df), how.confidence_level)
     levels = _levels(data, chosen.columns, how, point)
     rss = float((point.residuals**2).sum())
     within = demean(data.outcome, data.effects)
@@ -72,6 +70,7 @@ def report(
         p_values=tests.p_values[:p],
         conf_int=tests.conf_int[:p],
         parameter=_parameter(how.model, vector, p, tests, log_det),
+        df_inference=df,
         sigma2=point.sigma2,
         sigma2_std_error=float(tests.std_errors[-1]),
         covariance=v,
@@ -103,10 +102,26 @@ def report(
     )
 
 
+def _covariance(data: SpatialData, how: Conventions, point: Point, counts: Counts) -> Floats:
+    if how.vcov == "information":
+        return covariance(point, data.matrix, counts)
+    return sandwich(
+        point, data.matrix, counts,
+        vcov=how.vcov, pattern=_period_pattern(data, how, point), n_absorbed=_absorbed(data),
+    )  # fmt: skip
+
+
 def _in_order_of_input(data: SpatialData, maps: Floats) -> Floats:
     rows = np.empty(maps.size)
     rows[data.rows] = maps.ravel()
     return rows
+
+
+def _absorbed(data: SpatialData) -> dict[str, int]:
+    """Parameters of constant and effects that the two sandwich covariances count."""
+    periods = data.n_periods - 1 if "period" in data.effects else 0
+    units = data.n_units - 1 if "unit" in data.effects else 0
+    return {"robust": 1 + periods + units, "clustered": 1 + periods}
 
 
 def _parameter(

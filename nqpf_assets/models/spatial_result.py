@@ -48,9 +48,11 @@ class SpatialPanel:
         model: ``"sar"``, ``"sem"``, ``"slx"`` or ``"sdm"``.
         terms: the P coefficients: regressors, then spatial lags as ``"W*name"``.
         names: the regressors among them; lagged: those whose lag is in the model.
-        params, std_errors, z_stats, p_values: (P,), normal inference.
+        params, std_errors, z_stats, p_values: (P,).
         conf_int: (P, 2).
         parameter: rho or lambda; None in the SLX model.
+        df_inference: degrees of freedom of p-values and intervals: infinite, which is the normal
+            distribution, or N − 1 with clusters.
         sigma2, sigma2_std_error: error variance.
         covariance: of coefficients, rho or lambda if any, and sigma2, in this order.
         log_likelihood: at the maximum, constants included; of the transformed data under
@@ -82,6 +84,7 @@ class SpatialPanel:
     p_values: Floats
     conf_int: Floats
     parameter: SpatialParameter | None
+    df_inference: float
     sigma2: float
     sigma2_std_error: float
     covariance: Floats

@@ -28,6 +28,7 @@ def sandwich(
     *,
     vcov: SpatialVcov,
     pattern: Floats | None,
+    n_absorbed: dict[str, int],
 ) -> Floats:
     """Inverse information times the covariance of the score times inverse information.
 
@@ -38,6 +39,11 @@ def sandwich(
         vcov: ``"robust"``: errors independent, not normal, of unequal variance; ``"clustered"``:
             also correlated over time within a unit.
         pattern: (N,) map of a period effect that was removed, or None without period effects.
+        n_absorbed: parameters that count beside those of the model: ``"robust"``: constant and
+            all effects; ``"clustered"``: constant and period effects, since unit effects are
+            nested in the clusters.
+
+    The small-sample factors are those of `two_way_fe`: n/(n − k), and N/(N − 1)·(n − 1)/(n − k).
 
     With unequal variances between units the estimate itself is consistent only as far as they
     are unrelated to the diagonal of W(I − ρW)⁻¹ (Lin and Lee 2010); normality and equal variance
@@ -48,9 +54,10 @@ def sandwich(
     """
     n_periods, n_units = point.residuals.shape
     by_unit = vcov == "clustered"
-    factor = n_units / (n_units - 1) if by_unit else point.residuals.size / counts.n_rows
     e, s2 = point.residuals, point.sigma2
-    p = point.params.size
+    p, n = point.params.size, point.residuals.size
+    k = n_absorbed[vcov] + p + (point.parameter is not None)
+    factor = n_units / (n_units - 1) * (n - 1) / (n - k) if by_unit else n / (n - k)
     spread = e**2 - (e**2).mean()
     scores = [point.z.reshape(n_periods, n_units, p) * e[:, :, None] / s2]
     a = np.zeros((n_units, n_units))

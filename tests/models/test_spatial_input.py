@@ -199,7 +199,7 @@ def test_options(options: Any, message: str) -> None:
         ),
         (
             lambda: spatial_hausman(*PANEL, WEIGHTS, names=NAMES, covariance="r"),
-            "covariance is 'consistent' or 'splm'",
+            "covariance is one of common, separate, splm",
         ),
         (lambda: effects_by_window(*PANEL, WEIGHTS, names=NAMES), "is 2 to 5 periods; found None"),
         (

@@ -118,7 +118,9 @@ def lm_statistics(args: Any) -> dict[str, float]:
     found = {}
     chosen = (("pooling", ()), ("individual", UNIT), ("time", PERIOD), ("twoways", BOTH))
     for key, effects in chosen:
-        tests = lm_tests(*args, names=NAMES, effects=effects, transform="demean_first")
+        tests = lm_tests(
+            *args, names=NAMES, effects=effects, lee_yu="none", transform="demean_first"
+        )
         for kind in ("lag", "error", "robust_lag", "robust_error"):
             found[f"LM.{key}.{kind}"] = getattr(tests, kind).statistic
     return found

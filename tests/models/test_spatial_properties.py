@@ -151,6 +151,14 @@ def test_without_space_it_is_the_fixed_effects_regression(seed: int) -> None:
     np.testing.assert_allclose(slx.params, plain.params, rtol=1e-9)
     assert slx.r2 == pytest.approx(plain.r2, rel=1e-9)
     assert slx.r2_within == pytest.approx(plain.r2_within, rel=1e-9)
+    for vcov in ("clustered", "robust"):
+        slx = fit((y, x, u, t), model="slx", vcov=vcov)
+        plain = two_way_fe(
+            y, np.column_stack([x, w @ x]), u, t, names=("a", "b", "c", "d"), vcov=vcov
+        )
+        np.testing.assert_allclose(slx.std_errors, plain.std_errors, rtol=1e-9)
+        if vcov == "clustered":
+            np.testing.assert_allclose(slx.p_values, plain.p_values, rtol=1e-8)
     # With the effects out, σ² differs by the coefficients alone.
     assert slx.sigma2 * slx.n_rows == pytest.approx(plain.rss, rel=1e-9)
 

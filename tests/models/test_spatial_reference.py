@@ -66,7 +66,7 @@ def test_effects(key: str) -> None:
 @pytest.mark.parametrize("key", [key for key in EXPECTED if key.startswith("lm")])
 def test_lm(key: str) -> None:
     _, effects, weights = parts(key)
-    found = lm_tests(*PANEL, weights, names=NAMES, effects=effects)
+    found = lm_tests(*PANEL, weights, names=NAMES, effects=effects, lee_yu="none")
     kinds = ("lag", "error", "robust_lag", "robust_error")
     np.testing.assert_allclose(
         [getattr(found, kind).statistic for kind in kinds], EXPECTED[key], rtol=EXACT
