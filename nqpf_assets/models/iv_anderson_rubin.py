@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.models.distributions import f_ppf
 from nqpf_assets.models.iv_moments import Partialled, chi2_test, f_test, quadratic
 from nqpf_assets.models.iv_result import ConfidenceSet, IvTest
 from nqpf_assets.models.within import Floats, group_sums
@@ -54,12 +55,11 @@ def anderson_rubin_set(model: Partialled, level: float) -> ConfidenceSet | None:
     Returns:
         None where the covariance of the moments has no inverse, and so there is no test.
     """
-    from scipy.stats import f
 
     if np.isnan(model.raw_wald(model.y)):
         return None
     l1 = model.z.shape[1]
-    critical = float(f.ppf(level, l1, model.counts.df_denominator))
+    critical = float(f_ppf(level, l1, model.counts.df_denominator))
     critical /= model.counts.f(1.0, l1)  # of the raw statistic
     # One scale for both sides of the equation, so that roots are of order one.
     y_scale, x_scale = np.linalg.norm(model.y), np.linalg.norm(model.x)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nqpf_assets.models.distributions import chi2_sf, f_sf
 from nqpf_assets.models.iv_result import IvTest
 from nqpf_assets.models.within import Codes, FixedEffects, Floats, group_sums
 
@@ -135,15 +136,13 @@ def quadratic(g: Floats, matrix: Floats) -> float:
 
 def chi2_test(name: str, statistic: float, df: int) -> IvTest:
     """A chi-squared test; without degrees of freedom there is no p-value."""
-    from scipy.stats import chi2
 
-    p_value = float(chi2.sf(statistic, df)) if df else float("nan")
+    p_value = float(chi2_sf(statistic, df)) if df else float("nan")
     return IvTest(name, statistic, "chi2", (df,), p_value)
 
 
 def f_test(name: str, statistic: float, df: int, df_denominator: int) -> IvTest:
     """An F test."""
-    from scipy.stats import f
 
-    p_value = float(f.sf(statistic, df, df_denominator))
+    p_value = float(f_sf(statistic, df, df_denominator))
     return IvTest(name, statistic, "F", (df, df_denominator), p_value)

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.models.distributions import chi2_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.inference import Cluster, cluster_codes, student_inference
 from nqpf_assets.models.re_tobit_inference import (
@@ -82,7 +83,6 @@ def re_tobit(
     Source: Butler and Moffitt (1982), Econometrica 50(3); Liu and Pierce (1994), Biometrika
     81(3); test of sigma_u = 0: Self and Liang (1987), JASA 82(398).
     """
-    from scipy.stats import chi2
 
     check_ml_options(vcov, small_sample, distribution, cluster, confidence_level)
     if nodes is not None and not 4 <= nodes <= 192:
@@ -171,7 +171,7 @@ def re_tobit(
         log_likelihood=fit.integrated.log_likelihood - unit_term,
         log_likelihood_pooled=pooled.log_likelihood - unit_term,
         lr_statistic=lr,
-        lr_p_value=float(chi2.sf(lr, 1)) / 2 if not at_bound else 1.0,
+        lr_p_value=float(chi2_sf(lr, 1)) / 2 if not at_bound else 1.0,
         latent_means=(design.center + design.spread * latent)[back],
         is_in_sample=panel.is_in_sample,
         dropped_periods=tuple(level.label for level in sample.dropped_levels),

@@ -32,7 +32,7 @@ def legendre_nodes(panel: PanelRows, params: Parameters, q: int) -> Nodes:
 
     The posterior of a unit that is always censored falls off like a cliff on one side. Pieces
     that end at the mode, near which Legendre's nodes crowd, follow cliff and slope alike: 48
-    nodes reach nine digits where Hermite's rule has two.
+    nodes leave 1e-8 of log-likelihood where as many of Hermite's leave 1e-2.
     """
     points, weights = np.polynomial.legendre.leggauss(q // 2)
     mode, _ = _mode(panel, params)

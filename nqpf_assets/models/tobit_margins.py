@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from nqpf_assets.models.distributions import normal_logpdf
 from nqpf_assets.models.within import Floats
 
 Of = Literal["outcome", "uncensored", "probability"]
@@ -78,7 +79,6 @@ class _Tails:
 
 def _tails(mean: Floats, sigma: float, lower: float, upper: float) -> _Tails:
     from scipy.special import log_ndtr
-    from scipy.stats import norm
 
     a, b = (lower - mean) / sigma, (upper - mean) / sigma
     # From the side where both are in the lower tail, so that no digits are lost.
@@ -86,7 +86,7 @@ def _tails(mean: Floats, sigma: float, lower: float, upper: float) -> _Tails:
     high, low = np.where(flip, -a, b), np.where(flip, -b, a)
     log_high, log_low = log_ndtr(high), log_ndtr(low)
     log_p = log_high + np.log1p(-np.exp(log_low - log_high))
-    at_a, at_b = np.exp(norm.logpdf(a) - log_p), np.exp(norm.logpdf(b) - log_p)
+    at_a, at_b = np.exp(normal_logpdf(a) - log_p), np.exp(normal_logpdf(b) - log_p)
     # An infinite limit has density zero; a finite one in its place keeps products finite.
     a, b = np.where(np.isfinite(a), a, 0.0), np.where(np.isfinite(b), b, 0.0)
     return _Tails(a, b, log_p, at_a, at_b)
