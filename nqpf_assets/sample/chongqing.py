@@ -14,7 +14,12 @@ import numpy as np
 
 from nqpf_assets.sample import evaluation
 from nqpf_assets.sample.chongqing_base import FIRST, GOVERNANCE, INFO, LAST, STARTS, SYNERGY
-from nqpf_assets.sample.chongqing_outcome import draw_digital_village, draw_outcomes
+from nqpf_assets.sample.chongqing_outcome import (
+    SERIES,
+    USERS_2021,
+    draw_digital_village,
+    draw_outcomes,
+)
 from nqpf_assets.sample.draws import Draw
 from nqpf_assets.sample.inversion import first_fitting
 from nqpf_assets.sample.paths import Floats, paths, spread, two_way
@@ -48,6 +53,7 @@ def draw(seed: int) -> Draw:
     series["gigabit_village_rate"] = infrastructure
     outcomes = draw_outcomes(rng, nqpf, printed, infrastructure)
     series["fixed_telephones"] = outcomes.telephones
+    series["internet_users"] = USERS_2021 * SERIES[None, :]
     for target, shapes, sigma in (
         (outcomes.info, INFO, 0.25),
         (outcomes.synergy, SYNERGY, 0.25),

@@ -1,7 +1,8 @@
 """Which series of Chongqing's districts and counties stands in which file.
 
 Mostly the city's yearbook, one page a year with area rows among the units; surveys and indices
-as tables of one's own; telephones of 1984; and Table 3.1 of the paper, entered as printed.
+as tables of one's own; telephones of 1984; internet users of the whole city; and Table 3.1 of the
+paper, entered as printed.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ COMPILED = {
     "digital_village_index": "县域数字乡村指数",
     "agricultural_tfp": "农业全要素生产率",
 }
+CITY = "500000"
+CITY_SERIES = "internet_users"
 SURVEY = ("villager_satisfaction",)
 WEBSITES = (
     "disclosure_updates", "disclosure_clicks", "social_organization_projects",
@@ -57,7 +60,8 @@ AREAS = {
 FOLDERS = (
     Folder(
         "chongqing_yearbook/2025",
-        "Pages of the city's yearbook, one a year. The rows of areas sum the units under them.",
+        "Pages of the city's yearbook, one a year. The rows of areas sum the units under them.\n"
+        "Internet users are those of the whole city, as a series.",
         {"publisher": "重庆市统计局（合成样例）", "status": "synthetic", "published": "2025-10"},
     ),
     Folder(
@@ -105,6 +109,7 @@ def chongqing_files(draw: Draw) -> list[RawFile]:
             card = {"title": f"{title}（{year}）", "edition": str(year + 1), "layout": layout}
             files.append(RawFile("chongqing_yearbook/2025", name, content, card))
     files.append(_telephones(draw))
+    files.append(_internet_users(draw))
     for name, title in COMPILED.items():
         one = _page(draw, name)
         content = write_tidy.tidy_csv(title, [one])
@@ -124,7 +129,8 @@ def chongqing_files(draw: Draw) -> list[RawFile]:
 def _page(draw: Draw, name: str) -> Page:
     highest = 100.0 if name in ("gigabit_village_rate", "villager_satisfaction") else np.inf
     values = extended(draw.series[name], draw.years, *YEARS, highest=highest)
-    return page(name, values, draw.units, tuple(range(YEARS[0], YEARS[1] + 1)))
+    units = (CITY,) if name == CITY_SERIES else draw.units
+    return page(name, values, units, tuple(range(YEARS[0], YEARS[1] + 1)))
 
 
 def _telephones(draw: Draw) -> RawFile:
@@ -134,6 +140,13 @@ def _telephones(draw: Draw) -> RawFile:
     content = write_yearbook.yearbook_xls("12-3", title, 1984, [one], has_full_names=True)
     card = {"title": f"{title}（1984）", "edition": "1985", "layout": layout}
     return RawFile("chongqing_yearbook/1985", "12-3.xls", content, card)
+
+
+def _internet_users(draw: Draw) -> RawFile:
+    one = _page(draw, CITY_SERIES)
+    title = "全市互联网用户"
+    content = write_tidy.tidy_csv(title, [one])
+    return RawFile("chongqing_yearbook/2025", "16-4.csv", content, _tidy(title, [one]))
 
 
 def _tidy(title: str, pages: list[Page], region: str = "region") -> dict[str, Any]:
@@ -151,7 +164,7 @@ def _tidy(title: str, pages: list[Page], region: str = "region") -> dict[str, An
 def _table_3_1() -> RawFile:
     years = (2021, 2022, 2023)
     printed = levels("chongqing", "table_3_1")
-    pages = [page(name, np.array([row]), ("500000",), years) for name, row in printed.items()]
+    pages = [page(name, np.array([row]), (CITY,), years) for name, row in printed.items()]
     title = "Table 3.1 of Kou, Gao and Lu, as printed"
     content = write_tidy.tidy_csv(title, pages, status="survey")
     return RawFile(

@@ -25,6 +25,7 @@ SYNERGY_ON_NQPF, OUTCOME_ON_SYNERGY = 0.315, 0.421
 THRESHOLD, GAP = 55.0, 0.15
 RELEVANCE = 0.55  # of what NQPF moves beside the controls, due to the instrument
 SERIES = np.array([1.0, 1.09, 1.18])  # internet users of the city, 2021 = 1
+USERS_2021 = 3200.0  # 万户
 # R² .385 of column (1): squared movement of NQPF over that of the outcome, .385 / .415².
 NQPF_OVER_OUTCOME = 0.385 / 0.415**2
 NOISE_SHARES = {"info": 0.342, "synergy": 0.378, "rest": 0.365}

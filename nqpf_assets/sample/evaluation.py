@@ -1,7 +1,8 @@
 """A study's variables and indices on complete arrays, without files and without SQL.
 
 The fast path for planting and for trials over many seeds: the study's own expressions, on
-(units, periods) arrays of series in catalogue units. Gaps, vintages and winsorising do not
+(units, periods) arrays of series in catalogue units; (units, 1) for a series of one calendar
+year, (1, periods) for one of a single region. Gaps, vintages and winsorising do not
 occur here; the pipeline does those.
 """
 
@@ -134,4 +135,13 @@ def _value(node: Node, values: Series) -> Floats:
         return np.asarray(operations[node.operator](left, right))
     if isinstance(node, Call) and node.function == "log":
         return np.asarray(np.log(_value(node.arguments[0], values)))
+    if isinstance(node, Call) and node.function in ("at", "of_region"):
+        return _carried(node, _value(node.arguments[0], values))
     raise NotImplementedError(f"`{node}` does not occur in the shipped studies")
+
+
+def _carried(node: Call, value: Floats) -> Floats:
+    """One year (units, 1) or one region (1, periods) as it is: NumPy carries it to the others."""
+    if value.shape[1 if node.function == "at" else 0] != 1:
+        raise NotImplementedError(f"`{node}` reads a series that has more than that")
+    return value

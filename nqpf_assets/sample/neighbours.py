@@ -1,7 +1,7 @@
-"""Which provinces touch, and what passes between them in the outcome.
+"""What passes between touching provinces in the outcome.
 
-Contiguity for planting spillovers only; weights for estimation are the study's business. Hainan
-has no land neighbour and is joined to Guangdong, as studies do.
+Which touch, the catalogue knows; weights for estimation are the study's business. Hainan has no
+land neighbour and is joined to Guangdong, as studies do.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from nqpf_assets.models.two_way_fe import two_way_fe
 from nqpf_assets.sample import chongqing, province
 from nqpf_assets.sample.chongqing_base import STARTS, WITHOUT_TELEPHONES
-from nqpf_assets.sample.chongqing_outcome import SERIES
 from nqpf_assets.sample.draws import Draw
 from nqpf_assets.sample.goals import winsorized
 from nqpf_assets.sample.paths import two_way
@@ -133,7 +132,7 @@ def _within(
 def _two_stages(draw: Draw, values: dict[str, Floats]) -> dict[str, Estimate]:
     """Just-identified two-stage least squares, clustered by unit, `xtreg` correction."""
     known = np.array([code not in WITHOUT_TELEPHONES for code in draw.units])
-    instrument = (draw.series["fixed_telephones"] * SERIES)[known]
+    instrument = values["telephones_by_internet"][known]
     names = ("nqpf", *CONTROLS_4)
     x = np.column_stack([two_way(values[name][known]).ravel() for name in names])
     z = x.copy()
