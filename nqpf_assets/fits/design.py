@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +23,8 @@ QUANTILE_METHOD: dict[str, Literal["linear", "averaged_inverted_cdf"]] = {
     "stata": "averaged_inverted_cdf",  # R type 2, `_pctile` and `winsor2`
 }
 """Quantile rule of a study → NumPy's name of it."""
+CLIPPED_ROLES = frozenset({"outcome", "regressor", "control", "endogenous", "mediator"})
+"""Variables that `winsorize` clips: those with a coefficient, and the outcome."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,15 @@ class Design:
         keys = [by if by in ("unit", "period") else self.labels(by) for by in self.column.vcov.by]
         return keys[0] if len(keys) == 1 else (keys[0], keys[1])
 
+    def seed(self, purpose: str) -> int:
+        """128 bits of a hash of study, table, column and purpose: draws do not depend on what else
+        is computed, nor in which order, nor on the machine."""
+        key = "\n".join((self.study, self.place, purpose))
+        return int.from_bytes(hashlib.sha256(key.encode()).digest()[:16], "little")
+
     def generator(self, purpose: str) -> np.random.Generator:
-        """A generator of its own for each study, table, column and purpose: draws do not depend
-        on what else is computed, nor in which order."""
-        key = f"{self.study}/{self.place}/{purpose}".encode()
-        return np.random.default_rng(
-            np.frombuffer(key.ljust(-(-len(key) // 4) * 4), dtype=np.uint32)
-        )
+        """A generator with the seed of this purpose."""
+        return np.random.default_rng(self.seed(purpose))
 
 
 def design_of(
@@ -89,7 +94,7 @@ def design_of(
 ) -> Design:
     """The rows of `panel` that the column asks for and that have every variable it needs."""
     asked = _clipped(column, _asked_rows(study, column, panel))
-    used = asked.drop_nulls(_needed(column)).sort("unit", "period")
+    used = _with_values(asked, _needed(column)).sort("unit", "period")
     return Design(study.study, place, column, used, len(asked), geography)
 
 
@@ -119,6 +124,13 @@ def _needed(column: Column) -> list[str]:
     return list(dict.fromkeys([*roles_of(column), *groupings]))
 
 
+def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Rows that have all of these; a number that is none (NaN) is a missing value, too."""
+    from polars import selectors
+
+    return rows.with_columns(selectors.float().fill_nan(None)).drop_nulls(names)
+
+
 def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFrame:
     """Rows inside the column's sample: years, units by code, groups."""
     import polars as pl
@@ -136,14 +148,17 @@ def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFra
 
 
 def _clipped(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
-    """Outcome and regressors winsorised over the column's own sample, where the column asks for it."""
+    """The terms of the equation winsorised over the column's own sample, where the column asks.
+
+    Instruments, threshold variable and what only measures distance keep their values.
+    """
     import polars as pl
 
     if column.winsorize is None:
         return rows
     method = QUANTILE_METHOD[column.winsorize.quantile]
     share = column.winsorize.share
-    for name in dict.fromkeys([str(column.outcome), *column.regressors, *column.controls]):
+    for name in (name for name, role in roles_of(column).items() if role in CLIPPED_ROLES):
         values = rows.get_column(name).to_numpy().astype(np.float64)
         pools = (
             rows.get_column("period").to_numpy()

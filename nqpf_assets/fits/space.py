@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -76,8 +75,7 @@ class _Run:
 
         options = self.design.column.space
         assert options is not None
-        seed = zlib.crc32(f"{self.design.study}/{self.design.place}".encode())
-        return spatial_effects(result, draws=options.draws, seed=seed)
+        return spatial_effects(result, draws=options.draws, seed=self.design.seed("effects"))
 
     def tests(self, result: SpatialPanel) -> Iterator[Test]:
         """LM tests of least squares, Moran's I of its outcome, and LR and Wald where they apply."""
@@ -130,7 +128,9 @@ class _Run:
         from nqpf_assets.models.spatial_moran import morans_i_by_period
 
         design = self.design
-        found = morans_i_by_period(design.outcome, design.units, design.periods, self.weights)
+        found = morans_i_by_period(
+            design.outcome, design.units, design.periods, self.weights, seed=design.seed("moran")
+        )
         for period, one in found.items():
             detail = f"z = {one.z_randomization:.2f}, p of {one.permutations} permutations"
             yield Test(f"moran_{period}", one.statistic, None, one.p_permutation, detail)
