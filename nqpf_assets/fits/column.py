@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from numpy.linalg import LinAlgError
+
 from nqpf_assets.fits.design import Design, design_of, roles_of, sample_words
 from nqpf_assets.fits.difference import fit_difference
 from nqpf_assets.fits.instruments import fit_instruments
@@ -72,16 +74,7 @@ def fit_column(
 
     place = f"{table} {column.label}"
     design = design_of(study, place, column, panel, geography)
-    if design.rows.is_empty():
-        raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
-                                    "look for the variable without values in panel.cell")])  # fmt: skip
-    try:
-        fitted = FIT[column.estimator](design)
-    except EstimationError as error:
-        raise CheckFailed([_problem(
-            study, place, "a model that can be estimated", str(error),
-            "change the variables or the sample of the column",
-        )]) from error  # fmt: skip
+    fitted = _fitted(study, design)
     n_missing = design.n_asked - len(design.rows)
     expected, found = column.expect.n, fitted.facts["n_obs"]
     if expected is not None and found != expected:
@@ -95,6 +88,27 @@ def fit_column(
     return FittedColumn(
         fitted, sample, _sample_id(sample), sample_words(study, column), n_missing, roles_of(column)
     )
+
+
+def _fitted(study: Study, design: Design) -> Fitted:
+    """What the estimator reports, or the reason why it cannot be estimated."""
+    place, column = design.place, design.column
+    if not design.n_asked:
+        words = sample_words(study, column)
+        raise CheckFailed([_problem(study, place, f"rows in the sample: {words}", "none",
+                                    "correct the `sample` of the column")])  # fmt: skip
+    if design.rows.is_empty():
+        raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
+                                    "look for the variable without values in panel.cell")])  # fmt: skip
+    try:
+        return FIT[column.estimator](design)
+    except (EstimationError, LinAlgError) as error:
+        is_singular = isinstance(error, LinAlgError)
+        found = f"equations without a single solution ({error})" if is_singular else str(error)
+        raise CheckFailed([_problem(
+            study, place, "a model that can be estimated", found,
+            "change the variables or the sample of the column",
+        )]) from error  # fmt: skip
 
 
 def _sample_id(sample: pl.DataFrame) -> str:

@@ -59,10 +59,6 @@ def fit_re_tobit(design: Design) -> Fitted:
 
     column, options = design.column, design.column.tobit
     assert options is not None, "the schema asks for the options of the estimator"
-    if "unit" in column.effects:
-        raise EstimationError(
-            "re_tobit has random unit effects: write `effects: [period]` or `effects: []`"
-        )
     if isinstance(design.cluster, tuple):
         raise EstimationError("re_tobit clusters by one key; `vcov.by` names two")
     result = re_tobit(

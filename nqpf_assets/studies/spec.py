@@ -260,7 +260,10 @@ class Vcov(Strict):
         Field("clustered", description="estimator of the covariance")
     )
     by: tuple[str, ...] = Field(
-        ("unit",), description="unit, period, or a group of the study; two for two-way"
+        ("unit",),
+        min_length=1,
+        max_length=2,
+        description="unit, period, or a group of the study; two for two-way",
     )
 
 
@@ -313,7 +316,8 @@ class Model(Strict):
     standardize: bool = Field(False, description="report coefficients in standard deviations")
     sample: Sample = Field(Sample(), description="the part of the panel that is used")
     winsorize: Winsorize | None = Field(
-        None, description="clip outcome, regressors and controls over the column's sample"
+        None,
+        description="clip outcome, regressors, controls and mediator over the column's sample",
     )
     hausman: bool = Field(False, description="test fixed against random effects")
     tobit: TobitOptions | None = Field(None, description="options of `tobit` and `re_tobit`")
@@ -355,10 +359,30 @@ class CompleteColumn(Column):
                 raise ValueError(
                     f"endogenous variables are regressors too: add {', '.join(sorted(stray))}"
                 )
-        if self.hausman and self.estimator != "two_way_fe":
-            raise ValueError("`hausman: true` is for two_way_fe")
+        if self.hausman and (self.estimator != "two_way_fe" or "unit" not in self.effects):
+            raise ValueError("`hausman: true` is for two_way_fe with effects of units")
         if self.standardize and self.estimator not in ("two_way_fe", "ols"):
             raise ValueError("`standardize: true` is for two_way_fe and ols")
+        return self
+
+    @model_validator(mode="after")
+    def _model_is_whole(self) -> CompleteColumn:
+        """What an estimator needs or cannot have is said here, not passed over."""
+        if self.estimator == "ols" and self.effects and "effects" in self.model_fields_set:
+            raise ValueError("ols has no effects: write `effects: []`, or take two_way_fe")
+        if self.estimator == "re_tobit" and "unit" in self.effects:
+            raise ValueError(
+                "re_tobit has random unit effects: write `effects: [period]` or `effects: []`"
+            )
+        if self.estimator in ("mediation", "group_difference") and not self.regressors:
+            raise ValueError(
+                f"{self.estimator} is about `regressors`: write there what is now a control"
+            )
+        if self.mediation and self.mediation.mediator in (*self.regressors, *self.controls):
+            raise ValueError(
+                f"the mediator {self.mediation.mediator} is added to the equation by itself: "
+                "remove it from regressors and controls"
+            )
         return self
 
 

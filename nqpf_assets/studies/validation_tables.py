@@ -21,7 +21,7 @@ VARIABLE_FIELDS = frozenset(
     | {"economic_variable"}
 )
 """Fields that hold names of variables or indices, in a model and in the options of estimators."""
-GROUPING_FIELDS = frozenset({"by", "grouping"})
+GROUPING_FIELDS = frozenset({"by", "grouping", "within"})
 PLAIN_ESTIMATORS = frozenset({"two_way_fe", "ols"})
 """Estimators whose terms are the regressors and controls; others have terms of their own."""
 
@@ -63,11 +63,13 @@ def _model(file: StudyFile, path: Path, model: Model, known: tuple[str, ...]) ->
                 or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
                 "unknown_variable",
             )  # fmt: skip
-    groupings = ("unit", "period", *file.study.groups)
     for by, place in named(model, GROUPING_FIELDS, path):
+        groupings = tuple(file.study.groups)
+        if place[-2] == "by":
+            groupings = ("unit", "period", *groupings)
         if by not in groupings:
             yield file.problem(
-                place, f"one of {', '.join(groupings)}", f"`{by}`",
+                place, f"one of {', '.join(groupings) or 'the groupings under `groups`'}", f"`{by}`",
                 did_you_mean(by, groupings) or "define the grouping under `groups`",
                 "unknown_grouping",
             )  # fmt: skip
@@ -84,6 +86,8 @@ def named(model: BaseModel, fields: Collection[str], path: Path) -> Iterator[tup
             continue
         elif isinstance(value, str):
             yield value, (*path, key)
+        elif isinstance(value, dict):
+            yield from ((name, (*path, key, name)) for name in value)
         else:
             yield from ((name, (*path, key, place)) for place, name in enumerate(value))
 
