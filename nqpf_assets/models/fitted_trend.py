@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.models.distributions import t_ppf, t_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.sample import encode, finite_columns
 from nqpf_assets.models.within import Floats
@@ -97,7 +98,6 @@ def fitted_trend(
 
 
 def _line(label: Any, x: Floats, y: Floats, confidence_level: float, n_grid: int) -> GroupTrend:
-    from scipy.stats import t as student
 
     n = len(x)
     if n < 3:
@@ -110,11 +110,11 @@ def _line(label: Any, x: Floats, y: Floats, confidence_level: float, n_grid: int
     sigma = np.sqrt(rss / (n - 2))
     slope_std_error = float(sigma / np.sqrt(dx @ dx))
     with np.errstate(divide="ignore", invalid="ignore"):
-        p_value = float(2 * student.sf(abs(np.float64(slope) / slope_std_error), n - 2))
+        p_value = float(2 * t_sf(abs(np.float64(slope) / slope_std_error), n - 2))
         r2 = float(1 - rss / (dy @ dy))
     grid = np.linspace(x.min(), x.max(), n_grid)
     fitted = y.mean() + slope * (grid - x.mean())
-    quantile = float(student.ppf((1 + confidence_level) / 2, n - 2))
+    quantile = float(t_ppf((1 + confidence_level) / 2, n - 2))
     half = quantile * sigma * np.sqrt(1 / n + (grid - x.mean()) ** 2 / (dx @ dx))
     return GroupTrend(
         label=label,

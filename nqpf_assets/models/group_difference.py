@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.models.distributions import chi2_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.group_difference_models import (
     TwoGroups,
@@ -165,7 +166,6 @@ def _seemingly_unrelated(
     The factor is G/(G - 1) for clusters and n/(n - 1) for rows, as suest's: parameters are not
     counted, and the distribution is chi-squared.
     """
-    from scipy.stats import chi2
 
     vcov = "clustered" if options["vcov"] == "clustered" else "robust"
     plain = interacted_model(rows, pair, options | {"vcov": vcov, "small_sample": "none"})
@@ -175,7 +175,7 @@ def _seemingly_unrelated(
     errors = np.sqrt(np.diag(covariance))
     statistics = (differences / errors) ** 2
     return SeeminglyUnrelated(
-        errors, statistics, chi2.sf(statistics, 1), wald(differences, covariance, None)
+        errors, statistics, chi2_sf(statistics, 1), wald(differences, covariance, None)
     )
 
 

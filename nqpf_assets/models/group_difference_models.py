@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.models.distributions import f_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.group_difference_result import GroupRegression, JointTest
 from nqpf_assets.models.two_way_fe import two_way_fe
@@ -107,7 +108,6 @@ def chow_test(rows: TwoGroups, interacted: TwoWayFE, effects: Sequence[str]) -> 
 
     Source: Chow (1960), Econometrica 28(3).
     """
-    from scipy.stats import f
 
     common = two_way_fe(
         rows.outcome,
@@ -121,5 +121,5 @@ def chow_test(rows: TwoGroups, interacted: TwoWayFE, effects: Sequence[str]) -> 
     )
     df = common.df_resid - interacted.df_resid
     statistic = (common.rss - interacted.rss) / df / (interacted.rss / interacted.df_resid)
-    p_value = float(f.sf(statistic, df, interacted.df_resid))
+    p_value = float(f_sf(statistic, df, interacted.df_resid))
     return JointTest(float(statistic), df, float(interacted.df_resid), p_value)

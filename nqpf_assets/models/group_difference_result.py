@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.models.distributions import chi2_sf, f_sf
 from nqpf_assets.models.two_way_fe_result import TwoWayFE
 from nqpf_assets.models.within import Floats
 
@@ -121,7 +122,6 @@ class GroupDifference:
 
 def wald(differences: Floats, covariance: Floats, df_resid: float | None) -> JointTest:
     """Wald test that J differences are zero: F with `df_resid`, chi-squared without."""
-    from scipy.stats import chi2, f
 
     df = len(differences)
     errors = np.sqrt(np.diag(covariance))
@@ -132,5 +132,5 @@ def wald(differences: Floats, covariance: Floats, df_resid: float | None) -> Joi
     scaled = differences / errors
     statistic = float(scaled @ np.linalg.solve(correlation, scaled))
     if df_resid is None:
-        return JointTest(statistic, df, None, float(chi2.sf(statistic, df)))
-    return JointTest(statistic / df, df, df_resid, float(f.sf(statistic / df, df, df_resid)))
+        return JointTest(statistic, df, None, float(chi2_sf(statistic, df)))
+    return JointTest(statistic / df, df, df_resid, float(f_sf(statistic / df, df, df_resid)))

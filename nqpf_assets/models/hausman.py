@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.models.collinearity import independent_columns
+from nqpf_assets.models.distributions import chi2_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.least_squares import least_squares
 from nqpf_assets.models.sample import PanelSample, panel_sample
@@ -71,7 +72,6 @@ def hausman(
     Source: Hausman (1978), Econometrica 46(6); Swamy and Arora (1972), Econometrica 40(2), in
     the form of Baltagi and Chang (1994), J. Econometrics 62, for unbalanced panels.
     """
-    from scipy.stats import chi2
 
     sample = panel_sample(outcome, regressors, units, periods, names=names)
     fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
@@ -113,7 +113,7 @@ def hausman(
         names=tuple(names[j] for j in compared),
         statistic=statistic,
         df=df,
-        p_value=float(chi2.sf(statistic, df)) if statistic >= 0 else float("nan"),
+        p_value=float(chi2_sf(statistic, df)) if statistic >= 0 else float("nan"),
         fixed=fixed[in_fixed],
         random=random[in_random],
         sigma2_idiosyncratic=sigma2_e,

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.models.distributions import t_ppf, t_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.sample import PanelSample, encode
 from nqpf_assets.models.within import Codes, Floats
@@ -48,15 +49,12 @@ def student_inference(
         df: (P,) degrees of freedom.
         confidence_level: between 0 and 1.
     """
-    # What scipy.stats calls, without the second it takes to load.
-    from scipy.special import stdtr, stdtrit
-
     std_errors = np.sqrt(np.diag(covariance))
     # Regressors with means of zero leave a constant without error when effects are nested.
     with np.errstate(divide="ignore", invalid="ignore"):
         t_stats = estimates / std_errors
-    p_values = 2 * stdtr(df, -np.abs(t_stats))
-    half = stdtrit(df, (1 + confidence_level) / 2) * std_errors
+    p_values = 2 * t_sf(np.abs(t_stats), df)
+    half = t_ppf((1 + confidence_level) / 2, df) * std_errors
     return Inference(
         std_errors, t_stats, p_values, np.column_stack([estimates - half, estimates + half])
     )

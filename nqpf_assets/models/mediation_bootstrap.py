@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nqpf_assets.models.block_moments import BlockMoments, Progress, chunks
+from nqpf_assets.models.distributions import normal_cdf, normal_ppf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.within import Floats
 
@@ -143,14 +144,13 @@ def bias_corrected_interval(draws: Floats, estimate: float, confidence_level: fl
     Source: Efron (1981), Canadian Journal of Statistics 9(2); MacKinnon, Lockwood and Williams
     (2004), Multivariate Behavioral Research 39(1), for indirect effects.
     """
-    from scipy.stats import norm
 
     below = (np.count_nonzero(draws < estimate) + np.count_nonzero(draws <= estimate)) / 2
     if not 0 < below < len(draws):
         return float("nan"), float("nan")
-    z0 = float(norm.ppf(below / len(draws)))
-    z = float(norm.ppf((1 + confidence_level) / 2))
-    levels = np.array([norm.cdf(2 * z0 - z), norm.cdf(2 * z0 + z)])
+    z0 = float(normal_ppf(below / len(draws)))
+    z = float(normal_ppf((1 + confidence_level) / 2))
+    levels = np.array([normal_cdf(2 * z0 - z), normal_cdf(2 * z0 + z)])
     low, high = np.quantile(draws, levels)
     return float(low), float(high)
 

@@ -10,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from nqpf_assets.models.distributions import normal_sf
+
 Kind = Literal["none", "partial", "full", "suppression"]
 
 
@@ -83,10 +85,9 @@ def kind_of_mediation(
 
 
 def _normal_test(product: float, variance: float) -> ProductTest:
-    from scipy.stats import norm
 
     if not variance > 0:
         return ProductTest(float("nan"), float("nan"), float("nan"))
     std_error = float(np.sqrt(variance))
     z_stat = product / std_error
-    return ProductTest(std_error, z_stat, float(2 * norm.sf(abs(z_stat))))
+    return ProductTest(std_error, z_stat, float(2 * normal_sf(abs(z_stat))))

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.models.distributions import normal_cdf, normal_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.sample import encode
 from nqpf_assets.models.spatial_weights import SpatialWeights, restrict_weights
@@ -196,11 +197,10 @@ def _moran(
 
 
 def _normal_p(z: float, alternative: str) -> float:
-    from scipy.stats import norm
 
     if alternative == "two-sided":
-        return float(2 * norm.sf(abs(z)))
-    return float(norm.sf(z) if alternative == "greater" else norm.cdf(z))
+        return float(2 * normal_sf(abs(z)))
+    return float(normal_sf(z) if alternative == "greater" else normal_cdf(z))
 
 
 def _check(alternative: str, permutations: int) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.models.distributions import chi2_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.spatial_result import SpatialPanel
 
@@ -124,7 +125,6 @@ def _check_all_lagged(model: SpatialPanel) -> None:
 
 
 def _test(name: str, null: str, statistic: float, df: int) -> SpatialTest:
-    from scipy.stats import chi2
 
-    p_value = float(chi2.sf(statistic, df)) if statistic >= 0 else float("nan")
+    p_value = float(chi2_sf(statistic, df)) if statistic >= 0 else float("nan")
     return SpatialTest(name, null, statistic, df, p_value)
