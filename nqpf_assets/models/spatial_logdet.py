@@ -162,6 +162,10 @@ class Traces:
 def traces(matrix: csr_array[np.float64], rho: float) -> Traces:
     """Exact traces of G: dense up to 3,000 units, then in blocks, so that memory is N times 256."""
     n = matrix.shape[0]
+    if rho == 0:
+        gg, g_g = float(matrix.multiply(matrix.T).sum()), float((matrix.data**2).sum())
+        columns = np.asarray(matrix.T @ np.ones(n))
+        return Traces(float(matrix.diagonal().sum()), gg, g_g, row_sums(matrix), columns)
     if n <= DENSE_UP_TO:
         dense = matrix.toarray()
         whole = np.linalg.solve(np.eye(n) - rho * dense, dense)
@@ -169,16 +173,16 @@ def traces(matrix: csr_array[np.float64], rho: float) -> Traces:
         return Traces(float(whole.trace()), gg, g_g, whole.sum(axis=1), whole.sum(axis=0))
     lu = factor(matrix, rho)
     g = gg = g_g = 0.0
-    row_sums, column_sums = np.zeros(n), np.zeros(n)
+    across, down = np.zeros(n), np.zeros(n)
     for start in range(0, n, BLOCK):
         stop = min(start + BLOCK, n)
         block = lu.solve(matrix[:, start:stop].toarray())
         g += float(block[start:stop].trace())
         g_g += float((block**2).sum())
         gg += float(lu.solve(matrix @ block)[start:stop].trace())
-        row_sums += block.sum(axis=1)
-        column_sums[start:stop] = block.sum(axis=0)
-    return Traces(g, gg, g_g, row_sums, column_sums)
+        across += block.sum(axis=1)
+        down[start:stop] = block.sum(axis=0)
+    return Traces(g, gg, g_g, across, down)
 
 
 def _interval(eigenvalues: NDArray[np.complex128]) -> tuple[float, float]:

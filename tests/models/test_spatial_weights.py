@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array, random_array
 
+from nqpf_assets.models import spatial_logdet
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.spatial_distance import (
     economic_weights,
@@ -148,7 +149,7 @@ def test_log_determinant_and_traces() -> None:
     matrix = csr_array(dense / dense.sum(axis=1, keepdims=True).clip(1e-9))
     assert np.abs(np.linalg.eigvals(matrix.toarray()).imag).max() > 0.1
     by_lu, by_eigenvalues = log_determinant(matrix, "lu"), log_determinant(matrix, "eigenvalues")
-    for rho in (-0.7, 0.2, 0.95):
+    for rho in (-0.7, 0.0, 0.2, 0.95):
         a = np.eye(9) - rho * matrix.toarray()
         g = matrix.toarray() @ np.linalg.inv(a)
         for found in (by_lu, by_eigenvalues):
@@ -174,3 +175,13 @@ def test_large_sparse_weights_take_lu() -> None:
     assert found.upper == pytest.approx(1, rel=1e-9)
     assert found.lower == pytest.approx(1 / eigenvalues.min(), rel=1e-9)
     assert found.value(0.6) == pytest.approx(np.log(1 - 0.6 * eigenvalues).sum(), rel=1e-11)
+
+
+def test_traces_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = contiguity_weights(range(11), [(k, k + 1) for k in range(10)] + [(0, 4)])
+    whole = traces(weights.matrix, 0.4)
+    monkeypatch.setattr(spatial_logdet, "DENSE_UP_TO", 0)
+    monkeypatch.setattr(spatial_logdet, "BLOCK", 4)
+    parts = traces(weights.matrix, 0.4)
+    for name in ("g", "gg", "g_g", "row_sums", "column_sums"):
+        np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-12)
