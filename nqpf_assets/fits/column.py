@@ -50,6 +50,7 @@ class FittedColumn:
         sample: units and periods that were used, sorted.
         sample_id: hash of `sample`; columns with the same rows share it.
         sample_words: the sample as the study asks for it.
+        n_asked: rows of the asked sample.
         n_missing_rows: rows of the asked sample that a missing value kept out.
         roles: what each variable was in the column: outcome, regressor, control, mediator …
     """
@@ -58,6 +59,7 @@ class FittedColumn:
     sample: pl.DataFrame
     sample_id: str
     sample_words: str
+    n_asked: int
     n_missing_rows: int
     roles: dict[str, str]
 
@@ -68,26 +70,39 @@ def fit_column(
     """Estimate one column on the analysis panel.
 
     Raises:
-        CheckFailed: the model cannot be estimated, or n is not what the study expects.
+        CheckFailed: the model cannot be estimated.
     """
     import polars as pl
 
-    place = f"{table} {column.label}"
-    design = design_of(study, place, column, panel, geography)
+    design = design_of(study, _place(table, column), column, panel, geography)
     fitted = _fitted(study, design)
-    n_missing = design.n_asked - len(design.rows)
-    expected, found = column.expect.n, fitted.facts["n_obs"]
-    if expected is not None and found != expected:
-        why = f"{design.n_asked} rows in the sample, {n_missing} with a missing value"
-        why += "".join(f"; {words}" for words in fitted.dropped)
-        raise CheckFailed([_problem(
-            study, place, f"n = {expected}", f"n = {found} ({why})",
-            "mend the data, or state the new number and its reason in `expect`",
-        )])  # fmt: skip
     sample = design.rows.select("unit", "period").filter(pl.Series(fitted.is_in_sample))
     return FittedColumn(
-        fitted, sample, _sample_id(sample), sample_words(study, column), n_missing, roles_of(column)
+        fitted,
+        sample,
+        _sample_id(sample),
+        sample_words(study, column),
+        design.n_asked,
+        design.n_asked - len(design.rows),
+        roles_of(column),
     )
+
+
+def check_expected(study: Study, table: str, column: Column, fit: FittedColumn) -> None:
+    """Hold n against what the study expects of this column.
+
+    Raises:
+        CheckFailed: it is another number.
+    """
+    expected, found = column.expect.n, fit.fitted.facts["n_obs"]
+    if expected is None or found == expected:
+        return
+    why = f"{fit.n_asked} rows in the sample, {fit.n_missing_rows} with a missing value"
+    why += "".join(f"; {words}" for words in fit.fitted.dropped)
+    raise CheckFailed([_problem(
+        study, _place(table, column), f"n = {expected}", f"n = {found} ({why})",
+        "mend the data, or state the new number and its reason in `expect`",
+    )])  # fmt: skip
 
 
 def _fitted(study: Study, design: Design) -> Fitted:
@@ -117,6 +132,10 @@ def _sample_id(sample: pl.DataFrame) -> str:
     digest = hashlib.sha256(units.encode())
     digest.update(sample.get_column("period").to_numpy().astype("<i4").tobytes())
     return digest.hexdigest()[:12]
+
+
+def _place(table: str, column: Column) -> str:
+    return f"{table} {column.label}"
 
 
 def _problem(study: Study, place: str, expected: str, found: str, remedy: str) -> Problem:

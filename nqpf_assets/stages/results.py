@@ -1,7 +1,7 @@
 """The regression columns of a study: from the analysis panel to models, estimates and samples.
 
 A column is estimated in `nqpf_assets.fits`; here its result becomes rows, with everything that was
-decided stated beside them.
+decided stated beside them. Columns that ask for the same model are estimated once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.fits.column import FittedColumn, fit_column
+from nqpf_assets.fits.column import FittedColumn, check_expected, fit_column
 from nqpf_assets.fits.result import Estimate
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.source_code import source_of
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
 """Tables of some rows per column; `model_sample` has one per observation and is a frame throughout."""
 TABLES = (*ROW_TABLES, "model_sample")
+OF_THE_PRINT = frozenset({"label", "published", "note", "expect"})
+"""What a column says about its printing, and not about its model."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Request:
     table: str
     position: int
     column: CompleteColumn
+
+    @property
+    def model(self) -> str:
+        """What is estimated, as text: equal for columns that ask for the same model."""
+        return json.dumps(self.column.model_dump(mode="json", exclude=set(OF_THE_PRINT)))
 
 
 def requests(study: Study) -> Iterator[Request]:
@@ -60,9 +67,15 @@ def result_step(study: Study) -> Step:
         samples: dict[str, pl.DataFrame] = {}
         under = Under.read(inputs, name)
         problems: list[Problem] = []
+        fits: dict[str, FittedColumn] = {}
         for request in wanted:
             try:
-                fit = fit_column(study, request.table, request.column, panel, geography)
+                # Draws of a model that stands in several columns are seeded by the first.
+                fit = fits.get(request.model) or fit_column(
+                    study, request.table, request.column, panel, geography
+                )
+                fits[request.model] = fit
+                check_expected(study, request.table, request.column, fit)
                 _add_column(rows, request, fit, under)
                 samples.setdefault(fit.sample_id, _sample(fit))
             except CheckFailed as failed:
