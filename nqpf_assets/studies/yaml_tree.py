@@ -74,8 +74,9 @@ class Tree:
 
 def read_tree(text: str, file: str) -> Tree:
     """The data of a YAML text; `file` names it in the problems."""
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    from nqpf_assets.studies.yaml_compose import compose
 
     tree = Tree()
     if len(text) > LONGEST:
@@ -84,7 +85,7 @@ def read_tree(text: str, file: str) -> Tree:
         )
         return tree
     try:
-        root = YAML(typ="safe", pure=True).compose(text.removeprefix("\ufeff"))
+        root = compose(text.removeprefix("\ufeff"))
     except MarkedYAMLError as error:
         tree.problems.append(_syntax(file, error))
     except RecursionError:
