@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.models.distributions import chi2_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.spatial_information import inverse_information
 from nqpf_assets.models.spatial_model import Model, spatial_panel
@@ -93,8 +94,6 @@ def spatial_hausman(
 def _compare(
     fixed: SpatialPanel, random: SpatialRandomEffects, with_rho: bool, covariance: str
 ) -> SpatialHausman:
-    from scipy.stats import chi2
-
     shared = tuple(term for term in fixed.terms if term in random.terms)
     in_fixed = [*(fixed.terms.index(term) for term in shared), len(fixed.terms)]
     in_random = [*(random.terms.index(term) for term in shared), len(random.terms)]
@@ -115,7 +114,7 @@ def _compare(
         terms=shared,
         statistic=statistic,
         df=k,
-        p_value=float(chi2.sf(statistic, k)) if statistic >= 0 else float("nan"),
+        p_value=float(chi2_sf(statistic, k)) if statistic >= 0 else float("nan"),
         fixed=of_fixed[:k],
         random=of_random[:k],
         is_definite=bool(np.linalg.eigvalsh(scaled).min() > 0),

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from numpy.typing import ArrayLike
 
+from nqpf_assets.models.distributions import chi2_sf
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.least_squares import least_squares
 from nqpf_assets.models.spatial_design import Transform, demean, design, lag, spatial_data
@@ -97,8 +98,6 @@ def lm_tests(
 
 def _from_scores(d_lag: float, d_error: float, j: float, trace: float) -> LMTests:
     """The four tests from the two scores, the information j of the lag, and of the error."""
-    from scipy.stats import chi2
-
     # Without regressors that explain anything the two alternatives are the same.
     apart = j - trace if j > trace * (1 + 1e-12) else float("nan")
     statistics = {
@@ -109,7 +108,7 @@ def _from_scores(d_lag: float, d_error: float, j: float, trace: float) -> LMTest
     }
     nulls = {"lag": "rho = 0", "error": "lambda = 0"}
     made = [
-        SpatialTest(f"LM, {name}", nulls[name.split()[-1]], float(s), 1, float(chi2.sf(s, 1)))
+        SpatialTest(f"LM, {name}", nulls[name.split()[-1]], float(s), 1, float(chi2_sf(s, 1)))
         for name, s in statistics.items()
     ]
     return LMTests(*made)
