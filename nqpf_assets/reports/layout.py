@@ -52,6 +52,42 @@ def print_growth(title: str, columns: list[str], rows: list[Row]) -> None:
     out().print(table)
 
 
+MEASURES = {
+    "gini": "Gini", "theil": "Theil", "coefficient_of_variation": "CV", "n_obs": "n",
+    "std_error": "std. error", "p_value": "p", "r2": "R²",
+    **{f"{measure}_{part}": part for measure in ("gini", "theil")
+       for part in ("within", "between", "overlap")},
+}  # fmt: skip
+"""Heads of columns that are shorter in print."""
+
+
+def print_measures(title: str, columns: list[str], rows: list[Row]) -> None:
+    """One row of numbers per year or group; shares in percent in parentheses below."""
+    shares = {name.removesuffix("_share"): name for name in columns if name.endswith("_share")}
+    left_out = {"row_position", "row_label", "row_kind", *shares.values()}
+    shown = [name for name in columns if name not in left_out]
+    table = _table(title)
+    table.add_column("")
+    for name in shown:
+        table.add_column(plain(MEASURES.get(name, name)), justify="right")
+    for row in rows:
+        if row["row_kind"] == "note":
+            continue
+        table.add_row(plain(row["row_label"]), *(plain(_measure(row[name])) for name in shown))
+        if shares:
+            below = (row[shares[name]] if name in shares else None for name in shown)
+            table.add_row("", *("" if v is None else f"({100 * v:.1f})" for v in below))
+    out().print(table)
+    _notes(row["row_label"] for row in rows if row["row_kind"] == "note")
+
+
+def _measure(value: float | int | None) -> str:
+    """Three decimals; four digits where these would hide the number."""
+    if value is None or isinstance(value, int):
+        return "-" if value is None else str(value)
+    return f"{value:.3f}" if value == 0 or 1e-2 <= abs(value) < 1e5 else f"{value:.4g}"
+
+
 def _number(name: str, value: object) -> Any:
     digits = ".1f" if name.endswith("growth") else ",.10g"
     return plain(

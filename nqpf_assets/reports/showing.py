@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nqpf_assets.engine import quoted
 from nqpf_assets.project import Project
-from nqpf_assets.reports.layout import print_growth, print_regression
+from nqpf_assets.reports.layout import print_growth, print_measures, print_regression
 from nqpf_assets.reports.querying import open_published
 from nqpf_assets.reports.terminal import err, plain
 
@@ -33,6 +33,10 @@ def show_table(project: Project, name: str) -> int:
         )
         columns = [column[0] for column in rows.description]
         cells = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
-    layout = print_regression if "row_kind" in columns else print_growth
+    if "row_kind" not in columns:
+        layout = print_growth
+    else:
+        has_numbers = any(isinstance(cell, float) for row in cells for cell in row.values())
+        layout = print_measures if has_numbers else print_regression
     layout(f"{name}: {known[name]}", columns, cells)
     return 0

@@ -21,6 +21,7 @@ from nqpf_assets.studies.estimators import (
     TobitOptions,
 )
 from nqpf_assets.studies.expression_tree import quoted
+from nqpf_assets.studies.panel_tables import RegionalDifferencesTable, TrendTable
 from nqpf_assets.studies.strict import Name, Strict
 
 
@@ -451,7 +452,10 @@ def _kind_of_table(table: object) -> str:
 
 
 Table = Annotated[
-    Annotated[RegressionTable, Tag("regression")] | Annotated[GrowthTable, Tag("growth")],
+    Annotated[RegressionTable, Tag("regression")]
+    | Annotated[GrowthTable, Tag("growth")]
+    | Annotated[RegionalDifferencesTable, Tag("regional_differences")]
+    | Annotated[TrendTable, Tag("trend")],
     Discriminator(_kind_of_table),
 ]
 

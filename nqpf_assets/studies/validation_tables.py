@@ -8,9 +8,10 @@ from pydantic import BaseModel, ValidationError
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.studies.formulas import Formula
+from nqpf_assets.studies.panel_tables import PanelTable
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import Column, GrowthTable, Model, RegressionTable
-from nqpf_assets.studies.validation_formulas import Formula
 
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""
@@ -18,7 +19,7 @@ TERM_LISTS = ("regressors", "controls")
 """Fields of a model whose variables become terms of its equation."""
 VARIABLE_FIELDS = frozenset(
     {"outcome", *TERM_LISTS, "endogenous", "instruments", "mediator", "variable", "regime"}
-    | {"economic_variable"}
+    | {"economic_variable", "x", "y"}
 )
 """Fields that hold names of variables or indices, in a model and in the options of estimators."""
 GROUPING_FIELDS = frozenset({"by", "grouping", "within"})
@@ -35,6 +36,10 @@ def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Pr
         path: Path = ("tables", name)
         if isinstance(table, GrowthTable):
             yield from _growth(file, path, table)
+            continue
+        if isinstance(table, PanelTable):
+            yield from _named(file, path, table, known)
+            yield from _years(file, path, table.first, table.last)
             continue
         yield from _model(file, (*path, "model"), table.model, known)
         labels: dict[str, int] = {}
@@ -55,6 +60,14 @@ def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Pr
 
 def _model(file: StudyFile, path: Path, model: Model, known: tuple[str, ...]) -> Iterator[Problem]:
     """What is written at one place, whether for a table or for a column."""
+    yield from _named(file, path, model, known)
+    yield from _years(file, (*path, "sample"), model.sample.first, model.sample.last)
+
+
+def _named(
+    file: StudyFile, path: Path, model: BaseModel, known: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Variables, indices and groupings that are written at one place and below it."""
     for name, place in named(model, VARIABLE_FIELDS, path):
         if name not in known:
             yield file.problem(
@@ -73,7 +86,6 @@ def _model(file: StudyFile, path: Path, model: Model, known: tuple[str, ...]) ->
                 did_you_mean(by, groupings) or "define the grouping under `groups`",
                 "unknown_grouping",
             )  # fmt: skip
-    yield from _years(file, (*path, "sample"), model.sample.first, model.sample.last)
 
 
 def named(model: BaseModel, fields: Collection[str], path: Path) -> Iterator[tuple[str, Path]]:

@@ -1,0 +1,61 @@
+"""A described panel: what its measures hand over, and how they become a printed table.
+
+The measures themselves belong to `regional_differences` and `trends`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Described:
+    """One table that describes the panel.
+
+    Attributes:
+        long: registered study table → its rows, the name of the table left out.
+        kind: of the printed rows: ``period`` or ``group``.
+        columns: of the printed table, after the label: name → whether it counts whole things.
+        printed: rows of the printed table, with a ``row_label``.
+        sample: unit, period of the rows that were used.
+        notes: what the reader has to be told.
+    """
+
+    long: Mapping[str, pl.DataFrame]
+    kind: str
+    columns: Mapping[str, bool]
+    printed: Sequence[Row]
+    sample: pl.DataFrame
+    notes: Sequence[str]
+
+
+def printed_frame(described: Described, notes: Sequence[str]) -> pl.DataFrame:
+    """The finished table: numbers in columns, notes as its last rows."""
+    import polars as pl
+
+    rows = [{"row_kind": described.kind, **row} for row in described.printed]
+    rows += [{"row_kind": "note", "row_label": note} for note in notes]
+    schema: dict[str, pl.DataType] = {
+        "row_position": pl.Int32(),
+        "row_label": pl.String(),
+        "row_kind": pl.String(),
+    }
+    for name, is_count in described.columns.items():
+        schema[name] = pl.Int64() if is_count else pl.Float64()
+    return pl.DataFrame(
+        [{"row_position": place, **row} for place, row in enumerate(rows, start=1)],
+        schema=schema,
+    )
+
+
+def number(value: float) -> float | None:
+    """A number, or None where it is not defined."""
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,103 @@
+"""Tables that describe the panel by group: one step per study, from panel to long and printed form.
+
+What is measured is `regional_differences` and `trends`; here the rows they measure are chosen, and
+what lies under them is told.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.regional_differences.errors import DifferenceError
+from nqpf_assets.stages.described import Described, printed_frame
+from nqpf_assets.stages.regional_differences import describe_differences
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.stages.trends import describe_trends
+from nqpf_assets.stages.under import Under
+from nqpf_assets.studies.panel_tables import PanelTable, RegionalDifferencesTable, TrendTable
+from nqpf_assets.studies.spec import Study
+from nqpf_assets.tables import frame_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TABLES = ("inequality", "convergence", "density", "trend")
+"""Long forms, which every study has; they are empty where it asks for none."""
+
+
+def panel_table_step(study: Study) -> Step:
+    """All tables of one study that describe its panel, in long form and as printed."""
+    name = study.study
+    wanted = {key: one for key, one in study.tables.items() if isinstance(one, PanelTable)}
+
+    def run(inputs: Inputs) -> Output:
+        import polars as pl
+
+        panel, under = inputs.read(name, "panel"), Under.read(inputs, name)
+        long: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
+        finished: dict[tuple[str, str], pl.DataFrame] = {}
+        problems: list[Problem] = []
+        for table_name, table in wanted.items():
+            try:
+                described, notes = _described(study, table_name, table, panel, under)
+            except CheckFailed as failed:
+                problems += failed.problems
+                continue
+            for made, frame in described.long.items():
+                long[made].append(frame.with_columns(table_name=pl.lit(table_name)))
+            finished[name, table_name] = printed_frame(described, notes)
+        if problems:
+            raise CheckFailed(problems)
+        return {(name, made): frame_of(made, frames) for made, frames in long.items()} | finished
+
+    reads = ("panel", "rests_on", "filled_cell", "reported_cell")
+    return Step(
+        "result",
+        tuple((name, table) for table in (*TABLES, *wanted)),
+        (*((name, table) for table in reads), ("source", "file")),
+        run,
+        code=json.dumps({key: one.model_dump(mode="json") for key, one in wanted.items()})
+        + json.dumps(study.periods.model_dump())
+        + source_of(__name__),
+        study=name,
+    )
+
+
+def _described(
+    study: Study, name: str, table: PanelTable, panel: pl.DataFrame, under: Under
+) -> tuple[Described, list[str]]:
+    """One table, and its notes: what kind of data it rests on before anything else.
+
+    Raises:
+        CheckFailed: the rows do not carry what is asked.
+    """
+    import polars as pl
+
+    first, last = table.first or study.periods.first, table.last or study.periods.last
+    rows = panel.filter(pl.col("period").is_between(first, last)).sort("unit", "period")
+    try:
+        if isinstance(table, RegionalDifferencesTable):
+            described = describe_differences(table, rows)
+            variables: tuple[str, ...] = (table.variable,)
+        else:
+            assert isinstance(table, TrendTable)
+            described = describe_trends(table, rows)
+            variables = (table.x, table.y)
+    except (DifferenceError, EstimationError) as error:
+        raise CheckFailed([Problem(
+            f"study {study.study}", name, "values from which the table can be made", str(error),
+            "correct the variables, the grouping or the years of the table", code="panel_table",
+        )]) from error  # fmt: skip
+    facts = under.of(variables, described.sample)
+    notes = list(described.notes)
+    if facts["data_status"] in ("synthetic", "survey"):
+        notes.insert(0, f"{str(facts['data_status']).upper()} data.")
+    if facts["n_imputed_cells"]:
+        notes.append(f"Interpolated or extrapolated cells underneath: {facts['n_imputed_cells']}.")
+    if table.note:
+        notes.append(" ".join(table.note.split()))
+    return described, notes

@@ -1,0 +1,185 @@
+"""Regional differences of a study's variable: from rows of the panel to long and printed rows.
+
+The measures are those of `nqpf_assets.regional_differences`; every unit counts alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nqpf_assets.regional_differences.errors import DifferenceError
+from nqpf_assets.stages.convergence import convergence_notes, convergence_rows
+from nqpf_assets.stages.described import Described, number
+from nqpf_assets.studies.panel_tables import RegionalDifferencesTable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.regional_differences.dagum import DagumGini
+    from nqpf_assets.regional_differences.sigma_convergence import SigmaConvergence
+    from nqpf_assets.regional_differences.theil import Theil
+
+PRINTED = (
+    "gini", "gini_within", "gini_between", "gini_overlap",
+    "gini_within_share", "gini_between_share", "gini_overlap_share",
+    "theil", "theil_within", "theil_between", "theil_within_share", "theil_between_share",
+    "coefficient_of_variation",
+)  # fmt: skip
+"""Measures of all units in a year: columns of the printed table, rows of `inequality`."""
+
+
+def describe_differences(table: RegionalDifferencesTable, panel: pl.DataFrame) -> Described:
+    """All measures of one variable, year by year.
+
+    Raises:
+        DifferenceError: a missing or negative value, a unit without a group, a year of zeros.
+    """
+    import polars as pl
+
+    from nqpf_assets.regional_differences.dagum import dagum_gini
+    from nqpf_assets.regional_differences.sigma_convergence import sigma_convergence
+    from nqpf_assets.regional_differences.theil import theil_index
+
+    _is_whole(table, panel)
+    values, periods = panel[table.variable].to_numpy(), panel["period"].to_numpy()
+    groups = panel[table.grouping].to_numpy()
+    gini = dagum_gini(values, periods, groups)
+    theil = theil_index(values, periods, groups)
+    sigma = sigma_convergence(values, periods, groups)
+    overall = _overall(gini, theil, sigma)
+    measured = pl.DataFrame(
+        [*_long(overall, gini.periods), *_by_group(gini, theil, sigma)],
+        schema=["period", "measure", "group_name", "other_group", "value"],
+        schema_overrides={"group_name": pl.String, "other_group": pl.String, "value": pl.Float64},
+        orient="row",
+    )
+    convergence = convergence_rows(values, panel["unit"].to_numpy(), periods)
+    densities, without = _densities(values, periods)
+    printed = [
+        {"row_label": str(period)} | {key: number(overall[key][at]) for key in PRINTED}
+        for at, period in enumerate(gini.periods)
+    ]
+    notes = [
+        f"Inequality of {table.variable} by {table.grouping} ({', '.join(map(str, gini.groups))}), "
+        "every unit counting alike. Gini: Dagum's decomposition, between groups net of overlap. "
+        "Theil: T. Shares in parentheses, in percent. CV: coefficient of variation, divided by n.",
+        _sigma_words(sigma),
+        *convergence_notes(convergence, len(gini.periods)),
+        *without,
+        "Groups and pairs of groups: result.inequality; result.convergence, result.density.",
+    ]
+    return Described(
+        {
+            "inequality": measured.drop_nulls("value"),
+            "convergence": convergence,
+            "density": densities,
+        },
+        "period",
+        dict.fromkeys(PRINTED, False),
+        printed,
+        panel.select("unit", "period"),
+        notes,
+    )
+
+
+def _is_whole(table: RegionalDifferencesTable, panel: pl.DataFrame) -> None:
+    """Inequality among the units that happen to be there is not comparable between years."""
+    import polars as pl
+
+    for column, what in ((table.variable, "no value of"), (table.grouping, "no group of")):
+        there = pl.col(column).is_not_null()
+        if panel.schema[column].is_float():
+            there = there & pl.col(column).is_finite()
+        rows = panel.filter(~there.fill_null(False))
+        if len(rows):
+            few = [f"{name} {year}" for name, year in rows.select("unit_name", "period").rows()[:3]]
+            more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+            raise DifferenceError(f"{what} {column} in {', '.join(few)}{more}")
+    if panel.is_empty():
+        raise DifferenceError("there are no rows in these years")
+
+
+def _overall(gini: DagumGini, theil: Theil, sigma: SigmaConvergence) -> dict[str, Any]:
+    """Measure → (T,) values over all units."""
+    return {
+        "gini": gini.gini,
+        "gini_within": gini.within,
+        "gini_between": gini.between,
+        "gini_overlap": gini.transvariation,
+        "gini_within_share": gini.within_share,
+        "gini_between_share": gini.between_share,
+        "gini_overlap_share": gini.transvariation_share,
+        "theil": theil.index,
+        "theil_within": theil.within,
+        "theil_between": theil.between,
+        "theil_within_share": theil.within_share,
+        "theil_between_share": theil.between_share,
+        "coefficient_of_variation": sigma.variation,
+        "log_sd": sigma.log_sd,
+        "mean": sigma.mean,
+    }
+
+
+def _long(
+    measured: dict[str, Any], periods: tuple[Any, ...], group: str | None = None,
+    other: str | None = None,
+) -> list[tuple[Any, ...]]:  # fmt: skip
+    """Rows of `inequality`: period, measure, group, other group, value."""
+    return [
+        (period, measure, group, other, number(values[at]))
+        for measure, values in measured.items()
+        for at, period in enumerate(periods)
+    ]
+
+
+def _by_group(gini: DagumGini, theil: Theil, sigma: SigmaConvergence) -> list[tuple[Any, ...]]:
+    """Measures inside each group, and between each pair of them, a pair once."""
+    rows = []
+    for j, group in enumerate(gini.groups):
+        own = {
+            "gini": gini.group_gini[:, j],
+            "theil": theil.group_index[:, j],
+            "coefficient_of_variation": sigma.group_variation[:, j],
+            "log_sd": sigma.group_log_sd[:, j],
+            "mean": sigma.group_mean[:, j],
+        }
+        rows += _long(own, gini.periods, str(group))
+        for h in range(j + 1, len(gini.groups)):
+            pair = {"gini": gini.pair_gini[:, j, h], "affluence": gini.affluence[:, j, h]}
+            rows += _long(pair, gini.periods, str(group), str(gini.groups[h]))
+    return rows
+
+
+def _densities(values: Any, periods: Any) -> tuple[pl.DataFrame, list[str]]:
+    """Rows of `density`; no rows and the reason where a year has no spread to smooth."""
+    import polars as pl
+
+    from nqpf_assets.regional_differences.density import kernel_density
+
+    try:
+        result = kernel_density(values, periods)
+    except DifferenceError as error:
+        return pl.DataFrame(), [f"No densities: {error}."]
+    n_periods, n_points = result.density.shape
+    frame = pl.DataFrame(
+        {
+            "period": np.repeat(np.asarray(result.periods), n_points),
+            "x": np.tile(result.grid, n_periods),
+            "density": result.density.ravel(),
+            "bandwidth": np.repeat(result.bandwidths, n_points),
+        }
+    )
+    return frame, []
+
+
+def _sigma_words(sigma: SigmaConvergence) -> str:
+    first, last = float(sigma.variation[0]), float(sigma.variation[-1])
+    if len(sigma.periods) == 1:
+        return "σ convergence: one year, so nothing to compare."
+    change = "falls" if last < first else "rises" if last > first else "stays"
+    return (
+        f"σ convergence: the coefficient of variation {change} from {first:.3f} in "
+        f"{sigma.periods[0]} to {last:.3f} in {sigma.periods[-1]}."
+    )

@@ -1,0 +1,80 @@
+"""Fitted trends of a study's groups: the data of a figure, and one row per line.
+
+The lines are drawn by `nqpf_assets.models.fitted_trend`; reports draw them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.stages.described import Described, number
+from nqpf_assets.studies.panel_tables import TrendTable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+COLUMNS = {
+    "n_obs": True, "slope": False, "std_error": False, "p_value": False, "intercept": False,
+    "r2": False,
+}  # fmt: skip
+
+
+def describe_trends(table: TrendTable, panel: pl.DataFrame) -> Described:
+    """One line per group through all its rows; rows without x, y or group are left out and told.
+
+    Raises:
+        EstimationError: no row, or a group through which no line can be drawn.
+    """
+    import polars as pl
+
+    from nqpf_assets.models.fitted_trend import fitted_trend
+
+    rows = panel.drop_nulls([table.x, table.y, table.grouping])
+    if rows.is_empty():
+        raise EstimationError(f"no row has {table.x}, {table.y} and a group of {table.grouping}")
+    result = fitted_trend(
+        rows[table.x].to_numpy(), rows[table.y].to_numpy(), rows[table.grouping].to_numpy()
+    )
+    lines = pl.concat(
+        pl.DataFrame(
+            {
+                "x": one.grid,
+                "fitted": one.fitted,
+                "conf_low": one.conf_low,
+                "conf_high": one.conf_high,
+            }
+        ).with_columns(group_name=pl.lit(str(one.label)))
+        for one in result.groups
+    )
+    printed = [
+        {
+            "row_label": str(one.label),
+            "n_obs": len(one.x),
+            "slope": one.slope,
+            "std_error": one.slope_std_error,
+            "p_value": number(one.p_value),
+            "intercept": one.intercept,
+            "r2": number(one.r2),
+        }
+        for one in result.groups
+    ]
+    return Described(
+        {"trend": lines}, "group", COLUMNS, printed, rows.select("unit", "period"),
+        _notes(table, panel, rows),
+    )  # fmt: skip
+
+
+def _notes(table: TrendTable, panel: pl.DataFrame, rows: pl.DataFrame) -> list[str]:
+    years = rows.get_column("period").to_list()
+    notes = [
+        f"{table.y} = intercept + slope · {table.x} by least squares in each group of "
+        f"{table.grouping}, {min(years)}–{max(years)}; no controls, effects or "
+        "clusters. Lines and 95 % bands: result.trend."
+    ]
+    if len(panel) > len(rows):
+        notes.append(
+            f"Left out, for want of {table.x}, {table.y} or a group: {len(panel) - len(rows)} of "
+            f"{len(panel)} rows."
+        )
+    return notes
