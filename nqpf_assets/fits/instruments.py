@@ -11,12 +11,12 @@ from nqpf_assets.fits.result import CONSTANT, Estimate, Fitted, Test
 from nqpf_assets.fits.simple_vcov import simple_vcov
 
 if TYPE_CHECKING:
-    from nqpf_assets.models.iv_result import FixedEffects2SLS, IvTest
+    from nqpf_assets.instruments.result import FixedEffects2SLS, IvTest
 
 
 def fit_instruments(design: Design) -> Fitted:
     """The regressors named as endogenous are instrumented; all others instrument themselves."""
-    from nqpf_assets.models.iv import fe_2sls
+    from nqpf_assets.instruments.fe_2sls import fe_2sls
 
     column, options = design.column, design.column.iv
     assert options is not None, "the schema asks for the options of the estimator"

@@ -15,9 +15,9 @@ from nqpf_assets.fits.weights import weights_of
 from nqpf_assets.models.errors import EstimationError
 
 if TYPE_CHECKING:
-    from nqpf_assets.models.spatial_effects import SpatialEffects
-    from nqpf_assets.models.spatial_result import SpatialPanel
-    from nqpf_assets.models.spatial_weights import SpatialWeights
+    from nqpf_assets.spatial.effects import SpatialEffects
+    from nqpf_assets.spatial.result import SpatialPanel
+    from nqpf_assets.spatial.weights import SpatialWeights
 
 MODELS: dict[str, Literal["sdm", "sar", "sem", "slx"]] = {
     "spatial_durbin": "sdm",
@@ -53,7 +53,7 @@ class _Run:
     weights: SpatialWeights
 
     def model(self, name: Literal["sdm", "sar", "sem", "slx"]) -> SpatialPanel:
-        from nqpf_assets.models.spatial_model import spatial_panel
+        from nqpf_assets.spatial.model import spatial_panel
 
         design, options = self.design, self.design.column.space
         assert options is not None
@@ -71,7 +71,7 @@ class _Run:
         )
 
     def effects(self, result: SpatialPanel) -> SpatialEffects:
-        from nqpf_assets.models.spatial_effects import spatial_effects
+        from nqpf_assets.spatial.effects import spatial_effects
 
         options = self.design.column.space
         assert options is not None
@@ -79,8 +79,8 @@ class _Run:
 
     def tests(self, result: SpatialPanel) -> Iterator[Test]:
         """LM tests of least squares, Moran's I of its outcome, and LR and Wald where they apply."""
-        from nqpf_assets.models.spatial_lm import lm_tests
-        from nqpf_assets.models.spatial_tests import lr_test, wald_test_sar, wald_test_sem
+        from nqpf_assets.spatial.comparison import lr_test, wald_test_sar, wald_test_sem
+        from nqpf_assets.spatial.lm import lm_tests
 
         design, options = self.design, self.design.column.space
         assert options is not None
@@ -105,7 +105,7 @@ class _Run:
         yield from self._moran()
 
     def _hausman(self) -> Iterator[Test]:
-        from nqpf_assets.models.spatial_hausman import spatial_hausman
+        from nqpf_assets.spatial.hausman import spatial_hausman
 
         design = self.design
         model = MODELS[design.column.estimator]
@@ -125,7 +125,7 @@ class _Run:
 
     def _moran(self) -> Iterator[Test]:
         """Moran's I of the outcome, period by period."""
-        from nqpf_assets.models.spatial_moran import morans_i_by_period
+        from nqpf_assets.spatial.moran import morans_i_by_period
 
         design = self.design
         found = morans_i_by_period(

@@ -15,13 +15,13 @@ from nqpf_assets.fits.simple_vcov import simple_vcov
 from nqpf_assets.models.errors import EstimationError
 
 if TYPE_CHECKING:
-    from nqpf_assets.models.re_tobit_result import RandomEffectsTobit
-    from nqpf_assets.models.tobit_result import Tobit
+    from nqpf_assets.censored.re_tobit_result import RandomEffectsTobit
+    from nqpf_assets.censored.tobit_result import Tobit
 
 
 def fit_tobit(design: Design) -> Fitted:
     """Maximum likelihood with the column's effects as dummies."""
-    from nqpf_assets.models.tobit import tobit
+    from nqpf_assets.censored.tobit import tobit
 
     column, options = design.column, design.column.tobit
     assert options is not None, "the schema asks for the options of the estimator"
@@ -55,7 +55,7 @@ def fit_tobit(design: Design) -> Fitted:
 
 def fit_re_tobit(design: Design) -> Fitted:
     """Maximum likelihood with random unit effects; period effects are dummies."""
-    from nqpf_assets.models.re_tobit import re_tobit
+    from nqpf_assets.censored.re_tobit import re_tobit
 
     column, options = design.column, design.column.tobit
     assert options is not None, "the schema asks for the options of the estimator"

@@ -12,7 +12,7 @@ from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.studies.estimators import SpaceOptions
 
 if TYPE_CHECKING:
-    from nqpf_assets.models.spatial_weights import SpatialWeights
+    from nqpf_assets.spatial.weights import SpatialWeights
 
 
 def weights_of(design: Design, options: SpaceOptions) -> SpatialWeights:
@@ -24,10 +24,10 @@ def weights_of(design: Design, options: SpaceOptions) -> SpatialWeights:
         return _inverse_distance(design, options, units)
     values = _unit_means(design, str(options.economic_variable), units)
     if options.weights == "economic":
-        from nqpf_assets.models.spatial_distance import economic_weights
+        from nqpf_assets.spatial.distance import economic_weights
 
         return economic_weights(units, values, standardization=options.standardize)
-    from nqpf_assets.models.spatial_distance import nested_weights
+    from nqpf_assets.spatial.distance import nested_weights
 
     return nested_weights(
         _inverse_distance(design, options, units),
@@ -38,7 +38,7 @@ def weights_of(design: Design, options: SpaceOptions) -> SpatialWeights:
 
 
 def _contiguity(design: Design, options: SpaceOptions, units: list[str]) -> SpatialWeights:
-    from nqpf_assets.models.spatial_weights import contiguity_weights
+    from nqpf_assets.spatial.weights import contiguity_weights
 
     pairs = design.geography.neighbours.iter_rows()
     inside = [pair for pair in pairs if {*pair} <= {*units}]
@@ -52,7 +52,7 @@ def _contiguity(design: Design, options: SpaceOptions, units: list[str]) -> Spat
 
 
 def _inverse_distance(design: Design, options: SpaceOptions, units: list[str]) -> SpatialWeights:
-    from nqpf_assets.models.spatial_distance import inverse_distance_weights
+    from nqpf_assets.spatial.distance import inverse_distance_weights
 
     places = {code: (lon, lat) for code, lon, lat in design.geography.coordinates.iter_rows()}
     missing = [unit for unit in units if unit not in places]

@@ -1,0 +1,166 @@
+"""Direct, indirect and total effects against dense matrices, finite differences and each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.spatial import multipliers as spatial_multipliers
+from nqpf_assets.spatial.effects import derivative_matrix, spatial_effects
+from nqpf_assets.spatial.model import spatial_panel
+from nqpf_assets.spatial.multipliers import multipliers
+from nqpf_assets.spatial.windows import effects_by_window
+from tests.spatial.spatial_panels import NAMES, committed_panel, committed_weights
+
+PANEL = committed_panel()
+KINDS = ("direct", "indirect", "total")
+
+
+def fit(kind: str = "row", **options: Any) -> Any:
+    return spatial_panel(*PANEL, committed_weights(kind), names=NAMES, lee_yu="none", **options)
+
+
+def averages(matrix: Any) -> list[float]:
+    direct, total = np.trace(matrix) / len(matrix), matrix.sum() / len(matrix)
+    return [direct, total - direct, total]
+
+
+@pytest.mark.parametrize("kind", ["row", "spectral", "island"])
+@pytest.mark.parametrize("lagged", [("x1", "x2"), ("x2",)])
+def test_effects_average_the_derivative_matrix(kind: str, lagged: Any) -> None:
+    model = fit(kind, lagged=lagged)
+    found = spatial_effects(model)
+    for k, name in enumerate(NAMES):
+        expected = averages(derivative_matrix(model, name))
+        np.testing.assert_allclose(
+            [getattr(found, effect).estimates[k] for effect in KINDS], expected, rtol=1e-12
+        )
+
+
+def test_derivative_matrix_is_what_a_change_does() -> None:
+    model = fit()
+    w = model.weights.matrix.toarray()
+    _, x, unit, period = PANEL
+    rows = period == 2016
+    before = x[rows][np.argsort(unit[rows])]
+    after = before + np.eye(12)[:, [4]] * [1.0, 0.0]  # one unit's x1 goes up by one
+
+    def outcome(values: Any) -> Any:
+        mean = values @ model.params[:2] + w @ values @ model.params[2:]
+        return np.linalg.solve(np.eye(12) - model.rho * w, mean)
+
+    change = outcome(after) - outcome(before)
+    np.testing.assert_allclose(derivative_matrix(model, "x1")[:, 4], change, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["row", "spectral", "island"])
+def test_delta_method_against_finite_differences(kind: str) -> None:
+    model = fit(kind)
+    w = model.weights.matrix.toarray()
+    theta = np.append(model.params, model.rho)
+
+    def effects(v: Any) -> Any:
+        inverse = np.linalg.inv(np.eye(12) - v[-1] * w)
+        return np.array(
+            [averages(inverse @ (v[k] * np.eye(12) + v[2 + k] * w)) for k in range(2)]
+        ).T.ravel()
+
+    steps = 1e-5 * np.eye(5)
+    jacobian = np.array([(effects(theta + s) - effects(theta - s)) / 2e-5 for s in steps]).T
+    expected = np.sqrt(np.diag(jacobian @ model.covariance[:5, :5] @ jacobian.T))
+    found = spatial_effects(model, inference="delta")
+    errors = np.concatenate([getattr(found, effect).std_errors for effect in KINDS])
+    np.testing.assert_allclose(errors, expected, rtol=1e-7)
+
+
+@pytest.mark.parametrize("kind", ["row", "island"])
+def test_simulated_inference_is_that_of_brute_force_draws(kind: str) -> None:
+    model = fit(kind)
+    w = model.weights.matrix.toarray()
+    found = spatial_effects(model, draws=20_000, seed=1)
+    rng = np.random.default_rng(99)
+    theta = np.append(model.params, model.rho)
+    drawn = rng.multivariate_normal(theta, model.covariance[:5, :5], size=20_000)
+    p = model.parameter
+    drawn = drawn[(drawn[:, 4] > p.lower_bound) & (drawn[:, 4] < p.upper_bound)]
+    inverses = np.linalg.inv(np.eye(12) - drawn[:, 4, None, None] * w)
+    change = inverses @ (drawn[:, 0, None, None] * np.eye(12) + drawn[:, 2, None, None] * w)
+    direct = np.trace(change, axis1=1, axis2=2) / 12
+    total = change.sum(axis=(1, 2)) / 12
+    for effect, values in (("direct", direct), ("indirect", total - direct), ("total", total)):
+        low, high = np.quantile(values, [0.025, 0.975])
+        estimate = getattr(found, effect)
+        # Standard deviations of 20,000 skewed draws have an error near 1 %; quantiles likewise.
+        assert estimate.std_errors[0] == pytest.approx(values.std(), rel=0.06)
+        width = high - low
+        np.testing.assert_allclose(estimate.conf_int[0], [low, high], atol=0.03 * width)
+
+
+def test_models_without_a_spatial_lag() -> None:
+    slx = fit(model="slx")
+    found = spatial_effects(slx, inference="delta")
+    np.testing.assert_allclose(found.direct.estimates, slx.params[:2], rtol=1e-12)
+    np.testing.assert_allclose(found.direct.std_errors, slx.std_errors[:2], rtol=1e-12)
+    np.testing.assert_allclose(found.indirect.estimates, slx.params[2:], rtol=1e-12)
+    np.testing.assert_allclose(found.indirect.std_errors, slx.std_errors[2:], rtol=1e-12)
+    sem = spatial_effects(fit(model="sem"))
+    np.testing.assert_allclose(sem.indirect.estimates, 0, atol=1e-15)
+    np.testing.assert_allclose(sem.indirect.std_errors, 0, atol=1e-15)
+
+
+@pytest.mark.parametrize("kind", ["row", "spectral", "island"])
+def test_interpolated_multipliers_are_exact(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = committed_weights(kind).matrix
+    rho = np.random.default_rng(2).normal(0.4, 0.15, size=300).clip(-0.5, 0.93)
+    monkeypatch.setattr(spatial_multipliers, "EIGENVALUES_UP_TO", 0)
+    found = multipliers(matrix, rho)
+    dense = matrix.toarray()
+    inverses = np.linalg.inv(np.eye(12) - rho[:, None, None] * dense)
+    expected = [
+        np.trace(inverses, axis1=1, axis2=2) / 12,
+        np.trace(inverses @ dense, axis1=1, axis2=2) / 12,
+        inverses.sum(axis=(1, 2)) / 12,
+        (inverses @ dense).sum(axis=(1, 2)) / 12,
+    ]
+    values = [found.own, found.own_lagged, found.all, found.all_lagged]
+    np.testing.assert_allclose(values, expected, rtol=1e-8)
+
+
+def test_draws_outside_the_bounds_are_counted_and_refused() -> None:
+    model = fit(model="sar", effects=("unit",))
+    p: Any = model.parameter
+    spread = (p.upper_bound - p.estimate) / p.std_error
+    vague = replace(model, covariance=model.covariance * spread**2)  # the bound at one sd
+    found = spatial_effects(vague, draws=20_000)
+    share = found.n_rejected / (found.n_rejected + 20_000)
+    assert share == pytest.approx(norm.sf(1), abs=4 * np.sqrt(0.16 * 0.84 / 20_000))
+    assert np.isfinite(found.total.conf_int).all()
+    with pytest.raises(EstimationError, match="most draws fall outside its bounds"):
+        spatial_effects(replace(model, covariance=model.covariance * 1e6))
+
+
+def test_windows() -> None:
+    weights = committed_weights("row")
+    halves = effects_by_window(*PANEL, weights, names=NAMES, windows="halves")
+    assert [(part.first, part.last) for part in halves] == [(2015, 2017), (2018, 2020)]
+    rolling = effects_by_window(*PANEL, weights, names=NAMES, width=3)
+    assert [part.first for part in rolling] == [2015, 2016, 2017, 2018]
+    assert [part.last for part in rolling] == [2017, 2018, 2019, 2020]
+    expanding = effects_by_window(*PANEL, weights, names=NAMES, windows="expanding", width=4)
+    assert [(part.first, part.last) for part in expanding] == [
+        (2015, k) for k in (2018, 2019, 2020)
+    ]
+    y, x, unit, period = PANEL
+    late = period >= 2018
+    alone = spatial_panel(y[late], x[late], unit[late], period[late], weights, names=NAMES)
+    np.testing.assert_allclose(rolling[-1].model.params, alone.params, rtol=1e-12)
+    np.testing.assert_allclose(
+        halves[1].effects.total.estimates, rolling[-1].effects.total.estimates
+    )
+    whole = spatial_panel(*PANEL, weights, names=NAMES)
+    np.testing.assert_allclose(expanding[-1].model.params, whole.params, rtol=1e-12)
