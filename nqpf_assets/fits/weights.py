@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def weights_of(design: Design, options: SpaceOptions) -> SpatialWeights:
     """The weights that the column's options ask for, keyed by the codes of its units."""
     units = sorted(set(design.units.tolist()))
+    if len(units) < 2:
+        raise EstimationError(f"a spatial model needs neighbours; the sample has {units[0]} alone")
     if options.weights == "contiguity":
         return _contiguity(design, options, units)
     if options.weights == "inverse_distance":

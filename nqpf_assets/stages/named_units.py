@@ -49,6 +49,16 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
         for place, name in enumerate(getattr(sample, key))
         if name not in known and (name in everywhere or path != ("units",))
     ]  # fmt: skip
+    problems += [
+        file.problem(
+            path, "units of the study, by code or name", f"`{name}`",
+            did_you_mean(name, sorted(_names(units))) or "correct it, or remove the pair",
+            "unknown_unit",
+        )
+        for path, pair in _joins(file)
+        for name in pair
+        if name not in _names(units)
+    ]  # fmt: skip
     if not units and not problems:
         of = f" of `{asked.parent}`" if asked.parent else ""
         problems.append(file.problem(
@@ -65,6 +75,20 @@ def _samples(file: StudyFile) -> Iterator[tuple[Path, Sample]]:
             yield ("tables", name, "model", "sample"), table.model.sample
             for place, column in enumerate(table.columns):
                 yield ("tables", name, "columns", place, "sample"), column.sample
+
+
+def _joins(file: StudyFile) -> Iterator[tuple[Path, tuple[str, str]]]:
+    """Every pair of units that spatial weights join, with its place."""
+    for name, table in file.study.tables.items():
+        if not isinstance(table, RegressionTable):
+            continue
+        models = [
+            (("model",), table.model),
+            *((("columns", k), one) for k, one in enumerate(table.columns)),
+        ]
+        for where, model in models:
+            for place, pair in enumerate(model.space.join if model.space else ()):
+                yield ("tables", name, *where, "space", "join", place), pair
 
 
 def _names(units: tuple[UnitNames, ...]) -> set[str]:
