@@ -11,6 +11,7 @@ from nqpf_assets import project as project_module
 from nqpf_assets.stages import source_code
 from nqpf_assets.stages.graph import Graph
 from nqpf_assets.stages.plan import RawState, plan
+from nqpf_assets.workbench import open_project
 from tests.stages.mini import STUDY, Walk, page, people, walk, write_mini
 
 
@@ -133,33 +134,29 @@ def test_a_changed_query_makes_stale_its_table_and_what_follows(
     ],
 )
 def test_changed_code_makes_stale_what_it_computes(
-    mini: Walk,
-    module: str,
-    stale: set[str],
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
+    module: str, stale: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = tmp_path_factory.mktemp("code") / "nqpf_assets"
+    package = tmp_path / "code" / "nqpf_assets"
     shutil.copytree(source_code.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(source_code, "PACKAGE", package)
-    caches = (source_code.source_of, source_code._mentioned, source_code._file)
-    for cache in caches:
-        cache.cache_clear()
     try:
-        walked = walk(mini.project)
-        assert walked.planned == []  # the same code elsewhere is the same code
+        forget_source_code()
+        built = walk(write_mini(tmp_path / "mini"))
+        forget_source_code()
+        assert walk(built.project).planned == []
         path = package / module
         path.write_text(path.read_text("utf-8") + "\nCHANGED = 1\n", "utf-8")
-        for cache in caches:
-            cache.cache_clear()
-        from nqpf_assets.workbench import open_project
-
-        bench = open_project(mini.project)
-        now = plan(bench.graph, bench.store, RawState.of(mini.project))
+        forget_source_code()
+        bench = open_project(built.project)
+        now = plan(bench.graph, bench.store, RawState.of(built.project))
         assert {one.step.name for one in now if one.is_certain} == stale
     finally:
-        for cache in caches:
-            cache.cache_clear()
+        forget_source_code()
+
+
+def forget_source_code() -> None:
+    for cached in (source_code.source_of, source_code._mentioned, source_code._file):
+        cached.cache_clear()
 
 
 def test_a_table_changed_by_hand_is_made_again(mini: Walk) -> None:
