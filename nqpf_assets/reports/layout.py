@@ -70,10 +70,11 @@ def print_measures(title: str, columns: list[str], rows: list[Row]) -> None:
     table.add_column("")
     for name in shown:
         table.add_column(plain(MEASURES.get(name, name)), justify="right")
-    for row in rows:
-        if row["row_kind"] == "note":
-            continue
-        table.add_row(plain(row["row_label"]), *(plain(_measure(row[name])) for name in shown))
+    numbers = [row for row in rows if row["row_kind"] != "note"]
+    formats = {name: _format_of([row[name] for row in numbers], name) for name in shown}
+    for row in numbers:
+        cells = ["-" if row[name] is None else format(row[name], formats[name]) for name in shown]
+        table.add_row(plain(row["row_label"]), *map(plain, cells))
         if shares:
             below = (row[shares[name]] if name in shares else None for name in shown)
             table.add_row("", *("" if v is None else f"({100 * v:.1f})" for v in below))
@@ -81,11 +82,14 @@ def print_measures(title: str, columns: list[str], rows: list[Row]) -> None:
     _notes(row["row_label"] for row in rows if row["row_kind"] == "note")
 
 
-def _measure(value: float | int | None) -> str:
-    """Three decimals; four digits where these would hide the number."""
-    if value is None or isinstance(value, int):
-        return "-" if value is None else str(value)
-    return f"{value:.3f}" if value == 0 or 1e-2 <= abs(value) < 1e5 else f"{value:.4g}"
+def _format_of(values: list[float | int | None], name: str) -> str:
+    """One format for a column: three decimals, more where these would hide its numbers."""
+    if any(isinstance(value, int) for value in values):
+        return "d"
+    sizes = [abs(value) for value in values if value]
+    if not sizes or name == "p_value" or 1e-2 <= min(sizes) <= max(sizes) < 1e5:
+        return ".3f"
+    return ".4f" if 1e-3 <= min(sizes) <= max(sizes) < 1e5 else ".4g"
 
 
 def _number(name: str, value: object) -> Any:

@@ -69,6 +69,9 @@ def _estimated(values: Any, units: Any, periods: Any, effects: tuple[str, ...]) 
 def convergence_notes(rows: pl.DataFrame, n_periods: int) -> Iterator[str]:
     """What the rows say, in words."""
     is_estimated = has_unit_effects = False
+    if rows.get_column("estimate").is_null().all() and rows.get_column("note").n_unique() == 1:
+        yield f"β convergence: not estimated, {rows.item(0, 'note')}."
+        return
     for row in rows.to_dicts():
         given = f" on {row['effects'].replace(', ', ' and ')} effects" if row["effects"] else ""
         head = f"β convergence, {row['convergence']}{given}"
