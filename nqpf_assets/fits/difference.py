@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nqpf_assets.fits.design import Design
-from nqpf_assets.fits.linear import linear_dropped, linear_facts
-from nqpf_assets.fits.result import Estimate, Fitted, Test
+from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates
 from nqpf_assets.models.errors import EstimationError
 
 if TYPE_CHECKING:
@@ -59,26 +60,22 @@ def _one_cluster(design: Design) -> ClusterKey | None:
 
 def _terms(result: GroupDifference) -> Iterator[Estimate]:
     test = result.interaction
-    for place, name in enumerate(result.names):
-        low, high = test.conf_int[place]
-        yield Estimate(
-            name, float(result.differences[place]), float(test.std_errors[place]),
-            float(test.t_stats[place]), float(test.p_values[place]), float(low), float(high),
-        )  # fmt: skip
+    yield from estimates(
+        result.names,
+        result.differences,
+        test.std_errors,
+        test.t_stats,
+        test.p_values,
+        test.conf_int,
+    )
 
 
 def _group_coefficients(result: GroupDifference) -> Iterator[Estimate]:
     """The same coefficients group by group, as effects named after the group."""
     for group in result.groups:
-        model = group.model
-        for place, name in enumerate(model.names):
-            if name in result.names:
-                low, high = model.conf_int[place]
-                yield Estimate(
-                    name, float(model.params[place]), float(model.std_errors[place]),
-                    float(model.t_stats[place]), float(model.p_values[place]),
-                    float(low), float(high), effect=str(group.label),
-                )  # fmt: skip
+        for one in linear_terms(group.model):
+            if one.term in result.names:
+                yield replace(one, effect=str(group.label))
 
 
 def _tests(design: Design, result: GroupDifference) -> Iterator[Test]:

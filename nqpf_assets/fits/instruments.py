@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import vcov_words
-from nqpf_assets.fits.result import CONSTANT, Estimate, Fitted, Test
+from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.fits.simple_vcov import simple_vcov
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def fit_instruments(design: Design) -> Fitted:
     )
     return Fitted(
         facts=_facts(design, result),
-        terms=tuple(_terms(result)),
+        terms=terms_of(result),
         effects=tuple(_first_stages(result)),
         tests=tuple(_tests(result)),
         is_in_sample=result.is_in_sample,
@@ -68,35 +70,19 @@ def _facts(design: Design, result: FixedEffects2SLS) -> dict[str, Any]:
     }
 
 
-def _terms(result: FixedEffects2SLS) -> Iterator[Estimate]:
-    for place, name in enumerate(result.names):
-        low, high = result.conf_int[place]
-        yield Estimate(
-            name, float(result.params[place]), float(result.std_errors[place]),
-            float(result.t_stats[place]), float(result.p_values[place]), float(low), float(high),
-        )  # fmt: skip
-    cons = result.constant
-    yield Estimate(
-        CONSTANT,
-        cons.estimate,
-        cons.std_error,
-        cons.t_stat,
-        cons.p_value,
-        cons.conf_low,
-        cons.conf_high,
-    )
-
-
 def _first_stages(result: FixedEffects2SLS) -> Iterator[Estimate]:
     """Coefficients of the first stages, as effects named after the endogenous variable."""
-    nan = float("nan")
     for stage in result.first_stages:
-        for place, name in enumerate(stage.names):
-            yield Estimate(
-                name, float(stage.params[place]), float(stage.std_errors[place]),
-                float(stage.t_stats[place]), float(stage.p_values[place]), nan, nan,
-                effect=f"first stage of {stage.endogenous}",
-            )  # fmt: skip
+        ends = np.full((len(stage.names), 2), np.nan)
+        yield from estimates(
+            stage.names,
+            stage.params,
+            stage.std_errors,
+            stage.t_stats,
+            stage.p_values,
+            ends,
+            effect=f"first stage of {stage.endogenous}",
+        )
 
 
 def _tests(result: FixedEffects2SLS) -> Iterator[Test]:

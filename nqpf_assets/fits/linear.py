@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nqpf_assets.fits.design import Design
-from nqpf_assets.fits.result import CONSTANT, Estimate, Fitted, Test
+from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.studies.spec import Column
 
 if TYPE_CHECKING:
@@ -81,29 +83,19 @@ def linear_dropped(result: TwoWayFE) -> tuple[str, ...]:
 
 def linear_terms(result: TwoWayFE, *, is_standardized: bool = False) -> tuple[Estimate, ...]:
     """The coefficients, and the constant where they are not in standard deviations."""
-    terms = []
-    for place, name in enumerate(result.names):
-        scale = result.standardized[place] / result.params[place] if is_standardized else 1.0
-        low, high = sorted(float(bound * scale) for bound in result.conf_int[place])
-        estimate, error = result.params[place] * scale, result.std_errors[place] * abs(scale)
-        t_stat, p_value = result.t_stats[place], result.p_values[place]
-        terms.append(
-            Estimate(name, float(estimate), float(error), float(t_stat), float(p_value), low, high)
-        )
-    cons = result.constant
     if not is_standardized:
-        terms.append(
-            Estimate(
-                CONSTANT,
-                cons.estimate,
-                cons.std_error,
-                cons.t_stat,
-                cons.p_value,
-                cons.conf_low,
-                cons.conf_high,
-            )
+        return terms_of(result)
+    scale = result.standardized / result.params
+    return tuple(
+        estimates(
+            result.names,
+            result.standardized,
+            result.std_errors * np.abs(scale),
+            result.t_stats,
+            result.p_values,
+            np.sort(result.conf_int * scale[:, None], axis=1),
         )
-    return tuple(terms)
+    )
 
 
 def _hausman(design: Design) -> Iterator[Test]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from nqpf_assets.models.two_way_fe_result import Constant
 
 CONSTANT = "constant"
 
@@ -57,3 +61,60 @@ class Fitted:
     tests: tuple[Test, ...] = ()
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+
+def estimates(
+    names: Sequence[str],
+    values: ArrayLike,
+    std_errors: ArrayLike,
+    statistics: ArrayLike,
+    p_values: ArrayLike,
+    conf_int: ArrayLike,
+    *,
+    effect: str = "",
+) -> Iterator[Estimate]:
+    """One `Estimate` per name from an estimator's arrays: (K,) each, `conf_int` (K, 2)."""
+    columns = [values, std_errors, statistics, p_values, *np.asarray(conf_int, dtype=np.float64).T]
+    numbers = np.array([np.asarray(one, dtype=np.float64) for one in columns]).T.tolist()
+    for name, (value, error, statistic, p_value, low, high) in zip(names, numbers, strict=True):
+        yield Estimate(name, value, error, statistic, p_value, low, high, effect)
+
+
+class Terms(Protocol):
+    """What results of regressions have in common: (K,) arrays, `conf_int` (K, 2), a constant."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def params(self) -> NDArray[np.float64]: ...
+    @property
+    def std_errors(self) -> NDArray[np.float64]: ...
+    @property
+    def t_stats(self) -> NDArray[np.float64]: ...
+    @property
+    def p_values(self) -> NDArray[np.float64]: ...
+    @property
+    def conf_int(self) -> NDArray[np.float64]: ...
+    @property
+    def constant(self) -> Constant: ...
+
+
+def terms_of(result: Terms) -> tuple[Estimate, ...]:
+    """The coefficients of a t- or z-tested model, and its constant."""
+    found = estimates(
+        result.names,
+        result.params,
+        result.std_errors,
+        result.t_stats,
+        result.p_values,
+        result.conf_int,
+    )
+    return (*found, constant(result.constant))
+
+
+def constant(found: Constant) -> Estimate:
+    """The constant of an estimator as a term."""
+    return Estimate(
+        CONSTANT, found.estimate, found.std_error, found.t_stat, found.p_value,
+        found.conf_low, found.conf_high,
+    )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import vcov_words
-from nqpf_assets.fits.result import Estimate, Fitted, Test
+from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates
 from nqpf_assets.fits.weights import weights_of
 from nqpf_assets.models.errors import EstimationError
 
@@ -170,39 +170,37 @@ def _facts(design: Design, result: SpatialPanel) -> dict[str, Any]:
 
 def _terms(result: SpatialPanel) -> Iterator[Estimate]:
     """Coefficients, spatial lags as ``name:lag``, then rho or lambda."""
-    for place, term in enumerate(result.terms):
-        low, high = result.conf_int[place]
-        name = f"{term[2:]}:lag" if term.startswith("W*") else term
-        yield Estimate(
-            name, float(result.params[place]), float(result.std_errors[place]),
-            float(result.z_stats[place]), float(result.p_values[place]), float(low), float(high),
-        )  # fmt: skip
+    names = [f"{term[2:]}:lag" if term.startswith("W*") else term for term in result.terms]
+    yield from estimates(
+        names,
+        result.params,
+        result.std_errors,
+        result.z_stats,
+        result.p_values,
+        result.conf_int,
+    )
     if result.parameter is not None:
         one = result.parameter
         yield Estimate(
-            one.name,
-            one.estimate,
-            one.std_error,
-            one.z_stat,
-            one.p_value,
-            one.conf_low,
-            one.conf_high,
-        )
+            one.name, one.estimate, one.std_error, one.z_stat, one.p_value,
+            one.conf_low, one.conf_high,
+        )  # fmt: skip
 
 
 def _effects(effects: SpatialEffects) -> Iterator[Estimate]:
     """Effects that can differ from zero: a model of spatial errors has no spillovers."""
     for kind in ("direct", "indirect", "total"):
         one = getattr(effects, kind)
-        for place, name in enumerate(effects.names):
-            if not one.std_errors[place] > 0:
-                continue
-            low, high = one.conf_int[place]
-            yield Estimate(
-                name, float(one.estimates[place]), float(one.std_errors[place]),
-                float(one.z_stats[place]), float(one.p_values[place]), float(low), float(high),
-                effect=kind,
-            )  # fmt: skip
+        found = estimates(
+            effects.names,
+            one.estimates,
+            one.std_errors,
+            one.z_stats,
+            one.p_values,
+            one.conf_int,
+            effect=kind,
+        )
+        yield from (effect for effect in found if effect.std_error > 0)
 
 
 def _words(weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import vcov_words
-from nqpf_assets.fits.result import CONSTANT, Estimate, Fitted, Test
+from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.fits.simple_vcov import simple_vcov
 from nqpf_assets.models.errors import EstimationError
 
@@ -39,7 +39,7 @@ def fit_tobit(design: Design) -> Fitted:
     )
     return Fitted(
         facts=_facts(design, result) | {"effects": ", ".join(result.effects)},
-        terms=tuple(_terms(result)),
+        terms=terms_of(result),
         effects=tuple(_margins(result)),
         tests=(Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden"),),
         is_in_sample=result.is_in_sample,
@@ -77,7 +77,7 @@ def fit_re_tobit(design: Design) -> Fitted:
     effects = "random unit, period" if result.has_period_effects else "random unit"
     return Fitted(
         facts=_facts(design, result) | {"effects": effects},
-        terms=tuple(_terms(result)),
+        terms=terms_of(result),
         effects=tuple(_margins(result)),
         tests=tuple(_components(result)),
         is_in_sample=result.is_in_sample,
@@ -103,36 +103,19 @@ def _facts(design: Design, result: Tobit | RandomEffectsTobit) -> dict[str, Any]
     }
 
 
-def _terms(result: Tobit | RandomEffectsTobit) -> Iterator[Estimate]:
-    for place, name in enumerate(result.names):
-        low, high = result.conf_int[place]
-        yield Estimate(
-            name, float(result.params[place]), float(result.std_errors[place]),
-            float(result.t_stats[place]), float(result.p_values[place]), float(low), float(high),
-        )  # fmt: skip
-    cons = result.constant
-    yield Estimate(
-        CONSTANT,
-        cons.estimate,
-        cons.std_error,
-        cons.t_stat,
-        cons.p_value,
-        cons.conf_low,
-        cons.conf_high,
-    )
-
-
 def _margins(result: Tobit | RandomEffectsTobit) -> Iterator[Estimate]:
     """Marginal effects, named by what changes and where they are taken."""
     for margin in result.margins:
         inference = margin.inference
-        for place, name in enumerate(result.names):
-            low, high = inference.conf_int[place]
-            yield Estimate(
-                name, float(margin.estimates[place]), float(inference.std_errors[place]),
-                float(inference.t_stats[place]), float(inference.p_values[place]),
-                float(low), float(high), effect=f"marginal on {margin.of}, {margin.at}",
-            )  # fmt: skip
+        yield from estimates(
+            result.names,
+            margin.estimates,
+            inference.std_errors,
+            inference.t_stats,
+            inference.p_values,
+            inference.conf_int,
+            effect=f"marginal on {margin.of}, {margin.at}",
+        )
 
 
 def _components(result: RandomEffectsTobit) -> Iterator[Test]:
