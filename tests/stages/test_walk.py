@@ -118,7 +118,8 @@ def test_computed_cells_are_as_weak_as_their_inputs(mini: Walk) -> None:
 def test_the_weakest_status_travels_to_every_column_and_note(mini: Walk) -> None:
     assert mini.query("SELECT DISTINCT data_status FROM result.model") == [("synthetic",)]
     notes = mini.query("SELECT row_label FROM mini.table_1 WHERE row_kind = 'note'")
-    assert notes[0] == ("(1), (2), (3): synthetic data",)
+    assert notes[0][0].lower().startswith("synthetic data")
+    assert all(label in notes[0][0] for label in ("(1)", "(2)", "(3)"))
     assert any("(1) 2, (2) 1" in note for (note,) in notes)
 
 
