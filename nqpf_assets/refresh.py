@@ -133,7 +133,8 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
     result.seconds |= seconds
     result.made = session.made
     if not is_success:
-        raise _reason(session) from session.error
+        reason = _reason(session)
+        raise reason from (None if reason is session.error else session.error)
     result.warnings += warnings_of(result.made)
 
 

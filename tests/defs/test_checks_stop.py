@@ -11,12 +11,12 @@ import pytest
 
 from nqpf_assets.defs.run import open_history
 from nqpf_assets.engine import connect
+from nqpf_assets.problems import CheckFailed
 from nqpf_assets.project import Project
 from nqpf_assets.publication import current
 from nqpf_assets.refresh import refresh
 from nqpf_assets.stages import rules
 from nqpf_assets.stages.checks import check_table
-from nqpf_assets.stages.execute import TablesFailed
 from nqpf_assets.store import Store
 
 
@@ -57,7 +57,7 @@ def test_a_failed_check_stops_and_is_shown(small: Project, monkeypatch: pytest.M
     monkeypatch.setattr("nqpf_assets.stages.checks.BY_TABLE", rules.BY_TABLE)
     edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")
 
-    with pytest.raises(TablesFailed) as failed:
+    with pytest.raises(CheckFailed) as failed:
         refresh(small)
 
     (problem,) = failed.value.problems
