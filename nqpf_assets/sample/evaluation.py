@@ -19,7 +19,8 @@ from nqpf_assets.indices.entropy import entropy_index
 from nqpf_assets.indices.principal_components import principal_components
 from nqpf_assets.sample.paths import Floats
 from nqpf_assets.studies.expression_tree import Binary, Call, Name, Negative, Node, Number, Scaled
-from nqpf_assets.studies.expressions import CompiledExpression, Definition, compile_definitions
+from nqpf_assets.studies.expressions import CompiledExpression, compile_definitions
+from nqpf_assets.studies.formulas import formulas_by_name, level_variable
 from nqpf_assets.studies.spec import ComponentIndex, EducationGini, EntropyIndex, Study
 
 Series = Mapping[str, Floats]
@@ -41,24 +42,12 @@ class CompiledStudy:
 @lru_cache(maxsize=2)
 def compiled(name: str) -> CompiledStudy:
     """The shipped study of this name."""
-    from importlib.resources import files
-
     from nqpf_assets.catalog.series import load_series
-    from nqpf_assets.lined_yaml import read_yaml
+    from nqpf_assets.project import SHIPPED_STUDIES
+    from nqpf_assets.studies.reader import read_study
 
-    text = files("nqpf_assets.studies").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    study = Study.model_validate(read_yaml(text, f"{name}.yaml").data)
-    definitions = {
-        key: Definition(variable.formula, variable.unit)
-        for key, variable in study.variables.items()
-    }
-    for index in study.indices.values():
-        if isinstance(index, EducationGini):
-            definitions |= {level.level: Definition(level.share) for level in index.levels}
-        else:
-            for indicators in index.dimensions.values():
-                for one in indicators:
-                    definitions[one.indicator] = Definition(one.formula, one.unit)
+    study = read_study(SHIPPED_STUDIES / f"{name}.yaml")
+    definitions = {key: one.definition for key, one in formulas_by_name(study).items()}
     catalogue, _ = load_series()
     units = {key: series.unit for key, series in catalogue.series.items()}
     expressions, wrong = compile_definitions(definitions, series_units=units)
@@ -86,7 +75,9 @@ def index(name: str, study: CompiledStudy, values: Series) -> Floats:
     """An index of the study over all units and periods."""
     spec = study.study.indices[name]
     if isinstance(spec, EducationGini):
-        shares = [variable(level.level, study, values) for level in spec.levels]
+        shares = [
+            variable(level_variable(name, level.level), study, values) for level in spec.levels
+        ]
         result = education_gini(
             np.column_stack([share.ravel() for share in shares]),
             [level.years for level in spec.levels],

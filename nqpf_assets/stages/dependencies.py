@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nqpf_assets.stages.study import formulas
 from nqpf_assets.studies.expressions import Codes, Reach, inputs, widest
+from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
 
 Reads = dict[str, tuple[Reach, ...]]
@@ -21,7 +21,7 @@ def direct_inputs(study: Study, codes: Codes) -> dict[str, Reads]:
         codes: regions by code and name, for their codes.
     """
     found: dict[str, Reads] = {}
-    for name, formula in formulas(study).items():
+    for name, formula in formulas_by_name(study).items():
         found[name] = inputs(formula.definition.expression, codes)
         if formula.index:
             found.setdefault(formula.index, {})[name] = (Reach(),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.stages.study import level_variable
+from nqpf_assets.studies.formulas import level_variable
 from nqpf_assets.studies.spec import EducationGini, Study
 
 if TYPE_CHECKING:

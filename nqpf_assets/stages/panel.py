@@ -17,7 +17,8 @@ from nqpf_assets.stages.rules import range_rule
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.study import formulas, members, study_units
+from nqpf_assets.stages.study import members, study_units
+from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
         from nqpf_assets.studies.expressions import compile_definitions, derived_cells_sql
 
         units = dict(inputs.read(name, "series").select("series_id", "measured_in").iter_rows())
-        definitions = {key: formula.definition for key, formula in formulas(study).items()}
+        definitions = {key: formula.definition for key, formula in formulas_by_name(study).items()}
         compiled, wrong = compile_definitions(
             definitions, series_units=units, groups=groups, codes=codes
         )
@@ -191,7 +192,7 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
         ((name, "derived_cell"),),
         ((name, "filled_cell"), (name, "series")),
         run,
-        code=repr({key: formula.definition for key, formula in formulas(study).items()})
+        code=repr({key: formula.definition for key, formula in formulas_by_name(study).items()})
         + repr((study.periods, groups, own))
         + catalogue.regions.fingerprint
         + source_of(__name__),
@@ -210,7 +211,7 @@ def winsorizing_step(study: Study) -> Step:
     """`variable_cell`: derived variables after clipping, held against the bounds of the study."""
     key = (study.study, "variable_cell")
     step = file_step("panel", (STUDY_SCHEMA, key[1]), studies=(), study=study.study)
-    bounds = {name: (one.minimum, one.maximum) for name, one in formulas(study).items()}
+    bounds = {name: (one.minimum, one.maximum) for name, one in formulas_by_name(study).items()}
     return replace(step, rules={key: range_rule(bounds)}, code=step.code + repr(bounds))
 
 
@@ -221,7 +222,7 @@ def panel_step(study: Study) -> Step:
     """
     name = study.study
     schema = quoted(name)
-    variables = list(formulas(study))
+    variables = list(formulas_by_name(study))
     parts = [
         f"max(CASE WHEN c.variable = {literal(v)} THEN c.value END) AS {quoted(v)}"
         for v in variables

@@ -14,7 +14,8 @@ from nqpf_assets.stages.dependencies import direct_inputs, rows_of_reads, series
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.study import Formula, formulas, members, series_read, study_units
+from nqpf_assets.stages.study import members, series_read, study_units
+from nqpf_assets.studies.formulas import Formula, formulas_by_name
 from nqpf_assets.studies.spec import SeriesSource, Study
 from nqpf_assets.tables import rows_of
 
@@ -161,7 +162,7 @@ def _conversions(
 
 def _variables(study: Study, series: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Everything that has a name in the study; a variable of a series' own name stands for both."""
-    computed = formulas(study)
+    computed = formulas_by_name(study)
     for row in series:
         if row["series_id"] not in computed:
             yield {
@@ -170,15 +171,15 @@ def _variables(study: Study, series: list[dict[str, Any]]) -> Iterator[dict[str,
                 "title": row["title"],
                 "measured_in": row["measured_in"],
             }
-    for name, formula in computed.items():
-        yield _variable(name, formula)
+    for formula in computed.values():
+        yield _variable(formula)
     for name, index in study.indices.items():
         yield {"variable": name, "role": "index", "title": index.title, "expression": index.method}
 
 
-def _variable(name: str, formula: Formula) -> dict[str, Any]:
+def _variable(formula: Formula) -> dict[str, Any]:
     return {
-        "variable": name,
+        "variable": formula.name,
         "role": formula.role,
         "title": formula.title,
         "measured_in": formula.definition.unit,
@@ -191,7 +192,7 @@ def _variable(name: str, formula: Formula) -> dict[str, Any]:
 
 
 def _winsorizing(study: Study) -> Iterator[dict[str, Any]]:
-    for name, formula in formulas(study).items():
+    for name, formula in formulas_by_name(study).items():
         if formula.winsorize:
             yield {
                 "variable": name,

@@ -14,7 +14,7 @@ from nqpf_assets.fits.result import CONSTANT
 from nqpf_assets.stages.results import requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.study import formulas
+from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Column, RegressionTable, Study
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
@@ -73,7 +73,7 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
 
 def _titles(study: Study) -> dict[str, str]:
     """Variables and indices that have a title."""
-    titles = {name: formula.title for name, formula in formulas(study).items()}
+    titles = {name: formula.title for name, formula in formulas_by_name(study).items()}
     titles |= {name: index.title for name, index in study.indices.items()}
     return {name: title for name, title in titles.items() if title}
 
@@ -207,7 +207,11 @@ class Printed:
     def _fit(self) -> Iterator[Row]:
         """Tests, sizes and fit of each column."""
         for test, label in PRINTED_TESTS.items():
-            cells = {one["column_label"]: one for one in self.tests if one["test"] == test}
+            cells = {
+                one["column_label"]: one
+                for one in self.tests
+                if one["test"] == test and _is_test(one)
+            }
             if cells:
                 text = {k: _statistic(c) for k, c in cells.items()}
                 yield _row(label, "fact", text)
@@ -240,6 +244,12 @@ class Printed:
 
 def _row(label: str, kind: str, cells: Mapping[str, str]) -> Row:
     return {"row_label": label, "row_kind": kind, **cells}
+
+
+def _is_test(test: Mapping[str, Any]) -> bool:
+    """Whether there is something to test: nothing is with exact identification, say."""
+    p_value = test["p_value"]
+    return test["statistic"] is not None and not (p_value is not None and math.isnan(p_value))
 
 
 def _statistic(test: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What a study file says, as tables: units, groups, series, variables, and what rests on what.
 
 SQL and the later stages read the study from these tables, so that a parameter is data like any
-other. Formulas are read here and compiled once; what they give is computed in `panel`.
+other. What formulas give is computed in `panel`.
 """
 
 from __future__ import annotations
@@ -10,100 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from nqpf_assets.studies.expressions import Definition
-from nqpf_assets.studies.spec import (
-    EducationGini,
-    GrowthTable,
-    Indicator,
-    Model,
-    RegressionTable,
-    SchoolingLevel,
-    Study,
-    Variable,
-    Winsorize,
-)
+from nqpf_assets.studies.formulas import formulas_by_name
+from nqpf_assets.studies.spec import GrowthTable, Model, RegressionTable, Study
 from nqpf_assets.studies.strict import Strict
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.regions import Regions
 
 M = TypeVar("M", bound=Model)
-
-
-@dataclass(frozen=True)
-class Formula:
-    """One computed variable of a study, wherever in the file it stands.
-
-    `role` is ``variable``, ``indicator`` or ``level``; `index`, `dimension` and `direction` are those
-    of an indicator or level.
-    """
-
-    definition: Definition
-    role: str
-    title: str | None
-    source_note: str | None
-    winsorize: Winsorize | None
-    minimum: float | None = None
-    maximum: float | None = None
-    index: str | None = None
-    dimension: str | None = None
-    direction: str | None = None
-
-
-def level_variable(index_name: str, level: str) -> str:
-    """Name of the variable that holds the share of a schooling level."""
-    return f"{index_name}_{level}"
-
-
-def formulas(study: Study) -> dict[str, Formula]:
-    """All computed variables of a study: variables, indicators of indices, schooling levels."""
-    found = {name: _formula(variable, "variable") for name, variable in study.variables.items()}
-    for index_name, index in study.indices.items():
-        if isinstance(index, EducationGini):
-            for level in index.levels:
-                found[level_variable(index_name, level.level)] = _level(index_name, level)
-            continue
-        for dimension, indicators in index.dimensions.items():
-            for one in indicators:
-                found[one.indicator] = _formula(
-                    one, "indicator", index_name, dimension, index.winsorize
-                )
-    return found
-
-
-def _formula(
-    variable: Variable,
-    role: str,
-    index: str | None = None,
-    dimension: str | None = None,
-    winsorize: Winsorize | None = None,
-) -> Formula:
-    return Formula(
-        Definition(variable.formula, variable.unit),
-        role,
-        variable.title,
-        variable.source_note,
-        variable.winsorize or winsorize,
-        variable.minimum,
-        variable.maximum,
-        index,
-        dimension,
-        variable.direction if isinstance(variable, Indicator) else None,
-    )
-
-
-def _level(index_name: str, level: SchoolingLevel) -> Formula:
-    return Formula(
-        Definition(level.share, "1"),
-        "level",
-        level.title,
-        None,
-        None,
-        0,
-        1,
-        index_name,
-        level.level,
-    )
 
 
 def series_read(study: Study, *, with_tables: bool = False) -> tuple[str, ...]:
@@ -114,7 +28,7 @@ def series_read(study: Study, *, with_tables: bool = False) -> tuple[str, ...]:
     """
     from nqpf_assets.studies.expressions import ExpressionError, inputs
 
-    computed = formulas(study)
+    computed = formulas_by_name(study)
     names: set[str] = set()
     for name, formula in computed.items():
         try:

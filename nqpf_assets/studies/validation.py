@@ -10,14 +10,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.studies.formulas import Formula, Path, formulas
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import GrowthTable
-from nqpf_assets.studies.validation_formulas import (
-    Formula,
-    Path,
-    formula_problems,
-    formulas,
-)
+from nqpf_assets.studies.validation_formulas import formula_problems
 from nqpf_assets.studies.validation_tables import table_problems
 
 RESERVED = frozenset({"unit", "unit_name", "period", "constant", "study"})
@@ -74,7 +70,7 @@ def study_problems(
 def _names(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
     """One name, one thing: variables, indicators, levels, indices and groupings share a table."""
     study = file.study
-    entries: list[tuple[str, str, Path]] = [(one.name, one.kind, one.path) for one in written]
+    entries: list[tuple[str, str, Path]] = [(one.name, one.role, one.path) for one in written]
     entries += [(name, "index", ("indices", name)) for name in study.indices]
     entries += [(name, "grouping", ("groups", name)) for name in study.groups]
     first: dict[str, tuple[str, Path]] = {}

@@ -91,10 +91,10 @@ def text(tree: tuple) -> str:
 
 
 def rows_given(tree: tuple, rows: np.ndarray) -> np.ndarray:
-    """The rows of a table, and for every unit the years of the regions that the tree names."""
+    """The rows of a table, and for every unit in it the years of the regions that the tree names."""
     kind, *parts = tree
     if kind == "of_region":
-        rows = rows | rows[UNITS.index(parts[1])]
+        rows = rows | rows[UNITS.index(parts[1])] & rows.any(axis=1, keepdims=True)
     for part in parts:
         if isinstance(part, tuple):
             rows = rows | rows_given(part, rows)

@@ -8,10 +8,8 @@ from pydantic import BaseModel
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.problems import InputError
 from nqpf_assets.project import SHIPPED_STUDIES
-from nqpf_assets.stages import study as stage
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.studies.validation import check_study, study_problems
-from nqpf_assets.studies.validation_formulas import formulas
 from nqpf_assets.studies.validation_tables import VARIABLE_FIELDS, named
 
 SERIES = {"gdp": "亿元", "population": "万人", "urban": "万人", "年末人口(万人)": "万人"}
@@ -149,10 +147,3 @@ def test_a_mistake_in_an_expression_shows_its_character():
 def test_shipped_studies_hold_together(path):
     known = {key: series.unit for key, series in load_catalogue().series.series.items()}
     assert study_problems(read_study_file(path), series=known) == ()
-
-
-@pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_formulas_are_checked_under_the_names_under_which_they_are_computed(path):
-    study = read_study_file(path).study
-    computed = {name: formula.definition for name, formula in stage.formulas(study).items()}
-    assert {one.name: one.definition for one in formulas(study)} == computed
