@@ -22,7 +22,6 @@ from tests.conftest import CHECKOUT
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
 NOT_IMPORTED = {
     "dagster-webserver": "dagster_webserver",  # started as a program of its own
-    "pyarrow": "to_arrow_table",  # loaded by DuckDB and Polars to hand rows over
 }
 """Runtime dependencies that no module imports → words in the code that need them."""
 CARRIED = {"pydantic-core": "pydantic", "sqlalchemy": "dagster"}
