@@ -104,6 +104,11 @@ class SpaceOptions(Strict):
             raise ValueError(
                 "`economic_variable` goes with economic and nested weights, and only with them"
             )
+        given = self.model_fields_set
+        if given & {"power", "cutoff_km"} and self.weights not in ("inverse_distance", "nested"):
+            raise ValueError("`power` and `cutoff_km` go with inverse_distance and nested weights")
+        if self.join and self.weights != "contiguity":
+            raise ValueError("`join` goes with weights of contiguity")
         return self
 
 

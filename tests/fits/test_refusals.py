@@ -202,6 +202,13 @@ def test_a_covariance_that_an_estimator_does_not_have():
         ({"estimator": "tobit", "tobit": {"lower": None}}, "a lower or an upper limit"),
         ({"estimator": "tobit", "tobit": {"lower": 1, "upper": 0}}, "above the lower"),
         ({"estimator": "spatial_lag", "space": {"weights": "economic"}}, "`economic_variable`"),
+        ({"estimator": "spatial_lag", "space": {"economic_variable": "gdp"}}, "only with them"),
+        ({"estimator": "spatial_lag", "space": {"cutoff_km": 9}}, "`power` and `cutoff_km`"),
+        (
+            {"estimator": "spatial_lag",
+             "space": {"weights": "inverse_distance", "join": [["110000", "120000"]]}},
+            "`join` goes with",
+        ),
     ],
 )  # fmt: skip
 def test_options_that_make_no_model_are_refused(own, words):
@@ -211,7 +218,7 @@ def test_options_that_make_no_model_are_refused(own, words):
 
 
 def test_options_of_the_table_go_to_the_estimator_that_they_belong_to():
-    table = {"tobit": {"lower": 0.0}, "mediation": {"mediator": "m"}, "space": {"power": 2.0}}
+    table = {"tobit": {"lower": 0.0}, "mediation": {"mediator": "m"}, "space": {"lee_yu": False}}
     assert complete(table=table).tobit is None
     tobit = complete(table=table, estimator="tobit")
     assert tobit.tobit is not None
@@ -219,7 +226,7 @@ def test_options_of_the_table_go_to_the_estimator_that_they_belong_to():
     assert (tobit.mediation, tobit.space) == (None, None)
     spatial = complete(table=table, estimator="spatial_lag")
     assert spatial.space is not None
-    assert (spatial.space.power, spatial.tobit) == (2.0, None)
+    assert (spatial.space.lee_yu, spatial.tobit) == (False, None)
     own = complete(table=table, estimator="tobit", tobit={"lower": None, "upper": 3})
     assert own.tobit is not None
     assert (own.tobit.lower, own.tobit.upper) == (None, 3)

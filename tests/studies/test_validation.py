@@ -84,6 +84,8 @@ MISTAKES = [
     ("by: [unit]", "by: [area]", 23, "did you mean `areas`?"),
     ('"(2)"', '"(1)"', 26, "change one of the two"),
     ("controls: [share]", "controls: [log_gdp]", 26, "remove it from one of the lists"),
+    ("last: 2020}", "within: {area: east}}", 28, "did you mean `areas`?"),
+    ("last: 2020}", "within: {unit: east}}", 28, "define the grouping under `groups`"),
     ("first: 2013", "first: 2011", 28, "change the sample or the periods"),
     ("first: 2013", "first: 2021", 28, "exchange them"),
     ("{share: {estimate: 1}", "{shares: {estimate: 1}", 29, "did you mean `share`?"),
