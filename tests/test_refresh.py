@@ -77,7 +77,7 @@ def test_a_second_refresh_has_nothing_to_do_and_loads_no_dagster(built_small: Pr
         "import sys; from nqpf_assets.project import Project; from nqpf_assets.refresh import refresh;"
         f"done = refresh(Project.at({str(built_small.root)!r}));"
         "assert not done.planned and not done.made and done.publication;"
-        "print(*sorted({'dagster', 'duckdb', 'scipy', 'statsmodels', 'pandas'} & set(sys.modules)))"
+        "print(*sorted({'dagster', 'duckdb', 'numpy', 'scipy', 'statsmodels', 'pandas'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

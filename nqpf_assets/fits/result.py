@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
     from nqpf_assets.models.two_way_fe_result import Constant
 
 CONSTANT = "constant"
@@ -74,6 +74,8 @@ def estimates(
     effect: str = "",
 ) -> Iterator[Estimate]:
     """One `Estimate` per name from an estimator's arrays: (K,) each, `conf_int` (K, 2)."""
+    import numpy as np
+
     columns = [values, std_errors, statistics, p_values, *np.asarray(conf_int, dtype=np.float64).T]
     numbers = np.array([np.asarray(one, dtype=np.float64) for one in columns]).T.tolist()
     for name, (value, error, statistic, p_value, low, high) in zip(names, numbers, strict=True):

@@ -13,10 +13,8 @@ from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.described import Described, printed_frame
-from nqpf_assets.stages.regional_differences import describe_differences
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.trends import describe_trends
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.panel_tables import PanelTable, RegionalDifferencesTable, TrendTable
 from nqpf_assets.studies.spec import Study
@@ -76,6 +74,9 @@ def _described(
         CheckFailed: the rows do not carry what is asked.
     """
     import polars as pl
+
+    from nqpf_assets.stages.regional_differences import describe_differences
+    from nqpf_assets.stages.trends import describe_trends
 
     first, last = table.first or study.periods.first, table.last or study.periods.last
     rows = panel.filter(pl.col("period").is_between(first, last)).sort("unit", "period")

@@ -12,8 +12,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.fits.column import FittedColumn, check_expected, fit_column
-from nqpf_assets.fits.result import Estimate
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
@@ -23,6 +21,9 @@ from nqpf_assets.tables import frame_of, rows_of
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from nqpf_assets.fits.column import FittedColumn
+    from nqpf_assets.fits.result import Estimate
 
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
 """Tables of some rows per column; `model_sample` has one per observation and is a frame throughout."""
@@ -59,6 +60,9 @@ def result_step(study: Study) -> Step:
     wanted = list(requests(study))
 
     def run(inputs: Inputs) -> Output:
+        # Not above: estimators bring numpy, which a look at what is out of date does not need.
+        from nqpf_assets.fits.column import check_expected, fit_column
+
         panel = inputs.read(name, "panel")
         geography = Geography(
             inputs.read("catalog", "neighbour"), inputs.read("catalog", "coordinate")
