@@ -8,6 +8,7 @@ Mistakes of ours are ordinary exceptions and do not belong here.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -54,3 +55,11 @@ class InputError(ProblemsFound):
 
 class CheckFailed(ProblemsFound):
     """The data do not carry what the study says: exit status 1, nothing published."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``did you mean `x`?`` for the nearest known word, or an empty text."""
+    # Half of a Chinese name of two characters is a near miss; half of a longer word is not.
+    cutoff = 0.5 if len(word) <= 3 else 0.6
+    near = difflib.get_close_matches(word, list(known), n=3, cutoff=cutoff)
+    return f"did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""

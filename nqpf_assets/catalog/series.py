@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nqpf_assets.catalog.names import key_of, near_names, tidy_name
 from nqpf_assets.catalog.units import UnitError, parse_unit
-from nqpf_assets.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml, validate
+from nqpf_assets.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml
+from nqpf_assets.model_messages import validate
 from nqpf_assets.problems import Problem
 
 

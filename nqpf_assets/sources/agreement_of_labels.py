@@ -61,7 +61,7 @@ def _unknown_ids(both: FileAndCard) -> Iterator[Problem]:
         if known.find(series_id) is not None or key_of(series_id) == key_of(label):
             continue
         near = ", ".join(known.near(series_id))
-        line = both.loaded.document.line((*place, label) if label else place)
+        line = both.loaded.document.place((*place, label) if label else place).line
         yield Problem(
             both.loaded.document.file,
             f"line {line}",

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nqpf_assets.lined_yaml import LinedYaml, Place, nearest, read_yaml, validate
-from nqpf_assets.problems import Problem
+from nqpf_assets.lined_yaml import KeyPath, LinedYaml, read_yaml
+from nqpf_assets.model_messages import validate
+from nqpf_assets.problems import Problem, did_you_mean
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.reading import Reading
 
@@ -34,12 +35,12 @@ class LoadedCard:
 
     card: OriginCard
     document: LinedYaml
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, KeyPath] = field(default_factory=dict)
 
     def where(self, key: str) -> str:
         """``line 4 of raw/nbs/2026/card.yaml``, for messages about a key."""
         place = self.places.get(key, ())
-        return f"line {self.document.line(place)} of {self.document.file}"
+        return f"line {self.document.place(place).line} of {self.document.file}"
 
 
 @dataclass(frozen=True)
@@ -144,13 +145,13 @@ def _read(path: Path, shown: str) -> LinedYaml:
 
 
 def _no_such_file(
-    document: LinedYaml, place: Place, name: str, by_name: Mapping[str, str]
+    document: LinedYaml, place: KeyPath, name: str, by_name: Mapping[str, str]
 ) -> Problem:
     return document.problem(
         place,
         "the name of a file in this folder",
-        f"{name}{nearest(name, tuple(by_name.values()))}",
-        "correct the name, or remove the card",
+        f"{name}",
+        did_you_mean(name, by_name.values()) or "correct the name, or remove the card",
         code="card_without_file",
     )
 
@@ -172,7 +173,7 @@ def _folder_card(
         if name in taken or (name not in overrides and not complete):
             continue
         base, override = overrides.get(name, ((), {}))
-        places: dict[str, Place] = {key: (key,) for key in defaults}
+        places: dict[str, KeyPath] = {key: (key,) for key in defaults}
         places |= {key: (*base, key) for key in override}
         merged = {**defaults, **override}
         card, wrong = validate(OriginCard, document, base, merged, places)
@@ -183,16 +184,16 @@ def _folder_card(
 
 def _overrides(
     document: LinedYaml, by_name: Mapping[str, str], taken: frozenset[str]
-) -> tuple[dict[str, tuple[Place, dict[str, Any]]], list[Problem]]:
+) -> tuple[dict[str, tuple[KeyPath, dict[str, Any]]], list[Problem]]:
     """What ``files:`` says per file, with the place where it stands."""
     files = document.data.get("files") or {}
     if not isinstance(files, dict):
         expected, remedy = "file names with what is different", "write `files: {name: {…}}`"
         return {}, [document.problem(("files",), expected, repr(files)[:80], remedy)]
-    overrides: dict[str, tuple[Place, dict[str, Any]]] = {}
+    overrides: dict[str, tuple[KeyPath, dict[str, Any]]] = {}
     problems = []
     for written, override in files.items():
-        place: Place = ("files", written)
+        place: KeyPath = ("files", written)
         name = by_name.get(unicodedata.normalize("NFC", str(written)))
         if name is None:
             problems.append(_no_such_file(document, place, str(written), by_name))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from nqpf_assets.studies.expression_functions import FUNCTIONS, did_you_mean
+from nqpf_assets.problems import did_you_mean
+from nqpf_assets.studies.expression_functions import FUNCTIONS
 from nqpf_assets.studies.expression_tree import (
     Binary,
     Call,

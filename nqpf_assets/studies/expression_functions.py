@@ -5,8 +5,6 @@ A registry and nothing more; `docs/studies.md` prints it, so that it is describe
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -82,11 +80,3 @@ FUNCTIONS: dict[str, Function] = {
         ("depreciation", "growth", "initial"),
     ),
 }
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``did you mean `x`?`` for the nearest known word, or an empty text."""
-    # Half of a Chinese name of two characters is a near miss; half of a longer word is not.
-    cutoff = 0.5 if len(word) <= 3 else 0.6
-    near = difflib.get_close_matches(word, list(known), n=3, cutoff=cutoff)
-    return f"did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""

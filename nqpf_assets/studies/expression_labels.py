@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.problems import did_you_mean
 from nqpf_assets.studies.expression_tree import Call, ExpressionError, Name, Node, nodes, rebuilt
 
 Groups = Mapping[str, Mapping[str, Iterable[str]]]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nqpf_assets.catalog.units import RATIO, Unit, UnitError, conversion, parse_unit
-from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.problems import did_you_mean
 from nqpf_assets.studies.expression_tree import (
     Binary,
     Call,

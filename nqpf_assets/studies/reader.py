@@ -1,6 +1,6 @@
 """Study files: YAML text → `Study`, or every mistake of the file with its line.
 
-Reading is here; words for what the schema refuses are in `reader_messages`, checks across the
+Reading is here; words for what the schema refuses are in `model_messages`, checks across the
 fields of a study in `validation`.
 """
 
@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from nqpf_assets.lined_yaml import LinedYaml, Place, read_yaml
+from nqpf_assets.model_messages import validate
 from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.studies.reader_messages import schema_problems
 from nqpf_assets.studies.spec import Study
-from nqpf_assets.studies.yaml_tree import Place, Tree, read_tree
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -27,16 +25,16 @@ class StudyFile:
     Attributes:
         study: what the file says.
         path: the file, as problems name it.
-        lines: the places of its keys and values.
+        document: its data, and the places of its keys and values.
     """
 
     study: Study
     path: str
-    lines: Tree
+    document: LinedYaml
 
     def place(self, *path: str | int) -> Place:
         """The place of a path (``"tables", "baseline", "columns", 0``) or of what holds it."""
-        return self.lines.place(path)
+        return self.document.place(path)
 
     def problem(
         self, path: Sequence[str | int], expected: str, found: str, remedy: str, code: str = "study"
@@ -57,14 +55,17 @@ def read_study(path: Path | str, text: str | None = None) -> Study:
 def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
     """`read_study`, keeping where things stand for later checks."""
     name = str(path)
-    tree = read_tree(_text(Path(path)) if text is None else text, name)
-    if tree.problems:
-        raise InputError(tree.problems)
-    try:
-        study = Study.model_validate(tree.data)
-    except ValidationError as error:
-        raise InputError(schema_problems(error, tree, name)) from None
-    return StudyFile(study, name, tree)
+    document = read_yaml(_text(Path(path)) if text is None else text, name)
+    if document.problems:
+        raise InputError(document.problems)
+    if document.data is None:
+        raise InputError([document.problem(
+            (), "a study", "an empty file", "`nqpf new-study NAME` writes one"
+        )])  # fmt: skip
+    study, problems = validate(Study, document)
+    if study is None:
+        raise InputError(problems)
+    return StudyFile(study, name, document)
 
 
 def read_studies(folder: Path | str) -> dict[str, StudyFile]:

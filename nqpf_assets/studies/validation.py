@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.problems import InputError, Problem, did_you_mean
 from nqpf_assets.studies.formulas import Formula, Path, formulas
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import GrowthTable

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator
 
 from pydantic import BaseModel, ValidationError
 
-from nqpf_assets.problems import Problem
-from nqpf_assets.studies.expression_functions import did_you_mean
+from nqpf_assets.problems import Problem, did_you_mean
 from nqpf_assets.studies.formulas import Formula
 from nqpf_assets.studies.panel_tables import PanelTable
 from nqpf_assets.studies.reader import StudyFile

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.lined_yaml import read_yaml, validate
+from nqpf_assets.lined_yaml import read_yaml
+from nqpf_assets.model_messages import validate
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import FolderCards, load_cards
@@ -18,6 +19,23 @@ CARD = "publisher: 国家统计局\ntitle: 分省年度数据\nstatus: official\
 def read_card(text: str) -> tuple[OriginCard | None, tuple[Problem, ...]]:
     document = read_yaml(text, "raw/nbs/2026/a.csv.card.yaml")
     return (None, document.problems) if document.problems else validate(OriginCard, document)
+
+
+def line_of(problem: Problem) -> int:
+    """The line in ``line 4, column 1``."""
+    return int(problem.where.removeprefix("line ").partition(",")[0])
+
+
+def test_a_mistake_is_named_with_its_column() -> None:
+    _, (problem,) = read_card(CARD + "columns:\n  region: 地区\n  period: 年\n  values: a\n")
+    assert problem.where == "line 7, column 3"
+
+
+def test_aliases_of_aliases_are_bounded() -> None:
+    levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    _, problems = read_card("\n".join(levels))
+    assert "yaml_too_large" in {problem.code for problem in problems}
 
 
 def test_a_full_card() -> None:
@@ -43,11 +61,11 @@ def test_a_year_stands_for_its_last_day() -> None:
     ("text", "line", "said"),
     [
         (CARD + "licenze: x\n", 4, "licence"),
-        (CARD + "status: survey\n", 4, "duplicate"),
+        (CARD + "status: survey\n", 4, "`status` again, after line 3"),
         (CARD + "series: [gdp]\n", 4, "mapping"),
         (CARD + "series:\n  a: 1\n", 4, "mapping"),
-        (CARD + "published: soon\n", 4, "published"),
-        (CARD + "sha256: 12ab\n", 4, "sha256"),
+        (CARD + "published: soon\n", 4, "a date such as"),
+        (CARD + "sha256: 12ab\n", 4, "SHA-256"),
         (CARD + "columns:\n  region: 地区\n  perod: 年\n  values: [a]\n", 6, "period"),
         (CARD + "layout:\n  columns: {a: b}\n  rows:\n    total: [x]\n", 7, "totals"),
         (CARD.replace("official", "offical"), 3, "synthetic"),
@@ -55,13 +73,17 @@ def test_a_year_stands_for_its_last_day() -> None:
         (CARD + "notes: [\n", 5, "readable YAML"),
         ("", 1, "nothing"),
         ("- a\n", 1, "keys with values"),
+        (CARD + "title: !!python/name:os.system x\n", 4, "after line 2"),
+        (CARD + "notes: !!python/name:os.system x\n", 4, "remove the tag"),
+        (CARD + "<<: {unit: 元}\n", 4, "the merge key"),
+        (CARD + "---\nunit: 元\n", 4, "a second document"),
     ],
 )
 def test_mistakes_name_their_line(text: str, line: int, said: str) -> None:
     card, problems = read_card(text)
     assert card is None
     assert any(said in str(problem) for problem in problems)
-    assert f"line {line}" in {problem.where for problem in problems}
+    assert line in {line_of(problem) for problem in problems}
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -126,7 +148,7 @@ def test_mistakes_in_folders_of_cards(
     tmp_path: Path, files: dict[str, str], line: int, said: str
 ) -> None:
     problems = cards_in(tmp_path, files, ("a.csv",)).problems
-    assert [problem.where for problem in problems if said in str(problem)] == [f"line {line}"]
+    assert [line_of(problem) for problem in problems if said in str(problem)] == [line]
 
 
 def test_a_card_in_another_encoding_is_told(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_every_path_leads_to_the_entry_of_its_formula(path):
     found = formulas(file.study)
     assert list(formulas_by_name(file.study)) == [one.name for one in found]
     for one in found:
-        entry = file.lines.data
+        entry = file.document.data
         for step in one.path:
             entry = entry[step]
         assert one.key in entry

@@ -46,7 +46,7 @@ MISTAKES = {
     "backtick": ("gdp / population,", "`a b` / 2,", 6, "put the whole expression in quotes"),
     "tag": ("Demo\nunits", "!!python/object:os.system Demo\nunits", 2, "remove the tag"),
     "open bracket": ("[urban]", "[urban", 14, "check brackets"),
-    "two documents": ("tables:", "---\ntables:", 7, "one file per study"),
+    "two documents": ("tables:", "---\ntables:", 7, "one document per file"),
     "neither expression nor series": ("expression: gdp / population, ", "", 6, "change one"),
 }
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from nqpf_assets import yaml_compose
+from nqpf_assets.lined_yaml import read_yaml
 from nqpf_assets.project import SHIPPED_STUDIES
-from nqpf_assets.studies import yaml_compose
-from nqpf_assets.studies.yaml_tree import read_tree
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[1]
 FILES = [
     *sorted(SHIPPED_STUDIES.glob("*.yaml")),
     *sorted((SHIPPED_STUDIES / "templates").glob("*.yaml")),
@@ -94,13 +94,13 @@ def test_any_nesting(value: str) -> None:
 
 
 def test_a_broken_text_is_told_by_the_careful_one() -> None:
-    (problem,) = read_tree("a: 1\n\tb: 2\n", "x.yaml").problems
+    (problem,) = read_yaml("a: 1\n\tb: 2\n", "x.yaml").problems
     assert problem.found == "a tab"
     assert "line 2" in problem.where
 
 
 def test_without_the_c_parser_all_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     text = FILES[0].read_text("utf-8")
-    with_it = read_tree(text, "x.yaml")
+    with_it = read_yaml(text, "x.yaml")
     monkeypatch.setattr(yaml_compose, "_quick_loader", lambda: None)
-    assert read_tree(text, "x.yaml") == with_it
+    assert read_yaml(text, "x.yaml") == with_it

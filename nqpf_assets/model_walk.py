@@ -1,4 +1,4 @@
-"""Which part of the study schema a place in a file belongs to.
+"""Which model of a schema a place in a file belongs to.
 
 Walks the type hints of the pydantic models along a path, so that a message can name the keys
 that are allowed there, whatever models the schema grows.
