@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from multiprocessing import get_context
 
 import numpy as np
 import polars as pl
@@ -73,7 +74,9 @@ def main(seeds: int) -> None:
 
 def recovered(seeds: Iterable[int]) -> list[Recovery]:
     """Every table that has planted values, in the order of the papers."""
-    with ProcessPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+    # Spawned, not forked: a fork of a process that has used Polars can wait for ever.
+    workers = min(2, os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         runs = list(pool.map(inside, seeds))
     by_table: dict[tuple[str, str], list[list[bool]]] = defaultdict(list)
     for study, table in dict.fromkeys(key[:2] for key in PLANTED):
