@@ -38,6 +38,11 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
         if file is None:
             continue
         name = file.study.study
+        if name != path.stem:
+            problems.append(file.problem(
+                ("study",), f"`study: {path.stem}`, the name of the file", f"`study: {name}`",
+                f"rename the file to {name}{path.suffix}, or the study to {path.stem}", "study_name",
+            ))  # fmt: skip
         if name in files:
             problems.append(file.problem(
                 ("study",), "one file per study", f"`{name}`, as in {files[name].path}",

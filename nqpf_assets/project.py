@@ -12,6 +12,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 SHIPPED_STUDIES = PACKAGE / "studies"
+STUDY_SUFFIXES = (".yaml", ".yml")
 
 
 def sql_root() -> Path:
@@ -54,5 +55,5 @@ class Project:
 
     def study_paths(self) -> tuple[Path, ...]:
         """Study files: the project's own, or the shipped ones where it has none."""
-        own = sorted((self.root / "studies").glob("*.yaml"))
+        own = sorted(p for p in (self.root / "studies").glob("*") if p.suffix in STUDY_SUFFIXES)
         return tuple(own or sorted(SHIPPED_STUDIES.glob("*.yaml")))

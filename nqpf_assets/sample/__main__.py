@@ -1,21 +1,41 @@
-"""Write the sample's raw files: ``python -m nqpf_assets.sample OUT_DIR [--seed N]``."""
+"""The command line of the generator; what it writes is said in `generation`."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from nqpf_assets.sample.generation import DEFAULT_SEED, generate
+from nqpf_assets.sample.workbooks import absent_writers
+
+DESCRIPTION = """\
+Write the raw files of the sample: yearbook pages and downloads of both example studies, with made-up
+numbers that carry the papers' effects (docs/sample_data.md), and an origin card in every folder."""
+EPILOG = "The same seed gives the same bytes. Writing .xls and .xlsx needs the extra `sample`."
 
 
-def main() -> None:
-    """Read the command line and write the files."""
-    parser = argparse.ArgumentParser(prog="python -m nqpf_assets.sample", description=__doc__)
-    parser.add_argument("out_dir", type=Path, help="the folder that becomes raw/")
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
-    arguments = parser.parse_args()
-    written = generate(arguments.out_dir, arguments.seed)
-    print(f"{len(written)} files in {arguments.out_dir}")
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and write the files; exit status 2 where that is not possible."""
+    parser = argparse.ArgumentParser(
+        prog="python -m nqpf_assets.sample", description=DESCRIPTION, epilog=EPILOG
+    )
+    parser.add_argument(
+        "out_dir", type=Path, metavar="OUT_DIR", help="the folder that becomes raw/"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=DEFAULT_SEED, help="another draw (default: %(default)s)"
+    )
+    given = parser.parse_args(arguments)
+    if absent := " and ".join(absent_writers()):
+        parser.exit(2, f"writing workbooks needs {absent}: pip install 'nqpf-assets[sample]'\n")
+    if given.seed < 0:
+        parser.error(f"--seed is a whole number from 0 on, not {given.seed}")
+    try:
+        written = generate(given.out_dir, given.seed)
+    except OSError as error:
+        parser.exit(2, f"{error.filename or given.out_dir}: {error.strerror}\n")
+    print(f"{len(written)} files in {given.out_dir}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ import numpy as np
 from nqpf_assets.sample import evaluation
 from nqpf_assets.sample.chongqing_base import FIRST, GOVERNANCE, INFO, LAST, STARTS, SYNERGY
 from nqpf_assets.sample.chongqing_outcome import (
+    CONTROL_EFFECTS,
+    EFFECT,
     SERIES,
     USERS_2021,
     draw_digital_village,
@@ -28,8 +30,7 @@ from nqpf_assets.sample.shapes import print_indicators
 # Spreads of the controls' own movement, as multiples of that of NQPF, follow from the standard
 # errors of Table 4.1 (2); see docs/sample_data.md.
 CONTROL_SPREADS = {"ln_gdp": 1.013, "urban": 0.679, "fin": 0.914, "edu": 1.393}
-CONTROL_EFFECTS = {"ln_gdp": 0.124, "urban": -0.056, "fin": 0.208, "edu": 0.089}
-LEANING = 0.415 - 0.342
+LEANING = 0.415 - EFFECT
 NQPF_SPREAD = 0.035  # two-way within; all else is measured in it
 CONTROLS = tuple(CONTROL_EFFECTS)
 N_PERIODS = LAST - FIRST + 1

@@ -7,14 +7,12 @@ paper, entered as printed.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from nqpf_assets.sample import write_tidy, write_yearbook
 from nqpf_assets.sample.chongqing_base import STARTS
 from nqpf_assets.sample.draws import Draw
-from nqpf_assets.sample.files import Folder, RawFile
+from nqpf_assets.sample.files import Folder, RawFile, synthetic_folder
 from nqpf_assets.sample.pages import Page, extended, page
 from nqpf_assets.sample.planted import levels
 
@@ -58,21 +56,24 @@ AREAS = {
 }  # fmt: skip
 
 FOLDERS = (
-    Folder(
+    synthetic_folder(
         "chongqing_yearbook/2025",
+        "重庆市统计局",
         "Pages of the city's yearbook, one a year. The rows of areas sum the units under them.\n"
         "Internet users are those of the whole city, as a series.",
-        {"publisher": "重庆市统计局（合成样例）", "status": "synthetic", "published": "2025-10"},
+        published="2025-10",
     ),
-    Folder(
+    synthetic_folder(
         "chongqing_yearbook/1985",
+        "重庆市统计局",
         "Fixed telephones in 1984, listed by today's units; two of them are not listed.",
-        {"publisher": "重庆市统计局（合成样例）", "status": "synthetic", "published": "1985-12"},
+        published="1985-12",
     ),
-    Folder(
+    synthetic_folder(
         "chongqing_survey/2024",
+        "课题组调查",
         "Questionnaires and counts of the research group, as a Stata file and as tables.",
-        {"publisher": "课题组调查（合成样例）", "status": "synthetic", "published": "2024-06"},
+        published="2024-06",
     ),
     Folder(
         "kou_gao_lu/2025",
@@ -113,14 +114,22 @@ def chongqing_files(draw: Draw) -> list[RawFile]:
     for name, title in COMPILED.items():
         one = _page(draw, name)
         content = write_tidy.tidy_csv(title, [one])
-        files.append(RawFile("chongqing_survey/2024", f"{name}.csv", content, _tidy(title, [one])))
+        files.append(
+            RawFile(
+                "chongqing_survey/2024", f"{name}.csv", content, write_tidy.tidy_card(title, [one])
+            )
+        )
     pages = [_page(draw, name) for name in WEBSITES]
     title = "信息公开和多元主体协同"
     content = write_tidy.tidy_csv(title, pages)
-    files.append(RawFile("chongqing_survey/2024", "mechanism.csv", content, _tidy(title, pages)))
+    files.append(
+        RawFile(
+            "chongqing_survey/2024", "mechanism.csv", content, write_tidy.tidy_card(title, pages)
+        )
+    )
     pages = [_page(draw, name) for name in SURVEY]
     content = write_tidy.stata("villager satisfaction survey", pages)
-    card = _tidy("村民满意度问卷", pages, region="code")
+    card = write_tidy.tidy_card("村民满意度问卷", pages, region="code")
     files.append(RawFile("chongqing_survey/2024", "satisfaction.dta", content, card))
     files.append(_table_3_1())
     return files
@@ -146,19 +155,9 @@ def _internet_users(draw: Draw) -> RawFile:
     one = _page(draw, CITY_SERIES)
     title = "全市互联网用户"
     content = write_tidy.tidy_csv(title, [one])
-    return RawFile("chongqing_yearbook/2025", "16-4.csv", content, _tidy(title, [one]))
-
-
-def _tidy(title: str, pages: list[Page], region: str = "region") -> dict[str, Any]:
-    return {
-        "title": title,
-        "columns": {
-            "region": region,
-            "period": "year",
-            "values": [one.series for one in pages],
-            "units": {one.series: one.unit for one in pages},
-        },
-    }
+    return RawFile(
+        "chongqing_yearbook/2025", "16-4.csv", content, write_tidy.tidy_card(title, [one])
+    )
 
 
 def _table_3_1() -> RawFile:
@@ -168,5 +167,8 @@ def _table_3_1() -> RawFile:
     title = "Table 3.1 of Kou, Gao and Lu, as printed"
     content = write_tidy.tidy_csv(title, pages, status="survey")
     return RawFile(
-        "kou_gao_lu/2025", "table_3_1.csv", content, {"columns": _tidy(title, pages)["columns"]}
+        "kou_gao_lu/2025",
+        "table_3_1.csv",
+        content,
+        {"columns": write_tidy.tidy_card(title, pages)["columns"]},
     )

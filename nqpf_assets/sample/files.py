@@ -46,6 +46,12 @@ class Folder:
     card: Mapping[str, Any]
 
 
+def synthetic_folder(path: str, publisher: str, comment: str, **card: Any) -> Folder:
+    """A folder of made-up files; `publisher` is whose layout they have, `card` holds further keys."""
+    said = {"publisher": f"{publisher}（合成样例）", "status": "synthetic"}
+    return Folder(path, comment, {**said, **card})
+
+
 def card_text(folder: Folder, files: Sequence[RawFile]) -> bytes:
     """The ``card.yaml`` of a folder."""
     lines = [*(f"# {line}" for line in folder.comment.splitlines())]

@@ -169,24 +169,6 @@ def _village_pages(printer: _Printer) -> list[RawFile]:
 
 
 def _compiled(printer: _Printer) -> list[RawFile]:
-    files = []
-    for name, title in (
-        ("marketization_index", "市场化指数"),
-        ("robot_density", "工业机器人安装密度"),
-    ):
-        one = printer.page(name, 2011, 2023)
-        card = {
-            "title": title,
-            "columns": {
-                "region": "region",
-                "period": "year",
-                "values": [name],
-                "units": {name: one.unit},
-            },
-        }
-        files.append(
-            RawFile("compiled/2025-06", f"{name}.csv", write_tidy.tidy_csv(title, [one]), card)
-        )
     census = [
         page(
             name, printer.draw.series[name][:, [2020 - printer.first]], printer.draw.units, (2020,)
@@ -194,14 +176,14 @@ def _compiled(printer: _Printer) -> list[RawFile]:
         for name in OLD_CSV
         if name.startswith("educated_")
     ]
-    title = "第七次人口普查受教育程度（按抽样调查口径）"
-    names = [one.series for one in census]
-    card = {
-        "title": title,
-        "columns": {"region": "region", "period": "year", "values": names,
-                    "units": dict.fromkeys(names, "人")},
-    }  # fmt: skip
-    files.append(
-        RawFile("compiled/2025-06", "census_2020.csv", write_tidy.tidy_csv(title, census), card)
-    )
-    return files
+    return [
+        RawFile(
+            "compiled/2025-06", f"{name}.csv",
+            write_tidy.tidy_csv(title, pages), write_tidy.tidy_card(title, pages),
+        )
+        for name, title, pages in (
+            ("marketization_index", "市场化指数", [printer.page("marketization_index", 2011, 2023)]),
+            ("robot_density", "工业机器人安装密度", [printer.page("robot_density", 2011, 2023)]),
+            ("census_2020", "第七次人口普查受教育程度（按抽样调查口径）", census),
+        )
+    ]  # fmt: skip

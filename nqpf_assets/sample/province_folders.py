@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nqpf_assets.sample.files import Folder
+from nqpf_assets.sample.files import Folder, synthetic_folder
 from nqpf_assets.sample.pages import page
 from nqpf_assets.sample.paths import Floats
 
@@ -16,65 +16,50 @@ VILLAGES = (
 
 def folders() -> tuple[Folder, ...]:
     """The folders of the province study, with what holds for all files in each."""
+    bureau = "国家统计局"
     return (
-        Folder(
+        synthetic_folder(
             "nbs/2023-11",
+            bureau,
             "GDP as first published. Downloads of 2026 revise it; `vintage: latest` takes those.",
-            {
-                "publisher": "国家统计局（合成样例）",
-                "status": "synthetic",
-                "accessed": "2023-11-06",
-            },
+            accessed="2023-11-06",
         ),
-        Folder(
+        synthetic_folder(
             "nbs/2026-02",
+            bureau,
             "Downloads from the old site: text in GBK, and workbooks. Their names say nothing.",
-            {
-                "publisher": "国家统计局（合成样例）",
-                "status": "synthetic",
-                "accessed": "2026-02-20",
-            },
+            accessed="2026-02-20",
         ),
-        Folder(
+        synthetic_folder(
             "nbs/2026-05",
+            bureau,
             "Downloads from the new site. The text files name no indicator: only this card does.",
-            {
-                "publisher": "国家统计局（合成样例）",
-                "status": "synthetic",
-                "accessed": "2026-05-12",
-            },
+            accessed="2026-05-12",
         ),
-        Folder(
+        synthetic_folder(
             "nbs_api/2026-05",
+            bureau,
             "Tables scraped from the new interface, and saved answers of the old one.",
-            {
-                "publisher": "国家统计局（合成样例）",
-                "status": "synthetic",
-                "accessed": "2026-05-14",
-            },
+            accessed="2026-05-14",
         ),
-        Folder(
+        synthetic_folder(
             "eps/2025-08",
+            "EPS DATA",
             "Exports of EPS DATA: indicators stacked, numbers as text with five decimals.",
-            {"publisher": "EPS DATA（合成样例）", "status": "synthetic", "accessed": "2025-08-30"},
+            accessed="2025-08-30",
         ),
-        Folder(
+        synthetic_folder(
             "village_yearbook/2024",
+            "住房和城乡建设部",
             "One page a year of a yearbook on villages, all laid out alike.",
-            {
-                "publisher": "住房和城乡建设部（合成样例）",
-                "status": "synthetic",
-                "published": "2024-12",
-                "layout": {
-                    "title": "村庄建设情况",
-                    "columns": village_columns(),
-                },
-            },
+            published="2024-12",
+            layout={"title": "村庄建设情况", "columns": village_columns()},
         ),
-        Folder(
+        synthetic_folder(
             "compiled/2025-06",
+            "课题组整理",
             "Tables that researchers compile themselves: one row per region and year.",
-            {"publisher": "课题组整理（合成样例）", "status": "synthetic", "published": "2025-06"},
+            published="2025-06",
         ),
     )
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from nqpf_assets.sample.goals import constant, reach, winsorized
-from nqpf_assets.sample.neighbours import NEIGHBOURS_NQPF, spilled, weights
 from nqpf_assets.sample.paths import Floats, least_squares, paths, residual, spread, two_way
 from nqpf_assets.sample.province_base import FIRST, LAST, MUNICIPALITIES, STARTS, ranks
 from nqpf_assets.sample.province_controls import Controls
+from nqpf_assets.sample.spillovers import NEIGHBOURS_NQPF, spilled, weights
 
 ALONE, WITH_CONTROLS, CONSTANT = 0.459, 0.055, 0.581
 UNTIL_2019, NO_MUNICIPALITIES, WINSORIZED = 0.043, 0.062, 0.065

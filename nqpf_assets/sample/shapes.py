@@ -6,14 +6,14 @@ themselves come from `inversion`. Magnitudes are those of Chinese yearbooks, rou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nqpf_assets.sample.evaluation import CompiledStudy, variable
 from nqpf_assets.sample.paths import Floats
-from nqpf_assets.studies.spec import EducationGini
+from nqpf_assets.studies.formulas import formulas_by_name
 
 
 @dataclass(frozen=True)
@@ -50,21 +50,11 @@ def print_indicators(
         series: printed series so far; denominators must stand there already.
         grid: units, periods.
     """
-    directions = _directions(study)
+    indicators = formulas_by_name(study.study)
     for column, shape in enumerate(shapes):
         z = normalized[:, column].reshape(grid)
         width = shape.high - shape.low
-        negative = directions.get(shape.indicator) == "negative"
+        negative = indicators[shape.indicator].direction == "negative"
         value = shape.high - z * width if negative else shape.low + z * width
         per_one = variable(shape.indicator, study, {**series, shape.series: np.ones(grid)})
         series[shape.series] = np.round(value / per_one, shape.decimals)
-
-
-def _directions(study: CompiledStudy) -> Mapping[str, str]:
-    return {
-        one.indicator: one.direction
-        for index in study.study.indices.values()
-        if not isinstance(index, EducationGini)
-        for indicators in index.dimensions.values()
-        for one in indicators
-    }

@@ -1,7 +1,7 @@
 """Workbooks that are the same bytes in every run: no clock, no name of a user.
 
-xlwt and xlsxwriter serve the sample alone and are development dependencies, so they are loaded
-when a workbook is written.
+xlwt and xlsxwriter serve the sample alone and come with the extra `sample`, so they are loaded when
+a workbook is written.
 """
 
 from __future__ import annotations
@@ -9,12 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 TITLE = "合成数据 synthetic data (nqpf-assets)"
 Merge = tuple[int, int, int, int]
 """First row, last row, first column, last column, from 0."""
+
+
+def absent_writers() -> tuple[str, ...]:
+    """The packages that write workbooks and are not installed."""
+    return tuple(name for name in ("xlsxwriter", "xlwt") if find_spec(name) is None)
 
 
 def xlsx_bytes(

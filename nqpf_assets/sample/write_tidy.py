@@ -1,9 +1,10 @@
-"""Tables of one's own: a CSV with a comment on top, and a Stata file of a survey."""
+"""Tables of one's own: a CSV with a comment on top, a Stata file of a survey, and their card."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from nqpf_assets.sample.pages import Page, region_name
 from nqpf_assets.sample.workbooks import CREATED
@@ -20,6 +21,19 @@ def tidy_csv(title: str, pages: Sequence[Page], status: str = "synthetic") -> by
             cells = (page.text(row, column) for page in pages)
             lines.append(",".join([region_name(unit), str(year), *cells]))
     return ("\n".join(lines) + "\n").encode()
+
+
+def tidy_card(title: str, pages: Sequence[Page], region: str = "region") -> dict[str, Any]:
+    """What the origin card says of such a table: title, and which column is what."""
+    return {
+        "title": title,
+        "columns": {
+            "region": region,
+            "period": "year",
+            "values": [one.series for one in pages],
+            "units": {one.series: one.unit for one in pages},
+        },
+    }
 
 
 def stata(title: str, pages: Sequence[Page]) -> bytes:

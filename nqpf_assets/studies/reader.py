@@ -15,8 +15,6 @@ from nqpf_assets.model_messages import validate
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.studies.spec import Study
 
-SUFFIXES = (".yaml", ".yml")
-
 
 @dataclass(frozen=True)
 class StudyFile:
@@ -66,48 +64,6 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
     if study is None:
         raise InputError(problems)
     return StudyFile(study, name, document)
-
-
-def read_studies(folder: Path | str) -> dict[str, StudyFile]:
-    """All studies of a folder by name, in the order of their names.
-
-    Raises:
-        InputError: with the problems of all files; a file must have the name of its study.
-    """
-    files: dict[str, StudyFile] = {}
-    problems: list[Problem] = []
-    for path in sorted(file for file in Path(folder).glob("*") if file.suffix in SUFFIXES):
-        try:
-            read = read_study_file(path)
-        except InputError as error:
-            problems.extend(error.problems)
-            continue
-        name = read.study.study
-        if name != path.stem:
-            problems.append(
-                read.problem(
-                    ("study",),
-                    f"`study: {path.stem}`, the name of the file",
-                    f"`study: {name}`",
-                    f"rename the file to {name}{path.suffix}, or the study to {path.stem}",
-                    "study_name",
-                )
-            )
-        elif name in files:
-            problems.append(
-                read.problem(
-                    ("study",),
-                    "one file per study",
-                    f"{Path(files[name].path).name} and {path.name}",
-                    "keep one of the two files",
-                    "study_name",
-                )
-            )
-        else:
-            files[name] = read
-    if problems:
-        raise InputError(problems)
-    return files
 
 
 def _text(path: Path) -> str:

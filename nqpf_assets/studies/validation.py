@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from nqpf_assets.problems import InputError, Problem, did_you_mean
+from nqpf_assets.problems import Problem, did_you_mean
 from nqpf_assets.studies.formulas import Formula, Path, formulas
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import GrowthTable
@@ -19,28 +19,6 @@ RESERVED = frozenset({"unit", "unit_name", "period", "constant", "study"})
 """Names of columns and terms that a table of results has anyway."""
 
 
-def check_study(
-    file: StudyFile,
-    *,
-    series: Collection[str] | Mapping[str, str | None],
-    regions: Collection[str] | None = None,
-) -> None:
-    """Refuse a study that cannot be computed.
-
-    Args:
-        file: the study and its lines.
-        series: ids of the series that the catalogue or the raw files know; with their units where
-            they are known.
-        regions: codes and names of the regions that may be named; unchecked where left out.
-
-    Raises:
-        InputError: with every problem, each with its line.
-    """
-    problems = study_problems(file, series=series, regions=regions)
-    if problems:
-        raise InputError(problems)
-
-
 def study_problems(
     file: StudyFile,
     *,
@@ -48,10 +26,13 @@ def study_problems(
     regions: Collection[str] | None = None,
     codes: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
-    """Everything that `check_study` would complain about.
+    """Why a study cannot be computed: every problem, each with its line.
 
     Args:
-        file, series, regions: as there.
+        file: the study and its lines.
+        series: ids of the series that the catalogue or the raw files know; with their units where
+            they are known.
+        regions: codes and names of the regions that may be named; unchecked where left out.
         codes: code or name → code of the regions that expressions may read; unchecked where left
             out.
     """

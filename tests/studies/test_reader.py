@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nqpf_assets.inspection import read_study_files
 from nqpf_assets.problems import InputError
-from nqpf_assets.project import SHIPPED_STUDIES
-from nqpf_assets.studies.reader import read_studies, read_study, read_study_file
+from nqpf_assets.project import SHIPPED_STUDIES, Project
+from nqpf_assets.studies.reader import read_study, read_study_file
 from nqpf_assets.studies.spec import Column
 from nqpf_assets.studies.template import template_text
 
@@ -176,19 +177,32 @@ def test_no_text_gives_anything_but_a_study_or_input_errors(text):
         assert "pydantic" not in str(problem).lower()
 
 
+def studies_in(folder, **files):
+    (folder / "studies").mkdir()
+    for name, text in files.items():
+        (folder / "studies" / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    found, wrong = read_study_files(Project.at(folder))
+    return list(found), wrong
+
+
 def test_a_folder_of_studies_is_read_by_name(tmp_path):
-    (tmp_path / "demo.yaml").write_text(STUDY, encoding="utf-8")
-    (tmp_path / "notes.txt").write_text("not a study", encoding="utf-8")
-    assert list(read_studies(tmp_path)) == ["demo"]
+    files = {"demo_yaml": STUDY, "notes_txt": "not a study"}
+    assert studies_in(tmp_path, **files) == (["demo"], [])
+
+
+def test_both_endings_are_studies(tmp_path):
+    assert studies_in(tmp_path, demo_yml=STUDY) == (["demo"], [])
 
 
 def test_a_file_has_the_name_of_its_study(tmp_path):
-    (tmp_path / "other.yaml").write_text(STUDY, encoding="utf-8")
-    (tmp_path / "bad.yaml").write_text("study: 1", encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        read_studies(tmp_path)
-    assert any("rename the file to demo.yaml" in one.remedy for one in caught.value.problems)
-    assert any(one.file.endswith("bad.yaml") for one in caught.value.problems), "both files at once"
+    _, problems = studies_in(tmp_path, other_yaml=STUDY, bad_yaml="study: 1")
+    assert any("rename the file to demo.yaml" in one.remedy for one in problems)
+    assert any(one.file == "studies/bad.yaml" for one in problems), "both files at once"
+
+
+def test_a_study_stands_in_one_file(tmp_path):
+    _, problems = studies_in(tmp_path, demo_yaml=STUDY, demo_yml=STUDY)
+    assert [one.found for one in problems] == ["`demo`, as in studies/demo.yaml"]
 
 
 def test_files_that_cannot_be_read_say_why(tmp_path):
