@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from nqpf_assets.fits import column as column_fit
 from nqpf_assets.problems import CheckFailed
-from nqpf_assets.stages import results
 from tests.stages.mini import STUDY, Walk, walk, write_mini
 
 MEDIATION = "estimator: mediation, mediation: {mediator: wealth, draws: 40}, controls: []"
@@ -32,14 +32,14 @@ NUMBERS = "term, estimate, std_error, statistic, p_value, conf_low, conf_high"
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Walk, list[str]]:
     calls: list[str] = []
-    fit = results.fit_column
+    fit = column_fit.fit_column
 
     def count(study, table, column, panel, geography):
         calls.append(f"{table} {column.label}")
         return fit(study, table, column, panel, geography)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results, "fit_column", count)
+        patch.setattr(column_fit, "fit_column", count)
         done = walk(write_mini(tmp_path_factory.mktemp("once"), STUDY.rstrip() + TABLES))
         done.publish()
     return done, calls
