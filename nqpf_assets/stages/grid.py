@@ -1,0 +1,80 @@
+"""The cells that a study looks at: which years of which series, for its units and for regions read by name.
+
+What is published stands in `reported_cell`; what rests on what, in `rests_on`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.stages.step import Inputs
+from nqpf_assets.studies.spec import Study
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def grid_of_cells(inputs: Inputs, study: Study) -> pl.LazyFrame:
+    """Published cells and, for the years and regions that are read, a row for every cell without one."""
+    import polars as pl
+
+    name = study.study
+    reported = inputs.scan(name, "reported_cell")
+    series = inputs.scan(name, "series").select("interpolation", "ends", variable="series_id")
+    own = inputs.scan(name, "unit").select("unit")
+    years = _years_read(study, reported, inputs.scan(name, "rests_on"))
+    of_units = years.filter(pl.col("unit").is_null()).drop("unit").join(own, how="cross")
+    wanted = pl.concat([of_units, years.drop_nulls("unit")], how="diagonal").unique()
+    return (
+        wanted.join(reported, on=["variable", "unit", "period"], how="full", coalesce=True)
+        .join(series, on="variable")
+        .select(
+            "variable",
+            "unit",
+            "period",
+            "value",
+            "file_id",
+            "locator",
+            "vintage",
+            "interpolation",
+            "ends",
+        )
+    )
+
+
+def _years_read(study: Study, reported: pl.LazyFrame, rests_on: pl.LazyFrame) -> pl.LazyFrame:
+    """Years in which variables read each series: variable (the series), period, unit.
+
+    `unit` is null where every unit reads its own. The years of the study belong to it in any case
+    (unless one calendar year is read and no other); years beyond them only as far as the series was
+    published at all, so that no rule for the ends of a series invents years before its beginning.
+    """
+    import polars as pl
+
+    first, last = study.periods.first, study.periods.last
+    known = reported.group_by("variable").agg(
+        known_first=pl.col("period").min(), known_last=pl.col("period").max()
+    )
+    reads = rests_on.select(
+        "first_lag", "last_lag", "at_year", unit="of_region", variable="series_id"
+    )
+    begin = pl.coalesce("at_year", pl.lit(first)) + pl.col("first_lag")
+    end = pl.coalesce("at_year", pl.lit(last)) + pl.col("last_lag")
+    reached = reads.join(known, on="variable").select(
+        "variable",
+        "unit",
+        begin=pl.max_horizontal(begin, "known_first"),
+        end=pl.min_horizontal(end, "known_last"),
+    )
+    sample = reads.filter(pl.col("at_year").is_null()).select(
+        "variable", "unit", begin=pl.lit(first), end=pl.lit(last)
+    )
+    return (
+        pl.concat(
+            [sample, reached.filter(pl.col("begin") <= pl.col("end"))], how="vertical_relaxed"
+        )
+        .with_columns(period=pl.int_ranges("begin", pl.col("end") + 1, dtype=pl.Int32))
+        .select("variable", "unit", "period")
+        .explode("period")
+        .unique()
+    )
