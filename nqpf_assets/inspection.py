@@ -28,6 +28,11 @@ ENGINE_SCHEMAS = frozenset(
 """Names of schemas that a study cannot have, besides those of the warehouse."""
 
 
+def taken_schemas() -> frozenset[str]:
+    """Names that a study cannot have: each study is a schema of its own beside these."""
+    return ENGINE_SCHEMAS | {schema for schema, _ in registry()}
+
+
 def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Problem]]:
     """The project's studies by name, and what is wrong with files that could not be read."""
     files: dict[str, StudyFile] = {}
@@ -38,7 +43,7 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
         if file is None:
             continue
         name = file.study.study
-        if name != path.stem:
+        if name != path.stem and name not in taken_schemas():
             problems.append(file.problem(
                 ("study",), f"`study: {path.stem}`, the name of the file", f"`study: {name}`",
                 f"rename the file to {name}{path.suffix}, or the study to {path.stem}", "study_name",
@@ -89,8 +94,7 @@ def study_problems(
     schemes = set(catalogue.regions.groups.get_column("scheme"))
     codes = catalogue.regions.unit_codes
     problems = list(validation.study_problems(file, series=series, regions=names, codes=codes))
-    taken = ENGINE_SCHEMAS | {schema for schema, _ in registry()}
-    if file.study.study in taken:
+    if file.study.study in taken_schemas():
         problems.append(file.problem(
             ("study",), "a name of its own", f"`{file.study.study}`, a schema of the warehouse",
             "rename the study", "reserved_name",

@@ -119,7 +119,7 @@ BAD_FILES = [
     BadFile("unknown_unit.csv", text("万吨标准煤", "万吨标准媒"), "line 5, column 2",
             ("万吨标准媒",)),
     BadFile("card_key.csv", text("7269.8", "3"), "line 3",
-            ("one of the keys", "`staus`", "did you mean `status`?"),
+            ("one of publisher, title", "`staus`", "did you mean `status`?"),
             card=CARD.replace("status", "staus")),
 ]  # fmt: skip
 
