@@ -10,6 +10,7 @@ import numpy as np
 
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.fits.progress import progress_of
 from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates
 from nqpf_assets.models.errors import EstimationError
 
@@ -103,6 +104,7 @@ def _tests(design: Design, result: GroupDifference) -> Iterator[Test]:
         effects=column.effects,
         draws=options.draws,
         seed=design.generator("permutation"),
+        progress=progress_of(design, "permutations"),
     )
     for place, name in enumerate(permuted.names):
         yield Test(

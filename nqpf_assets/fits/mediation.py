@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.fits.progress import progress_of
 from nqpf_assets.fits.result import Estimate, Fitted, Test
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def fit_mediation(design: Design) -> Fitted:
         cluster=design.cluster,
         draws=options.draws,
         seed=design.generator("mediation"),
+        progress=progress_of(design, "bootstrap draws"),
     )
     path = result.paths[0]
     return Fitted(

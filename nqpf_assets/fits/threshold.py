@@ -9,6 +9,7 @@ import numpy as np
 
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.fits.progress import progress_of
 from nqpf_assets.fits.result import Estimate, Fitted, Test
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def fit_threshold(design: Design) -> Fitted:
         divisor=options.divisor,
         draws=options.draws,
         generator=design.generator("threshold"),
+        progress=progress_of(design, "bootstrap draws"),
         vcov=column.vcov.type,
         cluster=design.cluster,
     )

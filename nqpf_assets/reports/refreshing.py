@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from nqpf_assets.project import Project
 from nqpf_assets.reports.problems import tell_problems
-from nqpf_assets.reports.terminal import err, out, plain
+from nqpf_assets.reports.terminal import err, lasting, out, plain
 
 if TYPE_CHECKING:
     from nqpf_assets.refresh import Refreshed
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def run_refresh(project: Project, only: Collection[str]) -> int:
     """Refresh and tell; the exit status."""
+    from nqpf_assets.fits.progress import listening
     from nqpf_assets.refresh import RefreshFailed, refresh
 
     if not project.raw.is_dir():
@@ -35,7 +36,10 @@ def run_refresh(project: Project, only: Collection[str]) -> int:
     console = err()
     # Into a file or a pipe goes what was done, not how far it is.
     is_shown = console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=not is_shown) as progress:
+    with (
+        lasting() as bar,
+        Progress(*columns, console=bar, transient=True, disable=not is_shown) as progress,
+    ):
         task = progress.add_task("reading raw files", total=None)
 
         def on_plan(planned: list[Planned]) -> None:
@@ -44,8 +48,12 @@ def run_refresh(project: Project, only: Collection[str]) -> int:
         def on_step(step: Step, made: list[Made]) -> None:
             progress.update(task, advance=1, description=step.name.replace("__", "."))
 
+        def on_draws(what: str, done: int, in_all: int) -> None:
+            progress.update(task, description=f"{what} {done:,} of {in_all:,}")
+
         try:
-            done = refresh(project, only, on_plan, on_step)
+            with listening(on_draws):
+                done = refresh(project, only, on_plan, on_step)
         except RefreshFailed as error:
             progress.stop()
             console.print(plain(error), soft_wrap=True)

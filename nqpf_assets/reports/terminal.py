@@ -6,8 +6,11 @@ control characters are shown as their names.
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.text import Text
@@ -42,3 +45,15 @@ def out() -> Console:
 def err() -> Console:
     """Where progress, warnings and problems go."""
     return Console(file=sys.stderr, markup=False, highlight=False, emoji=False)
+
+
+@contextmanager
+def lasting() -> Iterator[Console]:
+    """A console on a handle of its own: Dagster points stdout and stderr elsewhere while steps run."""
+    try:
+        handle = os.dup(sys.stderr.fileno())
+    except (OSError, ValueError):  # stderr is no file, as in some test runners
+        yield err()
+        return
+    with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:
+        yield Console(file=stream, markup=False, highlight=False, emoji=False)
