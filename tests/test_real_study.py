@@ -106,6 +106,8 @@ def test_downloads_that_mix_vintages_are_noticed(real: Real) -> None:
         ("EPS DATA, vintage 2025-06", "gdp 2019"),
         ("国家统计局, vintage 2020-12", "gdp 2018"),
     ]
+    told = [line for line in real.ran.out.splitlines() if line.startswith("mixed vintages? ")]
+    assert ["EPS DATA, vintage 2025-06: gdp 2019" in line for line in told] == [True, False]
 
 
 def test_the_study_takes_one_vintage_of_gdp(real: Real) -> None:

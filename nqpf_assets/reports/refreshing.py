@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -99,6 +99,8 @@ def _account(project: Project, done: Refreshed) -> None:
     else:
         rebuilt = sum(one.is_rebuilt for one in done.made)
         console.print(f"{rebuilt} tables built, {len(done.made) - rebuilt} found unchanged")
+        for words in _mixed_vintages(done):
+            console.print(plain(words), soft_wrap=True)
     if done.publication:
         place = project.database.relative_to(project.root)
         console.print(
@@ -114,6 +116,15 @@ def _account(project: Project, done: Refreshed) -> None:
     console.print(f"time: {seconds}")
     if first:
         console.print(f"next: nqpf show {first}")
+
+
+def _mixed_vintages(done: Refreshed) -> Iterator[str]:
+    """Series of a publisher that mix vintages or break, one line each; more is in `audit.finding`."""
+    import polars as pl
+
+    findings = done.bench.store.scan(("audit", "finding")).collect()
+    for row in findings.filter(pl.col("code") == "vintage_break").iter_rows(named=True):
+        yield f"mixed vintages? {row['file']}: {row['place']}: {row['found']} (audit.finding)"
 
 
 def _statuses(done: Refreshed) -> dict[str, str]:
