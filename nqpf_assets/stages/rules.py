@@ -50,10 +50,10 @@ def sql_rule(name: str, expected: str, sql: str, *, is_warning: bool = False) ->
 def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
     """Values of variables inside the bounds that a study states; no rule where it states none.
 
-    A bound says what is plausible, not what is possible: a value outside is told, and published.
+    A bound is a promise like the expected n: a value outside, a wrong unit perhaps, stops the refresh.
 
     Args:
-        ranges: variable → smallest and greatest plausible value, each of which may be None.
+        ranges: variable → smallest and greatest value, each of which may be None.
     """
     rows = [
         f"({literal(name)}, {_number(low, '-')}, {_number(high, '+')}, {literal(_words(low, high))})"
@@ -75,7 +75,7 @@ def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
         SELECT string_agg(variable || ': ' || n || ' values not ' || words || ', the farthest ' || farthest,
             '; ' ORDER BY variable)
         FROM far"""
-    return (sql_rule("ranges", "values inside the study's bounds", sql, is_warning=True),)
+    return (sql_rule("ranges", "values inside the study's bounds", sql),)
 
 
 def _number(bound: float | None, sign: str) -> str:

@@ -13,7 +13,6 @@ from nqpf_assets.defs.run import open_history
 from nqpf_assets.engine import connect
 from nqpf_assets.problems import CheckFailed
 from nqpf_assets.project import Project
-from nqpf_assets.publication import current
 from nqpf_assets.refresh import refresh
 from nqpf_assets.stages import rules
 from nqpf_assets.stages.checks import check_table
@@ -82,18 +81,19 @@ def test_a_failed_check_stops_and_is_shown(small: Project, monkeypatch: pytest.M
     assert check_record(small, "variable", "grain")[0] == "SUCCEEDED"
 
 
-def test_a_value_out_of_its_range_is_told_and_published(small: Project) -> None:
+def test_a_value_out_of_its_range_stops(small: Project) -> None:
+    before = digest(small)
     edit(small, "    #minimum: 0 # values outside", "    minimum: 1000000000 # values outside")
-    done = refresh(small)
-    (warning,) = [one for one in done.warnings if one.code == "ranges"]
-    assert warning.severity == "warning"
-    assert warning.file == "first.variable_cell"
-    assert "gdp_per_capita: 341 values not from 1e+09 on, the farthest" in warning.found
-    assert done.publication == current(small)
+    with pytest.raises(CheckFailed) as failed:
+        refresh(small)
+    (problem,) = failed.value.problems
+    assert (problem.file, problem.where) == ("first.variable_cell", "check ranges")
+    assert "gdp_per_capita: 341 values not from 1e+09 on, the farthest" in problem.found
+    assert digest(small) == before
     status, evaluation = check_record(small, "variable_cell", "ranges")
     assert status == "FAILED"
-    assert evaluation.severity is dg.AssetCheckSeverity.WARN
-    assert last_run(small).status is dg.DagsterRunStatus.SUCCESS
+    assert evaluation.severity is dg.AssetCheckSeverity.ERROR
+    assert last_run(small).status is dg.DagsterRunStatus.FAILURE
 
 
 def test_a_region_or_unit_that_nobody_knows_stops(built_small: Project) -> None:

@@ -140,7 +140,7 @@ def test_finished_tables_have_rows() -> None:
     assert not checks_of(key, pl.DataFrame({"row_label": []}))["not_empty"].passed
 
 
-def test_ranges_are_told_and_stop_nothing() -> None:
+def test_values_outside_their_range_stop() -> None:
     own = range_rule({"x": (0.0, 2.0), "free": (None, None), "low": (10.0, None)})
     rows = [
         GOOD["variable_cell"] | {"unit": unit, "value": value}
@@ -149,7 +149,7 @@ def test_ranges_are_told_and_stop_nothing() -> None:
     rows[-1]["status"] = "missing"
     check = checks("variable_cell", rows, own=own)["ranges"]
     assert not check.passed
-    assert not check.stops
+    assert check.stops
     assert "2 values" in check.found
     assert "5.0 in c 2020" in check.found
     inside = checks("variable_cell", [*rows[:2], rows[-1]], own=own)["ranges"]
