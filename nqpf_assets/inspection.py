@@ -129,11 +129,16 @@ def observed_units(observations: pl.LazyFrame) -> dict[str, str]:
 
 
 def everything_wrong(project: Project) -> tuple[list[Problem], int]:
-    """All problems of studies, catalogue, cards and raw files, and how many raw files are sound."""
+    """All problems of studies, settings, catalogue, cards and raw files, and how many raw files are sound."""
     from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.settings import load_settings
     from nqpf_assets.sources.collection import collect
 
     files, problems = read_study_files(project)
+    try:
+        load_settings(project)
+    except InputError as error:
+        problems += error.problems
     try:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:

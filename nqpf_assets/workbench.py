@@ -15,6 +15,7 @@ from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.inspection import read_study_files, study_problems
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
+from nqpf_assets.settings import Settings, load_settings
 from nqpf_assets.stages.graph import Graph, build_graph
 from nqpf_assets.stages.plan import Planned, RawState, plan
 from nqpf_assets.store import Store, TableKey
@@ -34,6 +35,7 @@ class Workbench:
     files: Mapping[str, StudyFile]
     graph: Graph
     store: Store
+    settings: Settings
 
     @property
     def studies(self) -> dict[str, Study]:
@@ -73,6 +75,11 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
+    settings = Settings()
+    try:
+        settings = load_settings(project)
+    except InputError as error:
+        problems += error.problems
     for file in files.values():
         problems += study_problems(file, catalogue, None)
     problems += [_unknown(project, name, files) for name in only if name not in files]
@@ -82,9 +89,8 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
     if only:
         built = {name for name in files if store.record((name, "panel")) is not None}
         files = {name: file for name, file in files.items() if name in {*only, *built}}
-    return Workbench(
-        project, catalogue, files, build_graph((f.study for f in files.values()), catalogue), store
-    )
+    graph = build_graph((f.study for f in files.values()), catalogue)
+    return Workbench(project, catalogue, files, graph, store, settings)
 
 
 def _unknown(project: Project, name: str, studies: Mapping[str, StudyFile]) -> Problem:

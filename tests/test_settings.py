@@ -1,0 +1,53 @@
+"""The settings of a project: defaults without a file, and every mistake with its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.problems import InputError
+from nqpf_assets.project import Project
+from nqpf_assets.settings import Settings, load_settings
+
+
+def test_no_file_means_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(Project(tmp_path)) == Settings()
+    (tmp_path / "nqpf.yaml").write_text("# nothing yet\n", "utf-8")
+    assert load_settings(Project(tmp_path)) == Settings()
+
+
+def test_what_is_accepted_is_named_by_check_and_subject(tmp_path: Path) -> None:
+    (tmp_path / "nqpf.yaml").write_text(
+        "keep: {publications: 3}\n"
+        "accept:\n"
+        "  - {check: magnitude, about: 'gdp *', reason: rebased, date: 2026-11-24}\n",
+        "utf-8",
+    )
+    settings = load_settings(Project(tmp_path))
+    assert settings.keep.publications == 3
+    found = settings.acceptance("magnitude", "gdp 2026-05")
+    assert found is not None
+    assert found.date == dt.date(2026, 11, 24)
+    assert settings.acceptance("totals", "gdp 2026-05") is None
+    assert settings.acceptance("magnitude", "population 2026-05") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("keep: {publications: 0}", "line 1", "at least 1"),
+        ("limits:\n  magnitude: much\n", "line 2", "a number"),
+        ("keeps: 3", "line 1", "keeps"),
+        ("accept:\n  - {check: magnitude, about: x, date: 2026-01-01}\n", "line 2", "reason"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, place: str, words: str) -> None:
+    (tmp_path / "nqpf.yaml").write_text(text, "utf-8")
+    with pytest.raises(InputError) as caught:
+        load_settings(Project(tmp_path))
+    (problem,) = caught.value.problems
+    assert problem.file == "nqpf.yaml"
+    assert place in problem.where
+    assert words in str(problem)
