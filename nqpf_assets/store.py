@@ -33,6 +33,7 @@ class Record:
     size: int  # bytes, to notice a file that was changed by hand without reading it
     n_rows: int
     built_at: str  # ISO 8601, UTC
+    warnings: tuple[tuple[str, str, str], ...] = ()  # check, expected, found; none of them stops
 
 
 _BESIDE = re.compile(r"\..+\.\d+(\.wal)?")
@@ -59,11 +60,21 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
     try:
         write(beside)
         if is_flushed:
-            with beside.open("rb+") as stream:
-                os.fsync(stream.fileno())
+            _flush(beside)
         beside.replace(target)
+        if is_flushed:
+            _flush(target.parent)  # the name too, or a power cut could bring back the old file
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @dataclass(frozen=True)
@@ -81,9 +92,11 @@ class Store:
     def record(self, key: TableKey) -> Record | None:
         """The table's record, or None where the table is missing or is not what was written."""
         try:
-            record = Record(**json.loads(self.record_path(key).read_text("utf-8")))
+            content = json.loads(self.record_path(key).read_text("utf-8"))
+            content["warnings"] = tuple(map(tuple, content["warnings"]))
+            record = Record(**content)
             return record if self.path(key).stat().st_size == record.size else None
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, KeyError):
             return None
 
     def write(self, key: TableKey, write: Callable[[Path], object]) -> str:
