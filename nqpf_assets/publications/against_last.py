@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from nqpf_assets.fits.result import CONSTANT
 from nqpf_assets.problems import Problem
 from nqpf_assets.publications.between import Comparison, compared, files_of
 from nqpf_assets.publications.manifest import Manifest, key_of
@@ -87,8 +88,13 @@ def _weights(
 
 
 def _results(between: Comparison, settings: Settings) -> Iterator[Problem]:
-    """Coefficients significant at 5 percent before and now, with opposite signs."""
+    """Coefficients significant at 5 percent before and now, with opposite signs.
+
+    A constant's sign says where zero lies, and is left out.
+    """
     for row in between.rows("estimate").iter_rows(named=True):
+        if row["term"] == CONSTANT:
+            continue
         is_firm = all((row[key] or 1) < 0.05 for key in ("old_p_value", "new_p_value"))
         if row["is_sign_changed"] and is_firm:
             about = f"{row['study']}.{row['table_name']} {row['column_label']} {row['term']}"

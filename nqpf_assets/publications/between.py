@@ -50,7 +50,7 @@ class Comparison:
         import polars as pl
 
         self._make(part)
-        found = self.connection.execute(f"SELECT * FROM difference.{part}").to_arrow_table()
+        found = self.connection.sql(f"FROM difference.{part}").to_arrow_table()
         frame = pl.from_arrow(found)
         assert isinstance(frame, pl.DataFrame), "a table, not a column"
         return frame

@@ -61,10 +61,22 @@ def current(project: Project) -> Publication | None:
 
 
 def publication_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str | None:
-    """Hash of all tables, their descriptions, and the views; None where a table is missing."""
-    digest = hashlib.sha256(repr(sorted(tables.items())).encode())
+    """Hash of what the published file is put together from, and of the code that does it.
+
+    None where a table is missing.
+    """
+    content = content_fingerprint(store, tables)
+    if content is None:
+        return None
+    digest = hashlib.sha256(content.encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def content_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str | None:
+    """Hash of all tables, their descriptions, and the views; None where a table is missing."""
+    digest = hashlib.sha256(repr(sorted(tables.items())).encode())
     for query in _views(tables).values():
         digest.update(query.encode())
     for key in sorted(tables):
@@ -87,7 +99,7 @@ def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem
         RuntimeError: the assembled file does not hold what the tables hold; it is thrown away.
     """
     project, store = bench.project, bench.store
-    mark = publication_fingerprint(store, bench.descriptions)
+    mark = content_fingerprint(store, bench.descriptions)
     if mark is None:
         raise LookupError("not all tables are built")
     known = manifests(project)
@@ -105,7 +117,7 @@ def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem
     )
     if manifest not in known:
         write_manifest(project, manifest)
-    done = _record(project, manifest)
+    done = _record(bench, manifest)
     text = json.dumps(asdict(done), indent=1)
     replace_file(record_path(project), lambda beside: beside.write_text(text, "utf-8"))
     held_back.clear(project)
@@ -151,12 +163,12 @@ def _views(tables: Mapping[TableKey, str]) -> dict[str, str]:
     return {".".join(file.key): file.text for file in sql_files() if file.is_view}
 
 
-def _record(project: Project, manifest: Manifest) -> Publication:
+def _record(bench: Workbench, manifest: Manifest) -> Publication:
     return Publication(
         manifest.number,
-        manifest.fingerprint,
+        publication_fingerprint(bench.store, bench.descriptions) or "",
         len(manifest.tables),
         manifest.n_rows,
-        project.database.stat().st_size,
+        bench.project.database.stat().st_size,
         manifest.published_at,
     )
