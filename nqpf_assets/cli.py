@@ -173,6 +173,26 @@ def history(
     raise typer.Exit(show_history(_project(project), table, format.value))
 
 
+@app.command("lock")
+def lock_inputs(project: ProjectOption = None) -> None:
+    """Write nqpf.lock: what is published, from which files and releases, all by hash."""
+    from nqpf_assets.reports.proving import make_lock
+
+    raise typer.Exit(make_lock(_project(project)))
+
+
+@app.command()
+def verify(project: ProjectOption = None) -> None:
+    """Build everything anew aside, and hold it against nqpf.lock.
+
+    Says which files, releases and tables differ from those of the lock. Exit status 0: the same tables, to
+    the last bit or but for rounding; 1: another result; 2: other files.
+    """
+    from nqpf_assets.reports.proving import run_verify
+
+    raise typer.Exit(run_verify(_project(project)))
+
+
 @app.command()
 def check(
     paths: Annotated[

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,8 +37,8 @@ class Record:
     warnings: tuple[tuple[str, str, str], ...] = ()  # check, expected, found; none of them stops
 
 
-_BESIDE = re.compile(r"\..+\.\d+(\.wal)?")
-"""Names that `replace_file` gives to files on their way, and DuckDB's log of one."""
+_BESIDE = re.compile(r"\..+\.(\d+)(\.wal)?")
+"""Names of what is on its way, file or folder, with the process that makes it; and DuckDB's log of one."""
 
 
 def sha256_of(path: Path) -> str:
@@ -77,6 +78,19 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
+def _is_at_work(process: int) -> bool:
+    """Whether another process of this number is alive: it may be reading what it put aside."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
 @dataclass(frozen=True)
 class Store:
     """The tables of one warehouse folder."""
@@ -113,8 +127,13 @@ class Store:
 
     def sweep(self) -> None:
         """Remove what killed processes left half written; only under the warehouse's lock."""
-        for path in self.warehouse.rglob(".*"):
-            if _BESIDE.fullmatch(path.name):
+        for path in [*self.warehouse.rglob(".*")]:
+            found = _BESIDE.fullmatch(path.name)
+            if found is None or _is_at_work(int(found[1])):
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
                 path.unlink(missing_ok=True)
 
     def scan(self, key: TableKey) -> pl.LazyFrame:
