@@ -133,7 +133,12 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
     result.seconds["start"] = time.perf_counter() - clock
     session = Session(result.bench, raw, found, on_step)
     tables = [key for one in result.planned for key in one.step.outputs]
-    is_success, seconds = run_steps(session, tables)
+    try:
+        is_success, seconds = run_steps(session, tables)
+    except Exception as error:  # of Dagster's own storage: steps' errors are in the session
+        home = result.bench.project.dagster_home
+        first = str(error).split("\n", 1)[0]
+        raise RefreshFailed(f"Dagster, which records runs in {home}, stopped: {first}") from error
     seconds["start"] += result.seconds["start"]
     result.seconds |= seconds
     result.made = session.made
@@ -155,6 +160,8 @@ def _reason(session: Session) -> Exception:
     if isinstance(error, CheckFailed):
         return CheckFailed(_in_its_file(problem, session.bench) for problem in error.problems)
     if isinstance(error, ProblemsFound | lock.WarehouseBusy):
+        return error
+    if isinstance(error, OSError) and error.filename is not None:
         return error
     if error is None:
         return RefreshFailed(

@@ -8,6 +8,7 @@ The published DuckDB file is `publication`'s.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -55,6 +56,9 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
 
     Args:
         is_flushed: False for what may be lost in a power cut, as long as it is not taken for whole.
+
+    Raises:
+        OSError: it cannot be written, whatever the library that writes calls that.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
@@ -65,8 +69,23 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
         beside.replace(target)
         if is_flushed:
             _flush(target.parent)  # the name too, or a power cut could bring back the old file
+    except Exception as error:
+        cause = _of_the_disk(error)
+        if cause is None:
+            raise
+        raise OSError(cause, os.strerror(cause), str(target)) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
+
+
+def _of_the_disk(error: Exception) -> int | None:
+    """The number of a disk's error that DuckDB or Polars tell in words of their own; None for others."""
+    if isinstance(error, OSError):
+        return None
+    return next((number for number in _DISK if os.strerror(number) in str(error)), None)
 
 
 def _flush(path: Path) -> None:

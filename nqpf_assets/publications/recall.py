@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from nqpf_assets.problems import InputError, Problem
@@ -23,11 +24,13 @@ def recalled(project: Project, manifest: Manifest) -> Iterator[Path]:
         InputError: a content of the archive is missing or is not what it was.
     """
     path = project.warehouse / f".recalled-{manifest.number}.{os.getpid()}"
-    try:
+    with ExitStack() as stack:
+        if not os.access(project.warehouse, os.W_OK):  # on a read-only share, say
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nqpf-"))
+            path = Path(folder) / "recalled.duckdb"
+        stack.callback(path.unlink, missing_ok=True)
         write_recalled(project, manifest, path)
         yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def write_recalled(project: Project, manifest: Manifest, path: Path) -> None:
