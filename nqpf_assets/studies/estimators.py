@@ -75,6 +75,23 @@ class ThresholdOptions(Strict):
         "hansen",
         description="divisor of the error variance in F: Hansen's, Stata's xthreg, R's pdR",
     )
+    grid: int | None = Field(
+        None,
+        ge=2,
+        description="tries quantiles in steps of 1/grid (400 in Hansen's paper); null tries all values",
+    )
+    grid_of: Literal["rows", "distinct"] = Field(
+        "rows", description="quantiles of the rows, or of the distinct values as Hansen's program"
+    )
+    residuals_from: Literal["alternative", "null"] = Field(
+        "alternative",
+        description="model whose residuals the bootstrap draws: Hansen's paper, or his program",
+    )
+    demeaned_periods: Literal["all", "drop_last"] = Field(
+        "all",
+        description="`drop_last` leaves the last period out after demeaning, as Hansen's program "
+        "and R's pdR do; for balanced panels with `effects: [unit]`, to reproduce their tables",
+    )
 
 
 class SpaceOptions(Strict):
