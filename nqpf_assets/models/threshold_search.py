@@ -52,7 +52,9 @@ class ThresholdDesign:
     def residuals(self, columns: Floats) -> Floats:
         """What effects and basis leave of (n, m) columns."""
         within = self.effects.demean(columns)
-        return self.off_basis(within if self.estimated is None else within * self.estimated[:, None])
+        return self.off_basis(
+            within if self.estimated is None else within * self.estimated[:, None]
+        )
 
     def off_basis(self, within: Floats) -> Floats:
         """What the basis leaves of (n, m) columns whose effects are removed already."""

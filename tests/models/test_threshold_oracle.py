@@ -78,7 +78,15 @@ def test_hansen_1999() -> None:
             computed |= {f"{convention}.{key}.{name}": value for name, value in found.items()}
         for name, number in coefficients(data, periods).items():
             computed[f"{convention}.grid400_hansen.double.{name}"] = number
-    for name in ("ssr0", "ssr1", "ssr2", "ssr3", "gamma_single", "gamma_double_1", "gamma_double_2"):
+    for name in (
+        "ssr0",
+        "ssr1",
+        "ssr2",
+        "ssr3",
+        "gamma_single",
+        "gamma_double_1",
+        "gamma_double_2",
+    ):
         computed[f"dropT.pdR.{name}"] = computed[f"dropT.grid400_hansen.{name}"]
     tested = fit(data, 3, grid=400, draws=1000, generator=np.random.default_rng(1))
     for name, test in zip(("single", "double", "triple"), tested.tests, strict=True):
@@ -98,7 +106,10 @@ def test_third_p_value_of_the_oracle() -> None:
     f = fit(data, 3, grid=400, draws=0).tests[2].f_statistic
     shares = {}
     for least in (0.05, 0.01):
-        options: dict[str, Any] = {"trim": (0.01, 0.01, least), "generator": np.random.default_rng(1)}
+        options: dict[str, Any] = {
+            "trim": (0.01, 0.01, least),
+            "generator": np.random.default_rng(1),
+        }
         drawn = fit(data, 3, grid=400, draws=1000, **options).tests[2].bootstrap_f
         shares[least] = float((drawn >= f).mean())
     value = data.expected["within.boot.p_triple"]["value"]
