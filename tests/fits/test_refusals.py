@@ -144,6 +144,15 @@ def test_no_variation_in_the_threshold_variable():
     )
 
 
+def test_the_dropped_period_needs_unit_effects_and_a_balanced_panel():
+    options = {"threshold": OPTIONS["threshold"]["threshold"] | {"demeaned_periods": "drop_last"}}
+    found = refusal(estimator="threshold", **options)
+    assert "drop_last goes with unit effects alone" in found
+    found = refusal(panel()[1:], estimator="threshold", effects=["unit"], **options)
+    assert "drop_last needs a balanced panel" in found
+    assert "95 rows where 12 units in 8 periods make 96" in found
+
+
 def test_perfectly_censored_data():
     frame = panel().with_columns(scores=pl.lit(0.0))
     assert "censored" in refusal(frame, estimator="tobit", **OPTIONS["tobit"])
