@@ -22,7 +22,7 @@ SCHEMAS = {
     "catalog": "What things are: regions, series, units, and the columns of this page.",
     "panel": "The cells of all studies, with what was decided about each.",
     "index": "Composite indices of all studies.",
-    "result": "Results of all studies: regressions, regional differences, fitted trends.",
+    "result": "Results of all studies: regressions, regional differences, fitted trends, clusters.",
     "audit": "What a careful reader should know before believing a number.",
     STUDY_SCHEMA: "Each study has a schema of its own name with these tables, and its finished tables "
     "under the names that its file gives them. The tables above put those of all studies together.",
