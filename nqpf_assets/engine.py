@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nqpf_assets import threads
 from nqpf_assets.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    engine = duckdb.connect(config={"autoinstall_known_extensions": False})
+    engine = duckdb.connect(config={"autoinstall_known_extensions": False, **threads.of_database()})
     engine.execute("SET enable_external_file_cache = false")
     engine.execute("SET TimeZone = 'UTC'")
     return engine

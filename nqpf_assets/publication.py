@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nqpf_assets import threads
 from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.engine import literal, quoted
 from nqpf_assets.project import Project
@@ -97,7 +98,7 @@ def _assemble(path: Path, store: Store, tables: Mapping[TableKey, str]) -> None:
     import duckdb
 
     path.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={**threads.of_database()}) as connection:
         connection.execute(f"ATTACH {literal(str(path))} AS warehouse (STORAGE_VERSION 'v1.0.0')")
         connection.execute("USE warehouse")
         connection.execute("BEGIN")  # one, or every comment waits for the disk
