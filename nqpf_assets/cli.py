@@ -247,7 +247,9 @@ def main() -> None:
     """Run the command; mistakes of the user's end in words and an exit status."""
     from nqpf_assets.lock import WarehouseBusy
     from nqpf_assets.problems import CheckFailed, InputError
+    from nqpf_assets.threads import one_for_linear_algebra
 
+    one_for_linear_algebra()
     try:
         app()
     except InputError as error:

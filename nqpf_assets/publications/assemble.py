@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import described_columns, table_info
-from nqpf_assets.engine import literal, quoted
+from nqpf_assets.engine import in_memory, literal, quoted
 from nqpf_assets.publications.about import about_frames
 from nqpf_assets.publications.manifest import Manifest, key_of
 from nqpf_assets.store import TableKey
@@ -33,11 +33,10 @@ def assemble(
     Raises:
         RuntimeError: the file does not hold as many rows as the tables.
     """
-    import duckdb
 
     path.unlink(missing_ok=True)
     about = about_frames([*past, manifest])
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+    with in_memory() as connection:
         connection.execute(f"ATTACH {literal(str(path))} AS warehouse (STORAGE_VERSION 'v1.0.0')")
         connection.execute("USE warehouse")
         connection.execute("BEGIN")  # one, or every comment waits for the disk

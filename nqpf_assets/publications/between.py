@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.catalog.columns import registry
-from nqpf_assets.engine import literal, quoted
+from nqpf_assets.engine import in_memory, literal, quoted
 from nqpf_assets.project import Project, sql_root
 from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.manifest import Manifest, key_of
@@ -68,10 +68,8 @@ class Comparison:
 @contextmanager
 def compared(old: Files, new: Files) -> Iterator[Comparison]:
     """Both publications opened for comparison."""
-    import duckdb
 
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    with in_memory() as connection:
         for name, files in (("old", old), ("new", new)):
             connection.execute(f"ATTACH ':memory:' AS {name}")
             for table in READ:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.engine import literal
+from nqpf_assets.engine import in_memory, literal
 from nqpf_assets.project import Project
 from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.manifest import Manifest
@@ -26,11 +26,10 @@ def estimates_over_time(
     A publication that has the same coefficients as the one before it is there too, so that a gap means
     that the table was not there.
     """
-    import duckdb
     import polars as pl
 
     frames = []
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+    with in_memory() as connection:
         for one in kept:
             named = [one.tables.get(f"result.{name}") for name in ("estimate", "model")]
             if None in named:

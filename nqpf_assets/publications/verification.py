@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nqpf_assets.engine import literal
+from nqpf_assets.engine import in_memory, literal
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.publications import origins
@@ -95,11 +95,10 @@ def verify(project: Project, lock: Lock, build: Callable[[Project], object]) -> 
 
 
 def _verdicts(aside: Project, lock: Lock) -> Iterator[tuple[str, Verdict]]:
-    import duckdb
 
     store = Store(aside.warehouse)
     built = manifests(aside)[-1].tables
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+    with in_memory() as connection:
         for name in sorted({*lock.tables, *built}):
             if name not in built or name not in lock.tables:
                 yield name, "missing" if name not in built else "added"

@@ -20,13 +20,12 @@ MOST = 20
 
 def make_lock(project: Project) -> int:
     """Write the lock of what is published; the exit status."""
-    import duckdb
 
-    from nqpf_assets.engine import literal
+    from nqpf_assets.engine import in_memory, literal
 
     _require_current(project)
     manifest = manifests(project)[-1]
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+    with in_memory() as connection:
         sums = {
             name: sums_of(
                 connection, f"read_parquet({literal(str(content_path(project, table.sha256)))})"

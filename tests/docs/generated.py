@@ -54,6 +54,9 @@ def commands_page() -> str:
         MADE,
         "Each command works on a *project*: a folder with `raw/`, `studies/` and `warehouse/`. It is the "
         "current folder, or the one that `NQPF_PROJECT` or `--project` names.",
+        "The same files, versions and studies give the same tables to the last digit, whatever the number "
+        "of threads. `NQPF_THREADS` and `POLARS_MAX_THREADS` say how many DuckDB and Polars may use, on "
+        "a machine that others share; linear algebra always has one.",
         "| exit status | means |\n|---|---|\n"
         "| 0 | published, or answered |\n"
         "| 1 | a check stopped it, or another refresh is at work; the published warehouse is as it was |\n"
