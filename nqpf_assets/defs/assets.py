@@ -4,7 +4,6 @@ What an asset shows is told by the step that ran: rows, columns, lineage of colu
 """
 
 # Dagster reads the annotation of `context`, so annotations are not postponed here.
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from nqpf_assets.defs.metadata import made_metadata, published_metadata
 from nqpf_assets.defs.raw import raw_key, raw_keys
 from nqpf_assets.stages.checks import planned_checks
 from nqpf_assets.stages.execute import Made
+from nqpf_assets.stages.parts import fingerprint_of, own_parts
 from nqpf_assets.stages.step import Step
 from nqpf_assets.workbench import Workbench
 
@@ -115,5 +115,5 @@ def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
 
 
 def hash_of(step: Step) -> str:
-    """Short hash of the step's code, shown as the asset's code version."""
-    return hashlib.sha256(step.code.encode()).hexdigest()[:12]
+    """Short hash of the step's query, program and parameters, shown as the asset's code version."""
+    return fingerprint_of(own_parts(step))[:12]

@@ -39,7 +39,7 @@ def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
             )
         return {key: Query(sql)}
 
-    return Step("result", (key,), reads, run, code=sql, study=study.study, sql={key: sql})
+    return Step("result", (key,), reads, run, study=study.study, sql={key: sql})
 
 
 def _years(table: GrowthTable) -> range:

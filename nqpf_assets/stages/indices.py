@@ -46,8 +46,12 @@ def index_step(study: Study) -> Step:
         tuple((name, table) for table in TABLES),
         ((name, "variable_cell"),),
         run,
-        code=f"{ {key: index.model_dump_json() for key, index in study.indices.items()} }"
-        + source_of(__name__),
+        code=source_of(__name__),
+        parameters={
+            "study file": {
+                f"indices.{key}": index.model_dump_json() for key, index in study.indices.items()
+            }
+        },
         study=name,
     )
 

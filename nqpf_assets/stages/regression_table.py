@@ -66,7 +66,8 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
         (key,),
         tuple((name, made) for made in ("model", "estimate", "effect", "test")),
         run,
-        code=table.model_dump_json() + repr(titles) + source_of(__name__),
+        code=source_of(__name__),
+        parameters={"study file": {table_name: table.model_dump_json(), "titles": repr(titles)}},
         study=name,
     )
 

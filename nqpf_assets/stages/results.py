@@ -102,11 +102,22 @@ def result_step(study: Study) -> Step:
             ("catalog", "coordinate"),
         ),
         run,
-        code=json.dumps([[one.table, one.column.model_dump(mode="json")] for one in wanted])
-        + json.dumps([study.periods.model_dump(), study.groups])
-        + source_of(__name__),
+        code=source_of(__name__),
+        parameters={"study file": _said(study, wanted)},
         study=name,
     )
+
+
+def _said(study: Study, wanted: list[Request]) -> dict[str, str]:
+    """What the models take from the study file: columns in their order, years and groupings."""
+    order = [[one.table, one.column.label] for one in wanted]
+    columns = {f"column {one.column.label} of {one.table}": one.column for one in wanted}
+    return {
+        **{name: json.dumps(column.model_dump(mode="json")) for name, column in columns.items()},
+        "order of columns": json.dumps(order),
+        "periods": study.periods.model_dump_json(),
+        "groups": json.dumps(study.groups),
+    }
 
 
 def _sample(fit: FittedColumn) -> pl.DataFrame:

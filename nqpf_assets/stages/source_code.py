@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,8 @@ _IMPORT = re.compile(
 )
 _FOR_TYPES_ONLY = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
 _DATA_FILE = re.compile(r'"([\w.-]+\.(?:csv|yaml))"')
+
+_files: dict[str, Mapping[str, str]] = {}
 
 
 @cache
@@ -37,10 +40,22 @@ def source_of(*modules: str) -> str:
         if path not in found:
             found[path] = None
             waiting += _mentioned(path)
-    digest = hashlib.sha256()
-    for path in sorted(found):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    files = {
+        path.relative_to(PACKAGE.parent).as_posix(): _hash_of_file(path) for path in sorted(found)
+    }
+    whole = hashlib.sha256(repr(files).encode()).hexdigest()
+    _files[whole] = files
+    return whole
+
+
+def files_behind(code: str) -> Mapping[str, str] | None:
+    """The files, each with its hash, that a hash of `source_of` is made of; None for another text."""
+    return _files.get(code)
+
+
+@cache
+def _hash_of_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache

@@ -20,19 +20,22 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.sources.collection import Collection
+    from nqpf_assets.sources.raw_state import RawState
 
 
 @dataclass(frozen=True)
 class Inputs:
     """What a running step may touch: the project, and the tables it declared.
 
-    `found` is what the raw files say, where they were read already.
+    `found` is what the raw files say, where they were read already; `raw` is their contents, which the
+    step's record will name.
     """
 
     project: Project
     store: Store
     keys: tuple[TableKey, ...]
     found: Collection | None = None
+    raw: RawState | None = None
 
     def scan(self, schema: str, table: str) -> pl.LazyFrame:
         """A declared input; reading another table would hide a dependency, so it is refused."""
@@ -62,9 +65,11 @@ class Step:
     Attributes:
         stage: group in the lineage graph: source, catalog, panel, index, result, audit, publication.
         study: the study it belongs to, or None where it serves all.
-        code: everything besides the inputs on which the outputs depend, as text: SQL, parameters,
-            hashes of modules. A change of it makes the step stale.
-        sql: the query, where there is one, from which column lineage is read.
+        code: the program behind the step as a hash (`source_of`), or any text that stands for it.
+        parameters: what else the outputs depend on, as text: who says it (``study file``,
+            ``catalogue``) → what it is → the text. Fine names let a plan say what was changed.
+        sql: the query, where there is one, from which column lineage is read. A change of code,
+            parameters or query makes the step stale.
         lineage: columns of tables that no query makes, and the columns they are made from.
         reads_raw: the step reads the project's raw files.
         rules: what its tables must hold beyond the rules of their names.
@@ -74,12 +79,13 @@ class Step:
     outputs: tuple[TableKey, ...]
     inputs: tuple[TableKey, ...]
     run: Callable[[Inputs], Output]
-    code: str
+    code: str = ""
     study: str | None = None
     sql: Mapping[TableKey, str] = field(default_factory=dict)
     lineage: Mapping[TableKey, ColumnSources] = field(default_factory=dict)
     reads_raw: bool = False
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
+    parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

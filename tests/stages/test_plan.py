@@ -160,7 +160,12 @@ def test_changed_code_makes_stale_what_it_computes(
 
 
 def forget_source_code() -> None:
-    for cached in (source_code.source_of, source_code._mentioned, source_code._file):
+    for cached in (
+        source_code.source_of,
+        source_code._mentioned,
+        source_code._file,
+        source_code._hash_of_file,
+    ):
         cached.cache_clear()
 
 
