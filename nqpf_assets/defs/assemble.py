@@ -28,7 +28,7 @@ def assemble(bench: Workbench, session: Session | None = None) -> dg.Definitions
         ],
         jobs=[refresh_job()],
         sensors=[raw_sensor(bench)],
-        schedules=[yearbook_schedule()],
+        schedules=[yearbook_schedule(bench)],
         resources={SESSION: session_resource(bench, session)},
         executor=dg.in_process_executor,
     )
