@@ -52,6 +52,7 @@ FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "n_series": pl.Int64,
     "published": pl.Date,
     "accessed": pl.Date,
+    "next_edition": pl.Date,  # day by which the next one is expected
     "licence": pl.String,
     "citation": pl.String,
     "url": pl.String,
