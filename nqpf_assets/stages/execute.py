@@ -17,6 +17,7 @@ from nqpf_assets.project import Project
 from nqpf_assets.stages.checks import Check, check_table
 from nqpf_assets.stages.parts import fingerprint_of, parts_of, remember
 from nqpf_assets.stages.plan import RawState, is_fresh
+from nqpf_assets.stages.slices import views_of
 from nqpf_assets.stages.step import Inputs, Step
 from nqpf_assets.store import Record, Store, TableKey, write_frame
 
@@ -67,10 +68,11 @@ def execute(
     if parts is None:
         missing = [".".join(key) for key in step.inputs if store.record(key) is None]
         raise LookupError(f"{step.name} needs {', '.join(missing)}, which are not built")
-    with connect(store, step.inputs) as connection:
+    views = views_of(step.inputs, step.of_series, store)
+    with connect(store, step.inputs, views) as connection:
         if is_fresh(step, store, raw):
             return [_seen(connection, store, step, key) for key in step.outputs]
-        tables = step.run(Inputs(project, store, step.inputs, found, raw))
+        tables = step.run(Inputs(project, store, step.inputs, found, raw, step.of_series))
         made = _make(connection, step, store, tables, fingerprint_of(parts))
     if any(check.stops for one in made for check in one.checks):
         raise TablesFailed(made)

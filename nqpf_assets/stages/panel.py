@@ -17,6 +17,7 @@ from nqpf_assets.stages.parameters import parameter_step
 from nqpf_assets.stages.rules import range_rule
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.stages.study import series_read
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
 
@@ -32,7 +33,7 @@ def panel_steps(study: Study, catalogue: Catalogue) -> list[Step]:
 
     return [
         parameter_step(study, catalogue),
-        file("reported_cell"),
+        replace(file("reported_cell"), of_series=series_read(study)),
         filling_step(study),
         derivation_step(study, catalogue),
         winsorizing_step(study),

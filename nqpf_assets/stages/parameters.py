@@ -71,6 +71,7 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
             },
         },
         study=name,
+        of_series=series_read(study),
     )
 
 

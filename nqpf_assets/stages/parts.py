@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from nqpf_assets.stages.slices import SLICED, slice_hashes
 from nqpf_assets.stages.source_code import files_behind
 from nqpf_assets.stages.step import Step
 from nqpf_assets.store import Store, replace_file
@@ -54,7 +55,14 @@ def parts_of(step: Step, store: Store, raw: RawState) -> Parts | None:
     if any(record is None for record in inputs.values()):
         return None
     parts = own_parts(step)
-    parts[INPUT] = {".".join(key): record.sha256 for key, record in inputs.items() if record}
+    parts[INPUT] = {}
+    for key, record in inputs.items():
+        name = ".".join(key)
+        if step.of_series is not None and key in SLICED:
+            slices = slice_hashes(store).get(key, {})
+            parts[INPUT] |= {f"{name} of {one}": slices.get(one, "none") for one in step.of_series}
+        elif record is not None:
+            parts[INPUT][name] = record.sha256
     if step.reads_raw:
         parts[RAW] = dict(raw.hashes)
     return parts

@@ -15,6 +15,7 @@ from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.stages.study import series_read
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.spec import Column, CompleteColumn, RegressionTable, Study
 from nqpf_assets.tables import frame_of, rows_of
@@ -104,6 +105,7 @@ def result_step(study: Study) -> Step:
         run,
         code=source_of(__name__),
         parameters={"study file": _said(study, wanted)},
+        of_series=series_read(study),
         study=name,
     )
 

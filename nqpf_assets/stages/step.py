@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.engine import Query, connect
 from nqpf_assets.project import Project
 from nqpf_assets.stages.rules import Rule
+from nqpf_assets.stages.slices import SLICED, frame_of_series, views_of
 from nqpf_assets.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -36,11 +37,14 @@ class Inputs:
     keys: tuple[TableKey, ...]
     found: Collection | None = None
     raw: RawState | None = None
+    of_series: tuple[str, ...] | None = None
 
     def scan(self, schema: str, table: str) -> pl.LazyFrame:
         """A declared input; reading another table would hide a dependency, so it is refused."""
         if (schema, table) not in self.keys:
             raise LookupError(f"{schema}.{table} is not a declared input of this step")
+        if self.of_series is not None and (schema, table) in SLICED:
+            return frame_of_series((schema, table), self.of_series, self.store)
         return self.store.scan((schema, table))
 
     def read(self, schema: str, table: str) -> pl.DataFrame:
@@ -48,7 +52,7 @@ class Inputs:
 
     def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """An in-memory DuckDB with a view over each declared input."""
-        return connect(self.store, self.keys)
+        return connect(self.store, self.keys, views_of(self.keys, self.of_series, self.store))
 
 
 ColumnSources = Mapping[str, tuple[tuple[TableKey, str], ...]]
@@ -72,6 +76,7 @@ class Step:
             parameters or query makes the step stale.
         lineage: columns of tables that no query makes, and the columns they are made from.
         reads_raw: the step reads the project's raw files.
+        of_series: the series of the source tables that the step sees; None: all of them.
         rules: what its tables must hold beyond the rules of their names.
     """
 
@@ -86,6 +91,7 @@ class Step:
     reads_raw: bool = False
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    of_series: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
