@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nqpf_assets.fits.result import CONSTANT
-from nqpf_assets.stages.results import requests
+from nqpf_assets.stages.requests import requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name

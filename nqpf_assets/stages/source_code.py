@@ -24,22 +24,28 @@ _files: dict[str, Mapping[str, str]] = {}
 
 
 @cache
-def source_of(*modules: str) -> str:
+def source_of(*modules: str, cut: tuple[tuple[str, str], ...] = ()) -> str:
     """Hash of these modules, of all modules of the package they import, and of their data files.
 
     Imports inside functions count, those for type hints alone do not. A data file counts where a
     module names one that lies beside it.
 
+    Args:
+        modules: where to begin.
+        cut: imports that are not followed, as importing and imported module: those of methods that a
+            step does not use. A module that is reached on another way counts nevertheless.
+
     Raises:
         ModuleNotFoundError: one of `modules` is not there.
     """
+    not_followed = {(_file(importing), _file(imported)) for importing, imported in cut}
     found: dict[Path, None] = {}
     waiting = [_file(module) or _missing(module) for module in modules]
     while waiting:
         path = waiting.pop()
         if path not in found:
             found[path] = None
-            waiting += _mentioned(path)
+            waiting += [one for one in _mentioned(path) if (path, one) not in not_followed]
     files = {
         path.relative_to(PACKAGE.parent).as_posix(): _hash_of_file(path) for path in sorted(found)
     }
