@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.stages.slices import SLICED, slice_hashes
+from nqpf_assets.stages.slices import MADE_FROM, SLICED, slice_hashes
 from nqpf_assets.stages.source_code import files_behind
 from nqpf_assets.stages.step import Step
 from nqpf_assets.store import Store, replace_file
@@ -24,7 +24,6 @@ Parts = dict[str, dict[str, str]]
 """Kind of part → name → hash of its content."""
 
 RAW, INPUT, QUERY, PROGRAM = "raw files", "input", "query", "program"
-FOLDER = "made_from"
 
 
 @dataclass(frozen=True)
@@ -85,14 +84,14 @@ def fingerprint_of(parts: Parts) -> str:
 
 def remember(step: Step, store: Store, parts: Parts) -> None:
     """Keep what the step's tables are made from; lost, it costs no more than the words of a reason."""
-    path = store.warehouse / FOLDER / f"{step.name}.json"
+    path = store.warehouse / MADE_FROM / f"{step.name}.json"
     text = json.dumps(parts, ensure_ascii=True, indent=0)
     replace_file(path, lambda beside: beside.write_text(text, "utf-8"), is_flushed=False)
 
 
 def remembered(name: str, store: Store) -> Parts | None:
     """What the tables of the step of this name were last made from, where that is known."""
-    path = store.warehouse / FOLDER / f"{name}.json"
+    path = store.warehouse / MADE_FROM / f"{name}.json"
     try:
         parts = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):

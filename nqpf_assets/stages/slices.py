@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 OBSERVATION: TableKey = ("source", "observation")
 FILE: TableKey = ("source", "file")
+MADE_FROM = "cache/made_from"
+"""Folder, within the warehouse, of what tables were made from; without it a plan has fewer words."""
+
 SLICED = (OBSERVATION, FILE)
 FILE_COLUMNS = ("file_id", "publisher", "published", "status")
 """What a study's steps read of a file; a remark on a card is no reason to estimate again."""
@@ -72,7 +75,7 @@ def slice_hashes(store: Store) -> Mapping[TableKey, Mapping[str, str]]:
 
 @lru_cache(maxsize=4)
 def _slices(store: Store, of: str) -> Mapping[TableKey, Mapping[str, str]]:
-    path = store.warehouse / "made_from" / "slices.json"
+    path = store.warehouse / MADE_FROM / "slices.json"
     try:
         kept = json.loads(path.read_text("utf-8"))
         if kept["of"] == of:
