@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from nqpf_assets.defs.editions import EVERY_SEASON
 from nqpf_assets.defs.metadata import made_metadata, published_metadata
 from nqpf_assets.defs.raw import raw_key, raw_keys
 from nqpf_assets.stages.checks import planned_checks
@@ -105,6 +106,7 @@ def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
         group_name="publication",
         description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
         kinds={"duckdb"},
+        freshness_policy=EVERY_SEASON,
         required_resource_keys={SESSION},
     )
     def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:

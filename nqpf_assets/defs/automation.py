@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dagster as dg
 
+from nqpf_assets.defs.editions import ZONE
 from nqpf_assets.look import Look, look
 from nqpf_assets.problems import InputError
 from nqpf_assets.workbench import Workbench, open_project
 
 JOB = "refresh"
 SEASON = "0 6 * 9-12 *"
-ZONE = "Asia/Shanghai"
 
 
 def refresh_job() -> dg.UnresolvedAssetJobDefinition:
