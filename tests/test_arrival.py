@@ -206,12 +206,14 @@ def test_a_built_file_that_is_written_over_stays_as_it_was(
     assert warning.file.endswith(PAGE)
 
 
+@pytest.mark.parametrize("lost", ["readings", "."])
 def test_a_built_file_whose_reading_is_lost_stops_the_refresh(
-    small: Project, monkeypatch: pytest.MonkeyPatch
+    small: Project, monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:
+    """Rather than that it goes missing from what is published; whatever else of the cache is lost."""
     known, before = page_of(small), current(small)
     add_vintage(small)
-    shutil.rmtree(small.warehouse / "cache")
+    shutil.rmtree(small.warehouse / "cache" / lost)
     known.write_bytes(known.read_bytes()[:200])
     monkeypatch.setattr(
         arriving, "_writers", lambda paths: {path: 7 for path in paths if path == known}

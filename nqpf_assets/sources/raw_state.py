@@ -156,5 +156,11 @@ def _last_built(project: Project) -> Mapping[str, str]:
     # Not above: stages read sources, and sources know of stages only where this is kept.
     from nqpf_assets.stages.parts import RAW, remembered
 
-    parts = remembered("source__file", Store(project.warehouse))
-    return parts.get(RAW, {}) if parts else {}
+    store = Store(project.warehouse)
+    parts = remembered("source__file", store)
+    if parts is not None and RAW in parts:
+        return parts[RAW]
+    if store.record(("source", "file")) is None:
+        return {}
+    # The memory is gone and the table is there: its files, without their cards, are known by it.
+    return dict(store.scan(("source", "file")).select("path", "sha256").collect().iter_rows())
