@@ -18,6 +18,7 @@ from nqpf_assets.publication import current
 from nqpf_assets.refresh import refresh
 from nqpf_assets.reports.planning import plan_lines
 from nqpf_assets.sources import arriving, taken
+from nqpf_assets.sources import collection as collecting
 from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages import source_code
@@ -54,9 +55,9 @@ def rename(project: Project) -> None:
     page.rename(page.with_name("renamed.csv"))
 
 
-def change_card(project: Project) -> None:
+def change_card(project: Project, notes: str = "a remark") -> None:
     card = page_of(project).with_name("card.yaml")
-    card.write_text(card.read_text("utf-8") + "notes: a remark\n", "utf-8")
+    card.write_text(f"{CARD}notes: {notes}\n", "utf-8")
 
 
 def change_study(project: Project) -> None:
@@ -266,6 +267,33 @@ def test_a_file_that_goes_while_it_is_read_is_gone(
     found = collection(small, seen)
     assert found.state == RawState.of(small)
     assert shown not in found.state.hashes
+
+
+def test_a_card_that_is_saved_while_files_are_read_is_read_again(
+    small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collect, calls = collecting.collect, []
+
+    def saving(*given: object, **named: object) -> collecting.Collection:
+        found = collect(*given, **named)  # type: ignore[arg-type]
+        calls.append(1)
+        if len(calls) <= n_saved:
+            change_card(small, f"remark {len(calls)}")
+        return found
+
+    monkeypatch.setattr(collecting, "collect", saving)
+    n_saved = 1
+    found = collection(small, RawState.of(small))
+    assert len(calls) == 2
+    assert found.state == RawState.of(small)
+    assert set(found.files["notes"].str.contains("remark 1")) == {True}
+    calls.clear()
+    n_saved = 9
+    card = page_of(small).with_name("card.yaml")
+    card.write_text(CARD, "utf-8")
+    with pytest.raises(InputError, match="a file that stays as it is while it is read"):
+        collection(small, RawState.of(small))
+    assert len(calls) == 3
 
 
 def test_bytes_are_read_once_and_only_of_new_files(

@@ -41,7 +41,7 @@ def editions_check(
         return None
 
     @dg.multi_asset_check(
-        name=JOB,
+        name="next_editions",
         specs=[
             dg.AssetCheckSpec(
                 CHECK, asset=key,

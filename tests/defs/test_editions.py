@@ -45,8 +45,15 @@ def test_the_folder_whose_edition_is_late_fails_its_check_alone(mini: Project) -
 
 def test_a_refresh_does_not_run_the_check(mini: Project) -> None:
     defs = assemble(open_project(mini))
-    assert "editions" not in defs.resolve_job_def("refresh").graph.node_dict
-    assert list(defs.resolve_job_def("editions").graph.node_dict) == ["editions"]
+    assert "next_editions" not in defs.resolve_job_def("refresh").graph.node_dict
+    assert list(defs.resolve_job_def("editions").graph.node_dict) == ["next_editions"]
+
+
+def test_the_daemon_can_load_every_job_at_once(mini: Project) -> None:
+    """Names are held against each other there, and not when one job is run."""
+    repository = assemble(open_project(mini)).get_repository_def()
+    repository.load_all_definitions()
+    assert {"refresh", "editions"} <= set(repository.job_names)
 
 
 def test_the_schedule_asks_where_a_card_names_a_day(mini: Project, tmp_path: Path) -> None:
