@@ -72,7 +72,9 @@ def execute(
     with connect(store, step.inputs, views) as connection:
         if is_fresh(step, store, raw):
             return [_seen(connection, store, step, key) for key in step.outputs]
-        tables = step.run(Inputs(project, store, step.inputs, found, raw, step.of_series))
+        tables = step.run(
+            Inputs(project, store, step.inputs, found, raw, step.of_series, step.files_of)
+        )
         made = _make(connection, step, store, tables, fingerprint_of(parts))
     if any(check.stops for one in made for check in one.checks):
         raise TablesFailed(made)

@@ -15,7 +15,6 @@ from nqpf_assets.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.described import Described, printed_frame
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.study import series_read
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.panel_tables import PanelTable, RegionalDifferencesTable, TrendTable
 from nqpf_assets.studies.spec import Study
@@ -68,7 +67,7 @@ def panel_table_step(study: Study) -> Step:
             }
         },
         study=name,
-        of_series=series_read(study),
+        files_of=(name, "reported_cell"),
     )
 
 

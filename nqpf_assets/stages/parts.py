@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.stages.slices import MADE_FROM, SLICED, slice_hashes
+from nqpf_assets.stages.slices import FILE, MADE_FROM, SLICED, files_under, slice_hashes
 from nqpf_assets.stages.source_code import files_behind
 from nqpf_assets.stages.step import Step
 from nqpf_assets.store import Store, replace_file
@@ -57,7 +57,10 @@ def parts_of(step: Step, store: Store, raw: RawState) -> Parts | None:
     parts[INPUT] = {}
     for key, record in inputs.items():
         name = ".".join(key)
-        if step.of_series is not None and key in SLICED:
+        if step.files_of is not None and key == FILE:
+            cells = ".".join(step.files_of)
+            parts[INPUT][f"{name} under {cells}"] = files_under(store, step.files_of)
+        elif step.of_series is not None and key in SLICED:
             slices = slice_hashes(store).get(key, {})
             parts[INPUT] |= {f"{name} of {one}": slices.get(one, "none") for one in step.of_series}
         elif record is not None:

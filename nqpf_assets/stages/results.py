@@ -16,7 +16,6 @@ from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.requests import Request, requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.study import series_read
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.spec import Column, Study
 from nqpf_assets.tables import frame_of, rows_of
@@ -82,7 +81,7 @@ def result_step(study: Study) -> Step:
         run,
         code=source_of(__name__, cut=_unused(wanted)),
         parameters={"study file": _said(study, wanted)},
-        of_series=series_read(study),
+        files_of=(name, "reported_cell"),
         study=name,
     )
 

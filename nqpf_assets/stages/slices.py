@@ -6,6 +6,7 @@ what it does not see cannot have entered what it made.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -37,6 +38,34 @@ def view_of(key: TableKey, series: Collection[str], store: Store) -> str:
     files = f"read_parquet({literal(str(store.path(FILE)))})"
     columns = ", ".join(FILE_COLUMNS)
     return f"SELECT {columns} FROM {files} WHERE file_id IN (SELECT file_id {of_series})"
+
+
+def files_under(store: Store, cells: TableKey) -> str:
+    """Hash of the rows of the files that the cells of a table come from."""
+    records = [store.record(key) for key in (FILE, cells)]
+    return _files_under(store, cells, "-".join(one.sha256[:16] if one else "" for one in records))
+
+
+@lru_cache(maxsize=64)
+def _files_under(store: Store, cells: TableKey, of: str) -> str:
+    path = store.warehouse / MADE_FROM / f"files.{cells[0]}.json"
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        if kept["of"] == of:
+            return str(kept["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    frame = files_of_cells(cells, store).sort(FILE_COLUMNS[0]).collect()
+    found = hashlib.sha256(repr(frame.rows()).encode()).hexdigest()
+    text = json.dumps({"of": of, "files": found})
+    replace_file(path, lambda beside: beside.write_text(text, "utf-8"), is_flushed=False)
+    return found
+
+
+def files_of_cells(cells: TableKey, store: Store) -> pl.LazyFrame:
+    """The files that the cells of a table come from."""
+    used = store.scan(cells).select("file_id").unique()
+    return store.scan(FILE).select(FILE_COLUMNS).join(used, on="file_id", how="semi")
 
 
 def views_of(

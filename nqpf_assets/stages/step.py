@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.engine import Query, connect
 from nqpf_assets.project import Project
 from nqpf_assets.stages.rules import Rule
-from nqpf_assets.stages.slices import SLICED, frame_of_series, views_of
+from nqpf_assets.stages.slices import FILE, SLICED, files_of_cells, frame_of_series, views_of
 from nqpf_assets.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -38,11 +38,14 @@ class Inputs:
     found: Collection | None = None
     raw: RawState | None = None
     of_series: tuple[str, ...] | None = None
+    files_of: TableKey | None = None
 
     def scan(self, schema: str, table: str) -> pl.LazyFrame:
         """A declared input; reading another table would hide a dependency, so it is refused."""
         if (schema, table) not in self.keys:
             raise LookupError(f"{schema}.{table} is not a declared input of this step")
+        if self.files_of is not None and (schema, table) == FILE:
+            return files_of_cells(self.files_of, self.store)
         if self.of_series is not None and (schema, table) in SLICED:
             return frame_of_series((schema, table), self.of_series, self.store)
         return self.store.scan((schema, table))
@@ -77,6 +80,8 @@ class Step:
         lineage: columns of tables that no query makes, and the columns they are made from.
         reads_raw: the step reads the project's raw files.
         of_series: the series of the source tables that the step sees; None: all of them.
+        files_of: of `source.file` it sees the files that the cells of this table come from; its `run`
+            reads them by `scan`.
         rules: what its tables must hold beyond the rules of their names.
     """
 
@@ -92,6 +97,7 @@ class Step:
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     of_series: tuple[str, ...] | None = None
+    files_of: TableKey | None = None
 
     @property
     def name(self) -> str:

@@ -303,3 +303,19 @@ def test_every_estimator_is_fitted_where_its_code_is_looked_for() -> None:
     from nqpf_assets.fits.modules import FITTED_IN
 
     assert {name: fit.__module__ for name, fit in FIT.items()} == dict(FITTED_IN)
+
+
+def test_a_file_that_gives_a_study_no_cell_estimates_nothing_again(mini: Walk) -> None:
+    """A series that the study reads, for a region that it does not."""
+    folder = mini.project.raw / "survey" / "2020"
+    folder.mkdir()
+    (folder / "people.csv").write_text("地区,年份,people\n上海市,2016,2400\n", "utf-8")
+    card = (mini.project.raw / "survey/2019/people.csv.card.yaml").read_text("utf-8")
+    (folder / "people.csv.card.yaml").write_text(card.replace("synthetic", "official"), "utf-8")
+    again = walk(mini.project)
+    assert "mini.reported_cell" in again.rebuilt, "looked at anew, and the same"
+    assert not {"mini.filled_cell", "mini.panel", "mini.model", "mini.table_1"} & again.rebuilt
+    card_of_output = mini.project.raw / "bureau/2019/output.csv.card.yaml"
+    text = card_of_output.read_text("utf-8").replace("status: official", "status: survey")
+    card_of_output.write_text(text, "utf-8")
+    assert "mini.model" in walk(mini.project).rebuilt, "what it rests on is another status"
