@@ -89,7 +89,7 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
     if only:
         built = {name for name in files if store.record((name, "panel")) is not None}
         files = {name: file for name, file in files.items() if name in {*only, *built}}
-    graph = build_graph((f.study for f in files.values()), catalogue)
+    graph = build_graph((f.study for f in files.values()), catalogue, settings)
     return Workbench(project, catalogue, files, graph, store, settings)
 
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.spec import Column, CompleteColumn, RegressionTable, Study
@@ -107,6 +109,15 @@ def result_step(study: Study) -> Step:
         + source_of(__name__),
         study=name,
     )
+
+
+def caution_step(study: Study) -> Step:
+    """`series_caution`: which series under a column break inside its sample or mix vintages.
+
+    It has a step of its own so that another vintage of a series changes what is told of a column and
+    does not estimate it again.
+    """
+    return file_step("result", (STUDY_SCHEMA, "series_caution"), studies=(), study=study.study)
 
 
 def _sample(fit: FittedColumn) -> pl.DataFrame:

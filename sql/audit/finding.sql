@@ -39,4 +39,16 @@ SELECT
     || CAST(n_against AS VARCHAR) || ' of ' || CAST(n_compared AS VARCHAR) || ' vintages' AS found,
     'the file mixes vintages or changes its definition: take one vintage for the series' AS remedy
 FROM breaks
+UNION ALL
+SELECT
+    severity,
+    'series_break' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    series_id || ' ' || CAST(period AS VARCHAR) AS place,
+    'growth like in the other years of the series' AS expected,
+    found,
+    'begin or end the study there, or take it out of the regressors; accept it in nqpf.yaml as series_break "'
+    || about || '"' AS remedy
+FROM audit.series_break
+WHERE severity IS NOT NULL
 ORDER BY code, file, place, expected, found
