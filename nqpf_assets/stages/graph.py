@@ -9,7 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
+from nqpf_assets.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
+from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.indices import index_step
 from nqpf_assets.stages.panel import panel_steps
 from nqpf_assets.stages.results import caution_step, result_step
@@ -24,6 +26,8 @@ from nqpf_assets.studies.spec import Study
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.settings import Settings
+
+NONE = Corrections()
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,16 @@ class Graph:
 
 
 def build_graph(
-    studies: Iterable[Study], catalogue: Catalogue, settings: Settings = DEFAULTS
+    studies: Iterable[Study],
+    catalogue: Catalogue,
+    settings: Settings = DEFAULTS,
+    corrections: Corrections = NONE,
 ) -> Graph:
     """Every step from raw file to finished table.
 
     Args:
         settings: limits, and findings that were accepted.
+        corrections: published values that are known to be wrong.
 
     Raises:
         LookupError: a step reads a table that nothing makes; names both.
@@ -67,7 +75,12 @@ def build_graph(
     studies = [samples_in_codes(study, catalogue.regions) for study in studies]
     studies.sort(key=lambda study: study.study)
     names = [study.study for study in studies]
-    steps = [source_step(), catalog_step(catalogue), unit_step(catalogue)]
+    steps = [
+        source_step(),
+        correction_step(corrections, catalogue),
+        catalog_step(catalogue),
+        unit_step(catalogue),
+    ]
     for study in studies:
         steps += [
             *panel_steps(study, catalogue),

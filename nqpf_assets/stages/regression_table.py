@@ -237,10 +237,13 @@ class Printed:
         what = "t statistics" if self.table.parentheses == "t" else "Standard errors"
         errors = {f"{one['vcov']}, correction {one['small_sample']}" for one in models.values()}
         yield f"{what} in parentheses, {' / '.join(sorted(errors))}. {LEGEND}."
-        imputed = {k: m["n_imputed_cells"] for k, m in models.items() if m["n_imputed_cells"]}
-        if imputed:
-            counts = ", ".join(f"{key} {n}" for key, n in imputed.items())
-            yield f"Interpolated or extrapolated cells underneath: {counts}."
+        for what, fact in (
+            ("Interpolated or extrapolated", "n_imputed_cells"),
+            ("Corrected", "n_corrected_cells"),
+        ):
+            counts = ", ".join(f"{k} {one[fact]}" for k, one in models.items() if one[fact])
+            if counts:
+                yield f"{what} cells underneath: {counts}."
         for fact in ("dropped", "note"):
             for text, labels in _same({key: one[fact] for key, one in models.items()}).items():
                 yield f"{', '.join(labels)}: {text.rstrip('.')}."
