@@ -1,6 +1,6 @@
 -- audit.finding
--- What a careful reader should know before using the numbers: warnings of reading the raw files, and
--- series that mix vintages or break. One row per finding.
+-- What a careful reader should know before using the numbers: warnings of reading the raw files, series
+-- that mix vintages or break, vintages of another size, parts that do not add up. One row per finding.
 -- A vintage is named where its growth departs in one year from at least half of the other vintages
 -- of the same series; where only two are there, both are named.
 WITH breaks AS (
@@ -50,5 +50,27 @@ SELECT
     'begin or end the study there, or take it out of the regressors; accept it in nqpf.yaml as series_break "'
     || about || '"' AS remedy
 FROM audit.series_break
+WHERE severity IS NOT NULL
+UNION ALL
+SELECT
+    severity,
+    'magnitude' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    series_id AS place,
+    'values of the size of the earlier vintage' AS expected,
+    found,
+    'look at unit and definition in the file; accept it in nqpf.yaml as magnitude "' || about || '"' AS remedy
+FROM audit.magnitude
+WHERE severity IS NOT NULL
+UNION ALL
+SELECT
+    severity,
+    'totals' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    series_id AS place,
+    'parts that add up to their printed total' AS expected,
+    found,
+    'look at total and parts in the file; accept it in nqpf.yaml as totals "' || about || '"' AS remedy
+FROM audit.total
 WHERE severity IS NOT NULL
 ORDER BY code, file, place, expected, found

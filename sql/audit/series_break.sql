@@ -20,13 +20,16 @@ WITH valued AS (
         o.region_level AS level,
         o.region_code,
         o.period,
-        o.value * u.factor AS value,
-        ln(o.value * u.factor) AS log_value,
+        coalesce(k.value, o.value) * u.factor AS value,
+        ln(coalesce(k.value, o.value) * u.factor) AS log_value,
         strpos(u.dimension_symbol, '/') = 0 AND u.dimension_symbol <> 'ratio' AS has_size
     FROM source.observation AS o
     INNER JOIN source.file AS f ON f.file_id = o.file_id
     INNER JOIN catalog.unit AS u ON u.symbol = o.unit
-    WHERE o.value > 0
+    LEFT JOIN source.correction AS k
+        ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
+        AND k.vintage = o.vintage
+    WHERE coalesce(k.value, o.value) > 0
         AND u.dimension_symbol <> 'index'
         AND o.region_level NOT IN ('country', 'area', 'outside')
 ),
