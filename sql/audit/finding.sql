@@ -1,8 +1,8 @@
 -- audit.finding
 -- What a careful reader should know before using the numbers: warnings of reading the raw files, series
 -- that mix vintages or break, vintages of another size, parts that do not add up. One row per finding.
--- A vintage is named where its growth departs in one year from at least half of the other vintages
--- of the same series; where only two are there, both are named.
+-- A vintage is named where its growth departs in one year from most of the other vintages of the same
+-- series; where only two are there, both are named.
 WITH breaks AS (
     SELECT
         series_id,
@@ -15,7 +15,7 @@ WITH breaks AS (
         max(usual_growth_gap) AS usual_growth_gap
     FROM audit.vintage_break
     GROUP BY series_id, publisher, vintage, period
-    HAVING count(*) FILTER (WHERE is_break) * 2 >= count(*)
+    HAVING count(*) FILTER (WHERE is_break) * 2 > count(*)
 )
 
 SELECT

@@ -78,7 +78,7 @@ broken AS (
     LEFT JOIN edition AS e ON e.publisher = b.other_publisher AND e.vintage = b.other_vintage
     WHERE c.as_of IS NULL OR e.published <= c.as_of
     GROUP BY c.series_id, c.publisher, c.vintage, c.period
-    HAVING count(*) FILTER (WHERE b.is_break) * 2 >= count(*)
+    HAVING count(*) FILTER (WHERE b.is_break) * 2 > count(*)
 ),
 
 -- How far the vintages in use differ where both have a cell.
