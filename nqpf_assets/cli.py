@@ -33,6 +33,23 @@ ProjectOption = Annotated[
 ]
 
 
+PublicationOption = Annotated[
+    str | None,
+    typer.Option(
+        "--publication",
+        metavar="N|DAY",
+        help="Ask an earlier publication: its number, or a day for what was published by its end.",
+    ),
+]
+
+
+class TextFormat(StrEnum):
+    """How `nqpf diff` and `nqpf history` print."""
+
+    text = "text"
+    json = "json"
+
+
 class Format(StrEnum):
     """How `nqpf query` prints."""
 
@@ -84,6 +101,7 @@ def query(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file; needed for parquet.")
     ] = None,
+    publication: PublicationOption = None,
 ) -> None:
     """Query the published warehouse, read-only.
 
@@ -95,18 +113,84 @@ def query(
     """
     from nqpf_assets.reports.querying import run_query
 
-    raise typer.Exit(run_query(_project(project), sql, format.value, output))
+    raise typer.Exit(run_query(_project(project), sql, format.value, output, publication))
 
 
 @app.command()
 def show(
     table: Annotated[str, typer.Argument(metavar="STUDY.TABLE", help="E.g. province.table_1.")],
     project: ProjectOption = None,
+    publication: PublicationOption = None,
 ) -> None:
     """Print a table as the paper prints it."""
     from nqpf_assets.reports.showing import show_table
 
-    raise typer.Exit(show_table(_project(project), table))
+    raise typer.Exit(show_table(_project(project), table, publication))
+
+
+@app.command()
+def diff(
+    old: Annotated[
+        str | None,
+        typer.Argument(metavar="[N|DAY]", help="The earlier publication; default: the one before."),
+    ] = None,
+    new: Annotated[
+        str | None, typer.Argument(metavar="[N|DAY]", help="The later one; default: the last.")
+    ] = None,
+    project: ProjectOption = None,
+    study: Annotated[
+        str | None, typer.Option("--study", metavar="NAME", help="Only this study.")
+    ] = None,
+    format: Annotated[
+        TextFormat, typer.Option("--format", "-f", help="json has every row.")
+    ] = TextFormat.text,
+) -> None:
+    """Say what changed between two publications, and which revision moved what.
+
+    Files that came and went, cells that were revised, weights, scores and ranks that moved, and every
+    coefficient before and after, with the cells under it that changed. A publication is named by its
+    number, or by a day: the last one up to its end.
+    """
+    from nqpf_assets.reports.differing import show_difference
+
+    raise typer.Exit(show_difference(_project(project), old, new, study, format.value))
+
+
+@app.command()
+def history(
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="[STUDY.TABLE]", help="E.g. province.table_1; default: list all."),
+    ] = None,
+    project: ProjectOption = None,
+    format: Annotated[
+        TextFormat, typer.Option("--format", "-f", help="json has every row.")
+    ] = TextFormat.text,
+) -> None:
+    """List the publications that are kept, or the coefficients of one table over them."""
+    from nqpf_assets.reports.remembering import show_history
+
+    raise typer.Exit(show_history(_project(project), table, format.value))
+
+
+@app.command("lock")
+def lock_inputs(project: ProjectOption = None) -> None:
+    """Write nqpf.lock: what is published, from which files and releases, all by hash."""
+    from nqpf_assets.reports.proving import make_lock
+
+    raise typer.Exit(make_lock(_project(project)))
+
+
+@app.command()
+def verify(project: ProjectOption = None) -> None:
+    """Build everything anew aside, and hold it against nqpf.lock.
+
+    Says which files, releases and tables differ from those of the lock. Exit status 0: the same tables, to
+    the last bit or but for rounding; 1: another result; 2: other files.
+    """
+    from nqpf_assets.reports.proving import run_verify
+
+    raise typer.Exit(run_verify(_project(project)))
 
 
 @app.command()
@@ -163,7 +247,9 @@ def main() -> None:
     """Run the command; mistakes of the user's end in words and an exit status."""
     from nqpf_assets.lock import WarehouseBusy
     from nqpf_assets.problems import CheckFailed, InputError
+    from nqpf_assets.threads import one_for_linear_algebra
 
+    one_for_linear_algebra()
     try:
         app()
     except InputError as error:

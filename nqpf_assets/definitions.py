@@ -13,6 +13,9 @@ def build_defs(project: Project) -> dg.Definitions:
     Raises:
         InputError: its study files or its catalogue are wrong.
     """
+    from nqpf_assets.threads import one_for_linear_algebra
+
+    one_for_linear_algebra()
     from nqpf_assets.defs.assemble import assemble
     from nqpf_assets.workbench import open_project
 

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nqpf_assets import threads
 from nqpf_assets.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -65,12 +66,20 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
     It must not remember files, because a table that is made again has the same name.
     """
+    engine = in_memory()
+    engine.execute("SET enable_external_file_cache = false")
+    return engine
+
+
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """A new database in memory: nothing is fetched from elsewhere, times are UTC."""
     import duckdb
 
-    engine = duckdb.connect(config={"autoinstall_known_extensions": False})
-    engine.execute("SET enable_external_file_cache = false")
-    engine.execute("SET TimeZone = 'UTC'")
-    return engine
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": False, **threads.of_database()}
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def write_query(connection: duckdb.DuckDBPyConnection, query: Query, path: Path) -> None:

@@ -23,9 +23,14 @@ def sql_root() -> Path:
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of one project; nothing outside `root` is ever written."""
+    """The folders of one project; nothing outside `root` is ever written.
+
+    Attributes:
+        aside: where to build instead of in the project's own warehouse.
+    """
 
     root: Path
+    aside: Path | None = None
 
     @classmethod
     def at(cls, root: str | os.PathLike[str] | None = None) -> Project:
@@ -42,7 +47,7 @@ class Project:
 
     @property
     def warehouse(self) -> Path:
-        return self.root / "warehouse"
+        return self.aside or self.root / "warehouse"
 
     @property
     def database(self) -> Path:
@@ -51,7 +56,7 @@ class Project:
 
     @property
     def dagster_home(self) -> Path:
-        return self.root / ".dagster"
+        return self.aside / ".dagster" if self.aside else self.root / ".dagster"
 
     def study_paths(self) -> tuple[Path, ...]:
         """Study files: the project's own, or the shipped ones where it has none."""

@@ -14,7 +14,8 @@ from nqpf_assets import lock
 from nqpf_assets.inspection import everything_wrong, observed_units, study_problems
 from nqpf_assets.problems import CheckFailed, InputError, Problem, ProblemsFound
 from nqpf_assets.project import Project
-from nqpf_assets.publication import Publication, current, publication_fingerprint
+from nqpf_assets.publications import held_back
+from nqpf_assets.publications.publish import Publication, current, publication_fingerprint
 from nqpf_assets.stages.plan import Planned, RawState
 from nqpf_assets.workbench import Workbench, open_project
 
@@ -67,7 +68,9 @@ def refresh(
     try:
         bench = open_project(project, only)
     except InputError as error:
-        raise InputError([*error.problems, *everything_wrong(project)[0]]) from None
+        everything = InputError([*error.problems, *everything_wrong(project)[0]])
+        held_back.hold_back(project, everything.problems)
+        raise everything from None
     lock.hold(project)
     try:
         raw = RawState.of(project)
@@ -78,6 +81,7 @@ def refresh(
         )
         result = Refreshed(bench, planned, done, seconds={"look": time.perf_counter() - clock})
         if not planned and is_published:
+            held_back.clear(project)
             return result
         bench.store.sweep()
         clock = time.perf_counter()
@@ -114,6 +118,7 @@ def _read_sources(
     for file in bench.files.values():
         problems += tuple(study_problems(file, bench.catalogue, observed))
     if any(problem.severity == "error" for problem in problems):
+        held_back.hold_back(bench.project, problems)
         raise InputError(problems)
     return problems, found
 
@@ -128,14 +133,19 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
     result.seconds["start"] = time.perf_counter() - clock
     session = Session(result.bench, raw, found, on_step)
     tables = [key for one in result.planned for key in one.step.outputs]
-    is_success, seconds = run_steps(session, tables)
+    try:
+        is_success, seconds = run_steps(session, tables)
+    except Exception as error:  # of Dagster's own storage: steps' errors are in the session
+        home = result.bench.project.dagster_home
+        first = str(error).split("\n", 1)[0]
+        raise RefreshFailed(f"Dagster, which records runs in {home}, stopped: {first}") from error
     seconds["start"] += result.seconds["start"]
     result.seconds |= seconds
     result.made = session.made
     if not is_success:
         reason = _reason(session)
         raise reason from (None if reason is session.error else session.error)
-    result.warnings += warnings_of(result.made)
+    result.warnings += (*warnings_of(result.made), *session.departures)
 
 
 def _in_its_file(problem: Problem, bench: Workbench) -> Problem:
@@ -150,6 +160,8 @@ def _reason(session: Session) -> Exception:
     if isinstance(error, CheckFailed):
         return CheckFailed(_in_its_file(problem, session.bench) for problem in error.problems)
     if isinstance(error, ProblemsFound | lock.WarehouseBusy):
+        return error
+    if isinstance(error, OSError) and error.filename is not None:
         return error
     if error is None:
         return RefreshFailed(

@@ -8,10 +8,12 @@ The published DuckDB file is `publication`'s.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,10 +35,11 @@ class Record:
     size: int  # bytes, to notice a file that was changed by hand without reading it
     n_rows: int
     built_at: str  # ISO 8601, UTC
+    warnings: tuple[tuple[str, str, str], ...] = ()  # check, expected, found; none of them stops
 
 
-_BESIDE = re.compile(r"\..+\.\d+(\.wal)?")
-"""Names that `replace_file` gives to files on their way, and DuckDB's log of one."""
+_BESIDE = re.compile(r"\..+\.(\d+)(\.wal)?")
+"""Names of what is on its way, file or folder, with the process that makes it; and DuckDB's log of one."""
 
 
 def sha256_of(path: Path) -> str:
@@ -53,17 +56,58 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
 
     Args:
         is_flushed: False for what may be lost in a power cut, as long as it is not taken for whole.
+
+    Raises:
+        OSError: it cannot be written, whatever the library that writes calls that.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         write(beside)
         if is_flushed:
-            with beside.open("rb+") as stream:
-                os.fsync(stream.fileno())
+            _flush(beside)
         beside.replace(target)
+        if is_flushed:
+            _flush(target.parent)  # the name too, or a power cut could bring back the old file
+    except Exception as error:
+        cause = _of_the_disk(error)
+        if cause is None:
+            raise
+        raise OSError(cause, os.strerror(cause), str(target)) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
+
+
+def _of_the_disk(error: Exception) -> int | None:
+    """The number of a disk's error that DuckDB or Polars tell in words of their own; None for others."""
+    if isinstance(error, OSError):
+        return None
+    return next((number for number in _DISK if os.strerror(number) in str(error)), None)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_at_work(process: int) -> bool:
+    """Whether another process of this number is alive: it may be reading what it put aside."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 @dataclass(frozen=True)
@@ -81,9 +125,11 @@ class Store:
     def record(self, key: TableKey) -> Record | None:
         """The table's record, or None where the table is missing or is not what was written."""
         try:
-            record = Record(**json.loads(self.record_path(key).read_text("utf-8")))
+            content = json.loads(self.record_path(key).read_text("utf-8"))
+            content["warnings"] = tuple(map(tuple, content["warnings"]))
+            record = Record(**content)
             return record if self.path(key).stat().st_size == record.size else None
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, KeyError):
             return None
 
     def write(self, key: TableKey, write: Callable[[Path], object]) -> str:
@@ -100,8 +146,13 @@ class Store:
 
     def sweep(self) -> None:
         """Remove what killed processes left half written; only under the warehouse's lock."""
-        for path in self.warehouse.rglob(".*"):
-            if _BESIDE.fullmatch(path.name):
+        for path in [*self.warehouse.rglob(".*")]:
+            found = _BESIDE.fullmatch(path.name)
+            if found is None or _is_at_work(int(found[1])):
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
                 path.unlink(missing_ok=True)
 
     def scan(self, key: TableKey) -> pl.LazyFrame:

@@ -19,7 +19,7 @@ from nqpf_assets import lock
 from nqpf_assets.lock import WarehouseBusy
 from nqpf_assets.problems import InputError
 from nqpf_assets.project import Project
-from nqpf_assets.publication import current
+from nqpf_assets.publications.publish import current
 from nqpf_assets.refresh import RefreshFailed, refresh
 from nqpf_assets.stages import interpolation
 from nqpf_assets.stages.plan import RawState

@@ -12,6 +12,8 @@ import dagster as dg
 
 from nqpf_assets.defs.metadata import made_metadata, published_metadata
 from nqpf_assets.defs.raw import raw_key, raw_keys
+from nqpf_assets.problems import Problem
+from nqpf_assets.publications.against_last import CHECKS as AGAINST_LAST
 from nqpf_assets.stages.checks import planned_checks
 from nqpf_assets.stages.execute import Made
 from nqpf_assets.stages.step import Step
@@ -105,13 +107,35 @@ def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
         group_name="publication",
         description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
         kinds={"duckdb"},
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=PUBLISHED, description=expected)
+            for name, expected in AGAINST_LAST.items()
+        ],
         required_resource_keys={SESSION},
     )
-    def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-        done = context.resources.session.publish()
-        return dg.MaterializeResult(metadata=published_metadata(done, bench))
+    def publication(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        done, departures = context.resources.session.publish()
+        for name, expected in AGAINST_LAST.items():
+            yield _departure(name, expected, [one for one in departures if one.code == name])
+        context.resources.session.stop_if_failed()
+        yield dg.MaterializeResult(metadata=published_metadata(done, bench))
 
     return publication
+
+
+def _departure(name: str, expected: str, found: list[Problem]) -> dg.AssetCheckResult:
+    """One check against the last publication, as the pages show it."""
+    stops = any(one.severity == "error" for one in found)
+    words = "\n".join(f"{one.where}: {one.found}; {one.remedy}" for one in found)
+    return dg.AssetCheckResult(
+        passed=not found,
+        asset_key=PUBLISHED,
+        check_name=name,
+        severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
+        metadata={"expected": expected, "found": words or "as expected"},
+    )
 
 
 def hash_of(step: Step) -> str:

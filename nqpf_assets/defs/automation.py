@@ -10,7 +10,7 @@ import hashlib
 import dagster as dg
 
 from nqpf_assets.problems import InputError
-from nqpf_assets.publication import current
+from nqpf_assets.publications.publish import current
 from nqpf_assets.stages.plan import RawState
 from nqpf_assets.workbench import Workbench, open_project
 

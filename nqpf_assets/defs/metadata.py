@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from nqpf_assets.catalog.columns import table_info
-from nqpf_assets.publication import Publication
+from nqpf_assets.publications.publish import Publication
 from nqpf_assets.stages.execute import Made
 from nqpf_assets.stages.lineage import column_lineage
 from nqpf_assets.stages.step import ColumnSources

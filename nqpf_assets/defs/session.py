@@ -16,8 +16,9 @@ import dagster as dg
 
 from nqpf_assets import lock
 from nqpf_assets.lock import WarehouseBusy
-from nqpf_assets.problems import ProblemsFound
-from nqpf_assets.publication import Publication, publish
+from nqpf_assets.problems import CheckFailed, Problem, ProblemsFound
+from nqpf_assets.publications import held_back
+from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.stages.execute import Made, TablesFailed, execute
 from nqpf_assets.stages.plan import RawState
 from nqpf_assets.stages.step import Step
@@ -38,6 +39,7 @@ class Session:
         found: what the raw files say, where they were read before the run.
         on_step: told of every step that is done.
         made: tables of the steps so far.
+        departures: warnings of the checks against the last publication.
         failed_step: where the run stopped, with the reason in `error`.
         seconds: time spent on steps and publication, without what Dagster does around them.
     """
@@ -47,6 +49,7 @@ class Session:
     found: Collection | None = None
     on_step: OnStep | None = None
     made: list[Made] = field(default_factory=list)
+    departures: tuple[Problem, ...] = ()
     failed_step: str | None = None
     error: BaseException | None = None
     seconds: float = 0.0
@@ -63,6 +66,7 @@ class Session:
                 made = execute(step, self.bench.project, self.bench.store, self.raw, self.found)
             except TablesFailed as error:
                 self.failed_step, self.error = step.name, error
+                held_back.hold_back(self.bench.project, error.problems)
                 return list(error.made)
         self.made += made
         if self.on_step:
@@ -71,13 +75,24 @@ class Session:
 
     def stop_if_failed(self) -> None:
         """End the step if its checks failed; called once they are reported."""
-        if isinstance(self.error, TablesFailed):
+        if isinstance(self.error, CheckFailed):
             raise dg.Failure(description=str(self.error), allow_retries=False)
 
-    def publish(self) -> Publication:
-        """Put the warehouse in place."""
+    def publish(self) -> tuple[Publication | None, tuple[Problem, ...]]:
+        """Put the warehouse in place; gives what departs from the last publication too.
+
+        Returns:
+            None where that holds the publication back; `stop_if_failed` then ends the run.
+        """
         with self._guarded("publication"):
-            return publish(self.bench.project, self.bench.store, self.bench.descriptions)
+            self.raw = self.raw or RawState.of(self.bench.project)
+            try:
+                done, self.departures = publish(self.bench, self.raw)
+            except CheckFailed as error:
+                self.failed_step, self.error = "publication", error
+                held_back.hold_back(self.bench.project, error.problems)
+                return None, error.problems
+        return done, self.departures
 
     @contextmanager
     def _guarded(self, name: str) -> Iterator[None]:
@@ -87,6 +102,8 @@ class Session:
             yield
         except BaseException as error:
             self.failed_step, self.error = name, error
+            if isinstance(error, ProblemsFound):
+                held_back.hold_back(self.bench.project, error.problems)
             if isinstance(error, ProblemsFound | WarehouseBusy):
                 raise dg.Failure(description=str(error), allow_retries=False) from None
             raise

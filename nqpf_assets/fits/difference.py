@@ -46,7 +46,7 @@ def fit_difference(design: Design) -> Fitted:
         effects=tuple(_group_coefficients(result)),
         tests=tuple(_tests(design, result)),
         is_in_sample=used,
-        dropped=linear_dropped(result.interacted),
+        dropped=tuple(_dropped(result)),
         notes=(f"Coefficients of {options.groups[0]} minus those of {options.groups[1]}",),
     )
 
@@ -57,6 +57,15 @@ def _one_cluster(design: Design) -> ClusterKey | None:
     if isinstance(cluster, tuple):
         raise EstimationError("group_difference clusters by one key; `vcov.by` names two")
     return cluster
+
+
+def _dropped(result: GroupDifference) -> Iterator[str]:
+    """What left the regression of both groups, and what only that of one."""
+    together = linear_dropped(result.interacted)
+    yield from together
+    for group in result.groups:
+        alone = (words for words in linear_dropped(group.model) if words not in together)
+        yield from (f"in group {group.label}, {words}" for words in alone)
 
 
 def _terms(result: GroupDifference) -> Iterator[Estimate]:

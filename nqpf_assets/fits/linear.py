@@ -60,11 +60,16 @@ def linear_facts(column: Column, result: TwoWayFE) -> dict[str, Any]:
         "df_resid": float(result.df_resid),
         "df_test": float(min(result.df_inference)) if len(result.df_inference) else None,
         "r2_within": result.r2_within,
-        "r2": result.r2,
-        "r2_adjusted": result.r2_adjusted,
+        "r2": _defined(result.r2),
+        "r2_adjusted": _defined(result.r2_adjusted),
         "rss": result.rss,
-        "log_likelihood": result.log_likelihood,
+        "log_likelihood": _defined(result.log_likelihood),
     }
+
+
+def _defined(value: float) -> float | None:
+    """A measure of fit, or None where least squares was not taken over all rows."""
+    return None if np.isnan(value) else value
 
 
 def vcov_words(column: Column, vcov: str) -> str:

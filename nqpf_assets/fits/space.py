@@ -31,7 +31,10 @@ def fit_space(design: Design) -> Fitted:
     """The model that the column names, with its effects and its tests against the others."""
     options = design.column.space
     assert options is not None, "the schema asks for the options of the estimator"
-    run = _Run(design, weights_of(design, options))
+    weights = weights_of(
+        design.units, design.geography, options, lambda name: design.values([name])[:, 0]
+    )
+    run = _Run(design, weights)
     result = run.model(MODELS[design.column.estimator])
     effects = run.effects(result)
     return Fitted(

@@ -15,6 +15,8 @@ from nqpf_assets.fits.result import Estimate, Fitted, Test
 if TYPE_CHECKING:
     from nqpf_assets.models.threshold_result import PanelThreshold
 
+_OF = {"rows": "rows", "distinct": "distinct values"}
+
 
 def fit_threshold(design: Design) -> Fitted:
     """Coefficients that change where the threshold variable crosses its thresholds."""
@@ -36,8 +38,12 @@ def fit_threshold(design: Design) -> Fitted:
         effects=column.effects,
         n_thresholds=options.count,
         trim=options.trim,
+        grid=options.grid,
+        grid_of=options.grid_of,
         divisor=options.divisor,
         draws=options.draws,
+        residuals_from=options.residuals_from,
+        demeaned_periods=options.demeaned_periods,
         generator=design.generator("threshold"),
         progress=progress_of(design, "bootstrap draws"),
         vcov=column.vcov.type,
@@ -75,10 +81,19 @@ def _tests(result: PanelThreshold) -> Iterator[Test]:
 
 
 def _words(result: PanelThreshold) -> Iterator[str]:
-    """Regimes in words, and where a confidence set was cut off by the trimming."""
+    """Regimes in words, conventions that are not the default, and sets that trimming cut off."""
     bounds = [f"{one.estimate:.4g}" for one in result.thresholds]
     rows = ", ".join(map(str, result.regime_rows))
     yield f"{result.threshold_name} at or below {', '.join(bounds)}: rows per regime {rows}"
+    if result.demeaned_periods == "drop_last":
+        yield (
+            "Last period left out after demeaning (drop_last, as Hansen's program and R's pdR): "
+            "sums of squares and coefficients are of the other periods, observations are all"
+        )
+    if result.grid is not None:
+        yield f"Thresholds sought on {result.grid} quantiles of the {_OF[result.grid_of]}"
+    if result.residuals_from == "null":
+        yield "Bootstrap of the residuals of the null model"
     for place, one in enumerate(result.thresholds, start=1):
         if one.is_set_cut_off:
             yield f"the confidence set of threshold {place} ends where the trimming does, not the data"

@@ -1,30 +1,44 @@
-"""Spatial weights of a column: from the catalogue's geography and the column's own panel."""
+"""Spatial weights of a column or table: from the catalogue's geography and its own panel."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.fits.design import Design
 from nqpf_assets.models.errors import EstimationError
-from nqpf_assets.studies.estimators import SpaceOptions
+from nqpf_assets.studies.estimators import WeightOptions
 
 if TYPE_CHECKING:
+    from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.spatial.weights import SpatialWeights
 
 
-def weights_of(design: Design, options: SpaceOptions) -> SpatialWeights:
-    """The weights that the column's options ask for, keyed by the codes of its units."""
-    units = sorted(set(design.units.tolist()))
+def weights_of(
+    labels: NDArray[np.str_],
+    geography: Geography,
+    options: WeightOptions,
+    values_of: Callable[[str], NDArray[np.float64]],
+) -> SpatialWeights:
+    """The weights that the options ask for, keyed by the codes of the units.
+
+    Args:
+        labels: (n,) code of each row's unit.
+        geography: which regions touch, and where they lie.
+        options: of the column or table.
+        values_of: (n,) values of a variable, for economic distance.
+    """
+    units = sorted(set(labels.tolist()))
     if len(units) < 2:
         raise EstimationError(f"a spatial model needs neighbours; the sample has {units[0]} alone")
     if options.weights == "contiguity":
-        return _contiguity(design, options, units)
+        return _contiguity(geography, options, units)
     if options.weights == "inverse_distance":
-        return _inverse_distance(design, options, units)
-    values = _unit_means(design, str(options.economic_variable), units)
+        return _inverse_distance(geography, options, units)
+    rows = values_of(str(options.economic_variable))
+    values = np.array([rows[labels == unit].mean() for unit in units])
     if options.weights == "economic":
         from nqpf_assets.spatial.distance import economic_weights
 
@@ -32,17 +46,17 @@ def weights_of(design: Design, options: SpaceOptions) -> SpatialWeights:
     from nqpf_assets.spatial.distance import nested_weights
 
     return nested_weights(
-        _inverse_distance(design, options, units),
+        _inverse_distance(geography, options, units),
         units,
         values,
         standardization=options.standardize,
     )
 
 
-def _contiguity(design: Design, options: SpaceOptions, units: list[str]) -> SpatialWeights:
+def _contiguity(geography: Geography, options: WeightOptions, units: list[str]) -> SpatialWeights:
     from nqpf_assets.spatial.weights import contiguity_weights
 
-    pairs = design.geography.neighbours.iter_rows()
+    pairs = geography.neighbours.iter_rows()
     inside = [pair for pair in pairs if {*pair} <= {*units}]
     if not inside:
         raise EstimationError(
@@ -53,10 +67,12 @@ def _contiguity(design: Design, options: SpaceOptions, units: list[str]) -> Spat
     return contiguity_weights(units, inside, joins=joined, standardization=options.standardize)
 
 
-def _inverse_distance(design: Design, options: SpaceOptions, units: list[str]) -> SpatialWeights:
+def _inverse_distance(
+    geography: Geography, options: WeightOptions, units: list[str]
+) -> SpatialWeights:
     from nqpf_assets.spatial.distance import inverse_distance_weights
 
-    places = {code: (lon, lat) for code, lon, lat in design.geography.coordinates.iter_rows()}
+    places = {code: (lon, lat) for code, lon, lat in geography.coordinates.iter_rows()}
     missing = [unit for unit in units if unit not in places]
     if missing:
         raise EstimationError(
@@ -72,9 +88,3 @@ def _inverse_distance(design: Design, options: SpaceOptions, units: list[str]) -
         cutoff_km=options.cutoff_km,
         standardization=options.standardize,
     )
-
-
-def _unit_means(design: Design, variable: str, units: list[str]) -> NDArray[np.float64]:
-    """(N,) mean of a variable over the periods, in the order of `units`."""
-    values, labels = design.values([variable])[:, 0], design.units
-    return np.array([values[labels == unit].mean() for unit in units])

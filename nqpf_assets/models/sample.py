@@ -48,13 +48,23 @@ class PanelSample:
         return len(self.outcome) == len(self.unit_labels) * len(self.period_labels)
 
 
+def is_missing(key: Any) -> bool:
+    """Whether a label is a gap: None, NaN, NaT, or pandas' NA."""
+    if key is None:
+        return True
+    try:
+        return bool(key != key)
+    except TypeError:  # pandas' NA does not know whether it equals itself
+        return True
+
+
 def encode(keys: ArrayLike, what: str) -> tuple[Codes, tuple[Any, ...]]:
     """Codes and sorted labels of keys; a missing key is refused rather than made a label."""
     # Through objects first: np.asarray(["a", nan]) would turn the gap into the label "nan".
     objects = np.asarray(keys, dtype=object)
     if objects.ndim != 1:
         raise EstimationError(f"{what} must be one-dimensional; its shape is {objects.shape}")
-    missing = sum(1 for key in objects if key is None or key != key)
+    missing = sum(map(is_missing, objects))
     if missing:
         raise EstimationError(f"{what} is missing in {missing} rows")
     # NumPy would write the numbers among strings as strings, and 1 would become "1".
@@ -137,7 +147,10 @@ def panel_sample(
             break
         keep &= ~single
     if not keep.any():
-        raise EstimationError("every unit or period occurs only once; no row is left to estimate")
+        raise EstimationError(
+            f"every unit or period occurs only once; no row is left to estimate "
+            f"({len(unit_labels)} units, {len(period_labels)} periods, {len(y)} rows)"
+        )
 
     unit_kept, unit_codes = np.unique(unit[keep], return_inverse=True)
     period_kept, period_codes = np.unique(period[keep], return_inverse=True)

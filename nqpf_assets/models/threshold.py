@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.models.demeaned_periods import DemeanedPeriods, check_demeaned_periods
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.inference import Cluster, SmallSample, Vcov
 from nqpf_assets.models.threshold_bootstrap import Progress, donors
@@ -58,6 +59,7 @@ def panel_threshold(
     small_sample: SmallSample = "xtreg",
     confidence_level: float = 0.95,
     drop_singletons: bool = True,
+    demeaned_periods: DemeanedPeriods = "all",
 ) -> PanelThreshold:
     """Hansen's (1999) threshold regression, for balanced and unbalanced panels.
 
@@ -88,6 +90,9 @@ def panel_threshold(
         progress: called with draws done and draws in all.
         vcov, cluster, small_sample, drop_singletons: as in `two_way_fe`.
         confidence_level: of the confidence sets and the coefficients' intervals.
+        demeaned_periods: ``"all"``; or ``"drop_last"``, which leaves the last period out of
+            everything once the unit means are gone, as Hansen's GAUSS program and R's pdR do:
+            to reproduce their tables, for balanced panels with unit effects.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -97,11 +102,13 @@ def panel_threshold(
     shares = check_threshold_options(
         effects, n_thresholds, trim, grid, grid_of, divisor, draws, residuals_from
     )
+    check_demeaned_periods(demeaned_periods, effects, vcov)
     sample = threshold_sample(
         outcome, regressors, regime_regressors, threshold_variable, units, periods,
         names=names, regime_names=regime_names, threshold_name=threshold_name,
         effects=effects, trim=min(shares), grid=grid, grid_of=grid_of,
         regime_intercept=regime_intercept, drop_singletons=drop_singletons,
+        demeaned_periods=demeaned_periods,
     )  # fmt: skip
     left = sample.design.residuals(sample.outcome[:, None])
     stages = estimate_stages(sample.design, left, shares)
@@ -119,6 +126,7 @@ def panel_threshold(
         outcome, columns, units, periods,
         names=terms, effects=effects, vcov=vcov, cluster=cluster, small_sample=small_sample,
         confidence_level=confidence_level, drop_singletons=drop_singletons,
+        demeaned_periods=demeaned_periods,
     )  # fmt: skip
     if fit.dropped:
         reasons = "; ".join(f"{d.name}: {d.reason}" for d in fit.dropped)
@@ -147,6 +155,7 @@ def panel_threshold(
         grid_of=grid_of,
         n_candidates=len(sample.design.candidates.values),
         residuals_from=residuals_from,
+        demeaned_periods=demeaned_periods,
         n_filled=donors(sample.unit_codes, sample.period_codes).n_filled,
     )
 

@@ -90,7 +90,10 @@ def bootstrap_f(
     for start in range(0, n_draws, batch):
         chosen = drawn[start : start + batch]
         rows = table[chosen[:, null.units], null.periods]
-        noise = design.residuals(np.ascontiguousarray(null.residuals[rows].T))
+        noise = np.ascontiguousarray(null.residuals[rows].T)
+        # Rows left out after demeaning: what is drawn is demeaned already, and stays as it is.
+        remove = design.residuals if design.estimated is None else design.off_basis
+        noise = remove(noise)
         outcomes = null.fitted[:, None] + noise
         stages = estimate_stages(design, outcomes, trim, refine_last=False)
         found.append(f_statistic(stages.ssr[:, -2], stages.ssr_added[:, -1], divisor))

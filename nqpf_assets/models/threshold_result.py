@@ -89,6 +89,8 @@ class PanelThreshold:
         grid_of: quantiles of ``"rows"`` or of ``"distinct"`` values.
         n_candidates: values that trimming leaves for a single threshold.
         residuals_from: which model's residuals were resampled.
+        demeaned_periods: ``"all"``, or ``"drop_last"`` where the last period is left out once
+            the unit means are gone.
         n_filled: rows of a typical draw (its expectation) whose residual had to come from
             another period of the donor unit; 0 in balanced panels.
     """
@@ -108,4 +110,5 @@ class PanelThreshold:
     grid_of: str
     n_candidates: int
     residuals_from: str
+    demeaned_periods: str
     n_filled: float

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.models.collinearity import DroppedRegressor, independent_columns
+from nqpf_assets.models.demeaned_periods import estimated_rows
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.sample import finite_columns, panel_sample
 from nqpf_assets.models.threshold_candidates import threshold_candidates
@@ -66,6 +67,7 @@ def threshold_sample(
     grid_of: str,
     regime_intercept: bool,
     drop_singletons: bool,
+    demeaned_periods: str,
 ) -> ThresholdSample:
     """Check, sort, and prepare; arguments as in `panel_threshold`."""
     if not regime_names:
@@ -99,6 +101,10 @@ def threshold_sample(
     k = len(regime_names)
     turned = [*range(len(names), len(names) + k), *range(len(names))]
     within = fe.demean(x[:, turned])
+    estimated = estimated_rows(demeaned_periods, panel)
+    if estimated is not None:
+        estimated = estimated[order]
+        within *= estimated[:, None]
     kept, dropped = independent_columns(within, x[:, turned], [*regime_names, *names])
     if lost := [d for d in dropped if d.name in regime_names]:
         reasons = "; ".join(f"{d.name}: {d.reason}" for d in lost)
@@ -116,7 +122,7 @@ def threshold_sample(
         threshold=q[order],
         unit_codes=unit,
         period_codes=period,
-        design=threshold_design(candidates, regime, basis, by_unit),
+        design=threshold_design(candidates, regime, basis, by_unit, estimated),
         columns=columns,
         columns_threshold=q_all[:, 0],
         is_in_sample=panel.is_in_sample,

@@ -37,6 +37,8 @@ class ThresholdDesign:
         effects: unit effects.
         gram: (G, k, k) D'D once unit effects and basis are removed.
         raw: (G, k) squares of D, the scale on which "nothing is left" is measured.
+        estimated: (n,) 1 for rows that least squares is taken over, 0 for rows that only take
+            part in demeaning; None for all rows.
     """
 
     candidates: Candidates
@@ -45,11 +47,25 @@ class ThresholdDesign:
     effects: FixedEffects
     gram: Floats
     raw: Floats
+    estimated: Floats | None = None
 
     def residuals(self, columns: Floats) -> Floats:
         """What effects and basis leave of (n, m) columns."""
         within = self.effects.demean(columns)
+        return self.off_basis(
+            within if self.estimated is None else within * self.estimated[:, None]
+        )
+
+    def off_basis(self, within: Floats) -> Floats:
+        """What the basis leaves of (n, m) columns whose effects are removed already."""
         return np.asarray(within - self.basis @ (self.basis.T @ within), dtype=np.float64)
+
+    def products(self, columns: Floats) -> Floats:
+        """Products (G, k, m) of D, effects removed, with columns made by `residuals`."""
+        # Removing the effects from one side is enough, unless rows were left out afterwards.
+        return self.running_products(
+            columns if self.estimated is None else self.effects.demean(columns)
+        )
 
     def split(self, fixed: Sequence[int]) -> Floats:
         """Orthonormal (n, k * len(fixed)): what the fixed thresholds add to the basis."""
@@ -69,7 +85,11 @@ class ThresholdDesign:
 
 
 def threshold_design(
-    candidates: Candidates, regime: Floats, basis: Floats, effects: FixedEffects
+    candidates: Candidates,
+    regime: Floats,
+    basis: Floats,
+    effects: FixedEffects,
+    estimated: Floats | None = None,
 ) -> ThresholdDesign:
     """Take the running sums that do not depend on the outcome.
 
@@ -78,20 +98,42 @@ def threshold_design(
         regime: (n, k), in the order of the threshold variable.
         basis: (n, p) orthonormal, unit effects removed.
         effects: unit effects, for rows in that order.
+        estimated: rows that stay after demeaning, as in `ThresholdDesign`.
     """
     regime = regime / np.linalg.norm(regime, axis=0)
     none = np.empty(0)
-    bare = ThresholdDesign(candidates, regime, basis, effects, none, none)
+    bare = ThresholdDesign(candidates, regime, basis, effects, none, none, estimated)
     k = regime.shape[1]
     squares = bare.running_products(regime)
-    # Sum over units of S S'/T, S the unit's sum so far, grows by (z S' + S z' + z z')/T a row.
-    sums, size = _sums_before(regime, effects.unit_codes)
-    grown = bare.running_products(np.column_stack([sums, regime]) / size[:, None])
+    before, own = _demeaning_products(regime, effects.unit_codes, estimated)
+    grown = bare.running_products(np.column_stack([before, own]))
     grown = grown[:, :, :k] + grown[:, :, :k].transpose(0, 2, 1) + grown[:, :, k:]
-    on_basis = bare.running_products(basis)
-    gram = squares - grown - on_basis @ on_basis.transpose(0, 2, 1)
+    on_basis = bare.products(basis)
+    gram = grown - on_basis @ on_basis.transpose(0, 2, 1)
     raw = np.diagonal(squares, axis1=1, axis2=2)
-    return ThresholdDesign(candidates, regime, basis, effects, gram, raw)
+    return ThresholdDesign(candidates, regime, basis, effects, gram, raw, estimated)
+
+
+def _demeaning_products(
+    regime: Floats, codes: Codes, estimated: Floats | None
+) -> tuple[Floats, Floats]:
+    """What row i has to be multiplied by so that running sums give z'Sz, effects removed.
+
+    With e the 0/1 of the estimated rows of a unit of T rows and m their number, S has the
+    elements e_i [i = j] - (e_i + e_j)/T + m/T^2; with all rows estimated, [i = j] - 1/T.
+
+    Returns:
+        (n, k) sum of S_ij z_j over earlier rows of the unit, and (n, k) S_ii z_i.
+    """
+    sums, size = _sums_before(regime, codes)
+    t = size[:, None]
+    if estimated is None:
+        return -sums / t, regime - regime / t
+    e = estimated[:, None]
+    m = np.bincount(codes, weights=estimated)[codes][:, None]
+    sums_estimated, _ = _sums_before(regime * e, codes)
+    before = (m / t**2 - e / t) * sums - sums_estimated / t
+    return before, (e - 2 * e / t + m / t**2) * regime
 
 
 def _sums_before(columns: Floats, codes: Codes) -> tuple[Floats, Floats]:
@@ -137,7 +179,7 @@ def gains(
     gram, left = design.gram, residuals
     if fixed:
         split = design.split(fixed)
-        shared = design.running_products(split)
+        shared = design.products(split)
         gram = gram - shared @ shared.transpose(0, 2, 1)
         left = residuals - split @ (split.T @ residuals)
     admitted = allowed & (design.raw > 0).all(axis=1)
@@ -147,6 +189,6 @@ def gains(
     values = np.full((len(admitted), residuals.shape[1]), -np.inf)
     if admitted.any():
         root = np.linalg.inv(np.linalg.cholesky(scaled[admitted]))
-        products = design.running_products(left)[admitted] / scale[admitted][:, :, None]
+        products = design.products(left)[admitted] / scale[admitted][:, :, None]
         values[admitted] = ((root @ products) ** 2).sum(axis=1)
     return Gains(values, (left**2).sum(axis=0))

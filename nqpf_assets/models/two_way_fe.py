@@ -15,6 +15,11 @@ from numpy.typing import ArrayLike
 from nqpf_assets.models import covariance as cov
 from nqpf_assets.models.collinearity import independent_columns
 from nqpf_assets.models.cr2 import cr2
+from nqpf_assets.models.demeaned_periods import (
+    DemeanedPeriods,
+    check_demeaned_periods,
+    estimated_rows,
+)
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.inference import (
     Cluster,
@@ -45,6 +50,7 @@ def two_way_fe(
     lags: int | None = None,
     confidence_level: float = 0.95,
     drop_singletons: bool = True,
+    demeaned_periods: DemeanedPeriods = "all",
 ) -> TwoWayFE:
     """Least squares with fixed effects, exact for balanced and unbalanced panels.
 
@@ -65,6 +71,9 @@ def two_way_fe(
         lags: bandwidth of Driscoll and Kraay; default floor(T^(1/4)).
         confidence_level: of the confidence intervals.
         drop_singletons: whether rows that are alone in their unit or period leave the sample.
+        demeaned_periods: ``"drop_last"`` leaves the last period out of least squares once the
+            unit means are gone, as Hansen's (1999) threshold program: balanced panels, unit
+            effects. Corrections for small samples count all rows all the same.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -73,6 +82,7 @@ def two_way_fe(
     Cameron and Miller (2015), Journal of Human Resources 50(2).
     """
     check_options(vcov, small_sample, cluster, lags, confidence_level)
+    check_demeaned_periods(demeaned_periods, effects, vcov)
     sample = panel_sample(
         outcome, regressors, units, periods,
         names=names, drop_singletons_of=effects if drop_singletons else (),
@@ -86,6 +96,9 @@ def two_way_fe(
 
     y = sample.outcome
     demeaned = fe.demean(np.column_stack([y, sample.regressors]))
+    estimated = estimated_rows(demeaned_periods, sample)
+    if estimated is not None:
+        demeaned *= estimated[:, None]
     y_within, tss_within = demeaned[:, 0], float(demeaned[:, 0] @ demeaned[:, 0])
     floor = len(y) * (8 * np.finfo(np.float64).eps * np.abs(y).max()) ** 2
     if tss_within <= floor:
@@ -113,7 +126,9 @@ def two_way_fe(
     elif vcov == "linearmodels":
         inference = linearmodels_clustered(y, x, fe, clusters)
     else:
-        inference = _from_influences(weights, residuals, vcov, clusters, fe, small_sample, lags)
+        # Rows that least squares left out say nothing of the slopes, but do of the constant.
+        errors = residuals if estimated is None else fe.demean((y - x @ params)[:, None])[:, 0]
+        inference = _from_influences(weights, errors, rss, vcov, clusters, fe, small_sample, lags)
 
     constant = float(y.mean() - x.mean(axis=0) @ params)
     tests = student_inference(
@@ -121,6 +136,8 @@ def two_way_fe(
     )
     unit_effects, period_effects = fe.solve((y - x @ params - constant)[:, None])
     tss = float(((y - y.mean()) ** 2).sum())
+    # Sums over fewer rows than the panel's do not make these measures of fit.
+    whole_rss = rss if estimated is None else float("nan")
     return TwoWayFE(
         names=tuple(names[j] for j in kept),
         params=params,
@@ -141,6 +158,7 @@ def two_way_fe(
             float(inference.df_inference[k]),
         ),
         effects=fe.effects,
+        demeaned_periods=demeaned_periods,
         vcov=vcov,
         small_sample=small_sample if vcov not in ("cr2", "linearmodels") else vcov,
         small_sample_factor=inference.factor,
@@ -157,10 +175,10 @@ def two_way_fe(
         rss=rss,
         sigma=float(np.sqrt(rss / df_resid)),
         r2_within=1 - rss / tss_within,
-        r2_unit_within=_r2_unit_within(y, rss, fe),
-        r2=1 - rss / tss,
-        r2_adjusted=1 - (rss / df_resid) / (tss / (n - 1)),
-        log_likelihood=float(-n / 2 * (np.log(2 * np.pi * rss / n) + 1)),
+        r2_unit_within=_r2_unit_within(y, whole_rss, fe),
+        r2=1 - whole_rss / tss,
+        r2_adjusted=1 - (whole_rss / df_resid) / (tss / (n - 1)),
+        log_likelihood=float(-n / 2 * (np.log(2 * np.pi * whole_rss / n) + 1)),
         residuals=residuals,
         is_in_sample=sample.is_in_sample,
         singleton_units=sample.singleton_units,
@@ -172,14 +190,14 @@ def two_way_fe(
 
 
 def _from_influences(
-    weights: Floats, residuals: Floats, vcov: str, clusters: Sequence[Codes],
+    weights: Floats, residuals: Floats, rss: float, vcov: str, clusters: Sequence[Codes],
     fe: FixedEffects, small_sample: str, lags: int | None,
 ) -> cov.Covariance:  # fmt: skip
     """The covariance of that name, made from the rows' influences."""
     k = weights.shape[1] - 1
     every = k + fe.rank
     if vcov == "unadjusted":
-        return cov.unadjusted(weights, float(residuals @ residuals), every, small_sample)
+        return cov.unadjusted(weights, rss, every, small_sample)
     influences = weights * residuals[:, None]
     if vcov == "robust":
         return cov.robust(influences, every, small_sample)

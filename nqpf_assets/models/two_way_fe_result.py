@@ -64,6 +64,9 @@ class TwoWayFE:
             both over all rows of the sample.
         constant: with its own inference.
         effects: ``"unit"``, ``"period"``, both, or none.
+        demeaned_periods: ``"all"``; ``"drop_last"`` where least squares left the last period out
+            after demeaning; `rss`, `sigma`, `r2_within` and `residuals` (zero there) are of the
+            others, r2, r2_adjusted, r2_unit_within and log_likelihood are NaN then.
         vcov: name of the covariance; small_sample: name of its correction.
         small_sample_factor: the number by which the covariance was multiplied; NaN where the
             correction is not one number. n_parameters: the k in it.
@@ -97,6 +100,7 @@ class TwoWayFE:
     standardized: Floats
     constant: Constant
     effects: tuple[str, ...]
+    demeaned_periods: str
     vcov: str
     small_sample: str
     small_sample_factor: float

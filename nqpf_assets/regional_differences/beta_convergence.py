@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.models.sample import is_missing
 from nqpf_assets.models.two_way_fe import two_way_fe
 from nqpf_assets.models.two_way_fe_result import TwoWayFE
 from nqpf_assets.regional_differences.errors import DifferenceError
@@ -130,6 +131,9 @@ def _speed(beta: float, error: float, span: int) -> tuple[float, float, float, f
 
 
 def _whole_periods(periods: ArrayLike, n_rows: int) -> Floats:
+    # Before they become numbers: a missing date would become a large one.
+    if missing := sum(map(is_missing, np.asarray(periods, dtype=object).ravel())):
+        raise DifferenceError(f"periods are missing in {missing} rows")
     try:
         time = np.asarray(periods, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.models.sample import is_missing
 from nqpf_assets.regional_differences.errors import DifferenceError
 
 Floats = NDArray[np.float64]
@@ -118,7 +119,7 @@ def _codes(keys: ArrayLike, what: str, n_rows: int) -> tuple[Codes, tuple[Any, .
     objects = np.asarray(keys, dtype=object)
     if objects.shape != (n_rows,):
         raise DifferenceError(f"{what}: shape {objects.shape} where {n_rows} rows were expected")
-    missing = sum(1 for key in objects if key is None or key != key)
+    missing = sum(map(is_missing, objects))
     if missing:
         raise DifferenceError(f"{what} are missing in {missing} rows")
     if len({isinstance(key, str) for key in objects}) > 1:

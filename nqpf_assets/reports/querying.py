@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.project import Project
+from nqpf_assets.publications.manifest import chosen
+from nqpf_assets.publications.recall import recalled
 from nqpf_assets.reports.terminal import err, out, plain, visible
 
 if TYPE_CHECKING:
@@ -18,10 +20,22 @@ MOST_ROWS = 200
 """Rows that a table on the terminal shows."""
 
 
-def open_published(project: Project) -> duckdb.DuckDBPyConnection | None:
-    """The published warehouse, read-only and closed to the rest of the machine; None if there is none."""
+def open_published(
+    project: Project, publication: str | None = None
+) -> duckdb.DuckDBPyConnection | None:
+    """The published warehouse, read-only and closed to the rest of the machine; None if there is none.
+
+    Args:
+        publication: an earlier one, by number or day.
+
+    Raises:
+        InputError: no such publication is kept.
+    """
     import duckdb
 
+    if publication is not None:
+        with recalled(project, chosen(project, publication)) as path:
+            return _closed(duckdb.connect(str(path), read_only=True))
     if not project.database.exists():
         err().print(plain(f"{project.database} is not there yet: run `nqpf refresh` first"))
         return None
@@ -31,19 +45,26 @@ def open_published(project: Project) -> duckdb.DuckDBPyConnection | None:
         err().print(plain(f"{project.database} cannot be opened: {error}\n"
                           "to do: remove it and run `nqpf refresh`"), soft_wrap=True)  # fmt: skip
         return None
+    return _closed(connection)
+
+
+def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The connection, from now on without a way to other files."""
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
 
 
-def run_query(project: Project, sql: str, format: str, output: Path | None) -> int:
+def run_query(
+    project: Project, sql: str, format: str, output: Path | None, publication: str | None = None
+) -> int:
     """Answer one query; the exit status."""
     import duckdb
 
     if format == "parquet" and output is None:
         err().print("parquet is not text: name a file with --output")
         return 2
-    connection = open_published(project)
+    connection = open_published(project, publication)
     if connection is None:
         return 2
     with connection:

@@ -23,22 +23,42 @@ MOST_BREAKS = 5
 
 def run_refresh(project: Project, only: Collection[str]) -> int:
     """Refresh and tell; the exit status."""
-    from nqpf_assets.fits.progress import listening
-    from nqpf_assets.refresh import RefreshFailed, refresh
+    from nqpf_assets.refresh import RefreshFailed
 
     if not project.raw.is_dir():
         begin = "begin with `nqpf new-study NAME --project DIR`, or go to a folder that has one"
         err().print(plain(f"{project.root} has no folder raw/: {begin}"))
         return 2
+    try:
+        done = refresh_with_progress(project, only)
+    except RefreshFailed as error:
+        err().print(plain(error), soft_wrap=True)
+        err().print("nothing was published, the warehouse is as it was; `nqpf ui` shows the run")
+        return 1
+    except KeyboardInterrupt:
+        err().print("stopped; what is published is whole, and the next refresh goes on from here")
+        return 130
+    _account(project, done)
+    return 0
+
+
+def refresh_with_progress(project: Project, only: Collection[str]) -> Refreshed:
+    """Refresh, and show on the terminal how far it is.
+
+    Raises:
+        As `refresh.refresh`.
+    """
+    from nqpf_assets.fits.progress import listening
+    from nqpf_assets.refresh import refresh
+
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    console = err()
     # Into a file or a pipe goes what was done, not how far it is.
-    is_shown = console.is_terminal
+    is_shown = err().is_terminal
     with (
         lasting() as bar,
         Progress(*columns, console=bar, transient=True, disable=not is_shown) as progress,
@@ -54,24 +74,8 @@ def run_refresh(project: Project, only: Collection[str]) -> int:
         def on_draws(what: str, done: int, in_all: int) -> None:
             progress.update(task, description=f"{what} {done:,} of {in_all:,}")
 
-        try:
-            with listening(on_draws):
-                done = refresh(project, only, on_plan, on_step)
-        except RefreshFailed as error:
-            progress.stop()
-            console.print(plain(error), soft_wrap=True)
-            console.print(
-                "nothing was published, the warehouse is as it was; `nqpf ui` shows the run"
-            )
-            return 1
-        except KeyboardInterrupt:
-            progress.stop()
-            console.print(
-                "stopped; what is published is whole, and the next refresh goes on from here"
-            )
-            return 130
-    _account(project, done)
-    return 0
+        with listening(on_draws):
+            return refresh(project, only, on_plan, on_step)
 
 
 def show_plan(project: Project, only: Collection[str]) -> int:

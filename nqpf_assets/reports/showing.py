@@ -9,9 +9,9 @@ from nqpf_assets.reports.querying import open_published
 from nqpf_assets.reports.terminal import err, plain
 
 
-def show_table(project: Project, name: str) -> int:
-    """Print one table; the exit status."""
-    connection = open_published(project)
+def show_table(project: Project, name: str, publication: str | None = None) -> int:
+    """Print one table of the published warehouse, or of an earlier publication; the exit status."""
+    connection = open_published(project, publication)
     if connection is None:
         return 2
     study, _, table = name.partition(".")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from nqpf_assets.project import Project
-from nqpf_assets.publication import current
+from nqpf_assets.publications.held_back import held_back
+from nqpf_assets.publications.publish import current
 from nqpf_assets.reports.terminal import out, plain
 from nqpf_assets.stages.plan import RawState
 from nqpf_assets.workbench import open_project
+
+MOST = 10
+"""Reasons shown of a refresh that was held back."""
 
 
 def show_status(project: Project) -> int:
@@ -21,7 +25,13 @@ def show_status(project: Project) -> int:
         size = (
             f"{published.n_tables} tables, {published.n_rows:,} rows, {published.size / 1e6:.1f} MB"
         )
-        console.print(plain(f"published: {place}\n           {size}, {published.published_at}"))
+        console.print(
+            plain(
+                f"published: {place}\n           publication {published.number} of "
+                f"{published.published_at}, {size}"
+            )
+        )
+    _tell_held_back(project)
     raw = RawState.of(project)
     console.print(f"raw:       {len(raw.hashes)} files, cards and catalogue files included")
     console.print(plain(f"studies:   {', '.join(bench.studies) or 'none'}"))
@@ -39,3 +49,18 @@ def show_status(project: Project) -> int:
     if planned:
         console.print("next:      nqpf refresh")
     return 0
+
+
+def _tell_held_back(project: Project) -> None:
+    """Why the last refresh did not publish, if it did not."""
+    stopped = held_back(project)
+    if stopped is None:
+        return
+    n = len(stopped.problems)
+    console = out()
+    console.print(f"held back: {stopped.at}, {n} {'problem' if n == 1 else 'problems'}")
+    for problem in stopped.problems[:MOST]:
+        place = f"{problem.file}: {problem.where}" if problem.where else problem.file
+        console.print(plain(f"           {place}: {problem.found}"), soft_wrap=True)
+    if n > MOST:
+        console.print(f"           and {n - MOST} more")

@@ -75,7 +75,9 @@ def draw_outcome(
     def found(y: Floats) -> Floats:
         return np.array(
             [
-                least_squares(y, nqpf)[0],
+                # Beside `own` the slope is free of chance. What NQPF shares with it by chance is the
+                # sampling error of column (1), and so has the size that `own` has in the outcome.
+                least_squares(y, nqpf, controls.own)[0],
                 least_squares(y, *arrays)[0],
                 constant(y, *arrays),
                 least_squares(y[:, YEARS < 2020], *early)[0],
@@ -84,9 +86,6 @@ def draw_outcome(
             ]
         )
 
-    # Column (1) may miss by what the controls' own part happens to share with NQPF: that is its
-    # sampling error.
-    chance = float(least_squares(controls.own, nqpf)[0])
     # What the controls do not explain of NQPF is all that a slope can be told from.
     left = residual(nqpf, *printed.values())
     parts = (
@@ -104,7 +103,7 @@ def draw_outcome(
         + two_way(controls.common + spilled(NEIGHBOURS_NQPF * weights() @ nqpf)),
         tuple(two_way(part) for part in parts),
         found,
-        (ALONE + chance, WITH_CONTROLS, CONSTANT, UNTIL_2019, NO_MUNICIPALITIES, WINSORIZED),
+        (ALONE, WITH_CONTROLS, CONSTANT, UNTIL_2019, NO_MUNICIPALITIES, WINSORIZED),
     )
     return systematic + noise
 

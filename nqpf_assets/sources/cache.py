@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.problems import Problem
+from nqpf_assets.store import replace_file
 
 _ABOUT = "nqpf"
 
@@ -61,19 +61,18 @@ class ReadCache:
         """Keep a content; written beside its place and renamed, so that it is whole."""
         if self.folder is None:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
         about = {
             "format": content.format,
             "n_cells": content.n_cells,
             "notes": content.notes,
             "problems": [asdict(problem) for problem in content.problems],
         }
-        path = self.folder / f"{key}.parquet"
-        beside = path.with_suffix(f".{os.getpid()}.part")
-        content.observations.write_parquet(
-            beside, metadata={_ABOUT: json.dumps(about, ensure_ascii=False)}
+        metadata = {_ABOUT: json.dumps(about, ensure_ascii=False)}
+        replace_file(
+            self.folder / f"{key}.parquet",
+            lambda beside: content.observations.write_parquet(beside, metadata=metadata),
+            is_flushed=False,
         )
-        beside.replace(path)
 
     def prune(self) -> None:
         """Remove what this run did not ask for."""

@@ -1,7 +1,8 @@
 """Local Moran's I: which units lie among their like, and which stand out.
 
 One statistic per unit with conditional permutation: the unit keeps its value, the others are
-drawn for its neighbours. The global statistic is in `moran`.
+drawn for its neighbours. With a test for each unit some are significant by chance; how many of
+those called significant are, `false_discovery_adjusted` limits. The global statistic is in `moran`.
 """
 
 from __future__ import annotations
@@ -91,3 +92,20 @@ def local_morans_i(
         for count, own, other in zip(counts, z, lags, strict=True)
     )
     return LocalMoran(labels, z * lags, lags * scale, quadrants, p_values, permutations)
+
+
+def false_discovery_adjusted(p_values: Floats) -> Floats:
+    """p-values (N,) adjusted after Benjamini and Hochberg; NaN are not tests and stay.
+
+    Those at or below a level q are, taken together, false in a share of at most q on average.
+
+    Source: Benjamini and Hochberg (1995), JRSS B 57(1); for local statistics of neighbours,
+    whose tests are correlated, Caldas de Castro and Singer (2006), Geographical Analysis 38(2).
+    """
+    adjusted = np.full(len(p_values), np.nan)
+    tested = np.flatnonzero(np.isfinite(p_values))
+    order = tested[np.argsort(p_values[tested], kind="stable")]
+    scaled = p_values[order] * len(order) / np.arange(1, len(order) + 1)
+    # The adjusted value is the least of those at this rank and above.
+    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
+    return adjusted

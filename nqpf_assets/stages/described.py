@@ -1,6 +1,6 @@
 """A described panel: what its measures hand over, and how they become a printed table.
 
-The measures themselves belong to `regional_differences` and `trends`.
+The measures themselves belong to `regional_differences`, `trends` and `spatial_autocorrelation`.
 """
 
 from __future__ import annotations

@@ -115,8 +115,12 @@ def _make(
     made = []
     for key in step.outputs:
         n_rows, size = _n_rows(connection, store, key), store.path(key).stat().st_size
-        record = Record(mark, hashes[key], size, n_rows, built_at)
-        made.append(Made(key, record, _checks(connection, store, step, key), True))
+        checks = _checks(connection, store, step, key)
+        warnings = tuple(
+            (c.name, c.expected, c.found) for c in checks if not c.passed and c.is_warning
+        )
+        record = Record(mark, hashes[key], size, n_rows, built_at, warnings)
+        made.append(Made(key, record, checks, True))
     return made
 
 

@@ -1,14 +1,16 @@
-"""Tables that describe the panel by group: one step per study, from panel to long and printed form.
+"""Tables that describe the panel: one step per study, from panel to long and printed form.
 
-What is measured is `regional_differences` and `trends`; here the rows they measure are chosen, and
-what lies under them is told.
+What is measured is `regional_differences`, `trends` and `spatial_autocorrelation`; here the rows
+they measure are chosen, and what lies under them is told.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.regional_differences.errors import DifferenceError
@@ -16,14 +18,19 @@ from nqpf_assets.stages.described import Described, printed_frame
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.under import Under
-from nqpf_assets.studies.panel_tables import PanelTable, RegionalDifferencesTable, TrendTable
+from nqpf_assets.studies.panel_tables import (
+    AutocorrelationTable,
+    PanelTable,
+    RegionalDifferencesTable,
+    TrendTable,
+)
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.tables import frame_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-TABLES = ("inequality", "convergence", "density", "trend")
+TABLES = ("inequality", "convergence", "density", "trend", "local_moran")
 """Long forms, which every study has; they are empty where it asks for none."""
 
 
@@ -31,17 +38,20 @@ def panel_table_step(study: Study) -> Step:
     """All tables of one study that describe its panel, in long form and as printed."""
     name = study.study
     wanted = {key: one for key, one in study.tables.items() if isinstance(one, PanelTable)}
+    maps = any(isinstance(one, AutocorrelationTable) for one in wanted.values())
+    places = (("catalog", "neighbour"), ("catalog", "coordinate")) if maps else ()
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
         panel, under = inputs.read(name, "panel"), Under.read(inputs, name)
+        geography = Geography(*(inputs.read(*place) for place in places)) if maps else None
         long: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
         finished: dict[tuple[str, str], pl.DataFrame] = {}
         problems: list[Problem] = []
         for table_name, table in wanted.items():
             try:
-                described, notes = _described(study, table_name, table, panel, under)
+                described, notes = _described(study, table_name, table, panel, under, geography)
             except CheckFailed as failed:
                 problems += failed.problems
                 continue
@@ -56,7 +66,7 @@ def panel_table_step(study: Study) -> Step:
     return Step(
         "result",
         tuple((name, table) for table in (*TABLES, *wanted)),
-        (*((name, table) for table in reads), ("source", "file")),
+        (*((name, table) for table in reads), ("source", "file"), *places),
         run,
         code=json.dumps({key: one.model_dump(mode="json") for key, one in wanted.items()})
         + json.dumps(study.periods.model_dump())
@@ -66,7 +76,12 @@ def panel_table_step(study: Study) -> Step:
 
 
 def _described(
-    study: Study, name: str, table: PanelTable, panel: pl.DataFrame, under: Under
+    study: Study,
+    name: str,
+    table: PanelTable,
+    panel: pl.DataFrame,
+    under: Under,
+    geography: Geography | None,
 ) -> tuple[Described, list[str]]:
     """One table, and its notes: what kind of data it rests on before anything else.
 
@@ -76,6 +91,7 @@ def _described(
     import polars as pl
 
     from nqpf_assets.stages.regional_differences import describe_differences
+    from nqpf_assets.stages.spatial_autocorrelation import describe_autocorrelation
     from nqpf_assets.stages.trends import describe_trends
 
     first, last = table.first or study.periods.first, table.last or study.periods.last
@@ -84,6 +100,10 @@ def _described(
         if isinstance(table, RegionalDifferencesTable):
             described = describe_differences(table, rows)
             variables: tuple[str, ...] = (table.variable,)
+        elif isinstance(table, AutocorrelationTable):
+            assert geography is not None, "it is read where a table of this kind is asked for"
+            described = describe_autocorrelation(table, rows, geography, f"{study.study}.{name}")
+            variables = tuple(filter(None, (table.variable, table.space.economic_variable)))
         else:
             assert isinstance(table, TrendTable)
             described = describe_trends(table, rows)
@@ -91,9 +111,15 @@ def _described(
     except (DifferenceError, EstimationError) as error:
         raise CheckFailed([Problem(
             f"study {study.study}", name, "values from which the table can be made", str(error),
-            "correct the variables, the grouping or the years of the table", code="panel_table",
+            "correct the variables, the grouping, the neighbours or the years of the table",
+            code="panel_table",
         )]) from error  # fmt: skip
     facts = under.of(variables, described.sample)
+    if "local_moran" in described.long:
+        # Its rows are read one by one, as a map; each says what it rests on.
+        status = pl.lit(facts["data_status"]).alias("data_status")
+        own = described.long["local_moran"].with_columns(status)
+        described = replace(described, long={**described.long, "local_moran": own})
     notes = list(described.notes)
     if facts["data_status"] in ("synthetic", "survey"):
         notes.insert(0, f"{str(facts['data_status']).upper()} data.")

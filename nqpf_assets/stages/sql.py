@@ -26,6 +26,8 @@ from nqpf_assets.store import TableKey
 
 EVERY_STUDY = "every_study"
 DEFAULTS = Settings.model_validate({})
+BETWEEN = "difference"
+"""Folder of queries over two publications, which are no part of the walk."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,10 @@ class SqlFile:
 
 
 def sql_files(root: Path | None = None) -> Iterator[SqlFile]:
-    """All SQL files, in the order of their names."""
+    """The SQL files of the walk, in the order of their names."""
     for path in sorted((root or sql_root()).glob("*/*.sql")):
+        if path.parent.name == BETWEEN:
+            continue
         text = path.read_text("utf-8")
         yield SqlFile(
             (path.parent.name, path.stem), text, text.split("\n", 1)[0].endswith("(view)")

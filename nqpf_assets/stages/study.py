@@ -10,14 +10,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from nqpf_assets.studies.estimators import WeightOptions
 from nqpf_assets.studies.formulas import formulas_by_name
-from nqpf_assets.studies.spec import GrowthTable, Model, RegressionTable, Study
+from nqpf_assets.studies.spec import (
+    AutocorrelationTable,
+    GrowthTable,
+    Model,
+    RegressionTable,
+    Study,
+    Table,
+)
 from nqpf_assets.studies.strict import Strict
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.regions import Regions
 
 M = TypeVar("M", bound=Model)
+W = TypeVar("W", bound=WeightOptions)
 
 
 def series_read(study: Study, *, with_tables: bool = False) -> tuple[str, ...]:
@@ -90,18 +99,23 @@ def samples_in_codes(study: Study, regions: Regions) -> Study:
         if update:
             changed["sample"] = model.sample.model_copy(update=update)
         if model.space is not None and model.space.join:
-            pairs = tuple((codes.get(a, a), codes.get(b, b)) for a, b in model.space.join)
-            changed["space"] = model.space.model_copy(update={"join": pairs})
+            changed["space"] = joined(model.space)
         return model.model_copy(update=changed) if changed else model
 
-    tables = {
-        name: table.model_copy(
-            update={"model": coded(table.model), "columns": tuple(map(coded, table.columns))}
-        )
-        if isinstance(table, RegressionTable)
-        else table
-        for name, table in study.tables.items()
-    }
+    def joined(space: W) -> W:
+        pairs = tuple((codes.get(a, a), codes.get(b, b)) for a, b in space.join)
+        # Left as it is where nothing is joined: what is set is what may be asked about.
+        return space.model_copy(update={"join": pairs}) if pairs else space
+
+    def told(table: Table) -> Table:
+        if isinstance(table, RegressionTable):
+            columns = tuple(map(coded, table.columns))
+            return table.model_copy(update={"model": coded(table.model), "columns": columns})
+        if isinstance(table, AutocorrelationTable):
+            return table.model_copy(update={"space": joined(table.space)})
+        return table
+
+    tables = {name: told(table) for name, table in study.tables.items()}
     return study.model_copy(update={"tables": tables})
 
 

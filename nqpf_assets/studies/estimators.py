@@ -5,9 +5,9 @@ What all columns have in common is in `spec`; what the options do, in `nqpf_asse
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from nqpf_assets.studies.strict import Name, Strict
 
@@ -75,10 +75,33 @@ class ThresholdOptions(Strict):
         "hansen",
         description="divisor of the error variance in F: Hansen's, Stata's xthreg, R's pdR",
     )
+    grid: int | None = Field(
+        None,
+        ge=2,
+        description="tries quantiles in steps of 1/grid (400 in Hansen's paper); null tries all values",
+    )
+    grid_of: Literal["rows", "distinct"] = Field(
+        "rows", description="quantiles of the rows, or of the distinct values as Hansen's program"
+    )
+    residuals_from: Literal["alternative", "null"] = Field(
+        "alternative",
+        description="model whose residuals the bootstrap draws: Hansen's paper, or his program",
+    )
+    demeaned_periods: Literal["all", "drop_last"] = Field(
+        "all",
+        description="`drop_last` leaves the last period out after demeaning, as Hansen's program "
+        "and R's pdR do; for balanced panels with `effects: [unit]`, to reproduce their tables",
+    )
+
+    @field_validator("residuals_from", mode="before")
+    @classmethod
+    def _null_is_a_word(cls, value: object) -> object:
+        """An unquoted null is YAML's way of writing nothing, and here the null model is meant."""
+        return "null" if value is None else value
 
 
-class SpaceOptions(Strict):
-    """Which neighbours, and which form of the model."""
+class WeightOptions(Strict):
+    """Which units are neighbours, and how near."""
 
     weights: Literal["contiguity", "inverse_distance", "economic", "nested"] = Field(
         "contiguity", description="how units are neighbours"
@@ -95,11 +118,9 @@ class SpaceOptions(Strict):
     join: tuple[tuple[str, str], ...] = Field(
         (), description="pairs of units made neighbours, e.g. Hainan and Guangdong"
     )
-    lee_yu: bool = Field(True, description="correct for the estimated effects")
-    draws: int = Field(1000, ge=100, description="draws behind the standard errors of the effects")
 
     @model_validator(mode="after")
-    def _variable_given(self) -> SpaceOptions:
+    def _variable_given(self) -> Self:
         if (self.weights in ("economic", "nested")) != (self.economic_variable is not None):
             raise ValueError(
                 "`economic_variable` goes with economic and nested weights, and only with them"
@@ -110,6 +131,13 @@ class SpaceOptions(Strict):
         if self.join and self.weights != "contiguity":
             raise ValueError("`join` goes with weights of contiguity")
         return self
+
+
+class SpaceOptions(WeightOptions):
+    """Which neighbours, and which form of the model."""
+
+    lee_yu: bool = Field(True, description="correct for the estimated effects")
+    draws: int = Field(1000, ge=100, description="draws behind the standard errors of the effects")
 
 
 OPTIONS_OF: dict[str, tuple[str, ...]] = {

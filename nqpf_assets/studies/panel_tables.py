@@ -1,7 +1,7 @@
-"""Tables without a regression column: levels and growth, regional differences, trends.
+"""Tables without a regression column: growth, regional differences, trends, spatial correlation.
 
-Their keys only; what is measured stands in `nqpf_assets.stages.regional_differences` and
-`nqpf_assets.stages.trends`, and levels and growth in `nqpf_assets.stages.growth`.
+Their keys only; what is measured stands in `nqpf_assets.stages`: `regional_differences`, `trends`,
+`spatial_autocorrelation`, and levels and growth in `growth`.
 """
 
 from __future__ import annotations
@@ -10,20 +10,26 @@ from typing import Literal
 
 from pydantic import Field
 
+from nqpf_assets.studies.estimators import WeightOptions
 from nqpf_assets.studies.strict import Name, Strict
 
 
 class PanelTable(Strict):
-    """What all tables that describe the panel by group share."""
+    """What all tables that describe the panel share."""
 
     title: str = Field(description="title as printed")
-    grouping: Name = Field(description="a grouping of the study's `groups`")
     first: int | None = Field(None, description="first year; that of the study where left out")
     last: int | None = Field(None, description="last year; that of the study where left out")
     note: str | None = Field(None, description="printed under the table")
 
 
-class RegionalDifferencesTable(PanelTable):
+class GroupedTable(PanelTable):
+    """What tables that describe the panel by group share."""
+
+    grouping: Name = Field(description="a grouping of the study's `groups`")
+
+
+class RegionalDifferencesTable(GroupedTable):
     """Inequality between units year by year, within and between groups, and its convergence."""
 
     kind: Literal["regional_differences"] = Field(
@@ -32,7 +38,22 @@ class RegionalDifferencesTable(PanelTable):
     variable: Name = Field(description="variable or index whose differences are measured")
 
 
-class TrendTable(PanelTable):
+class AutocorrelationTable(PanelTable):
+    """Moran's I and Geary's C of a variable year by year, and local Moran's I of every unit."""
+
+    kind: Literal["spatial_autocorrelation"] = Field(
+        description="Moran's I, Geary's C and, with `local`, clusters by year"
+    )
+    variable: Name = Field(description="variable or index that is mapped")
+    space: WeightOptions = Field(WeightOptions(), description="how units are neighbours")
+    local: bool = Field(False, description="local Moran's I of every unit too")
+    permutations: int = Field(9999, ge=99, le=99999, description="random maps behind the p-values")
+    false_discovery_rate: float = Field(
+        0.05, gt=0, lt=1, description="share of false ones among the units called significant"
+    )
+
+
+class TrendTable(GroupedTable):
     """A straight line with its confidence band in each group: the data of a fitted-trend figure."""
 
     kind: Literal["trend"] = Field(description="a fitted line for each group")

@@ -21,6 +21,7 @@ from nqpf_assets.studies.columns import (
     Sample,
 )
 from nqpf_assets.studies.panel_tables import (
+    AutocorrelationTable,
     GrowthRow,
     GrowthTable,
     RegionalDifferencesTable,
@@ -39,6 +40,7 @@ from nqpf_assets.studies.variables import (
 )
 
 __all__ = [
+    "AutocorrelationTable",
     "Column",
     "CompleteColumn",
     "ComponentIndex",
@@ -160,6 +162,7 @@ Table = Annotated[
     Annotated[RegressionTable, Tag("regression")]
     | Annotated[GrowthTable, Tag("growth")]
     | Annotated[RegionalDifferencesTable, Tag("regional_differences")]
+    | Annotated[AutocorrelationTable, Tag("spatial_autocorrelation")]
     | Annotated[TrendTable, Tag("trend")],
     Discriminator(_kind_of_table),
 ]

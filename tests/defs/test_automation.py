@@ -18,7 +18,7 @@ from nqpf_assets.definitions import build_defs
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.defs.run import open_history
 from nqpf_assets.project import Project
-from nqpf_assets.publication import current
+from nqpf_assets.publications.publish import current
 from tests.small_project import CARD
 
 

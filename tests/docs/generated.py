@@ -22,7 +22,7 @@ SCHEMAS = {
     "catalog": "What things are: regions, series, units, and the columns of this page.",
     "panel": "The cells of all studies, with what was decided about each.",
     "index": "Composite indices of all studies.",
-    "result": "Results of all studies: regressions, regional differences, fitted trends.",
+    "result": "Results of all studies: regressions, regional differences, fitted trends, clusters.",
     "audit": "What a careful reader should know before believing a number.",
     STUDY_SCHEMA: "Each study has a schema of its own name with these tables, and its finished tables "
     "under the names that its file gives them. The tables above put those of all studies together.",
@@ -54,6 +54,9 @@ def commands_page() -> str:
         MADE,
         "Each command works on a *project*: a folder with `raw/`, `studies/` and `warehouse/`. It is the "
         "current folder, or the one that `NQPF_PROJECT` or `--project` names.",
+        "The same files, versions and studies give the same tables to the last digit, whatever the number "
+        "of threads. `NQPF_THREADS` and `POLARS_MAX_THREADS` say how many DuckDB and Polars may use, on "
+        "a machine that others share; linear algebra always has one.",
         "| exit status | means |\n|---|---|\n"
         "| 0 | published, or answered |\n"
         "| 1 | a check stopped it, or another refresh is at work; the published warehouse is as it was |\n"

@@ -9,13 +9,19 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from nqpf_assets.fits.design import roles_of
-from nqpf_assets.studies.spec import Column, CompleteColumn, Estimator, RegressionTable
+from nqpf_assets.studies.panel_tables import AutocorrelationTable, GroupedTable, GrowthTable
+from nqpf_assets.studies.spec import Column, CompleteColumn, Estimator, RegressionTable, Table
 from tests.docs.markdown import CHECKOUT
 from tests.fits.panels import fitted, panel
 
-PAGE = (CHECKOUT / "docs" / "estimators.md").read_text("utf-8")
+PAGE, TABLES = (
+    (CHECKOUT / "docs" / "estimators.md")
+    .read_text("utf-8")
+    .split("\n# Tables that describe the panel\n")
+)
 DRAWS = {"mediation": 20, "difference": 20, "threshold": 10, "space": 100}
 """Fewer draws than the examples ask for; what is reported is the same."""
 
@@ -60,6 +66,20 @@ def named(section: str, what: str) -> list[str]:
 
 
 EXAMPLES = [pytest.param(*one, id=completed(one[0]).estimator) for one in sections()]
+
+
+def test_every_kind_of_table_has_an_example_that_a_study_accepts():
+    examples = re.findall(r"```yaml\n(.*?)```", TABLES, re.DOTALL)
+    kinds = set()
+    for example in examples:
+        ((_, written),) = yaml.safe_load(example).items()
+        kinds.add(TypeAdapter(Table).validate_python(written).kind)
+    assert kinds == {
+        get_args(kind.model_fields["kind"].annotation)[0]
+        for kind in (GrowthTable, *GroupedTable.__subclasses__(), AutocorrelationTable)
+    }
+    described = [part for part in re.split(r"(?m)^## ", TABLES)[1:] if "kind: growth" not in part]
+    assert all(re.search(r"References: .*\(\d{4}", part) for part in described)
 
 
 def test_every_estimator_has_an_example():

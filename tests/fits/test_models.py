@@ -259,6 +259,33 @@ def test_threshold():
     }  # fmt: skip
 
 
+def test_threshold_as_hansens_program():
+    options = {
+        "variable": "q", "regime": ["x"], "draws": 20, "grid": 20, "grid_of": "distinct",
+        "residuals_from": None, "demeaned_periods": "drop_last",
+    }  # fmt: skip
+    column = complete(estimator="threshold", threshold=options, effects=["unit"])
+    fit, rows = fitted(column), Rows()
+    result = panel_threshold(
+        rows["y"], rows["z"][:, None], rows["x"][:, None], rows["q"], rows.unit, rows.period,
+        names=["z"], regime_names=["x"], threshold_name="q", effects=("unit",), draws=20,
+        generator=generator(column, "threshold"), grid=20, grid_of="distinct",
+        residuals_from="null", demeaned_periods="drop_last",
+    )  # fmt: skip
+    same(numbers(fit.fitted.terms), of_model(result.fit))
+    assert reported(fit)["threshold_1"].p_value == pytest.approx(result.tests[0].p_value, **SAME)
+    notes = " ".join(fit.fitted.notes)
+    for words in (
+        "Last period left out after demeaning (drop_last",
+        "on 20 quantiles of the distinct values",
+        "residuals of the null model",
+    ):
+        assert words in notes
+    facts = fit.fitted.facts
+    assert (facts["r2"], facts["r2_adjusted"], facts["log_likelihood"]) == (None, None, None)
+    assert facts["rss"] == pytest.approx(result.ssr[1], **SAME)
+
+
 @pytest.mark.parametrize(
     ("estimator", "model"),
     [("spatial_durbin", "sdm"), ("spatial_lag", "sar"), ("spatial_error", "sem"),

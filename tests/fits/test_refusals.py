@@ -86,7 +86,15 @@ def test_one_period_leaves_nothing_within_units(estimator):
     assert refusal(one, estimator=estimator, **OPTIONS[estimator])
 
 
-@pytest.mark.parametrize("estimator", ["two_way_fe", "ols", "tobit", "fe_2sls", "mediation"])
+def test_one_unit_or_one_period_is_told_with_what_is_there():
+    alone = "every unit or period occurs only once"
+    found = refusal(BROKEN["one unit"])
+    assert found == f"{alone}; no row is left to estimate (1 units, 8 periods, 8 rows)"
+    found = refusal(panel().filter(pl.col("period") == 2014))
+    assert found == f"{alone}; no row is left to estimate (12 units, 1 periods, 12 rows)"
+
+
+@pytest.mark.parametrize("estimator", OPTIONS)
 def test_collinear_controls_are_named(estimator):
     options = {"estimator": estimator, "controls": ["z", "twice"]} | OPTIONS[estimator]
     try:
@@ -116,13 +124,18 @@ def test_more_instruments_than_clusters():
     frame = frame.with_columns(pl.Series(f"n{k}", noise[:, k]) for k in range(4))
     options = {"endogenous": ["x"], "instruments": [f"n{k}" for k in range(4)]}
     column = {"estimator": "fe_2sls", "iv": options, "controls": []}
-    assert "3" in refusal(frame, **column)
+    found = refusal(frame, **column)
+    assert "4 instruments (n0, n1, n2, n3) need more clusters than 3" in found
 
 
 def test_a_group_smaller_than_its_regressors():
     small = (pl.col("unit") == "110000") & (pl.col("period") < 2014)
     frame = panel().filter((pl.col("area") == "south") | small)
-    assert "north" in refusal(frame, estimator="group_difference", **OPTIONS["group_difference"])
+    options = {"estimator": "group_difference"} | OPTIONS["group_difference"]
+    assert refusal(frame, **options).startswith("group north (2 rows): ")
+    four = pl.col("unit").is_in(["110000", "120000"]) & (pl.col("period") < 2014)
+    frame = panel().filter((pl.col("area") == "south") | four)
+    assert refusal(frame, **options).startswith("group north (4 rows): 4 rows for 4 parameters")
 
 
 def test_a_group_that_is_not_there():
@@ -142,6 +155,15 @@ def test_no_variation_in_the_threshold_variable():
     assert refusal(frame, estimator="threshold", **OPTIONS["threshold"]) == (
         "the threshold variable q does not vary: it is 0.5"
     )
+
+
+def test_the_dropped_period_needs_unit_effects_and_a_balanced_panel():
+    options = {"threshold": OPTIONS["threshold"]["threshold"] | {"demeaned_periods": "drop_last"}}
+    found = refusal(estimator="threshold", **options)
+    assert "drop_last goes with unit effects alone" in found
+    found = refusal(panel()[1:], estimator="threshold", effects=["unit"], **options)
+    assert "drop_last needs a balanced panel" in found
+    assert "95 rows where 12 units in 8 periods make 96" in found
 
 
 def test_perfectly_censored_data():

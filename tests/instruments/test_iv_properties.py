@@ -33,6 +33,7 @@ TESTS = (
 )
 few = settings(max_examples=10, deadline=None)
 seeds = st.integers(min_value=0, max_value=10_000)
+outcome_units = st.sampled_from([1e-6, 1.0, -3.0, 1e6])
 
 
 def panel(seed: int) -> dict[str, Any]:
@@ -91,21 +92,22 @@ def test_order_of_rows_and_names_of_units_do_not_matter(options: dict[str, Any],
 @pytest.mark.parametrize("options", VCOVS)
 @given(
     seed=seeds,
+    of_y=outcome_units,
     scale=st.sampled_from([1e-5, -1.0, 7.0, 1e5]),
     shift=st.floats(min_value=-1e3, max_value=1e3),
 )
 @few
 def test_units_of_measurement_carry_through(
-    options: dict[str, Any], seed: int, scale: float, shift: float
+    options: dict[str, Any], seed: int, of_y: float, scale: float, shift: float
 ) -> None:
     given = panel(seed)
     moved = given | {
-        "outcome": given["outcome"] + shift,
+        "outcome": (given["outcome"] + shift) * of_y,
         "endogenous": (given["endogenous"] + [shift, 0.0]) * [scale, 1.0],
         "exogenous": given["exogenous"] * 10 - shift,
         "instruments": (given["instruments"] + [0.0, shift, 0.0]) * [1.0, scale, 1.0],
     }
-    same(fit(moved, options), fit(given, options), np.array([1 / scale, 1.0, 0.1]))
+    same(fit(moved, options), fit(given, options), of_y * np.array([1 / scale, 1.0, 0.1]))
 
 
 @pytest.mark.parametrize("options", VCOVS)

@@ -21,6 +21,7 @@ RTOL = 1e-6
 NAMES = ("x1", "x2")
 few = settings(max_examples=12, deadline=None)
 seeds = st.integers(min_value=0, max_value=10_000)
+outcome_units = st.sampled_from([1e-6, 1.0, -3.0, 1e6])
 scales = st.sampled_from([1e-6, 1e-3, -1.0, 7.0, 1e6])
 shifts = st.floats(min_value=-1e4, max_value=1e4)
 EFFECTS: tuple[tuple[str, ...], ...] = (("unit", "period"), ("unit",), ("period",), ())
@@ -75,21 +76,21 @@ def test_order_of_rows_does_not_matter(effects: tuple[str, ...], seed: int) -> N
 
 
 @each
-@given(seed=seeds, scale=scales, shift=shifts)
+@given(seed=seeds, scale=scales, shift=shifts, of_y=outcome_units)
 @few
 def test_units_of_measurement_carry_through(
-    effects: tuple[str, ...], seed: int, scale: float, shift: float
+    effects: tuple[str, ...], seed: int, of_y: float, scale: float, shift: float
 ) -> None:
     y, x, u, t, g = panel(seed)
     changed = np.column_stack([(x[:, 0] + shift) * scale, x[:, 1]])
-    by = np.array([1 / scale, 1.0])
+    by = of_y * np.array([1 / scale, 1.0])
     same(
         group_difference(y, x, u, t, g, names=NAMES, effects=effects),
-        group_difference(y + shift, changed, u, t, g, names=NAMES, effects=effects),
+        group_difference((y + shift) * of_y, changed, u, t, g, names=NAMES, effects=effects),
         by,
     )
     one = permuted((y, x, u, t, g), effects=effects)
-    two = permuted((y + shift, changed, u, t, g), effects=effects)
+    two = permuted(((y + shift) * of_y, changed, u, t, g), effects=effects)
     np.testing.assert_allclose(two.draw_sd, one.draw_sd * np.abs(by), rtol=1e-5)
     np.testing.assert_allclose(two.p_two_sided, one.p_two_sided, atol=1e-12)
 

@@ -28,6 +28,7 @@ VCOVS: tuple[dict[str, Any], ...] = (
 )
 few = settings(max_examples=12, deadline=None)
 seeds = st.integers(min_value=0, max_value=10_000)
+outcome_units = st.sampled_from([1e-6, 1.0, -3.0, 1e6])
 
 
 def panel(seed: int) -> tuple[Any, Any, Any, Any]:
@@ -80,18 +81,19 @@ def test_names_of_units_do_not_matter(options: dict[str, Any], seed: int) -> Non
 @pytest.mark.parametrize("options", VCOVS)
 @given(
     seed=seeds,
+    of_y=outcome_units,
     scale=st.sampled_from([1e-6, 1e-3, -1.0, 7.0, 1e6]),
     shift=st.floats(min_value=-1e4, max_value=1e4),
 )
 @few
 def test_units_of_measurement_carry_through(
-    options: dict[str, Any], seed: int, scale: float, shift: float
+    options: dict[str, Any], seed: int, of_y: float, scale: float, shift: float
 ) -> None:
     y, x, u, t = panel(seed)
     first = two_way_fe(y, x, u, t, names=NAMES, **options)
     changed = np.column_stack([(x[:, 0] + shift) * scale, x[:, 1]])
-    second = two_way_fe(y + shift, changed, u, t, names=NAMES, **options)
-    same(second, first, scale=np.array([1 / scale, 1.0]))
+    second = two_way_fe((y + shift) * of_y, changed, u, t, names=NAMES, **options)
+    same(second, first, scale=of_y * np.array([1 / scale, 1.0]))
 
 
 @given(seed=seeds)

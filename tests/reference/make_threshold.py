@@ -1,4 +1,4 @@
-"""Make tests/models/reference/threshold.{csv,json}: small panels and their thresholds by force.
+"""Make tests/models/reference/threshold*.{csv,json}: small panels and their thresholds by force.
 
 Nothing is shared with the package: every candidate is a regression of its own with a dummy for
 every unit and year, pairs and triples of thresholds are found by the same sequence written as
@@ -127,6 +127,70 @@ class Brute:
         return y
 
 
+def simulate_balanced() -> pd.DataFrame:
+    """12 units in 6 years; one threshold, at 4 of a q with ties."""
+    rng = np.random.default_rng(19990102)
+    unit, year = np.repeat(np.arange(12), 6), np.tile(np.arange(2010, 2016), 12)
+    w, z1, noise = rng.normal(size=(3, 72))
+    q = np.round(rng.uniform(0, 9, size=72), 1)
+    y = 0.8 * w + np.where(q <= 4, 0.4, 1.6) * z1 + rng.normal(size=12)[unit] + noise
+    labels = [f"u{u:02d}" for u in unit]
+    return pd.DataFrame({"unit": labels, "year": year, "w": w, "z1": z1, "q": q, "y": y}).round(6)
+
+
+def describe_drop_last(balanced: pd.DataFrame) -> object:
+    """Columns split, demeaned by unit, then without the last year: Hansen's program, by force."""
+    before_last = (balanced["year"] < balanced["year"].max()).to_numpy()
+    q, regime = balanced["q"].to_numpy(), balanced["z1"].to_numpy()
+
+    def transformed(columns: np.ndarray) -> np.ndarray:
+        means = pd.DataFrame(columns).groupby(balanced["unit"].to_numpy()).transform("mean")
+        return (columns - means.to_numpy())[before_last]
+
+    y = transformed(balanced[["y"]].to_numpy())[:, 0]
+
+    def fit(thresholds: Sequence[float], outcome: np.ndarray) -> sm.regression.linear_model.OLS:
+        edges = [-np.inf, *sorted(thresholds), np.inf]
+        parts = [regime * ((q > low) & (q <= high)) for low, high in pairwise(edges)]
+        return sm.OLS(outcome, transformed(np.column_stack([balanced["w"], *parts])))
+
+    def best(outcome: np.ndarray, others: Sequence[float]) -> tuple[float, float]:
+        found = {}
+        for value in np.unique(q):
+            edges = [-np.inf, *sorted([*others, value]), np.inf]
+            sizes = [((q > a) & (q <= b)).sum() for a, b in pairwise(edges)]
+            if min(sizes) >= TRIM * len(q):
+                found[float(value)] = fit([*others, value], outcome).fit().ssr
+        value = min(found, key=lambda one: found[one])
+        return value, found[value]
+
+    one, ssr1 = best(y, [])
+    two, ssr2 = best(y, [one])
+    given = fit([one, two], y).fit()
+    n, k = len(q), 4
+    scale = given.ssr / (len(y) - k)
+    units = balanced["unit"].unique()
+    donor_rows = np.arange(len(y)).reshape(len(units), -1)
+    null, alternative = fit([], y).fit(), fit([one], y).fit()
+    (stream,) = np.random.default_rng(SEED).spawn(1)
+    draws = []
+    for donors in stream.integers(len(units), size=(DRAWS, len(units))):
+        again = null.fittedvalues + alternative.resid[donor_rows[donors].ravel()]
+        before, after = fit([], again).fit().ssr, best(again, [])[1]
+        draws.append((before - after) / after)
+    clusters = {"groups": pd.factorize(balanced["unit"][before_last])[0], "use_correction": False}
+    raw = fit([one, two], y).fit(cov_type="cluster", cov_kwds=clusters).bse
+    factor = len(units) / (len(units) - 1) * (n - 1) / (n - k - 1)
+    return {
+        "ssr": [null.ssr, ssr1], "ssr_added": ssr2, "single": one, "added": two,
+        "params": given.params.tolist(),
+        "unadjusted": np.sqrt(scale * np.diag(given.normalized_cov_params)).tolist(),
+        "robust": fit([one, two], y).fit(cov_type="HC0").bse.tolist(),
+        "clustered": (raw * np.sqrt(factor)).tolist(),
+        "relative_f": draws,
+    }  # fmt: skip
+
+
 def describe(frame: pd.DataFrame, regime: list[str], two_way: bool, intercept: bool) -> object:
     """Everything that the test compares, for one specification."""
     model = Brute(frame, regime, two_way, intercept)
@@ -178,6 +242,10 @@ def main() -> None:
     ]  # fmt: skip
     result = [describe(frame, *options) for options in specifications]
     (FOLDER / "threshold.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    balanced = simulate_balanced()
+    balanced.to_csv(FOLDER / "threshold_balanced.csv", index=False)
+    dropped = json.dumps(describe_drop_last(balanced), indent=1) + "\n"
+    (FOLDER / "threshold_drop_last.json").write_text(dropped, encoding="utf-8")
 
 
 if __name__ == "__main__":

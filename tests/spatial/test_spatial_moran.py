@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import false_discovery_control
 
-from nqpf_assets.spatial.local_moran import local_morans_i
+from nqpf_assets.spatial.local_moran import false_discovery_adjusted, local_morans_i
 from nqpf_assets.spatial.moran import gearys_c, morans_i, morans_i_by_period
 from nqpf_assets.spatial.weights import contiguity_weights
 from tests.spatial.spatial_panels import ring
@@ -100,3 +101,15 @@ def test_scale_and_level_do_not_matter() -> None:
     assert gearys_c(values * 1e12, range(12), weights) == pytest.approx(
         gearys_c(values, range(12), weights)
     )
+
+
+def test_false_discovery_adjustment_is_scipys_and_leaves_islands_out() -> None:
+    rng = np.random.default_rng(4)
+    for n in (1, 2, 31):
+        p = np.round(rng.uniform(size=n) ** 3, 2)  # with ties
+        found = false_discovery_adjusted(p)
+        np.testing.assert_allclose(found, false_discovery_control(p, method="bh"), rtol=1e-14)
+        with_islands = np.concatenate([[np.nan], p, [np.nan]])
+        adjusted = false_discovery_adjusted(with_islands)
+        np.testing.assert_array_equal(adjusted[1:-1], found)
+        assert np.isnan(adjusted[[0, -1]]).all()

@@ -36,6 +36,7 @@ OPTIONS: tuple[dict[str, Any], ...] = (
 )
 few = settings(max_examples=10, deadline=None)
 seeds = st.integers(min_value=0, max_value=10_000)
+outcome_units = st.sampled_from([1e-6, 1.0, -3.0, 1e6])
 
 
 def panel(seed: int) -> tuple[Any, ...]:
@@ -97,17 +98,21 @@ def test_names_of_units_do_not_matter(seed: int) -> None:
 @pytest.mark.parametrize("options", OPTIONS)
 @given(
     seed=seeds,
+    of_y=outcome_units,
     scale=st.sampled_from([1e-6, 1e-3, -1.0, 7.0, 1e6]),
     shift=st.floats(min_value=-1e3, max_value=1e3),
 )
 @few
 def test_units_of_measurement_carry_through(
-    options: Any, seed: int, scale: float, shift: float
+    options: Any, seed: int, of_y: float, scale: float, shift: float
 ) -> None:
     y, x, u, t = panel(seed)
     changed = np.column_stack([(x[:, 0] + shift) * scale, x[:, 1]])
-    first, second = fit((y, x, u, t), **options), fit((y + shift, changed, u, t), **options)
-    factors = np.array([1 / scale if term.endswith("x1") else 1.0 for term in first.terms])
+    first, second = (
+        fit((y, x, u, t), **options),
+        fit(((y + shift) * of_y, changed, u, t), **options),
+    )
+    factors = of_y * np.array([1 / scale if term.endswith("x1") else 1.0 for term in first.terms])
     same(second, first, scale=factors)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from nqpf_assets.project import Project
-from nqpf_assets.publication import Publication, publish
+from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.stages.execute import Made, execute
 from nqpf_assets.stages.plan import RawState
 from nqpf_assets.workbench import Workbench, open_project
@@ -125,7 +125,7 @@ class Walk:
         return {".".join(one.key) for one in self.made if one.is_rebuilt}
 
     def publish(self) -> Publication:
-        return publish(self.project, self.bench.store, self.bench.descriptions)
+        return publish(self.bench, RawState.of(self.project))[0]
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.project.database), read_only=True) as connection:

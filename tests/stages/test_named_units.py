@@ -27,6 +27,7 @@ def test_the_shipped_study_names_units_that_it_has():
     ("old", "new", "found"),
     [
         ("[[广东, 海南]]", "[[广东, 海男]]", "`海男`"),
+        ("[[海南, 广东]]", "[[海男, 广东]]", "`海男`"),
         ("exclude: [北京,", "exclude: [北京市区,", "`北京市区`"),
     ],
 )

@@ -212,7 +212,7 @@ def test_show_prints_years_with_shares_below_and_groups_with_their_lines(mini: W
 def test_a_study_without_such_tables_has_their_long_forms_empty(tmp_path: Path) -> None:
     done = walk(write_mini(tmp_path))
     done.publish()
-    for table in ("inequality", "convergence", "density", "trend"):
+    for table in ("inequality", "convergence", "density", "trend", "local_moran"):
         assert done.query(f"SELECT count(*) FROM result.{table}") == [(0,)]
 
 

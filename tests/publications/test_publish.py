@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from nqpf_assets import store as store_module
-from nqpf_assets.publication import current, publication_fingerprint, record_path
+from nqpf_assets.publications.publish import current, publication_fingerprint, record_path
 from nqpf_assets.store import Record, Store, replace_file, sha256_of
+from tests.publications.revisions import WIDE
 from tests.stages.mini import Walk, page, people, walk, write_mini
 
 CONTRACT = {
@@ -100,7 +101,7 @@ def new_content(project) -> None:
 
 
 def test_a_reader_keeps_the_publication_it_opened(tmp_path: Path) -> None:
-    done = walk(write_mini(tmp_path))
+    done = walk(write_mini(tmp_path, files={"nqpf.yaml": WIDE}))
     done.publish()
     total = "SELECT sum(value) FROM source.observation"
     with duckdb.connect(str(done.project.database), read_only=True) as reader:
@@ -117,7 +118,7 @@ def test_a_reader_keeps_the_publication_it_opened(tmp_path: Path) -> None:
 def test_what_breaks_before_the_rename_leaves_the_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    done = walk(write_mini(tmp_path))
+    done = walk(write_mini(tmp_path, files={"nqpf.yaml": WIDE}))
     done.publish()
     old = done.project.database.read_bytes()
     mark = current(done.project)
@@ -131,14 +132,14 @@ def test_what_breaks_before_the_rename_leaves_the_old(
         monkeypatch.setattr(Path, "replace", die)
     else:
         name = {"assemble": "_comment", "verify": "_verify"}[where]
-        monkeypatch.setattr(f"nqpf_assets.publication.{name}", die)
+        monkeypatch.setattr(f"nqpf_assets.publications.assemble.{name}", die)
     with pytest.raises(KeyboardInterrupt):
         again.publish()
     monkeypatch.undo()
     assert done.project.database.read_bytes() == old
     assert current(done.project) == mark
     left = {path.name for path in done.project.warehouse.iterdir()}
-    assert left == {"tables", "cache", "nqpf.duckdb", "nqpf.json"}
+    assert left == {"tables", "cache", "history", "nqpf.duckdb", "nqpf.json"}
     again.publish()
     assert done.project.database.read_bytes() != old
 

@@ -1,0 +1,118 @@
+"""Checks that need the last publication: what went missing, and what moved beyond the limits.
+
+The tables themselves know nothing of the past, so that the same files always give the same tables;
+whether the new ones may take the place of the old ones is decided here. Every finding is a `Problem`:
+an error holds the publication back until it is accepted in `nqpf.yaml`, a warning is published and told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from nqpf_assets.fits.result import CONSTANT
+from nqpf_assets.problems import Problem
+from nqpf_assets.publications.between import Comparison, compared, files_of
+from nqpf_assets.publications.manifest import Manifest, key_of
+from nqpf_assets.settings import CheckName, Settings
+from nqpf_assets.workbench import Workbench
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHECKS: dict[CheckName, str] = {
+    "coverage": "cells that had a value in the last publication have one",
+    "weights": "weights of an index near those of the last publication",
+    "results": "no significant coefficient changes its sign",
+}
+"""Checks made here, with what each expects."""
+
+
+def compare_with_last(bench: Workbench, last: Manifest | None, new: Manifest) -> list[Problem]:
+    """Everything that departs from the last publication; nothing where there is none."""
+    if last is None:
+        return []
+
+    def files(name: str) -> Path | None:
+        return bench.store.path(key_of(name)) if name in new.tables else None
+
+    with compared(files_of(bench.project, last), files) as between:
+        return [
+            *_coverage(between, bench.settings),
+            *_weights(between, bench.settings, last, new),
+            *_results(between, bench.settings),
+        ]
+
+
+def _coverage(between: Comparison, settings: Settings) -> Iterator[Problem]:
+    """Series of a study whose published cells went missing, within the units and years it still has."""
+    between.rows("cell")
+    lost = between.connection.execute("""
+        WITH span AS (
+            SELECT study, variable, min(period) AS first, max(period) AS last
+            FROM new.panel.cell GROUP BY study, variable
+        ),
+        had AS (
+            SELECT c.study, c.variable, c.unit, c.period FROM old.panel.cell AS c
+            INNER JOIN span AS s ON s.study = c.study AND s.variable = c.variable
+            SEMI JOIN new.panel.cell AS n ON n.study = c.study AND n.variable = c.variable AND n.unit = c.unit
+            WHERE c.file_id IS NOT NULL AND c.period BETWEEN s.first AND s.last
+        )
+        SELECT h.study, h.variable, count(*) AS n_had, count(*) FILTER (WHERE n.file_id IS NULL) AS n_lost,
+            min(h.unit || ' ' || h.period) FILTER (WHERE n.file_id IS NULL) AS example
+        FROM had AS h
+        LEFT JOIN new.panel.cell AS n
+            ON n.study = h.study AND n.variable = h.variable AND n.unit = h.unit AND n.period = h.period
+        GROUP BY h.study, h.variable HAVING n_lost > 0 ORDER BY ALL""").fetchall()
+    for study, variable, n_had, n_lost, example in lost:
+        words = f"{n_lost} of {n_had} have none now ({n_lost / n_had:.1%}), {example} among them"
+        stops = n_lost / n_had > settings.limits.coverage_loss
+        yield _finding(settings, "coverage", f"{study} {variable}", words, stops)
+
+
+def _weights(
+    between: Comparison, settings: Settings, last: Manifest, new: Manifest
+) -> Iterator[Problem]:
+    """Indicators whose weight moved beyond the limit; told only, where the study itself was changed."""
+    limit = settings.limits.weight_shift
+    for row in between.rows("weight").iter_rows(named=True):
+        if row["change"] is None or abs(row["change"]) <= limit:
+            continue
+        step = f"{row['study']}__index_weight"
+        is_by_data = row["is_same_system"] and last.steps.get(step) == new.steps.get(step)
+        year = f" {row['weight_period']}" if row["weight_period"] else ""
+        about = f"{row['study']} {row['index_name']} {row['indicator']}{year}"
+        words = f"weight {row['old_weight']:.4f} before, {row['new_weight']:.4f} now"
+        yield _finding(settings, "weights", about, words, is_by_data)
+
+
+def _results(between: Comparison, settings: Settings) -> Iterator[Problem]:
+    """Coefficients significant at 5 percent before and now, with opposite signs.
+
+    A constant's sign says where zero lies, and is left out.
+    """
+    for row in between.rows("estimate").iter_rows(named=True):
+        if row["term"] == CONSTANT:
+            continue
+        is_firm = all((row[key] or 1) < 0.05 for key in ("old_p_value", "new_p_value"))
+        if row["is_sign_changed"] and is_firm:
+            about = f"{row['study']}.{row['table_name']} {row['column_label']} {row['term']}"
+            words = f"{row['old_estimate']:.4g} before, {row['new_estimate']:.4g} now"
+            yield _finding(settings, "results", about, words, False)
+
+
+def _finding(settings: Settings, check: CheckName, about: str, found: str, stops: bool) -> Problem:
+    severity: Literal["error", "warning"] = "error" if stops else "warning"
+    remedy = "see `nqpf diff` for what changed"
+    accepted = settings.acceptance(check, about)
+    if accepted:
+        severity, remedy = "warning", f"accepted on {accepted.date}: {accepted.reason}"
+    elif stops:
+        remedy = (
+            "look at the new files; if it is right, say so in nqpf.yaml:\n"
+            f'    accept:\n      - {{check: {check}, about: "{about}", '
+            f"reason: …, date: {dt.date.today()}}}"
+        )
+    expected = CHECKS[check]
+    return Problem(f"check {check}", about, expected, found, remedy, severity, code=check)

@@ -1,0 +1,104 @@
+"""Two publications side by side in one DuckDB: `old`, `new`, and what differs as `difference`.
+
+The queries stand in `sql/difference/`. A table or column that one of the two has not yet, or no more, is
+read as empty, so that publications of different releases compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from nqpf_assets.catalog.columns import registry
+from nqpf_assets.engine import in_memory, literal, quoted
+from nqpf_assets.project import Project, sql_root
+from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.manifest import Manifest, key_of
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+READ = (
+    "source.file", "source.observation", "panel.cell", "panel.rests_on", "index.weight", "index.score",
+    "result.estimate", "result.model", "result.model_variable", "result.model_sample", "catalog.region",
+)  # fmt: skip
+"""What the queries read of each publication."""
+
+Part = Literal["file", "observation", "cell", "weight", "score", "estimate", "moved_by"]
+"""What is compared, each part by the query of its name."""
+
+NEEDS: dict[Part, tuple[Part, ...]] = {"moved_by": ("cell", "estimate")}
+"""Parts that read other parts."""
+
+Files = Callable[[str], Path | None]
+"""``schema.table`` → its Parquet file, or None where the publication has no such table."""
+
+
+@dataclass
+class Comparison:
+    """What differs between two publications, each part computed when it is first asked for."""
+
+    connection: duckdb.DuckDBPyConnection
+    _done: set[Part] = field(default_factory=set)
+
+    def rows(self, part: Part) -> pl.DataFrame:
+        """The rows of one part; its columns are told in the query's file."""
+        import polars as pl
+
+        self._make(part)
+        found = self.connection.sql(f"FROM difference.{part}").to_arrow_table()
+        frame = pl.from_arrow(found)
+        assert isinstance(frame, pl.DataFrame), "a table, not a column"
+        return frame
+
+    def _make(self, part: Part) -> None:
+        if part in self._done:
+            return
+        for other in NEEDS.get(part, ()):
+            self._make(other)
+        text = (sql_root() / "difference" / f"{part}.sql").read_text("utf-8")
+        self.connection.execute(f"CREATE TABLE difference.{part} AS {text}")
+        self._done.add(part)
+
+
+@contextmanager
+def compared(old: Files, new: Files) -> Iterator[Comparison]:
+    """Both publications opened for comparison."""
+
+    with in_memory() as connection:
+        for name, files in (("old", old), ("new", new)):
+            connection.execute(f"ATTACH ':memory:' AS {name}")
+            for table in READ:
+                _add(connection, name, table, files(table))
+        connection.execute("CREATE SCHEMA difference")
+        yield Comparison(connection)
+
+
+def files_of(project: Project, manifest: Manifest) -> Files:
+    """The files of a publication that is kept."""
+
+    def path(name: str) -> Path | None:
+        table = manifest.tables.get(name)
+        return content_path(project, table.sha256) if table else None
+
+    return path
+
+
+def _add(connection: duckdb.DuckDBPyConnection, side: str, name: str, path: Path | None) -> None:
+    """A view over one table in the registered columns, those that the file lacks as nulls."""
+    there: set[str] = set()
+    if path is not None:
+        source = f"read_parquet({literal(str(path))})"
+        there = {row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
+    columns = ", ".join(
+        f"{quoted(one.name) if one.name in there else f'CAST(NULL AS {one.type})'} AS {quoted(one.name)}"
+        for one in registry()[key_of(name)].columns
+    )
+    schema, table = (quoted(part) for part in key_of(name))
+    rows = source if path is not None else "(SELECT 1) WHERE false"
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {side}.{schema}")
+    connection.execute(f"CREATE VIEW {side}.{schema}.{table} AS SELECT {columns} FROM {rows}")

@@ -1,0 +1,141 @@
+"""A lock of a publication, `nqpf.lock`: what went in, what computed it, and what came out, by hash.
+
+Kept with the project, it lets another machine prove that the same files give the same tables. What is
+compared, and how a rebuild is made for it, is `verification`'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from nqpf_assets.engine import quoted
+from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.project import PACKAGE, Project, sql_root
+from nqpf_assets.publications.manifest import Manifest
+from nqpf_assets.store import replace_file
+
+if TYPE_CHECKING:
+    import duckdb
+
+NAME = "nqpf.lock"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class LockedTable:
+    """One table: hash of its file, rows, and the sum and absolute sum of each column of numbers."""
+
+    sha256: str
+    n_rows: int
+    sums: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What `nqpf.lock` says.
+
+    Attributes:
+        inputs: path in the project → SHA-256.
+        versions: of Python and of the packages that compute.
+        code: hash of this package's own code and data.
+        machine: kind of processor, since the last digit can depend on it.
+        tables: ``schema.table`` → content.
+    """
+
+    format: int
+    publication: int
+    fingerprint: str
+    inputs: Mapping[str, str]
+    versions: Mapping[str, str]
+    code: str
+    machine: str
+    tables: Mapping[str, LockedTable]
+
+
+def lock_of(manifest: Manifest, sums: Mapping[str, Mapping[str, tuple[float, float]]]) -> Lock:
+    """The lock of a publication; `sums` as `sums_of` gives them, by table."""
+    tables = {
+        name: LockedTable(table.sha256, table.n_rows, sums[name])
+        for name, table in manifest.tables.items()
+    }
+    return Lock(
+        FORMAT,
+        manifest.number,
+        manifest.fingerprint,
+        manifest.inputs,
+        manifest.versions,
+        code_hash(),
+        platform.machine(),
+        tables,
+    )
+
+
+def write_lock(project: Project, lock: Lock) -> None:
+    """Put the lock beside the project's other files."""
+    text = json.dumps(asdict(lock), indent=1, ensure_ascii=False)
+    replace_file(project.root / NAME, lambda beside: beside.write_text(text + "\n", "utf-8"))
+
+
+def read_lock(project: Project) -> Lock:
+    """The project's lock.
+
+    Raises:
+        InputError: there is none, or it is no lock.
+    """
+    path = project.root / NAME
+    if not path.is_file():
+        raise InputError([
+            Problem(NAME, "", "a lock of the project", "none", "make one with `nqpf lock`")
+        ])  # fmt: skip
+    try:
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if content["format"] != FORMAT:
+            raise ValueError(f"format {content['format']}, this release reads {FORMAT}")
+        tables = {
+            name: LockedTable(
+                table["sha256"],
+                table["n_rows"],
+                {column: (pair[0], pair[1]) for column, pair in table["sums"].items()},
+            )
+            for name, table in content["tables"].items()
+        }
+        return Lock(**{**content, "tables": tables})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        found = f"it cannot be read: {error}"
+        raise InputError([
+            Problem(NAME, "", "a lock that `nqpf lock` wrote", found, "make it anew")
+        ]) from None  # fmt: skip
+
+
+def code_hash() -> str:
+    """Hash of every module, query and data file of this package."""
+    digest = hashlib.sha256()
+    for root in (PACKAGE, sql_root()):
+        for path in sorted(root.rglob("*")):
+            if path.suffix in {".py", ".sql", ".yaml", ".csv", ".json"} and path.is_file():
+                digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def sums_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, tuple[float, float]]:
+    """Sum and absolute sum of each column of floating-point numbers that are finite."""
+    columns = [
+        row[0]
+        for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+        if row[1] in ("DOUBLE", "FLOAT")
+    ]
+    if not columns:
+        return {}
+    parts = ", ".join(
+        f"coalesce(fsum({q}) FILTER (WHERE isfinite({q})), 0), "
+        f"coalesce(fsum(abs({q})) FILTER (WHERE isfinite({q})), 0)"
+        for q in map(quoted, columns)
+    )
+    row = connection.execute(f"SELECT {parts} FROM {relation}").fetchone()
+    assert row is not None, "an aggregate has a row"
+    return {name: (row[2 * i], row[2 * i + 1]) for i, name in enumerate(columns)}

@@ -1,0 +1,174 @@
+"""Publication: the tables as they stand become the published file, by one rename, if the checks let them.
+
+The file is assembled beside the old one, so a reader sees a finished publication or the one before.
+Killed at any moment, the next refresh ends at the same publication: contents are kept first, then the
+file is renamed into place, then its account and its record are written, and each of these can be done
+again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.project import Project
+from nqpf_assets.publications import archive, held_back, origins
+from nqpf_assets.publications.against_last import compare_with_last
+from nqpf_assets.publications.assemble import assemble
+from nqpf_assets.publications.manifest import (
+    Finding,
+    Manifest,
+    TableContent,
+    key_of,
+    manifests,
+    write_manifest,
+)
+from nqpf_assets.stages.plan import RawState
+from nqpf_assets.stages.sql import sql_files
+from nqpf_assets.store import Store, TableKey, replace_file
+from nqpf_assets.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The record beside the published file: which publication it is, how much, and when."""
+
+    number: int
+    fingerprint: str
+    n_tables: int
+    n_rows: int
+    size: int
+    published_at: str
+
+
+def record_path(project: Project) -> Path:
+    return project.database.with_suffix(".json")
+
+
+def current(project: Project) -> Publication | None:
+    """The record of the published file, or None where there is none or it is another file."""
+    try:
+        record = Publication(**json.loads(record_path(project).read_text("utf-8")))
+        return record if project.database.stat().st_size == record.size else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def publication_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str | None:
+    """Hash of what the published file is put together from, and of the code that does it.
+
+    None where a table is missing.
+    """
+    content = content_fingerprint(store, tables)
+    if content is None:
+        return None
+    digest = hashlib.sha256(content.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def content_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str | None:
+    """Hash of all tables, their descriptions, and the views; None where a table is missing."""
+    digest = hashlib.sha256(repr(sorted(tables.items())).encode())
+    for query in _views(tables).values():
+        digest.update(query.encode())
+    for key in sorted(tables):
+        record = store.record(key)
+        if record is None:
+            return None
+        digest.update(f"{key}{record.sha256}{table_info(*key)}".encode())
+    return digest.hexdigest()
+
+
+def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem, ...]]:
+    """Hold the tables against the last publication, and put them in its place.
+
+    Returns:
+        The record, and the warnings of the comparison.
+
+    Raises:
+        LookupError: a table is missing.
+        CheckFailed: they depart from the last publication by more than the settings allow.
+        RuntimeError: the assembled file does not hold what the tables hold; it is thrown away.
+    """
+    project, store = bench.project, bench.store
+    mark = content_fingerprint(store, bench.descriptions)
+    if mark is None:
+        raise LookupError("not all tables are built")
+    known = manifests(project)
+    # A process killed after the account was written finds it here, and ends at the same number.
+    past = known[:-1] if known and known[-1].fingerprint == mark else known
+    manifest = known[-1] if len(past) < len(known) else _manifest(bench, raw, mark, past)
+    problems = compare_with_last(bench, past[-1] if past else None, manifest)
+    if any(problem.severity == "error" for problem in problems):
+        raise CheckFailed(problems)
+    manifest = _with_findings(manifest, problems) if manifest not in known else manifest
+    archive.keep_tables(project, store, manifest.tables)
+    replace_file(
+        project.database,
+        lambda beside: assemble(beside, past, manifest, lambda name: store.path(key_of(name))),
+    )
+    if manifest not in known:
+        write_manifest(project, manifest)
+    done = _record(bench, manifest)
+    text = json.dumps(asdict(done), indent=1)
+    replace_file(record_path(project), lambda beside: beside.write_text(text, "utf-8"))
+    held_back.clear(project)
+    archive.prune(project, bench.settings.keep, manifest.day)
+    return done, tuple(problems)
+
+
+def _manifest(bench: Workbench, raw: RawState, mark: str, past: list[Manifest]) -> Manifest:
+    records = {key: bench.store.record(key) for key in sorted(bench.descriptions)}
+    tables = {
+        ".".join(key): TableContent(record.sha256, record.n_rows, bench.descriptions[key])
+        for key, record in records.items()
+        if record is not None
+    }
+    warnings = (
+        Finding(".".join(key), *words)
+        for key, record in records.items()
+        if record is not None
+        for words in record.warnings
+    )
+    return Manifest(
+        number=past[-1].number + 1 if past else 1,
+        fingerprint=mark,
+        published_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        tables=tables,
+        views=_views(bench.descriptions),
+        inputs=origins.inputs_of(bench.project, raw),
+        steps=origins.step_hashes(bench.graph),
+        versions=origins.versions(),
+        findings=tuple(warnings),
+    )
+
+
+def _with_findings(manifest: Manifest, problems: list[Problem]) -> Manifest:
+    more = (Finding(one.where, one.code, one.expected, one.found) for one in problems)
+    return replace(manifest, findings=(*manifest.findings, *more))
+
+
+def _views(tables: Mapping[TableKey, str]) -> dict[str, str]:
+    """Views of the published file; they read results, which a project without a study has not."""
+    if ("result", "model") not in tables:
+        return {}
+    return {".".join(file.key): file.text for file in sql_files() if file.is_view}
+
+
+def _record(bench: Workbench, manifest: Manifest) -> Publication:
+    return Publication(
+        manifest.number,
+        publication_fingerprint(bench.store, bench.descriptions) or "",
+        len(manifest.tables),
+        manifest.n_rows,
+        bench.project.database.stat().st_size,
+        manifest.published_at,
+    )

@@ -1,0 +1,56 @@
+"""An earlier publication as the DuckDB file it was, put together again from the archive."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.project import Project
+from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.assemble import assemble
+from nqpf_assets.publications.manifest import Manifest, manifests
+from nqpf_assets.store import sha256_of
+
+
+@contextmanager
+def recalled(project: Project, manifest: Manifest) -> Iterator[Path]:
+    """The file while it is needed: a reader that opened it may go on after it is removed.
+
+    Raises:
+        InputError: a content of the archive is missing or is not what it was.
+    """
+    path = project.warehouse / f".recalled-{manifest.number}.{os.getpid()}"
+    with ExitStack() as stack:
+        if not os.access(project.warehouse, os.W_OK):  # on a read-only share, say
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nqpf-"))
+            path = Path(folder) / "recalled.duckdb"
+        stack.callback(path.unlink, missing_ok=True)
+        write_recalled(project, manifest, path)
+        yield path
+
+
+def write_recalled(project: Project, manifest: Manifest, path: Path) -> None:
+    """Write an earlier publication as a DuckDB file.
+
+    Raises:
+        InputError: a content of the archive is missing or is not what it was.
+    """
+    damaged = [
+        Problem(
+            f"publication {manifest.number}", name, "the content that was published",
+            "none" if not kept.exists() else "another one",
+            "restore warehouse/history from a backup; the other publications are not concerned",
+            code="archive",
+        )
+        for name, table in manifest.tables.items()
+        if not (kept := content_path(project, table.sha256)).exists()
+        or sha256_of(kept) != table.sha256
+    ]  # fmt: skip
+    if damaged:
+        raise InputError(damaged)
+    past = [one for one in manifests(project) if one.number < manifest.number]
+    assemble(path, past, manifest, lambda name: content_path(project, manifest.tables[name].sha256))

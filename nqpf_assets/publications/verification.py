@@ -1,0 +1,126 @@
+"""Is a lock true here: the same files, the same releases, and from them, built anew, the same tables?
+
+The project's own warehouse is neither read nor written: everything is built in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nqpf_assets.engine import in_memory, literal
+from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.project import Project
+from nqpf_assets.publications import origins
+from nqpf_assets.publications.difference import Changed
+from nqpf_assets.publications.lockfile import Lock, LockedTable, code_hash, sums_of
+from nqpf_assets.publications.manifest import key_of, manifests
+from nqpf_assets.stages.plan import RawState
+from nqpf_assets.store import Store
+
+ROUNDING = 1e-9
+"""Sums that agree to this share of their absolute sums differ by rounding: other processors add in
+another order, and even ill-conditioned fits keep nine digits."""
+
+Verdict = Literal["same", "rounding", "different", "missing", "added"]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a rebuild gave.
+
+    Attributes:
+        versions: packages whose release is another than when the lock was made.
+        has_other_code: this package's own code is another.
+        verdicts: table → whether it is the same to the last bit, differs by rounding, or differs.
+    """
+
+    versions: Changed
+    has_other_code: bool
+    verdicts: dict[str, Verdict]
+
+    @property
+    def holds(self) -> bool:
+        return all(verdict in ("same", "rounding") for verdict in self.verdicts.values())
+
+
+def require_inputs(project: Project, lock: Lock) -> None:
+    """Refuse to compare what was made from other files.
+
+    Raises:
+        InputError: every file that is missing, changed, or was not there.
+    """
+    now = origins.inputs_of(project, RawState.of(project))
+    changed = Changed.between(lock.inputs, now)
+    words = {
+        "added": ("no such file: it was not there when the lock was made", "remove it"),
+        "removed": ("the file that the lock names", "restore it"),
+        "changed": ("the content that the lock names", "restore it"),
+    }
+    problems = [
+        Problem(
+            name, "", words[changed.words(name)][0],
+            {"added": "a file", "removed": "none", "changed": "another content"}[changed.words(name)],
+            f"{words[changed.words(name)][1]}, or make the lock anew with `nqpf lock`", code="lock",
+        )
+        for name in changed.values
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+
+
+def verify(project: Project, lock: Lock, build: Callable[[Project], object]) -> Verified:
+    """Build the project anew and hold every table against the lock.
+
+    Args:
+        build: refreshes a project.
+
+    Raises:
+        InputError: the files are not those of the lock.
+    """
+    require_inputs(project, lock)
+    folder = project.warehouse / f".verify.{os.getpid()}"
+    aside = replace(project, aside=folder)
+    try:
+        build(aside)
+        verdicts = dict(_verdicts(aside, lock))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Verified(
+        Changed.between(lock.versions, origins.versions()), lock.code != code_hash(), verdicts
+    )
+
+
+def _verdicts(aside: Project, lock: Lock) -> Iterator[tuple[str, Verdict]]:
+
+    store = Store(aside.warehouse)
+    built = manifests(aside)[-1].tables
+    with in_memory() as connection:
+        for name in sorted({*lock.tables, *built}):
+            if name not in built or name not in lock.tables:
+                yield name, "missing" if name not in built else "added"
+            elif built[name].sha256 == lock.tables[name].sha256:
+                yield name, "same"
+            else:
+                relation = f"read_parquet({literal(str(store.path(key_of(name))))})"
+                sums = sums_of(connection, relation)
+                rows = built[name].n_rows
+                yield name, "rounding" if _agree(lock.tables[name], rows, sums) else "different"
+
+
+def _agree(locked: LockedTable, n_rows: int, sums: dict[str, tuple[float, float]]) -> bool:
+    """Whether a table with other bytes holds the same numbers but for rounding, as far as sums tell."""
+    return (
+        n_rows == locked.n_rows
+        and sums.keys() == locked.sums.keys()
+        and bool(sums)
+        and all(
+            abs(value - was) <= ROUNDING * max(size, before)
+            for (value, size), (was, before) in (
+                (sums[column], locked.sums[column]) for column in sums
+            )
+        )
+    )

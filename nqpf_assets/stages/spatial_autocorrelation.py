@@ -1,0 +1,189 @@
+"""Spatial autocorrelation of a study's variable: Moran's I and Geary's C by year, and clusters.
+
+The statistics are those of `nqpf_assets.spatial`; neighbours are made as for a spatial model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.stages.described import Described, number
+from nqpf_assets.studies.panel_tables import AutocorrelationTable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.spatial.weights import SpatialWeights
+
+CLUSTERS = {"HH": "high_high", "LL": "low_low", "HL": "high_low", "LH": "low_high"}
+"""Quadrant of local Moran's I → column that counts its significant units."""
+COLUMNS = {"n_units": True, "moran": False, "moran_z": False, "p_value": False, "geary": False}
+"""Columns of the printed table, with or without clusters."""
+
+
+def describe_autocorrelation(
+    table: AutocorrelationTable, panel: pl.DataFrame, geography: Geography, name: str
+) -> Described:
+    """Statistics of one variable, year by year; units without a value are left out and told.
+
+    Args:
+        table: what is asked for.
+        panel: rows of the study in the table's years.
+        geography: which regions touch, and where they lie.
+        name: of the table, which seeds its permutations.
+
+    Raises:
+        EstimationError: no neighbours, or a year whose values cannot be mapped.
+    """
+    rows = _with_values(table, panel)
+    weights = _weights(table, rows, geography)
+    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "little")
+    printed, maps = [], []
+    for (period,), year in rows.group_by("period", maintain_order=True):
+        try:
+            row, units = _one_year(table, year, weights, seed)
+        except EstimationError as error:
+            raise EstimationError(f"{table.variable} in {period}: {error}") from error
+        printed.append(row | {"row_label": str(period)})
+        maps += [units] if units is not None else []
+    columns = COLUMNS | dict.fromkeys(CLUSTERS.values(), True) if table.local else COLUMNS
+    return Described(
+        {"local_moran": _stacked(maps)} if maps else {},
+        "period",
+        columns,
+        printed,
+        rows.select("unit", "period"),
+        list(_notes(table, panel, rows, weights, maps)),
+    )
+
+
+def _with_values(table: AutocorrelationTable, panel: pl.DataFrame) -> pl.DataFrame:
+    """Rows that can be mapped, in the order of years and units."""
+    from polars import selectors
+
+    needed = [table.variable, *filter(None, [table.space.economic_variable])]
+    rows = panel.with_columns(selectors.float().fill_nan(None)).drop_nulls(needed)
+    if rows.is_empty():
+        raise EstimationError(f"no row has a value of {' and '.join(needed)}")
+    return rows.sort("period", "unit")
+
+
+def _weights(
+    table: AutocorrelationTable, rows: pl.DataFrame, geography: Geography
+) -> SpatialWeights:
+    from nqpf_assets.fits.weights import weights_of
+
+    labels = rows.get_column("unit").to_numpy().astype(str)
+    return weights_of(
+        labels,
+        geography,
+        table.space,
+        lambda variable: rows.get_column(variable).to_numpy().astype(np.float64),
+    )
+
+
+def _one_year(
+    table: AutocorrelationTable, year: pl.DataFrame, weights: SpatialWeights, seed: int
+) -> tuple[dict[str, Any], pl.DataFrame | None]:
+    """The printed row of a year, and its units with their local statistics where asked for."""
+    from nqpf_assets.spatial.moran import gearys_c, morans_i
+
+    units = year.get_column("unit").to_list()
+    values = year.get_column(table.variable).to_numpy().astype(np.float64)
+    moran = morans_i(values, units, weights, permutations=table.permutations, seed=seed)
+    row: dict[str, Any] = {
+        "n_units": len(units),
+        "moran": moran.statistic,
+        "moran_z": number(moran.z_randomization),
+        "p_value": moran.p_permutation,
+        "geary": gearys_c(values, units, weights),
+    }
+    if not table.local:
+        return row, None
+    found = _local(table, year, values, weights, seed)
+    significant = found.filter("is_significant").get_column("quadrant").to_list()
+    return row | {name: significant.count(key) for key, name in CLUSTERS.items()}, found
+
+
+def _local(
+    table: AutocorrelationTable, year: pl.DataFrame, values: Any, weights: SpatialWeights, seed: int
+) -> pl.DataFrame:
+    """Rows of `local_moran` of a year; a unit without neighbours has a value and nothing else."""
+    import polars as pl
+
+    from nqpf_assets.spatial.local_moran import false_discovery_adjusted, local_morans_i
+
+    local = local_morans_i(
+        values, year.get_column("unit").to_list(), weights,
+        permutations=table.permutations, seed=seed,
+    )  # fmt: skip
+    # The rows are sorted by unit, as the statistics are.
+    assert list(local.units) == year.get_column("unit").to_list()
+    has_neighbours = np.array([quadrant is not None for quadrant in local.quadrants])
+    adjusted = false_discovery_adjusted(local.p_values)
+    numbers = {
+        "local_moran": local.statistics,
+        "spatial_lag": local.lags,
+        "p_value": local.p_values,
+        "p_adjusted": adjusted,
+    }
+    return year.select(
+        pl.lit(table.variable).alias("variable"), "unit", "unit_name", "period",
+        pl.col(table.variable).cast(pl.Float64).alias("value"),
+    ).with_columns(
+        pl.Series("quadrant", local.quadrants, dtype=pl.String),
+        pl.Series("is_significant", np.nan_to_num(adjusted, nan=2) <= table.false_discovery_rate),
+        *(
+            pl.Series(key, np.where(has_neighbours, column, np.nan)).fill_nan(None)
+            for key, column in numbers.items()
+        ),
+    )  # fmt: skip
+
+
+def _stacked(maps: list[pl.DataFrame]) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.concat(maps)
+
+
+def _notes(
+    table: AutocorrelationTable, panel: pl.DataFrame, rows: pl.DataFrame,
+    weights: SpatialWeights, maps: list[pl.DataFrame],
+) -> Iterator[str]:  # fmt: skip
+    """Which neighbours and p-values, who is left out, and the clusters of each year."""
+    names = dict(rows.select("unit", "unit_name").unique().iter_rows())
+    yield (
+        f"Neighbours of {table.variable}: {weights.kind}, {weights.standardization}-standardised. "
+        f"p: {table.permutations:,} random maps, two-sided; z under randomisation."
+    )
+    if weights.islands:
+        alone = ", ".join(names[unit] for unit in weights.islands)
+        yield f"Without neighbours, and so without a local statistic: {alone}."
+    if len(rows) < len(panel):
+        yield f"Left out, for want of a value: {len(panel) - len(rows)} of {len(panel)} rows."
+    if not maps:
+        return
+    yield (
+        "HH, LL: units among their like, high or low; HL, LH: units that stand out. Counted at a "
+        f"false discovery rate of {table.false_discovery_rate:g} a year (Benjamini and Hochberg); "
+        "every unit: result.local_moran."
+    )
+    clusters = [words for one in maps if (words := _cluster_words(one))]
+    yield from clusters or ["No unit is significant in any year."]
+
+
+def _cluster_words(year: pl.DataFrame) -> str:
+    """The significant units of a year by quadrant, or nothing."""
+    found = year.filter("is_significant")
+    listed = [
+        f"{key} {', '.join(names)}"
+        for key in CLUSTERS
+        if (names := found.filter(quadrant=key).get_column("unit_name").to_list())
+    ]
+    return f"{year.item(0, 'period')}: {'; '.join(listed)}." if listed else ""

@@ -1,0 +1,41 @@
+-- difference.moved_by (between two publications)
+-- Which revised cells stand under which moved column: one row per column, series and file that brought
+-- the values. `n_in_sample` counts cells that a row of the column's sample reads, as in
+-- `result.provenance`; the others act through a pooled index or a standardised variable, whose scale
+-- every cell of the panel sets.
+WITH beneath AS (
+    SELECT DISTINCT v.study, v.table_name, v.column_label, m.sample_id, b.series_id
+    FROM new.result.model_variable AS v
+    INNER JOIN new.result.model AS m
+        ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
+    INNER JOIN new.panel.rests_on AS b ON b.study = v.study AND b.variable = v.variable
+    SEMI JOIN difference.estimate AS e
+        ON e.study = v.study AND e.table_name = v.table_name AND e.column_label = v.column_label
+)
+
+SELECT
+    v.study,
+    v.table_name,
+    v.column_label,
+    c.series_id,
+    c.path,
+    count(*) AS n_cells,
+    count(*) FILTER (
+        WHERE EXISTS (
+            SELECT 1
+            FROM new.result.model_variable AS w
+            INNER JOIN new.panel.rests_on AS r ON r.study = w.study AND r.variable = w.variable
+            INNER JOIN new.result.model_sample AS s ON s.study = r.study
+            WHERE w.study = v.study AND w.table_name = v.table_name AND w.column_label = v.column_label
+                AND r.series_id = c.series_id AND s.sample_id = v.sample_id
+                AND c.unit = coalesce(r.of_region, s.unit)
+                AND c.period BETWEEN coalesce(r.at_year, s.period) + r.first_lag
+                AND coalesce(r.at_year, s.period) + r.last_lag
+        )
+    ) AS n_in_sample,
+    max(abs(c.share)) AS largest_share,
+    arg_max(c.unit_name || ' ' || c.period, abs(c.share)) AS largest_at
+FROM difference.cell AS c
+INNER JOIN beneath AS v ON v.study = c.study AND v.series_id = c.series_id
+GROUP BY v.study, v.table_name, v.column_label, c.series_id, c.path
+ORDER BY v.study, v.table_name, v.column_label, n_cells DESC, c.series_id, c.path

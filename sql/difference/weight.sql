@@ -1,0 +1,32 @@
+-- difference.weight (between two publications)
+-- One row per indicator whose weight is another one. `is_same_system`: the index has the same
+-- indicators in the same directions in both, so that the data moved the weight and not the study file.
+WITH old_system AS (
+    SELECT study, index_name, string_agg(DISTINCT indicator || ' ' || direction, ', ' ORDER BY indicator || ' ' || direction) AS system
+    FROM old.index.weight GROUP BY study, index_name
+),
+
+new_system AS (
+    SELECT study, index_name, string_agg(DISTINCT indicator || ' ' || direction, ', ' ORDER BY indicator || ' ' || direction) AS system
+    FROM new.index.weight GROUP BY study, index_name
+)
+
+SELECT
+    coalesce(n.study, o.study) AS study,
+    coalesce(n.index_name, o.index_name) AS index_name,
+    coalesce(n.indicator, o.indicator) AS indicator,
+    coalesce(n.weight_period, o.weight_period) AS weight_period,
+    o.weight AS old_weight,
+    n.weight AS new_weight,
+    n.weight - o.weight AS change,
+    coalesce(a.system = b.system, false) AS is_same_system
+FROM old.index.weight AS o
+FULL JOIN new.index.weight AS n
+    ON n.study = o.study AND n.index_name = o.index_name AND n.dimension = o.dimension
+    AND n.indicator = o.indicator AND n.weight_period IS NOT DISTINCT FROM o.weight_period
+LEFT JOIN old_system AS a
+    ON a.study = coalesce(n.study, o.study) AND a.index_name = coalesce(n.index_name, o.index_name)
+LEFT JOIN new_system AS b
+    ON b.study = coalesce(n.study, o.study) AND b.index_name = coalesce(n.index_name, o.index_name)
+WHERE o.weight IS NULL OR n.weight IS NULL OR abs(n.weight - o.weight) > 1e-9
+ORDER BY study, index_name, indicator, weight_period

@@ -1,0 +1,67 @@
+"""Refreshes as processes of their own, and what must be true of a warehouse whatever became of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+from nqpf_assets.project import Project
+from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.manifest import key_of, manifests, numbers
+from nqpf_assets.store import Store, sha256_of
+
+OF_THE_FILE_ITSELF = ("publication", "publication_input", "check_finding")
+"""Tables that say when and from what a file was published, not what it holds."""
+
+
+def start(project: Project, *arguments: str) -> subprocess.Popen[str]:
+    """`nqpf refresh`, on its way."""
+    command = [sys.executable, "-m", "nqpf_assets.cli", "refresh", "--project", str(project.root)]
+    return subprocess.Popen(
+        [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Exit status, answers and complaints; a traceback is a failure whatever else is asserted."""
+    output, errors = process.communicate(timeout=300)
+    assert "Traceback" not in output + errors, errors
+    return process.returncode, output, errors
+
+
+def published_content(database: Path) -> dict[str, tuple[int, int]]:
+    """Every table of a published file: rows, and a hash of them in their order."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        names = connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL"
+        ).fetchall()
+        return {
+            f"{schema}.{table}": connection.execute(
+                f"SELECT count(*), coalesce(sum(hash(t) % 1000003 * (rowid + 1)), 0)"
+                f' FROM "{schema}"."{table}" AS t'
+            ).fetchall()[0]
+            for schema, table in names
+            if table not in OF_THE_FILE_ITSELF
+        }
+
+
+def built_bytes(project: Project) -> dict[str, str]:
+    """Every table of the last publication with the hash of its file as it lies there."""
+    store = Store(project.warehouse)
+    return {name: sha256_of(store.path(key_of(name))) for name in manifests(project)[-1].tables}
+
+
+def require_whole_history(project: Project) -> None:
+    """Every account can be read, and every content it names is there and is what it was."""
+    accounts = manifests(project)
+    assert [one.number for one in accounts] == numbers(project)
+    for sha256 in {table.sha256 for one in accounts for table in one.tables.values()}:
+        assert sha256_of(content_path(project, sha256)) == sha256
+
+
+def leftovers(project: Project) -> list[Path]:
+    """What a refresh that ended well must not leave."""
+    return [path for path in project.warehouse.rglob(".*") if path.name != ".lock"]

@@ -1,0 +1,92 @@
+"""SIGKILL at random moments of a refresh: nothing that was published is ever lost or half there.
+
+Every refresh goes from one state of a raw file to the other, so that reading, building, publishing and
+keeping are all under way when it is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.project import Project
+from tests.crash.refreshes import (
+    built_bytes,
+    finish,
+    leftovers,
+    published_content,
+    require_whole_history,
+    start,
+)
+from tests.publications.revisions import add_vintage, revised
+from tests.stages.mini import write_mini
+
+KILLS = int(os.environ.get("NQPF_KILLS", "200"))
+EVERY = 20
+"""After so many kills a refresh is left alone, and held against an undisturbed one."""
+
+pytestmark = pytest.mark.slow
+
+SETTINGS = {"nqpf.yaml": "limits: {weight_shift: 1, coverage_loss: 1}\nkeep: {publications: 3}\n"}
+
+
+def turn(project: Project, state: int) -> None:
+    """Put the project's raw files into one of two states: without the later yearbook, or with it."""
+    folder = project.raw / "bureau" / "2020"
+    if state == 0:
+        shutil.rmtree(folder, ignore_errors=True)
+    elif not folder.exists():
+        add_vintage(project, "2020", revised(1.3))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[dict, dict]]:
+    """What a refresh that nobody disturbs gives in each state: the published rows, the tables' bytes."""
+    found = []
+    for state in (0, 1):
+        # At a path of the same length and name: paths in the project are part of what is stored.
+        project = write_mini(tmp_path_factory.mktemp("calm"), files=SETTINGS)
+        turn(project, state)
+        assert finish(start(project))[0] == 0
+        found.append((published_content(project.database), built_bytes(project)))
+    assert found[0] != found[1]
+    return found
+
+
+def test_killed_at_any_moment_nothing_is_lost(
+    undisturbed: list[tuple[dict, dict]], tmp_path: Path
+) -> None:
+    project = write_mini(tmp_path, files=SETTINGS)
+    assert finish(start(project))[0] == 0
+    expected = [content for content, _ in undisturbed]
+    draw = random.Random(20261124)
+    longest, state, killed, seen = 1.0, 0, 0, {0: 0, 1: 0}
+    while killed < KILLS:
+        state = 1 - state
+        turn(project, state)
+        process = start(project)
+        began = time.monotonic()
+        time.sleep(draw.uniform(0.2, longest * 1.1))
+        process.kill()
+        process.communicate()
+        if process.returncode == 0:  # it was done before: too late to be a kill
+            longest = max(0.5, (time.monotonic() - began) * 0.9)
+            continue
+        longest = min(longest * 1.02, 20.0)
+        killed += 1
+        found = published_content(project.database)
+        assert found in expected, "what is published is one complete publication"
+        seen[expected.index(found)] += 1
+        if killed % EVERY == 0:
+            status, _, errors = finish(start(project))
+            assert status == 0, errors
+            assert published_content(project.database) == expected[state]
+            assert built_bytes(project) == undisturbed[state][1]
+            assert leftovers(project) == []
+            require_whole_history(project)
+    print(f"{killed} kills; published afterwards: {seen[0]} times the old, {seen[1]} times the new")

@@ -1,0 +1,178 @@
+"""Every publication that is kept can be read as it was; what is not kept leaves nothing behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from nqpf_assets.problems import InputError
+from nqpf_assets.publications import archive
+from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.manifest import (
+    chosen,
+    history_folder,
+    manifest_path,
+    manifests,
+    numbers,
+    read_manifest,
+)
+from nqpf_assets.publications.publish import current, record_path
+from nqpf_assets.publications.recall import recalled
+from nqpf_assets.settings import Keep
+from nqpf_assets.store import sha256_of
+from tests.publications.revisions import add_vintage, published, published_again, revised
+
+TODAY = dt.date(2026, 11, 24)
+
+
+def rows(path: Path) -> dict[str, list[tuple]]:
+    """Every table of a published file but those that speak of the publication itself."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        names = connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE table_name NOT IN"
+            " ('publication', 'publication_input', 'check_finding') ORDER BY ALL"
+        ).fetchall()
+        return {
+            f"{schema}.{table}": connection.execute(f'FROM "{schema}"."{table}"').fetchall()
+            for schema, table in names
+        }
+
+
+def test_an_earlier_publication_reads_as_it_was(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    before = rows(project.database)
+    add_vintage(project, "2020", revised())
+    published_again(project)
+    assert rows(project.database) != before
+    first, second = manifests(project)
+    assert (first.number, second.number) == (1, 2)
+    for one, expected in ((first, before), (second, rows(project.database))):
+        with recalled(project, one) as path:
+            assert rows(path) == expected
+            with duckdb.connect(str(path), read_only=True) as connection:
+                listed = connection.execute("SELECT publication FROM audit.publication").fetchall()
+                comments = connection.execute(
+                    "SELECT count(*) FROM duckdb_tables() WHERE comment IS NULL"
+                ).fetchone()
+        assert listed == [(number,) for number in range(1, one.number + 1)]
+        assert comments == (0,)
+    assert not list(project.warehouse.glob(".recalled*"))
+
+
+def test_the_account_says_what_it_was_made_from(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    (account,) = manifests(project)
+    assert account.inputs["raw/bureau/2019/output.csv"] == sha256_of(
+        project.raw / "bureau" / "2019" / "output.csv"
+    )
+    assert {"studies/mini.yaml", "nqpf.yaml", "raw/bureau/2019/output.csv.card.yaml"} <= set(
+        account.inputs
+    )
+    assert account.versions["duckdb"] == duckdb.__version__
+    assert "mini__model" in account.steps
+
+
+def test_contents_that_two_publications_share_are_kept_once(tmp_path: Path) -> None:
+    done = published(tmp_path)
+    add_vintage(done.project, "2020", revised())
+    published_again(done.project)
+    first, second = manifests(done.project)
+    shared = [n for n, t in second.tables.items() if first.tables[n] == t]
+    assert shared
+    kept = list((history_folder(done.project) / "tables").iterdir())
+    contents = {t.sha256 for one in (first, second) for t in one.tables.values()}
+    assert {path.stem for path in kept} == contents
+    name = shared[0]
+    schema, table = name.split(".")
+    here = done.bench.store.path((schema, table))
+    assert here.samefile(content_path(done.project, second.tables[name].sha256))
+
+
+def test_where_no_second_names_are_known_contents_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(archive.os, "link", no_links)
+    project = published(tmp_path).project
+    (account,) = manifests(project)
+    for table in account.tables.values():
+        assert sha256_of(content_path(project, table.sha256)) == table.sha256
+
+
+def test_the_same_content_is_the_same_publication(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    published_again(project)
+    record_path(project).unlink()
+    published_again(project)
+    assert numbers(project) == [1]
+    add_vintage(project, "2020", revised())
+    published_again(project)
+    done = current(project)
+    assert done is not None
+    assert done.number == 2
+
+
+def test_what_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
+    project = published(tmp_path, "keep: {publications: 2}\nlimits: {weight_shift: 1}\n").project
+    for year in ("2020", "2021", "2022"):
+        add_vintage(project, year, revised(1 + int(year[-1]) / 20 + 0.05))
+        published_again(project)
+    assert numbers(project) == [3, 4]
+    named = {t.sha256 for one in manifests(project) for t in one.tables.values()}
+    there = {path.stem for path in (history_folder(project) / "tables").iterdir()}
+    assert there == named
+    with recalled(project, manifests(project)[0]) as path:
+        assert rows(path)
+
+
+def test_recent_days_are_kept_whatever_their_number(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    add_vintage(project, "2020", revised())
+    published_again(project)
+    day = manifests(project)[0].day
+    assert archive.prune(project, Keep(publications=1, days=30), day) == []
+    assert archive.prune(project, Keep(publications=1, days=30), day + dt.timedelta(30)) == [1]
+
+
+def test_an_account_that_cannot_be_read_costs_no_content(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    add_vintage(project, "2020", revised())
+    published_again(project)
+    (first, _) = manifests(project)
+    manifest_path(project, 1).write_text("{", "utf-8")
+    assert read_manifest(project, 1) is None
+    assert archive.prune(project, Keep(publications=1), TODAY) == []
+    assert all(content_path(project, t.sha256).exists() for t in first.tables.values())
+
+
+def test_a_damaged_content_is_named(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    (account,) = manifests(project)
+    path = content_path(project, account.tables["mini.panel"].sha256)
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.unlink()
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught, recalled(project, account):
+        pass
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.found) == ("mini.panel", "another one")
+
+
+def test_publications_are_named_by_number_or_day(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    day = manifests(project)[0].day
+    assert chosen(project, "1").number == 1
+    assert chosen(project, day.isoformat()).number == 1
+    for name, words in (
+        ("2", "kept are 1"),
+        ((day - dt.timedelta(1)).isoformat(), "kept are 1"),
+        ("yesterday", "a number or a day"),
+    ):
+        with pytest.raises(InputError, match=words):
+            chosen(project, name)

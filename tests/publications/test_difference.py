@@ -1,0 +1,137 @@
+"""What changed between two publications: each part against what was changed by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.project import Project
+from nqpf_assets.publications.difference import Difference, difference, pair
+from tests.command import nqpf
+from tests.publications.revisions import add_vintage, published, published_again, revised
+from tests.stages.mini import STUDY, output, write_mini
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """One cell of 山西 2017 is ten per cent higher in a later vintage."""
+    project = published(tmp_path_factory.mktemp("twice")).project
+    add_vintage(project, "2020", revised(1.1, (3, 2017)))
+    published_again(project)
+    return project
+
+
+@pytest.fixture(scope="module")
+def found(twice: Project) -> Difference:
+    return difference(twice, *pair(twice, None, None), None)
+
+
+def test_files_and_inputs(found: Difference) -> None:
+    (file,) = found.parts["file"].to_dicts()
+    assert (file["change"], file["path"]) == ("added", "raw/bureau/2020/output.csv")
+    assert {found.inputs.words(name) for name in found.inputs.values} == {"added"}
+    assert len(found.inputs.values) == 2
+    assert not found.steps.values
+    assert not found.versions.values
+
+
+def test_published_values(found: Difference) -> None:
+    (row,) = found.parts["observation"].to_dicts()
+    assert (row["series_id"], row["vintage"], row["n_new"]) == ("gdp", "2020", 19)
+    assert (row["n_gone"], row["n_changed"]) == (0, 0)
+
+
+def test_the_revised_cell_with_its_share_and_place(found: Difference) -> None:
+    (cell,) = found.parts["cell"].to_dicts()
+    old = output(3, 2017)
+    assert old is not None
+    assert (cell["unit"], cell["period"], cell["change"]) == ("140000", 2017, "revised")
+    assert cell["old_value"] == old
+    assert cell["new_value"] == round(old * 1.1, 2)
+    assert cell["share"] == pytest.approx(0.1, abs=1e-4)  # rounded to two digits as printed
+    assert (cell["old_vintage"], cell["new_vintage"]) == ("2019", "2020")
+    assert cell["path"] == "raw/bureau/2020/output.csv"
+    assert cell["locator"] == "line 20, column 3"
+
+
+def test_scores_and_ranks(found: Difference) -> None:
+    moved = {(row["unit"], row["period"]) for row in found.parts["score"].iter_rows(named=True)}
+    assert ("140000", 2017) in moved
+
+
+def test_coefficients_with_what_moved_them(twice: Project, found: Difference) -> None:
+    labels = set(found.parts["estimate"].get_column("column_label"))
+    assert labels == {"(1)", "(2)"}, "(3) leaves 山西 out, and has no index"
+    causes = found.parts["moved_by"].to_dicts()
+    assert {(c["column_label"], c["series_id"], c["n_cells"]) for c in causes} == {
+        ("(1)", "gdp", 1),
+        ("(2)", "gdp", 1),
+    }
+    assert {c["n_in_sample"] for c in causes} == {1}
+
+
+def test_the_command_tells_the_same(twice: Project) -> None:
+    ran = nqpf("diff", project=twice.root)
+    assert ran.status == 0, ran.err
+    assert "file      added: raw/bureau/2020/output.csv" in ran.out
+    assert "cells     mini gdp: 1 revised, the most 山西 2017:" in ran.out
+    assert "mini.table_1 (1)" in ran.out
+    assert (
+        "moved by 1 cells of gdp (raw/bureau/2020/output.csv), the most 山西 2017 by 10.0%"
+        in ran.out
+    )
+    data = json.loads(nqpf("diff", "1", "2", "--format", "json", project=twice.root).out)
+    assert data["old"]["publication"] == 1
+    assert data["cell"][0]["series_id"] == "gdp"
+    backwards = json.loads(nqpf("diff", "2", "1", "--format", "json", project=twice.root).out)
+    assert backwards["old"]["publication"] == 1, "older comes first whatever the order"
+
+
+def test_history_of_a_table(twice: Project) -> None:
+    listed = nqpf("history", project=twice.root)
+    assert listed.status == 0
+    assert len([line for line in listed.out.splitlines() if " tables, " in line]) == 2
+    ran = nqpf("history", "mini.table_1", project=twice.root)
+    assert ran.status == 0, ran.err
+    first = ran.out.split("mini.table_1 (1) people_before\n")[1].splitlines()
+    assert first[0].split()[0] == "1"
+    assert first[1].split()[0] == "2"
+    third = ran.out.split("mini.table_1 (3) people_before\n")[1].splitlines()
+    assert not third[1:] or not third[1].strip().startswith("2"), "unchanged, told once"
+    rows = json.loads(nqpf("history", "mini.table_1", "--format", "json", project=twice.root).out)
+    assert {row["publication"] for row in rows} == {1, 2}
+
+
+def test_an_earlier_publication_is_asked_and_shown(twice: Project) -> None:
+    sql = "SELECT count(*) AS n FROM source.file"
+    now = nqpf("query", sql, "--format", "csv", project=twice.root)
+    then = nqpf("query", sql, "--format", "csv", "--publication", "1", project=twice.root)
+    assert (now.out, then.out) == ("n\n3\n", "n\n2\n")
+    assert nqpf("show", "mini.table_1", "--publication", "1", project=twice.root).status == 0
+    no = nqpf("query", "FROM read_text('/etc/hostname')", "--publication", "1", project=twice.root)
+    assert no.status == 2
+
+
+def test_what_there_is_not_is_said(twice: Project, tmp_path: Path) -> None:
+    assert nqpf("diff", "7", project=twice.root).status == 2
+    assert "kept are 1" in nqpf("diff", "7", project=twice.root).err
+    assert nqpf("history", "mini.nothing", project=twice.root).status == 2
+    empty = write_mini(tmp_path)
+    assert nqpf("history", project=empty.root).status == 2
+    assert "two publications to compare" in nqpf("diff", project=empty.root).err
+
+
+def test_a_changed_study_is_named_as_the_cause(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    write_mini(tmp_path, STUDY.replace("effects: [unit]", "effects: [unit, period]"))
+    published_again(project)
+    seen = difference(project, *pair(project, None, None), None)
+    assert seen.inputs.words("studies/mini.yaml") == "changed"
+    assert "mini__model" in seen.steps.values
+    assert seen.parts["cell"].is_empty()
+    assert (
+        "its study file or the estimator's code changed too"
+        in nqpf("diff", project=project.root).out
+    )
