@@ -114,9 +114,13 @@ def test_a_table_says_where_its_series_breaks_or_mixes_vintages(gdp: Walk) -> No
     # Measured by the vintages that were known then.
     assert told["in_2025"] == told["eps"].replace("5.7", "5.4")
     # The page of 2020 has 2018 revised and 2017 not; with only two at hand, nobody knows which it is.
-    assert told["in_2023"].startswith("departs from other vintages in 2018 (by 5")
-    assert told["long"].startswith("mixes the vintages 国家统计局 2023-03 (")
-    assert "which differ by" in told["long"]
+    assert told["in_2023"].startswith("departs from other vintages in 2018 (by 4.8 %")
+    assert told["long"].startswith(
+        "mixes the vintages 国家统计局 2023-03 (2000–2005), 国家统计局 2026-03 (2006–2010),"
+        " 国家统计局 2026-05 (2011–2022), which differ by "
+    )
+    found = gdp.query("SELECT file, place, found FROM audit.finding WHERE code = 'vintage_mix'")
+    assert found == [("study long", "gdp", told["long"])]
     notes = [
         row for (row,) in gdp.query("SELECT row_label FROM eps.growth WHERE row_kind = 'note'")
     ]

@@ -73,4 +73,17 @@ SELECT
     'look at total and parts in the file; accept it in nqpf.yaml as totals "' || about || '"' AS remedy
 FROM audit.total
 WHERE severity IS NOT NULL
+UNION ALL
+SELECT
+    'warning' AS severity,
+    'vintage_mix' AS code,
+    'study ' || study AS file,
+    series_id AS place,
+    'one vintage of a series, or vintages that agree' AS expected,
+    -- Of columns with other years, the one that says most.
+    arg_max(caution, length(caution)) AS found,
+    'take one vintage: `vintage: single`, or `vintage` of the series in `sources`' AS remedy
+FROM every_study.series_caution
+WHERE strpos(caution, 'mixes the vintages') > 0
+GROUP BY study, series_id
 ORDER BY code, file, place, expected, found

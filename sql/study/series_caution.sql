@@ -26,9 +26,8 @@ span AS (
 ),
 
 used AS (
-    SELECT variable AS series_id, publisher, vintage, period, count(*) AS n_values
+    SELECT DISTINCT variable AS series_id, publisher, vintage, period
     FROM study.reported_cell
-    GROUP BY variable, publisher, vintage, period
 ),
 
 -- Years in which the vintage in use goes on from the year before.
@@ -107,14 +106,15 @@ difference AS (
     GROUP BY a.series_id
 ),
 
--- Of every vintage in the span of the column, its values.
+-- Of every vintage in the span of the column, its years.
 in_span AS (
     SELECT
         s.table_name,
         s.column_label,
         s.series_id,
         u.publisher || ' ' || u.vintage AS edition,
-        sum(u.n_values) AS n_values
+        CAST(min(u.period) AS VARCHAR) || CASE WHEN max(u.period) > min(u.period)
+            THEN '–' || CAST(max(u.period) AS VARCHAR) ELSE '' END AS periods
     FROM span AS s
     INNER JOIN used AS u ON u.series_id = s.series_id AND u.period BETWEEN s.first_period AND s.last_period
     GROUP BY s.table_name, s.column_label, s.series_id, u.publisher, u.vintage
@@ -126,7 +126,7 @@ mixed AS (
         i.column_label,
         i.series_id,
         'mixes the vintages' AS what,
-        string_agg(i.edition || ' (' || CAST(i.n_values AS VARCHAR) || ' values)', ', '
+        string_agg(i.edition || ' (' || i.periods || ')', ', '
             ORDER BY i.edition)
         || ', which differ by ' || CAST(round(100 * max(d.gap), 1) AS VARCHAR) || ' % in the median cell'
             AS words

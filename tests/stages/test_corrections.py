@@ -227,6 +227,8 @@ def test_a_mistake_in_the_file_is_told_with_its_line(
     assert (problem.file, place in problem.where) == ("corrections.yaml", True)
     assert words in str(problem)
     assert problem in everything_wrong(project)[0]
+    ran = nqpf("check", tmp_path / "corrections.yaml", project=tmp_path)
+    assert (ran.status, words in ran.err) == (2, True)
 
 
 def test_two_corrections_of_one_value_are_refused(tmp_path: Path) -> None:
