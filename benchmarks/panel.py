@@ -115,14 +115,25 @@ def write_sources(store: Store, catalogue: Catalogue, n_units: int) -> None:
             "region", [regions.with_columns(unit_code="region_code")], "catalog"
         ),
         ("catalog", "unit"): frame_of("unit", [pl.DataFrame(unit)], "catalog"),
-        ("catalog", "neighbour"): frame_of("neighbour", [], "catalog"),
-        ("catalog", "coordinate"): frame_of("coordinate", [], "catalog"),
-    }
+        ("source", "correction"): frame_of("correction", [], "source"),
+        **{
+            ("catalog", table): frame_of(table, [], "catalog")
+            for table in (
+                "neighbour", "coordinate", "region_group", "series", "series_break", "series_part",
+            )
+        },
+    }  # fmt: skip
     for key, frame in tables.items():
         digest = store.write(key, lambda path, frame=frame: write_frame(frame, path))
         size = store.path(key).stat().st_size
         store.write_record(key, Record("given", digest, size, len(frame), "2026-01-01T00:00:00"))
     print(f"{tables['source', 'observation'].height:,} observations of {n_units:,} units")
+
+
+AUDITS = (
+    "panel__cell", "audit__vintage_break", "audit__series_break", "audit__magnitude", "audit__total",
+)  # fmt: skip
+"""Steps that serve all studies and look at every cell."""
 
 
 def graph_of(n_units: int) -> Graph:
@@ -156,7 +167,7 @@ def main(n_units: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_sources(Store(Path(folder) / "warehouse"), catalogue(n_units), n_units)
         for step in graph_of(n_units).steps:
-            if step.study is not None or step.name in ("panel__cell", "audit__vintage_break"):
+            if step.study is not None or step.name in AUDITS:
                 code = [sys.executable, __file__, str(n_units), folder, step.name]
                 subprocess.run(code, check=True)
 

@@ -129,15 +129,21 @@ def observed_units(observations: pl.LazyFrame) -> dict[str, str]:
 
 
 def everything_wrong(project: Project) -> tuple[list[Problem], int]:
-    """All problems of studies, settings, catalogue, cards and raw files, and how many raw files are sound."""
+    """All problems of a project's files, building nothing, and how many raw files are sound."""
     from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.corrections import Corrections, applied, load_corrections
     from nqpf_assets.settings import load_settings
     from nqpf_assets.sources.collection import collect
     from nqpf_assets.sources.raw_state import RawState
 
     files, problems = read_study_files(project)
+    corrections = Corrections()
     try:
         load_settings(project)
+    except InputError as error:
+        problems += error.problems
+    try:
+        corrections = load_corrections(project)
     except InputError as error:
         problems += error.problems
     try:
@@ -147,6 +153,7 @@ def everything_wrong(project: Project) -> tuple[list[Problem], int]:
     state = RawState.of(project, known={})
     found = collect(project.raw, catalogue, state=state)
     problems += [*found.problems, *(found.state or state).warnings]
+    problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
     observed = observed_units(found.observations.lazy())
     for file in files.values():
         problems += study_problems(file, catalogue, observed)

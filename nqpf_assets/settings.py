@@ -6,12 +6,12 @@ Every key has a default, and so the file need not exist. What a study computes d
 from __future__ import annotations
 
 import datetime as dt
-from fnmatch import fnmatchcase
+import re
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from nqpf_assets.lined_yaml import read_yaml
+from nqpf_assets.lined_yaml import LinedYaml, read_yaml
 from nqpf_assets.model_messages import validate
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
@@ -70,6 +70,11 @@ class Accepted(Strict):
     reason: str = Field(min_length=1, description="why it is right")
     date: dt.date = Field(description="day of the decision")
 
+    @property
+    def pattern(self) -> str:
+        """`about` as a regular expression; nothing in it but * is more than it says."""
+        return f"^{'.*'.join(map(re.escape, self.about.split('*')))}$"
+
 
 class Settings(Strict):
     """Everything that `nqpf.yaml` may say."""
@@ -80,8 +85,8 @@ class Settings(Strict):
 
     def acceptance(self, check: str, about: str) -> Accepted | None:
         """The entry that accepts a finding, or None."""
-        fitting = (a for a in self.accept if a.check == check and fnmatchcase(about, a.about))
-        return next(fitting, None)
+        mine = (one for one in self.accept if one.check == check)
+        return next((one for one in mine if re.search(one.pattern, about)), None)
 
 
 def load_settings(project: Project) -> Settings:
@@ -99,6 +104,21 @@ def read_project_yaml(project: Project, name: str, model: type[Model]) -> Model 
     Raises:
         InputError: every mistake in the file, with its line.
     """
+    document = project_document(project, name)
+    if document is None:
+        return None
+    found, problems = validate(model, document)
+    if problems or found is None:
+        raise InputError(problems)
+    return found
+
+
+def project_document(project: Project, name: str) -> LinedYaml | None:
+    """One YAML file at the root of a project with its lines; None where it is not there or empty.
+
+    Raises:
+        InputError: it cannot be read.
+    """
     path = project.root / name
     if not path.is_file():
         return None
@@ -110,9 +130,4 @@ def read_project_yaml(project: Project, name: str, model: type[Model]) -> Model 
         ) from None
     if document.problems:
         raise InputError(document.problems)
-    if document.data is None:
-        return None
-    found, problems = validate(model, document)
-    if problems or found is None:
-        raise InputError(problems)
-    return found
+    return None if document.data is None else document

@@ -65,6 +65,8 @@ def rows_of(
 
     types = schema_of(table, schema)
     rows = list(rows)
+    if not rows:
+        return frame_of(table, (), schema)  # a frame without columns would give a row of nulls
     known = {name for row in rows for name in row}
     given = {name: dtype for name, dtype in types.items() if name in known} | {
         name: pl.String() for name in known - set(types)

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.corrections import Corrections, load_corrections
 from nqpf_assets.inspection import read_study_files, study_problems
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
@@ -75,9 +76,13 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
-    settings = Settings()
+    settings, corrections = Settings(), Corrections()
     try:
         settings = load_settings(project)
+    except InputError as error:
+        problems += error.problems
+    try:
+        corrections = load_corrections(project)
     except InputError as error:
         problems += error.problems
     for file in files.values():
@@ -89,7 +94,7 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
     if only:
         built = {name for name in files if store.record((name, "panel")) is not None}
         files = {name: file for name, file in files.items() if name in {*only, *built}}
-    graph = build_graph((f.study for f in files.values()), catalogue)
+    graph = build_graph((f.study for f in files.values()), catalogue, settings, corrections)
     return Workbench(project, catalogue, files, graph, store, settings)
 
 

@@ -8,7 +8,7 @@ likeness. A label that is not known is its own series, under its printed name.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -22,7 +22,7 @@ from nqpf_assets.catalog.names import key_of, near_names, tidy_name
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml
 from nqpf_assets.model_messages import validate
-from nqpf_assets.problems import Problem
+from nqpf_assets.problems import Problem, did_you_mean
 
 
 class Series(BaseModel):
@@ -35,6 +35,11 @@ class Series(BaseModel):
     kind: Literal["stock", "flow", "ratio", "index"]
     english: str = Field(description="English title")
     note: str | None = Field(None, description="what a reader of the numbers should know")
+    breaks: dict[int, str] = Field(
+        default_factory=dict,
+        description="first year of a new definition or basis, with what changes in it",
+    )
+    parts: tuple[str, ...] = Field((), description="series that add up to this one")
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,26 @@ class SeriesCatalogue:
         names = [name for entry in self.series.items() for name in (entry[0], *entry[1].names)]
         found = (self.find(name) for name in near_names(label, names, 6))
         return tuple(dict.fromkeys(series_id for series_id in found if series_id))[:3]
+
+    def breaks(self) -> pl.DataFrame:
+        """One row per declared break: ``series_id, period, note``."""
+        return pl.DataFrame(
+            [
+                (key, year, note)
+                for key, s in self.series.items()
+                for year, note in s.breaks.items()
+            ],
+            schema={"series_id": pl.String, "period": pl.Int32, "note": pl.String},
+            orient="row",
+        )
+
+    def parts(self) -> pl.DataFrame:
+        """One row per series and part of it: ``series_id, part_id``."""
+        return pl.DataFrame(
+            [(key, part) for key, series in self.series.items() for part in series.parts],
+            schema={"series_id": pl.String, "part_id": pl.String},
+            orient="row",
+        )
 
     def table(self) -> pl.DataFrame:
         """One row per series: ``series_id, name, english, unit, kind, note, printed_names``."""
@@ -146,4 +171,30 @@ def _read(
                     )
                 )
         series[str(series_id)] = entry
+    for series_id in data:
+        problems += _wrong_parts(document, str(series_id), series)
     return series, tuple(problems)
+
+
+def _wrong_parts(
+    document: LinedYaml, series_id: str, series: Mapping[str, Series]
+) -> Iterator[Problem]:
+    """Parts that are no series, or that cannot be added up to the whole."""
+    whole = series.get(series_id)
+    for place, part in enumerate(whole.parts if whole else ()):
+        known, where = series.get(part), (series_id, "parts", place)
+        if known is None or part == series_id:
+            remedy = did_you_mean(part, series) or "correct it, or add the series"
+            yield document.problem(where, "the id of another series", f"`{part}`", remedy)
+        elif whole is not None and not _is_same_measure(whole.unit, known.unit):
+            yield document.problem(
+                where, f"a series in a unit like {whole.unit}", f"`{part}` in {known.unit}",
+                "leave it out: it cannot be added up to the whole",
+            )  # fmt: skip
+
+
+def _is_same_measure(unit: str, other: str) -> bool:
+    try:
+        return parse_unit(unit).dimension == parse_unit(other).dimension
+    except UnitError:
+        return True  # told with its own line

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from nqpf_assets.corrections import FILE, load_corrections
 from nqpf_assets.inspection import everything_wrong, read_one_study, study_problems
-from nqpf_assets.problems import Problem
+from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.reports.problems import tell_problems
 from nqpf_assets.reports.terminal import out
+from nqpf_assets.settings import load_settings
+
+ROOT_FILES: dict[str, Callable[[Project], object]] = {
+    "nqpf.yaml": load_settings,
+    FILE: load_corrections,
+}
 
 
 def run_check(project: Project, paths: list[Path]) -> int:
@@ -35,6 +43,10 @@ def _of_paths(project: Project, paths: list[Path]) -> tuple[list[Problem], int]:
     ]
     raw: list[Path] = []
     for path in filter(Path.exists, paths):
+        load = ROOT_FILES.get(path.name) if path.resolve().parent == project.root else None
+        if load is not None:
+            problems += _problems_of(load, project)
+            continue
         studies = _studies(project, path)
         for one in studies:
             file, wrong = read_one_study(project, one)
@@ -43,6 +55,15 @@ def _of_paths(project: Project, paths: list[Path]) -> tuple[list[Problem], int]:
             raw.append(path)
     found = check_paths(raw, catalogue, root=project.root)
     return [*problems, *found.problems], len(found.files)
+
+
+def _problems_of(load: Callable[[Project], object], project: Project) -> tuple[Problem, ...]:
+    """What is wrong with the form of a file at the root; all files together tell whether it fits them."""
+    try:
+        load(project)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 def _studies(project: Project, path: Path) -> list[Path]:

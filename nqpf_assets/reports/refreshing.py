@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from nqpf_assets.stages.plan import Planned
     from nqpf_assets.stages.step import Step
 
+MOST_BREAKS = 5
+"""Lines about series that break, at the end of a refresh."""
+
 
 def run_refresh(project: Project, only: Collection[str]) -> int:
     """Refresh and tell; the exit status."""
@@ -84,7 +87,7 @@ def _account(project: Project, done: Refreshed) -> None:
     else:
         rebuilt = sum(one.is_rebuilt for one in done.made)
         console.print(f"{rebuilt} tables built, {len(done.made) - rebuilt} found unchanged")
-        for words in _mixed_vintages(done):
+        for words in _breaks(done):
             console.print(plain(words), soft_wrap=True)
     if done.publication:
         place = project.database.relative_to(project.root)
@@ -103,13 +106,41 @@ def _account(project: Project, done: Refreshed) -> None:
         console.print(f"next: nqpf show {first}")
 
 
-def _mixed_vintages(done: Refreshed) -> Iterator[str]:
-    """Series of a publisher that mix vintages or break, one line each; more is in `audit.finding`."""
+def _breaks(done: Refreshed) -> Iterator[str]:
+    """Series that mix vintages or break, a handful of lines; more is in `audit.finding`.
+
+    Breaks that the catalogue declares and those of series that no study uses are counted.
+    """
     import polars as pl
 
-    findings = done.bench.store.scan(("audit", "finding")).collect()
-    for row in findings.filter(pl.col("code") == "vintage_break").iter_rows(named=True):
-        yield f"mixed vintages? {row['file']}: {row['place']}: {row['found']} (audit.finding)"
+    store = done.bench.store
+    is_open = pl.col("severity") == "warning"
+    mixed = store.scan(("audit", "finding")).filter(is_open, pl.col("code") == "vintage_break")
+    lines = [
+        f"mixed vintages? {row['file']}: {row['place']}: {row['found']} (audit.finding)"
+        for row in mixed.collect().iter_rows(named=True)
+    ]
+    used = pl.concat(
+        store.scan((name, "series")).select("series_id") for name in done.bench.studies
+    )
+    breaks = store.scan(("audit", "series_break")).filter(is_open)
+    told = breaks.filter(~pl.col("is_declared")).join(used, on="series_id", how="semi")
+    by_series = told.sort("period").group_by("series_id", "publisher", "vintage").agg(
+        pl.format("{} ({} of {})", "period", "n_jumps", "n_units_compared").str.join(", ").alias("years"),
+        pl.col("n_jumps").sum(),
+        pl.len(),
+    ).sort("n_jumps", "series_id", descending=[True, False]).collect()  # fmt: skip
+    room = max(0, MOST_BREAKS - len(lines))
+    yield from lines
+    for row in by_series.head(room).iter_rows(named=True):
+        yield (
+            f"series breaks? {row['series_id']} {row['publisher']} {row['vintage']}: a jump in"
+            f" {row['years']} regions (audit.series_break)"
+        )
+    n_more = breaks.select(pl.len()).collect().item() - by_series.head(room)["len"].sum()
+    if n_more:
+        declared = breaks.filter("is_declared").select(pl.len()).collect().item()
+        yield f"{n_more} further breaks in audit.series_break, {declared} of them declared"
 
 
 def _statuses(done: Refreshed) -> dict[str, str]:

@@ -81,9 +81,9 @@ def page(
 def extended(
     values: Floats, years: tuple[int, ...], first: int, last: int, *, highest: float = np.inf
 ) -> Floats:
-    """The same series with years before and after, continued at its last pace, subdued."""
+    """The same series from `first` to `last`; years it lacks continue its last pace, subdued."""
     decimals = _decimals(values)
-    columns = list(values.T)
+    columns = list(values.T)[max(0, first - years[0]) : last - years[0] + 1]
     for _ in range(years[0] - first):
         columns.insert(0, columns[0] * np.clip(columns[0] / columns[1], 0.93, 1.07))
     for _ in range(last - years[-1]):

@@ -12,7 +12,16 @@ from nqpf_assets.tables import frame_of
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
 
-TABLES = ("region", "region_group", "series", "neighbour", "coordinate", "column")
+TABLES = (
+    "region",
+    "region_group",
+    "series",
+    "series_break",
+    "series_part",
+    "neighbour",
+    "coordinate",
+    "column",
+)
 
 
 def catalog_step(catalogue: Catalogue) -> Step:
@@ -41,6 +50,12 @@ def catalog_step(catalogue: Catalogue) -> Step:
             ("catalog", "region"): frame_of("region", [regions.drop("successor")], "catalog"),
             ("catalog", "region_group"): frame_of("region_group", [groups], "catalog"),
             ("catalog", "series"): frame_of("series", [series], "catalog"),
+            ("catalog", "series_break"): frame_of(
+                "series_break", [catalogue.series.breaks()], "catalog"
+            ),
+            ("catalog", "series_part"): frame_of(
+                "series_part", [catalogue.series.parts()], "catalog"
+            ),
             ("catalog", "neighbour"): frame_of(
                 "neighbour", [catalogue.geography.neighbours], "catalog"
             ),

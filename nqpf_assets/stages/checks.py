@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import TableInfo, table_info
 from nqpf_assets.engine import quoted
-from nqpf_assets.stages.rules import BY_TABLE, Rule
+from nqpf_assets.stages.rules import BY_TABLE, Finding, Rule
 from nqpf_assets.store import TableKey
 
 if TYPE_CHECKING:
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was checked: what was expected, and what was found where it failed."""
+    """One thing that was checked: what was expected, and what was found where it failed.
+
+    `findings` has what was found one by one, where the rule tells it so.
+    """
 
     name: str
     expected: str
     found: str = ""
     is_warning: bool = False
+    findings: tuple[Finding, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -74,11 +78,16 @@ def check_table(
         return [first, *waiting]
     return [
         first,
-        *(
-            Check(rule.name, rule.expected, rule.find(connection, relation) or "", rule.is_warning)
-            for rule in _rules(key, own)
-        ),
+        *(_checked(rule, rule.find(connection, relation)) for rule in _rules(key, own)),
     ]
+
+
+def _checked(rule: Rule, found: str | tuple[Finding, ...] | None) -> Check:
+    """A rule after it was looked at."""
+    if not isinstance(found, tuple):
+        return Check(rule.name, rule.expected, found or "", rule.is_warning)
+    words = "; ".join(f"{one.about}: {one.found}" for one in found)
+    return Check(rule.name, rule.expected, words, rule.is_warning, found)
 
 
 def _rules(key: TableKey, own: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -7,9 +7,9 @@ behind is made again by the next refresh.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.engine import Query, connect, literal, write_query
 from nqpf_assets.problems import CheckFailed, Problem
@@ -43,13 +43,14 @@ class TablesFailed(CheckFailed):
 
     def __init__(self, made: list[Made]) -> None:
         self.made = tuple(made)
+        remedy = "look at the table's inputs; nothing was published"
         super().__init__(
-            Problem(
-                ".".join(one.key), f"check {check.name}", check.expected, check.found,
-                "look at the table's inputs; nothing was published", code="check",
-            )
-            for one in made for check in one.checks if check.stops
-        )  # fmt: skip
+            problem
+            for one in made
+            for check in one.checks
+            if check.stops
+            for problem in _problems(one, check, remedy, "check")
+        )
 
 
 def execute(
@@ -86,14 +87,25 @@ def execute(
 
 def warnings_of(made: list[Made]) -> tuple[Problem, ...]:
     """What checks found that stops nothing."""
+    remedy = "look at the sources of these values, or widen the bounds in the study file"
     return tuple(
-        Problem(
-            ".".join(one.key), f"check {check.name}", check.expected, check.found,
-            "look at the sources of these values, or widen the bounds in the study file",
-            severity="warning", code=check.name,
-        )
-        for one in made for check in one.checks if check.is_warning and not check.passed
-    )  # fmt: skip
+        problem
+        for one in made
+        for check in one.checks
+        if check.is_warning and not check.passed
+        for problem in _problems(one, check, remedy, check.name)
+    )
+
+
+def _problems(made: Made, check: Check, remedy: str, code: str) -> Iterator[Problem]:
+    """A failed check as problems: one for each finding, where it tells them one by one."""
+    table, name = ".".join(made.key), f"check {check.name.removesuffix('_warning')}"
+    severity: Literal["warning", "error"] = "warning" if check.is_warning else "error"
+    if not check.findings:
+        yield Problem(table, name, check.expected, check.found, remedy, severity, code)
+    for one in check.findings:
+        where = f"{name}, {one.about}"
+        yield Problem(table, where, check.expected, one.found, one.remedy, severity, code)
 
 
 def _make(

@@ -19,18 +19,28 @@ def filling_step(study: Study) -> Step:
     name = study.study
 
     def run(inputs: Inputs) -> Output:
+        import polars as pl
+
         from nqpf_assets.stages.interpolation import fill_gaps
 
-        filled = fill_gaps(grid_of_cells(inputs, study)).select(
-            "variable",
-            "unit",
-            "period",
-            "value",
-            "reported_value",
-            "status",
-            "file_id",
-            "locator",
-            "vintage",
+        is_corrected = pl.col("printed").is_not_null()
+        filled = (
+            fill_gaps(grid_of_cells(inputs, study))
+            .with_columns(
+                reported_value=pl.coalesce("printed", "reported_value"),
+                status=pl.when(is_corrected).then(pl.lit("corrected")).otherwise("status"),
+            )
+            .select(
+                "variable",
+                "unit",
+                "period",
+                "value",
+                "reported_value",
+                "status",
+                "file_id",
+                "locator",
+                "vintage",
+            )
         )
         return {(name, "filled_cell"): filled.collect()}
 
@@ -46,7 +56,7 @@ def filling_step(study: Study) -> Step:
                 column: (((name, "reported_cell"), source),)
                 for column, source in {
                     **{same: same for same in KEPT},
-                    "reported_value": "value",
+                    "reported_value": "reported_value",
                 }.items()
             }
         },

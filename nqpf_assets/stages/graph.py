@@ -9,12 +9,14 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
+from nqpf_assets.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
+from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.indices import index_step
 from nqpf_assets.stages.panel import panel_steps
-from nqpf_assets.stages.results import result_step
+from nqpf_assets.stages.results import caution_step, result_step
 from nqpf_assets.stages.sources import source_step
-from nqpf_assets.stages.sql import EVERY_STUDY, collecting_steps, file_step, sql_files
+from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file_step, sql_files
 from nqpf_assets.stages.step import Step
 from nqpf_assets.stages.study import samples_in_codes
 from nqpf_assets.stages.tables import table_steps
@@ -23,6 +25,9 @@ from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.settings import Settings
+
+NONE = Corrections()
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,17 @@ class Graph:
         return names
 
 
-def build_graph(studies: Iterable[Study], catalogue: Catalogue) -> Graph:
+def build_graph(
+    studies: Iterable[Study],
+    catalogue: Catalogue,
+    settings: Settings = DEFAULTS,
+    corrections: Corrections = NONE,
+) -> Graph:
     """Every step from raw file to finished table.
+
+    Args:
+        settings: limits, and findings that were accepted.
+        corrections: published values that are known to be wrong.
 
     Raises:
         LookupError: a step reads a table that nothing makes; names both.
@@ -61,18 +75,24 @@ def build_graph(studies: Iterable[Study], catalogue: Catalogue) -> Graph:
     studies = [samples_in_codes(study, catalogue.regions) for study in studies]
     studies.sort(key=lambda study: study.study)
     names = [study.study for study in studies]
-    steps = [source_step(), catalog_step(catalogue), unit_step(catalogue)]
+    steps = [
+        source_step(),
+        correction_step(corrections, catalogue),
+        catalog_step(catalogue),
+        unit_step(catalogue),
+    ]
     for study in studies:
         steps += [
             *panel_steps(study, catalogue),
             index_step(study),
             result_step(study),
+            caution_step(study),
             *table_steps(study),
         ]
     for file in sql_files():
         serves_all = file.key[0] != STUDY_SCHEMA and not file.is_view
         if serves_all and (names or f"{EVERY_STUDY}." not in file.text):
-            steps.append(file_step(file.key[0], file.key, studies=names))
+            steps.append(file_step(file.key[0], file.key, studies=names, settings=settings))
     if names:
         for schema in ("panel", "index", "result"):
             steps += collecting_steps(schema, schema, names)

@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
 
 def grid_of_cells(inputs: Inputs, study: Study) -> pl.LazyFrame:
-    """Published cells and, for the years and regions that are read, a row for every cell without one."""
+    """Published cells and, for the years and regions that are read, a row for every cell without one.
+
+    `printed` is what stands in the file where the value was corrected.
+    """
     import polars as pl
 
     name = study.study
-    reported = inputs.scan(name, "reported_cell")
+    is_corrected = pl.col("correction").is_not_null()
+    reported = inputs.scan(name, "reported_cell").with_columns(
+        printed=pl.when(is_corrected).then("reported_value")
+    )
     series = inputs.scan(name, "series").select("interpolation", "ends", variable="series_id")
     own = inputs.scan(name, "unit").select("unit")
     years = _years_read(study, reported, inputs.scan(name, "rests_on"))
@@ -33,6 +39,7 @@ def grid_of_cells(inputs: Inputs, study: Study) -> pl.LazyFrame:
             "unit",
             "period",
             "value",
+            "printed",
             "file_id",
             "locator",
             "vintage",

@@ -55,7 +55,8 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
     """The SELECT of a growth table.
 
     Of several vintages of a value the newest is taken; under `single`, the newest of those that have
-    most of the table's years. A unit that changed between editions is converted to that of the newest.
+    most of the table's years, and nothing of another. A unit that changed between editions is converted
+    to that of the newest.
     """
     listed = ", ".join(
         _listed(place, row, sources) for place, row in enumerate(table.rows, start=1)
@@ -75,13 +76,17 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
         ),
         candidate AS (
             SELECT
-                l.row_position, o.period, o.value, o.unit, u.factor, o.vintage,
-                count(*) OVER (PARTITION BY l.row_position, o.vintage) AS n_years
+                l.row_position, o.period, coalesce(k.value, o.value) AS value, o.unit, u.factor, o.vintage,
+                f.publisher, count(*) OVER (PARTITION BY l.row_position, f.publisher, o.vintage) AS n_years
             FROM listed AS l
             INNER JOIN source.observation AS o ON o.series_id = l.series_id
             INNER JOIN source.file AS f ON f.file_id = o.file_id
             INNER JOIN catalog.region AS r ON r.region_code = o.region_code
             INNER JOIN catalog.unit AS u ON u.symbol = o.unit
+            LEFT JOIN source.correction AS k
+                ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
+                AND k.vintage = o.vintage
+                AND {f"k.date <= DATE '{sources.as_of}'" if sources.as_of else "TRUE"}
             WHERE (r.region_code = {region} OR r.name = {region} OR r.short_name = {region})
                 AND o.period BETWEEN {table.first} AND {table.last}
                 AND o.value IS NOT NULL
@@ -91,9 +96,9 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
         ),
         newest AS (
             SELECT
-                row_position, unit, factor,
+                row_position, unit, factor, publisher, vintage,
                 row_number() OVER (
-                    PARTITION BY row_position ORDER BY {coverage}vintage DESC, period DESC
+                    PARTITION BY row_position ORDER BY {coverage}vintage DESC, publisher, period DESC
                 ) AS place
             FROM candidate
         ),
@@ -103,10 +108,11 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 CASE WHEN c.unit = n.unit THEN c.value ELSE c.value * c.factor / n.factor END AS value,
                 n.unit,
                 row_number() OVER (
-                    PARTITION BY c.row_position, c.period ORDER BY {coverage}c.vintage DESC
+                    PARTITION BY c.row_position, c.period ORDER BY c.vintage DESC
                 ) AS place
             FROM candidate AS c
             INNER JOIN newest AS n ON n.row_position = c.row_position AND n.place = 1
+                AND {"c.vintage = n.vintage AND c.publisher = n.publisher" if coverage else "TRUE"}
         ),
         level AS (
             SELECT row_position, max(unit) AS unit, {levels}

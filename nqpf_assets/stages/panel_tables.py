@@ -131,6 +131,8 @@ def _described(
         notes.insert(0, f"{str(facts['data_status']).upper()} data.")
     if facts["n_imputed_cells"]:
         notes.append(f"Interpolated or extrapolated cells underneath: {facts['n_imputed_cells']}.")
+    if facts["n_corrected_cells"]:
+        notes.append(f"Corrected cells underneath: {facts['n_corrected_cells']}.")
     if table.note:
         notes.append(" ".join(table.note.split()))
     return described, notes

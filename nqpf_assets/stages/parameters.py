@@ -6,6 +6,7 @@ in the observations, so this step reads both.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
     name = study.study
 
     def run(inputs: Inputs) -> Output:
-        printed = _printed_units(inputs, series_read(study))
+        printed = _printed_units(inputs, series_read(study), study.sources.as_of)
         series = _series(study, catalogue, printed)
         require_editions(study, series, editions(inputs, series_read(study)))
         direct = direct_inputs(study, catalogue.regions.unit_codes)
@@ -104,14 +105,26 @@ def _groups(study: Study, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
                 yield {"grouping": grouping, "group_name": group, "unit": code}
 
 
-def _printed_units(inputs: Inputs, series: tuple[str, ...]) -> Mapping[str, list[str]]:
-    """Series → units it was published in, the unit of the newest vintage first."""
+def _printed_units(
+    inputs: Inputs, series: tuple[str, ...], as_of: dt.date | None
+) -> Mapping[str, list[str]]:
+    """Series → units it was published in by a day, the unit of the newest vintage first.
+
+    A series that was published later only has the units of that, so that its absence is told as a
+    matter of the day.
+    """
     import polars as pl
 
+    files = inputs.scan("source", "file").select("file_id", "published")
+    observed = inputs.scan("source", "observation").filter(pl.col("series_id").is_in(series))
+    if as_of is not None:
+        dated = observed.join(files, on="file_id").with_columns(
+            is_known=(pl.col("published") <= as_of).fill_null(value=False)
+        )
+        is_known_at_all = pl.col("is_known").any().over("series_id")
+        observed = dated.filter(pl.col("is_known") | ~is_known_at_all)
     seen = (
-        inputs.scan("source", "observation")
-        .filter(pl.col("series_id").is_in(series))
-        .group_by("series_id", "unit")
+        observed.group_by("series_id", "unit")
         .agg(pl.col("vintage").max())
         .sort("series_id", "vintage", "unit", descending=[False, True, False])
         .collect()

@@ -41,6 +41,9 @@ NAMED_TERMS = {
     "lambda": "Spatial error (λ)",
 }
 
+MOST_CAUTIONS = 3
+"""Series that a table warns of in full."""
+
 Row = dict[str, str]
 
 
@@ -64,7 +67,7 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
     return Step(
         "result",
         (key,),
-        tuple((name, made) for made in ("model", "estimate", "effect", "test")),
+        tuple((name, made) for made in ("model", "estimate", "effect", "test", "series_caution")),
         run,
         code=source_of(__name__),
         parameters={"study file": {table_name: table.model_dump_json(), "titles": repr(titles)}},
@@ -86,6 +89,7 @@ class Printed:
     Attributes:
         models: column label → row of `model`.
         estimates, effects, tests: rows of the tables of these names.
+        cautions: rows of `series_caution`.
         titles: variable → its title.
     """
 
@@ -95,6 +99,7 @@ class Printed:
     estimates: Sequence[Mapping[str, Any]]
     effects: Sequence[Mapping[str, Any]]
     tests: Sequence[Mapping[str, Any]]
+    cautions: Sequence[Mapping[str, Any]]
     titles: Mapping[str, str]
 
     @classmethod
@@ -118,7 +123,8 @@ class Printed:
 
         models = {row["column_label"]: row for row in mine("model")}
         in_order = {one.label: models[one.label] for one in columns}
-        return cls(table, columns, in_order, mine("estimate"), mine("effect"), mine("test"), titles)
+        numbers = (mine("estimate"), mine("effect"), mine("test"), mine("series_caution"))
+        return cls(table, columns, in_order, *numbers, titles)
 
     def rows(self) -> Iterator[Row]:
         """All rows of the table, its notes last."""
@@ -232,15 +238,33 @@ class Printed:
         what = "t statistics" if self.table.parentheses == "t" else "Standard errors"
         errors = {f"{one['vcov']}, correction {one['small_sample']}" for one in models.values()}
         yield f"{what} in parentheses, {' / '.join(sorted(errors))}. {LEGEND}."
-        imputed = {k: m["n_imputed_cells"] for k, m in models.items() if m["n_imputed_cells"]}
-        if imputed:
-            counts = ", ".join(f"{key} {n}" for key, n in imputed.items())
-            yield f"Interpolated or extrapolated cells underneath: {counts}."
+        for what, fact in (
+            ("Interpolated or extrapolated", "n_imputed_cells"),
+            ("Corrected", "n_corrected_cells"),
+        ):
+            counts = ", ".join(f"{k} {one[fact]}" for k, one in models.items() if one[fact])
+            if counts:
+                yield f"{what} cells underneath: {counts}."
         for fact in ("dropped", "note"):
             for text, labels in _same({key: one[fact] for key, one in models.items()}).items():
                 yield f"{', '.join(labels)}: {text.rstrip('.')}."
+        yield from self._cautions()
         if self.table.note:
             yield " ".join(self.table.note.split())
+
+    def _cautions(self) -> Iterator[str]:
+        """Series that break or mix vintages, one a line; the rest by name, so that notes stay short."""
+        columns: dict[tuple[str, str], list[str]] = {}
+        for row in self.cautions:
+            key = (row["series_id"], row["caution"])
+            columns.setdefault(key, []).append(row["column_label"])
+        for (series, caution), labels in list(columns.items())[:MOST_CAUTIONS]:
+            where = "" if len(labels) == len(self.columns) else f"{', '.join(labels)}: "
+            yield f"{where}{series} {caution}."
+        told = {series for series, _ in list(columns)[:MOST_CAUTIONS]}
+        more = list(dict.fromkeys(series for series, _ in columns if series not in told))
+        if more:
+            yield f"Also break or mix vintages: {', '.join(more)}; see result.series_caution."
 
 
 def _row(label: str, kind: str, cells: Mapping[str, str]) -> Row:

@@ -10,11 +10,13 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.fits.modules import FIT_COLUMN, FITTED_IN
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.requests import Request, requests
 from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.spec import Column, Study
@@ -102,6 +104,15 @@ def _said(study: Study, wanted: list[Request]) -> dict[str, str]:
         "periods": study.periods.model_dump_json(),
         "groups": json.dumps(study.groups),
     }
+
+
+def caution_step(study: Study) -> Step:
+    """`series_caution`: which series under a column break inside its sample or mix vintages.
+
+    It has a step of its own so that another vintage of a series changes what is told of a column and
+    does not estimate it again.
+    """
+    return file_step("result", (STUDY_SCHEMA, "series_caution"), studies=(), study=study.study)
 
 
 def _sample(fit: FittedColumn) -> pl.DataFrame:

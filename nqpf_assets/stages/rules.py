@@ -6,6 +6,8 @@ becomes of a broken one is told in `checks` and `execute`.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,8 +17,18 @@ from nqpf_assets.engine import literal
 if TYPE_CHECKING:
     import duckdb
 
-Find = Callable[["duckdb.DuckDBPyConnection", str], str | None]
-"""Connection, and how the table is named in it → what breaks the rule in words, or None."""
+
+@dataclass(frozen=True)
+class Finding:
+    """One of several things that break a rule: what it is about, what was found, what to do."""
+
+    about: str
+    found: str
+    remedy: str
+
+
+Find = Callable[["duckdb.DuckDBPyConnection", str], "str | tuple[Finding, ...] | None"]
+"""Connection, and how the table is named in it → what breaks the rule in words, or one by one, or None."""
 
 Bounds = tuple[float | None, float | None]
 
@@ -45,6 +57,44 @@ def sql_rule(name: str, expected: str, sql: str, *, is_warning: bool = False) ->
         return None if row is None or row[0] is None else str(row[0])
 
     return Rule(name, expected, find, is_warning)
+
+
+def finding_rules(check: str, expected: str, remedy: str) -> tuple[Rule, Rule]:
+    """Findings of an audit table with `about`, `severity` and `found`: errors stop, warnings are told.
+
+    Args:
+        check: name of the check, as `accept` in nqpf.yaml knows it.
+        remedy: what to look at before accepting.
+    """
+
+    def find(severity: str) -> Find:
+        def found(
+            connection: duckdb.DuckDBPyConnection, relation: str
+        ) -> tuple[Finding, ...] | None:
+            rows = connection.execute(
+                f"SELECT about, found, accepted_on FROM {relation} WHERE severity = '{severity}' ORDER BY ALL"
+            ).fetchall()
+            return tuple(
+                Finding(about, words, remedy if day else f"{remedy}; {_acceptance(check, about)}")
+                for about, words, day in rows
+            )
+
+        return found
+
+    return (
+        Rule(check, expected, find("error")),
+        Rule(f"{check}_warning", expected, find("warning"), is_warning=True),
+    )
+
+
+def _acceptance(check: str, about: str) -> str:
+    """The lines with which somebody says that a finding is right."""
+    quoted = json.dumps(about, ensure_ascii=False)
+    return (
+        "if it is right, say so in nqpf.yaml:\n"
+        f"    accept:\n      - {{check: {check}, about: {quoted}, "
+        f'reason: "…", date: {dt.date.today()}}}'
+    )
 
 
 def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
@@ -116,6 +166,16 @@ _FLAGGED = sql_rule(
     " WHERE (status = 'missing') <> (value IS NULL) ORDER BY ALL LIMIT 5)",
 )
 
+_COVERED = sql_rule(
+    "covered",
+    "a value in at least four fifths of the cells of every variable",
+    "SELECT string_agg(variable || ': ' || n_missing || ' of ' || n || ' cells have none, most for '"
+    " || reason, '; ' ORDER BY variable) FROM (SELECT variable, count(*) AS n, count(*) - count(value) AS"
+    " n_missing, coalesce(mode(reason), 'no reason given') AS reason FROM {table} GROUP BY variable)"
+    " WHERE n_missing > 0.2 * n",
+    is_warning=True,
+)
+
 BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
     "observation": (
         Rule("units", "a unit with every value, which the registry of units knows", _unknown_units),
@@ -127,7 +187,7 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
                  " WHERE period NOT BETWEEN 1900 AND 2100 LIMIT 5)"),
     ),
     "filled_cell": (_FINITE, _FLAGGED),
-    "variable_cell": (_FINITE, _FLAGGED),
+    "variable_cell": (_FINITE, _FLAGGED, _COVERED),
     "index_weight": (
         sql_rule("weights", "entropy weights between 0 and 1 that add up to 1",
                  "SELECT string_agg(index_name || ' ' || total, ', ') FROM (SELECT index_name, weight_period,"
@@ -139,6 +199,10 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
                  "SELECT string_agg(table_name || ' ' || column_label || ': ' || n_obs || ' instead of '"
                  " || n_expected, '; ') FROM {table} WHERE n_obs <> n_expected"),
     ),
+    "magnitude": finding_rules(
+        "magnitude", "values of the size of the earlier vintage", "look at unit and definition in the file"),
+    "total": finding_rules(
+        "totals", "parts that add up to their printed total", "look at total and parts in the file"),
     "estimate": (
         sql_rule("std_errors", "a positive, finite standard error with every estimate",
                  "SELECT string_agg(table_name || ' ' || column_label || ' ' || term, ', ') FROM {table}"

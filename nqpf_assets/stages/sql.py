@@ -1,8 +1,9 @@
 """SQL files as steps: `sql/<schema>/<table>.sql` makes `<schema>.<table>`.
 
-Table references become inputs, so a dependency is written once, in the query. Two schemas are
-placeholders: `study` is the study at hand (a file under `sql/study/` is made once per study), and
-`every_study.t` is the union of table `t` of all studies, with the study's name in front.
+Table references become inputs, so a dependency is written once, in the query. Three schemas are
+placeholders: `study` is the study at hand (a file under `sql/study/` is made once per study),
+`every_study.t` is the union of table `t` of all studies, with the study's name in front, and
+`setting.t` stands for limits and accepted findings of the project, which `limits` writes out.
 A file whose second comment line ends in `(view)` is published as a view and makes no step.
 """
 
@@ -18,10 +19,13 @@ from sqlglot.errors import ParseError
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.engine import Query
 from nqpf_assets.project import sql_root
+from nqpf_assets.settings import Settings
+from nqpf_assets.stages.limits import SETTING_SCHEMA, setting_sql
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.store import TableKey
 
 EVERY_STUDY = "every_study"
+DEFAULTS = Settings.model_validate({})
 BETWEEN = "difference"
 """Folder of queries over two publications, which are no part of the walk."""
 
@@ -47,7 +51,7 @@ def sql_files(root: Path | None = None) -> Iterator[SqlFile]:
 
 
 def bind(
-    text: str, *, study: str | None, studies: Iterable[str]
+    text: str, *, study: str | None, studies: Iterable[str], settings: Settings = DEFAULTS
 ) -> tuple[str, tuple[TableKey, ...]]:
     """Put real schemas for the placeholders; returns the query and the tables it reads.
 
@@ -62,10 +66,9 @@ def bind(
     for table in list(tree.find_all(exp.Table)):
         if table.db == EVERY_STUDY:
             reads.update(dict.fromkeys((name, table.name) for name in studies))
-            union = parse_one(union_of(table.name, studies), dialect="duckdb")
-            table.replace(
-                exp.Subquery(this=union, alias=exp.to_identifier(table.alias or table.name))
-            )
+            _put(table, union_of(table.name, studies))
+        elif table.db == SETTING_SCHEMA:
+            _put(table, setting_sql(table.name, settings))
         elif table.db == STUDY_SCHEMA:
             if study is None:
                 raise ValueError(f"study.{table.name} is read where no study is at hand")
@@ -74,6 +77,12 @@ def bind(
         elif table.db:
             reads[table.db, table.name] = None
     return tree.sql(dialect="duckdb", comments=False), tuple(reads)
+
+
+def _put(table: exp.Table, sql: str) -> None:
+    """A query where a table is named."""
+    query = parse_one(sql, dialect="duckdb")
+    table.replace(exp.Subquery(this=query, alias=exp.to_identifier(table.alias or table.name)))
 
 
 def union_of(table: str, studies: Iterable[str]) -> str:
@@ -95,11 +104,16 @@ def query_step(
 
 
 def file_step(
-    stage: str, key: TableKey, *, studies: Iterable[str], study: str | None = None
+    stage: str,
+    key: TableKey,
+    *,
+    studies: Iterable[str],
+    study: str | None = None,
+    settings: Settings = DEFAULTS,
 ) -> Step:
     """The step of one SQL file; `key` as the file names it, `study.*` for a study's own."""
     text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
-    sql, reads = bind(text, study=study, studies=studies)
+    sql, reads = bind(text, study=study, studies=studies, settings=settings)
     made = (study, key[1]) if study is not None and key[0] == STUDY_SCHEMA else key
     return query_step(stage, made, sql, reads, study)
 

@@ -1,4 +1,4 @@
-"""What lies under a set of variables: how many published cells were imputed, and how official they are."""
+"""What lies under a set of variables: how many cells were imputed or corrected, and how official they are."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ class Under:
 
     Attributes:
         rests_on: variable, series_id, and the years and regions in which it is read.
-        imputed: variable (the series), unit, period of every interpolated or extrapolated cell.
+        changed: variable (the series), unit, period, status of every cell that was interpolated,
+            extrapolated or corrected.
         series_status: variable (the series), status of each file it is taken from.
     """
 
     rests_on: pl.DataFrame
-    imputed: pl.DataFrame
+    changed: pl.DataFrame
     series_status: pl.DataFrame
 
     @classmethod
@@ -41,8 +42,8 @@ class Under:
         return cls(
             inputs.read(study, "rests_on"),
             inputs.scan(study, "filled_cell")
-            .filter(pl.col("status").is_in(["interpolated", "extrapolated"]))
-            .select("variable", "unit", "period")
+            .filter(pl.col("status").is_in(["interpolated", "extrapolated", "corrected"]))
+            .select("variable", "unit", "period", "status")
             .collect(),
             inputs.scan(study, "reported_cell")
             .select("variable", "file_id")
@@ -54,7 +55,7 @@ class Under:
         )
 
     def of(self, variables: tuple[str, ...], sample: pl.DataFrame) -> dict[str, Any]:
-        """`n_imputed_cells` and `data_status` for these variables on these units and periods.
+        """Numbers of imputed and corrected cells, and `data_status`, of variables on units and periods.
 
         A cell counts where a row of the sample reads it. Cells that only set the scale of a pooled
         index, in rows outside the sample, do not. The view `result.provenance` lists the same cells.
@@ -62,23 +63,25 @@ class Under:
         import polars as pl
 
         series = self.rests_on.filter(pl.col("variable").is_in(variables)).drop("variable").unique()
-        cells = self.imputed.join(series, left_on="variable", right_on="series_id")
+        cells = self.changed.join(series, left_on="variable", right_on="series_id")
         region = pl.col("of_region")
         rows = sample.select("unit", sample_period="period")
         of_units = cells.filter(region.is_null()).join(rows, on="unit")
         years = rows.select("sample_period").unique()
         of_regions = cells.filter(region == pl.col("unit")).join(years, how="cross")
         offset = pl.col("period") - pl.coalesce("at_year", "sample_period")
-        imputed = (
+        changed = (
             pl.concat([of_units, of_regions])
             .filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
-            .select("variable", "unit", "period")
+            .select("variable", "unit", "period", "status")
             .unique()
         )
+        n_corrected = changed.select((pl.col("status") == "corrected").sum()).item()
         statuses = self.series_status.join(
             series, left_on="variable", right_on="series_id", how="semi"
         )
         return {
-            "n_imputed_cells": len(imputed),
+            "n_imputed_cells": len(changed) - n_corrected,
+            "n_corrected_cells": n_corrected,
             "data_status": weakest(statuses.get_column("status").unique().to_list()),
         }

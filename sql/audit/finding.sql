@@ -1,8 +1,8 @@
 -- audit.finding
--- What a careful reader should know before using the numbers: warnings of reading the raw files, and
--- series that mix vintages or break. One row per finding.
--- A vintage is named where its growth departs in one year from at least half of the other vintages
--- of the same series; where only two are there, both are named.
+-- What a careful reader should know before using the numbers: warnings of reading the raw files, series
+-- that mix vintages or break, vintages of another size, parts that do not add up. One row per finding.
+-- A vintage is named where its growth departs in one year from most of the other vintages of the same
+-- series; where only two are there, both are named.
 WITH breaks AS (
     SELECT
         series_id,
@@ -15,7 +15,7 @@ WITH breaks AS (
         max(usual_growth_gap) AS usual_growth_gap
     FROM audit.vintage_break
     GROUP BY series_id, publisher, vintage, period
-    HAVING count(*) FILTER (WHERE is_break) * 2 >= count(*)
+    HAVING count(*) FILTER (WHERE is_break) * 2 > count(*)
 )
 
 SELECT
@@ -39,4 +39,51 @@ SELECT
     || CAST(n_against AS VARCHAR) || ' of ' || CAST(n_compared AS VARCHAR) || ' vintages' AS found,
     'the file mixes vintages or changes its definition: take one vintage for the series' AS remedy
 FROM breaks
+UNION ALL
+SELECT
+    severity,
+    'series_break' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    series_id || ' ' || CAST(period AS VARCHAR) AS place,
+    'growth like in the other years of the series' AS expected,
+    found,
+    'begin or end the study there, or take it out of the regressors; accept it in nqpf.yaml as series_break "'
+    || about || '"' AS remedy
+FROM audit.series_break
+WHERE severity IS NOT NULL
+UNION ALL
+SELECT
+    severity,
+    'magnitude' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    series_id AS place,
+    'values of the size of the earlier vintage' AS expected,
+    found,
+    'look at unit and definition in the file; accept it in nqpf.yaml as magnitude "' || about || '"' AS remedy
+FROM audit.magnitude
+WHERE severity IS NOT NULL
+UNION ALL
+SELECT
+    severity,
+    'totals' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    series_id AS place,
+    'parts that add up to their printed total' AS expected,
+    found,
+    'look at total and parts in the file; accept it in nqpf.yaml as totals "' || about || '"' AS remedy
+FROM audit.total
+WHERE severity IS NOT NULL
+UNION ALL
+SELECT
+    'warning' AS severity,
+    'vintage_mix' AS code,
+    'study ' || study AS file,
+    series_id AS place,
+    'one vintage of a series, or vintages that agree' AS expected,
+    -- Of columns with other years, the one that says most.
+    arg_max(caution, length(caution)) AS found,
+    'take one vintage: `vintage: single`, or `vintage` of the series in `sources`' AS remedy
+FROM every_study.series_caution
+WHERE strpos(caution, 'mixes the vintages') > 0
+GROUP BY study, series_id
 ORDER BY code, file, place, expected, found

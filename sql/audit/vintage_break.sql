@@ -12,11 +12,14 @@ WITH valued AS (
         o.period,
         o.vintage,
         f.publisher,
-        o.value * u.factor AS value
+        coalesce(k.value, o.value) * u.factor AS value
     FROM source.observation AS o
     INNER JOIN source.file AS f ON f.file_id = o.file_id
     INNER JOIN catalog.unit AS u ON u.symbol = o.unit
-    WHERE o.value > 0
+    LEFT JOIN source.correction AS k
+        ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
+        AND k.vintage = o.vintage
+    WHERE coalesce(k.value, o.value) > 0
 ),
 
 grown AS (

@@ -1,6 +1,7 @@
 -- result.provenance (view)
 -- Which published cells a coefficient rests on: one row per column, variable of the column, and
--- series cell under it, with the file, the place in it, and what was done to the cell.
+-- series cell under it, with the file, the place in it, and what was done to the cell: of a corrected one
+-- the printed value, the corrected one, and the name of the correction.
 -- A cell is listed where a row of the column's sample reads it: in its own year, in the years of its lags,
 -- in a calendar year or of a region that the formula names. Cells that only set the scale of a pooled
 -- index or a standardised variable, in rows outside the sample, are not.
@@ -18,7 +19,8 @@ SELECT
     c.vintage,
     c.file_id,
     f.path,
-    c.locator
+    c.locator,
+    k.name AS correction
 FROM result.model_variable AS v
 INNER JOIN result.model AS m
     ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
@@ -26,6 +28,9 @@ INNER JOIN (SELECT DISTINCT study, variable, series_id FROM panel.rests_on) AS b
     ON b.study = v.study AND b.variable = v.variable
 INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = b.series_id
 LEFT JOIN source.file AS f ON f.file_id = c.file_id
+LEFT JOIN source.correction AS k
+    ON c.status = 'corrected' AND k.file_id = c.file_id AND k.series_id = c.variable AND k.vintage = c.vintage
+    AND k.period = c.period AND k.locator = c.locator
 WHERE EXISTS (
     SELECT 1
     FROM panel.rests_on AS r

@@ -4,9 +4,12 @@
 -- Of several published values of one cell the study's vintage policy takes one:
 --   latest  the newest vintage that has the cell
 --   as_of   the newest vintage published on or before a date
---   single  one vintage for the whole series: the newest among those that cover the sample best
+--   single  one vintage of one publisher for the whole series: the newest among those that cover the
+--           sample best
 -- A county that became a district is one unit throughout (`catalog.region.unit_code`); where a page
 -- prints a year under both of its codes, the unit's own is taken.
+-- A value that `corrections.yaml` corrects is taken as corrected, under `as_of` where the correction was made
+-- by then; `reported_value` is the printed one.
 -- Values are converted to the study's unit of measurement; where the units agree they are untouched.
 WITH wanted AS (
     SELECT s.series_id, u.unit FROM study.series AS s CROSS JOIN study.unit AS u
@@ -20,7 +23,11 @@ candidate AS (
         r.unit_code AS unit,
         r.region_code = r.unit_code AS is_as_named,
         o.period,
-        CASE WHEN c.from_unit = c.to_unit THEN o.value ELSE o.value * c.numerator / c.denominator END AS value,
+        CASE WHEN c.from_unit = c.to_unit THEN coalesce(k.value, o.value)
+            ELSE coalesce(k.value, o.value) * c.numerator / c.denominator END AS value,
+        CASE WHEN c.from_unit = c.to_unit THEN o.value ELSE o.value * c.numerator / c.denominator END
+            AS reported_value,
+        k.name AS correction,
         o.file_id,
         o.locator,
         o.vintage,
@@ -35,6 +42,9 @@ candidate AS (
     INNER JOIN wanted AS w ON w.series_id = o.series_id AND w.unit = r.unit_code
     INNER JOIN study.series AS s ON s.series_id = o.series_id
     INNER JOIN study.unit_conversion AS c ON c.series_id = o.series_id AND c.from_unit = o.unit
+    LEFT JOIN source.correction AS k
+        ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
+        AND k.vintage = o.vintage AND (s.as_of IS NULL OR k.date <= s.as_of)
     WHERE o.value IS NOT NULL
         AND (s.only_vintage IS NULL OR o.vintage = s.only_vintage)
         AND (s.only_publishers IS NULL OR strpos(s.only_publishers, '|' || f.publisher || '|') > 0)
@@ -44,17 +54,19 @@ candidate AS (
 coverage AS (
     SELECT
         series_id,
+        publisher,
         vintage,
         count(DISTINCT CASE WHEN period BETWEEN first_period AND last_period THEN unit || ' ' || period END)
             AS n_in_sample
     FROM candidate
-    GROUP BY series_id, vintage
+    GROUP BY series_id, publisher, vintage
 ),
 
 -- A vintage that misses a twentieth of the best coverage is still "covering"; newer then wins.
 covering AS (
     SELECT
         series_id,
+        publisher,
         vintage,
         n_in_sample >= 0.95 * max(n_in_sample) OVER (PARTITION BY series_id) AS is_covering
     FROM coverage
@@ -63,10 +75,11 @@ covering AS (
 single_vintage AS (
     SELECT
         series_id,
-        max(vintage) AS vintage
+        publisher,
+        vintage,
+        row_number() OVER (PARTITION BY series_id ORDER BY vintage DESC, publisher ASC) AS place
     FROM covering
     WHERE is_covering
-    GROUP BY series_id
 ),
 
 ranked AS (
@@ -77,8 +90,8 @@ ranked AS (
             ORDER BY c.vintage DESC, c.is_as_named DESC, c.file_id ASC, c.locator ASC
         ) AS place
     FROM candidate AS c
-    INNER JOIN single_vintage AS v ON v.series_id = c.series_id
-    WHERE c.vintage_policy <> 'single' OR c.vintage = v.vintage
+    INNER JOIN single_vintage AS v ON v.series_id = c.series_id AND v.place = 1
+    WHERE c.vintage_policy <> 'single' OR (c.vintage = v.vintage AND c.publisher = v.publisher)
 )
 
 SELECT
@@ -86,6 +99,8 @@ SELECT
     unit,
     period,
     value,
+    reported_value,
+    correction,
     file_id,
     locator,
     vintage,

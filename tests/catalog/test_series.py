@@ -102,3 +102,46 @@ def test_examples_in_the_documentation_load(tmp_path: Path) -> None:
     catalogue = load_catalogue(tmp_path)
     assert catalogue.series.find("茶叶产量") == "tea_output"
     assert "310115" in catalogue.regions.parents
+
+
+def test_declared_breaks_and_parts_of_a_project_are_tables(tmp_path: Path) -> None:
+    own = tmp_path / "series.yaml"
+    own.write_text(
+        "tea: {names: [茶叶产量], unit: 万吨, kind: flow, english: Tea, parts: [green_tea, black_tea],"
+        " breaks: {2018: raw tea is counted}}\n"
+        "green_tea: {names: [绿茶], unit: 吨, kind: flow, english: Green tea}\n"
+        "black_tea: {names: [红茶], unit: 万吨, kind: flow, english: Black tea}\n",
+        "utf-8",
+    )
+    catalogue, problems = load_series(own)
+    assert problems == ()
+    breaks, parts = catalogue.breaks(), catalogue.parts()
+    assert ("tea", 2018, "raw tea is counted") in breaks.rows()
+    assert {2004, 2008, 2013, 2018, 2023} == set(
+        breaks.filter(breaks["series_id"] == "gdp")["period"]
+    )
+    assert [row for row in parts.rows() if row[0] == "tea"] == [
+        ("tea", "green_tea"), ("tea", "black_tea"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ("[gren_tea]", "did you mean `green_tea`?"),
+        ("[tea]", "the id of another series"),
+        ("[gdp]", "`gdp` in 亿元"),
+    ],
+)
+def test_parts_that_cannot_be_added_up_are_refused_with_their_line(
+    tmp_path: Path, parts: str, words: str
+) -> None:
+    own = tmp_path / "series.yaml"
+    own.write_text(
+        "green_tea: {names: [绿茶], unit: 吨, kind: flow, english: Green tea}\n"
+        f"tea:\n  names: [茶叶产量]\n  unit: 万吨\n  kind: flow\n  english: Tea\n  parts: {parts}\n",
+        "utf-8",
+    )
+    (problem,) = load_series(own)[1]
+    assert problem.where.startswith("line 7")
+    assert words in str(problem)

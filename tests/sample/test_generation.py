@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nqpf_assets.sample.generation import generate
+from nqpf_assets.sample.pages import extended
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import load_cards
 from nqpf_assets.sources.recognise import read
@@ -70,3 +72,11 @@ def test_every_file_says_inside_that_it_is_synthetic(path: Path, card: OriginCar
     assert card.status == "synthetic"
     said = reading.facts.get("status") == "synthetic"
     assert said or any(word in path.read_bytes() for word in SAID_IN_BYTES)
+
+
+def test_a_page_holds_the_years_that_it_is_labelled_with() -> None:
+    values = np.array([[100.0, 104.0, 110.0]])
+    page = extended(values, (2012, 2013, 2014), 2013, 2015)
+    assert page[0, :2].tolist() == [104.0, 110.0]
+    assert page.shape == (1, 3)
+    assert extended(values, (2012, 2013, 2014), 2012, 2013).tolist() == [[100.0, 104.0]]

@@ -8,7 +8,8 @@ import duckdb
 import polars as pl
 
 from nqpf_assets.project import sql_root
-from nqpf_assets.stages.sql import bind
+from nqpf_assets.settings import Settings
+from nqpf_assets.stages.sql import DEFAULTS, bind
 from nqpf_assets.tables import schema_of
 
 Rows = list[dict[str, object]]
@@ -27,16 +28,18 @@ def run_file(
     table: str,
     given: Mapping[str, Rows | pl.DataFrame],
     studies: tuple[str, ...] = ("s",),
+    settings: Settings = DEFAULTS,
 ) -> pl.DataFrame:
     """What ``sql/<schema>/<table>.sql`` gives for the study `s`.
 
     Args:
         given: ``schema.table`` → rows; ``s.*`` are the study's own tables.
         studies: what the file's union over all studies stands for.
+        settings: limits and what was accepted.
     """
     text = (sql_root() / schema / f"{table}.sql").read_text("utf-8")
     own = "s" if schema == "study" else None
-    sql, reads = bind(text, study=own, studies=studies)
+    sql, reads = bind(text, study=own, studies=studies, settings=settings)
     with duckdb.connect() as connection:
         for one, name in reads:
             rows = given.get(f"{one}.{name}", [])

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import duckdb
 import polars as pl
 import pytest
+import yaml
 
 from nqpf_assets.catalog.columns import registry
+from nqpf_assets.settings import Settings
 from nqpf_assets.stages.checks import Check, check_table, planned_checks
 from nqpf_assets.stages.execute import execute
 from nqpf_assets.stages.plan import RawState
@@ -24,6 +26,8 @@ GOOD: Mapping[str, Row] = {
                     "period": 2020, "vintage": "2021", "value": 1.0},
     "filled_cell": {"variable": "x", "unit": "u", "period": 2020, "value": 1.0, "status": "reported"},
     "variable_cell": {"variable": "x", "unit": "u", "period": 2020, "value": 1.0, "status": "reported"},
+    "magnitude": {"about": "gdp P 2025", "severity": None, "found": "as before"},
+    "total": {"about": "gdp P 2025", "severity": "note", "found": "accepted"},
     "index_weight": {"index_name": "i", "indicator": "a", "entropy": 0.5, "weight": 1.0},
     "model": {"table_name": "t", "column_label": "(1)", "n_obs": 5, "n_expected": 5},
     "estimate": {"table_name": "t", "column_label": "(1)", "term": "x", "std_error": 0.1},
@@ -42,6 +46,8 @@ BAD: list[tuple[str, str, Row, str]] = [
     ("filled_cell", "flagged", {"status": "missing"}, "x u 2020 missing"),
     ("variable_cell", "finite", {"value": float("-inf")}, "x u 2020"),
     ("variable_cell", "flagged", {"status": "missing"}, "x u 2020 missing"),
+    ("magnitude", "magnitude", {"severity": "error"}, "gdp P 2025: as before"),
+    ("total", "totals", {"severity": "error"}, "gdp P 2025: accepted"),
     ("index_weight", "weights", {"weight": 0.99}, "i 0.99"),
     ("model", "n_expected", {"n_obs": 4}, "4 instead of 5"),
     ("estimate", "std_errors", {"std_error": 0.0}, "(1) x"),
@@ -50,8 +56,17 @@ BAD: list[tuple[str, str, Row, str]] = [
 ]
 
 
+TOLD: list[tuple[str, str, Row, str]] = [
+    ("variable_cell", "covered", {"value": None, "status": "missing", "reason": "missing input: gdp"},
+     "x: 1 of 1 cells have none, most for missing input: gdp"),
+    ("magnitude", "magnitude_warning", {"severity": "warning"}, "gdp P 2025: as before"),
+    ("total", "totals_warning", {"severity": "warning"}, "gdp P 2025: accepted"),
+]  # fmt: skip
+"""Rows that are told, and stop nothing."""
+
+
 def checks(table: str, rows: list[Row], **more: object) -> dict[str, Check]:
-    schema = "source" if table == "observation" else "study"
+    schema = {"observation": "source", "magnitude": "audit", "total": "audit"}.get(table, "study")
     return checks_of((schema, table), registered(schema, table, rows), **more)
 
 
@@ -85,9 +100,28 @@ def test_bad_rows_fail_the_check_that_is_theirs(
     assert made[name].stops
 
 
+@pytest.mark.parametrize(("table", "name", "change", "found"), TOLD)
+def test_rows_worth_knowing_are_told_and_stop_nothing(
+    table: str, name: str, change: Row, found: str
+) -> None:
+    made = checks(table, [GOOD[table] | change])
+    assert {check.name for check in made.values() if not check.passed} == {name}
+    assert made[name].found == found
+    assert not made[name].stops
+
+
 def test_every_rule_has_a_case_in_which_it_fails() -> None:
     rules = {(table, rule.name) for table, rules in BY_TABLE.items() for rule in rules}
-    assert rules <= {(table, name) for table, name, _, _ in BAD}
+    assert rules <= {(table, name) for table, name, _, _ in [*BAD, *TOLD]}
+
+
+def test_a_finding_says_which_lines_accept_it() -> None:
+    (finding,) = checks("magnitude", [GOOD["magnitude"] | {"severity": "error"}])[
+        "magnitude"
+    ].findings
+    entry = yaml.safe_load(finding.remedy.partition("nqpf.yaml:")[2])["accept"][0]
+    settings = Settings.model_validate({"accept": [entry | {"reason": "looked at"}]})
+    assert settings.acceptance("magnitude", "gdp P 2025") is not None
 
 
 def test_weights_add_up_in_each_year_of_their_own() -> None:

@@ -269,3 +269,9 @@ variables:
         ("two_before", 2015, "missing input: lag(population, 2)"),
         *(("two_before", year, None) for year in range(2016, 2019)),
     }
+
+
+def test_tables_of_what_did_not_happen_are_empty(mini: Walk) -> None:
+    assert mini.query("SELECT count(*) FROM source.correction") == [(0,)]
+    assert mini.query("SELECT count(*) FROM source.warning") == [(0,)]
+    assert mini.query("SELECT count(*) FROM audit.finding WHERE found IS NULL") == [(0,)]

@@ -1,0 +1,50 @@
+"""`source.correction`: which published values the project's `corrections.yaml` corrects.
+
+How a correction finds its values, and what makes it fail, stands in `nqpf_assets.corrections`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.corrections import FILE
+from nqpf_assets.problems import InputError
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.tables import rows_of
+
+if TYPE_CHECKING:
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.corrections import Corrections
+
+KEY = ("source", "correction")
+
+
+def correction_step(corrections: Corrections, catalogue: Catalogue) -> Step:
+    """One row per correction and observation that it applies to; without any, an empty table."""
+
+    def run(inputs: Inputs) -> Output:
+        from nqpf_assets.corrections import applied
+
+        rows, problems = applied(
+            corrections,
+            inputs.scan("source", "observation"),
+            inputs.read("source", "file"),
+            catalogue,
+        )
+        if problems:
+            raise InputError(problems)
+        return {KEY: rows_of("correction", rows, "source")}
+
+    return Step(
+        "source",
+        (KEY,),
+        (("source", "observation"), ("source", "file")),
+        run,
+        code=source_of(__name__),
+        parameters={
+            FILE: {one.name: one.model_dump_json() for one in corrections.entries},
+            # Names of regions and series are looked up in the catalogue, where there is one to look up.
+            "catalogue": {"names": catalogue.fingerprint} if corrections.entries else {},
+        },
+    )

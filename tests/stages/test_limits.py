@@ -1,0 +1,104 @@
+"""Limits and accepted findings: a changed one makes stale what is held against it, and lets it pass."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nqpf_assets.settings import Settings
+from nqpf_assets.stages.limits import setting_sql
+from nqpf_assets.stages.plan import RawState
+from nqpf_assets.stages.sql import bind
+from nqpf_assets.workbench import open_project
+from tests.command import nqpf
+from tests.stages.mini import CARD, Walk, output, page, walk, write_mini
+
+NEXT = {
+    "raw/bureau/2020/output.csv": page("output", lambda r, y: 1e4 * (output(r, y) or 100)),
+    "raw/bureau/2020/output.csv.card.yaml": CARD.format(
+        publisher="Bureau", status="official", published="2020-10", unit="亿元", label="output", series="gdp"
+    ),
+}  # fmt: skip
+"""The next vintage, printed in 万元 while the card still says 亿元."""
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Walk:
+    return walk(write_mini(tmp_path))
+
+
+def stale(walked: Walk, text: str) -> set[str]:
+    """Steps that these settings make stale by themselves."""
+    (walked.project.root / "nqpf.yaml").write_text(text, "utf-8")
+    bench = open_project(walked.project)
+    return {one.step.name for one in bench.plan(RawState.of(walked.project)) if one.is_certain}
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("limits: {magnitude: 2}", {"audit__magnitude"}),
+        ("limits: {revision: 0.2}", {"audit__magnitude"}),
+        ("limits: {totals: 0.01}", {"audit__total"}),
+        ("limits: {totals_stop: 0.5}", {"audit__total"}),
+        ("limits: {weight_shift: 0.5}", set()),
+        ("keep: {publications: 3}", set()),
+        ("accept: [{check: magnitude, about: x, reason: r, date: 2026-01-01}]", {"audit__magnitude"}),
+        ("accept: [{check: totals, about: x, reason: r, date: 2026-01-01}]", {"audit__total"}),
+        ("accept: [{check: series_break, about: x, reason: r, date: 2026-01-01}]", {"audit__series_break"}),
+        ("accept: [{check: results, about: x, reason: r, date: 2026-01-01}]", set()),
+    ],
+)  # fmt: skip
+def test_exactly_the_step_that_is_held_against_it_is_stale(
+    mini: Walk, text: str, steps: set[str]
+) -> None:
+    assert stale(mini, text) == steps
+
+
+def test_another_size_holds_back_until_the_printed_lines_are_pasted(tmp_path: Path) -> None:
+    project = write_mini(tmp_path)
+    assert nqpf("refresh", project=tmp_path).status == 0
+    published = project.database.read_bytes()
+    for name, text in NEXT.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    # The bounds of the study would stop it too, later and with another reason.
+    study = tmp_path / "studies" / "mini.yaml"
+    study.write_text(study.read_text("utf-8").replace(", minimum: 1, maximum: 1e9", ""), "utf-8")
+    held = nqpf("refresh", project=tmp_path)
+    assert held.status == 1
+    assert "check magnitude, gdp Bureau 2020" in held.err
+    assert "10000.0 times those of Bureau 2019" in held.err
+    assert project.database.read_bytes() == published
+    (lines,) = re.findall(r"in nqpf.yaml:\n((?:    .*\n)+)", held.err)
+    entry = yaml.safe_load(lines)["accept"][0]
+    (tmp_path / "nqpf.yaml").write_text(lines.replace("…", "printed in 万元 on purpose"), "utf-8")
+    assert entry["about"] == "gdp Bureau 2020"
+    passed = nqpf("refresh", project=tmp_path)
+    assert passed.status == 0
+    assert "warning: audit.magnitude: check magnitude, gdp Bureau 2020" in passed.err
+    assert "printed in 万元 on purpose" in passed.err
+    assert project.database.read_bytes() != published
+
+
+def test_a_star_stands_for_any_text_and_nothing_else_does() -> None:
+    def accepted(about: str, found: str) -> bool:
+        entry = {"check": "magnitude", "about": about, "reason": "r", "date": "2026-01-01"}
+        return (
+            Settings.model_validate({"accept": [entry]}).acceptance("magnitude", found) is not None
+        )
+
+    assert accepted("gdp * 2025", "gdp 国家统计局 2025")
+    assert accepted("gdp [a] 2025", "gdp [a] 2025")
+    assert not accepted("gdp", "gdp 2025")
+    assert not accepted("gdp.2025", "gdp 2025")
+    assert not accepted("gdp ?", "gdp 2")
+
+
+def test_a_setting_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="which is no setting"):
+        bind("SELECT a FROM setting.nothing", study=None, studies=())
+    assert setting_sql("totals", Settings.model_validate({})).startswith("SELECT 0.02 AS totals")
