@@ -1,0 +1,40 @@
+"""How large a raw file and its parts may be, each with its reason.
+
+Beyond these a file is no yearbook table any more but a mistake, or was made to exhaust the machine.
+What is larger is told as a problem before it is unfolded, laid out or held twice.
+docs/hostile_input.md lists the numbers; a test compares.
+"""
+
+from __future__ import annotations
+
+FILE_BYTES = 256 * 1024**2
+"""Any raw file. Reading takes some ten times its size of memory; the largest export known has 40 MB."""
+CARD_BYTES = 2_000_000
+"""A card, study or catalogue file. A folder's card for a thousand files has a tenth of it."""
+PAGE_BYTES = 20 * 1024**2
+"""A text export of a page; one of a thousand indicators has a hundredth of it."""
+
+UNFOLDED_BYTES = 1024**3
+"""All parts of an .xlsx together: they are held in memory, and a full sheet of numbers has 400 MB."""
+UNFOLDED_RATIO, UNFOLDED_RATIO_FROM = 200, 50 * 1024**2
+"""Parts beside their zip file, once they are large; sheets of numbers fold to a tenth or so."""
+PARTS = 10_000
+"""Entries of a zip file; a workbook has some ten, and a few for each sheet."""
+SHEETS = 1_000
+"""Sheets of a workbook, each of which is laid out on its own."""
+
+PAGE_ROWS, PAGE_CELLS = 20_000, 1_000_000
+"""A sheet of a page and all sheets together; a yearbook page has some hundred rows."""
+TABLE_ROWS, TABLE_CELLS = 1_048_576, 40_000_000
+"""The same for a table that the card describes: a sheet's full height."""
+REPEATED_TEXT = 512 * 1024**2
+"""Characters of the shared texts of a workbook, each as often as a cell repeats it."""
+
+COLUMNS = 20_000
+"""Columns of a table in text, Parquet or Stata; Excel has 16,384."""
+TABLE_VALUES = 200_000_000
+"""Rows times columns of a Parquet or Stata table; 8 bytes each are 1.6 GB."""
+JSON_DEPTH = 100
+"""Levels of a saved answer, which has seven. Python's reader gives up at a thousand or so."""
+NAME_CHARACTERS = 500
+"""A printed name of a region or indicator; the longest of the statistical yearbooks has 90."""
