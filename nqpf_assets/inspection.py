@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
+from nqpf_assets.own_files import leads_outside
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 
@@ -38,6 +39,12 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
     files: dict[str, StudyFile] = {}
     problems: list[Problem] = []
     for path in project.study_paths():
+        if path.is_symlink() and leads_outside(path, path.parent):
+            problems.append(Problem(
+                f"studies/{path.name}", "", "a file inside studies/",
+                f"a link to {path.resolve()}, which was not read", "copy the file here", code="link",
+            ))  # fmt: skip
+            continue
         file, wrong = read_one_study(project, path)
         problems += wrong
         if file is None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.cache import ReadCache, cache_key
 from nqpf_assets.sources.card import OriginCard
@@ -26,6 +27,7 @@ from nqpf_assets.sources.card_files import (
     load_cards,
 )
 from nqpf_assets.sources.conflicts import settle
+from nqpf_assets.sources.limits import FILE_BYTES
 from nqpf_assets.sources.one_file import (
     file_id,
     file_row,
@@ -148,14 +150,9 @@ class _Collector:
             self.cards[folder] = load_cards(folder, shown, present)
             self.problems += self.cards[folder].problems
         for file in files:
-            try:
-                content = file.path.read_bytes()
-            except OSError as error:
-                found = error.strerror or str(error)
-                remedy = "look at the file's permissions"
-                self.problems.append(
-                    Problem(file.shown, "", "a file that can be read", found, remedy)
-                )
+            content, problem = read_own(file.path, file.shown, most=FILE_BYTES)
+            if problem is not None:
+                self.problems.append(problem)
             else:
                 self._add(file, content)
         return self

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 FILE_BYTES = 256 * 1024**2
 """Any raw file. Reading takes some ten times its size of memory; the largest export known has 40 MB."""
-CARD_BYTES = 2_000_000
-"""A card, study or catalogue file. A folder's card for a thousand files has a tenth of it."""
 PAGE_BYTES = 20 * 1024**2
 """A text export of a page; one of a thousand indicators has a hundredth of it."""
 

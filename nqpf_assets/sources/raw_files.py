@@ -48,7 +48,8 @@ def walk(
         for name in sorted([*names, *(f for f in folders if (Path(where) / f).is_symlink())]):
             path = Path(where) / name
             place = f"{shown}/{(inner / name).as_posix()}"
-            if path.is_symlink() and (path.is_dir() or not path.resolve().is_relative_to(root)):
+            is_link = path.is_symlink() and not is_card(name)  # a card's own reader tells of it
+            if is_link and (path.is_dir() or not path.resolve().is_relative_to(root)):
                 problems.append(
                     Problem(
                         place,
