@@ -19,7 +19,12 @@ LARGEST_TEXT = 2_000_000
 
 def leads_outside(path: Path, folder: Path) -> bool:
     """Whether a path is a link, or under one, to somewhere outside the folder."""
-    return not path.resolve().is_relative_to(folder.resolve())
+    return not real(path).is_relative_to(real(folder))
+
+
+def real(path: Path) -> Path:
+    """The path without links; unlike `Path.resolve` at peace with a link to itself."""
+    return Path(os.path.realpath(path))
 
 
 def read_own(
@@ -44,7 +49,7 @@ def read_own(
         return b"", Problem(shown, "", expected, found, remedy, code=kind)
 
     if within is not None and leads_outside(path, within):
-        found = f"a link to {path.resolve()}, which was not read"
+        found = f"a link to {real(path)}, which was not read"
         return refused("a file inside this folder", found, "copy the file here", "link")
     try:
         # Without O_NONBLOCK a pipe is waited for until somebody writes into it.
@@ -52,10 +57,11 @@ def read_own(
     except OSError as error:
         remedy = "look at the file's name and permissions"
         return refused("a file that can be read", error.strerror or str(error), remedy)
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(handle)
+        return refused("a file", kind_of(about.st_mode), "remove it", "no_file")
     with os.fdopen(handle, "rb") as stream:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            return refused("a file", kind_of(about.st_mode), "remove it", "no_file")
         if about.st_size > most:
             remedy = "split it; a long table may be kept as Parquet"
             return refused(f"at most {most} bytes", f"{about.st_size} bytes", remedy, "too_large")
