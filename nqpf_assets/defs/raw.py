@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from nqpf_assets.project import Project
+from nqpf_assets.shown_text import on_page
 
 
 def raw_keys(project: Project) -> list[tuple[str, ...]]:
@@ -31,12 +32,12 @@ def raw_assets(project: Project) -> list[dg.AssetSpec]:
         dg.AssetSpec(
             raw_key(folder),
             group_name="raw",
-            description=f"Files as they arrived in raw/{'/'.join(folder)}, never edited.",
+            description=f"Files as they arrived in raw/{on_page('/'.join(folder))}, never edited.",
             kinds={"file"},
             metadata={
                 "files": dg.MetadataValue.md(
                     "\n".join(
-                        f"- {file.name}"
+                        f"- {on_page(file.name)}"
                         for file in sorted((project.raw.joinpath(*folder)).iterdir())
                         if file.is_file() and not file.name.startswith(".")
                     )
