@@ -40,10 +40,10 @@ class Problem:
     code: str = "input"
 
     def __post_init__(self) -> None:
-        """Names of ten thousand characters are cut, and halves of characters shown by number."""
+        """Names of ten thousand characters are cut, empty ones called so, halves of characters escaped."""
         for name, most in (("file", 1_000), ("where", 1_000), ("expected", LONGEST),
                            ("found", LONGEST), ("remedy", 2 * LONGEST)):  # fmt: skip
-            text = getattr(self, name)
+            text = getattr(self, name) or ("" if name == "where" else "nothing")
             object.__setattr__(self, name, _printable(shortened(text, most)))
 
     def __str__(self) -> str:

@@ -30,9 +30,10 @@ REPEATED_TEXT = 512 * 1024**2
 
 COLUMNS = 20_000
 """Columns of a table in text, Parquet or Stata; Excel has 16,384."""
-TABLE_VALUES = 200_000_000
-"""Rows times columns of a Parquet or Stata table; 8 bytes each are 1.6 GB."""
-JSON_DEPTH = 100
-"""Levels of a saved answer, which has seven. Python's reader gives up at a thousand or so."""
-NAME_CHARACTERS = 500
-"""A printed name of a region or indicator; the longest of the statistical yearbooks has 90."""
+TABLE_LINES = 10_000_000
+"""Rows of such a table, each of which takes some 400 bytes while it is read. A hundred series of all
+counties in fifty years would be 14 million: a file for each series, then."""
+COMMENT_LINES = 1_000
+"""Comment lines above a table."""
+PROBLEMS = 50
+"""Problems of one kind in one file that are told; the rest are counted."""
