@@ -37,3 +37,5 @@ COMMENT_LINES = 1_000
 """Comment lines above a table."""
 PROBLEMS = 50
 """Problems of one kind in one file that are told; the rest are counted."""
+NAME_CHARACTERS = 500
+"""A printed name of an indicator; the longest of the statistical yearbooks has 90. Longer ones are told."""
