@@ -8,9 +8,11 @@ and where the cells stand that hold an error such as ``#DIV/0!``. Layout of the 
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from dataclasses import dataclass, field
 
-from nqpf_assets.sources.limits import SHEETS
+from nqpf_assets.sources.biff_texts import shown_characters
+from nqpf_assets.sources.limits import REPEATED_TEXT, SHEETS
 from nqpf_assets.sources.ole import DamagedFileError
 
 _ERRORS = {
@@ -23,8 +25,8 @@ _ERRORS = {
     0x2A: "#N/A",
 }
 _FORMULA, _EOF, _FILEPASS, _BOUNDSHEET, _MULRK, _SST = 0x06, 0x0A, 0x2F, 0x85, 0xBD, 0xFC
-_DIMENSIONS, _BOOLERR, _BOF = 0x200, 0x205, 0x809
-_CELLS = frozenset((_FORMULA, _MULRK, 0xD6, 0xFD, 0x203, 0x204, _BOOLERR, 0x27E))
+_CONTINUE, _LABELSST, _DIMENSIONS, _BOOLERR, _BOF = 0x3C, 0xFD, 0x200, 0x205, 0x809
+_CELLS = frozenset((_FORMULA, _MULRK, 0xD6, _LABELSST, 0x203, 0x204, _BOOLERR, 0x27E))
 
 
 @dataclass
@@ -47,6 +49,7 @@ class BiffFacts:
         rows: the most rows of any sheet, by its cells and its own statement.
         columns: the most columns.
         cells: the area of all sheets together.
+        characters: of the shared texts, as often as cells show them, where these could be many.
     """
 
     has_password: bool = False
@@ -54,13 +57,16 @@ class BiffFacts:
     rows: int = 0
     columns: int = 0
     cells: int = 0
+    characters: int = 0
 
 
 def biff_facts(stream: bytes) -> BiffFacts:
     """Walk the records of a ``Workbook`` stream; raises DamagedFileError where they break off."""
     sheets: dict[int, _Sheet] = {}  # by the offset of the substream, in workbook order
     sheet: _Sheet | None = None
-    depth, at = 0, 0
+    texts: list[bytes] = []
+    shown: Counter[int] = Counter()
+    depth, at, before = 0, 0, 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
         body = at + 4
@@ -88,18 +94,25 @@ def biff_facts(stream: bytes) -> BiffFacts:
             raise DamagedFileError("the table of texts counts more entries than there is room for")
         elif sheet is not None:
             _measure(sheet, stream[body : body + size], kind)
+            if kind == _LABELSST and size >= 10:
+                shown[struct.unpack_from("<I", stream, body + 6)[0]] += 1
+        if (kind == _SST and size >= 8) or (kind == _CONTINUE and before == _SST):
+            texts, kind = [*(texts if kind == _CONTINUE else ()), stream[body : body + size]], _SST
+        before = kind
         at = body + size
         if depth <= 0 and kind == _EOF and all(one.is_met for one in sheets.values()):
-            return _facts(list(sheets.values()))
+            repeated = shown_characters(texts, shown, REPEATED_TEXT) if texts else 0
+            return _facts(list(sheets.values()), repeated)
     raise DamagedFileError("the records break off before the end of the last sheet")
 
 
-def _facts(sheets: list[_Sheet]) -> BiffFacts:
+def _facts(sheets: list[_Sheet], repeated: int) -> BiffFacts:
     return BiffFacts(
         errors=tuple(sheet.errors for sheet in sheets),
         rows=max((sheet.rows for sheet in sheets), default=0),
         columns=max((sheet.columns for sheet in sheets), default=0),
         cells=sum(sheet.rows * sheet.columns for sheet in sheets),
+        characters=repeated,
     )
 
 

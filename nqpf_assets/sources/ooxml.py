@@ -69,6 +69,13 @@ def too_large(file: str, sheet: str, size: str, max_rows: int, max_cells: int) -
     )
 
 
+def repeated_texts(file: str, characters: int) -> Problem:
+    found = f"cells that repeat long texts, {characters} characters in all"
+    expected = f"at most {REPEATED_TEXT} characters"
+    remedy = "do not open it; ask where it comes from"
+    return Problem(file, "", expected, found, remedy, code="too_large")
+
+
 def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Inspected:
     """What the workbook holds, unfolded with care."""
     try:
@@ -149,10 +156,7 @@ def _sizes(
     if not problems and area > max_cells:
         problems.append(too_large(file, "", f"sheets of {area} cells", max_rows, max_cells))
     if not problems and repeated > REPEATED_TEXT:
-        found = f"cells that repeat long texts, {repeated} characters in all"
-        expected = f"at most {REPEATED_TEXT} characters"
-        remedy = "do not open it; ask where it comes from"
-        problems.append(Problem(file, "", expected, found, remedy, code="too_large"))
+        problems.append(repeated_texts(file, repeated))
     return problems
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import biff, ole, ooxml
 from nqpf_assets.sources.labels import strip
-from nqpf_assets.sources.limits import PAGE_CELLS, PAGE_ROWS
+from nqpf_assets.sources.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,8 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> ooxm
         size = f"{facts.rows} rows, {facts.columns} columns, {facts.cells} cells in all"
         large = ooxml.too_large(file, "", size, max_rows, max_cells)
         return ooxml.Inspected(problems=[large])
+    if facts.characters > REPEATED_TEXT:
+        return ooxml.Inspected(problems=[ooxml.repeated_texts(file, facts.characters)])
     return ooxml.Inspected(ole.packed(name, stream), list(facts.errors))
 
 

@@ -130,6 +130,11 @@ def xls_with_two_workbooks() -> bytes:
     return bytes(content)
 
 
+def xls_that_repeats_a_text() -> bytes:
+    """A text of 32,000 characters in 20,000 cells, told by a number only."""
+    return build_xls([["x" * 32_000] * 20] * 1_000)
+
+
 def many_values(rows: int) -> bytes:
     """A Parquet file of some kilobytes for every ten million rows."""
     buffer = io.BytesIO()
@@ -183,6 +188,7 @@ CONTENTS: dict[str, tuple[Content, str, tuple[str, ...]]] = {
         xls_with_a_sheet_that_ends_before_it_begins, CARD, ("ends before it begins",)),
     "xls sectors in a circle": (xls_whose_sectors_form_a_circle, CARD, ("leads nowhere",)),
     "xls with two workbooks": (xls_with_two_workbooks, CARD, ("two streams are named",)),
+    "xls with one text in 20,000 cells": (xls_that_repeats_a_text, CARD, ("repeat long texts",)),
     "a million columns": (
         lambda: b"a," * 10**6 + b"b\n" + b"1," * 10**6 + b"1\n", TABLE_CARD, ("1000001 columns",)),
     "page of a million columns": (

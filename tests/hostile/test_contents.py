@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import struct
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from nqpf_assets.sources.recognise import read
 from tests.conftest import CHECKOUT
 from tests.hostile.contents import CONTENTS, NO_NUMBERS, NUMBERS, page_with
 from tests.hostile.project import CARD, PAGE, Place
+from tests.sources.conftest import build_xls
 
 MEMORY = 8 * 1024**3
 """Address space of a command, libraries and threads included; most of it is never touched."""
@@ -198,3 +200,25 @@ def test_the_page_about_limits_is_right() -> None:
             )
             row = f"| `{name}` | {shown} |"
             assert row in page, row
+
+
+def test_the_texts_of_an_old_workbook_are_measured_over_all_their_records() -> None:
+    from collections import Counter
+
+    from nqpf_assets.sources import biff_texts, ole
+
+    texts = [sign * length for sign in "a甲" for length in (1, 90, 4_000, 8_224, 9_001, 30_000)]
+    stream = ole.Container(build_xls([[text] for text in texts])).read("Workbook")
+    start = stream.index(struct.pack("<H", 0xFC), 100)
+    records, at = [], start
+    while not records or struct.unpack_from("<H", stream, at)[0] == 0x3C:
+        size = struct.unpack_from("<H", stream, at + 2)[0]
+        records.append(stream[at + 4 : at + 4 + size])
+        at += 4 + size
+    shown = Counter({number: number + 1 for number in range(len(texts))})
+    in_all = sum(len(text) * (number + 1) for number, text in enumerate(texts))
+    assert len(records) > 10
+    assert biff_texts.shown_characters(records, shown, 1_000) == in_all
+    assert biff_texts.shown_characters(records, shown, 10**9) >= in_all
+    with pytest.raises(ole.DamagedFileError):
+        biff_texts.shown_characters(records[:2], shown, 1_000)
