@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import stat
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import nqpf
 from tests.hostile.project import CARD, PAGE, Place
 
 
@@ -150,6 +152,34 @@ def test_folders_may_lie_on_another_disk(place: Place) -> None:
     ran = place.run("check")
     assert ran.status == 0
     assert "which was not read" in ran.err
+
+
+FOLDERS = [
+    "国家统计局",
+    "a b",
+    "$(touch pwned)",
+    "<script>alert(1)",
+    "a'b\"c",
+    "=1+1",
+    "\u202ez",
+    "a-b",
+    "a.b",
+    "x" * 200,
+]
+
+
+def test_a_publisher_may_have_any_name(place: Place) -> None:
+    """Folders are assets in Dagster, whose names for inputs may hold letters and digits only."""
+    for number, name in enumerate(FOLDERS):
+        folder = place.root / "raw" / name / name
+        folder.mkdir(parents=True)
+        (folder / "a.csv").write_text(PAGE.replace("7269.8", str(number)), "utf-8")
+        (folder / "a.csv.card.yaml").write_text(CARD, "utf-8")
+    ran = nqpf("refresh", project=place.root)
+    assert ran.status == 0, ran.err
+    ran = place.run("query", "SELECT vintage FROM source.file", "-f", "json")
+    assert {row["vintage"] for row in json.loads(ran.out)} >= set(FOLDERS)
+    assert not list(place.root.rglob("pwned"))
 
 
 def test_a_lock_that_is_a_link_overwrites_nothing(place: Place) -> None:
