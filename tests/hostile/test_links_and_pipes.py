@@ -168,6 +168,7 @@ FOLDERS = [
 ]
 
 
+@pytest.mark.slow
 def test_a_publisher_may_have_any_name(place: Place) -> None:
     """Folders are assets in Dagster, whose names for inputs may hold letters and digits only."""
     for number, name in enumerate(FOLDERS):
