@@ -47,7 +47,7 @@ sample: $(DEV)    ## write raw/ anew: the synthetic files of the two sample stud
 pins: $(DEV)      ## newest versions of everything into constraints.txt; run `make check` after it
 	@rm -rf build/pins && $(PYTHON) -m venv build/pins
 	@build/pins/bin/python -m pip install -qq --upgrade pip hatchling setuptools
-	@build/pins/bin/python -m pip install -qq --editable . --group dev
+	@build/pins/bin/python -m pip install -qq --editable . --group dev --group fuzz
 	@grep '^#' constraints.txt > build/pins/constraints.txt
 	@build/pins/bin/python -m pip freeze --all --exclude-editable >> build/pins/constraints.txt
 	@mv build/pins/constraints.txt constraints.txt && rm -r build/pins

@@ -106,18 +106,21 @@ def query(
         Path | None, typer.Option("--output", "-o", help="Write to this file; needed for parquet.")
     ] = None,
     publication: PublicationOption = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="In csv, give texts as stored, formulas too.")
+    ] = False,
 ) -> None:
     """Query the published warehouse, read-only.
 
-    The warehouse is opened for reading and nothing else: no file outside it can be read or written.
-    `nqpf query "SHOW ALL TABLES"` lists what is there.
+    The warehouse is opened for reading and nothing else: no file outside it can be read or written,
+    nothing installed, loaded or set. `nqpf query "SHOW ALL TABLES"` lists what is there.
 
-    csv and json give every text exactly as it is stored. A spreadsheet takes a text that begins with
-    = + - or @ for a formula: import such a csv as text, or use parquet.
+    A spreadsheet computes a text that begins with = + - or @. In csv such a text, unless it is a
+    number, gets an apostrophe before it; --exact leaves it out. json and parquet are always exact.
     """
     from nqpf_assets.reports.querying import run_query
 
-    raise typer.Exit(run_query(_project(project), sql, format.value, output, publication))
+    raise typer.Exit(run_query(_project(project), sql, format.value, output, exact, publication))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
+from nqpf_assets.own_files import leads_outside, real
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 
@@ -38,6 +39,12 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
     files: dict[str, StudyFile] = {}
     problems: list[Problem] = []
     for path in project.study_paths():
+        if path.is_symlink() and leads_outside(path, path.parent):
+            problems.append(Problem(
+                f"studies/{path.name}", "", "a file inside studies/",
+                f"a link to {real(path)}, which was not read", "copy the file here", code="link",
+            ))  # fmt: skip
+            continue
         file, wrong = read_one_study(project, path)
         problems += wrong
         if file is None:
@@ -62,8 +69,8 @@ def read_one_study(project: Project, path: Path) -> tuple[StudyFile | None, tupl
     from nqpf_assets.studies.reader import read_study_file
 
     shown = str(path)
-    if path.resolve().is_relative_to(project.root):
-        shown = path.resolve().relative_to(project.root).as_posix()
+    if real(path).is_relative_to(project.root):
+        shown = real(path).relative_to(project.root).as_posix()
     try:
         return replace(read_study_file(path), path=shown), ()
     except InputError as error:

@@ -151,6 +151,9 @@ class _Builder:
                 self.places.setdefault((*path, index), _place(item))
                 items.append(self.build(item, (*path, index)))
             return items
+        if node.id == "scalar" and not _has_bytes(node.value):
+            self.complain(place, "text", "half a character, such as \\ud800", "write it whole")
+            return None
         if node.id == "scalar" and kind in _SCALARS:
             self.places.setdefault(path, place)
             return _SCALARS[kind](node.value)
@@ -163,6 +166,11 @@ class _Builder:
         data: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             place = _place(key_node)
+            if key_node.id == "scalar" and not _has_bytes(key_node.value):
+                self.complain(
+                    place, "a name", "half a character, such as \\ud800", "write it whole"
+                )
+                continue
             if key_node.id != "scalar":
                 self.complain(place, "a name before the colon", "a list or block", "write `name:`")
                 continue
@@ -187,6 +195,11 @@ class _Builder:
             self.places[(*path, key)] = Place(place.line, place.column, _text(value_node))
             data[key] = self.build(value_node, (*path, key))
         return data
+
+
+def _has_bytes(text: str) -> bool:
+    """Whether a text can be written: half a surrogate pair cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _key(node: Any) -> str | int:

@@ -25,7 +25,8 @@ def hold(project: Project) -> None:
     if str(path) in _held:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    stream = path.open("a+")
+    # A link in its place is not followed: what it leads to would be overwritten.
+    stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644), "r+")
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -115,8 +115,10 @@ class _Refused:
         return tuple(found.values())
 
     def _place(self, path: KeyPath) -> Place:
-        if path and path[0] in self.moved:
-            return self.document.place((*self.moved[str(path[0])], *path[1:]))
+        # A year as key is a number in the data.
+        moved = {str(key): place for key, place in self.moved.items()}
+        if path and str(path[0]) in moved:
+            return self.document.place((*moved[str(path[0])], *path[1:]))
         return self.document.place((*self.base, *path))
 
     def _misspelt(self, details: list[ErrorDetails]) -> Iterator[KeyPath]:

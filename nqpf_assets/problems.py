@@ -13,6 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+LONGEST = 2_000
+"""Characters of one part of a problem; more would push the others off the screen."""
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -36,6 +39,13 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
     code: str = "input"
 
+    def __post_init__(self) -> None:
+        """Names of ten thousand characters are cut, empty ones called so, halves of characters escaped."""
+        for name, most in (("file", 1_000), ("where", 1_000), ("expected", LONGEST),
+                           ("found", LONGEST), ("remedy", 2 * LONGEST)):  # fmt: skip
+            text = getattr(self, name) or ("" if name == "where" else "nothing")
+            object.__setattr__(self, name, _printable(shortened(text, most)))
+
     def __str__(self) -> str:
         place = f"{self.file}: {self.where}" if self.where else self.file
         return f"{place}\n  expected: {self.expected}\n  found:    {self.found}\n  to do:    {self.remedy}"
@@ -55,6 +65,16 @@ class InputError(ProblemsFound):
 
 class CheckFailed(ProblemsFound):
     """The data do not carry what the study says: exit status 1, nothing published."""
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and how much more there is."""
+    return text if len(text) <= most else f"{text[:most]}… and {len(text) - most} more characters"
+
+
+def _printable(text: str) -> str:
+    """Half a surrogate pair has no bytes in UTF-8; it is written as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from nqpf_assets.lined_yaml import LinedYaml, read_yaml
 from nqpf_assets.model_messages import validate
+from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.studies.strict import Strict
@@ -120,10 +121,13 @@ def project_document(project: Project, name: str) -> LinedYaml | None:
         InputError: it cannot be read.
     """
     path = project.root / name
-    if not path.is_file():
+    if not (path.exists() or path.is_symlink()):
         return None
+    content, wrong = read_own(path, name, within=project.root)
+    if wrong is not None:
+        raise InputError([wrong])
     try:
-        document = read_yaml(path.read_text(encoding="utf-8-sig"), name)
+        document = read_yaml(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         raise InputError(
             [Problem(name, "", "text in UTF-8", str(error), "save it as UTF-8")]

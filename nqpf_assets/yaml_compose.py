@@ -5,8 +5,12 @@ A sound file is read forty times as fast; a broken one is told in the words of r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
+
+DEEPEST = 200
+"""Levels, stream and document among them; what the data may have is less."""
 
 
 def compose(text: str) -> Any:
@@ -14,6 +18,7 @@ def compose(text: str) -> Any:
 
     Raises:
         ruamel.yaml.error.YAMLError: the text is not YAML; also other errors that ruamel.yaml lets through.
+        RecursionError: lists and blocks lie in each other too deep.
     """
     from ruamel.yaml import YAML
 
@@ -22,10 +27,21 @@ def compose(text: str) -> Any:
         import yaml  # type: ignore[import-untyped]
 
         try:
+            _measure(yaml.parse(text, Loader=loader))
             return yaml.compose(text, Loader=loader)
-        except (yaml.YAMLError, ValueError, RecursionError):
+        except (yaml.YAMLError, ValueError):
             pass  # what is wrong is found out again, and told, below
     return YAML(typ="safe", pure=True).compose(text)
+
+
+def _measure(events: Iterable[Any]) -> None:
+    """Raise RecursionError where composing would: in C it ends the process instead."""
+    depth = 0
+    for event in events:
+        kind = type(event).__name__
+        depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
+        if depth > DEEPEST:
+            raise RecursionError(f"more than {DEEPEST} levels")
 
 
 @cache

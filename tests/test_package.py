@@ -90,6 +90,7 @@ def test_everything_that_is_installed_is_pinned_and_nothing_names_an_address() -
         [
             *PYPROJECT["project"]["dependencies"],
             *PYPROJECT["dependency-groups"]["dev"],
+            *PYPROJECT["dependency-groups"]["fuzz"],
             *PYPROJECT["build-system"]["requires"],
             "pip",
         ]

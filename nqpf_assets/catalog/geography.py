@@ -18,6 +18,7 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
+from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import Problem
 
 NEIGHBOUR_SCHEMA: Mapping[str, pl.DataType] = {
@@ -71,10 +72,13 @@ def _read(
 ) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """The rows of the shipped file, then those of the project's."""
     rows = pl.read_csv(shipped, schema=schema)
-    if own is None or not own.exists():
+    if own is None or not (own.exists() or own.is_symlink()):
         return rows, ()
+    content, wrong = read_own(own, f"catalog/{own.name}", within=own.parent, code="catalogue")
+    if wrong is not None:
+        return rows, (wrong,)
     try:
-        added = pl.read_csv(BytesIO(own.read_bytes()), schema=schema)
+        added = pl.read_csv(BytesIO(content), schema=schema)
     except PolarsError as error:
         words = str(error).splitlines()[0]
         return rows, (_problem(own, "", ", ".join(schema), words),)

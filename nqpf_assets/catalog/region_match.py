@@ -180,7 +180,8 @@ def _listing(pairs: pl.DataFrame, regions: Regions) -> pl.DataFrame:
     )
     names = [*regions.frame["name"], *regions.frame["short"].drop_nulls()]
     near = [
-        row["near"] or (", ".join(near_names(row["label"], names)) if row["label"] else "")
-        for row in listing.iter_rows(named=True)
+        row["near"]
+        or (", ".join(near_names(row["label"], names)) if row["label"] and n < 50 else "")
+        for n, row in enumerate(listing.iter_rows(named=True))  # more are not shown
     ]
     return listing.with_columns(pl.Series("near", near, dtype=pl.String))

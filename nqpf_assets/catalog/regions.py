@@ -20,6 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.catalog.names import key_of, near_names
+from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import Problem
 
 REGION_SCHEMA: Mapping[str, type[pl.DataType]] = {
@@ -145,8 +146,12 @@ def load_regions(own: Path | None = None) -> tuple[Regions, tuple[Problem, ...]]
     frame, _ = _read((shipped / "regions.csv").read_bytes(), "regions.csv")
     groups = pl.read_csv((shipped / "region_groups.csv").read_bytes(), infer_schema=False)
     problems: tuple[Problem, ...] = ()
-    if own is not None and own.is_file():
-        added, problems = _read(own.read_bytes(), f"{own.parent.name}/{own.name}")
+    if own is not None and (own.exists() or own.is_symlink()):
+        shown = f"{own.parent.name}/{own.name}"
+        content, wrong = read_own(own, shown, within=own.parent, code="regions")
+        if wrong is not None:
+            return Regions(frame, groups), (wrong,)
+        added, problems = _read(content, shown)
         frame = pl.concat([frame.join(added, on="region_code", how="anti"), added])
         problems += _dangling(frame, added, f"{own.parent.name}/{own.name}")
     return Regions(frame, groups), problems

@@ -22,6 +22,7 @@ from nqpf_assets.catalog.names import key_of, near_names, tidy_name
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml
 from nqpf_assets.model_messages import validate
+from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import Problem, did_you_mean
 
 
@@ -122,10 +123,13 @@ def load_series(own: Path | None = None) -> tuple[SeriesCatalogue, tuple[Problem
     """
     text = files("nqpf_assets.catalog").joinpath("series.yaml").read_text(encoding="utf-8")
     series, problems = _read(LinedYaml("series.yaml", read_shipped_yaml(text)), {})
-    if own is not None and own.is_file():
+    if own is not None and (own.exists() or own.is_symlink()):
         file = f"{own.parent.name}/{own.name}"
+        content, unread = read_own(own, file, within=own.parent)
+        if unread is not None:
+            return SeriesCatalogue(series), (unread,)
         try:
-            document = read_yaml(own.read_text(encoding="utf-8-sig"), file)
+            document = read_yaml(content.decode("utf-8-sig"), file)
         except UnicodeDecodeError as error:
             wrong = Problem(file, "", "text in UTF-8", str(error), "save it as UTF-8")
             return SeriesCatalogue(series), (wrong,)

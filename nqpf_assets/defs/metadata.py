@@ -9,6 +9,7 @@ import dagster as dg
 
 from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.publications.publish import Publication
+from nqpf_assets.shown_text import code_on_page, on_page
 from nqpf_assets.stages.execute import Made
 from nqpf_assets.stages.lineage import column_lineage
 from nqpf_assets.stages.step import ColumnSources
@@ -29,7 +30,7 @@ def made_metadata(made: Made, bench: Workbench) -> Mapping[str, Any]:
     }
     sql = bench.graph.maker[made.key].sql.get(made.key)
     if sql:
-        metadata["query"] = dg.MetadataValue.md(f"```sql\n{sql}\n```")
+        metadata["query"] = dg.MetadataValue.md(code_on_page(sql, "sql"))
     sources = _sources(made.key, bench, sql)
     if sources:
         metadata["dagster/column_lineage"] = _lineage(sources)
@@ -59,15 +60,17 @@ def _schema(key: TableKey, bench: Workbench) -> dg.TableSchema:
 
 
 def _preview(key: TableKey, bench: Workbench) -> str:
-    """The first rows as a Markdown table; bars in a cell would end it, so they are escaped."""
+    """The first rows as a Markdown table, in which names and texts are nothing but text."""
     head = bench.store.scan(key).head(PREVIEW_ROWS).collect()
-    lines = [head.columns, ["---"] * head.width, *(map(_cell, row) for row in head.iter_rows())]
+    names = map(on_page, head.columns)
+    lines = [names, ["---"] * head.width, *(map(_cell, row) for row in head.iter_rows())]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "" if value is None else on_page(value)
 
 
 def _sources(key: TableKey, bench: Workbench, sql: str | None) -> ColumnSources:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
+
 import dagster as dg
 
 from nqpf_assets.project import Project
+from nqpf_assets.shown_text import on_page
+
+_TAKEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 def raw_keys(project: Project) -> list[tuple[str, ...]]:
@@ -22,7 +28,15 @@ def raw_keys(project: Project) -> list[tuple[str, ...]]:
 
 
 def raw_key(folder: tuple[str, ...]) -> dg.AssetKey:
-    return dg.AssetKey(["raw", *folder])
+    """The folder's key; Dagster makes names from it that may hold letters a to z and digits only.
+
+    A part such as 国家统计局 becomes one of its own with a number; the description has the folder's name.
+    """
+    parts = [
+        part if _TAKEN.fullmatch(part) else f"folder_{sha256(part.encode()).hexdigest()[:8]}"
+        for part in folder
+    ]
+    return dg.AssetKey(["raw", *parts])
 
 
 def raw_assets(project: Project) -> list[dg.AssetSpec]:
@@ -31,12 +45,12 @@ def raw_assets(project: Project) -> list[dg.AssetSpec]:
         dg.AssetSpec(
             raw_key(folder),
             group_name="raw",
-            description=f"Files as they arrived in raw/{'/'.join(folder)}, never edited.",
+            description=f"Files as they arrived in raw/{on_page('/'.join(folder))}, never edited.",
             kinds={"file"},
             metadata={
                 "files": dg.MetadataValue.md(
                     "\n".join(
-                        f"- {file.name}"
+                        f"- {on_page(file.name)}"
                         for file in sorted((project.raw.joinpath(*folder)).iterdir())
                         if file.is_file() and not file.name.startswith(".")
                     )

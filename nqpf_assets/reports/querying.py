@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from nqpf_assets.project import Project
 from nqpf_assets.publications.manifest import chosen
 from nqpf_assets.publications.recall import recalled
-from nqpf_assets.reports.terminal import err, out, plain, visible
+from nqpf_assets.reports.csv_export import csv_text
+from nqpf_assets.reports.terminal import err, out, plain
+from nqpf_assets.shown_text import on_one_line
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 200
 """Rows that a table on the terminal shows."""
+ANSWERS = ("SELECT", "EXPLAIN", "MULTI")
+"""Kinds of statements that ask; FROM, WITH, SHOW, DESCRIBE and SUMMARIZE are SELECT, PIVOT is MULTI."""
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "python_enable_replacements": False,  # or `FROM rows` would read a variable of ours
+}
+"""What must be closed before the file is opened; the rest follows once it is."""
 
 
 def open_published(
@@ -35,12 +47,12 @@ def open_published(
 
     if publication is not None:
         with recalled(project, chosen(project, publication)) as path:
-            return _closed(duckdb.connect(str(path), read_only=True))
+            return _closed(duckdb.connect(str(path), read_only=True, config=_CLOSED))
     if not project.database.exists():
         err().print(plain(f"{project.database} is not there yet: run `nqpf refresh` first"))
         return None
     try:
-        connection = duckdb.connect(str(project.database), read_only=True)
+        connection = duckdb.connect(str(project.database), read_only=True, config=_CLOSED)
     except duckdb.Error as error:
         err().print(plain(f"{project.database} cannot be opened: {error}\n"
                           "to do: remove it and run `nqpf refresh`"), soft_wrap=True)  # fmt: skip
@@ -56,9 +68,19 @@ def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def run_query(
-    project: Project, sql: str, format: str, output: Path | None, publication: str | None = None
+    project: Project,
+    sql: str,
+    format: str,
+    output: Path | None,
+    is_exact: bool = False,
+    publication: str | None = None,
 ) -> int:
-    """Answer one query; the exit status."""
+    """Answer one query; the exit status.
+
+    Args:
+        is_exact: texts of a csv as they are stored, those too that a spreadsheet takes for formulas.
+        publication: ask an earlier one, by number or day.
+    """
     import duckdb
 
     if format == "parquet" and output is None:
@@ -69,9 +91,13 @@ def run_query(
         return 2
     with connection:
         try:
-            n_statements = len(connection.extract_statements(sql))
-            if n_statements != 1:
-                err().print(plain(f"one query is expected, {n_statements or 'none'} found"))
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1:
+                err().print(plain(f"one query is expected, {len(statements) or 'none'} found"))
+                return 2
+            kind = _kind(statements[0])
+            if kind not in ANSWERS:
+                err().print(plain(f"a query that asks for rows is expected, {kind} found"))
                 return 2
             relation = connection.sql(sql)
             rows = None if relation is None else relation.to_arrow_table()
@@ -81,11 +107,18 @@ def run_query(
     if rows is None:
         return 0
     try:
-        _write(frame_from(rows), format, output)
+        _write(frame_from(rows), format, output, is_exact)
     except OSError as error:
         err().print(plain(f"{output} cannot be written: {error.strerror or error}"))
         return 2
     return 0
+
+
+def _kind(statement: duckdb.Statement) -> str:
+    try:
+        return statement.type.name
+    except ValueError:  # DuckDB's Python package does not know all kinds that its parser does
+        return "another statement"
 
 
 def frame_from(rows: pa.Table) -> pl.DataFrame:
@@ -115,11 +148,14 @@ def _as_text(column: pl.Series) -> pl.Series:
     return pl.Series(column.name, texts, dtype=pl.String)
 
 
-def _write(rows: pl.DataFrame, format: str, output: Path | None) -> None:
+def _write(rows: pl.DataFrame, format: str, output: Path | None, is_exact: bool) -> None:
     if format == "parquet" and output is not None:
         rows.write_parquet(output)
         return
-    content = {"csv": _csv, "json": _json, "table": _table}[format](rows)
+    if format == "csv":
+        content = csv_text(_flat(rows), is_exact)
+    else:
+        content = {"json": _json, "table": _table}[format](rows)
     content = content if content.endswith("\n") else content + "\n"
     if output is not None:
         output.write_text(content, "utf-8")
@@ -129,9 +165,9 @@ def _write(rows: pl.DataFrame, format: str, output: Path | None) -> None:
         sys.stdout.write(content)
 
 
-def _csv(rows: pl.DataFrame) -> str:
+def _flat(rows: pl.DataFrame) -> pl.DataFrame:
     nested = [_as_text(column) for column in rows if column.dtype.is_nested()]
-    return _in_words(rows.with_columns(nested)).write_csv()
+    return _in_words(rows.with_columns(nested))
 
 
 def _json(rows: pl.DataFrame) -> str:
@@ -164,8 +200,8 @@ def _table(rows: pl.DataFrame) -> str:
     import polars as pl
 
     head = rows.head(MOST_ROWS)
-    head = head.rename({name: visible(name) for name in head.columns}).with_columns(
-        pl.col(pl.String).map_elements(visible, return_dtype=pl.String)
+    head = head.rename({name: on_one_line(name) for name in head.columns}).with_columns(
+        pl.col(pl.String).map_elements(on_one_line, return_dtype=pl.String)
     )
     with pl.Config(
         tbl_rows=MOST_ROWS,

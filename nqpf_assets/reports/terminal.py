@@ -8,28 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.text import Text
 
+from nqpf_assets.shown_text import without_controls
+
 
 def plain(value: object) -> Text:
     """Text that cannot move the cursor, recolour the screen or turn the direction of writing."""
-    return Text("".join(_visible(character) for character in str(value)))
-
-
-def visible(text: str) -> str:
-    """Text of one cell, in which line breaks are shown by name too."""
-    return "".join(map(_visible, text)).replace("\n", "\\n").replace("\t", "\\t")
-
-
-def _visible(character: str) -> str:
-    if character in "\n\t" or not unicodedata.category(character).startswith("C"):
-        return character
-    return f"\\u{ord(character):04x}"
+    return Text(without_controls(str(value)))
 
 
 PIPED_WIDTH = 200

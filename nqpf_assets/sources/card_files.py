@@ -15,6 +15,7 @@ from typing import Any
 
 from nqpf_assets.lined_yaml import KeyPath, LinedYaml, read_yaml
 from nqpf_assets.model_messages import validate
+from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import Problem, did_you_mean
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.reading import Reading
@@ -73,11 +74,12 @@ def load_cards(
     problems: list[Problem] = []
     described: set[str] = set()
     own = sorted(path for path in folder.iterdir() if path.name.endswith(OWN_CARD))
+    shared = folder / FOLDER_CARD
     for path in own:
         if f"{shown}/{path.name}" in waiting:
             continue
         subject = by_name.get(unicodedata.normalize("NFC", path.name.removesuffix(OWN_CARD)))
-        document = _read(path, f"{shown}/{path.name}")
+        document = _read(path, f"{shown}/{path.name}", folder)
         if subject is None:
             problems.append(_no_such_file(document, (), path.name.removesuffix(OWN_CARD), by_name))
             continue
@@ -88,8 +90,9 @@ def load_cards(
             problems += faults
             if card is not None:
                 cards[subject] = LoadedCard(card, document, {k: (k,) for k in document.data})
-    if (folder / FOLDER_CARD).is_file() and f"{shown}/{FOLDER_CARD}" not in waiting:
-        document = _read(folder / FOLDER_CARD, f"{shown}/{FOLDER_CARD}")
+    is_there = shared.exists() or shared.is_symlink()
+    if is_there and f"{shown}/{FOLDER_CARD}" not in waiting:
+        document = _read(shared, f"{shown}/{FOLDER_CARD}", folder)
         problems += document.problems
         found, wrong = _folder_card(document, by_name, frozenset(described))
         problems += wrong
@@ -140,10 +143,13 @@ def _quoted(text: str) -> str:
     return text if plain else "" if not text else "'" + text.replace("'", "''") + "'"
 
 
-def _read(path: Path, shown: str) -> LinedYaml:
+def _read(path: Path, shown: str, folder: Path) -> LinedYaml:
+    content, problem = read_own(path, shown, within=folder, code="card")
+    if problem is not None:
+        return LinedYaml(shown, {}, problems=(problem,))
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         wrong = Problem(shown, "", "a text in UTF-8", str(error), "save it as UTF-8", code="card")
         return LinedYaml(shown, {}, problems=(wrong,))
     return read_yaml(text, shown)
@@ -155,7 +161,7 @@ def _no_such_file(
     return document.problem(
         place,
         "the name of a file in this folder",
-        f"{name}",
+        name or "an empty name",
         did_you_mean(name, by_name.values()) or "correct the name, or remove the card",
         code="card_without_file",
     )

@@ -36,7 +36,7 @@ from nqpf_assets.sources.one_file import (
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
-from nqpf_assets.sources.taken import Content, Moved, Taken
+from nqpf_assets.sources.taken import Content, Moved, Refused, Taken
 
 FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "file_id": pl.String,  # first 12 hexadecimal digits of the content's hash
@@ -166,12 +166,8 @@ class _Collector:
         for file in files:
             try:
                 self._add(file)
-            except OSError as error:
-                found = error.strerror or str(error)
-                remedy = "look at the file's permissions"
-                self.problems.append(
-                    Problem(file.shown, "", "a file that can be read", found, remedy)
-                )
+            except Refused as refused:
+                self.problems.append(refused.problem)
         return self
 
     def _add(self, file: RawFile) -> None:

@@ -11,11 +11,10 @@ import csv
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels, text
+from nqpf_assets.sources.limits import COLUMNS, PAGE_BYTES, PAGE_CELLS, PAGE_ROWS
 from nqpf_assets.sources.nbs_page import Page, read_page
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.values import empty_cells
-
-MAX_BYTES = 20 * 1024**2  # an export of a thousand indicators is a hundredth of this
 
 
 def is_new_site(decoded: str) -> bool:
@@ -50,18 +49,26 @@ def split_lines(decoded: str, file: str) -> tuple[list[list[str]], list[Problem]
     return rows, problems
 
 
+def _too_large(file: str, limit: str, found: str) -> Reading:
+    problem = Problem(file, "", f"at most {limit}", found, "split the download", code="too_large")
+    return Reading("nbs_csv_old", {}, (), empty_cells(), (problem,))
+
+
 def read_nbs_csv(content: bytes, file: str) -> Reading:
     """Read a text export of either site; locators are ``line 5, column 3``."""
-    if len(content) > MAX_BYTES:
-        found = f"{len(content)} bytes"
-        remedy = "split the download"
-        big = Problem(file, "", f"at most {MAX_BYTES} bytes", found, remedy, code="too_large")
-        return Reading("nbs_csv_old", {}, (), empty_cells(), (big,))
+    if len(content) > PAGE_BYTES:
+        return _too_large(file, f"{PAGE_BYTES} bytes", f"{len(content)} bytes")
     decoded, problems = text.decode(content, file)
+    lines, fields = decoded.count("\n"), decoded.count(",")
+    if lines > PAGE_ROWS or lines + fields > PAGE_CELLS:
+        limit = f"{PAGE_ROWS} lines and {PAGE_CELLS} fields"
+        return _too_large(file, limit, f"{lines} lines and {lines + fields} fields")
     format = "nbs_csv_new" if is_new_site(decoded) else "nbs_csv_old"
     if not decoded:
         return Reading(format, {}, (), empty_cells(), tuple(problems))
     rows, quote_problems = split_lines(decoded, file)
+    if (widest := max(map(len, rows), default=0)) > COLUMNS:
+        return _too_large(file, f"{COLUMNS} columns", f"{widest} columns")
     ends_open = bool(rows and rows[-1])
     while rows and not rows[-1]:
         rows.pop()

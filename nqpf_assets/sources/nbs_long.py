@@ -76,6 +76,10 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
     sets = raw["数据集名称"].drop_nulls().unique(maintain_order=True).to_list()
     facts = {"database": sets[0]} if len(sets) == 1 else {}
     facts |= status_of(*facts.values(), *notes)
+    if finished.is_empty() and not problems:
+        problems.append(
+            Problem(file, "", "rows under the header", "none", "download it again", code="no_cells")
+        )
     return Reading(FORMAT, facts, notes, finished, tuple(problems + value_problems))
 
 

@@ -6,12 +6,16 @@ decided in `resolution` and in the catalogue.
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterator
+
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.region_match import RegionMatches, find_region, match_regions
-from nqpf_assets.problems import Problem
+from nqpf_assets.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
+from nqpf_assets.sources.limits import NAME_CHARACTERS
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.resolution import resolve_labels
 
@@ -68,7 +72,7 @@ def observations_of(
     if card.region is not None and cells.height:
         whole, _ = find_region(card.region, regions, cells["period"][-1])
     match = match_regions(cells["label"], cells["period"], regions, within=whole, whole=whole)
-    problems += _region_problems(match, cells, file)
+    problems += [*_odd_names(pairs, file), *_region_problems(match, cells, file)]
     observations = cells.select(
         "series_id",
         match.codes.alias("region_code"),
@@ -111,6 +115,21 @@ def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
                 )
             )
     return problems
+
+
+def _odd_names(pairs: pl.DataFrame, file: str) -> Iterator[Problem]:
+    """Names that nobody can read as they are: they would be series of their own, and look like others."""
+    for label, locator in pairs.select("series_label", "locator").drop_nulls().iter_rows():
+        hidden = sorted({c for c in label if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn")})
+        if hidden:
+            found = f"`{shortened(label, 80)}` with {', '.join(f'U+{ord(c):04X}' for c in hidden)}"
+        elif len(label) > NAME_CHARACTERS:
+            found = f"a name of {len(label)} characters: `{label[:80]}…`"
+        else:
+            continue
+        remedy = "nothing if it is meant; else give the printed label its series in the card"
+        expected = f"a name of at most {NAME_CHARACTERS} characters, all of them visible"
+        yield Problem(file, locator, expected, found, remedy, severity="warning", code="odd_name")
 
 
 def _region_problems(match: RegionMatches, cells: pl.DataFrame, file: str) -> list[Problem]:

@@ -1,55 +1,23 @@
-"""Looking into an old binary workbook (.xls) before it is opened.
+"""The container of an old binary workbook (.xls), looked into before it is opened.
 
-calamine believes every number in an OLE header; a damaged one makes it ask for more memory
-than there is, and ends the process. So the chains of sectors are walked here first. On the
-way we learn what calamine does not tell: whether the file is whole, whether it has a
-password, and where the cells stand that hold an error such as ``#DIV/0!``.
-Layout of the container: [MS-CFB]; of the records: [MS-XLS].
+calamine believes every number in an OLE header; a damaged one makes it ask for more memory than there
+is, and ends the process. So the chains of sectors are walked here first, and what is opened then is
+not the file but its one stream, packed anew (`packed`). The records in the stream are `biff`'s.
+Layout of the container: [MS-CFB].
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
 
 SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 _END_OF_CHAIN = 0xFFFFFFFE
 _MAX_SECTOR = 0xFFFFFFFA
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
-_FORMULA, _FILEPASS, _BOUNDSHEET, _BOOLERR, _BOF, _EOF, _SST = (
-    0x06,
-    0x2F,
-    0x85,
-    0x205,
-    0x809,
-    0x0A,
-    0xFC,
-)
+_FREE = 0xFFFFFFFF
 
 
 class DamagedFileError(Exception):
     """The container contradicts itself or ends too early; says how."""
-
-
-@dataclass(frozen=True)
-class BiffFacts:
-    """What the records of a workbook say.
-
-    Attributes:
-        has_password: the records are encrypted.
-        errors: per sheet, in order: (row, column), counted from 0, to the error as printed.
-    """
-
-    has_password: bool = False
-    errors: tuple[dict[tuple[int, int], str], ...] = field(default=())
 
 
 class Container:
@@ -80,6 +48,8 @@ class Container:
             name = entries[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
             if kind == 5:
                 root = (start, size)
+            elif kind == 2 and name in self._streams:
+                raise DamagedFileError(f"two streams are named {name[:40]}")
             elif kind == 2:
                 self._streams[name] = (start, size)
         self._mini_fat = self._numbers(self._chain(mini_fat)) if mini_count else ()
@@ -140,49 +110,35 @@ class Container:
         return b"".join(parts)
 
 
-def biff_facts(stream: bytes) -> BiffFacts:
-    """Walk the records of a ``Workbook`` stream; raises DamagedFileError where they break off."""
-    sheets: dict[int, int] = {}  # offset of the substream to the number of the sheet
-    errors: list[dict[tuple[int, int], str]] = []
-    sheet, depth, at = -1, 0, 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        body = at + 4
-        if body + size > len(stream):
-            raise DamagedFileError("a record is cut")
-        if kind == _FILEPASS:
-            return BiffFacts(has_password=True)
-        if kind == _BOF:
-            depth += 1
-            sheet = sheets.get(at, sheet)
-        elif kind == _EOF:
-            depth -= 1
-        elif kind == _BOUNDSHEET and size >= 4:
-            (offset,) = struct.unpack_from("<I", stream, body)
-            if offset >= len(stream):
-                raise DamagedFileError("a sheet lies beyond the end of the file")
-            sheets[offset] = len(errors)
-            errors.append({})
-        elif (
-            kind == _SST
-            and size >= 8
-            and max(struct.unpack_from("<II", stream, body)) > len(stream)
-        ):
-            raise DamagedFileError("the table of texts counts more entries than there is room for")
-        elif kind in (_BOOLERR, _FORMULA) and sheet >= 0 and (found := _error(stream, body, kind)):
-            row, column = struct.unpack_from("<HH", stream, body)
-            errors[sheet][row, column] = found
-        at = body + size
-        if depth <= 0 and kind == _EOF and sheet == len(errors) - 1:
-            return BiffFacts(errors=tuple(errors))
-    raise DamagedFileError("the records break off before the end of the last sheet")
+def packed(name: str, stream: bytes) -> bytes:
+    """A container with this one stream, in sectors of 4096 bytes: a header names enough of them."""
+    size = 4096
+    stream = stream.ljust(size, b"\0")  # shorter ones would lie among the small streams
+    n_stream = -(-len(stream) // size)
+    n_fat = -(-(n_stream + 2 + 109) // (size // 4))
+    # The tables, the directory, the small streams (none, but calamine asks for them), the stream.
+    chain = [*range(n_fat + 3, n_fat + 2 + n_stream), _END_OF_CHAIN]
+    fat = [0xFFFFFFFD] * n_fat + [_END_OF_CHAIN, _END_OF_CHAIN, *chain]
+    fat += [_FREE] * (n_fat * (size // 4) - len(fat))
+    places = [*range(n_fat), *[_FREE] * (109 - n_fat)]
+    header = SIGNATURE + bytes(16) + struct.pack("<HHHHH", 0x3E, 4, 0xFFFE, 12, 6) + bytes(6)
+    header += struct.pack("<9I", 1, n_fat, n_fat, 0, size, _END_OF_CHAIN, 0, _END_OF_CHAIN, 0)
+    header += struct.pack("<109I", *places)
+    root = _entry("Root Entry", 5, n_fat + 1, size, child=1)
+    directory = root + _entry(name, 2, n_fat + 2, len(stream), child=_FREE)
+    return b"".join(
+        (
+            header.ljust(size, b"\0"),
+            struct.pack(f"<{len(fat)}I", *fat),
+            directory.ljust(2 * size, b"\0"),
+            stream.ljust(n_stream * size, b"\0"),
+        )
+    )
 
 
-def _error(stream: bytes, body: int, kind: int) -> str | None:
-    if kind == _BOOLERR:
-        code, is_error = struct.unpack_from("<BB", stream, body + 6)
-        return _ERRORS.get(code, "#ERROR!") if is_error else None
-    result = stream[body + 6 : body + 14]
-    if len(result) == 8 and result[0] == 2 and result[6:] == b"\xff\xff":
-        return _ERRORS.get(result[2], "#ERROR!")
-    return None
+def _entry(name: str, kind: int, start: int, size: int, *, child: int) -> bytes:
+    letters = name.encode("utf-16-le") + b"\0\0"
+    about = letters.ljust(64, b"\0") + struct.pack(
+        "<HBB3I", len(letters), kind, 1, _FREE, _FREE, child
+    )
+    return about + bytes(36) + struct.pack("<IQ", start, size)

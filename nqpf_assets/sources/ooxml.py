@@ -1,8 +1,9 @@
 """Looking into a zipped workbook (.xlsx) before it is opened.
 
-A few kilobytes of zip may unfold to gigabytes, and two cells in opposite corners of a sheet
-make a reader ask for a grid of seventeen thousand million. Sizes are checked before anything
-is unfolded, the used range before anything is laid out.
+A few kilobytes of zip may unfold to gigabytes, and two cells in opposite corners of a sheet make a
+reader ask for a grid of seventeen thousand million. Sizes are checked before anything is unfolded
+(`zip_parts`), the used range before anything is laid out. What is then opened is not the file but
+its parts, packed anew: two readers of one zip file need not see the same parts in it.
 """
 
 from __future__ import annotations
@@ -10,21 +11,50 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
+from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from nqpf_assets.problems import Problem
+import numpy as np
 
-MAX_UNFOLDED = 2 * 1024**3
-MAX_RATIO, RATIO_FROM = 200, 50 * 1024**2  # sheets of numbers fold to a tenth or so
-_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
-_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d{1,7})"')
+from nqpf_assets.problems import Problem
+from nqpf_assets.sources.limits import REPEATED_TEXT, SHEETS
+from nqpf_assets.sources.zip_parts import Refusal, unfold
+
+# Whatever a reader could take for the address of a cell or the number of a row counts, well formed
+# or not: either quote, small letters, blanks. No pattern looks past the next tag, or a text that is
+# all beginnings would be gone through again from each of them.
+_PLACE = re.compile(rb"""\sr\s*=\s*["']\s*\$?([A-Za-z]{1,4})\$?(\d{1,10})""")
+_ROW = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,10})""")
+_ROW_TAG = re.compile(rb"<(?:[\w.-]{1,50}:)?row[\s/>]")
+_CELL_TAG = re.compile(rb"<(?:[\w.-]{1,50}:)?c[\s/>]")
 _ERROR = re.compile(
-    rb"<(?:\w+:)?c\s([^>]*)>\s*(?:<f[^>]*/>|<f.*?</f>)?\s*<v>(#[^<]{1,10})</v>", re.S
+    rb"<(?:\w{1,50}:)?c\s([^<>]*)>\s*(?:<f[^<>]*/>|<f[^<]*</f>)?\s*<v>(#[^<]{1,10})</v>"
+)
+_SHARED = re.compile(
+    rb"""\st\s*=\s*["']s["'][^<>]*>\s*(?:<f[^<>]*/>|<f[^<]*</f>)?\s*<v>\s*(\d{1,9})\s*<"""
 )
 _COUNT = re.compile(rb"""\bunique[Cc]ount\s*=\s*["']\s*(\d{1,30})""")
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_AGAIN = "download it again, or open it in Excel and save it as .xlsx"
+
+Errors = dict[tuple[int, int], str]
+"""(row, column), counted from 0, to the error as printed."""
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A workbook that may be opened, or what forbids it.
+
+    Attributes:
+        content: the workbook that was looked at, in one reading only.
+        errors: the error cells of each sheet in workbook order.
+        problems: what forbids opening it.
+    """
+
+    content: bytes = b""
+    errors: list[Errors] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def too_large(file: str, sheet: str, size: str, max_rows: int, max_cells: int) -> Problem:
@@ -39,34 +69,20 @@ def too_large(file: str, sheet: str, size: str, max_rows: int, max_cells: int) -
     )
 
 
-def inspect(
-    content: bytes, file: str, *, max_rows: int, max_cells: int
-) -> tuple[list[dict[tuple[int, int], str]], list[Problem]]:
-    """The error cells of each sheet in workbook order, and what forbids opening the file."""
-    again = "download it again, or open it in Excel and save it as .xlsx"
+def repeated_texts(file: str, characters: int) -> Problem:
+    found = f"cells that repeat long texts, {characters} characters in all"
+    expected = f"at most {REPEATED_TEXT} characters"
+    remedy = "do not open it; ask where it comes from"
+    return Problem(file, "", expected, found, remedy, code="too_large")
+
+
+def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Inspected:
+    """What the workbook holds, unfolded with care."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if bomb := _bomb(parts, len(content)):
-                remedy = "do not open it; ask where it comes from"
-                return [], [Problem(file, "", "a workbook", bomb, remedy, code="zip_bomb")]
-            if any(part.flag_bits & 1 for part in parts):
-                remedy = "remove the password and save it again"
-                found = "an archive with a password"
-                return [], [Problem(file, "", "a workbook", found, remedy, code="password")]
-            # Reading a part also checks its declared size and checksum.
-            xml = {
-                part.filename: archive.read(part)
-                for part in parts
-                if part.filename.endswith((".xml", ".rels"))
-            }
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-        found = f"a damaged or cut .xlsx file: {str(error)[:100]}"
-        return [], [Problem(file, "", "a whole workbook", found, again, code="damaged_file")]
-    except (NotImplementedError, RuntimeError) as error:
-        found = f"a zip file of a rare kind: {str(error)[:100]}"
-        return [], [Problem(file, "", "a whole workbook", found, again, code="damaged_file")]
-    problems = [
+        xml = unfold(content, (".xml", ".rels"))
+    except Refusal as refusal:
+        return _refused(file, refusal)
+    declared = [
         Problem(
             file,
             name,
@@ -78,82 +94,135 @@ def inspect(
         for name, data in xml.items()
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data
     ]
-    # calamine sets memory aside by these counts, however large, before it looks further.
-    boasting = [
-        name
-        for name, data in xml.items()
-        if any(int(count) > len(data) for count in _COUNT.findall(data))
-    ]
-    if boasting:
-        found = f"{boasting[0]} counts more entries than it has room for"
-        return [], [Problem(file, "", "a whole workbook", found, again, code="damaged_file")]
-    if "xl/workbook.xml" not in xml and not problems:
-        found = f"a zip file with {sorted(p.filename for p in parts)[:5]}"
-        return [], [Problem(file, "", "a workbook", found, again, code="damaged_file")]
-    if problems:
-        return [], problems
-    return _sheets(xml, file, max_rows, max_cells)
-
-
-def _bomb(parts: list[zipfile.ZipInfo], size: int) -> str | None:
-    unfolded = sum(part.file_size for part in parts)
-    if unfolded > MAX_UNFOLDED or (unfolded > RATIO_FROM and unfolded > MAX_RATIO * size):
-        return f"{size} bytes that unfold to {unfolded}"
-    return None
-
-
-def _sheets(
-    xml: dict[str, bytes], file: str, max_rows: int, max_cells: int
-) -> tuple[list[dict[tuple[int, int], str]], list[Problem]]:
+    if declared:
+        return Inspected(problems=declared)
+    for name, data in xml.items():
+        if b"\0" in data:
+            return _damaged(file, f"{name} is not in UTF-8")
+        # calamine sets memory aside by these counts, however large, before it looks further.
+        if any(int(count) > len(data) for count in _COUNT.findall(data)):
+            return _damaged(file, f"{name} counts more entries than it has room for")
+    if "xl/workbook.xml" not in xml:
+        return _damaged(file, f"a zip file with {sorted(xml)[:5]}")
     try:
-        targets = {
-            rel.get("Id", ""): rel.get("Target", "")
-            for rel in ElementTree.fromstring(xml.get("xl/_rels/workbook.xml.rels", b"<r/>"))
-        }
-        names = [
-            (sheet.get("name", ""), targets.get(sheet.get(_REL, ""), ""))
-            for sheet in ElementTree.fromstring(xml["xl/workbook.xml"]).iter(f"{_NS}sheet")
-        ]
+        sheets = _sheets(xml)
     except ElementTree.ParseError as error:
-        remedy = "open it in Excel and save it as .xlsx"
-        found = f"broken XML inside: {error}"
-        return [], [Problem(file, "", "a whole workbook", found, remedy, code="damaged_file")]
-    errors: list[dict[tuple[int, int], str]] = []
-    problems: list[Problem] = []
-    for name, target in names:
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        data = xml.get(part, b"")
+        return _damaged(file, f"broken XML inside: {error}")
+    if len(sheets) > SHEETS or len({part.lower() for part, _ in sheets}) < len(sheets):
+        return _damaged(file, f"{len(sheets)} sheets, more than {SHEETS} or some of them one part")
+    problems = _sizes(xml, dict(sheets), file, max_rows, max_cells)
+    if problems:
+        return Inspected(problems=problems)
+    return Inspected(_packed(xml), [_errors(xml.get(part, b"")) for part, _ in sheets])
+
+
+def _refused(file: str, refusal: Refusal) -> Inspected:
+    whole = "a whole workbook" if refusal.code == "damaged_file" else "a workbook"
+    problem = Problem(file, "", whole, str(refusal), refusal.remedy or _AGAIN, code=refusal.code)
+    return Inspected(problems=[problem])
+
+
+def _damaged(file: str, found: str) -> Inspected:
+    problem = Problem(file, "", "a whole workbook", found, _AGAIN, code="damaged_file")
+    return Inspected(problems=[problem])
+
+
+def _packed(xml: dict[str, bytes]) -> bytes:
+    """The parts as a zip file without compression: nothing in it is ambiguous."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in xml.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+    return buffer.getvalue()
+
+
+def _sizes(
+    xml: dict[str, bytes], names: dict[str, str], file: str, max_rows: int, max_cells: int
+) -> list[Problem]:
+    """Sheets that are too large, one by one or together; any part that could be read as a sheet is one."""
+    problems, area, repeated = [], 0, 0
+    texts = next(
+        (data for name, data in xml.items() if name.lower() == "xl/sharedstrings.xml"), b""
+    )
+    for name, data in xml.items():
+        if b"sheetData" not in data:
+            continue
         rows, columns = used_range(data)
         if rows > max_rows or rows * columns > max_cells:
             size = f"{rows} rows, {columns} columns"
-            problems.append(too_large(file, name, size, max_rows, max_cells))
-        errors.append(_errors(data))
-    return errors, problems
+            problems.append(too_large(file, names.get(name, name), size, max_rows, max_cells))
+        area += rows * columns
+        repeated += _repeated(data, texts)
+    if not problems and area > max_cells:
+        problems.append(too_large(file, "", f"sheets of {area} cells", max_rows, max_cells))
+    if not problems and repeated > REPEATED_TEXT:
+        problems.append(repeated_texts(file, repeated))
+    return problems
+
+
+def _repeated(sheet: bytes, texts: bytes) -> int:
+    """Characters of the shared texts that a sheet shows, at least where that could be too many."""
+    shown = sheet.count(b"<v>")
+    if shown * len(texts) <= REPEATED_TEXT:
+        return 0
+    ends = [match.end() for match in re.finditer(rb"</(?:[\w.-]+:)?si>|<(?:[\w.-]+:)?si/>", texts)]
+    lengths = np.diff(np.array([0, *ends], dtype=np.int64))
+    if not len(lengths) or shown * int(lengths.max()) <= REPEATED_TEXT:
+        return 0
+    numbers = np.array([int(number) for number in _SHARED.findall(sheet)], dtype=np.int64)
+    return int(lengths[numbers[numbers < len(lengths)]].sum())
 
 
 def used_range(sheet: bytes) -> tuple[int, int]:
-    """Height and width of a sheet from its cells; the declared dimension may lie."""
-    letters = {match[1] for match in _CELL.finditer(sheet)}
-    rows = max((int(match[1]) for match in _ROW.finditer(sheet)), default=0)
-    if b"<row>" in sheet or not rows:
-        rows = max(
-            rows, sheet.count(b"<row"), max((int(m[2]) for m in _CELL.finditer(sheet)), default=0)
-        )
-    return rows, max((column_number(letter) for letter in letters), default=0)
+    """Height and width of a sheet from its cells, never too small; the declared dimension may lie."""
+    letters: set[bytes] = set()
+    rows, places = 0, 0
+    for match in _PLACE.finditer(sheet):
+        letters.add(match[1])
+        rows = max(rows, int(match[2]))
+        places += 1
+    numbered = [int(number) for number in _ROW.findall(sheet)]
+    rows = max(rows, max(numbered, default=0))
+    columns = max(map(column_number, letters), default=0)
+    starts = [match.start() for match in _ROW_TAG.finditer(sheet)]
+    if _number_of_cells(sheet) > places:
+        # A cell without an address stands beside the one before it.
+        cells = np.array([match.start() for match in _CELL_TAG.finditer(sheet)], dtype=np.int64)
+        columns += int(np.bincount(np.searchsorted(starts, cells)).max())
+    if len(starts) > len(numbered):
+        rows += len(starts)
+    return rows, columns
+
+
+def _number_of_cells(sheet: bytes) -> int:
+    if b":c" in sheet:
+        return sum(1 for _ in _CELL_TAG.finditer(sheet))
+    return sum(sheet.count(b"<c" + end) for end in (b" ", b"\n", b"\r", b"\t", b"/", b">"))
 
 
 def column_number(letters: bytes) -> int:
     """``A`` to 1, ``AA`` to 27."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
 
-def _errors(sheet: bytes) -> dict[tuple[int, int], str]:
+def _sheets(xml: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Part and name of every sheet, in workbook order."""
+    targets = {
+        rel.get("Id", ""): rel.get("Target", "").lstrip("/")
+        for rel in ElementTree.fromstring(xml.get("xl/_rels/workbook.xml.rels", b"<r/>"))
+    }
+    sheets = ElementTree.fromstring(xml["xl/workbook.xml"]).iter(f"{_NS}sheet")
+    found = [(targets.get(sheet.get(_REL, ""), ""), sheet.get("name", "")) for sheet in sheets]
+    return [(part if part.startswith("xl/") else f"xl/{part}", name) for part, name in found]
+
+
+def _errors(sheet: bytes) -> Errors:
     if b't="e"' not in sheet:
         return {}
-    found: dict[tuple[int, int], str] = {}
+    found: Errors = {}
     for match in _ERROR.finditer(sheet):
         place = re.search(rb'(?:^|\s)r="([A-Z]{1,3})(\d{1,7})"', match[1])
         if place is not None and b't="e"' in match[1]:

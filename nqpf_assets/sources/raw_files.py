@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nqpf_assets.own_files import real
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.card_files import OWN_CARD, is_card
 
@@ -39,7 +40,7 @@ def walk(
         shown: the folder as the user knows it.
         vintage: of files whose place says none.
     """
-    root = folder.resolve()
+    root = real(folder)
     found: list[RawFile] = []
     problems: list[Problem] = []
     for where, folders, names in os.walk(folder):
@@ -48,13 +49,14 @@ def walk(
         for name in sorted([*names, *(f for f in folders if (Path(where) / f).is_symlink())]):
             path = Path(where) / name
             place = f"{shown}/{(inner / name).as_posix()}"
-            if path.is_symlink() and (path.is_dir() or not path.resolve().is_relative_to(root)):
+            is_link = path.is_symlink() and not is_card(name)  # a card's own reader tells of it
+            if is_link and (path.is_dir() or not real(path).is_relative_to(root)):
                 problems.append(
                     Problem(
                         place,
                         "",
                         "a file inside the raw folder",
-                        f"a link to {path.resolve()}, which was not read",
+                        f"a link to {real(path)}, which was not read",
                         "copy the file here",
                         severity="warning",
                         code="link",
@@ -86,10 +88,10 @@ def files_at(paths: Iterable[Path], root: Path) -> tuple[list[RawFile], list[Pro
             problems += wrong
             for file in inside:
                 vintage = _vintage(file.path)
-                found.setdefault(file.path.resolve(), RawFile(file.shown, file.path, vintage))
+                found.setdefault(real(file.path), RawFile(file.shown, file.path, vintage))
         elif path.is_file():
             file = RawFile(_shown(path, root), path, _vintage(path))
-            found.setdefault(path.resolve(), file)
+            found.setdefault(real(path), file)
         else:
             remedy = "correct the path"
             problems.append(Problem(shown, "", "a file or folder", "nothing", remedy, code="path"))
@@ -101,14 +103,14 @@ def holds_data(name: str) -> bool:
 
 
 def _shown(path: Path, root: Path) -> str:
-    resolved = path.resolve()
+    resolved = real(path)
     inside = resolved.is_relative_to(root.resolve())
     return resolved.relative_to(root.resolve()).as_posix() if inside else path.as_posix()
 
 
 def _vintage(path: Path) -> str:
     """The folder below the publisher's; outside of a raw folder, the folder of the file."""
-    folders = path.resolve().parts[:-1]
+    folders = real(path).parts[:-1]
     if "raw" in folders:
         below = folders[len(folders) - folders[::-1].index("raw") :]
         if len(below) > 1:

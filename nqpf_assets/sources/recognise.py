@@ -7,12 +7,15 @@ that no publisher shaped, yearbook pages and the user's own, need the origin car
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import Literal
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels, ole
 from nqpf_assets.sources.eps import is_eps, read_eps
 from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
+from nqpf_assets.sources.limits import PROBLEMS
 from nqpf_assets.sources.nbs_csv import is_new_site, read_nbs_csv
 from nqpf_assets.sources.nbs_json import looks_like_json, read_nbs_json
 from nqpf_assets.sources.nbs_long import is_long_header, read_nbs_long
@@ -84,12 +87,36 @@ def read(
 ) -> Reading:
     """Read the cells of one file; what is wrong with it is in `Reading.problems`.
 
+    Of problems of one kind so many are told, and the rest counted.
+
     Args:
         content: the file's bytes.
         file: display name for problems.
         layout: the yearbook table's layout; where given, the file is read by it.
         columns: the meaning of a tidy table's columns; where given, the file is read by it.
     """
+    reading = _read(content, file, layout, columns)
+    counts = Counter(problem.code for problem in reading.problems)
+    if max(counts.values(), default=0) <= PROBLEMS + 1:
+        return reading
+    told: Counter[str] = Counter()
+    kept: list[Problem] = []
+    for problem in reading.problems:
+        told[problem.code] += 1
+        if told[problem.code] <= PROBLEMS:
+            kept.append(problem)
+        elif told[problem.code] == PROBLEMS + 1:
+            more = f"{counts[problem.code] - PROBLEMS} more of this kind"
+            kept.append(replace(problem, where="", found=more))
+    return replace(reading, problems=tuple(kept))
+
+
+def _read(
+    content: bytes,
+    file: str,
+    layout: YearbookLayout | None,
+    columns: TidyColumns | None,
+) -> Reading:
     if layout is not None and columns is not None:
         return _nothing(file, "one of `layout` and `columns`", "both", "delete one in the card")
     if not content.strip():

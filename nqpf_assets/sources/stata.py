@@ -8,6 +8,7 @@ value is not a measurement, and stays visible as text. Pandas is loaded here and
 from __future__ import annotations
 
 import io
+import warnings
 from typing import Any
 
 import polars as pl
@@ -22,7 +23,12 @@ def read_stata(content: bytes) -> tuple[pl.DataFrame, tuple[str, ...], list[Prob
 
     notes: list[str] = []
     reader: Any  # its value labels are not in the stubs
-    with pd.io.stata.StataReader(io.BytesIO(content), convert_categoricals=False) as reader:
+    with (
+        warnings.catch_warnings(),
+        pd.io.stata.StataReader(io.BytesIO(content), convert_categoricals=False) as reader,
+    ):
+        # Text that is not UTF-8 comes as Latin-1: no region of the catalogue, and told as such.
+        warnings.simplefilter("ignore", UnicodeWarning)
         data = reader.read()
         if reader.data_label:
             notes.append(reader.data_label)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ import polars as pl
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels, text
-from nqpf_assets.sources.values import PROBLEMS_LISTED
+from nqpf_assets.sources.limits import COLUMNS, COMMENT_LINES, PROBLEMS, TABLE_LINES
 
 Container = Literal["csv", "parquet", "stata"]
 # name of the frame's column with the number of the row, or of its line in a text file
@@ -31,7 +32,7 @@ def read_table(
     """
     try:
         if container == "parquet":
-            return _parquet(content)
+            return _parquet(content, file)
         if container == "stata":
             from nqpf_assets.sources.stata import read_stata
 
@@ -48,7 +49,22 @@ def read_table(
         return pl.DataFrame(), (), [problem]
 
 
-def _parquet(content: bytes) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
+def _too_large(file: str, rows: int, columns: int) -> list[Problem]:
+    """A table that would take more memory than there may be."""
+    if rows <= TABLE_LINES and columns <= COLUMNS:
+        return []
+    limit, found = f"at most {TABLE_LINES} rows", f"{rows} rows, {columns} columns"
+    remedy = "divide the table into several files, and leave out columns that are not read"
+    return [Problem(file, "", f"{limit} and {COLUMNS} columns", found, remedy, code="too_large")]
+
+
+def _parquet(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
+    import pyarrow.parquet as pq
+
+    # A column of one repeated value takes no room in the file and all of it in memory.
+    about = pq.read_metadata(io.BytesIO(content))
+    if problems := _too_large(file, about.num_rows, about.num_columns):
+        return pl.DataFrame(), (), problems
     table = pl.read_parquet(io.BytesIO(content)).with_row_index(LINE, offset=1)
     metadata = pl.read_parquet_metadata(io.BytesIO(content))
     # Frame libraries keep their own schemas there; what a person wrote is short.
@@ -63,11 +79,13 @@ def _parquet(content: bytes) -> tuple[pl.DataFrame, tuple[str, ...], list[Proble
 def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
     decoded, problems = text.decode(content, file)
     notes: list[str] = []
-    skipped = 0
-    while decoded.startswith("#"):
-        line, _, decoded = decoded.partition("\n")
-        notes.append(labels.strip(line.lstrip("#")))
-        skipped += 1
+    start = 0
+    while decoded.startswith("#", start) and len(notes) < COMMENT_LINES:
+        end = decoded.find("\n", start) + 1 or len(decoded)
+        notes.append(labels.strip(decoded[start:end].lstrip("#")))
+        start = end
+    skipped = len(notes)
+    decoded = decoded[start:]
     if not labels.strip(decoded[:1000]) and not labels.strip(decoded):
         if not problems:
             problems.append(Problem(file, "", "a table", "an empty file", "fill it", code="empty"))
@@ -76,7 +94,9 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
     separator = max(",;\t", key=head.count)
     data = decoded.encode()
     names = _header(head, separator)
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
+    if large := _too_large(file, data.count(b"\n"), len(names)):
+        return pl.DataFrame(), tuple(notes), [*problems, *large]
+    if repeated := sorted(name for name, times in Counter(names).items() if times > 1):
         problems.append(
             Problem(
                 file,
@@ -147,10 +167,10 @@ def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str
             "write the file again, whole; quote fields that contain the separator",
             code="truncated" if number == len(lines) - 1 else "row_width",
         )
-        for number in wrong[:PROBLEMS_LISTED]
+        for number in wrong[:PROBLEMS]
     ]
-    if len(wrong) > PROBLEMS_LISTED:
-        found = f"{len(wrong) - PROBLEMS_LISTED} more lines with more or fewer"
+    if len(wrong) > PROBLEMS:
+        found = f"{len(wrong) - PROBLEMS} more lines with more or fewer"
         remedy = "write the file again"
         problems.append(Problem(file, "", f"{width} fields", found, remedy, code="row_width"))
     return problems
@@ -168,7 +188,7 @@ def year_problems(cells: pl.DataFrame, file: str) -> list[Problem]:
     )
     wrong = cells.filter(bad).unique("_period_text", maintain_order=True, keep="first")
     problems = []
-    for place, period in wrong.select("locator", "_period_text").head(PROBLEMS_LISTED).iter_rows():
+    for place, period in wrong.select("locator", "_period_text").head(PROBLEMS).iter_rows():
         is_part = labels.is_part_of_year(str(period or ""))
         problems.append(
             Problem(

@@ -10,16 +10,34 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.card_files import is_card
+from nqpf_assets.sources.limits import FILE_BYTES
 from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.raw_state import RawState
 
 SINCE = "a file that changed since the refresh looked"
 
 
+class Refused(Exception):
+    """What stands in a file's place is not read; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
 class Moved(Exception):
     """The bytes are not, or not at hand, for the hash under which they were asked for."""
+
+
+def _bytes_of(file: RawFile) -> bytes:
+    """All bytes of a file of a bearable size."""
+    found, problem = read_own(file.path, file.shown, most=FILE_BYTES)
+    if problem is not None:
+        raise Refused(problem)
+    return found
 
 
 @dataclass
@@ -36,15 +54,12 @@ class Content:
 
         Raises:
             Moved: the file holds another content now, or is gone.
-            OSError: it cannot be read.
+            Refused: it cannot be read.
         """
         if self.held is None:
-            if not self.is_at_hand:
+            if not self.is_at_hand or not self.file.path.exists():
                 raise Moved(self.file.shown)
-            try:
-                found = self.file.path.read_bytes()
-            except FileNotFoundError:
-                raise Moved(self.file.shown) from None
+            found = _bytes_of(self.file)
             if hashlib.sha256(found).hexdigest() != self.sha256:
                 raise Moved(self.file.shown)
             self.held = found
@@ -67,14 +82,16 @@ class Taken:
         """The contents under which a file may be taken, the best one first.
 
         Raises:
-            OSError: it cannot be read.
+            Refused: it cannot be read, or is no file.
         """
         if self.seen is None or self.seen.hashes.get(file.shown, "").startswith("unreadable"):
-            found = file.path.read_bytes()
+            found = _bytes_of(file)
             yield Content(file, hashlib.sha256(found).hexdigest(), found)
             return
         expected, known = self.seen.hashes.get(file.shown), self.seen.known.get(file.shown)
         if expected is None:
+            if file.shown not in self.seen.arriving:
+                _bytes_of(file)  # a pipe or a device, which the look passed by, is told
             return
         is_there = file.shown not in self.seen.arriving
         yield Content(file, expected, is_at_hand=is_there)

@@ -13,17 +13,12 @@ import polars as pl
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS
 from nqpf_assets.sources.layout import TidyColumns
+from nqpf_assets.sources.limits import TABLE_CELLS, TABLE_ROWS
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
 from nqpf_assets.sources.statements import status_of
 from nqpf_assets.sources.tables import LINE, Container, read_table, year_problems
 from nqpf_assets.sources.values import empty_cells, finish, printed
-from nqpf_assets.sources.workbook import (
-    TABLE_CELLS,
-    TABLE_ROWS,
-    Grid,
-    choose_sheet,
-    open_workbook,
-)
+from nqpf_assets.sources.workbook import Grid, choose_sheet, open_workbook
 
 
 def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Container) -> Reading:

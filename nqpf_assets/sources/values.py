@@ -13,12 +13,12 @@ import polars as pl
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS, NOTE_MARK, mark_texts
+from nqpf_assets.sources.limits import PROBLEMS
 from nqpf_assets.sources.reading import CELL_SCHEMA
 
 MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
 # Beyond 2**53 a float no longer tells one unit from the next; no statistic is that large.
 GIGANTIC = 2.0**53
-PROBLEMS_LISTED = 50  # of one kind in one file; the rest are counted
 
 _NUMBER = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|\d*\.)(?:\.?\d*)(?:[eE][+-]?\d+)?"
 _HALF = dict(zip("０１２３４５６７８９．，－＋％−", "0123456789.,-+%-", strict=True))
@@ -140,10 +140,10 @@ def _number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
     wrong = cells.filter(pl.col("_kind").is_not_null())
     for (kind,), group in wrong.group_by("_kind", maintain_order=True):
         expected, remedy = _KINDS[str(kind)]
-        for place, text in group.select("locator", "text").head(PROBLEMS_LISTED).iter_rows():
+        for place, text in group.select("locator", "text").head(PROBLEMS).iter_rows():
             yield Problem(file, place, expected, f"{text!r}"[:200], remedy, code=str(kind))
-        if group.height > PROBLEMS_LISTED:
-            more = f"{group.height - PROBLEMS_LISTED} more cells of the same kind"
+        if group.height > PROBLEMS:
+            more = f"{group.height - PROBLEMS} more cells of the same kind"
             yield Problem(file, "", expected, more, remedy, code=str(kind))
 
 
@@ -153,7 +153,7 @@ def _unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Itera
         pl.col("_mark").str.contains(r"^[a-z]\)?$")
         & ~pl.col("_mark").str.strip_chars(")").is_in(list(texts))
     )
-    for place, text in letters.select("locator", "text").head(PROBLEMS_LISTED).iter_rows():
+    for place, text in letters.select("locator", "text").head(PROBLEMS).iter_rows():
         yield Problem(
             file,
             place,
@@ -175,7 +175,7 @@ def _repeated(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
         .agg(pl.col("locator"))
         .filter(pl.col("locator").list.len() > 1)
     )
-    for row in again.head(PROBLEMS_LISTED).iter_rows(named=True):
+    for row in again.head(PROBLEMS).iter_rows(named=True):
         first, second = row["locator"][:2]
         named = ", ".join(str(row[k]) for k in key[1:] if row[k] is not None)
         yield Problem(
@@ -186,12 +186,12 @@ def _repeated(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
             "keep one of the two",
             code="repeated_cell",
         )
-    if again.height > PROBLEMS_LISTED:
+    if again.height > PROBLEMS:
         yield Problem(
             file,
             "",
             "each series, region and year once",
-            f"{again.height - PROBLEMS_LISTED} more that stand twice",
+            f"{again.height - PROBLEMS} more that stand twice",
             "keep one of each",
             code="repeated_cell",
         )

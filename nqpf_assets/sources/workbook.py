@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from nqpf_assets.problems import Problem
-from nqpf_assets.sources import ole, ooxml
+from nqpf_assets.sources import biff, ole, ooxml
 from nqpf_assets.sources.labels import strip
-
-PAGE_ROWS, PAGE_CELLS = 20_000, 1_000_000  # a yearbook page has some hundred rows
-TABLE_ROWS, TABLE_CELLS = 1_048_576, 40_000_000  # a sheet's full height, for tidy tables
+from nqpf_assets.sources.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 
 
 @dataclass(frozen=True)
@@ -80,24 +79,32 @@ def _password(file: str) -> Problem:
     return Problem(file, "", "a workbook without a password", "a password", remedy, code="password")
 
 
-def inspect(
-    content: bytes, file: str, *, max_rows: int, max_cells: int
-) -> tuple[list[dict[tuple[int, int], str]], list[Problem]]:
-    """The error cells of each sheet, and what forbids opening the workbook."""
-    if content.startswith(ole.SIGNATURE):
-        try:
-            container = ole.Container(content)
-            if "EncryptedPackage" in container.names:
-                return [], [_password(file)]
-            name = next((n for n in ("Workbook", "Book") if n in container.names), None)
-            if name is None:
-                what = f"an OLE file with {sorted(container.names)[:6]}"
-                return [], [damaged(file, f"no workbook in it: {what}")]
-            facts = ole.biff_facts(container.read(name))
-        except ole.DamagedFileError as error:
-            return [], [damaged(file, f"a damaged or cut .xls file: {error}")]
-        return (list(facts.errors), []) if not facts.has_password else ([], [_password(file)])
-    return ooxml.inspect(content, file, max_rows=max_rows, max_cells=max_cells)
+def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> ooxml.Inspected:
+    """What may be opened, with the error cells of each sheet, and what forbids it."""
+    if not content.startswith(ole.SIGNATURE):
+        return ooxml.inspect(content, file, max_rows=max_rows, max_cells=max_cells)
+    try:
+        container = ole.Container(content)
+        if "EncryptedPackage" in container.names:
+            return ooxml.Inspected(problems=[_password(file)])
+        name = next((n for n in ("Workbook", "Book") if n in container.names), None)
+        if name is None:
+            found = f"no workbook in it: an OLE file with {sorted(container.names)[:6]}"
+            return ooxml.Inspected(problems=[damaged(file, found)])
+        stream = container.read(name)
+        facts = biff.biff_facts(stream)
+    except ole.DamagedFileError as error:
+        found = f"a damaged or cut .xls file: {error}"
+        return ooxml.Inspected(problems=[damaged(file, found)])
+    if facts.has_password:
+        return ooxml.Inspected(problems=[_password(file)])
+    if facts.rows > max_rows or facts.cells > max_cells:
+        size = f"{facts.rows} rows, {facts.columns} columns, {facts.cells} cells in all"
+        large = ooxml.too_large(file, "", size, max_rows, max_cells)
+        return ooxml.Inspected(problems=[large])
+    if facts.characters > REPEATED_TEXT:
+        return ooxml.Inspected(problems=[ooxml.repeated_texts(file, facts.characters)])
+    return ooxml.Inspected(ole.packed(name, stream), list(facts.errors))
 
 
 def open_workbook(
@@ -111,11 +118,11 @@ def open_workbook(
         max_rows: a sheet with more rows is reported and not materialised.
         max_cells: the same for its area.
     """
-    errors, problems = inspect(content, file, max_rows=max_rows, max_cells=max_cells)
-    if problems:
-        return [], problems
+    found = inspect(content, file, max_rows=max_rows, max_cells=max_cells)
+    if found.problems:
+        return [], found.problems
     try:
-        return _grids(content, file, errors, max_rows, max_cells)
+        return _grids(found.content, file, found.errors, max_rows, max_cells)
     except BaseException as error:
         # A panic in calamine's Rust code arrives as a BaseException of its own.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
@@ -134,6 +141,7 @@ def _grids(
 
     grids: list[Grid] = []
     problems: list[Problem] = []
+    area = 0
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for number, about in enumerate(book.sheets_metadata):
         if about.typ != SheetTypeEnum.WorkSheet:
@@ -143,20 +151,40 @@ def _grids(
             size = f"{sheet.total_height} rows, {sheet.total_width} columns"
             problems.append(ooxml.too_large(file, about.name, size, max_rows, max_cells))
             continue
+        area += sheet.total_height * sheet.total_width
+        if area > max_cells:
+            size = f"sheets of more than {max_cells} cells together"
+            return [], [ooxml.too_large(file, about.name, size, max_rows, max_cells)]
         rows = sheet.to_python(skip_empty_area=False)
-        wrong = errors[number] if number < len(errors) else {}
-        rows = _with_errors(rows, wrong)
-        anchors: dict[tuple[int, int], tuple[int, int]] = {}
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-            for row in range(top, min(bottom + 1, len(rows))):
-                for column in range(left, min(right + 1, len(rows[row]))):
-                    if (row, column) != (top, left):
-                        anchors[row, column] = (top, left)
-                        rows[row][column] = ""
+        rows = _with_errors(rows, errors[number] if number < len(errors) else {})
+        anchors = _merge(rows, sheet.merged_cell_ranges or [])
         visible = about.visible == SheetVisibleEnum.Visible
         if (grid := _trimmed(about.name, rows, anchors, visible)) is not None:
             grids.append(grid)
     return grids, problems
+
+
+def _merge(
+    rows: list[list[Any]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Empty the cells under merged labels; gives for each the place of its label.
+
+    Raises:
+        ValueError: the ranges lie over each other, which would take as long as there are many.
+    """
+    anchors: dict[tuple[int, int], tuple[int, int]] = {}
+    free = sum(map(len, rows))
+    for (top, left), (bottom, right) in ranges:
+        for row in range(top, min(bottom + 1, len(rows))):
+            end = min(right + 1, len(rows[row]))
+            free -= max(0, end - left)
+            if free < 0:
+                raise ValueError("merged ranges that lie over each other")
+            for column in range(left, end):
+                if (row, column) != (top, left):
+                    anchors[row, column] = (top, left)
+                    rows[row][column] = ""
+    return anchors
 
 
 def _trimmed(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
-from nqpf_assets.sources.layout import YearbookLayout
+from nqpf_assets.sources.layout import YearbookLayout, has_pattern
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.statements import source_of, status_of
 from nqpf_assets.sources.values import empty_cells, finish, frame, printed
@@ -55,7 +55,7 @@ def read_yearbook(
     facts = {"title": labels.strip(title)}
     if years:
         facts["period"] = "-".join(str(year) for year in sorted({years[0], years[-1]}))
-    if layout.title is not None and not re.search(layout.title, labels.strip(title)):
+    if layout.title is not None and not has_pattern(labels.strip(title), layout.title):
         problems.append(
             Problem(
                 file,

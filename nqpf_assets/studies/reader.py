@@ -7,11 +7,12 @@ fields of a study in `validation`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nqpf_assets.lined_yaml import LinedYaml, Place, read_yaml
 from nqpf_assets.model_messages import validate
+from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.studies.spec import Study
 
@@ -67,8 +68,12 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
 
 
 def _text(path: Path) -> str:
+    content, wrong = read_own(path, str(path), code="yaml")
+    if wrong is not None:
+        remedy = "check the path; `nqpf new-study NAME` writes a new file"
+        raise InputError([replace(wrong, expected="a study file", remedy=remedy)])
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problem = Problem(
             str(path),
@@ -76,16 +81,6 @@ def _text(path: Path) -> str:
             "a text file in UTF-8",
             f"byte {error.start + 1} is not UTF-8",
             "save the file as UTF-8 in your editor",
-            code="yaml",
-        )
-        raise InputError([problem]) from None
-    except OSError as error:
-        problem = Problem(
-            str(path),
-            "",
-            "a study file",
-            error.strerror or type(error).__name__,
-            "check the path; `nqpf new-study NAME` writes a new file",
             code="yaml",
         )
         raise InputError([problem]) from None

@@ -67,7 +67,8 @@ def new_study(name: str, project_dir: Path | str) -> list[Path]:
             written.append(place)
     schema = path.with_name(COMMITTED.name)
     if not schema.exists():
-        schema.write_text(schema_text(), encoding="utf-8")
+        with schema.open("x", encoding="utf-8") as file:  # "x" follows no link that leads nowhere
+            file.write(schema_text())
         written.append(schema)
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(template_text(name))
