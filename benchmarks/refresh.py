@@ -1,7 +1,10 @@
-"""Time and memory of a refresh: of everything, and with nothing to do.
+"""Time and memory of a refresh: of everything, with one new file, and with nothing to do.
 
 Run from the checkout: ``python benchmarks/refresh.py [--project DIR] [--repeat N]``. Works on a copy of
 the project's ``raw/``, ``studies/`` and ``catalog/`` (default: the sample project). Prints, asserts nothing.
+
+The new file is of a series that no study reads, and then a newer vintage of one that a study reads:
+half of the work of a refresh is to leave alone what neither concerns.
 
 start-up       starting Python, looking what is out of date, loading Dagster
 read           reading raw files
@@ -29,7 +32,8 @@ from nqpf_assets.refresh import refresh
 done = refresh(Project.at(sys.argv[1]))
 usage = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps(done.seconds | {
-    "tables": len(done.made), "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024,
+    "tables": len(done.made), "built": sum(one.is_rebuilt for one in done.made),
+    "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024,
 }))
 """
 """A refresh as `nqpf refresh` makes it, without what it prints."""
@@ -51,7 +55,29 @@ def measure(project: Path) -> dict[str, float]:
         "processor": said["cpu"],
         "memory": said["memory"],
         "tables": said["tables"],
+        "built": said["built"],
     }
+
+
+UNREAD = {
+    "data.csv": "地区,年份,本地指标\n北京市,2020,{n}\n天津市,2020,2\n",
+    "data.csv.card.yaml": "publisher: 测试\ntitle: 合成\nstatus: synthetic\nunit: 项\n"
+    "series: {{本地指标: benchmark_series}}\n"
+    "columns: {{region: 地区, period: 年份, values: [本地指标]}}\n",
+}
+READ = {
+    "data.csv": "地区,年份,人口\n北京市,2020,{n}\n",
+    "data.csv.card.yaml": "publisher: 测试\ntitle: 合成\nstatus: synthetic\nunit: 万人\n"
+    "series: {{人口: population}}\ncolumns: {{region: 地区, period: 年份, values: [人口]}}\n",
+}
+
+
+def add(project: Path, vintage: str, files: dict[str, str], n: int) -> None:
+    """A file with its card, other than the one before."""
+    folder = project / "raw" / "benchmark" / vintage
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text.format(n=2600 + n), "utf-8")
 
 
 def show(title: str, runs: list[dict[str, float]]) -> None:
@@ -67,7 +93,7 @@ def show(title: str, runs: list[dict[str, float]]) -> None:
         f"  {middle['processor']:.2f} s of processor time, at most {middle['memory']:.0f} MB,",
         end=" ",
     )
-    print(f"{middle['tables']:.0f} tables")
+    print(f"{middle['built']:.0f} tables built of {middle['tables']:.0f} looked at")
 
 
 def main() -> None:
@@ -86,9 +112,18 @@ def main() -> None:
             for built in ("warehouse", ".dagster"):
                 shutil.rmtree(project / built, ignore_errors=True)
             full.append(measure(project))
+        one_unread, one_read = [], []
+        for n in range(asked.repeat):
+            add(project, "2090", UNREAD, n)
+            one_unread.append(measure(project))
+        for n in range(asked.repeat):
+            add(project, "2091", READ, n)
+            one_read.append(measure(project))
         nothing = [measure(project) for _ in range(asked.repeat)]
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     show("full refresh", full)
+    show("one new file that no study reads", one_unread)
+    show("one newer vintage of a series that a study reads", one_read)
     show("nothing to do", nothing)
 
 

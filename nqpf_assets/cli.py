@@ -75,7 +75,8 @@ def refresh(
     Reads the raw files that are new or changed, rebuilds what depends on them, and puts the new
     warehouse in place in one step. If anything is wrong, the published warehouse stays as it was.
     """
-    from nqpf_assets.reports.refreshing import run_refresh, show_plan
+    from nqpf_assets.reports.planning import show_plan
+    from nqpf_assets.reports.refreshing import run_refresh
 
     opened = _project(project)
     raise typer.Exit(show_plan(opened, study or ()) if plan else run_refresh(opened, study or ()))
@@ -84,9 +85,12 @@ def refresh(
 @app.command()
 def status(project: ProjectOption = None) -> None:
     """Say what is published, what is stale, and what is missing."""
+    import datetime as dt
+
     from nqpf_assets.reports.status import show_status
 
-    raise typer.Exit(show_status(_project(project)))
+    today = dt.datetime.now(dt.UTC).astimezone().date()
+    raise typer.Exit(show_status(_project(project), today))
 
 
 @app.command()

@@ -5,7 +5,7 @@ Queries run here; what they say stands in `sql/` or in the stage that composes t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -40,8 +40,14 @@ def literal(text: str) -> str:
 
 
 @contextmanager
-def connect(store: Store, keys: Iterable[TableKey] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory database of its own: each table of `keys`, and no other, is a view over its file."""
+def connect(
+    store: Store, keys: Iterable[TableKey] = (), views: Mapping[TableKey, str] | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database of its own: each table of `keys`, and no other, is a view over its file.
+
+    Args:
+        views: queries for tables of which only a part is to be seen.
+    """
     engine = _engine()
     name = f'"step {next(_numbers)}"'  # no study can have this name
     connection = engine.cursor()
@@ -50,10 +56,9 @@ def connect(store: Store, keys: Iterable[TableKey] = ()) -> Iterator[duckdb.Duck
         connection.execute(f"USE {name}")
         for schema, table in keys:
             path = literal(str(store.path((schema, table))))
+            query = (views or {}).get((schema, table), f"SELECT * FROM read_parquet({path})")
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
-            connection.execute(
-                f"CREATE VIEW {quoted(schema)}.{quoted(table)} AS SELECT * FROM read_parquet({path})"
-            )
+            connection.execute(f"CREATE VIEW {quoted(schema)}.{quoted(table)} AS {query}")
         yield connection
     finally:
         connection.close()

@@ -135,6 +135,7 @@ def everything_wrong(project: Project) -> tuple[list[Problem], int]:
     from nqpf_assets.corrections import Corrections, load_corrections
     from nqpf_assets.settings import load_settings
     from nqpf_assets.sources.collection import collect
+    from nqpf_assets.sources.raw_state import RawState
 
     files, problems = read_study_files(project)
     corrections = Corrections()
@@ -150,8 +151,9 @@ def everything_wrong(project: Project) -> tuple[list[Problem], int]:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:
         return [*problems, *error.problems], 0
-    found = collect(project.raw, catalogue)
-    problems += found.problems
+    state = RawState.of(project, known={})
+    found = collect(project.raw, catalogue, state=state)
+    problems += [*found.problems, *(found.state or state).warnings]
     problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
     observed = observed_units(found.observations.lazy())
     for file in files.values():

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets import lock
 from nqpf_assets.inspection import everything_wrong, observed_units, study_problems
+from nqpf_assets.look import look
 from nqpf_assets.problems import CheckFailed, InputError, Problem, ProblemsFound
 from nqpf_assets.project import Project
 from nqpf_assets.publications import held_back
-from nqpf_assets.publications.publish import Publication, current, publication_fingerprint
+from nqpf_assets.publications.publish import Publication, current
 from nqpf_assets.stages.plan import Planned, RawState
 from nqpf_assets.workbench import Workbench, open_project
 
@@ -73,19 +74,18 @@ def refresh(
         raise everything from None
     lock.hold(project)
     try:
-        raw = RawState.of(project)
-        planned = bench.plan(raw, only)
-        done = current(project)
-        is_published = done is not None and done.fingerprint == publication_fingerprint(
-            bench.store, bench.descriptions
-        )
-        result = Refreshed(bench, planned, done, seconds={"look": time.perf_counter() - clock})
-        if not planned and is_published:
+        seen = look(bench, only)
+        planned, raw = seen.planned, seen.raw
+        result = Refreshed(bench, planned, seen.publication, warnings=raw.warnings)
+        result.seconds["look"] = time.perf_counter() - clock
+        if not seen.is_news:
             held_back.clear(project)
             return result
         bench.store.sweep()
         clock = time.perf_counter()
-        result.warnings, found = _read_sources(bench, planned)
+        problems, found = _read_sources(bench, planned, raw)
+        raw = found.state if found is not None and found.state is not None else raw
+        result.warnings = raw.warnings + problems
         result.seconds["read"] = time.perf_counter() - clock
         if on_plan:
             on_plan(planned)
@@ -97,7 +97,7 @@ def refresh(
 
 
 def _read_sources(
-    bench: Workbench, planned: list[Planned]
+    bench: Workbench, planned: list[Planned], raw: RawState
 ) -> tuple[tuple[Problem, ...], Reading | None]:
     """Read what is new under `raw/`, and hold the studies against the series that are there.
 
@@ -110,7 +110,7 @@ def _read_sources(
     found = None
     problems: tuple[Problem, ...] = ()
     if any(one.step.reads_raw for one in planned):
-        found = collection(bench.project)
+        found = collection(bench.project, raw)
         problems, observations = found.problems, found.observations.lazy()
     else:
         observations = bench.store.scan(("source", "observation"))
@@ -119,7 +119,7 @@ def _read_sources(
         problems += tuple(study_problems(file, bench.catalogue, observed))
     if any(problem.severity == "error" for problem in problems):
         held_back.hold_back(bench.project, problems)
-        raise InputError(problems)
+        raise InputError((*problems, *raw.warnings))
     return problems, found
 
 

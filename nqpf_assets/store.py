@@ -75,7 +75,8 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
             raise
         raise OSError(cause, os.strerror(cause), str(target)) from error
     finally:
-        beside.unlink(missing_ok=True)
+        for left in (beside, beside.with_name(f"{beside.name}.wal")):  # DuckDB's log of it
+            left.unlink(missing_ok=True)
 
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)

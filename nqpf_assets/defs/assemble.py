@@ -6,6 +6,7 @@ import dagster as dg
 
 from nqpf_assets.defs.assets import SESSION, publication_asset, step_asset
 from nqpf_assets.defs.automation import raw_sensor, refresh_job, yearbook_schedule
+from nqpf_assets.defs.editions import editions_check, editions_job, editions_schedule
 from nqpf_assets.defs.raw import raw_assets
 from nqpf_assets.defs.session import Session, session_resource
 from nqpf_assets.workbench import Workbench
@@ -20,15 +21,17 @@ def assemble(bench: Workbench, session: Session | None = None) -> dg.Definitions
     Args:
         session: of the one run that these definitions are made for; without it every run has its own.
     """
+    editions = editions_check(bench.project)
     return dg.Definitions(
         assets=[
             *raw_assets(bench.project),
             *(step_asset(step, bench) for step in bench.graph.steps),
             publication_asset(bench),
         ],
-        jobs=[refresh_job()],
+        asset_checks=[editions] if editions else [],
+        jobs=[refresh_job(), *([editions_job(editions)] if editions else [])],
         sensors=[raw_sensor(bench)],
-        schedules=[yearbook_schedule()],
+        schedules=[yearbook_schedule(bench), *([editions_schedule(bench)] if editions else [])],
         resources={SESSION: session_resource(bench, session)},
         executor=dg.in_process_executor,
     )

@@ -4,18 +4,19 @@ What an asset shows is told by the step that ran: rows, columns, lineage of colu
 """
 
 # Dagster reads the annotation of `context`, so annotations are not postponed here.
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
+from nqpf_assets.defs.editions import EVERY_SEASON
 from nqpf_assets.defs.metadata import made_metadata, published_metadata
 from nqpf_assets.defs.raw import raw_key, raw_keys
 from nqpf_assets.problems import Problem
 from nqpf_assets.publications.against_last import CHECKS as AGAINST_LAST
 from nqpf_assets.stages.checks import planned_checks
 from nqpf_assets.stages.execute import Made
+from nqpf_assets.stages.parts import fingerprint_of, own_parts
 from nqpf_assets.stages.step import Step
 from nqpf_assets.workbench import Workbench
 
@@ -111,6 +112,7 @@ def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(name, asset=PUBLISHED, description=expected)
             for name, expected in AGAINST_LAST.items()
         ],
+        freshness_policy=EVERY_SEASON,
         required_resource_keys={SESSION},
     )
     def publication(
@@ -139,5 +141,5 @@ def _departure(name: str, expected: str, found: list[Problem]) -> dg.AssetCheckR
 
 
 def hash_of(step: Step) -> str:
-    """Short hash of the step's code, shown as the asset's code version."""
-    return hashlib.sha256(step.code.encode()).hexdigest()[:12]
+    """Short hash of the step's query, program and parameters, shown as the asset's code version."""
+    return fingerprint_of(own_parts(step))[:12]

@@ -1,20 +1,19 @@
-"""When the warehouse looks for news by itself: a sensor on `raw/`, and a yearly schedule.
+"""When the warehouse looks for news by itself: a sensor on `raw/`, and a schedule in the yearbook season.
 
 Both are declared stopped; who runs the daemon turns them on.
 """
 
 from __future__ import annotations
 
-import hashlib
-
 import dagster as dg
 
+from nqpf_assets.defs.editions import ZONE
+from nqpf_assets.look import Look, look
 from nqpf_assets.problems import InputError
-from nqpf_assets.publications.publish import current
-from nqpf_assets.stages.plan import RawState
 from nqpf_assets.workbench import Workbench, open_project
 
 JOB = "refresh"
+SEASON = "0 6 * 9-12 *"
 
 
 def refresh_job() -> dg.UnresolvedAssetJobDefinition:
@@ -46,31 +45,39 @@ def raw_sensor(bench: Workbench) -> dg.SensorDefinition:
             return dg.SkipReason(f"studies or catalogue cannot be read:\n{error}")
         if now.graph.tables != bench.graph.tables:
             return dg.SkipReason("a study has other tables now: reload the definitions")
-        raw = RawState.of(bench.project)
-        if not now.plan(raw):
-            return dg.SkipReason("everything is as its sources would make it")
-        key = _content(now, raw)
-        if key == context.cursor:
+        seen = look(now)
+        if not seen.is_news:
+            return dg.SkipReason(nothing_new(seen))
+        if seen.content == context.cursor:
             return dg.SkipReason("a run was asked for already, and nothing changed since")
-        return dg.SensorResult([dg.RunRequest(run_key=key)], cursor=key)
+        return dg.SensorResult([dg.RunRequest(run_key=seen.content)], cursor=seen.content)
 
     return new_raw_files
 
 
-def _content(bench: Workbench, raw: RawState) -> str:
-    """Hash of what a run would start from: raw files, code and parameters, and what is published."""
-    published = current(bench.project)
-    parts = [raw.fingerprint, published.fingerprint if published else "nothing"]
-    parts += [step.code for step in bench.graph.steps]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def nothing_new(seen: Look) -> str:
+    """Why no run is asked for, with the files that one will be asked for once they are whole."""
+    arriving = "".join(f"\n{shown}: {why}" for shown, why in sorted(seen.raw.arriving.items()))
+    still = f"; still arriving, and looked at again:{arriving}" if arriving else ""
+    return f"everything is as its sources would make it{still}"
 
 
-def yearbook_schedule() -> dg.ScheduleDefinition:
-    """A yearly look: China's and the provinces' yearbooks appear between September and December."""
-    return dg.ScheduleDefinition(
+def yearbook_schedule(bench: Workbench) -> dg.ScheduleDefinition:
+    """A look every morning in the months in which China's and the provinces' yearbooks appear."""
+
+    @dg.schedule(
         name="yearbook_look",
         job_name=JOB,
-        cron_schedule="0 6 15 12 *",
-        execution_timezone="Asia/Shanghai",
-        description="Once a year, when the yearbooks are out.",
+        cron_schedule=SEASON,
+        execution_timezone=ZONE,
+        description="Every morning from September to December, when yearbooks come out; without news "
+        "no run is started.",
     )
+    def yearbook_look(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        try:
+            seen = look(open_project(bench.project))
+        except InputError as error:
+            return dg.SkipReason(f"studies or catalogue cannot be read:\n{error}")
+        return dg.RunRequest() if seen.is_news else dg.SkipReason(nothing_new(seen))
+
+    return yearbook_look

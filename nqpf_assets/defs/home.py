@@ -19,6 +19,9 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+run_coordinator: # runs start at once: there is one refresh at a time anyway, and no queue to wait in
+  module: dagster._core.run_coordinator
+  class: DefaultRunCoordinator
 event_log_storage:
   module: nqpf_assets.defs.history
   class: RunHistory

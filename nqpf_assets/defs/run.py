@@ -22,7 +22,8 @@ from nqpf_assets.store import TableKey
 
 HOME = "DAGSTER_HOME"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
+TAGS = {"nqpf/command": "refresh"}
+"""On runs that `nqpf refresh` makes."""
 
 INTERRUPTED = "Query interrupted"
 """What DuckDB says when Ctrl-C was pressed during a query; Dagster's own exception is lost there."""
@@ -54,13 +55,14 @@ def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dic
     clock = time.perf_counter()
     job = assemble(session.bench, session).resolve_job_def(JOB)
     with open_history(session.bench.project) as instance:
+        _close_killed(instance)
         started = time.perf_counter()
         run = job.execute_in_process(
             instance=instance,
             asset_selection=[*map(dg.AssetKey, tables), PUBLISHED],
             raise_on_error=False,
             run_config=QUIET,
-            tags={"nqpf/command": "refresh"},
+            tags=TAGS,
         )
     whole = time.perf_counter() - started
     if not run.success and _was_interrupted(run, session):
@@ -71,6 +73,16 @@ def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dic
         "orchestration": whole - session.seconds,
     }
     return run.success, seconds
+
+
+def _close_killed(instance: dg.DagsterInstance) -> None:
+    """End in the history the runs of processes that were killed; the pages would show them at work for ever.
+
+    Only under the warehouse's lock: no other refresh is at work then.
+    """
+    at_work = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    for run in instance.get_runs(dg.RunsFilter(statuses=at_work, tags=TAGS)):
+        instance.report_run_failed(run, "its process was killed; the next refresh began anew")
 
 
 def _was_interrupted(run: dg.ExecuteInProcessResult, session: Session) -> bool:

@@ -20,7 +20,8 @@ from nqpf_assets.problems import CheckFailed, Problem, ProblemsFound
 from nqpf_assets.publications import held_back
 from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.stages.execute import Made, TablesFailed, execute
-from nqpf_assets.stages.plan import RawState
+from nqpf_assets.stages.plan import RawState, is_fresh
+from nqpf_assets.stages.sources import collection
 from nqpf_assets.stages.step import Step
 from nqpf_assets.workbench import Workbench
 
@@ -62,6 +63,8 @@ class Session:
         """
         with self._guarded(step.name):
             self.raw = self.raw or RawState.of(self.bench.project)
+            if step.reads_raw:
+                self._read(step, self.raw)
             try:
                 made = execute(step, self.bench.project, self.bench.store, self.raw, self.found)
             except TablesFailed as error:
@@ -72,6 +75,12 @@ class Session:
         if self.on_step:
             self.on_step(step, made)
         return made
+
+    def _read(self, step: Step, seen: RawState) -> None:
+        """Read the raw files if that was not done before the run; from then on they are what was read."""
+        if self.found is None and not is_fresh(step, self.bench.store, seen):
+            self.found = collection(self.bench.project, seen)
+            self.raw = self.found.state or seen
 
     def stop_if_failed(self) -> None:
         """End the step if its checks failed; called once they are reported."""

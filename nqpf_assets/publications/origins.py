@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Mapping
 from importlib import metadata
 
 from nqpf_assets.project import SHIPPED_STUDIES, Project
 from nqpf_assets.stages.graph import Graph
+from nqpf_assets.stages.parts import fingerprint_of, own_parts
 from nqpf_assets.stages.plan import RawState
 from nqpf_assets.store import sha256_of
 
@@ -36,7 +36,7 @@ def inputs_of(project: Project, raw: RawState) -> dict[str, str]:
 
 def step_hashes(graph: Graph) -> dict[str, str]:
     """Step → short hash of its query, parameters and code."""
-    return {s.name: hashlib.sha256(s.code.encode()).hexdigest()[:16] for s in graph.steps}
+    return {step.name: fingerprint_of(own_parts(step))[:16] for step in graph.steps}
 
 
 def versions() -> Mapping[str, str]:

@@ -78,25 +78,6 @@ def refresh_with_progress(project: Project, only: Collection[str]) -> Refreshed:
             return refresh(project, only, on_plan, on_step)
 
 
-def show_plan(project: Project, only: Collection[str]) -> int:
-    """What a refresh would build, and why."""
-    from nqpf_assets.stages.plan import RawState
-    from nqpf_assets.workbench import open_project
-
-    bench = open_project(project, only)
-    planned = bench.plan(RawState.of(project), only)
-    console = out()
-    for one in planned:
-        tables = ", ".join(".".join(key) for key in one.step.outputs)
-        console.print(
-            plain(f"{'build' if one.is_certain else 'look at'}  {tables}\n       {one.reason}"),
-            soft_wrap=True,
-        )
-    if not planned:
-        console.print("nothing to build: everything is as its sources would make it")
-    return 0
-
-
 def _account(project: Project, done: Refreshed) -> None:
     """What was built, what is synthetic, and what to try next."""
     console = out()

@@ -1,4 +1,4 @@
-"""`nqpf ui`: Dagster's web pages on this machine only."""
+"""`nqpf ui`: Dagster's web pages on this machine only, and the daemon that sensor and schedule need."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from nqpf_assets.reports.terminal import out, plain
 
 
 def serve(project: Project, port: int) -> NoReturn:
-    """Become the web server, so that whoever ends this process ends the server."""
+    """Become the server, so that whoever ends this process ends its pages and its daemon."""
     environment = os.environ | {
         "DAGSTER_HOME": str(dagster_home(project)),
         "NQPF_PROJECT": str(project.root),
     }
-    command = [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port)]
-    command += ["-m", "nqpf_assets.definitions"]
+    command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port)]
+    command += ["-m", "nqpf_assets.definitions", "--log-level", "warning"]
     out().print(plain(f"lineage: http://127.0.0.1:{port}/asset-groups (Ctrl-C ends it)"))
     sys.stdout.flush()
     os.chdir(project.root)

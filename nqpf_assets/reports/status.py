@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from nqpf_assets.look import look
+from nqpf_assets.overdue import overdue_editions
 from nqpf_assets.project import Project
 from nqpf_assets.publications.held_back import held_back
 from nqpf_assets.publications.publish import current
 from nqpf_assets.reports.terminal import out, plain
-from nqpf_assets.stages.plan import RawState
 from nqpf_assets.workbench import open_project
 
 MOST = 10
 """Reasons shown of a refresh that was held back."""
 
 
-def show_status(project: Project) -> int:
-    """Print the state of a project; the exit status."""
+def show_status(project: Project, today: dt.date) -> int:
+    """Print the state of a project; the exit status.
+
+    Args:
+        today: the day by which editions are due.
+    """
     console = out()
     bench = open_project(project)
     published = current(project)
@@ -32,10 +39,12 @@ def show_status(project: Project) -> int:
             )
         )
     _tell_held_back(project)
-    raw = RawState.of(project)
+    seen = look(bench)
+    raw, planned = seen.raw, seen.planned
     console.print(f"raw:       {len(raw.hashes)} files, cards and catalogue files included")
     console.print(plain(f"studies:   {', '.join(bench.studies) or 'none'}"))
-    planned = bench.plan(raw)
+    for shown, why in sorted(raw.arriving.items()):
+        console.print(plain(f"arriving:  {shown}: {why}"), soft_wrap=True)
     certain = [one for one in planned if one.is_certain]
     if not planned:
         console.print("stale:     nothing")
@@ -46,7 +55,9 @@ def show_status(project: Project) -> int:
         console.print(
             f"           and {len(planned) - len(certain)} steps behind them, if their input changes"
         )
-    if planned:
+    for edition in overdue_editions(bench, today):
+        console.print(plain(f"overdue:   {edition}"), soft_wrap=True)
+    if seen.is_news:
         console.print("next:      nqpf refresh")
     return 0
 

@@ -65,6 +65,9 @@ class OriginCard(BaseModel):
     region: Word | None = Field(None, description="region, where the file does not name it")
     published: Day | None = Field(None, description="day of publication; a year or month will do")
     accessed: Day | None = Field(None, description="day on which the file was fetched")
+    next_edition: Day | None = Field(
+        None, description="day by which the publisher is expected to publish the next edition"
+    )
     vintage: Word | None = Field(None, description="default: the folder below the publisher's")
     edition: Word | None = Field(None, description="edition of the yearbook, e.g. 2018")
     licence: Text | None = Field(None, description="terms under which it may be used")

@@ -8,7 +8,7 @@ A file's own card stands alone, so that everything about it is read in one place
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,13 +57,16 @@ def is_card(name: str) -> bool:
     return name == FOLDER_CARD or name.endswith(OWN_CARD)
 
 
-def load_cards(folder: Path, shown: str, names: Iterable[str]) -> FolderCards:
+def load_cards(
+    folder: Path, shown: str, names: Iterable[str], waiting: Container[str] = ()
+) -> FolderCards:
     """The cards of a folder's raw files.
 
     Args:
         folder: where the files are.
         shown: the folder as the user knows it, for messages.
         names: names of the raw files in it.
+        waiting: cards that are not read yet, by their paths as the user knows them.
     """
     by_name = {unicodedata.normalize("NFC", name): name for name in names}
     cards: dict[str, LoadedCard] = {}
@@ -71,6 +74,8 @@ def load_cards(folder: Path, shown: str, names: Iterable[str]) -> FolderCards:
     described: set[str] = set()
     own = sorted(path for path in folder.iterdir() if path.name.endswith(OWN_CARD))
     for path in own:
+        if f"{shown}/{path.name}" in waiting:
+            continue
         subject = by_name.get(unicodedata.normalize("NFC", path.name.removesuffix(OWN_CARD)))
         document = _read(path, f"{shown}/{path.name}")
         if subject is None:
@@ -83,7 +88,7 @@ def load_cards(folder: Path, shown: str, names: Iterable[str]) -> FolderCards:
             problems += faults
             if card is not None:
                 cards[subject] = LoadedCard(card, document, {k: (k,) for k in document.data})
-    if (folder / FOLDER_CARD).is_file():
+    if (folder / FOLDER_CARD).is_file() and f"{shown}/{FOLDER_CARD}" not in waiting:
         document = _read(folder / FOLDER_CARD, f"{shown}/{FOLDER_CARD}")
         problems += document.problems
         found, wrong = _folder_card(document, by_name, frozenset(described))

@@ -8,7 +8,6 @@ in `cache`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +35,8 @@ from nqpf_assets.sources.one_file import (
     wrong_content,
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
+from nqpf_assets.sources.raw_state import RawState, finished_names
+from nqpf_assets.sources.taken import Content, Moved, Taken
 
 FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "file_id": pl.String,  # first 12 hexadecimal digits of the content's hash
@@ -51,6 +52,7 @@ FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "n_series": pl.Int64,
     "published": pl.Date,
     "accessed": pl.Date,
+    "next_edition": pl.Date,  # day by which the next one is expected
     "licence": pl.String,
     "citation": pl.String,
     "url": pl.String,
@@ -84,31 +86,37 @@ class Collection:
         observations: one row per series, region, period and vintage, `OBSERVATION_SCHEMA`.
         problems: errors and warnings of all files; any error means the two are incomplete.
         n_read: files that were read and not found in the cache.
+        state: what was read, by content, where it was held against a state: `observations` is of
+            these hashes and of no others.
     """
 
     files: pl.DataFrame
     observations: pl.DataFrame
     problems: tuple[Problem, ...]
     n_read: int
+    state: RawState | None = None
 
 
-def collect(raw: Path, catalogue: Catalogue, *, cache: Path | None = None) -> Collection:
+def collect(
+    raw: Path, catalogue: Catalogue, *, cache: Path | None = None, state: RawState | None = None
+) -> Collection:
     """Everything that the files under `raw` say.
 
     Args:
         raw: the folder ``raw/`` of a project.
         catalogue: the regions and series of the project.
         cache: folder for what was read, so that an unchanged file is not read again.
+        state: the files by content as a plan saw them; what is no longer that is left out.
     """
     if not raw.is_dir():
         missing = Problem(
             raw.name, "", "a folder with raw files", "no such folder",
             "put files under raw/<publisher>/<vintage>/, each with its card", code="no_raw",
         )  # fmt: skip
-        return _Collector(catalogue, ReadCache(None), [missing]).finish()
+        return _Collector(catalogue, ReadCache(None), [missing], state).finish()
     files, problems = walk(raw, raw.name)
     kept = ReadCache(cache)
-    collection = _Collector(catalogue, kept, problems).add(files).finish()
+    collection = _Collector(catalogue, kept, problems, state).add(files).finish()
     kept.prune()
     return collection
 
@@ -128,8 +136,15 @@ def check_paths(paths: Iterable[Path], catalogue: Catalogue, *, root: Path) -> C
 class _Collector:
     """Files and observations as they come in, and everything that is wrong with them."""
 
-    def __init__(self, catalogue: Catalogue, cache: ReadCache, problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        cache: ReadCache,
+        problems: list[Problem],
+        state: RawState | None = None,
+    ) -> None:
         self.catalogue, self.cache, self.problems = catalogue, cache, list(problems)
+        self.state, self.taken = state, Taken(state)
         self.cards: dict[Path, FolderCards] = {}
         self.first: dict[str, tuple[RawFile, OriginCard | None]] = {}
         self.also_at: dict[str, list[str]] = {}
@@ -145,23 +160,34 @@ class _Collector:
         for folder, inside in names.items():
             shown = inside[0].shown.rpartition("/")[0] or "."
             present = [path.name for path in folder.iterdir() if not is_card(path.name)]
-            self.cards[folder] = load_cards(folder, shown, present)
+            waiting = self.state.waiting if self.state else frozenset()
+            self.cards[folder] = load_cards(folder, shown, finished_names(present), waiting)
             self.problems += self.cards[folder].problems
         for file in files:
             try:
-                content = file.path.read_bytes()
+                self._add(file)
             except OSError as error:
                 found = error.strerror or str(error)
                 remedy = "look at the file's permissions"
                 self.problems.append(
                     Problem(file.shown, "", "a file that can be read", found, remedy)
                 )
-            else:
-                self._add(file, content)
         return self
 
-    def _add(self, file: RawFile, content: bytes) -> None:
-        sha256 = hashlib.sha256(content).hexdigest()
+    def _add(self, file: RawFile) -> None:
+        """Read a file as it was seen; if it is another by now, as it was last built, or not at all."""
+        for content in self.taken.contents(file):
+            try:
+                self._add_content(file, content)
+            except Moved:
+                self.first.pop(content.sha256, None)
+            else:
+                self.taken.keep(file, content)
+                return
+        self.problems += self.taken.leave_out(file)
+
+    def _add_content(self, file: RawFile, content: Content) -> None:
+        sha256 = content.sha256
         folder = self.cards[file.path.parent]
         loaded = folder.cards.get(file.path.name)
         if sha256 in self.first:
@@ -170,7 +196,7 @@ class _Collector:
         self.first[sha256] = (file, loaded.card if loaded else None)
         if loaded is None:
             if file.path.name not in folder.described:
-                self.problems += missing_card(file, content, sha256)
+                self.problems += missing_card(file, content.read(), sha256)
             return
         problem = wrong_content(loaded, sha256, file) or no_vintage(loaded, file)
         if problem is not None:
@@ -181,8 +207,8 @@ class _Collector:
         )
         found = self.cache.get(key)
         if found is None:
+            found = read_file(content.read(), loaded, self.catalogue, file.shown)
             self.n_read += 1
-            found = read_file(content, loaded, self.catalogue, file.shown)
             self.cache.put(key, found)
         self.problems += found.problems
         if any(problem.severity == "error" for problem in found.problems):
@@ -223,4 +249,4 @@ class _Collector:
             pl.concat([empty, *self.frames]), paths, self.catalogue.series
         )
         problems = tuple(sorted({*self.problems, *conflicts}))
-        return Collection(files, observations, problems, self.n_read)
+        return Collection(files, observations, problems, self.n_read, self.taken.state())

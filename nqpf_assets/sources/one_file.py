@@ -65,7 +65,7 @@ def file_row(
     file: RawFile, sha256: str, card: OriginCard, vintage: str | None, found: FileContent
 ) -> dict[str, object]:
     """The row of `collection.FILE_SCHEMA` for a file, without ``also_at``."""
-    from_card = ("publisher", "title", "edition", "status", "published", "accessed")
+    from_card = ("publisher", "title", "edition", "status", "published", "accessed", "next_edition")
     return {
         "file_id": file_id(sha256),
         "path": file.shown,

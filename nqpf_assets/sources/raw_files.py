@@ -60,7 +60,7 @@ def walk(
                         code="link",
                     )
                 )
-            elif _holds_data(name):
+            elif holds_data(name):
                 below = inner.parts[1] if len(inner.parts) > 1 else vintage
                 found.append(RawFile(place, path, below))
     return sorted(found), problems
@@ -96,7 +96,7 @@ def files_at(paths: Iterable[Path], root: Path) -> tuple[list[RawFile], list[Pro
     return sorted(found.values()), problems
 
 
-def _holds_data(name: str) -> bool:
+def holds_data(name: str) -> bool:
     return not (name.startswith(".") or is_card(name) or name.lower().startswith(_NO_DATA))
 
 

@@ -70,10 +70,15 @@ def catalog_step(catalogue: Catalogue) -> Step:
         tuple(("catalog", table) for table in TABLES),
         (),
         run,
-        code=catalogue.fingerprint
-        + catalogue.geography.fingerprint
-        + source_of(__name__)
-        + repr(registry()),
+        code=source_of(__name__),
+        parameters={
+            "catalogue": {
+                "regions": catalogue.regions.fingerprint,
+                "series": catalogue.series.fingerprint,
+                "geography": catalogue.geography.fingerprint,
+                "columns": repr(registry()),
+            }
+        },
     )
 
 
@@ -120,5 +125,6 @@ def unit_step(catalogue: Catalogue) -> Step:
         (("catalog", "unit"),),
         (("source", "observation"),),
         run,
-        code=catalogue.series.fingerprint + source_of(__name__),
+        code=source_of(__name__),
+        parameters={"catalogue": {"series": catalogue.series.fingerprint}},
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.corrections import FILE
 from nqpf_assets.problems import InputError
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
@@ -40,7 +41,10 @@ def correction_step(corrections: Corrections, catalogue: Catalogue) -> Step:
         (KEY,),
         (("source", "observation"), ("source", "file")),
         run,
-        code=corrections.fingerprint
-        + (catalogue.fingerprint if corrections.entries else "")
-        + source_of(__name__),
+        code=source_of(__name__),
+        parameters={
+            FILE: {one.name: one.model_dump_json() for one in corrections.entries},
+            # Names of regions and series are looked up in the catalogue, where there is one to look up.
+            "catalogue": {"names": catalogue.fingerprint} if corrections.entries else {},
+        },
     )

@@ -15,7 +15,9 @@ from nqpf_assets.engine import Query, connect, literal, write_query
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.stages.checks import Check, check_table
-from nqpf_assets.stages.plan import RawState, fingerprint, is_fresh
+from nqpf_assets.stages.parts import fingerprint_of, parts_of, remember
+from nqpf_assets.stages.plan import RawState, is_fresh
+from nqpf_assets.stages.slices import views_of
 from nqpf_assets.stages.step import Inputs, Step
 from nqpf_assets.store import Record, Store, TableKey, write_frame
 
@@ -63,17 +65,21 @@ def execute(
     Raises:
         InputError, CheckFailed: as the step found; nothing is recorded then.
     """
-    mark = fingerprint(step, store, raw)
-    if mark is None:
+    parts = parts_of(step, store, raw)
+    if parts is None:
         missing = [".".join(key) for key in step.inputs if store.record(key) is None]
         raise LookupError(f"{step.name} needs {', '.join(missing)}, which are not built")
-    with connect(store, step.inputs) as connection:
+    views = views_of(step.inputs, step.of_series, store)
+    with connect(store, step.inputs, views) as connection:
         if is_fresh(step, store, raw):
             return [_seen(connection, store, step, key) for key in step.outputs]
-        tables = step.run(Inputs(project, store, step.inputs, found))
-        made = _make(connection, step, store, tables, mark)
+        tables = step.run(
+            Inputs(project, store, step.inputs, found, raw, step.of_series, step.files_of)
+        )
+        made = _make(connection, step, store, tables, fingerprint_of(parts))
     if any(check.stops for one in made for check in one.checks):
         raise TablesFailed(made)
+    remember(step, store, parts)
     for one in made:
         store.write_record(one.key, one.record)
     return made

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
+METHODS = {
+    EntropyIndex: "nqpf_assets.indices.entropy",
+    ComponentIndex: "nqpf_assets.indices.principal_components",
+    EducationGini: "nqpf_assets.indices.education_gini",
+}
+"""Kind of index → the module that computes it."""
+
 TABLES = ("index_weight", "index_score", "index_dimension_score", "index_component", "index_test")
 
 
@@ -46,10 +53,20 @@ def index_step(study: Study) -> Step:
         tuple((name, table) for table in TABLES),
         ((name, "variable_cell"),),
         run,
-        code=f"{ {key: index.model_dump_json() for key, index in study.indices.items()} }"
-        + source_of(__name__),
+        code=source_of(__name__, cut=_unused(study)),
+        parameters={
+            "study file": {
+                f"indices.{key}": index.model_dump_json() for key, index in study.indices.items()
+            }
+        },
         study=name,
     )
+
+
+def _unused(study: Study) -> tuple[tuple[str, str], ...]:
+    """Modules of methods that no index of the study asks for: a change of theirs changes nothing here."""
+    used = {METHODS[type(index)] for index in study.indices.values()}
+    return tuple((__name__, module) for module in METHODS.values() if module not in used)
 
 
 def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str, pl.DataFrame]:

@@ -68,10 +68,16 @@ def panel_table_step(study: Study) -> Step:
         tuple((name, table) for table in (*TABLES, *wanted)),
         (*((name, table) for table in reads), ("source", "file"), *places),
         run,
-        code=json.dumps({key: one.model_dump(mode="json") for key, one in wanted.items()})
-        + json.dumps(study.periods.model_dump())
-        + source_of(__name__),
+        code=source_of(__name__),
+        parameters={
+            "study file": {
+                **{key: json.dumps(one.model_dump(mode="json")) for key, one in wanted.items()},
+                "order of tables": json.dumps(list(wanted)),
+                "periods": study.periods.model_dump_json(),
+            }
+        },
         study=name,
+        files_of=(name, "reported_cell"),
     )
 
 

@@ -7,6 +7,7 @@ in the observations, so this step reads both.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +63,27 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
         tuple((name, table) for table in TABLES),
         (("source", "observation"), ("source", "file")),
         run,
-        code=study.model_dump_json(exclude={"tables"})
-        + catalogue.fingerprint
-        + source_of(__name__),
+        code=source_of(__name__),
+        parameters={
+            "study file": dict(_said(study)),
+            "catalogue": {
+                "regions": catalogue.regions.fingerprint,
+                "series": catalogue.series.fingerprint,
+            },
+        },
         study=name,
+        of_series=series_read(study),
     )
+
+
+def _said(study: Study) -> Iterator[tuple[str, str]]:
+    """What these tables take from the study file, entry by entry; titles and notes of the study not."""
+    left_out = {"tables", "title", "citation", "notes"}
+    for key, value in study.model_dump(mode="json", exclude=left_out).items():
+        if key in ("variables", "indices"):
+            yield from ((f"{key}.{name}", json.dumps(entry)) for name, entry in value.items())
+        else:
+            yield key, json.dumps(value)
 
 
 def _units(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:

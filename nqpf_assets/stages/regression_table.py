@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nqpf_assets.fits.result import CONSTANT
-from nqpf_assets.stages.results import requests
+from nqpf_assets.stages.requests import requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
@@ -69,7 +69,8 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
         (key,),
         tuple((name, made) for made in ("model", "estimate", "effect", "test", "series_caution")),
         run,
-        code=table.model_dump_json() + repr(titles) + source_of(__name__),
+        code=source_of(__name__),
+        parameters={"study file": {table_name: table.model_dump_json(), "titles": repr(titles)}},
         study=name,
     )
 

@@ -7,18 +7,19 @@ decided stated beside them. Columns that ask for the same model are estimated on
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
+from nqpf_assets.fits.modules import FIT_COLUMN, FITTED_IN
 from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.stages.requests import Request, requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.under import Under
-from nqpf_assets.studies.spec import Column, CompleteColumn, RegressionTable, Study
+from nqpf_assets.studies.spec import Column, Study
 from nqpf_assets.tables import frame_of, rows_of
 
 if TYPE_CHECKING:
@@ -30,30 +31,6 @@ if TYPE_CHECKING:
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
 """Tables of some rows per column; `model_sample` has one per observation and is a frame throughout."""
 TABLES = (*ROW_TABLES, "model_sample")
-OF_THE_PRINT = frozenset({"label", "published", "note", "expect"})
-"""What a column says about its printing, and not about its model."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One column of one table, with the table's defaults filled in."""
-
-    table: str
-    position: int
-    column: CompleteColumn
-
-    @property
-    def model(self) -> str:
-        """What is estimated, as text: equal for columns that ask for the same model."""
-        return json.dumps(self.column.model_dump(mode="json", exclude=set(OF_THE_PRINT)))
-
-
-def requests(study: Study) -> Iterator[Request]:
-    """All regression columns of a study, in the order of its tables."""
-    for name, table in study.tables.items():
-        if isinstance(table, RegressionTable):
-            for position, column in enumerate(table.columns, start=1):
-                yield Request(name, position, table.completed(column))
 
 
 def result_step(study: Study) -> Step:
@@ -104,11 +81,29 @@ def result_step(study: Study) -> Step:
             ("catalog", "coordinate"),
         ),
         run,
-        code=json.dumps([[one.table, one.column.model_dump(mode="json")] for one in wanted])
-        + json.dumps([study.periods.model_dump(), study.groups])
-        + source_of(__name__),
+        code=source_of(__name__, cut=_unused(wanted)),
+        parameters={"study file": _said(study, wanted)},
+        files_of=(name, "reported_cell"),
         study=name,
     )
+
+
+def _unused(wanted: list[Request]) -> tuple[tuple[str, str], ...]:
+    """Modules of estimators that no column asks for: a change of theirs changes nothing here."""
+    used = {FITTED_IN[one.column.estimator] for one in wanted}
+    return tuple((FIT_COLUMN, module) for module in sorted({*FITTED_IN.values()} - used))
+
+
+def _said(study: Study, wanted: list[Request]) -> dict[str, str]:
+    """What the models take from the study file: columns in their order, years and groupings."""
+    order = [[one.table, one.column.label] for one in wanted]
+    columns = {f"column {one.column.label} of {one.table}": one.column for one in wanted}
+    return {
+        **{name: json.dumps(column.model_dump(mode="json")) for name, column in columns.items()},
+        "order of columns": json.dumps(order),
+        "periods": study.periods.model_dump_json(),
+        "groups": json.dumps(study.groups),
+    }
 
 
 def caution_step(study: Study) -> Step:

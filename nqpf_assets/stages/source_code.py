@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -19,28 +20,48 @@ _IMPORT = re.compile(
 _FOR_TYPES_ONLY = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
 _DATA_FILE = re.compile(r'"([\w.-]+\.(?:csv|yaml))"')
 
+_files: dict[str, Mapping[str, str]] = {}
+
 
 @cache
-def source_of(*modules: str) -> str:
+def source_of(*modules: str, cut: tuple[tuple[str, str], ...] = ()) -> str:
     """Hash of these modules, of all modules of the package they import, and of their data files.
 
     Imports inside functions count, those for type hints alone do not. A data file counts where a
     module names one that lies beside it.
 
+    Args:
+        modules: where to begin.
+        cut: imports that are not followed, as importing and imported module: those of methods that a
+            step does not use. A module that is reached on another way counts nevertheless.
+
     Raises:
         ModuleNotFoundError: one of `modules` is not there.
     """
+    not_followed = {(_file(importing), _file(imported)) for importing, imported in cut}
     found: dict[Path, None] = {}
     waiting = [_file(module) or _missing(module) for module in modules]
     while waiting:
         path = waiting.pop()
         if path not in found:
             found[path] = None
-            waiting += _mentioned(path)
-    digest = hashlib.sha256()
-    for path in sorted(found):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+            waiting += [one for one in _mentioned(path) if (path, one) not in not_followed]
+    files = {
+        path.relative_to(PACKAGE.parent).as_posix(): _hash_of_file(path) for path in sorted(found)
+    }
+    whole = hashlib.sha256(repr(files).encode()).hexdigest()
+    _files[whole] = files
+    return whole
+
+
+def files_behind(code: str) -> Mapping[str, str] | None:
+    """The files, each with its hash, that a hash of `source_of` is made of; None for another text."""
+    return _files.get(code)
+
+
+@cache
+def _hash_of_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache

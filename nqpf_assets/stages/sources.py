@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.problems import InputError
+from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.tables import frame_of
@@ -16,20 +17,63 @@ if TYPE_CHECKING:
     from nqpf_assets.sources.collection import Collection
 
 
-def collection(project: Project) -> Collection:
-    """Everything under the project's `raw/`; files that did not change are not read again."""
+LOOKS = 3
+"""So often a reading begins anew when files came, went or changed while it was at work."""
+
+
+def collection(project: Project, seen: RawState | None = None) -> Collection:
+    """Everything under the project's `raw/`; files that did not change are not read again.
+
+    Args:
+        seen: the files by content as a plan saw them; `state` of what is given back says what they
+            were when they were read.
+
+    Raises:
+        InputError: files went on changing; or the catalogue is wrong.
+    """
     from nqpf_assets.catalog.catalogue import load_catalogue
     from nqpf_assets.sources.collection import collect
 
     cache = project.warehouse / "cache" / "readings"
-    return collect(project.raw, load_catalogue(project.catalog), cache=cache)
+    for look in range(LOOKS):
+        state = seen if seen is not None and look == 0 else RawState.of(project)
+        catalogue = load_catalogue(project.catalog)
+        found = collect(project.raw, catalogue, cache=cache, state=state)
+        moved = state.moved(project)
+        if found.state == state and not moved:
+            return found
+    assert found.state is not None
+    left_out = found.state.arriving
+    lost = {shown for shown in state.hashes if shown not in {*found.state.hashes, *left_out}}
+    if not lost and not moved:
+        return found
+    raise InputError(_changed(shown) for shown in {*lost, *moved})
+
+
+def _changed(shown: str) -> Problem:
+    return Problem(
+        shown, "", "a file that stays as it is while it is read", "a file that changed",
+        "refresh again once nobody writes to raw/ and catalog/", code="arriving",
+    )  # fmt: skip
 
 
 def source_step() -> Step:
     """`source.file`, `source.observation` and the warnings of reading, from the raw files."""
 
     def run(inputs: Inputs) -> Output:
-        found = inputs.found or collection(inputs.project)
+        found = inputs.found or collection(inputs.project, inputs.raw)
+        if (
+            inputs.raw is not None
+            and found.state is not None
+            and found.state.hashes != inputs.raw.hashes
+        ):
+            # What is recorded is recorded under `inputs.raw`, and must be of these contents.
+            now = found.state.hashes
+            raise InputError(
+                _changed(shown)
+                for shown in {*inputs.raw.hashes, *now}
+                if inputs.raw.hashes.get(shown) != now.get(shown)
+            )
         if any(problem.severity == "error" for problem in found.problems):
             raise InputError(found.problems)
         return {
@@ -63,6 +107,7 @@ def _warnings(found: Collection) -> pl.DataFrame:
                 "remedy": problem.remedy,
             }
             for problem in found.problems
+            if problem.code != "arriving"  # true of a moment, and no part of what was read
         ),
         "source",
     )

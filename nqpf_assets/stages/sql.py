@@ -100,7 +100,7 @@ def query_step(
     def run(inputs: Inputs) -> Output:
         return {key: Query(sql)}
 
-    return Step(stage, (key,), tuple(reads), run, code=sql, study=study, sql={key: sql})
+    return Step(stage, (key,), tuple(reads), run, study=study, sql={key: sql})
 
 
 def file_step(

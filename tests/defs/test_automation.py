@@ -7,18 +7,22 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from nqpf_assets import lock
 from nqpf_assets.definitions import build_defs
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.defs.run import open_history
+from nqpf_assets.problems import InputError
 from nqpf_assets.project import Project
 from nqpf_assets.publications.publish import current
+from nqpf_assets.refresh import refresh
 from tests.small_project import CARD
 
 
@@ -96,14 +100,57 @@ def test_both_are_declared_and_stopped(built_small: Project) -> None:
     assert schedule.execution_timezone == "Asia/Shanghai"
 
 
-def test_the_schedule_asks_for_the_job_once_a_year(built_small: Project) -> None:
-    schedule = build_defs(built_small).resolve_schedule_def("yearbook_look")
-    minute, hour, day, month, weekday = str(schedule.cron_schedule).split()
-    assert (minute, hour, day, month, weekday) == ("0", "6", "15", "12", "*")
-    tick = dt.datetime(2026, 12, 15, 6, tzinfo=ZoneInfo("Asia/Shanghai"))
-    context = dg.build_schedule_context(scheduled_execution_time=tick)
-    (request,) = schedule.evaluate_tick(context).run_requests or ()
+def look_of_the_season(project: Project) -> dg.ScheduleDefinition:
+    return build_defs(project).resolve_schedule_def("yearbook_look")
+
+
+def at(month: int, day: int) -> dg.ScheduleEvaluationContext:
+    tick = dt.datetime(2026, month, day, 6, tzinfo=ZoneInfo("Asia/Shanghai"))
+    return dg.build_schedule_context(scheduled_execution_time=tick)
+
+
+def test_the_schedule_looks_every_morning_of_the_yearbook_season(built_small: Project) -> None:
+    schedule = look_of_the_season(built_small)
+    begin = dt.datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    ticks = schedule_execution_time_iterator(
+        begin.timestamp(), str(schedule.cron_schedule), schedule.execution_timezone
+    )
+    year = [tick for tick in islice(ticks, 200) if tick.year == 2026]
+    assert {tick.month for tick in year} == {9, 10, 11, 12}
+    assert {tick.hour for tick in year} == {6}
+    assert len(year) == 30 + 31 + 30 + 31
+
+
+def test_the_schedule_asks_when_there_is_news_and_says_so_when_there_is_none(
+    small: Project,
+) -> None:
+    schedule = look_of_the_season(small)
+    nothing = schedule.evaluate_tick(at(12, 15))
+    assert not nothing.run_requests
+    assert "as its sources would make it" in (nothing.skip_message or "")
+    study = small.root / "studies" / "first.yaml"
+    text = study.read_text("utf-8")
+    study.write_text(text.replace("gdp / population", "2 * gdp / population"), "utf-8")
+    (request,) = schedule.evaluate_tick(at(12, 15)).run_requests or ()
     assert request.tags["dagster/schedule_name"] == "yearbook_look"
+    study.write_text(text.replace("level: province", "levle: province"), "utf-8")
+    assert "first.yaml" in (schedule.evaluate_tick(at(12, 15)).skip_message or "")
+
+
+def test_a_run_that_failed_is_not_asked_for_again_until_something_changes(small: Project) -> None:
+    """The cursor stays where it was, whatever became of the run."""
+    defs = build_defs(small)
+    (page,) = small.raw.rglob("*(1).csv")
+    whole = page.read_bytes()
+    page.write_bytes(whole[:300])
+    first = requested(ask(defs))
+    with pytest.raises(InputError):
+        refresh(small)
+    assert "asked for already" in words(ask(defs, first))
+    page.write_bytes(whole[:400])
+    assert requested(ask(defs, first)) != first
+    page.write_bytes(whole)
+    assert "as its sources would make it" in words(ask(defs, first))
 
 
 def run_job(project: Project) -> subprocess.CompletedProcess[str]:

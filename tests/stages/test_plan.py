@@ -129,6 +129,11 @@ def test_a_changed_query_makes_stale_its_table_and_what_follows(
         ("indices/entropy.py", {"mini__index_weight"}),
         ("models/covariance.py", {"mini__model"}),
         ("stages/interpolation.py", {"mini__filled_cell"}),
+        ("sources/raw_files.py", {"source__file"}),
+        ("models/two_way_fe.py", {"mini__model"}),
+        ("censored/tobit.py", set()),  # no column of the study is a Tobit
+        ("spatial/model.py", set()),
+        ("indices/principal_components.py", set()),
         ("reports/showing.py", set()),
         ("defs/assets.py", set()),
     ],
@@ -160,7 +165,12 @@ def test_changed_code_makes_stale_what_it_computes(
 
 
 def forget_source_code() -> None:
-    for cached in (source_code.source_of, source_code._mentioned, source_code._file):
+    for cached in (
+        source_code.source_of,
+        source_code._mentioned,
+        source_code._file,
+        source_code._hash_of_file,
+    ):
         cached.cache_clear()
 
 
@@ -178,3 +188,134 @@ def test_a_table_whose_record_was_never_written_is_made_again(mini: Walk) -> Non
     again = walk(mini.project)
     assert again.rebuilt == {"mini.panel"}
     assert walk(mini.project).planned == []
+
+
+def stale(walked: Walk) -> dict[str, str]:
+    """Steps that are stale for a reason of their own, with the reason."""
+    bench = open_project(walked.project)
+    now = plan(bench.graph, bench.store, RawState.of(walked.project))
+    return {one.step.name: one.reason for one in now if one.is_certain}
+
+
+OTHER = STUDY.replace("study: mini", "study: other").replace("table_1", "table_9")
+
+
+def test_a_remark_in_a_study_file_is_no_change(mini: Walk) -> None:
+    study = mini.project.root / "studies/mini.yaml"
+    study.write_text(
+        "# A remark.\n\n" + STUDY.replace("sources:\n", "sources:   # which\n"), "utf-8"
+    )
+    assert stale(mini) == {}
+
+
+def test_the_title_of_a_study_is_of_no_table(mini: Walk) -> None:
+    study = mini.project.root / "studies/mini.yaml"
+    study.write_text(STUDY.replace("A study of four provinces", "Another title"), "utf-8")
+    assert walk(mini.project).rebuilt <= {"catalog.study"}
+
+
+@pytest.mark.parametrize(
+    ("change", "reasons", "certain", "untouched"),
+    [
+        (("sample: {first: 2017, exclude: [山西]}", "sample: {first: 2017, exclude: [河北]}"),
+         {"mini__model": "study file: column (3) of table_1 changed"},
+         {"mini__model", "mini__table_1"}, {"mini.panel", "mini.index_score"}),
+        (("title: Output}", "title: Output, winsorize: {share: 0.1}}"),
+         {"mini__unit": "study file: variables.output changed"},
+         {"mini__unit"}, {"mini.derived_cell", "mini.filled_cell", "mini.reported_cell"}),
+        (("minimum: 1,", "minimum: 2,"),
+         {"mini__variable_cell": "study file: bounds of output_per_person changed"},
+         {"mini__unit", "mini__variable_cell"}, {"mini.derived_cell", "mini.index_score", "mini.model"}),
+        (("expression: gdp / population, unit: 元/人", "expression: 2 * gdp / population, unit: 元/人"),
+         {"mini__derived_cell": "study file: output_per_person changed"},
+         {"mini__unit", "mini__derived_cell"}, {"mini.filled_cell", "mini.reported_cell"}),
+    ],
+    ids=["column", "winsorizing", "bounds", "formula"],
+)  # fmt: skip
+def test_a_changed_entry_is_named_and_its_descendants_alone_are_built(
+    tmp_path: Path,
+    change: tuple[str, str],
+    reasons: dict[str, str],
+    certain: set[str],
+    untouched: set[str],
+) -> None:
+    """Two studies; what the other one has is not even looked at, but for what puts both together."""
+    built = walk(write_mini(tmp_path, files={"studies/other.yaml": OTHER}))
+    assert change[0] in STUDY
+    (tmp_path / "studies/mini.yaml").write_text(STUDY.replace(*change), "utf-8")
+    found = stale(built)
+    assert set(found) == certain
+    for step, reason in reasons.items():
+        assert found[step].split("; follows")[0] == reason
+    again = walk(built.project)
+    assert not {name for name in again.planned if name.startswith("other__")}
+    assert not untouched & again.rebuilt
+    assert again.rebuilt
+    assert stale(built) == {}
+
+
+def test_a_file_of_a_series_that_no_study_reads_builds_no_table_of_a_study(mini: Walk) -> None:
+    folder = mini.project.raw / "survey" / "2020"
+    folder.mkdir()
+    (folder / "area.csv").write_text(page("area", people), "utf-8")
+    card = (mini.project.raw / "survey/2019/people.csv.card.yaml").read_text("utf-8")
+    card = card.replace("people", "area").replace("population", "local_area")
+    (folder / "area.csv.card.yaml").write_text(card, "utf-8")
+    assert stale(mini) == {
+        "source__file": "raw files: raw/survey/2020/area.csv new; "
+        "raw files: raw/survey/2020/area.csv.card.yaml new"
+    }
+    again = walk(mini.project)
+    assert {"source.file", "source.observation"} <= again.rebuilt
+    assert {name.split(".")[0] for name in again.rebuilt} <= {"source", "catalog", "audit"}
+    assert stale(mini) == {}
+
+
+def test_a_newer_vintage_is_read_by_those_who_read_its_series(tmp_path: Path) -> None:
+    other = OTHER.replace("output_per_person: {expression: gdp / population, unit: 元/人, minimum: 1, "
+                          "maximum: 1e9}", "more: {series: gdp, title: More}")  # fmt: skip
+    built = walk(write_mini(tmp_path, files={"studies/other.yaml": other}))
+    folder = tmp_path / "raw" / "survey" / "2020"
+    folder.mkdir()
+    text = page("people", people).replace(f"北京市,2016,{people(0, 2016)}", "北京市,2016,1001")
+    (folder / "people.csv").write_text(text, "utf-8")
+    card = (tmp_path / "raw/survey/2019/people.csv.card.yaml").read_text("utf-8")
+    (folder / "people.csv.card.yaml").write_text(card, "utf-8")
+    again = walk(built.project)
+    assert "mini.reported_cell" in again.rebuilt
+    cells = again.bench.store.scan(("mini", "reported_cell")).collect()
+    taken = cells.filter((cells["unit"] == "110000") & (cells["period"] == 2016))
+    assert dict(taken.select("variable", "value").iter_rows())["population"] == 1001
+
+
+def test_without_memory_of_what_tables_were_made_from_the_plan_is_the_same(mini: Walk) -> None:
+    study = mini.project.root / "studies/mini.yaml"
+    study.write_text(STUDY.replace("minimum: 1,", "minimum: 2,"), "utf-8")
+    before = set(stale(mini))
+    shutil.rmtree(mini.project.warehouse / "cache" / "made_from")
+    assert set(stale(mini)) == before
+    words = {reason.split("; follows")[0] for reason in stale(mini).values()}
+    assert words == {"its query, parameters or code changed"}
+
+
+def test_every_estimator_is_fitted_where_its_code_is_looked_for() -> None:
+    from nqpf_assets.fits.column import FIT
+    from nqpf_assets.fits.modules import FITTED_IN
+
+    assert {name: fit.__module__ for name, fit in FIT.items()} == dict(FITTED_IN)
+
+
+def test_a_file_that_gives_a_study_no_cell_estimates_nothing_again(mini: Walk) -> None:
+    """A series that the study reads, for a region that it does not."""
+    folder = mini.project.raw / "survey" / "2020"
+    folder.mkdir()
+    (folder / "people.csv").write_text("地区,年份,people\n上海市,2016,2400\n", "utf-8")
+    card = (mini.project.raw / "survey/2019/people.csv.card.yaml").read_text("utf-8")
+    (folder / "people.csv.card.yaml").write_text(card.replace("synthetic", "official"), "utf-8")
+    again = walk(mini.project)
+    assert "mini.reported_cell" in again.rebuilt, "looked at anew, and the same"
+    assert not {"mini.filled_cell", "mini.panel", "mini.model", "mini.table_1"} & again.rebuilt
+    card_of_output = mini.project.raw / "bureau/2019/output.csv.card.yaml"
+    text = card_of_output.read_text("utf-8").replace("status: official", "status: survey")
+    card_of_output.write_text(text, "utf-8")
+    assert "mini.model" in walk(mini.project).rebuilt, "what it rests on is another status"

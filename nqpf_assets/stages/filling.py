@@ -1,0 +1,63 @@
+"""From published cells to cells without gaps: `filled_cell` of one study.
+
+How a gap is filled is `interpolation`'s, which cells there are is `grid`'s.
+"""
+
+from __future__ import annotations
+
+from nqpf_assets.stages.grid import grid_of_cells
+from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.studies.spec import Study
+
+KEPT = ("variable", "unit", "period", "value", "file_id", "locator", "vintage")
+"""Columns of a published cell that stay with it when gaps are filled."""
+
+
+def filling_step(study: Study) -> Step:
+    """`filled_cell`: every series, unit and year the study needs, gaps filled by its rule."""
+    name = study.study
+
+    def run(inputs: Inputs) -> Output:
+        import polars as pl
+
+        from nqpf_assets.stages.interpolation import fill_gaps
+
+        is_corrected = pl.col("printed").is_not_null()
+        filled = (
+            fill_gaps(grid_of_cells(inputs, study))
+            .with_columns(
+                reported_value=pl.coalesce("printed", "reported_value"),
+                status=pl.when(is_corrected).then(pl.lit("corrected")).otherwise("status"),
+            )
+            .select(
+                "variable",
+                "unit",
+                "period",
+                "value",
+                "reported_value",
+                "status",
+                "file_id",
+                "locator",
+                "vintage",
+            )
+        )
+        return {(name, "filled_cell"): filled.collect()}
+
+    return Step(
+        "panel",
+        ((name, "filled_cell"),),
+        ((name, "reported_cell"), (name, "unit"), (name, "series"), (name, "rests_on")),
+        run,
+        code=source_of(__name__),
+        study=name,
+        lineage={
+            (name, "filled_cell"): {
+                column: (((name, "reported_cell"), source),)
+                for column, source in {
+                    **{same: same for same in KEPT},
+                    "reported_value": "reported_value",
+                }.items()
+            }
+        },
+    )

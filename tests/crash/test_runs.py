@@ -1,0 +1,160 @@
+"""Runs that ended without a word, and runs that somebody cancelled in Dagster's pages."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from nqpf_assets.defs.run import TAGS, open_history
+from nqpf_assets.project import Project
+from tests.crash.refreshes import finish, leftovers, published_content, start
+from tests.stages.mini import STUDY, write_mini
+
+pytestmark = pytest.mark.slow
+PATIENCE = 120.0  # seconds; a server takes some on two busy cores
+
+
+def test_a_killed_run_is_closed_by_the_next(tmp_path: Path) -> None:
+    project = write_mini(tmp_path)
+    process = start(project)
+    until = time.monotonic() + PATIENCE
+    while not any((project.warehouse / "tables").rglob("*.json")) and time.monotonic() < until:
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    with open_history(project) as instance:
+        (run,) = instance.get_runs(dg.RunsFilter(tags=TAGS))
+        assert run.status is dg.DagsterRunStatus.STARTED
+    assert finish(start(project))[0] == 0
+    with open_history(project) as instance:
+        newest, killed = instance.get_runs(dg.RunsFilter(tags=TAGS))
+        assert (killed.run_id, killed.status) == (run.run_id, dg.DagsterRunStatus.FAILURE)
+        assert newest.status is dg.DagsterRunStatus.SUCCESS
+
+
+LAUNCH = """mutation ($p: ExecutionParams!) { launchPipelineExecution(executionParams: $p) {
+    __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
+CANCEL = """mutation ($id: String!) { terminateRun(runId: $id, terminatePolicy: SAFE_TERMINATE) {
+    __typename } }"""
+EVENTS = """query ($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events {
+    __typename ... on ExecutionStepStartEvent { stepKey } } } } }"""
+STATE = """query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Project, str]]:
+    """`nqpf ui` on the published mini project, to whose study many draws have been added."""
+    project = write_mini(tmp_path / "mini")
+    assert finish(start(project))[0] == 0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    long = STUDY + LONG
+    write_mini(tmp_path / "mini", long)
+    command = [sys.executable, "-m", "nqpf_assets.cli", "ui", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--project", str(project.root)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, process)
+        yield project, address
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+LONG = """\
+  table_2:
+    title: Many draws
+    columns:
+      - label: (1)
+        estimator: mediation
+        outcome: output
+        regressors: [wealth]
+        mediation: {mediator: people_before, draws: 20000000}
+"""
+"""A column whose draws take longer than anybody waits."""
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        assert process.poll() is None
+        try:
+            with urllib.request.urlopen(f"{address}/server_info", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail(f"no page at {address}")
+
+
+def ask(address: str, query: str, **variables: Any) -> Any:
+    content = json.dumps({"query": query, "variables": variables}).encode()
+    request = urllib.request.Request(
+        f"{address}/graphql", content, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return json.load(answer)["data"]
+
+
+def started(address: str, run_id: str, step: str) -> bool:
+    """Whether a step of a run has begun."""
+    events = ask(address, EVENTS, id=run_id)["logsForRun"]["events"]
+    return any(event.get("stepKey") == step for event in events)
+
+
+def test_a_run_cancelled_in_the_pages_leaves_no_lock(served: tuple[Project, str]) -> None:
+    project, address = served
+    before = published_content(project.database)
+    launched = ask(address, LAUNCH, p={
+        "selector": {"repositoryLocationName": "nqpf_assets.definitions",
+                     "repositoryName": "__repository__", "pipelineName": "refresh"},
+        "mode": "default",
+    })["launchPipelineExecution"]  # fmt: skip
+    run_id = launched["run"]["runId"]
+    until = time.monotonic() + PATIENCE
+    while not started(address, run_id, "mini__model") and time.monotonic() < until:
+        time.sleep(0.3)
+    time.sleep(2)  # into the draws
+    ask(address, CANCEL, id=run_id)
+    while time.monotonic() < until:
+        status = ask(address, STATE, id=run_id)["runOrError"]["status"]
+        if status in ("CANCELED", "FAILURE", "SUCCESS"):
+            break
+        time.sleep(0.3)
+    assert status == "CANCELED"
+    assert published_content(project.database) == before
+    write_mini(project.root, STUDY.replace("title: Output\n", "title: Output of the year\n"))
+    status, _, errors = finish(start(project))
+    assert status == 0, errors
+    assert leftovers(project) == []
+
+
+def test_the_long_study_is_sound(tmp_path: Path) -> None:
+    """Otherwise the run above would end by itself."""
+    project = write_mini(tmp_path, STUDY + LONG.replace("20000000", "100"))
+    status, _, errors = finish(start(project))
+    assert status == 0, errors
+    shutil.rmtree(project.warehouse)
