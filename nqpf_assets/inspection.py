@@ -138,7 +138,8 @@ def observed_units(observations: pl.LazyFrame) -> dict[str, str]:
 def everything_wrong(project: Project) -> tuple[list[Problem], int]:
     """All problems of a project's files, building nothing, and how many raw files are sound."""
     from nqpf_assets.catalog.catalogue import load_catalogue
-    from nqpf_assets.corrections import Corrections, applied, load_corrections
+    from nqpf_assets.correction_match import applied
+    from nqpf_assets.corrections import Corrections, load_corrections
     from nqpf_assets.settings import load_settings
     from nqpf_assets.sources.collection import collect
     from nqpf_assets.sources.raw_state import RawState

@@ -1,6 +1,6 @@
 """`source.correction`: which published values the project's `corrections.yaml` corrects.
 
-How a correction finds its values, and what makes it fail, stands in `nqpf_assets.corrections`.
+How a correction finds its values, and what makes it fail, stands in `nqpf_assets.correction_match`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def correction_step(corrections: Corrections, catalogue: Catalogue) -> Step:
     """One row per correction and observation that it applies to; without any, an empty table."""
 
     def run(inputs: Inputs) -> Output:
-        from nqpf_assets.corrections import applied
+        from nqpf_assets.correction_match import applied
 
         rows, problems = applied(
             corrections,

@@ -85,7 +85,8 @@ def test_contents_that_two_publications_share_are_kept_once(tmp_path: Path) -> N
     kept = list((history_folder(done.project) / "tables").iterdir())
     contents = {t.sha256 for one in (first, second) for t in one.tables.values()}
     assert {path.stem for path in kept} == contents
-    name = shared[0]
+    name = "catalog.region"  # not made again; a table made again with the same rows is a file of its own
+    assert name in shared
     schema, table = name.split(".")
     here = done.bench.store.path((schema, table))
     assert here.samefile(content_path(done.project, second.tables[name].sha256))

@@ -75,7 +75,13 @@ def test_another_size_holds_back_until_the_printed_lines_are_pasted(tmp_path: Pa
     assert project.database.read_bytes() == published
     (lines,) = re.findall(r"in nqpf.yaml:\n((?:    .*\n)+)", held.err)
     entry = yaml.safe_load(lines)["accept"][0]
-    (tmp_path / "nqpf.yaml").write_text(lines.replace("…", "printed in 万元 on purpose"), "utf-8")
+    # What has moved against the last publication is accepted beside it.
+    moved = "".join(
+        f"      - {{check: {check}, about: '*', reason: follows, date: 2026-11-24}}\n"
+        for check in ("weights", "results", "coverage")
+    )
+    text = lines.replace("…", "printed in 万元 on purpose") + moved
+    (tmp_path / "nqpf.yaml").write_text(text, "utf-8")
     assert entry["about"] == "gdp Bureau 2020"
     passed = nqpf("refresh", project=tmp_path)
     assert passed.status == 0

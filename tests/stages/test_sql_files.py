@@ -117,7 +117,7 @@ def test_a_table_that_nobody_makes_fails_with_both_names() -> None:
 
     from nqpf_assets.stages import graph
 
-    step = file_step("audit", ("audit", "finding"), studies=())
+    step = file_step("audit", ("audit", "finding"), studies=("s",))
     lost = replace(step, inputs=(("source", "nowhere"),))
     with pytest.raises(LookupError, match=r"audit\.finding reads source\.nowhere"):
         graph._ordered([lost])
