@@ -40,12 +40,12 @@ def test_the_lock_holds_at_another_place(locked: Project, tmp_path: Path) -> Non
 def test_other_files_are_named(locked: Project) -> None:
     (page, *_) = sorted(locked.raw.rglob("*.csv"))
     page.write_bytes(page.read_bytes() + b"\r\n")
-    (locked.raw / "nbs" / "2026-02-20" / "README.txt").write_text("new", "utf-8")
+    (locked.raw / "nbs" / "2026-02-20" / "another.csv").write_text("new", "utf-8")
     ran = nqpf("verify", project=locked.root)
     assert ran.status == 2
     assert page.relative_to(locked.root).as_posix() in ran.err
     assert "another content" in ran.err
-    assert "README.txt" in ran.err
+    assert "another.csv" in ran.err
     assert "2 problems in the input" in ran.err
 
 
