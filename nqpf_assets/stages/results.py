@@ -7,7 +7,7 @@ decided stated beside them. Columns that ask for the same model are estimated on
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
@@ -18,6 +18,7 @@ from nqpf_assets.stages.requests import Request, requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.stages.study import series_read
 from nqpf_assets.stages.under import Under
 from nqpf_assets.studies.spec import Column, Study
 from nqpf_assets.tables import frame_of, rows_of
@@ -112,7 +113,9 @@ def caution_step(study: Study) -> Step:
     It has a step of its own so that another vintage of a series changes what is told of a column and
     does not estimate it again.
     """
-    return file_step("result", (STUDY_SCHEMA, "series_caution"), studies=(), study=study.study)
+    key = (STUDY_SCHEMA, "series_caution")
+    step = file_step("result", key, studies=(), study=study.study)
+    return replace(step, of_series=series_read(study))
 
 
 def _sample(fit: FittedColumn) -> pl.DataFrame:

@@ -41,9 +41,10 @@ continued AS (
 ),
 
 edition AS (
-    SELECT publisher, vintage, min(published) AS published
-    FROM source.file
-    GROUP BY publisher, vintage
+    SELECT f.publisher, o.vintage, min(f.published) AS published
+    FROM source.observation AS o
+    INNER JOIN source.file AS f ON f.file_id = o.file_id
+    GROUP BY f.publisher, o.vintage
 ),
 
 broken AS (

@@ -105,8 +105,13 @@ def test_a_declared_break_without_jumps_is_told_by_its_median() -> None:
 def test_a_year_that_departs_from_other_vintages_is_told_by_those_known_then() -> None:
     cells = used("2020", 2013, 2018)
     words = "departs from other vintages in 2015 (by 5.7 % in the median region)"
+    both = [observed("2020", 100.0), observed("2024", 103.0)]
     assert told(cells, vintages=[compared("2020", "2024", 2015)]) == words
-    day = {"vintages": [compared("2020", "2024", 2015)], "as_of": dt.date(2024, 12, 30)}
+    day = {
+        "vintages": [compared("2020", "2024", 2015)],
+        "as_of": dt.date(2024, 12, 30),
+        "observations": both,
+    }
     assert told(cells, **day) is None
     assert told(cells, **day | {"as_of": dt.date(2024, 12, 31)}) == words
     of_two = [compared("2020", "2024", 2015), compared("2020", "2023", 2015, is_break=False)]
