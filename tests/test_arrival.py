@@ -6,13 +6,14 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from nqpf_assets.definitions import build_defs
 from nqpf_assets.look import look
-from nqpf_assets.problems import InputError
+from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project, sql_root
 from nqpf_assets.publications.publish import current
 from nqpf_assets.refresh import refresh
@@ -301,14 +302,13 @@ def test_bytes_are_read_once_and_only_of_new_files(
 ) -> None:
     add_vintage(small)
     opened: list[str] = []
-    read = Path.read_bytes
+    read = taken.read_own
 
-    def noted(self: Path) -> bytes:
-        if self.is_relative_to(small.raw):
-            opened.append(self.relative_to(small.root).as_posix())
-        return read(self)
+    def noted(path: Path, shown: str, **how: Any) -> tuple[bytes, Problem | None]:
+        opened.append(shown)
+        return read(path, shown, **how)
 
-    monkeypatch.setattr(Path, "read_bytes", noted)
+    monkeypatch.setattr(taken, "read_own", noted)
     collection(small, RawState.of(small))
     assert opened == [f"{NEW}/{PAGE}"]
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from nqpf_assets.own_files import real
 from nqpf_assets.project import Project
 from nqpf_assets.sources.arriving import Mark, finished_name, mark_of
 from nqpf_assets.sources.card_files import is_card
@@ -70,6 +71,6 @@ def content_of(path: Path, *, is_small: bool) -> tuple[str | None, Mark | None]:
 
 def _is_inside(link: Path) -> bool:
     """Whether a link leads to a file beside which it lies in a raw folder: such a one is read."""
-    target = link.resolve()
+    target = real(link)
     folder = next((parent for parent in link.parents if parent.name in ("raw", "catalog")), None)
-    return target.is_file() and folder is not None and target.is_relative_to(folder.resolve())
+    return target.is_file() and folder is not None and target.is_relative_to(real(folder))

@@ -7,6 +7,7 @@ is kept; nothing is ever built under the hash of another content.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -57,7 +58,7 @@ class Content:
             Refused: it cannot be read.
         """
         if self.held is None:
-            if not self.is_at_hand or not self.file.path.exists():
+            if not self.is_at_hand or not os.path.lexists(self.file.path):
                 raise Moved(self.file.shown)
             found = _bytes_of(self.file)
             if hashlib.sha256(found).hexdigest() != self.sha256:
