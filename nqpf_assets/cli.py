@@ -180,6 +180,23 @@ def history(
     raise typer.Exit(show_history(_project(project), table, format.value))
 
 
+@app.command()
+def recall(
+    publication: Annotated[
+        str, typer.Argument(metavar="N|DAY", help="Number of a publication, or a day.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="DuckDB file to write.")],
+    project: ProjectOption = None,
+) -> None:
+    """Write an earlier publication as the DuckDB file that it was.
+
+    `nqpf history` lists the publications that are kept.
+    """
+    from nqpf_assets.reports.remembering import write_publication
+
+    raise typer.Exit(write_publication(_project(project), publication, output))
+
+
 @app.command("lock")
 def lock_inputs(project: ProjectOption = None) -> None:
     """Write nqpf.lock: what is published, from which files and releases, all by hash."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,14 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, place: str, 
     assert problem.file == "nqpf.yaml"
     assert place in problem.where
     assert words in str(problem)
+
+
+def test_the_documentation_shows_the_defaults(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
+    defaults, accepted = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "nqpf.yaml").write_text(defaults, "utf-8")
+    assert load_settings(Project(tmp_path)) == Settings()
+    for part in (Settings, Settings().keep.__class__, Settings().limits.__class__):
+        assert [name for name in part.model_fields if f"{name}:" not in defaults] == []
+    (tmp_path / "nqpf.yaml").write_text(accepted, "utf-8")
+    assert load_settings(Project(tmp_path)).acceptance("magnitude", "gdp 国家统计局 2026-05")

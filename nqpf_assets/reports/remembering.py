@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.project import Project
 from nqpf_assets.publications.estimates import estimates_over_time
-from nqpf_assets.publications.manifest import Manifest, manifests
+from nqpf_assets.publications.manifest import Manifest, chosen, manifests
 from nqpf_assets.reports.terminal import err, out, plain
+from nqpf_assets.store import replace_file
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,6 +41,19 @@ def show_history(project: Project, table: str | None, format: str) -> int:
     console = out()
     for line in _table(table, rows):
         console.print(plain(line), soft_wrap=True)
+    return 0
+
+
+def write_publication(project: Project, named: str, output: Path) -> int:
+    """Write an earlier publication to a file of its own; the exit status."""
+    from nqpf_assets.publications.recall import write_recalled
+
+    manifest = chosen(project, named)
+    if output.resolve() == project.database.resolve():
+        err().print(plain(f"{output} is what is published: name another file"))
+        return 2
+    replace_file(output, lambda beside: write_recalled(project, manifest, beside))
+    out().print(plain(f"{output}: publication {manifest.number} of {manifest.published_at}"))
     return 0
 
 

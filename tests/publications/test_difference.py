@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from nqpf_assets.project import Project
@@ -112,6 +113,19 @@ def test_an_earlier_publication_is_asked_and_shown(twice: Project) -> None:
     assert nqpf("show", "mini.table_1", "--publication", "1", project=twice.root).status == 0
     no = nqpf("query", "FROM read_text('/etc/hostname')", "--publication", "1", project=twice.root)
     assert no.status == 2
+
+
+def test_an_earlier_publication_is_written_as_it_was(twice: Project, tmp_path: Path) -> None:
+    target = tmp_path / "then.duckdb"
+    ran = nqpf("recall", "1", "--output", target, project=twice.root)
+    assert ran.status == 0, ran.err
+    with duckdb.connect(str(target), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM source.file").fetchall() == [(2,)]
+    before = twice.database.read_bytes()
+    refused = nqpf("recall", "1", "--output", twice.database, project=twice.root)
+    assert refused.status == 2
+    assert "name another file" in refused.err
+    assert twice.database.read_bytes() == before
 
 
 def test_what_there_is_not_is_said(twice: Project, tmp_path: Path) -> None:
