@@ -56,11 +56,13 @@ class Difference:
     parts: Mapping[Part, pl.DataFrame]
 
     @property
-    def is_empty(self) -> bool:
-        """Whether the two hold the same, whatever they were made from."""
-        return self.old.fingerprint == self.new.fingerprint or all(
-            part.is_empty() for part in self.parts.values()
+    def tables(self) -> Changed:
+        """Tables by name whose content is another."""
+        old, new = (
+            {name: table.sha256 for name, table in side.tables.items()}
+            for side in (self.old, self.new)
         )
+        return Changed.between(old, new)
 
 
 def difference(project: Project, old: Manifest, new: Manifest, study: str | None) -> Difference:

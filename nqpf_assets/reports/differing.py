@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST = 12
 """Rows shown of each kind; `--format json` has them all."""
 
-SHOWN_STEPS = 6
+SHOWN_NAMES = 6
 
 
 def show_difference(
@@ -39,6 +39,7 @@ def _as_data(found: Difference) -> dict[str, Any]:
     return {
         "old": {"publication": found.old.number, "published_at": found.old.published_at},
         "new": {"publication": found.new.number, "published_at": found.new.published_at},
+        "tables": {n: found.tables.words(n) for n in found.tables.values},
         "inputs": {n: found.inputs.words(n) for n in found.inputs.values},
         "steps": {n: found.steps.words(n) for n in found.steps.values},
         "versions": found.versions.values,
@@ -57,10 +58,13 @@ def _rows(rows: pl.DataFrame) -> list[dict[str, Any]]:
 def _lines(found: Difference) -> Iterator[str]:
     old, new = found.old, found.new
     yield (f"publication {old.number} ({old.published_at}) → {new.number} ({new.published_at})")
-    if found.is_empty:
+    if old.fingerprint == new.fingerprint:
         yield "nothing differs"
         return
     yield from _origins(found)
+    tables = list(found.tables.values)
+    more = f" and {len(tables) - SHOWN_NAMES} more" if len(tables) > SHOWN_NAMES else ""
+    yield f"tables    {', '.join(tables[:SHOWN_NAMES])}{more}"
     yield from _files(found.parts["file"])
     yield from _observations(found.parts["observation"])
     yield from _cells(found.parts["cell"])
@@ -77,8 +81,8 @@ def _origins(found: Difference) -> Iterator[str]:
         yield f"version   {name}: {before or 'none'} → {after or 'none'}"
     steps = [name.replace("__", ".") for name in found.steps.values]
     if steps:
-        more = f" and {len(steps) - SHOWN_STEPS} more" if len(steps) > SHOWN_STEPS else ""
-        yield f"code      of {', '.join(steps[:SHOWN_STEPS])}{more}"
+        more = f" and {len(steps) - SHOWN_NAMES} more" if len(steps) > SHOWN_NAMES else ""
+        yield f"code      of {', '.join(steps[:SHOWN_NAMES])}{more}"
 
 
 def _files(rows: pl.DataFrame) -> Iterator[str]:
