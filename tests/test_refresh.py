@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -25,8 +24,6 @@ from nqpf_assets.stages import interpolation
 from nqpf_assets.stages.plan import RawState
 from nqpf_assets.store import Store
 from nqpf_assets.workbench import open_project
-
-KILLS = 5
 
 
 @pytest.fixture
@@ -178,31 +175,6 @@ def test_ctrl_c_ends_in_words_and_frees_the_lock(small: Project) -> None:
         assert digest(small) == before
     assert finish(start(small))[0] == 0
     assert refresh(small).planned == []
-
-
-@pytest.mark.slow
-def test_a_refresh_killed_again_and_again_ends_as_if_undisturbed(
-    small: Project, built_small: Project
-) -> None:
-    """Between any two kills what is published is the old warehouse or the new one, whole."""
-    edit(small, "expression: gdp / population", "expression: 1 * gdp / population")
-    expected = content(built_small)
-    draw = random.Random(20260220)
-    for _ in range(KILLS):
-        shutil.rmtree(small.warehouse / "tables")
-        process = start(small)
-        wait_for_tables(small, process)
-        time.sleep(draw.uniform(0.0, 1.5))
-        process.kill()
-        process.communicate()
-        assert content(small).keys() == expected.keys()
-    assert finish(start(small))[0] == 0
-    whole = content(small)
-    changed = {name for name, rows in whole.items() if rows != expected[name]}
-    assert changed == {"first.variable"}, "the formula is written otherwise and gives the same"
-    assert not [path for path in small.warehouse.rglob(".*") if path.name != ".lock"], (
-        "no leftovers"
-    )
 
 
 def test_one_study_alone(sample_copy: Project) -> None:

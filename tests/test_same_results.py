@@ -62,6 +62,8 @@ def differing_tables(one: Project, other: Project) -> list[str]:
         assert listed["one"] == listed["other"]
         differing = []
         for schema, table in listed["one"]:
+            if (schema, table) == ("audit", "publication"):
+                continue  # it says when
             rows = [
                 # As text: the shortest that gives the number back, so equal in every digit, and NaN is NaN.
                 connection.execute(

@@ -167,6 +167,7 @@ class _Collector:
             try:
                 self._add(file)
             except Refused as refused:
+                self.taken.refuse(file)
                 self.problems.append(refused.problem)
         return self
 

@@ -106,7 +106,7 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Insp
         return _damaged(file, f"a zip file with {sorted(xml)[:5]}")
     try:
         sheets = _sheets(xml)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError) as error:  # the latter of an unknown encoding
         return _damaged(file, f"broken XML inside: {error}")
     if len(sheets) > SHEETS or len({part.lower() for part, _ in sheets}) < len(sheets):
         return _damaged(file, f"{len(sheets)} sheets, more than {SHEETS} or some of them one part")

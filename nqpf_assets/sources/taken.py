@@ -103,6 +103,11 @@ class Taken:
     def keep(self, file: RawFile, content: Content) -> None:
         self.hashes[file.shown] = content.sha256
 
+    def refuse(self, file: RawFile) -> None:
+        """A file that was seen and will not be read: it did not move, what is wrong is told."""
+        if self.seen is not None and file.shown in self.seen.hashes:
+            self.hashes[file.shown] = self.seen.hashes[file.shown]
+
     def leave_out(self, file: RawFile) -> list[Problem]:
         """A file that could be taken under none; an error where a built one would be lost by it."""
         assert self.seen is not None

@@ -31,6 +31,9 @@ FOUND = {
     "a study nested too deep for the C parser": ("study", b"a: " + b"[" * 100_000),
     "an answer with half a character": ("plain", b'{"success":true,"data":[{"code":"2023YY",'
                                         b'"values":[{"i_showname":"\\ud800","value":"1"}]}]}'),
+    "a part in an encoding that nobody knows": (
+        "part", b'\x01<?xml version="1.0" encoding="TF-8"?>\n<workbook/>'
+    ),
     "an .xls of 65,536 columns": ("yearbook", xls_that_claims_65536_columns()),
     "a first column of long labels": ("yearbook", build_xlsx([["甲" * 30_000, 1]] * 12)),
 }  # fmt: skip
