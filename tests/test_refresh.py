@@ -24,23 +24,12 @@ from nqpf_assets.stages import interpolation
 from nqpf_assets.stages.plan import RawState
 from nqpf_assets.store import Store
 from nqpf_assets.workbench import open_project
+from tests.crash.refreshes import finish, start
 
 
 @pytest.fixture
 def small(built_small: Project, tmp_path: Path) -> Project:
     return Project.at(shutil.copytree(built_small.root, tmp_path / "small"))
-
-
-def start(project: Project, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "nqpf_assets.cli", "refresh", "--project", str(project.root)]
-    return subprocess.Popen(
-        [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    output, errors = process.communicate(timeout=120)
-    return process.returncode, output, errors
 
 
 def digest(project: Project) -> str:

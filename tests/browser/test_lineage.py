@@ -5,22 +5,16 @@ Screenshots go to NQPF_SCREENSHOTS, or to the test's own folder; their place is 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nqpf_assets.project import Project
+from tests.serving import PATIENCE as SECONDS
+from tests.serving import served
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -31,7 +25,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 90_000  # milliseconds; a page takes some seconds on two busy cores
+PATIENCE = int(SECONDS * 1000)  # milliseconds
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,42 +37,9 @@ expect = sync_api.expect
 
 @pytest.fixture
 def server(sample_copy: Project) -> Iterator[str]:
-    """The address of `nqpf ui` on the built sample project; its whole process group ends with the test."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "nqpf_assets.cli", "ui", "--port", str(port)]
-    log = sample_copy.root / "ui.log"
-    with log.open("w") as stream:
-        process = subprocess.Popen(
-            [*command, "--project", str(sample_copy.root)],
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        wait_until_served(f"http://127.0.0.1:{port}/server_info", process, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def wait_until_served(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < until:
-        assert process.poll() is None, log.read_text("utf-8")
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    pytest.fail(f"no page at {address}:\n{log.read_text('utf-8')}")
+    """The address of `nqpf ui` on the built sample project."""
+    with served(sample_copy) as address:
+        yield address
 
 
 @pytest.fixture

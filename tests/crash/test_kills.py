@@ -62,26 +62,30 @@ def test_killed_at_any_moment_nothing_is_lost(
     undisturbed: list[tuple[dict, dict]], tmp_path: Path
 ) -> None:
     project = write_mini(tmp_path, files=SETTINGS)
-    assert finish(start(project))[0] == 0
     expected = [content for content, _ in undisturbed]
+    assert finish(start(project))[0] == 0
+    turn(project, 1)
+    began = time.monotonic()
+    assert finish(start(project))[0] == 0
+    duration = time.monotonic() - began
     draw = random.Random(20261124)
-    longest, state, killed, seen = 1.0, 0, 0, {0: 0, 1: 0}
+    state, killed, late, published = 0, 0, 0, {"old": 0, "new": 0}
+    turn(project, state)
     while killed < KILLS:
-        state = 1 - state
-        turn(project, state)
         process = start(project)
-        began = time.monotonic()
-        time.sleep(draw.uniform(0.2, longest * 1.1))
+        time.sleep(draw.uniform(0.02, 1.1) * duration)
         process.kill()
         process.communicate()
-        if process.returncode == 0:  # it was done before: too late to be a kill
-            longest = max(0.5, (time.monotonic() - began) * 0.9)
-            continue
-        longest = min(longest * 1.02, 20.0)
-        killed += 1
+        is_late = process.returncode == 0  # it was done before
         found = published_content(project.database)
         assert found in expected, "what is published is one complete publication"
-        seen[expected.index(found)] += 1
+        is_new = found == expected[state]
+        assert is_new or not is_late
+        if is_late:
+            late += 1
+        else:
+            killed += 1
+            published["new" if is_new else "old"] += 1
         if killed % EVERY == 0:
             status, _, errors = finish(start(project))
             assert status == 0, errors
@@ -89,4 +93,8 @@ def test_killed_at_any_moment_nothing_is_lost(
             assert built_bytes(project) == undisturbed[state][1]
             assert leftovers(project) == []
             require_whole_history(project)
-    print(f"{killed} kills; published afterwards: {seen[0]} times the old, {seen[1]} times the new")
+            is_new = True
+        if is_new:  # so that there is always something left to do
+            state = 1 - state
+            turn(project, state)
+    print(f"{killed} kills, {late} more came too late; then published: {published}")

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +16,10 @@ import pytest
 from nqpf_assets.defs.run import TAGS, open_history
 from nqpf_assets.project import Project
 from tests.crash.refreshes import finish, leftovers, published_content, start
+from tests.serving import PATIENCE, served
 from tests.stages.mini import STUDY, write_mini
 
 pytestmark = pytest.mark.slow
-PATIENCE = 120.0  # seconds; a server takes some on two busy cores
 
 
 def test_a_killed_run_is_closed_by_the_next(tmp_path: Path) -> None:
@@ -56,35 +49,6 @@ EVENTS = """query ($id: ID!) { logsForRun(runId: $id) { ... on EventConnection {
 STATE = """query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"""
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Project, str]]:
-    """`nqpf ui` on the published mini project, to whose study many draws have been added."""
-    project = write_mini(tmp_path / "mini")
-    assert finish(start(project))[0] == 0
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    long = STUDY + LONG
-    write_mini(tmp_path / "mini", long)
-    command = [sys.executable, "-m", "nqpf_assets.cli", "ui", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--project", str(project.root)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(address, process)
-        yield project, address
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
 LONG = """\
   table_2:
     title: Many draws
@@ -98,16 +62,14 @@ LONG = """\
 """A column whose draws take longer than anybody waits."""
 
 
-def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        assert process.poll() is None
-        try:
-            with urllib.request.urlopen(f"{address}/server_info", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    pytest.fail(f"no page at {address}")
+@pytest.fixture
+def long_run(tmp_path: Path) -> Iterator[tuple[Project, str]]:
+    """`nqpf ui` on the published mini project, to whose study many draws have been added."""
+    project = write_mini(tmp_path / "mini")
+    assert finish(start(project))[0] == 0
+    write_mini(tmp_path / "mini", STUDY + LONG)
+    with served(project) as address:
+        yield project, address
 
 
 def ask(address: str, query: str, **variables: Any) -> Any:
@@ -125,8 +87,8 @@ def started(address: str, run_id: str, step: str) -> bool:
     return any(event.get("stepKey") == step for event in events)
 
 
-def test_a_run_cancelled_in_the_pages_leaves_no_lock(served: tuple[Project, str]) -> None:
-    project, address = served
+def test_a_run_cancelled_in_the_pages_leaves_no_lock(long_run: tuple[Project, str]) -> None:
+    project, address = long_run
     before = published_content(project.database)
     launched = ask(address, LAUNCH, p={
         "selector": {"repositoryLocationName": "nqpf_assets.definitions",
