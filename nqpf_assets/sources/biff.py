@@ -118,9 +118,12 @@ def _facts(sheets: list[_Sheet], repeated: int) -> BiffFacts:
 
 def _measure(sheet: _Sheet, record: bytes, kind: int) -> None:
     """Note how far a record makes calamine lay the sheet out, and whether its cell holds an error."""
-    if kind == _DIMENSIONS and len(record) in (10, 14):
+    if kind == _DIMENSIONS:
+        # calamine takes every length but ten for the layout of fourteen.
+        if len(record) != 10 and len(record) < 14:
+            raise DamagedFileError("a sheet's size is cut")
         top, rows, left, columns = struct.unpack_from(
-            "<IIHH" if len(record) == 14 else "<4H", record
+            "<4H" if len(record) == 10 else "<IIHH", record
         )
         if rows and columns and (top >= rows or left >= columns):
             raise DamagedFileError("a sheet ends before it begins")

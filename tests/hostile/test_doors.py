@@ -11,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.hostile.contents import xls_that_claims_65536_columns
+from tests.hostile.contents import (
+    xls_that_claims_65536_columns,
+    xls_that_claims_a_size_of_another_length,
+)
 from tests.hostile.entry_points import ENTRY_POINTS
 from tests.hostile.project import alarm
 from tests.hostile.seeds import seeds
@@ -35,6 +38,9 @@ FOUND = {
         "part", b'\x01<?xml version="1.0" encoding="TF-8"?>\n<workbook/>'
     ),
     "an .xls of 65,536 columns": ("yearbook", xls_that_claims_65536_columns()),
+    "an .xls whose size is a record of another length": (
+        "yearbook", xls_that_claims_a_size_of_another_length()
+    ),
     "a first column of long labels": ("yearbook", build_xlsx([["甲" * 30_000, 1]] * 12)),
 }  # fmt: skip
 
