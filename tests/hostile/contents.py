@@ -106,7 +106,7 @@ def xls_that_claims_65536_columns() -> bytes:
 
 
 def xls_that_claims_a_size_of_another_length() -> bytes:
-    """Found by the fuzzer: a statement of sixteen bytes was passed by, and calamine set 513 GB aside for it."""
+    """Found by the fuzzer: a size in sixteen bytes was passed by, and calamine set 513 GB aside for it."""
     content = bytearray(workbooks()["page.xls"])
     at = content.index(struct.pack("<HH", 0x208, 16))
     struct.pack_into("<HHIIHH", content, at, 0x200, 16, 4, 0xFF000000, 0, 3)
