@@ -83,10 +83,11 @@ def test_killed_at_any_moment_nothing_is_lost(
         assert is_new or not is_late
         if is_late:
             late += 1
+            duration *= 0.9  # the machine is quicker than when it was measured
         else:
             killed += 1
             published["new" if is_new else "old"] += 1
-        if killed % EVERY == 0:
+        if not is_late and killed % EVERY == 0:
             status, _, errors = finish(start(project))
             assert status == 0, errors
             assert published_content(project.database) == expected[state]
