@@ -7,9 +7,7 @@ Here the file is read. Which values it applies to is found in `correction_match`
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 
 from pydantic import Field, model_validator
 
@@ -58,12 +56,6 @@ class Corrections:
 
     entries: tuple[Correction, ...] = ()
     places: tuple[str, ...] = ()
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Hash of what they say, wherever it stands in the file."""
-        texts = sorted(one.model_dump_json() for one in self.entries)
-        return hashlib.sha256(repr(texts).encode()).hexdigest()
 
 
 def load_corrections(project: Project) -> Corrections:

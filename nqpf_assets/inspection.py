@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.corrections import Corrections
+    from nqpf_assets.settings import Settings
     from nqpf_assets.studies.reader import StudyFile
 
 ENGINE_SCHEMAS = frozenset(
@@ -62,6 +64,23 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
             ))  # fmt: skip
         files.setdefault(name, file)
     return files, problems
+
+
+def read_root_files(project: Project) -> tuple[Settings, Corrections, list[Problem]]:
+    """What `nqpf.yaml` and `corrections.yaml` say, the defaults where one is wrong or not there."""
+    from nqpf_assets.corrections import Corrections, load_corrections
+    from nqpf_assets.settings import Settings, load_settings
+
+    settings, corrections, problems = Settings(), Corrections(), list[Problem]()
+    try:
+        settings = load_settings(project)
+    except InputError as error:
+        problems += error.problems
+    try:
+        corrections = load_corrections(project)
+    except InputError as error:
+        problems += error.problems
+    return settings, corrections, problems
 
 
 def read_one_study(project: Project, path: Path) -> tuple[StudyFile | None, tuple[Problem, ...]]:
@@ -139,21 +158,12 @@ def everything_wrong(project: Project) -> tuple[list[Problem], int]:
     """All problems of a project's files, building nothing, and how many raw files are sound."""
     from nqpf_assets.catalog.catalogue import load_catalogue
     from nqpf_assets.correction_match import applied
-    from nqpf_assets.corrections import Corrections, load_corrections
-    from nqpf_assets.settings import load_settings
     from nqpf_assets.sources.collection import collect
     from nqpf_assets.sources.raw_state import RawState
 
     files, problems = read_study_files(project)
-    corrections = Corrections()
-    try:
-        load_settings(project)
-    except InputError as error:
-        problems += error.problems
-    try:
-        corrections = load_corrections(project)
-    except InputError as error:
-        problems += error.problems
+    _, corrections, wrong = read_root_files(project)
+    problems += wrong
     try:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:

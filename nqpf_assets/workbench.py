@@ -12,11 +12,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import table_info
-from nqpf_assets.corrections import Corrections, load_corrections
-from nqpf_assets.inspection import read_study_files, study_problems
+from nqpf_assets.inspection import read_root_files, read_study_files, study_problems
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
-from nqpf_assets.settings import Settings, load_settings
+from nqpf_assets.settings import Settings
 from nqpf_assets.stages.graph import Graph, build_graph
 from nqpf_assets.stages.plan import Planned, RawState, plan
 from nqpf_assets.store import Store, TableKey
@@ -76,15 +75,8 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
-    settings, corrections = Settings(), Corrections()
-    try:
-        settings = load_settings(project)
-    except InputError as error:
-        problems += error.problems
-    try:
-        corrections = load_corrections(project)
-    except InputError as error:
-        problems += error.problems
+    settings, corrections, wrong = read_root_files(project)
+    problems += wrong
     for file in files.values():
         problems += study_problems(file, catalogue, None)
     problems += [_unknown(project, name, files) for name in only if name not in files]
