@@ -23,10 +23,32 @@ PATIENCE = 90.0  # seconds; a server or a page takes some on two busy cores
 
 @contextlib.contextmanager
 def served(project: Project) -> Iterator[str]:
-    """The address of `nqpf ui`; its whole process group ends with the block."""
+    """The address of `nqpf ui`; its whole process group ends with the block.
+
+    A port that was free a moment ago may be taken by now: then another one is tried.
+    """
+    for last in (False, False, True):
+        try:
+            with _served_at(_free_port(), project) as address:
+                yield address
+                return
+        except _PortTaken:
+            if last:
+                raise
+
+
+class _PortTaken(Exception):
+    """Somebody else listens where `nqpf ui` was told to."""
+
+
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextlib.contextmanager
+def _served_at(port: int, project: Project) -> Iterator[str]:
     command = [sys.executable, "-m", "nqpf_assets.cli", "ui", "--port", str(port)]
     log = project.root / "ui.log"
     with log.open("w") as stream:
@@ -52,7 +74,9 @@ def served(project: Project) -> Iterator[str]:
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        assert process.poll() is None, log.read_text("utf-8")
+        if process.poll() is not None:
+            said = log.read_text("utf-8")
+            raise _PortTaken(said) if "in use" in said else AssertionError(said)
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return

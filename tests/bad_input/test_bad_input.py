@@ -20,6 +20,7 @@ import xlsxwriter
 
 from nqpf_assets.problems import Problem
 from tests.command import Ran, nqpf
+from tests.sources.conftest import CREATED
 from tests.stages.mini import REGIONS, STUDY, walk, write_mini
 
 NEW = "raw/bureau/2020"
@@ -45,6 +46,7 @@ def workbook() -> bytes:
     rows = [line.split(",") for line in TEXT.splitlines()]
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": CREATED})
         page = book.add_worksheet("分省年度数据")
         for place, row in enumerate(rows):
             page.write_row(place, 0, row)

