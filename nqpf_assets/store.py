@@ -163,5 +163,11 @@ class Store:
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame as Parquet; one chunk, so that the same rows give the same bytes."""
+    """Write a frame as Parquet; one chunk, so that the same rows give the same bytes.
+
+    What is not a number is written as null, whichever stage made the frame.
+    """
+    from polars import selectors
+
+    frame = frame.with_columns(selectors.float().fill_nan(None))
     frame.rechunk().write_parquet(path, compression="zstd")

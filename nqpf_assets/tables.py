@@ -1,6 +1,7 @@
 """Frames in the shape that the registry of columns gives a table.
 
-Stages build frames with the columns they know; here they get all columns, in order and typed.
+Stages build frames with the columns they know; here they get all columns, in order and typed. A number
+that is none (NaN) becomes a null: SQL takes NaN for greater than every number.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def frame_of(
         ValueError: a frame has a column that the registry does not know.
     """
     import polars as pl
+    from polars import selectors
 
     types = schema_of(table, schema)
     shaped = []
@@ -54,6 +56,7 @@ def frame_of(
             )
         )
     whole = pl.concat(shaped) if shaped else pl.DataFrame(schema=types)
+    whole = whole.with_columns(selectors.float().fill_nan(None))
     return whole.sort(_info(schema, table).grain, nulls_last=True)
 
 

@@ -14,7 +14,7 @@ from nqpf_assets.fits.difference import fit_difference
 from nqpf_assets.fits.instruments import fit_instruments
 from nqpf_assets.fits.linear import fit_linear
 from nqpf_assets.fits.mediation import fit_mediation
-from nqpf_assets.fits.result import Fitted
+from nqpf_assets.fits.result import Fitted, errors_told
 from nqpf_assets.fits.space import MODELS, fit_space
 from nqpf_assets.fits.threshold import fit_threshold
 from nqpf_assets.fits.tobit import fit_re_tobit, fit_tobit
@@ -116,7 +116,7 @@ def _fitted(study: Study, design: Design) -> Fitted:
         raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
                                     "look for the variable without values in panel.cell")])  # fmt: skip
     try:
-        return FIT[column.estimator](design)
+        return errors_told(FIT[column.estimator](design))
     except (EstimationError, LinAlgError) as error:
         is_singular = isinstance(error, LinAlgError)
         found = f"equations without a single solution ({error})" if is_singular else str(error)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import vcov_words
 from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.fits.simple_vcov import simple_vcov
+
+RULE_OF_THUMB = 10.0
+"""F of a first stage below which instruments are called weak (Staiger and Stock 1997)."""
 
 if TYPE_CHECKING:
     from nqpf_assets.instruments.result import FixedEffects2SLS, IvTest
@@ -36,6 +38,7 @@ def fit_instruments(design: Design) -> Fitted:
         effects=column.effects,
         vcov=simple_vcov(design),
         cluster=design.cluster,
+        chi2_observations=options.chi2_observations,
     )
     return Fitted(
         facts=_facts(design, result),
@@ -48,7 +51,7 @@ def fit_instruments(design: Design) -> Fitted:
             *(f"unit {label}: alone" for label in result.singleton_units),
             *(f"period {label}: alone" for label in result.singleton_periods),
         ),
-        notes=(_words(result),),
+        notes=tuple(_words(result)),
     )
 
 
@@ -65,6 +68,7 @@ def _facts(design: Design, result: FixedEffects2SLS) -> dict[str, Any]:
         "df_resid": float(result.df_resid),
         "df_test": df_test if df_test < float("inf") else None,
         "r2_within": result.r2_within,
+        "r2_unit_within": result.r2_unit_within,
         "r2": result.r2,
         "rss": result.rss,
     }
@@ -73,14 +77,13 @@ def _facts(design: Design, result: FixedEffects2SLS) -> dict[str, Any]:
 def _first_stages(result: FixedEffects2SLS) -> Iterator[Estimate]:
     """Coefficients of the first stages, as effects named after the endogenous variable."""
     for stage in result.first_stages:
-        ends = np.full((len(stage.names), 2), np.nan)
         yield from estimates(
             stage.names,
             stage.params,
             stage.std_errors,
             stage.t_stats,
             stage.p_values,
-            ends,
+            stage.conf_int,
             effect=f"first stage of {stage.endogenous}",
         )
 
@@ -94,17 +97,16 @@ def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
         ("overidentification", result.overidentification),
         ("endogeneity", result.endogeneity),
     ):
-        yield _test(key, test)
+        yield _test(key, test, result.n_chi2)
     for stage in result.first_stages:
-        yield _test(f"first_stage_f: {stage.endogenous}", stage.f)
-        yield _test(f"sanderson_windmeijer_f: {stage.endogenous}", stage.sanderson_windmeijer_f)
+        yield _test(f"first_stage_f: {stage.endogenous}", stage.f, result.n_chi2)
+        yield _test(
+            f"sanderson_windmeijer_f: {stage.endogenous}",
+            stage.sanderson_windmeijer_f,
+            result.n_chi2,
+        )
         yield Test(f"partial_r2: {stage.endogenous}", stage.partial_r2)
-    sizes = result.stock_yogo.size
-    against = ", ".join(f"{size:.0%}: {value:.2f}" for size, value in (sizes or {}).items())
-    words = f"Stock-Yogo, by size of a 5 % test: {against}" if against else "no Stock-Yogo values"
-    yield Test("cragg_donald_f", result.cragg_donald_f, None, None, words)
-    if result.kleibergen_paap_f is not None:
-        yield Test("kleibergen_paap_f", result.kleibergen_paap_f, None, None, words)
+    yield from _strength(result)
     if result.anderson_rubin_set is not None:
         found = result.anderson_rubin_set
         pieces = " and ".join(f"[{low:.4g}, {high:.4g}]" for low, high in found.pieces)
@@ -112,11 +114,72 @@ def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
         yield Test("anderson_rubin_set", None, None, None, f"{found.level:.0%} {detail}")
 
 
-def _test(key: str, test: IvTest) -> Test:
+def _strength(result: FixedEffects2SLS) -> Iterator[Test]:
+    """Weak identification, each statistic beside the bounds that hold for it."""
+    yield Test(
+        "cragg_donald_f", result.cragg_donald_f, None, None,
+        "weak identification if errors are alike and unrelated; Stock-Yogo values hold for it",
+    )  # fmt: skip
+    known = result.stock_yogo
+    for kind, values, words in (
+        ("size", known.size, "largest size of a nominal 5 % Wald test"),
+        ("bias", known.relative_bias, "largest bias relative to least squares"),
+    ):
+        for level, value in (values or {}).items():
+            yield Test(
+                f"stock_yogo_{kind}_{100 * level:.0f}", value, None, None,
+                f"bound of cragg_donald_f, {level:.0%} {words}",
+            )  # fmt: skip
+    if result.kleibergen_paap_f is not None:
+        yield Test(
+            "kleibergen_paap_f", result.kleibergen_paap_f, None, None,
+            "weak identification under this covariance; Stock-Yogo values do not hold for it, "
+            f"a rule of thumb asks for {RULE_OF_THUMB:g}",
+        )  # fmt: skip
+
+
+def _test(key: str, test: IvTest, n_chi2: int) -> Test:
     """A test with its distribution in words; F has the numerator's degrees of freedom in `df`."""
     df = float(test.df[0]) if test.df else None
-    return Test(key, test.statistic, df, test.p_value, f"{test.name}, {test.distribution}{test.df}")
+    words = f"{test.name}, {test.distribution}{test.df}"
+    if test.distribution == "chi2":
+        words += f", of {n_chi2} observations"
+    if test.df == (0,):
+        words += ": nothing to test, as many instruments as endogenous variables"
+    return Test(key, test.statistic, df, test.p_value, words)
 
 
-def _words(result: FixedEffects2SLS) -> str:
-    return f"2SLS: {', '.join(result.endogenous)} instrumented by {', '.join(result.instruments)}"
+def _words(result: FixedEffects2SLS) -> Iterator[str]:
+    """Who instruments whom, which count the statistics take, and instruments that are weak."""
+    yield f"2SLS: {', '.join(result.endogenous)} instrumented by {', '.join(result.instruments)}"
+    if not result.n_clusters and "unit" in result.effects:
+        what = {
+            "dofminus": "observations less units (dofminus, as xtivreg2); fixest counts all, "
+            "`chi2_observations: all`",
+            "all": "all observations, as fixest; xtivreg2 takes units off, `chi2_observations: dofminus`",
+        }
+        yield f"χ² statistics count {result.n_chi2} {what[result.chi2_observations]}"
+    yield from _weak(result)
+
+
+def _weak(result: FixedEffects2SLS) -> Iterator[str]:
+    """A warning where instruments hardly move the endogenous variables."""
+    sizes = result.stock_yogo.size
+    if result.kleibergen_paap_f is not None:
+        name, found, bound = "Kleibergen-Paap", result.kleibergen_paap_f, RULE_OF_THUMB
+        against = f"rule of thumb {bound:g}"
+    else:
+        name, found = "Cragg-Donald", result.cragg_donald_f
+        bound = sizes[0.10] if sizes else RULE_OF_THUMB
+        against = f"Stock-Yogo {bound:.2f} for 10 % size" if sizes else f"rule of thumb {bound:g}"
+    if isnan(found):
+        yield f"{name} F cannot be computed: the covariance of the moments has no inverse"
+    elif found < bound:
+        unsure = result.underidentification
+        rank = ""
+        if unsure.p_value > 0.05:  # false for NaN
+            rank = f"; that they do not identify at all is not rejected (p = {unsure.p_value:.3f})"
+        yield (
+            f"Weak instruments: {name} F = {found:.2f}, {against}{rank}. Estimates, t tests and "
+            "intervals of 2SLS are not to be relied on; Anderson-Rubin's test and set are valid"
+        )

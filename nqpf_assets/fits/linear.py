@@ -5,7 +5,8 @@ Other estimators that rest on such a regression report its terms and facts throu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,12 @@ from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.studies.spec import Column
 
+HAUSMAN = {
+    "own": "each model with its own error variance",
+    "sigmamore": "both models with the error variance of random effects (sigmamore)",
+    "sigmaless": "both models with the error variance of fixed effects (sigmaless)",
+}
+
 if TYPE_CHECKING:
     from nqpf_assets.models.two_way_fe_result import TwoWayFE
 
@@ -21,12 +28,14 @@ if TYPE_CHECKING:
 def fit_linear(design: Design) -> Fitted:
     """Least squares with the column's effects; `ols` has none."""
     result = regression(design, design.names)
+    test, words = _hausman(design) if design.column.hausman else (None, None)
     return Fitted(
         facts=linear_facts(design.column, result),
         terms=linear_terms(result, is_standardized=design.column.standardize),
-        tests=tuple(_hausman(design)) if design.column.hausman else (),
+        tests=(test,) if test else (),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(result),
+        notes=(words,) if words else (),
     )
 
 
@@ -60,6 +69,7 @@ def linear_facts(column: Column, result: TwoWayFE) -> dict[str, Any]:
         "df_resid": float(result.df_resid),
         "df_test": float(min(result.df_inference)) if len(result.df_inference) else None,
         "r2_within": result.r2_within,
+        "r2_unit_within": _defined(result.r2_unit_within),
         "r2": _defined(result.r2),
         "r2_adjusted": _defined(result.r2_adjusted),
         "rss": result.rss,
@@ -67,9 +77,9 @@ def linear_facts(column: Column, result: TwoWayFE) -> dict[str, Any]:
     }
 
 
-def _defined(value: float) -> float | None:
+def _defined(value: float | None) -> float | None:
     """A measure of fit, or None where least squares was not taken over all rows."""
-    return None if np.isnan(value) else value
+    return None if value is None or np.isnan(value) else value
 
 
 def vcov_words(column: Column, vcov: str) -> str:
@@ -103,10 +113,14 @@ def linear_terms(result: TwoWayFE, *, is_standardized: bool = False) -> tuple[Es
     )
 
 
-def _hausman(design: Design) -> Iterator[Test]:
-    """Fixed against random effects, with period dummies where the column has period effects."""
+def _hausman(design: Design) -> tuple[Test, str | None]:
+    """Fixed against random effects, with period dummies where the column has period effects.
+
+    With a note where the test has no distribution, on what can be asked for instead.
+    """
     from nqpf_assets.models.hausman import hausman
 
+    asked = design.column.hausman
     result = hausman(
         design.outcome,
         design.values(design.names),
@@ -114,7 +128,18 @@ def _hausman(design: Design) -> Iterator[Test]:
         design.periods,
         names=design.names,
         period_effects="period" in design.column.effects,
+        sigma="own" if isinstance(asked, bool) else asked,
     )
-    indefinite = "the difference of the two covariances is not positive definite"
-    detail = None if result.is_definite else indefinite
-    yield Test("hausman", result.statistic, float(result.df), result.p_value, detail)
+    test = Test(
+        "hausman", result.statistic, float(result.df), result.p_value, HAUSMAN[result.sigma]
+    )
+    if result.is_definite:
+        return test, None
+    why = "the difference of the two covariances is not positive definite"
+    words = f"Hausman's statistic has no p-value: {why}"
+    if result.sigma == "own":
+        words += (
+            ", for each has its own error variance. This happens where random effects fit far worse: "
+            "it is no sign for them. `hausman: sigmamore` takes one variance"
+        )
+    return replace(test, detail=f"{test.detail}; {why}"), words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.fits.design import Design
@@ -76,7 +77,7 @@ def _effects(path: MediatedPath, treatment: str) -> Iterator[Estimate]:
 def _tests(result: Mediation, path: MediatedPath) -> Iterator[Test]:
     for name in ("sobel", "aroian", "goodman"):
         test = getattr(path.tests, name)
-        yield Test(name, test.z_stat, None, test.p_value, f"standard error {test.std_error:.6g}")
+        yield Test(name, test.z_stat, None, test.p_value, std_error=test.std_error)
     yield Test("mediation", path.share, None, None, path.kind)
     if result.n_draws:
         yield Test(
@@ -95,7 +96,7 @@ def _words(path: MediatedPath, treatment: str, n_draws: int) -> str:
     }
     found = kinds[path.kind] if path.kind else "its tests have no standard error"
     share = f", {path.share:.1%} of the total" if path.kind in ("partial", "full") else ""
-    return (
-        f"Indirect effect of {treatment} through {path.mediator}: {path.indirect:.3f}{share}; "
-        f"Sobel z = {path.tests.sobel.z_stat:.2f}; {found}"
-    )
+    z = path.tests.sobel.z_stat
+    sobel = "" if isnan(z) else f"; Sobel z = {z:.2f}"
+    effect = f"{path.indirect:.3f}{share}{sobel}"
+    return f"Indirect effect of {treatment} through {path.mediator}: {effect}; {found}"

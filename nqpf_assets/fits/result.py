@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import isnan
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from nqpf_assets.models.two_way_fe_result import Constant
 
 CONSTANT = "constant"
+MOST_NAMED = 5
+"""Terms that a note names one by one."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,17 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Test:
-    """One test that belongs to a column."""
+    """One test that belongs to a column, or a further number of its model: ``sigma``, ``n_left_censored`` …
+
+    `std_error` is that of `statistic` where it is an estimate.
+    """
 
     test: str
     statistic: float | None
     df: float | None = None
     p_value: float | None = None
     detail: str | None = None
+    std_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,30 @@ class Fitted:
     tests: tuple[Test, ...] = ()
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+
+def errors_told(fitted: Fitted) -> Fitted:
+    """The same with a note on coefficients and effects that have no standard error though one was due.
+
+    Estimators give NaN where the errors that a standard error is made from cancel, or where a two-way
+    variance is not positive. Thresholds have intervals instead, and are not meant.
+    """
+    lacking = [
+        f"{one.term} ({one.effect})" if one.effect else one.term
+        for one in (*fitted.terms, *fitted.effects)
+        if isnan(one.std_error) and isnan(one.conf_low)
+    ]
+    if not lacking:
+        return fitted
+    named = ", ".join(lacking[:MOST_NAMED])
+    if len(lacking) > MOST_NAMED:
+        named += f" and {len(lacking) - MOST_NAMED} more"
+    words = (
+        f"No standard error for {named} under vcov {fitted.facts['vcov']}: the errors that it is made "
+        "from add up to zero but for rounding, or their two-way variance is not positive. Take "
+        "clusters that are more, or that hold fewer of the rows each"
+    )
+    return replace(fitted, notes=(*fitted.notes, words))
 
 
 def estimates(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.fits.design import Design
@@ -13,6 +14,13 @@ from nqpf_assets.fits.linear import vcov_words
 from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.fits.simple_vcov import simple_vcov
 from nqpf_assets.models.errors import EstimationError
+
+LATENT = "standard deviation of the latent outcome"
+COMPONENTS = {
+    "sigma_u": "standard deviation of the random unit effects",
+    "sigma_e": "standard deviation of the other errors",
+    "rho": "share of the unit effects in the variance",
+}
 
 if TYPE_CHECKING:
     from nqpf_assets.censored.re_tobit_result import RandomEffectsTobit
@@ -41,7 +49,11 @@ def fit_tobit(design: Design) -> Fitted:
         facts=_facts(design, result) | {"effects": ", ".join(result.effects)},
         terms=terms_of(result),
         effects=tuple(_margins(result)),
-        tests=(Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden"),),
+        tests=(
+            Test("sigma", result.sigma, std_error=result.sigma_std_error, detail=LATENT),
+            *_likelihood(result),
+            Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden"),
+        ),
         is_in_sample=result.is_in_sample,
         dropped=(
             *(f"{one.name}: {one.reason}" for one in result.dropped),
@@ -49,7 +61,6 @@ def fit_tobit(design: Design) -> Fitted:
             *(f"unit {label}: alone" for label in result.singleton_units),
             *(f"period {label}: alone" for label in result.singleton_periods),
         ),
-        notes=(_censored(result),),
     )
 
 
@@ -86,7 +97,7 @@ def fit_re_tobit(design: Design) -> Fitted:
             *(f"period {label}: censored in every row" for label in result.dropped_periods),
             *(f"period {label}: alone" for label in result.singleton_periods),
         ),
-        notes=(_censored(result), *_unstable(result)),
+        notes=tuple(_unstable(result)),
     )
 
 
@@ -122,9 +133,10 @@ def _components(result: RandomEffectsTobit) -> Iterator[Test]:
     yield Test(
         "sigma_u_is_zero", result.lr_statistic, None, result.lr_p_value, "LR, chi-bar-squared(01)"
     )
-    for name in ("sigma_u", "sigma_e", "rho"):
+    for name, words in COMPONENTS.items():
         part = getattr(result, name)
-        yield Test(name, part.estimate, None, None, f"standard error {part.std_error:.6g}")
+        yield Test(name, part.estimate, std_error=part.std_error, detail=words)
+    yield from _likelihood(result)
     check = result.node_check
     words = f"{check.rule}, {check.nodes} nodes; with {check.finer_nodes} nodes"
     yield Test(
@@ -133,8 +145,13 @@ def _components(result: RandomEffectsTobit) -> Iterator[Test]:
     )  # fmt: skip
 
 
-def _censored(result: Tobit | RandomEffectsTobit) -> str:
-    return f"Tobit: {result.n_left_censored} rows censored below, {result.n_right_censored} above"
+def _likelihood(result: Tobit | RandomEffectsTobit) -> Iterator[Test]:
+    """The log-likelihood, and how many rows were censored on which side."""
+    yield Test("log_likelihood", result.log_likelihood)
+    for name, limit in (("left", result.lower), ("right", result.upper)):
+        words = f"rows at or beyond {limit:g}" if isfinite(limit) else "no limit on this side"
+        yield Test(f"n_{name}_censored", float(getattr(result, f"n_{name}_censored")), detail=words)
+    yield Test("n_uncensored", float(result.n_uncensored), detail="rows inside the limits")
 
 
 def _unstable(result: RandomEffectsTobit) -> Iterator[str]:

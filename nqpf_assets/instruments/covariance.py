@@ -64,6 +64,8 @@ class IvCovariance:
             correction = "none" if is_large else "xtreg"
             influences = weights * residuals[:, None]
             made = cov.clustered(influences, (self.clusters,), k, correction)
+        scale = (weights**2).sum(axis=0) * float(residuals @ residuals) / len(residuals)
+        made = cov.without_cancelled(made, scale)
         if is_large:
             made = replace(made, df_inference=np.full(weights.shape[1], np.inf))
         return made

@@ -24,7 +24,14 @@ from nqpf_assets.instruments.covariance import (
 )
 from nqpf_assets.instruments.first_stage import first_stages
 from nqpf_assets.instruments.identification import identification
-from nqpf_assets.instruments.moments import Counts, counts, f_test, partialled, quadratic
+from nqpf_assets.instruments.moments import (
+    Chi2Observations,
+    Counts,
+    counts,
+    f_test,
+    partialled,
+    quadratic,
+)
 from nqpf_assets.instruments.overidentification import endogeneity, overidentification
 from nqpf_assets.instruments.result import FixedEffects2SLS, IvTest
 from nqpf_assets.instruments.sample import IvSample, iv_sample
@@ -32,7 +39,7 @@ from nqpf_assets.instruments.stock_yogo import stock_yogo
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.inference import Cluster, Inference, cluster_codes, student_inference
 from nqpf_assets.models.least_squares import least_squares
-from nqpf_assets.models.two_way_fe_result import Constant
+from nqpf_assets.models.two_way_fe_result import Constant, r2_unit_within
 from nqpf_assets.models.within import Floats
 
 
@@ -51,6 +58,7 @@ def fe_2sls(
     vcov: IvVcov = "clustered",
     cluster: Cluster | None = None,
     small_sample: IvSmallSample = "xtreg",
+    chi2_observations: Chi2Observations = "dofminus",
     confidence_level: float = 0.95,
     drop_singletons: bool = True,
 ) -> FixedEffects2SLS:
@@ -70,6 +78,8 @@ def fe_2sls(
         small_sample: ``"xtreg"``: t and the factor of `two_way_fe`; ``"ivreg2_small"``: t and the
             factor of ivreg2 and xtivreg2 with their option small; ``"ivreg2"``: theirs without
             it, normal and no factor.
+        chi2_observations: what chi-squared statistics count under unit effects and unclustered
+            errors: ``"dofminus"``, observations less units, as xtivreg2; ``"all"``, as fixest.
         confidence_level: of intervals and of the Anderson-Rubin set.
         drop_singletons: whether rows that are alone in their unit or period leave the sample.
 
@@ -94,7 +104,7 @@ def fe_2sls(
             f"{int(clusters.max()) + 1}: use fewer instruments, or another vcov"
         )
     n = len(sample.y)
-    numbers = counts(n, fe, k1 + k2, k2 + len(inst), clusters)
+    numbers = counts(n, fe, k1 + k2, k2 + len(inst), clusters, chi2_observations)
     model = partialled(
         sample.y, sample.x, sample.w, sample.z, clusters, vcov == "unadjusted", numbers
     )
@@ -153,12 +163,15 @@ def fe_2sls(
         rss=rss,
         sigma=_sigma(rss, numbers, df_resid, small_sample),
         r2_within=1 - rss / tss_within,
+        r2_unit_within=r2_unit_within(y, rss, fe),
         r2=1 - rss / float(((y - y.mean()) ** 2).sum()),
         model_f=_model_f(wald, k, numbers),
-        first_stages=first_stages(sample, model, (endo, inst), covariance),
+        first_stages=first_stages(sample, model, (endo, inst), covariance, confidence_level),
         underidentification=rank.underidentification,
         cragg_donald_f=rank.cragg_donald_f,
         kleibergen_paap_f=rank.kleibergen_paap_f,
+        chi2_observations=chi2_observations,
+        n_chi2=numbers.n_chi2,
         stock_yogo=stock_yogo(k1, len(inst)),
         anderson_rubin_f=robust_ar.f,
         anderson_rubin_chi2=robust_ar.chi2,

@@ -22,6 +22,7 @@ def first_stages(
     model: Partialled,
     names: tuple[tuple[str, ...], tuple[str, ...]],
     covariance: IvCovariance,
+    confidence_level: float,
 ) -> tuple[FirstStage, ...]:
     """All first stages.
 
@@ -30,6 +31,7 @@ def first_stages(
         model: the same with exogenous regressors partialled out.
         names: of endogenous variables and instruments.
         covariance: how the main equation's standard errors are made.
+        confidence_level: of the coefficients' intervals.
 
     Source: Shea (1997), Review of Economics and Statistics 79(2); Sanderson and Windmeijer
     (2016), Journal of Econometrics 190(2).
@@ -43,7 +45,7 @@ def first_stages(
     for j, name in enumerate(endogenous):
         fit = least_squares(sample.x[:, j], design)
         made = covariance.make(design @ fit.bread, fit.residuals, numbers.instruments)
-        tests = student_inference(fit.params, made.matrix, made.df_inference, 0.95)
+        tests = student_inference(fit.params, made.matrix, made.df_inference, confidence_level)
         x, projected = model.x[:, j], fitted[:, j]
         conditional = _conditional(model.x, fitted, j)
         found.append(
@@ -54,6 +56,7 @@ def first_stages(
                 std_errors=tests.std_errors,
                 t_stats=tests.t_stats,
                 p_values=tests.p_values,
+                conf_int=tests.conf_int,
                 f=f_test(
                     "F of excluded instruments",
                     numbers.f(model.raw_wald(x), l1),

@@ -7,12 +7,16 @@ are taken to be related; and ivreg2's way from a raw Wald statistic to chi-squar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from nqpf_assets.instruments.result import IvTest
+from nqpf_assets.models.covariance import CANCELLED
 from nqpf_assets.models.distributions import chi2_sf, f_sf
 from nqpf_assets.models.within import Codes, FixedEffects, Floats, group_sums
+
+Chi2Observations = Literal["dofminus", "all"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Counts:
         regressors: K: all regressors, with the constant or period effects, without units.
         instruments: L: the same of the first stage.
         clusters: G, or None.
+        counts_all: whether chi-squared statistics count every observation, as fixest's do.
     """
 
     n: int
@@ -33,10 +38,16 @@ class Counts:
     regressors: int
     instruments: int
     clusters: int | None
+    counts_all: bool = False
 
     def chi2(self, raw: float) -> float:
         """A Wald or LM statistic from its raw form, without any correction."""
-        return raw if self.clusters else raw * (self.n - self.absorbed) / self.n
+        return raw * self.n_chi2 / self.n
+
+    @property
+    def n_chi2(self) -> int:
+        """Observations that chi-squared statistics count."""
+        return self.n if self.clusters or self.counts_all else self.n - self.absorbed
 
     def f(self, raw: float, q: int) -> float:
         """F of q restrictions from the raw Wald statistic."""
@@ -57,8 +68,9 @@ class Counts:
 
 
 def counts(
-    n: int, fe: FixedEffects, n_regressors: int, n_first: int, clusters: Codes | None
-) -> Counts:
+    n: int, fe: FixedEffects, n_regressors: int, n_first: int, clusters: Codes | None,
+    chi2_observations: Chi2Observations = "dofminus",
+) -> Counts:  # fmt: skip
     """Count as xtivreg2: units apart, period effects and constant among the regressors.
 
     Unit effects are not counted when they are nested in clusters; where clusters cut across
@@ -67,7 +79,8 @@ def counts(
     units = fe.n_units if "unit" in fe.effects else 0
     others = fe.rank - units
     if clusters is None:
-        return Counts(n, units, n_regressors + others, n_first + others, None)
+        counts_all = chi2_observations == "all"
+        return Counts(n, units, n_regressors + others, n_first + others, None, counts_all)
     first = np.unique(fe.unit_codes, return_index=True)[1]
     if not (clusters[first][fe.unit_codes] == clusters).all():
         units, others = 0, others + units
@@ -96,10 +109,16 @@ class Partialled:
     counts: Counts
 
     def meat(self, scores: Floats) -> Floats:
-        """Sum of the products of (n, q) scores, by cluster if there are clusters."""
-        if self.clusters is not None:
-            scores = group_sums(scores, self.clusters, int(self.clusters.max()) + 1)
-        return np.asarray(scores.T @ scores, dtype=np.float64)
+        """Sum of the products of (n, q) scores, by cluster if there are clusters.
+
+        Zeros where sums over clusters cancel: what rounding leaves of them has an inverse.
+        """
+        if self.clusters is None:
+            return np.asarray(scores.T @ scores, dtype=np.float64)
+        sums = group_sums(scores, self.clusters, int(self.clusters.max()) + 1)
+        matrix = sums.T @ sums
+        is_left = np.diag(matrix) > CANCELLED**2 * (scores**2).sum(axis=0)
+        return np.asarray(np.where(np.outer(is_left, is_left), matrix, 0.0), dtype=np.float64)
 
     def raw_wald(self, outcome: Floats) -> float:
         """Wald statistic of all instruments in a regression of (n,) on them, uncorrected."""
@@ -125,9 +144,10 @@ def partialled(
 
 def quadratic(g: Floats, matrix: Floats) -> float:
     """g' matrix^-1 g on the matrix's own scale; NaN where it has no inverse."""
-    scale = np.sqrt(np.diag(matrix))
-    if not scale.all():
+    variances = np.diag(matrix)
+    if not (variances > 0).all():
         return float("nan")
+    scale = np.sqrt(variances)
     values, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
     if values[0] <= 1e-12 * values[-1]:
         return float("nan")

@@ -63,6 +63,8 @@ def _j(z: Floats, model: Partialled, covariance: Floats) -> float:
     as their moments, and fit them exactly.
     """
     scale = np.sqrt(np.diag(covariance))
+    if not (scale > 0).all():
+        return float("nan")
     values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
     if values[0] <= 1e-12 * values[-1]:
         return float("nan")

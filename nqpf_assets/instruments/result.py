@@ -42,7 +42,7 @@ class FirstStage:
     Attributes:
         endogenous: its outcome.
         names: instruments, then exogenous regressors.
-        params, std_errors, t_stats, p_values: of these names.
+        params, std_errors, t_stats, p_values, conf_int: of these names.
         f: of the excluded instruments.
         sanderson_windmeijer_f: of the excluded instruments once the other endogenous
             variables are accounted for; equal to `f` if there are none.
@@ -56,6 +56,7 @@ class FirstStage:
     std_errors: Floats
     t_stats: Floats
     p_values: Floats
+    conf_int: Floats
     f: IvTest
     sanderson_windmeijer_f: IvTest
     partial_r2: float
@@ -113,13 +114,15 @@ class FixedEffects2SLS:
         n_clusters: empty unless clustered.
         df_resid: n - K - all effects, the constant included.
         rss, sigma: residual sum of squares, and standard error of the regression.
-        r2_within, r2: as in TwoWayFE; either can be negative.
+        r2_within, r2_unit_within, r2: as in TwoWayFE; either can be negative.
         model_f: all coefficients but the constant are zero.
         first_stages: one per endogenous variable.
         underidentification: Anderson's LM if unadjusted, Kleibergen and Paap's rk LM if not;
             a small p-value says that the instruments do identify.
         cragg_donald_f: weak identification; kleibergen_paap_f: its robust form, None if
             unadjusted.
+        chi2_observations: ``"dofminus"`` or ``"all"``: what chi-squared statistics count.
+        n_chi2: how many that is.
         stock_yogo: critical values for `cragg_donald_f`.
         anderson_rubin_f, anderson_rubin_chi2, stock_wright: all endogenous coefficients are
             zero; valid with weak instruments.
@@ -158,12 +161,15 @@ class FixedEffects2SLS:
     rss: float
     sigma: float
     r2_within: float
+    r2_unit_within: float | None
     r2: float
     model_f: IvTest
     first_stages: tuple[FirstStage, ...]
     underidentification: IvTest
     cragg_donald_f: float
     kleibergen_paap_f: float | None
+    chi2_observations: str
+    n_chi2: int
     stock_yogo: StockYogo
     anderson_rubin_f: IvTest
     anderson_rubin_chi2: IvTest

@@ -109,6 +109,9 @@ def _line(label: Any, x: Floats, y: Floats, confidence_level: float, n_grid: int
     rss = float(((dy - slope * dx) ** 2).sum())
     sigma = np.sqrt(rss / (n - 2))
     slope_std_error = float(sigma / np.sqrt(dx @ dx))
+    if rss <= (1e-10 * np.abs(y).max()) ** 2 * n:
+        # Points on a line but for rounding: what is left of them is no error to test against.
+        slope_std_error = float("nan")
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = float(2 * t_sf(abs(np.float64(slope) / slope_std_error), n - 2))
         r2 = float(1 - rss / (dy @ dy))

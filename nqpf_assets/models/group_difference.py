@@ -117,11 +117,9 @@ def _comparison(
     """All tests on the rows of both groups."""
     model = interacted_model(rows, pair, options)
     place = [[model.names.index(f"{name} [{group.label}]") for group in pair] for name in compared]
-    contrast = np.zeros((len(compared), len(model.names)))
-    for j, (of_first, of_second) in enumerate(place):
-        contrast[j, of_first], contrast[j, of_second] = 1.0, -1.0
-    differences = contrast @ model.params
-    covariance = contrast @ model.covariance @ contrast.T
+    at = np.array(place)
+    differences = model.params[at[:, 0]] - model.params[at[:, 1]]
+    covariance = _covariance_of_differences(model.covariance, at)
     df = np.full(len(compared), model.df_inference[0])
     level = options["confidence_level"]
     tests = student_inference(differences, covariance, df, level)
@@ -138,7 +136,7 @@ def _comparison(
     return GroupDifference(
         names=compared,
         groups=pair,
-        params=model.params[np.array(place)],
+        params=model.params[at],
         differences=differences,
         interacted=model,
         interaction=Interaction(
@@ -147,7 +145,7 @@ def _comparison(
         joint=wald(differences, covariance, float(df[0])),
         partial=Interaction(effect, error, effect / error, p_value, conf_int, partial_df),
         partial_models=tuple(m for m, _ in partials),
-        seemingly_unrelated=_seemingly_unrelated(rows, pair, contrast, options),
+        seemingly_unrelated=_seemingly_unrelated(rows, pair, at, options),
         chow=chow_test(rows, model, options["effects"]),
         vcov=options["vcov"],
         n_clusters=0 if clusters is None else len(np.unique(clusters)),
@@ -158,7 +156,7 @@ def _comparison(
 def _seemingly_unrelated(
     rows: TwoGroups,
     pair: tuple[GroupRegression, GroupRegression],
-    contrast: Floats,
+    at: Codes,
     options: dict[str, Any],
 ) -> SeeminglyUnrelated:
     """Wald tests from the sandwich of the scores of both regressions.
@@ -170,13 +168,25 @@ def _seemingly_unrelated(
     vcov = "clustered" if options["vcov"] == "clustered" else "robust"
     plain = interacted_model(rows, pair, options | {"vcov": vcov, "small_sample": "none"})
     count = plain.n_clusters[0] if plain.n_clusters else plain.n_obs
-    covariance = contrast @ plain.covariance @ contrast.T * (count / (count - 1))
-    differences = contrast @ plain.params
-    errors = np.sqrt(np.diag(covariance))
+    covariance = _covariance_of_differences(plain.covariance, at) * (count / (count - 1))
+    differences = plain.params[at[:, 0]] - plain.params[at[:, 1]]
+    variances = np.diag(covariance)
+    errors = np.sqrt(np.where(variances > 0, variances, np.nan))
     statistics = (differences / errors) ** 2
     return SeeminglyUnrelated(
         errors, statistics, chi2_sf(statistics, 1), wald(differences, covariance, None)
     )
+
+
+def _covariance_of_differences(covariance: Floats, at: Codes) -> Floats:
+    """Covariance of first minus second coefficients, which stand at (J, 2) places.
+
+    By the coefficients compared alone, so that one without a standard error leaves the others theirs.
+    """
+    first, second = at.T
+    between = covariance[np.ix_(first, second)]
+    own = covariance[np.ix_(first, first)] + covariance[np.ix_(second, second)]
+    return np.asarray(own - between - between.T, dtype=np.float64)
 
 
 def _compared(

@@ -124,7 +124,8 @@ def wald(differences: Floats, covariance: Floats, df_resid: float | None) -> Joi
     """Wald test that J differences are zero: F with `df_resid`, chi-squared without."""
 
     df = len(differences)
-    errors = np.sqrt(np.diag(covariance))
+    variances = np.diag(covariance)
+    errors = np.sqrt(np.where(variances > 0, variances, np.nan))
     # On the scale of correlations, so that units of measurement do not decide.
     correlation = covariance / np.outer(errors, errors)
     if not np.isfinite(correlation).all() or np.linalg.eigvalsh(correlation)[0] < 1e-10:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +20,12 @@ from nqpf_assets.models.least_squares import least_squares
 from nqpf_assets.models.sample import PanelSample, panel_sample
 from nqpf_assets.models.within import FixedEffects, Floats, fixed_effects, group_sums
 
+Sigma = Literal["own", "sigmamore", "sigmaless"]
+
+# Eigenvalues of the difference of covariances, as a share of fixed effects' variances, below which it is
+# rounding: both models are then one.
+NO_DIFFERENCE = 1e-10
+
 
 @dataclass(frozen=True)
 class Hausman:
@@ -26,9 +33,10 @@ class Hausman:
 
     Attributes:
         names: the K regressors compared.
-        statistic: chi-squared; negative if the variances cannot be compared, then p is NaN.
+        statistic: chi-squared; NaN where the covariances do not differ.
         df: K.
-        p_value: a small one speaks against random effects.
+        p_value: a small one speaks against random effects; NaN unless `is_definite`.
+        sigma: whose error variance the covariances have.
         fixed, random: (K,) coefficients.
         sigma2_idiosyncratic, sigma2_unit: variance components.
         theta: (N,) share of the unit mean that random effects subtract.
@@ -40,6 +48,7 @@ class Hausman:
     statistic: float
     df: int
     p_value: float
+    sigma: Sigma
     fixed: Floats
     random: Floats
     sigma2_idiosyncratic: float
@@ -56,6 +65,7 @@ def hausman(
     *,
     names: Sequence[str],
     period_effects: bool = False,
+    sigma: Sigma = "own",
 ) -> Hausman:
     """Compare fixed and random unit effects, both with classical covariances.
 
@@ -65,6 +75,9 @@ def hausman(
         units, periods: (n,) labels, each pair once.
         names: the K regressors.
         period_effects: put period dummies into both models; they are not compared.
+        sigma: ``"own"``: each model's own error variance; ``"sigmamore"``: that of random effects in
+            both covariances; ``"sigmaless"``: that of fixed effects. With one variance the
+            difference is positive definite, as with two it need not be.
 
     Raises:
         EstimationError: input from which one of the two models cannot be estimated.
@@ -97,23 +110,30 @@ def hausman(
     # The constant goes first, so that of a set that repeats it another member is dropped.
     outside, _ = independent_columns(x - x.mean(axis=0), x, labels)
     columns = [0, *(1 + j for j in outside)]
-    random, random_cov, _ = _ols(quasi[:, 0], quasi[:, 1:][:, columns], 0)
+    random, random_cov, sigma2_random = _ols(quasi[:, 0], quasi[:, 1:][:, columns], 0)
+    if sigma == "sigmamore":
+        fixed_cov = fixed_cov * (sigma2_random / sigma2_e)
+    elif sigma == "sigmaless":
+        random_cov = random_cov * (sigma2_e / sigma2_random)
 
     in_fixed = [kept.index(j) for j in compared]
     in_random = [columns.index(1 + j) for j in compared]
     gap = fixed[in_fixed] - random[in_random]
     difference = fixed_cov[np.ix_(in_fixed, in_fixed)] - random_cov[np.ix_(in_random, in_random)]
     scale = np.sqrt(np.diag(fixed_cov)[in_fixed])
-    is_definite = bool(np.linalg.eigvalsh(difference / np.outer(scale, scale)).min() > 0)
-    statistic = float(
-        gap / scale @ np.linalg.solve(difference / np.outer(scale, scale), gap / scale)
-    )
+    scaled = difference / np.outer(scale, scale)
+    roots = np.linalg.eigvalsh(scaled)
+    is_definite = bool(roots.min() > NO_DIFFERENCE)
+    statistic = float("nan")
+    if np.abs(roots).min() > NO_DIFFERENCE:
+        statistic = float(gap / scale @ np.linalg.solve(scaled, gap / scale))
     df = len(compared)
     return Hausman(
         names=tuple(names[j] for j in compared),
         statistic=statistic,
         df=df,
-        p_value=float(chi2_sf(statistic, df)) if statistic >= 0 else float("nan"),
+        p_value=float(chi2_sf(statistic, df)) if is_definite else float("nan"),
+        sigma=sigma,
         fixed=fixed[in_fixed],
         random=random[in_random],
         sigma2_idiosyncratic=sigma2_e,

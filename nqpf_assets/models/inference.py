@@ -45,14 +45,13 @@ def student_inference(
 
     Args:
         estimates: (P,).
-        covariance: (P, P).
+        covariance: (P, P); a term without a positive variance is not tested, all of it is NaN.
         df: (P,) degrees of freedom.
         confidence_level: between 0 and 1.
     """
-    std_errors = np.sqrt(np.diag(covariance))
-    # Regressors with means of zero leave a constant without error when effects are nested.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t_stats = estimates / std_errors
+    variances = np.diag(covariance)
+    std_errors = np.sqrt(np.where(variances > 0, variances, np.nan))
+    t_stats = estimates / std_errors
     p_values = 2 * t_sf(np.abs(t_stats), df)
     half = t_ppf((1 + confidence_level) / 2, df) * std_errors
     return Inference(

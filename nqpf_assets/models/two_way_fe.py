@@ -32,8 +32,8 @@ from nqpf_assets.models.inference import (
 from nqpf_assets.models.least_squares import least_squares
 from nqpf_assets.models.linearmodels_covariance import linearmodels_clustered
 from nqpf_assets.models.sample import panel_sample
-from nqpf_assets.models.two_way_fe_result import Constant, TwoWayFE, effect_summary
-from nqpf_assets.models.within import Codes, FixedEffects, Floats, fixed_effects, group_sums
+from nqpf_assets.models.two_way_fe_result import Constant, TwoWayFE, effect_summary, r2_unit_within
+from nqpf_assets.models.within import Codes, FixedEffects, Floats, fixed_effects
 
 
 def two_way_fe(
@@ -129,6 +129,7 @@ def two_way_fe(
         # Rows that least squares left out say nothing of the slopes, but do of the constant.
         errors = residuals if estimated is None else fe.demean((y - x @ params)[:, None])[:, 0]
         inference = _from_influences(weights, errors, rss, vcov, clusters, fe, small_sample, lags)
+    inference = cov.without_cancelled(inference, (weights**2).sum(axis=0) * rss / n)
 
     constant = float(y.mean() - x.mean(axis=0) @ params)
     tests = student_inference(
@@ -175,7 +176,7 @@ def two_way_fe(
         rss=rss,
         sigma=float(np.sqrt(rss / df_resid)),
         r2_within=1 - rss / tss_within,
-        r2_unit_within=_r2_unit_within(y, whole_rss, fe),
+        r2_unit_within=r2_unit_within(y, whole_rss, fe),
         r2=1 - whole_rss / tss,
         r2_adjusted=1 - (whole_rss / df_resid) / (tss / (n - 1)),
         log_likelihood=float(-n / 2 * (np.log(2 * np.pi * whole_rss / n) + 1)),
@@ -205,11 +206,3 @@ def _from_influences(
         return cov.driscoll_kraay(influences, fe.period_codes, lags, every, small_sample)
     counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, clusters)
     return cov.clustered(influences, clusters, counted, small_sample)
-
-
-def _r2_unit_within(y: Floats, rss: float, fe: FixedEffects) -> float | None:
-    """Share explained of the variation within units, as xtreg prints it."""
-    if "unit" not in fe.effects:
-        return None
-    means = group_sums(y[:, None], fe.unit_codes, fe.n_units)[:, 0] / np.bincount(fe.unit_codes)
-    return 1 - rss / float(((y - means[fe.unit_codes]) ** 2).sum())

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.models.collinearity import DroppedRegressor
-from nqpf_assets.models.within import FixedEffects, Floats
+from nqpf_assets.models.within import FixedEffects, Floats, group_sums
 
 
 @dataclass(frozen=True)
@@ -146,3 +146,11 @@ def effect_summary(
         float(centred.min()),
         float(centred.max()),
     )
+
+
+def r2_unit_within(y: Floats, rss: float, fe: FixedEffects) -> float | None:
+    """Share explained of the variation within units, as xtreg prints it."""
+    if "unit" not in fe.effects:
+        return None
+    means = group_sums(y[:, None], fe.unit_codes, fe.n_units)[:, 0] / np.bincount(fe.unit_codes)
+    return 1 - rss / float(((y - means[fe.unit_codes]) ** 2).sum())

@@ -79,7 +79,8 @@ def convergence_notes(rows: pl.DataFrame, n_periods: int) -> Iterator[str]:
             yield f"{head}: not estimated, {row['note']}."
             continue
         is_estimated, has_unit_effects = True, has_unit_effects or bool(row["effects"])
-        text = f"{head}: {row['estimate']:.4f}{stars(row['p_value'])} ({row['std_error']:.4f})"
+        error = "no standard error" if row["std_error"] is None else f"{row['std_error']:.4f}"
+        text = f"{head}: {row['estimate']:.4f}{stars(row['p_value'])} ({error})"
         if row["speed"] is not None:
             text += f", speed {100 * row['speed']:.1f} % a year"
         if row["half_life"] is not None:

@@ -22,9 +22,18 @@ LEGEND = "*** p < 0.01, ** p < 0.05, * p < 0.1"
 PRINTED_TESTS = {
     "sobel": "Sobel z",
     "kleibergen_paap_f": "Kleibergen–Paap F",
+    "cragg_donald_f": "Cragg–Donald F",
+    "stock_yogo_size_10": "Stock–Yogo bound of Cragg–Donald F, 10 % size",
     "underidentification": "Underidentification χ²",
     "overidentification": "Overidentification χ²",
     "sigma_u_is_zero": "LR of no unit effects",
+    "sigma": "σ",
+    "sigma_u": "σ of unit effects",
+    "sigma_e": "σ of other errors",
+    "rho": "Share of unit effects in the variance",
+    "log_likelihood": "Log-likelihood",
+    "n_left_censored": "Left-censored observations",
+    "n_right_censored": "Right-censored observations",
     "hausman": "Hausman χ²",
     "interaction": "F of the difference",
     "lr_sar": "LR against spatial lag",
@@ -34,6 +43,9 @@ PRINTED_TESTS = {
     "threshold_3": "F of a third threshold",
 }
 """Tests that a table prints, where a column has them; all of them stand in `test`."""
+
+FIT = {"R²": "r2", "R² within": "r2_within", "R² within units (xtreg)": "r2_unit_within"}
+"""Measures of fit as printed → column of `model`; the last where it is not the one above it."""
 
 NAMED_TERMS = {
     CONSTANT: "Constant",
@@ -148,7 +160,7 @@ class Printed:
             cells = by_term[term].items()
             above = {key: f"{one['estimate']:.3f}{stars(one['p_value'])}" for key, one in cells}
             yield _row(self._title(term), "estimate", above)
-            yield _row("", "parentheses", {key: f"({one[below]:.{digits}f})" for key, one in cells})
+            yield _row("", "parentheses", {k: _bracketed(one[below], digits) for k, one in cells})
 
     def _terms(self, there: Iterable[str]) -> list[str]:
         """Regressors, what the estimator adds, controls, the constant: those that are shown."""
@@ -188,7 +200,7 @@ class Printed:
                     for key, one in cells.items()
                 }
                 yield _row(f"{kind.capitalize()} effect: {self._title(term)}", "estimate", above)
-                under = {key: f"({one[below]:.{digits}f})" for key, one in cells.items()}
+                under = {key: _bracketed(one[below], digits) for key, one in cells.items()}
                 yield _row("", "parentheses", under)
 
     def _thresholds(self) -> Iterator[Row]:
@@ -223,8 +235,10 @@ class Printed:
                 text = {k: _statistic(c) for k, c in cells.items()}
                 yield _row(label, "fact", text)
         yield _row("Observations", "fact", {k: str(m["n_obs"]) for k, m in self.models.items()})
-        for label, fact in (("R²", "r2"), ("R² within", "r2_within")):
+        for label, fact in FIT.items():
             values = {key: model[fact] for key, model in self.models.items()}
+            if fact == "r2_unit_within" and not any(map(_differs_within, self.models.values())):
+                continue
             shown = {key: "-" if value is None else f"{value:.3f}" for key, value in values.items()}
             yield _row(label, "fact", shown)
 
@@ -271,17 +285,28 @@ def _row(label: str, kind: str, cells: Mapping[str, str]) -> Row:
     return {"row_label": label, "row_kind": kind, **cells}
 
 
+def _bracketed(value: float | None, digits: int) -> str:
+    """What stands below a coefficient; a dash where it has no standard error."""
+    return "(-)" if value is None else f"({value:.{digits}f})"
+
+
+def _differs_within(model: Mapping[str, Any]) -> bool:
+    """Whether R² within units is another number than R² within."""
+    unit_within, within = model["r2_unit_within"], model["r2_within"]
+    return unit_within is not None and within is not None and abs(unit_within - within) > 5e-4
+
+
 def _is_test(test: Mapping[str, Any]) -> bool:
     """Whether there is something to test: nothing is with exact identification, say."""
-    p_value = test["p_value"]
-    return test["statistic"] is not None and not (p_value is not None and math.isnan(p_value))
+    return test["statistic"] is not None and test["df"] != 0
 
 
 def _statistic(test: Mapping[str, Any]) -> str:
-    """A test statistic with the stars of its p-value; a dash where there is nothing to test."""
+    """A number of `test` as printed: counts whole, others with the stars of their p-value."""
     value = test["statistic"]
-    is_number = value is not None and math.isfinite(value)
-    return f"{value:.2f}{stars(test['p_value'])}" if is_number else "-"
+    if test["test"].startswith("n_"):
+        return f"{value:.0f}"
+    return f"{value:.2f}{stars(test['p_value'])}" if math.isfinite(value) else "-"
 
 
 def _same(texts: Mapping[str, str | None]) -> dict[str, list[str]]:

@@ -204,9 +204,10 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
     "total": finding_rules(
         "totals", "parts that add up to their printed total", "look at total and parts in the file"),
     "estimate": (
-        sql_rule("std_errors", "a positive, finite standard error with every estimate",
+        sql_rule("std_errors", "a positive, finite standard error, or none, and then no test either",
                  "SELECT string_agg(table_name || ' ' || column_label || ' ' || term, ', ') FROM {table}"
-                 " WHERE std_error IS NULL OR NOT isfinite(std_error) OR std_error <= 0"),
+                 " WHERE NOT isfinite(std_error) OR std_error <= 0"
+                 " OR (std_error IS NULL AND coalesce(statistic, p_value, conf_low, conf_high) IS NOT NULL)"),
     ),
 }  # fmt: skip
 """Rules of single tables, by the table's name."""

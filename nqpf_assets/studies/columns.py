@@ -107,7 +107,11 @@ class Model(Strict):
         None,
         description="clip outcome, regressors, controls and mediator over the column's sample",
     )
-    hausman: bool = Field(False, description="test fixed against random effects")
+    hausman: bool | Literal["sigmamore", "sigmaless"] = Field(
+        False,
+        description="test fixed against random effects: true, each with its own error variance; "
+        "sigmamore and sigmaless, both with that of random or of fixed effects, as Stata's options",
+    )
     tobit: TobitOptions | None = Field(None, description="options of `tobit` and `re_tobit`")
     iv: InstrumentOptions | None = Field(None, description="options of `fe_2sls`")
     mediation: MediationOptions | None = Field(None, description="options of `mediation`")
@@ -147,8 +151,14 @@ class CompleteColumn(Column):
                 raise ValueError(
                     f"endogenous variables are regressors too: add {', '.join(sorted(stray))}"
                 )
+        asks_count = self.iv is not None and "chi2_observations" in self.iv.model_fields_set
+        if asks_count and (self.vcov.type == "clustered" or "unit" not in self.effects):
+            raise ValueError(
+                "`chi2_observations` changes nothing where errors are clustered or no units are "
+                "absorbed: leave it out"
+            )
         if self.hausman and (self.estimator != "two_way_fe" or "unit" not in self.effects):
-            raise ValueError("`hausman: true` is for two_way_fe with effects of units")
+            raise ValueError("`hausman` is for two_way_fe with effects of units")
         if self.standardize and self.estimator not in ("two_way_fe", "ols"):
             raise ValueError("`standardize: true` is for two_way_fe and ols")
         return self

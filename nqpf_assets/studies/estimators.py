@@ -40,6 +40,11 @@ class InstrumentOptions(Strict):
         min_length=1, description="which regressors are endogenous"
     )
     instruments: tuple[Name, ...] = Field(min_length=1, description="excluded instruments")
+    chi2_observations: Literal["dofminus", "all"] = Field(
+        "dofminus",
+        description="what χ² statistics count where units are absorbed and errors are not "
+        "clustered: dofminus, observations less units, as xtivreg2; all, as fixest",
+    )
 
 
 class MediationOptions(Strict):

@@ -6,8 +6,12 @@ tolerance of 1e-12 allows for another order of additions.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from nqpf_assets.catalog.geography import load_geography
 from nqpf_assets.censored.re_tobit import re_tobit
@@ -77,6 +81,7 @@ def test_linear(options, direct, words, n_clusters):
     assert facts["n_clusters"] == n_clusters
     assert facts["df_resid"] == result.df_resid
     assert facts["r2_within"] == result.r2_within
+    assert facts["r2_unit_within"] == result.r2_unit_within
     assert facts["r2"] == result.r2
     assert fit.sample.rows() == sorted(panel().select("unit", "period").rows())
 
@@ -104,6 +109,57 @@ def test_hausman():
     assert (found.statistic, found.p_value) == pytest.approx((test.statistic, test.p_value), **SAME)
 
 
+def test_hausman_without_a_distribution_says_so():
+    """Units' effects that are their means of x: random effects take them for the slope of x."""
+    means = 10 * pl.col("x").mean().over("unit")
+    frame = panel().with_columns((pl.col("x") + means + pl.col("z")).alias("y"))
+    own = fitted(complete(controls=[], hausman=True), frame)
+    (test,) = own.fitted.tests
+    assert math.isnan(test.p_value)
+    assert "not positive definite" in test.detail
+    assert any("`hausman: sigmamore`" in note for note in own.fitted.notes)
+    statistics = {}
+    for sigma in ("sigmamore", "sigmaless"):
+        fit = fitted(complete(controls=[], hausman=sigma), frame)
+        (test,) = fit.fitted.tests
+        assert sigma in test.detail
+        assert fit.fitted.notes == ()
+        assert test.p_value < 0.01
+        statistics[sigma] = test.statistic
+    assert statistics["sigmaless"] > statistics["sigmamore"] > 0
+
+
+def test_weak_instruments_are_told():
+    column = complete(
+        estimator="fe_2sls", iv={"endogenous": ["x"], "instruments": ["q"]}, vcov={"type": "robust"}
+    )  # fmt: skip
+    told, weak = fitted(column).fitted.notes[1:]
+    assert "84 observations less units (dofminus" in told
+    assert "Weak instruments: Kleibergen-Paap F = " in weak
+    assert "that they do not identify at all is not rejected" in weak
+    strong = complete(estimator="fe_2sls", iv={"endogenous": ["x"], "instruments": ["i1"]})
+    assert len(fitted(strong).fitted.notes) == 1
+
+
+def test_chi2_statistics_count_what_is_asked():
+    iv = {"endogenous": ["x"], "instruments": ["i1", "i2"]}
+    by_count = {}
+    for count in ("dofminus", "all"):
+        options = iv | {"chi2_observations": count}
+        fit = fitted(complete(estimator="fe_2sls", iv=options, vcov={"type": "robust"}))
+        by_count[count] = reported(fit)
+        assert f"χ² statistics count {84 if count == 'dofminus' else 96} " in fit.fitted.notes[1]
+    for name in ("underidentification", "anderson_rubin_chi2", "overidentification", "endogeneity"):
+        less, every = by_count["dofminus"][name], by_count["all"][name]
+        assert every.statistic == pytest.approx(less.statistic * 96 / 84, **SAME)
+        assert every.p_value < less.p_value
+        assert "of 96 observations" in every.detail
+    same = [by_count[count]["kleibergen_paap_f"].statistic for count in by_count]
+    assert same[0] == same[1]
+    with pytest.raises(ValidationError, match="changes nothing where errors are clustered"):
+        complete(estimator="fe_2sls", iv=iv | {"chi2_observations": "all"})
+
+
 def test_tobit():
     column = complete(estimator="tobit", outcome="scores", tobit={"lower": 0})
     fit, rows = fitted(column), Rows()
@@ -121,7 +177,16 @@ def test_tobit():
     for margin in result.margins:
         shown = effects[f"marginal on {margin.of}, {margin.at}"]
         assert [shown[name][0] for name in NAMES] == pytest.approx(list(margin.estimates), **SAME)
-    assert f"{result.n_left_censored} rows censored below" in fit.fitted.notes[0]
+    tests = reported(fit)
+    assert (tests["sigma"].statistic, tests["sigma"].std_error) == pytest.approx(
+        (result.sigma, result.sigma_std_error), **SAME
+    )
+    assert tests["log_likelihood"].statistic == pytest.approx(result.log_likelihood, **SAME)
+    counts = [
+        tests[f"n_{side}"].statistic for side in ("left_censored", "right_censored", "uncensored")
+    ]
+    assert counts == [result.n_left_censored, 0, result.n_uncensored]
+    assert fit.fitted.notes == ()
 
 
 def test_re_tobit():
@@ -138,6 +203,8 @@ def test_re_tobit():
     tests = reported(fit)
     assert tests["sigma_u"].statistic == pytest.approx(result.sigma_u.estimate, **SAME)
     assert tests["rho"].statistic == pytest.approx(result.rho.estimate, **SAME)
+    assert tests["sigma_e"].std_error == pytest.approx(result.sigma_e.std_error, **SAME)
+    assert tests["n_left_censored"].statistic == result.n_left_censored
     assert tests["sigma_u_is_zero"].p_value == pytest.approx(result.lr_p_value, **SAME)
     assert fit.fitted.facts["effects"] == "random unit, period"
 
@@ -164,6 +231,11 @@ def test_fe_2sls():
     assert tests["first_stage_f: x"].statistic == pytest.approx(stage.f.statistic, **SAME)
     shown = effects_of(fit)["first stage of x"]
     assert [shown[name][0] for name in stage.names] == pytest.approx(list(stage.params), **SAME)
+    ends = [shown[name][4:] for name in stage.names]
+    assert np.array(ends) == pytest.approx(stage.conf_int, **SAME)
+    assert tests["stock_yogo_size_10"].statistic == 19.93  # two instruments, Stock and Yogo (2005)
+    assert "Stock-Yogo values do not hold" in tests["kleibergen_paap_f"].detail
+    assert fit.fitted.facts["r2_unit_within"] == pytest.approx(result.r2_unit_within, **SAME)
     assert fit.roles == {
         "y": "outcome", "x": "endogenous", "z": "control", "i1": "instrument", "i2": "instrument",
     }  # fmt: skip
