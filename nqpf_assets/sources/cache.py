@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.problems import Problem
+from nqpf_assets.sources.ledger import Account
 from nqpf_assets.store import replace_file
 
 _ABOUT = "nqpf"
@@ -27,6 +28,7 @@ class FileContent:
     observations: pl.DataFrame
     format: str
     n_cells: int
+    account: Account
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -47,12 +49,13 @@ class ReadCache:
         try:
             about = json.loads(pl.read_parquet_metadata(path)[_ABOUT])
             observations = pl.read_parquet(path)
-        except (OSError, KeyError, ValueError, pl.exceptions.PolarsError):
+        except (OSError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError):
             return None
         return FileContent(
             observations,
             about["format"],
             about["n_cells"],
+            Account(**about["account"]),
             tuple(about["notes"]),
             tuple(Problem(**problem) for problem in about["problems"]),
         )
@@ -64,6 +67,7 @@ class ReadCache:
         about = {
             "format": content.format,
             "n_cells": content.n_cells,
+            "account": asdict(content.account),
             "notes": content.notes,
             "problems": [asdict(problem) for problem in content.problems],
         }

@@ -49,6 +49,10 @@ FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "edition": pl.String,
     "status": pl.String,  # official, survey or synthetic
     "n_cells": pl.Int64,  # cells read, missing ones included
+    "n_cells_seen": pl.Int64,  # cells that show a number: read as values, or ignored by name
+    "n_cells_read": pl.Int64,
+    "n_cells_ignored": pl.Int64,
+    "cells_ignored": pl.String,  # reasons with their counts
     "n_series": pl.Int64,
     "published": pl.Date,
     "accessed": pl.Date,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
+from nqpf_assets.sources.ledger import LABELS, Ledger
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.statements import source_of, status_of
 from nqpf_assets.sources.values import finish, frame, printed
@@ -57,7 +58,7 @@ def _years(grid: Grid, head: int, first: int, file: str) -> tuple[dict[int, int]
     return years, problems
 
 
-def read_eps(grids: list[Grid], file: str) -> Reading:
+def read_eps(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
     """Read every sheet with a stack of indicators; empty sheets are not looked at."""
     facts: dict[str, str] = {}
     notes: list[str] = []
@@ -77,14 +78,24 @@ def read_eps(grids: list[Grid], file: str) -> Reading:
                     code="other_sheet",
                 )
             )
+            for number, row in enumerate(grid.rows):
+                ledger.ignore_row(grid.place, number, len(row), f"sheet {grid.sheet}")
             continue
         facts.setdefault("database", grid.sheet)
+        _name_labels(grid, *found, ledger)
         years, year_problems = _years(grid, *found, file)
         problems += year_problems
         problems += _read_sheet(grid, found, years, file, facts, notes, rows)
     facts |= status_of(*facts.values(), *notes)
     cells, value_problems = finish(frame(rows), file=file, notes=tuple(notes))
-    return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems))
+    return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems), ledger)
+
+
+def _name_labels(grid: Grid, head: int, first: int, ledger: Ledger) -> None:
+    """Enter the years of the header, and the running numbers and labels beside the values."""
+    ledger.ignore_row(grid.place, head, len(grid.rows[head]), LABELS)
+    for number in range(head + 1, len(grid.rows)):
+        ledger.ignore_row(grid.place, number, first, LABELS)
 
 
 def _read_sheet(

@@ -8,11 +8,14 @@ numbers are. The page itself is read by `nbs_page`.
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels, text
+from nqpf_assets.sources.ledger import Ledger
 from nqpf_assets.sources.limits import COLUMNS, PAGE_BYTES, PAGE_CELLS, PAGE_ROWS
-from nqpf_assets.sources.nbs_page import Page, read_page
+from nqpf_assets.sources.nbs_page import read_page
+from nqpf_assets.sources.nbs_rows import Page
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.values import empty_cells
 
@@ -79,6 +82,7 @@ def read_nbs_csv(content: bytes, file: str) -> Reading:
         is_ragged=True,
         ends_open=ends_open,
     )
-    reading = read_page(page, format)
-    found_all = (*problems, *quote_problems, *reading.problems)
-    return Reading(format, reading.facts, reading.notes, reading.cells, found_all)
+    ledger = Ledger()
+    ledger.see_rows(rows, page.place)
+    reading = read_page(page, format, ledger)
+    return replace(reading, problems=(*problems, *quote_problems, *reading.problems))

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
+from nqpf_assets.sources.ledger import Ledger
 from nqpf_assets.sources.limits import PROBLEMS
+from nqpf_assets.sources.numbers import shows_number
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.values import empty_cells, finish, frame
 
@@ -37,8 +39,9 @@ class _Answers:
         self.notes: list[str] = []
         self.rows: list[tuple[object, ...]] = []
         self.problems: list[Problem] = []
-        self.left_out: dict[str, tuple[str, int]] = {}
+        self.left_out: dict[str, tuple[str, int, int]] = {}  # first place, cells, numbers
         self.untold: Counter[str] = Counter()
+        self.ledger = Ledger()
 
     def trouble(self, where: str, expected: str, found: object, remedy: str, code: str) -> None:
         self.untold[code] += 1
@@ -53,11 +56,12 @@ def read_nbs_json(content: bytes, file: str) -> Reading:
     again = "save the answer of the interface again"
     try:
         document = json.loads(content.decode("utf-8-sig"))
+        answers.ledger.see_count(_numbers(document))
         if _HALF.search(content):
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         answers.trouble("", "a whole JSON text", error, again, "damaged_file")
-        return Reading(FORMAT, {}, (), empty_cells(), tuple(answers.problems))
+        return Reading(FORMAT, {}, (), empty_cells(), tuple(answers.problems), answers.ledger)
     entries = document if isinstance(document, list) else [document]
     for number, entry in enumerate(entries):
         prefix = f"[{number}]." if isinstance(document, list) else ""
@@ -72,7 +76,8 @@ def read_nbs_json(content: bytes, file: str) -> Reading:
             found = str(list(answer)[:6] if isinstance(answer, Mapping) else answer)[:60]
             expected = "an answer with `returncode` (old interface) or `data` (new)"
             answers.trouble(prefix.rstrip("."), expected, found, again, "unknown_answer")
-    for kind, (place, count) in answers.left_out.items():
+    for kind, (place, count, numbers) in answers.left_out.items():
+        answers.ledger.ignore_count(numbers, f"cells by {kind}")
         answers.problems.append(
             Problem(
                 file,
@@ -88,7 +93,36 @@ def read_nbs_json(content: bytes, file: str) -> Reading:
     cells, problems = finish(frame(answers.rows), file=file, notes=notes)
     if cells.is_empty() and not answers.problems:
         answers.trouble("", "cells", "an answer without any", "check the query", "no_cells")
-    return Reading(FORMAT, answers.facts, notes, cells, tuple(answers.problems + problems))
+    found_all = tuple(answers.problems + problems)
+    return Reading(FORMAT, answers.facts, notes, cells, found_all, answers.ledger)
+
+
+def _numbers(document: object) -> int:
+    """How many numbers an answer shows as data, wherever they stand in it.
+
+    This follows no structure, so that a number at a place that is not known is missed by the
+    reader and not here.
+    """
+    n = 0
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            n += _shows_value(node)
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return n
+
+
+def _shows_value(node: Mapping[str, Any]) -> bool:
+    """Whether an object is a cell with a number: of the old interface, or of the new one."""
+    if "strdata" in node or "hasdata" in node:
+        text = node.get("strdata")
+        shown = text if isinstance(text, str) and text else node.get("data")
+        return bool(node.get("hasdata")) and shows_number(shown)
+    is_cell = "value" in node and ("i_showname" in node or "du_name" in node or "da" in node)
+    return is_cell and shows_number(node["value"])
 
 
 def _old(answer: Mapping[str, Any], prefix: str, answers: _Answers) -> None:
@@ -106,7 +140,7 @@ def _old(answer: Mapping[str, Any], prefix: str, answers: _Answers) -> None:
     for number, node in enumerate(_mappings(data.get("datanodes"))):
         place = f"{prefix}datanodes[{number}]"
         codes = {wd.get("wdcode"): str(wd.get("valuecode")) for wd in _mappings(node.get("wds"))}
-        year = _period(codes.get("sj", ""), place, answers)
+        year = _period(codes.get("sj", ""), place, answers, [node.get("data")])
         if year is None:
             continue
         indicator = names.get("zb", {}).get(codes.get("zb", ""), {})
@@ -147,7 +181,7 @@ def _new(answer: Mapping[str, Any], prefix: str, answers: _Answers) -> None:
     for number, period in enumerate(_mappings(data)):
         values = list(_mappings(period.get("values")))
         where = f"{prefix}data[{number}]"
-        year = _period(str(period.get("code", "")), where, answers, len(values))
+        year = _period(str(period.get("code", "")), where, answers, values)
         for item, value in enumerate(values if year is not None else ()):
             label, bracket, mark = labels.split_unit(str(value.get("i_showname") or ""))
             unit = _unit(value.get("du_name"))
@@ -183,8 +217,8 @@ def _unit(unit: object) -> str | None:
     return text if text and text != "无" else None
 
 
-def _period(code: str, place: str, answers: _Answers, cells: int = 1) -> int | None:
-    """The year of ``2024`` or ``2024YY``; months and quarters are counted as left out."""
+def _period(code: str, place: str, answers: _Answers, cells: Sequence[Any]) -> int | None:
+    """The year of ``2024`` or ``2024YY``; cells of months and quarters are counted as left out."""
     if code[:4].isdigit() and (len(code) == 4 or code[4:] == "YY"):
         return labels.parse_year(code[:4])
     kind = "month" if code[4:].isdigit() or code.endswith("MM") else None
@@ -192,6 +226,7 @@ def _period(code: str, place: str, answers: _Answers, cells: int = 1) -> int | N
     if kind is None or not code[:4].isdigit():
         answers.trouble(place, "a period like 2024 or 2024YY", repr(code), "check it", "bad_period")
         return None
-    first, count = answers.left_out.get(kind, (place, 0))
-    answers.left_out[kind] = (first, count + cells)
+    first, count, numbers = answers.left_out.get(kind, (place, 0, 0))
+    shown = sum(isinstance(cell, Mapping) and _shows_value(cell) for cell in cells)
+    answers.left_out[kind] = (first, count + len(cells), numbers + shown)
     return None

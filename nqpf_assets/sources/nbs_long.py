@@ -11,9 +11,11 @@ import polars as pl
 from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS
+from nqpf_assets.sources.ledger import LABELS, Ledger
+from nqpf_assets.sources.numbers import count_numbers
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
 from nqpf_assets.sources.statements import status_of
-from nqpf_assets.sources.tables import read_table, year_problems
+from nqpf_assets.sources.tables import LINE, read_table, year_problems
 from nqpf_assets.sources.values import empty_cells, finish
 
 FORMAT = "nbs_api_long"
@@ -39,6 +41,13 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
                 Problem(file, "line 1", f"columns {missing}", found, "download it again")
             )
         return Reading(FORMAT, {}, notes, empty_cells(), tuple(problems))
+    ledger = Ledger()
+    for name in table.columns:
+        if name != LINE:
+            n = count_numbers(table, name)
+            ledger.see_count(n)
+            if name != "数值":
+                ledger.ignore_count(n, LABELS if name in HEADER else f"column {name}")
     for column in ("数据集名称", "单位"):
         if column not in table.columns:
             table = table.with_columns(pl.lit(None, pl.String).alias(column))
@@ -80,7 +89,7 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
         problems.append(
             Problem(file, "", "rows under the header", "none", "download it again", code="no_cells")
         )
-    return Reading(FORMAT, facts, notes, finished, tuple(problems + value_problems))
+    return Reading(FORMAT, facts, notes, finished, tuple(problems + value_problems), ledger)
 
 
 def _unit_conflicts(raw: pl.DataFrame, file: str) -> list[Problem]:

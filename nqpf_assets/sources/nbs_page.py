@@ -2,41 +2,22 @@
 
 A block that names database, indicator and time; a header row; one row per region (or per
 indicator of one region, or per year); notes; the source. People delete the block and the
-notes, so a page may begin at its header row. Containers: `nbs_csv`, `nbs_workbook`.
+notes, so a page may begin at its header row, and paste one page below another. Which row is
+what is told by `nbs_rows`, the table is read by `nbs_table`. Containers: `nbs_csv`, `nbs_workbook`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
+from nqpf_assets.sources.ledger import Ledger
+from nqpf_assets.sources.nbs_rows import Page, Section, joined, sections, table_rows
+from nqpf_assets.sources.nbs_table import Row, Table, read_table
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.statements import block_entry, find_header, source_of, status_of
-from nqpf_assets.sources.values import empty_cells, finish, frame, printed
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows of one page.
-
-    Attributes:
-        file: display name for problems.
-        rows: cells as text, or as numbers where the container stores numbers.
-        place: (row, column) from 0 to the locator.
-        sheet: name of the sheet, None in a text file.
-        is_ragged: rows may differ in length, and then something is wrong.
-        ends_open: the last line lacks its end.
-    """
-
-    file: str
-    rows: Sequence[Sequence[Any]]
-    place: Callable[[int, int], str]
-    sheet: str | None = None
-    is_ragged: bool = False
-    ends_open: bool = False
+from nqpf_assets.sources.values import empty_cells, finish, frame
 
 
 @dataclass
@@ -45,12 +26,18 @@ class _Body:
 
     facts: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    cells: list[tuple[object, ...]] = field(default_factory=list)
+    cells: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_page(page: Page, format: str) -> Reading:
-    """Read one page; every cell of the table becomes one row of cells."""
+def read_page(page: Page, format: str, ledger: Ledger) -> Reading:
+    """Read one page, or several below each other; every cell of a table becomes one row of cells.
+
+    Args:
+        page: rows whose numbers the ledger has seen.
+        format: name of the format, for the reading.
+        ledger: where labels are entered.
+    """
     body = _Body()
     head = find_header(page.rows)
     if head is None:
@@ -59,26 +46,14 @@ def read_page(page: Page, format: str) -> Reading:
                 page.file,
                 "",
                 "a header row that begins with 地区, 指标 or 时间",
-                f"first line {_join(page.rows[0]) if page.rows else ''!r}"[:200],
+                f"first line {joined(page.rows[0]) if page.rows else ''!r}"[:200],
                 "download the table again, or declare the format in the origin card",
                 code="no_header",
             )
         )
-        return Reading(format, {}, (), empty_cells(), tuple(body.problems))
-    for number in range(head):
-        if entry := block_entry(_join(page.rows[number])):
-            if entry[1]:
-                body.facts[entry[0]] = entry[1]
-        elif text := _join(page.rows[number]):
-            body.notes.append(text)
-    if "indicator" in body.facts:
-        name, unit, _ = labels.split_unit(body.facts["indicator"])
-        body.facts["indicator"] = name
-        if unit:
-            body.facts["unit"] = unit
-    end = _read_table(page, head, body)
-    _read_footer(page, end, body)
-    _check_end(page, head, end, body)
+        return Reading(format, {}, (), empty_cells(), tuple(body.problems), ledger)
+    for section in sections(page.rows, head):
+        _read_section(page, section, body, ledger)
     body.facts |= status_of(*body.facts.values(), *body.notes)
     notes = tuple(body.notes)
     cells, problems = finish(frame(body.cells), file=page.file, notes=notes)
@@ -87,175 +62,89 @@ def read_page(page: Page, format: str) -> Reading:
         body.problems.append(
             Problem(page.file, "", "a table", found, "download it again", code="no_cells")
         )
-    return Reading(format, body.facts, notes, cells, tuple(body.problems + problems))
+    return Reading(format, body.facts, notes, cells, tuple(body.problems + problems), ledger)
 
 
-def _join(row: Sequence[Any]) -> str:
-    """A row's text; a note with commas comes apart in a text file and is put together here."""
-    return ",".join(printed(cell) for cell in row).rstrip("," + labels.BLANKS)
+def _read_section(page: Page, section: Section, body: _Body, ledger: Ledger) -> None:
+    """Read one page of the file; what the first one says of itself holds for the file."""
+    facts: dict[str, str] = {}
+    top = section.start if section.head is None else section.head
+    for number in range(section.start, top):
+        text = joined(page.rows[number])
+        if entry := block_entry(text):
+            if entry[1]:
+                facts[entry[0]] = entry[1]
+        elif text:
+            body.notes.append(labels.strip(text))
+    if "indicator" in facts:
+        name, unit, _ = labels.split_unit(facts["indicator"])
+        facts["indicator"] = name
+        if unit:
+            facts["unit"] = unit
+    notes = list(range(top, section.end))
+    if section.head is not None:
+        if section.start == section.head > 0:
+            body.problems.append(_second_header(page, section.head))
+        rows, notes, below = table_rows(page, section)
+        cells, problems = read_table(Table(page, section.head, rows, facts), ledger)
+        body.cells += cells
+        body.problems += problems
+        if below is not None:
+            body.problems.append(_below_notes(page, below))
+    for number in notes:
+        text = joined(page.rows[number])
+        if (source := source_of(text)) is not None:
+            facts["source"] = source
+        elif text:
+            body.notes.append(labels.strip(text))
+    if section.head is not None:
+        _check_end(page, section, rows, facts, body)
+    body.facts |= {name: text for name, text in facts.items() if name not in body.facts}
 
 
-def _is_footer(row: Sequence[Any]) -> bool:
-    first = str(row[0]) if row else ""
-    return labels.strip(first).startswith(("注：", "注:", "注", "数据来源", "资料来源")) or (
-        first.startswith("\u3000\u3000")
-    )
-
-
-def _columns(page: Page, head: int, body: _Body) -> dict[int, tuple[str | None, int | None]]:
-    """Column number to (label, None) or (None, year), with a problem for each bad header."""
-    row = page.rows[head]
-    by_year = labels.strip(str(row[0])) == "时间"
-    columns: dict[int, tuple[str | None, int | None]] = {}
-    seen: dict[object, int] = {}
-    for number, cell in enumerate(row[1:], start=1):
-        label = labels.strip(printed(cell))
-        below = (r[number] for r in page.rows[head + 1 :] if len(r) > number and not _is_footer(r))
-        year = None if by_year else labels.parse_year(cell)
-        if not label:
-            if any(labels.strip(printed(value)) for value in below):
-                body.problems.append(
-                    _header_problem(page, head, number, "an empty header", by_year)
-                )
-            continue
-        if not by_year and year is None:
-            body.problems.append(_header_problem(page, head, number, f"{label!r}", by_year))
-            continue
-        key = label if by_year else year
-        if key in seen:
-            found = f"{label!r} again, first at {page.place(head, seen[key])}"
-            body.problems.append(_header_problem(page, head, number, found, by_year, "repeated"))
-            continue  # its cells would all be told again, one by one
-        seen[key] = number
-        columns[number] = (label, None) if by_year else (None, year)
-    return columns
-
-
-def _header_problem(
-    page: Page, row: int, column: int, found: str, by_year: bool, kind: str = "bad"
-) -> Problem:
-    expected = "a region" if by_year else "a calendar year like 2012年"
-    is_part = labels.is_part_of_year(found.strip("'"))
+def _second_header(page: Page, head: int) -> Problem:
     return Problem(
         page.file,
-        page.place(row, column),
-        f"{expected}, once" if kind == "repeated" else expected,
-        found,
-        "choose annual data: only calendar years are read" if is_part else "mend the header",
-        code="not_annual" if is_part else f"{kind}_header",
+        page.row_place(head),
+        "one table, or a block 数据库, 指标, 时间 above each",
+        "a second header without a block: what it measures is not said",
+        "move the rows from here on to a file of their own",
+        code="second_header",
     )
 
 
-def _read_table(page: Page, head: int, body: _Body) -> int:
-    """Read the rows of the table; returns the number of the first row below it."""
-    row_head = labels.strip(str(page.rows[head][0]))
-    columns = _columns(page, head, body)
-    indicator, unit = body.facts.get("indicator"), body.facts.get("unit")
-    region = body.facts.get("region")
-    columns_are_series = row_head == "时间" and region is not None and indicator is None
-    width = len(page.rows[head])
-    for number in range(head + 1, len(page.rows)):
-        row = page.rows[number]
-        if _is_footer(row):
-            return number
-        if not _join(row):
-            continue
-        label = labels.strip(printed(row[0]))
-        _check_row(page, number, label, width, body)
-        year = labels.parse_year(row[0]) if row_head == "时间" else None
-        if row_head == "时间" and year is None:
-            body.problems.append(_header_problem(page, number, 0, f"{label!r}", False))
-            continue
-        for column, (head_label, head_year) in columns.items():
-            if column >= len(row):
-                continue
-            mark: str | None = None
-            key: tuple[str | None, str | None, str | None, int | None]
-            if row_head == "指标":
-                series, series_unit, mark = labels.split_unit(label)
-                key = (series, series_unit, region, head_year)
-            elif row_head == "地区":
-                key = (indicator, unit, label, head_year)
-            elif columns_are_series:
-                series, series_unit, mark = labels.split_unit(head_label or "")
-                key = (series, series_unit, region, year)
-            else:
-                key = (indicator, unit, head_label, year)
-            value = row[column]
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            body.cells.append(
-                (
-                    page.sheet,
-                    page.place(number, column),
-                    *key[:3],
-                    0,
-                    key[3],
-                    labels.strip(printed(value)),
-                    float(value) if is_number else None,
-                    mark,
-                )
-            )
-    return len(page.rows)
+def _below_notes(page: Page, row: int) -> Problem:
+    return Problem(
+        page.file,
+        page.row_place(row),
+        "notes and source below the table",
+        f"rows with numbers below them, from {labels.strip(str(page.rows[row][0]))!r} on; they "
+        "were read as rows of the table above",
+        "nothing, if they belong to it; else move them to a file of their own",
+        severity="warning",
+        code="below_notes",
+    )
 
 
-def _check_row(page: Page, number: int, label: str, width: int, body: _Body) -> None:
-    row = page.rows[number]
-    if not label:
-        body.problems.append(
-            Problem(
-                page.file,
-                page.place(number, 0),
-                "a row label",
-                "values without one",
-                "write the label, or delete the row",
-                code="no_label",
-            )
-        )
-    extra = any(labels.strip(str(cell)) for cell in row[width:])
-    if page.is_ragged and (len(row) < width or extra):
-        is_last = number == len(page.rows) - 1
-        body.problems.append(
-            Problem(
-                page.file,
-                page.place(number, 0).split(",")[0],
-                f"{width} fields, as in the header",
-                f"{len(row)} fields" + (" in the last line: the file is cut" if is_last else ""),
-                "download it again" if is_last else "mend the line; quote fields with commas",
-                code="truncated" if is_last else "row_width",
-            )
-        )
-
-
-def _read_footer(page: Page, end: int, body: _Body) -> None:
-    for row in page.rows[end:]:
-        text = _join(row)
-        if not text:
-            continue
-        if (source := source_of(text)) is not None:
-            body.facts["source"] = source
-        else:
-            body.notes.append(labels.strip(text))
-
-
-def _check_end(page: Page, head: int, end: int, body: _Body) -> None:
-    """An export ends with its source; a text file without it may have been cut."""
-    if not page.is_ragged or "source" in body.facts or "truncated" in _codes(body):
+def _check_end(
+    page: Page, section: Section, rows: list[int], facts: dict[str, str], body: _Body
+) -> None:
+    """An export ends with its source; a page without it may have been cut."""
+    is_cut = any(problem.code == "truncated" for problem in body.problems)
+    if "source" in facts or is_cut:
         return
-    if head == 0 and not (page.ends_open and end == len(page.rows)):
+    has_block = section.head is not None and section.head > section.start
+    is_open = page.ends_open and bool(rows) and rows[-1] == len(page.rows) - 1
+    if not has_block and not is_open:
         return  # block and notes were deleted together, by hand
-    has_block_and_open_end = head > 0 and page.ends_open
     body.problems.append(
         Problem(
             page.file,
-            page.place(len(page.rows) - 1, 0).split(",")[0],
+            page.row_place(section.end - 1),
             "the line 数据来源 at the end of an export",
-            "no such line" + (", and the last line is not finished" if page.ends_open else ""),
-            "look whether the last rows are whole; download the file again if in doubt",
-            severity="error" if has_block_and_open_end else "warning",
+            "no such line" + (", and the last line is not finished" if is_open else ""),
+            "look whether the last rows are whole and all there; download the file again if in doubt",
+            severity="error" if has_block and is_open else "warning",
             code="truncated",
         )
     )
-
-
-def _codes(body: _Body) -> set[str]:
-    return {problem.code for problem in body.problems}

@@ -10,7 +10,9 @@ import polars as pl
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import parse_year
-from nqpf_assets.sources.nbs_page import Page, read_page
+from nqpf_assets.sources.ledger import Ledger
+from nqpf_assets.sources.nbs_page import read_page
+from nqpf_assets.sources.nbs_rows import Page
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.statements import block_entry, find_header
 from nqpf_assets.sources.values import empty_cells
@@ -30,7 +32,7 @@ def is_nbs(grid: Grid) -> bool:
     )
 
 
-def read_nbs_workbook(grids: list[Grid], file: str) -> Reading:
+def read_nbs_workbook(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
     """Read every sheet that holds an exported page, and tell of those that do not."""
     facts: dict[str, str] = {}
     notes: list[str] = []
@@ -49,11 +51,13 @@ def read_nbs_workbook(grids: list[Grid], file: str) -> Reading:
                     code="other_sheet",
                 )
             )
+            for number, row in enumerate(grid.rows):
+                ledger.ignore_row(grid.place, number, len(row), f"sheet {grid.sheet}")
             continue
-        reading = read_page(Page(file, grid.rows, grid.place, grid.sheet), FORMAT)
+        reading = read_page(Page(file, grid.rows, grid.place, grid.sheet), FORMAT, ledger)
         facts = {**reading.facts, **facts}
         notes += reading.notes
         frames.append(reading.cells)
         problems += reading.problems
     cells = pl.concat(frames) if frames else empty_cells()
-    return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems))
+    return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems), ledger)

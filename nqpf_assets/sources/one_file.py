@@ -12,6 +12,7 @@ from nqpf_assets.sources.agreement import check_agreement
 from nqpf_assets.sources.cache import FileContent
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard, ready_made_card
+from nqpf_assets.sources.ledger import Account
 from nqpf_assets.sources.observations import observations_of
 from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.reading import Reading
@@ -30,11 +31,25 @@ def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
         *check_agreement(loaded, reading, catalogue, file=shown),
         *unresolved,
     ]
+    account = reading.account
     if any(problem.severity == "error" for problem in problems):
-        observations = observations.clear()
+        observations, account = observations.clear(), account.refusing()
+    elif lost := _lost_on_the_way(observations, account, shown):
+        problems.append(lost)
+        observations, account = observations.clear(), account.refusing()
     return FileContent(
-        observations, reading.format, reading.cells.height, reading.notes, tuple(problems)
+        observations, reading.format, reading.cells.height, account, reading.notes, tuple(problems)
     )
+
+
+def _lost_on_the_way(observations: pl.DataFrame, account: Account, shown: str) -> Problem | None:
+    """The problem of numbers that were read and did not become observations, or twice."""
+    n = observations.height - observations["value"].null_count()
+    if n == account.read:
+        return None
+    found = f"{account.read} values read, {n} of them under a series, region and year"
+    remedy = "look which label is in no catalogue; this should have been told one by one"
+    return Problem(shown, "", "an observation of every value", found, remedy, code="lost_cells")
 
 
 def _without_ignored(reading: Reading, loaded: LoadedCard) -> tuple[Reading, list[Problem]]:
@@ -52,8 +67,12 @@ def _without_ignored(reading: Reading, loaded: LoadedCard) -> tuple[Reading, lis
         for name in ignored
         if name not in printed
     ]
-    kept = reading.cells.filter(~label.is_in(ignored) | label.is_null())
-    return replace(reading, cells=kept), unprinted
+    left_out = label.is_in(ignored).fill_null(False)
+    account = reading.account
+    values = reading.cells.filter(left_out & pl.col("value").is_not_null())
+    for name, n in values["series_label"].value_counts(sort=True).iter_rows():
+        account = account.passing_over(f"indicator {name}", n)
+    return replace(reading, cells=reading.cells.filter(~left_out), account=account), unprinted
 
 
 def file_id(sha256: str) -> str:
@@ -73,6 +92,10 @@ def file_row(
         "format": found.format,
         "vintage": vintage,
         "n_cells": found.n_cells,
+        "n_cells_seen": found.account.seen,
+        "n_cells_read": found.account.read,
+        "n_cells_ignored": found.account.n_ignored,
+        "cells_ignored": found.account.words,
         "n_series": found.observations["series_id"].n_unique(),
         "notes": "\n".join(filter(None, (card.notes, *found.notes))) or None,
         **{key: getattr(card, key) for key in (*from_card, "licence", "citation", "url")},

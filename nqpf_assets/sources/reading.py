@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from nqpf_assets.problems import Problem
+from nqpf_assets.sources.ledger import Account, Ledger
 
 CELL_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "sheet": pl.String,  # null in text files
@@ -39,6 +40,8 @@ class Reading:
         notes: footnotes as printed.
         cells: one row per cell, columns of `CELL_SCHEMA`; cells without a value are kept as null.
         problems: everything that is wrong in the file, all at once.
+        ledger: the numbers of the file, and the reason of each that is not among the cells.
+        account: what the ledger comes to; made by `recognise.read`, which closes it.
     """
 
     format: str
@@ -46,3 +49,5 @@ class Reading:
     notes: tuple[str, ...]
     cells: pl.DataFrame
     problems: tuple[Problem, ...] = field(default=())
+    ledger: Ledger = field(default_factory=Ledger)
+    account: Account = field(default_factory=Account)

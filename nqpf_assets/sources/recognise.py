@@ -15,6 +15,7 @@ from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels, ole
 from nqpf_assets.sources.eps import is_eps, read_eps
 from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
+from nqpf_assets.sources.ledger import Ledger
 from nqpf_assets.sources.limits import PROBLEMS
 from nqpf_assets.sources.nbs_csv import is_new_site, read_nbs_csv
 from nqpf_assets.sources.nbs_json import looks_like_json, read_nbs_json
@@ -26,7 +27,7 @@ from nqpf_assets.sources.tables import Container
 from nqpf_assets.sources.text import decode
 from nqpf_assets.sources.tidy import read_tidy, read_tidy_workbook
 from nqpf_assets.sources.values import empty_cells
-from nqpf_assets.sources.workbook import Grid, open_workbook
+from nqpf_assets.sources.workbook import Grid, on_show, open_workbook
 from nqpf_assets.sources.yearbook import read_yearbook
 
 Format = Literal[
@@ -95,7 +96,7 @@ def read(
         layout: the yearbook table's layout; where given, the file is read by it.
         columns: the meaning of a tidy table's columns; where given, the file is read by it.
     """
-    reading = _read(content, file, layout, columns)
+    reading = _balanced(_read(content, file, layout, columns), file)
     counts = Counter(problem.code for problem in reading.problems)
     if max(counts.values(), default=0) <= PROBLEMS + 1:
         return reading
@@ -109,6 +110,13 @@ def read(
             more = f"{counts[problem.code] - PROBLEMS} more of this kind"
             kept.append(replace(problem, where="", found=more))
     return replace(reading, problems=tuple(kept))
+
+
+def _balanced(reading: Reading, file: str) -> Reading:
+    """The reading with its account; a number that is in no column of it is an error."""
+    is_refused = any(problem.severity == "error" for problem in reading.problems)
+    account, lost = reading.ledger.close(reading.cells, file, is_refused=is_refused)
+    return replace(reading, account=account, problems=(*reading.problems, *lost))
 
 
 def _read(
@@ -207,6 +215,7 @@ def _heads_are_page(rows: list[list[str]]) -> bool:
 
 
 def _recognise_grids(grids: list[Grid]) -> Format:
+    grids = [grid for grid in grids if grid.is_visible]
     if not grids:
         return "unknown"
     if any(is_eps(grid) for grid in grids):
@@ -222,18 +231,24 @@ def _read_workbook(
 ) -> Reading:
     if columns is not None:
         return read_tidy_workbook(content, file, columns)
+    ledger = Ledger()
     grids, problems = open_workbook(content, file)
+    named = (layout.sheet,) if layout is not None else ()
+    grids, hidden = on_show(grids, ledger, file, named)
+    for grid in grids:
+        ledger.see_rows(grid.rows, grid.place)
     if layout is not None:
-        return read_yearbook(grids, file, layout, problems)
+        return _with(read_yearbook(grids, file, layout, ledger, problems), hidden)
     if problems:
         return Reading("unknown", {}, (), empty_cells(), tuple(problems))
     format = _recognise_grids(grids)
     if format == "nbs_workbook":
-        return read_nbs_workbook(grids, file)
+        return _with(read_nbs_workbook(grids, file, ledger), hidden)
     if format == "eps_workbook":
-        return read_eps(grids, file)
+        return _with(read_eps(grids, file, ledger), hidden)
     if format == "unknown":
-        return _nothing(file, "a sheet with cells", "none", "look into the file", "empty")
+        nothing = _nothing(file, "a sheet with cells", "none", "look into the file", "empty")
+        return _with(nothing, hidden)
     found = f"a workbook that begins with {[str(c) for c in grids[0].rows[0] if c != ''][:8]}"
     return _nothing(
         file,
@@ -243,6 +258,10 @@ def _read_workbook(
         "undeclared",
         format,
     )
+
+
+def _with(reading: Reading, problems: list[Problem]) -> Reading:
+    return replace(reading, problems=(*problems, *reading.problems))
 
 
 def _tidy(content: bytes, file: str, columns: TidyColumns | None, container: Container) -> Reading:

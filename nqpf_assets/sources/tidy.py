@@ -13,12 +13,14 @@ import polars as pl
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS
 from nqpf_assets.sources.layout import TidyColumns
+from nqpf_assets.sources.ledger import LABELS, Ledger
 from nqpf_assets.sources.limits import TABLE_CELLS, TABLE_ROWS
+from nqpf_assets.sources.numbers import count_numbers, shows_number
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
 from nqpf_assets.sources.statements import status_of
 from nqpf_assets.sources.tables import LINE, Container, read_table, year_problems
 from nqpf_assets.sources.values import empty_cells, finish, printed
-from nqpf_assets.sources.workbook import Grid, choose_sheet, open_workbook
+from nqpf_assets.sources.workbook import Grid, choose_sheet, column_letters, on_show, open_workbook
 
 
 def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Container) -> Reading:
@@ -34,17 +36,34 @@ def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Contai
             return pl.format("line {}, column {}", LINE, pl.lit(order.index(column) + 1))
         return pl.format("row {}, column {}", LINE, pl.lit(column))
 
-    return _read(table, notes, problems, file, columns, format, place, None)
+    ledger = Ledger()
+    for name in order:
+        n = count_numbers(table, name)
+        _enter(ledger, columns, name, n)
+    return _read(table, notes, problems, file, columns, format, place, None, ledger)
+
+
+def _enter(ledger: Ledger, columns: TidyColumns, name: str, n: int) -> None:
+    """Enter the numbers of a column, with a reason if they are no values."""
+    ledger.see_count(n)
+    if name not in (*columns.values, columns.value):
+        ledger.ignore_count(n, LABELS if name in columns.named else f"column {name}")
 
 
 def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Reading:
     """Read one sheet whose first row with content is the header."""
     format = "tidy_workbook"
+    ledger = Ledger()
     grids, problems = open_workbook(content, file, max_rows=TABLE_ROWS, max_cells=TABLE_CELLS)
+    grids, hidden = on_show(grids, ledger, file, (columns.sheet,))
     grid, sheet_problems = choose_sheet(grids, columns.sheet, file) if not problems else (None, [])
-    problems += sheet_problems
+    problems += hidden + sheet_problems
     if grid is None:
         return Reading(format, {}, (), empty_cells(), tuple(problems))
+    for other in grids:
+        if other is not grid:
+            n = sum(shows_number(cell) for row in other.rows for cell in row)
+            ledger.pass_over(n, f"sheet {other.sheet}")
     head = 0
     names = [printed(grid.label(head, column)).strip(BLANKS) for column in range(len(grid.rows[0]))]
     wanted = {name: names.index(name) for name in columns.named if name in names}
@@ -60,6 +79,10 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
                     code="repeated_header",
                 )
             )
+    ledger.pass_over(sum(map(shows_number, grid.rows[head])), LABELS)
+    for number, name in enumerate(names):
+        n = sum(shows_number(row[number]) for row in grid.rows[head + 1 :])
+        _enter(ledger, columns, name or column_letters(number + grid.left), n)
     filled = [row for row in range(head + 1, len(grid.rows)) if not grid.is_blank(row)]
     table = pl.DataFrame(
         {
@@ -73,7 +96,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
         return pl.format("{}{}", pl.lit(letters[column]), LINE)
 
     found = [name for name in names if name]
-    return _read(table, (), problems, file, columns, format, place, grid.sheet, found)
+    return _read(table, (), problems, file, columns, format, place, grid.sheet, ledger, found)
 
 
 def _column(grid: Grid, rows: list[int], column: int) -> pl.Series:
@@ -93,6 +116,7 @@ def _read(
     format: str,
     place: Callable[[str], pl.Expr],
     sheet: str | None,
+    ledger: Ledger,
     found: list[str] | None = None,
 ) -> Reading:
     found = found or [name for name in table.columns if name != LINE]
@@ -125,13 +149,16 @@ def _read(
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)
     raw = raw.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
+    if columns.missing:
+        coded = raw.filter(pl.col("text").str.strip_chars(BLANKS).is_in(columns.missing))
+        ledger.ignore_count(count_numbers(coded, "text"), "codes for a missing value")
     cells, value_problems = finish(raw, file=file, notes=notes, missing=columns.missing)
     facts: dict[str, str] = dict(status_of(*notes))
     for note in notes:
         key, colon, text = note.partition(":")
         if colon and key.strip() in ("title", "source", "status"):
             facts[key.strip()] = text.strip()
-    return Reading(format, facts, notes, cells, tuple(problems + value_problems))
+    return Reading(format, facts, notes, cells, tuple(problems + value_problems), ledger)
 
 
 def _text(table: pl.DataFrame, column: str) -> pl.Expr:

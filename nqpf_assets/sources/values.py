@@ -14,14 +14,12 @@ import polars as pl
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS, NOTE_MARK, mark_texts
 from nqpf_assets.sources.limits import PROBLEMS
+from nqpf_assets.sources.numbers import NUMBER, half_width
 from nqpf_assets.sources.reading import CELL_SCHEMA
 
 MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
 # Beyond 2**53 a float no longer tells one unit from the next; no statistic is that large.
 GIGANTIC = 2.0**53
-
-_NUMBER = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|\d*\.)(?:\.?\d*)(?:[eE][+-]?\d+)?"
-_HALF = dict(zip("０１２３４５６７８９．，－＋％−", "0123456789.,-+%-", strict=True))
 
 _KINDS = {
     "percentage": ("a number in the unit of its series", "take the % sign out, or mend the unit"),
@@ -96,8 +94,8 @@ def finish(
 
 def _parse_printed(cells: pl.DataFrame, clean: pl.Expr) -> pl.DataFrame:
     """Numbers as printers write them: separators, full width, marks; or the kind of trouble."""
-    half = clean.str.replace_many(list(_HALF), list(_HALF.values()))
-    parts = half.str.extract_groups(rf"^({_NUMBER})\s*({NOTE_MARK}|%)?$").alias("_parts")
+    half = half_width(clean)
+    parts = half.str.extract_groups(rf"^({NUMBER})\s*({NOTE_MARK}|%)?$").alias("_parts")
     odd = pl.col("_number").is_null() & ~pl.col("_missing")
     last = pl.col("_parts").struct.field("2")
     parsed = (

@@ -10,13 +10,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import biff, ole, ooxml
 from nqpf_assets.sources.labels import strip
+from nqpf_assets.sources.ledger import Ledger
 from nqpf_assets.sources.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
+from nqpf_assets.sources.numbers import shows_number
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Grid:
         is_visible: the sheet is not hidden.
         top: empty rows above the used range, which are not in `rows`.
         left: empty columns before it.
+        covered: numbers under merged labels, which nobody sees and `rows` does not hold.
     """
 
     sheet: str
@@ -38,6 +41,7 @@ class Grid:
     is_visible: bool = True
     top: int = 0
     left: int = 0
+    covered: int = 0
 
     def place(self, row: int, column: int) -> str:
         """The cell's address as Excel prints it, from its place in `rows`."""
@@ -157,22 +161,24 @@ def _grids(
             return [], [ooxml.too_large(file, about.name, size, max_rows, max_cells)]
         rows = sheet.to_python(skip_empty_area=False)
         rows = _with_errors(rows, errors[number] if number < len(errors) else {})
-        anchors = _merge(rows, sheet.merged_cell_ranges or [])
+        anchors, covered = _merge(rows, sheet.merged_cell_ranges or [])
         visible = about.visible == SheetVisibleEnum.Visible
         if (grid := _trimmed(about.name, rows, anchors, visible)) is not None:
-            grids.append(grid)
+            grids.append(replace(grid, covered=covered))
     return grids, problems
 
 
 def _merge(
     rows: list[list[Any]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Empty the cells under merged labels; gives for each the place of its label.
+) -> tuple[dict[tuple[int, int], tuple[int, int]], int]:
+    """Empty the cells under merged labels; gives for each the place of its label, and the numbers
+    that stood there.
 
     Raises:
         ValueError: the ranges lie over each other, which would take as long as there are many.
     """
     anchors: dict[tuple[int, int], tuple[int, int]] = {}
+    covered = 0
     free = sum(map(len, rows))
     for (top, left), (bottom, right) in ranges:
         for row in range(top, min(bottom + 1, len(rows))):
@@ -183,8 +189,9 @@ def _merge(
             for column in range(left, end):
                 if (row, column) != (top, left):
                     anchors[row, column] = (top, left)
+                    covered += shows_number(rows[row][column])
                     rows[row][column] = ""
-    return anchors
+    return anchors, covered
 
 
 def _trimmed(
@@ -218,6 +225,34 @@ def _with_errors(rows: list[list[Any]], errors: dict[tuple[int, int], str]) -> l
     for (row, column), text in errors.items():
         full[row][column] = text
     return full
+
+
+def on_show(
+    grids: list[Grid], ledger: Ledger, file: str, named: Sequence[str | None] = ()
+) -> tuple[list[Grid], list[Problem]]:
+    """The sheets that a person sees, and those that a card names; hidden ones are told.
+
+    The numbers of the others are entered in the ledger here; what becomes of those that are
+    shown is for the reader to say.
+    """
+    shown: list[Grid] = []
+    problems: list[Problem] = []
+    for grid in grids:
+        ledger.pass_over(grid.covered, "under merged cells")
+        if grid.is_visible or grid.sheet in named:
+            shown.append(grid)
+            continue
+        n = sum(shows_number(cell) for row in grid.rows for cell in row)
+        ledger.pass_over(n, f"hidden sheet {grid.sheet}")
+        found = f"the hidden sheet {grid.sheet!r} with {n} numbers, which was not read"
+        remedy = "show the sheet in Excel and save the workbook, if it belongs to the data"
+        problems.append(
+            Problem(
+                file, grid.sheet, "sheets that one sees", found, remedy,
+                severity="warning", code="hidden_sheet",
+            )
+        )  # fmt: skip
+    return shown, problems
 
 
 def choose_sheet(

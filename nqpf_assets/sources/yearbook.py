@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
 from nqpf_assets.sources.layout import YearbookLayout, has_pattern
+from nqpf_assets.sources.ledger import LABELS, Ledger
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.statements import source_of, status_of
 from nqpf_assets.sources.values import empty_cells, finish, frame, printed
 from nqpf_assets.sources.workbook import Grid, choose_sheet, is_empty
-from nqpf_assets.sources.yearbook_header import Column, match_columns, read_header
+from nqpf_assets.sources.yearbook_header import Column, comparable, match_columns, read_header
 
 FORMAT = "yearbook"
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -41,14 +42,22 @@ def title_years(title: str) -> tuple[int, ...]:
 
 
 def read_yearbook(
-    grids: list[Grid], file: str, layout: YearbookLayout, problems: list[Problem] | None = None
+    grids: list[Grid],
+    file: str,
+    layout: YearbookLayout,
+    ledger: Ledger,
+    problems: list[Problem] | None = None,
 ) -> Reading:
     """Read one page; series bear the layout's names for its columns."""
     problems = list(problems or [])
     grid, sheet_problems = choose_sheet(grids, layout.sheet, file) if not problems else (None, [])
     problems += sheet_problems
     if grid is None:
-        return Reading(FORMAT, {}, (), empty_cells(), tuple(problems))
+        return Reading(FORMAT, {}, (), empty_cells(), tuple(problems), ledger)
+    for other in grids:
+        if other is not grid:
+            for number, row in enumerate(other.rows):
+                ledger.ignore_row(other.place, number, len(row), f"sheet {other.sheet}")
     title = next((printed(c) for row in grid.rows for c in row if not is_empty(c)), "")
     years = title_years(title)
     layout = layout.for_edition(years[-1] if years else layout.year)
@@ -79,7 +88,7 @@ def read_yearbook(
                 code="no_header",
             )
         )
-        return Reading(FORMAT, facts, (), empty_cells(), tuple(problems))
+        return Reading(FORMAT, facts, (), empty_cells(), tuple(problems), ledger)
     unit = layout.unit or _unit_line(grid, blocks[0].head)
     if unit:
         facts["unit"] = unit
@@ -88,7 +97,8 @@ def read_yearbook(
     matched, header_problems = match_columns(printed_columns, layout, grid, file, years)
     problems += header_problems
     rows: list[tuple[object, ...]] = []
-    for block, columns in zip(blocks, matched, strict=True):
+    for block, all_columns, columns in zip(blocks, printed_columns, matched, strict=True):
+        _name_unread(grid, block, all_columns, layout, ledger)
         problems += _read_block(grid, block, columns, layout, file, rows)
     facts |= status_of(*facts.values(), *notes)
     cells, value_problems = finish(frame(rows), file=file, notes=tuple(notes))
@@ -96,7 +106,28 @@ def read_yearbook(
         remedy = "check `row_head`, `header_rows` and `rows` in the layout"
         found = "no row that is kept"
         problems.append(Problem(file, grid.sheet, "rows", found, remedy, code="no_cells"))
-    return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems))
+    return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems), ledger)
+
+
+def _name_unread(
+    grid: Grid, block: Block, columns: list[Column], layout: YearbookLayout, ledger: Ledger
+) -> None:
+    """Enter the labels, and the rows and columns that the layout leaves out, in the ledger."""
+    for number in range(block.head, block.first):
+        ledger.ignore_row(grid.place, number, len(grid.rows[number]), LABELS)
+    ignored = {comparable(header) for header in layout.ignore}
+    left_out = [c for c in columns if ignored & {comparable(c.full_header), comparable(c.header)}]
+    reasons = dict.fromkeys(map(labels.normalise, layout.rows.areas), "area")
+    reasons |= dict.fromkeys(map(labels.normalise, layout.rows.totals), "total")
+    dropped = {labels.normalise(label) for label in layout.rows.dropped}
+    for number in range(block.first, block.end):
+        ledger.ignore(grid.place(number, 0), LABELS)
+        for column in left_out:
+            ledger.ignore(grid.place(number, column.number), f"column {column.full_header}")
+        key = labels.normalise(name := labels.region_of(printed(grid.label(number, 0)))[0])
+        if key in dropped:
+            reason = f"{reasons[key]} {labels.strip(name)}"
+            ledger.ignore_row(grid.place, number, len(grid.rows[number]), reason)
 
 
 def find_blocks(grid: Grid, layout: YearbookLayout) -> list[Block]:

@@ -1,0 +1,50 @@
+"""What is a number on a page: stored as one, or printed with separators, marks, full-width digits.
+
+One rule for those that count the numbers of a file (`ledger`) and for the one that reads them
+(`values`), so that the two can be held against each other.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from nqpf_assets.sources.labels import BLANKS, NOTE_MARK
+
+NUMBER = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|\d*\.)(?:\.?\d*)(?:[eE][+-]?\d+)?"
+HALF = dict(zip("０１２３４５６７８９．，－＋％−", "0123456789.,-+%-", strict=True))
+_PRINTED = re.compile(rf"(?=\D*\d)(?:{NUMBER})\s*(?:{NOTE_MARK}|%)?", re.ASCII)
+_TO_HALF = str.maketrans(HALF)
+
+
+def shows_number(cell: object) -> bool:
+    """Whether a cell holds a number, stored or printed."""
+    if isinstance(cell, str):
+        return _PRINTED.fullmatch(cell.strip(BLANKS).translate(_TO_HALF)) is not None
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def half_width(text: pl.Expr) -> pl.Expr:
+    """Full-width digits and signs as half-width ones."""
+    return text.str.replace_many(list(HALF), list(HALF.values()))
+
+
+def are_numbers(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Which cells of a column show a number, by the rule of `shows_number`."""
+    cell = pl.col(name)
+    if dtype.is_numeric():
+        return cell.is_not_null()
+    if dtype != pl.String:
+        return pl.lit(False)
+    clean = cell.str.strip_chars(BLANKS)
+    plain = clean.cast(pl.Float64, strict=False).is_finite().fill_null(False)
+    spelled = rf"^(?:{NUMBER})\s*(?:{NOTE_MARK}|%)?$"
+    has_digit = clean.str.contains(r"[0-9０-９]").fill_null(False)
+    return plain | (has_digit & half_width(clean).str.contains(spelled).fill_null(False))
+
+
+def count_numbers(table: pl.DataFrame, name: str) -> int:
+    """How many cells of a column show a number."""
+    shown = table.select(are_numbers(name, table.schema[name]).sum().alias("n"))
+    return int(shown["n"][0] or 0)
