@@ -63,7 +63,14 @@ def applied(
                 ))  # fmt: skip
                 continue
             told = {key: getattr(one, key) for key in ("name", "value", "reason", "source", "date")}
-            rows.append({k: v for k, v in cell.items() if k not in ("index", "path", "day")} | told)
+            rows.append(
+                {
+                    k: v
+                    for k, v in cell.items()
+                    if k not in ("index", "path", "day", "vintage_order")
+                }
+                | told
+            )
     return rows, problems
 
 
@@ -111,7 +118,7 @@ def _cells(
     )  # fmt: skip
     units = catalogue.regions.continuing.lazy().select("region_code", "unit_code")
     described = files.lazy().select(
-        "file_id", "publisher", "path", day=pl.coalesce("published", "accessed")
+        "file_id", "publisher", "path", "vintage_order", day="vintage_day"
     )
     found = (
         observations.filter(pl.col("value").is_not_null())
@@ -123,7 +130,7 @@ def _cells(
         .join(wanted, on=["series_id", "unit_code", "period"])
         .drop("unit_code")
         .join(described, on="file_id")
-        .sort("index", "vintage", "region_code")
+        .sort("index", "vintage_order", "region_code")
         .collect()
     )  # fmt: skip
     cells: dict[int, list[dict[str, Any]]] = {}
@@ -137,7 +144,7 @@ def _changed(one: Correction, place: str, seen: list[dict[str, Any]]) -> Iterato
     later = [c for c in seen if c["reported_value"] != one.expect and _is_later(c, one.date)]
     if not later:
         return
-    wrong = sorted({c["vintage"] for c in seen if c["reported_value"] == one.expect})
+    wrong = [c["vintage"] for c in seen if c["reported_value"] == one.expect]
     only = f", or restrict it to what is wrong: `vintage: {wrong[-1]}`" if wrong else ""
     yield Problem(
         FILE, place, f"{one.expect!r}, which `{one.name}` corrects to {one.value!r}",
@@ -148,9 +155,8 @@ def _changed(one: Correction, place: str, seen: list[dict[str, Any]]) -> Iterato
 
 
 def _is_later(cell: dict[str, Any], date: dt.date) -> bool:
-    """Whether a value was published after a day; by the name of its vintage where no day is known."""
-    day = cell["day"]
-    return bool(day > date) if day is not None else bool(cell["vintage"] > date.isoformat())
+    """Whether a value was published after a day; where its own is unknown, it may have been."""
+    return cell["day"] is None or bool(cell["day"] > date)
 
 
 def _at(cell: dict[str, Any]) -> str:
@@ -174,7 +180,7 @@ def _unmatched(
         return Problem(FILE, place, expected, found, remedy, code="correction_unmatched")
     asked = f"{one.series}, {one.region}, {one.period}"
     if cells:
-        there = ", ".join(sorted({f"{c['publisher']} {c['vintage']}" for c in cells}))
+        there = ", ".join(dict.fromkeys(f"{c['publisher']} {c['vintage']}" for c in cells))
         only = " ".join(filter(None, (one.publisher, one.vintage)))
         found, remedy = f"no value of {only}; there are {there}", "correct vintage or publisher"
     else:

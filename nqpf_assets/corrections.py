@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from nqpf_assets.model_messages import validate
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.settings import project_document
 from nqpf_assets.studies.strict import Strict
+from nqpf_assets.vintages import spelled
 
 FILE = "corrections.yaml"
 
@@ -27,7 +29,9 @@ class Correction(Strict):
     series: str = Field(min_length=1, description="id or printed name of the series")
     region: str = Field(min_length=1, description="name or code of the region")
     period: int = Field(ge=1900, le=2100, description="calendar year")
-    vintage: str | None = Field(None, description="only this vintage; all where it is left out")
+    vintage: Annotated[str, AfterValidator(spelled)] | None = Field(
+        None, description="only this vintage; all where it is left out"
+    )
     publisher: str | None = Field(None, description="only this publisher")
     expect: float = Field(
         allow_inf_nan=False, description="the value as printed, in the unit of the file"

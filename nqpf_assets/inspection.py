@@ -141,13 +141,14 @@ def study_problems(
     return problems
 
 
-def observed_units(observations: pl.LazyFrame) -> dict[str, str]:
+def observed_units(observations: pl.LazyFrame, files: pl.LazyFrame) -> dict[str, str]:
     """Series of `source.observation` with the unit of the newest vintage."""
     import polars as pl
 
     newest = (
         observations.filter(pl.col("unit").is_not_null())
-        .sort("series_id", "vintage", "unit")
+        .join(files.select("file_id", "vintage_order"), on="file_id")
+        .sort("series_id", "vintage_order", "unit")
         .group_by("series_id", maintain_order=True)
         .agg(pl.col("unit").last())
     )
@@ -172,7 +173,7 @@ def everything_wrong(project: Project) -> tuple[list[Problem], int]:
     found = collect(project.raw, catalogue, state=state)
     problems += [*found.problems, *(found.state or state).warnings]
     problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
-    observed = observed_units(found.observations.lazy())
+    observed = observed_units(found.observations.lazy(), found.files.lazy())
     for file in files.values():
         problems += study_problems(file, catalogue, observed)
     return problems, len(found.files)

@@ -52,7 +52,7 @@ def overdue_editions(bench: Workbench, today: dt.date) -> list[OverdueEdition]:
 def _late(files: pl.LazyFrame, observations: pl.LazyFrame, today: dt.date) -> list[OverdueEdition]:
     import polars as pl
 
-    about = ("file_id", "publisher", "title", "vintage")
+    about = ("file_id", "publisher", "title", "vintage", "vintage_order")
     due = files.filter(pl.col("next_edition") < today).select(
         *about, "next_edition", folder=pl.col("path").str.replace("/[^/]*$", "")
     )
@@ -62,9 +62,11 @@ def _late(files: pl.LazyFrame, observations: pl.LazyFrame, today: dt.date) -> li
     same_series = due.join(holds, on="file_id").join(
         every.join(holds, on="file_id"), on=["publisher", "series_id"], suffix="_newer"
     )
-    # Vintages are compared as everywhere: by their text.
     newer = pl.concat(
-        other.filter(pl.col("vintage_newer") > pl.col("vintage")).select("file_id")
+        other.filter(
+            pl.col("vintage_order_newer") > pl.col("vintage_order"),
+            pl.col("vintage_newer") != pl.col("vintage"),
+        ).select("file_id")
         for other in (same_title, same_series)
     ).unique()
     is_late = newer.with_columns(is_late=pl.lit(False))

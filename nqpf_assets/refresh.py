@@ -111,10 +111,12 @@ def _read_sources(
     problems: tuple[Problem, ...] = ()
     if any(one.step.reads_raw for one in planned):
         found = collection(bench.project, raw)
-        problems, observations = found.problems, found.observations.lazy()
+        problems, files = found.problems, found.files.lazy()
+        observations = found.observations.lazy()
     else:
         observations = bench.store.scan(("source", "observation"))
-    observed = observed_units(observations)
+        files = bench.store.scan(("source", "file"))
+    observed = observed_units(observations, files)
     for file in bench.files.values():
         problems += tuple(study_problems(file, bench.catalogue, observed))
     if any(problem.severity == "error" for problem in problems):

@@ -20,7 +20,14 @@ from nqpf_assets.studies.strict import Strict
 
 Model = TypeVar("Model", bound=BaseModel)
 CheckName = Literal[
-    "magnitude", "totals", "series_break", "coverage", "weights", "results", "editions"
+    "magnitude",
+    "totals",
+    "series_break",
+    "vintage_tie",
+    "coverage",
+    "weights",
+    "results",
+    "editions",
 ]
 """Checks whose findings can be accepted one by one."""
 

@@ -37,6 +37,7 @@ from nqpf_assets.sources.one_file import (
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
 from nqpf_assets.sources.taken import Content, Moved, Refused, Taken
+from nqpf_assets.vintages import spelled
 
 FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "file_id": pl.String,  # first 12 hexadecimal digits of the content's hash
@@ -46,6 +47,8 @@ FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "title": pl.String,
     "format": pl.String,  # as recognised by content
     "vintage": pl.String,
+    "vintage_day": pl.Date,  # by which it is ordered: `nqpf_assets.vintages`
+    "vintage_order": pl.String,  # greater for the newer of two
     "edition": pl.String,
     "status": pl.String,  # official, survey or synthetic
     "n_cells": pl.Int64,  # cells read, missing ones included
@@ -214,7 +217,7 @@ class _Collector:
         self.problems += found.problems
         if any(problem.severity == "error" for problem in found.problems):
             return
-        vintage = loaded.card.vintage or file.vintage
+        vintage = spelled(loaded.card.vintage or file.vintage or "")
         self.rows.append(file_row(file, sha256, loaded.card, vintage, found))
         self.frames.append(
             found.observations.with_columns(

@@ -17,6 +17,7 @@ from nqpf_assets.sources.observations import observations_of
 from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.recognise import read
+from nqpf_assets.vintages import day_of, order_of
 
 
 def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
@@ -81,7 +82,7 @@ def file_id(sha256: str) -> str:
 
 
 def file_row(
-    file: RawFile, sha256: str, card: OriginCard, vintage: str | None, found: FileContent
+    file: RawFile, sha256: str, card: OriginCard, vintage: str, found: FileContent
 ) -> dict[str, object]:
     """The row of `collection.FILE_SCHEMA` for a file, without ``also_at``."""
     from_card = ("publisher", "title", "edition", "status", "published", "accessed", "next_edition")
@@ -91,6 +92,8 @@ def file_row(
         "sha256": sha256,
         "format": found.format,
         "vintage": vintage,
+        "vintage_day": day_of(card.published, card.accessed, vintage),
+        "vintage_order": order_of(card.published, card.accessed, vintage),
         "n_cells": found.n_cells,
         "n_cells_seen": found.account.seen,
         "n_cells_read": found.account.read,

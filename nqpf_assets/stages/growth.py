@@ -77,7 +77,8 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
         candidate AS (
             SELECT
                 l.row_position, o.period, coalesce(k.value, o.value) AS value, o.unit, u.factor, o.vintage,
-                f.publisher, count(*) OVER (PARTITION BY l.row_position, f.publisher, o.vintage) AS n_years
+                f.vintage_order, f.publisher,
+                count(*) OVER (PARTITION BY l.row_position, f.publisher, o.vintage) AS n_years
             FROM listed AS l
             INNER JOIN source.observation AS o ON o.series_id = l.series_id
             INNER JOIN source.file AS f ON f.file_id = o.file_id
@@ -98,7 +99,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
             SELECT
                 row_position, unit, factor, publisher, vintage,
                 row_number() OVER (
-                    PARTITION BY row_position ORDER BY {coverage}vintage DESC, publisher, period DESC
+                    PARTITION BY row_position ORDER BY {coverage}vintage_order DESC, publisher, period DESC
                 ) AS place
             FROM candidate
         ),
@@ -108,7 +109,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 CASE WHEN c.unit = n.unit THEN c.value ELSE c.value * c.factor / n.factor END AS value,
                 n.unit,
                 row_number() OVER (
-                    PARTITION BY c.row_position, c.period ORDER BY c.vintage DESC
+                    PARTITION BY c.row_position, c.period ORDER BY c.vintage_order DESC
                 ) AS place
             FROM candidate AS c
             INNER JOIN newest AS n ON n.row_position = c.row_position AND n.place = 1

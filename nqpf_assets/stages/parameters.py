@@ -115,18 +115,19 @@ def _printed_units(
     """
     import polars as pl
 
-    files = inputs.scan("source", "file").select("file_id", "published")
-    observed = inputs.scan("source", "observation").filter(pl.col("series_id").is_in(series))
+    files = inputs.scan("source", "file").select("file_id", "published", "vintage_order")
+    cells = inputs.scan("source", "observation").filter(pl.col("series_id").is_in(series))
+    observed = cells.join(files, on="file_id")
     if as_of is not None:
-        dated = observed.join(files, on="file_id").with_columns(
+        dated = observed.with_columns(
             is_known=(pl.col("published") <= as_of).fill_null(value=False)
         )
         is_known_at_all = pl.col("is_known").any().over("series_id")
         observed = dated.filter(pl.col("is_known") | ~is_known_at_all)
     seen = (
         observed.group_by("series_id", "unit")
-        .agg(pl.col("vintage").max())
-        .sort("series_id", "vintage", "unit", descending=[False, True, False])
+        .agg(pl.col("vintage_order").max())
+        .sort("series_id", "vintage_order", "unit", descending=[False, True, False])
         .collect()
     )
     return {

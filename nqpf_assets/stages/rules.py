@@ -203,6 +203,9 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
         "magnitude", "values of the size of the earlier vintage", "look at unit and definition in the file"),
     "total": finding_rules(
         "totals", "parts that add up to their printed total", "look at total and parts in the file"),
+    "vintage_tie": finding_rules(
+        "vintage_tie", "vintages of different days, or equal values",
+        "say `published` or `accessed` on the cards"),
     "estimate": (
         sql_rule("std_errors", "a positive, finite standard error, or none, and then no test either",
                  "SELECT string_agg(table_name || ' ' || column_label || ' ' || term, ', ') FROM {table}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from nqpf_assets.studies.columns import (
     Column,
@@ -38,6 +38,7 @@ from nqpf_assets.studies.variables import (
     Variable,
     Winsorize,
 )
+from nqpf_assets.vintages import spelled
 
 __all__ = [
     "AutocorrelationTable",
@@ -101,7 +102,9 @@ class Periods(Strict):
 class SeriesSource(Strict):
     """What differs for one series from the study's sources."""
 
-    vintage: str | None = Field(None, description="take this vintage and no other")
+    vintage: Annotated[str, AfterValidator(spelled)] | None = Field(
+        None, description="take this vintage and no other"
+    )
     publishers: tuple[str, ...] = Field((), description="take these publishers only")
     interpolate: bool = Field(True, description="false leaves its gaps as they are")
     ends: Literal["none", "nearest", "trend", "growth"] | None = Field(

@@ -75,6 +75,17 @@ FROM audit.total
 WHERE severity IS NOT NULL
 UNION ALL
 SELECT
+    severity,
+    'vintage_tie' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    other_publisher || ', vintage ' || other_vintage AS place,
+    'vintages of different days, or equal values' AS expected,
+    found,
+    'say `published` or `accessed` on the cards; accept it in nqpf.yaml as vintage_tie "' || about || '"'
+        AS remedy
+FROM audit.vintage_tie
+UNION ALL
+SELECT
     'warning' AS severity,
     'vintage_mix' AS code,
     'study ' || study AS file,

@@ -10,6 +10,7 @@ WITH valued AS (
         o.region_code,
         o.period,
         o.vintage,
+        f.vintage_order,
         f.publisher,
         u.dimension_symbol,
         coalesce(k.value, o.value) * u.factor AS value
@@ -37,8 +38,8 @@ earlier AS (
         lag(publisher) OVER every AS other_publisher
     FROM valued
     WINDOW
-        own AS (PARTITION BY series_id, region_code, period, dimension_symbol, publisher ORDER BY vintage),
-        every AS (PARTITION BY series_id, region_code, period, dimension_symbol ORDER BY vintage, publisher)
+        own AS (PARTITION BY series_id, region_code, period, dimension_symbol, publisher ORDER BY vintage_order),
+        every AS (PARTITION BY series_id, region_code, period, dimension_symbol ORDER BY vintage_order, publisher)
 ),
 
 compared AS (

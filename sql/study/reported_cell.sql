@@ -2,8 +2,8 @@
 -- One row per series, unit and year for which a value was published; regions that formulas read by name
 -- (`of_region`) are among the units of the series that are read there.
 -- Of several published values of one cell the study's vintage policy takes one:
---   latest  the newest vintage that has the cell
---   as_of   the newest vintage published on or before a date
+--   latest  the newest vintage that has the cell, by `vintage_order` of its file
+--   as_of   the newest of the vintages published on or before a date
 --   single  one vintage of one publisher for the whole series: the newest among those that cover the
 --           sample best
 -- A county that became a district is one unit throughout (`catalog.region.unit_code`); where a page
@@ -31,6 +31,7 @@ candidate AS (
         o.file_id,
         o.locator,
         o.vintage,
+        f.vintage_order,
         f.publisher,
         f.published,
         s.vintage_policy,
@@ -56,6 +57,7 @@ coverage AS (
         series_id,
         publisher,
         vintage,
+        max(vintage_order) AS vintage_order,
         count(DISTINCT CASE WHEN period BETWEEN first_period AND last_period THEN unit || ' ' || period END)
             AS n_in_sample
     FROM candidate
@@ -68,6 +70,7 @@ covering AS (
         series_id,
         publisher,
         vintage,
+        vintage_order,
         n_in_sample >= 0.95 * max(n_in_sample) OVER (PARTITION BY series_id) AS is_covering
     FROM coverage
 ),
@@ -77,7 +80,7 @@ single_vintage AS (
         series_id,
         publisher,
         vintage,
-        row_number() OVER (PARTITION BY series_id ORDER BY vintage DESC, publisher ASC) AS place
+        row_number() OVER (PARTITION BY series_id ORDER BY vintage_order DESC, publisher ASC) AS place
     FROM covering
     WHERE is_covering
 ),
@@ -87,7 +90,7 @@ ranked AS (
         c.*,
         row_number() OVER (
             PARTITION BY c.series_id, c.unit, c.period
-            ORDER BY c.vintage DESC, c.is_as_named DESC, c.file_id ASC, c.locator ASC
+            ORDER BY c.vintage_order DESC, c.is_as_named DESC, c.file_id ASC, c.locator ASC
         ) AS place
     FROM candidate AS c
     INNER JOIN single_vintage AS v ON v.series_id = c.series_id AND v.place = 1

@@ -103,7 +103,7 @@ difference AS (
     FROM valued AS a
     INNER JOIN valued AS b
         ON b.series_id = a.series_id AND b.region_code = a.region_code AND b.period = a.period
-        AND b.vintage < a.vintage
+        AND (b.publisher < a.publisher OR (b.publisher = a.publisher AND b.vintage < a.vintage))
     GROUP BY a.series_id
 ),
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -11,16 +12,27 @@ from nqpf_assets.project import sql_root
 from nqpf_assets.settings import Settings
 from nqpf_assets.stages.sql import DEFAULTS, bind
 from nqpf_assets.tables import schema_of
+from nqpf_assets.vintages import day_of, order_of
 
-Rows = list[dict[str, object]]
+Rows = list[dict[str, Any]]
 
 
 def registered(schema: str, table: str, rows: Rows) -> pl.DataFrame:
-    """Rows in the registered shape of a table; what a row leaves out is null."""
+    """Rows in the registered shape of a table; what a row leaves out is null.
+
+    A file that does not say how its vintage is ordered is given the order that reading gives it.
+    """
+    if (schema, table) == ("source", "file"):
+        rows = [_ordered(row) for row in rows]
     types = schema_of(table, schema)
     unknown = {name for row in rows for name in row} - set(types)
     assert not unknown, f"{schema}.{table} has no {unknown}"
     return pl.DataFrame([{name: row.get(name) for name in types} for row in rows], schema=types)
+
+
+def _ordered(row: dict[str, Any]) -> dict[str, Any]:
+    facts = (row.get("published"), row.get("accessed"), row.get("vintage") or "")
+    return {"vintage_day": day_of(*facts), "vintage_order": order_of(*facts)} | row
 
 
 def run_file(
