@@ -36,10 +36,10 @@ class Lowering:
         strangers: Iterable[str] = (),
     ) -> None:
         self.steps = steps
-        self.first = first
         self.last = last
         self.groups = groups
-        self.strangers = tuple(strangers)
+        self.is_row = steps.given("is row")
+        self.in_panel = _in_panel(self.is_row, first, last, strangers)
         self.readable: dict[str, Term] = {}
         self.outputs: dict[str, tuple[str, str, str]] = {}
 
@@ -198,6 +198,16 @@ _DOMAINS = {
     "log1p": ("> -1", "ln(1e0 + {})", "log of non-positive"),
     "sqrt": (">= 0", "sqrt({})", "root of negative"),
 }
+
+
+def _in_panel(is_row: str, first: int | None, last: int | None, strangers: Iterable[str]) -> str:
+    """Condition of the rows that are given: years and units of the study, not those only read."""
+    known = [f"{is_row} = 1"]
+    known += [f"period >= {first}"] * (first is not None)
+    known += [f"period <= {last}"] * (last is not None)
+    listed = ", ".join(map(literal, strangers))
+    known += [f"unit NOT IN ({listed})"] * bool(listed)
+    return " AND ".join(known)
 
 
 def _is_chain(node: Binary) -> bool:

@@ -16,7 +16,8 @@ from nqpf_assets.studies.expression_labels import Groups
 from nqpf_assets.studies.expression_lowering import Lowering
 from nqpf_assets.studies.expression_steps import Steps, literal
 from nqpf_assets.studies.expression_terms import MISSING, Term
-from nqpf_assets.studies.expression_tree import Call, Name, nodes
+from nqpf_assets.studies.expression_tree import Call, Name, Node, nodes
+from nqpf_assets.studies.expression_years import Years, years_of_parts
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.expressions import CompiledExpression
@@ -41,11 +42,14 @@ def derived_cells_sql(
     last: int | None = None,
     groups: Groups | None = None,
     units: Collection[str] | None = None,
+    within: Mapping[str, Node] | None = None,
+    everywhere: bool = False,
 ) -> str:
     """The SELECT of the derived cells: variable, unit, period, value, status, reason.
 
     One row per variable and per (unit, period) that the input has a row of, whether with a
-    value or not; the years of a region that `of_region` reads are years of every unit. `status`
+    value or not; the years of a region that `of_region` reads are years of every unit. Parts of an
+    expression are computed in the years that they are read in, rows or not (`expression_years`). `status`
     is that of the weakest input, ``missing`` where there is no value, and then `reason` says why:
     ``missing input: gdp``, ``zero denominator``, …
 
@@ -60,6 +64,9 @@ def derived_cells_sql(
         groups: members of the groups that `is_group` names.
         units: units that rows are given for, and that `standardize` looks at, besides which the
             cells hold the regions that `of_region` reads; all where left out.
+        within: all variables of which `variables` are some, where others are computed from their
+            rows afterwards: what is read there in other years is given, too.
+        everywhere: rows of all years and regions that are read, not only of those asked for.
     """
     if not variables:
         raise ValueError("no variables to derive")
@@ -68,23 +75,22 @@ def derived_cells_sql(
     regions = _regions(variables)
     strangers = sorted(set(regions) - set(regions if units is None else units))
     lowering = Lowering(steps, first=first, last=last, groups=groups or {}, strangers=strangers)
+    trees = within or {name: compiled.tree for name, compiled in variables.items()}
     for name in series:
         lowering.readable[name] = _series_term(steps, name)
     for name, compiled in variables.items():
         lowering.define(name, compiled.tree)
     outputs = [(name, lowering.outputs[name]) for name in variables]
     wide = [_side_by_side(steps, name) for name in series]
+    wanted = [] if everywhere else [lowering.in_panel]
+    kept = [column for _, columns in outputs for column in columns]
     ctes = [
-        ("cells_read", _cells_read(cells, regions)),
-        ("step_0", _wide(wide)),
-        *steps.selects([column for _, columns in outputs for column in columns]),
+        ("cells_read", _cells_read(cells, regions, years_of_parts(trees), first, last)),
+        ("step_0", _wide(lowering.is_row, wide)),
+        *steps.selects([*kept, lowering.is_row]),
     ]
     body = ",\n".join(f"{name} AS (\n{text}\n)" for name, text in ctes)
-    source = ctes[-1][0]
-    wanted = [f"{source}.period >= {first}"] * (first is not None)
-    wanted += [f"{source}.period <= {last}"] * (last is not None)
-    wanted += [f"{source}.unit NOT IN ({_listed(strangers)})"] * bool(strangers)
-    return f"WITH {body}\n{_rows(outputs, source, wanted)}"
+    return f"WITH {body}\n{_rows(outputs, ctes[-1][0], wanted)}"
 
 
 def _series(variables: Mapping[str, CompiledExpression]) -> list[str]:
@@ -120,31 +126,51 @@ def _series_term(steps: Steps, name: str) -> Term:
     )
 
 
-def _cells_read(cells: str, regions: list[str]) -> str:
+def _cells_read(
+    cells: str, regions: list[str], years: Years, first: int | None, last: int | None
+) -> str:
     ranks = " ".join(
         f"WHEN {literal(status)} THEN {rank}" for rank, status in enumerate(STATUS_ORDER[:-2])
     )
     finite = Term("value").finite
     return (
-        "  SELECT variable, unit, period,\n"
+        "  SELECT variable, unit, period, 1 AS is_row,\n"
         f"    CASE WHEN {finite} THEN CAST(value AS DOUBLE) END AS value,\n"
         f"    CASE WHEN {finite} THEN CASE status {ranks} ELSE {len(STATUS_ORDER) - 2} END\n"
         f"      ELSE {MISSING} END AS rank\n"
         f"  FROM {cells}"
-    ) + (_years_of_regions(cells, regions) if regions else "")
+    ) + _further_rows(cells, regions, years, first, last)
 
 
-def _years_of_regions(cells: str, regions: list[str]) -> str:
-    """A row for every unit in every year of the regions, to which their values are carried."""
-    return (
+def _further_rows(cells: str, regions: list[str], years: Years, first: int | None, last: int | None) -> str:
+    """Rows without a cell: years of the study and of the regions, and those in which parts are computed."""
+    known = f"SELECT DISTINCT period FROM {cells}"
+    others = "".join(f" UNION SELECT {literal(region)}" for region in regions)
+    asked = []
+    if regions:
+        asked.append((1, f"{known} WHERE unit IN ({_listed(regions)})"))
+    if first is not None and last is not None:
+        asked.append((1, _values(range(first, last + 1))))
+    if regions or years.offsets - {0}:
+        offsets = _values(sorted(years.offsets | {0}))
+        asked.append((0, f"SELECT k.period + o.period FROM ({known}) AS k CROSS JOIN ({offsets}) AS o"))
+    if years.calendar:
+        asked.append((0, _values(sorted(years.calendar))))
+    if years.run_on:
+        begin, end = f"min(period) - {max(years.run_on)}", f"max(period) - {min(years.run_on)}"
+        asked.append((0, f"SELECT unnest(generate_series({begin}, {end})) FROM {cells}"))
+    return "".join(
         "\n  UNION ALL\n"
-        "  SELECT CAST(NULL AS VARCHAR), every_unit.unit, known_year.period,\n"
+        f"  SELECT CAST(NULL AS VARCHAR), every_unit.unit, asked.period, {is_row},\n"
         "    CAST(NULL AS DOUBLE), CAST(NULL AS INTEGER)\n"
-        f"  FROM (SELECT DISTINCT unit FROM {cells}) AS every_unit\n"
-        "  CROSS JOIN (\n"
-        f"    SELECT DISTINCT period FROM {cells} WHERE unit IN ({_listed(regions)})\n"
-        "  ) AS known_year"
+        f"  FROM (SELECT DISTINCT unit FROM {cells}{'' if is_row else others}) AS every_unit\n"
+        f"  CROSS JOIN (SELECT DISTINCT CAST(period AS INTEGER) AS period FROM ({periods}) AS t(period)) AS asked"
+        for is_row, periods in asked
     )
+
+
+def _values(years: Iterable[int]) -> str:
+    return f"SELECT period FROM (VALUES {', '.join(f'({year})' for year in years)}) AS v(period)"
 
 
 def _side_by_side(steps: Steps, name: str) -> str:
@@ -157,8 +183,12 @@ def _side_by_side(steps: Steps, name: str) -> str:
     )
 
 
-def _wide(columns: list[str]) -> str:
-    return f"  SELECT unit, period{''.join(columns)}\n  FROM cells_read\n  GROUP BY unit, period"
+def _wide(is_row: str, columns: list[str]) -> str:
+    listed = "".join(columns)
+    return (
+        f"  SELECT unit, period,\n    max(is_row) AS {is_row}{listed}\n"
+        "  FROM cells_read\n  GROUP BY unit, period"
+    )
 
 
 def _rows(outputs: list[tuple[str, tuple[str, str, str]]], source: str, wanted: list[str]) -> str:

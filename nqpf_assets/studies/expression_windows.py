@@ -7,6 +7,7 @@ Lags, fixed years, regions and standard scores are here, deflators and capital s
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.studies.expression_steps import literal
@@ -57,12 +58,8 @@ def _carried(lowering: Lowering, node: Call, where: str, over: str, why: str) ->
 def standardized(lowering: Lowering, node: Call) -> Term:
     """Standard scores over the units and the years that rows are given for."""
     operand = lowering.settled(lowering.term(node.arguments[0]))
-    bounds = [f"period >= {lowering.first}"] * (lowering.first is not None)
-    bounds += [f"period <= {lowering.last}"] * (lowering.last is not None)
-    bounds += [f"unit NOT IN ({', '.join(map(literal, lowering.strangers))})"] * bool(
-        lowering.strangers
-    )
-    within = f"CASE WHEN {' AND '.join(bounds)} THEN {operand.sql} END" if bounds else operand.sql
+    within = f"CASE WHEN {lowering.in_panel} THEN {operand.sql} END"
+    operand = replace(operand, reads=operand.reads | {lowering.is_row})
     step, made = lowering.columns(
         operand,
         mean=f"avg({within}) OVER ()",

@@ -1,7 +1,8 @@
 """An evaluator of expressions in NumPy that shares no code with the package.
 
 It draws its own trees, writes them as text, and computes them on a unit × year grid in which
-a year without a row, or without a value, is not-a-number.
+a year without a value is not-a-number. Which years the table has rows of matters to standard scores
+alone: parts of an expression have their values in any year, far outside of the table too.
 """
 
 from __future__ import annotations
@@ -101,10 +102,25 @@ def rows_given(tree: tuple, rows: np.ndarray) -> np.ndarray:
     return rows
 
 
+MARGIN = 40
+"""Years before and after the table in which parts are computed; eight shifts of three years reach 24."""
+CALENDAR = range(YEARS.start - MARGIN, YEARS.stop + MARGIN)
+
+
 def evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
     """Value and weakest rank of a tree; `rows` says which unit-years the table has."""
+    wide = ((0, 0), (MARGIN, MARGIN))
+    padded = {
+        name: Grid(
+            np.pad(grid.value, wide, constant_values=np.nan),
+            np.pad(grid.rank, wide, constant_values=NOWHERE),
+        )
+        for name, grid in cells.items()
+    }
     with np.errstate(all="ignore"):
-        return _evaluate(tree, cells, rows)
+        found = _evaluate(tree, padded, np.pad(rows, wide))
+    inner = np.s_[:, MARGIN:-MARGIN]
+    return Grid(found.value[inner], found.rank[inner])
 
 
 def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
@@ -115,7 +131,7 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
     if kind == "number":
         return Grid(np.full(shape, parts[0]), np.zeros(shape, int))
     if kind == "is_period":
-        years = np.array([float(year == parts[0]) for year in YEARS])
+        years = np.array([float(year == parts[0]) for year in CALENDAR])
         return Grid(np.tile(years, (shape[0], 1)), np.zeros(shape, int))
     if kind == "is_group":
         inside = np.array([[float(unit == parts[0])] for unit in UNITS])
@@ -135,13 +151,13 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
         }[kind]()
         return Grid(value, np.maximum(left.rank, right.rank))
     if kind in ("lag", "lead"):
-        return _shift(left, parts[1] if kind == "lag" else -parts[1], rows)
+        return _shift(left, parts[1] if kind == "lag" else -parts[1])
     if kind == "at":
-        return _copied(left, np.s_[:, [YEARS.index(parts[1])]], rows)
+        return _copied(left, np.s_[:, [CALENDAR.index(parts[1])]])
     if kind == "of_region":
-        return _copied(left, np.s_[[UNITS.index(parts[1])], :], rows)
+        return _copied(left, np.s_[[UNITS.index(parts[1])], :])
     if kind in ("diff", "growth"):
-        before = _shift(left, parts[1], rows)
+        before = _shift(left, parts[1])
         b = before.value
         value = x - b if kind == "diff" else x / np.where(b == 0, np.nan, b) - 1
         return Grid(value, np.maximum(left.rank, before.rank))
@@ -150,7 +166,7 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
         known = seen[np.isfinite(seen)]
         if known.size < 2 or known.min() == known.max():
             return Grid(np.full(shape, np.nan), left.rank)
-        return Grid((seen - known.mean()) / known.std(ddof=1), left.rank)
+        return Grid((x - known.mean()) / known.std(ddof=1), left.rank)
     value = {
         "negative": lambda: -x,
         "square": lambda: x * x,
@@ -163,20 +179,17 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
     return Grid(value, left.rank)
 
 
-def _copied(grid: Grid, part: tuple, rows: np.ndarray) -> Grid:
-    """One column or one row of the grid in place of all, empty where the table has no row."""
-    value = np.where(rows, grid.value, np.nan)[part]
-    rank = np.where(rows, grid.rank, NOWHERE)[part]
-    return Grid(*(np.broadcast_to(one, rows.shape) for one in (value, rank)))
+def _copied(grid: Grid, part: tuple) -> Grid:
+    """One column or one row of the grid in place of all."""
+    return Grid(*(np.broadcast_to(one[part], one.shape) for one in (grid.value, grid.rank)))
 
 
-def _shift(grid: Grid, years: int, rows: np.ndarray) -> Grid:
+def _shift(grid: Grid, years: int) -> Grid:
     value = np.full(grid.value.shape, np.nan)
     rank = np.full(grid.rank.shape, NOWHERE)
     width = grid.value.shape[1]
     for column in range(width):
         if 0 <= column - years < width:
-            there = rows[:, column - years]
-            value[:, column] = np.where(there, grid.value[:, column - years], np.nan)
-            rank[:, column] = np.where(there, grid.rank[:, column - years], NOWHERE)
+            value[:, column] = grid.value[:, column - years]
+            rank[:, column] = grid.rank[:, column - years]
     return Grid(value, rank)
