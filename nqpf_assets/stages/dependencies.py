@@ -22,7 +22,7 @@ def direct_inputs(study: Study, codes: Codes) -> dict[str, Reads]:
     """
     found: dict[str, Reads] = {}
     for name, formula in formulas_by_name(study).items():
-        found[name] = inputs(formula.definition.expression, codes)
+        found[name] = inputs(formula.definition.expression, codes, study.periods.last)
         if formula.index:
             found.setdefault(formula.index, {})[name] = (Reach(),)
     return found

@@ -1,22 +1,29 @@
 """From series to variables: `derived_cell` of one study, all formulas in one query.
 
-Formulas are compiled by `nqpf_assets.studies.expressions`.
+A variable that its declaration clips is clipped before another formula reads it. Formulas are compiled by
+`nqpf_assets.studies.expressions`; which of them wait for others is `variable_layers`'.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from nqpf_assets.engine import Query, quoted
+from nqpf_assets.engine import Query, literal, quoted
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.stages.sql import study_file_over
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.study import members, study_units
+from nqpf_assets.stages.study import formulas_read, members, study_units
+from nqpf_assets.store import TableKey
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.studies.expressions import CompiledExpression, Groups
+
+PANEL_COLUMNS = "variable, unit, period, value, status, reason"
 
 
 def derivation_step(study: Study, catalogue: Catalogue) -> Step:
@@ -25,14 +32,24 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
     groups = members(study, catalogue.regions)
     codes = catalogue.regions.unit_codes
     own = [unit.code for unit in study_units(study, catalogue.regions)]
+    computed = formulas_by_name(study)
+    clipped = {key: one.winsorize for key, one in computed.items() if one.winsorize}
+    read_clipped = sorted(clipped.keys() & formulas_read(study))
+    reads: list[TableKey] = [(name, "filled_cell"), (name, "series")]
+    said = {key: repr(one.definition) for key, one in computed.items()}
+    said |= {f"winsorize of {key}": repr(clipped[key]) for key in read_clipped}
+    if read_clipped:
+        reads.append((name, "winsorizing"))
 
     def run(inputs: Inputs) -> Output:
-        from nqpf_assets.studies.expressions import compile_definitions, derived_cells_sql
+        from nqpf_assets.studies.expressions import compile_definitions
 
         units = dict(inputs.read(name, "series").select("series_id", "measured_in").iter_rows())
-        definitions = {key: formula.definition for key, formula in formulas_by_name(study).items()}
         compiled, wrong = compile_definitions(
-            definitions, series_units=units, groups=groups, codes=codes
+            {key: formula.definition for key, formula in computed.items()},
+            series_units=units,
+            groups=groups,
+            codes=codes,
         )
         if wrong:
             raise CheckFailed(
@@ -40,34 +57,24 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
                         str(error), error.remedy or "correct the expression", code="expression")
                 for key, error in wrong.items()
             )  # fmt: skip
-        query = derived_cells_sql(
-            compiled,
-            cells=f"{quoted(name)}.filled_cell",
-            first=study.periods.first,
-            last=study.periods.last,
-            groups=groups,
-            units=own,
-        )
-        return {
-            (name, "derived_cell"): Query(
-                f"SELECT * FROM ({query}) ORDER BY variable, unit, period"
-            )
-        }
+        query = variables_sql(study, compiled, clipped, groups, own)
+        return {(name, "derived_cell"): Query(query)}
 
     return Step(
         "panel",
         ((name, "derived_cell"),),
-        ((name, "filled_cell"), (name, "series")),
+        tuple(reads),
         run,
         code=source_of(__name__),
         parameters={
             "study file": {
-                **{key: repr(one.definition) for key, one in formulas_by_name(study).items()},
+                **said,
                 "periods": repr(study.periods),
                 "groups": repr(groups),
                 "units": repr(own),
             },
             "catalogue": {"regions": catalogue.regions.fingerprint},
+            "program": dict(_clipping_files()) if read_clipped else {},
         },
         study=name,
         # The query is long and says no more than this about its columns.
@@ -78,3 +85,79 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
             }
         },
     )
+
+
+def _clipping_files() -> Mapping[str, str]:
+    """The files that clip between two layers, for the record of what a table was made by."""
+    texts = {
+        "winsor_bound": {"derived_cell": "derived", "winsorizing": "winsorizing"},
+        "variable_cell": {"derived_cell": "derived", "winsor_bound": "bound"},
+    }
+    return {f"{table}.sql": study_file_over(table, named) for table, named in texts.items()}
+
+
+def variables_sql(
+    study: Study,
+    compiled: Mapping[str, CompiledExpression],
+    clipped: Mapping[str, object],
+    groups: Groups,
+    units: list[str],
+) -> str:
+    """The SELECT of `derived_cell`: layer by layer, what is clipped being clipped before the next one."""
+    from nqpf_assets.studies.expressions import derived_cells_sql
+    from nqpf_assets.studies.variable_layers import layers
+
+    schema, found = quoted(study.study), layers(compiled, clipped)
+    cells, parts = f"{schema}.filled_cell", list[tuple[str, str]]()
+    years = f"period BETWEEN {study.periods.first} AND {study.periods.last}"
+    of_study = f"unit IN ({', '.join(map(literal, units))})"
+    for place, layer in enumerate(found):
+        derived = f"derived_{place}"
+        query = derived_cells_sql(
+            layer.variables,
+            cells=cells,
+            first=study.periods.first,
+            last=study.periods.last,
+            groups=groups,
+            units=units,
+            within={name: one.tree for name, one in compiled.items()},
+            everywhere=bool(layer.read_later),
+        )
+        if len(found) == 1:
+            return f"{query}\nORDER BY variable, unit, period"
+        parts.append((derived, query))
+        if not layer.read_later:
+            continue
+        parts += _finished(place, schema, years, of_study)
+        listed = ", ".join(map(literal, layer.read_later))
+        columns = "SELECT variable, unit, period, value, status"
+        parts.append((
+            f"cells_{place}",
+            f"{columns} FROM {cells} WHERE variable NOT IN ({listed}) UNION ALL "
+            f"{columns} FROM finished_{place} WHERE variable IN ({listed})",
+        ))  # fmt: skip
+        cells = f"cells_{place}"
+    body = ",\n".join(f"{name} AS MATERIALIZED (\n{text}\n)" for name, text in parts)
+    rows = " UNION ALL ".join(
+        f"SELECT {PANEL_COLUMNS} FROM derived_{place} WHERE {years} AND {of_study}"
+        for place in range(len(found))
+    )
+    return f"WITH {body}\nSELECT * FROM ({rows}) AS every_layer ORDER BY variable, unit, period"
+
+
+def _finished(place: int, schema: str, years: str, of_study: str) -> list[tuple[str, str]]:
+    """Bounds from the study's rows of a layer, and all its rows clipped to them.
+
+    Pooled bounds are those of the study's years, and hold for a lag that reads earlier ones; bounds by
+    year are each year's own.
+    """
+    derived, pool, bound = (f"{name}_{place}" for name in ("derived", "pool", "bound"))
+    rules = f"{schema}.winsorizing"
+    yearly = f"SELECT variable FROM {rules} WHERE grouped_by = 'period'"
+    read = {"derived_cell": pool, "winsorizing": rules}
+    clip = {"derived_cell": derived, "winsor_bound": bound}
+    return [
+        (pool, f"SELECT * FROM {derived} WHERE {of_study} AND ({years} OR variable IN ({yearly}))"),
+        (bound, study_file_over("winsor_bound", read)),
+        (f"finished_{place}", study_file_over("variable_cell", clip)),
+    ]

@@ -36,13 +36,14 @@ def panel_steps(study: Study, catalogue: Catalogue) -> list[Step]:
         replace(file("reported_cell"), of_series=series_read(study)),
         filling_step(study),
         derivation_step(study, catalogue),
+        file("winsor_bound"),
         winsorizing_step(study),
         panel_step(study),
     ]
 
 
 def winsorizing_step(study: Study) -> Step:
-    """`variable_cell`: derived variables after clipping, held against the bounds of the study."""
+    """`variable_cell`: derived variables after clipping, held before it against the ranges of the study."""
     key = (study.study, "variable_cell")
     step = file_step("panel", (STUDY_SCHEMA, key[1]), studies=(), study=study.study)
     bounds = {name: (one.minimum, one.maximum) for name, one in formulas_by_name(study).items()}

@@ -100,7 +100,8 @@ def _acceptance(check: str, about: str) -> str:
 def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
     """Values of variables inside the bounds that a study states; no rule where it states none.
 
-    A bound is a promise like the expected n: a value outside, a wrong unit perhaps, stops the refresh.
+    Held against the values before clipping, which would hide what is outside. A bound is a promise like
+    the expected n: a value outside, a wrong unit perhaps, stops the refresh.
 
     Args:
         ranges: variable → smallest and greatest value, each of which may be None.
@@ -116,10 +117,10 @@ def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
         WITH bound AS (SELECT * FROM (VALUES {", ".join(rows)}) AS t (variable, low, high, words)),
         far AS (
             SELECT c.variable, b.words, count(*) AS n,
-                arg_max(c.value || ' in ' || c.unit || ' ' || c.period,
-                    greatest(b.low - c.value, c.value - b.high)) AS farthest
+                arg_max(c.reported_value || ' in ' || c.unit || ' ' || c.period,
+                    greatest(b.low - c.reported_value, c.reported_value - b.high)) AS farthest
             FROM {{table}} AS c INNER JOIN bound AS b ON b.variable = c.variable
-            WHERE c.value < b.low OR c.value > b.high
+            WHERE c.reported_value < b.low OR c.reported_value > b.high
             GROUP BY c.variable, b.words
         )
         SELECT string_agg(variable || ': ' || n || ' values not ' || words || ', the farthest ' || farthest,

@@ -9,7 +9,7 @@ A file whose second comment line ends in `(view)` is published as a view and mak
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +77,22 @@ def bind(
         elif table.db:
             reads[table.db, table.name] = None
     return tree.sql(dialect="duckdb", comments=False), tuple(reads)
+
+
+def study_file_over(table: str, relations: Mapping[str, str]) -> str:
+    """The query of `sql/study/<table>.sql` over relations of another query.
+
+    Args:
+        relations: table of the study → relation that stands for it, as SQL.
+    """
+    tree = parse_one(
+        (sql_root() / STUDY_SCHEMA / f"{table}.sql").read_text("utf-8"), dialect="duckdb"
+    )
+    for read in list(tree.find_all(exp.Table)):
+        if read.db:
+            _put(read, f"SELECT * FROM {relations[read.name]}")
+    tree.set("order", None)
+    return tree.sql(dialect="duckdb", comments=False)
 
 
 def _put(table: exp.Table, sql: str) -> None:

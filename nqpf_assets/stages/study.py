@@ -35,15 +35,9 @@ def series_read(study: Study, *, with_tables: bool = False) -> tuple[str, ...]:
     Args:
         with_tables: those of growth tables and of the rules in `sources` as well.
     """
-    from nqpf_assets.studies.expressions import ExpressionError, inputs
-
     computed = formulas_by_name(study)
     names: set[str] = set()
-    for name, formula in computed.items():
-        try:
-            read = inputs(formula.definition.expression)
-        except ExpressionError:
-            continue  # told by the validation of the study, with its line
+    for name, read in _read_by(study).items():
         names |= {one for one in read if one not in computed or one == name}
     if with_tables:
         names |= set(study.sources.series)
@@ -51,6 +45,26 @@ def series_read(study: Study, *, with_tables: bool = False) -> tuple[str, ...]:
             if isinstance(table, GrowthTable):
                 names |= {row.series for row in table.rows}
     return tuple(sorted(names))
+
+
+def formulas_read(study: Study) -> frozenset[str]:
+    """Variables, indicators and levels that another formula reads."""
+    computed = formulas_by_name(study)
+    read = ((name, one) for name, names in _read_by(study).items() for one in names)
+    return frozenset(one for name, one in read if one in computed and one != name)
+
+
+def _read_by(study: Study) -> dict[str, frozenset[str]]:
+    """Formula → the names that it reads."""
+    from nqpf_assets.studies.expressions import ExpressionError, inputs
+
+    found: dict[str, frozenset[str]] = {}
+    for name, formula in formulas_by_name(study).items():
+        try:
+            found[name] = frozenset(inputs(formula.definition.expression))
+        except ExpressionError:
+            continue  # told by the validation of the study, with its line
+    return found
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ FUNCTIONS: dict[str, Function] = {
     "log": Function(
         "log(x)", "natural logarithm of the number in the unit of x; missing unless x > 0"
     ),
-    "log1p": Function("log1p(x)", "log(1 + x); missing unless x > −1"),
-    "exp": Function("exp(x)", "exponential function"),
+    "log1p": Function("log1p(x)", "log(1 + x) of a plain number; missing unless x > −1"),
+    "exp": Function("exp(x)", "exponential function of a plain number"),
     "sqrt": Function("sqrt(x)", "square root of the number in the unit of x; missing where x < 0"),
     "abs": Function("abs(x)", "absolute value"),
     "min": Function("min(x, y, …)", "the smallest; missing where one is missing", 2, 50),
@@ -63,9 +63,10 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "is_period": Function("is_period(2015, …)", "1 in these years, 0 in the others", 1, 100),
     "deflate": Function(
-        "deflate(x, index, base=2015, links=fixed)",
+        "deflate(x, index, base=2015)",
         "x in prices of the base year; `links=fixed` for an index with one base, "
-        "`links=previous_year` for one whose every year has the year before as 100",
+        "`links=previous_year` for one whose every year has the year before as 100: to be said where "
+        "the unit of the index does not say it",
         2,
         2,
         ("base", "links"),
@@ -74,7 +75,7 @@ FUNCTIONS: dict[str, Function] = {
         "accumulate(x, depreciation=0.096, growth=0.1)",
         "perpetual inventory: K = (1 − depreciation)·K of the year before + x. The first stock is "
         "x / (growth + depreciation) with `growth` a number or `average` (the unit's mean annual "
-        "growth of x), or the value of `initial=` in that year",
+        "growth of x up to the end of the study), or the value of `initial=` in that year",
         1,
         1,
         ("depreciation", "growth", "initial"),

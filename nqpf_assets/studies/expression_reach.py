@@ -56,10 +56,16 @@ class Reach:
         return Reach(first, last, reader.year, region)
 
 
-def reach(node: Node) -> dict[str, tuple[Reach, ...]]:
-    """The inputs of a tree, each with one reach per calendar year and region that it is read in."""
+def reach(node: Node, last: int | None = None) -> dict[str, tuple[Reach, ...]]:
+    """The inputs of a tree, each with one reach per calendar year and region that it is read in.
+
+    Args:
+        node: the tree.
+        last: last year of the study, up to which an average growth is taken; as far as there are
+            values where left out.
+    """
     found: dict[str, list[Reach]] = {}
-    for name, one in _reads(node, Reach()):
+    for name, one in _reads(node, Reach(), last):
         found.setdefault(name, []).append(one)
     return {name: widest(reaches) for name, reaches in found.items()}
 
@@ -73,21 +79,21 @@ def widest(reaches: Iterable[Reach]) -> tuple[Reach, ...]:
     return tuple(wide.values())
 
 
-def _reads(node: Node, start: Reach) -> Iterator[tuple[str, Reach]]:
+def _reads(node: Node, start: Reach, last: int | None) -> Iterator[tuple[str, Reach]]:
     """Every name of a tree that is itself read as `start` says, in the order of the text."""
     if isinstance(node, Name):
         yield node.name, start
     elif isinstance(node, (Negative, Scaled)):
-        yield from _reads(node.operand, start)
+        yield from _reads(node.operand, start, last)
     elif isinstance(node, Binary):
-        yield from _reads(node.left, start)
-        yield from _reads(node.right, start)
+        yield from _reads(node.left, start, last)
+        yield from _reads(node.right, start, last)
     elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
-        for argument, from_there in _arguments(node, start):
-            yield from _reads(argument, from_there)
+        for argument, from_there in _arguments(node, start, last):
+            yield from _reads(argument, from_there, last)
 
 
-def _arguments(node: Call, start: Reach) -> Iterator[tuple[Node, Reach]]:
+def _arguments(node: Call, start: Reach, last: int | None) -> Iterator[tuple[Node, Reach]]:
     """The arguments of a call, each with where it is read."""
     first, *others = node.arguments
     if node.function in ("lag", "lead"):
@@ -100,9 +106,12 @@ def _arguments(node: Call, start: Reach) -> Iterator[tuple[Node, Reach]]:
         assert isinstance(region, Name)
         yield first, replace(start, region=region.name)
     elif node.function == "accumulate":
-        to_the_end = node.option("growth") == Name("average")
-        begun = replace(start, first=-EVERY_YEAR, last=EVERY_YEAR if to_the_end else start.last)
+        begun = replace(start, first=-EVERY_YEAR)
         yield first, begun
+        if node.option("growth") == Name("average"):
+            # Of the flow from its beginning to the end of the study, whichever year is computed.
+            end = Reach(-EVERY_YEAR, 0, last, start.region)
+            yield first, replace(start, last=EVERY_YEAR) if last is None else end
         initial = node.option("initial")
         if initial is not None:
             yield initial, begun

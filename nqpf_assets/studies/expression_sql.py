@@ -72,10 +72,10 @@ def derived_cells_sql(
         raise ValueError("no variables to derive")
     steps = Steps()
     series = _series(variables)
-    regions = _regions(variables)
+    trees = within or {name: compiled.tree for name, compiled in variables.items()}
+    regions = _regions(trees.values())
     strangers = sorted(set(regions) - set(regions if units is None else units))
     lowering = Lowering(steps, first=first, last=last, groups=groups or {}, strangers=strangers)
-    trees = within or {name: compiled.tree for name, compiled in variables.items()}
     for name in series:
         lowering.readable[name] = _series_term(steps, name)
     for name, compiled in variables.items():
@@ -103,10 +103,10 @@ def _series(variables: Mapping[str, CompiledExpression]) -> list[str]:
     return list(series)
 
 
-def _regions(variables: Mapping[str, CompiledExpression]) -> list[str]:
+def _regions(trees: Iterable[Node]) -> list[str]:
     """Codes of the regions that are read by name."""
-    trees = [node for compiled in variables.values() for node in nodes(compiled.tree)]
-    named = (node.option("region") for node in trees if isinstance(node, Call))
+    calls = [node for tree in trees for node in nodes(tree) if isinstance(node, Call)]
+    named = (call.option("region") for call in calls)
     return sorted({region.name for region in named if isinstance(region, Name)})
 
 
@@ -142,7 +142,9 @@ def _cells_read(
     ) + _further_rows(cells, regions, years, first, last)
 
 
-def _further_rows(cells: str, regions: list[str], years: Years, first: int | None, last: int | None) -> str:
+def _further_rows(
+    cells: str, regions: list[str], years: Years, first: int | None, last: int | None
+) -> str:
     """Rows without a cell: years of the study and of the regions, and those in which parts are computed."""
     known = f"SELECT DISTINCT period FROM {cells}"
     others = "".join(f" UNION SELECT {literal(region)}" for region in regions)
@@ -153,7 +155,9 @@ def _further_rows(cells: str, regions: list[str], years: Years, first: int | Non
         asked.append((1, _values(range(first, last + 1))))
     if regions or years.offsets - {0}:
         offsets = _values(sorted(years.offsets | {0}))
-        asked.append((0, f"SELECT k.period + o.period FROM ({known}) AS k CROSS JOIN ({offsets}) AS o"))
+        asked.append(
+            (0, f"SELECT k.period + o.period FROM ({known}) AS k CROSS JOIN ({offsets}) AS o")
+        )
     if years.calendar:
         asked.append((0, _values(sorted(years.calendar))))
     if years.run_on:
@@ -164,7 +168,8 @@ def _further_rows(cells: str, regions: list[str], years: Years, first: int | Non
         f"  SELECT CAST(NULL AS VARCHAR), every_unit.unit, asked.period, {is_row},\n"
         "    CAST(NULL AS DOUBLE), CAST(NULL AS INTEGER)\n"
         f"  FROM (SELECT DISTINCT unit FROM {cells}{'' if is_row else others}) AS every_unit\n"
-        f"  CROSS JOIN (SELECT DISTINCT CAST(period AS INTEGER) AS period FROM ({periods}) AS t(period)) AS asked"
+        "  CROSS JOIN (\n    SELECT DISTINCT CAST(period AS INTEGER) AS period\n"
+        f"    FROM ({periods}) AS t(period)\n  ) AS asked"
         for is_row, periods in asked
     )
 

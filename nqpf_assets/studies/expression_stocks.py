@@ -98,12 +98,13 @@ def accumulated(lowering: Lowering, node: Call) -> Term:
     flow = lowering.settled(lowering.term(node.arguments[0]))
     left = number(1 - constant(node.option("depreciation")))
     known = f"CASE WHEN {flow.sql} IS NOT NULL THEN"
+    until = "TRUE" if lowering.last is None else f"period <= {lowering.last}"
     step, begin = lowering.columns(
         flow,
         first=f"min({known} period END) {EVERY_ROW}",
         years=f"count({flow.sql}) {PAST}",
         rank=f"max({known} {flow.rank} END) {PAST}",
-        last=f"max({known} period END) {EVERY_ROW}",
+        last=f"max(CASE WHEN {flow.sql} IS NOT NULL AND {until} THEN period END) {EVERY_ROW}",
     )
     first = begin["first"]
     reads = flow.reads | set(begin.values())
@@ -113,6 +114,7 @@ def accumulated(lowering: Lowering, node: Call) -> Term:
         f"END) {PAST}",
         flow=f"max(CASE WHEN period = {first} THEN {flow.sql} END) {EVERY_ROW}",
         final=f"max(CASE WHEN period = {begin['last']} THEN {flow.sql} END) {EVERY_ROW}",
+        final_rank=f"max(CASE WHEN period = {begin['last']} THEN {flow.rank} END) {EVERY_ROW}",
     )
     stock = _first_stock(
         lowering, node, begin, sums, Term("", step, reads=reads | set(sums.values()))
@@ -136,7 +138,11 @@ def accumulated(lowering: Lowering, node: Call) -> Term:
 def _first_stock(
     lowering: Lowering, node: Call, begin: dict[str, str], sums: dict[str, str], ready: Term
 ) -> Term:
-    """The stock in the first year of the flow, as one column."""
+    """The stock in the first year of the flow, as one column.
+
+    The average growth is that up to the end of the study: what was published for later years belongs to
+    no study of these.
+    """
     rate = constant(node.option("depreciation"))
     initial, growth = node.option("initial"), node.option("growth")
     if initial is not None:
@@ -154,13 +160,14 @@ def _first_stock(
         ready,
         divisor=f"CASE WHEN {usable} THEN power({sums['final']} / {sums['flow']}, "
         f"1e0 / {years}) - 1e0 + {number(rate)} END",
+        rank=f"coalesce({sums['final_rank']}, 0)",
     )
-    divisor = made["divisor"]
+    divisor, rank = made["divisor"], made["rank"]
     failure = (f"{divisor} IS NULL OR {divisor} <= 0", "no growth rate for the first stock")
     return Term(
         f"(CASE WHEN {divisor} > 0 THEN {sums['flow']} / {divisor} END)",
         step,
-        (),
+        (rank,),
         (failure,),
-        ready.reads | {divisor},
+        ready.reads | {divisor, rank},
     )

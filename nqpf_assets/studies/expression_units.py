@@ -23,12 +23,15 @@ from nqpf_assets.studies.expression_tree import (
     Number,
     Scaled,
     names,
+    nodes,
 )
 
 Units = Mapping[str, Unit | str | None]
 """The unit of each series and variable; None where it is not known."""
 
 _OPERAND_UNIT = frozenset({"lag", "lead", "at", "of_region", "abs"})
+_PLAIN_NUMBER = frozenset({"log1p", "exp"})
+"""Functions that add to one or count from zero, so that 81 and 0.81 are two different things to them."""
 
 
 def in_units(
@@ -47,6 +50,8 @@ def in_units(
             or when the value cannot be expressed in the target unit.
     """
     resolved, unit = _resolve(node, units)
+    if complete:
+        _refuse_unknown_links(node, units)
     if target is None:
         return resolved, unit
     wanted = as_unit(target)
@@ -115,6 +120,7 @@ def _resolve_binary(node: Binary, units: Units) -> tuple[Node, Unit | None]:
         if isinstance(power, Number) and power.value == int(power.value) and power.value < 10:
             exponent = int(power.value) * (-1 if power is not right else 1)
             return whole, RATIO if above == RATIO else _plain(above**exponent)
+        _refuse_share(node, node.right, below, "an exponent")
         return whole, RATIO
     if above.dimensions and above.dimensions == below.dimensions:
         factor = above.factor / below.factor
@@ -128,6 +134,8 @@ def _resolve_call(node: Call, units: Units) -> tuple[Node, Unit | None]:
     pairs = tuple(_resolve(argument, units) for argument in node.arguments)
     whole = replace(node, arguments=tuple(argument for argument, _ in pairs))
     unit = pairs[0][1]
+    if node.function in _PLAIN_NUMBER:
+        _refuse_share(node, node.arguments[0], unit, f"the argument of `{node.function}`")
     if node.function in ("min", "max"):
         arguments, unit = _alike(node, pairs)
         return replace(whole, arguments=arguments), unit
@@ -174,7 +182,7 @@ def _refuse_ambiguous_share(
     node: Node, pairs: tuple[tuple[Node, Unit | None], ...], first: Node, common: Unit
 ) -> None:
     """``1 - share`` with a share in percent would silently be one percent less the share."""
-    if common.dimensions or common.reference or common.factor == 1:
+    if not _is_scaled_share(common):
         return
     for operand, _ in pairs:
         number = operand.operand if isinstance(operand, Negative) else operand
@@ -184,6 +192,21 @@ def _refuse_ambiguous_share(
                 column=node.column,
                 remedy=f"write {1 / common.factor} for the whole, or take `{first}` as a variable in 比例",
             )
+
+
+def _is_scaled_share(unit: Unit | None) -> bool:
+    """Whether a unit is that of a share counted in parts of a hundred, of a thousand, …"""
+    return unit is not None and not (unit.dimensions or unit.reference) and unit.factor != 1
+
+
+def _refuse_share(node: Node, operand: Node, unit: Unit | None, what: str) -> None:
+    """``log1p(share)`` with a share in percent would silently be the logarithm of 1 + 81."""
+    if unit is not None and _is_scaled_share(unit) and not _is_constant(operand):
+        raise ExpressionError(
+            f"`{operand}` is in {unit}, and {what} must be a plain number",
+            column=node.column,
+            remedy=f"take it as a variable of its own with `expression: {operand}` and `unit: 比例`",
+        )
 
 
 def _converted(node: Node, unit: Unit, wanted: Unit, fact: str, column: int = 0) -> Node:
@@ -200,10 +223,22 @@ def _converted(node: Node, unit: Unit, wanted: Unit, fact: str, column: int = 0)
 
 
 def _with_links(node: Call, index: Unit | None) -> Call:
-    """The kind of price index: as written, or as the unit of the index says."""
+    """The kind of price index: as written, or as the unit of the index says.
+
+    An index whose unit is silent (无, %, 比例) may be linked to the year before or have one base, and
+    numbers near 100 look alike: the author says which.
+    """
     reference = index.reference if index is not None else ""
     says = "previous_year" if reference.startswith("上年") else "fixed" if reference else ""
     written = node.option("links")
+    if index is not None and not says and index.dimensions not in ((), (("index", 1),)):
+        raise ExpressionError(
+            f"`{node.arguments[1]}` is in {index} ({index.dimension}), which is no price index",
+            column=node.column,
+            remedy="write deflate(x, index, base=2015): first what is deflated, then the price index",
+        )
+    if written is None and index is not None and not says:
+        raise _silent_index(node, f"is printed in {index}")
     kind = written.name if isinstance(written, Name) else says or "fixed"
     if says and kind != says:
         raise ExpressionError(
@@ -211,9 +246,27 @@ def _with_links(node: Call, index: Unit | None) -> Call:
             column=node.column,
             remedy=f"leave out `links`: `links={says}` follows from the unit",
         )
-    par = float(reference.rpartition("=")[2]) if says else 100.0
+    # A link of 1.02 is printed without a unit of its own; in % and 无 it is 102.
+    par = float(reference.rpartition("=")[2]) if says else 1.0 if index == RATIO else 100.0
     base = next(value for key, value in node.options if key == "base")
     return replace(node, options=(("base", base), ("links", Name(kind)), ("par", Number(par))))
+
+
+def _refuse_unknown_links(node: Node, units: Units) -> None:
+    """An index of which no unit is known at all says even less than one that is printed in 无."""
+    calls = (one for one in nodes(node) if isinstance(one, Call) and one.function == "deflate")
+    for call in calls:
+        if call.option("links") is None and _resolve(call.arguments[1], units)[1] is None:
+            raise _silent_index(call, "has no known unit")
+
+
+def _silent_index(node: Call, printed: str) -> ExpressionError:
+    return ExpressionError(
+        f"`{node.arguments[1]}` {printed}, which does not say what each year is compared with",
+        column=node.column,
+        remedy="write `links=previous_year` where every year has the year before as 100 (上年=100), "
+        "`links=fixed` where all years have one base",
+    )
 
 
 def _is_constant(node: Node) -> bool:

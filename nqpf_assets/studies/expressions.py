@@ -59,15 +59,18 @@ class Definition:
     unit: str | None = None
 
 
-def inputs(expression: str, codes: Codes | None = None) -> dict[str, tuple[Reach, ...]]:
+def inputs(
+    expression: str, codes: Codes | None = None, last: int | None = None
+) -> dict[str, tuple[Reach, ...]]:
     """The names that an expression reads, and from which years and regions it reads them.
 
     Args:
         expression: text.
         codes: regions by code and name, for their codes; as written where left out.
+        last: last year of the study.
     """
     tree = parse_expression(expression)
-    return reach(tree if codes is None else in_codes(tree, codes))
+    return reach(tree if codes is None else in_codes(tree, codes), last)
 
 
 def compile_expression(

@@ -175,12 +175,13 @@ def test_finished_tables_have_rows() -> None:
 
 
 def test_values_outside_their_range_stop() -> None:
+    """Also where they were clipped to something inside: a wrong unit must not hide behind that."""
     own = range_rule({"x": (0.0, 2.0), "free": (None, None), "low": (10.0, None)})
     rows = [
-        GOOD["variable_cell"] | {"unit": unit, "value": value}
+        GOOD["variable_cell"] | {"unit": unit, "value": 1.0, "reported_value": value}
         for unit, value in (("a", 0.0), ("b", 2.0), ("c", 5.0), ("d", -1.0), ("e", None))
     ]
-    rows[-1]["status"] = "missing"
+    rows[-1] |= {"status": "missing", "value": None}
     check = checks("variable_cell", rows, own=own)["ranges"]
     assert not check.passed
     assert check.stops
@@ -188,7 +189,7 @@ def test_values_outside_their_range_stop() -> None:
     assert "5.0 in c 2020" in check.found
     inside = checks("variable_cell", [*rows[:2], rows[-1]], own=own)["ranges"]
     assert inside.passed
-    low = [GOOD["variable_cell"] | {"variable": "low", "value": 9.0}]
+    low = [GOOD["variable_cell"] | {"variable": "low", "reported_value": 9.0}]
     assert "from 10 on" in checks("variable_cell", low, own=own)["ranges"].found
     assert range_rule({"free": (None, None)}) == ()
 

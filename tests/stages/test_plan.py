@@ -116,7 +116,7 @@ def test_a_changed_query_makes_stale_its_table_and_what_follows(
         "-- study.variable_cell\n-- Another remark.\n" + file.read_text("utf-8"), "utf-8"
     )
     assert walk(mini.project).planned == []  # a remark is no change
-    file.write_text(file.read_text("utf-8").replace("r.reason\n", "lower(r.reason) AS reason\n"))
+    file.write_text(file.read_text("utf-8").replace("d.reason\n", "lower(d.reason) AS reason\n"))
     again = walk(mini.project)
     assert set(again.planned) == behind(again.bench.graph, "mini.variable_cell")
     assert again.rebuilt == {"mini.variable_cell"}  # with the same rows, so that nothing follows

@@ -104,7 +104,7 @@ def test_a_wrong_file_is_refused(text: str, message: str) -> None:
 def test_one_step_per_file_and_study() -> None:
     step = file_step("panel", ("study", "variable_cell"), studies=(), study="mine")
     assert step.outputs == (("mine", "variable_cell"),)
-    assert set(step.inputs) == {("mine", "derived_cell"), ("mine", "winsorizing")}
+    assert set(step.inputs) == {("mine", "derived_cell"), ("mine", "winsor_bound")}
     names = {one.outputs[0] for one in collecting_steps("result", "result", ("a", "b"))}
     assert ("result", "estimate") in names
     assert names == {

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.stages.relations import registered, run_file
+from tests.stages.relations import Rows, registered, run_file
 
 TOLERANCE = 1e-12
 """Relative to the largest value: both interpolate between the same two numbers, some roundings apart."""
@@ -25,9 +25,14 @@ def run(values: list[tuple[int, float | None]], share: float, rule: str, by: str
         for place, (year, value) in enumerate(values)
     ]  # fmt: skip
     parameters = {"variable": "x", "share": share, "quantile_rule": rule, "grouped_by": by}
-    return run_file(
-        "study", "variable_cell", {"s.derived_cell": cells, "s.winsorizing": [parameters]}
-    ).to_dicts()
+    return clipped(cells, [parameters]).to_dicts()
+
+
+def clipped(cells: Rows | pl.DataFrame, rules: Rows) -> pl.DataFrame:
+    """Bounds from the cells, and the cells clipped to them."""
+    given = {"s.derived_cell": cells}
+    bounds = run_file("study", "winsor_bound", {**given, "s.winsorizing": rules})
+    return run_file("study", "variable_cell", {**given, "s.winsor_bound": bounds})
 
 
 def stata_bounds(values: list[float], share: float) -> tuple[float, float]:
@@ -115,9 +120,7 @@ def test_what_is_not_winsorised_keeps_its_status() -> None:
         {"variable": "y", "unit": "a", "period": 2012, "value": 1e9, "status": "interpolated"},
         {"variable": "y", "unit": "b", "period": 2012, "status": "missing", "reason": "why"},
     ]
-    rows = run_file(
-        "study", "variable_cell", {"s.derived_cell": cells, "s.winsorizing": []}
-    ).to_dicts()
+    rows = clipped(cells, []).to_dicts()
     assert [(r["value"], r["status"], r["reason"]) for r in rows] == [
         (1e9, "interpolated", None), (None, "missing", "why"),
     ]  # fmt: skip
@@ -141,6 +144,6 @@ def test_three_million_rows() -> None:
         {"variable": "a", "share": 0.01, "quantile_rule": "linear", "grouped_by": "pooled"},
         {"variable": "b", "share": 0.01, "quantile_rule": "stata", "grouped_by": "period"},
     ]
-    rows = run_file("study", "variable_cell", {"s.derived_cell": frame, "s.winsorizing": rules})
-    clipped = rows.filter(pl.col("status") != "reported")["variable"].value_counts(name="n")
-    assert dict(clipped.iter_rows()) == {"a": 2 * n // 3 // 100, "b": 2 * n // 3 // 100}
+    rows = clipped(frame, rules)
+    counts = rows.filter(pl.col("status") != "reported")["variable"].value_counts(name="n")
+    assert dict(counts.iter_rows()) == {"a": 2 * n // 3 // 100, "b": 2 * n // 3 // 100}

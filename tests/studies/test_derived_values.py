@@ -342,3 +342,57 @@ def test_deep_and_wide_expressions_stay_quick():
     found = derive(definitions, reported("x", "A", 2010, [2]))
     assert found["wide", "A", 2010][0] == 400
     assert found["v19", "A", 2010][0] == pytest.approx(2 * 1.01**19)
+
+
+def test_windows_in_windows_reach_years_that_have_no_row():
+    cells = reported("x", "A", 2010, [1, None, 4, None, None, 32]) + reported("x", "B", 2011, [7])
+    found = derive(
+        {
+            "two": "lag(lag(x))",
+            "back": "lead(lag(x, 3), 3)",
+            "then": "at(lag(x), 2013)",
+            "beyond": "at(lag(x), 2016)",
+            "dummy": "lag(is_period(2013))",
+            "inner": "lag(x)",
+            "by_name": "lag(inner)",
+            "stock": "accumulate(lead(x, 2), growth=0.1)",
+        },
+        cells,
+    )
+    assert found["two", "A", 2012] == found["by_name", "A", 2012] == (1, "reported", None)
+    assert [found["back", "A", year][0] for year in (2010, 2012, 2015)] == [1, 4, 32]
+    assert found["then", "A", 2010][0] == 4
+    assert found["beyond", "A", 2010][0] == 32
+    assert found["dummy", "A", 2015][0] == 0
+    assert found["stock", "A", 2010][0] == pytest.approx(4 / 0.196)
+    assert {(unit, year) for _, unit, year in found} == {
+        ("A", 2010), ("A", 2012), ("A", 2015), ("B", 2011),
+    }, "and no row is given for them"  # fmt: skip
+
+
+def test_an_average_growth_ends_with_the_study():
+    flow = [10, 11, 14, 12, 90]
+    found = derive(
+        {"k": "accumulate(i, growth=average)"},
+        reported("i", "A", 2010, flow),
+        first=2011,
+        last=2013,
+    )
+    growth = (12 / 10) ** (1 / 3) - 1
+    stock = _stock(flow, 0.096, 10 / (growth + 0.096))
+    assert [found["k", "A", year][0] for year in range(2011, 2014)] == pytest.approx(stock[1:4])
+
+
+def test_a_stock_is_as_weak_as_the_year_that_its_average_growth_ends_in():
+    cells = [*reported("i", "A", 2010, [10, 11, 12]), ("i", "A", 2013, 13.0, "extrapolated")]
+    found = derive({"k": "accumulate(i, growth=average)"}, cells)
+    assert found["k", "A", 2010][1] == "extrapolated"
+
+
+def test_links_without_a_unit_of_their_own_are_ratios_in_numbers_near_one():
+    cells = reported("x", "A", 2010, [1, 1]) + reported("p", "A", 2010, [1.01, 1.25])
+    cells += reported("q", "A", 2010, [101, 125])
+    formulas = {f"by_{p}": f"deflate(x, {p}, base=2010, links=previous_year)" for p in "pq"}
+    found = derive(formulas, cells, measured={"p": "比例", "q": "无"})
+    assert found["by_p", "A", 2011][0] == pytest.approx(0.8)
+    assert found["by_q", "A", 2011][0] == pytest.approx(0.8)

@@ -277,3 +277,35 @@ def test_every_function_is_written_as_its_usage_says():
     for name, function in FUNCTIONS.items():
         tree = parse_expression(function.usage.replace(", …", ""))
         assert tree is not None, name
+
+
+@pytest.mark.parametrize("text", ["log1p(share)", "exp(share - 50)", "2 ** share", "gdp ** share"])
+def test_a_share_in_percent_is_refused_where_a_plain_number_is_meant(text):
+    """As `1 + share` is: 81 and 0.81 are two different things there."""
+    with pytest.raises(ExpressionError, match="must be a plain number") as caught:
+        compile_expression(text, units=UNITS)
+    assert "unit: 比例" in caught.value.remedy
+    compile_expression(text.replace("share", "rate"), units=UNITS)
+
+
+@pytest.mark.parametrize("index", ["无", "指数", "%", "比例", None])
+def test_an_index_that_does_not_say_how_it_is_linked_is_asked(index):
+    units = {"x": "亿元", "p": index}
+    with pytest.raises(ExpressionError, match="does not say what each year") as caught:
+        compile_expression("deflate(x, p, base=2015)", units=units)
+    assert "links=previous_year" in caught.value.remedy
+    for kind in ("fixed", "previous_year"):
+        tree = compile_expression(f"deflate(x, p, base=2015, links={kind})", units=units).tree
+        assert f"links={kind}" in str(tree)
+    if index is None:
+        compile_expression("deflate(x, p, base=2015)", units=units, complete=False)
+
+
+def test_what_is_no_price_index_deflates_nothing():
+    with pytest.raises(ExpressionError, match="which is no price index"):
+        compile_expression("deflate(gdp, population, base=2015, links=fixed)", units=UNITS)
+
+
+def test_an_average_growth_is_read_up_to_the_end_of_the_study():
+    found = inputs("accumulate(x, growth=average)", last=2020)["x"]
+    assert found == (Reach(-9_999, 0), Reach(-9_999, 0, 2020))
