@@ -19,6 +19,9 @@ _NOTE_HEAD = re.compile(r"^(?:注|注释|说明|附注|Notes?)\s*[:：]?\s*", re
 _MARKED_NOTE = re.compile(
     rf"^(?:(?P<letter>[a-z])[\s、.．:：)）]+|(?P<sign>{NOTE_MARK})[\s、.．:：]*)(?P<rest>.+)$"
 )
+_FURTHER_MARK = re.compile(
+    r"([①-⑳⑴-⒇]|\*{1,3}|\[\d{1,2}\])|(?:^|[；;。\s])([a-hj-km-np-z])[、.．:：)）]|^(注\d{1,2})"
+)
 _YEAR = re.compile(r"^(?P<year>\d{4})(?:\.0+)?\s*年?(?:度)?$")
 _PART_OF_YEAR = re.compile(
     r"^\d{4}\s*年?\s*(?:第?[一二三四1-4]\s*季度|\d{1,2}\s*月.*|[-/]\d{1,2})$"
@@ -124,6 +127,9 @@ def mark_texts(notes: tuple[str, ...]) -> dict[str, str]:
         body = _NOTE_HEAD.sub("", strip(note))
         if match := _MARKED_NOTE.match(body):
             texts.setdefault(match["letter"] or match["sign"], strip(note))
+        # One note may explain several: 注：①含开发区；②为初步数。带*的为县。
+        for found in _FURTHER_MARK.finditer(strip(note)):
+            texts.setdefault(found[1] or found[2] or found[3], strip(note))
         for sign in _QUOTED_MARK.findall(body):
             texts.setdefault(sign, strip(note))
     return texts

@@ -14,7 +14,9 @@ from nqpf_assets.sources.labels import BLANKS, NOTE_MARK
 
 NUMBER = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|\d*\.)(?:\.?\d*)(?:[eE][+-]?\d+)?"
 HALF = dict(zip("０１２３４５６７８９．，－＋％−", "0123456789.,-+%-", strict=True))
-_PRINTED = re.compile(rf"(?=\D*\d)(?:{NUMBER})\s*(?:{NOTE_MARK}|%)?", re.ASCII)
+PRINTED = rf"({NUMBER})\s*([%‰])?\s*({NOTE_MARK})?"
+"""A number, its sign of percent or per mille, its note mark; in half-width digits."""
+_PRINTED = re.compile(rf"(?=\D*\d)(?:{PRINTED})", re.ASCII)
 _TO_HALF = str.maketrans(HALF)
 
 
@@ -39,7 +41,7 @@ def are_numbers(name: str, dtype: pl.DataType) -> pl.Expr:
         return pl.lit(False)
     clean = cell.str.strip_chars(BLANKS)
     plain = clean.cast(pl.Float64, strict=False).is_finite().fill_null(False)
-    spelled = rf"^(?:{NUMBER})\s*(?:{NOTE_MARK}|%)?$"
+    spelled = f"^{PRINTED}$"
     has_digit = clean.str.contains(r"[0-9０-９]").fill_null(False)
     return plain | (has_digit & half_width(clean).str.contains(spelled).fill_null(False))
 

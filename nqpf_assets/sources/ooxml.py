@@ -13,11 +13,14 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 import numpy as np
 
 from nqpf_assets.problems import Problem
+from nqpf_assets.sources.cell_marks import CellMarks
 from nqpf_assets.sources.limits import REPEATED_TEXT, SHEETS
+from nqpf_assets.sources.sheet_walk import column_number, local, telling_styles, walk
 from nqpf_assets.sources.zip_parts import Refusal, unfold
 
 # Whatever a reader could take for the address of a cell or the number of a row counts, well formed
@@ -27,19 +30,12 @@ _PLACE = re.compile(rb"""\sr\s*=\s*["']\s*\$?([A-Za-z]{1,4})\$?(\d{1,10})""")
 _ROW = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,10})""")
 _ROW_TAG = re.compile(rb"<(?:[\w.-]{1,50}:)?row[\s/>]")
 _CELL_TAG = re.compile(rb"<(?:[\w.-]{1,50}:)?c[\s/>]")
-_ERROR = re.compile(
-    rb"<(?:\w{1,50}:)?c\s([^<>]*)>\s*(?:<f[^<>]*/>|<f[^<]*</f>)?\s*<v>(#[^<]{1,10})</v>"
-)
 _SHARED = re.compile(
     rb"""\st\s*=\s*["']s["'][^<>]*>\s*(?:<f[^<>]*/>|<f[^<]*</f>)?\s*<v>\s*(\d{1,9})\s*<"""
 )
 _COUNT = re.compile(rb"""\bunique[Cc]ount\s*=\s*["']\s*(\d{1,30})""")
-_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_UNCALCULATED = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["']\s*(?:1|true)""")
 _AGAIN = "download it again, or open it in Excel and save it as .xlsx"
-
-Errors = dict[tuple[int, int], str]
-"""(row, column), counted from 0, to the error as printed."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +44,12 @@ class Inspected:
 
     Attributes:
         content: the workbook that was looked at, in one reading only.
-        errors: the error cells of each sheet in workbook order.
+        marks: what stands at the cells of each sheet, in workbook order.
         problems: what forbids opening it.
     """
 
     content: bytes = b""
-    errors: list[Errors] = field(default_factory=list)
+    marks: list[CellMarks] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -106,6 +102,7 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Insp
         return _damaged(file, f"a zip file with {sorted(xml)[:5]}")
     try:
         sheets = _sheets(xml)
+        styles = telling_styles(_part(xml, "xl/styles.xml"))
     except (ElementTree.ParseError, LookupError) as error:  # the latter of an unknown encoding
         return _damaged(file, f"broken XML inside: {error}")
     if len(sheets) > SHEETS or len({part.lower() for part, _ in sheets}) < len(sheets):
@@ -113,7 +110,12 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Insp
     problems = _sizes(xml, dict(sheets), file, max_rows, max_cells)
     if problems:
         return Inspected(problems=problems)
-    return Inspected(_packed(xml), [_errors(xml.get(part, b"")) for part, _ in sheets])
+    uncalculated = _UNCALCULATED.search(_part(xml, "xl/workbook.xml")) is not None
+    try:
+        marks = [walk(_part(xml, part), styles, is_uncalculated=uncalculated) for part, _ in sheets]
+    except expat.ExpatError as error:
+        return _damaged(file, f"broken XML inside: {error}")
+    return Inspected(_packed(xml), marks)
 
 
 def _refused(file: str, refusal: Refusal) -> Inspected:
@@ -183,7 +185,7 @@ def used_range(sheet: bytes) -> tuple[int, int]:
         places += 1
     numbered = [int(number) for number in _ROW.findall(sheet)]
     rows = max(rows, max(numbered, default=0))
-    columns = max(map(column_number, letters), default=0)
+    columns = max((column_number(one.decode()) for one in letters), default=0)
     starts = [match.start() for match in _ROW_TAG.finditer(sheet)]
     if _number_of_cells(sheet) > places:
         # A cell without an address stands beside the one before it.
@@ -200,32 +202,20 @@ def _number_of_cells(sheet: bytes) -> int:
     return sum(sheet.count(b"<c" + end) for end in (b" ", b"\n", b"\r", b"\t", b"/", b">"))
 
 
-def column_number(letters: bytes) -> int:
-    """``A`` to 1, ``AA`` to 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+def _part(xml: dict[str, bytes], name: str) -> bytes:
+    """A part by its name, which readers take in letters of either size; empty where there is none."""
+    return xml.get(name) or next((d for n, d in xml.items() if n.lower() == name.lower()), b"")
 
 
 def _sheets(xml: dict[str, bytes]) -> list[tuple[str, str]]:
-    """Part and name of every sheet, in workbook order."""
+    """Part and name of every sheet, in workbook order, whichever namespace the workbook is in."""
     targets = {
         rel.get("Id", ""): rel.get("Target", "").lstrip("/")
         for rel in ElementTree.fromstring(xml.get("xl/_rels/workbook.xml.rels", b"<r/>"))
     }
-    sheets = ElementTree.fromstring(xml["xl/workbook.xml"]).iter(f"{_NS}sheet")
-    found = [(targets.get(sheet.get(_REL, ""), ""), sheet.get("name", "")) for sheet in sheets]
+    found = []
+    for sheet in ElementTree.fromstring(xml["xl/workbook.xml"]).iter():
+        if local(sheet.tag) == "sheet":
+            link = next((v for k, v in sheet.items() if local(k) == "id" and k != "id"), "")
+            found.append((targets.get(link, ""), sheet.get("name", "")))
     return [(part if part.startswith("xl/") else f"xl/{part}", name) for part, name in found]
-
-
-def _errors(sheet: bytes) -> Errors:
-    if b't="e"' not in sheet:
-        return {}
-    found: Errors = {}
-    for match in _ERROR.finditer(sheet):
-        place = re.search(rb'(?:^|\s)r="([A-Z]{1,3})(\d{1,7})"', match[1])
-        if place is not None and b't="e"' in match[1]:
-            at = (int(place[2]) - 1, column_number(place[1]) - 1)
-            found[at] = match[2].decode("ascii", "replace")
-    return found

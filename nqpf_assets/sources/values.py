@@ -2,7 +2,8 @@
 
 `finish` is the last step of every reader: it parses the text of the cells, marks what has no
 value, attaches footnotes, and reports whatever is not a number. Three million cells take
-seconds, so nothing here looks at one row at a time.
+seconds, so nothing here looks at one row at a time. Every sign, mark and spelling is read or told
+here and nowhere else, so that all readers do the same with it.
 """
 
 from __future__ import annotations
@@ -12,20 +13,34 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from nqpf_assets.problems import Problem
-from nqpf_assets.sources.labels import BLANKS, NOTE_MARK, mark_texts
+from nqpf_assets.sources.cell_marks import FORMULA
+from nqpf_assets.sources.labels import BLANKS, mark_texts
 from nqpf_assets.sources.limits import PROBLEMS
-from nqpf_assets.sources.numbers import NUMBER, half_width
+from nqpf_assets.sources.numbers import NUMBER, PRINTED, half_width
 from nqpf_assets.sources.reading import CELL_SCHEMA
 
 MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
 # Beyond 2**53 a float no longer tells one unit from the next; no statistic is that large.
 GIGANTIC = 2.0**53
 
+_SHOWN = r"^(.+) shown as .+$"
+_NEGATIVE = rf"^(?:\(\s*{NUMBER}\s*\)|[△▲▽▼Δ—–‐‑‒―﹣]\s*{NUMBER}|{NUMBER}\s*-)$"
+_SAVE = "open the workbook in Excel and save it"
+
 _KINDS = {
     "percentage": ("a number in the unit of its series", "take the % sign out, or mend the unit"),
     "not_finite": ("a number, or an empty cell", "empty the cell where there is no value"),
     "not_a_number": ("a number, or an empty cell", "mend the cell; empty it if there is no value"),
     "gigantic": (f"a number below {GIGANTIC:.0f}", "look whether two cells have run together"),
+    "formula": ("the value of a formula", f"{_SAVE}: the file holds the formula without its value"),
+    "shown_otherwise": (
+        "a cell that shows the number it holds",
+        f"give the cells a plain number format, look at the unit, save; or {_SAVE} with the values",
+    ),
+    "negative": (
+        "a negative number with its minus sign in front",
+        "write -12.3 if it is that; brackets and triangles also stand for ranks and notes",
+    ),
 }
 
 
@@ -95,28 +110,39 @@ def finish(
 def _parse_printed(cells: pl.DataFrame, clean: pl.Expr) -> pl.DataFrame:
     """Numbers as printers write them: separators, full width, marks; or the kind of trouble."""
     half = half_width(clean)
-    parts = half.str.extract_groups(rf"^({NUMBER})\s*({NOTE_MARK}|%)?$").alias("_parts")
+    parts = half.str.extract_groups(f"^{PRINTED}$").alias("_parts")
     odd = pl.col("_number").is_null() & ~pl.col("_missing")
-    last = pl.col("_parts").struct.field("2")
-    parsed = (
-        pl.col("_parts").struct.field("1").str.replace_all(",", "").cast(pl.Float64, strict=False)
-    )
-    percent = last == "%"
-    is_share = pl.col("unit_label").str.contains(r"^[%％]").fill_null(False)
+    part = pl.col("_parts").struct.field
+    sign, unit = part("2"), pl.col("unit_label").str.replace_all("％", "%").str.slice(0, 1)
+    parsed = part("1").str.replace_all(",", "").cast(pl.Float64, strict=False)
     spelled = half.str.contains(r"(?i)^[+-]?(nan|inf|infinity|null|none|#?n/?a!?|#.+[!?])$")
     kind = (
         pl.when(~odd)
         .then(pl.lit(None, pl.String))
         .when(spelled)
         .then(pl.lit("not_finite"))
+        .when(clean.str.starts_with(FORMULA))
+        .then(pl.lit("formula"))
+        .when(clean.str.contains(_SHOWN))
+        .then(pl.lit("shown_otherwise"))
+        .when(
+            parsed.is_null()
+            & half.str.replace_many(["（", "）"], ["(", ")"]).str.contains(_NEGATIVE)
+        )
+        .then(pl.lit("negative"))
         .when(parsed.is_null())
         .then(pl.lit("not_a_number"))
-        .when(percent & ~is_share)
+        .when(sign.is_not_null() & (unit != sign))
         .then(pl.lit("percentage"))
     )
     return cells.with_columns(parts).with_columns(
         pl.when(odd).then(parsed).otherwise("_number").alias("_number"),
-        pl.when(odd & ~percent).then(last).alias("_mark"),
+        pl.when(odd).then(part("3")).alias("_mark"),
+        # A number that prints its own unit needs none over it.
+        pl.when(odd)
+        .then(pl.coalesce("unit_label", sign))
+        .otherwise("unit_label")
+        .alias("unit_label"),
         kind.alias("_kind"),
     )
 
@@ -124,14 +150,25 @@ def _parse_printed(cells: pl.DataFrame, clean: pl.Expr) -> pl.DataFrame:
 def _with_footnotes(cells: pl.DataFrame, texts: dict[str, str], clean: pl.Expr) -> pl.DataFrame:
     if not texts and cells["_mark"].null_count() == cells.height:
         return cells
-    explained = {**texts, **{f"{mark})": text for mark, text in texts.items()}}
-    at_label = pl.col("footnote").replace(explained)
+    explained = _explained(texts)
+    at_label = (
+        pl.col("footnote")
+        .str.split("; ")
+        .list.eval(pl.element().replace(explained))
+        .list.join("; ")
+        if cells["footnote"].null_count() < cells.height
+        else pl.col("footnote")
+    )
     at_cell = pl.col("_mark").replace(explained)
     at_sign = pl.when(pl.col("_missing")).then(
         clean.replace_strict(explained, default=None, return_dtype=pl.String)
     )
     joined = pl.concat_str(at_label, at_cell, at_sign, separator="; ", ignore_nulls=True)
     return cells.with_columns(pl.when(joined != "").then(joined).alias("footnote"))
+
+
+def _explained(texts: dict[str, str]) -> dict[str, str]:
+    return {**texts, **{f"{mark})": text for mark, text in texts.items()}}
 
 
 def _number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
@@ -146,18 +183,38 @@ def _number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
 
 
 def _unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Iterator[Problem]:
-    """A letter behind a number that no note explains may be a slip of the hand."""
-    letters = cells.filter(
-        pl.col("_mark").str.contains(r"^[a-z]\)?$")
-        & ~pl.col("_mark").str.strip_chars(")").is_in(list(texts))
+    """Marks that no note explains: the note is missing, or the mark is a slip of the hand."""
+    known = list(_explained(texts))
+    at_cells = cells.filter(pl.col("_mark").is_not_null() & ~pl.col("_mark").is_in(known)).select(
+        "locator", "text"
     )
-    for place, text in letters.select("locator", "text").head(PROBLEMS).iter_rows():
+    at_labels = (
+        cells.select("locator", pl.col("footnote").str.split("; ").alias("mark"))
+        .drop_nulls("mark")
+        .explode("mark")
+        .filter(~pl.col("mark").is_in(known))
+        .unique("mark", keep="first", maintain_order=True)
+        .with_columns(text=pl.format("{} at its row or column", "mark"))
+        .select("locator", "text")
+    )
+    marked = pl.concat([at_cells, at_labels])
+    for place, text in marked.head(PROBLEMS).iter_rows():
         yield Problem(
             file,
             place,
             "a footnote mark that a note explains",
             f"{text!r}, and no note on it",
-            "look at the page; take the letter out, or add the note",
+            "look at the page; take the mark out, or add the note",
+            severity="warning",
+            code="unexplained_mark",
+        )
+    if marked.height > PROBLEMS:
+        yield Problem(
+            file,
+            "",
+            "footnote marks that notes explain",
+            f"{marked.height - PROBLEMS} more without a note",
+            "look at the page; take the marks out, or add the notes",
             severity="warning",
             code="unexplained_mark",
         )

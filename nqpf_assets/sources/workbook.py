@@ -2,7 +2,8 @@
 
 Cells come from calamine at full precision. A cell under a merged label is empty here, always,
 so that it cannot be mistaken for a cell that repeats the label; `Grid.label` looks the label
-up where that is wanted. Error cells, which calamine shows as empty, are put back as text.
+up where that is wanted. What calamine does not tell, errors, formulas without a value and what number
+formats show, is put back as text (`cell_marks`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import biff, ole, ooxml
+from nqpf_assets.sources.cell_marks import CellMarks, put_back
 from nqpf_assets.sources.labels import strip
 from nqpf_assets.sources.ledger import Ledger
 from nqpf_assets.sources.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
@@ -33,6 +35,7 @@ class Grid:
         top: empty rows above the used range, which are not in `rows`.
         left: empty columns before it.
         covered: numbers under merged labels, which nobody sees and `rows` does not hold.
+        hidden: rows and columns with cells that are not shown, as Excel names them.
     """
 
     sheet: str
@@ -42,6 +45,7 @@ class Grid:
     top: int = 0
     left: int = 0
     covered: int = 0
+    hidden: tuple[str, ...] = ()
 
     def place(self, row: int, column: int) -> str:
         """The cell's address as Excel prints it, from its place in `rows`."""
@@ -79,12 +83,16 @@ def damaged(file: str, found: str) -> Problem:
 
 
 def _password(file: str) -> Problem:
-    remedy = "open it in Excel, remove the password, save it again"
+    # Excel opens files that are locked with its default password without asking; CNKI's are.
+    remedy = (
+        "open it in Excel, which may not even ask (then it is Excel's default, VelvetSweatshop); under "
+        "File, Info, Protect Workbook, Encrypt with Password empty the field, and save it"
+    )
     return Problem(file, "", "a workbook without a password", "a password", remedy, code="password")
 
 
 def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> ooxml.Inspected:
-    """What may be opened, with the error cells of each sheet, and what forbids it."""
+    """What may be opened, with what stands at the cells of each sheet, and what forbids it."""
     if not content.startswith(ole.SIGNATURE):
         return ooxml.inspect(content, file, max_rows=max_rows, max_cells=max_cells)
     try:
@@ -108,7 +116,7 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> ooxm
         return ooxml.Inspected(problems=[large])
     if facts.characters > REPEATED_TEXT:
         return ooxml.Inspected(problems=[ooxml.repeated_texts(file, facts.characters)])
-    return ooxml.Inspected(ole.packed(name, stream), list(facts.errors))
+    return ooxml.Inspected(ole.packed(name, stream), list(facts.marks))
 
 
 def open_workbook(
@@ -126,7 +134,7 @@ def open_workbook(
     if found.problems:
         return [], found.problems
     try:
-        return _grids(found.content, file, found.errors, max_rows, max_cells)
+        return _grids(found.content, file, found.marks, max_rows, max_cells)
     except BaseException as error:
         # A panic in calamine's Rust code arrives as a BaseException of its own.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
@@ -137,7 +145,7 @@ def open_workbook(
 def _grids(
     content: bytes,
     file: str,
-    errors: list[dict[tuple[int, int], str]],
+    marks: list[CellMarks],
     max_rows: int,
     max_cells: int,
 ) -> tuple[list[Grid], list[Problem]]:
@@ -160,11 +168,11 @@ def _grids(
             size = f"sheets of more than {max_cells} cells together"
             return [], [ooxml.too_large(file, about.name, size, max_rows, max_cells)]
         rows = sheet.to_python(skip_empty_area=False)
-        rows = _with_errors(rows, errors[number] if number < len(errors) else {})
+        rows = put_back(rows, marks[number])
         anchors, covered = _merge(rows, sheet.merged_cell_ranges or [])
         visible = about.visible == SheetVisibleEnum.Visible
         if (grid := _trimmed(about.name, rows, anchors, visible)) is not None:
-            grids.append(replace(grid, covered=covered))
+            grids.append(replace(grid, covered=covered, hidden=_hidden(rows, marks[number])))
     return grids, problems
 
 
@@ -215,25 +223,31 @@ def _trimmed(
     return Grid(sheet, [row[left:] for row in rows[top:]], moved, is_visible, top, left)
 
 
-def _with_errors(rows: list[list[Any]], errors: dict[tuple[int, int], str]) -> list[list[Any]]:
-    if not errors:
-        return rows
-    height = max(len(rows), 1 + max(row for row, _ in errors))
-    width = max(len(rows[0]) if rows else 0, 1 + max(column for _, column in errors))
-    full = [list(row) + [""] * (width - len(row)) for row in rows]
-    full += [[""] * width for _ in range(height - len(full))]
-    for (row, column), text in errors.items():
-        full[row][column] = text
-    return full
+def _hidden(rows: list[list[Any]], marks: CellMarks) -> tuple[str, ...]:
+    """Names of the hidden rows and columns that hold cells."""
+    found = [
+        f"row {n + 1}"
+        for n in sorted(marks.hidden_rows)
+        if n < len(rows) and any(not is_empty(cell) for cell in rows[n])
+    ]
+    return (
+        *found,
+        *(
+            f"column {column_letters(n)}"
+            for n in sorted(marks.hidden_columns)
+            if any(n < len(row) and not is_empty(row[n]) for row in rows)
+        ),
+    )
 
 
 def on_show(
     grids: list[Grid], ledger: Ledger, file: str, named: Sequence[str | None] = ()
 ) -> tuple[list[Grid], list[Problem]]:
-    """The sheets that a person sees, and those that a card names; hidden ones are told.
+    """The sheets that a person sees, and those that a card names; whatever is hidden is told.
 
-    The numbers of the others are entered in the ledger here; what becomes of those that are
-    shown is for the reader to say.
+    One rule for every reader: a hidden sheet is not read unless the card names it; hidden rows and
+    columns, which a filter or a fold hides, are read like the others. The numbers of hidden sheets
+    are entered in the ledger here; what becomes of those that are shown is for the reader to say.
     """
     shown: list[Grid] = []
     problems: list[Problem] = []
@@ -241,6 +255,7 @@ def on_show(
         ledger.pass_over(grid.covered, "under merged cells")
         if grid.is_visible or grid.sheet in named:
             shown.append(grid)
+            problems += _folded(grid, file)
             continue
         n = sum(shows_number(cell) for row in grid.rows for cell in row)
         ledger.pass_over(n, f"hidden sheet {grid.sheet}")
@@ -253,6 +268,21 @@ def on_show(
             )
         )  # fmt: skip
     return shown, problems
+
+
+def _folded(grid: Grid, file: str) -> list[Problem]:
+    """Hidden rows and columns of a sheet, told at once."""
+    if not grid.hidden:
+        return []
+    more = f" and {len(grid.hidden) - 5} more" if len(grid.hidden) > 5 else ""
+    found = f"{', '.join(grid.hidden[:5])}{more} hidden, which are read like the others"
+    remedy = "look at them in Excel; a filter hides rows, and what was folded away may not be meant"
+    return [
+        Problem(
+            file, grid.sheet, "rows and columns that one sees", found, remedy,
+            severity="warning", code="hidden_cells",
+        )
+    ]  # fmt: skip
 
 
 def choose_sheet(

@@ -71,7 +71,7 @@ def test_what_is_no_number_is_told(text: str) -> None:
     reading = read(page_with(text), file="f")
     problem = next(p for p in reading.problems if p.severity == "error")
     assert (problem.where, problem.code) in {
-        ("line 5, column 2", code) for code in ("not_a_number", "not_finite", "gigantic")
+        ("line 5, column 2", code) for code in ("not_a_number", "not_finite", "gigantic", "formula")
     }
     assert len(str(problem)) < 1_000
 

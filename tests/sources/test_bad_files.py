@@ -47,6 +47,12 @@ def test_password(build: Callable[..., bytes]) -> None:
     encrypted = io.BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(build_xlsx(PAGE))).encrypt("x", encrypted)
     _only(encrypted.getvalue(), "password")
+    # Yearbooks of CNKI are locked with the password that Excel tries by itself.
+    default = io.BytesIO()
+    plain = msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(build_xlsx(PAGE)))
+    plain.encrypt("VelvetSweatshop", default)
+    (problem,) = read(default.getvalue(), file="f").problems
+    assert "Excel's default" in problem.remedy
 
 
 def test_password_in_an_old_workbook() -> None:

@@ -134,7 +134,7 @@ def test_values_that_are_none_are_all_reported() -> None:
         ("line 4, column 2", "percentage"), ("line 4, column 3", "not_finite"),
         ("line 4, column 4", "not_a_number"), ("line 4, column 5", "gigantic"),
         ("line 4, column 6", "not_finite"), ("line 6, column 4", "not_a_number"),
-        ("line 6, column 5", "unexplained_mark"),
+        ("line 6, column 3", "unexplained_mark"), ("line 6, column 5", "unexplained_mark"),
     }  # fmt: skip
     empty = reading.cells.filter(reading.cells["region_label"] == "天津市")
     assert empty["value"].null_count() == 5

@@ -1,0 +1,107 @@
+"""What a workbook's number format makes of a number that it shows.
+
+A page is read as it is seen. A cell that holds 0.8755 and shows 87.55% prints 87.55 %, so it is given
+to the readers as that text, with every digit it holds. Formats that cut a number down (``0,`` shows
+thousands, ``0!.0,"万"`` tens of thousands) or hide it give a text that no reader takes for a number.
+Formats that only round, colour or set signs and currencies leave the number as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+BUILT_IN = {9: "0%", 10: "0.00%"}
+"""Formats that a workbook names by number only and that change what a number says."""
+
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]?|(?P<one>.)'
+)
+_GENERAL = re.compile(r"G/通用格式|General", re.IGNORECASE)
+_DATE = re.compile(r"[ymdhs]|AM/PM|上午", re.IGNORECASE)
+_CUT = re.compile(r"[0#?],+(?![0#?,])")
+_MULTIPLE = re.compile(r"[百千万亿兆KkMm]")
+_SIGN = {"%": "%", "％": "%", "‰": "‰"}
+
+
+def shown(value: float, code: str) -> str | None:
+    """The text that a format makes of a number, or None where it only sets it differently."""
+    section = _section_for(value, _sections(code)) if code else None
+    if section is None or (value == 0 and "%" not in section[0]):
+        return None
+    skeleton, literal = section
+    percents = skeleton.count("%")
+    number = Decimal(repr(float(value))).scaleb(2 * percents)
+    has_digits = re.search(r"[0#?@]", skeleton) is not None
+    changed = _CUT.search(skeleton) or _MULTIPLE.search(literal) or "\0" in skeleton
+    if not has_digits or changed or percents > 1:
+        return f"{_plain(number)} shown as {code}"
+    if percents:
+        return f"{_plain(number)}%"
+    signs = [_SIGN[letter] for letter in literal if letter in _SIGN]
+    return f"{_plain(number)}{signs[0]}" if signs else None
+
+
+@lru_cache(maxsize=1024)
+def changes(code: str) -> bool:
+    """Whether a format may show anything but the number itself."""
+    return any(shown(value, code) is not None for value in (1.5, -1.5, 0.0))
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@lru_cache(maxsize=1024)
+def _sections(code: str) -> tuple[tuple[str, str, str], ...]:
+    """Per section: placeholders, literal text, and the condition it stands under.
+
+    A literal point between placeholders, which moves the decimal place, is a zero byte among them.
+    """
+    sections: list[tuple[str, str, str]] = []
+    skeleton, literal, condition = "", "", ""
+    for match in _TOKEN.finditer(_GENERAL.sub("@", code) + ";"):
+        one = match["one"]
+        if one == ";":
+            sections.append((re.sub(r"(?<![0#?])\0|\0(?![0#?])", "", skeleton), literal, condition))
+            skeleton, literal, condition = "", "", ""
+        elif match["bracket"] is not None:
+            condition += match["bracket"] if match["bracket"][:1] in "<>=" else ""
+        elif one is not None and (one in "0#?.,%@/Ee+-" or one in " ()"):
+            skeleton += one
+        else:
+            text = match["quoted"] or match["escaped"] or one or ""
+            skeleton += "\0" if text in (".", "．", "。") else ""
+            literal += text
+    return tuple(sections[:4])
+
+
+def _section_for(
+    value: float, sections: tuple[tuple[str, str, str], ...]
+) -> tuple[str, str] | None:
+    """Placeholders and literal of the section that a number is shown by; None for a date."""
+    if any(condition for *_, condition in sections):
+        met = [one for one in sections if one[2] and _holds(value, one[2])]
+        chosen = (met or [one for one in sections if not one[2]] or list(sections))[0]
+    elif value < 0 and len(sections) > 1:
+        chosen = sections[1]
+    elif value == 0 and len(sections) > 2:
+        chosen = sections[2]
+    else:
+        chosen = sections[0]
+    if _DATE.search(re.sub("[Ee]", "", chosen[1])) and not re.search(r"[0#?@]", chosen[0]):
+        return None
+    return chosen[0], chosen[1]
+
+
+def _holds(value: float, condition: str) -> bool:
+    match = re.fullmatch(r"\s*(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\s*", condition)
+    if match is None:
+        return False
+    limit = float(match[2])
+    return {
+        "<": value < limit, ">": value > limit, "=": value == limit,
+        "<=": value <= limit, ">=": value >= limit, "<>": value != limit,
+    }[match[1]]  # fmt: skip
