@@ -25,12 +25,14 @@ class EducationGini:
         mean_years: (n,) average years of schooling.
         sd_years: (n,) standard deviation of years over the population.
         equity: (n,) 1 - gini.
+        share_sums: (n,) what the shares added up to before they were divided by it.
     """
 
     gini: Floats
     mean_years: Floats
     sd_years: Floats
     equity: Floats
+    share_sums: Floats
 
 
 def education_gini(
@@ -45,8 +47,9 @@ def education_gini(
     Args:
         shares: (n, L) share of the population at each level, as fractions of one.
         years: (L,) years of schooling of each level, in any order.
-        tolerance: how far the sum of a row may be from one.
-        renormalize: divide each row by its sum, whatever it is, instead of refusing it.
+        tolerance: how far the sum of a row may be from one; rows are divided by their sums, for G
+            moves with them one for one.
+        renormalize: take every row, whatever its sum, instead of refusing it.
 
     Raises:
         IndicatorError: a negative or infinite share, a row that does not add up to one, years
@@ -66,9 +69,7 @@ def education_gini(
         raise IndicatorError(f"negative or infinite share in row {row}: {p[row].tolist()}")
 
     total = p.sum(axis=1)
-    if renormalize:
-        p = np.divide(p, total[:, None], out=np.full_like(p, np.nan), where=total[:, None] > 0)
-    else:
+    if not renormalize:
         wrong = np.flatnonzero(np.abs(total - 1.0) > tolerance)
         if wrong.size:
             raise IndicatorError(
@@ -76,6 +77,7 @@ def education_gini(
                 f"row {wrong[0]} adds up to {total[wrong[0]]:.6g}"
             )
 
+    p = np.divide(p, total[:, None], out=np.full_like(p, np.nan), where=total[:, None] > 0)
     order = np.argsort(y, kind="stable")
     y, p = y[order], p[:, order]
     mean = p @ y
@@ -83,4 +85,4 @@ def education_gini(
     spread = np.einsum("na,ab,nb->n", p, np.abs(y[:, None] - y[None, :]), p) / 2.0
     gini = np.divide(spread, mean, out=np.full_like(mean, np.nan), where=mean > 0)
     variance = ((y[None, :] - mean[:, None]) ** 2 * p).sum(axis=1)
-    return EducationGini(gini, mean, np.sqrt(variance), 1.0 - gini)
+    return EducationGini(gini, mean, np.sqrt(variance), 1.0 - gini, total)

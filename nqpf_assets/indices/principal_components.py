@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 # Rounding leaves the smallest eigenvalue of an exactly singular matrix at about J * 1e-16.
 SMALLEST_EIGENVALUE = 1e-10
+# Loadings, or sums of them, that differ by less do so by rounding.
+TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class PrincipalComponents:
         component_scores: (n, k), with the variance that `component_scale` asks for.
         component_weights: (k,) eigenvalues over the sum of those kept.
         scores: (n,) the index: component scores times component weights.
+        agreement: share of the first component's loadings that have its sign, by absolute value; near
+            one half a minor indicator decides which way the index points.
         adequacy: Kaiser-Meyer-Olkin and Bartlett.
     """
 
@@ -52,6 +56,7 @@ class PrincipalComponents:
     component_scores: Floats
     component_weights: Floats
     scores: Floats
+    agreement: float
     adequacy: SamplingAdequacy
 
 
@@ -62,6 +67,8 @@ def principal_components(
     directions: Sequence[int] | None = None,
     retention: Literal["kaiser"] | float = "kaiser",
     sign: Literal["sum", "largest"] = "sum",
+    anchor: str | None = None,
+    identities: Sequence[str] | None = None,
     component_scale: Literal["variance", "unit"] = "variance",
     rescale: bool = False,
 ) -> PrincipalComponents:
@@ -75,6 +82,10 @@ def principal_components(
             components whose shares reach it together.
         sign: components point where the sum of loadings is positive, or where the largest
             loading by absolute value is.
+        anchor: an indicator whose loadings are positive instead, in every component that it has a
+            part in.
+        identities: what each indicator is, whatever its name and place; default `names`. Where
+            loadings tie, the last by these decides, so that no order of listing can.
         component_scale: ``"variance"`` leaves component k with variance lambda_k; ``"unit"``
             divides by its square root, as SPSS saves factor scores.
         rescale: stretch the composite score to [0, 1].
@@ -104,7 +115,14 @@ def principal_components(
         listed = ", ".join(name for name, i in zip(names, involved, strict=True) if i)
         raise IndicatorError(f"correlation matrix is singular; linearly dependent: {listed}")
 
-    loadings = vectors * _signs(vectors, sign)
+    order = np.argsort(np.array([*(identities or names)], dtype=str), kind="stable")[::-1]
+    signs = _signs(vectors, sign, order)
+    if anchor is not None:
+        if anchor not in names:
+            raise IndicatorError(f"the anchor {anchor} is not an indicator: {', '.join(names)}")
+        own = vectors[names.index(anchor)]
+        signs = np.where(np.abs(own) > TIE, np.where(own < 0, -1.0, 1.0), signs)
+    loadings = vectors * signs
     shares = eigenvalues / j
     k = _retained(eigenvalues, shares, retention)
     components = z @ loadings[:, :k]
@@ -116,24 +134,26 @@ def principal_components(
     scores = components @ weights
     if rescale:
         scores = (scores - scores.min()) / (scores.max() - scores.min())
+    first = loadings[:, 0]
+    agreement = float(first[first > 0].sum() / np.abs(first).sum())
     return PrincipalComponents(
         names, means, std_devs, correlation, eigenvalues, shares, loadings, k,
-        components, weights, scores, sampling_adequacy(correlation, n),
+        components, weights, scores, agreement, sampling_adequacy(correlation, n),
     )  # fmt: skip
 
 
-def _signs(vectors: Floats, rule: str) -> Floats:
-    """+1 or -1 for each column, so that the rule's quantity is positive."""
-    size = np.abs(vectors)
-    # The first among those that tie up to rounding, so that the choice is reproducible.
-    first = np.argmax(size >= size.max(axis=0) - 1e-9, axis=0)
-    largest = vectors[first, np.arange(vectors.shape[1])]
+def _signs(vectors: Floats, rule: str, order: NDArray[np.intp]) -> Floats:
+    """+1 or -1 for each column, so that the rule's quantity is positive; `order` decides on ties."""
+    ordered = vectors[order]
+    size = np.abs(ordered)
+    first = np.argmax(size >= size.max(axis=0) - TIE, axis=0)
+    largest = ordered[first, np.arange(vectors.shape[1])]
     if rule == "largest":
         decisive = largest
     elif rule == "sum":
         total = vectors.sum(axis=0)
         # Loadings that cancel, as of two opposite indicators, leave the sum without a sign.
-        decisive = np.where(np.abs(total) > 1e-9, total, largest)
+        decisive = np.where(np.abs(total) > TIE, total, largest)
     else:
         raise IndicatorError(f"sign is 'sum' or 'largest'; found {rule!r}")
     return np.where(decisive < 0, -1.0, 1.0)

@@ -13,6 +13,34 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
+VERDICTS = (
+    (0.9, "marvellous"),
+    (0.8, "meritorious"),
+    (0.7, "middling"),
+    (0.6, "mediocre"),
+    (0.5, "miserable"),
+)
+"""Least Kaiser-Meyer-Olkin measure → Kaiser's word for it."""
+
+
+def kmo_verdict(kmo: float) -> str:
+    """Kaiser's word for a measure of sampling adequacy.
+
+    Source: Kaiser (1974), Psychometrika 39(1).
+    """
+    if np.isnan(kmo):
+        return "undefined: it correlates with none"
+    # Two indicators always have one half, up to rounding.
+    return next((word for least, word in VERDICTS if kmo >= least - 1e-9), "unacceptable")
+
+
+def bartlett_verdict(p_value: float) -> str:
+    """What Bartlett's test says of the correlations, at 5 percent."""
+    if p_value < 0.05:
+        return "the indicators are correlated"
+    return "that the indicators are uncorrelated is not rejected"
+
+
 @dataclass(frozen=True)
 class SamplingAdequacy:
     """Measures of a correlation matrix of J indicators.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.stages.index_tests import component_tests, education_tests
 from nqpf_assets.stages.indicator_matrix import indicator_matrix, level_names
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
@@ -199,6 +200,8 @@ def _components(
         retention=index.retain,
         component_scale=index.component_scale,
         rescale=index.rescale,
+        anchor=index.anchor,
+        identities=[one.formula for one in indicators],
     )
     n_kept = result.n_components
     scale = (
@@ -218,49 +221,28 @@ def _components(
             "is_retained": np.repeat(np.arange(len(names)) < n_kept, len(names)),
         }
     )
-    adequacy = result.adequacy
-    tests = pl.DataFrame(
-        [
-            ("kmo", "", adequacy.kmo, None, None),
-            *[
-                ("kmo", name, value, None, None)
-                for name, value in zip(names, adequacy.kmo_per_indicator, strict=True)
-            ],
-            (
-                "bartlett",
-                "",
-                adequacy.bartlett_chi2,
-                float(adequacy.bartlett_df),
-                adequacy.bartlett_p,
-            ),
-        ],
-        schema={
-            "test": pl.String,
-            "term": pl.String,
-            "statistic": pl.Float64,
-            "df": pl.Float64,
-            "p_value": pl.Float64,
-        },
-        orient="row",
-    ).with_columns(index_name=pl.lit(index_name))
+    tests = component_tests(result, weight, indicators, is_anchored=index.anchor is not None)
     return {
         "index_weight": _weights(index_name, index, indicators).with_columns(
             weight=pl.Series(weight)
         ),
         "index_score": _scores(index_name, keys, result.scores),
         "index_component": components,
-        "index_test": tests,
+        "index_test": tests.with_columns(index_name=pl.lit(index_name)),
     }
 
 
 def _education(
     index_name: str, index: EducationGini, keys: pl.DataFrame, shares: np.ndarray
 ) -> dict[str, pl.DataFrame]:
+    import polars as pl
+
     from nqpf_assets.indices.education_gini import education_gini
 
     result = education_gini(shares, [one.years for one in index.levels], tolerance=index.tolerance)
     return {
         "index_score": _scores(
             index_name, keys, result.equity if index.measure == "equity" else result.gini
-        )
+        ),
+        "index_test": education_tests(result).with_columns(index_name=pl.lit(index_name)),
     }

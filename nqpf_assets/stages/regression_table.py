@@ -53,6 +53,9 @@ NAMED_TERMS = {
     "lambda": "Spatial error (λ)",
 }
 
+NUMBERS = ("estimate", "effect", "test", "series_caution")
+"""Tables of a study that a table is printed from, besides `model` and `index_test`."""
+
 MOST_CAUTIONS = 3
 """Series that a table warns of in full."""
 
@@ -79,7 +82,7 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
     return Step(
         "result",
         (key,),
-        tuple((name, made) for made in ("model", "estimate", "effect", "test", "series_caution")),
+        tuple((name, made) for made in ("model", *NUMBERS, "index_test")),
         run,
         code=source_of(__name__),
         parameters={"study file": {table_name: table.model_dump_json(), "titles": repr(titles)}},
@@ -102,6 +105,7 @@ class Printed:
         models: column label → row of `model`.
         estimates, effects, tests: rows of the tables of these names.
         cautions: rows of `series_caution`.
+        index_tests: rows of `index_test` of the indices that the columns use.
         titles: variable → its title.
     """
 
@@ -112,6 +116,7 @@ class Printed:
     effects: Sequence[Mapping[str, Any]]
     tests: Sequence[Mapping[str, Any]]
     cautions: Sequence[Mapping[str, Any]]
+    index_tests: Sequence[Mapping[str, Any]]
     titles: Mapping[str, str]
 
     @classmethod
@@ -135,8 +140,11 @@ class Printed:
 
         models = {row["column_label"]: row for row in mine("model")}
         in_order = {one.label: models[one.label] for one in columns}
-        numbers = (mine("estimate"), mine("effect"), mine("test"), mine("series_caution"))
-        return cls(table, columns, in_order, *numbers, titles)
+        used = {str(n) for one in columns for n in (one.outcome, *one.regressors, *one.controls)}
+        judged = inputs.scan(study, "index_test").filter(pl.col("index_name").is_in(sorted(used)))
+        tests = judged.sort("index_name", "test", "term").collect().to_dicts()
+        estimates, effects, others, cautions = (mine(made) for made in NUMBERS)
+        return cls(table, columns, in_order, estimates, effects, others, cautions, tests, titles)
 
     def rows(self) -> Iterator[Row]:
         """All rows of the table, its notes last."""
@@ -263,6 +271,7 @@ class Printed:
             for text, labels in _same({key: one[fact] for key, one in models.items()}).items():
                 yield f"{', '.join(labels)}: {text.rstrip('.')}."
         yield from self._cautions()
+        yield from self._indices()
         if self.table.note:
             yield " ".join(self.table.note.split())
 
@@ -279,6 +288,26 @@ class Printed:
         more = list(dict.fromkeys(series for series, _ in columns if series not in told))
         if more:
             yield f"Also break or mix vintages: {', '.join(more)}; see result.series_caution."
+
+    def _indices(self) -> Iterator[str]:
+        """What the indices in the table are to be judged by, one line for each."""
+        by_index: dict[str, list[Mapping[str, Any]]] = {}
+        for row in self.index_tests:
+            # Single indicators' adequacy stands in `index_test`.
+            if row["test"] != "kmo" or not row["term"]:
+                by_index.setdefault(row["index_name"], []).append(row)
+        for name, rows in by_index.items():
+            yield f"Index {self.titles.get(name, name)}: {'; '.join(map(_verdict, rows))}."
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    """One test of an index in words."""
+    value = "-" if row["statistic"] is None else f"{row['statistic']:.3f}"
+    if row["test"] == "bartlett":
+        p_value = "p < .001" if row["p_value"] < 0.001 else f"p = {row['p_value']:.3f}"
+        return f"Bartlett's χ² {row['statistic']:.2f}, {p_value}, {row['detail']}"
+    head = {"kmo": f"KMO {value}, ", "against_direction": f"{row['term']} weighs {value}, "}
+    return f"{head.get(row['test'], '')}{row['detail']}"
 
 
 def _row(label: str, kind: str, cells: Mapping[str, str]) -> Row:

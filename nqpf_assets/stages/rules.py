@@ -153,6 +153,38 @@ def _unknown_units(connection: duckdb.DuckDBPyConnection, relation: str) -> str 
     return ", ".join(wrong[:5]) or None
 
 
+def _index_findings(
+    connection: duckdb.DuckDBPyConnection, relation: str
+) -> tuple[Finding, ...] | None:
+    """What speaks against an index of components: each with what to do about it."""
+    rows = connection.execute(
+        f"SELECT index_name, test, term, statistic, detail FROM {relation} WHERE test IN"
+        " ('against_direction', 'sign') OR (test = 'bartlett' AND p_value >= 0.05) OR (test = 'kmo'"
+        " AND term = '' AND (statistic IS NULL OR statistic < 0.5 - 1e-9)) ORDER BY ALL"
+    ).fetchall()
+    found = []
+    for index, test, term, statistic, detail in rows:
+        about = f"index {index}" + (f", indicator {term}" if term else "")
+        number = "-" if statistic is None else f"{statistic:.3f}"
+        words = f"{INDEX_TESTS[test]} {number}: {detail}"
+        found.append(Finding(about, words, INDEX_REMEDIES[test]))
+    return tuple(found) or None
+
+
+INDEX_TESTS = {
+    "against_direction": "weight",
+    "sign": "share of loadings on one side",
+    "bartlett": "Bartlett's χ²",
+    "kmo": "KMO",
+}
+INDEX_REMEDIES = {
+    "against_direction": "correct the `direction`, or leave out what does not go with the others",
+    "sign": "name an indicator under `anchor:` of the index",
+    "bartlett": "choose indicators that have something in common, or another method",
+    "kmo": "choose indicators that have something in common, or another method",
+}
+"""Test of an index → how its number is called, and what to do."""
+
 _FINITE = sql_rule(
     "finite",
     "every value is a finite number or missing",
@@ -194,6 +226,10 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
                  "SELECT string_agg(index_name || ' ' || total, ', ') FROM (SELECT index_name, weight_period,"
                  " sum(weight) AS total, min(weight) AS least FROM {table} WHERE entropy IS NOT NULL"
                  " GROUP BY ALL HAVING abs(total - 1) > 1e-9 OR least < 0)"),
+    ),
+    "index_test": (
+        Rule("index_tests", "indicators that are correlated, and weigh in their declared directions",
+             _index_findings, is_warning=True),
     ),
     "model": (
         sql_rule("n_expected", "as many observations as the study expects",

@@ -108,12 +108,24 @@ class ComponentIndex(Strict):
         description="variance: a component varies as much as its eigenvalue says; unit: every "
         "component has variance 1",
     )
+    anchor: Name | None = Field(
+        None,
+        description="indicator with which the index goes up, in its declared direction; default: the "
+        "loadings of each component add up to a positive number",
+    )
     rescale: bool = Field(False, description="rescale the score to [0, 1]")
     winsorize: Winsorize | None = Field(
         None,
         description="clip every indicator before it is standardised",
     )
     dimensions: dict[str, tuple[Indicator, ...]] = Field(description="dimension → its indicators")
+
+    @model_validator(mode="after")
+    def _anchor_is_there(self) -> ComponentIndex:
+        names = [one.indicator for group in self.dimensions.values() for one in group]
+        if self.anchor is not None and self.anchor not in names:
+            raise ValueError(f"the anchor is one of the indicators: {', '.join(names)}")
+        return self
 
 
 class SchoolingLevel(Strict):
@@ -131,7 +143,10 @@ class EducationGini(Strict):
     method: Literal["education_gini"] = Field(description="which method")
     title: str = Field(description="name in tables and figures")
     measure: Literal["gini", "equity"] = Field("gini", description="equity is 1 − Gini")
-    tolerance: float = Field(0.005, description="how far the shares may be from adding up to one")
+    tolerance: float = Field(
+        0.005,
+        description="how far the shares may be from adding up to one; they are divided by their sum",
+    )
     levels: tuple[SchoolingLevel, ...] = Field(
         min_length=2,
         description="levels of schooling from the lowest to the highest",

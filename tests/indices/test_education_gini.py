@@ -64,3 +64,16 @@ def test_nobody_schooled_and_missing_shares_have_no_gini() -> None:
 def test_refusals(rows: Any, years: Any, words: str) -> None:
     with pytest.raises(IndicatorError, match=words):
         education_gini(rows, years)
+
+
+def test_shares_within_the_tolerance_are_scaled_to_one() -> None:
+    """G moves one for one with the sum of the shares: .996 of them would make it .4 % too small."""
+    shares = np.array([[0.1, 0.3, 0.4, 0.15, 0.05], [0.2, 0.3, 0.3, 0.1, 0.1]])
+    years = [0, 6, 9, 12, 16]
+    exact = education_gini(shares, years)
+    rounded = education_gini(shares * [[0.996], [1.004]], years, tolerance=0.005)
+    np.testing.assert_allclose(rounded.gini, exact.gini, rtol=1e-12)
+    np.testing.assert_allclose(rounded.mean_years, exact.mean_years, rtol=1e-12)
+    np.testing.assert_allclose(rounded.share_sums, [0.996, 1.004])
+    with pytest.raises(IndicatorError, match="do not add up to one"):
+        education_gini(shares * 0.99, years, tolerance=0.005)

@@ -103,3 +103,36 @@ def test_opposite_indicators_still_have_a_sign() -> None:
 def test_refusals(values: Any, options: dict[str, Any], words: str) -> None:
     with pytest.raises(IndicatorError, match=words):
         principal_components(values, **({"names": NAMES} | options))
+
+
+def test_the_sign_does_not_depend_on_the_order_of_the_list() -> None:
+    """Two opposed indicators tie, and what they are decides, not where they stand."""
+    rng = np.random.default_rng(3)
+    x, other = rng.normal(size=(2, 60))
+    columns = {"x": x, "0 - x": 0.3 * other - x}
+    listed = []
+    for formulas in (("x", "0 - x"), ("0 - x", "x")):
+        values = np.column_stack([columns[one] for one in formulas])
+        listed.append(principal_components(values, names=("a", "b"), identities=formulas).scores)
+    np.testing.assert_allclose(listed[0], listed[1], atol=1e-12)
+
+
+def test_an_anchor_points_the_index() -> None:
+    values = simulated(2)
+    for name in NAMES:
+        index = principal_components(values, names=NAMES, anchor=name, retention=1.0)
+        assert (index.loadings[NAMES.index(name)] >= 0).all()
+    turned = principal_components(values, names=NAMES, anchor="roads", directions=[-1, 1, 1, 1])
+    np.testing.assert_allclose(
+        turned.scores, -principal_components(values, names=NAMES, anchor="roads").scores, atol=1e-9
+    )
+    with pytest.raises(IndicatorError, match="anchor bridges is not an indicator"):
+        principal_components(values, names=NAMES, anchor="bridges")
+
+
+def test_agreement_is_the_share_of_loadings_of_the_indexs_sign() -> None:
+    assert principal_components(simulated(1), names=NAMES).agreement == 1.0
+    rng = np.random.default_rng(3)
+    x, other = rng.normal(size=(2, 60))
+    opposed = principal_components(np.column_stack([x, 0.3 * other - x]), names=("a", "b"))
+    assert opposed.agreement == pytest.approx(0.5)
