@@ -107,7 +107,7 @@ def _units(both: FileAndCard) -> Iterator[Problem]:
         try:
             parse_unit(unit)
         except UnitError as error:
-            yield _unknown_unit(both, locator, error, from_card=not printed)
+            yield _unknown_unit(both, locator, error, series_id, from_card=not printed)
             continue
         series = both.catalogue.series.get(series_id) if series_id else None
         if series is not None and not _convertible(unit, series.unit):
@@ -122,16 +122,24 @@ def _units(both: FileAndCard) -> Iterator[Problem]:
             )
 
 
-def _unknown_unit(both: FileAndCard, locator: str, error: UnitError, *, from_card: bool) -> Problem:
+def _unknown_unit(
+    both: FileAndCard, locator: str, error: UnitError, series_id: str | None, *, from_card: bool
+) -> Problem:
+    """An error in a card; in a file too where the series has a unit that this is no multiple of."""
     if from_card:
         place = both.loaded.places.get("unit", ())
         return both.loaded.document.problem(
             place, "a known unit", str(error), "correct it", "unknown_unit"
         )
-    remedy = (
-        "correct the file's copy of the unit, or leave the indicator out with `ignore` in the card"
-    )
-    return Problem(both.file, locator, "a known unit", str(error), remedy, code="unknown_unit")
+    series = both.catalogue.series.get(series_id) if series_id else None
+    if series is None:
+        remedy = "nothing, if it is right; it is kept as printed, and nothing is converted from it"
+        return Problem(
+            both.file, locator, "a known unit", str(error), remedy, "warning", "unknown_unit"
+        )
+    expected = f"`{series_id}` in {series.unit} or a multiple"
+    remedy = "leave the indicator out with `ignore` in the card, if the file is wrong"
+    return Problem(both.file, locator, expected, str(error), remedy, code="unknown_unit")
 
 
 def _equal(one: str, other: str) -> bool:

@@ -12,6 +12,8 @@ from typing import Literal, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from nqpf_assets.sources.labels import parse_year
+
 
 def has_pattern(text: str, pattern: str) -> bool:
     """Whether a regular expression is found in a text, in time that grows with the text only.
@@ -143,7 +145,8 @@ class YearbookLayout(_Card):
 class TidyColumns(_Card):
     """Which columns of the user's own table hold what.
 
-    A wide table names its value columns in `values`; each becomes a series under its own name.
+    A wide table names its value columns in `values`; each becomes a series under its own name,
+    or, where they are years and no column names the year, a year of the card's one series.
     A long table names the column with the series and the column with the value.
     """
 
@@ -160,17 +163,22 @@ class TidyColumns(_Card):
         default=(), description="further spellings of a missing value, e.g. NA or -99"
     )
 
-    @field_validator("missing", mode="before")
+    @field_validator("missing", "values", mode="before")
     @classmethod
-    def _codes_may_be_numbers(cls, missing: object) -> object:
-        if isinstance(missing, list | tuple):
-            return tuple(str(code) for code in missing)
-        return missing
+    def _words_may_be_numbers(cls, words: object) -> object:
+        if isinstance(words, list | tuple):
+            return tuple(str(word) if isinstance(word, int | float) else word for word in words)
+        return words
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        if (self.period is None) == (self.year is None):
-            raise ValueError("say either `period` (a column) or `year` (a number)")
+        if self.period is not None and self.year is not None:
+            raise ValueError("say either `period` (a column) or `year` (a number), not both")
+        if self.period is None and self.year is None and not self.values_are_years:
+            raise ValueError(
+                "say `period` (the column with the year) or `year` (a number); in a table with a "
+                "column for each year, list these under `values`"
+            )
         if bool(self.values) == bool(self.series or self.value):
             raise ValueError("say either `values` (wide) or `series` and `value` (long)")
         if bool(self.series) != bool(self.value):
@@ -181,6 +189,12 @@ class TidyColumns(_Card):
         if repeated := {c for c in (*named, *self.values) if (*named, *self.values).count(c) > 1}:
             raise ValueError(f"columns with two roles: {sorted(repeated)}")
         return self
+
+    @property
+    def values_are_years(self) -> bool:
+        """Whether there is a value column for each year: ``values: [2012, 2013]``."""
+        years = [parse_year(column) for column in self.values]
+        return bool(years) and None not in years and self.period is None and self.year is None
 
     @property
     def named(self) -> tuple[str, ...]:

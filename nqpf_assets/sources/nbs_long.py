@@ -15,7 +15,7 @@ from nqpf_assets.sources.ledger import LABELS, Ledger
 from nqpf_assets.sources.numbers import count_numbers
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
 from nqpf_assets.sources.statements import status_of
-from nqpf_assets.sources.tables import LINE, read_table, year_problems
+from nqpf_assets.sources.tables import LINE, read_table, year_problems, years_of
 from nqpf_assets.sources.values import empty_cells, finish
 
 FORMAT = "nbs_api_long"
@@ -63,7 +63,7 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
         .alias("unit_label"),
     )
     problems += _unit_conflicts(raw, file)
-    period = pl.col("年份").str.replace(r"\s*年$", "").cast(pl.Int32, strict=False)
+    period = years_of(pl.col("年份"))
     cells = raw.select(
         pl.lit(None, pl.String).alias("sheet"),
         pl.format("line {}, column {}", "_line", pl.lit(table.columns.index("数值") + 1)).alias(

@@ -15,10 +15,10 @@ from typing import Any
 
 from nqpf_assets.sources import labels
 from nqpf_assets.sources.numbers import shows_number
-from nqpf_assets.sources.statements import ROW_HEADS, block_entry, source_of
+from nqpf_assets.sources.statements import NOTE, ROW_HEADS, block_entry
 from nqpf_assets.sources.values import MISSING, printed
 
-_NOTE = re.compile(r"(?:注|注释|附注|说明|备注)\s*(?:\d{1,2}|[①-⑳])?\s*(?:[:：.．、。]|\s|$)")
+_NOTE = re.compile(NOTE)
 _INDENT = "\u3000\u3000"
 
 
@@ -113,7 +113,7 @@ def table_rows(page: Page, section: Section) -> tuple[list[int], list[int], int 
 
 def _is_note(row: Sequence[Any], *, below_notes: bool, below_table: bool) -> bool:
     label = labels.strip(printed(row[0]))
-    if _NOTE.match(label) or source_of(label) is not None:
+    if _NOTE.match(label):
         return True
     if has_values(row):
         return False

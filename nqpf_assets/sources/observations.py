@@ -20,14 +20,15 @@ from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.resolution import resolve_labels
 
 _ADD_REGION = (
-    "correct the label in the card's layout, or add the region or area to catalog/regions.csv"
+    "correct the label, or add the region, area or spelling to catalog/regions.csv"
 )
 _REGION_WORDS = {
     "unknown": ("a region of the catalogue", "`{label}` in {n} cells; near: {near}", _ADD_REGION),
     "ambiguous": (
         "the name of one region in {first_period}",
         "`{label}`: {near}",
-        "say in the card which region they are in: `region: …`",
+        "say in the card which region they are in, `region: …`; in a table of several, name a column "
+        "with the regions' codes as `region` in `columns`",
     ),
     "ended": (
         "a region that exists in {last_period}",

@@ -12,6 +12,8 @@ from nqpf_assets.sources import labels
 
 ROW_HEADS = ("地区", "指标", "时间")
 BLOCK = {"数据库": "database", "指标": "indicator", "时间": "period", "地区": "region"}
+NOTE = r"^(?:注释?|附注|说明|备注)\s*(?:\d{1,2}|[①-⑳])?\s*(?:[:：.．、。]|\s|$)|^(?:数据|资料)?来源\s*[:：]"
+"""How a note or a source begins; 注册护士 and 说明书 are none."""
 _SYNTHETIC = ("合成数据", "模拟数据", "示例数据", "synthetic")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from typing import Literal
 
@@ -17,6 +18,8 @@ import polars as pl
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels, text
 from nqpf_assets.sources.limits import COLUMNS, COMMENT_LINES, PROBLEMS, TABLE_LINES
+from nqpf_assets.sources.numbers import half_width, shows_number
+from nqpf_assets.sources.statements import NOTE
 
 Container = Literal["csv", "parquet", "stata"]
 # name of the frame's column with the number of the row, or of its line in a text file
@@ -116,14 +119,16 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
         missing_columns="insert",
     )
     table.columns = names
-    lines, widths = _records(data, separator)
+    lines, widths, ends = _records(data, separator)
     if len(lines) - 1 != table.height:
         found = f"{len(lines) - 1} lines that make {table.height} rows"
         remedy = "mend the quotes: one is opened and not closed"
         problems.append(Problem(file, "", "a row in each line", found, remedy, code="quotes"))
         return pl.DataFrame(), tuple(notes), problems
     table = table.with_columns(pl.Series(LINE, lines[1:] + skipped))
+    notes += _notes_among(data, widths, ends, len(names), separator)
     problems += _width_problems(lines + skipped, widths, len(names), file)
+    problems += _open_end(data, int(lines[-1]) + skipped, file)
     return table.filter(pl.Series(widths[1:] > 0)), tuple(notes), problems
 
 
@@ -135,8 +140,36 @@ def _header(line: str, separator: str) -> list[str]:
     return [labels.strip(name) for name in names]
 
 
-def _records(data: bytes, separator: str) -> tuple[np.ndarray, np.ndarray]:
-    """Line number and count of fields of every record; 0 fields where the line is empty."""
+def _notes_among(
+    data: bytes, widths: np.ndarray, ends: np.ndarray, width: int, separator: str
+) -> list[str]:
+    """Lines that are notes and no rows, by their beginning; their width is set to 0."""
+    notes: list[str] = []
+    for number in np.flatnonzero((widths != width) & (widths > 0))[:COMMENT_LINES]:
+        line = data[ends[number - 1] + 1 if number else 0 : ends[number]].decode()
+        first, *others = line.split(separator)
+        if re.match(NOTE, labels.strip(first.strip('"'))) and not any(map(shows_number, others)):
+            notes.append(line.strip('"' + separator + labels.BLANKS))
+            widths[number] = 0
+    return notes
+
+
+def _open_end(data: bytes, line: int, file: str) -> list[Problem]:
+    """A last line without its end may be a line that was cut, and look whole."""
+    if data.endswith((b"\n", b"\r")):
+        return []
+    found = f"no end of the line behind {data[-40:].decode(errors='ignore').splitlines()[-1]!r}"
+    remedy = "look whether the last row is whole; save the file again, with an end to each line"
+    return [
+        Problem(
+            file, f"line {line}", "a last line that ends as the others do", found, remedy,
+            severity="warning", code="open_end",
+        )
+    ]  # fmt: skip
+
+
+def _records(data: bytes, separator: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Line number, count of fields and end of every record; 0 fields where the line is empty."""
     octets = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(octets == 10)
     marks = np.flatnonzero(octets == ord(separator))
@@ -152,7 +185,7 @@ def _records(data: bytes, separator: str) -> tuple[np.ndarray, np.ndarray]:
     length = ends - starts
     is_empty = (length == 0) | ((length == 1) & (octets[np.minimum(starts, len(data) - 1)] == 13))
     widths[is_empty] = 0
-    return 1 + np.searchsorted(newlines, starts), widths
+    return 1 + np.searchsorted(newlines, starts), widths, ends
 
 
 def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str) -> list[Problem]:
@@ -174,6 +207,12 @@ def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str
         remedy = "write the file again"
         problems.append(Problem(file, "", f"{width} fields", found, remedy, code="row_width"))
     return problems
+
+
+def years_of(text: pl.Expr) -> pl.Expr:
+    """The calendar years that a column prints, as `labels.parse_year` reads one; null for others."""
+    printed = half_width(text.str.strip_chars(labels.BLANKS))
+    return printed.str.extract(r"^(\d{4})(?:\.0+)?\s*年?度?$").cast(pl.Int32, strict=False)
 
 
 def year_problems(cells: pl.DataFrame, file: str) -> list[Problem]:

@@ -11,14 +11,15 @@ from collections.abc import Callable
 import polars as pl
 
 from nqpf_assets.problems import Problem
-from nqpf_assets.sources.labels import BLANKS
+from nqpf_assets.sources.labels import BLANKS, parse_year
 from nqpf_assets.sources.layout import TidyColumns
 from nqpf_assets.sources.ledger import LABELS, Ledger
 from nqpf_assets.sources.limits import TABLE_CELLS, TABLE_ROWS
 from nqpf_assets.sources.numbers import count_numbers, shows_number
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
 from nqpf_assets.sources.statements import status_of
-from nqpf_assets.sources.tables import LINE, Container, read_table, year_problems
+from nqpf_assets.sources.tables import LINE, Container, read_table, year_problems, years_of
+from nqpf_assets.sources.tidy_rows import split_headers, split_notes
 from nqpf_assets.sources.values import empty_cells, finish, printed
 from nqpf_assets.sources.workbook import Grid, choose_sheet, column_letters, on_show, open_workbook
 
@@ -136,16 +137,20 @@ def _read(
     if table.is_empty():
         empty = Problem(file, "", "rows under the header", "none", "fill the table", code="empty")
         return Reading(format, {}, notes, empty_cells(), (*problems, empty))
+    table, marginal = split_notes(table, columns.named)
+    table, printed_units, more = split_headers(table, columns)
+    notes += marginal + more
     if columns.values:
-        parts = [
-            _cells(table, columns, column, pl.lit(column), pl.lit(columns.units.get(column)), place)
-            for column in columns.values
-        ]
+        parts = []
+        for column in columns.values:
+            unit = columns.units.get(column) or printed_units.get(column)
+            series = None if columns.values_are_years else column
+            parts.append(_cells(table, columns, column, pl.lit(series), pl.lit(unit), place))
     else:
         assert columns.value is not None
         assert columns.series is not None
-        unit = pl.lit(None, pl.String) if columns.unit is None else _text(table, columns.unit)
-        parts = [_cells(table, columns, columns.value, _text(table, columns.series), unit, place)]
+        units = pl.lit(None, pl.String) if columns.unit is None else _text(table, columns.unit)
+        parts = [_cells(table, columns, columns.value, _text(table, columns.series), units, place)]
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)
     raw = raw.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
@@ -169,10 +174,11 @@ def _text(table: pl.DataFrame, column: str) -> pl.Expr:
     return expression.replace("", None)
 
 
-def _period(table: pl.DataFrame, columns: TidyColumns) -> tuple[pl.Expr, pl.Expr]:
+def _period(table: pl.DataFrame, columns: TidyColumns, column: str) -> tuple[pl.Expr, pl.Expr]:
     """The year, and the period as text for problems."""
     if columns.period is None:
-        return pl.lit(columns.year, pl.Int32), pl.lit(str(columns.year))
+        year = columns.year if columns.year is not None else parse_year(column)
+        return pl.lit(year, pl.Int32), pl.lit(str(year))
     dtype = table[columns.period].dtype
     if dtype.is_temporal() and dtype != pl.Time and dtype != pl.Duration:
         # Stata keeps years as dates of the first of January; any other day is no year.
@@ -180,7 +186,7 @@ def _period(table: pl.DataFrame, columns: TidyColumns) -> tuple[pl.Expr, pl.Expr
         first = (day.dt.month() == 1) & (day.dt.day() == 1)
         return pl.when(first).then(day.dt.year()).cast(pl.Int32), day.cast(pl.String)
     text = _text(table, columns.period)
-    return text.str.replace(r"\s*年度?$", "").cast(pl.Int32, strict=False), text
+    return years_of(text), text
 
 
 def _cells(
@@ -197,7 +203,7 @@ def _cells(
     if dtype.is_float():
         text = text.str.replace(r"\.0$", "")
     nothing = pl.lit(None, pl.String)
-    period, period_text = _period(table, columns)
+    period, period_text = _period(table, columns, column)
     return table.select(
         place(column).alias("locator"),
         series.cast(pl.String).alias("series_label"),

@@ -28,6 +28,7 @@ _NEGATIVE = rf"^(?:\(\s*{NUMBER}\s*\)|[△▲▽▼Δ—–‐‑‒―﹣]\s*{N
 _SAVE = "open the workbook in Excel and save it"
 
 _KINDS = {
+    "breaks_off": ("a number with digits behind its point", "look whether the file was cut there"),
     "percentage": ("a number in the unit of its series", "take the % sign out, or mend the unit"),
     "not_finite": ("a number, or an empty cell", "empty the cell where there is no value"),
     "not_a_number": ("a number, or an empty cell", "mend the cell; empty it if there is no value"),
@@ -93,6 +94,8 @@ def finish(
     cells = cells.with_columns(
         pl.when(pl.col("_kind").is_not_null())
         .then(pl.col("_kind"))
+        .when(number.is_not_null() & clean.str.contains(r"[.．]$").fill_null(False))
+        .then(pl.lit("breaks_off"))
         .when(number.is_not_null() & ~number.is_finite())
         .then(pl.lit("not_finite"))
         .when(number.abs() >= GIGANTIC)
@@ -238,7 +241,7 @@ def _repeated(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
             second,
             "each series, region and year once",
             f"{named} again, first at {first}",
-            "keep one of the two",
+            "keep one of the two; if these are two places of one name, give their codes",
             code="repeated_cell",
         )
     if again.height > PROBLEMS:

@@ -72,7 +72,7 @@ def _eps(grid: Grid) -> bytes:
 def _long(grid: Grid) -> bytes:
     lines = ["数据集名称,指标名称,地区,年份,数值,单位"]
     lines += [f"d,甲 (亿元) ,{r},{y},{_text(v)},亿元" for (r, y), v in grid.items()]
-    return "\n".join(lines).encode("utf-8-sig")
+    return "".join(f"{line}\n" for line in lines).encode("utf-8-sig")
 
 
 def _answer(grid: Grid) -> bytes:

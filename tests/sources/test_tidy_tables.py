@@ -115,7 +115,7 @@ def test_all_troubles_of_a_table_at_once() -> None:
     )
     reading = read(text.encode(), file="f", columns=WIDE)
     assert set(codes(reading)) == {
-        "bad_period", "percentage", "not_a_number", "repeated_cell", "row_width",
+        "bad_period", "not_annual", "percentage", "not_a_number", "repeated_cell", "row_width",
     }  # fmt: skip
 
 
