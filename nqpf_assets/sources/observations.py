@@ -6,6 +6,7 @@ decided in `resolution` and in the catalogue.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -19,9 +20,7 @@ from nqpf_assets.sources.limits import NAME_CHARACTERS
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.resolution import resolve_labels
 
-_ADD_REGION = (
-    "correct the label, or add the region, area or spelling to catalog/regions.csv"
-)
+_ADD_REGION = "correct the label, or add the region, area or spelling to catalog/regions.csv"
 _REGION_WORDS = {
     "unknown": ("a region of the catalogue", "`{label}` in {n} cells; near: {near}", _ADD_REGION),
     "ambiguous": (
@@ -143,6 +142,11 @@ def _region_problems(match: RegionMatches, cells: pl.DataFrame, file: str) -> li
         else:
             words = dict(row, near=row["near"] or "none")
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
+            if reason == "unknown" and re.fullmatch(r"\d{2}|\d{4}", row["label"]):
+                remedy = (
+                    f"write codes with six digits, like {row['label'].ljust(6, '0')}, or name a "
+                    "column with names as `region`; digits alone may be codes of your own"
+                )
         problems.append(
             Problem(
                 file,

@@ -103,20 +103,27 @@ def unit_step(catalogue: Catalogue) -> Step:
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        from nqpf_assets.catalog.units import parse_unit
+        from nqpf_assets.catalog.units import Unit, UnitError, parse_unit
+
+        def known_unit(symbol: str) -> Unit | None:
+            try:
+                return parse_unit(symbol)
+            except UnitError:
+                return None  # kept as printed; reading told it
 
         printed = (
             inputs.scan("source", "observation").select("unit").drop_nulls().unique().collect()
         )
         known = (one.unit for one in catalogue.series.series.values())
         symbols = sorted({*printed.get_column("unit"), *known})
-        units = [parse_unit(symbol) for symbol in symbols]
+        units = [known_unit(symbol) for symbol in symbols]
         frame = pl.DataFrame(
             {
                 "symbol": symbols,
-                "factor": [float(unit.factor) for unit in units],
-                "dimension_symbol": [unit.dimension for unit in units],
-            }
+                "factor": [unit and float(unit.factor) for unit in units],
+                "dimension_symbol": [unit and unit.dimension for unit in units],
+            },
+            schema_overrides={"factor": pl.Float64, "dimension_symbol": pl.String},
         )
         return {("catalog", "unit"): frame_of("unit", [frame], "catalog")}
 

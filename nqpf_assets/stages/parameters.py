@@ -177,11 +177,22 @@ def _series(
 def _conversions(
     series: list[dict[str, Any]], printed: Mapping[str, list[str]]
 ) -> Iterator[dict[str, Any]]:
-    from nqpf_assets.catalog.units import conversion
+    from fractions import Fraction
+
+    from nqpf_assets.catalog.units import UnitError, conversion
 
     for row in series:
         for unit in printed[row["series_id"]]:
-            factor = conversion(unit, row["measured_in"])
+            try:
+                # A unit that nobody knows is kept as printed: it is itself, and nothing else.
+                is_same = unit == row["measured_in"]
+                factor = Fraction(1) if is_same else conversion(unit, row["measured_in"])
+            except UnitError as error:
+                raise CheckFailed([Problem(
+                    f"series {row['series_id']}", "", f"units that convert into {row['measured_in']}",
+                    str(error), "leave the file out with `vintage` or `publishers` in the study's "
+                    "sources, or give the unit a line in catalog/unit_symbols.csv", code="units",
+                )]) from error  # fmt: skip
             yield {
                 "series_id": row["series_id"],
                 "from_unit": unit,

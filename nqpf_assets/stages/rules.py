@@ -139,20 +139,6 @@ def _words(low: float | None, high: float | None) -> str:
     return f"between {low:g} and {high:g}"
 
 
-def _unknown_units(connection: duckdb.DuckDBPyConnection, relation: str) -> str | None:
-    from nqpf_assets.catalog.units import UnitError, parse_unit
-
-    wrong = []
-    for symbol, series in connection.execute(
-        f"SELECT unit, min(series_id) FROM {relation} GROUP BY unit ORDER BY unit NULLS FIRST"
-    ).fetchall():
-        try:
-            parse_unit(symbol or "")
-        except UnitError:
-            wrong.append(f"{symbol} ({series})")
-    return ", ".join(wrong[:5]) or None
-
-
 def _index_findings(
     connection: duckdb.DuckDBPyConnection, relation: str
 ) -> tuple[Finding, ...] | None:
@@ -211,7 +197,10 @@ _COVERED = sql_rule(
 
 BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
     "observation": (
-        Rule("units", "a unit with every value, which the registry of units knows", _unknown_units),
+        # Whether it is a known one is told when a file is read: what nobody knows is kept as printed.
+        sql_rule("units", "a unit with every value",
+                 "SELECT string_agg(DISTINCT series_id, ', ') FROM {table}"
+                 " WHERE coalesce(trim(unit), '') = ''"),
         sql_rule("regions", "a region with every value, which the catalogue knows",
                  "SELECT string_agg(DISTINCT coalesce(o.region_code, o.region_label), ', ') FROM {table} AS o"
                  " WHERE NOT EXISTS (SELECT 1 FROM catalog.region AS r WHERE r.region_code = o.region_code)"),

@@ -35,7 +35,7 @@ GOOD: Mapping[str, Row] = {
 
 BAD: list[tuple[str, str, Row, str]] = [
     ("observation", "units", {"unit": None}, "gdp"),
-    ("observation", "units", {"unit": "亿元儿"}, "亿元儿"),
+    ("observation", "units", {"unit": " "}, "gdp"),
     ("observation", "regions", {"region_code": None}, "北京"),
     ("observation", "regions", {"region_code": "990000"}, "990000"),
     ("observation", "periods", {"period": 20}, "20"),
