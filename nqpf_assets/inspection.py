@@ -6,8 +6,8 @@ commands. Nothing is built.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.corrections import Corrections
     from nqpf_assets.settings import Settings
+    from nqpf_assets.sources.collection import Collection
     from nqpf_assets.studies.reader import StudyFile
+    from nqpf_assets.studies.spec import Study
 
 ENGINE_SCHEMAS = frozenset(
     {"main", "information_schema", "pg_catalog", "memory", "system", "temp", "warehouse", "raw"}
@@ -155,12 +157,28 @@ def observed_units(observations: pl.LazyFrame, files: pl.LazyFrame) -> dict[str,
     return dict(newest.collect().iter_rows())
 
 
-def everything_wrong(project: Project) -> tuple[list[Problem], int]:
-    """All problems of a project's files, building nothing, and how many raw files are sound."""
+@dataclass(frozen=True)
+class Inspection:
+    """What was found in a project's files.
+
+    Attributes:
+        problems: everything that is wrong.
+        n_files: how many raw files are sound.
+        remarks: what a refresh would do that an author should know.
+    """
+
+    problems: list[Problem]
+    n_files: int
+    remarks: tuple[str, ...] = ()
+
+
+def everything_wrong(project: Project) -> Inspection:
+    """All problems of a project's files, building nothing."""
     from nqpf_assets.catalog.catalogue import load_catalogue
     from nqpf_assets.correction_match import applied
     from nqpf_assets.sources.collection import collect
     from nqpf_assets.sources.raw_state import RawState
+    from nqpf_assets.stages.filling_rules import line_problems
 
     files, problems = read_study_files(project)
     _, corrections, wrong = read_root_files(project)
@@ -168,12 +186,27 @@ def everything_wrong(project: Project) -> tuple[list[Problem], int]:
     try:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:
-        return [*problems, *error.problems], 0
+        return Inspection([*problems, *error.problems], 0)
     state = RawState.of(project, known={})
     found = collect(project.raw, catalogue, state=state)
     problems += [*found.problems, *(found.state or state).warnings]
     problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
     observed = observed_units(found.observations.lazy(), found.files.lazy())
+    sound = []
     for file in files.values():
-        problems += study_problems(file, catalogue, observed)
-    return problems, len(found.files)
+        wrong_here = study_problems(file, catalogue, observed)
+        problems += wrong_here
+        if all(one.severity == "warning" for one in wrong_here):
+            sound.append(file.study)
+    problems += line_problems(files.values(), found.observations.lazy())
+    return Inspection(problems, len(found.files), tuple(_remarks(sound, catalogue, found)))
+
+
+def _remarks(studies: list[Study], catalogue: Catalogue, found: Collection) -> Iterator[str]:
+    """How much of each study would be filled in."""
+    from nqpf_assets.stages.filling_share import filling_words
+
+    for study in studies:
+        words = filling_words(study, catalogue, found.observations.lazy())
+        if words:
+            yield words

@@ -69,7 +69,7 @@ def refresh(
     try:
         bench = open_project(project, only)
     except InputError as error:
-        everything = InputError([*error.problems, *everything_wrong(project)[0]])
+        everything = InputError([*error.problems, *everything_wrong(project).problems])
         held_back.hold_back(project, everything.problems)
         raise everything from None
     lock.hold(project)
@@ -103,6 +103,7 @@ def _read_sources(
 
     Before anything runs, so that all problems come at once.
     """
+    from nqpf_assets.stages.filling_rules import line_problems
     from nqpf_assets.stages.sources import collection
 
     if not planned:
@@ -119,6 +120,7 @@ def _read_sources(
     observed = observed_units(observations, files)
     for file in bench.files.values():
         problems += tuple(study_problems(file, bench.catalogue, observed))
+    problems += line_problems(bench.files.values(), observations)
     if any(problem.severity == "error" for problem in problems):
         held_back.hold_back(bench.project, problems)
         raise InputError((*problems, *raw.warnings))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nqpf_assets.corrections import FILE, load_corrections
-from nqpf_assets.inspection import everything_wrong, read_one_study, study_problems
+from nqpf_assets.inspection import Inspection, everything_wrong, read_one_study, study_problems
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.reports.problems import tell_problems
@@ -21,16 +21,18 @@ ROOT_FILES: dict[str, Callable[[Project], object]] = {
 
 def run_check(project: Project, paths: list[Path]) -> int:
     """Check these files and folders, or the whole project; the exit status."""
-    problems, n_files = _of_paths(project, paths) if paths else everything_wrong(project)
-    problems = list(dict.fromkeys(problems))
+    found = _of_paths(project, paths) if paths else everything_wrong(project)
+    problems, n_files = list(dict.fromkeys(found.problems)), found.n_files
     tell_problems(problems)
+    for remark in found.remarks:
+        out().print(remark)
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     out().print(f"{n_files} data files without errors, {errors} problems, {warnings} warnings")
     return 2 if errors else 0
 
 
-def _of_paths(project: Project, paths: list[Path]) -> tuple[list[Problem], int]:
+def _of_paths(project: Project, paths: list[Path]) -> Inspection:
     """Study files are those that end in .yaml and are no cards; everything else is raw."""
     from nqpf_assets.catalog.catalogue import load_catalogue
     from nqpf_assets.sources.collection import check_paths
@@ -54,7 +56,7 @@ def _of_paths(project: Project, paths: list[Path]) -> tuple[list[Problem], int]:
         if not studies:
             raw.append(path)
     found = check_paths(raw, catalogue, root=project.root)
-    return [*problems, *found.problems], len(found.files)
+    return Inspection([*problems, *found.problems], len(found.files))
 
 
 def _problems_of(load: Callable[[Project], object], project: Project) -> tuple[Problem, ...]:

@@ -5,10 +5,17 @@ How a gap is filled is `interpolation`'s, which cells there are is `grid`'s.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from nqpf_assets.engine import quoted
 from nqpf_assets.stages.grid import grid_of_cells
+from nqpf_assets.stages.rules import Finding, Rule
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
+
+if TYPE_CHECKING:
+    import duckdb
 
 KEPT = ("variable", "unit", "period", "value", "file_id", "locator", "vintage")
 """Columns of a published cell that stay with it when gaps are filled."""
@@ -51,6 +58,7 @@ def filling_step(study: Study) -> Step:
         run,
         code=source_of(__name__),
         study=name,
+        rules={(name, "filled_cell"): (_not_filled(study),)},
         lineage={
             (name, "filled_cell"): {
                 column: (((name, "reported_cell"), source),)
@@ -61,3 +69,29 @@ def filling_step(study: Study) -> Step:
             }
         },
     )
+
+
+def _not_filled(study: Study) -> Rule:
+    """A warning for every series whose gaps stay open although the study fills gaps."""
+    series = f"{quoted(study.study)}.series"
+    years = f"{study.periods.first} AND {study.periods.last}"
+
+    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[Finding, ...] | None:
+        rows = connection.execute(
+            f"SELECT s.series_id, s.not_filled, count(*) FROM {relation} AS c INNER JOIN {series} AS s"
+            " ON s.series_id = c.variable WHERE s.not_filled IS NOT NULL AND c.value IS NULL"
+            f" AND c.period BETWEEN {years} GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        return tuple(
+            Finding(
+                f"series {name}",
+                f"{n} cells without a value are not filled on a line: all published values are {words}",
+                f"leave them missing; where fractions make sense, say `interpolate: true` for {name} under"
+                " `sources.series`"
+                if words == "whole numbers"
+                else "leave them missing",
+            )
+            for name, words, n in rows
+        )
+
+    return Rule("whole_numbers", "gaps that the study's rule can fill", find, is_warning=True)

@@ -26,7 +26,8 @@ def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
     A gap between two reported years is filled on the straight line between them, by calendar
     distance. Beyond the ends ``nearest`` repeats the end value, ``trend`` adds the average annual
     change between the first and the last reported value, ``growth`` their average annual growth rate
-    (both positive). A unit with fewer than two reported values stays missing.
+    (both positive). Gaps and ends are filled each by their own rule. A unit with fewer than two reported
+    values stays missing.
     """
     known = pl.col("value").is_not_null()
     value, period = pl.col("value"), pl.col("period")
@@ -60,14 +61,15 @@ def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
         .when((pl.col("ends") == "growth") & is_positive)
         .then(nearest * (rate * away).exp())
     )
-    may_fill = (pl.col("interpolation") == "linear") & (pl.col("n_known") >= 2)
+    is_series = pl.col("n_known") >= 2
+    is_line = pl.col("interpolation") == "linear"
     is_inner = pl.col("before").is_not_null() & pl.col("after").is_not_null()
     filled = (
         pl.when(known)
         .then(value)
-        .when(may_fill & is_inner)
+        .when(is_series & is_inner & is_line)
         .then(inner)
-        .when(may_fill & ~is_inner)
+        .when(is_series & ~is_inner)
         .then(beyond)
     )
     return sides.with_columns(value=filled, reported_value=value).with_columns(

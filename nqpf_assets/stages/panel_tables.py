@@ -17,7 +17,7 @@ from nqpf_assets.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.described import Described, printed_frame
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.under import Under
+from nqpf_assets.stages.under import Under, share_words
 from nqpf_assets.studies.panel_tables import (
     AutocorrelationTable,
     PanelTable,
@@ -130,7 +130,8 @@ def _described(
     if facts["data_status"] in ("synthetic", "survey"):
         notes.insert(0, f"{str(facts['data_status']).upper()} data.")
     if facts["n_imputed_cells"]:
-        notes.append(f"Interpolated or extrapolated cells underneath: {facts['n_imputed_cells']}.")
+        share = share_words(facts["n_imputed_cells"], facts["n_series_cells"])
+        notes.append(f"Interpolated or extrapolated cells underneath: {share}.")
     if facts["n_corrected_cells"]:
         notes.append(f"Corrected cells underneath: {facts['n_corrected_cells']}.")
     if table.note:

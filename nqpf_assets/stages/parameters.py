@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.stages.dependencies import direct_inputs, rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
+from nqpf_assets.stages.filling_rules import (
+    Kind,
+    filling_rule,
+    kinds_of_numbers,
+)
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import members, series_read, study_units
@@ -41,8 +46,12 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
     name = study.study
 
     def run(inputs: Inputs) -> Output:
+        import polars as pl
+
         printed = _printed_units(inputs, series_read(study), study.sources.as_of)
-        series = _series(study, catalogue, printed)
+        observed = inputs.scan("source", "observation")
+        kinds = kinds_of_numbers(observed.filter(pl.col("series_id").is_in(series_read(study))))
+        series = _series(study, catalogue, printed, kinds)
         require_editions(study, series, editions(inputs, series_read(study)))
         direct = direct_inputs(study, catalogue.regions.unit_codes)
         below = series_under(direct, {row["series_id"] for row in series})
@@ -137,7 +146,10 @@ def _printed_units(
 
 
 def _series(
-    study: Study, catalogue: Catalogue, printed: Mapping[str, list[str]]
+    study: Study,
+    catalogue: Catalogue,
+    printed: Mapping[str, list[str]],
+    kinds: Mapping[str, Kind],
 ) -> list[dict[str, Any]]:
     """Rows of `study.series`; a series that no file holds stops the study."""
     wanted = series_read(study)
@@ -156,6 +168,7 @@ def _series(
         known = catalogue.series.get(series_id)
         own = sources.series.get(series_id, SeriesSource.model_validate({}))
         publishers = own.publishers or sources.publishers
+        rule = filling_rule(study, series_id, kinds.get(series_id, "real"))
         rows.append(
             {
                 "series_id": series_id,
@@ -165,8 +178,10 @@ def _series(
                 "as_of": sources.as_of,
                 "only_vintage": own.vintage,
                 "only_publishers": f"|{'|'.join(publishers)}|" if publishers else None,
-                "interpolation": study.interpolation.method if own.interpolate else "none",
-                "ends": own.ends or study.interpolation.ends,
+                "value_kind": kinds.get(series_id, "real"),
+                "interpolation": rule.gaps,
+                "ends": rule.ends,
+                "not_filled": rule.kept,
                 "first_period": study.periods.first,
                 "last_period": study.periods.last,
             }

@@ -14,6 +14,7 @@ from nqpf_assets.fits.result import CONSTANT
 from nqpf_assets.stages.requests import requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.stages.under import share_words
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Column, RegressionTable, Study
 
@@ -264,7 +265,11 @@ class Printed:
             ("Interpolated or extrapolated", "n_imputed_cells"),
             ("Corrected", "n_corrected_cells"),
         ):
-            counts = ", ".join(f"{k} {one[fact]}" for k, one in models.items() if one[fact])
+            counts = ", ".join(
+                f"{k} {share_words(one[fact], one['n_series_cells'])}"
+                for k, one in models.items()
+                if one[fact]
+            )
             if counts:
                 yield f"{what} cells underneath: {counts}."
         for fact in ("dropped", "note"):

@@ -106,7 +106,11 @@ class SeriesSource(Strict):
         None, description="take this vintage and no other"
     )
     publishers: tuple[str, ...] = Field((), description="take these publishers only")
-    interpolate: bool = Field(True, description="false leaves its gaps as they are")
+    interpolate: bool | None = Field(
+        None,
+        description="true fills its gaps on a straight line, false leaves gaps and ends as they are; "
+        "default: as the study's `interpolation` says",
+    )
     ends: Literal["none", "nearest", "trend", "growth"] | None = Field(
         None, description="how its ends are filled; default: as the study's `interpolation` says"
     )
@@ -140,11 +144,12 @@ class Sources(Strict):
 
 
 class Interpolation(Strict):
-    """How gaps within a unit's series are filled (METHODS: panel preparation)."""
+    """How gaps within a unit's series are filled; nothing is invented unless this says so."""
 
     method: Literal["linear", "none"] = Field(
-        "linear",
-        description="linear fills gaps between two reported years of a unit; none leaves them",
+        "none",
+        description="linear fills gaps between two reported years of a unit, but for series of whole "
+        "numbers, which are filled where `sources.series` says `interpolate: true`; none leaves them",
     )
     ends: Literal["none", "nearest", "trend", "growth"] = Field(
         "none",

@@ -35,7 +35,7 @@ def built(root: Path, *entries: dict, study: str = STUDY, **files: str) -> Walk:
 def refused(root: Path, *entries: dict, files: dict[str, str] | None = None) -> str:
     """What is told of a project whose corrections are wrong, by `nqpf check` and by a refresh alike."""
     project = write_mini(root, files={"corrections.yaml": written(*entries), **(files or {})})
-    found = [one for one in everything_wrong(project)[0] if one.file == "corrections.yaml"]
+    found = [one for one in everything_wrong(project).problems if one.file == "corrections.yaml"]
     with pytest.raises(InputError) as caught:
         walk(project)
     assert sorted(found) == [one for one in caught.value.problems if one.file == "corrections.yaml"]
@@ -95,7 +95,7 @@ def test_corrected_cells_are_counted_and_told(corrected: Walk) -> None:
     )
     assert counts == [("(1)", 1, 2), ("(2)", 1, 1), ("(3)", 0, 0)]  # (3) begins in 2017
     notes = [row for (row,) in corrected.query("SELECT row_label FROM mini.table_1")]
-    assert "Corrected cells underneath: (1) 1, (2) 1." in notes
+    assert "Corrected cells underneath: (1) 1 of 32 (3.1 %), (2) 1 of 32 (3.1 %)." in notes
 
 
 def test_a_changed_file_makes_stale_its_descendants_and_nothing_else(
@@ -226,7 +226,7 @@ def test_a_mistake_in_the_file_is_told_with_its_line(
     (problem,) = caught.value.problems
     assert (problem.file, place in problem.where) == ("corrections.yaml", True)
     assert words in str(problem)
-    assert problem in everything_wrong(project)[0]
+    assert problem in everything_wrong(project).problems
     ran = nqpf("check", tmp_path / "corrections.yaml", project=tmp_path)
     assert (ran.status, words in ran.err) == (2, True)
 

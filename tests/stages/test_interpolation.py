@@ -29,10 +29,12 @@ def reference(cells: Unit, method: str, ends: str) -> dict[int, tuple[float | No
             filled[year] = (value, "reported")
             continue
         filled[year] = (None, "missing")
-        if method == "none" or len(known) < 2:
+        if len(known) < 2:
             continue
         first, last = min(known), max(known)
         if first < year < last:
+            if method == "none":
+                continue
             years = sorted(known)
             inner = np.interp(year, years, [known[one] for one in years])
             filled[year] = (float(inner), "interpolated")

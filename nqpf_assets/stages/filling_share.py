@@ -1,0 +1,108 @@
+"""How much of a study would be filled in: told by `nqpf check`, before anything is built.
+
+Counted from the cells of all files, whatever vintage a study takes in the end; the tables of a refresh say
+what is under each of their columns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.stages.dependencies import direct_inputs, series_under
+from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers
+from nqpf_assets.stages.study import series_read, study_units
+from nqpf_assets.studies.spec import Study
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.catalogue import Catalogue
+
+
+def filling_words(study: Study, catalogue: Catalogue, observations: pl.LazyFrame) -> str | None:
+    """What becomes of cells that no file has; None where none is missing."""
+    import polars as pl
+
+    from nqpf_assets.stages.interpolation import fill_gaps
+
+    names = _read_by_units(study, catalogue)
+    units = [unit.code for unit in study_units(study, catalogue.regions)]
+    regions = catalogue.regions.continuing.lazy().select("region_code", "unit_code")
+    observed = observations.filter(pl.col("series_id").is_in(names))
+    kinds = kinds_of_numbers(observed)
+    rules = {name: filling_rule(study, name, kinds[name]) for name in names if name in kinds}
+    if not rules or not units:
+        return None
+    cells = (
+        observed.drop_nulls("value")
+        .join(regions, on="region_code")
+        .filter(pl.col("unit_code").is_in(units))
+        .group_by(variable="series_id", unit="unit_code", period="period")
+        .agg(pl.col("value").last())
+    )
+    years = pl.LazyFrame({"period": range(study.periods.first, study.periods.last + 1)}).cast(
+        {"period": pl.Int32}
+    )
+    table = pl.LazyFrame(
+        [(name, rule.gaps, rule.ends) for name, rule in rules.items()],
+        schema=["variable", "interpolation", "ends"],
+        orient="row",
+    )
+    grid = (
+        table.select("variable")
+        .join(pl.LazyFrame({"unit": units}), how="cross")
+        .join(years, how="cross")
+        .join(cells, on=["variable", "unit", "period"], how="full", coalesce=True)
+        .join(table, on="variable")
+    )
+    counted = (
+        fill_gaps(grid)
+        .filter(pl.col("period").is_between(study.periods.first, study.periods.last))
+        .group_by("status")
+        .agg(pl.len().alias("n"))
+        .collect()
+    )
+    return _words(study.study, dict(counted.iter_rows()), len(rules))
+
+
+def percent_words(n: int, total: int) -> str:
+    """A share in percent, small ones not as none."""
+    share = 100 * n / total if total else 0.0
+    return f"{'<0.1' if 0 < share < 0.05 else f'{share:.1f}'} %"
+
+
+def _read_by_units(study: Study, catalogue: Catalogue) -> tuple[str, ...]:
+    """Series of which units read their own years, not only one calendar year or one region."""
+    below = series_under(
+        direct_inputs(study, catalogue.regions.unit_codes), set(series_read(study))
+    )
+    return tuple(
+        sorted(
+            {
+                series_id
+                for reads in below.values()
+                for series_id, reaches in reads.items()
+                if any(one.year is None and one.region is None for one in reaches)
+            }
+        )
+    )
+
+
+def _words(study: str, n: dict[str, int], n_series: int) -> str | None:
+    total = sum(n.values())
+    lacking = total - n.get("reported", 0)
+    if not lacking:
+        return None
+    parts = [
+        f"{n[status]} {words} ({percent_words(n[status], total)})"
+        for status, words in (
+            ("interpolated", "are filled on a line"),
+            ("extrapolated", "are filled beyond the published years"),
+            ("missing", "stay missing"),
+        )
+        if n.get(status)
+    ]
+    return (
+        f"study {study}: of {total} cells of {n_series} series, {lacking} were not published: "
+        + ", ".join(parts)
+    )
