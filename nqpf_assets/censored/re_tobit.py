@@ -66,9 +66,10 @@ def re_tobit(
         names: the K regressors.
         lower, upper: the limits, in the outcome's unit; None for none.
         period_effects: put period dummies into the model.
-        nodes: None integrates to about nine digits (Gauss-Legendre, 48 nodes in two pieces);
-            a number asks for adaptive Gauss-Hermite with so many nodes, of which Stata's
-            xttobit takes 12. Either is checked against 96 nodes of the former.
+        nodes: None integrates until more nodes change nothing (Gauss-Legendre in two pieces, 48
+            nodes or twice, four, eight times as many); a number asks for adaptive Gauss-Hermite with
+            so many nodes, of which Stata's xttobit takes 12. Either is checked against twice the
+            nodes that the former needs.
         vcov: ``"unadjusted"`` for the observed information, ``"clustered"`` for the sandwich by
             unit or by a coarser key; ``"robust"`` is by unit, for rows of a unit share its effect.
         cluster: ``"unit"`` (default) or an array (n,) that does not divide units.

@@ -21,8 +21,13 @@ from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.within import Codes, Floats
 
 LEGENDRE_NODES = 48
-# What a rule may hide: in standard errors, and in log-likelihood.
-STABLE = 1e-2
+# Nodes are doubled until this little changes, in standard errors, and in log-likelihood; a unit that is
+# always censored needs the more, the greater its effects are beside the other errors.
+SETTLED = 1e-6
+SETTLED_LOG_LIKELIHOOD = 1e-8
+MOST_NODES = 768
+# What a rule may hide, in either: a thousandth of a standard error is no digit that anybody prints.
+STABLE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -95,12 +100,16 @@ def fit_checked(
         panel: the data.
         design: to express changes in the data's units.
         start: where to begin.
-        nodes: None for the two-piece Gauss-Legendre rule; a number for adaptive Gauss-Hermite
-            with that many nodes.
+        nodes: None for the two-piece Gauss-Legendre rule, with as many nodes as settle it; a number
+            for adaptive Gauss-Hermite with that many nodes.
     """
-    fit = fit_random(panel, start, legendre_nodes, LEGENDRE_NODES)
-    fine = fit_random(panel, fit.params, legendre_nodes, 2 * LEGENDRE_NODES)
     rule, used = "legendre", LEGENDRE_NODES
+    fit = fit_random(panel, start, legendre_nodes, used)
+    fine = fit_random(panel, fit.params, legendre_nodes, 2 * used)
+    while not _is_settled(*_change(design, fit, fine)) and 4 * used <= MOST_NODES:
+        used *= 2
+        fit, fine = fine, fit_random(panel, fine.params, legendre_nodes, 2 * used)
+    finer = 2 * used
     if nodes is not None:
         rule, used = "hermite", nodes
         try:
@@ -112,7 +121,11 @@ def fit_checked(
             ) from error
     change, gain = _change(design, fit, fine)
     is_stable = change < STABLE and abs(gain) < STABLE
-    return fit, NodeCheck(rule, used, 2 * LEGENDRE_NODES, gain, change, is_stable)
+    return fit, NodeCheck(rule, used, finer, gain, change, is_stable)
+
+
+def _is_settled(change: float, gain: float) -> bool:
+    return change < SETTLED and abs(gain) < SETTLED_LOG_LIKELIHOOD
 
 
 def _change(design: Design, fit: RandomFit, fine: RandomFit) -> tuple[float, float]:

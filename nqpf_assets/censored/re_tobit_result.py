@@ -37,7 +37,7 @@ class NodeCheck:
         finer_nodes: of the comparison, by Legendre's rule.
         log_likelihood_change: comparison minus reported.
         largest_change: of any coefficient or standard deviation, in its standard errors.
-        is_stable: whether both changes are below one hundredth. Where not, the numbers depend
+        is_stable: whether both changes are below one thousandth. Where not, the numbers depend
             on the nodes and must not be reported without saying so.
     """
 

@@ -155,5 +155,13 @@ def _likelihood(result: Tobit | RandomEffectsTobit) -> Iterator[Test]:
 
 
 def _unstable(result: RandomEffectsTobit) -> Iterator[str]:
-    if not result.node_check.is_stable:
-        yield "The numbers depend on the quadrature nodes: ask for more with `tobit: {nodes: …}`"
+    check = result.node_check
+    if check.is_stable:
+        return
+    words = (
+        f"The numbers depend on the quadrature nodes: {check.finer_nodes} of them move an estimate by "
+        f"{check.largest_change:.2g} standard errors"
+    )
+    if check.rule == "hermite":
+        words += "; ask for more with `tobit: {nodes: …}`, or leave `nodes` out"
+    yield words

@@ -21,7 +21,7 @@ class TobitOptions(Strict):
         None,
         ge=4,
         le=96,
-        description="quadrature nodes of `re_tobit`; null integrates to nine digits",
+        description="quadrature nodes of `re_tobit`; null takes as many as change nothing more",
     )
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from nqpf_assets.censored.re_tobit import re_tobit
 from nqpf_assets.censored.tobit import tobit
@@ -160,3 +161,46 @@ def test_without_censoring_it_is_least_squares(seed: int) -> None:
     for margin in model.margins:
         if margin.of != "probability":
             np.testing.assert_allclose(margin.estimates, model.params, rtol=1e-9)
+
+
+def dense_log_likelihood(y, x, units, beta, constant, sigma_u, sigma_e) -> float:
+    """The integrated likelihood by the trapezoid rule on 60 000 points, without quadrature rules."""
+    v = np.linspace(-9, 9, 60_001)
+    total = 0.0
+    for unit in np.unique(units):
+        rows = units == unit
+        logs = norm.logpdf(v)
+        for outcome, regressor in zip(y[rows], x[rows], strict=True):
+            mean = constant + beta * regressor + sigma_u * v
+            if outcome > 0:
+                logs = logs + norm.logpdf(outcome, mean, sigma_e)
+            else:
+                logs = logs + norm.logcdf(-mean / sigma_e)
+        top = logs.max()
+        total += top + np.log(np.exp(logs - top).sum() * (v[1] - v[0]))
+    return float(total)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_effects_that_dwarf_the_other_errors(seed: int) -> None:
+    """With sigma_u = 41 sigma_e an always censored unit's likelihood is a cliff; nodes follow it.
+
+    Tolerances: 1e-6 of log-likelihood; a slope at the maximum of less than 1e-4 per standard error.
+    """
+    rng = np.random.default_rng(seed)
+    units, periods = np.repeat(np.arange(20), 6), np.tile(np.arange(6), 20)
+    x = rng.normal(size=120)
+    y = np.maximum(0.0, x + 41 * rng.normal(size=20)[units] + rng.normal(size=120))
+    found = re_tobit(y, x[:, None], units, periods, names=["x"])
+    assert found.node_check.nodes > 48
+    assert found.node_check.is_stable
+    at = (float(found.params[0]), found.constant.estimate)
+    sigma_u, error = found.sigma_u.estimate, found.sigma_u.std_error
+
+    def likelihood(sigma: float) -> float:
+        return dense_log_likelihood(y, x, units, *at, sigma, found.sigma_e.estimate)
+
+    assert likelihood(sigma_u) == pytest.approx(found.log_likelihood, abs=1e-6)
+    step = 0.01 * error
+    slope = (likelihood(sigma_u + step) - likelihood(sigma_u - step)) / 0.02
+    assert abs(slope) < 1e-4
