@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.fits.clipping import clipped
 from nqpf_assets.studies.spec import Column, Study
 
 if TYPE_CHECKING:
@@ -18,13 +19,9 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.models.inference import Cluster
 
-QUANTILE_METHOD: dict[str, Literal["linear", "averaged_inverted_cdf"]] = {
-    "linear": "linear",  # R type 7
-    "stata": "averaged_inverted_cdf",  # R type 2, `_pctile` and `winsor2`
-}
-"""Quantile rule of a study → NumPy's name of it."""
 CLIPPED_ROLES = frozenset({"outcome", "regressor", "control", "endogenous", "mediator"})
-"""Variables that `winsorize` clips: those with a coefficient, and the outcome."""
+"""Variables that `winsorize` clips: those with a coefficient, and the outcome. Instruments, threshold
+variable and what only measures distance keep their values."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +90,11 @@ def design_of(
     study: Study, place: str, column: Column, panel: pl.DataFrame, geography: Geography
 ) -> Design:
     """The rows of `panel` that the column asks for and that have every variable it needs."""
-    asked = _clipped(column, _asked_rows(study, column, panel))
+    asked = _asked_rows(study, column, panel)
     used = _with_values(asked, _needed(column)).sort("unit", "period")
+    # Quantiles are those of the rows that the column uses, so incomplete rows are gone before.
+    terms = [name for name, role in roles_of(column).items() if role in CLIPPED_ROLES]
+    used = clipped(column, used, terms)
     return Design(study.study, place, column, used, len(asked), geography)
 
 
@@ -147,33 +147,6 @@ def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFra
     return rows
 
 
-def _clipped(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
-    """The terms of the equation winsorised over the column's own sample, where the column asks.
-
-    Instruments, threshold variable and what only measures distance keep their values.
-    """
-    import polars as pl
-
-    if column.winsorize is None:
-        return rows
-    method = QUANTILE_METHOD[column.winsorize.quantile]
-    share = column.winsorize.share
-    for name in (name for name, role in roles_of(column).items() if role in CLIPPED_ROLES):
-        values = rows.get_column(name).to_numpy().astype(np.float64)
-        pools = (
-            rows.get_column("period").to_numpy()
-            if column.winsorize.by == "period"
-            else np.zeros(len(values))
-        )
-        for pool in np.unique(pools):
-            inside = (pools == pool) & np.isfinite(values)
-            if inside.any():
-                low, high = np.quantile(values[inside], [share, 1 - share], method=method)
-                values[inside] = np.clip(values[inside], low, high)
-        rows = rows.with_columns(pl.Series(name, values).fill_nan(None))
-    return rows
-
-
 def sample_words(study: Study, column: Column) -> str:
     """The column's sample as the study asks for it."""
     sample = column.sample
@@ -185,5 +158,6 @@ def sample_words(study: Study, column: Column) -> str:
     for grouping, group in sample.within.items():
         words += f", {grouping}: {group}"
     if column.winsorize:
-        words += f", winsorized at {column.winsorize.share:g} ({column.winsorize.quantile})"
+        yearly = ", by year" if column.winsorize.by == "period" else ""
+        words += f", winsorized at {column.winsorize.share:g} ({column.winsorize.quantile}{yearly})"
     return words

@@ -10,7 +10,7 @@ from nqpf_assets.problems import Problem, did_you_mean
 from nqpf_assets.studies.formulas import Formula
 from nqpf_assets.studies.panel_tables import PanelTable
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.spec import Column, GrowthTable, Model, RegressionTable
+from nqpf_assets.studies.spec import Column, GrowthTable, Model, RegressionTable, Winsorize
 
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""
@@ -91,6 +91,8 @@ def named(model: BaseModel, fields: Collection[str], path: Path) -> Iterator[tup
     """What some fields of a model and of its groups of options say, each with its place."""
     for key in model.model_fields_set:
         value = getattr(model, key)
+        if isinstance(value, Winsorize):
+            continue  # its `by` is a word of its own, and no grouping
         if isinstance(value, BaseModel):
             yield from named(value, fields, (*path, key))
         elif key not in fields or value is None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import polars as pl
 import pytest
 
+from nqpf_assets.fits.clipping import clip_bounds
 from nqpf_assets.fits.column import check_expected
 from nqpf_assets.models.two_way_fe import two_way_fe
 from nqpf_assets.problems import CheckFailed
+from nqpf_assets.studies.spec import Winsorize
 from tests.fits.panels import NORTH, STUDY, UNITS, Rows, complete, fitted, numbers, panel
 
 RULES = {"linear": "linear", "stata": "averaged_inverted_cdf"}
@@ -68,12 +73,52 @@ def test_winsorize_is_numpys_quantile_on_the_sample(rule, by):
         clipped[:, 0], clipped[:, 1:], rows.unit[inside], period, names=["x", "z"]
     )  # fmt: skip
     assert x_of(fit) == pytest.approx(direct.params[0], rel=1e-12)
-    assert fit.sample_words == f"2014–2019, winsorized at 0.1 ({rule})"
+    yearly = ", by year" if by == "period" else ""
+    assert fit.sample_words == f"2014–2019, winsorized at 0.1 ({rule}{yearly})"
 
 
 def test_the_two_quantile_rules_differ():
     found = {x_of(fitted(complete(winsorize={"share": 0.07, "quantile": rule}))) for rule in RULES}
     assert len(found) == 2
+
+
+@pytest.mark.parametrize("share", [0.01, 0.05, 0.07, 0.29, 0.333])
+@pytest.mark.parametrize("n", [1, 2, 7, 100, 341])
+def test_the_rule_of_stata_is_type_2_whatever_binary_makes_of_the_share(n, share):
+    """By whole numbers: 100 times 0.07 is 7, and 7.000000000000001 in binary."""
+    values, exact = np.random.default_rng(n).normal(size=n), Fraction(str(share))
+    ordered, wanted = sorted(values), []
+    for part in (exact, 1 - exact):
+        place = n * part
+        below = max(int(place), 1) if place.denominator == 1 else math.ceil(place)
+        above = min(int(place) + 1, n) if place.denominator == 1 else below
+        wanted.append((ordered[below - 1] + ordered[above - 1]) / 2)
+    rule = Winsorize(share=share, quantile="stata")
+    assert clip_bounds(values, rule) == pytest.approx(tuple(wanted), rel=1e-12)
+
+
+def test_the_quantiles_are_those_of_complete_rows_only():
+    frame = panel()
+    lost = (pl.int_range(pl.len()) % 3 == 0) & (pl.col("y") > pl.col("y").median())
+    holes = frame.with_columns(pl.when(~lost).then("z").alias("z"))
+    left = holes.drop_nulls("z")
+    column = complete(winsorize={"share": 0.1})
+    assert x_of(fitted(column, holes)) == x_of(fitted(column, left))
+
+
+def test_the_quantiles_of_a_difference_are_those_of_the_two_groups():
+    frame = panel().with_columns(
+        area=pl.when(pl.col("unit").is_in(NORTH[:2])).then(pl.lit("far")).otherwise("area")
+    )
+    wild = frame.with_columns(
+        pl.when(pl.col("area") == "far").then(1e3 * pl.col("x")).otherwise("x").alias("x")
+    )
+    column = complete(
+        estimator="group_difference", winsorize={"share": 0.1},
+        difference={"grouping": "area", "groups": ["north", "south"], "draws": 0},
+    )  # fmt: skip
+    alone = fitted(column, wild.filter(pl.col("area") != "far"))
+    assert x_of(fitted(column, wild)) == pytest.approx(x_of(alone), rel=1e-12)
 
 
 def test_winsorize_clips_mediator_and_regime_but_not_instrument_and_threshold():

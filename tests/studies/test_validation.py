@@ -146,3 +146,16 @@ def test_a_mistake_in_an_expression_shows_its_character():
 def test_shipped_studies_hold_together(path):
     known = {key: series.unit for key, series in load_catalogue().series.series.items()}
     assert study_problems(read_study_file(path), series=known) == ()
+
+
+@pytest.mark.parametrize("by", ["period", "pooled"])
+def test_by_of_winsorize_is_no_grouping(by):
+    """In a table's model, in a column, in a variable: a word of its own wherever `winsorize` stands."""
+    clip = f"winsorize: {{share: 0.05, by: {by}}}"
+    text = STUDY.replace("vcov: {by: [unit]}", f"vcov: {{by: [unit]}}, {clip}")
+    text = text.replace('- label: "(1)"', f'- {{label: "(1)", {clip}}}')
+    text = text.replace("{expression: log(gdp_pc)}", f"{{expression: log(gdp_pc), {clip}}}")
+    text = text.replace("    title: Score\n", f"    title: Score\n    {clip}\n")
+    assert text.count(clip) == 4
+    file = read_study_file("demo.yaml", text)
+    assert not study_problems(file, series=SERIES, regions=REGIONS, codes=CODES)

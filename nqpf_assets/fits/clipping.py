@@ -1,0 +1,74 @@
+"""Winsorising of a column: the terms of its equation, clipped at quantiles of the rows that it uses.
+
+What a variable of the study declares is done long before, by SQL; the rules of the quantiles are the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.studies.variables import Winsorize
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.studies.spec import Column
+
+WHOLE = 1e-6
+"""How far n·p may be from a whole rank and be one: 100 times 0.07 is 7.000000000000001 in binary."""
+
+
+def clip_bounds(values: NDArray[np.float64], rule: Winsorize) -> tuple[float, float]:
+    """The quantiles at the share and at one minus the share of (n,) finite values.
+
+    `linear` is R's type 7, `stata` type 2: the mean of two neighbours at a whole rank, else the value above.
+    """
+    if rule.quantile == "linear":
+        low, high = np.quantile(values, [rule.share, 1 - rule.share], method="linear")
+        return float(low), float(high)
+    ordered, n = np.sort(values), len(values)
+    bounds = []
+    for share in (rule.share, 1 - rule.share):
+        place = n * share
+        rank = round(place)
+        if abs(place - rank) < WHOLE:
+            below, above = max(rank, 1), min(rank + 1, n)
+        else:
+            below = above = math.ceil(place)
+        lower, upper = float(ordered[below - 1]), float(ordered[above - 1])
+        bounds.append(lower + (upper - lower) / 2)
+    return bounds[0], bounds[1]
+
+
+def clipped(column: Column, rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """The rows of a column with these variables winsorised, where the column asks for it.
+
+    Args:
+        column: the column.
+        rows: its rows without missing values.
+        names: variables to clip.
+    """
+    import polars as pl
+
+    rule = column.winsorize
+    if rule is None:
+        return rows
+    used = np.ones(len(rows), dtype=bool)
+    if column.difference:
+        # Units of other groups are in neither of the two regressions.
+        groups = rows.get_column(column.difference.grouping)
+        used = groups.is_in(column.difference.groups).to_numpy()
+    years = rows.get_column("period").to_numpy()
+    pools = years if rule.by == "period" else np.zeros(len(rows), dtype=np.int32)
+    for name in names:
+        values = rows.get_column(name).to_numpy().astype(np.float64)
+        for pool in np.unique(pools[used]):
+            inside = (pools == pool) & used
+            values[inside] = np.clip(values[inside], *clip_bounds(values[inside], rule))
+        rows = rows.with_columns(pl.Series(name, values))
+    return rows
