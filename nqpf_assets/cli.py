@@ -151,6 +151,10 @@ def diff(
     format: Annotated[
         TextFormat, typer.Option("--format", "-f", help="json has every row.")
     ] = TextFormat.text,
+    held_back: Annotated[
+        bool,
+        typer.Option("--held-back", help="Compare what was held back with what is published."),
+    ] = False,
 ) -> None:
     """Say what changed between two publications, and which revision moved what.
 
@@ -158,8 +162,14 @@ def diff(
     coefficient before and after, with the cells under it that changed. A publication is named by its
     number, or by a day: the last one up to its end.
     """
-    from nqpf_assets.reports.differing import show_difference
+    from nqpf_assets.reports.differing import show_difference, show_held_back
 
+    if held_back and (old or new):
+        raise typer.BadParameter(
+            "--held-back compares with what is published, and takes no publication"
+        )
+    if held_back:
+        raise typer.Exit(show_held_back(_project(project), study, format.value))
     raise typer.Exit(show_difference(_project(project), old, new, study, format.value))
 
 

@@ -64,7 +64,11 @@ class Limits(Strict):
         0.05, ge=0, le=1, description="share of a study's published cells that may go missing"
     )
     weight_shift: float = Field(
-        0.1, gt=0, le=1, description="change of an indicator's weight since the last publication"
+        0.4,
+        gt=0,
+        le=1,
+        description="change of an indicator's weight since the last publication, as a share of the larger of "
+        "the two weights, or of an equal share among the indicators where that is larger",
     )
 
 

@@ -54,19 +54,25 @@ def _coverage(between: Comparison, settings: Settings) -> Iterator[Problem]:
             FROM new.panel.cell GROUP BY study, variable
         ),
         had AS (
-            SELECT c.study, c.variable, c.unit, c.period FROM old.panel.cell AS c
+            SELECT c.study, c.variable, c.unit, c.period, c.file_id, c.locator FROM old.panel.cell AS c
             INNER JOIN span AS s ON s.study = c.study AND s.variable = c.variable
             SEMI JOIN new.panel.cell AS n ON n.study = c.study AND n.variable = c.variable AND n.unit = c.unit
             WHERE c.file_id IS NOT NULL AND c.period BETWEEN s.first AND s.last
         )
         SELECT h.study, h.variable, count(*) AS n_had, count(*) FILTER (WHERE n.file_id IS NULL) AS n_lost,
-            min(h.unit || ' ' || h.period) FILTER (WHERE n.file_id IS NULL) AS example
+            min(h.unit || ' ' || h.period) FILTER (WHERE n.file_id IS NULL) AS example,
+            arg_min(coalesce(f.path, h.file_id) || coalesce(': ' || h.locator, ''), h.unit || ' ' || h.period)
+                FILTER (WHERE n.file_id IS NULL) AS place
         FROM had AS h
+        LEFT JOIN old.source.file AS f ON f.file_id = h.file_id
         LEFT JOIN new.panel.cell AS n
             ON n.study = h.study AND n.variable = h.variable AND n.unit = h.unit AND n.period = h.period
         GROUP BY h.study, h.variable HAVING n_lost > 0 ORDER BY ALL""").fetchall()
-    for study, variable, n_had, n_lost, example in lost:
-        words = f"{n_lost} of {n_had} have none now ({n_lost / n_had:.1%}), {example} among them"
+    for study, variable, n_had, n_lost, example, place in lost:
+        words = (
+            f"{n_lost} of {n_had} have none now ({n_lost / n_had:.1%}), {example} among them, "
+            f"which stood in {place}"
+        )
         stops = n_lost / n_had > settings.limits.coverage_loss
         yield _finding(settings, "coverage", f"{study} {variable}", words, stops)
 
@@ -77,14 +83,15 @@ def _weights(
     """Indicators whose weight moved beyond the limit; told only, where the study itself was changed."""
     limit = settings.limits.weight_shift
     for row in between.rows("weight").iter_rows(named=True):
-        if row["change"] is None or abs(row["change"]) <= limit:
+        if row["shift"] is None or row["shift"] <= limit:
             continue
         step = f"{row['study']}__index_weight"
         is_by_data = row["is_same_system"] and last.steps.get(step) == new.steps.get(step)
         year = f" {row['weight_period']}" if row["weight_period"] else ""
         about = f"{row['study']} {row['index_name']} {row['indicator']}{year}"
-        words = f"weight {row['old_weight']:.4f} before, {row['new_weight']:.4f} now"
-        yield _finding(settings, "weights", about, words, is_by_data)
+        words = f"weight {row['old_weight']:.4g} before, {row['new_weight']:.4g} now"
+        beneath = cells_beneath(between, row["study"], (row["indicator"], row["index_name"]))
+        yield _finding(settings, "weights", about, words + beneath, is_by_data)
 
 
 def _results(between: Comparison, settings: Settings) -> Iterator[Problem]:
@@ -102,6 +109,46 @@ def _results(between: Comparison, settings: Settings) -> Iterator[Problem]:
             yield _finding(settings, "results", about, words, False)
 
 
+MOST_SERIES = 3
+"""Series named under a finding; `nqpf diff --held-back` has them all."""
+
+
+def cells_beneath(between: Comparison, study: str, variables: tuple[str, ...]) -> str:
+    """The cells under a variable that are others now, by series and file; of the first that has any.
+
+    An indicator's weight moves with those of its index, so that the cells may lie under the others.
+    """
+    between.rows("cell")
+    for variable in variables:
+        rows = between.connection.execute(
+            """
+            SELECT c.series_id, c.path, count(*) AS n,
+                arg_max(c.unit_name || ' ' || c.period, abs(coalesce(c.share, 1e99))) AS at,
+                arg_max(c.old_value, abs(coalesce(c.share, 1e99))) AS old_value,
+                arg_max(c.new_value, abs(coalesce(c.share, 1e99))) AS new_value,
+                arg_max(c.locator, abs(coalesce(c.share, 1e99))) AS locator
+            FROM difference.cell AS c
+            SEMI JOIN new.panel.rests_on AS r
+                ON r.study = c.study AND r.series_id = c.series_id AND r.variable = ?
+            WHERE c.study = ?
+            GROUP BY c.series_id, c.path ORDER BY n DESC, c.series_id, c.path""",
+            [variable, study],
+        ).fetchall()
+        if rows:
+            told = [
+                f"{n} cells of {series} ({path or 'no file'}), the most {at}: {_number(old)} → "
+                f"{_number(new)}{f' at {locator}' if locator else ''}"
+                for series, path, n, at, old, new, locator in rows[:MOST_SERIES]
+            ]
+            more = [f"{len(rows) - MOST_SERIES} more"] if len(rows) > MOST_SERIES else []
+            return f"; beneath it changed {'; '.join([*told, *more])}"
+    return "; no cell beneath it changed"
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:g}"
+
+
 def _finding(settings: Settings, check: CheckName, about: str, found: str, stops: bool) -> Problem:
     severity: Literal["error", "warning"] = "error" if stops else "warning"
     remedy = "see `nqpf diff` for what changed"
@@ -110,7 +157,7 @@ def _finding(settings: Settings, check: CheckName, about: str, found: str, stops
         severity, remedy = "warning", f"accepted on {accepted.date}: {accepted.reason}"
     elif stops:
         remedy = (
-            "look at the new files; if it is right, say so in nqpf.yaml:\n"
+            "look at the new files, and at `nqpf diff --held-back`; if it is right, say so in nqpf.yaml:\n"
             f'    accept:\n      - {{check: {check}, about: "{about}", '
             f"reason: …, date: {dt.date.today()}}}"
         )

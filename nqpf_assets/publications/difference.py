@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
-from nqpf_assets.publications.between import Part, compared, files_of
-from nqpf_assets.publications.manifest import Manifest, chosen, manifests
+from nqpf_assets.publications.between import Files, Part, compared, files_of
+from nqpf_assets.publications.held_back import HeldBack
+from nqpf_assets.publications.manifest import Manifest, TableContent, chosen, key_of, manifests
+from nqpf_assets.publications.origins import inputs_of, step_hashes, versions
+from nqpf_assets.stages.plan import RawState
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from nqpf_assets.workbench import Workbench
 
 PARTS: tuple[Part, ...] = (
     "file", "observation", "cell", "weight", "score", "estimate", "moved_by",
@@ -71,9 +77,15 @@ def difference(project: Project, old: Manifest, new: Manifest, study: str | None
     Args:
         study: only this one; files and published values are shown all the same.
     """
+    return _difference(old, new, files_of(project, old), files_of(project, new), study)
+
+
+def _difference(
+    old: Manifest, new: Manifest, old_files: Files, new_files: Files, study: str | None
+) -> Difference:
     import polars as pl
 
-    with compared(files_of(project, old), files_of(project, new)) as between:
+    with compared(old_files, new_files) as between:
         parts: dict[Part, pl.DataFrame] = {part: between.rows(part) for part in PARTS}
     if study is not None:
         parts = {
@@ -88,6 +100,38 @@ def difference(project: Project, old: Manifest, new: Manifest, study: str | None
         Changed.between(old.versions, new.versions),
         parts,
     )
+
+
+def held_back_difference(bench: Workbench, stopped: HeldBack, study: str | None) -> Difference:
+    """What is published against what was built since and not published; whatever was built of it.
+
+    A table that a failed check kept from being built is read as published.
+    """
+    last = manifests(bench.project)[-1]
+    records = {key: bench.store.record(key) for key in bench.descriptions}
+    built = {
+        ".".join(key): TableContent(record.sha256, record.n_rows, bench.descriptions[key])
+        for key, record in records.items()
+        if record is not None
+    }
+    names = {".".join(key) for key in bench.descriptions}
+    candidate = replace(
+        last,
+        number=last.number + 1,
+        published_at=stopped.at,
+        tables={name: table for name, table in last.tables.items() if name in names} | built,
+        inputs=inputs_of(bench.project, RawState.of(bench.project)),
+        steps=step_hashes(bench.graph),
+        versions=versions(),
+    )
+    if candidate.tables != last.tables:
+        candidate = replace(candidate, fingerprint="held back")
+    kept = files_of(bench.project, last)
+
+    def files(name: str) -> Path | None:
+        return bench.store.path(key_of(name)) if name in built else kept(name)
+
+    return _difference(last, candidate, kept, files, study)
 
 
 def pair(project: Project, old: str | None, new: str | None) -> tuple[Manifest, Manifest]:

@@ -6,8 +6,17 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
-from nqpf_assets.publications.difference import Changed, Difference, difference, pair
+from nqpf_assets.publications.difference import (
+    Changed,
+    Difference,
+    difference,
+    held_back_difference,
+    pair,
+)
+from nqpf_assets.publications.held_back import held_back
+from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.reports.terminal import out, plain
 
 if TYPE_CHECKING:
@@ -30,6 +39,43 @@ def show_difference(
         return 0
     console = out()
     for line in _lines(found):
+        console.print(plain(line), soft_wrap=True)
+    return 0
+
+
+def show_held_back(project: Project, study: str | None, format: str) -> int:
+    """Print what the last refresh built and did not publish, against what is published; the exit status."""
+    from nqpf_assets.workbench import open_project
+
+    stopped = held_back(project)
+    if stopped is None or not manifests(project):
+        raise InputError([Problem(
+            "held back", "", "a refresh that was held back, and a publication before it",
+            "none is held back" if stopped is None else "nothing is published yet",
+            "run `nqpf diff` for the last two publications, or `nqpf status`", code="no_publication",
+        )])  # fmt: skip
+    found = held_back_difference(open_project(project), stopped, study)
+    if format == "json":
+        print(json.dumps(_as_data(found), indent=1, ensure_ascii=False, default=str))
+        return 0
+    console = out()
+    old = found.old
+    console.print(
+        plain(
+            f"publication {old.number} ({old.published_at}) → held back on {stopped.at}, not published"
+        )
+    )
+    for one in stopped.problems[:MOST]:
+        place = f"{one.file}: {one.where}" if one.where else one.file
+        console.print(plain(f"because   {place}: {one.found}"), soft_wrap=True)
+    if len(stopped.problems) > MOST:
+        console.print(
+            f"because   and {len(stopped.problems) - MOST} more; `nqpf status` has the first"
+        )
+    lines = [*_lines(found)][1:]
+    if lines == ["nothing differs"]:
+        lines = ["nothing was built of it: the tables are those that are published"]
+    for line in lines:
         console.print(plain(line), soft_wrap=True)
     return 0
 

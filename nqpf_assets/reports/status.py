@@ -7,13 +7,17 @@ import datetime as dt
 from nqpf_assets.look import look
 from nqpf_assets.overdue import overdue_editions
 from nqpf_assets.project import Project
+from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.held_back import held_back
+from nqpf_assets.publications.manifest import Manifest, manifests
 from nqpf_assets.publications.publish import current
 from nqpf_assets.reports.terminal import out, plain
 from nqpf_assets.workbench import open_project
 
 MOST = 10
-"""Reasons shown of a refresh that was held back."""
+"""Warnings shown, and reasons of a refresh that was held back."""
+TOLD_BY_CHECKS = ("magnitude", "totals", "vintage_tie")
+"""Findings that the manifest has too, in the words of their check."""
 
 
 def show_status(project: Project, today: dt.date) -> int:
@@ -38,7 +42,8 @@ def show_status(project: Project, today: dt.date) -> int:
                 f"{published.published_at}, {size}"
             )
         )
-    _tell_held_back(project)
+        _tell_warnings(project)
+    _tell_held_back(project, published_before=published is not None)
     seen = look(bench)
     raw, planned = seen.raw, seen.planned
     console.print(f"raw:       {len(raw.hashes)} files, cards and catalogue files included")
@@ -62,7 +67,47 @@ def show_status(project: Project, today: dt.date) -> int:
     return 0
 
 
-def _tell_held_back(project: Project) -> None:
+def _tell_warnings(project: Project) -> None:
+    """What was told when the publication was made, and is true of it still."""
+    known = manifests(project)
+    if not known:
+        return
+    told = [f"{one.about}: {one.found}" for one in known[-1].findings]
+    others = _other_findings(project, known[-1])
+    if not told and not others:
+        return
+    console = out()
+    n = len(told) + sum(others.values())
+    console.print(f"warnings:  {n} of what is published")
+    for words in told[:MOST]:
+        console.print(plain(f"           {words}"), soft_wrap=True)
+    if len(told) > MOST:
+        console.print(f"           and {len(told) - MOST} more in audit.check_finding")
+    if others:
+        listed = ", ".join(f"{n} {code}" for code, n in others.items())
+        console.print(plain(f"           in audit.finding: {listed}"), soft_wrap=True)
+
+
+def _other_findings(project: Project, last: Manifest) -> dict[str, int]:
+    """Kind → number of the warnings of `audit.finding`, those apart that are checks' own."""
+    import polars as pl
+
+    table = last.tables.get("audit.finding")
+    path = content_path(project, table.sha256) if table else None
+    if path is None or not path.exists():
+        return {}
+    rows = (
+        pl.scan_parquet(path, glob=False)
+        .filter(pl.col("severity") == "warning", ~pl.col("code").is_in(TOLD_BY_CHECKS))
+        .group_by("code")
+        .len()
+        .sort("code")
+        .collect()
+    )
+    return dict(rows.iter_rows())
+
+
+def _tell_held_back(project: Project, *, published_before: bool) -> None:
     """Why the last refresh did not publish, if it did not."""
     stopped = held_back(project)
     if stopped is None:
@@ -75,3 +120,5 @@ def _tell_held_back(project: Project) -> None:
         console.print(plain(f"           {place}: {problem.found}"), soft_wrap=True)
     if n > MOST:
         console.print(f"           and {n - MOST} more")
+    if published_before:
+        console.print("           compare: nqpf diff --held-back")

@@ -2,20 +2,20 @@
 -- What a careful reader should know before using the numbers: warnings of reading the raw files, series
 -- that mix vintages or break, vintages of another size, parts that do not add up. One row per finding.
 -- A vintage is named where its growth departs in one year from most of the other vintages of the same
--- series; where only two are there, both are named.
+-- series and from its own; where only two are there and it cannot be told which departs, both are named.
 WITH breaks AS (
     SELECT
         series_id,
         publisher,
         vintage,
         period,
-        count(*) FILTER (WHERE is_break) AS n_against,
+        count(*) FILTER (WHERE is_own_break) AS n_against,
         count(*) AS n_compared,
-        max(growth_gap) AS growth_gap,
+        median(growth_gap) FILTER (WHERE is_own_break) AS growth_gap,
         max(usual_growth_gap) AS usual_growth_gap
     FROM audit.vintage_break
     GROUP BY series_id, publisher, vintage, period
-    HAVING count(*) FILTER (WHERE is_break) * 2 > count(*)
+    HAVING count(*) FILTER (WHERE is_own_break) * 2 > count(*)
 )
 
 SELECT
@@ -34,8 +34,11 @@ SELECT
     publisher || ', vintage ' || vintage AS file,
     series_id || ' ' || CAST(period AS VARCHAR) AS place,
     'growth like in the other vintages of the series' AS expected,
-    'it departs by ' || CAST(round(100 * growth_gap, 1) AS VARCHAR) || ' % in the median region, where '
-    || CAST(round(100 * usual_growth_gap, 1) AS VARCHAR) || ' % is usual, against '
+    'it departs by '
+    || CASE WHEN growth_gap < 2.3 THEN CAST(round(100 * (exp(growth_gap) - 1), 1) AS VARCHAR) || ' %'
+        ELSE 'a factor of ' || CAST(round(exp(growth_gap), 1) AS VARCHAR) END
+    || ' in the median region, where '
+    || CAST(round(100 * (exp(usual_growth_gap) - 1), 1) AS VARCHAR) || ' % is usual, against '
     || CAST(n_against AS VARCHAR) || ' of ' || CAST(n_compared AS VARCHAR) || ' vintages' AS found,
     'the file mixes vintages or changes its definition: take one vintage for the series' AS remedy
 FROM breaks

@@ -2,8 +2,11 @@
 -- Is a vintage of the same size as the one before it? A unit that changes without a word passes every other
 -- check and is wrong by ten thousand. One row per series, publisher and vintage, and the earlier vintage
 -- compared with: of each cell the last one of the same publisher, else of any publisher.
--- Units are converted and corrections made before. An error is a median ratio beyond `limits.magnitude` of
--- nqpf.yaml in at least three cells, a warning are single cells beyond `limits.revision`.
+-- Units are converted and corrections made before. An error is, over all cells, in one year or in one region,
+--   a median ratio beyond `limits.magnitude` of nqpf.yaml in at least three cells (of a region, in all of them)
+--   a ratio within an eighth of the same power of ten in at least three cells and a fifth of them: another unit
+-- A warning are single cells beyond `limits.revision`. What is told is the part that says most: the whole
+-- vintage, else the year, else the region, with its largest revision.
 WITH valued AS (
     SELECT
         o.series_id,
@@ -12,6 +15,8 @@ WITH valued AS (
         o.vintage,
         f.vintage_order,
         f.publisher,
+        o.file_id,
+        o.locator,
         u.dimension_symbol,
         coalesce(k.value, o.value) * u.factor AS value
     FROM source.observation AS o
@@ -30,6 +35,8 @@ earlier AS (
         period,
         vintage,
         publisher,
+        file_id,
+        locator,
         value,
         lag(value) OVER own AS own_value,
         lag(vintage) OVER own AS own_vintage,
@@ -42,39 +49,119 @@ earlier AS (
         every AS (PARTITION BY series_id, region_code, period, dimension_symbol ORDER BY vintage_order, publisher)
 ),
 
-compared AS (
+held AS (
     SELECT
         series_id,
         region_code,
         period,
         vintage,
         publisher,
+        file_id,
+        locator,
         CASE WHEN own_vintage IS NULL THEN other_publisher ELSE publisher END AS other_publisher,
         coalesce(own_vintage, other_vintage) AS other_vintage,
-        value / coalesce(own_value, other_value) AS ratio
+        value / coalesce(own_value, other_value) AS ratio,
+        ln(abs(value / coalesce(own_value, other_value))) AS log_ratio
     FROM earlier
     WHERE other_vintage IS NOT NULL
 ),
 
+compared AS (
+    SELECT
+        h.*,
+        -- Zero where it is no power of ten.
+        CASE WHEN abs(h.log_ratio / ln(10) - round(h.log_ratio / ln(10))) < 0.055
+            THEN CAST(round(h.log_ratio / ln(10)) AS INTEGER) ELSE 0 END AS tens,
+        -- How far the revision is, up or down alike; a changed sign counts as e times.
+        abs(h.log_ratio) + CASE WHEN h.ratio < 0 THEN 1 ELSE 0 END AS size
+    FROM held AS h
+),
+
+part AS (
+    SELECT 'vintage' AS part, '' AS part_name, c.* FROM compared AS c
+    UNION ALL
+    SELECT 'year' AS part, CAST(c.period AS VARCHAR) AS part_name, c.* FROM compared AS c
+    UNION ALL
+    SELECT 'region' AS part, c.region_code AS part_name, c.* FROM compared AS c
+),
+
+-- Of each part the power of ten that most of its cells are off by.
+tenfold AS (
+    SELECT
+        series_id, publisher, vintage, other_publisher, other_vintage, part, part_name,
+        max(n) AS n_tenfold,
+        arg_max(tens, n) AS tens
+    FROM (
+        SELECT series_id, publisher, vintage, other_publisher, other_vintage, part, part_name, tens, count(*) AS n
+        FROM part
+        WHERE tens <> 0
+        GROUP BY series_id, publisher, vintage, other_publisher, other_vintage, part, part_name, tens
+    ) AS counted
+    GROUP BY series_id, publisher, vintage, other_publisher, other_vintage, part, part_name
+),
+
 measured AS (
     SELECT
-        c.series_id,
-        c.publisher,
-        c.vintage,
-        c.other_publisher,
-        c.other_vintage,
-        count(*) AS n_cells_compared,
-        exp(median(ln(abs(c.ratio)))) AS median_ratio,
-        count(*) FILTER (WHERE abs(c.ratio - 1) > l.revision) AS n_beyond,
-        arg_max(c.ratio - 1, abs(c.ratio - 1)) AS largest_revision,
-        arg_max(c.region_code, abs(c.ratio - 1)) AS region_code,
-        arg_max(c.period, abs(c.ratio - 1)) AS period,
+        p.series_id,
+        p.publisher,
+        p.vintage,
+        p.other_publisher,
+        p.other_vintage,
+        p.part,
+        p.part_name,
+        count(*) AS n_cells,
+        exp(median(p.log_ratio)) AS median_ratio,
+        count(*) FILTER (WHERE abs(p.ratio - 1) > l.revision) AS n_beyond,
+        arg_max(p.ratio, p.size) AS largest_ratio,
+        arg_max(p.region_code, p.size) AS region_code,
+        arg_max(p.period, p.size) AS period,
+        arg_max(p.file_id, p.size) AS file_id,
+        arg_max(p.locator, p.size) AS locator,
         max(l.magnitude) AS most,
         max(l.revision) AS most_revision,
-        c.series_id || ' ' || c.publisher || ' ' || c.vintage AS about
-    FROM compared AS c
+        min(abs(p.log_ratio)) > ln(max(l.magnitude)) AS is_every_cell_beyond
+    FROM part AS p
     CROSS JOIN setting.magnitude AS l
-    GROUP BY c.series_id, c.publisher, c.vintage, c.other_publisher, c.other_vintage
+    GROUP BY p.series_id, p.publisher, p.vintage, p.other_publisher, p.other_vintage, p.part, p.part_name
+),
+
+weighed AS (
+    SELECT
+        m.*,
+        coalesce(t.tens, 0) AS tens,
+        coalesce(t.n_tenfold, 0) AS n_tenfold,
+        m.n_cells >= 3 AND (m.median_ratio > m.most OR m.median_ratio < 1 / m.most)
+        AND (m.part <> 'region' OR m.is_every_cell_beyond) AS is_of_another_size,
+        coalesce(t.n_tenfold >= 3 AND 5 * t.n_tenfold >= m.n_cells, false) AS is_of_another_unit
+    FROM measured AS m
+    LEFT JOIN tenfold AS t
+        ON t.series_id = m.series_id AND t.publisher = m.publisher AND t.vintage = m.vintage
+        AND t.other_publisher = m.other_publisher AND t.other_vintage = m.other_vintage
+        AND t.part = m.part AND t.part_name = m.part_name
+),
+
+-- The part that is told: the whole vintage where most of it is off, else the part with most cells.
+told AS (
+    SELECT
+        w.*,
+        w.is_of_another_size OR w.is_of_another_unit AS is_error,
+        count(*) FILTER (WHERE (w.is_of_another_size OR w.is_of_another_unit) AND w.part = 'year')
+            OVER pair AS n_years_off,
+        max(CASE WHEN w.part = 'vintage' THEN w.n_cells END) OVER pair AS n_cells_compared,
+        max(CASE WHEN w.part = 'vintage' THEN w.median_ratio END) OVER pair AS median_of_all,
+        max(CASE WHEN w.part = 'vintage' THEN w.n_beyond END) OVER pair AS n_beyond_of_all,
+        row_number() OVER (
+            PARTITION BY w.series_id, w.publisher, w.vintage, w.other_publisher, w.other_vintage
+            ORDER BY
+                CASE WHEN w.part = 'vintage' AND w.is_of_another_size THEN 0
+                    WHEN w.part = 'year' AND (w.is_of_another_unit OR w.is_of_another_size) THEN 1
+                    WHEN w.part = 'region' AND (w.is_of_another_unit OR w.is_of_another_size) THEN 2
+                    WHEN w.part = 'vintage' THEN 3 ELSE 4 END,
+                w.n_tenfold DESC, w.n_beyond DESC, w.n_cells DESC, w.part_name
+        ) AS place,
+        w.series_id || ' ' || w.publisher || ' ' || w.vintage AS about
+    FROM weighed AS w
+    WINDOW pair AS (PARTITION BY w.series_id, w.publisher, w.vintage, w.other_publisher, w.other_vintage)
 ),
 
 accepted AS (
@@ -82,31 +169,9 @@ accepted AS (
         m.about,
         arg_min(a.reason, a.place) AS reason,
         arg_min(a.decided, a.place) AS decided
-    FROM (SELECT DISTINCT about FROM measured) AS m
+    FROM (SELECT DISTINCT about FROM told) AS m
     INNER JOIN setting.accepted_magnitude AS a ON regexp_matches(m.about, a.pattern)
     GROUP BY m.about
-),
-
-judged AS (
-    SELECT
-        m.series_id,
-        m.publisher,
-        m.vintage,
-        m.other_publisher,
-        m.other_vintage,
-        m.n_cells_compared,
-        m.median_ratio,
-        m.n_beyond,
-        m.largest_revision,
-        m.region_code,
-        m.period,
-        m.most_revision,
-        m.about,
-        m.n_cells_compared >= 3 AND (m.median_ratio > m.most OR m.median_ratio < 1 / m.most) AS is_error,
-        a.reason,
-        a.decided
-    FROM measured AS m
-    LEFT JOIN accepted AS a ON a.about = m.about
 )
 
 SELECT
@@ -116,26 +181,47 @@ SELECT
     j.other_publisher,
     j.other_vintage,
     j.n_cells_compared,
-    j.median_ratio,
-    j.n_beyond,
-    j.largest_revision,
+    j.median_of_all AS median_ratio,
+    j.n_beyond_of_all AS n_beyond,
+    j.largest_ratio - 1 AS largest_revision,
     j.region_code,
     j.period,
     j.about,
-    CASE WHEN j.is_error AND j.decided IS NULL THEN 'error'
-        WHEN j.is_error OR (j.n_beyond > 0 AND j.decided IS NULL) THEN 'warning'
+    CASE WHEN j.is_error AND a.decided IS NULL THEN 'error'
+        WHEN j.is_error OR (j.n_beyond > 0 AND a.decided IS NULL) THEN 'warning'
         WHEN j.n_beyond > 0 THEN 'note' END AS severity,
-    CASE WHEN j.is_error
-        THEN CAST(j.n_cells_compared AS VARCHAR) || ' cells are in the median '
-            || CAST(round(j.median_ratio, 6) AS VARCHAR) || ' times those of '
-        ELSE CAST(j.n_beyond AS VARCHAR) || ' of ' || CAST(j.n_cells_compared AS VARCHAR)
+    CASE WHEN j.is_of_another_unit
+        THEN CAST(j.n_tenfold AS VARCHAR) || ' of ' || CAST(j.n_cells AS VARCHAR) || ' cells'
+            || CASE j.part WHEN 'year' THEN ' of ' || j.part_name WHEN 'region' THEN ' of ' || coalesce(r.name, j.part_name)
+                ELSE '' END
+            || ' are about ' || CASE WHEN j.tens > 0 THEN '' ELSE '1/' END
+            || CASE WHEN abs(j.tens) <= 9 THEN CAST(CAST(power(10, abs(j.tens)) AS BIGINT) AS VARCHAR)
+                ELSE '10^' || CAST(abs(j.tens) AS VARCHAR) END
+            || ' times those of ' || j.other_publisher || ' ' || j.other_vintage || ', as in another unit'
+        WHEN j.is_error
+        THEN CAST(j.n_cells AS VARCHAR) || ' cells'
+            || CASE j.part WHEN 'year' THEN ' of ' || j.part_name WHEN 'region' THEN ' of ' || coalesce(r.name, j.part_name)
+                ELSE '' END
+            || ' are in the median ' || CAST(round(j.median_ratio, 6) AS VARCHAR) || ' times those of '
+            || j.other_publisher || ' ' || j.other_vintage
+        ELSE CAST(j.n_beyond AS VARCHAR) || ' of ' || CAST(j.n_cells AS VARCHAR)
             || ' cells differ by more than ' || CAST(round(100 * j.most_revision) AS VARCHAR) || ' % from those of '
+            || j.other_publisher || ' ' || j.other_vintage
         END
-    || j.other_publisher || ' ' || j.other_vintage || ', most ' || coalesce(r.name, j.region_code) || ' '
-    || CAST(j.period AS VARCHAR) || ' by ' || CAST(round(100 * j.largest_revision, 1) AS VARCHAR) || ' %'
-    || coalesce('; accepted ' || CAST(j.decided AS VARCHAR) || ': ' || j.reason, '') AS found,
-    j.reason AS accepted_reason,
-    j.decided AS accepted_on
-FROM judged AS j
+    || CASE WHEN j.part = 'year' AND j.n_years_off > 1
+        THEN '; ' || CAST(j.n_years_off - 1 AS VARCHAR) || ' more years like it' ELSE '' END
+    || ', most ' || coalesce(r.name, j.region_code) || ' ' || CAST(j.period AS VARCHAR)
+    || CASE WHEN abs(j.largest_ratio) >= 10
+        THEN ', ' || CASE WHEN abs(j.largest_ratio) < 1e9 THEN CAST(CAST(round(j.largest_ratio) AS BIGINT) AS VARCHAR)
+            ELSE CAST(j.largest_ratio AS VARCHAR) END || ' times as much'
+        ELSE ' by ' || CAST(round(100 * (j.largest_ratio - 1), 1) AS VARCHAR) || ' %' END
+    || coalesce(' (' || f.path || coalesce(': ' || j.locator, '') || ')', '')
+    || coalesce('; accepted ' || CAST(a.decided AS VARCHAR) || ': ' || a.reason, '') AS found,
+    a.reason AS accepted_reason,
+    a.decided AS accepted_on
+FROM told AS j
+LEFT JOIN accepted AS a ON a.about = j.about
 LEFT JOIN catalog.region AS r ON r.region_code = j.region_code
+LEFT JOIN source.file AS f ON f.file_id = j.file_id
+WHERE j.place = 1
 ORDER BY j.series_id, j.publisher, j.vintage, j.other_publisher, j.other_vintage

@@ -1,13 +1,19 @@
 -- difference.weight (between two publications)
 -- One row per indicator whose weight is another one. `is_same_system`: the index has the same
 -- indicators in the same directions in both, so that the data moved the weight and not the study file.
+-- `shift` is the change as a share of the larger of the two weights, or of an equal share among the
+-- indicators where that is larger: a tenth is much of a weight of a fiftieth, and little of a half.
 WITH old_system AS (
     SELECT study, index_name, string_agg(DISTINCT indicator || ' ' || direction, ', ' ORDER BY indicator || ' ' || direction) AS system
     FROM old.index.weight GROUP BY study, index_name
 ),
 
 new_system AS (
-    SELECT study, index_name, string_agg(DISTINCT indicator || ' ' || direction, ', ' ORDER BY indicator || ' ' || direction) AS system
+    SELECT
+        study,
+        index_name,
+        string_agg(DISTINCT indicator || ' ' || direction, ', ' ORDER BY indicator || ' ' || direction) AS system,
+        count(DISTINCT dimension || ' ' || indicator) AS n_indicators
     FROM new.index.weight GROUP BY study, index_name
 )
 
@@ -19,6 +25,7 @@ SELECT
     o.weight AS old_weight,
     n.weight AS new_weight,
     n.weight - o.weight AS change,
+    abs(n.weight - o.weight) / greatest(abs(o.weight), abs(n.weight), 1.0 / b.n_indicators) AS shift,
     coalesce(a.system = b.system, false) AS is_same_system
 FROM old.index.weight AS o
 FULL JOIN new.index.weight AS n

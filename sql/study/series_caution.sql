@@ -69,8 +69,11 @@ broken AS (
         c.series_id,
         c.period,
         'departs from other vintages in' AS what,
-        CAST(c.period AS VARCHAR) || ' (by ' || CAST(round(100 * max(b.growth_gap), 1) AS VARCHAR)
-        || ' % in the median region)' AS words
+        CAST(c.period AS VARCHAR) || ' (by '
+        || CASE WHEN max(b.growth_gap) < 2.3
+            THEN CAST(round(100 * (exp(max(b.growth_gap)) - 1), 1) AS VARCHAR) || ' %'
+            ELSE 'a factor of ' || CAST(round(exp(max(b.growth_gap)), 1) AS VARCHAR) END
+        || ' in the median region)' AS words
     FROM continued AS c
     INNER JOIN audit.vintage_break AS b
         ON b.series_id = c.series_id AND b.publisher = c.publisher AND b.vintage = c.vintage
@@ -78,7 +81,7 @@ broken AS (
     LEFT JOIN edition AS e ON e.publisher = b.other_publisher AND e.vintage = b.other_vintage
     WHERE c.as_of IS NULL OR e.published <= c.as_of
     GROUP BY c.series_id, c.publisher, c.vintage, c.period
-    HAVING count(*) FILTER (WHERE b.is_break) * 2 > count(*)
+    HAVING count(*) FILTER (WHERE b.is_own_break) * 2 > count(*)
 ),
 
 -- How far the vintages in use differ where both have a cell.

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 
 from nqpf_assets.problems import CheckFailed
+from nqpf_assets.project import sql_root
 from nqpf_assets.publications.manifest import manifests, numbers
+from nqpf_assets.settings import Settings
 from nqpf_assets.store import sha256_of
+from nqpf_assets.tables import schema_of
 from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
 from tests.stages.mini import STUDY, output, page, walk, write_mini
 
@@ -115,3 +120,42 @@ def follows(region: int, year: int) -> float:
     """People who come where output is high."""
     value = output(region, year) or 100 * (region + 1) * 1.07 ** (year - 2014)
     return round(1000 + 10 * value + 3 * ((region * 5 + year) % 4), 1)
+
+
+def test_a_refusal_names_series_file_and_cells(tmp_path: Path) -> None:
+    told = [p.found for p in hold(tmp_path).problems if p.code == "weights"]
+    assert told
+    for words in told:
+        assert "1 cells of gdp (raw/bureau/2020/output.csv), the most 山西 2017: " in words
+        assert "line 20, column 3" in words
+
+
+def test_a_shift_is_measured_against_the_weight_and_the_number_of_indicators() -> None:
+    """Of forty, a fortieth that becomes a twelfth is much; of two, a half that grows to .6 is not."""
+
+    def shift(old: float, new: float, n: int) -> float:
+        def rows(first: float) -> pl.DataFrame:
+            own = [
+                {"study": "s", "index_name": "i", "dimension": "d", "indicator": f"x{place:02}",
+                 "direction": "positive", "weight": first if place == 0 else (1 - first) / (n - 1)}
+                for place in range(n)
+            ]  # fmt: skip
+            return pl.DataFrame(own, schema=schema_of("weight", "index"))
+
+        with duckdb.connect() as connection:
+            for side, first in (("old", old), ("new", new)):
+                connection.execute(f"ATTACH ':memory:' AS {side}; CREATE SCHEMA {side}.index")
+                connection.register("given", rows(first).to_arrow())
+                connection.execute(f"CREATE TABLE {side}.index.weight AS FROM given")
+            text = (sql_root() / "difference" / "weight.sql").read_text("utf-8")
+            found = connection.execute(
+                f"SELECT shift FROM ({text}) WHERE indicator = 'x00'"
+            ).fetchone()
+        assert found is not None
+        return float(found[0])
+
+    limit = Settings().limits.weight_shift
+    assert shift(1 / 40, 1 / 12, 40) > limit
+    assert shift(1 / 12, 1 / 40, 40) > limit
+    assert shift(0.5, 0.6, 2) < limit
+    assert shift(0.002, 0.006, 40) < limit, "small beside an equal share"

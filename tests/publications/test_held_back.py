@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import dagster as dg
@@ -91,3 +92,38 @@ def test_a_damaged_note_is_no_note(tmp_path: Path) -> None:
         note_path(project).parent.mkdir(exist_ok=True)
         note_path(project).write_text(text, "utf-8")
         assert held_back(project) is None
+
+
+def test_what_was_held_back_is_compared_with_what_is_published(tmp_path: Path) -> None:
+    project = write_mini(tmp_path)
+    assert nqpf("diff", "--held-back", project=tmp_path).status == 2
+    assert nqpf("refresh", project=tmp_path).status == 0
+    none = nqpf("diff", "--held-back", project=tmp_path)
+    assert none.status == 2
+    assert "none is held back" in none.err
+    add_vintage(project, "2020", revised(30.0))
+    assert nqpf("refresh", project=tmp_path).status == 1
+    shown = nqpf("diff", "--held-back", project=tmp_path)
+    assert shown.status == 0
+    assert "held back on" in shown.out
+    assert "because   check weights: mini wealth people" in shown.out
+    assert "file      added: raw/bureau/2020/output.csv" in shown.out
+    assert "mini gdp: 1 revised, the most 山西 2017" in shown.out
+    assert "weight    mini wealth per_person" in shown.out
+    as_data = json.loads(nqpf("diff", "--held-back", "--format", "json", project=tmp_path).out)
+    assert [row["series_id"] for row in as_data["cell"]] == ["gdp"]
+    assert "compare: nqpf diff --held-back" in status(project)
+    path = project.raw / "bureau/2020/output.csv"
+    path.write_text(path.read_text("utf-8").replace("北京市", "北京是"), "utf-8")
+    assert nqpf("refresh", project=tmp_path).status == 2
+    assert nqpf("diff", "--held-back", project=tmp_path).status == 0
+
+
+def test_status_repeats_the_warnings_of_what_is_published(tmp_path: Path) -> None:
+    project = write_mini(tmp_path, files={"nqpf.yaml": "limits: {weight_shift: 1}\n"})
+    assert nqpf("refresh", project=tmp_path).status == 0
+    add_vintage(project, "2020", revised(1.7))
+    assert "1 of 19 cells differ by more than 50 %" in nqpf("refresh", project=tmp_path).err
+    told = status(project)
+    assert "warnings:  " in told
+    assert "1 of 19 cells differ by more than 50 %" in told

@@ -48,7 +48,8 @@ def test_a_vintage_of_another_size_is_an_error(times: float) -> None:
     assert row["severity"] == "error"
     assert row["median_ratio"] == pytest.approx(times)
     assert (row["vintage"], row["other_vintage"], row["about"]) == ("2025", "2024", "gdp P 2025")
-    assert "8 cells are in the median" in row["found"]
+    is_unit = times in (10, 10_000, 0.1)
+    assert ("8 of 8 cells are about" if is_unit else "8 cells are in the median") in row["found"]
     assert "P 2024" in row["found"]
 
 
@@ -116,3 +117,41 @@ def test_a_corrected_cell_is_not_told_again() -> None:
     }
     (row,) = compared(*files, corrections=[cell | {"value": 102.0}])
     assert row["n_beyond"] == 0
+
+
+def test_one_year_in_another_unit_is_an_error_however_many_years_are_right() -> None:
+    """Three or more regions of one year near a power of ten; the median over all years is 1."""
+    years = range(2005, 2023)
+
+    def long(name: str, times: dict[tuple[str, int], float]) -> tuple[dict, Rows]:
+        file, _ = vintage(name)
+        rows = [
+            {"series_id": "gdp", "region_code": region, "period": year, "vintage": name, "unit": "亿元",
+             "file_id": file["file_id"], "value": 100.0 * times.get((region, year), 1.0), "locator": "B7"}
+            for region in REGIONS for year in years
+        ]  # fmt: skip
+        return file | {"path": f"raw/P/{name}/gdp.csv"}, rows
+
+    one_year = {(region, 2022): 10_300.0 for region in REGIONS}
+    (row,) = compared(long("2024", {}), long("2025", one_year))
+    assert (row["severity"], row["median_ratio"]) == ("error", pytest.approx(1))
+    assert row["found"].startswith(
+        "4 of 4 cells of 2022 are about 10000 times those of P 2024, as in"
+    )
+    assert "raw/P/2025/gdp.csv: B7" in row["found"]
+    three = {(region, 2022): 0.0101 for region in REGIONS[:3]}
+    (row,) = compared(long("2024", {}), long("2025", three))
+    assert row["severity"] == "error"
+    assert "3 of 4 cells of 2022 are about 1/100 times" in row["found"]
+    doubled = {(region, 2022): 2.0 for region in REGIONS}
+    (row,) = compared(long("2024", {}), long("2025", doubled))
+    assert row["severity"] == "error"
+    assert "4 cells of 2022 are in the median 2.0 times" in row["found"]
+    region = {("130000", year): 10_000.0 for year in years}
+    (row,) = compared(long("2024", {}), long("2025", region))
+    assert row["severity"] == "error"
+    assert "18 of 18 cells of R13 are about 10000 times" in row["found"]
+    single = {("130000", 2022): 10_000.0, ("110000", 2019): 0.1}
+    (row,) = compared(long("2024", {}), long("2025", single))
+    assert row["severity"] == "warning"
+    assert "most R13 2022, 10000 times as much" in row["found"]

@@ -31,6 +31,7 @@ def compared(vintage: str, other: str, period: int, is_break: bool = True) -> di
     return {
         "series_id": "gdp", "publisher": "P", "vintage": vintage, "other_publisher": "P",
         "other_vintage": other, "period": period, "growth_gap": 0.057, "is_break": is_break,
+        "is_own_break": is_break,
     }  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def test_a_declared_break_without_jumps_is_told_by_its_median() -> None:
 
 def test_a_year_that_departs_from_other_vintages_is_told_by_those_known_then() -> None:
     cells = used("2020", 2013, 2018)
-    words = "departs from other vintages in 2015 (by 5.7 % in the median region)"
+    words = "departs from other vintages in 2015 (by 5.9 % in the median region)"
     both = [observed("2020", 100.0), observed("2024", 103.0)]
     assert told(cells, vintages=[compared("2020", "2024", 2015)]) == words
     day = {

@@ -49,8 +49,8 @@ def test_a_vintage_that_changes_in_one_year_is_named_with_the_year() -> None:
     assert "3 of 3" in found[0]["found"]
 
 
-def test_where_only_two_are_there_both_are_named() -> None:
-    found = findings(published({"2021": {}, "2022": {2018: 0.9}}))
+def test_where_it_cannot_be_told_which_of_two_departs_both_are_named() -> None:
+    found = findings(published({"2021": {}, "2022": {2018: 0.98}}))
     assert {one["file"] for one in found} == {"P2021, vintage 2021", "P2022, vintage 2022"}
 
 
@@ -98,3 +98,30 @@ def test_warnings_of_reading_are_findings_too() -> None:
 def test_the_threshold_is_two_percent_of_growth(gap: float) -> None:
     found = findings(published({"2019": {}, "2020": {}, "2021": {}, "2022": {2018: 1 + gap}}))
     assert bool(found) == (gap > 0.02)
+
+
+def test_of_two_the_one_that_departs_from_its_own_growth_is_named() -> None:
+    found = findings(published({"2021": {}, "2022": {2018: 0.5}}))
+    assert [one["file"] for one in found] == ["P2022, vintage 2022"]
+
+
+def test_one_wrong_year_is_named_and_neither_the_next_nor_the_other_vintages() -> None:
+    """Ten thousand times as much in 2015: the return of 2016 is no change, and no percentage is 921."""
+    for others in (["2021"], ["2020", "2021"]):
+        given = published({**{name: {} for name in others}, "2022": {}})
+        for row in given["source.observation"]:
+            if row["vintage"] == "2022" and row["period"] == 2015:
+                row["value"] *= 10_000
+        found = findings(given)
+        assert [(one["file"], one["place"]) for one in found] == [
+            ("P2022, vintage 2022", "gdp 2015")
+        ]
+        assert "a factor of 1" in found[0]["found"]
+        assert "%" not in found[0]["found"].split("is usual")[0].split("where")[0]
+
+
+def test_log_differences_are_told_as_percent_of_levels() -> None:
+    given = published({"2019": {}, "2020": {}, "2022": {2018: 1.5}})
+    (one,) = findings(given)
+    gap = float(one["found"].split("by ")[1].split(" %")[0])
+    assert 48 < gap < 52, one["found"]
