@@ -88,9 +88,12 @@ def errors_told(fitted: Fitted) -> Fitted:
         named += f" and {len(lacking) - MOST_NAMED} more"
     words = (
         f"No standard error for {named} under vcov {fitted.facts['vcov']}: the errors that it is made "
-        "from add up to zero but for rounding, or their two-way variance is not positive. Take "
-        "clusters that are more, or that hold fewer of the rows each"
+        "from add up to zero but for rounding, or their two-way variance is not positive"
     )
+    if lacking == [CONSTANT]:
+        words += ". Coefficients are not touched by it"
+    else:
+        words += ". Take clusters that are more, or that hold fewer of the rows each"
     return replace(fitted, notes=(*fitted.notes, words))
 
 

@@ -23,6 +23,10 @@ Floats = NDArray[np.float64]
 SMALLEST_EIGENVALUE = 1e-10
 # Loadings, or sums of them, that differ by less do so by rounding.
 TIE = 1e-9
+# Share of the loadings on one side below which an indicator with less than a third of them decides.
+CONTESTED = 0.65
+# Share of the greatest loading from which one counts as great.
+GREAT = 0.75
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def principal_components(
     names: Sequence[str],
     directions: Sequence[int] | None = None,
     retention: Literal["kaiser"] | float = "kaiser",
-    sign: Literal["sum", "largest"] = "sum",
+    sign: Literal["sum", "largest", "steady"] = "sum",
     anchor: str | None = None,
     identities: Sequence[str] | None = None,
     component_scale: Literal["variance", "unit"] = "variance",
@@ -81,7 +85,9 @@ def principal_components(
         retention: ``"kaiser"`` keeps eigenvalues above one; a number in (0, 1] keeps the first
             components whose shares reach it together.
         sign: components point where the sum of loadings is positive, or where the largest
-            loading by absolute value is.
+            loading by absolute value is; ``"steady"``: by the sum, except where the first component's
+            loadings nearly balance, so that the direction of a minor indicator would turn it: there
+            one of the great loadings is positive, the last by `identities`.
         anchor: an indicator whose loadings are positive instead, in every component that it has a
             part in.
         identities: what each indicator is, whatever its name and place; default `names`. Where
@@ -150,12 +156,15 @@ def _signs(vectors: Floats, rule: str, order: NDArray[np.intp]) -> Floats:
     largest = ordered[first, np.arange(vectors.shape[1])]
     if rule == "largest":
         decisive = largest
-    elif rule == "sum":
+    elif rule in ("sum", "steady"):
         total = vectors.sum(axis=0)
         # Loadings that cancel, as of two opposite indicators, leave the sum without a sign.
         decisive = np.where(np.abs(total) > TIE, total, largest)
+        if rule == "steady" and abs(total[0]) / size[:, 0].sum() < 2 * CONTESTED - 1:
+            great = np.argmax(size[:, 0] >= GREAT * size[:, 0].max())
+            decisive[0] = ordered[great, 0]
     else:
-        raise IndicatorError(f"sign is 'sum' or 'largest'; found {rule!r}")
+        raise IndicatorError(f"sign is 'sum', 'largest' or 'steady'; found {rule!r}")
     return np.where(decisive < 0, -1.0, 1.0)
 
 

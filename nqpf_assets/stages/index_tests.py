@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from nqpf_assets.indices.education_gini import EducationGini
     from nqpf_assets.indices.principal_components import Floats, PrincipalComponents
 
-CONTESTED = 0.65
-"""Share of the loadings on one side below which an indicator of less than a third of them decides."""
-
 _Row = tuple[str, str, float | None, float | None, float | None, str | None]
 
 
@@ -62,13 +59,21 @@ def _against_direction(weights: Floats, indicators: Sequence[Indicator]) -> Iter
 
 
 def _sign(result: PrincipalComponents, is_anchored: bool) -> Iterator[_Row]:
-    """Where loadings of both signs nearly balance, which way up the index is was hardly decided."""
-    if result.agreement < CONTESTED and not is_anchored:
-        words = (
-            "loadings of both signs nearly balance, so that a minor indicator decides which way the "
-            "index points: name an `anchor`"
-        )
-        yield ("sign", "", result.agreement, None, None, words)
+    """Where loadings of both signs nearly balance, they do not say which way up the index is."""
+    from nqpf_assets.indices.principal_components import CONTESTED
+
+    if is_anchored or result.agreement >= CONTESTED:
+        return
+    up = [
+        name
+        for name, loading in zip(result.names, result.loadings[:, 0], strict=True)
+        if loading > 0
+    ]
+    words = (
+        f"loadings of both signs nearly balance, and the index was taken to go up with {', '.join(up)}: "
+        "name an `anchor`"
+    )
+    yield ("sign", "", result.agreement, None, None, words)
 
 
 def education_tests(result: EducationGini) -> pl.DataFrame:

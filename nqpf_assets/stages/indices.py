@@ -200,6 +200,7 @@ def _components(
         retention=index.retain,
         component_scale=index.component_scale,
         rescale=index.rescale,
+        sign="steady",
         anchor=index.anchor,
         identities=[one.formula for one in indicators],
     )

@@ -111,7 +111,7 @@ class ComponentIndex(Strict):
     anchor: Name | None = Field(
         None,
         description="indicator with which the index goes up, in its declared direction; default: the "
-        "loadings of each component add up to a positive number",
+        "loadings of each component add up to a positive number, unless those of the first nearly balance",
     )
     rescale: bool = Field(False, description="rescale the score to [0, 1]")
     winsorize: Winsorize | None = Field(

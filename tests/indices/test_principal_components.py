@@ -136,3 +136,20 @@ def test_agreement_is_the_share_of_loadings_of_the_indexs_sign() -> None:
     x, other = rng.normal(size=(2, 60))
     opposed = principal_components(np.column_stack([x, 0.3 * other - x]), names=("a", "b"))
     assert opposed.agreement == pytest.approx(0.5)
+
+
+def test_a_minor_indicator_does_not_turn_a_steady_index() -> None:
+    """Two opposed indicators and a lesser one, whose direction alone differs."""
+    rng = np.random.default_rng(3)
+    x, other, third = rng.normal(size=(3, 200))
+    values = np.column_stack([x, 0.3 * other - x, third + 0.3 * x])
+    plain, turned = (
+        principal_components(values, names=("a", "b", "z"), directions=(1, 1, way), sign="steady")
+        for way in (1, -1)
+    )
+    assert plain.agreement < 0.65
+    assert abs(plain.loadings[2, 0]) < 0.75 * abs(plain.loadings[:2, 0]).min()
+    np.testing.assert_allclose(plain.component_scores[:, 0], turned.component_scores[:, 0])
+    clear = simulated(1)
+    by_sum, steady = (principal_components(clear, names=NAMES, sign=s) for s in ("sum", "steady"))
+    np.testing.assert_array_equal(by_sum.scores, steady.scores)
