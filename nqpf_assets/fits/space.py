@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from nqpf_assets.fits.design import Design
+from nqpf_assets.fits.identified import Identified
 from nqpf_assets.fits.linear import vcov_words
 from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates
 from nqpf_assets.fits.weights import weights_of
+from nqpf_assets.models.drawn_inference import least_p_value
 from nqpf_assets.models.errors import EstimationError
 
 if TYPE_CHECKING:
+    from nqpf_assets.spatial.comparison import SpatialTest
     from nqpf_assets.spatial.effects import SpatialEffects
+    from nqpf_assets.spatial.lee_yu import LeeYu
     from nqpf_assets.spatial.result import SpatialPanel
     from nqpf_assets.spatial.weights import SpatialWeights
 
@@ -35,16 +39,17 @@ def fit_space(design: Design) -> Fitted:
         design.units, design.geography, options, lambda name: design.values([name])[:, 0]
     )
     run = _Run(design, weights)
-    result = run.model(MODELS[design.column.estimator])
-    effects = run.effects(result)
+    result = run.model(MODELS[design.column.estimator], run.lee_yu)
+    effects, why_not = run.effects(result)
+    told = Identified(result, run.uncorrected(result))
     return Fitted(
         facts=_facts(design, result),
         terms=tuple(_terms(result)),
-        effects=tuple(_effects(effects)),
-        tests=tuple(run.tests(result)),
+        effects=(*_effects(effects), *told.intervals()),
+        tests=(*_components(result), *told.tests(), *run.tests(result)),
         is_in_sample=np.ones(len(design.rows), dtype=bool),
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
-        notes=tuple(_words(run.weights, result, effects)),
+        notes=(*_words(run.weights, result, effects, why_not), *told.words()),
     )
 
 
@@ -55,11 +60,16 @@ class _Run:
     design: Design
     weights: SpatialWeights
 
-    def model(self, name: Literal["sdm", "sar", "sem", "slx"]) -> SpatialPanel:
+    @property
+    def lee_yu(self) -> LeeYu:
+        options = self.design.column.space
+        assert options is not None
+        return "transformation" if options.lee_yu else "none"
+
+    def model(self, name: Literal["sdm", "sar", "sem", "slx"], lee_yu: LeeYu) -> SpatialPanel:
         from nqpf_assets.spatial.model import spatial_panel
 
-        design, options = self.design, self.design.column.space
-        assert options is not None
+        design = self.design
         return spatial_panel(
             design.outcome,
             design.values(design.names),
@@ -69,43 +79,70 @@ class _Run:
             names=design.names,
             model=name,
             effects=design.column.effects,
-            lee_yu="transformation" if options.lee_yu else "none",
+            lee_yu=lee_yu,
             vcov=_vcov(design),
         )
 
-    def effects(self, result: SpatialPanel) -> SpatialEffects:
+    def uncorrected(self, result: SpatialPanel) -> SpatialPanel | None:
+        """The same model by the direct likelihood, where Lee and Yu's correction was made."""
+        if self.lee_yu == "none" or result.parameter is None:
+            return None
+        try:
+            return self.model(MODELS[self.design.column.estimator], "none")
+        except EstimationError:
+            return None  # it is a comparison, and may not stop the column
+
+    def effects(self, result: SpatialPanel) -> tuple[SpatialEffects | None, str]:
+        """The effects, or why there are none to be had though the model is estimated."""
         from nqpf_assets.spatial.effects import spatial_effects
 
         options = self.design.column.space
         assert options is not None
-        return spatial_effects(result, draws=options.draws, seed=self.design.seed("effects"))
+        try:
+            found = spatial_effects(
+                result, inference=options.inference, draws=options.draws,
+                seed=self.design.seed("effects"),
+            )  # fmt: skip
+        except EstimationError as error:
+            return None, str(error)
+        return found, ""
 
     def tests(self, result: SpatialPanel) -> Iterator[Test]:
         """LM tests of least squares, Moran's I of its outcome, and LR and Wald where they apply."""
-        from nqpf_assets.spatial.comparison import lr_test, wald_test_sar, wald_test_sem
         from nqpf_assets.spatial.lm import lm_tests
 
-        design, options = self.design, self.design.column.space
-        assert options is not None
+        design = self.design
         found = lm_tests(
             design.outcome, design.values(design.names), design.units, design.periods, self.weights,
             names=design.names, effects=design.column.effects,
-            lee_yu="transformation" if options.lee_yu else "none",
+            # The scores are of least squares, which no bias correction moves.
+            lee_yu="transformation" if self.lee_yu == "transformation" else "none",
         )  # fmt: skip
         for name in ("lag", "error", "robust_lag", "robust_error"):
             test = getattr(found, name)
             yield Test(f"lm_{name}", test.statistic, float(test.df), test.p_value, test.null)
         if result.model == "sdm":
-            for test in (
-                lr_test(result, self.model("sar")),
-                lr_test(result, self.model("sem")),
-                wald_test_sar(result),
-                wald_test_sem(result),
-            ):
-                key = test.name.lower().replace(", sdm against", "").replace(" ", "_")
-                yield Test(key, test.statistic, float(test.df), test.p_value, test.null)
+            yield from self._restrictions(result)
         yield from self._hausman()
         yield from self._moran()
+
+    def _restrictions(self, result: SpatialPanel) -> Iterator[Test]:
+        """Likelihood ratio and Wald tests of a Durbin model against its restrictions."""
+        from nqpf_assets.spatial.comparison import lr_test, wald_test_sar, wald_test_sem
+
+        against: tuple[tuple[Callable[[], SpatialTest], str], ...] = (
+            (lambda: lr_test(result, self.model("sar", self.lee_yu)), "lr_sar"),
+            (lambda: lr_test(result, self.model("sem", self.lee_yu)), "lr_sem"),
+            (lambda: wald_test_sar(result), "wald_sar"),
+            (lambda: wald_test_sem(result), "wald_sem"),
+        )
+        for test, key in against:
+            try:
+                found = test()
+            except EstimationError as error:
+                yield Test(key, None, None, None, f"not computed: {error}")
+                continue
+            yield Test(key, found.statistic, float(found.df), found.p_value, found.null)
 
     def _hausman(self) -> Iterator[Test]:
         from nqpf_assets.spatial.hausman import spatial_hausman
@@ -190,8 +227,10 @@ def _terms(result: SpatialPanel) -> Iterator[Estimate]:
         )  # fmt: skip
 
 
-def _effects(effects: SpatialEffects) -> Iterator[Estimate]:
+def _effects(effects: SpatialEffects | None) -> Iterator[Estimate]:
     """Effects that can differ from zero: a model of spatial errors has no spillovers."""
+    if effects is None:
+        return
     for kind in ("direct", "indirect", "total"):
         one = getattr(effects, kind)
         found = estimates(
@@ -206,11 +245,30 @@ def _effects(effects: SpatialEffects) -> Iterator[Estimate]:
         yield from (effect for effect in found if effect.std_error > 0)
 
 
-def _words(weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects) -> Iterator[str]:
+def _components(result: SpatialPanel) -> Iterator[Test]:
+    """Numbers of the model that are no coefficients."""
+    words = f"standard error {result.sigma2_std_error:.6g}"
+    yield Test("sigma2", result.sigma2, None, None, words)
+    yield Test("log_likelihood", result.log_likelihood, None, None, f"Lee-Yu: {result.lee_yu}")
+    yield Test(
+        "r2_correlation", result.r2_correlation, None, None,
+        "squared correlation of the outcome and what the regressors predict, effects removed",
+    )  # fmt: skip
+
+
+def _words(
+    weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects | None, why_not: str
+) -> Iterator[str]:
     yield f"Weights: {weights.kind}, {weights.standardization}-standardised"
     if weights.islands:
         yield f"Without neighbours: {', '.join(map(str, weights.islands))}"
-    yield (
-        f"Effects with simulated standard errors, {effects.n_draws} draws; "
-        f"likelihood by {result.logdet}, transform {result.transform}"
-    )
+    if effects is None:
+        yield f"No effects: {why_not}"
+    elif effects.n_draws:
+        yield (
+            f"Errors, p and intervals of effects: quantiles of {effects.n_draws:,} draws, "
+            f"p at least {least_p_value(effects.n_draws):.2g}"
+        )
+    elif result.model in ("sar", "sdm"):
+        yield "Errors, p and intervals of effects by the delta method"
+    yield f"Likelihood by {result.logdet}, transform {result.transform}"

@@ -70,6 +70,7 @@ def lr_test(unrestricted: SpatialPanel, restricted: SpatialPanel) -> SpatialTest
         _check_all_lagged(unrestricted)
     if restricted.model == "slx" and restricted.lagged != unrestricted.lagged:
         raise EstimationError("the two models have different lagged regressors")
+    _check_inside(unrestricted, restricted)
     statistic = 2 * (unrestricted.log_likelihood - restricted.log_likelihood)
     df = 1 if restricted.model == "slx" else len(unrestricted.lagged)
     if statistic < -1e-6:
@@ -113,6 +114,16 @@ def _wald(name: str, null: str, gap: Floats, jacobian: Floats, model: SpatialPan
 def _check_durbin(model: SpatialPanel) -> None:
     if model.model != "sdm":
         raise EstimationError(f"the test starts from the 'sdm' model; found {model.model!r}")
+    _check_inside(model)
+
+
+def _check_inside(*models: SpatialPanel) -> None:
+    for model in models:
+        if model.parameter is not None and model.parameter.is_at_bound:
+            raise EstimationError(
+                f"{model.parameter.name} of the {model.model!r} model is at its bound "
+                f"{model.parameter.bound:.4g}, where the statistic has no chi-squared distribution"
+            )
 
 
 def _check_all_lagged(model: SpatialPanel) -> None:

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.models.drawn_inference import drawn_inference, has_interval
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.inference import student_inference
 from nqpf_assets.spatial.multipliers import Multipliers, multipliers
@@ -28,8 +29,9 @@ class EffectEstimates:
 
     Attributes:
         estimates: (K,) at the point estimates, not the mean of the draws.
-        std_errors, z_stats, p_values: (K,); with the degrees of freedom of the model.
-        conf_int: (K, 2); quantiles of the draws, or symmetric with the delta method.
+        std_errors, p_values: (K,), conf_int: (K, 2); all of the draws (`drawn_inference`), or all
+            of the delta method with the degrees of freedom of the model.
+        z_stats: (K,) estimates / std_errors.
     """
 
     estimates: Floats
@@ -48,7 +50,7 @@ class SpatialEffects:
         direct: of x in a unit on y in the same unit, feedback through neighbours included.
         indirect: on all other units together: the spillover.
         total: the sum of the two.
-        inference: ``"simulated"`` or ``"delta"``.
+        inference: ``"simulated"`` or ``"delta"``, which without a spatial lag is exact and always used.
         n_draws: draws asked for; 0 with the delta method.
         n_rejected: further draws that were thrown away because ρ lay outside its bounds.
         confidence_level: of the intervals.
@@ -77,8 +79,8 @@ def spatial_effects(
     Args:
         model: an estimate of `spatial_panel`.
         inference: ``"simulated"`` draws coefficients and ρ from their joint normal distribution
-            and takes standard deviations and quantiles of the effects; ``"delta"`` linearises.
-        draws: how many, 100 or more.
+            and takes quantiles of the effects; ``"delta"`` linearises.
+        draws: how many, 100 or more, and enough for the confidence level.
         seed: of the draws; the same seed gives the same numbers.
         confidence_level: of the intervals.
 
@@ -94,23 +96,38 @@ def spatial_effects(
         raise EstimationError(f"simulated effects need 100 or more draws; found {draws}")
     if not 0 < confidence_level < 1:
         raise EstimationError(f"confidence_level lies between 0 and 1; found {confidence_level}")
+    if inference == "simulated" and not has_interval(draws, confidence_level):
+        raise EstimationError(
+            f"{draws} draws cannot bear an interval of {confidence_level:.6g}; take "
+            f"{2 / (1 - confidence_level):.0f} or more"
+        )
+    if model.parameter is not None and model.parameter.is_at_bound and model.rho:
+        raise EstimationError(
+            f"{model.parameter.name} is at its bound {model.parameter.bound:.4g}, where a change goes round "
+            "for ever and effects have no finite value"
+        )
     here = multipliers(model.weights.matrix, np.array([model.rho]))
     point = _effects(model, model.params[None, :], here)
+    n_rejected = 0
+    if not _has_lag(model):
+        inference = "delta"  # exact: without a spatial lag effects are sums of coefficients
     if inference == "delta":
         spreads = _delta_std_errors(model, here)
-        drawn, n_rejected, n_draws = None, 0, 0
+        kinds = [
+            _linearised(one[0], spread, model.df_inference, confidence_level)
+            for one, spread in zip(point, spreads, strict=True)
+        ]
     else:
         params, rho, n_rejected = _draws(model, draws, seed)
-        drawn, n_draws = _effects(model, params, multipliers(model.weights.matrix, rho)), draws
-        direct, indirect, total = (effect.std(axis=0, ddof=1) for effect in drawn)
-        spreads = direct, indirect, total
-
-    def kind(k: int) -> EffectEstimates:
-        cloud = None if drawn is None else drawn[k]
-        return _estimates(point[k][0], spreads[k], model.df_inference, confidence_level, cloud)
-
+        drawn = _effects(model, params, multipliers(model.weights.matrix, rho))
+        kinds = [
+            _simulated(one[0], cloud, confidence_level)
+            for one, cloud in zip(point, drawn, strict=True)
+        ]
+    direct, indirect, total = kinds
+    n_draws = draws if inference == "simulated" else 0
     return SpatialEffects(
-        model.names, kind(0), kind(1), kind(2), inference, n_draws, n_rejected, confidence_level
+        model.names, direct, indirect, total, inference, n_draws, n_rejected, confidence_level
     )
 
 
@@ -144,21 +161,29 @@ def _effects(model: SpatialPanel, params: Floats, m: Multipliers) -> tuple[Float
     return direct, total - direct, total
 
 
+def _has_lag(model: SpatialPanel) -> bool:
+    return model.model in ("sar", "sdm")
+
+
 def _draws(model: SpatialPanel, draws: int, seed: int) -> tuple[Floats, Floats, int]:
-    """Coefficients (D, P) and ρ (D,) within its bounds, and how many were rejected."""
-    rng = np.random.default_rng(seed)
+    """Coefficients (D, P) and ρ (D,) within its bounds, and how many were rejected.
+
+    Each term has a stream of its own under its name, and the root of the correlations is symmetric,
+    so that the order of regressors and their units of measurement change no draw.
+    """
+    parameter = model.parameter
+    assert parameter is not None, "asked for models with a spatial lag"
+    streams = [
+        np.random.default_rng([seed, *name.encode()]) for name in (*model.terms, parameter.name)
+    ]
+    mixing = np.random.default_rng(seed)
     p = len(model.terms)
-    parameter = model.parameter if model.model in ("sar", "sdm") else None
-    size = p if parameter is None else p + 1
-    v = model.covariance[:size, :size]
+    v = model.covariance[: p + 1, : p + 1]
     scale = np.sqrt(np.diag(v))
     values, vectors = np.linalg.eigh(v / np.outer(scale, scale))
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    if parameter is None:
-        drawn = model.params + rng.standard_normal((draws, size)) @ root.T * scale
-        return drawn, np.zeros(draws), 0
+    root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
     centre = np.append(model.params, parameter.estimate)
-    kept, seen = np.empty((0, size)), 0
+    kept, seen = np.empty((0, p + 1)), 0
     while len(kept) < draws:
         if seen >= 10 * draws:
             raise EstimationError(
@@ -166,7 +191,11 @@ def _draws(model: SpatialPanel, draws: int, seed: int) -> tuple[Floats, Floats, 
                 f"most draws fall outside its bounds {parameter.lower_bound:.4g} and "
                 f"{parameter.upper_bound:.4g}; effects cannot be simulated"
             )
-        new = centre + rng.standard_normal((draws, size)) @ root.T * scale
+        normal = np.column_stack([stream.standard_normal(draws) for stream in streams])
+        if np.isfinite(model.df_inference):  # Student's t, as the coefficients are tested
+            chi2 = mixing.chisquare(model.df_inference, draws) / model.df_inference
+            normal /= np.sqrt(chi2)[:, None]
+        new = centre + normal @ root * scale
         inside = (new[:, -1] > parameter.lower_bound) & (new[:, -1] < parameter.upper_bound)
         seen += draws
         kept = np.concatenate([kept, new[inside]])
@@ -179,7 +208,7 @@ def _draws(model: SpatialPanel, draws: int, seed: int) -> tuple[Floats, Floats, 
 def _delta_std_errors(model: SpatialPanel, m: Multipliers) -> tuple[Floats, Floats, Floats]:
     """Standard errors (K,) of the three kinds from first derivatives."""
     k, p = len(model.names), len(model.terms)
-    has_rho = model.model in ("sar", "sdm")
+    has_rho = _has_lag(model)
     size = p + 1 if has_rho else p
     beta, theta = _own_and_lagged(model, model.params[None, :])
     direct, total = np.zeros((k, size)), np.zeros((k, size))
@@ -200,12 +229,16 @@ def _delta_std_errors(model: SpatialPanel, m: Multipliers) -> tuple[Floats, Floa
     return spreads[0], spreads[1], spreads[2]
 
 
-def _estimates(
-    point: Floats, sds: Floats, df: float, confidence_level: float, drawn: Floats | None
+def _linearised(
+    point: Floats, spread: Floats, df: float, confidence_level: float
 ) -> EffectEstimates:
-    tests = student_inference(point, np.diag(sds**2), np.full(point.size, df), confidence_level)
-    interval = tests.conf_int
-    if drawn is not None:
-        tail = (1 - confidence_level) / 2
-        interval = np.quantile(drawn, [tail, 1 - tail], axis=0).T
-    return EffectEstimates(point, tests.std_errors, tests.t_stats, tests.p_values, interval)
+    tests = student_inference(point, np.diag(spread**2), np.full(point.size, df), confidence_level)
+    return EffectEstimates(point, tests.std_errors, tests.t_stats, tests.p_values, tests.conf_int)
+
+
+def _simulated(point: Floats, drawn: Floats, confidence_level: float) -> EffectEstimates:
+    found = drawn_inference(drawn, confidence_level)
+    # Effects that are zero in every draw, of a model without spillovers, have nothing to test.
+    statistic = np.full(point.shape, np.nan)
+    np.divide(point, found.std_errors, out=statistic, where=found.std_errors > 0)
+    return EffectEstimates(point, found.std_errors, statistic, found.p_values, found.conf_int)

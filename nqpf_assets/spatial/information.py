@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from nqpf_assets.spatial.design import SpatialData, demean, lag
 from nqpf_assets.spatial.likelihood import Counts
-from nqpf_assets.spatial.logdet import Traces, factor, row_sums, traces
+from nqpf_assets.spatial.logdet import (
+    DENSE_UP_TO,
+    Traces,
+    dense_traces,
+    factor,
+    row_sums,
+    traces,
+)
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -77,6 +84,9 @@ def lag_point(
         residuals = demean(structural - columns @ params, data.effects)
         z = demean(columns, data.effects)
         mean = structural - residuals
+        if "period" in data.effects and data.weights.has_unit_row_sums:
+            # G makes of a constant a multiple of it, 1/(1 − ρ), which near the bound would leave no digits.
+            mean = demean(mean, ("period",))
     else:
         y, wy, z = demeaned
         residuals = y - rho * wy - z @ params
@@ -138,11 +148,15 @@ def information_matrix(point: Point, matrix: csr_array[np.float64], counts: Coun
 
 def counted_traces(matrix: csr_array[np.float64], rho: float, counts: Counts) -> Traces:
     """Traces of G, or of F′GF, where F spans the maps that add up to zero and Wι = ι."""
-    t = traces(matrix, rho)
     if not counts.drops_unit_root:
-        return t
+        return traces(matrix, rho)
+    n = matrix.shape[0]
+    if n <= DENSE_UP_TO:
+        # Without the unit root from the start: taken out afterwards it leaves no digits near the bound.
+        dense = matrix.toarray()
+        return dense_traces(dense - dense.mean(axis=0), rho)
+    t = traces(matrix, rho)
     root = 1 / (1 - rho)
-    n = len(t.column_sums)
     columns = float(t.column_sums @ t.column_sums) / n
     return replace(t, g=t.g - root, gg=t.gg - root**2, g_g=t.g_g - columns)
 

@@ -1,7 +1,8 @@
 """Concentrated likelihoods of the spatial lag and the spatial error panel, and their maximum.
 
 Coefficients, effects and σ² are concentrated out, one parameter is left: ρ or λ. The
-log-determinant is counted once per period. What follows from the maximum is elsewhere.
+log-determinant is counted once per period. How the maximum is sought is in `profile`, what follows
+from it elsewhere.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.least_squares import least_squares
 from nqpf_assets.spatial.design import demean, lag
 from nqpf_assets.spatial.logdet import LogDet, row_sums
+from nqpf_assets.spatial.profile import Profile
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -49,12 +51,16 @@ class Maximum:
         params: (P,) coefficients.
         sigma2: rss / n_rows.
         log_likelihood: constants included.
+        profile: the likelihood by the parameter alone.
+        is_at_bound: whether it rises up to a bound, with no maximum inside.
     """
 
     parameter: float
     params: Floats
     sigma2: float
     log_likelihood: float
+    profile: Profile
+    is_at_bound: bool
 
 
 def gaussian(log_det: float, rss: float, counts: Counts) -> float:
@@ -84,13 +90,15 @@ def maximise_lag(y: Floats, wy: Floats, z: Floats, log_det: LogDet, counts: Coun
     def rss_slope(rho: float) -> float:
         return -2 * float(e1 @ (e0 - rho * e1))
 
-    rho = _maximise(rss, rss_slope, log_det, counts, "rho")
-    value = _log_det(log_det, counts, rho)
+    profile = _profile(rss, rss_slope, log_det, counts, "rho")
+    rho, is_at_bound = profile.top()
     return Maximum(
         rho,
         own.params - rho * lagged.params,
         rss(rho) / counts.n_rows,
-        gaussian(value, rss(rho), counts),
+        profile.value(rho),
+        profile,
+        is_at_bound,
     )
 
 
@@ -115,15 +123,17 @@ def maximise_error(
         is_demeaned: effects were removed before, and are not removed again.
     """
     both = np.concatenate([y[:, :, None], x], axis=2)
-    profile = _ErrorProfile(both, lag(matrix, both), row_sums(matrix), effects, is_demeaned)
-    if profile.fit(0.0).rss <= 1e-20 * float((demean(y, effects) ** 2).sum()):
+    filtered = _Filtered(both, lag(matrix, both), row_sums(matrix), effects, is_demeaned)
+    if filtered.fit(0.0).rss <= 1e-20 * float((demean(y, effects) ** 2).sum()):
         raise EstimationError("regressors and effects reproduce the outcome exactly")
-    lam = _maximise(
-        lambda v: profile.fit(v).rss, lambda v: profile.fit(v).slope, log_det, counts, "lambda"
+    profile = _profile(
+        lambda v: filtered.fit(v).rss, lambda v: filtered.fit(v).slope, log_det, counts, "lambda"
     )
-    best = profile.fit(lam)
-    value = _log_det(log_det, counts, lam)
-    return Maximum(lam, best.params, best.rss / counts.n_rows, gaussian(value, best.rss, counts))
+    lam, is_at_bound = profile.top()
+    best = filtered.fit(lam)
+    return Maximum(
+        lam, best.params, best.rss / counts.n_rows, profile.value(lam), profile, is_at_bound
+    )
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,7 @@ class _ErrorFit:
 
 
 @dataclass(frozen=True)
-class _ErrorProfile:
+class _Filtered:
     """Least squares of the filtered maps (I − λW)[y, X], for one λ after another."""
 
     both: Floats
@@ -168,15 +178,14 @@ def _log_det(log_det: LogDet, counts: Counts, rho: float) -> float:
     return log_det.value(rho) - (np.log(1 - rho) if counts.drops_unit_root else 0.0)
 
 
-def _maximise(
+def _profile(
     rss: Callable[[float], float],
     rss_slope: Callable[[float], float],
     log_det: LogDet,
     counts: Counts,
     name: str,
-) -> float:
-    """The best of all maxima inside the interval of the log-determinant."""
-    from scipy.optimize import brentq
+) -> Profile:
+    """The likelihood of the parameter inside the interval of the log-determinant."""
 
     def value(rho: float) -> float:
         return gaussian(_log_det(log_det, counts, rho), rss(rho), counts)
@@ -186,27 +195,4 @@ def _maximise(
         likelihood = -counts.n_rows / 2 * rss_slope(rho) / rss(rho)
         return counts.n_maps * (log_det.slope(rho) + root) + likelihood
 
-    width = log_det.upper - log_det.lower
-    ends = (log_det.lower + 1e-9 * width, log_det.upper - 1e-9 * width)
-    # A coarse look finds every hill; its top is then found to rounding, never on the grid.
-    angles = np.linspace(np.pi, 0, 33)
-    points = (ends[0] + ends[1]) / 2 + (ends[1] - ends[0]) / 2 * np.cos(angles)
-    heights = np.array([value(point) for point in points])
-    best, found = -np.inf, float("nan")
-    for k in range(1, len(points) - 1):
-        if heights[k] < max(heights[k - 1], heights[k + 1]):
-            continue
-        low, high = float(points[k - 1]), float(points[k + 1])
-        if not slope(low) > 0 > slope(high):
-            continue
-        top = float(brentq(slope, low, high, xtol=1e-14, rtol=1e-14))
-        if value(top) > best:
-            best, found = value(top), top
-    if np.isnan(found) or max(heights[0], heights[-1]) > best:
-        bound = log_det.upper if heights[-1] >= heights[0] else log_det.lower
-        raise EstimationError(
-            f"the likelihood rises up to the bound of {name} ({bound:.4g}): there is no maximum "
-            "inside; the outcome may have a common trend that the effects leave in, or the "
-            "weights may fall into separate blocks"
-        )
-    return found
+    return Profile(name, log_det.lower, log_det.upper, value, slope)

@@ -167,10 +167,7 @@ def traces(matrix: csr_array[np.float64], rho: float) -> Traces:
         columns = np.asarray(matrix.T @ np.ones(n))
         return Traces(float(matrix.diagonal().sum()), gg, g_g, row_sums(matrix), columns)
     if n <= DENSE_UP_TO:
-        dense = matrix.toarray()
-        whole = np.linalg.solve(np.eye(n) - rho * dense, dense)
-        gg, g_g = float((whole * whole.T).sum()), float((whole**2).sum())
-        return Traces(float(whole.trace()), gg, g_g, whole.sum(axis=1), whole.sum(axis=0))
+        return dense_traces(matrix.toarray(), rho)
     lu = factor(matrix, rho)
     g = gg = g_g = 0.0
     across, down = np.zeros(n), np.zeros(n)
@@ -183,6 +180,13 @@ def traces(matrix: csr_array[np.float64], rho: float) -> Traces:
         across += block.sum(axis=1)
         down[start:stop] = block.sum(axis=0)
     return Traces(g, gg, g_g, across, down)
+
+
+def dense_traces(dense: Floats, rho: float) -> Traces:
+    """Traces of G for a dense W."""
+    whole = np.linalg.solve(np.eye(len(dense)) - rho * dense, dense)
+    gg, g_g = float((whole * whole.T).sum()), float((whole**2).sum())
+    return Traces(float(whole.trace()), gg, g_g, whole.sum(axis=1), whole.sum(axis=0))
 
 
 def _interval(eigenvalues: NDArray[np.complex128]) -> tuple[float, float]:

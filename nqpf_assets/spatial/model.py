@@ -39,7 +39,7 @@ from nqpf_assets.spatial.lee_yu import (
 )
 from nqpf_assets.spatial.likelihood import gaussian, maximise_error, maximise_lag
 from nqpf_assets.spatial.logdet import LogDet, LogDetMethod, log_determinant
-from nqpf_assets.spatial.report import Conventions, report
+from nqpf_assets.spatial.report import Conventions, Found, report
 from nqpf_assets.spatial.result import SpatialPanel
 from nqpf_assets.spatial.sandwich import SpatialVcov
 from nqpf_assets.spatial.weights import SpatialWeights
@@ -106,13 +106,16 @@ def spatial_panel(
         )
     log_det = None if model == "slx" else log_determinant(data.matrix, logdet)
     estimate = _estimate(data, chosen_columns, chosen, log_det)
-    return report(data, chosen_columns, chosen, estimate.point, estimate.log_likelihood, log_det)
+    return report(
+        data, chosen_columns, chosen, estimate.point, estimate.log_likelihood, estimate.found
+    )
 
 
 @dataclass(frozen=True)
 class _Estimate:
     point: Point
     log_likelihood: float
+    found: Found | None
 
 
 def _estimate(
@@ -139,6 +142,7 @@ def _estimate(
             information=how.information, demeaned=demeaned,
         )  # fmt: skip
 
+    found = None
     if log_det is None:
         fit = least_squares(y.ravel(), flat)
         residuals = fit.residuals.reshape(y.shape)
@@ -153,20 +157,20 @@ def _estimate(
         else:
             top = maximise_lag(y.ravel(), wy.ravel(), flat, log_det, counts)
         point, likelihood = at(top.params, top.parameter, top.sigma2), top.log_likelihood
+        found = Found(log_det, top.profile, top.parameter, top.is_at_bound)
     if how.lee_yu != "bias_correction":
-        return _Estimate(point, likelihood)
+        return _Estimate(point, likelihood, found)
     pattern = np.ones(data.n_units)
     if how.model == "sem" and point.parameter is not None:
         pattern = filter_pattern(data.matrix, point.parameter)
     vector = bias_corrected(point, data, pattern)
-    if log_det is None:
-        return _Estimate(replace(point, sigma2=float(vector[-1])), likelihood)
-    if not log_det.lower < vector[-2] < log_det.upper:
-        raise EstimationError(
-            f"the bias correction moves the spatial parameter to {vector[-2]:.4g}, outside its "
-            f"bounds {log_det.lower:.4g} and {log_det.upper:.4g}; use lee_yu 'transformation'"
-        )
-    return _Estimate(at(vector[:-2], float(vector[-2]), float(vector[-1])), likelihood)
+    if found is None:
+        return _Estimate(replace(point, sigma2=float(vector[-1])), likelihood, None)
+    inside = found.profile.points()
+    corrected = float(np.clip(vector[-2], inside[0], inside[-1]))
+    if corrected != vector[-2]:
+        found = replace(found, is_at_bound=True)
+    return _Estimate(at(vector[:-2], corrected, float(vector[-1])), likelihood, found)
 
 
 def _lagged(model: str, names: Sequence[str], lagged: Sequence[str] | None) -> Sequence[str]:

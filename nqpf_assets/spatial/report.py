@@ -10,19 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.inference import Inference, student_inference
 from nqpf_assets.models.two_way_fe_result import EffectSummary, effect_summary
 from nqpf_assets.models.within import fixed_effects
 from nqpf_assets.spatial.design import Design, SpatialData, Transform, demean, lag
+from nqpf_assets.spatial.identification import weights_std_error
 from nqpf_assets.spatial.information import (
     Information,
     Point,
     covariance,
     filter_pattern,
 )
-from nqpf_assets.spatial.lee_yu import LeeYu, reported_counts
+from nqpf_assets.spatial.lee_yu import LeeYu, likelihood_counts, reported_counts
 from nqpf_assets.spatial.likelihood import Counts
 from nqpf_assets.spatial.logdet import LogDet, factor
+from nqpf_assets.spatial.profile import Profile
 from nqpf_assets.spatial.result import SpatialPanel, SpatialParameter
 from nqpf_assets.spatial.sandwich import SpatialVcov, sandwich
 
@@ -41,15 +44,35 @@ class Conventions:
     confidence_level: float
 
 
+@dataclass(frozen=True)
+class Found:
+    """How the spatial parameter was found.
+
+    Attributes:
+        log_det: of the likelihood.
+        profile: the likelihood by the parameter alone; top: where it is largest.
+        is_at_bound: whether the estimate is a bound.
+    """
+
+    log_det: LogDet
+    profile: Profile
+    top: float
+    is_at_bound: bool
+
+
 def report(
     data: SpatialData,
     chosen: Design,
     how: Conventions,
     point: Point,
     log_likelihood: float,
-    log_det: LogDet | None,
+    found: Found | None,
 ) -> SpatialPanel:
-    """Put the result together."""
+    """Put the result together.
+
+    Args:
+        found: how the spatial parameter was sought; None in a model without one.
+    """
     counts = reported_counts(data, how.lee_yu)
     v = _covariance(data, how, point, counts)
     vector, p = point.vector, len(chosen.terms)
@@ -69,7 +92,7 @@ def report(
         z_stats=tests.t_stats[:p],
         p_values=tests.p_values[:p],
         conf_int=tests.conf_int[:p],
-        parameter=_parameter(how.model, vector, p, tests, log_det),
+        parameter=None if found is None else _parameter(data, how, vector[p], p, tests, found),
         df_inference=df,
         sigma2=point.sigma2,
         sigma2_std_error=float(tests.std_errors[-1]),
@@ -86,7 +109,7 @@ def report(
         lee_yu=how.lee_yu,
         information=how.information,
         vcov=how.vcov,
-        logdet="none" if log_det is None else log_det.method,
+        logdet="none" if found is None else found.log_det.method,
         confidence_level=how.confidence_level,
         n_obs=data.outcome.size,
         n_units=data.n_units,
@@ -125,21 +148,26 @@ def _absorbed(data: SpatialData) -> dict[str, int]:
 
 
 def _parameter(
-    model: str, vector: Floats, place: int, tests: Inference, log_det: LogDet | None
-) -> SpatialParameter | None:
-    if log_det is None:
-        return None
+    data: SpatialData, how: Conventions, estimate: float, place: int, tests: Inference, found: Found
+) -> SpatialParameter:
+    weights_error = weights_std_error(data.matrix, likelihood_counts(data, how.lee_yu), 0.0)
+    if not np.isfinite(weights_error):
+        raise EstimationError(
+            f"with these weights every unit weighs every other alike, and the effects take out what "
+            f"they have in common: no data can tell {found.profile.name}. Take weights that fall faster "
+            "with distance, or contiguity, or a model without a spatial parameter (slx)"
+        )
+    error, z = float(tests.std_errors[place]), float(tests.t_stats[place])
+    p_value, (low, high) = float(tests.p_values[place]), tests.conf_int[place]
+    if found.is_at_bound:
+        # No error describes a likelihood that is cut off on one side; its ratio still does.
+        ratio = found.profile.interval(found.top, how.confidence_level)
+        error = z = float("nan")
+        p_value, low, high = ratio.p_value, ratio.low, ratio.high
     return SpatialParameter(
-        "lambda" if model == "sem" else "rho",
-        float(vector[place]),
-        float(tests.std_errors[place]),
-        float(tests.t_stats[place]),
-        float(tests.p_values[place]),
-        float(tests.conf_int[place, 0]),
-        float(tests.conf_int[place, 1]),
-        log_det.lower,
-        log_det.upper,
-    )
+        found.profile.name, float(estimate), error, z, p_value, float(low), float(high),
+        found.profile.lower, found.profile.upper, found.is_at_bound, weights_error, found.profile,
+    )  # fmt: skip
 
 
 def _period_pattern(data: SpatialData, how: Conventions, point: Point) -> Floats | None:

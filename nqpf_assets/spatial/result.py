@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nqpf_assets.models.collinearity import DroppedRegressor
 from nqpf_assets.models.two_way_fe_result import EffectSummary
+from nqpf_assets.spatial.profile import Profile
 from nqpf_assets.spatial.weights import SpatialWeights
 
 Floats = NDArray[np.float64]
@@ -27,6 +28,12 @@ class SpatialParameter:
         name: ``"rho"`` of the outcome, or ``"lambda"`` of the errors.
         estimate, std_error, z_stat, p_value, conf_low, conf_high: of the parameter.
         lower_bound, upper_bound: where I − ρW is regular; the estimate lies between.
+        is_at_bound: whether the likelihood rises up to a bound: then the estimate is next to it,
+            has no error and no z, and p and interval are those of the likelihood ratio.
+        weights_std_error: the standard error that the parameter can have from the weights, effects and
+            number of periods alone, at zero (`identification`).
+        profile: the likelihood by the parameter alone, whose `interval` needs no normal
+            distribution; under ``lee_yu="bias_correction"`` that before the correction.
     """
 
     name: str
@@ -38,6 +45,15 @@ class SpatialParameter:
     conf_high: float
     lower_bound: float
     upper_bound: float
+    is_at_bound: bool
+    weights_std_error: float
+    profile: Profile
+
+    @property
+    def bound(self) -> float:
+        """The bound that is nearer to the estimate."""
+        middle = (self.lower_bound + self.upper_bound) / 2
+        return self.upper_bound if self.estimate > middle else self.lower_bound
 
 
 @dataclass(frozen=True, eq=False)

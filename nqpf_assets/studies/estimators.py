@@ -142,7 +142,12 @@ class SpaceOptions(WeightOptions):
     """Which neighbours, and which form of the model."""
 
     lee_yu: bool = Field(True, description="correct for the estimated effects")
-    draws: int = Field(1000, ge=100, description="draws behind the standard errors of the effects")
+    inference: Literal["simulated", "delta"] = Field(
+        "simulated",
+        description="where errors, p-values and intervals of the effects come from: quantiles of draws, "
+        "or the delta method",
+    )
+    draws: int = Field(1000, ge=100, description="draws behind the inference of the effects")
 
 
 OPTIONS_OF: dict[str, tuple[str, ...]] = {
