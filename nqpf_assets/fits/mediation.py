@@ -10,9 +10,14 @@ from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
 from nqpf_assets.fits.progress import progress_of
 from nqpf_assets.fits.result import Estimate, Fitted, Test
+from nqpf_assets.models.drawn_inference import has_interval, least_p_value
 
 if TYPE_CHECKING:
     from nqpf_assets.models.mediation_result import MediatedPath, Mediation
+
+
+LEVEL = 0.05
+"""One minus the confidence level of the intervals."""
 
 
 def fit_mediation(design: Design) -> Fitted:
@@ -43,27 +48,31 @@ def fit_mediation(design: Design) -> Fitted:
     return Fitted(
         facts=linear_facts(column, path.outcome_equation),
         terms=linear_terms(path.outcome_equation),
-        effects=tuple(_effects(path, treatment)),
+        effects=tuple(_effects(path, treatment, result.n_draws)),
         tests=tuple(_tests(result, path)),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(path.outcome_equation),
-        notes=(_words(path, treatment, result.n_draws), result.note),
+        notes=(
+            _words(path, treatment, result.n_draws),
+            *_too_few(path, result.n_draws),
+            result.note,
+        ),
     )
 
 
-def _effects(path: MediatedPath, treatment: str) -> Iterator[Estimate]:
+def _effects(path: MediatedPath, treatment: str, n_draws: int) -> Iterator[Estimate]:
     """Indirect, direct, total effect and share, with bootstrap inference where there are draws."""
     nan = float("nan")
+    can_reject = has_interval(n_draws - path.n_failed_draws, 1 - LEVEL)
     for one in path.bootstrap:
         statistic = one.estimate / one.std_error if one.std_error > 0 else nan
         yield Estimate(
             treatment, one.estimate, one.std_error, statistic, one.p_value,
-            *one.percentile, effect=one.effect,
+            *(one.percentile if can_reject else (nan, nan)), effect=one.effect,
         )  # fmt: skip
-        corrected = one.bias_corrected
         yield Estimate(
             treatment, one.estimate, one.std_error, statistic, nan,
-            *corrected, effect=f"{one.effect} (bias-corrected)",
+            *(one.bias_corrected if can_reject else (nan, nan)), effect=f"{one.effect} (bias-corrected)",
         )  # fmt: skip
     if not path.bootstrap:
         sobel = path.tests.sobel
@@ -72,6 +81,16 @@ def _effects(path: MediatedPath, treatment: str) -> Iterator[Estimate]:
             treatment, path.indirect, sobel.std_error, sobel.z_stat, sobel.p_value,
             path.indirect - margin, path.indirect + margin, effect="indirect",
         )  # fmt: skip
+
+
+def _too_few(path: MediatedPath, n_draws: int) -> Iterator[str]:
+    """Draws that cannot tell anything from zero at 5 %."""
+    left = n_draws - path.n_failed_draws
+    if n_draws and not has_interval(left, 1 - LEVEL):
+        yield (
+            f"{left} draws cannot bear a 95 % interval: the smallest p-value that they can give is "
+            f"{least_p_value(left):.2g}; ask for 1,000 or more"
+        )
 
 
 def _tests(result: Mediation, path: MediatedPath) -> Iterator[Test]:

@@ -247,8 +247,9 @@ def _effects(effects: SpatialEffects | None) -> Iterator[Estimate]:
 
 def _components(result: SpatialPanel) -> Iterator[Test]:
     """Numbers of the model that are no coefficients."""
-    words = f"standard error {result.sigma2_std_error:.6g}"
-    yield Test("sigma2", result.sigma2, None, None, words)
+    yield Test(
+        "sigma2", result.sigma2, std_error=result.sigma2_std_error, detail="variance of the errors"
+    )
     yield Test("log_likelihood", result.log_likelihood, None, None, f"Lee-Yu: {result.lee_yu}")
     yield Test(
         "r2_correlation", result.r2_correlation, None, None,

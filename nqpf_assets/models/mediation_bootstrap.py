@@ -13,6 +13,7 @@ import numpy as np
 
 from nqpf_assets.models.block_moments import BlockMoments, Progress, chunks
 from nqpf_assets.models.distributions import normal_cdf, normal_ppf
+from nqpf_assets.models.drawn_inference import drawn_p_values, drawn_spread
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.models.within import Floats
 
@@ -27,12 +28,13 @@ class BootstrapEffect:
     Attributes:
         effect: ``"indirect"``, ``"direct"``, ``"total"`` or ``"share"``.
         estimate: in the sample.
-        std_error: standard deviation of the draws (ddof = 1).
+        std_error: standard deviation of the draws (ddof = 1); of a share half the width of their
+            central 68 %, since a ratio has no variance.
         percentile: quantiles of the draws (linear, R type 7).
         bias_corrected: the same at levels shifted by twice z0, the normal quantile of the share
             of draws below the estimate; NaN where all draws lie on one side of it.
-        p_value: twice the smaller share of draws on either side of zero, with one added to
-            both counts so that it is never zero.
+        p_value: twice the smaller share of draws on either side of zero, at least 2/(draws + 1), and
+            below α where the percentile interval at level 1 − α leaves zero out (`drawn_p_values`).
     """
 
     effect: str
@@ -158,12 +160,14 @@ def bias_corrected_interval(draws: Floats, estimate: float, confidence_level: fl
 def _summary(
     effect: str, estimate: float, draws: Floats, confidence_level: float
 ) -> BootstrapEffect:
-    tail = min(np.count_nonzero(draws <= 0), np.count_nonzero(draws >= 0))
+    column = draws[:, None]
+    # A share is a ratio, which has no variance where the total effect may be zero.
+    spread = drawn_spread(column)[0] if effect == "share" else draws.std(ddof=1)
     return BootstrapEffect(
         effect,
         estimate,
-        float(draws.std(ddof=1)),
+        float(spread),
         percentile_interval(draws, confidence_level),
         bias_corrected_interval(draws, estimate, confidence_level),
-        float(min(1.0, 2 * (tail + 1) / (len(draws) + 1))),
+        float(drawn_p_values(column)[0]),
     )

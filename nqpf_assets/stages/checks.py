@@ -1,7 +1,7 @@
 """Checks of a table right after it is written: every one can fail, and a failed one stops the refresh.
 
-Every table is held to its columns and grain, some to `rules` that only they can break. A rule that is
-a warning stops nothing and is told.
+Every table is held to its columns and grain, to `inference_rules` where it has such columns, some to
+`rules` that only they can break. A rule that is a warning stops nothing and is told.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import TableInfo, table_info
 from nqpf_assets.engine import quoted
+from nqpf_assets.stages.inference_rules import inference_rules, number_rule
 from nqpf_assets.stages.rules import BY_TABLE, Finding, Rule
 from nqpf_assets.store import TableKey
 
@@ -91,7 +92,21 @@ def _checked(rule: Rule, found: str | tuple[Finding, ...] | None) -> Check:
 
 
 def _rules(key: TableKey, own: Sequence[Rule]) -> tuple[Rule, ...]:
-    return (*BY_TABLE.get(key[1], ()), *own) if table_info(*key) else tuple(own)
+    """Rules of the table's name, of its columns, and of its step.
+
+    Tables that put all studies together repeat what was checked, and are not checked again.
+    """
+    info = table_info(*key)
+    if info is None:
+        return (number_rule(), *own)
+    if info.collects:
+        return tuple(own)
+    return (
+        *BY_TABLE.get(key[1], ()),
+        number_rule(),
+        *inference_rules(info.names, info.grain),
+        *own,
+    )
 
 
 def _not_empty(connection: duckdb.DuckDBPyConnection, relation: str) -> Check:

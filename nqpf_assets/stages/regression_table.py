@@ -29,6 +29,8 @@ PRINTED_TESTS = {
     "overidentification": "Overidentification χ²",
     "sigma_u_is_zero": "LR of no unit effects",
     "sigma": "σ",
+    "sigma2": "σ²",
+    "weights_std_error": "Error of ρ or λ from weights alone",
     "sigma_u": "σ of unit effects",
     "sigma_e": "σ of other errors",
     "rho": "Share of unit effects in the variance",
@@ -340,6 +342,8 @@ def _statistic(test: Mapping[str, Any]) -> str:
     value = test["statistic"]
     if test["test"].startswith("n_"):
         return f"{value:.0f}"
+    if test["test"] in ("sigma2", "weights_std_error"):
+        return f"{value:.3g}"
     return f"{value:.2f}{stars(test['p_value'])}" if math.isfinite(value) else "-"
 
 

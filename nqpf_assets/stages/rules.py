@@ -1,7 +1,7 @@
 """What single tables must hold beyond their columns and grain; each rule finds what breaks it.
 
-Rules by a table's name stand here, and how a study's ranges become one. How rules are run and what
-becomes of a broken one is told in `checks` and `execute`.
+Rules by a table's name stand here, and how a study's ranges become one; what all estimates must hold is in
+`inference_rules`. How rules are run and what becomes of a broken one is told in `checks` and `execute`.
 """
 
 from __future__ import annotations
@@ -232,11 +232,5 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
     "vintage_tie": finding_rules(
         "vintage_tie", "vintages of different days, or equal values",
         "say `published` or `accessed` on the cards"),
-    "estimate": (
-        sql_rule("std_errors", "a positive, finite standard error, or none, and then no test either",
-                 "SELECT string_agg(table_name || ' ' || column_label || ' ' || term, ', ') FROM {table}"
-                 " WHERE NOT isfinite(std_error) OR std_error <= 0"
-                 " OR (std_error IS NULL AND coalesce(statistic, p_value, conf_low, conf_high) IS NOT NULL)"),
-    ),
 }  # fmt: skip
 """Rules of single tables, by the table's name."""

@@ -30,7 +30,14 @@ GOOD: Mapping[str, Row] = {
     "total": {"about": "gdp P 2025", "severity": "note", "found": "accepted"},
     "index_weight": {"index_name": "i", "indicator": "a", "entropy": 0.5, "weight": 1.0},
     "model": {"table_name": "t", "column_label": "(1)", "n_obs": 5, "n_expected": 5},
-    "estimate": {"table_name": "t", "column_label": "(1)", "term": "x", "std_error": 0.1},
+    "estimate": {"table_name": "t", "column_label": "(1)", "term": "x", "estimate": 0.3, "std_error": 0.1,
+                 "statistic": 3.0, "p_value": 0.003, "conf_low": 0.104, "conf_high": 0.496},
+    "effect": {"table_name": "t", "column_label": "(1)", "effect": "total", "term": "x", "estimate": -0.3,
+               "std_error": 0.2, "statistic": -1.5, "p_value": 0.134, "conf_low": -0.7, "conf_high": 0.1},
+    "convergence": {"table_name": "t", "convergence": "absolute", "effects": "none", "estimate": 0.3,
+                    "std_error": 0.1, "statistic": 3.0, "p_value": 0.003, "conf_low": 0.1, "conf_high": 0.5},
+    "test": {"table_name": "t", "column_label": "(1)", "test": "sobel", "statistic": 3.0, "p_value": 0.003},
+    "local_moran": {"table_name": "t", "unit": "u", "period": 2020, "p_value": 0.5},
 }  # fmt: skip
 
 BAD: list[tuple[str, str, Row, str]] = [
@@ -50,9 +57,23 @@ BAD: list[tuple[str, str, Row, str]] = [
     ("total", "totals", {"severity": "error"}, "gdp P 2025: accepted"),
     ("index_weight", "weights", {"weight": 0.99}, "i 0.99"),
     ("model", "n_expected", {"n_obs": 4}, "4 instead of 5"),
-    ("estimate", "std_errors", {"std_error": 0.0}, "(1) x"),
-    ("estimate", "std_errors", {"std_error": None}, "(1) x"),
-    ("estimate", "std_errors", {"std_error": float("nan")}, "(1) x"),
+    ("estimate", "std_error", {"std_error": 0.0}, "t (1) x: standard error 0.0"),
+    ("estimate", "std_error", {"std_error": None}, "t (1) x: a statistic without a standard error"),
+    ("estimate", "numbers", {"std_error": float("nan")}, "std_error in 1 rows"),
+    ("model", "numbers", {"rss": float("inf")}, "rss in 1 rows"),
+    ("test", "numbers", {"p_value": float("nan")}, "p_value in 1 rows"),
+    ("convergence", "numbers", {"half_life": float("-inf")}, "half_life in 1 rows"),
+    ("effect", "std_error", {"std_error": -0.2}, "t (1) total x: standard error -0.2"),
+    ("effect", "statistic", {"statistic": 1.5}, "t (1) total x: -0.3 / 0.2 is not 1.5"),
+    ("convergence", "statistic", {"statistic": 3.1}, "0.3 / 0.1 is not 3.1"),
+    ("effect", "interval", {"p_value": 0.04}, "t (1) total x: p = 0.04, interval -0.7 to 0.1"),
+    ("effect", "interval", {"conf_high": -0.01}, "p = 0.134, interval -0.7 to -0.01"),
+    ("estimate", "interval", {"p_value": 0.2}, "p = 0.2, interval 0.104 to 0.496"),
+    ("estimate", "interval", {"p_value": 1.2}, "p = 1.2"),
+    ("estimate", "interval", {"conf_high": 0.05}, "interval 0.104 to 0.05"),
+    ("estimate", "interval", {"conf_high": None}, "interval 0.104 to none"),
+    ("test", "p_value", {"p_value": -0.1}, "t (1) sobel: p = -0.1"),
+    ("local_moran", "p_value", {"p_value": 2.0}, "t u 2020: p = 2"),
 ]
 
 
@@ -113,6 +134,48 @@ def test_rows_worth_knowing_are_told_and_stop_nothing(
 def test_every_rule_has_a_case_in_which_it_fails() -> None:
     rules = {(table, rule.name) for table, rules in BY_TABLE.items() for rule in rules}
     assert rules <= {(table, name) for table, name, _, _ in [*BAD, *TOLD]}
+
+
+def test_no_table_of_a_study_with_inference_is_without_its_rules() -> None:
+    for (schema, table), info in registry().items():
+        if schema != "study" or info.collects:
+            continue
+        names = {one.name for one in planned_checks((schema, table))}
+        assert "numbers" in names, table
+        if "p_value" in info.names:
+            assert names & {"interval", "p_value"}, table
+        if {"estimate", "std_error", "statistic"} <= {*info.names}:
+            assert {"std_error", "statistic"} <= names, table
+
+
+def test_a_table_that_a_study_makes_up_is_held_to_numbers_too() -> None:
+    made = checks_of(
+        ("demo", "table_1"), pl.DataFrame({"row_label": ["2020"], "moran": [float("nan")]})
+    )
+    assert made["numbers"].found == "moran in 1 rows"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {
+            "std_error": None,
+            "statistic": None,
+            "p_value": None,
+            "conf_low": None,
+            "conf_high": None,
+        },
+        {
+            "std_error": None,
+            "statistic": None,
+            "conf_high": 1.0,
+        },  # a likelihood ratio up to the bound
+        {"p_value": 0.05 + 1e-12, "conf_low": -1e-13, "conf_high": 0.6},
+        {"p_value": 0.05 - 1e-12, "conf_low": -1e-13, "conf_high": 0.6},
+    ],
+)
+def test_what_is_not_known_and_what_is_on_the_edge_pass(change: Row) -> None:
+    assert all(one.passed for one in checks("estimate", [GOOD["estimate"] | change]).values())
 
 
 def test_a_finding_says_which_lines_accept_it() -> None:
@@ -199,12 +262,14 @@ def test_a_failed_check_records_nothing(tmp_path) -> None:  # type: ignore[no-un
     from nqpf_assets.project import Project
 
     store, key = Store(tmp_path), ("mine", "estimate")
-    bad = registered("study", "estimate", [GOOD["estimate"] | {"std_error": -1.0}])
+    bad = registered(
+        "study", "estimate", [GOOD["estimate"] | {"std_error": -1.0, "statistic": -0.3}]
+    )
     step = Step("result", (key,), (), lambda inputs: {key: bad}, code="")
     with pytest.raises(CheckFailed) as caught:
         execute(step, Project(tmp_path), store, RawState({}))
     problem = caught.value.problems[0]
     assert (problem.file, problem.where, problem.found) == (
-        "mine.estimate", "check std_errors", "t (1) x",
+        "mine.estimate", "check std_error", "t (1) x: standard error -1.0",
     )  # fmt: skip
     assert store.record(key) is None
