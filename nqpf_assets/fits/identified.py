@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nqpf_assets.fits.result import Estimate, Test
-from nqpf_assets.spatial.identification import WEAK_ABOVE
+from nqpf_assets.spatial.limits import WEAK_ABOVE
 
 if TYPE_CHECKING:
     from nqpf_assets.spatial.profile import ProfileInterval

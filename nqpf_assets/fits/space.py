@@ -262,7 +262,8 @@ def _words(
 ) -> Iterator[str]:
     yield f"Weights: {weights.kind}, {weights.standardization}-standardised"
     if weights.islands:
-        yield f"Without neighbours: {', '.join(map(str, weights.islands))}"
+        alone = ", ".join(map(str, weights.islands))
+        yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"
     if effects is None:
         yield f"No effects: {why_not}"
     elif effects.n_draws:

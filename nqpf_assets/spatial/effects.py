@@ -233,7 +233,7 @@ def _linearised(
     point: Floats, spread: Floats, df: float, confidence_level: float
 ) -> EffectEstimates:
     tests = student_inference(point, np.diag(spread**2), np.full(point.size, df), confidence_level)
-    return EffectEstimates(point, tests.std_errors, tests.t_stats, tests.p_values, tests.conf_int)
+    return EffectEstimates(point, spread, tests.t_stats, tests.p_values, tests.conf_int)
 
 
 def _simulated(point: Floats, drawn: Floats, confidence_level: float) -> EffectEstimates:

@@ -18,9 +18,6 @@ from nqpf_assets.spatial.likelihood import Counts
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-WEAK_ABOVE = 0.15
-"""Standard error above which an interval of ρ is wider than half of what ρ can reasonably be."""
-
 
 def weights_std_error(matrix: csr_array[np.float64], counts: Counts, parameter: float) -> float:
     """Standard error of ρ or λ from the weights alone.

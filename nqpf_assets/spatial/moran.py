@@ -19,6 +19,7 @@ from nqpf_assets.spatial.weights import SpatialWeights, restrict_weights
 
 Floats = NDArray[np.float64]
 Alternative = Literal["greater", "less", "two-sided"]
+Islands = Literal["counted", "not_counted"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def morans_i(
     permutations: int = 999,
     seed: int = 0,
     alternative: Alternative = "two-sided",
+    islands: Islands = "counted",
 ) -> MoransI:
     """Moran's I of one value per unit.
 
@@ -69,15 +71,19 @@ def morans_i(
         permutations: of values over units; 0 for none.
         seed: of the permutations.
         alternative: of all p-values; ``"greater"`` is positive correlation.
+        islands: units without a neighbour are among the N as in esda (``"counted"``), or N is that of
+            the others (``"not_counted"``), in I, its expectation and its variances, as spdep's
+            ``adjust.n = TRUE`` has it; mean and variance of the values are of all units in both.
 
     Raises:
         EstimationError: values missing or all equal, units repeated or without weights.
 
     Source: Cliff and Ord (1981), Spatial Processes, ch. 1 and 2; z and p as R's spdep prints.
     """
-    _check(alternative, permutations)
+    _check(alternative, permutations, islands)
     x, w = one_map(values, units, weights)
-    return _moran(x, w, permutations, np.random.default_rng(seed), alternative)
+    n = len(x) if islands == "counted" else _n_not_islands(w)
+    return _moran(x, w, n, permutations, np.random.default_rng(seed), alternative)
 
 
 def morans_i_by_period(
@@ -89,12 +95,13 @@ def morans_i_by_period(
     permutations: int = 999,
     seed: int = 0,
     alternative: Alternative = "two-sided",
+    islands: Islands = "counted",
 ) -> dict[Any, MoransI]:
     """Moran's I of every period, by its label in order; of residuals too.
 
     Args:
         values, units, periods: (n,); a period may lack units, its weights are cut to the others.
-        weights, permutations, seed, alternative: as in `morans_i`; every period starts from the
+        weights, permutations, seed, alternative, islands: as in `morans_i`; every period starts from the
             same seed.
     """
     codes, labels = encode(periods, "the period")
@@ -107,7 +114,7 @@ def morans_i_by_period(
         try:
             found[label] = morans_i(
                 y[rows], who[rows], weights,
-                permutations=permutations, seed=seed, alternative=alternative,
+                permutations=permutations, seed=seed, alternative=alternative, islands=islands,
             )  # fmt: skip
         except EstimationError as error:
             raise EstimationError(f"period {label}: {error}") from error
@@ -154,21 +161,31 @@ def tail_probability(at_least: Any, at_most: Any, permutations: int, alternative
     return greater if alternative == "greater" else less
 
 
+def _n_not_islands(w: Any) -> int:
+    """Units with a neighbour; a unit that is only named by others has none, as in spdep."""
+    n = int(np.count_nonzero(np.diff(w.indptr)))
+    if n < 4:
+        raise EstimationError(
+            f"spatial correlation needs four or more units with neighbours; found {n}"
+        )
+    return n
+
+
 def _moran(
-    x: Floats, w: Any, permutations: int, rng: np.random.Generator, alternative: str
+    x: Floats, w: Any, n: int, permutations: int, rng: np.random.Generator, alternative: str
 ) -> MoransI:
-    n, z = len(x), x - x.mean()
+    z = x - x.mean()
     z = z / np.abs(z).max()  # powers of yuan would leave no digits
     s0 = float(w.sum())
     both = w + w.T
     s1 = float(both.multiply(both).sum()) / 2
-    ones = np.ones(n)
+    ones = np.ones(len(x))
     s2 = float(((w @ ones + w.T @ ones) ** 2).sum())
     m2 = float(z @ z)
     statistic = n / s0 * float(z @ (w @ z)) / m2
     expected = -1 / (n - 1)
     normal = (n**2 * s1 - n * s2 + 3 * s0**2) / ((n**2 - 1) * s0**2) - expected**2
-    kurtosis = n * float((z**4).sum()) / m2**2
+    kurtosis = len(x) * float((z**4).sum()) / m2**2
     first = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
     second = kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
     random = (first - second) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected**2
@@ -203,7 +220,10 @@ def _normal_p(z: float, alternative: str) -> float:
     return float(normal_sf(z) if alternative == "greater" else normal_cdf(z))
 
 
-def _check(alternative: str, permutations: int) -> None:
+def _check(alternative: str, permutations: int, islands: str) -> None:
+    if islands not in get_args(Islands):
+        options = ", ".join(get_args(Islands))
+        raise EstimationError(f"islands is one of {options}; found {islands!r}")
     if alternative not in get_args(Alternative):
         options = ", ".join(get_args(Alternative))
         raise EstimationError(f"alternative is one of {options}; found {alternative!r}")

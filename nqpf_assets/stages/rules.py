@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nqpf_assets.engine import literal
+from nqpf_assets.spatial.limits import WEAK_ABOVE
 
 if TYPE_CHECKING:
     import duckdb
@@ -171,6 +172,24 @@ INDEX_REMEDIES = {
 }
 """Test of an index → how its number is called, and what to do."""
 
+def _weakly_identified(
+    connection: duckdb.DuckDBPyConnection, relation: str
+) -> tuple[Finding, ...] | None:
+    """Spatial parameters that their weights hardly tell from the effects."""
+    rows = connection.execute(
+        f"SELECT table_name, column_label, statistic FROM {relation}"
+        f" WHERE test = 'weights_std_error' AND statistic > {WEAK_ABOVE} ORDER BY ALL"
+    ).fetchall()
+    return tuple(
+        Finding(
+            f"{table} {label}",
+            f"a standard error of {error:.3f} from the weights alone",
+            "take contiguity, a power of 2, a shorter cut-off, or spatial_slx; or read rho as hardly known",
+        )
+        for table, label, error in rows
+    )
+
+
 _FINITE = sql_rule(
     "finite",
     "every value is a finite number or missing",
@@ -224,6 +243,11 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
         sql_rule("n_expected", "as many observations as the study expects",
                  "SELECT string_agg(table_name || ' ' || column_label || ': ' || n_obs || ' instead of '"
                  " || n_expected, '; ') FROM {table} WHERE n_obs <> n_expected"),
+    ),
+    "test": (
+        Rule("weak_weights",
+             f"weights from which rho or lambda can have a standard error of {WEAK_ABOVE} or less",
+             _weakly_identified, is_warning=True),
     ),
     "magnitude": finding_rules(
         "magnitude", "values of the size of the earlier vintage", "look at unit and definition in the file"),

@@ -96,7 +96,10 @@ def _one_year(
 
     units = year.get_column("unit").to_list()
     values = year.get_column(table.variable).to_numpy().astype(np.float64)
-    moran = morans_i(values, units, weights, permutations=table.permutations, seed=seed)
+    moran = morans_i(
+        values, units, weights,
+        permutations=table.permutations, seed=seed, islands=table.islands,
+    )  # fmt: skip
     row: dict[str, Any] = {
         "n_units": len(units),
         "moran": moran.statistic,
@@ -164,7 +167,11 @@ def _notes(
     )
     if weights.islands:
         alone = ", ".join(names[unit] for unit in weights.islands)
-        yield f"Without neighbours, and so without a local statistic: {alone}."
+        how = {
+            "counted": "counted in Moran's I, as esda does (spdep does not: `islands: not_counted`)",
+            "not_counted": "not counted in Moran's I, as spdep does (esda does: `islands: counted`)",
+        }[table.islands]
+        yield f"Without neighbours, and so without a local statistic: {alone}; {how}."
     if len(rows) < len(panel):
         yield f"Left out, for want of a value: {len(panel) - len(rows)} of {len(panel)} rows."
     if not maps:

@@ -47,6 +47,11 @@ class AutocorrelationTable(PanelTable):
     variable: Name = Field(description="variable or index that is mapped")
     space: WeightOptions = Field(WeightOptions(), description="how units are neighbours")
     local: bool = Field(False, description="local Moran's I of every unit too")
+    islands: Literal["counted", "not_counted"] = Field(
+        "counted",
+        description="whether units without a neighbour are among the N of Moran's I, as in PySAL's esda, "
+        "or not, as in R's spdep (`adjust.n`)",
+    )
     permutations: int = Field(9999, ge=99, le=99999, description="random maps behind the p-values")
     false_discovery_rate: float = Field(
         0.05, gt=0, lt=1, description="share of false ones among the units called significant"

@@ -394,7 +394,8 @@ def test_spatial(estimator, model):
     shown = effects_of(fit)
     # A model of spatial errors has no spillovers.
     kinds = ("direct", "total") if model == "sem" else ("direct", "indirect", "total")
-    assert tuple(shown) == kinds
+    profile = () if model == "slx" else ("profile likelihood",)
+    assert tuple(shown) == (*kinds, *profile)
     for kind in kinds:
         one = getattr(effects, kind)
         assert [shown[kind][name][0] for name in NAMES] == pytest.approx(
@@ -408,6 +409,23 @@ def test_spatial(estimator, model):
         rows["y"], rows["x z"], rows.unit, rows.period, weights, names=NAMES,
         effects=("unit", "period"), lee_yu="transformation",
     )  # fmt: skip
+    assert tests["sigma2"].statistic == pytest.approx(result.sigma2, **SAME)
+    assert tests["sigma2"].std_error == pytest.approx(result.sigma2_std_error, **SAME)
+    assert tests["log_likelihood"].statistic == pytest.approx(result.log_likelihood, **SAME)
+    if result.parameter is not None:
+        name = result.parameter.name
+        can = result.parameter.weights_std_error
+        assert tests["weights_std_error"].statistic == pytest.approx(can, **SAME)
+        without = spatial_panel(
+            rows["y"], rows["x z"], rows.unit, rows.period, weights, names=NAMES, model=model,
+            effects=("unit", "period"), lee_yu="none",
+        ).parameter  # fmt: skip
+        assert tests[f"{name}_uncorrected"].statistic == pytest.approx(without.estimate, **SAME)
+        assert np.isnan(shown["profile likelihood"][name][1])
+        interval = result.parameter.profile.interval(result.parameter.estimate, 0.95)
+        assert shown["profile likelihood"][name][4:] == pytest.approx(
+            [interval.low, interval.high], **SAME
+        )
     assert tests["lm_robust_lag"].statistic == pytest.approx(lm.robust_lag.statistic, **SAME)
     assert {f"moran_{year}" for year in range(2012, 2020)} <= set(tests)
     if model == "sdm":

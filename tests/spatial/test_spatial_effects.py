@@ -95,10 +95,84 @@ def test_simulated_inference_is_that_of_brute_force_draws(kind: str) -> None:
     for effect, values in (("direct", direct), ("indirect", total - direct), ("total", total)):
         low, high = np.quantile(values, [0.025, 0.975])
         estimate = getattr(found, effect)
-        # Standard deviations of 20,000 skewed draws have an error near 1 %; quantiles likewise.
-        assert estimate.std_errors[0] == pytest.approx(values.std(), rel=0.06)
+        # Quantiles of 20,000 skewed draws have an error near 1 % of the width between them.
+        spread = np.diff(np.quantile(values, [norm.cdf(-1), norm.cdf(1)]))[0] / 2
+        assert estimate.std_errors[0] == pytest.approx(spread, rel=0.06)
         width = high - low
+        share = (values <= 0).mean()
+        assert estimate.p_values[0] == pytest.approx(2 * min(share, 1 - share), abs=0.02)
         np.testing.assert_allclose(estimate.conf_int[0], [low, high], atol=0.03 * width)
+
+
+def vague(seed: int, inference: Any = "simulated") -> Any:
+    """Effects where ρ is so uncertain that 1/(1 − ρ) of a draw can be anything."""
+    model = fit(model="sdm", effects=("unit",))
+    p: Any = model.parameter
+    stretch = np.ones(len(model.covariance))
+    stretch[len(model.terms)] = (p.upper_bound - p.estimate) / 1.2 / p.std_error
+    uncertain = replace(model, covariance=model.covariance * np.outer(stretch, stretch))
+    return spatial_effects(uncertain, inference=inference, seed=seed)
+
+
+def test_errors_of_effects_do_not_hang_on_the_most_extreme_draw() -> None:
+    """Their standard deviation differs by a factor of ten and more between seeds; quantiles do not."""
+    errors = np.array([vague(seed).total.std_errors for seed in range(8)])
+    assert (errors.max(axis=0) < 1.5 * errors.min(axis=0)).all()
+    delta = vague(0, "delta").total.std_errors
+    assert (errors < 4 * delta).all()
+
+
+@pytest.mark.parametrize("inference", ["simulated", "delta"])
+def test_p_and_interval_and_statistic_agree(inference: Any) -> None:
+    for seed in range(40):
+        found = vague(seed, inference)
+        for kind in KINDS:
+            one = getattr(found, kind)
+            outside = (one.conf_int[:, 0] > 0) | (one.conf_int[:, 1] < 0)
+            np.testing.assert_array_equal(one.p_values < 0.05, outside)
+            np.testing.assert_allclose(one.z_stats, one.estimates / one.std_errors, rtol=1e-12)
+
+
+def test_effects_do_not_hang_on_the_order_of_regressors_units_and_rows() -> None:
+    y, x, unit, period = PANEL
+    rows = np.random.default_rng(3).permutation(len(y))
+    weights = committed_weights("row")
+
+    def effects(values: Any, names: Any, order: Any) -> Any:
+        args = (y[order], values[order], unit[order], period[order])
+        return spatial_effects(spatial_panel(*args, weights, names=names), seed=5)
+
+    first = effects(x, NAMES, np.arange(len(y)))
+    other = effects(x[:, ::-1] * [1000.0, 0.01], NAMES[::-1], rows)
+    for kind in KINDS:
+        one, two = getattr(first, kind), getattr(other, kind)
+        scale = np.array([0.01, 1000.0])
+        for name in ("estimates", "std_errors"):
+            np.testing.assert_allclose(
+                getattr(one, name), getattr(two, name)[::-1] * scale, rtol=1e-8
+            )
+        np.testing.assert_allclose(one.p_values, two.p_values[::-1], rtol=1e-6)
+        np.testing.assert_allclose(one.conf_int, two.conf_int[::-1] * scale[:, None], rtol=1e-8)
+
+
+def test_clustered_effects_are_drawn_from_students_t() -> None:
+    """Eleven degrees of freedom: tails of effects are those of the coefficients' own tests."""
+    model = fit(model="sdm", vcov="clustered")
+    still = model.covariance.copy()
+    still[len(model.terms)] = still[:, len(model.terms)] = 0
+    still[len(model.terms), len(model.terms)] = 1e-12
+    found = spatial_effects(replace(model, covariance=still), draws=40_000, seed=1)
+    exact = spatial_effects(replace(model, covariance=still), inference="delta")
+    np.testing.assert_allclose(
+        np.diff(found.total.conf_int), np.diff(exact.total.conf_int), rtol=0.03
+    )
+
+
+def test_too_few_draws_for_the_level() -> None:
+    with pytest.raises(
+        EstimationError, match=r"100 draws cannot bear an interval of 0.99; take 200"
+    ):
+        spatial_effects(fit(), draws=100, confidence_level=0.99)
 
 
 def test_models_without_a_spatial_lag() -> None:

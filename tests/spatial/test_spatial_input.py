@@ -153,8 +153,12 @@ def test_rho_at_its_bound() -> None:
     y = (levels + 1e-9 * rng.normal(size=(6, 9))).ravel()
     x = rng.normal(size=(54, 1))
     u, t = np.tile(np.arange(9), 6), np.repeat(np.arange(6), 9)
-    with refused("rises up to the bound of rho .1..*separate blocks"):
-        spatial_panel(y, x, u, t, blocks, names=("x",), model="sar")
+    found = spatial_panel(y, x, u, t, blocks, names=("x",), model="sar").parameter
+    assert found is not None
+    assert found.is_at_bound
+    assert np.isnan([found.std_error, found.z_stat]).all()
+    assert (found.estimate, found.conf_high) == pytest.approx((1, 1), abs=1e-8)
+    assert np.isfinite([found.conf_low, found.p_value]).all()
     assert spatial_panel(y, x, u, t, pairs, names=("x",), model="sar").rho < 1
 
 

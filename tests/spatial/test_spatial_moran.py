@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import false_discovery_control
 
+from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.spatial.local_moran import false_discovery_adjusted, local_morans_i
 from nqpf_assets.spatial.moran import gearys_c, morans_i, morans_i_by_period
 from nqpf_assets.spatial.weights import contiguity_weights
@@ -113,3 +114,27 @@ def test_false_discovery_adjustment_is_scipys_and_leaves_islands_out() -> None:
         adjusted = false_discovery_adjusted(with_islands)
         np.testing.assert_array_equal(adjusted[1:-1], found)
         assert np.isnan(adjusted[[0, -1]]).all()
+
+
+def test_islands_are_counted_or_not() -> None:
+    """With a unit that has no neighbour N is 6 in esda and 5 in spdep, in I and all its moments."""
+    x = np.array([1.0, 2.0, 4.0, 3.0, 9.0, 5.0])
+    weights = contiguity_weights(range(6), [(0, 1), (1, 2), (2, 3), (3, 4)])
+    w, z = weights.matrix.toarray(), x - x.mean()
+    moment = z @ w @ z / (z @ z) / w.sum()
+    counted = morans_i(x, range(6), weights, permutations=99)
+    not_counted = morans_i(x, range(6), weights, permutations=99, islands="not_counted")
+    assert counted.statistic == pytest.approx(6 * moment, rel=1e-12)
+    assert not_counted.statistic == pytest.approx(5 * moment, rel=1e-12)
+    assert (counted.expected, not_counted.expected) == (-1 / 5, -1 / 4)
+    s0, s1 = w.sum(), ((w + w.T) ** 2).sum() / 2
+    s2 = ((w.sum(axis=0) + w.sum(axis=1)) ** 2).sum()
+    normal = (25 * s1 - 5 * s2 + 3 * s0**2) / (24 * s0**2) - 1 / 16
+    kurtosis = 6 * (z**4).sum() / (z @ z) ** 2  # spdep takes it over all units
+    first = 5 * ((25 - 15 + 3) * s1 - 5 * s2 + 3 * s0**2)
+    random = (first - kurtosis * (20 * s1 - 10 * s2 + 6 * s0**2)) / (4 * 3 * 2 * s0**2) - 1 / 16
+    assert not_counted.variance_normal == pytest.approx(normal, rel=1e-12)
+    assert not_counted.variance_randomization == pytest.approx(random, rel=1e-12)
+    assert not_counted.p_permutation == counted.p_permutation
+    with pytest.raises(EstimationError, match="islands is one of counted, not_counted"):
+        morans_i(x, range(6), weights, islands="left out")  # type: ignore[arg-type]

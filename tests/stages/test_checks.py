@@ -28,6 +28,7 @@ GOOD: Mapping[str, Row] = {
     "variable_cell": {"variable": "x", "unit": "u", "period": 2020, "value": 1.0, "status": "reported"},
     "magnitude": {"about": "gdp P 2025", "severity": None, "found": "as before"},
     "total": {"about": "gdp P 2025", "severity": "note", "found": "accepted"},
+    "vintage_tie": {"about": "gdp P 2025", "severity": "note", "found": "accepted"},
     "index_weight": {"index_name": "i", "indicator": "a", "entropy": 0.5, "weight": 1.0},
     "model": {"table_name": "t", "column_label": "(1)", "n_obs": 5, "n_expected": 5},
     "estimate": {"table_name": "t", "column_label": "(1)", "term": "x", "estimate": 0.3, "std_error": 0.1,
@@ -54,6 +55,7 @@ BAD: list[tuple[str, str, Row, str]] = [
     ("variable_cell", "finite", {"value": float("-inf")}, "x u 2020"),
     ("variable_cell", "flagged", {"status": "missing"}, "x u 2020 missing"),
     ("magnitude", "magnitude", {"severity": "error"}, "gdp P 2025: as before"),
+    ("vintage_tie", "vintage_tie", {"severity": "error"}, "gdp P 2025: accepted"),
     ("total", "totals", {"severity": "error"}, "gdp P 2025: accepted"),
     ("index_weight", "weights", {"weight": 0.99}, "i 0.99"),
     ("model", "n_expected", {"n_obs": 4}, "4 instead of 5"),
@@ -80,14 +82,22 @@ BAD: list[tuple[str, str, Row, str]] = [
 TOLD: list[tuple[str, str, Row, str]] = [
     ("variable_cell", "covered", {"value": None, "status": "missing", "reason": "missing input: gdp"},
      "x: 1 of 1 cells have none, most for missing input: gdp"),
+    ("test", "weak_weights", {"test": "weights_std_error", "statistic": 0.2},
+     "t (1): a standard error of 0.200 from the weights alone"),
     ("magnitude", "magnitude_warning", {"severity": "warning"}, "gdp P 2025: as before"),
+    ("vintage_tie", "vintage_tie_warning", {"severity": "warning"}, "gdp P 2025: accepted"),
     ("total", "totals_warning", {"severity": "warning"}, "gdp P 2025: accepted"),
 ]  # fmt: skip
 """Rows that are told, and stop nothing."""
 
 
 def checks(table: str, rows: list[Row], **more: object) -> dict[str, Check]:
-    schema = {"observation": "source", "magnitude": "audit", "total": "audit"}.get(table, "study")
+    schema = {
+        "observation": "source",
+        "magnitude": "audit",
+        "total": "audit",
+        "vintage_tie": "audit",
+    }.get(table, "study")
     return checks_of((schema, table), registered(schema, table, rows), **more)
 
 
