@@ -172,6 +172,7 @@ INDEX_REMEDIES = {
 }
 """Test of an index → how its number is called, and what to do."""
 
+
 def _weakly_identified(
     connection: duckdb.DuckDBPyConnection, relation: str
 ) -> tuple[Finding, ...] | None:

@@ -29,6 +29,7 @@ GOOD: Mapping[str, Row] = {
     "magnitude": {"about": "gdp P 2025", "severity": None, "found": "as before"},
     "total": {"about": "gdp P 2025", "severity": "note", "found": "accepted"},
     "vintage_tie": {"about": "gdp P 2025", "severity": "note", "found": "accepted"},
+    "index_test": {"index_name": "i", "test": "kmo", "term": "", "statistic": 0.8, "detail": "d"},
     "index_weight": {"index_name": "i", "indicator": "a", "entropy": 0.5, "weight": 1.0},
     "model": {"table_name": "t", "column_label": "(1)", "n_obs": 5, "n_expected": 5},
     "estimate": {"table_name": "t", "column_label": "(1)", "term": "x", "estimate": 0.3, "std_error": 0.1,
@@ -82,6 +83,7 @@ BAD: list[tuple[str, str, Row, str]] = [
 TOLD: list[tuple[str, str, Row, str]] = [
     ("variable_cell", "covered", {"value": None, "status": "missing", "reason": "missing input: gdp"},
      "x: 1 of 1 cells have none, most for missing input: gdp"),
+    ("index_test", "index_tests", {"statistic": 0.3}, "index i: KMO 0.300: d"),
     ("test", "weak_weights", {"test": "weights_std_error", "statistic": 0.2},
      "t (1): a standard error of 0.200 from the weights alone"),
     ("magnitude", "magnitude_warning", {"severity": "warning"}, "gdp P 2025: as before"),

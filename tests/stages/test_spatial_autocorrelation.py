@@ -149,7 +149,9 @@ def with_an_island(**options: Any) -> Described:
 def test_an_island_is_named_and_has_no_local_statistic() -> None:
     made = with_an_island()
     notes = " ".join(made.notes)
-    assert "Without neighbours, and so without a local statistic: 海南; counted in Moran's I" in notes
+    assert (
+        "Without neighbours, and so without a local statistic: 海南; counted in Moran's I" in notes
+    )
     assert "Left out, for want of a value: 1 of 10 rows." in notes
     rows = made.long["local_moran"].filter(unit="460000").to_dicts()
     assert [row["value"] for row in rows] == [9.0, 8.0]
