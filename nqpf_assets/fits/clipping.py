@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,23 @@ if TYPE_CHECKING:
 
 WHOLE = 1e-6
 """How far n·p may be from a whole rank and be one: 100 times 0.07 is 7.000000000000001 in binary."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where the values of a variable were cut.
+
+    Attributes:
+        period: of the values, where each year has its own bounds.
+        low, high: the bounds; n_below, n_above: how many values were moved to them.
+    """
+
+    variable: str
+    period: int | None
+    low: float
+    high: float
+    n_below: int
+    n_above: int
 
 
 def clip_bounds(values: NDArray[np.float64], rule: Winsorize) -> tuple[float, float]:
@@ -45,8 +63,10 @@ def clip_bounds(values: NDArray[np.float64], rule: Winsorize) -> tuple[float, fl
     return bounds[0], bounds[1]
 
 
-def clipped(column: Column, rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    """The rows of a column with these variables winsorised, where the column asks for it.
+def clipped(
+    column: Column, rows: pl.DataFrame, names: Iterable[str]
+) -> tuple[pl.DataFrame, tuple[Cut, ...]]:
+    """The rows of a column with these variables winsorised, where the column asks for it, and the bounds.
 
     Args:
         column: the column.
@@ -57,7 +77,8 @@ def clipped(column: Column, rows: pl.DataFrame, names: Iterable[str]) -> pl.Data
 
     rule = column.winsorize
     if rule is None:
-        return rows
+        return rows, ()
+    cuts = []
     used = np.ones(len(rows), dtype=bool)
     if column.difference:
         # Units of other groups are in neither of the two regressions.
@@ -69,6 +90,12 @@ def clipped(column: Column, rows: pl.DataFrame, names: Iterable[str]) -> pl.Data
         values = rows.get_column(name).to_numpy().astype(np.float64)
         for pool in np.unique(pools[used]):
             inside = (pools == pool) & used
-            values[inside] = np.clip(values[inside], *clip_bounds(values[inside], rule))
+            found = values[inside]
+            low, high = clip_bounds(found, rule)
+            period = int(pool) if rule.by == "period" else None
+            cuts.append(
+                Cut(name, period, low, high, int((found < low).sum()), int((found > high).sum()))
+            )
+            values[inside] = np.clip(found, low, high)
         rows = rows.with_columns(pl.Series(name, values))
-    return rows
+    return rows, tuple(cuts)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from numpy.linalg import LinAlgError
 
+from nqpf_assets.fits.cuts import cuts_of
 from nqpf_assets.fits.design import Design, design_of, roles_of, sample_words
 from nqpf_assets.fits.difference import fit_difference
 from nqpf_assets.fits.instruments import fit_instruments
@@ -116,7 +117,8 @@ def _fitted(study: Study, design: Design) -> Fitted:
         raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
                                     "look for the variable without values in panel.cell")])  # fmt: skip
     try:
-        return errors_told(FIT[column.estimator](design))
+        fitted = errors_told(FIT[column.estimator](design))
+        return replace(fitted, tests=(*fitted.tests, *cuts_of(design)))
     except (EstimationError, LinAlgError) as error:
         is_singular = isinstance(error, LinAlgError)
         found = f"equations without a single solution ({error})" if is_singular else str(error)

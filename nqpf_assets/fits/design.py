@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.fits.clipping import clipped
+from nqpf_assets.fits.clipping import Cut, clipped
 from nqpf_assets.studies.spec import Column, Study
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Design:
         rows: unit, unit_name, period, and every variable and grouping of the panel.
         n_asked: rows in the sample before those with a missing value were left out.
         geography: which regions touch, and where they lie.
+        cuts: where `winsorize` of the column cut its variables.
     """
 
     study: str
@@ -41,6 +42,7 @@ class Design:
     rows: pl.DataFrame
     n_asked: int
     geography: Geography
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def outcome(self) -> NDArray[np.float64]:
@@ -94,8 +96,8 @@ def design_of(
     used = _with_values(asked, _needed(column)).sort("unit", "period")
     # Quantiles are those of the rows that the column uses, so incomplete rows are gone before.
     terms = [name for name, role in roles_of(column).items() if role in CLIPPED_ROLES]
-    used = clipped(column, used, terms)
-    return Design(study.study, place, column, used, len(asked), geography)
+    used, cuts = clipped(column, used, terms)
+    return Design(study.study, place, column, used, len(asked), geography, cuts)
 
 
 def roles_of(column: Column) -> dict[str, str]:

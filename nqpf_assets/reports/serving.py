@@ -17,7 +17,16 @@ def serve(project: Project, port: int) -> NoReturn:
         "DAGSTER_HOME": str(dagster_home(project)),
         "NQPF_PROJECT": str(project.root),
     }
-    command = [sys.executable, "-m", "nqpf_assets.defs.pages", "dev", "-h", "127.0.0.1", "-p", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "nqpf_assets.defs.pages",
+        "dev",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
     command += ["-m", "nqpf_assets.definitions", "--log-level", "warning"]
     out().print(plain(f"lineage: http://127.0.0.1:{port}/asset-groups (Ctrl-C ends it)"))
     sys.stdout.flush()

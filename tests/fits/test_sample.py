@@ -63,16 +63,25 @@ def test_winsorize_is_numpys_quantile_on_the_sample(rule, by):
     inside = rows.period >= 2014
     values, period = rows["y x z"][inside], rows.period[inside]
     pools = [period == year for year in np.unique(period)] if by == "period" else [period > 0]
-    clipped = values.copy()
+    clipped, bounds = values.copy(), {}
     for pool in pools:
         for k in range(3):
             low, high = np.quantile(values[pool, k], [share, 1 - share], method=RULES[rule])
             clipped[pool, k] = np.clip(values[pool, k], low, high)
+            of = f"{'yxz'[k]} {period[pool][0]}" if by == "period" else "yxz"[k]
+            n_low, n_high = (values[pool, k] < low).sum(), (values[pool, k] > high).sum()
+            bounds[f"winsor_low: {of}"] = (low, f"{n_low} values raised to it")
+            bounds[f"winsor_high: {of}"] = (high, f"{n_high} values lowered to it")
     assert (clipped != values).any()
     direct = two_way_fe(
         clipped[:, 0], clipped[:, 1:], rows.unit[inside], period, names=["x", "z"]
     )  # fmt: skip
     assert x_of(fit) == pytest.approx(direct.params[0], rel=1e-12)
+    told = {one.test: (one.statistic, one.detail) for one in fit.fitted.tests}
+    assert set(told) == set(bounds)
+    for name, (bound, words) in bounds.items():
+        assert told[name][0] == pytest.approx(bound, rel=1e-12), name
+        assert told[name][1] == words
     yearly = ", by year" if by == "period" else ""
     assert fit.sample_words == f"2014–2019, winsorized at 0.1 ({rule}{yearly})"
 
