@@ -130,7 +130,7 @@ def _region(both: FileAndCard) -> Iterator[Problem]:
     found = match_regions(rows["region_label"], rows["period"], regions, within=code, whole=code)
     for (label, _, locator), other in zip(rows.iter_rows(), found.codes, strict=True):
         if other is not None and code not in (other, regions.parents.get(other)):
-            yield both.contradiction(
+            problem = both.contradiction(
                 "region",
                 where=locator,
                 key="region",
@@ -139,7 +139,9 @@ def _region(both: FileAndCard) -> Iterator[Problem]:
                 found=f"a row of `{label}`",
                 remedy="remove `region` from the card, or correct it",
             )
-            return  # the next rows will say the same
+            yield problem
+            if problem.severity == "error":
+                return  # the next rows will say the same
 
 
 def _published(both: FileAndCard) -> Iterator[Problem]:

@@ -9,12 +9,11 @@ from typing import Literal
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.catalog.names import key_of
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard
 from nqpf_assets.sources.reading import Reading
-from nqpf_assets.sources.resolution import resolve_labels
+from nqpf_assets.sources.resolution import accepts, resolve_labels
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class FileAndCard:
             found: the statement in words.
             remedy: what to do if the card is wrong.
         """
-        accepted = key_of(self.card.accept.get(fact, "")) == key_of(printed)
+        accepted = accepts(self.card, fact, printed)
         severity: Literal["error", "warning"] = "warning" if accepted else "error"
         otherwise = f"if the file is wrong, write `accept: {{{fact}: {printed}}}` in the card"
         return Problem(

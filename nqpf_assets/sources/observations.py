@@ -18,9 +18,12 @@ from nqpf_assets.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.limits import NAME_CHARACTERS
 from nqpf_assets.sources.reading import Reading
-from nqpf_assets.sources.resolution import resolve_labels
+from nqpf_assets.sources.resolution import accepts, resolve_labels
 
-_ADD_REGION = "correct the label, or add the region, area or spelling to catalog/regions.csv"
+_ADD_REGION = (
+    "correct the label, or add the region, area or spelling to catalog/regions.csv; "
+    "a row of a yearbook page is left out by `rows: {{areas: [ … ]}}` in the layout"
+)
 _REGION_WORDS = {
     "unknown": ("a region of the catalogue", "`{label}` in {n} cells; near: {near}", _ADD_REGION),
     "ambiguous": (
@@ -66,7 +69,8 @@ def observations_of(
         how="left",
         nulls_equal=True,
         maintain_order="left",
-    ).with_columns(label=pl.col("region_label").fill_null(pl.lit(card.region, pl.String)))
+    )
+    cells = cells.with_columns(label=_regions_named(cells["region_label"], card))
     regions = catalogue.regions
     whole = None
     if card.region is not None and cells.height:
@@ -87,6 +91,15 @@ def observations_of(
         "region_label",
     )
     return observations.drop_nulls(["series_id", "region_code", "unit"]), tuple(problems)
+
+
+def _regions_named(printed: pl.Series, card: OriginCard) -> pl.Series:
+    """The printed regions; the card's where the file names none, or one that the card knows to be wrong."""
+    if card.region is None:
+        return printed
+    wrong = [label for label in printed.unique() if accepts(card, "region", label)]
+    given = pl.repeat(card.region, len(printed), dtype=pl.String, eager=True)
+    return printed.zip_with(printed.is_not_null() & ~printed.is_in(wrong), given)
 
 
 def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:

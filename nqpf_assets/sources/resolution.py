@@ -30,7 +30,9 @@ def resolve_labels(cells: pl.DataFrame, card: OriginCard, catalogue: Catalogue) 
     rows = []
     for label, unit_label, locator in pairs.iter_rows():
         series_id = series_of(label, card, catalogue)
-        unit = unit_label or said(card.unit, label) or said(card.unit, series_id)
+        given = said(card.unit, label) or said(card.unit, series_id)
+        is_wrong = given is not None and accepts(card, "unit", unit_label)
+        unit = given if is_wrong else unit_label or given
         rows.append((label, unit_label, series_id, unit and _symbol(unit), locator))
     return pl.DataFrame(rows, schema=RESOLUTION_SCHEMA, orient="row")
 
@@ -41,6 +43,11 @@ def series_of(label: str | None, card: OriginCard, catalogue: Catalogue) -> str 
     if named is not None:
         return catalogue.series.id_for(named)
     return catalogue.series.id_for(label) if label is not None else None
+
+
+def accepts(card: OriginCard, fact: str, printed: str | None) -> bool:
+    """Whether the card knows a statement of the file to be wrong, so that its own word holds."""
+    return printed is not None and key_of(card.accept.get(fact, "")) == key_of(printed)
 
 
 def said(value: OneOrByLabel | None, label: str | None) -> str | None:

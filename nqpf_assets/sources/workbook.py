@@ -85,8 +85,8 @@ def damaged(file: str, found: str) -> Problem:
 def _password(file: str) -> Problem:
     # Excel opens files that are locked with its default password without asking; CNKI's are.
     remedy = (
-        "open it in Excel, which may not even ask (then it is Excel's default, VelvetSweatshop); under "
-        "File, Info, Protect Workbook, Encrypt with Password empty the field, and save it"
+        "open it in Excel and remove the password: File, Info, Protect Workbook, Encrypt with Password, "
+        "empty the field, save; where Excel does not ask, it is Excel's default, VelvetSweatshop"
     )
     return Problem(file, "", "a workbook without a password", "a password", remedy, code="password")
 
@@ -303,7 +303,10 @@ def choose_sheet(
         empty = Problem(file, "", "a sheet with cells", "none", "look into the file", code="empty")
         return None, [empty]
     shown = [grid.sheet for grid in visible]
-    remedy = "name one as `sheet` in the origin card"
+    remedy = (
+        "name one as `sheet` in the origin card, and the others in cards of their own; sheets that go on "
+        "with the first have 续表 in their first line"
+    )
     return None, [
         Problem(file, "", "one sheet with cells", f"{shown}", remedy, code="several_sheets")
     ]

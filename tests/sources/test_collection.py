@@ -163,6 +163,41 @@ def test_known_mistake_of_a_file_is_accepted(tmp_path: Path) -> None:
     found = collect(raw, CATALOGUE)
     assert told(found.problems, "disagrees_unit").severity == "warning"
     assert found.observations.height == 4
+    assert set(found.observations["unit"]) == {"万元"}  # the card's word, since the file's is wrong
+    alone = project(tmp_path / "b", {"nbs/x/a.csv": GDP, "nbs/x/a.csv.card.yaml": CARD})
+    as_printed = collect(alone, CATALOGUE).observations
+    assert set(as_printed["unit"]) == {"亿元"}
+    assert as_printed["value"].to_list() == found.observations["value"].to_list()
+
+
+def test_an_accepted_unit_is_corrected_only_where_the_card_gives_another(tmp_path: Path) -> None:
+    page = (
+        "数据库：x\n地区：重庆市\n指标,2020年\n国内生产总值(万元),1\n财政收入(万元),2\n"
+        "数据来源：国家统计局\n"
+    )
+    card = CARD + "unit: {国内生产总值: 亿元}\naccept: {unit: 万元}\n"
+    found = collect(
+        project(tmp_path, {"nbs/x/a.csv": page, "nbs/x/a.csv.card.yaml": card}), CATALOGUE
+    )
+    assert dict(found.observations.select("value", "unit").iter_rows()) == {
+        1.0: "亿元",
+        2.0: "万元",
+    }
+
+
+def test_an_accepted_region_is_the_card_s_and_others_are_still_held_against_it(
+    tmp_path: Path,
+) -> None:
+    page = "数据库：x\n指标：地区生产总值(亿元)\n地区,2020年\n四川省,1\n{}数据来源：国家统计局\n"
+    card = CARD + "region: 重庆市\naccept: {region: 四川省}\n"
+    files = {"nbs/x/a.csv": page.format(""), "nbs/x/a.csv.card.yaml": card}
+    found = collect(project(tmp_path, files), CATALOGUE)
+    assert [p.severity for p in found.problems if p.code == "disagrees_region"] == ["warning"]
+    assert found.observations["region_code"].to_list() == ["500000"]
+    files["nbs/x/a.csv"] = page.format("贵州省,2\n")
+    both = collect(project(tmp_path / "b", files), CATALOGUE)
+    told_of = [p.severity for p in both.problems if p.code == "disagrees_region"]
+    assert sorted(told_of) == ["error", "warning"]
 
 
 def test_synthetic_card_for_a_silent_file_is_fine(tmp_path: Path) -> None:

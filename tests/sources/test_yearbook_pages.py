@@ -1,0 +1,228 @@
+"""Pages with tables side by side, below each other and over several sheets; units inside headers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from nqpf_assets.sources.layout import YearbookLayout
+from nqpf_assets.sources.recognise import read
+from tests.sources.conftest import at, codes
+
+TITLE = ["表1 各区县测试（2020）"]
+
+
+def _layout(**columns: str) -> YearbookLayout:
+    return YearbookLayout(columns=columns)
+
+
+def _cells(reading: Any) -> list[tuple[Any, ...]]:
+    return reading.cells.select("series_label", "region_label", "period", "value").rows()
+
+
+def test_tables_side_by_side_are_read_each_by_its_own_labels(build: Callable[..., bytes]) -> None:
+    rows = [
+        TITLE, ["地区", "生产总值", None, "地  区", "常住人口"], [None, "（亿元）", None, None, "（万人）"],
+        ["全市", 100, None, "万州区", 10], ["万州区", 1, None, "涪陵区①", 20],
+        ["涪陵区", 2, None, "合计", 30], ["注：①初步数。"],
+    ]  # fmt: skip
+    layout = _layout(g="生产总值", p="常住人口")
+    for given in (layout, layout.model_copy(update={"ignore": ("地区",)})):
+        reading = read(build(rows), file="f", layout=given)
+        assert reading.problems == ()
+        assert _cells(reading) == [
+            ("g", "万州区", 2020, 1.0), ("g", "涪陵区", 2020, 2.0),
+            ("p", "万州区", 2020, 10.0), ("p", "涪陵区", 2020, 20.0),
+        ]  # fmt: skip
+        assert at(reading, "Sheet1!E5")["footnote"] == "注：①初步数。"
+        assert reading.account.seen == 6
+        assert reading.account.ignored == {"total 全市": 1, "total 合计": 1}
+
+
+def test_a_table_that_goes_on_beside_itself(build: Callable[..., bytes]) -> None:
+    rows = [TITLE, ["地区", "人口", "地区", "人口"], ["万州区", 1, "江北区", 3], ["涪陵区", 2]]
+    reading = read(build(rows), file="f", layout=_layout(p="人口"))
+    assert reading.problems == ()
+    assert dict(reading.cells.select("region_label", "value").rows()) == {
+        "万州区": 1, "涪陵区": 2, "江北区": 3,
+    }  # fmt: skip
+
+
+def test_each_table_has_the_unit_above_it(build: Callable[..., bytes]) -> None:
+    rows = [
+        TITLE, ["单位：亿元", None, "单位：万人"], ["地区", "产值", "地区", "人口"],
+        ["万州区", 1, "万州区", 2],
+        ["续表"], ["单位：万元"], ["地区", "产值", "地区", "人口"], ["涪陵区", 3, "涪陵区", 4],
+    ]  # fmt: skip
+    reading = read(build(rows), file="f", layout=_layout(g="产值", p="人口"))
+    assert reading.problems == ()
+    assert reading.cells.select("unit_label", "value").rows() == [
+        ("亿元", 1.0), ("万人", 2.0), ("万元", 3.0), ("万人", 4.0),
+    ]  # fmt: skip
+
+
+def test_a_column_that_is_left_out_must_not_name_other_rows(build: Callable[..., bytes]) -> None:
+    rows = [
+        TITLE,
+        ["地区", "产值", "区县", "人口"],
+        ["万州区", 1, "涪陵区", 2],
+        ["涪陵区", 3, "万州区", 4],
+    ]
+    layout = _layout(g="产值", p="人口").model_copy(update={"ignore": ("区县",)})
+    assert codes(read(build(rows), file="f", layout=layout)) == ["other_labels"]
+    english = [[*row[:2], name, row[3]] for row, name in zip(
+        rows[1:], ("区县", "Wanzhou", "Fuling"), strict=True
+    )]  # fmt: skip
+    assert read(build([TITLE, *english]), file="f", layout=layout).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "unit", "told"),
+    [
+        ("单位：万平方米", "幢", "幢", False),
+        ("单位：万平方米", "合计\n幢", "幢", False),
+        ("单位：万元", "户", "户", False),
+        ("单位：万元", "增长，%", "%", False),
+        ("单位：万人", "人数", "万人", False),
+        ("单位：%", "人数", "%", False),
+        ("单位：万平方米", "面积", "万平方米", False),
+        ("单位：万元", "年", "万元", False),
+        ("单位：万元", "其他", "万元", False),
+        ("单位：人", "每平方公里（人/平方公里）", "人/平方公里", False),
+        # May be read in two ways: the column has no unit then, which the card must give.
+        ("单位：万户", "户", None, True),
+        ("单位：万元", "户数", None, True),
+        ("单位：万人", "人口/平方公里", None, True),
+        ("单位：万元", "村", None, True),
+    ],
+)
+def test_a_unit_inside_a_header(
+    build: Callable[..., bytes], line: str, header: str, unit: str | None, told: bool
+) -> None:
+    rows = [TITLE, [line], ["地区", "合计", None], [None, header, "总量"], ["万州区", 1, 2]]
+    name = header.split("（")[0]
+    layout = YearbookLayout(columns={"x": f"合计 / {name}"}, ignore=("合计 / 总量",))
+    reading = read(build(rows, [(2, 0, 3, 0), (2, 1, 2, 2)]), file="f", layout=layout)
+    assert codes(reading) == ["doubtful_unit"] * told
+    assert reading.cells["unit_label"].to_list() == [unit]
+
+
+def test_a_part_has_the_unit_of_its_whole_or_its_own(build: Callable[..., bytes]) -> None:
+    rows = [
+        TITLE, ["单位：万平方米"], ["地区", "户数（户）", "# 幢", "# 面积", "# 居民（万平方米）"],
+        ["万州区", 1, 2, 3, 4],
+    ]  # fmt: skip
+    layout = _layout(a="户数", b="幢", c="面积", d="居民")
+    reading = read(build(rows), file="f", layout=layout)
+    assert reading.problems == ()
+    assert reading.cells["unit_label"].to_list() == ["户", "幢", "户", "万平方米"]
+
+
+def test_a_unit_in_the_layout_must_not_contradict_the_page(build: Callable[..., bytes]) -> None:
+    rows = [TITLE, ["单位：万元"], ["地区", "产值"], ["万州区", 1]]
+    layout = _layout(g="产值").model_copy(update={"unit": "亿元"})
+    assert codes(read(build(rows), file="f", layout=layout)) == ["disagrees_unit"]
+    silent = [rows[0], *rows[2:]]
+    assert read(build(silent), file="f", layout=layout).cells["unit_label"].to_list() == ["亿元"]
+
+
+def test_notes_end_no_table(build: Callable[..., bytes]) -> None:
+    rows = [
+        TITLE, ["地区", "人口"], ["万州区", 1], ["注：1.含开发区。"], ["2.本表为初步数"],
+        ["涪陵区", 2], [None], ["江北区", 3], ["资料来源：统计局"],
+    ]  # fmt: skip
+    reading = read(build(rows), file="f", layout=_layout(p="人口"))
+    assert reading.problems == ()
+    assert reading.cells["value"].to_list() == [1, 2, 3]
+    assert (reading.notes, reading.facts["source"]) == (
+        ("注：1.含开发区。", "2.本表为初步数"),
+        "统计局",
+    )
+
+
+def test_a_second_table_of_another_year_is_told(build: Callable[..., bytes]) -> None:
+    rows = [
+        TITLE, ["地区", "人口"], ["万州区", 1],
+        ["表2 各区县测试（2021）"], ["地区", "人口"], ["涪陵区", 2],
+    ]  # fmt: skip
+    assert "other_table" in codes(read(build(rows), file="f", layout=_layout(p="人口")))
+
+
+def test_numbers_under_an_empty_header_are_told(build: Callable[..., bytes]) -> None:
+    rows = [TITLE, ["地区", "人口", None], ["万州区", 1, 2]]
+    reading = read(build(rows), file="f", layout=_layout(p="人口"))
+    assert [(p.code, p.where) for p in reading.problems] == [("lost_cells", "Sheet1!C3")]
+
+
+def test_years_alone_over_the_columns(build: Callable[..., bytes]) -> None:
+    rows = [
+        ["表1 测试"],
+        ["地区", "2019年", "2020年", "2020年比2019年增长（%）"],
+        ["万州区", 1, 2, 100],
+    ]
+    wrong = read(build(rows), file="f", layout=_layout(g="生产总值"))
+    assert set(codes(wrong)) == {"missing_columns", "extra_columns"}
+    assert "年份 (2019)', '年份 (2020)', '2020年比2019年增长'" in wrong.problems[0].found
+    layout = _layout(g="年份").model_copy(update={"ignore": ("2020年比2019年增长",)})
+    reading = read(build(rows), file="f", layout=layout)
+    assert reading.problems == ()
+    assert _cells(reading) == [("g", "万州区", 2019, 1.0), ("g", "万州区", 2020, 2.0)]
+
+
+def test_rows_of_years_with_marks(build: Callable[..., bytes]) -> None:
+    rows = [
+        ["表1 主要年份测试"], ["年份", "产值"], [1978, 1], ["1980", 2], ["2000年", 3], ["“十五”时期", 9],
+        ["2005①", 4], ["2020\n", 5], ["注：①初步数"],
+    ]  # fmt: skip
+    layout = YearbookLayout(
+        columns={"g": "产值"}, row_head="年份", row_kind="year", region="重庆市"
+    )
+    reading = read(build(rows), file="f", layout=layout)
+    assert [(p.code, p.where) for p in reading.problems] == [("bad_period", "Sheet1!A6")]
+    assert reading.cells["period"].to_list() == [1978, 1980, 2000, 2005, 2020]
+    without = layout.model_copy(
+        update={"rows": layout.rows.model_copy(update={"areas": ("“十五”时期",)})}
+    )
+    left_out = read(build(rows), file="f", layout=without)
+    assert left_out.problems == ()
+    assert left_out.account.ignored["area “十五”时期"] == 1
+    assert at(left_out, "Sheet1!B7")["footnote"] == "注：①初步数"
+
+
+def _sheets(**pages: list[list[Any]]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        for name, rows in pages.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return buffer.getvalue()
+
+
+def test_a_table_that_goes_on_on_the_next_sheet() -> None:
+    head = ["地区", "人口"]
+    first = [TITLE, ["单位：万人"], head, ["万州区", 1]]
+    content = _sheets(
+        一=first, 二=[["表1 续表"], head, ["涪陵区", 2]], 三=[["续表"], head, ["江北区", 3]]
+    )
+    reading = read(content, file="f", layout=_layout(p="人口"))
+    assert reading.problems == ()
+    assert reading.cells.select("region_label", "value", "unit_label").rows() == [
+        ("万州区", 1.0, "万人"), ("涪陵区", 2.0, "万人"), ("江北区", 3.0, "万人"),
+    ]  # fmt: skip
+    other = _sheets(一=first, 二=[["表2 面积"], head, ["涪陵区", 2]])
+    assert codes(read(other, file="f", layout=_layout(p="人口"))) == ["several_sheets"]
+
+
+@pytest.mark.parametrize("total", ["全国", "全  省", "全区", "全县", "总  计", "合计①", "共计"])
+def test_rows_that_sum_others_are_left_out_by_name(build: Callable[..., bytes], total: str) -> None:
+    rows = [TITLE, ["地区", "人口"], [total, 3], ["万州区", 1], ["涪陵区", 2], ["注：①初步数"]]
+    reading = read(build(rows), file="f", layout=_layout(p="人口"))
+    assert reading.problems == ()
+    assert reading.account.ignored == {f"total {total}": 1}
+    kept = YearbookLayout(columns={"p": "人口"}, rows={"keep": ["totals"]})
+    assert read(build(rows), file="f", layout=kept).cells.height == 3
