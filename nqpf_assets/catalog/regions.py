@@ -36,6 +36,8 @@ REGION_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "successor": pl.String,  # the same unit under its next name
     "spellings": pl.String,  # further spellings, joined by |
 }
+SHIPPED_LEVELS = frozenset({"country", "province", "outside", "prefecture", "county", "area"})
+"""Levels of the regions that ship with the package; a project may add levels of its own."""
 _NEEDED = ("region_code", "name", "level", "valid_from")
 
 

@@ -17,6 +17,7 @@ from nqpf_assets.catalog.region_match import RegionMatches, find_region, match_r
 from nqpf_assets.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.limits import NAME_CHARACTERS
+from nqpf_assets.sources.mixed_levels import taken_for_regions
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.resolution import accepts, resolve_labels
 
@@ -77,6 +78,7 @@ def observations_of(
         whole, _ = find_region(card.region, regions, cells["period"][-1])
     match = match_regions(cells["label"], cells["period"], regions, within=whole, whole=whole)
     problems += [*_odd_names(pairs, file), *_region_problems(match, cells, file)]
+    problems += taken_for_regions(match, cells, regions, file)
     observations = cells.select(
         "series_id",
         match.codes.alias("region_code"),

@@ -1,0 +1,65 @@
+"""An id of one's own that is a shipped region's code is an error until the project says what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.inspection import everything_wrong
+from nqpf_assets.project import Project
+
+CARD = """\
+publisher: x
+title: t
+status: survey
+unit: 无
+columns: {region: code, period: year, values: [roa]}
+"""
+STUDY = """\
+study: s
+title: s
+units: {level: firm}
+periods: {first: 2020, last: 2021}
+variables: {roa: {series: roa}}
+"""
+
+
+def problems(root: Path, regions: str, rows: str) -> list:
+    files = {
+        "catalog/regions.csv": "region_code,name,level,valid_from\n" + regions,
+        "studies/s.yaml": STUDY,
+        "raw/x/2026-01/card.yaml": CARD,
+        "raw/x/2026-01/a.csv": "code,year,roa\n" + rows,
+    }
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return [one for one in everything_wrong(Project.at(root)).problems if one.severity == "error"]
+
+
+FIRMS = "600519,Moutai,firm,2000\n"
+
+
+@pytest.mark.parametrize("code", ["430100", "100000", "500101"])
+def test_a_firm_with_the_code_of_a_region_is_told(tmp_path: Path, code: str) -> None:
+    rows = f"600519,2020,3\n600519,2021,5\n{code},2020,1\n{code},2021,2\n"
+    found = problems(tmp_path, FIRMS, rows)[0]
+    assert found.code == "unit_taken_for_region"
+    assert f"`{code}` in 2 cells" in found.found
+    assert f"{code},NAME,firm,2020" in found.remedy
+    assert "line 4" in found.where
+
+
+def test_what_the_project_says_is_a_firm_is_one(tmp_path: Path) -> None:
+    rows = "430100,2020,1\n430100,2021,2\n600519,2020,3\n600519,2021,5\n"
+    assert not problems(tmp_path, FIRMS + "430100,Mine,firm,2000\n", rows)
+
+
+def test_a_total_by_name_beside_own_units_is_a_region(tmp_path: Path) -> None:
+    assert not problems(tmp_path, FIRMS, "600519,2020,3\n全国,2020,9\n")
+
+
+def test_codes_of_shipped_regions_alone_are_regions(tmp_path: Path) -> None:
+    assert not problems(tmp_path, FIRMS, "430100,2020,3\n110000,2020,9\n")
