@@ -18,7 +18,8 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from nqpf_assets.catalog.names import key_of, near_names, tidy_name
+from nqpf_assets.catalog.names import key_of, near_names
+from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml
 from nqpf_assets.model_messages import validate
@@ -66,8 +67,9 @@ class SeriesCatalogue:
         return self._id_of_key.get(key_of(label))
 
     def id_for(self, label: str) -> str:
-        """The id under which a printed label is kept: a known series, or its own name."""
-        return self.find(label) or tidy_name(label)
+        """The id under which a printed label is kept: a known series, or its own name without a unit."""
+        name, _ = printed_series(label)
+        return self.find(label) or self.find(name) or name
 
     def get(self, series_id: str) -> Series | None:
         """The series of an id, where it is known."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.names import key_of, tidy_name
+from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.sources.card import OneOrByLabel, OriginCard
 
@@ -32,7 +33,7 @@ def resolve_labels(cells: pl.DataFrame, card: OriginCard, catalogue: Catalogue) 
         series_id = series_of(label, card, catalogue)
         given = said(card.unit, label) or said(card.unit, series_id)
         is_wrong = given is not None and accepts(card, "unit", unit_label)
-        unit = given if is_wrong else unit_label or given
+        unit = given if is_wrong else unit_label or given or _unit_of(label)
         rows.append((label, unit_label, series_id, unit and _symbol(unit), locator))
     return pl.DataFrame(rows, schema=RESOLUTION_SCHEMA, orient="row")
 
@@ -57,6 +58,11 @@ def said(value: OneOrByLabel | None, label: str | None) -> str | None:
     if label is None:
         return None
     return {key_of(printed): name for printed, name in value.items()}.get(key_of(label))
+
+
+def _unit_of(label: str | None) -> str | None:
+    """The unit that is printed behind a name: `城镇化率（%）`."""
+    return None if label is None else printed_series(label)[1]
 
 
 def _symbol(unit: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS, parse_year
 from nqpf_assets.sources.layout import TidyColumns
@@ -143,8 +144,9 @@ def _read(
     if columns.values:
         parts = []
         for column in columns.values:
-            unit = columns.units.get(column) or printed_units.get(column)
             series = None if columns.values_are_years else column
+            unit = columns.units.get(column) or printed_units.get(column)
+            unit = unit or (printed_series(column)[1] if series else None)
             parts.append(_cells(table, columns, column, pl.lit(series), pl.lit(unit), place))
     else:
         assert columns.value is not None

@@ -6,9 +6,10 @@ codes only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
+from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.problems import did_you_mean
 from nqpf_assets.studies.expression_tree import Call, ExpressionError, Name, Node, nodes, rebuilt
 
@@ -50,6 +51,26 @@ def in_codes(tree: Node, codes: Codes) -> Node:
         return replace(node, options=(("region", Name(codes[region.name], region.column)),))
 
     return rebuilt(tree, coded)
+
+
+def kept_names(tree: Node, known: Collection[str] = ()) -> Node:
+    """The tree with every series named as it is kept: without the unit that is printed behind its name.
+
+    Args:
+        tree: the tree.
+        known: names that are right as they are.
+    """
+
+    calls = [node for node in nodes(tree) if isinstance(node, Call)]
+    labels = {id(one) for call in calls if call.function == "is_group" for one in call.arguments}
+    labels |= {id(region) for call in calls if (region := call.option("region"))}
+
+    def kept(node: Node) -> Node:
+        if not isinstance(node, Name) or id(node) in labels or node.name in known:
+            return node
+        return replace(node, name=printed_series(node.name)[0])
+
+    return rebuilt(tree, kept)
 
 
 def _known(label: Name, known: Iterable[str], what: str, otherwise: str) -> None:

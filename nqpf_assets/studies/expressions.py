@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from nqpf_assets.catalog.unit import Unit
-from nqpf_assets.studies.expression_labels import Codes, Groups, check_groups, in_codes
+from nqpf_assets.studies.expression_labels import Codes, Groups, check_groups, in_codes, kept_names
 from nqpf_assets.studies.expression_parser import parse_expression
 from nqpf_assets.studies.expression_reach import Reach, reach, widest
 from nqpf_assets.studies.expression_sql import STATUS_ORDER, derived_cells_sql
@@ -69,7 +69,7 @@ def inputs(
         codes: regions by code and name, for their codes; as written where left out.
         last: last year of the study.
     """
-    tree = parse_expression(expression)
+    tree = kept_names(parse_expression(expression))
     return reach(tree if codes is None else in_codes(tree, codes), last)
 
 
@@ -96,6 +96,7 @@ def compile_expression(
         ExpressionError: with the column of the mistake and what to do about it.
     """
     tree = parse_expression(expression) if isinstance(expression, str) else expression
+    tree = kept_names(tree, units)
     if groups is not None:
         check_groups(tree, groups)
     if codes is not None:
@@ -145,7 +146,7 @@ def compile_definitions(
     wrong: dict[str, ExpressionError] = {}
     for name, definition in definitions.items():
         try:
-            trees[name] = parse_expression(definition.expression)
+            trees[name] = kept_names(parse_expression(definition.expression), series_units)
         except ExpressionError as error:
             wrong[name] = error
     read = {name: {read.name for read in names(tree)} for name, tree in trees.items()}

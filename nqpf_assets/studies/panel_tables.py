@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from nqpf_assets.studies.estimators import WeightOptions
+from nqpf_assets.studies.series_name import SeriesName
 from nqpf_assets.studies.strict import Name, Strict
 
 
@@ -69,7 +70,7 @@ class TrendTable(GroupedTable):
 class GrowthRow(Strict):
     """One indicator of a table of levels and growth."""
 
-    series: str = Field(description="a series of the catalogue")
+    series: SeriesName = Field(description="a series of the catalogue")
     title: str = Field(description="name of the row")
     published: dict[int, float] = Field(default_factory=dict, description="year → value as printed")
     published_growth: float | None = Field(

@@ -27,6 +27,7 @@ from nqpf_assets.studies.panel_tables import (
     RegionalDifferencesTable,
     TrendTable,
 )
+from nqpf_assets.studies.series_name import SeriesName
 from nqpf_assets.studies.strict import Name, Strict
 from nqpf_assets.studies.variables import (
     ComponentIndex,
@@ -131,7 +132,7 @@ class Sources(Strict):
     publishers: tuple[str, ...] = Field(
         (), description="take these publishers only; empty takes all"
     )
-    series: dict[str, SeriesSource] = Field(
+    series: dict[SeriesName, SeriesSource] = Field(
         default_factory=dict,
         description="series that differ from these rules",
     )

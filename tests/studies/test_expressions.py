@@ -309,3 +309,11 @@ def test_what_is_no_price_index_deflates_nothing():
 def test_an_average_growth_is_read_up_to_the_end_of_the_study():
     found = inputs("accumulate(x, growth=average)", last=2020)["x"]
     assert found == (Reach(-9_999, 0), Reach(-9_999, 0, 2020))
+
+
+def test_names_of_groups_and_regions_are_no_series():
+    text = "is_group(`分组（个）`, `东部（沿海）`) * of_region(`产值（万元）`, `某地（县）`)"
+    groups = {"分组（个）": {"东部（沿海）": ["A"]}}
+    codes = {"某地（县）": "990000"}
+    compiled = compile_expression(text, units={"产值": "万元"}, groups=groups, codes=codes)
+    assert list(compiled.inputs) == ["产值"]
