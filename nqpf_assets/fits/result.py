@@ -76,13 +76,23 @@ def errors_told(fitted: Fitted) -> Fitted:
     Estimators give NaN where the errors that a standard error is made from cancel, or where a two-way
     variance is not positive. Thresholds have intervals instead, and are not meant.
     """
-    lacking = [
-        f"{one.term} ({one.effect})" if one.effect else one.term
+    without = [
+        one
         for one in (*fitted.terms, *fitted.effects)
         if isnan(one.std_error) and isnan(one.conf_low)
     ]
+    none_at_all = [one for one in without if one.effect and not one.estimate]
+    lacking = [
+        f"{one.term} ({one.effect})" if one.effect else one.term
+        for one in without
+        if one not in none_at_all
+    ]
+    notes = tuple(
+        f"{effect}: zero, and so without a standard error"
+        for effect in dict.fromkeys(one.effect for one in none_at_all)
+    )
     if not lacking:
-        return fitted
+        return replace(fitted, notes=(*fitted.notes, *notes))
     named = ", ".join(lacking[:MOST_NAMED])
     if len(lacking) > MOST_NAMED:
         named += f" and {len(lacking) - MOST_NAMED} more"
@@ -94,7 +104,7 @@ def errors_told(fitted: Fitted) -> Fitted:
         words += ". Coefficients are not touched by it"
     else:
         words += ". Take clusters that are more, or that hold fewer of the rows each"
-    return replace(fitted, notes=(*fitted.notes, words))
+    return replace(fitted, notes=(*fitted.notes, *notes, words))
 
 
 def estimates(

@@ -146,3 +146,18 @@ def test_points_on_a_line_have_no_error():
     (line,) = fitted_trend(x, 0.1 + 0.3 * x, np.repeat("a", len(x))).groups
     assert math.isnan(line.slope_std_error)
     assert math.isnan(line.p_value)
+
+
+def test_effects_of_zero_are_said_to_be_zero():
+    """Limits so far from every score that the probability of reaching them is zero in double precision."""
+    column = complete(estimator="tobit", outcome="scores", tobit={"lower": -1000})
+    fit = fitted(column)
+    zero = [one for one in fit.fitted.effects if one.effect == "marginal on probability, means"]
+    assert [one.estimate for one in zero] == [0.0, 0.0]
+    assert (
+        fit.fitted.notes.count(
+            "marginal on probability, means: zero, and so without a standard error"
+        )
+        == 1
+    )
+    assert not any("add up to zero" in note for note in fit.fitted.notes)
