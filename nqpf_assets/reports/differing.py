@@ -265,8 +265,12 @@ def _meaning(row: dict[str, Any]) -> list[str]:
     if row["is_sign_changed"]:
         notes.append("SIGN CHANGED")
     if row["is_significance_changed"]:
-        now = "significant" if row["new_p_value"] < 0.05 else "no longer significant"
-        notes.append(f"{now} at 5 %")
+        is_significant = row["new_p_value"] is not None and row["new_p_value"] < 0.05
+        notes.append(f"{'significant' if is_significant else 'no longer significant'} at 5 %")
+    if (row["old_std_error"] is None) != (row["new_std_error"] is None):
+        notes.append(
+            "no standard error" if row["new_std_error"] is None else "has a standard error"
+        )
     if row["old_n_obs"] != row["new_n_obs"]:
         notes.append(f"n {row['old_n_obs']} → {row['new_n_obs']}")
     return notes

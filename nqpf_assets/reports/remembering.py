@@ -87,14 +87,18 @@ def _table(name: str, rows: pl.DataFrame) -> Iterator[str]:
     """Each coefficient with one line per publication in which it is another one."""
     for (label, term), part in rows.group_by("column_label", "term", maintain_order=True):
         yield f"{name} {label} {term}"
-        seen: tuple[float, float, int] | None = None
+        seen: tuple[float, float | None, int] | None = None
         for row in part.iter_rows(named=True):
             now = (row["estimate"], row["std_error"], row["n_obs"])
             if now == seen:
                 continue
             synthetic = "  SYNTHETIC" if row["data_status"] == "synthetic" else ""
+            error, p_value = row["std_error"], row["p_value"]
+            inference = (
+                "(no standard error)" if error is None else f"({error:.4g})  p {p_value:.4f}"
+            )
             yield (
                 f"{row['publication']:>4}  {row['published_at']}  {row['estimate']:>10.4g} "
-                f"({row['std_error']:.4g})  p {row['p_value']:.4f}  n {row['n_obs']}{synthetic}"
+                f"{inference}  n {row['n_obs']}{synthetic}"
             )
             seen = now

@@ -52,7 +52,7 @@ def describe_trends(table: TrendTable, panel: pl.DataFrame) -> Described:
             "row_label": str(one.label),
             "n_obs": len(one.x),
             "slope": one.slope,
-            "std_error": one.slope_std_error,
+            "std_error": number(one.slope_std_error),
             "p_value": number(one.p_value),
             "intercept": one.intercept,
             "r2": number(one.r2),

@@ -17,7 +17,8 @@ SELECT
     CASE WHEN n.p_value < 0.01 THEN '***' WHEN n.p_value < 0.05 THEN '**' WHEN n.p_value < 0.1 THEN '*' ELSE '' END
         AS new_stars,
     coalesce(sign(o.estimate) <> sign(n.estimate), false) AS is_sign_changed,
-    coalesce((o.p_value < 0.05) <> (n.p_value < 0.05), false) AS is_significance_changed,
+    o.estimate IS NOT NULL AND n.estimate IS NOT NULL
+        AND coalesce(o.p_value < 0.05, false) <> coalesce(n.p_value < 0.05, false) AS is_significance_changed,
     p.n_obs AS old_n_obs,
     q.n_obs AS new_n_obs
 FROM old.result.estimate AS o
@@ -29,5 +30,6 @@ LEFT JOIN new.result.model AS q
     ON q.study = n.study AND q.table_name = n.table_name AND q.column_label = n.column_label
 WHERE o.estimate IS NULL OR n.estimate IS NULL
     OR abs(n.estimate - o.estimate) > 1e-9 * greatest(1e-3, abs(o.estimate))
+    OR (n.std_error IS NULL) <> (o.std_error IS NULL)
     OR abs(n.std_error - o.std_error) > 1e-9 * greatest(1e-3, abs(o.std_error))
 ORDER BY study, table_name, column_label, term

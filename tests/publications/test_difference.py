@@ -149,3 +149,26 @@ def test_a_changed_study_is_named_as_the_cause(tmp_path: Path) -> None:
         "its study file or the estimator's code changed too"
         in nqpf("diff", project=project.root).out
     )
+
+
+def test_a_standard_error_that_is_gone_is_told(tmp_path: Path) -> None:
+    """Two periods as clusters leave none: the estimate stays, and so would the account of it."""
+    two = STUDY.replace(
+        "exclude: [山西]}, effects: [unit], expect",
+        "exclude: [山西]}, effects: [unit, period], expect",
+    )
+    project = write_mini(tmp_path, two)
+    published_again(project)
+    gone = two.replace(
+        "effects: [unit, period], expect", "effects: [unit, period], vcov: {by: [period]}, expect"
+    )
+    write_mini(tmp_path, gone)
+    published_again(project)
+    ran = nqpf("diff", project=tmp_path)
+    assert ran.status == 0, ran.err
+    assert "people_before" in ran.out
+    assert "(none); " in ran.out
+    assert "no standard error" in ran.out
+    history = nqpf("history", "mini.table_1", project=tmp_path)
+    assert history.status == 0, history.err
+    assert "(no standard error)" in history.out
