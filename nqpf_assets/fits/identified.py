@@ -73,7 +73,13 @@ class Identified:
                 "contiguity, a power of 2, a shorter cut-off, or spatial_slx, which needs no ρ"
             )
         interval = self._interval()
-        if parameter.is_at_bound:
+        if parameter.is_at_bound and self.result.lee_yu == "bias_correction":
+            yield (
+                f"The bias correction moves {symbol} beyond its bound {parameter.bound:.4g}, where it is "
+                f"set: {symbol} has neither standard error nor p, and no value is excluded; use the "
+                "transformation"
+            )
+        elif parameter.is_at_bound:
             yield (
                 f"{symbol} is at its bound {parameter.bound:.4g}: the likelihood rises up to it, so {symbol} "
                 "has no standard error; p and interval are of the likelihood ratio"

@@ -161,9 +161,12 @@ def _parameter(
     p_value, (low, high) = float(tests.p_values[place]), tests.conf_int[place]
     if found.is_at_bound:
         # No error describes a likelihood that is cut off on one side; its ratio still does.
-        ratio = found.profile.interval(found.top, how.confidence_level)
-        error = z = float("nan")
-        p_value, low, high = ratio.p_value, ratio.low, ratio.high
+        error = z = p_value = float("nan")
+        low, high = found.profile.lower, found.profile.upper
+        # Where a correction of the bias went beyond the bound no likelihood is left, and nothing excluded.
+        if how.lee_yu != "bias_correction":
+            ratio = found.profile.interval(found.top, how.confidence_level)
+            p_value, low, high = ratio.p_value, ratio.low, ratio.high
     return SpatialParameter(
         found.profile.name, float(estimate), error, z, p_value, float(low), float(high),
         found.profile.lower, found.profile.upper, found.is_at_bound, weights_error, found.profile,

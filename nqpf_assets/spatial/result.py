@@ -29,7 +29,8 @@ class SpatialParameter:
         estimate, std_error, z_stat, p_value, conf_low, conf_high: of the parameter.
         lower_bound, upper_bound: where I − ρW is regular; the estimate lies between.
         is_at_bound: whether the likelihood rises up to a bound: then the estimate is next to it,
-            has no error and no z, and p and interval are those of the likelihood ratio.
+            has no error and no z, and p and interval are those of the likelihood ratio. Or the bias
+            correction went beyond it: then there is no p either, and the interval is everything.
         weights_std_error: the standard error that the parameter can have from the weights, effects and
             number of periods alone, at zero (`identification`).
         profile: the likelihood by the parameter alone, whose `interval` needs no normal

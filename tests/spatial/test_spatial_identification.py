@@ -117,6 +117,22 @@ def test_rho_at_its_bound_has_an_open_interval_and_no_error() -> None:
             test()
 
 
+def test_a_bias_correction_beyond_the_bound_is_set_there_and_excludes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Samples in which it goes so far are rare; here it is made to."""
+    shift = np.array([0, 0, 0, 0, 2.0, 0])
+    monkeypatch.setattr(
+        "nqpf_assets.spatial.model.bias_corrected",
+        lambda point, data, pattern: point.vector + shift,
+    )
+    p = fit(provinces("contiguity"), 1, 0.4, lee_yu="bias_correction").parameter
+    assert p.is_at_bound
+    assert p.estimate == pytest.approx(1, abs=1e-8)
+    assert np.isnan([p.std_error, p.z_stat, p.p_value]).all()
+    assert (p.conf_low, p.conf_high) == (p.lower_bound, p.upper_bound)
+
+
 def test_a_model_near_its_bound_is_the_limit_of_models_before_it() -> None:
     """The error of β at the bound continues what it is at .99 and .999."""
     from nqpf_assets.models.least_squares import least_squares
