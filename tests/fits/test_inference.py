@@ -68,7 +68,12 @@ def broken(fit: FittedColumn) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", COLUMNS)
+SLOW = {"re_tobit"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in COLUMNS]
+)
 def test_p_stars_and_interval_are_of_one_distribution(name: str) -> None:
     ran = 0
     for vcov in COVARIANCES:
