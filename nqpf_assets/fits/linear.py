@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nqpf_assets.fits.design import Design
-from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates, terms_of
+from nqpf_assets.fits.result import EXACT, Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.studies.spec import Column
 
 HAUSMAN = {
@@ -20,6 +20,9 @@ HAUSMAN = {
     "sigmamore": "both models with the error variance of random effects (sigmamore)",
     "sigmaless": "both models with the error variance of fixed effects (sigmaless)",
 }
+
+WHOLE = 1e-12
+"""How far an R² that is one may be from it."""
 
 if TYPE_CHECKING:
     from nqpf_assets.models.two_way_fe_result import TwoWayFE
@@ -29,14 +32,23 @@ def fit_linear(design: Design) -> Fitted:
     """Least squares with the column's effects; `ols` has none."""
     result = regression(design, design.names)
     test, words = _hausman(design) if design.column.hausman else (None, None)
+    notes = [words] if words else []
+    if _is_exact(result):
+        notes.insert(0, EXACT)
     return Fitted(
         facts=linear_facts(design.column, result),
         terms=linear_terms(result, is_standardized=design.column.standardize),
         tests=(test,) if test else (),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(result),
-        notes=(words,) if words else (),
+        notes=tuple(notes),
     )
+
+
+def _is_exact(result: TwoWayFE) -> bool:
+    """Whether nothing is left from which standard errors could be made."""
+    has_none = np.isnan(result.std_errors).all() and np.isnan(result.constant.std_error)
+    return bool(has_none and result.r2_within > 1 - WHOLE)
 
 
 def regression(design: Design, names: Sequence[str]) -> TwoWayFE:
@@ -53,6 +65,7 @@ def regression(design: Design, names: Sequence[str]) -> TwoWayFE:
         effects=() if column.estimator == "ols" else column.effects,
         vcov=column.vcov.type,
         cluster=design.cluster,
+        exact_fit=True,
     )
 
 

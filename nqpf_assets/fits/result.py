@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from nqpf_assets.models.two_way_fe_result import Constant
 
 CONSTANT = "constant"
+EXACT = "Regressors and effects reproduce the outcome exactly, so that there are no standard errors"
+"""Note of a column in which one variable is made of the others."""
 MOST_NAMED = 5
 """Terms that a note names one by one."""
 
@@ -91,7 +93,7 @@ def errors_told(fitted: Fitted) -> Fitted:
         f"{effect}: zero, and so without a standard error"
         for effect in dict.fromkeys(one.effect for one in none_at_all)
     )
-    if not lacking:
+    if not lacking or EXACT in fitted.notes:
         return replace(fitted, notes=(*fitted.notes, *notes))
     named = ", ".join(lacking[:MOST_NAMED])
     if len(lacking) > MOST_NAMED:

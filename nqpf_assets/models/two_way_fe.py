@@ -51,6 +51,7 @@ def two_way_fe(
     confidence_level: float = 0.95,
     drop_singletons: bool = True,
     demeaned_periods: DemeanedPeriods = "all",
+    exact_fit: bool = False,
 ) -> TwoWayFE:
     """Least squares with fixed effects, exact for balanced and unbalanced panels.
 
@@ -74,6 +75,8 @@ def two_way_fe(
         demeaned_periods: ``"drop_last"`` leaves the last period out of least squares once the
             unit means are gone, as Hansen's (1999) threshold program: balanced panels, unit
             effects. Corrections for small samples count all rows all the same.
+        exact_fit: whether regressors that reproduce the outcome exactly are estimated, without
+            standard errors, which nothing says anything of; refused otherwise.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -115,7 +118,8 @@ def two_way_fe(
 
     fit = least_squares(y_within, x_within)
     params, residuals, rss = fit.params, fit.residuals, fit.rss
-    if rss <= max(floor, 1e-20 * tss_within):
+    is_exact = rss <= max(floor, 1e-20 * tss_within)
+    if is_exact and not exact_fit:
         raise EstimationError("regressors and effects reproduce the outcome exactly")
 
     # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
@@ -129,7 +133,8 @@ def two_way_fe(
         # Rows that least squares left out say nothing of the slopes, but do of the constant.
         errors = residuals if estimated is None else fe.demean((y - x @ params)[:, None])[:, 0]
         inference = _from_influences(weights, errors, rss, vcov, clusters, fe, small_sample, lags)
-    inference = cov.without_cancelled(inference, (weights**2).sum(axis=0) * rss / n)
+    unrelated = (weights**2).sum(axis=0) * rss / n
+    inference = cov.without_cancelled(inference, np.full(k + 1, np.inf) if is_exact else unrelated)
 
     constant = float(y.mean() - x.mean(axis=0) @ params)
     tests = student_inference(
@@ -139,6 +144,7 @@ def two_way_fe(
     tss = float(((y - y.mean()) ** 2).sum())
     # Sums over fewer rows than the panel's do not make these measures of fit.
     whole_rss = rss if estimated is None else float("nan")
+    log_rss = np.nan if is_exact else np.log(2 * np.pi * whole_rss / n)
     return TwoWayFE(
         names=tuple(names[j] for j in kept),
         params=params,
@@ -179,7 +185,7 @@ def two_way_fe(
         r2_unit_within=r2_unit_within(y, whole_rss, fe),
         r2=1 - whole_rss / tss,
         r2_adjusted=1 - (whole_rss / df_resid) / (tss / (n - 1)),
-        log_likelihood=float(-n / 2 * (np.log(2 * np.pi * whole_rss / n) + 1)),
+        log_likelihood=float(-n / 2 * (log_rss + 1)),
         residuals=residuals,
         is_in_sample=sample.is_in_sample,
         singleton_units=sample.singleton_units,

@@ -213,3 +213,13 @@ def test_the_order_of_rows_changes_nothing():
     # Compared as text, because a missing p-value (NaN) does not equal itself.
     for part in ("terms", "effects", "tests", "facts"):
         assert repr(getattr(first, part)) == repr(getattr(second, part))
+
+
+def test_an_outcome_that_is_made_of_the_regressor_has_its_coefficient_and_no_errors():
+    fit = fitted(complete(outcome="twice", controls=[]))
+    estimate, *inference = numbers(fit.fitted.terms)["x"]
+    assert estimate == pytest.approx(2, abs=1e-12)
+    assert np.isnan(inference).all()
+    assert any("reproduce the outcome exactly" in note for note in fit.fitted.notes)
+    assert len(fit.fitted.notes) == 1, "and no advice on clusters"
+    assert fit.fitted.facts["log_likelihood"] is None
