@@ -27,20 +27,33 @@ _SIGN = {"%": "%", "％": "%", "‰": "‰"}
 
 def shown(value: float, code: str) -> str | None:
     """The text that a format makes of a number, or None where it only sets it differently."""
+    conditional = "[<" in code or "[>" in code or "[=" in code
+    sign = value if conditional else float((value > 0) - (value < 0))
+    what = _what_is_shown(sign, code)
+    if what is None:
+        return None
+    if what == _PERCENT:
+        return f"{_plain(Decimal(repr(float(value))).scaleb(2))}%"
+    return f"{_plain(Decimal(repr(float(value))))}{what}"
+
+
+_PERCENT = "as a share"
+
+
+@lru_cache(maxsize=4096)
+def _what_is_shown(value: float, code: str) -> str | None:
+    """What a format sets behind a number of this sign; `_PERCENT` where it shows a hundredfold."""
     section = _section_for(value, _sections(code)) if code else None
     if section is None or (value == 0 and "%" not in section[0]):
         return None
     skeleton, literal = section
-    percents = skeleton.count("%")
-    number = Decimal(repr(float(value))).scaleb(2 * percents)
     has_digits = re.search(r"[0#?@]", skeleton) is not None
-    changed = _CUT.search(skeleton) or _MULTIPLE.search(literal) or "\0" in skeleton
-    if not has_digits or changed or percents > 1:
-        return f"{_plain(number)} shown as {code}"
-    if percents:
-        return f"{_plain(number)}%"
-    signs = [_SIGN[letter] for letter in literal if letter in _SIGN]
-    return f"{_plain(number)}{signs[0]}" if signs else None
+    is_changed = _CUT.search(skeleton) or _MULTIPLE.search(literal) or "\0" in skeleton
+    if not has_digits or is_changed or skeleton.count("%") > 1:
+        return f" shown as {code}"
+    if "%" in skeleton:
+        return _PERCENT
+    return next((_SIGN[letter] for letter in literal if letter in _SIGN), None)
 
 
 @lru_cache(maxsize=1024)

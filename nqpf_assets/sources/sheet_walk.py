@@ -62,12 +62,10 @@ def walk(sheet: bytes, styles: Mapping[str, str], *, is_uncalculated: bool) -> C
     Raises:
         ExpatError: the XML is broken.
     """
-    told = "0" in styles or _TELLING.search(sheet) is not None
-    if not told and styles:
-        numbers = b"|".join(number.encode() for number in styles)
-        told = re.search(rb"""\ss\s*=\s*["']\s*0*(?:%s)\s*["']""" % numbers, sheet) is not None
-    if not told:
-        return CellMarks()
+    if "0" not in styles and _TELLING.search(sheet) is None:
+        quick = _formats_alone(sheet, styles) if styles else CellMarks()
+        if quick is not None:
+            return quick
     walker = _Walker(styles, is_uncalculated)
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -76,6 +74,28 @@ def walk(sheet: bytes, styles: Mapping[str, str], *, is_uncalculated: bool) -> C
     parser.CharacterDataHandler = walker.text
     parser.Parse(sheet, True)
     return walker.marks
+
+
+def _formats_alone(sheet: bytes, styles: Mapping[str, str]) -> CellMarks | None:
+    """The marks of a sheet that tells of formats only, some ten times faster than by walking it.
+
+    None where a cell is written in another way than programs commonly do.
+    """
+    numbers = b"|".join(number.encode() for number in styles)
+    every = re.compile(
+        rb"""<(?:[\w.-]{1,50}:)?c(?=\s)[^<>]*\ss\s*=\s*["']\s*0*(?:%s)\s*["']""" % numbers
+    )
+    common = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(%s)"' % numbers)
+    marks, n_found = CellMarks(), 0
+    columns: dict[bytes, int] = {}
+    for match in common.finditer(sheet):
+        letters = match[1]
+        column = columns.get(letters)
+        if column is None:
+            column = columns[letters] = column_number(letters.decode()) - 1
+        marks.add_format(int(match[2]) - 1, column, styles[match[3].decode()])
+        n_found += 1
+    return marks if n_found == sum(1 for _ in every.finditer(sheet)) else None
 
 
 class _Walker:
