@@ -10,9 +10,16 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
 
@@ -52,6 +59,19 @@ Day = Annotated[dt.date, BeforeValidator(_last_day)]
 OneOrByLabel = Annotated[str | dict[str, str], BeforeValidator(_one_or_by_label)]
 
 
+class SheetCard(BaseModel):
+    """What is different for one sheet of a workbook; what is left out is as in the card."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    series: OneOrByLabel | None = Field(None, description="as in the card, for this sheet")
+    unit: OneOrByLabel | None = Field(None, description="as in the card, for this sheet")
+    region: Word | None = Field(None, description="as in the card, for this sheet")
+    layout: YearbookLayout | None = Field(None, description="how this sheet is laid out")
+    columns: TidyColumns | None = Field(None, description="columns of this sheet")
+    ignore: tuple[Text, ...] = Field((), description="indicators not taken from this sheet")
+
+
 class OriginCard(BaseModel):
     """Where a file comes from, and what it is silent about."""
 
@@ -78,6 +98,10 @@ class OriginCard(BaseModel):
     )
     layout: YearbookLayout | None = Field(None, description="how a yearbook page is laid out")
     columns: TidyColumns | None = Field(None, description="columns of a table of one's own")
+    sheets: dict[str, SheetCard] = Field(
+        default_factory=dict,
+        description="the sheets of a workbook that are read, each with what is different for it",
+    )
     ignore: tuple[Text, ...] = Field(
         (), description="printed labels of indicators that are not taken from the file"
     )
@@ -87,3 +111,28 @@ class OriginCard(BaseModel):
         description="statements of the file that are known to be wrong: fact as named in the "
         "message, text as printed; say why in notes",
     )
+
+    @model_validator(mode="after")
+    def _sheets_are_described(self) -> Self:
+        for name, own in self.sheets.items():
+            one = self.for_sheet(name)
+            if (one.layout is None) == (one.columns is None):
+                raise ValueError(f"sheet {name}: say either `layout` or `columns`, there or above")
+            for told in (own.layout, own.columns):
+                if told is not None and told.sheet not in (None, name):
+                    raise ValueError(f"sheet {name}: `sheet: {told.sheet}` inside it; leave it out")
+        return self
+
+    def for_sheet(self, name: str) -> OriginCard:
+        """The card as it holds for one of its sheets."""
+        own = self.sheets[name]
+        changed = {key: getattr(own, key) for key in own.model_fields_set}
+        if {"layout", "columns"} & changed.keys():
+            changed = {"layout": None, "columns": None} | changed
+        one = self.model_copy(update={"sheets": {}, **changed})
+        described = {
+            key: told.model_copy(update={"sheet": name})
+            for key in ("layout", "columns")
+            if (told := getattr(one, key)) is not None
+        }
+        return one.model_copy(update=described)

@@ -38,6 +38,16 @@ class LoadedCard:
     document: LinedYaml
     places: Mapping[str, KeyPath] = field(default_factory=dict)
 
+    def for_sheet(self, name: str) -> LoadedCard:
+        """The card as it holds for one of its sheets, with the lines where that is said."""
+        own = self.card.sheets[name].model_fields_set
+        base = self.places.get("sheets", ("sheets",))
+        return LoadedCard(
+            self.card.for_sheet(name),
+            self.document,
+            {**self.places, **{key: (*base, name, key) for key in own}},
+        )
+
     def where(self, key: str) -> str:
         """``line 4 of raw/nbs/2026/card.yaml``, for messages about a key."""
         place = self.places.get(key, ())
@@ -124,6 +134,8 @@ def _silent(reading: Reading | None) -> list[str]:
     """Keys for what the file does not say."""
     if reading is None:
         return []
+    if reading.suggested:
+        return list(reading.suggested)
     if reading.cells.is_empty():
         if reading.format == "yearbook":
             return ["layout:            # how the page is laid out: docs/formats.md"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
-from nqpf_assets.sources.ledger import LABELS, Ledger
+from nqpf_assets.sources.ledger import LABELS, OTHER_SHEET, Ledger
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.statements import source_of, status_of
 from nqpf_assets.sources.values import finish, frame, printed
@@ -79,7 +79,7 @@ def read_eps(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
                 )
             )
             for number, row in enumerate(grid.rows):
-                ledger.ignore_row(grid.place, number, len(row), f"sheet {grid.sheet}")
+                ledger.ignore_row(grid.place, number, len(row), f"{OTHER_SHEET}{grid.sheet}")
             continue
         facts.setdefault("database", grid.sheet)
         _name_labels(grid, *found, ledger)

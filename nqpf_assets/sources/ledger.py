@@ -10,7 +10,7 @@ empty cells, signs for "no value".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,8 @@ from nqpf_assets.sources.numbers import shows_number
 
 LABELS = "labels and years"
 """Numbers that name a row or a column: the years of a header, the codes of regions."""
+OTHER_SHEET, HIDDEN_SHEET, COVERED = "sheet ", "hidden sheet ", "under merged cells"
+"""Beginnings of the reasons for numbers on sheets that are not read, and under merged labels."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,26 @@ class Account:
     def refusing(self) -> Account:
         """The account of a file of which nothing is taken."""
         return replace(self, read=0, refused=self.seen - self.n_ignored)
+
+
+def merged(accounts: Sequence[Account], sheets: Collection[str]) -> Account:
+    """One account of a workbook whose sheets were read one by one.
+
+    Args:
+        accounts: one for each sheet that was read; each counts the others as passed over.
+        sheets: names of those sheets.
+    """
+    ignored: Counter[str] = Counter()
+    of_all = (OTHER_SHEET, HIDDEN_SHEET, COVERED)
+    for place, account in enumerate(accounts):
+        for reason, n in account.ignored.items():
+            is_counted = place == 0 and reason.removeprefix(OTHER_SHEET) not in sheets
+            if is_counted or not reason.startswith(of_all):
+                ignored[reason] += n
+    for name in sheets:
+        del ignored[f"{HIDDEN_SHEET}{name}"]
+    read, refused = sum(a.read for a in accounts), sum(a.refused for a in accounts)
+    return Account(accounts[0].seen, read, dict(sorted(ignored.items())), refused)
 
 
 class Ledger:

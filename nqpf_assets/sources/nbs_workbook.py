@@ -10,7 +10,7 @@ import polars as pl
 
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import parse_year
-from nqpf_assets.sources.ledger import Ledger
+from nqpf_assets.sources.ledger import OTHER_SHEET, Ledger
 from nqpf_assets.sources.nbs_page import read_page
 from nqpf_assets.sources.nbs_rows import Page
 from nqpf_assets.sources.reading import Reading
@@ -52,7 +52,7 @@ def read_nbs_workbook(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
                 )
             )
             for number, row in enumerate(grid.rows):
-                ledger.ignore_row(grid.place, number, len(row), f"sheet {grid.sheet}")
+                ledger.ignore_row(grid.place, number, len(row), f"{OTHER_SHEET}{grid.sheet}")
             continue
         reading = read_page(Page(file, grid.rows, grid.place, grid.sheet), FORMAT, ledger)
         facts = {**reading.facts, **facts}

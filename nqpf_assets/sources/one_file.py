@@ -12,7 +12,7 @@ from nqpf_assets.sources.agreement import check_agreement
 from nqpf_assets.sources.cache import FileContent
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard, ready_made_card
-from nqpf_assets.sources.ledger import Account
+from nqpf_assets.sources.ledger import Account, merged
 from nqpf_assets.sources.observations import observations_of
 from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.reading import Reading
@@ -21,7 +21,27 @@ from nqpf_assets.vintages import day_of, order_of
 
 
 def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
-    """Read one file, hold it against its card, and resolve its cells."""
+    """Read one file, sheet by sheet where its card names them, and resolve its cells."""
+    sheets = loaded.card.sheets
+    if not sheets:
+        return _read_one(content, loaded, catalogue, shown)
+    found = [_read_one(content, loaded.for_sheet(name), catalogue, shown) for name in sheets]
+    problems = tuple(
+        problem
+        for problem in dict.fromkeys(one for each in found for one in each.problems)
+        if problem.code != "hidden_sheet" or problem.where not in sheets
+    )
+    observations = pl.concat(each.observations for each in found)
+    account = merged([each.account for each in found], sheets)
+    if any(problem.severity == "error" for problem in problems):
+        observations, account = observations.clear(), account.refusing()
+    notes = tuple(dict.fromkeys(note for each in found for note in each.notes))
+    n_cells = sum(each.n_cells for each in found)
+    return FileContent(observations, found[0].format, n_cells, account, notes, problems)
+
+
+def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
+    """Read one file or sheet, hold it against its card, and resolve its cells."""
     card = loaded.card
     whole = read(content, file=shown, layout=card.layout, columns=card.columns)
     reading, unprinted = _without_ignored(whole, loaded)
@@ -109,8 +129,10 @@ def same_meaning(one: OriginCard, other: OriginCard) -> bool:
     """Whether two cards make the same of one content; dates and notes may differ."""
     return all(
         getattr(one, key) == getattr(other, key)
-        for key in ("publisher", "status", "series", "unit", "region", "layout", "columns")
-    )
+        for key in (
+            "publisher", "status", "series", "unit", "region", "layout", "columns", "sheets", "ignore",
+        )
+    )  # fmt: skip
 
 
 def missing_card(file: RawFile, content: bytes, sha256: str) -> tuple[Problem, ...]:

@@ -41,6 +41,7 @@ class Reading:
         cells: one row per cell, columns of `CELL_SCHEMA`; cells without a value are kept as null.
         problems: everything that is wrong in the file, all at once.
         ledger: the numbers of the file, and the reason of each that is not among the cells.
+        suggested: lines of an origin card for a table that needs one, to be looked over.
         account: what the ledger comes to; made by `recognise.read`, which closes it.
     """
 
@@ -51,3 +52,4 @@ class Reading:
     problems: tuple[Problem, ...] = field(default=())
     ledger: Ledger = field(default_factory=Ledger)
     account: Account = field(default_factory=Account)
+    suggested: tuple[str, ...] = ()

@@ -16,14 +16,16 @@ from nqpf_assets.sources import labels, ole
 from nqpf_assets.sources.eps import is_eps, read_eps
 from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
 from nqpf_assets.sources.ledger import Ledger
-from nqpf_assets.sources.limits import PROBLEMS
+from nqpf_assets.sources.limits import PAGE_CELLS, PAGE_ROWS, PROBLEMS, TABLE_ROWS
 from nqpf_assets.sources.nbs_csv import is_new_site, read_nbs_csv
 from nqpf_assets.sources.nbs_json import looks_like_json, read_nbs_json
 from nqpf_assets.sources.nbs_long import is_long_header, read_nbs_long
 from nqpf_assets.sources.nbs_workbook import is_nbs, read_nbs_workbook
+from nqpf_assets.sources.ooxml import too_large
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.statements import block_entry, find_header
-from nqpf_assets.sources.tables import Container
+from nqpf_assets.sources.suggestion import SAMPLE, lines_for, lines_for_table
+from nqpf_assets.sources.tables import LINE, Container, read_table
 from nqpf_assets.sources.text import decode
 from nqpf_assets.sources.tidy import read_tidy, read_tidy_workbook
 from nqpf_assets.sources.values import empty_cells
@@ -232,7 +234,9 @@ def _read_workbook(
     if columns is not None:
         return read_tidy_workbook(content, file, columns)
     ledger = Ledger()
-    grids, problems = open_workbook(content, file)
+    # Without a card a long table is looked at as well, for the card that it needs.
+    rows = PAGE_ROWS if layout is not None else TABLE_ROWS
+    grids, problems = open_workbook(content, file, max_rows=rows)
     named = (layout.sheet,) if layout is not None else ()
     grids, hidden = on_show(grids, ledger, file, named)
     for grid in grids:
@@ -242,6 +246,11 @@ def _read_workbook(
     if problems:
         return Reading("unknown", {}, (), empty_cells(), tuple(problems))
     format = _recognise_grids(grids)
+    long = next((grid for grid in grids if len(grid.rows) > PAGE_ROWS), None)
+    if long is not None and format in ("nbs_workbook", "eps_workbook"):
+        size = f"{len(long.rows)} rows, {len(long.rows[0])} columns"
+        problem = too_large(file, long.sheet, size, PAGE_ROWS, PAGE_CELLS)
+        return Reading(format, {}, (), empty_cells(), (problem,))
     if format == "nbs_workbook":
         return _with(read_nbs_workbook(grids, file, ledger), hidden)
     if format == "eps_workbook":
@@ -249,15 +258,26 @@ def _read_workbook(
     if format == "unknown":
         nothing = _nothing(file, "a sheet with cells", "none", "look into the file", "empty")
         return _with(nothing, hidden)
-    found = f"a workbook that begins with {[str(c) for c in grids[0].rows[0] if c != ''][:8]}"
-    return _nothing(
-        file,
-        "in the origin card, `layout` for a yearbook page or `columns` for a table",
-        found,
-        "describe the table in the card (docs/formats.md has examples)",
-        "undeclared",
-        format,
+    begins = [[str(cell) for cell in grid.rows[0] if cell != ""][:8] for grid in grids]
+    sheets = "; ".join(
+        f"{grid.sheet} with {head}" for grid, head in zip(grids, begins, strict=True)
     )
+    suggested = lines_for(grids)
+    expected = "in the origin card, `layout` for a yearbook page or `columns` for a table"
+    found = f"a workbook whose sheets begin so: {sheets}"
+    format = "tidy_workbook" if suggested else format
+    return _undeclared(file, expected, found, suggested, format)
+
+
+def _undeclared(
+    file: str, expected: str, found: str, suggested: tuple[str, ...], format: str
+) -> Reading:
+    """A table that only its card can explain, with a card to begin with."""
+    remedy = "describe the table in the card (docs/formats.md has examples)"
+    if suggested:
+        remedy += "; as it looks:\n" + "\n".join(f"    {line}" for line in suggested)
+    nothing = _nothing(file, expected, found, remedy, "undeclared", format)
+    return replace(nothing, suggested=suggested)
 
 
 def _with(reading: Reading, problems: list[Problem]) -> Reading:
@@ -268,9 +288,13 @@ def _tidy(content: bytes, file: str, columns: TidyColumns | None, container: Con
     if columns is not None:
         return read_tidy(content, file, columns, container)
     found = "none" if container != "csv" else f"none; the file begins with {_first_bytes(content)}"
-    remedy = "say there which column is the region, the year and the values (docs/formats.md)"
+    table, _, problems = read_table(content, file, container)
+    suggested: tuple[str, ...] = ()
+    if table.columns and not problems:
+        names = [name for name in table.columns if name != LINE]
+        suggested = lines_for_table(names, table.select(names).head(SAMPLE).rows())
     expected = "`columns` in the origin card"
-    return _nothing(file, expected, found, remedy, "undeclared", f"tidy_{container}")
+    return _undeclared(file, expected, found, suggested, f"tidy_{container}")
 
 
 def _first_bytes(content: bytes) -> str:

@@ -14,7 +14,7 @@ from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS, parse_year
 from nqpf_assets.sources.layout import TidyColumns
-from nqpf_assets.sources.ledger import LABELS, Ledger
+from nqpf_assets.sources.ledger import LABELS, OTHER_SHEET, Ledger
 from nqpf_assets.sources.limits import TABLE_CELLS, TABLE_ROWS
 from nqpf_assets.sources.numbers import count_numbers, shows_number
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
@@ -65,7 +65,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     for other in grids:
         if other is not grid:
             n = sum(shows_number(cell) for row in other.rows for cell in row)
-            ledger.pass_over(n, f"sheet {other.sheet}")
+            ledger.pass_over(n, f"{OTHER_SHEET}{other.sheet}")
     head = 0
     names = [printed(grid.label(head, column)).strip(BLANKS) for column in range(len(grid.rows[0]))]
     wanted = {name: names.index(name) for name in columns.named if name in names}

@@ -18,7 +18,7 @@ from nqpf_assets.problems import Problem
 from nqpf_assets.sources import biff, ole, ooxml
 from nqpf_assets.sources.cell_marks import CellMarks, put_back
 from nqpf_assets.sources.labels import strip
-from nqpf_assets.sources.ledger import Ledger
+from nqpf_assets.sources.ledger import COVERED, HIDDEN_SHEET, Ledger
 from nqpf_assets.sources.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 from nqpf_assets.sources.numbers import shows_number
 
@@ -252,13 +252,13 @@ def on_show(
     shown: list[Grid] = []
     problems: list[Problem] = []
     for grid in grids:
-        ledger.pass_over(grid.covered, "under merged cells")
+        ledger.pass_over(grid.covered, COVERED)
         if grid.is_visible or grid.sheet in named:
             shown.append(grid)
             problems += _folded(grid, file)
             continue
         n = sum(shows_number(cell) for row in grid.rows for cell in row)
-        ledger.pass_over(n, f"hidden sheet {grid.sheet}")
+        ledger.pass_over(n, f"{HIDDEN_SHEET}{grid.sheet}")
         found = f"the hidden sheet {grid.sheet!r} with {n} numbers, which was not read"
         remedy = "show the sheet in Excel and save the workbook, if it belongs to the data"
         problems.append(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
 from nqpf_assets.sources.layout import YearbookLayout, has_pattern
-from nqpf_assets.sources.ledger import Ledger
+from nqpf_assets.sources.ledger import OTHER_SHEET, Ledger
 from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.statements import status_of
 from nqpf_assets.sources.values import empty_cells, finish, frame, printed
@@ -47,7 +47,7 @@ def read_yearbook(
     for other in grids:
         if other not in pages:
             for number, row in enumerate(other.rows):
-                ledger.ignore_row(other.place, number, len(row), f"sheet {other.sheet}")
+                ledger.ignore_row(other.place, number, len(row), f"{OTHER_SHEET}{other.sheet}")
     title = _title(pages[0])
     years = title_years(title)
     layout = layout.for_edition(years[-1] if years else layout.year)
