@@ -23,6 +23,8 @@ SHEETS = 1_000
 
 PAGE_ROWS, PAGE_CELLS = 20_000, 1_000_000
 """A sheet of a page and all sheets together; a yearbook page has some hundred rows."""
+LOOK_ROWS = 200_000
+"""A sheet of a workbook without a card, which is looked at for the card that it may need."""
 TABLE_ROWS, TABLE_CELLS = 1_048_576, 40_000_000
 """The same for a table that the card describes: a sheet's full height."""
 REPEATED_TEXT = 512 * 1024**2

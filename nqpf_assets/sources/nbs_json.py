@@ -115,12 +115,17 @@ def _numbers(document: object) -> int:
     return n
 
 
+def _has_data(node: Mapping[str, Any]) -> bool:
+    """Whether a cell of the old interface has a value; where that is left out, its text says so."""
+    return bool(node.get("hasdata", node.get("strdata")))
+
+
 def _shows_value(node: Mapping[str, Any]) -> bool:
     """Whether an object is a cell with a number: of the old interface, or of the new one."""
     if "strdata" in node or "hasdata" in node:
         text = node.get("strdata")
         shown = text if isinstance(text, str) and text else node.get("data")
-        return bool(node.get("hasdata")) and shows_number(shown)
+        return _has_data(node) and shows_number(shown)
     is_cell = "value" in node and ("i_showname" in node or "du_name" in node or "da" in node)
     return is_cell and shows_number(node["value"])
 
@@ -139,7 +144,9 @@ def _old(answer: Mapping[str, Any], prefix: str, answers: _Answers) -> None:
             answers.notes += [labels.strip(part) for part in memo.split("||")]
     for number, node in enumerate(_mappings(data.get("datanodes"))):
         place = f"{prefix}datanodes[{number}]"
-        codes = {wd.get("wdcode"): str(wd.get("valuecode")) for wd in _mappings(node.get("wds"))}
+        codes = {
+            str(wd.get("wdcode")): str(wd.get("valuecode")) for wd in _mappings(node.get("wds"))
+        }
         year = _period(codes.get("sj", ""), place, answers, [node.get("data")])
         if year is None:
             continue
@@ -147,7 +154,7 @@ def _old(answer: Mapping[str, Any], prefix: str, answers: _Answers) -> None:
         region = names.get("reg", {}).get(codes.get("reg", ""), {})
         stored = node.get("data")
         stored = stored if isinstance(stored, Mapping) else {}
-        text = str(stored.get("strdata") or "") if stored.get("hasdata") else ""
+        text = str(stored.get("strdata") or "") if _has_data(stored) else ""
         answers.rows.append(
             (
                 None,

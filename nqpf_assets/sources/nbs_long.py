@@ -12,7 +12,7 @@ from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.labels import BLANKS
 from nqpf_assets.sources.ledger import LABELS, Ledger
-from nqpf_assets.sources.numbers import count_numbers
+from nqpf_assets.sources.numbers import count_numbers, shows_number
 from nqpf_assets.sources.reading import CELL_SCHEMA, Reading
 from nqpf_assets.sources.statements import status_of
 from nqpf_assets.sources.tables import LINE, read_table, year_problems, years_of
@@ -42,6 +42,7 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
             )
         return Reading(FORMAT, {}, notes, empty_cells(), tuple(problems))
     ledger = Ledger()
+    ledger.pass_over(sum(map(shows_number, table.columns)), LABELS)
     for name in table.columns:
         if name != LINE:
             n = count_numbers(table, name)

@@ -71,7 +71,7 @@ def observations_of(
         nulls_equal=True,
         maintain_order="left",
     )
-    cells = cells.with_columns(label=_regions_named(cells["region_label"], card))
+    cells = cells.with_columns(label=_regions_named(cells, card))
     regions = catalogue.regions
     whole = None
     if card.region is not None and cells.height:
@@ -95,17 +95,24 @@ def observations_of(
     return observations.drop_nulls(["series_id", "region_code", "unit"]), tuple(problems)
 
 
-def _regions_named(printed: pl.Series, card: OriginCard) -> pl.Series:
-    """The printed regions; the card's where the file names none, or one that the card knows to be wrong."""
+def _regions_named(cells: pl.DataFrame, card: OriginCard) -> pl.Series:
+    """The printed regions; the card's where a series names none, or one that the card knows to be wrong.
+
+    A blank beside other regions of its series is a lost label, which no card fills.
+    """
+    printed = cells["region_label"]
     if card.region is None:
         return printed
     wrong = [label for label in printed.unique() if accepts(card, "region", label)]
     given = pl.repeat(card.region, len(printed), dtype=pl.String, eager=True)
-    return printed.zip_with(printed.is_not_null() & ~printed.is_in(wrong), given)
+    names_some = cells.select(pl.col("region_label").is_not_null().any().over("series_label"))
+    is_kept = names_some.to_series() & ~printed.is_in(wrong).fill_null(False)
+    return printed.zip_with(is_kept, given)
 
 
 def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
     problems = []
+    names_some = pairs["series_label"].null_count() < pairs.height
     for label, _, series_id, unit, locator in pairs.iter_rows():
         if series_id is None:
             problems.append(
@@ -113,8 +120,11 @@ def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
                     file,
                     locator,
                     "an indicator",
-                    "the file does not say what it measures",
-                    "say it in the card: `series: …`",
+                    "the file does not say what it measures"
+                    + (" here, and does elsewhere" if names_some else ""),
+                    "write the label that is missing"
+                    if names_some
+                    else "say it in the card: `series: …`",
                     code="missing_series",
                 )
             )
@@ -153,7 +163,9 @@ def _region_problems(match: RegionMatches, cells: pl.DataFrame, file: str) -> li
         reason, locator = row["reason"], cells["locator"][row["first"]]
         if row["label"] is None:
             expected, found = "a region", "the file does not name its region"
-            remedy = "say it in the card: `region: …`"
+            remedy = (
+                "say it in the card: `region: …`; beside rows that name theirs, write the label"
+            )
         else:
             words = dict(row, near=row["near"] or "none")
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])

@@ -16,7 +16,7 @@ from nqpf_assets.sources import labels, ole
 from nqpf_assets.sources.eps import is_eps, read_eps
 from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
 from nqpf_assets.sources.ledger import Ledger
-from nqpf_assets.sources.limits import PAGE_CELLS, PAGE_ROWS, PROBLEMS, TABLE_ROWS
+from nqpf_assets.sources.limits import LOOK_ROWS, PAGE_CELLS, PAGE_ROWS, PROBLEMS
 from nqpf_assets.sources.nbs_csv import is_new_site, read_nbs_csv
 from nqpf_assets.sources.nbs_json import looks_like_json, read_nbs_json
 from nqpf_assets.sources.nbs_long import is_long_header, read_nbs_long
@@ -235,7 +235,7 @@ def _read_workbook(
         return read_tidy_workbook(content, file, columns)
     ledger = Ledger()
     # Without a card a long table is looked at as well, for the card that it needs.
-    rows = PAGE_ROWS if layout is not None else TABLE_ROWS
+    rows = PAGE_ROWS if layout is not None else LOOK_ROWS
     grids, problems = open_workbook(content, file, max_rows=rows)
     named = (layout.sheet,) if layout is not None else ()
     grids, hidden = on_show(grids, ledger, file, named)

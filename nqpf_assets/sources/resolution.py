@@ -29,8 +29,11 @@ def resolve_labels(cells: pl.DataFrame, card: OriginCard, catalogue: Catalogue) 
         pl.col("locator").first()
     )
     rows = []
+    # The card's series is for files that print no label: a blank beside labels is a lost one.
+    names_some = pairs["series_label"].null_count() < pairs.height
     for label, unit_label, locator in pairs.iter_rows():
-        series_id = series_of(label, card, catalogue)
+        is_lost = label is None and names_some
+        series_id = None if is_lost else series_of(label, card, catalogue)
         given = said(card.unit, label) or said(card.unit, series_id)
         is_wrong = given is not None and accepts(card, "unit", unit_label)
         unit = given if is_wrong else unit_label or given or _unit_of(label)

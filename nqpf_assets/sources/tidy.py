@@ -39,6 +39,8 @@ def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Contai
         return pl.format("row {}, column {}", LINE, pl.lit(column))
 
     ledger = Ledger()
+    if container == "csv":
+        ledger.pass_over(sum(map(shows_number, order)), LABELS)
     for name in order:
         n = count_numbers(table, name)
         _enter(ledger, columns, name, n)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.sources.collection import collect
 from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
 from nqpf_assets.sources.ledger import LABELS, Ledger
 from nqpf_assets.sources.numbers import count_numbers, shows_number
@@ -139,3 +142,53 @@ def test_hidden_sheets_are_told_and_not_read() -> None:
     assert codes(reading) == ["hidden_sheet"]
     assert reading.cells["value"].to_list() == [1.0]
     assert reading.account.ignored == {"hidden sheet b": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("region,year,x\n万州区,2020,1\n,2020,2\n", "missing_region"),
+        ("region,year,x\n,2020,2\n", None),
+    ],
+)
+def test_a_blank_among_regions_is_not_the_region_of_the_card(
+    tmp_path: Path, text: str, code: str | None
+) -> None:
+    place = tmp_path / "raw" / "x" / "2026"
+    place.mkdir(parents=True)
+    (place / "a.csv").write_text(text, encoding="utf-8")
+    (place / "a.csv.card.yaml").write_text(
+        "publisher: x\ntitle: y\nstatus: official\nregion: 重庆市\nunit: 亿元\n"
+        "columns: {region: region, period: year, values: [x]}\n",
+        encoding="utf-8",
+    )
+    found = collect(tmp_path / "raw", load_catalogue())
+    assert [problem.code for problem in found.problems] == [code] * (code is not None)
+
+
+def test_a_blank_among_indicators_is_not_the_series_of_the_card(tmp_path: Path) -> None:
+    place = tmp_path / "raw" / "x" / "2026"
+    place.mkdir(parents=True)
+    text = "item,region,year,x\ngdp,北京,2020,1\n,北京,2021,2\n"
+    (place / "a.csv").write_text(text, encoding="utf-8")
+    (place / "a.csv.card.yaml").write_text(
+        "publisher: x\ntitle: y\nstatus: official\nseries: gdp\nunit: 亿元\n"
+        "columns: {region: region, period: year, series: item, value: x}\n",
+        encoding="utf-8",
+    )
+    (problem,) = collect(tmp_path / "raw", load_catalogue()).problems
+    assert (problem.code, problem.where) == ("missing_series", "line 3, column 4")
+
+
+@pytest.mark.parametrize("cut", ["甲 (亿元),北京,2020,539.\n", "甲 (亿元),北京,2020,539.3"])
+def test_a_table_that_breaks_off_is_told(cut: str) -> None:
+    reading = read(f"指标名称,地区,年份,数值\n{cut}".encode(), file="f")
+    assert codes(reading) == ["breaks_off" if cut.endswith("\n") else "open_end"]
+
+
+def test_a_workbook_page_without_its_foot_is_told(build: Callable[..., bytes]) -> None:
+    rows = [["指标：地区生产总值(亿元)"], ["地区", "2019年"], ["北京", 35371.28], ["天津", 1.0]]
+    reading = read(build(rows), file="f")
+    assert [(p.code, p.where, p.severity) for p in reading.problems] == [
+        ("truncated", "Sheet1!A4", "warning")
+    ]
