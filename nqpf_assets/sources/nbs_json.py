@@ -117,7 +117,8 @@ def _numbers(document: object) -> int:
 
 def _has_data(node: Mapping[str, Any]) -> bool:
     """Whether a cell of the old interface has a value; where that is left out, its text says so."""
-    return bool(node.get("hasdata", node.get("strdata")))
+    said = node.get("hasdata")
+    return bool(node.get("strdata") if said is None else said)
 
 
 def _shows_value(node: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -94,12 +95,13 @@ def _stata(rows: Rows) -> bytes:
     frame.columns = names
     for name in names:
         if any(isinstance(cell, str) for cell in frame[name]):
-            frame[name] = [None if c is None else str(c) for c in frame[name]]
-            frame[name] = frame[name].fillna("")
+            frame[name] = ["" if pd.isna(c) else str(c) for c in frame[name]]
         else:
             frame[name] = frame[name].astype("float64")
     buffer = io.BytesIO()
-    frame.to_stata(buffer, write_index=False, version=118)
+    with warnings.catch_warnings():  # names that Stata does not take are changed, and told
+        warnings.simplefilter("ignore")
+        frame.to_stata(buffer, write_index=False, version=118)
     return buffer.getvalue()
 
 
