@@ -278,7 +278,8 @@ def placed(reading: Reading) -> Placed:
     cells = reading.cells.select("value", "region_label", "period").drop_nulls("value")
     for value, region, year in cells.iter_rows():
         name = str(region).lstrip("注\u3000")
-        if name != "None":  # a label that was blanked is told when it is resolved
+        # A label that was blanked, or is a number now, is told when it is resolved.
+        if name != "None" and not is_number(name):
             found.setdefault(value, set()).add((name, year))
     return found
 
