@@ -67,6 +67,29 @@ class CheckFailed(ProblemsFound):
     """The data do not carry what the study says: exit status 1, nothing published."""
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why a block cannot be as it is.
+
+    Attributes:
+        at: the keys that lead from the block to the one that is wrong.
+        expected, found, remedy: in words, as in a `Problem`.
+    """
+
+    at: tuple[str, ...]
+    expected: str
+    found: str
+    remedy: str
+
+
+class Refused(ValueError):
+    """All that is wrong with a block of a file, each with its key; raised by the models of blocks."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("; ".join(one.found for one in self.refusals))
+
+
 def shortened(text: str, most: int) -> str:
     """The text, or its beginning and how much more there is."""
     return text if len(text) <= most else f"{text[:most]}… and {len(text) - most} more characters"

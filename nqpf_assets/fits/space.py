@@ -64,7 +64,7 @@ class _Run:
     def lee_yu(self) -> LeeYu:
         options = self.design.column.space
         assert options is not None
-        return "transformation" if options.lee_yu else "none"
+        return options.lee_yu
 
     def model(self, name: Literal["sdm", "sar", "sem", "slx"], lee_yu: LeeYu) -> SpatialPanel:
         from nqpf_assets.spatial.model import spatial_panel
