@@ -76,7 +76,7 @@ class Refusal:
         expected, found, remedy: in words, as in a `Problem`.
     """
 
-    at: tuple[str, ...]
+    at: tuple[str | int, ...]
     expected: str
     found: str
     remedy: str

@@ -11,6 +11,7 @@ from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
 from nqpf_assets.fits.progress import progress_of
 from nqpf_assets.fits.result import Estimate, Fitted, Test
 from nqpf_assets.models.drawn_inference import has_interval, least_p_value
+from nqpf_assets.printed_numbers import printed
 from nqpf_assets.studies.column_rules import resampled
 
 if TYPE_CHECKING:
@@ -120,5 +121,5 @@ def _words(path: MediatedPath, treatment: str, n_draws: int) -> str:
     share = f", {path.share:.1%} of the total" if path.kind in ("partial", "full") else ""
     z = path.tests.sobel.z_stat
     sobel = "" if isnan(z) else f"; Sobel z = {z:.2f}"
-    effect = f"{path.indirect:.3f}{share}{sobel}"
+    effect = f"{printed(path.indirect)}{share}{sobel}"
     return f"Indirect effect of {treatment} through {path.mediator}: {effect}; {found}"

@@ -193,7 +193,8 @@ def _instruments(column: CompleteColumn) -> Iterator[Refusal]:
         if name == column.outcome or name in terms:
             is_what = "the outcome" if name == column.outcome else "a regressor or control"
             yield Refusal(
-                ("iv", "instruments"), "variables that are outside of the equation",
+                ("iv", "instruments", iv.instruments.index(name)),
+                "variables that are outside of the equation",
                 f"`{name}`, {is_what}",
                 "remove it: what is in the equation instruments itself, and the outcome nothing",
             )  # fmt: skip

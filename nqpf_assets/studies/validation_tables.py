@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from pydantic import BaseModel
 
@@ -126,7 +127,7 @@ def _column(
         CompleteColumn, file.document, path, merged(table.model, column), place_of=where
     )
     if whole is None:
-        yield from problems
+        yield from (replace(one, file=file.path) for one in problems)
         return
     yield from column_problems(file, where, whole)
     terms = [name for key in TERM_LISTS for name in getattr(whole, key)]

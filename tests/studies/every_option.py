@@ -116,7 +116,6 @@ def _is_block(hint: Any) -> bool:
 
 def _values(hint: Any, default: Any) -> list[Any]:
     """All that a list of words offers, or the other truth value."""
-    if hint is bool:
-        return [not default]
-    parts = [one for one in (hint, *get_args(hint)) if get_origin(one) is Literal]
-    return [word for one in parts for word in get_args(one)]
+    hints = (hint, *get_args(hint))
+    truths = [not default] if bool in hints else []
+    return truths + [word for one in hints if get_origin(one) is Literal for word in get_args(one)]
