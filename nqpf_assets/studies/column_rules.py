@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.problems import Refusal
-from nqpf_assets.studies.offers import BLOCKS, OFFERS, Errors
+from nqpf_assets.studies.offers import BLOCKS, OFFERS, WITH_MULTIPLIERS, Errors
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.columns import CompleteColumn
@@ -302,7 +302,14 @@ def _space(column: CompleteColumn) -> Iterator[Refusal]:
             "`lee_yu: transformation`",
             "write `lee_yu: bias_correction`, or standardize rows",
         )  # fmt: skip
-    if space.inference == "delta" and "draws" in space.model_fields_set:
+    if column.estimator not in WITH_MULTIPLIERS:
+        for key in ("inference", "draws"):
+            if key in space.model_fields_set:
+                yield Refusal(
+                    ("space", key), f"{' or '.join(WITH_MULTIPLIERS)}, whose effects are not linear",
+                    f"`{key}` with {column.estimator}, whose effects are coefficients", "remove it",
+                )  # fmt: skip
+    elif space.inference == "delta" and "draws" in space.model_fields_set:
         yield Refusal(
             ("space", "draws"), "`inference: simulated` beside it",
             "`draws` with `inference: delta`, which draws nothing", "remove one of the two",

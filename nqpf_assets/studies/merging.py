@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from nqpf_assets.studies.estimators import WEIGHTS_OF
-from nqpf_assets.studies.offers import BLOCKS, OFFERS, errors_of
+from nqpf_assets.studies.offers import BLOCKS, OFFERS, WITH_MULTIPLIERS, errors_of
 
 Data = dict[str, Any]
 
@@ -30,6 +30,11 @@ def merged(model: BaseModel, column: BaseModel) -> Data:
             under.pop(block, None)
     _leave_errors(under, given, estimator)
     _leave_weights(under, given)
+    if estimator not in WITH_MULTIPLIERS:
+        for key in ("inference", "draws"):
+            _of(under, "space").pop(key, None)
+    elif _of(given, "space").get("inference") == "delta":
+        _of(under, "space").pop("draws", None)
     if estimator == "tobit" and "estimator" in given:
         _of(under, "tobit").pop("nodes", None)
     return _over(under, given)

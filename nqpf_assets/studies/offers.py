@@ -159,6 +159,9 @@ OFFERS: Mapping[str, Offer] = {
 }
 """Estimator, as studies name it → what it takes."""
 
+WITH_MULTIPLIERS = ("spatial_durbin", "spatial_lag")
+"""Spatial models whose effects run through (I − ρW)⁻¹; those of the others are coefficients."""
+
 BLOCKS: Mapping[str, tuple[str, ...]] = {
     block: tuple(name for name, offer in OFFERS.items() if offer.options == block)
     for block in dict.fromkeys(offer.options for offer in OFFERS.values() if offer.options)

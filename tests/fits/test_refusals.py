@@ -26,8 +26,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "threshold": {"threshold": {"variable": "q", "regime": ["x"], "draws": 10}},
     **{
-        f"spatial_{name}": {"vcov": PLAIN, "space": {"draws": 100}}
-        for name in ("durbin", "lag", "error", "slx")
+        f"spatial_{name}": {"vcov": PLAIN, "space": options}
+        for name, options in (
+            ("durbin", {"draws": 100}),
+            ("lag", {"draws": 100}),
+            ("error", {}),
+            ("slx", {}),
+        )
     },
 }
 

@@ -79,8 +79,13 @@ BLOCKS: dict[str, dict[str, Any]] = {
     },
     "threshold": {"threshold": {"variable": "q", "regime": ["x"], "draws": 10}},
     **{
-        f"spatial_{name}": {"space": {"weights": "contiguity", "draws": 100}}
-        for name in ("durbin", "lag", "error", "slx")
+        f"spatial_{name}": {"space": {"weights": "contiguity"} | more}
+        for name, more in (
+            ("durbin", {"draws": 100}),
+            ("lag", {"draws": 100}),
+            ("error", {}),
+            ("slx", {}),
+        )
     },
 }
 """Estimator → the least that its column says."""
