@@ -100,10 +100,14 @@ def query(
     ],
     project: ProjectOption = None,
     format: Annotated[
-        Format, typer.Option("--format", "-f", help="How to print the rows.")
-    ] = Format.table,
+        Format | None,
+        typer.Option(
+            "--format", "-f", help="How to print the rows; default: as --output says, else table."
+        ),
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file; needed for parquet.")
+        Path | None,
+        typer.Option("--output", "-o", help="Write to this file: .csv, .json, .parquet or .txt."),
     ] = None,
     publication: PublicationOption = None,
     exact: Annotated[
@@ -120,7 +124,9 @@ def query(
     """
     from nqpf_assets.reports.querying import run_query
 
-    raise typer.Exit(run_query(_project(project), sql, format.value, output, exact, publication))
+    raise typer.Exit(
+        run_query(_project(project), sql, format and format.value, output, exact, publication)
+    )
 
 
 @app.command()
@@ -281,9 +287,11 @@ def main() -> None:
     """Run the command; mistakes of the user's end in words and an exit status."""
     from nqpf_assets.lock import WarehouseBusy
     from nqpf_assets.problems import CheckFailed, InputError
+    from nqpf_assets.reports.terminal import write_in_any_encoding
     from nqpf_assets.threads import one_for_linear_algebra
 
     one_for_linear_algebra()
+    write_in_any_encoding()
     try:
         app()
     except InputError as error:
@@ -300,8 +308,17 @@ def main() -> None:
         )
         raise SystemExit(1) from None
     except KeyboardInterrupt:
-        typer.echo("stopped; the published warehouse is as it was", err=True)
-        raise SystemExit(130) from None
+        _stopped()
+    except Exception as error:
+        # DuckDB tells of Ctrl-C during a query in an exception of its own.
+        if type(error).__name__ != "InterruptException":
+            raise
+        _stopped()
+
+
+def _stopped() -> None:
+    typer.echo("stopped; the published warehouse is as it was", err=True)
+    raise SystemExit(130) from None
 
 
 def _tell(error: Exception) -> None:

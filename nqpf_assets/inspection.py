@@ -6,15 +6,15 @@ commands. Nothing is built.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.own_files import leads_outside, real
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.project import Project
+from nqpf_assets.problems import InputError, Problem, one_per_cause
+from nqpf_assets.project import SHIPPED_STUDIES, Project
 
 if TYPE_CHECKING:
     import polars as pl
@@ -107,7 +107,6 @@ def study_problems(
         observed: series in the raw files with their units; None where that is not known, and no
             series is then called unknown.
     """
-    from nqpf_assets.stages.named_groups import group_problems
     from nqpf_assets.stages.named_units import unit_problems
     from nqpf_assets.stages.study import series_read
     from nqpf_assets.studies import validation
@@ -129,7 +128,6 @@ def study_problems(
             "rename the study", "reserved_name",
         ))  # fmt: skip
     problems += unit_problems(file, catalogue.regions)
-    problems += group_problems(file, catalogue.regions)
     for table in file.study.tables:
         if (STUDY_SCHEMA, table) in registry():
             problems.append(file.problem(
@@ -142,7 +140,31 @@ def study_problems(
                 ("groups", grouping), f"a scheme of the region catalogue: {', '.join(sorted(schemes))}",
                 f"`{groups}`", "correct it, or list the groups with their members", "unknown_scheme",
             ))  # fmt: skip
-    return problems
+    return one_per_cause(problems)
+
+
+def without_own_study(
+    project: Project, files: Iterable[StudyFile], observed: Container[str]
+) -> Problem | None:
+    """The one thing that is wrong where the studies that ship with the package are not about these files.
+
+    A project without a study of its own gets those. Where more than half of their series are missing, that is
+    not one mistake for each series.
+    """
+    from nqpf_assets.stages.study import series_read
+
+    if any(path.parent != SHIPPED_STUDIES for path in project.study_paths()):
+        return None
+    read = {name for file in files for name in series_read(file.study, with_tables=True)}
+    n_absent = sum(name not in observed for name in read)
+    if 2 * n_absent <= len(read):
+        return None
+    return Problem(
+        "studies/", "", "a study of the project's own",
+        f"none, and {n_absent} of the {len(read)} series of the studies that ship with nqpf-assets "
+        "are not in raw/",
+        "write a study: `nqpf new-study NAME` begins one", code="no_study",
+    )  # fmt: skip
 
 
 def observed_units(observations: pl.LazyFrame, files: pl.LazyFrame) -> dict[str, str]:
@@ -195,6 +217,14 @@ def everything_wrong(project: Project) -> Inspection:
     problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
     observed = observed_units(found.observations.lazy(), found.files.lazy())
     sound = []
+    borrowed = without_own_study(project, files.values(), observed)
+    if (
+        borrowed is not None
+    ):  # told, and no mistake yet: who checks files first writes the study next
+        # What is missing may stand in a file that could not be read: that is told, and nothing after it.
+        is_read = all(one.severity == "warning" for one in found.problems)
+        told = [replace(borrowed, severity="warning")] if is_read else []
+        return Inspection([*problems, *told], len(found.files))
     for file in files.values():
         wrong_here = study_problems(file, catalogue, observed)
         problems += wrong_here

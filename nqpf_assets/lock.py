@@ -42,6 +42,21 @@ def hold(project: Project) -> None:
     _held[str(path)] = stream
 
 
+def is_free(project: Project) -> bool:
+    """Whether nobody is at work on the warehouse, as far as can be seen."""
+    path = project.warehouse / ".lock"
+    if str(path) in _held:
+        return False
+    try:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_NOFOLLOW), "r+") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 def release(project: Project) -> None:
     """Let go of the lock, if this process has it."""
     stream = _held.pop(str(project.warehouse / ".lock"), None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from nqpf_assets.problems import Problem
@@ -25,6 +26,45 @@ def leads_outside(path: Path, folder: Path) -> bool:
 def real(path: Path) -> Path:
     """The path without links; unlike `Path.resolve` at peace with a link to itself."""
     return Path(os.path.realpath(path))
+
+
+def folders_of(
+    folder: Path, most: int, left_out: list[tuple[Path, str]] | None = None
+) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Each folder below one, with the names of its folders and of its files; hidden folders apart.
+
+    Names that are no text and folders deeper than `most` are left out: nothing can be said of the first, and
+    the second is a mistake of some program, or made to exhaust us.
+
+    Args:
+        left_out: is given what was left out, with what was expected there.
+    """
+
+    def leave(path: Path, expected: str) -> None:
+        if left_out is not None:
+            left_out.append((path, expected))
+
+    for where, folders, names in os.walk(folder):
+        here = Path(where)
+        for listed in (folders, names):
+            wrong = [name for name in listed if not is_text(name)]
+            for name in wrong:
+                leave(here / name, "a name in UTF-8")
+            listed[:] = sorted(name for name in listed if name not in wrong)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        if folders and len(here.relative_to(folder).parts) >= most:
+            leave(here / folders[0], f"at most {most} folders within each other")
+            folders[:] = []
+        yield here, folders, names
+
+
+def is_text(name: str) -> bool:
+    """Whether a name has bytes in UTF-8; one from a disk written elsewhere may have none."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_own(

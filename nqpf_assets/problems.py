@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 LONGEST = 2_000
@@ -67,27 +67,29 @@ class CheckFailed(ProblemsFound):
     """The data do not carry what the study says: exit status 1, nothing published."""
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why a block cannot be as it is.
-
-    Attributes:
-        at: the keys that lead from the block to the one that is wrong.
-        expected, found, remedy: in words, as in a `Problem`.
-    """
-
-    at: tuple[str | int, ...]
-    expected: str
-    found: str
-    remedy: str
+MOST_PLACES = 5
+"""Further places that are named of one cause."""
 
 
-class Refused(ValueError):
-    """All that is wrong with a block of a file, each with its key; raised by the models of blocks."""
+def one_per_cause(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems that say the same of several places of one file as one, which names the places."""
+    causes: dict[tuple[str, ...], list[Problem]] = {}
+    for one in problems:
+        # Which formula a name was met in, and at which character, is the place and not the cause.
+        cause, inside, _ = one.found.partition(", character ")
+        expected = "" if inside else one.expected
+        key = (one.file, expected, cause, one.remedy, one.severity, one.code)
+        causes.setdefault(key, []).append(one)
+    return [_with_places(same) for same in causes.values()]
 
-    def __init__(self, refusals: Iterable[Refusal]) -> None:
-        self.refusals = tuple(refusals)
-        super().__init__("; ".join(one.found for one in self.refusals))
+
+def _with_places(same: list[Problem]) -> Problem:
+    first, *rest = same
+    places = [place for place in dict.fromkeys(one.where for one in rest) if place != first.where]
+    if not places:
+        return first
+    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    return replace(first, found=f"{first.found}; also at {'; '.join(places[:MOST_PLACES])}{more}")
 
 
 def shortened(text: str, most: int) -> str:

@@ -11,7 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets import lock
-from nqpf_assets.inspection import everything_wrong, observed_units, study_problems
+from nqpf_assets.inspection import (
+    everything_wrong,
+    observed_units,
+    study_problems,
+    without_own_study,
+)
 from nqpf_assets.look import look
 from nqpf_assets.problems import CheckFailed, InputError, Problem, ProblemsFound
 from nqpf_assets.project import Project
@@ -118,9 +123,14 @@ def _read_sources(
         observations = bench.store.scan(("source", "observation"))
         files = bench.store.scan(("source", "file"))
     observed = observed_units(observations, files)
-    for file in bench.files.values():
-        problems += tuple(study_problems(file, bench.catalogue, observed))
-    problems += line_problems(bench.files.values(), observations)
+    borrowed = without_own_study(bench.project, bench.files.values(), observed)
+    is_read = all(problem.severity == "warning" for problem in problems)
+    if borrowed is not None:  # what is missing may stand in a file that could not be read
+        problems += (borrowed,) if is_read else ()
+    else:
+        for file in bench.files.values():
+            problems += tuple(study_problems(file, bench.catalogue, observed))
+        problems += line_problems(bench.files.values(), observations)
     if any(problem.severity == "error" for problem in problems):
         held_back.hold_back(bench.project, problems)
         raise InputError((*problems, *raw.warnings))
@@ -158,24 +168,10 @@ def _in_its_file(problem: Problem, bench: Workbench) -> Problem:
     return replace(problem, file=file.path) if file else problem
 
 
-def _no_study(error: CheckFailed) -> Problem:
-    """What is said of raw files without a study, instead of all that the shipped ones miss."""
-    return Problem(
-        "studies/", "", "a study of this project's own series",
-        f"none; the shipped studies need {len(error.problems)} series that raw/ does not hold",
-        "write a study: `nqpf new-study` makes one to begin with",
-        code="no_study",
-    )  # fmt: skip
-
-
 def _reason(session: Session) -> Exception:
     """Why the run stopped: the user's mistake as it is, anything else with the step and its cause."""
     error = session.error
     if isinstance(error, CheckFailed):
-        if not session.bench.project.own_study_paths() and all(
-            problem.code == "absent_series" for problem in error.problems
-        ):
-            return CheckFailed([_no_study(error)])
         return CheckFailed(_in_its_file(problem, session.bench) for problem in error.problems)
     if isinstance(error, ProblemsFound | lock.WarehouseBusy):
         return error

@@ -5,8 +5,12 @@ Both are declared stopped; who runs the daemon turns them on.
 
 from __future__ import annotations
 
+import datetime as dt
+import time
+
 import dagster as dg
 
+from nqpf_assets import lock
 from nqpf_assets.defs.editions import ZONE
 from nqpf_assets.look import Look, look
 from nqpf_assets.problems import InputError
@@ -14,6 +18,10 @@ from nqpf_assets.workbench import Workbench, open_project
 
 JOB = "refresh"
 SEASON = "0 6 * 9-12 *"
+CONTENT = "nqpf/content"
+"""Tag of a run that is asked for again: what it builds from."""
+FIRST_WAIT, LONGEST_WAIT = 600, 86_400
+"""Seconds from a failed run to the next; doubled with every failure."""
 
 
 def refresh_job() -> dg.UnresolvedAssetJobDefinition:
@@ -49,10 +57,39 @@ def raw_sensor(bench: Workbench) -> dg.SensorDefinition:
         if not seen.is_news:
             return dg.SkipReason(nothing_new(seen))
         if seen.content == context.cursor:
-            return dg.SkipReason("a run was asked for already, and nothing changed since")
+            return _again(context.instance, seen)
         return dg.SensorResult([dg.RunRequest(run_key=seen.content)], cursor=seen.content)
 
     return new_raw_files
+
+
+def _again(instance: dg.DagsterInstance, seen: Look) -> dg.SensorResult | dg.SkipReason:
+    """Ask again for a run that failed, each time after twice the time: a disk that was full may be empty."""
+    tries = runs_for(instance, seen)
+    if not tries:
+        return dg.SkipReason("a run was asked for already, and nothing changed since")
+    last = tries[0]
+    is_killed = not last.dagster_run.is_finished and lock.is_free(seen.bench.project)
+    if not (is_killed or last.dagster_run.status is dg.DagsterRunStatus.FAILURE):
+        return dg.SkipReason("a run was asked for already, and nothing changed since")
+    ended = last.end_time or last.update_timestamp.timestamp()
+    due = ended + min(FIRST_WAIT * 2 ** (len(tries) - 1), LONGEST_WAIT)
+    when = dt.datetime.fromtimestamp(due, dt.UTC).isoformat(timespec="minutes")
+    if time.time() < due:
+        return dg.SkipReason(
+            f"a run was asked for already, and failed; it is asked for again after {when}"
+        )
+    key = f"{seen.content} {len(tries) + 1}"
+    return dg.SensorResult(
+        [dg.RunRequest(run_key=key, tags={CONTENT: seen.content})], cursor=seen.content
+    )
+
+
+def runs_for(instance: dg.DagsterInstance, seen: Look) -> list[dg.RunRecord]:
+    """Runs that the sensor asked for to build this content, the last one first."""
+    first = instance.get_run_records(dg.RunsFilter(tags={"dagster/run_key": seen.content}))
+    again = instance.get_run_records(dg.RunsFilter(tags={CONTENT: seen.content}))
+    return [*again, *first]
 
 
 def nothing_new(seen: Look) -> str:

@@ -1,8 +1,8 @@
 """Dagster's pages as `nqpf ui` serves them: for their own page only, and ended together.
 
 `dagster dev` starts a server and a daemon. Its server answers whoever asks, and a page of somebody else's in
-the same browser can ask; here it is started with a guard before it. Run as a module: without arguments for the
-server, as `dagster dev` starts it, it is the server; `dev` and its arguments are the whole.
+the same browser can ask; here it is started with a guard before it. Run as a module with `dev` and its
+arguments it is the whole; as `dagster dev` starts the server, it is the server.
 """
 
 from __future__ import annotations
@@ -81,17 +81,18 @@ def serve_pages() -> None:
 
     build = DagsterWebserver.build_middleware
 
-    def guarded(self: DagsterWebserver) -> list[Middleware]:
+    def guarded(self: Any) -> list[Middleware]:
         return [Middleware(OnlyOwnPage), *build(self)]
 
     DagsterWebserver.build_middleware = guarded  # type: ignore[method-assign]
-    cli.main()
+    cli.main()  # type: ignore[no-untyped-call]
 
 
 def serve_all(arguments: list[str]) -> None:
     """`dagster dev` with our server; a signal to end ends server, daemon and what they started."""
-    from dagster._cli import dev
+    from dagster._cli import dev as module
 
+    dev: Any = module
     start = dev.open_ipc_subprocess
 
     def with_our_server(parts: list[str], **options: Any) -> Any:

@@ -7,8 +7,10 @@ from hashlib import sha256
 
 import dagster as dg
 
+from nqpf_assets.own_files import folders_of, is_text
 from nqpf_assets.project import Project
 from nqpf_assets.shown_text import on_page
+from nqpf_assets.sources.limits import FOLDERS_DEEP
 
 _TAKEN = re.compile(r"[A-Za-z0-9_.-]+")
 
@@ -18,12 +20,14 @@ def raw_keys(project: Project) -> list[tuple[str, ...]]:
     if not project.raw.is_dir():
         return []
     folders = sorted(
-        path for path in project.raw.rglob("*") if path.is_dir() and not path.is_symlink()
+        (where, names)
+        for where, _, names in folders_of(project.raw, FOLDERS_DEEP)
+        if where != project.raw
     )
     return [
         path.relative_to(project.raw).parts
-        for path in folders
-        if any(file.is_file() and not file.name.startswith(".") for file in path.iterdir())
+        for path, names in folders
+        if any((path / name).is_file() for name in names if not name.startswith("."))
     ]
 
 
@@ -52,7 +56,7 @@ def raw_assets(project: Project) -> list[dg.AssetSpec]:
                     "\n".join(
                         f"- {on_page(file.name)}"
                         for file in sorted((project.raw.joinpath(*folder)).iterdir())
-                        if file.is_file() and not file.name.startswith(".")
+                        if file.is_file() and not file.name.startswith(".") and is_text(file.name)
                     )
                 )
             },

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import dagster as dg
 
@@ -111,6 +111,8 @@ class Session:
             yield
         except BaseException as error:
             self.failed_step, self.error = name, error
+            if _is_failure(error):
+                held_back.hold_back(self.bench.project, [held_back.failure(name, error)])
             if isinstance(error, ProblemsFound):
                 held_back.hold_back(self.bench.project, error.problems)
             if isinstance(error, ProblemsFound | WarehouseBusy):
@@ -118,6 +120,16 @@ class Session:
             raise
         finally:
             self.seconds += time.perf_counter() - clock
+
+
+def _is_failure(error: BaseException) -> TypeGuard[Exception]:
+    """Whether it is no mistake of the user's, no other refresh, and no Ctrl-C as DuckDB tells it."""
+    is_told = isinstance(error, ProblemsFound | WarehouseBusy)
+    return (
+        isinstance(error, Exception)
+        and not is_told
+        and type(error).__name__ != "InterruptException"
+    )
 
 
 def session_resource(bench: Workbench, given: Session | None) -> dg.ResourceDefinition:

@@ -46,7 +46,8 @@ def fit_threshold(design: Design) -> Fitted:
         demeaned_periods=options.demeaned_periods,
         generator=design.generator("threshold"),
         progress=progress_of(design, "bootstrap draws"),
-        **design.least_squares,
+        vcov=column.vcov.type,
+        cluster=design.cluster,
     )
     return Fitted(
         facts=linear_facts(column, result.fit),

@@ -36,6 +36,18 @@ def hold_back(project: Project, problems: Iterable[Problem]) -> None:
         return
 
 
+FAILED = "failed"
+"""Code of a reason that is no mistake in files: an error of the program or the machine."""
+
+
+def failure(step: str, error: Exception) -> Problem:
+    """A step that failed for a reason that is not the user's."""
+    return Problem(
+        f"step {step.replace('__', '.')}", "", "a step that ends", f"{type(error).__name__}: {error}",
+        "`nqpf refresh` tries again; `nqpf ui` shows the run", code=FAILED,
+    )  # fmt: skip
+
+
 def held_back(project: Project) -> HeldBack | None:
     """The reasons of the last refresh, or None where it published or had nothing to do."""
     try:

@@ -17,7 +17,7 @@ from nqpf_assets.publications.difference import (
 )
 from nqpf_assets.publications.held_back import held_back
 from nqpf_assets.publications.manifest import manifests
-from nqpf_assets.reports.terminal import out, plain
+from nqpf_assets.reports.terminal import out, plain, write_data
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,7 +35,8 @@ def show_difference(
     earlier, later = pair(project, old, new)
     found = difference(project, earlier, later, study)
     if format == "json":
-        print(json.dumps(_as_data(found), indent=1, ensure_ascii=False, default=str))
+        text = json.dumps(_as_data(found), indent=1, ensure_ascii=False, default=str)
+        write_data(f"{text}\n")
         return 0
     console = out()
     for line in _lines(found):
@@ -56,7 +57,8 @@ def show_held_back(project: Project, study: str | None, format: str) -> int:
         )])  # fmt: skip
     found = held_back_difference(open_project(project), stopped, study)
     if format == "json":
-        print(json.dumps(_as_data(found), indent=1, ensure_ascii=False, default=str))
+        text = json.dumps(_as_data(found), indent=1, ensure_ascii=False, default=str)
+        write_data(f"{text}\n")
         return 0
     console = out()
     old = found.old

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.project import Project
-from nqpf_assets.publications.manifest import chosen
+from nqpf_assets.publications.manifest import chosen, manifests
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.reports.csv_export import csv_text
-from nqpf_assets.reports.terminal import err, out, plain
+from nqpf_assets.reports.destination import format_for, require_free, write_answer
+from nqpf_assets.reports.terminal import err, out, plain, write_data
 from nqpf_assets.shown_text import on_one_line
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ MOST_ROWS = 200
 """Rows that a table on the terminal shows."""
 ANSWERS = ("SELECT", "EXPLAIN", "MULTI")
 """Kinds of statements that ask; FROM, WITH, SHOW, DESCRIBE and SUMMARIZE are SELECT, PIVOT is MULTI."""
+_HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
+"""As DuckDB names who holds a file."""
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -54,10 +60,41 @@ def open_published(
     try:
         connection = duckdb.connect(str(project.database), read_only=True, config=_CLOSED)
     except duckdb.Error as error:
-        err().print(plain(f"{project.database} cannot be opened: {error}\n"
-                          "to do: remove it and run `nqpf refresh`"), soft_wrap=True)  # fmt: skip
-        return None
+        return _opened_otherwise(project, error)
     return _closed(connection)
+
+
+def held_by(project: Project, error: Exception) -> str | None:
+    """Why a file that is sound cannot be opened: who has it, or that one may not; None for another reason."""
+    words = str(error)
+    if "lock" in words.lower():
+        holder = _HOLDER.search(words)
+        who = f"process {holder[2]} ({holder[1]})" if holder else "another program"
+        return f"is open for writing in {who}"
+    if not os.access(project.database, os.R_OK):
+        return "may not be read by you"
+    return None
+
+
+def _opened_otherwise(project: Project, error: duckdb.Error) -> duckdb.DuckDBPyConnection | None:
+    """The same publication from its Parquet tables, which need no lock; None where that is no way out."""
+    import duckdb
+
+    why = held_by(project, error)
+    known = manifests(project) if why else []
+    if why and known:
+        err().print(plain(f"{project.database} {why}; answered from the Parquet tables of publication "
+                          f"{known[-1].number}"), soft_wrap=True)  # fmt: skip
+        with recalled(project, known[-1]) as path:
+            return _closed(duckdb.connect(str(path), read_only=True, config=_CLOSED))
+    remedy = (
+        "end that program, or ask for the right to read it"
+        if why
+        else "remove it and run `nqpf refresh`"
+    )
+    err().print(plain(f"{project.database} {why or f'cannot be opened: {error}'}\nto do: {remedy}"),
+                soft_wrap=True)  # fmt: skip
+    return None
 
 
 def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -70,7 +107,7 @@ def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 def run_query(
     project: Project,
     sql: str,
-    format: str,
+    format: str | None,
     output: Path | None,
     is_exact: bool = False,
     publication: str | None = None,
@@ -83,6 +120,9 @@ def run_query(
     """
     import duckdb
 
+    if output is not None:
+        require_free(project, output)
+    format = format_for(output, format)
     if format == "parquet" and output is None:
         err().print("parquet is not text: name a file with --output")
         return 2
@@ -150,7 +190,9 @@ def _as_text(column: pl.Series) -> pl.Series:
 
 def _write(rows: pl.DataFrame, format: str, output: Path | None, is_exact: bool) -> None:
     if format == "parquet" and output is not None:
-        rows.write_parquet(output)
+        buffer = io.BytesIO()
+        rows.write_parquet(buffer)
+        write_answer(output, buffer.getvalue())
         return
     if format == "csv":
         content = csv_text(_flat(rows), is_exact)
@@ -158,11 +200,11 @@ def _write(rows: pl.DataFrame, format: str, output: Path | None, is_exact: bool)
         content = {"json": _json, "table": _table}[format](rows)
     content = content if content.endswith("\n") else content + "\n"
     if output is not None:
-        output.write_text(content, "utf-8")
+        write_answer(output, content.encode("utf-8"))
     elif format == "table" or sys.stdout.isatty():
         out().print(plain(content.removesuffix("\n")), soft_wrap=True)
     else:
-        sys.stdout.write(content)
+        write_data(content)
 
 
 def _flat(rows: pl.DataFrame) -> pl.DataFrame:
@@ -188,18 +230,37 @@ def _as_number(column: pl.Series) -> pl.Series:
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
-    """Bytes and durations as text, for formats that have no word for them."""
+    """Bytes and durations as text, for formats that have no word for them, also within lists and records."""
+    return rows.with_columns(_as_text(column) for column in rows if _is_wordless(column.dtype))
+
+
+def _is_wordless(dtype: pl.DataType) -> bool:
+    """Whether a type is, or holds, one that text formats do not know."""
     import polars as pl
 
-    others = [column for column in rows if column.dtype in (pl.Binary, pl.Duration, pl.Object)]
-    return rows.with_columns(_as_text(column) for column in others)
+    if isinstance(dtype, pl.List | pl.Array):
+        return _is_wordless(dtype.inner)  # type: ignore[arg-type]
+    if isinstance(dtype, pl.Struct):
+        return any(_is_wordless(field.dtype) for field in dtype.fields)  # type: ignore[arg-type]
+    return dtype in (pl.Binary, pl.Duration, pl.Object)
+
+
+def _in_all_digits(column: pl.Series) -> pl.Series:
+    """Numbers as they are and not rounded to six digits, to the right as numbers stand."""
+    import polars as pl
+
+    if not column.dtype.is_float():
+        return column
+    texts = column.cast(pl.String).fill_null("null")
+    width = int(texts.str.len_chars().max() or 0)  # type: ignore[arg-type]
+    return texts.str.pad_start(width)
 
 
 def _table(rows: pl.DataFrame) -> str:
     """A drawn table; a line break in a cell is shown by name, since it would begin a row of its own."""
     import polars as pl
 
-    head = rows.head(MOST_ROWS)
+    head = rows.head(MOST_ROWS).with_columns(map(_in_all_digits, rows.head(MOST_ROWS)))
     head = head.rename({name: on_one_line(name) for name in head.columns}).with_columns(
         pl.col(pl.String).map_elements(on_one_line, return_dtype=pl.String)
     )
@@ -210,6 +271,7 @@ def _table(rows: pl.DataFrame) -> str:
         fmt_str_lengths=200,
         tbl_hide_dataframe_shape=True,
         tbl_hide_column_data_types=True,
+        fmt_table_cell_list_len=-1,
         float_precision=None,
     ):
         more = f"\n… {len(rows) - MOST_ROWS} more rows; use --format csv for all"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from nqpf_assets.project import Project
 from nqpf_assets.publications.estimates import estimates_over_time
 from nqpf_assets.publications.manifest import Manifest, chosen, manifests
-from nqpf_assets.reports.terminal import err, out, plain
+from nqpf_assets.reports.destination import require_database_name, require_free
+from nqpf_assets.reports.terminal import err, out, plain, write_data
 from nqpf_assets.store import replace_file
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def show_history(project: Project, table: str | None, format: str) -> int:
         )
         return 2
     if format == "json":
-        print(json.dumps(rows.to_dicts(), indent=1, ensure_ascii=False))
+        write_data(json.dumps(rows.to_dicts(), indent=1, ensure_ascii=False) + "\n")
         return 0
     console = out()
     for line in _table(table, rows):
@@ -49,9 +50,8 @@ def write_publication(project: Project, named: str, output: Path) -> int:
     from nqpf_assets.publications.recall import write_recalled
 
     manifest = chosen(project, named)
-    if output.resolve() == project.database.resolve():
-        err().print(plain(f"{output} is what is published: name another file"))
-        return 2
+    require_free(project, output)
+    require_database_name(output)
     replace_file(output, lambda beside: write_recalled(project, manifest, beside))
     out().print(plain(f"{output}: publication {manifest.number} of {manifest.published_at}"))
     return 0
@@ -65,7 +65,7 @@ def _publications(kept: list[Manifest], format: str) -> int:
             | {"n_tables": len(one.tables), "n_rows": one.n_rows, "versions": one.versions}
             for one in kept
         ]
-        print(json.dumps(content, indent=1, ensure_ascii=False))
+        write_data(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
         return 0
     console = out()
     for before, one in zip([None, *kept[:-1]], kept, strict=True):

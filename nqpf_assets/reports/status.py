@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 
 from nqpf_assets.look import look
 from nqpf_assets.overdue import overdue_editions
 from nqpf_assets.project import Project
 from nqpf_assets.publications.archive import content_path
-from nqpf_assets.publications.held_back import held_back
+from nqpf_assets.publications.held_back import FAILED, held_back
 from nqpf_assets.publications.manifest import Manifest, manifests
-from nqpf_assets.publications.publish import current
+from nqpf_assets.publications.publish import current, record_path
 from nqpf_assets.reports.terminal import out, plain
 from nqpf_assets.workbench import open_project
 
@@ -31,7 +32,7 @@ def show_status(project: Project, today: dt.date) -> int:
     published = current(project)
     place = project.database
     if published is None:
-        console.print(plain(f"published: nothing yet ({place})"))
+        console.print(plain(f"published: {_not_as_published(project)} ({place})"), soft_wrap=True)
     else:
         size = (
             f"{published.n_tables} tables, {published.n_rows:,} rows, {published.size / 1e6:.1f} MB"
@@ -65,6 +66,19 @@ def show_status(project: Project, today: dt.date) -> int:
     if seen.is_news:
         console.print("next:      nqpf refresh")
     return 0
+
+
+def _not_as_published(project: Project) -> str:
+    """What there is in the place of a published file that is as it was written."""
+    known = manifests(project)
+    if not known:
+        return "nothing yet"
+    of = f"publication {known[-1].number} of {known[-1].published_at}"
+    if not project.database.exists():
+        return f"{of}, whose file is gone; `nqpf refresh` makes it again"
+    if not (os.access(project.database, os.R_OK) and os.access(record_path(project), os.R_OK)):
+        return f"{of}; its file may not be read by you"
+    return f"{of}; another program has written into its file, `nqpf refresh` makes it again"
 
 
 def _tell_warnings(project: Project) -> None:
@@ -114,7 +128,8 @@ def _tell_held_back(project: Project, *, published_before: bool) -> None:
         return
     n = len(stopped.problems)
     console = out()
-    console.print(f"held back: {stopped.at}, {n} {'problem' if n == 1 else 'problems'}")
+    what = "failed:   " if all(one.code == FAILED for one in stopped.problems) else "held back:"
+    console.print(f"{what} {stopped.at}, {n} {'problem' if n == 1 else 'problems'}")
     for problem in stopped.problems[:MOST]:
         place = f"{problem.file}: {problem.where}" if problem.where else problem.file
         console.print(plain(f"           {place}: {problem.found}"), soft_wrap=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 FILE_BYTES = 256 * 1024**2
 """Any raw file. Reading takes some ten times its size of memory; the largest export known has 40 MB."""
+FOLDERS_DEEP = 32
+"""Folders within each other under `raw/`; publisher and vintage are two."""
 PAGE_BYTES = 20 * 1024**2
 """A text export of a page; one of a thousand indicators has a hundredth of it."""
 

@@ -77,7 +77,7 @@ def observations_of(
     if card.region is not None and cells.height:
         whole, _ = find_region(card.region, regions, cells["period"][-1])
     match = match_regions(cells["label"], cells["period"], regions, within=whole, whole=whole)
-    problems += [*_odd_names(pairs, file), *_region_problems(match, cells, file)]
+    problems += [*_odd_names(pairs, file), *_region_problems(match, cells, file, reading.region_at)]
     problems += taken_for_regions(match, cells, regions, file)
     observations = cells.select(
         "series_id",
@@ -157,10 +157,42 @@ def _odd_names(pairs: pl.DataFrame, file: str) -> Iterator[Problem]:
         yield Problem(file, locator, expected, found, remedy, severity="warning", code="odd_name")
 
 
-def _region_problems(match: RegionMatches, cells: pl.DataFrame, file: str) -> list[Problem]:
+def _at_region(locator: str, region_at: str | None) -> str:
+    """Where the region of a cell stands, where the reader says it; else the cell."""
+    row = re.search(r"(?:line|row) (\d+)|(\d+)$", locator)
+    return locator if region_at is None or row is None else region_at.replace("#", row[1] or row[2])
+
+
+MOST_ROWS = 20
+"""Rows for the catalogue that are written out for one file."""
+_HEADER = (
+    "region_code,gb_code,name,short,english,level,parent,valid_from,valid_to,successor,spellings"
+)
+
+
+def _rows_to_paste(labels: list[str]) -> str:
+    """What to write into the catalogue for regions that are in none; told once for a file."""
+    lines = [_HEADER, *map(_row_to_paste, labels[:MOST_ROWS])]
+    if len(labels) > MOST_ROWS:
+        lines.append(f"… and {len(labels) - MOST_ROWS} more")
+    return ":" + "".join(f"\n    {line}" for line in lines)
+
+
+def _row_to_paste(label: str) -> str:
+    code = label if label.isascii() and label.replace("_", "").isalnum() else "CODE"
+    name = '"' + label.replace('"', '""') + '"' if "," in label or '"' in label else label
+    return f"{code},,{name},,,LEVEL,,,,,"
+
+
+def _region_problems(
+    match: RegionMatches, cells: pl.DataFrame, file: str, region_at: str | None
+) -> list[Problem]:
     problems = _early_regions(match.early, cells, file)
-    for row in match.unmatched.to_dicts():
-        reason, locator = row["reason"], cells["locator"][row["first"]]
+    rows = match.unmatched.to_dicts()
+    unknown = [one["label"] for one in rows if one["reason"] == "unknown" and one["label"]]
+    for row in rows:
+        reason = row["reason"]
+        locator = _at_region(cells["locator"][row["first"]], region_at)
         if row["label"] is None:
             expected, found = "a region", "the file does not name its region"
             remedy = (
@@ -169,6 +201,8 @@ def _region_problems(match: RegionMatches, cells: pl.DataFrame, file: str) -> li
         else:
             words = dict(row, near=row["near"] or "none")
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
+            if row["label"] in unknown[:1]:
+                remedy += _rows_to_paste(unknown)
             if reason == "unknown" and re.fullmatch(r"\d{2}|\d{4}", row["label"]):
                 remedy = (
                     f"write codes with six digits, like {row['label'].ljust(6, '0')}, or name a "

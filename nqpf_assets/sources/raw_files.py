@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nqpf_assets.own_files import real
+from nqpf_assets.own_files import folders_of, is_text, real
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources.card_files import OWN_CARD, is_card
+from nqpf_assets.sources.limits import FOLDERS_DEEP
 
 # Left by programs beside the files people work on; and words about files, which are no data.
 _NO_DATA = ("~$", "readme", "thumbs.db", "desktop.ini")
@@ -43,11 +44,11 @@ def walk(
     root = real(folder)
     found: list[RawFile] = []
     problems: list[Problem] = []
-    for where, folders, names in os.walk(folder):
-        inner = Path(where).relative_to(folder)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted([*names, *(f for f in folders if (Path(where) / f).is_symlink())]):
-            path = Path(where) / name
+    left_out: list[tuple[Path, str]] = []
+    for where, folders, names in folders_of(folder, FOLDERS_DEEP, left_out):
+        inner = where.relative_to(folder)
+        for name in sorted([*names, *(f for f in folders if (where / f).is_symlink())]):
+            path = where / name
             place = f"{shown}/{(inner / name).as_posix()}"
             is_link = path.is_symlink() and not is_card(name)  # a card's own reader tells of it
             if is_link and (path.is_dir() or not real(path).is_relative_to(root)):
@@ -65,7 +66,18 @@ def walk(
             elif holds_data(name):
                 below = inner.parts[1] if len(inner.parts) > 1 else vintage
                 found.append(RawFile(place, path, below))
+    problems += [_left_out(path, f"{shown}/{path.relative_to(folder).as_posix()}", expected)
+                 for path, expected in left_out]  # fmt: skip
     return sorted(found), problems
+
+
+def _left_out(path: Path, shown: str, expected: str) -> Problem:
+    found = f"`{path.name}`" if is_text(path.name) else f"the bytes {os.fsencode(path.name)!r}"
+    if not is_text(path.name):
+        remedy = "rename it; a name in GBK is often left by an archive unpacked elsewhere"
+    else:
+        found, remedy = "deeper ones", "move what is meant up, remove the rest"
+    return Problem(shown, "", expected, found, remedy, code="file_name")
 
 
 def files_at(paths: Iterable[Path], root: Path) -> tuple[list[RawFile], list[Problem]]:
@@ -79,6 +91,9 @@ def files_at(paths: Iterable[Path], root: Path) -> tuple[list[RawFile], list[Pro
     problems: list[Problem] = []
     for path in paths:
         shown = _shown(path, root)
+        if not is_text(shown):
+            problems.append(_left_out(path, shown, "a name in UTF-8"))
+            continue
         if path.name.endswith(OWN_CARD):
             path = path.with_name(path.name.removesuffix(OWN_CARD))
         elif is_card(path.name):

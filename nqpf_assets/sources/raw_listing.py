@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from nqpf_assets.own_files import real
+from nqpf_assets.own_files import folders_of, real
 from nqpf_assets.project import Project
 from nqpf_assets.sources.arriving import Mark, finished_name, mark_of
 from nqpf_assets.sources.card_files import is_card
+from nqpf_assets.sources.limits import FOLDERS_DEEP
 from nqpf_assets.sources.raw_files import holds_data
 from nqpf_assets.store import sha256_of
 
@@ -25,13 +25,12 @@ TRIES, PAUSE = 20, 0.05
 def listed(project: Project) -> Iterator[tuple[str, Path]]:
     """Raw files, cards and catalogue under their paths in the project; hidden files and remarks apart."""
     for folder in (project.raw, project.catalog):
-        for where, folders, names in os.walk(folder):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            links = [name for name in folders if (Path(where) / name).is_symlink()]
+        for where, folders, names in folders_of(folder, FOLDERS_DEEP):
+            links = [name for name in folders if (where / name).is_symlink()]
             for name in sorted([*names, *links]):
                 counts = folder != project.raw or holds_data(name) or is_card(name)
                 if counts and not name.startswith("."):
-                    path = Path(where) / name
+                    path = where / name
                     yield path.relative_to(project.root).as_posix(), path
 
 

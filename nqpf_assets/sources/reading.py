@@ -42,6 +42,7 @@ class Reading:
         problems: everything that is wrong in the file, all at once.
         ledger: the numbers of the file, and the reason of each that is not among the cells.
         suggested: lines of an origin card for a table that needs one, to be looked over.
+        region_at: where a region stands, with # for the number of its row; None where nobody says.
         account: what the ledger comes to; made by `recognise.read`, which closes it.
     """
 
@@ -53,3 +54,4 @@ class Reading:
     ledger: Ledger = field(default_factory=Ledger)
     account: Account = field(default_factory=Account)
     suggested: tuple[str, ...] = ()
+    region_at: str | None = None

@@ -167,7 +167,11 @@ def _read(
         key, colon, text = note.partition(":")
         if colon and key.strip() in ("title", "source", "status"):
             facts[key.strip()] = text.strip()
-    return Reading(format, facts, notes, cells, tuple(problems + value_problems), ledger)
+    region_at = None
+    if columns.region is not None:
+        region_at = pl.select(pl.lit("#").alias(LINE)).select(place(columns.region)).item()
+    problems += value_problems
+    return Reading(format, facts, notes, cells, tuple(problems), ledger, region_at=region_at)
 
 
 def _text(table: pl.DataFrame, column: str) -> pl.Expr:

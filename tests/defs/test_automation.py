@@ -7,16 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._core.test_utils import create_run_for_test
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from nqpf_assets import lock
 from nqpf_assets.definitions import build_defs
+from nqpf_assets.defs import automation
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.defs.run import open_history
 from nqpf_assets.problems import InputError
@@ -185,3 +188,45 @@ def test_a_run_from_elsewhere_builds_and_refuses_while_another_builds(small: Pro
     with open_history(small) as instance:
         states = [run.status.value for run in instance.get_runs(limit=2)]
     assert states == ["FAILURE", "SUCCESS"]
+
+
+def test_a_run_that_failed_is_asked_for_again_and_later_each_time(
+    small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    defs = build_defs(small)
+    study = small.root / "studies" / "first.yaml"
+    text = study.read_text("utf-8")
+    study.write_text(text.replace("gdp / population", "2 * gdp / population"), "utf-8")
+    sensor = defs.resolve_sensor_def("new_raw_files")
+    content = requested(ask(defs))
+    begin = time.time()
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        def after(seconds: float) -> dg.SensorResult | dg.SkipReason:
+            monkeypatch.setattr(automation.time, "time", lambda: begin + seconds)
+            found = sensor(dg.build_sensor_context(instance=instance, cursor=content))
+            assert isinstance(found, dg.SensorResult | dg.SkipReason)
+            return found
+
+        def failed(**tags: str) -> None:
+            status = dg.DagsterRunStatus.FAILURE
+            create_run_for_test(instance, job_name="refresh", status=status, tags=tags)
+
+        assert "nothing changed since" in words(after(5000))
+        failed(**{"dagster/run_key": content})
+        assert "failed; it is asked for again after" in words(after(60))
+        again = after(automation.FIRST_WAIT + 60)
+        assert isinstance(again, dg.SensorResult)
+        (run,) = again.run_requests or ()
+        assert (run.run_key, again.cursor) == (f"{content} 2", content)
+        failed(**{"dagster/run_key": run.run_key or "", **run.tags})
+        assert "failed" in words(after(automation.FIRST_WAIT + 60))
+        third = after(2 * automation.FIRST_WAIT + 60)
+        assert isinstance(third, dg.SensorResult)
+        create_run_for_test(
+            instance,
+            job_name="refresh",
+            status=dg.DagsterRunStatus.SUCCESS,
+            tags={automation.CONTENT: content},
+        )
+        assert "nothing changed since" in words(after(10**6))

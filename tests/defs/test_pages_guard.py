@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -107,10 +108,8 @@ def test_the_server_refuses_and_ends_with_its_children(tmp_path: Path) -> None:
             time.sleep(0.3)
         assert _group(process.pid) == []
     finally:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 def _group(leader: int) -> list[str]:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.run import open_history
@@ -127,3 +128,20 @@ def test_status_repeats_the_warnings_of_what_is_published(tmp_path: Path) -> Non
     told = status(project)
     assert "warnings:  " in told
     assert "1 of 19 cells differ by more than 50 %" in told
+
+
+def test_a_run_that_failed_is_told_by_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = write_mini(tmp_path)
+    monkeypatch.setattr("nqpf_assets.defs.session.publish", _fails)
+    assert nqpf("refresh", project=tmp_path).status == 1
+    assert "failed:    2" in status(project)
+    assert "step publication: RuntimeError: the machine is at fault" in status(project)
+    monkeypatch.undo()
+    assert nqpf("refresh", project=tmp_path).status == 0
+    assert "failed:" not in status(project)
+
+
+def _fails(*_: object) -> None:
+    raise RuntimeError("the machine is at fault")
