@@ -107,6 +107,7 @@ def study_problems(
         observed: series in the raw files with their units; None where that is not known, and no
             series is then called unknown.
     """
+    from nqpf_assets.stages.named_groups import group_problems
     from nqpf_assets.stages.named_units import unit_problems
     from nqpf_assets.stages.study import series_read
     from nqpf_assets.studies import validation
@@ -128,6 +129,7 @@ def study_problems(
             "rename the study", "reserved_name",
         ))  # fmt: skip
     problems += unit_problems(file, catalogue.regions)
+    problems += group_problems(file, catalogue.regions)
     for table in file.study.tables:
         if (STUDY_SCHEMA, table) in registry():
             problems.append(file.problem(

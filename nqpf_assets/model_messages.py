@@ -7,7 +7,7 @@ says it is (`method`, `kind`) is the one whose mistakes are told.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from nqpf_assets.lined_yaml import KeyPath, LinedYaml, Place
 from nqpf_assets.model_walk import field_at, fields_of, models_at
-from nqpf_assets.problems import Problem
+from nqpf_assets.problems import Problem, Refused
 
 Model = TypeVar("Model", bound=BaseModel)
 Words = tuple[str, str, str]
@@ -62,6 +62,7 @@ def validate(
     place: KeyPath = (),
     data: Any = None,
     places: Mapping[str, KeyPath] | None = None,
+    place_of: Callable[[KeyPath], KeyPath] | None = None,
 ) -> tuple[Model | None, tuple[Problem, ...]]:
     """The model that a part of a document describes, or all that is wrong with it.
 
@@ -71,6 +72,7 @@ def validate(
         place: the part of the document to read.
         data: read instead of that part, when it was put together from several.
         places: where each top-level key of such data stands.
+        place_of: the same of any path, where top-level keys are put together themselves.
     """
     if data is None:
         data = document.data
@@ -82,7 +84,8 @@ def validate(
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
-        return None, _Refused(model, document, data, place, places or {}).problems(error)
+        refused = _Refused(model, document, data, place, places or {}, place_of)
+        return None, refused.problems(error)
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class _Refused:
     data: Any
     base: KeyPath
     moved: Mapping[str, KeyPath] = field(default_factory=dict)
+    place_of: Callable[[KeyPath], KeyPath] | None = None
 
     def problems(self, error: ValidationError) -> tuple[Problem, ...]:
         found: dict[tuple[str, str], Problem] = {}
@@ -107,14 +111,27 @@ class _Refused:
             path, key = _data_path(detail["loc"], self.data)
             if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
                 path = (*path, *_tags(detail["input"]))
-            place = self._place(path)
-            words = self._words(detail, path, key, place.text)
-            code = _CODES.get(detail["type"], "value")
-            problem = Problem(self.document.file, str(place), *words, code=code)
-            found.setdefault((problem.where, problem.expected), problem)
+            for problem in self._told(detail, path, key):
+                found.setdefault((problem.where, problem.expected), problem)
         return tuple(found.values())
 
+    def _told(self, detail: ErrorDetails, path: KeyPath, key: bool) -> Iterator[Problem]:
+        """One problem, or those that a block finds in itself, each at its key."""
+        said = detail.get("ctx", {}).get("error")
+        if isinstance(said, Refused):
+            for one in said.refusals:
+                where = str(self._place((*path, *one.at)))
+                words = (one.expected, one.found, one.remedy)
+                yield Problem(self.document.file, where, *words, code="value")
+            return
+        place = self._place(path)
+        words = self._words(detail, path, key, place.text)
+        code = _CODES.get(detail["type"], "value")
+        yield Problem(self.document.file, str(place), *words, code=code)
+
     def _place(self, path: KeyPath) -> Place:
+        if self.place_of is not None:
+            return self.document.place(self.place_of(path))
         # A year as key is a number in the data.
         moved = {str(key): place for key, place in self.moved.items()}
         if path and str(path[0]) in moved:

@@ -67,6 +67,29 @@ class CheckFailed(ProblemsFound):
     """The data do not carry what the study says: exit status 1, nothing published."""
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why a block cannot be as it is.
+
+    Attributes:
+        at: the keys that lead from the block to the one that is wrong.
+        expected, found, remedy: in words, as in a `Problem`.
+    """
+
+    at: tuple[str | int, ...]
+    expected: str
+    found: str
+    remedy: str
+
+
+class Refused(ValueError):
+    """All that is wrong with a block of a file, each with its key; raised by the models of blocks."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("; ".join(one.found for one in self.refusals))
+
+
 MOST_PLACES = 5
 """Further places that are named of one cause."""
 

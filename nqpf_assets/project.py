@@ -58,7 +58,12 @@ class Project:
     def dagster_home(self) -> Path:
         return self.aside / ".dagster" if self.aside else self.root / ".dagster"
 
+    def own_study_paths(self) -> tuple[Path, ...]:
+        """Study files of the project itself."""
+        own = (p for p in (self.root / "studies").glob("*") if p.suffix in STUDY_SUFFIXES)
+        return tuple(sorted(own))
+
     def study_paths(self) -> tuple[Path, ...]:
         """Study files: the project's own, or the shipped ones where it has none."""
-        own = sorted(p for p in (self.root / "studies").glob("*") if p.suffix in STUDY_SUFFIXES)
+        own = self.own_study_paths()
         return tuple(own or sorted(SHIPPED_STUDIES.glob("*.yaml")))

@@ -8,11 +8,14 @@ for each. What is stored is never changed.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from nqpf_assets.problems import shortened
 
 LONGEST_ON_PAGES = 500
 """Characters of a text on a page; a name of ten thousand would hide all others."""
+MOST_LISTED = 8
+"""Names of a list in a note; hundreds would hide what the note says."""
 LEADS = "=+-@\t\r\n＝＋－＠"
 """A text that begins with one of these is a formula, or may become one once blanks are trimmed."""
 NO_FORMULA = r"^[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:%|\*{1,3})?$|^[-–—－]{1,2}$"
@@ -33,6 +36,12 @@ def on_one_line(text: str) -> str:
 def on_page(value: object) -> str:
     """Text in Markdown that is nothing but text: no HTML, link, picture, emphasis or new cell."""
     return on_one_line(shortened(str(value), LONGEST_ON_PAGES)).translate(_MARKS)
+
+
+def listed(names: Sequence[object], most: int = MOST_LISTED) -> str:
+    """Names with commas; a long list is cut, and says how many more there are."""
+    shown = ", ".join(map(str, names[:most]))
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def code_on_page(code: str, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 from nqpf_assets.catalog.geography import Geography, load_geography
 from nqpf_assets.catalog.regions import Regions, load_regions
 from nqpf_assets.catalog.series import SeriesCatalogue, load_series
-from nqpf_assets.problems import InputError
+from nqpf_assets.problems import InputError, Problem, did_you_mean
+
+FILES = ("regions.csv", "region_groups.csv", "series.yaml", "neighbours.csv", "coordinates.csv")
+"""What a project's ``catalog/`` may hold."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Catalogue:
 def load_catalogue(folder: Path | None = None) -> Catalogue:
     """The shipped catalogue with a project's files added.
 
-    They are ``regions.csv``, ``series.yaml``, ``neighbours.csv`` and ``coordinates.csv``.
+    A table of another name is refused: it would lie there unread.
 
     Args:
         folder: the project's ``catalog/``; it need not exist.
@@ -42,7 +46,20 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     regions, region_problems = load_regions(folder / "regions.csv" if folder else None)
     series, series_problems = load_series(folder / "series.yaml" if folder else None)
     geography, geography_problems = load_geography(folder)
-    problems = (*region_problems, *series_problems, *geography_problems)
+    problems = (*region_problems, *series_problems, *geography_problems, *_unread(folder))
     if problems:
         raise InputError(problems)
     return Catalogue(regions, series, geography)
+
+
+def _unread(folder: Path | None) -> Iterator[Problem]:
+    """Tables in the project's folder that nobody reads."""
+    if folder is None or not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".csv", ".yaml", ".yml") and path.name not in FILES:
+            yield Problem(
+                f"{folder.name}/{path.name}", "", f"one of {', '.join(FILES)}",
+                "a file that is not read", did_you_mean(path.name, FILES) or "rename or remove it",
+                code="catalogue",
+            )  # fmt: skip

@@ -20,6 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.catalog.names import key_of, near_names
+from nqpf_assets.catalog.region_groups import with_own_groups
 from nqpf_assets.own_files import read_own
 from nqpf_assets.problems import Problem
 
@@ -139,10 +140,12 @@ class Regions:
 
 
 def load_regions(own: Path | None = None) -> tuple[Regions, tuple[Problem, ...]]:
-    """The shipped regions, with a project's file added; a code given there replaces ours.
+    """The shipped regions and groups with a project's added; what is given there replaces ours.
+
+    A code of its ``regions.csv`` replaces that region, a scheme of ``region_groups.csv`` that scheme.
 
     Args:
-        own: the project's ``regions.csv``; it need not exist.
+        own: the project's ``regions.csv``, beside which the groups lie; neither need exist.
     """
     shipped = files("nqpf_assets.catalog")
     frame, _ = _read((shipped / "regions.csv").read_bytes(), "regions.csv")
@@ -156,6 +159,9 @@ def load_regions(own: Path | None = None) -> tuple[Regions, tuple[Problem, ...]]
         added, problems = _read(content, shown)
         frame = pl.concat([frame.join(added, on="region_code", how="anti"), added])
         problems += _dangling(frame, added, f"{own.parent.name}/{own.name}")
+    if own is not None:
+        groups, wrong_groups = with_own_groups(groups, own.with_name("region_groups.csv"), frame)
+        problems += wrong_groups
     return Regions(frame, groups), problems
 
 

@@ -21,7 +21,7 @@ from nqpf_assets.fits.threshold import fit_threshold
 from nqpf_assets.fits.tobit import fit_re_tobit, fit_tobit
 from nqpf_assets.models.errors import EstimationError
 from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.studies.spec import Column, Study
+from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,7 +66,7 @@ class FittedColumn:
 
 
 def fit_column(
-    study: Study, table: str, column: Column, panel: pl.DataFrame, geography: Geography
+    study: Study, table: str, column: CompleteColumn, panel: pl.DataFrame, geography: Geography
 ) -> FittedColumn:
     """Estimate one column on the analysis panel.
 
@@ -89,7 +89,7 @@ def fit_column(
     )
 
 
-def check_expected(study: Study, table: str, column: Column, fit: FittedColumn) -> None:
+def check_expected(study: Study, table: str, column: CompleteColumn, fit: FittedColumn) -> None:
     """Hold n against what the study expects of this column.
 
     Raises:
@@ -120,11 +120,13 @@ def _fitted(study: Study, design: Design) -> Fitted:
         fitted = errors_told(FIT[column.estimator](design))
         return replace(fitted, tests=(*fitted.tests, *cuts_of(design)))
     except (EstimationError, LinAlgError) as error:
+        remedy = "change the variables or the sample of the column"
+        if column.effects and design.rows.get_column("period").n_unique() == 1:
+            remedy = "write `effects: []`: one year is a cross-section, which has no effects"
         is_singular = isinstance(error, LinAlgError)
         found = f"equations without a single solution ({error})" if is_singular else str(error)
         raise CheckFailed([_problem(
-            study, place, "a model that can be estimated", found,
-            "change the variables or the sample of the column",
+            study, place, "a model that can be estimated", found, remedy,
         )]) from error  # fmt: skip
 
 
@@ -136,7 +138,7 @@ def _sample_id(sample: pl.DataFrame) -> str:
     return digest.hexdigest()[:12]
 
 
-def _place(table: str, column: Column) -> str:
+def _place(table: str, column: CompleteColumn) -> str:
     return f"{table} {column.label}"
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.fits.clipping import Cut, clipped
-from nqpf_assets.studies.spec import Column, Study
+from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.shown_text import listed
+from nqpf_assets.studies.column_rules import OWN_KEYS
+from nqpf_assets.studies.offers import errors_of
+from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,7 +42,7 @@ class Design:
 
     study: str
     place: str
-    column: Column
+    column: CompleteColumn
     rows: pl.DataFrame
     n_asked: int
     geography: Geography
@@ -66,16 +70,46 @@ class Design:
         return self.rows.select(names).to_numpy().astype(np.float64)
 
     def labels(self, grouping: str) -> NDArray[np.str_]:
-        """(n,) group of each row in a grouping of the study."""
-        return self.rows.get_column(grouping).to_numpy().astype(str)
+        """(n,) group of each row in a grouping of the study.
+
+        Raises:
+            EstimationError: a unit of the sample is in none of its groups.
+        """
+        groups = self.rows.get_column(grouping)
+        if groups.null_count():
+            outside = self.rows.filter(groups.is_null()).get_column("unit").unique().sort()
+            raise EstimationError(
+                f"the grouping {grouping} has no group for {listed(outside.to_list())}: put them "
+                "into one, or leave them out of the sample"
+            )
+        return groups.to_numpy().astype(str)
 
     @property
     def cluster(self) -> Cluster | None:
         """What the covariance clusters by: a name that estimators know, or labels."""
-        if self.column.vcov.type != "clustered":
+        errors = errors_of(self.column.estimator, self.column.vcov.type)
+        if errors is None or not errors.most_keys:
             return None
-        keys = [by if by in ("unit", "period") else self.labels(by) for by in self.column.vcov.by]
+        keys = [by if by in OWN_KEYS else self.labels(by) for by in self.column.vcov.by]
         return keys[0] if len(keys) == 1 else (keys[0], keys[1])
+
+    @property
+    def correction(self) -> dict[str, Any]:
+        """`small_sample` as an estimator takes it; empty where the column leaves it to the estimator."""
+        chosen = self.column.vcov.small_sample
+        return {} if chosen is None else {"small_sample": chosen}
+
+    @property
+    def least_squares(self) -> dict[str, Any]:
+        """What all estimators that rest on `two_way_fe` take alike."""
+        column = self.column
+        return {
+            "vcov": column.vcov.type,
+            "cluster": self.cluster,
+            "lags": column.vcov.lags,
+            "drop_singletons": column.drop_singletons,
+            **self.correction,
+        }
 
     def seed(self, purpose: str) -> int:
         """128 bits of a hash of study, table, column and purpose: draws do not depend on what else
@@ -89,7 +123,7 @@ class Design:
 
 
 def design_of(
-    study: Study, place: str, column: Column, panel: pl.DataFrame, geography: Geography
+    study: Study, place: str, column: CompleteColumn, panel: pl.DataFrame, geography: Geography
 ) -> Design:
     """The rows of `panel` that the column asks for and that have every variable it needs."""
     asked = _asked_rows(study, column, panel)
@@ -100,7 +134,7 @@ def design_of(
     return Design(study.study, place, column, used, len(asked), geography, cuts)
 
 
-def roles_of(column: Column) -> dict[str, str]:
+def roles_of(column: CompleteColumn) -> dict[str, str]:
     """What each variable of the panel is in a column."""
     roles = dict.fromkeys(column.controls, "control") | dict.fromkeys(
         column.regressors, "regressor"
@@ -115,15 +149,14 @@ def roles_of(column: Column) -> dict[str, str]:
     if column.threshold:
         roles |= dict.fromkeys(column.threshold.regime, "regressor")
         roles.setdefault(column.threshold.variable, "threshold variable")
-    return {str(column.outcome): "outcome"} | roles
+    outcome = {str(column.outcome): "outcome"}
+    return outcome | roles | outcome
 
 
-def _needed(column: Column) -> list[str]:
-    """Variables and groupings without which a row cannot be used."""
-    groupings = [name for name in column.vcov.by if name not in ("unit", "period")]
-    if column.difference:
-        groupings.append(column.difference.grouping)
-    return list(dict.fromkeys([*roles_of(column), *groupings]))
+def _needed(column: CompleteColumn) -> list[str]:
+    """Variables without which a row cannot be used, and the grouping whose groups are compared."""
+    grouping = [column.difference.grouping] if column.difference else []
+    return list(dict.fromkeys([*roles_of(column), *grouping]))
 
 
 def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
@@ -133,7 +166,7 @@ def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     return rows.with_columns(selectors.float().fill_nan(None)).drop_nulls(names)
 
 
-def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFrame:
+def _asked_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
     """Rows inside the column's sample: years, units by code, groups."""
     import polars as pl
 
@@ -149,14 +182,14 @@ def _asked_rows(study: Study, column: Column, panel: pl.DataFrame) -> pl.DataFra
     return rows
 
 
-def sample_words(study: Study, column: Column) -> str:
+def sample_words(study: Study, column: CompleteColumn) -> str:
     """The column's sample as the study asks for it."""
     sample = column.sample
     words = f"{sample.first or study.periods.first}–{sample.last or study.periods.last}"
     if sample.only:
-        words += f", only {', '.join(sample.only)}"
+        words += f", only {listed(sample.only)}"
     if sample.exclude:
-        words += f", without {', '.join(sample.exclude)}"
+        words += f", without {listed(sample.exclude)}"
     for grouping, group in sample.within.items():
         words += f", {grouping}: {group}"
     if column.winsorize:

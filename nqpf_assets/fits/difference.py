@@ -38,6 +38,7 @@ def fit_difference(design: Design) -> Fitted:
         effects=column.effects,
         vcov=column.vcov.type,
         cluster=_one_cluster(design),
+        **design.correction,
     )
     used = np.logical_or.reduce([group.is_in_sample for group in result.groups])
     return Fitted(

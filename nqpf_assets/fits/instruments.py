@@ -39,6 +39,8 @@ def fit_instruments(design: Design) -> Fitted:
         vcov=simple_vcov(design),
         cluster=design.cluster,
         chi2_observations=options.chi2_observations,
+        drop_singletons=column.drop_singletons,
+        **design.correction,
     )
     return Fitted(
         facts=_facts(design, result),

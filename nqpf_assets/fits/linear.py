@@ -13,7 +13,8 @@ import numpy as np
 
 from nqpf_assets.fits.design import Design
 from nqpf_assets.fits.result import EXACT, Estimate, Fitted, Test, estimates, terms_of
-from nqpf_assets.studies.spec import Column
+from nqpf_assets.studies.offers import errors_of
+from nqpf_assets.studies.spec import CompleteColumn
 
 HAUSMAN = {
     "own": "each model with its own error variance",
@@ -63,20 +64,19 @@ def regression(design: Design, names: Sequence[str]) -> TwoWayFE:
         design.periods,
         names=names,
         effects=() if column.estimator == "ols" else column.effects,
-        vcov=column.vcov.type,
-        cluster=design.cluster,
         exact_fit=True,
+        **design.least_squares,
     )
 
 
-def linear_facts(column: Column, result: TwoWayFE) -> dict[str, Any]:
+def linear_facts(column: CompleteColumn, result: TwoWayFE) -> dict[str, Any]:
     """What `study.model` keeps of a linear model: sizes, inference, fit."""
     return {
         "effects": ", ".join(result.effects),
         "n_obs": result.n_obs,
         "n_units": result.n_units,
         "n_periods": result.n_periods,
-        "vcov": vcov_words(column, result.vcov),
+        "vcov": vcov_words(column, result.vcov) + _lags(column, result),
         "small_sample": result.small_sample,
         "n_clusters": min(result.n_clusters) if result.n_clusters else None,
         "df_resid": float(result.df_resid),
@@ -95,9 +95,18 @@ def _defined(value: float | None) -> float | None:
     return None if value is None or np.isnan(value) else value
 
 
-def vcov_words(column: Column, vcov: str) -> str:
-    """The covariance in words: ``clustered by unit``, ``robust`` …"""
-    return f"clustered by {' and '.join(column.vcov.by)}" if vcov == "clustered" else vcov
+def _lags(column: CompleteColumn, result: TwoWayFE) -> str:
+    """The bandwidth of Driscoll and Kraay in words."""
+    if result.vcov != "driscoll_kraay":
+        return ""
+    lags = column.vcov.lags
+    return f", lags {int(result.n_periods**0.25) if lags is None else lags}"
+
+
+def vcov_words(column: CompleteColumn, vcov: str) -> str:
+    """The covariance in words: ``clustered by unit``, ``robust``, ``cr2 by areas`` …"""
+    errors = errors_of(column.estimator, vcov)
+    return f"{vcov} by {' and '.join(column.vcov.by)}" if errors and errors.most_keys else vcov
 
 
 def linear_dropped(result: TwoWayFE) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from nqpf_assets.fits.linear import linear_dropped, linear_facts, linear_terms
 from nqpf_assets.fits.progress import progress_of
 from nqpf_assets.fits.result import Estimate, Fitted, Test
 from nqpf_assets.models.drawn_inference import has_interval, least_p_value
+from nqpf_assets.printed_numbers import printed
+from nqpf_assets.studies.column_rules import resampled
 
 if TYPE_CHECKING:
     from nqpf_assets.models.mediation_result import MediatedPath, Mediation
@@ -27,6 +29,7 @@ def fit_mediation(design: Design) -> Fitted:
     column, options = design.column, design.column.mediation
     assert options is not None, "the schema asks for the options of the estimator"
     treatment, *further = design.names
+    block = resampled(column)
     result = mediation(
         design.outcome,
         design.values([treatment])[:, 0],
@@ -38,18 +41,18 @@ def fit_mediation(design: Design) -> Fitted:
         mediator_names=[options.mediator],
         control_names=further,
         effects=column.effects,
-        vcov=column.vcov.type,
-        cluster=design.cluster,
         draws=options.draws,
+        resample=None if block == "unit" else design.labels(block),
         seed=design.generator("mediation"),
         progress=progress_of(design, "bootstrap draws"),
+        **design.least_squares,
     )
     path = result.paths[0]
     return Fitted(
         facts=linear_facts(column, path.outcome_equation),
         terms=linear_terms(path.outcome_equation),
         effects=tuple(_effects(path, treatment, result.n_draws)),
-        tests=tuple(_tests(result, path)),
+        tests=tuple(_tests(result, path, block)),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(path.outcome_equation),
         notes=(
@@ -93,15 +96,16 @@ def _too_few(path: MediatedPath, n_draws: int) -> Iterator[str]:
         )
 
 
-def _tests(result: Mediation, path: MediatedPath) -> Iterator[Test]:
+def _tests(result: Mediation, path: MediatedPath, block: str) -> Iterator[Test]:
     for name in ("sobel", "aroian", "goodman"):
         test = getattr(path.tests, name)
         yield Test(name, test.z_stat, None, test.p_value, std_error=test.std_error)
     yield Test("mediation", path.share, None, None, path.kind)
     if result.n_draws:
+        what = "whole units" if block == "unit" else f"whole groups of {block}"
         yield Test(
             "bootstrap", None, float(result.n_draws), None,
-            f"{result.n_draws} draws of {result.n_blocks} whole units, {path.n_failed_draws} failed",
+            f"{result.n_draws} draws of {result.n_blocks} {what}, {path.n_failed_draws} failed",
         )  # fmt: skip
 
 
@@ -117,5 +121,5 @@ def _words(path: MediatedPath, treatment: str, n_draws: int) -> str:
     share = f", {path.share:.1%} of the total" if path.kind in ("partial", "full") else ""
     z = path.tests.sobel.z_stat
     sobel = "" if isnan(z) else f"; Sobel z = {z:.2f}"
-    effect = f"{path.indirect:.3f}{share}{sobel}"
+    effect = f"{printed(path.indirect)}{share}{sobel}"
     return f"Indirect effect of {treatment} through {path.mediator}: {effect}; {found}"

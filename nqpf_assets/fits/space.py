@@ -15,6 +15,7 @@ from nqpf_assets.fits.result import Estimate, Fitted, Test, estimates
 from nqpf_assets.fits.weights import weights_of
 from nqpf_assets.models.drawn_inference import least_p_value
 from nqpf_assets.models.errors import EstimationError
+from nqpf_assets.shown_text import listed
 
 if TYPE_CHECKING:
     from nqpf_assets.spatial.comparison import SpatialTest
@@ -64,7 +65,7 @@ class _Run:
     def lee_yu(self) -> LeeYu:
         options = self.design.column.space
         assert options is not None
-        return "transformation" if options.lee_yu else "none"
+        return options.lee_yu
 
     def model(self, name: Literal["sdm", "sar", "sem", "slx"], lee_yu: LeeYu) -> SpatialPanel:
         from nqpf_assets.spatial.model import spatial_panel
@@ -262,7 +263,7 @@ def _words(
 ) -> Iterator[str]:
     yield f"Weights: {weights.kind}, {weights.standardization}-standardised"
     if weights.islands:
-        alone = ", ".join(map(str, weights.islands))
+        alone = listed(weights.islands)
         yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"
     if effects is None:
         yield f"No effects: {why_not}"

@@ -46,8 +46,7 @@ def fit_threshold(design: Design) -> Fitted:
         demeaned_periods=options.demeaned_periods,
         generator=design.generator("threshold"),
         progress=progress_of(design, "bootstrap draws"),
-        vcov=column.vcov.type,
-        cluster=design.cluster,
+        **design.least_squares,
     )
     return Fitted(
         facts=linear_facts(column, result.fit),

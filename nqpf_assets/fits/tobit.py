@@ -44,6 +44,8 @@ def fit_tobit(design: Design) -> Fitted:
         effects=column.effects,
         vcov=simple_vcov(design),
         cluster=design.cluster,
+        drop_singletons=column.drop_singletons,
+        **design.correction,
     )
     return Fitted(
         facts=_facts(design, result) | {"effects": ", ".join(result.effects)},
@@ -84,6 +86,7 @@ def fit_re_tobit(design: Design) -> Fitted:
         nodes=options.nodes,
         vcov=simple_vcov(design),
         cluster=design.cluster,
+        **design.correction,
     )
     effects = "random unit, period" if result.has_period_effects else "random unit"
     return Fitted(

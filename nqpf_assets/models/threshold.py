@@ -57,6 +57,7 @@ def panel_threshold(
     vcov: Vcov = "clustered",
     cluster: Cluster | None = None,
     small_sample: SmallSample = "xtreg",
+    lags: int | None = None,
     confidence_level: float = 0.95,
     drop_singletons: bool = True,
     demeaned_periods: DemeanedPeriods = "all",
@@ -88,7 +89,7 @@ def panel_threshold(
             the ``"null"`` model (his program, and R's pdR).
         generator: of the draws; default seed 0.
         progress: called with draws done and draws in all.
-        vcov, cluster, small_sample, drop_singletons: as in `two_way_fe`.
+        vcov, cluster, small_sample, lags, drop_singletons: as in `two_way_fe`.
         confidence_level: of the confidence sets and the coefficients' intervals.
         demeaned_periods: ``"all"``; or ``"drop_last"``, which leaves the last period out of
             everything once the unit means are gone, as Hansen's GAUSS program and R's pdR do:
@@ -124,7 +125,7 @@ def panel_threshold(
     columns, terms = _split(sample, values, names, regime_names, regime_intercept)
     fit = two_way_fe(
         outcome, columns, units, periods,
-        names=terms, effects=effects, vcov=vcov, cluster=cluster, small_sample=small_sample,
+        names=terms, effects=effects, vcov=vcov, cluster=cluster, small_sample=small_sample, lags=lags,
         confidence_level=confidence_level, drop_singletons=drop_singletons,
         demeaned_periods=demeaned_periods,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
+from nqpf_assets.printed_numbers import fixed, without_sign_of_zero
 from nqpf_assets.reports.terminal import out, plain, print_whole
 
 Row = dict[str, Any]
@@ -75,13 +76,18 @@ def print_measures(title: str, columns: list[str], rows: list[Row]) -> None:
     numbers = [row for row in rows if row["row_kind"] != "note"]
     formats = {name: _format_of([row[name] for row in numbers], name) for name in shown}
     for row in numbers:
-        cells = ["-" if row[name] is None else format(row[name], formats[name]) for name in shown]
+        cells = [_cell(row[name], formats[name]) for name in shown]
         table.add_row(plain(row["row_label"]), *map(plain, cells))
         if shares:
             below = (row[shares[name]] if name in shares else None for name in shown)
-            table.add_row("", *("" if v is None else f"({100 * v:.1f})" for v in below))
+            table.add_row("", *("" if v is None else f"({fixed(100 * v, 1)})" for v in below))
     print_whole(table)
     _notes(row["row_label"] for row in rows if row["row_kind"] == "note")
+
+
+def _cell(value: float | int | None, form: str) -> str:
+    """A number in the format of its column; zero has no sign."""
+    return "-" if value is None else without_sign_of_zero(format(value, form))
 
 
 def _format_of(values: list[float | int | None], name: str) -> str:
@@ -96,9 +102,9 @@ def _format_of(values: list[float | int | None], name: str) -> str:
 
 def _number(name: str, value: object) -> Any:
     digits = ".1f" if name.endswith("growth") else ",.10g"
-    return plain(
-        "" if value is None else format(value, digits) if isinstance(value, float) else value
-    )
+    if isinstance(value, float):
+        return plain(without_sign_of_zero(format(value, digits)))
+    return plain("" if value is None else value)
 
 
 def _table(title: str) -> Table:

@@ -8,6 +8,8 @@ unit, or an older indicator stacked below.
 
 from __future__ import annotations
 
+import polars as pl
+
 from nqpf_assets.problems import Problem
 from nqpf_assets.sources import labels
 from nqpf_assets.sources.ledger import LABELS, OTHER_SHEET, Ledger
@@ -86,9 +88,34 @@ def read_eps(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
         years, year_problems = _years(grid, *found, file)
         problems += year_problems
         problems += _read_sheet(grid, found, years, file, facts, notes, rows)
+    if "source" not in facts and not notes:
+        problems += _cut_short(frame(rows), file)
     facts |= status_of(*facts.values(), *notes)
     cells, value_problems = finish(frame(rows), file=file, notes=tuple(notes))
     return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems), ledger)
+
+
+def _cut_short(cells: pl.DataFrame, file: str) -> list[Problem]:
+    """A last indicator that stops before the regions of the one above it: a stack may be cut there."""
+    problems: list[Problem] = []
+    for (sheet,), page in cells.group_by("sheet", maintain_order=True):
+        regions = page.group_by("series_label", maintain_order=True).agg(
+            pl.col("region_label").unique(maintain_order=True), pl.col("locator").last()
+        )
+        lists = regions["region_label"].to_list()
+        if len(lists) < 2 or len(lists[-1]) >= len(lists[-2]):
+            continue
+        if lists[-1] == lists[-2][: len(lists[-1])]:
+            found = f"{len(lists[-1])} in the last indicator, up to {lists[-1][-1]}"
+            problems.append(
+                Problem(
+                    file, regions["locator"][-1],
+                    f"{len(lists[-2])} regions, as in the indicator above it", found,
+                    f"look whether the sheet {sheet} is whole; download the file again if in doubt",
+                    severity="warning", code="truncated",
+                )
+            )  # fmt: skip
+    return problems
 
 
 def _name_labels(grid: Grid, head: int, first: int, ledger: Ledger) -> None:

@@ -3,7 +3,7 @@
 A page has a title with the year, perhaps a line ``单位：人``, one to several header rows with merged
 cells, rows whose leading blanks tell their level, and notes. Long tables continue under a second header,
 on the same sheet or on the next. The parts of a page are found by `yearbook_blocks`, what its headers say
-by `yearbook_header`, its cells by `yearbook_rows`.
+by `yearbook_header` and `yearbook_match`, its cells by `yearbook_rows`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from nqpf_assets.sources.yearbook_blocks import (
     read_notes,
     title_years,
 )
-from nqpf_assets.sources.yearbook_header import match_columns, read_header
+from nqpf_assets.sources.yearbook_header import read_header
+from nqpf_assets.sources.yearbook_match import match_columns
 from nqpf_assets.sources.yearbook_rows import name_unread, other_labels, read_rows
 
 FORMAT = "yearbook"

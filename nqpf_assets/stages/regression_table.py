@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from nqpf_assets.fits.result import CONSTANT
+from nqpf_assets.printed_numbers import fixed, printed
+from nqpf_assets.shown_text import MOST_LISTED, listed
+from nqpf_assets.stages.few_clusters import few_clusters
 from nqpf_assets.stages.requests import requests
 from nqpf_assets.stages.source_code import source_of
 from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.under import share_words
 from nqpf_assets.studies.formulas import formulas_by_name
-from nqpf_assets.studies.spec import Column, RegressionTable, Study
+from nqpf_assets.studies.spec import CompleteColumn, RegressionTable, Study
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 LEGEND = "*** p < 0.01, ** p < 0.05, * p < 0.1"
@@ -113,7 +116,7 @@ class Printed:
     """
 
     table: RegressionTable
-    columns: Sequence[Column]
+    columns: Sequence[CompleteColumn]
     models: Mapping[str, Mapping[str, Any]]
     estimates: Sequence[Mapping[str, Any]]
     effects: Sequence[Mapping[str, Any]]
@@ -128,7 +131,7 @@ class Printed:
         inputs: Inputs,
         key: tuple[str, str],
         table: RegressionTable,
-        columns: Sequence[Column],
+        columns: Sequence[CompleteColumn],
         titles: Mapping[str, str],
     ) -> Printed:
         """The rows of one table, `key`, from its study's result tables."""
@@ -166,12 +169,8 @@ class Printed:
         by_term: dict[str, dict[str, Mapping[str, Any]]] = {}
         for row in self.estimates:
             by_term.setdefault(row["term"], {})[row["column_label"]] = row
-        below, digits = ("statistic", 2) if self.table.parentheses == "t" else ("std_error", 3)
         for term in self._terms(by_term):
-            cells = by_term[term].items()
-            above = {key: f"{one['estimate']:.3f}{stars(one['p_value'])}" for key, one in cells}
-            yield _row(self._title(term), "estimate", above)
-            yield _row("", "parentheses", {k: _bracketed(one[below], digits) for k, one in cells})
+            yield from self._estimates(self._title(term), by_term[term])
 
     def _terms(self, there: Iterable[str]) -> list[str]:
         """Regressors, what the estimator adds, controls, the constant: those that are shown."""
@@ -195,7 +194,6 @@ class Printed:
     def _spillovers(self) -> Iterator[Row]:
         """Direct, indirect and total effects of the regressors of interest."""
         asked = dict.fromkeys(term for one in self.columns for term in one.regressors)
-        below, digits = ("statistic", 2) if self.table.parentheses == "t" else ("std_error", 3)
         for kind in ("direct", "indirect", "total"):
             for term in asked:
                 cells = {
@@ -204,15 +202,27 @@ class Printed:
                     if (one["effect"], one["term"]) == (kind, term)
                     and self.models[one["column_label"]]["estimator"].startswith("spatial")
                 }
-                if not cells:
-                    continue
-                above = {
-                    key: f"{one['estimate']:.3f}{stars(one['p_value'])}"
-                    for key, one in cells.items()
-                }
-                yield _row(f"{kind.capitalize()} effect: {self._title(term)}", "estimate", above)
-                under = {key: _bracketed(one[below], digits) for key, one in cells.items()}
-                yield _row("", "parentheses", under)
+                if cells:
+                    title = f"{kind.capitalize()} effect: {self._title(term)}"
+                    yield from self._estimates(title, cells)
+
+    def _estimates(self, title: str, cells: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
+        """A coefficient or effect of some columns, and below it its statistic or error."""
+        above = {
+            k: f"{self._number(one['estimate'])}{stars(one['p_value'])}" for k, one in cells.items()
+        }
+        yield _row(title, "estimate", above)
+        below = {key: f"({self._below(one)})" for key, one in cells.items()}
+        yield _row("", "parentheses", below)
+
+    def _below(self, one: Mapping[str, Any]) -> str:
+        if self.table.parentheses == "std_error":
+            return self._number(one["std_error"])
+        statistic = one["statistic"]
+        return "-" if statistic is None or not math.isfinite(statistic) else fixed(statistic, 2)
+
+    def _number(self, value: float | None) -> str:
+        return printed(value, self.table.digits)
 
     def _thresholds(self) -> Iterator[Row]:
         """Thresholds with their likelihood-ratio sets."""
@@ -220,8 +230,11 @@ class Printed:
             if not name.startswith("threshold_"):
                 continue
             cells = {one["column_label"]: one for one in self.effects if one["effect"] == name}
-            values = {key: f"{one['estimate']:.3f}" for key, one in cells.items()}
-            ends = {key: f"[{c['conf_low']:.3f}, {c['conf_high']:.3f}]" for key, c in cells.items()}
+            values = {key: self._number(one["estimate"]) for key, one in cells.items()}
+            ends = {
+                key: f"[{self._number(one['conf_low'])}, {self._number(one['conf_high'])}]"
+                for key, one in cells.items()
+            }
             yield _row(name.replace("_", " ").capitalize(), "estimate", values)
             yield _row("", "parentheses", ends)
 
@@ -231,7 +244,7 @@ class Printed:
             has = {one.label: "Yes" if one.controls else "No" for one in self.columns}
             yield _row("Control variables", "fact", has)
         for effect in ("unit", "period"):
-            has = {k: "Yes" if effect in m["effects"] else "No" for k, m in self.models.items()}
+            has = {key: _has_effect(effect, one["effects"]) for key, one in self.models.items()}
             yield _row(f"{effect.capitalize()} fixed effects", "fact", has)
 
     def _fit(self) -> Iterator[Row]:
@@ -246,11 +259,13 @@ class Printed:
                 text = {k: _statistic(c) for k, c in cells.items()}
                 yield _row(label, "fact", text)
         yield _row("Observations", "fact", {k: str(m["n_obs"]) for k, m in self.models.items()})
+        if any(one["n_clusters"] for one in self.models.values()):
+            yield _row("Clusters", "fact", {k: _clusters(m) for k, m in self.models.items()})
         for label, fact in FIT.items():
             values = {key: model[fact] for key, model in self.models.items()}
             if fact == "r2_unit_within" and not any(map(_differs_within, self.models.values())):
                 continue
-            shown = {key: "-" if value is None else f"{value:.3f}" for key, value in values.items()}
+            shown = {key: "-" if one is None else fixed(one, 3) for key, one in values.items()}
             yield _row(label, "fact", shown)
 
     def _notes(self) -> Iterator[str]:
@@ -261,8 +276,11 @@ class Printed:
             if labels:
                 yield f"{status.upper()} data: {', '.join(labels)}."
         what = "t statistics" if self.table.parentheses == "t" else "Standard errors"
-        errors = {f"{one['vcov']}, correction {one['small_sample']}" for one in models.values()}
-        yield f"{what} in parentheses, {' / '.join(sorted(errors))}. {LEGEND}."
+        yield f"{what} in parentheses, {self._errors()}. {LEGEND}."
+        yield from self._samples()
+        few = {one.label: few_clusters(one, models[one.label]) for one in self.columns}
+        for text, labels in _same(few).items():
+            yield f"{', '.join(labels)}: {text}."
         for what, fact in (
             ("Interpolated or extrapolated", "n_imputed_cells"),
             ("Corrected", "n_corrected_cells"),
@@ -276,11 +294,26 @@ class Printed:
                 yield f"{what} cells underneath: {counts}."
         for fact in ("dropped", "note"):
             for text, labels in _same({key: one[fact] for key, one in models.items()}).items():
-                yield f"{', '.join(labels)}: {text.rstrip('.')}."
+                shown = _cut(text) if fact == "dropped" else text
+                yield f"{', '.join(labels)}: {shown.rstrip('.')}."
         yield from self._cautions()
         yield from self._indices()
         if self.table.note:
             yield " ".join(self.table.note.split())
+
+    def _errors(self) -> str:
+        """Which errors, column by column where they differ."""
+        words = {
+            key: f"{one['vcov']}, correction {one['small_sample']}"
+            for key, one in self.models.items()
+        }
+        return _by_column(words)
+
+    def _samples(self) -> Iterator[str]:
+        """The sample in words, where columns differ in it."""
+        samples = {key: one["sample"] for key, one in self.models.items()}
+        if len(set(samples.values())) > 1:
+            yield f"Samples: {_by_column(samples)}."
 
     def _cautions(self) -> Iterator[str]:
         """Series that break or mix vintages, one a line; the rest by name, so that notes stay short."""
@@ -294,7 +327,7 @@ class Printed:
         told = {series for series, _ in list(columns)[:MOST_CAUTIONS]}
         more = list(dict.fromkeys(series for series, _ in columns if series not in told))
         if more:
-            yield f"Also break or mix vintages: {', '.join(more)}; see result.series_caution."
+            yield f"Also break or mix vintages: {listed(more)}; see result.series_caution."
 
     def _indices(self) -> Iterator[str]:
         """What the indices in the table are to be judged by, one line for each."""
@@ -321,11 +354,6 @@ def _row(label: str, kind: str, cells: Mapping[str, str]) -> Row:
     return {"row_label": label, "row_kind": kind, **cells}
 
 
-def _bracketed(value: float | None, digits: int) -> str:
-    """What stands below a coefficient; a dash where it has no standard error."""
-    return "(-)" if value is None else f"({value:.{digits}f})"
-
-
 def _differs_within(model: Mapping[str, Any]) -> bool:
     """Whether R² within units is another number than R² within."""
     unit_within, within = model["r2_unit_within"], model["r2_within"]
@@ -344,7 +372,39 @@ def _statistic(test: Mapping[str, Any]) -> str:
         return f"{value:.0f}"
     if test["test"] in ("sigma2", "weights_std_error"):
         return f"{value:.3g}"
-    return f"{value:.2f}{stars(test['p_value'])}" if math.isfinite(value) else "-"
+    return f"{fixed(value, 2)}{stars(test['p_value'])}" if math.isfinite(value) else "-"
+
+
+def _has_effect(effect: str, effects: str) -> str:
+    """Yes, No, or Random, from the effects as `model` names them: ``random unit, period``."""
+    named = effects.split(", ")
+    return "Yes" if effect in named else "Random" if f"random {effect}" in named else "No"
+
+
+def _clusters(model: Mapping[str, Any]) -> str:
+    """How many clusters, or periods where these take their place."""
+    number = model["n_clusters"]
+    if not number:
+        return "-"
+    return f"{number} periods" if model["vcov"].startswith("driscoll_kraay") else str(number)
+
+
+def _by_column(words: Mapping[str, str]) -> str:
+    """One text for all columns, or each text after the columns it holds for."""
+    same = _same(words)
+    if len(same) == 1:
+        return next(iter(same))
+    return "; ".join(f"{', '.join(labels)}: {text}" for text, labels in same.items())
+
+
+def _cut(text: str) -> str:
+    """What was dropped, cut where it is long; `model` has all of it."""
+    pieces = text.split("; ")
+    if len(pieces) <= MOST_LISTED:
+        return text
+    return (
+        f"{'; '.join(pieces[:MOST_LISTED])}; and {len(pieces) - MOST_LISTED} more, see result.model"
+    )
 
 
 def _same(texts: Mapping[str, str | None]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Regression tables of a study: what a column estimates, on which sample, with which inference.
 
-Options of one estimator alone are in `estimators`; how a column is estimated, in `nqpf_assets.fits`.
+Options of one estimator alone are in `estimators`, what goes together in `column_rules`; how a column
+is estimated, in `nqpf_assets.fits`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from nqpf_assets.problems import Refused
+from nqpf_assets.studies.column_rules import refusals
 from nqpf_assets.studies.estimators import (
-    OPTIONS_OF,
     DifferenceOptions,
     InstrumentOptions,
     MediationOptions,
@@ -18,7 +20,8 @@ from nqpf_assets.studies.estimators import (
     ThresholdOptions,
     TobitOptions,
 )
-from nqpf_assets.studies.strict import Name, Strict
+from nqpf_assets.studies.merging import merged
+from nqpf_assets.studies.strict import Name, Part, Strict
 from nqpf_assets.studies.variables import Winsorize
 
 
@@ -51,7 +54,19 @@ class Vcov(Strict):
         ("unit",),
         min_length=1,
         max_length=2,
-        description="unit, period, or a group of the study; two for two-way",
+        description="what `clustered`, `cr2` and `linearmodels` cluster by: unit, period, or a "
+        "grouping of the study; two for two-way",
+    )
+    lags: int | None = Field(
+        None,
+        ge=0,
+        description="bandwidth of `driscoll_kraay` in periods; the whole part of T^(1/4) where "
+        "left out",
+    )
+    small_sample: Literal["xtreg", "plm", "stata", "ivreg2_small", "ivreg2", "none"] | None = Field(
+        None,
+        description="correction for small samples, after the program that has it; that of the "
+        "estimator where left out",
     )
 
 
@@ -112,12 +127,17 @@ class Model(Strict):
         description="test fixed against random effects: true, each with its own error variance; "
         "sigmamore and sigmaless, both with that of random or of fixed effects, as Stata's options",
     )
-    tobit: TobitOptions | None = Field(None, description="options of `tobit` and `re_tobit`")
-    iv: InstrumentOptions | None = Field(None, description="options of `fe_2sls`")
-    mediation: MediationOptions | None = Field(None, description="options of `mediation`")
-    difference: DifferenceOptions | None = Field(None, description="options of `group_difference`")
-    threshold: ThresholdOptions | None = Field(None, description="options of `threshold`")
-    space: SpaceOptions | None = Field(None, description="options of the spatial models")
+    drop_singletons: bool = Field(
+        True, description="leave out rows that are alone in their unit or period"
+    )
+    tobit: Part[TobitOptions] | None = Field(None, description="options of `tobit` and `re_tobit`")
+    iv: Part[InstrumentOptions] | None = Field(None, description="options of `fe_2sls`")
+    mediation: Part[MediationOptions] | None = Field(None, description="options of `mediation`")
+    difference: Part[DifferenceOptions] | None = Field(
+        None, description="options of `group_difference`"
+    )
+    threshold: Part[ThresholdOptions] | None = Field(None, description="options of `threshold`")
+    space: Part[SpaceOptions] | None = Field(None, description="options of the spatial models")
     expect: Expect = Field(Expect(), description="what must come out, or the refresh stops")
     published: dict[str, PublishedTerm] = Field(
         default_factory=dict,
@@ -135,52 +155,18 @@ class Column(Model):
 class CompleteColumn(Column):
     """A column with the defaults of its table filled in: what is estimated."""
 
-    @model_validator(mode="after")
-    def _options_fit(self) -> CompleteColumn:
-        for group, estimators in OPTIONS_OF.items():
-            is_given, belongs = getattr(self, group) is not None, self.estimator in estimators
-            if is_given and not belongs:
-                raise ValueError(
-                    f"`{group}:` is for {' and '.join(estimators)}, not {self.estimator}"
-                )
-            if belongs and not is_given:
-                raise ValueError(f"{self.estimator} needs its options under `{group}:`")
-        if self.iv is not None:
-            stray = set(self.iv.endogenous) - {*self.regressors, *self.controls}
-            if stray:
-                raise ValueError(
-                    f"endogenous variables are regressors too: add {', '.join(sorted(stray))}"
-                )
-        asks_count = self.iv is not None and "chi2_observations" in self.iv.model_fields_set
-        if asks_count and (self.vcov.type == "clustered" or "unit" not in self.effects):
-            raise ValueError(
-                "`chi2_observations` changes nothing where errors are clustered or no units are "
-                "absorbed: leave it out"
-            )
-        if self.hausman and (self.estimator != "two_way_fe" or "unit" not in self.effects):
-            raise ValueError("`hausman` is for two_way_fe with effects of units")
-        if self.standardize and self.estimator not in ("two_way_fe", "ols"):
-            raise ValueError("`standardize: true` is for two_way_fe and ols")
-        return self
+    tobit: TobitOptions | None = None
+    iv: InstrumentOptions | None = None
+    mediation: MediationOptions | None = None
+    difference: DifferenceOptions | None = None
+    threshold: ThresholdOptions | None = None
+    space: SpaceOptions | None = None
 
     @model_validator(mode="after")
-    def _model_is_whole(self) -> CompleteColumn:
-        """What an estimator needs or cannot have is said here, not passed over."""
-        if self.estimator == "ols" and self.effects and "effects" in self.model_fields_set:
-            raise ValueError("ols has no effects: write `effects: []`, or take two_way_fe")
-        if self.estimator == "re_tobit" and "unit" in self.effects:
-            raise ValueError(
-                "re_tobit has random unit effects: write `effects: [period]` or `effects: []`"
-            )
-        if self.estimator in ("mediation", "group_difference") and not self.regressors:
-            raise ValueError(
-                f"{self.estimator} is about `regressors`: write there what is now a control"
-            )
-        if self.mediation and self.mediation.mediator in (*self.regressors, *self.controls):
-            raise ValueError(
-                f"the mediator {self.mediation.mediator} is added to the equation by itself: "
-                "remove it from regressors and controls"
-            )
+    def _makes_a_model(self) -> CompleteColumn:
+        """What an estimator needs, cannot have or would not use is said here, not passed over."""
+        if found := tuple(refusals(self)):
+            raise Refused(found)
         return self
 
 
@@ -198,21 +184,23 @@ class RegressionTable(Strict):
     )
     model: Model = Field(
         Model(),
-        description="defaults of the columns; a column overrides what it names",
+        description="defaults of the columns; a column overrides the keys it names, in blocks too",
     )
     columns: tuple[Column, ...] = Field(min_length=1, description="one entry per column")
     hide: tuple[str, ...] = Field((), description="terms not printed, e.g. the controls")
+    digits: int | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="decimals of coefficients and standard errors; where left out three, and "
+        "more for numbers that three would hide",
+    )
     note: str | None = Field(None, description="printed under the table")
 
     def completed(self, column: Column) -> CompleteColumn:
-        """The column with the table's `model` under it; options of another estimator are not taken over.
+        """The column with the table's `model` under it, key by key.
 
         Raises:
             ValidationError: what the two say together makes no model.
         """
-        given = column.model_dump(exclude_unset=True)
-        whole = self.model.model_dump(exclude_unset=True) | given
-        for group, estimators in OPTIONS_OF.items():
-            if group not in given and whole.get("estimator") not in estimators:
-                whole.pop(group, None)
-        return CompleteColumn.model_validate(whole)
+        return CompleteColumn.model_validate(merged(self.model, column))

@@ -1,15 +1,37 @@
 """Options of the estimators, one group per estimator, as a study's column writes them.
 
-What all columns have in common is in `spec`; what the options do, in `nqpf_assets.models`.
+What all columns have in common is in `columns`; which options go together, in `column_rules`; what
+they do, in `nqpf_assets.models`.
 """
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from nqpf_assets.problems import Refusal, Refused
 from nqpf_assets.studies.strict import Name, Strict
+
+
+def _some_or_none(draws: int) -> int:
+    if draws == 1:
+        raise ValueError("one draw has no spread: write 0 for none, or 2 at the very least")
+    return draws
+
+
+def _null_is_a_word(value: object) -> object:
+    """An unquoted null is YAML's way of writing nothing, and here the null model is meant."""
+    return "null" if value is None else value
+
+
+def _as_word(value: object) -> object:
+    """`true` and `false`, which older studies say, as the words they stand for."""
+    return {True: "transformation", False: "none"}[value] if isinstance(value, bool) else value
+
+
+Draws = Annotated[int, Field(ge=0), AfterValidator(_some_or_none)]
+"""Number of draws of a bootstrap or permutation test; 0 for none."""
 
 
 class TobitOptions(Strict):
@@ -20,16 +42,22 @@ class TobitOptions(Strict):
     nodes: int | None = Field(
         None,
         ge=4,
-        le=96,
+        le=192,
         description="quadrature nodes of `re_tobit`; null takes as many as change nothing more",
     )
 
     @model_validator(mode="after")
     def _one_limit(self) -> TobitOptions:
         if self.lower is None and self.upper is None:
-            raise ValueError("a Tobit model needs a lower or an upper limit")
+            raise Refused([Refusal(
+                ("lower",), "a limit", "a Tobit model needs a lower or an upper limit",
+                "write `lower:`, or `upper:`",
+            )])  # fmt: skip
         if self.lower is not None and self.upper is not None and self.upper <= self.lower:
-            raise ValueError("the upper limit must be above the lower")
+            raise Refused([Refusal(
+                ("upper",), f"a number above {self.lower:g}",
+                f"{self.upper:g}: the upper limit must be above the lower", "correct one of the two",
+            )])  # fmt: skip
         return self
 
 
@@ -51,7 +79,12 @@ class MediationOptions(Strict):
     """Indirect effect of the first regressor through a mediator."""
 
     mediator: Name = Field(description="variable through which the effect runs")
-    draws: int = Field(5000, ge=0, description="bootstrap draws of whole units; 0 for none")
+    draws: Draws = Field(5000, description="bootstrap draws of whole units; 0 for none")
+    resample: Name | None = Field(
+        None,
+        description="what is drawn whole: `unit` or a grouping; where left out what standard "
+        "errors are clustered by, and otherwise the unit",
+    )
 
 
 class DifferenceOptions(Strict):
@@ -61,9 +94,7 @@ class DifferenceOptions(Strict):
     groups: tuple[Name, Name] = Field(
         description="the two groups compared; the first minus the second"
     )
-    draws: int = Field(
-        1000, ge=0, description="permutations of units between the groups; 0 for none"
-    )
+    draws: Draws = Field(1000, description="permutations of units between the groups; 0 for none")
 
 
 class ThresholdOptions(Strict):
@@ -75,7 +106,7 @@ class ThresholdOptions(Strict):
     )
     count: int = Field(1, ge=1, le=3, description="number of thresholds")
     trim: float = Field(0.05, gt=0, lt=0.5, description="least share of rows in each regime")
-    draws: int = Field(300, ge=0, description="bootstrap draws of whole units; 0 for none")
+    draws: Draws = Field(300, description="bootstrap draws of whole units; 0 for none")
     divisor: Literal["hansen", "xthreg", "pdr"] = Field(
         "hansen",
         description="divisor of the error variance in F: Hansen's, Stata's xthreg, R's pdR",
@@ -88,9 +119,11 @@ class ThresholdOptions(Strict):
     grid_of: Literal["rows", "distinct"] = Field(
         "rows", description="quantiles of the rows, or of the distinct values as Hansen's program"
     )
-    residuals_from: Literal["alternative", "null"] = Field(
-        "alternative",
-        description="model whose residuals the bootstrap draws: Hansen's paper, or his program",
+    residuals_from: Annotated[Literal["alternative", "null"], BeforeValidator(_null_is_a_word)] = (
+        Field(
+            "alternative",
+            description="model whose residuals the bootstrap draws: Hansen's paper, or his program",
+        )
     )
     demeaned_periods: Literal["all", "drop_last"] = Field(
         "all",
@@ -98,11 +131,14 @@ class ThresholdOptions(Strict):
         "and R's pdR do; for balanced panels with `effects: [unit]`, to reproduce their tables",
     )
 
-    @field_validator("residuals_from", mode="before")
-    @classmethod
-    def _null_is_a_word(cls, value: object) -> object:
-        """An unquoted null is YAML's way of writing nothing, and here the null model is meant."""
-        return "null" if value is None else value
+
+WEIGHTS_OF: dict[str, tuple[str, ...]] = {
+    "power": ("inverse_distance", "nested"),
+    "cutoff_km": ("inverse_distance", "nested"),
+    "economic_variable": ("economic", "nested"),
+    "join": ("contiguity",),
+}
+"""Key of spatial weights → the weights it goes with."""
 
 
 class WeightOptions(Strict):
@@ -125,37 +161,42 @@ class WeightOptions(Strict):
     )
 
     @model_validator(mode="after")
-    def _variable_given(self) -> Self:
-        if (self.weights in ("economic", "nested")) != (self.economic_variable is not None):
-            raise ValueError(
-                "`economic_variable` goes with economic and nested weights, and only with them"
+    def _keys_go_with_weights(self) -> Self:
+        refusals = [
+            Refusal(
+                (key,), f"`weights: {' or '.join(WEIGHTS_OF[key])}`, with which `{key}` goes",
+                f"`{key}` goes with weights of {' and '.join(WEIGHTS_OF[key])}, and only with them: "
+                f"these are {self.weights}", f"remove `{key}`, or take other weights",
             )
-        given = self.model_fields_set
-        if given & {"power", "cutoff_km"} and self.weights not in ("inverse_distance", "nested"):
-            raise ValueError("`power` and `cutoff_km` go with inverse_distance and nested weights")
-        if self.join and self.weights != "contiguity":
-            raise ValueError("`join` goes with weights of contiguity")
+            for key in WEIGHTS_OF
+            if key in self.model_fields_set and self.weights not in WEIGHTS_OF[key]
+            and getattr(self, key) not in (None, ())
+        ]  # fmt: skip
+        if self.weights in WEIGHTS_OF["economic_variable"] and self.economic_variable is None:
+            refusals.append(Refusal(
+                ("weights",), "`economic_variable:` beside these weights",
+                f"{self.weights} weights without `economic_variable`", "add it, or take other weights",
+            ))  # fmt: skip
+        if refusals:
+            raise Refused(refusals)
         return self
 
 
 class SpaceOptions(WeightOptions):
     """Which neighbours, and which form of the model."""
 
-    lee_yu: bool = Field(True, description="correct for the estimated effects")
+    lee_yu: Annotated[
+        Literal["transformation", "bias_correction", "none"], BeforeValidator(_as_word)
+    ] = Field(
+        "transformation",
+        description="how the estimated effects are corrected for: the likelihood of the data "
+        "without them (`true` says the same), a correction of the estimates, which weights whose "
+        "rows do not add up to one need with period effects, or not at all (`false`)",
+        json_schema_extra={"enum": ["transformation", "bias_correction", "none", True, False]},
+    )
     inference: Literal["simulated", "delta"] = Field(
         "simulated",
         description="where errors, p-values and intervals of the effects come from: quantiles of draws, "
         "or the delta method",
     )
     draws: int = Field(1000, ge=100, description="draws behind the inference of the effects")
-
-
-OPTIONS_OF: dict[str, tuple[str, ...]] = {
-    "tobit": ("tobit", "re_tobit"),
-    "iv": ("fe_2sls",),
-    "mediation": ("mediation",),
-    "difference": ("group_difference",),
-    "threshold": ("threshold",),
-    "space": ("spatial_durbin", "spatial_lag", "spatial_error", "spatial_slx"),
-}
-"""Group of options → the estimators it belongs to."""

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from nqpf_assets.studies.expression_functions import FUNCTIONS
+from nqpf_assets.studies.offers import OFFERS, Errors, Offer
 from nqpf_assets.studies.spec import Study
 
 COMMITTED = Path(__file__).with_name("study.schema.json")
+QUOTE = '"'
 ADDRESS = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -53,8 +55,47 @@ def function_table() -> str:
     return "\n".join(["| written | gives |", "|---|---|", *rows])
 
 
+def offer_table() -> str:
+    """What each estimator offers, as Markdown: effects, covariances, what these can be told."""
+    sections: dict[str, list[str]] = {}
+    for name, offer in OFFERS.items():
+        sections.setdefault(offer.section, []).append(name)
+    head = "| estimator | what it is for | effects | covariances | further keys |\n|---|---|---|---|---|"
+    rows = [_offer_row(section, names) for section, names in sections.items()]
+    return "\n".join([head, *rows])
+
+
+def _offer_row(section: str, names: list[str]) -> str:
+    offer, anchor = OFFERS[names[0]], section.lower().replace(" ", "-")
+    called = ", ".join(f"`{name}`" for name in names)
+    purpose = "; ".join(dict.fromkeys(OFFERS[name].purpose for name in names))
+    errors = "<br>".join(f"`{key}`{_told(one)}" for key, one in offer.covariances.items())
+    keys = [offer.options] if offer.options else []
+    further = ", ".join(f"`{key}`" for key in (*keys, *sorted(offer.switches)))
+    return f"| [{called}](#{anchor}) | {purpose} | {_effects(offer)} | {errors} | {further} |"
+
+
+def _effects(offer: Offer) -> str:
+    allowed = sorted(offer.effects, key=lambda one: (len(one), one))
+    return "<br>".join(f"`[{', '.join(sorted(one, reverse=True))}]`" for one in allowed)
+
+
+def _told(errors: Errors) -> str:
+    """What a covariance can be told, in brackets."""
+    words = []
+    if errors.most_keys:
+        keys = {"unit": "unit", "units": "unit or a grouping", "any": "unit, period or a grouping"}
+        several = ", or two of these" if errors.most_keys == 2 else ""
+        words.append(f"`by` {keys[errors.keys]}{several}")
+    if errors.has_lags:
+        words.append("`lags`")
+    if errors.corrections:
+        words.append(f"`small_sample` {', '.join(errors.corrections)}")
+    return f" ({'; '.join(words)})" if words else ""
+
+
 def _row(key: str, info: dict[str, Any], required: bool) -> str:
-    default = "required" if required else _default(info)
+    default = "required" if required else "needed" if "needed" in info else _default(info)
     meaning = info.get("description", "").replace("|", "\\|")
     return f"| `{key}` | {' or '.join(dict.fromkeys(_kinds(info)))} | {default} | {meaning} |"
 
@@ -78,7 +119,7 @@ def _kinds(info: dict[str, Any]) -> Iterator[str]:
     elif "const" in info:
         yield f"`{info['const']}`"
     elif "enum" in info:
-        yield ", ".join(f"`{value}`" for value in info["enum"])
+        yield ", ".join(f"`{json.dumps(one).strip(QUOTE)}`" for one in info["enum"])
     elif info.get("type") == "array":
         yield "list of " + " or ".join(_kinds(info.get("items", {})))
     elif info.get("type") == "object":
@@ -93,15 +134,26 @@ def _kinds(info: dict[str, Any]) -> Iterator[str]:
 
 def with_reference(text: str) -> str:
     """A Markdown text with the parts between its ``generated`` marks made anew."""
-    for mark, part in (("functions", function_table()), ("fields", field_tables())):
+    parts = (
+        ("functions", function_table()),
+        ("fields", field_tables()),
+        ("offers", offer_table()),
+    )
+    for mark, part in parts:
         begin, end = f"<!-- generated: {mark} -->", f"<!-- end: {mark} -->"
-        before, _, rest = text.partition(begin)
+        before, is_there, rest = text.partition(begin)
+        if not is_there:
+            continue
         text = f"{before}{begin}\n{part}\n{end}{rest.partition(end)[2]}"
     return text
 
 
-if __name__ == "__main__":
+def write(*pages: Path) -> None:
+    """The committed schema, and the parts of these pages that are made from it."""
     COMMITTED.write_text(schema_text(), encoding="utf-8")
-    for name in sys.argv[1:]:
-        page = Path(name)
+    for page in pages:
         page.write_text(with_reference(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(*map(Path, sys.argv[1:]))

@@ -15,8 +15,11 @@ from nqpf_assets.studies.spec import GrowthTable
 from nqpf_assets.studies.validation_formulas import formula_problems
 from nqpf_assets.studies.validation_tables import table_problems
 
-RESERVED = frozenset({"unit", "unit_name", "period", "constant", "study"})
-"""Names of columns and terms that a table of results has anyway."""
+RESERVED = frozenset(
+    {"unit", "unit_name", "period", "study", "constant", "intercept"}
+    | {"rho", "lambda", "sigma", "sigma2", "sigma_u", "sigma_e"}
+)
+"""Names of columns that a panel has anyway, and of terms that estimators add to a result."""
 
 
 def study_problems(
@@ -58,7 +61,7 @@ def _names(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
         if name in RESERVED:
             yield file.problem(
                 path, f"a name other than {', '.join(sorted(RESERVED))}",
-                f"the {kind} `{name}`", "rename it: every result has a column of this name",
+                f"the {kind} `{name}`", "rename it: results have a column or a term of this name",
                 "reserved_name",
             )  # fmt: skip
         if name in first:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from nqpf_assets.model_messages import validate
 from nqpf_assets.problems import Problem, did_you_mean
 from nqpf_assets.studies.formulas import Formula
+from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.panel_tables import PanelTable
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.spec import Column, GrowthTable, Model, RegressionTable, Winsorize
+from nqpf_assets.studies.spec import (
+    Column,
+    CompleteColumn,
+    GrowthTable,
+    Model,
+    RegressionTable,
+    Winsorize,
+)
+from nqpf_assets.studies.validation_columns import Written, column_problems
 
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""
@@ -21,7 +32,7 @@ VARIABLE_FIELDS = frozenset(
     | {"economic_variable", "x", "y"}
 )
 """Fields that hold names of variables or indices, in a model and in the options of estimators."""
-GROUPING_FIELDS = frozenset({"by", "grouping", "within"})
+GROUPING_FIELDS = frozenset({"by", "grouping", "within", "resample"})
 PLAIN_ESTIMATORS = frozenset({"two_way_fe", "ols"})
 """Estimators whose terms are the regressors and controls; others have terms of their own."""
 
@@ -79,6 +90,8 @@ def _named(
         groupings = tuple(file.study.groups)
         if place[-2] == "by":
             groupings = ("unit", "period", *groupings)
+        if place[-1] == "resample":
+            groupings = ("unit", "period", *groupings)  # why not periods is told by the column
         if by not in groupings:
             yield file.problem(
                 place, f"one of {', '.join(groupings) or 'the groupings under `groups`'}", f"`{by}`",
@@ -109,16 +122,14 @@ def _column(
     file: StudyFile, path: Path, table: RegressionTable, column: Column
 ) -> Iterator[Problem]:
     """What a column is once the table's model is filled in."""
-    try:
-        whole = table.completed(column)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            said = detail["msg"].removeprefix("Value error, ")
-            yield file.problem(
-                path, "a column that fits the table's `model`", f"`{column.label}`: {said}",
-                "change the column, or the table's `model`", "column",
-            )  # fmt: skip
+    where = Written(file, path)
+    whole, problems = validate(
+        CompleteColumn, file.document, path, merged(table.model, column), place_of=where
+    )
+    if whole is None:
+        yield from (replace(one, file=file.path) for one in problems)
         return
+    yield from column_problems(file, where, whole)
     terms = [name for key in TERM_LISTS for name in getattr(whole, key)]
     if whole.outcome is None:
         yield file.problem(
@@ -131,16 +142,16 @@ def _column(
             "add `regressors: [name]` to the column or to the table's `model`", "no_regressor",
         )  # fmt: skip
     for name in sorted({name for name in terms if terms.count(name) > 1 or name == whole.outcome}):
+        key = "controls" if name in whole.controls else "regressors"
         yield file.problem(
-            path, "each variable once among outcome, regressors and controls",
+            where((key,)), "each variable once among outcome, regressors and controls",
             f"`{name}` twice in column `{column.label}`", "remove it from one of the lists",
             "variable_twice",
         )  # fmt: skip
     for term in whole.published if whole.estimator in PLAIN_ESTIMATORS else ():
         if term not in (*terms, CONSTANT):
-            where = path if term in column.published else (*path[:2], "model")
             yield file.problem(
-                (*where, "published", term), f"one of {', '.join((*terms, CONSTANT))}", f"`{term}`",
+                where(("published", term)), f"one of {', '.join((*terms, CONSTANT))}", f"`{term}`",
                 did_you_mean(term, (*terms, CONSTANT))
                 or "a published number belongs to a regressor or control of its column",
                 "unknown_term",

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, TableInfo, registry
+from nqpf_assets.studies import schema as of_studies
 
 CHECKOUT = Path(__file__).parents[2]
 MADE = "<!-- made by `make docs`; edit the code it is made from -->"
@@ -122,10 +123,19 @@ def index_page() -> str:
     )
 
 
+def with_keys(name: str) -> Callable[[], str]:
+    """A page of `docs/` whose tables of keys are made from the schema of study files."""
+    page = CHECKOUT / "docs" / name
+    return lambda: of_studies.with_reference(page.read_text(encoding="utf-8"))
+
+
 PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "index.md": index_page,
     CHECKOUT / "docs" / "commands.md": commands_page,
     CHECKOUT / "docs" / "tables.md": tables_page,
+    CHECKOUT / "docs" / "studies.md": with_keys("studies.md"),
+    CHECKOUT / "docs" / "estimators.md": with_keys("estimators.md"),
+    of_studies.COMMITTED: of_studies.schema_text,
 }
 
 

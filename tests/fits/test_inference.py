@@ -38,8 +38,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
     },
     "spatial_durbin": SPACE,
     "spatial_lag": SPACE | {"estimator": "spatial_lag"},
-    "spatial_error": SPACE | {"estimator": "spatial_error"},
-    "spatial_slx": SPACE | {"estimator": "spatial_slx"},
+    "spatial_error": {"estimator": "spatial_error", "space": {}},
+    "spatial_slx": {"estimator": "spatial_slx", "space": {}},
     "delta": SPACE | {"space": {"inference": "delta"}},
     "distance": SPACE | {"space": {"weights": "inverse_distance", "draws": 200}},
 }  # fmt: skip

@@ -26,8 +26,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "threshold": {"threshold": {"variable": "q", "regime": ["x"], "draws": 10}},
     **{
-        f"spatial_{name}": {"vcov": PLAIN, "space": {"draws": 100}}
-        for name in ("durbin", "lag", "error", "slx")
+        f"spatial_{name}": {"vcov": PLAIN, "space": options}
+        for name, options in (
+            ("durbin", {"draws": 100}),
+            ("lag", {"draws": 100}),
+            ("error", {}),
+            ("slx", {}),
+        )
     },
 }
 
@@ -159,8 +164,8 @@ def test_no_variation_in_the_threshold_variable():
 
 def test_the_dropped_period_needs_unit_effects_and_a_balanced_panel():
     options = {"threshold": OPTIONS["threshold"]["threshold"] | {"demeaned_periods": "drop_last"}}
-    found = refusal(estimator="threshold", **options)
-    assert "drop_last goes with unit effects alone" in found
+    with pytest.raises(ValidationError, match="drop_last goes with unit effects alone"):
+        complete(estimator="threshold", **options)
     found = refusal(panel()[1:], estimator="threshold", effects=["unit"], **options)
     assert "drop_last needs a balanced panel" in found
     assert "95 rows where 12 units in 8 periods make 96" in found
@@ -193,10 +198,12 @@ def test_a_spatial_panel_with_a_hole():
 def test_a_covariance_that_an_estimator_does_not_have():
     for estimator in ("tobit", "fe_2sls", "spatial_lag"):
         own = OPTIONS[estimator] | {"vcov": {"type": "driscoll_kraay"}}
-        assert "driscoll_kraay" in refusal(estimator=estimator, **own)
+        with pytest.raises(ValidationError, match="driscoll_kraay"):
+            complete(estimator=estimator, **own)
     two = {"vcov": {"by": ["unit", "period"]}}
     for estimator in ("group_difference", "re_tobit", "spatial_lag"):
-        assert refusal(estimator=estimator, **OPTIONS[estimator] | two)
+        with pytest.raises(ValidationError, match=r"by: \[unit, period\]"):
+            complete(estimator=estimator, **OPTIONS[estimator] | two)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +232,7 @@ def test_a_covariance_that_an_estimator_does_not_have():
         ({"estimator": "tobit", "tobit": {"lower": 1, "upper": 0}}, "above the lower"),
         ({"estimator": "spatial_lag", "space": {"weights": "economic"}}, "`economic_variable`"),
         ({"estimator": "spatial_lag", "space": {"economic_variable": "gdp"}}, "only with them"),
-        ({"estimator": "spatial_lag", "space": {"cutoff_km": 9}}, "`power` and `cutoff_km`"),
+        ({"estimator": "spatial_lag", "space": {"cutoff_km": 9}}, "`cutoff_km` goes with"),
         (
             {"estimator": "spatial_lag",
              "space": {"weights": "inverse_distance", "join": [["110000", "120000"]]}},
@@ -239,6 +246,63 @@ def test_options_that_make_no_model_are_refused(own, words):
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("own", "at"),
+    [
+        ({"estimator": "fe_2sls", "iv": {"endogenous": ["x"], "instruments": ["y"]}},
+         ("iv", "instruments", 0)),
+        ({"estimator": "fe_2sls", "iv": {"endogenous": ["x"], "instruments": ["i1", "z"]}},
+         ("iv", "instruments", 1)),
+        ({"estimator": "threshold", "threshold": {"variable": "y", "regime": ["x"]}},
+         ("threshold", "variable")),
+        ({"estimator": "threshold", "threshold": {"variable": "q", "regime": ["y"]}},
+         ("threshold", "regime")),
+        ({"estimator": "mediation", "mediation": {"mediator": "y"}}, ("mediation", "mediator")),
+    ],
+)  # fmt: skip
+def test_the_outcome_explains_nothing_and_what_explains_instruments_nothing(own, at):
+    with pytest.raises(ValidationError) as caught:
+        complete(**own)
+    (detail,) = caught.value.errors()
+    assert at in [one.at for one in detail["ctx"]["error"].refusals]
+
+
+def test_one_draw_is_told_as_one_draw():
+    for group, options in (("mediation", {"mediator": "m"}), ("threshold", {"variable": "q"})):
+        with pytest.raises(ValidationError, match="one draw has no spread"):
+            complete(**{group: options | {"draws": 1}})
+
+
+def test_a_cross_section_is_told_how_to_be_one():
+    one = panel().filter(pl.col("period") == 2014)
+    with pytest.raises(CheckFailed) as caught:
+        fitted(complete(), one)
+    assert "write `effects: []`" in caught.value.problems[0].remedy
+    assert fitted(complete(effects=[]), one).fitted.facts["n_obs"] == 12
+
+
+def test_a_bootstrap_draws_what_is_clustered_by():
+    frame = panel().with_columns(belt=pl.col("unit").str.slice(0, 2))
+    columns = {
+        "unit": complete(estimator="mediation", mediation={"mediator": "m", "draws": 20}),
+        "belt": complete(
+            estimator="mediation", vcov={"by": ["belt"]}, mediation={"mediator": "m", "draws": 20}
+        ),
+        "named": complete(
+            estimator="mediation", mediation={"mediator": "m", "draws": 20, "resample": "belt"}
+        ),
+    }
+    said = {
+        key: next(t.detail for t in fitted(one, frame).fitted.tests if t.test == "bootstrap")
+        for key, one in columns.items()
+    }
+    assert said == {
+        "unit": "20 draws of 12 whole units, 0 failed",
+        "belt": "20 draws of 12 whole groups of belt, 0 failed",
+        "named": "20 draws of 12 whole groups of belt, 0 failed",
+    }
+
+
 def test_options_of_the_table_go_to_the_estimator_that_they_belong_to():
     table = {"tobit": {"lower": 0.0}, "mediation": {"mediator": "m"}, "space": {"lee_yu": False}}
     assert complete(table=table).tobit is None
@@ -248,7 +312,7 @@ def test_options_of_the_table_go_to_the_estimator_that_they_belong_to():
     assert (tobit.mediation, tobit.space) == (None, None)
     spatial = complete(table=table, estimator="spatial_lag")
     assert spatial.space is not None
-    assert (spatial.space.lee_yu, spatial.tobit) == (False, None)
+    assert (spatial.space.lee_yu, spatial.tobit) == ("none", None)
     own = complete(table=table, estimator="tobit", tobit={"lower": None, "upper": 3})
     assert own.tobit is not None
     assert (own.tobit.lower, own.tobit.upper) == (None, 3)

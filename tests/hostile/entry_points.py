@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
+from nqpf_assets.catalog.catalogue import FILES, Catalogue, load_catalogue
 from nqpf_assets.inspection import study_problems
 from nqpf_assets.lined_yaml import LinedYaml
 from nqpf_assets.problems import InputError, Problem
@@ -111,9 +111,9 @@ def expression(content: bytes) -> None:
 
 
 def own_catalogue(content: bytes) -> None:
-    """The catalogue files of a project, all four with the same bytes."""
+    """The catalogue files of a project, all with the same bytes."""
     with tempfile.TemporaryDirectory(dir=_memory()) as name:
-        for file in ("regions.csv", "series.yaml", "neighbours.csv", "coordinates.csv"):
+        for file in FILES:
             (Path(name) / file).write_bytes(content)
         try:
             load_catalogue(Path(name))

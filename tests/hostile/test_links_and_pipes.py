@@ -87,6 +87,7 @@ PUTS = [
     Put("study", link("studies/s.yaml", "secret.yaml"), 2, NOT_READ),
     Put("series of the catalogue", link("catalog/series.yaml", "secret.yaml"), 2, NOT_READ),
     Put("regions of the catalogue", link("catalog/regions.csv", "secret.csv"), 2, NOT_READ),
+    Put("groups of the catalogue", link("catalog/region_groups.csv", "secret.csv"), 2, NOT_READ),
     Put("neighbours", link("catalog/neighbours.csv", "secret.csv"), 2, NOT_READ),
     Put("settings", link("nqpf.yaml", "secret.yaml"), 2, NOT_READ),
     Put("pipe", pipe(f"{RAW}/a.csv"), 2, ("a file", "a pipe", "remove it")),

@@ -1,6 +1,6 @@
-"""Genuine workbooks cell for cell, as readings that share nothing with ours have them.
+"""Genuine workbooks cell for cell, as other readings have them.
 
-Old workbooks are read by the walk over their records that stands here, new ones by openpyxl.
+The records of old workbooks are read here, where the project has calamine do it; new ones by openpyxl.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-import olefile
 import openpyxl
 import pytest
 
 from nqpf_assets.sources.layout import YearbookLayout
+from nqpf_assets.sources.ole import Container
 from nqpf_assets.sources.recognise import read
 from nqpf_assets.sources.workbook import open_workbook
 from tests.sources.test_genuine_files import PAGES
@@ -46,8 +46,7 @@ def _rk(raw: int) -> float:
 
 def _old(content: bytes) -> Iterator[tuple[int, int, int, float]]:
     """Sheet, row, column and number of every numeric cell of an .xls file."""
-    with olefile.OleFileIO(io.BytesIO(content)) as container:
-        stream = container.openstream("Workbook").read()
+    stream = Container(content).read("Workbook")
     at, sheet, depth = 0, -2, 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)

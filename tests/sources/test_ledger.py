@@ -192,3 +192,19 @@ def test_a_workbook_page_without_its_foot_is_told(build: Callable[..., bytes]) -
     assert [(p.code, p.where, p.severity) for p in reading.problems] == [
         ("truncated", "Sheet1!A4", "warning")
     ]
+
+
+def test_a_stack_that_stops_before_the_regions_above_it_is_told(
+    build: Callable[..., bytes],
+) -> None:
+    regions = ("北京", "天津", "河北", "山西", "辽宁", "吉林", "上海")
+    rows = [
+        [None, None, "2019"],
+        *([name, r, "1.5"] for name in ("甲（亿元）", "乙（人）") for r in regions),
+    ]
+    assert read(build(rows), file="f").problems == ()
+    reading = read(build(rows[:-4]), file="f")
+    assert [(p.code, p.where, p.severity) for p in reading.problems] == [
+        ("truncated", "Sheet1!C11", "warning")
+    ]
+    assert "7 regions" in reading.problems[0].expected

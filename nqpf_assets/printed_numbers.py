@@ -1,0 +1,47 @@
+"""Numbers as a table prints them: with as many decimals as their size needs.
+
+Three decimals as papers have, more where three would show fewer than two digits of the number. What
+is stored is never rounded.
+"""
+
+from __future__ import annotations
+
+import math
+
+DECIMALS = 3
+LEAST_DIGITS = 2
+"""Digits of a small number that are shown at the least."""
+SMALLEST = 1e-6
+LARGEST = 1e7
+"""Beyond these a number is written with its power of ten."""
+
+
+def printed(value: float | None, decimals: int | None = None) -> str:
+    """A coefficient or standard error.
+
+    Args:
+        value: the number; nothing is printed for none.
+        decimals: as many and no others; chosen by the size where left out.
+    """
+    if value is None or not math.isfinite(value):
+        return "-"
+    if decimals is not None:
+        return fixed(value, decimals)
+    size = abs(value)
+    if size and not SMALLEST <= size < LARGEST:
+        return f"{value:.{LEAST_DIGITS}e}"
+    # The power of ten of the number as it will be rounded: 0.00996 is 0.010 to two digits.
+    power = int(f"{size:.{LEAST_DIGITS - 1}e}".partition("e")[2]) if size else 0
+    is_hidden = size > 0 and -power + LEAST_DIGITS - 1 > DECIMALS
+    return fixed(value, -power + LEAST_DIGITS if is_hidden else DECIMALS)
+
+
+def fixed(value: float, decimals: int) -> str:
+    """So many decimals; zero has no sign."""
+    return without_sign_of_zero(f"{value:.{decimals}f}")
+
+
+def without_sign_of_zero(text: str) -> str:
+    """A number as text; `-0.000` is `0.000`."""
+    is_zero = "0" in text and not text.strip("-0.")
+    return text.removeprefix("-") if is_zero else text

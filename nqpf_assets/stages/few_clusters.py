@@ -1,0 +1,53 @@
+"""A word under the table where standard errors rest on few clusters, with what there is instead.
+
+With few clusters tests reject too often (Cameron, Gelbach and Miller 2008); below about thirty the
+reader is told. The number is a rule of thumb, not a bound that anything guarantees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nqpf_assets.studies.offers import OFFERS
+from nqpf_assets.studies.spec import CompleteColumn
+
+FEW = 30
+"""Clusters below which errors are called shaky; 31 provinces are above."""
+LEAST_DF = 5
+"""Below so many degrees of freedom Satterthwaite's approximation is poor (Pustejovsky and Tipton 2018)."""
+
+
+def few_clusters(column: CompleteColumn, model: Mapping[str, Any]) -> str | None:
+    """The note of one column, from its row of `model`; None where there are enough clusters."""
+    number, kind = model["n_clusters"], column.vcov.type
+    if not number or number >= FEW:
+        return None
+    if kind == "cr2":
+        df = model["df_test"]
+        if df is None or df >= LEAST_DF:
+            return None
+        return (
+            f"{number} clusters leave cr2 {df:.1f} degrees of freedom: read its p-values with care"
+        )
+    if kind == "driscoll_kraay":
+        what = f"Driscoll–Kraay errors rest on many periods, and there are {number}"
+    else:
+        what = f"{number} clusters are few, and such errors reject too often"
+    return f"{what}; instead: {_instead(column, model)}"
+
+
+def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
+    """What a column can ask for that leans less on the number of clusters."""
+    by, has_cr2 = column.vcov.by, "cr2" in OFFERS[column.estimator].covariances
+    by_unit = f"`vcov: {{by: [unit]}}` ({model['n_units']} units)"
+    if column.vcov.type == "driscoll_kraay":
+        return by_unit.replace("by:", "type: clustered, by:")
+    divides = "unit" in model["effects"].split(", ") and "period" in by
+    if has_cr2 and len(by) == 1 and not divides:
+        return f"`vcov: {{type: cr2, by: [{by[0]}]}}`, with degrees of freedom of its own"
+    if by != ("unit",) and model["n_units"] > model["n_clusters"]:
+        return by_unit
+    if column.estimator == "re_tobit":
+        return "`vcov: {type: unadjusted}`, which trusts the model"
+    return "`vcov: {type: robust}`, which takes the rows of a unit for independent"

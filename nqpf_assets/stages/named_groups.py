@@ -1,0 +1,167 @@
+"""The groups that a study names, held against its groupings and the units that are in them.
+
+A group that nobody is in would silently make another sample, and a grouping without some of the units
+would take their rows away. Groupings themselves are checked by the validation of study files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from nqpf_assets.catalog.regions import Regions
+from nqpf_assets.problems import Problem, did_you_mean
+from nqpf_assets.shown_text import listed
+from nqpf_assets.stages.study import members, study_units
+from nqpf_assets.studies.column_rules import OWN_KEYS, resampled
+from nqpf_assets.studies.offers import errors_of
+from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
+from nqpf_assets.studies.validation_columns import Path, Written
+
+Members = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Grouping → group → codes of its units."""
+
+
+def group_problems(file: StudyFile, regions: Regions) -> list[Problem]:
+    """Groups that are not there, samples without units, and clusters that leave units out."""
+    units = {unit.code: unit.short or unit.name for unit in study_units(file.study, regions)}
+    if not units:
+        return []  # told by the inspection of units
+    look = _Look(file, members(file.study, regions), units, regions.unit_codes)
+    problems: list[Problem] = []
+    for name, table in file.study.tables.items():
+        if not isinstance(table, RegressionTable):
+            continue
+        for place, column in enumerate(table.columns):
+            try:
+                whole = table.completed(column)
+            except ValidationError:
+                continue  # told by the validation of study files
+            problems += look.problems(Written(file, ("tables", name, "columns", place)), whole)
+    return list(dict.fromkeys(problems))
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A study's columns seen with its groups and units.
+
+    Attributes:
+        members: of every grouping; units: code → name, of the study.
+        codes: code or name of a region → code of its unit.
+    """
+
+    file: StudyFile
+    members: Members
+    units: Mapping[str, str]
+    codes: Mapping[str, str]
+
+    def problems(self, where: Written, column: CompleteColumn) -> Iterator[Problem]:
+        unknown = list(self._unknown(where, column))
+        yield from unknown
+        if unknown or not {*self._named(column)} <= {*self.members}:
+            return
+        sample = self._sample(column)
+        if not sample:
+            yield self.file.problem(
+                where(("sample",)), "units in the sample", "none", "correct the `sample`",
+                "empty_sample",
+            )  # fmt: skip
+            return
+        parts = [sample]
+        if column.difference is not None:
+            compared = self.members[column.difference.grouping]
+            parts = [sample & {*compared[group]} for group in column.difference.groups]
+            yield from self._not_compared(where, column, parts)
+        if all(parts):
+            yield from self._clustered(where, column, parts)
+
+    def _named(self, column: CompleteColumn) -> list[str]:
+        """Groupings of which a column names a group or by which it clusters."""
+        keys = [*column.sample.within, *self._clusters(column)]
+        if column.difference is not None:
+            keys.append(column.difference.grouping)
+        return keys
+
+    def _clusters(self, column: CompleteColumn) -> list[str]:
+        errors = errors_of(column.estimator, column.vcov.type)
+        keys = list(column.vcov.by) if errors is not None and errors.most_keys else []
+        if column.mediation is not None and column.mediation.draws:
+            keys.append(resampled(column))
+        return [key for key in dict.fromkeys(keys) if key not in OWN_KEYS]
+
+    def _unknown(self, where: Written, column: CompleteColumn) -> Iterator[Problem]:
+        """Groups that their grouping does not have, or that no unit of the study is in."""
+        named: list[tuple[str, str, Path]] = [
+            (grouping, group, where(("sample", "within", grouping)))
+            for grouping, group in column.sample.within.items()
+        ]
+        if column.difference is not None:
+            named += [
+                (column.difference.grouping, group, where(("difference", "groups", place)))
+                for place, group in enumerate(column.difference.groups)
+            ]
+        for grouping, group, place in named:
+            if grouping not in self.members:
+                continue  # told by the validation of study files
+            known = self.members[grouping]
+            if not known.get(group):
+                there = [one for one, codes in known.items() if codes]
+                yield self.file.problem(
+                    place, f"a group of `{grouping}` with units of the study: {', '.join(there)}",
+                    f"`{group}`", did_you_mean(group, there) or "name another group",
+                    "unknown_group",
+                )  # fmt: skip
+
+    def _sample(self, column: CompleteColumn) -> set[str]:
+        """Codes of the units that the column asks for."""
+        sample = column.sample
+        codes = {*self.units}
+        if sample.only:
+            codes &= {self.codes.get(one, one) for one in sample.only}
+        codes -= {self.codes.get(one, one) for one in sample.exclude}
+        for grouping, group in sample.within.items():
+            codes &= {*self.members[grouping][group]}
+        return codes
+
+    def _not_compared(
+        self, where: Written, column: CompleteColumn, parts: list[set[str]]
+    ) -> Iterator[Problem]:
+        """Both groups that are compared must have units in the sample."""
+        assert column.difference is not None
+        for group, part in zip(column.difference.groups, parts, strict=True):
+            if not part:
+                yield self.file.problem(
+                    where(("sample",)), f"units of both groups, also of `{group}`",
+                    f"a sample without any of `{group}`", "widen the sample, or compare other groups",
+                    "unknown_group",
+                )  # fmt: skip
+
+    def _clustered(
+        self, where: Written, column: CompleteColumn, parts: list[set[str]]
+    ) -> Iterator[Problem]:
+        """Clusters and blocks of a bootstrap have every unit of the sample, and are two or more."""
+        sample = set().union(*parts)
+        for grouping in self._clusters(column):
+            groups = self.members[grouping]
+            inside = {code for codes in groups.values() for code in codes}
+            outside = [name for code, name in self.units.items() if code in sample - inside]
+            there = [[g for g, codes in groups.items() if part & {*codes}] for part in parts]
+            found, expected, remedy = "", "", ""
+            if outside:
+                expected = (
+                    f"a group of `{grouping}` for each of the {len(sample)} units of the sample"
+                )
+                found = f"{len(outside)} units without: {listed(outside)}"
+                remedy = "put them into groups, or leave them out with `sample`"
+            elif len(fewest := min(there, key=len)) < 2:
+                expected = f"two or more groups of `{grouping}` in the sample"
+                expected += " of each group" if len(parts) > 1 else ""
+                found, remedy = f"`{fewest[0]}` alone", "cluster by something else"
+            if found:
+                is_key = grouping in column.vcov.by
+                place = where(("vcov", "by") if is_key else ("mediation", "resample"))
+                code = "units_without_group" if outside else "one_cluster"
+                yield self.file.problem(place, expected, found, remedy, code)

@@ -1,0 +1,90 @@
+"""A column with the defaults of its table under it: key by key, also inside blocks.
+
+What the column writes wins. Where the column chooses something else, keys of the table that belong to
+the table's choice are left behind: options of another estimator, clusters of a covariance that now
+has none. Nothing that the column itself writes is ever left behind.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from nqpf_assets.studies.estimators import WEIGHTS_OF
+from nqpf_assets.studies.offers import BLOCKS, OFFERS, WITH_MULTIPLIERS, errors_of
+
+Data = dict[str, Any]
+
+WHOLE = ("published",)
+"""Mappings whose entries are taken whole: a printed number is not put together from two."""
+
+
+def merged(model: BaseModel, column: BaseModel) -> Data:
+    """What a table's `model` and a column say together."""
+    given = column.model_dump(exclude_unset=True)
+    under = model.model_dump(exclude_unset=True)
+    estimator = given.get("estimator", under.get("estimator", "two_way_fe"))
+    for block, estimators in BLOCKS.items():
+        if block not in given and estimator not in estimators:
+            under.pop(block, None)
+    _leave_errors(under, given, estimator)
+    _leave_weights(under, given)
+    if estimator not in WITH_MULTIPLIERS:
+        for key in ("inference", "draws"):
+            _of(under, "space").pop(key, None)
+    elif _of(given, "space").get("inference") == "delta":
+        _of(under, "space").pop("draws", None)
+    if estimator == "tobit" and "estimator" in given:
+        _of(under, "tobit").pop("nodes", None)
+    return _over(under, given)
+
+
+def _over(under: Data, given: Data) -> Data:
+    """`given` over `under`; an empty mapping empties."""
+    whole = dict(under)
+    for key, value in given.items():
+        below = under.get(key)
+        if key in WHOLE and isinstance(below, dict):
+            whole[key] = below | value
+        elif isinstance(value, dict) and value and isinstance(below, dict):
+            whole[key] = _over(below, value)
+        else:
+            whole[key] = value
+    return whole
+
+
+def _leave_errors(under: Data, given: Data, estimator: str) -> None:
+    """Keys of the table's covariance that the column's does not have, or the reverse."""
+    ours, theirs = _of(given, "vcov"), _of(under, "vcov")
+    if "type" not in ours:
+        of_table = OFFERS[estimator].covariances.get(str(theirs.get("type", "clustered")))
+        if "by" in ours and of_table is not None and not of_table.most_keys:
+            for key in ("type", "lags", "small_sample"):
+                theirs.pop(key, None)
+        return
+    errors = errors_of(estimator, str(ours["type"]))
+    if errors is None or ours["type"] == theirs.get("type"):
+        return
+    if not errors.most_keys:
+        theirs.pop("by", None)
+    if not errors.has_lags:
+        theirs.pop("lags", None)
+    if theirs.get("small_sample") not in errors.corrections:
+        theirs.pop("small_sample", None)
+
+
+def _leave_weights(under: Data, given: Data) -> None:
+    """Keys that go with the table's weights and not with the column's."""
+    weights = _of(given, "space").get("weights")
+    if weights is None:
+        return
+    for key, kinds in WEIGHTS_OF.items():
+        if weights not in kinds:
+            _of(under, "space").pop(key, None)
+
+
+def _of(data: Data, block: str) -> Data:
+    """A block of the data that can be changed; an empty one where there is none."""
+    found = data.get(block)
+    return found if isinstance(found, dict) else {}

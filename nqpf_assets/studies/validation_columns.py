@@ -1,0 +1,66 @@
+"""A whole column against the years and groups of its study.
+
+What a column says for itself is refused by `column_rules`; here stands what needs the rest of the file.
+Groups of the region catalogue are known to `nqpf_assets.stages.named_groups`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nqpf_assets.problems import Problem
+from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.spec import CompleteColumn
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where a key of a whole column stands: in the column, or else in the `model` of its table.
+
+    Attributes:
+        column: path of the column.
+    """
+
+    file: StudyFile
+    column: Path
+
+    def __call__(self, keys: Path) -> Path:
+        own = self._depth((*self.column, *keys))
+        table = (*self.column[:2], "model")
+        inherited = self._depth((*table, *keys))
+        if inherited - len(table) > own - len(self.column):
+            return (*table, *keys)
+        return (*self.column, *keys)
+
+    def _depth(self, path: Path) -> int:
+        """How much of a path is written."""
+        places = self.file.document.places
+        while path and path not in places:
+            path = path[:-1]
+        return len(path)
+
+
+def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> Iterator[Problem]:
+    """What the years of the study do not let a column be."""
+    periods, sample = file.study.periods, column.sample
+    first, last = sample.first or periods.first, sample.last or periods.last
+    n_years = last - first + 1
+    if n_years == 1 and column.effects and column.estimator != "ols":
+        yield file.problem(
+            where(("effects",)), "`effects: []`: one year is a cross-section, which has no effects",
+            f"`effects: [{', '.join(column.effects)}]` in the sample of {first}",
+            "write `effects: []`, or take more years", "cross_section",
+        )  # fmt: skip
+    if column.vcov.type == "driscoll_kraay" and not 1 <= (column.vcov.lags or 0) + 1 <= n_years:
+        yield file.problem(
+            where(("vcov", "lags")), f"fewer lags than the {n_years} years of the sample",
+            f"`lags: {column.vcov.lags}`", "take fewer lags", "lags",
+        )  # fmt: skip
+    if column.vcov.type == "driscoll_kraay" and n_years == 1:
+        yield file.problem(
+            where(("vcov", "type")), "two or more years under Driscoll–Kraay errors",
+            f"the sample of {first}", "take another covariance", "lags",
+        )  # fmt: skip

@@ -1,0 +1,72 @@
+"""A group that is not there, and clusters without some of the units, are refused where they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.project import SHIPPED_STUDIES
+from nqpf_assets.stages.named_groups import group_problems
+from nqpf_assets.studies.reader import read_study_file
+
+STUDY = """\
+study: demo
+title: Demo
+units: {level: province}
+periods: {first: 2012, last: 2022}
+variables: {y: {series: gdp}, x: {series: population}}
+groups:
+  areas: four_regions
+  part: {a: [北京, 天津], b: [河北, 江苏]}
+  firms: {a: ["500101"]}
+tables:
+  t:
+    title: T
+    model:
+      outcome: y
+      regressors: [x]
+    columns:
+      - label: one
+"""
+
+
+def found(*lines: str) -> list[str]:
+    """Line, code and words of what is refused in a column of these further lines."""
+    text = STUDY + "".join(f"        {line}\n" for line in lines)
+    problems = group_problems(read_study_file("demo.yaml", text), load_catalogue().regions)
+    return [f"{one.where.split(',')[0]} {one.code}: {one.found}" for one in problems]
+
+
+def test_what_is_there_is_accepted():
+    assert found("sample: {within: {areas: east}}") == []
+    assert found("vcov: {by: [areas]}") == []
+    assert found("sample: {only: [北京, 天津, 河北, 江苏]}", "vcov: {by: [part]}") == []
+    assert found("vcov: {type: robust}", "sample: {within: {part: a}}") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["sample: {within: {areas: wst}}"], "line 18 unknown_group: `wst`"),
+        (["sample: {within: {firms: a}}"], "line 18 unknown_group: `a`"),
+        (["estimator: group_difference", "difference: {grouping: areas, groups: [east, wst]}"],
+         "line 19 unknown_group: `wst`"),
+        (["estimator: group_difference", "difference: {grouping: areas, groups: [east, west]}",
+          "sample: {within: {part: a}}"], "line 20 unknown_group: a sample without any of `west`"),
+        (["sample: {only: [北京], exclude: [北京]}"], "line 18 empty_sample: none"),
+        (["vcov: {by: [part]}"], "line 18 units_without_group: 27 units without: 山西"),
+        (["vcov: {type: cr2, by: [part]}"], "line 18 units_without_group: 27 units without"),
+        (["vcov: {by: [areas]}", "sample: {within: {areas: east}}"],
+         "line 18 one_cluster: `east` alone"),
+        (["estimator: mediation", "mediation: {mediator: m, draws: 9, resample: part}"],
+         "line 19 units_without_group: 27 units without"),
+    ],
+)  # fmt: skip
+def test_what_is_not_is_refused_at_its_line(lines, said):
+    (problem,) = found(*lines)
+    assert problem.startswith(said)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_shipped_studies_name_groups_that_they_have(path):
+    assert group_problems(read_study_file(path), load_catalogue().regions) == []

@@ -1,0 +1,106 @@
+"""What a table of regressions says under its numbers, and how it prints them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nqpf_assets.stages.regression_table import Printed
+from nqpf_assets.studies.spec import Column, Model, RegressionTable
+
+MODEL = {
+    "estimator": "two_way_fe", "effects": "unit, period", "n_obs": 341, "n_units": 31,
+    "n_clusters": 31, "df_test": 30.0, "vcov": "clustered by unit", "small_sample": "xtreg",
+    "r2": 0.9, "r2_within": 0.2, "r2_unit_within": 0.2, "sample": "2012–2022", "dropped": None, "note": None,
+    "data_status": "reported", "n_imputed_cells": 0, "n_corrected_cells": 0,
+}  # fmt: skip
+
+
+def printed(
+    columns: dict[str, dict[str, Any]],
+    models: dict[str, dict[str, Any]],
+    numbers: tuple[float, float] = (0.5, 0.1),
+    **table: Any,
+) -> list[dict[str, str]]:
+    """Rows of a table with these columns, and these differences of their rows of `model`."""
+    own = tuple(Column.model_validate({"label": label} | one) for label, one in columns.items())
+    base = Model.model_validate({"outcome": "y", "regressors": ["x"]})
+    whole = RegressionTable(title="T", model=base, columns=own, **table)
+    estimates = [
+        {"column_label": label, "term": "x", "estimate": numbers[0], "std_error": numbers[1],
+         "statistic": numbers[0] / numbers[1], "p_value": 0.2}
+        for label in columns
+    ]  # fmt: skip
+    rows = {label: MODEL | models.get(label, {}) for label in columns}
+    made = [whole.completed(column) for column in own]
+    return list(Printed(whole, made, rows, estimates, [], [], [], [], {}).rows())
+
+
+def cells(rows: list[dict[str, str]], label: str) -> dict[str, str]:
+    return next(row for row in rows if row["row_label"] == label)
+
+
+def notes(rows: list[dict[str, str]]) -> str:
+    return "\n".join(row["row_label"] for row in rows if row["row_kind"] == "note")
+
+
+def test_small_numbers_keep_their_digits_and_a_table_may_set_them():
+    rows = printed({"a": {}}, {}, (-0.000519, 0.000212))
+    assert cells(rows, "x")["a"] == "-0.000519"
+    assert rows[2]["a"] == "(0.000212)"
+    rows = printed({"a": {}}, {}, (-0.00041, 0.04), digits=3)
+    assert (cells(rows, "x")["a"], rows[2]["a"]) == ("0.000", "(0.040)")
+
+
+def test_random_effects_are_not_called_fixed():
+    models = {"a": {"effects": "random unit, period"}, "b": {"effects": ""}}
+    rows = printed({"a": {}, "b": {}, "c": {}}, models)
+    unit, period = cells(rows, "Unit fixed effects"), cells(rows, "Period fixed effects")
+    assert [unit[key] for key in "abc"] == ["Random", "No", "Yes"]
+    assert [period[key] for key in "abc"] == ["Yes", "No", "Yes"]
+
+
+def test_which_column_has_which_errors_and_sample_is_said():
+    rows = printed({"a": {}, "b": {}}, {})
+    assert "in parentheses, clustered by unit, correction xtreg." in notes(rows)
+    assert "Samples" not in notes(rows)
+    other = {"vcov": "robust", "n_clusters": None, "sample": "2012–2022, areas: east"}
+    rows = printed({"a": {}, "b": {}}, {"b": other})
+    assert "a: clustered by unit, correction xtreg; b: robust, correction xtreg." in notes(rows)
+    assert "Samples: a: 2012–2022; b: 2012–2022, areas: east." in notes(rows)
+    assert [cells(rows, "Clusters")[key] for key in "ab"] == ["31", "-"]
+
+
+def test_few_clusters_are_told_with_what_there_is_instead():
+    columns: dict[str, dict[str, Any]] = {
+        "a": {"vcov": {"by": ["areas"]}},
+        "b": {"vcov": {"type": "driscoll_kraay"}},
+        "c": {"vcov": {"type": "cr2", "by": ["areas"]}},
+        "d": {"vcov": {"by": ["period"]}},
+        "e": {},
+    }
+    four = {"n_clusters": 4}
+    models = {
+        "a": four,
+        "b": {"n_clusters": 11, "vcov": "driscoll_kraay, lags 1"},
+        "c": four | {"df_test": 2.33},
+        "d": {"n_clusters": 11},
+    }
+    rows = printed(columns, models)
+    said = notes(rows).splitlines()
+    assert "a: 4 clusters are few" in notes(rows)
+    assert "`vcov: {type: cr2, by: [areas]}`" in next(one for one in said if one.startswith("a: 4"))
+    assert "b: Driscoll–Kraay errors rest on many periods, and there are 11" in notes(rows)
+    assert "c: 4 clusters leave cr2 2.3 degrees of freedom" in notes(rows)
+    assert "`vcov: {by: [unit]}` (31 units)" in next(one for one in said if one.startswith("d: "))
+    assert not any(one.startswith("e: ") for one in said)
+    assert cells(rows, "Clusters")["b"] == "11 periods"
+
+
+def test_long_lists_are_cut_with_a_count():
+    dropped = "; ".join(f"unit {code}: alone" for code in range(20))
+    (note,) = [one for one in notes(printed({"a": {}}, {"a": {"dropped": dropped}})).splitlines()
+               if "alone" in one]  # fmt: skip
+    assert note == (
+        "a: " + "; ".join(f"unit {code}: alone" for code in range(8))
+        + "; and 12 more, see result.model."
+    )  # fmt: skip
