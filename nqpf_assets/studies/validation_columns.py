@@ -50,7 +50,8 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
     n_years = last - first + 1
     if n_years == 1 and column.effects and column.estimator != "ols":
         yield file.problem(
-            where(("effects",)), "`effects: []`: one year is a cross-section, which has no effects",
+            where(("effects" if "effects" in column.model_fields_set else "sample",)),
+            "`effects: []`: one year is a cross-section, which has no effects",
             f"`effects: [{', '.join(column.effects)}]` in the sample of {first}",
             "write `effects: []`, or take more years", "cross_section",
         )  # fmt: skip
