@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.own_files import leads_outside, real
 from nqpf_assets.problems import InputError, Problem, one_per_cause
-from nqpf_assets.project import SHIPPED_STUDIES, Project
+from nqpf_assets.project import Project
 
 if TYPE_CHECKING:
     import polars as pl
@@ -155,7 +155,7 @@ def without_own_study(
     """
     from nqpf_assets.stages.study import series_read
 
-    if any(path.parent != SHIPPED_STUDIES for path in project.study_paths()):
+    if project.own_study_paths():
         return None
     read = {name for file in files for name in series_read(file.study, with_tables=True)}
     n_absent = sum(name not in observed for name in read)

@@ -168,24 +168,10 @@ def _in_its_file(problem: Problem, bench: Workbench) -> Problem:
     return replace(problem, file=file.path) if file else problem
 
 
-def _no_study(error: CheckFailed) -> Problem:
-    """What is said of raw files without a study, instead of all that the shipped ones miss."""
-    return Problem(
-        "studies/", "", "a study of this project's own series",
-        f"none; the shipped studies need {len(error.problems)} series that raw/ does not hold",
-        "write a study: `nqpf new-study` makes one to begin with",
-        code="no_study",
-    )  # fmt: skip
-
-
 def _reason(session: Session) -> Exception:
     """Why the run stopped: the user's mistake as it is, anything else with the step and its cause."""
     error = session.error
     if isinstance(error, CheckFailed):
-        if not session.bench.project.own_study_paths() and all(
-            problem.code == "absent_series" for problem in error.problems
-        ):
-            return CheckFailed([_no_study(error)])
         return CheckFailed(_in_its_file(problem, session.bench) for problem in error.problems)
     if isinstance(error, ProblemsFound | lock.WarehouseBusy):
         return error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.problems import CheckFailed
+from nqpf_assets.problems import InputError
 from nqpf_assets.project import Project
 from nqpf_assets.refresh import refresh
 
@@ -19,7 +19,7 @@ def test_raw_files_without_a_study_ask_for_one(tmp_path: Path) -> None:
     place.mkdir(parents=True)
     (place / "a.csv").write_text(PAGE, encoding="utf-8")
     (place / "a.csv.card.yaml").write_text(CARD, encoding="utf-8")
-    with pytest.raises(CheckFailed) as stopped:
+    with pytest.raises(InputError) as stopped:
         refresh(Project(tmp_path))
     (problem,) = stopped.value.problems
     assert (problem.code, problem.file) == ("no_study", "studies/")
