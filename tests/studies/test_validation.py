@@ -70,7 +70,7 @@ MISTAKES = [
     (
         "sample: {first: 2013, last: 2020}",
         "sample: {first: 2013, last: 2013}",
-        24,
+        28,
         "write `effects: []`",
     ),
     ("is_group(areas, east)", "is_group(areas, esat)", 16, "did you mean `west` or `east`?"),
