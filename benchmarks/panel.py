@@ -99,7 +99,7 @@ def write_sources(store: Store, catalogue: Catalogue, n_units: int) -> None:
                     series_id=pl.lit(series_id),
                     vintage=pl.lit(vintage),
                     value=pl.Series(value),
-                    unit=pl.lit("元"),
+                    unit_measure=pl.lit("元"),
                     file_id=pl.lit(f"file {vintage}"),
                     locator=pl.format("line {}", pl.int_range(pl.len())),
                 ).filter(kept)
@@ -107,14 +107,14 @@ def write_sources(store: Store, catalogue: Catalogue, n_units: int) -> None:
     regions = catalogue.regions.frame.select("region_code", "name", "level", "valid_from")
     files = {"file_id": ["file 2021", "file 2022"], "publisher": ["P", "P"], "status": ["survey"] * 2,
              "vintage": ["2021", "2022"]}  # fmt: skip
-    unit = {"symbol": ["元"], "factor": [1.0], "dimension_symbol": ["money"]}
+    unit = {"unit_measure": ["元"], "factor": [1.0], "dimension_symbol": ["money"]}
     tables = {
         ("source", "observation"): frame_of("observation", parts, "source"),
         ("source", "file"): frame_of("file", [pl.DataFrame(files)], "source"),
         ("catalog", "region"): frame_of(
             "region", [regions.with_columns(unit_code="region_code")], "catalog"
         ),
-        ("catalog", "unit"): frame_of("unit", [pl.DataFrame(unit)], "catalog"),
+        ("catalog", "unit_measure"): frame_of("unit_measure", [pl.DataFrame(unit)], "catalog"),
         ("source", "correction"): frame_of("correction", [], "source"),
         **{
             ("catalog", table): frame_of(table, [], "catalog")

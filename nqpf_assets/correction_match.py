@@ -123,7 +123,7 @@ def _cells(
     found = (
         observations.filter(pl.col("value").is_not_null())
         .select(
-            "series_id", "region_code", "period", "vintage", "unit", "file_id", "locator",
+            "series_id", "region_code", "period", "vintage", "unit_measure", "file_id", "locator",
             reported_value="value",
         )
         .join(units, on="region_code")
@@ -161,7 +161,9 @@ def _is_later(cell: dict[str, Any], date: dt.date) -> bool:
 
 def _at(cell: dict[str, Any]) -> str:
     where = f"{cell['path']}, {cell['locator']}"
-    return f"{cell['reported_value']!r} {cell['unit']} in {where} (vintage {cell['vintage']})"
+    return (
+        f"{cell['reported_value']!r} {cell['unit_measure']} in {where} (vintage {cell['vintage']})"
+    )
 
 
 def _unmatched(

@@ -174,11 +174,11 @@ def observed_units(observations: pl.LazyFrame, files: pl.LazyFrame) -> dict[str,
     import polars as pl
 
     newest = (
-        observations.filter(pl.col("unit").is_not_null())
+        observations.filter(pl.col("unit_measure").is_not_null())
         .join(files.select("file_id", "vintage_order"), on="file_id")
-        .sort("series_id", "vintage_order", "unit")
+        .sort("series_id", "vintage_order", "unit_measure")
         .group_by("series_id", maintain_order=True)
-        .agg(pl.col("unit").last())
+        .agg(pl.col("unit_measure").last())
     )
     return dict(newest.collect().iter_rows())
 

@@ -128,7 +128,7 @@ SCALE = {
 def second_panel(real: Real) -> dict[str, np.ndarray]:
     """Every series as (31, 8), from the observations alone: newest value, converted, ends repeated."""
     observations = real.query("""
-        SELECT o.series_id, o.region_code, o.period, o.value, o.unit, o.vintage, f.publisher
+        SELECT o.series_id, o.region_code, o.period, o.value, o.unit_measure AS unit, o.vintage, f.publisher
         FROM source.observation AS o INNER JOIN source.file AS f ON f.file_id = o.file_id
         WHERE o.region_level = 'province' AND o.value IS NOT NULL""")
     is_gdp = observations["series_id"] == "gdp"

@@ -98,7 +98,7 @@ def _variables(connection: duckdb.DuckDBPyConnection, study: str) -> dict[str, s
     store = f"warehouse.{quoted(study)}"
     groupings = connection.execute(f"SELECT DISTINCT grouping FROM {store}.unit_group").fetchall()
     variables = connection.execute(
-        f"SELECT variable, coalesce(title, expression, variable), measured_in FROM {store}.variable"
+        f"SELECT variable, coalesce(title, expression, variable), unit_measure FROM {store}.variable"
     ).fetchall()
     return {name: f"group of the unit in the grouping {name}" for (name,) in groupings} | {
         name: f"{title} ({unit})" if unit else title for name, title, unit in variables

@@ -136,7 +136,7 @@ def _origins(found: Difference) -> Iterator[str]:
 def _files(rows: pl.DataFrame) -> Iterator[str]:
     for row in rows.head(MOST).iter_rows(named=True):
         place = f"{row['old_path']} → {row['path']}" if row["old_path"] else row["path"]
-        synthetic = ", SYNTHETIC" if row["status"] == "synthetic" else ""
+        synthetic = ", SYNTHETIC" if row["data_status"] == "synthetic" else ""
         yield (
             f"file      {row['change']}: {place} ({row['publisher']}, vintage {row['vintage']}, "
             f"{row['n_cells']:,} cells{synthetic})"

@@ -146,12 +146,12 @@ def _breaks(done: Refreshed) -> Iterator[str]:
 def _statuses(done: Refreshed) -> dict[str, str]:
     """For each study, what kind of data it rests on."""
     store, found = done.bench.store, {}
-    files = store.scan(("source", "file")).select("file_id", "status")
+    files = store.scan(("source", "file")).select("file_id", "data_status")
     for name in done.bench.studies:
         used = (
             store.scan((name, "reported_cell")).select("file_id").unique().join(files, on="file_id")
         )
-        counts = dict(used.group_by("status").len().sort("status").collect().iter_rows())
+        counts = dict(used.group_by("data_status").len().sort("data_status").collect().iter_rows())
         words = ", ".join(f"{n} {status} files" for status, n in counts.items())
         found[name] = f"SYNTHETIC data ({words})" if "synthetic" in counts else words
     return found

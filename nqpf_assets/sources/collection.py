@@ -50,7 +50,7 @@ FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "vintage_day": pl.Date,  # by which it is ordered: `nqpf_assets.vintages`
     "vintage_order": pl.String,  # greater for the newer of two
     "edition": pl.String,
-    "status": pl.String,  # official, survey or synthetic
+    "data_status": pl.String,  # official, survey or synthetic
     "n_cells": pl.Int64,  # cells read, missing ones included
     "n_cells_seen": pl.Int64,  # cells that show a number: read as values, or ignored by name
     "n_cells_read": pl.Int64,
@@ -73,8 +73,8 @@ OBSERVATION_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "region_level": pl.String,  # country, province, county; area for a group of units
     "period": pl.Int32,
     "vintage": pl.String,
-    "value": pl.Float64,  # in `unit`; null where the publisher gives no value
-    "unit": pl.String,  # as printed by the file or said by its card; not converted
+    "value": pl.Float64,  # in `unit_measure`; null where the publisher gives no value
+    "unit_measure": pl.String,  # as printed by the file or said by its card; not converted
     "file_id": pl.String,
     "locator": pl.String,
     "footnote": pl.String,

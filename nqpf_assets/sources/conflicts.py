@@ -48,7 +48,9 @@ def _with_comparable(rows: pl.DataFrame, series: SeriesCatalogue) -> pl.DataFram
     """Adds ``comparable``: the value in one unit per series, where its units convert."""
     factors = []
     first: dict[str, str] = {}
-    for series_id, unit in rows.select("series_id", "unit").unique(maintain_order=True).iter_rows():
+    for series_id, unit in (
+        rows.select("series_id", "unit_measure").unique(maintain_order=True).iter_rows()
+    ):
         known = series.get(series_id)
         target = known.unit if known is not None else first.setdefault(series_id, unit)
         try:
@@ -58,11 +60,11 @@ def _with_comparable(rows: pl.DataFrame, series: SeriesCatalogue) -> pl.DataFram
         factors.append((series_id, unit, factor))
     table = pl.DataFrame(
         factors,
-        schema={"series_id": pl.String, "unit": pl.String, "factor": pl.Float64},
+        schema={"series_id": pl.String, "unit_measure": pl.String, "factor": pl.Float64},
         orient="row",
     )
     return (
-        rows.join(table, on=["series_id", "unit"], maintain_order="left")
+        rows.join(table, on=["series_id", "unit_measure"], maintain_order="left")
         .with_columns(comparable=pl.col("value") * pl.col("factor"))
         .drop("factor")
     )
@@ -74,8 +76,10 @@ def _contradictions(rows: pl.DataFrame, paths: dict[str, str]) -> tuple[Problem,
         rows.drop_nulls("comparable")
         .group_by(KEY, maintain_order=True)
         .agg(
-            one=pl.struct("file_id", "locator", "reported_text", "unit", "comparable").first(),
-            other=pl.struct("file_id", "locator", "reported_text", "unit", "comparable")
+            one=pl.struct(
+                "file_id", "locator", "reported_text", "unit_measure", "comparable"
+            ).first(),
+            other=pl.struct("file_id", "locator", "reported_text", "unit_measure", "comparable")
             .filter(pl.col("comparable") != pl.col("comparable").first())
             .first(),
             region=pl.col("region_label").first(),

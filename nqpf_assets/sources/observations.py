@@ -58,7 +58,7 @@ def observations_of(
         file: path as the user knows it.
 
     Returns:
-        Columns ``series_id, region_code, region_level, period, value, unit, locator, footnote,
+        Columns ``series_id, region_code, region_level, period, value, unit_measure, locator, footnote,
         reported_text, series_label, region_label``; rows without a series, unit or region are
         left out and reported.
     """
@@ -85,14 +85,14 @@ def observations_of(
         match.levels.alias("region_level"),
         "period",
         "value",
-        "unit",
+        "unit_measure",
         "locator",
         "footnote",
         pl.col("text").alias("reported_text"),
         "series_label",
         "region_label",
     )
-    return observations.drop_nulls(["series_id", "region_code", "unit"]), tuple(problems)
+    return observations.drop_nulls(["series_id", "region_code", "unit_measure"]), tuple(problems)
 
 
 def _regions_named(cells: pl.DataFrame, card: OriginCard) -> pl.Series:

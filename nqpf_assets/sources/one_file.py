@@ -105,11 +105,12 @@ def file_row(
     file: RawFile, sha256: str, card: OriginCard, vintage: str, found: FileContent
 ) -> dict[str, object]:
     """The row of `collection.FILE_SCHEMA` for a file, without ``also_at``."""
-    from_card = ("publisher", "title", "edition", "status", "published", "accessed", "next_edition")
+    from_card = ("publisher", "title", "edition", "published", "accessed", "next_edition")
     return {
         "file_id": file_id(sha256),
         "path": file.shown,
         "sha256": sha256,
+        "data_status": card.status,
         "format": found.format,
         "vintage": vintage,
         "vintage_day": day_of(card.published, card.accessed, vintage),

@@ -18,7 +18,7 @@ RESOLUTION_SCHEMA = {
     "series_label": pl.String,
     "unit_label": pl.String,
     "series_id": pl.String,  # null where neither file nor card says it
-    "unit": pl.String,  # null where neither file nor card says it
+    "unit_measure": pl.String,  # null where neither file nor card says it
     "locator": pl.String,  # of the first cell
 }
 

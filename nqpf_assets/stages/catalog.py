@@ -44,7 +44,7 @@ def catalog_step(catalogue: Catalogue) -> Step:
             {"scheme": "grouping", "group": "group_name", "label": "title"}
         )
         series = catalogue.series.table().select(
-            "series_id", "kind", name_en="english", measured_in="unit", names="printed_names"
+            "series_id", "kind", name_en="english", unit_measure="unit", names="printed_names"
         )
         return {
             ("catalog", "region"): frame_of("region", [regions.drop("successor")], "catalog"),
@@ -98,7 +98,7 @@ def _columns() -> list[dict[str, str]]:
 
 
 def unit_step(catalogue: Catalogue) -> Step:
-    """`catalog.unit`: the units that occur, with their size and dimension."""
+    """`catalog.unit_measure`: the units that occur, with their size and dimension."""
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -112,24 +112,28 @@ def unit_step(catalogue: Catalogue) -> Step:
                 return None  # kept as printed; reading told it
 
         printed = (
-            inputs.scan("source", "observation").select("unit").drop_nulls().unique().collect()
+            inputs.scan("source", "observation")
+            .select("unit_measure")
+            .drop_nulls()
+            .unique()
+            .collect()
         )
         known = (one.unit for one in catalogue.series.series.values())
-        symbols = sorted({*printed.get_column("unit"), *known})
+        symbols = sorted({*printed.get_column("unit_measure"), *known})
         units = [known_unit(symbol) for symbol in symbols]
         frame = pl.DataFrame(
             {
-                "symbol": symbols,
+                "unit_measure": symbols,
                 "factor": [unit and float(unit.factor) for unit in units],
                 "dimension_symbol": [unit and unit.dimension for unit in units],
             },
             schema_overrides={"factor": pl.Float64, "dimension_symbol": pl.String},
         )
-        return {("catalog", "unit"): frame_of("unit", [frame], "catalog")}
+        return {("catalog", "unit_measure"): frame_of("unit_measure", [frame], "catalog")}
 
     return Step(
         "source",  # it lists what the files use
-        (("catalog", "unit"),),
+        (("catalog", "unit_measure"),),
         (("source", "observation"),),
         run,
         code=source_of(__name__),

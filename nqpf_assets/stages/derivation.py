@@ -44,7 +44,7 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
     def run(inputs: Inputs) -> Output:
         from nqpf_assets.studies.expressions import compile_definitions
 
-        units = dict(inputs.read(name, "series").select("series_id", "measured_in").iter_rows())
+        units = dict(inputs.read(name, "series").select("series_id", "unit_measure").iter_rows())
         compiled, wrong = compile_definitions(
             {key: formula.definition for key, formula in computed.items()},
             series_units=units,

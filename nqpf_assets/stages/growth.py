@@ -76,14 +76,15 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
         ),
         candidate AS (
             SELECT
-                l.row_position, o.period, coalesce(k.value, o.value) AS value, o.unit, u.factor, o.vintage,
+                l.row_position, o.period, coalesce(k.value, o.value) AS value, o.unit_measure,
+                u.factor, o.vintage,
                 f.vintage_order, f.publisher,
                 count(*) OVER (PARTITION BY l.row_position, f.publisher, o.vintage) AS n_years
             FROM listed AS l
             INNER JOIN source.observation AS o ON o.series_id = l.series_id
             INNER JOIN source.file AS f ON f.file_id = o.file_id
             INNER JOIN catalog.region AS r ON r.region_code = o.region_code
-            INNER JOIN catalog.unit AS u ON u.symbol = o.unit
+            INNER JOIN catalog.unit_measure AS u ON u.unit_measure = o.unit_measure
             LEFT JOIN source.correction AS k
                 ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
                 AND k.vintage = o.vintage
@@ -97,7 +98,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
         ),
         newest AS (
             SELECT
-                row_position, unit, factor, publisher, vintage,
+                row_position, unit_measure, factor, publisher, vintage,
                 row_number() OVER (
                     PARTITION BY row_position ORDER BY {coverage}vintage_order DESC, publisher, period DESC
                 ) AS place
@@ -106,8 +107,9 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
         chosen AS (
             SELECT
                 c.row_position, c.period,
-                CASE WHEN c.unit = n.unit THEN c.value ELSE c.value * c.factor / n.factor END AS value,
-                n.unit,
+                CASE WHEN c.unit_measure = n.unit_measure THEN c.value
+                    ELSE c.value * c.factor / n.factor END AS value,
+                n.unit_measure,
                 row_number() OVER (
                     PARTITION BY c.row_position, c.period ORDER BY c.vintage_order DESC
                 ) AS place
@@ -116,13 +118,13 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 AND {"c.vintage = n.vintage AND c.publisher = n.publisher" if coverage else "TRUE"}
         ),
         level AS (
-            SELECT row_position, max(unit) AS unit, {levels}
+            SELECT row_position, max(unit_measure) AS unit_measure, {levels}
             FROM chosen WHERE place = 1 GROUP BY row_position
         )
         SELECT
             CAST(l.row_position AS INTEGER) AS row_position,
             l.row_label,
-            v.unit,
+            v.unit_measure,
             {", ".join(f"v.{quoted(str(year))}" for year in _years(table))},
             CASE WHEN v.{first} > 0 AND v.{last} > 0 THEN
                 100 * (power(v.{last} / v.{first}, {exponent}) - 1)

@@ -134,13 +134,13 @@ def _printed_units(
         is_known_at_all = pl.col("is_known").any().over("series_id")
         observed = dated.filter(pl.col("is_known") | ~is_known_at_all)
     seen = (
-        observed.group_by("series_id", "unit")
+        observed.group_by("series_id", "unit_measure")
         .agg(pl.col("vintage_order").max())
-        .sort("series_id", "vintage_order", "unit", descending=[False, True, False])
+        .sort("series_id", "vintage_order", "unit_measure", descending=[False, True, False])
         .collect()
     )
     return {
-        series_id: part.get_column("unit").to_list()
+        series_id: part.get_column("unit_measure").to_list()
         for (series_id,), part in seen.group_by("series_id", maintain_order=True)
     }
 
@@ -173,7 +173,7 @@ def _series(
             {
                 "series_id": series_id,
                 "title": known.names[0] if known else series_id,
-                "measured_in": known.unit if known else printed[series_id][0],
+                "unit_measure": known.unit if known else printed[series_id][0],
                 "vintage_policy": sources.vintage,
                 "as_of": sources.as_of,
                 "only_vintage": own.vintage,
@@ -200,18 +200,18 @@ def _conversions(
         for unit in printed[row["series_id"]]:
             try:
                 # A unit that nobody knows is kept as printed: it is itself, and nothing else.
-                is_same = unit == row["measured_in"]
-                factor = Fraction(1) if is_same else conversion(unit, row["measured_in"])
+                is_same = unit == row["unit_measure"]
+                factor = Fraction(1) if is_same else conversion(unit, row["unit_measure"])
             except UnitError as error:
                 raise CheckFailed([Problem(
-                    f"series {row['series_id']}", "", f"units that convert into {row['measured_in']}",
+                    f"series {row['series_id']}", "", f"units that convert into {row['unit_measure']}",
                     str(error), "leave the file out with `vintage` or `publishers` in the study's "
                     "sources, or give the unit a line in catalog/unit_symbols.csv", code="units",
                 )]) from error  # fmt: skip
             yield {
                 "series_id": row["series_id"],
-                "from_unit": unit,
-                "to_unit": row["measured_in"],
+                "from_unit_measure": unit,
+                "to_unit_measure": row["unit_measure"],
                 "numerator": float(factor.numerator),
                 "denominator": float(factor.denominator),
             }
@@ -226,7 +226,7 @@ def _variables(study: Study, series: list[dict[str, Any]]) -> Iterator[dict[str,
                 "variable": row["series_id"],
                 "role": "series",
                 "title": row["title"],
-                "measured_in": row["measured_in"],
+                "unit_measure": row["unit_measure"],
             }
     for formula in computed.values():
         yield _variable(formula)
@@ -239,7 +239,7 @@ def _variable(formula: Formula) -> dict[str, Any]:
         "variable": formula.name,
         "role": formula.role,
         "title": formula.title,
-        "measured_in": formula.definition.unit,
+        "unit_measure": formula.definition.unit,
         "expression": formula.definition.expression,
         "index_name": formula.index,
         "dimension": formula.dimension,

@@ -24,7 +24,7 @@ MADE_FROM = "cache/made_from"
 """Folder, within the warehouse, of what tables were made from; without it a plan has fewer words."""
 
 SLICED = (OBSERVATION, FILE)
-FILE_COLUMNS = ("file_id", "publisher", "published", "vintage_order", "status")
+FILE_COLUMNS = ("file_id", "publisher", "published", "vintage_order", "data_status")
 """What a study's steps read of a file; a remark on a card is no reason to estimate again."""
 
 

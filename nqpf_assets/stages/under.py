@@ -46,7 +46,7 @@ class Under:
     def read(cls, inputs: Inputs, study: str) -> Under:
         import polars as pl
 
-        files = inputs.scan("source", "file").select("file_id", "status")
+        files = inputs.scan("source", "file").select("file_id", "data_status")
         return cls(
             inputs.read(study, "rests_on"),
             inputs.scan(study, "filled_cell")
@@ -60,7 +60,7 @@ class Under:
             .select("variable", "file_id")
             .unique()
             .join(files, on="file_id")
-            .select("variable", "status")
+            .select("variable", "data_status")
             .unique()
             .collect(),
         )
@@ -86,7 +86,7 @@ class Under:
             "n_series_cells": cells.collect(engine="streaming").item(),
             "n_imputed_cells": len(changed) - n_corrected,
             "n_corrected_cells": n_corrected,
-            "data_status": weakest(statuses.get_column("status").unique().to_list()),
+            "data_status": weakest(statuses.get_column("data_status").unique().to_list()),
         }
 
 

@@ -25,7 +25,7 @@ WITH valued AS (
         strpos(u.dimension_symbol, '/') = 0 AND u.dimension_symbol <> 'ratio' AS has_size
     FROM source.observation AS o
     INNER JOIN source.file AS f ON f.file_id = o.file_id
-    INNER JOIN catalog.unit AS u ON u.symbol = o.unit
+    INNER JOIN catalog.unit_measure AS u ON u.unit_measure = o.unit_measure
     LEFT JOIN source.correction AS k
         ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
         AND k.vintage = o.vintage

@@ -20,7 +20,7 @@ WITH valued AS (
         coalesce(k.value, o.value) * u.factor AS value
     FROM source.observation AS o
     INNER JOIN source.file AS f ON f.file_id = o.file_id
-    INNER JOIN catalog.unit AS u ON u.symbol = o.unit
+    INNER JOIN catalog.unit_measure AS u ON u.unit_measure = o.unit_measure
     INNER JOIN catalog.series AS s ON s.series_id = o.series_id
     LEFT JOIN source.correction AS k
         ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period

@@ -31,7 +31,7 @@ valued AS (
         coalesce(k.value, o.value) * u.factor AS value
     FROM source.observation AS o
     INNER JOIN involved AS i ON i.file_id = o.file_id
-    INNER JOIN catalog.unit AS u ON u.symbol = o.unit
+    INNER JOIN catalog.unit_measure AS u ON u.unit_measure = o.unit_measure
     LEFT JOIN source.correction AS k
         ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
         AND k.vintage = o.vintage

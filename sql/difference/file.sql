@@ -6,7 +6,7 @@ SELECT
     CASE WHEN o.file_id IS NOT NULL AND n.file_id IS NOT NULL THEN o.path END AS old_path,
     coalesce(n.publisher, o.publisher) AS publisher,
     coalesce(n.vintage, o.vintage) AS vintage,
-    coalesce(n.status, o.status) AS status,
+    coalesce(n.data_status, o.data_status) AS data_status,
     coalesce(n.n_cells, o.n_cells) AS n_cells,
     coalesce(n.file_id, o.file_id) AS file_id
 FROM old.source.file AS o

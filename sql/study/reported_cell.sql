@@ -23,9 +23,9 @@ candidate AS (
         r.unit_code AS unit,
         r.region_code = r.unit_code AS is_as_named,
         o.period,
-        CASE WHEN c.from_unit = c.to_unit THEN coalesce(k.value, o.value)
+        CASE WHEN c.from_unit_measure = c.to_unit_measure THEN coalesce(k.value, o.value)
             ELSE coalesce(k.value, o.value) * c.numerator / c.denominator END AS value,
-        CASE WHEN c.from_unit = c.to_unit THEN o.value ELSE o.value * c.numerator / c.denominator END
+        CASE WHEN c.from_unit_measure = c.to_unit_measure THEN o.value ELSE o.value * c.numerator / c.denominator END
             AS reported_value,
         k.name AS correction,
         o.file_id,
@@ -42,7 +42,7 @@ candidate AS (
     INNER JOIN catalog.region AS r ON r.region_code = o.region_code
     INNER JOIN wanted AS w ON w.series_id = o.series_id AND w.unit = r.unit_code
     INNER JOIN study.series AS s ON s.series_id = o.series_id
-    INNER JOIN study.unit_conversion AS c ON c.series_id = o.series_id AND c.from_unit = o.unit
+    INNER JOIN study.unit_conversion AS c ON c.series_id = o.series_id AND c.from_unit_measure = o.unit_measure
     LEFT JOIN source.correction AS k
         ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
         AND k.vintage = o.vintage AND (s.as_of IS NULL OR k.date <= s.as_of)

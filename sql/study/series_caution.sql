@@ -93,7 +93,7 @@ valued AS (
     SELECT o.series_id, o.region_code, o.period, e.publisher, o.vintage, o.value * u.factor AS value
     FROM source.observation AS o
     INNER JOIN source.file AS f ON f.file_id = o.file_id
-    INNER JOIN catalog.unit AS u ON u.symbol = o.unit
+    INNER JOIN catalog.unit_measure AS u ON u.unit_measure = o.unit_measure
     INNER JOIN edition_in_use AS e
         ON e.series_id = o.series_id AND e.publisher = f.publisher AND e.vintage = o.vintage
     INNER JOIN (SELECT series_id FROM edition_in_use GROUP BY series_id HAVING count(*) > 1) AS m

@@ -17,8 +17,8 @@ from tests.publications.revisions import WIDE
 from tests.stages.mini import Walk, page, people, walk, write_mini
 
 CONTRACT = {
-    "source.file": "file_id path sha256 publisher format vintage status n_cells",
-    "source.observation": "series_id region_code period vintage value unit file_id locator footnote",
+    "source.file": "file_id path sha256 publisher format vintage data_status n_cells",
+    "source.observation": "series_id region_code period vintage value unit_measure file_id locator footnote",
     "panel.cell": "study variable unit period value reported_value status file_id locator vintage",
     "index.weight": "study index_name dimension indicator direction entropy weight",
     "index.score": "study index_name unit period score",

@@ -75,7 +75,7 @@ def test_cells_become_observations(tmp_path: Path) -> None:
         "period": 2020,
         "vintage": "2022-03",
         "value": 35943.3,
-        "unit": "亿元",
+        "unit_measure": "亿元",
         "file_id": found.files["file_id"].item(),
         "locator": "line 5, column 3",
         "footnote": None,
@@ -96,7 +96,7 @@ def test_card_supplies_what_the_file_is_silent_about(tmp_path: Path) -> None:
     found = collect(raw, CATALOGUE)
     assert found.problems == ()
     assert set(found.observations["series_id"]) == {"patents_granted"}
-    assert set(found.observations["unit"]) == {"项"}
+    assert set(found.observations["unit_measure"]) == {"项"}
     assert set(found.observations["vintage"]) == {"spring"}
 
 
@@ -332,7 +332,7 @@ def test_equal_values_in_two_units_are_one(tmp_path: Path) -> None:
     }
     found = collect(project(tmp_path, files), CATALOGUE)
     assert found.problems == ()
-    assert found.observations.select("value", "unit").rows() == [(1234.56, "亿元")]
+    assert found.observations.select("value", "unit_measure").rows() == [(1234.56, "亿元")]
 
 
 def test_links_hidden_files_and_notes_are_not_read(tmp_path: Path) -> None:
@@ -380,7 +380,7 @@ def test_settling_keeps_each_cell_once_and_no_conflict_silent(
 ) -> None:
     rows = [
         {"series_id": "gdp", "region_code": code, "period": year, "vintage": "v", "value": value,
-         "unit": "亿元", "file_id": "f", "locator": str(place), "reported_text": str(value)}
+         "unit_measure": "亿元", "file_id": "f", "locator": str(place), "reported_text": str(value)}
         for place, (code, year, value) in enumerate(cells)
     ]  # fmt: skip
     frame = pl.DataFrame(rows, schema=pl.Schema(OBSERVATION_SCHEMA))
@@ -471,7 +471,7 @@ def test_genuine_files_make_a_panel_without_gaps(genuine_raw: Path) -> None:
         assert cells.select("region_code", "period").n_unique() == 31 * 8, series_id
         known = CATALOGUE.series.get(series_id)
         assert known is not None
-        for unit in cells["unit"].unique():
+        for unit in cells["unit_measure"].unique():
             assert conversion_factor(unit, known.unit) == 1.0
 
 

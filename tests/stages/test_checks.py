@@ -22,8 +22,8 @@ from tests.stages.relations import registered
 Row = dict[str, object]
 
 GOOD: Mapping[str, Row] = {
-    "observation": {"series_id": "gdp", "region_code": "110000", "region_label": "北京", "unit": "亿元",
-                    "period": 2020, "vintage": "2021", "value": 1.0},
+    "observation": {"series_id": "gdp", "region_code": "110000", "region_label": "北京",
+                    "unit_measure": "亿元", "period": 2020, "vintage": "2021", "value": 1.0},
     "filled_cell": {"variable": "x", "unit": "u", "period": 2020, "value": 1.0, "status": "reported"},
     "variable_cell": {"variable": "x", "unit": "u", "period": 2020, "value": 1.0, "status": "reported"},
     "magnitude": {"about": "gdp P 2025", "severity": None, "found": "as before"},

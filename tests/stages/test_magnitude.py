@@ -10,9 +10,9 @@ from tests.stages.relations import Rows, run_file
 
 REGIONS = ["110000", "120000", "130000", "140000"]
 UNITS = [
-    {"symbol": "亿元", "factor": 1e8, "dimension_symbol": "money"},
-    {"symbol": "万元", "factor": 1e4, "dimension_symbol": "money"},
-    {"symbol": "台", "factor": 1.0, "dimension_symbol": "count"},
+    {"unit_measure": "亿元", "factor": 1e8, "dimension_symbol": "money"},
+    {"unit_measure": "万元", "factor": 1e4, "dimension_symbol": "money"},
+    {"unit_measure": "台", "factor": 1.0, "dimension_symbol": "count"},
 ]
 
 
@@ -21,7 +21,7 @@ def vintage(
 ) -> tuple[dict, Rows]:
     """A file of eight cells, all of them `times` as large; `r110000_2018` multiplies one cell more."""
     rows: Rows = [
-        {"series_id": "gdp", "region_code": region, "period": period, "vintage": name, "unit": unit,
+        {"series_id": "gdp", "region_code": region, "period": period, "vintage": name, "unit_measure": unit,
          "file_id": f"{publisher}{name}",
          "value": times * cells.get(f"r{region}_{period}", 1.0) * (100 + place)}
         for place, region in enumerate(REGIONS)
@@ -37,7 +37,7 @@ def compared(
         "source.file": [file for file, _ in files],
         "source.observation": [row for _, rows in files for row in rows],
         "source.correction": corrections or [],
-        "catalog.unit": UNITS,
+        "catalog.unit_measure": UNITS,
         "catalog.region": [{"region_code": code, "name": f"R{code[:2]}"} for code in REGIONS],
     }, settings=settings).to_dicts()  # fmt: skip
 
@@ -126,7 +126,7 @@ def test_one_year_in_another_unit_is_an_error_however_many_years_are_right() -> 
     def long(name: str, times: dict[tuple[str, int], float]) -> tuple[dict, Rows]:
         file, _ = vintage(name)
         rows = [
-            {"series_id": "gdp", "region_code": region, "period": year, "vintage": name, "unit": "亿元",
+            {"series_id": "gdp", "region_code": region, "period": year, "vintage": name, "unit_measure": "亿元",
              "file_id": file["file_id"], "value": 100.0 * times.get((region, year), 1.0), "locator": "B7"}
             for region in REGIONS for year in years
         ]  # fmt: skip

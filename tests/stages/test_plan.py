@@ -63,7 +63,7 @@ def test_a_changed_raw_file_makes_stale_what_rests_on_it(mini: Walk) -> None:
     # What depends on the units of measurement alone is found as it was, and stops the wave.
     before = {one.key: one.record.sha256 for one in mini.made}
     same = {one.key for one in again.made if one.record.sha256 == before[one.key]}
-    assert {("catalog", "unit"), ("mini", "series"), ("panel", "rests_on")} <= same
+    assert {("catalog", "unit_measure"), ("mini", "series"), ("panel", "rests_on")} <= same
     assert not {"panel.rests_on", "catalog.region"} & again.rebuilt
 
 

@@ -21,7 +21,7 @@ def observation(
     file_id: str, region: str, period: int, value: float | None, **more: object
 ) -> dict:
     return {
-        "series_id": "gdp", "region_code": region, "period": period, "value": value, "unit": "亿元",
+        "series_id": "gdp", "region_code": region, "period": period, "value": value, "unit_measure": "亿元",
         "vintage": FILES[file_id]["vintage"], "file_id": file_id, "locator": f"{region} {period}",
     } | more  # fmt: skip
 
@@ -49,14 +49,14 @@ def run(
         ("110000", "110000"), ("120000", "120000"), ("500154", "500154"), ("500234", "500154"),
         ("000000", "000000"),
     ]  # fmt: skip
-    one = {"series_id": "gdp", "from_unit": "亿元", "numerator": 1.0, "denominator": 1.0}
+    one = {"series_id": "gdp", "from_unit_measure": "亿元", "numerator": 1.0, "denominator": 1.0}
     return run_file("study", "reported_cell", {
         "source.observation": observations,
         "source.file": [{"file_id": key, **row} for key, row in FILES.items()],
         "catalog.region": [{"region_code": code, "unit_code": unit} for code, unit in regions],
         "s.unit": [{"unit": unit} for unit in ("110000", "120000", "500154")],
         "s.series": [rule],
-        "s.unit_conversion": conversions or [one | {"to_unit": "亿元"}],
+        "s.unit_conversion": conversions or [one | {"to_unit_measure": "亿元"}],
     }).to_dicts()  # fmt: skip
 
 
@@ -116,8 +116,9 @@ def test_units_convert_exactly_and_equal_units_are_untouched() -> None:
         for unit in ["万元" if place % 2 else "亿元"]
     ]
     conversions = [
-        {"series_id": "gdp", "from_unit": "亿元", "to_unit": "亿元", "numerator": 1.0, "denominator": 1.0},
-        {"series_id": "gdp", "from_unit": "万元", "to_unit": "亿元", "numerator": 1.0,
+        {"series_id": "gdp", "from_unit_measure": "亿元", "to_unit_measure": "亿元", "numerator": 1.0,
+         "denominator": 1.0},
+        {"series_id": "gdp", "from_unit_measure": "万元", "to_unit_measure": "亿元", "numerator": 1.0,
          "denominator": 10_000.0},
     ]  # fmt: skip
     converted = [row["value"] for row in run(rows, conversions)]

@@ -15,11 +15,11 @@ from tests.stages.relations import Rows, run_file
 
 FIRST = 2008
 UNITS = [
-    {"symbol": "亿元", "factor": 1e8, "dimension_symbol": "money"},
-    {"symbol": "万元", "factor": 1e4, "dimension_symbol": "money"},
-    {"symbol": "元/人", "factor": 1.0, "dimension_symbol": "money/person"},
-    {"symbol": "%", "factor": 0.01, "dimension_symbol": "ratio"},
-    {"symbol": "上年=100", "factor": 1.0, "dimension_symbol": "index"},
+    {"unit_measure": "亿元", "factor": 1e8, "dimension_symbol": "money"},
+    {"unit_measure": "万元", "factor": 1e4, "dimension_symbol": "money"},
+    {"unit_measure": "元/人", "factor": 1.0, "dimension_symbol": "money/person"},
+    {"unit_measure": "%", "factor": 0.01, "dimension_symbol": "ratio"},
+    {"unit_measure": "上年=100", "factor": 1.0, "dimension_symbol": "index"},
 ]
 
 
@@ -36,14 +36,14 @@ def observed(values: np.ndarray, unit: str = "亿元", series: str = "gdp") -> M
     codes = [f"{11 + place}0000" for place in range(len(values))]
     observations = [
         {"series_id": series, "region_code": code, "region_level": "province", "period": FIRST + place,
-         "vintage": "2024", "value": value, "unit": unit, "file_id": "f"}
+         "vintage": "2024", "value": value, "unit_measure": unit, "file_id": "f"}
         for code, row in zip(codes, values, strict=True)
         for place, value in enumerate(row.tolist())
     ]  # fmt: skip
     return {
         "source.observation": observations,
         "source.file": [{"file_id": "f", "publisher": "P", "vintage": "2024"}],
-        "catalog.unit": UNITS,
+        "catalog.unit_measure": UNITS,
         "catalog.region": [{"region_code": code, "name": f"R{code[:2]}"} for code in codes],
     }
 
@@ -120,7 +120,7 @@ def test_a_unit_that_changes_within_the_file_is_no_break() -> None:
     given = dict(observed(levels()))
     for row in given["source.observation"]:
         if row["period"] >= 2014:
-            row |= {"unit": "万元", "value": row["value"] * 10_000}
+            row |= {"unit_measure": "万元", "value": row["value"] * 10_000}
     assert not run_file("audit", "series_break", given)["is_break"].any()
 
 

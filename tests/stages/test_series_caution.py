@@ -37,7 +37,7 @@ def compared(vintage: str, other: str, period: int, is_break: bool = True) -> di
 
 def observed(vintage: str, value: float) -> dict:
     return {"series_id": "gdp", "region_code": "110000", "period": 2013, "vintage": vintage,
-            "value": value, "unit": "亿元", "file_id": "a" if vintage == "2020" else "b"}  # fmt: skip
+            "value": value, "unit_measure": "亿元", "file_id": "a" if vintage == "2020" else "b"}  # fmt: skip
 
 
 def told(
@@ -62,7 +62,7 @@ def told(
         "audit.vintage_break": vintages,
         "source.observation": observations,
         "source.file": FILES,
-        "catalog.unit": [{"symbol": "亿元", "factor": 1e8}],
+        "catalog.unit_measure": [{"unit_measure": "亿元", "factor": 1e8}],
     }).to_dicts()  # fmt: skip
     assert len(rows) <= 1
     return str(rows[0]["caution"]) if rows else None

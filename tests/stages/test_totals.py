@@ -10,9 +10,9 @@ from tests.stages.relations import Rows, run_file
 
 PROVINCES = [f"{code}0000" for code in range(11, 23)]
 UNITS = [
-    {"symbol": "亿元", "factor": 1e8, "dimension_symbol": "money"},
-    {"symbol": "%", "factor": 0.01, "dimension_symbol": "ratio"},
-    {"symbol": "元/人", "factor": 1.0, "dimension_symbol": "money/person"},
+    {"unit_measure": "亿元", "factor": 1e8, "dimension_symbol": "money"},
+    {"unit_measure": "%", "factor": 0.01, "dimension_symbol": "ratio"},
+    {"unit_measure": "元/人", "factor": 1.0, "dimension_symbol": "money/person"},
 ]
 SERIES = [
     {"series_id": name, "kind": kind}
@@ -42,7 +42,7 @@ GROUPS: Rows = [
 def cell(region: str, value: float, **more: object) -> dict:
     return {
         "series_id": "gdp", "region_code": region, "period": 2018, "vintage": "2024", "value": value,
-        "unit": "亿元", "file_id": "f",
+        "unit_measure": "亿元", "file_id": "f",
     } | more  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def compared(observations: Rows, settings: Settings = DEFAULTS, parts: Rows | No
     return run_file("audit", "total", {
         "source.observation": observations,
         "source.file": [{"file_id": name, "publisher": "P", "vintage": "2024"} for name in "fg"],
-        "catalog.unit": UNITS,
+        "catalog.unit_measure": UNITS,
         "catalog.series": SERIES,
         "catalog.series_part": parts or [],
         "catalog.region": REGIONS,

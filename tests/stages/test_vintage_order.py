@@ -84,7 +84,7 @@ def test_magnitude_holds_the_newer_against_the_older(case: str) -> None:
     older, newer = files(case)
     (row,) = run_file("audit", "magnitude", {
         "source.file": [newer, older], "source.observation": cells([older, newer]),
-        "catalog.unit": UNITS, "catalog.region": REGIONS,
+        "catalog.unit_measure": UNITS, "catalog.region": REGIONS,
     }).to_dicts()  # fmt: skip
     assert (row["vintage"], row["other_vintage"]) == (newer["vintage"], older["vintage"])
 
@@ -93,7 +93,7 @@ def test_vintages_of_one_day_or_of_none_are_told_where_they_differ() -> None:
     def ties(*of: dict, values: tuple[float, ...] = (1.0, 2.0, 3.0)) -> Rows:
         return run_file("audit", "vintage_tie", {
             "source.file": list(of), "source.observation": cells(list(of), values),
-            "catalog.unit": UNITS, "catalog.region": REGIONS,
+            "catalog.unit_measure": UNITS, "catalog.region": REGIONS,
         }).to_dicts()  # fmt: skip
 
     one, other = file("2025", {}), file("2025-12", {})
@@ -153,7 +153,7 @@ def built(root: Path, study: str, vintages: dict[str, Dates]) -> Walk:
     return done
 
 
-UNITS = [{"symbol": "亿元", "factor": 1e8, "dimension_symbol": "money"}]
+UNITS = [{"unit_measure": "亿元", "factor": 1e8, "dimension_symbol": "money"}]
 REGIONS = [{"region_code": "110000", "unit_code": "110000", "name": "北京市"}]
 
 
@@ -172,7 +172,7 @@ def cells(of: list[dict], values: tuple[float, ...] = (1.0, 2.0, 3.0)) -> Rows:
     """One cell in each file."""
     return [
         {"series_id": "gdp", "region_code": "110000", "period": 2018, "vintage": one["vintage"],
-         "value": value, "unit": "亿元", "file_id": one["file_id"], "locator": "A1"}
+         "value": value, "unit_measure": "亿元", "file_id": one["file_id"], "locator": "A1"}
         for one, value in zip(of, values, strict=False)
     ]  # fmt: skip
 
@@ -185,8 +185,8 @@ def reported(of: list[dict], series: dict) -> Rows:
     rule = {"series_id": "gdp", "first_period": 2018, "last_period": 2018} | series
     one = {
         "series_id": "gdp",
-        "from_unit": "亿元",
-        "to_unit": "亿元",
+        "from_unit_measure": "亿元",
+        "to_unit_measure": "亿元",
         "numerator": 1.0,
         "denominator": 1.0,
     }

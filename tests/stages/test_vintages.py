@@ -25,12 +25,12 @@ def published(vintages: dict[str, dict[int, float]], series: str = "gdp") -> dic
                     level[:, place] *= 1 + (factor - 1) * np.linspace(0.5, 1.5, len(REGIONS))
             observations += [
                 {"series_id": series, "region_code": region, "period": year, "vintage": vintage,
-                 "value": level[row, place], "unit": "亿元", "file_id": vintage}
+                 "value": level[row, place], "unit_measure": "亿元", "file_id": vintage}
                 for row, region in enumerate(REGIONS)
             ]  # fmt: skip
         files.append({"file_id": vintage, "publisher": f"P{vintage}", "vintage": vintage})
-    units = [{"symbol": "亿元", "factor": 1e8}]
-    return {"source.observation": observations, "source.file": files, "catalog.unit": units}
+    units = [{"unit_measure": "亿元", "factor": 1e8}]
+    return {"source.observation": observations, "source.file": files, "catalog.unit_measure": units}
 
 
 def findings(given: dict[str, Rows], warnings: Rows | None = None) -> Rows:
@@ -79,8 +79,8 @@ def test_units_do_not_pass_for_a_break() -> None:
     given = published({"2019": {}, "2020": {}})
     for row in given["source.observation"]:
         if row["vintage"] == "2020":
-            row |= {"unit": "万元", "value": row["value"] * 10_000}
-    given["catalog.unit"].append({"symbol": "万元", "factor": 1e4})
+            row |= {"unit_measure": "万元", "value": row["value"] * 10_000}
+    given["catalog.unit_measure"].append({"unit_measure": "万元", "factor": 1e4})
     assert findings(given) == []
     rows = run_file("audit", "vintage_break", given).to_dicts()
     assert all(abs(row["median_gap"]) < 0.01 for row in rows)
