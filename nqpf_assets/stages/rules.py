@@ -220,7 +220,7 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
         # Whether it is a known one is told when a file is read: what nobody knows is kept as printed.
         sql_rule("units", "a unit with every value",
                  "SELECT string_agg(DISTINCT series_id, ', ') FROM {table}"
-                 " WHERE coalesce(trim(unit), '') = ''"),
+                 " WHERE coalesce(trim(unit_measure), '') = ''"),
         sql_rule("regions", "a region with every value, which the catalogue knows",
                  "SELECT string_agg(DISTINCT coalesce(o.region_code, o.region_label), ', ') FROM {table} AS o"
                  " WHERE NOT EXISTS (SELECT 1 FROM catalog.region AS r WHERE r.region_code = o.region_code)"),

@@ -43,8 +43,8 @@ GOOD: Mapping[str, Row] = {
 }  # fmt: skip
 
 BAD: list[tuple[str, str, Row, str]] = [
-    ("observation", "units", {"unit": None}, "gdp"),
-    ("observation", "units", {"unit": " "}, "gdp"),
+    ("observation", "units", {"unit_measure": None}, "gdp"),
+    ("observation", "units", {"unit_measure": " "}, "gdp"),
     ("observation", "regions", {"region_code": None}, "北京"),
     ("observation", "regions", {"region_code": "990000"}, "990000"),
     ("observation", "periods", {"period": 20}, "20"),

@@ -126,7 +126,8 @@ def test_one_year_in_another_unit_is_an_error_however_many_years_are_right() -> 
     def long(name: str, times: dict[tuple[str, int], float]) -> tuple[dict, Rows]:
         file, _ = vintage(name)
         rows = [
-            {"series_id": "gdp", "region_code": region, "period": year, "vintage": name, "unit_measure": "亿元",
+            {"series_id": "gdp", "region_code": region, "period": year, "vintage": name,
+             "unit_measure": "亿元",
              "file_id": file["file_id"], "value": 100.0 * times.get((region, year), 1.0), "locator": "B7"}
             for region in REGIONS for year in years
         ]  # fmt: skip

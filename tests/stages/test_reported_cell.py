@@ -111,7 +111,7 @@ def test_one_vintage_and_publishers() -> None:
 def test_units_convert_exactly_and_equal_units_are_untouched() -> None:
     values = [0.1, 12345.0, 1e-7, 129118.58, 1 / 3]
     rows = [
-        observation("nbs23", "110000", 2018 + place, value, unit=unit)
+        observation("nbs23", "110000", 2018 + place, value, unit_measure=unit)
         for place, value in enumerate(values)
         for unit in ["万元" if place % 2 else "亿元"]
     ]

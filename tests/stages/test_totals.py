@@ -108,7 +108,7 @@ def test_an_area_is_held_against_its_group_where_one_division_has_it() -> None:
 
 @pytest.mark.parametrize("unit", ["元/人", "%"])
 def test_what_cannot_be_added_up_is_not(unit: str) -> None:
-    assert compared(country(10.0, unit=unit)) == []
+    assert compared(country(10.0, unit_measure=unit)) == []
     assert compared(country(10.0, series_id="share")) == []
     assert compared(country(10.0, series_id="unknown to the catalogue")) == []
 
