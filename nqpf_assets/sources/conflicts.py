@@ -102,8 +102,8 @@ def _contradictions(rows: pl.DataFrame, paths: dict[str, str]) -> tuple[Problem,
                 paths[other["file_id"]],
                 other["locator"] or "",
                 f"one value of {cell} in vintage {row['vintage']}: {one['reported_text']} "
-                f"{one['unit']} at {paths[one['file_id']]}: {one['locator']}",
-                f"{other['reported_text']} {other['unit']}{more}",
+                f"{one['unit_measure']} at {paths[one['file_id']]}: {one['locator']}",
+                f"{other['reported_text']} {other['unit_measure']}{more}",
                 "give the two files different vintages in their cards, or remove one",
                 code="two_values",
             )

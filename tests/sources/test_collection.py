@@ -86,7 +86,7 @@ def test_cells_become_observations(tmp_path: Path) -> None:
     assert rows[2]["value"] is None
     file = found.files.row(0, named=True)
     assert (file["path"], file["vintage"]) == ("raw/nbs/2022-03/a.csv", "2022-03")
-    assert (file["n_cells"], file["n_series"], file["status"]) == (4, 1, "official")
+    assert (file["n_cells"], file["n_series"], file["data_status"]) == (4, 1, "official")
     assert file["sha256"].startswith(file["file_id"])
 
 
@@ -163,10 +163,12 @@ def test_known_mistake_of_a_file_is_accepted(tmp_path: Path) -> None:
     found = collect(raw, CATALOGUE)
     assert told(found.problems, "disagrees_unit").severity == "warning"
     assert found.observations.height == 4
-    assert set(found.observations["unit"]) == {"万元"}  # the card's word, since the file's is wrong
+    assert set(found.observations["unit_measure"]) == {
+        "万元"
+    }  # the card's word, since the file's is wrong
     alone = project(tmp_path / "b", {"nbs/x/a.csv": GDP, "nbs/x/a.csv.card.yaml": CARD})
     as_printed = collect(alone, CATALOGUE).observations
-    assert set(as_printed["unit"]) == {"亿元"}
+    assert set(as_printed["unit_measure"]) == {"亿元"}
     assert as_printed["value"].to_list() == found.observations["value"].to_list()
 
 
@@ -179,7 +181,7 @@ def test_an_accepted_unit_is_corrected_only_where_the_card_gives_another(tmp_pat
     found = collect(
         project(tmp_path, {"nbs/x/a.csv": page, "nbs/x/a.csv.card.yaml": card}), CATALOGUE
     )
-    assert dict(found.observations.select("value", "unit").iter_rows()) == {
+    assert dict(found.observations.select("value", "unit_measure").iter_rows()) == {
         1.0: "亿元",
         2.0: "万元",
     }
@@ -203,7 +205,7 @@ def test_an_accepted_region_is_the_card_s_and_others_are_still_held_against_it(
 def test_synthetic_card_for_a_silent_file_is_fine(tmp_path: Path) -> None:
     card = CARD.replace("official", "synthetic")
     raw = project(tmp_path, {"nbs/x/a.csv": GDP, "nbs/x/a.csv.card.yaml": card})
-    assert collect(raw, CATALOGUE).files["status"].to_list() == ["synthetic"]
+    assert collect(raw, CATALOGUE).files["data_status"].to_list() == ["synthetic"]
 
 
 def test_an_unknown_printed_unit_is_kept_with_a_warning_unless_the_series_has_another(
@@ -214,7 +216,7 @@ def test_an_unknown_printed_unit_is_kept_with_a_warning_unless_the_series_has_an
     raw = project(tmp_path, {"nbs/x/a.csv": text, "nbs/x/a.csv.card.yaml": CARD})
     found = collect(raw, CATALOGUE)
     assert told(found.problems, "unknown_unit").severity == "warning"
-    assert found.observations.select("series_id", "unit").rows() == [
+    assert found.observations.select("series_id", "unit_measure").rows() == [
         ("gdp", "亿元"), ("怪指标", "捆"),
     ]  # fmt: skip
     other = project(

@@ -193,4 +193,7 @@ def test_every_shared_case_is_read_or_told(tmp_path: Path, name: str) -> None:
         assert not any(problem.severity == "error" for problem in found.problems)
     if name == "29_eps_unit_unknown":
         assert {p.code for p in found.problems} == {"unknown_unit"}
-        assert (found.observations.height, set(found.observations["unit"])) == (270, {"万吨标煤"})
+        assert (found.observations.height, set(found.observations["unit_measure"])) == (
+            270,
+            {"万吨标煤"},
+        )

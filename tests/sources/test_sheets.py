@@ -49,7 +49,9 @@ def collected(folder: Path, content: bytes, card: str | None) -> Collection:
 def test_two_sheets_are_read_each_with_its_own_entries(tmp_path: Path) -> None:
     found = collected(tmp_path, workbook(rows=2), ABOUT + SHEETS + CITIES)
     assert found.problems == ()
-    values = found.observations.select("series_id", "region_code", "period", "value", "unit")
+    values = found.observations.select(
+        "series_id", "region_code", "period", "value", "unit_measure"
+    )
     assert set(values.rows()) == {
         ("idx", "110000", 2020, 1.5, "无"), ("idx", "120000", 2020, 2.5, "无"),
         ("gdp", "500000", 2020, 1.5, "亿元"), ("gdp", "500000", 2021, 2.5, "亿元"),
