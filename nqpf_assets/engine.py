@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets import threads
+from nqpf_assets.plain_path import plain_path
 from nqpf_assets.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def rows_of_file(path: Path) -> str:
+    """The rows of one Parquet file of ours, as SQL; its path is a name and no pattern."""
+    return f"read_parquet({literal(plain_path(path))}, hive_partitioning = false)"
+
+
 @contextmanager
 def connect(
     store: Store, keys: Iterable[TableKey] = (), views: Mapping[TableKey, str] | None = None
@@ -55,8 +61,8 @@ def connect(
     try:
         connection.execute(f"USE {name}")
         for schema, table in keys:
-            path = literal(str(store.path((schema, table))))
-            query = (views or {}).get((schema, table), f"SELECT * FROM read_parquet({path})")
+            rows = rows_of_file(store.path((schema, table)))
+            query = (views or {}).get((schema, table), f"SELECT * FROM {rows}")
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
             connection.execute(f"CREATE VIEW {quoted(schema)}.{quoted(table)} AS {query}")
         yield connection
@@ -87,8 +93,19 @@ def in_memory() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def open_database(path: Path, **config: object) -> duckdb.DuckDBPyConnection:
+    """A DuckDB file, read-only.
+
+    Raises:
+        duckdb.Error: it is none, or another process has it open for writing.
+    """
+    import duckdb
+
+    return duckdb.connect(plain_path(path), read_only=True, config=config)  # type: ignore[arg-type]
+
+
 def write_query(connection: duckdb.DuckDBPyConnection, query: Query, path: Path) -> None:
     """Write the rows of `query` as Parquet, in the order the query gives them."""
     connection.execute(
-        f"COPY ({query.sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY ({query.sql}) TO {literal(plain_path(path))} (FORMAT parquet, COMPRESSION zstd)"
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets import lock
+from nqpf_assets.durable import refused_flushes
 from nqpf_assets.inspection import (
     everything_wrong,
     observed_units,
@@ -21,8 +22,11 @@ from nqpf_assets.look import look
 from nqpf_assets.problems import CheckFailed, InputError, Problem, ProblemsFound
 from nqpf_assets.project import Project
 from nqpf_assets.publications import held_back
+from nqpf_assets.publications.manifest import require_whole
 from nqpf_assets.publications.publish import Publication, current
 from nqpf_assets.stages.plan import Planned, RawState
+from nqpf_assets.stages.soundness import damaged_table
+from nqpf_assets.store import TableKey
 from nqpf_assets.workbench import Workbench, open_project
 
 if TYPE_CHECKING:
@@ -85,8 +89,13 @@ def refresh(
         result.seconds["look"] = time.perf_counter() - clock
         if not seen.is_news:
             held_back.clear(project)
+            bench.store.settle(bench.descriptions)
             return result
+        require_whole(project)
         bench.store.sweep()
+        damaged = bench.store.heal(bench.descriptions)
+        if damaged:
+            planned = result.planned = look(bench, only).planned
         clock = time.perf_counter()
         problems, found = _read_sources(bench, planned, raw)
         raw = found.state if found is not None and found.state is not None else raw
@@ -95,6 +104,9 @@ def refresh(
         if on_plan:
             on_plan(planned)
         _run(result, raw, found, on_step)
+        result.warnings += tuple(map(_healed, damaged)) + tuple(
+            map(_not_flushed, refused_flushes()[:1])
+        )
         result.publication = current(project)
         return result
     finally:
@@ -160,6 +172,19 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
         reason = _reason(session)
         raise reason from (None if reason is session.error else session.error)
     result.warnings += (*warnings_of(result.made), *session.departures)
+
+
+def _healed(key: TableKey) -> Problem:
+    problem = damaged_table(key)
+    return replace(problem, remedy="nothing: it was built anew", severity="warning")
+
+
+def _not_flushed(error: OSError) -> Problem:
+    return Problem(
+        str(error.filename), "", "a file system that says when a file is on disk", f"{error.strerror}",
+        "nothing, or refresh again after a power cut: what was lost is built anew",
+        severity="warning", code="not_flushed",
+    )  # fmt: skip
 
 
 def _in_its_file(problem: Problem, bench: Workbench) -> Problem:

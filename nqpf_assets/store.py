@@ -8,16 +8,18 @@ The published DuckDB file is `publication`'s.
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import json
 import os
 import re
 import shutil
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from nqpf_assets.durable import replace_file, sha256_of
+from nqpf_assets.plain_path import plain_path
+from nqpf_assets.sealed import unsealed, write_sealed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,72 +32,20 @@ TableKey = tuple[str, str]
 class Record:
     """What is known about a table without opening it."""
 
-    fingerprint: str  # of the code, parameters and inputs that made it
+    fingerprint: str  # of the code, parameters, releases and inputs that made it
     sha256: str  # of the table's file
-    size: int  # bytes, to notice a file that was changed by hand without reading it
+    size: int  # bytes
     n_rows: int
     built_at: str  # ISO 8601, UTC
     warnings: tuple[tuple[str, str, str], ...] = ()  # check, expected, found; none of them stops
+    releases: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of Python and libraries that made it
+    touched: int = 0  # when the file was last changed in any way, in nanoseconds (ctime)
 
 
 _BESIDE = re.compile(r"\..+\.(\d+)(\.wal)?")
 """Names of what is on its way, file or folder, with the process that makes it; and DuckDB's log of one."""
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file's bytes, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: bool = True) -> None:
-    """Let `write` fill a file beside `target`, flush it to disk, and rename it into place.
-
-    Args:
-        is_flushed: False for what may be lost in a power cut, as long as it is not taken for whole.
-
-    Raises:
-        OSError: it cannot be written, whatever the library that writes calls that.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        write(beside)
-        if is_flushed:
-            _flush(beside)
-        beside.replace(target)
-        if is_flushed:
-            _flush(target.parent)  # the name too, or a power cut could bring back the old file
-    except Exception as error:
-        cause = _of_the_disk(error)
-        if cause is None:
-            raise
-        raise OSError(cause, os.strerror(cause), str(target)) from error
-    finally:
-        for left in (beside, beside.with_name(f"{beside.name}.wal")):  # DuckDB's log of it
-            left.unlink(missing_ok=True)
-
-
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
-
-
-def _of_the_disk(error: Exception) -> int | None:
-    """The number of a disk's error that DuckDB or Polars tell in words of their own; None for others."""
-    if isinstance(error, OSError):
-        return None
-    return next((number for number in _DISK if os.strerror(number) in str(error)), None)
-
-
-def _flush(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_at_work(process: int) -> bool:
@@ -124,26 +74,60 @@ class Store:
         return self.path(key).with_suffix(".json")
 
     def record(self, key: TableKey) -> Record | None:
-        """The table's record, or None where the table is missing or is not what was written."""
+        """The table's record, or None where the table is missing or is not what was written.
+
+        A file that was touched since is hashed. One that rotted untouched is found by `is_sound`, which
+        whoever uses the content asks.
+        """
+        path, beside = self.path(key), self.record_path(key)
         try:
-            content = json.loads(self.record_path(key).read_text("utf-8"))
-            content["warnings"] = tuple(map(tuple, content["warnings"]))
-            record = Record(**content)
-            return record if self.path(key).stat().st_size == record.size else None
-        except (OSError, ValueError, TypeError, KeyError):
+            record = _read(beside, _mark(beside.stat()))
+            now = path.stat()
+            if record is None or now.st_size != record.size:
+                return None
+            if now.st_ctime_ns != record.touched and _hash(path, _mark(now)) != record.sha256:
+                return None
+        except OSError:
             return None
+        return record
+
+    def is_sound(self, key: TableKey) -> bool:
+        """Whether the table's file, read now, is what its record says."""
+        record = self.record(key)
+        try:
+            return record is not None and sha256_of(self.path(key)) == record.sha256
+        except OSError:
+            return False
+
+    def forget(self, key: TableKey) -> None:
+        """Count the table as not built, so that it is made again."""
+        self.record_path(key).unlink(missing_ok=True)
+
+    def heal(self, keys: Iterable[TableKey]) -> list[TableKey]:
+        """Hash every table that is built, and forget those that are not what was written; gives these."""
+        damaged = [key for key in keys if self.record_path(key).exists() and not self.is_sound(key)]
+        for key in damaged:
+            self.forget(key)
+        return damaged
+
+    def settle(self, keys: Iterable[TableKey]) -> None:
+        """Remember of tables that were touched, and are what they were, that this was seen."""
+        for key in keys:
+            record = self.record(key)
+            if record is not None and self.path(key).stat().st_ctime_ns != record.touched:
+                self.write_record(key, record)
 
     def write(self, key: TableKey, write: Callable[[Path], object]) -> str:
         """Let `write` fill the table's file and return the file's hash; `write_record` comes after."""
-        self.record_path(key).unlink(missing_ok=True)
+        self.forget(key)
         replace_file(self.path(key), write)
         return sha256_of(self.path(key))
 
     def write_record(self, key: TableKey, record: Record) -> None:
         """Keep the record; one that is lost or cut off counts as none, and the table is made again."""
-        text = json.dumps(asdict(record), indent=1)
-        path = self.record_path(key)
-        replace_file(path, lambda beside: beside.write_text(text, "utf-8"), is_flushed=False)
+        touched = self.path(key).stat().st_ctime_ns
+        content = asdict(replace(record, touched=touched))
+        write_sealed(self.record_path(key), content, is_flushed=False)
 
     def sweep(self) -> None:
         """Remove what killed processes left half written; only under the warehouse's lock."""
@@ -157,9 +141,14 @@ class Store:
                 path.unlink(missing_ok=True)
 
     def scan(self, key: TableKey) -> pl.LazyFrame:
-        import polars as pl
+        return scan_file(self.path(key))
 
-        return pl.scan_parquet(self.path(key))
+
+def scan_file(path: Path) -> pl.LazyFrame:
+    """The rows of one Parquet file of ours; its path is a name and no pattern."""
+    import polars as pl
+
+    return pl.scan_parquet(plain_path(path), glob=False, hive_partitioning=False)
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
@@ -170,4 +159,28 @@ def write_frame(frame: pl.DataFrame, path: Path) -> None:
     from polars import selectors
 
     frame = frame.with_columns(selectors.float().fill_nan(None))
-    frame.rechunk().write_parquet(path, compression="zstd")
+    frame.rechunk().write_parquet(plain_path(path), compression="zstd")
+
+
+Mark = tuple[int, int, int]
+"""What tells one state of a file from another without reading it."""
+
+
+def _mark(found: os.stat_result) -> Mark:
+    return found.st_ino, found.st_size, found.st_ctime_ns
+
+
+@lru_cache(maxsize=4096)
+def _read(path: Path, _as: Mark) -> Record | None:
+    try:
+        content = unsealed(path.read_text("utf-8"))
+        content["warnings"] = tuple(map(tuple, content["warnings"]))
+        return Record(**content)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _hash(path: Path, _as: Mark) -> str:
+    """Hash of a file that was touched, once for each state: it decides what to build, not what to trust."""
+    return sha256_of(path)

@@ -18,6 +18,8 @@ from nqpf_assets.project import Project
 from nqpf_assets.settings import Settings
 from nqpf_assets.stages.graph import Graph, build_graph
 from nqpf_assets.stages.plan import Planned, RawState, plan
+from nqpf_assets.stages.slices import MADE_FROM
+from nqpf_assets.stages.source_code import recall_running, remember_running
 from nqpf_assets.store import Store, TableKey
 from nqpf_assets.studies.spec import Study
 
@@ -86,7 +88,10 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
     if only:
         built = {name for name in files if store.record((name, "panel")) is not None}
         files = {name: file for name, file in files.items() if name in {*only, *built}}
+    memory = project.warehouse / MADE_FROM
+    recall_running(memory)
     graph = build_graph((f.study for f in files.values()), catalogue, settings, corrections)
+    remember_running(memory)
     return Workbench(project, catalogue, files, graph, store, settings)
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from nqpf_assets.durable import sha256_of
 from nqpf_assets.problems import InputError
 from nqpf_assets.project import Project
-from nqpf_assets.store import sha256_of
 from nqpf_assets.threads import DATABASE, of_database
 from tests.small_project import write_raw_files
 

@@ -17,6 +17,7 @@ from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.automation import JOB
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.defs.session import Session
+from nqpf_assets.plain_path import plain_path
 from nqpf_assets.project import Project
 from nqpf_assets.store import TableKey
 
@@ -32,7 +33,7 @@ INTERRUPTED = "Query interrupted"
 @contextmanager
 def open_history(project: Project) -> Iterator[dg.DagsterInstance]:
     """The Dagster instance of a project, which keeps the runs in its Dagster home."""
-    before, home = os.environ.get(HOME), str(dagster_home(project))
+    before, home = os.environ.get(HOME), plain_path(dagster_home(project))
     os.environ[HOME] = home  # its settings ask for it
     try:
         with dg.DagsterInstance.from_config(home) as instance:

@@ -21,6 +21,7 @@ from nqpf_assets.publications import held_back
 from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.stages.execute import Made, TablesFailed, execute
 from nqpf_assets.stages.plan import RawState, is_fresh
+from nqpf_assets.stages.soundness import Soundness
 from nqpf_assets.stages.sources import collection
 from nqpf_assets.stages.step import Step
 from nqpf_assets.workbench import Workbench
@@ -42,6 +43,7 @@ class Session:
         made: tables of the steps so far.
         departures: warnings of the checks against the last publication.
         failed_step: where the run stopped, with the reason in `error`.
+        seen: tables that were hashed in this run.
         seconds: time spent on steps and publication, without what Dagster does around them.
     """
 
@@ -54,6 +56,7 @@ class Session:
     failed_step: str | None = None
     error: BaseException | None = None
     seconds: float = 0.0
+    seen: Soundness = field(default_factory=Soundness)
 
     def run(self, step: Step) -> list[Made]:
         """Execute one step under the warehouse's lock; failed checks are in what it returns.
@@ -66,7 +69,9 @@ class Session:
             if step.reads_raw:
                 self._read(step, self.raw)
             try:
-                made = execute(step, self.bench.project, self.bench.store, self.raw, self.found)
+                made = execute(
+                    step, self.bench.project, self.bench.store, self.raw, self.found, self.seen
+                )
             except TablesFailed as error:
                 self.failed_step, self.error = step.name, error
                 held_back.hold_back(self.bench.project, error.problems)

@@ -1,17 +1,19 @@
 """Contents of published tables, each kept once under its hash, and how long.
 
-A table's file is never changed once written, so keeping it costs a second name and no copy. What no
-kept publication names is removed.
+A content is a copy: a damaged table under `tables/` leaves it whole. It is hashed whenever a file is put
+together from it. What no kept publication names is removed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import takewhile
 from pathlib import Path
 
+from nqpf_assets.durable import replace_file, sha256_of
+from nqpf_assets.problems import CheckFailed, InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.publications.manifest import (
     Manifest,
@@ -20,10 +22,10 @@ from nqpf_assets.publications.manifest import (
     key_of,
     manifest_path,
     manifests,
-    numbers,
 )
 from nqpf_assets.settings import Keep
-from nqpf_assets.store import Store, replace_file
+from nqpf_assets.stages.soundness import damaged_table
+from nqpf_assets.store import Store
 
 
 def content_path(project: Project, sha256: str) -> Path:
@@ -32,26 +34,71 @@ def content_path(project: Project, sha256: str) -> Path:
 
 
 def keep_tables(project: Project, store: Store, tables: Mapping[str, TableContent]) -> None:
-    """Keep the tables as they stand now.
+    """Keep the tables as they stand now; contents that are kept already are hashed, and healed.
 
     Raises:
+        CheckFailed: a table is not what was built; it counts as not built from then on.
         OSError: the disk is full or the folder cannot be written.
     """
+    damaged = []
     for name, table in tables.items():
-        target = content_path(project, table.sha256)
-        if not target.exists():
-            _link(store.path(key_of(name)), target)
+        if not is_kept(project, table.sha256):
+            try:
+                _copy(store.path(key_of(name)), content_path(project, table.sha256), table.sha256)
+            except _Another:
+                damaged.append(key_of(name))
+                store.forget(key_of(name))
+    if damaged:
+        raise CheckFailed(map(damaged_table, damaged))
 
 
-def _link(source: Path, target: Path) -> None:
-    """A second name for the file; a copy where the file system knows no second names."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+def is_kept(project: Project, sha256: str) -> bool:
+    """Whether a content is there, as a file of its own, and is what it was."""
+    path = content_path(project, sha256)
     try:
-        os.link(source, target)
-    except FileExistsError:
-        pass
+        return path.stat().st_nlink == 1 and sha256_of(path) == sha256
     except OSError:
-        replace_file(target, lambda beside: shutil.copyfile(source, beside))
+        return False
+
+
+def require_kept(project: Project, manifest: Manifest, names: Collection[str]) -> None:
+    """Hash contents of a publication before they are used.
+
+    Raises:
+        InputError: every one that is missing or is not what it was.
+    """
+    damaged = [
+        Problem(
+            f"publication {manifest.number}", name, "the content that was published",
+            "none" if not content_path(project, table.sha256).exists() else "another one",
+            "restore warehouse/history from a backup; the other publications are not concerned",
+            code="archive",
+        )
+        for name, table in manifest.tables.items()
+        if name in names and not _is_sound(content_path(project, table.sha256), table.sha256)
+    ]  # fmt: skip
+    if damaged:
+        raise InputError(damaged)
+
+
+def _is_sound(path: Path, sha256: str) -> bool:
+    try:
+        return sha256_of(path) == sha256
+    except OSError:
+        return False
+
+
+class _Another(Exception):
+    """The content is not the one that was asked for."""
+
+
+def _copy(source: Path, target: Path, sha256: str) -> None:
+    def write(beside: Path) -> None:
+        shutil.copyfile(source, beside)
+        if sha256_of(beside) != sha256:
+            raise _Another
+
+    replace_file(target, write)
 
 
 def prune(project: Project, keep: Keep, today: dt.date) -> list[int]:
@@ -62,12 +109,11 @@ def prune(project: Project, keep: Keep, today: dt.date) -> list[int]:
     """
     kept = manifests(project)
     too_many = [] if keep.publications is None else kept[: -keep.publications]
-    dropped = [one for one in too_many if not _is_recent(one, keep, today)]
+    # The oldest only, whatever a clock said: between two that are kept none is missing.
+    dropped = list(takewhile(lambda one: not _is_recent(one, keep, today), too_many))
     for one in dropped:  # the account first: an account without contents could not be read
         manifest_path(project, one.number).unlink(missing_ok=True)
     gone = {one.number for one in dropped}
-    if len(kept) < len(numbers(project)) + len(gone):
-        return sorted(gone)  # an account that cannot be read may name any of the contents
     named = {t.sha256 for one in kept if one.number not in gone for t in one.tables.values()}
     folder = history_folder(project) / "tables"
     for path in folder.iterdir() if folder.is_dir() else ():

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import described_columns, table_info
-from nqpf_assets.engine import in_memory, literal, quoted
+from nqpf_assets.engine import in_memory, literal, open_database, quoted, rows_of_file
+from nqpf_assets.plain_path import plain_path
 from nqpf_assets.publications.about import about_frames
 from nqpf_assets.publications.manifest import Manifest, key_of
 from nqpf_assets.store import TableKey
@@ -37,14 +38,16 @@ def assemble(
     path.unlink(missing_ok=True)
     about = about_frames([*past, manifest])
     with in_memory() as connection:
-        connection.execute(f"ATTACH {literal(str(path))} AS warehouse (STORAGE_VERSION 'v1.0.0')")
+        connection.execute(
+            f"ATTACH {literal(plain_path(path))} AS warehouse (STORAGE_VERSION 'v1.0.0')"
+        )
         connection.execute("USE warehouse")
         connection.execute("BEGIN")  # one, or every comment waits for the disk
         for schema in sorted({key_of(n)[0] for n in (*manifest.tables, *manifest.views)}):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
         for name in sorted(manifest.tables):
-            source = literal(str(file_of(name)))
-            connection.execute(f"CREATE TABLE {_sql(name)} AS SELECT * FROM read_parquet({source})")
+            rows = rows_of_file(file_of(name))
+            connection.execute(f"CREATE TABLE {_sql(name)} AS SELECT * FROM {rows}")
         for name, table in sorted(manifest.tables.items()):
             _comment(connection, key_of(name), _sql(name), table.description)
         _add_about(connection, about)
@@ -107,9 +110,7 @@ def _variables(connection: duckdb.DuckDBPyConnection, study: str) -> dict[str, s
 
 def _verify(path: Path, manifest: Manifest) -> None:
     """Open the file as a reader would and count."""
-    import duckdb
-
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with open_database(path) as connection:
         for name, table in manifest.tables.items():
             row = connection.execute(f"SELECT count(*) FROM {_sql(name)}").fetchone()
             if row is None or row[0] != table.n_rows:

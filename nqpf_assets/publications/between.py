@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.catalog.columns import registry
-from nqpf_assets.engine import in_memory, literal, quoted
+from nqpf_assets.engine import in_memory, quoted, rows_of_file
 from nqpf_assets.project import Project, sql_root
-from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.manifest import Manifest, key_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,12 @@ def compared(old: Files, new: Files) -> Iterator[Comparison]:
 
 
 def files_of(project: Project, manifest: Manifest) -> Files:
-    """The files of a publication that is kept."""
+    """The files of a publication that is kept.
+
+    Raises:
+        InputError: a content that is compared is missing or is not what it was.
+    """
+    require_kept(project, manifest, READ)
 
     def path(name: str) -> Path | None:
         table = manifest.tables.get(name)
@@ -92,7 +97,7 @@ def _add(connection: duckdb.DuckDBPyConnection, side: str, name: str, path: Path
     """A view over one table in the registered columns, those that the file lacks as nulls."""
     there: set[str] = set()
     if path is not None:
-        source = f"read_parquet({literal(str(path))})"
+        source = rows_of_file(path)
         there = {row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
     columns = ", ".join(
         f"{quoted(one.name) if one.name in there else f'CAST(NULL AS {one.type})'} AS {quoted(one.name)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from nqpf_assets.project import Project
 from nqpf_assets.publications.between import Files, Part, compared, files_of
 from nqpf_assets.publications.held_back import HeldBack
 from nqpf_assets.publications.manifest import Manifest, TableContent, chosen, key_of, manifests
-from nqpf_assets.publications.origins import inputs_of, step_hashes, versions
+from nqpf_assets.publications.origins import inputs_of, step_hashes, step_origins, versions
+from nqpf_assets.stages.parts import PROGRAM, QUERY
 from nqpf_assets.stages.plan import RawState
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class Difference:
     Attributes:
         inputs: files by path; a card or a study counts like a raw file.
         steps: steps by name whose query, parameters or code is another.
+        origins: of steps that both have, who says what is another: ``program``, ``query``, or what a user
+            wrote (``study file``, ``corrections.yaml`` …); where a user's words changed, a query made from
+            them is not named. Publications of earlier releases know it not.
         versions: packages by name.
         parts: rows of each query of `between`.
     """
@@ -60,6 +64,7 @@ class Difference:
     steps: Changed
     versions: Changed
     parts: Mapping[Part, pl.DataFrame]
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def tables(self) -> Changed:
@@ -99,6 +104,7 @@ def _difference(
         Changed.between(old.steps, new.steps),
         Changed.between(old.versions, new.versions),
         parts,
+        _origins(old, new),
     )
 
 
@@ -123,6 +129,7 @@ def held_back_difference(bench: Workbench, stopped: HeldBack, study: str | None)
         inputs=inputs_of(bench.project, RawState.of(bench.project)),
         steps=step_hashes(bench.graph),
         versions=versions(),
+        origins=step_origins(bench.graph),
     )
     if candidate.tables != last.tables:
         candidate = replace(candidate, fingerprint="held back")
@@ -132,6 +139,17 @@ def held_back_difference(bench: Workbench, stopped: HeldBack, study: str | None)
         return bench.store.path(key_of(name)) if name in built else kept(name)
 
     return _difference(last, candidate, kept, files, study)
+
+
+def _origins(old: Manifest, new: Manifest) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for step in sorted({*old.origins} & {*new.origins}):
+        who = set(Changed.between(old.origins[step], new.origins[step]).values)
+        if who - {QUERY, PROGRAM}:
+            who -= {QUERY}
+        if who:
+            found[step] = tuple(sorted(who))
+    return found
 
 
 def pair(project: Project, old: str | None, new: str | None) -> tuple[Manifest, Manifest]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.engine import in_memory, literal
+from nqpf_assets.engine import in_memory, rows_of_file
 from nqpf_assets.project import Project
-from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def estimates_over_time(
 
     A publication that has the same coefficients as the one before it is there too, so that a gap means
     that the table was not there.
+
+    Raises:
+        InputError: a content is missing or is not what it was.
     """
     import polars as pl
 
@@ -34,8 +37,9 @@ def estimates_over_time(
             named = [one.tables.get(f"result.{name}") for name in ("estimate", "model")]
             if None in named:
                 continue
+            require_kept(project, one, ("result.estimate", "result.model"))
             estimate, model = (
-                f"read_parquet({literal(str(content_path(project, content.sha256)))})"
+                rows_of_file(content_path(project, content.sha256))
                 for content in named
                 if content is not None
             )

@@ -1,33 +1,34 @@
 """The account of one publication: its tables by content, and everything they were made from.
 
 One JSON file per publication under `warehouse/history/`, written once and never changed. Numbers rise
-with every publication whose content is new.
+with every publication whose content is new, without a gap: an account that is damaged or missing stops
+whoever needs it, since the next publication would be held against another one than the last.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
-from nqpf_assets.store import TableKey, replace_file
+from nqpf_assets.sealed import unsealed, write_sealed
+from nqpf_assets.store import TableKey
 
 _FILE = re.compile(r"(\d{6,})\.json")
 
 
 @dataclass(frozen=True)
 class TableContent:
-    """One published table: its file's hash, which is its name in the archive, and what it is."""
+    """One published table: its file's hash, which is its name in the archive, what it is, what made it."""
 
     sha256: str
     n_rows: int
     description: str
+    releases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,10 @@ class Manifest:
         views: ``schema.view`` → query.
         inputs: path in the project → SHA-256, of raw files, cards, catalogue, studies and settings.
         steps: name of a step → hash of its query, parameters and code.
-        versions: of Python, this package and the packages that compute.
+        versions: releases of Python and of the packages that made its tables and the file. Tables may have
+            been made by several: `TableContent.releases` says which.
         findings: warnings of its checks.
+        origins: name of a step → who says it, as in `parts` (``program``, ``study file`` …) → hash.
     """
 
     number: int
@@ -65,6 +68,7 @@ class Manifest:
     steps: Mapping[str, str]
     versions: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
+    origins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
@@ -100,7 +104,7 @@ def numbers(project: Project) -> list[int]:
 def read_manifest(project: Project, number: int) -> Manifest | None:
     """One publication's account; None where it is not kept or the file is damaged."""
     try:
-        content: dict[str, Any] = json.loads(manifest_path(project, number).read_text("utf-8"))
+        content = unsealed(manifest_path(project, number).read_text("utf-8"))
         content["tables"] = {k: TableContent(**v) for k, v in content["tables"].items()}
         content["findings"] = tuple(Finding(**one) for one in content["findings"])
         return Manifest(**content)
@@ -110,15 +114,56 @@ def read_manifest(project: Project, number: int) -> Manifest | None:
 
 def write_manifest(project: Project, manifest: Manifest) -> None:
     """Keep the account; on disk when this returns."""
-    text = json.dumps(asdict(manifest), indent=1, ensure_ascii=False)
-    path = manifest_path(project, manifest.number)
-    replace_file(path, lambda beside: beside.write_text(text, "utf-8"))
+    write_sealed(manifest_path(project, manifest.number), asdict(manifest))
 
 
-def manifests(project: Project) -> list[Manifest]:
-    """All accounts that are kept and sound, oldest first."""
-    found = (read_manifest(project, number) for number in numbers(project))
-    return [manifest for manifest in found if manifest is not None]
+def manifests(project: Project, before: int | None = None) -> list[Manifest]:
+    """All accounts that are kept, oldest first.
+
+    Args:
+        before: only those of publications before this number.
+
+    Raises:
+        InputError: one of them cannot be read, or is missing between two others.
+    """
+    kept = [number for number in numbers(project) if before is None or number < before]
+    found = {number: read_manifest(project, number) for number in kept}
+    whole = range(kept[0], kept[-1] + 1) if kept else range(0)
+    problems = [
+        _lost(project, number, "none" if number not in found else "one that cannot be read")
+        for number in whole
+        if found.get(number) is None
+    ]
+    if problems:
+        raise InputError(problems)
+    return [manifest for manifest in found.values() if manifest is not None]
+
+
+def require_whole(project: Project) -> None:
+    """Stop before a publication would take the number of one whose account is damaged or lost.
+
+    Raises:
+        InputError: every such account.
+    """
+    kept = manifests(project)
+    try:
+        published = unsealed(project.database.with_suffix(".json").read_text("utf-8"))["number"]
+    except (OSError, ValueError, KeyError):
+        return
+    last = kept[-1].number if kept else 0
+    if isinstance(published, int) and published > last:
+        raise InputError(_lost(project, n, "none") for n in range(last + 1, published + 1))
+
+
+def _lost(project: Project, number: int, found: str) -> Problem:
+    path = manifest_path(project, number)
+    return Problem(
+        path.relative_to(project.warehouse.parent).as_posix(), "",
+        f"the account of publication {number}", found,
+        "restore it from a backup. Without one: put warehouse/history and warehouse/nqpf.json elsewhere; "
+        "publications then begin anew, and nothing is compared with what was published before",
+        code="account",
+    )  # fmt: skip
 
 
 def chosen(project: Project, named: str) -> Manifest:
@@ -127,9 +172,14 @@ def chosen(project: Project, named: str) -> Manifest:
     Raises:
         InputError: there is none; says which there are.
     """
+    if named.isdecimal() and int(named) in numbers(project):
+        one = read_manifest(project, int(named))
+        if one is None:
+            raise InputError([_lost(project, int(named), "one that cannot be read")])
+        return one
     kept = manifests(project)
     if named.isdecimal():
-        fitting = [one for one in kept if one.number == int(named)]
+        fitting = []
     else:
         try:
             day = dt.date.fromisoformat(named)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Mapping
-from importlib import metadata
+from collections.abc import Iterable, Mapping
 
+from nqpf_assets.durable import sha256_of
 from nqpf_assets.project import SHIPPED_STUDIES, Project
+from nqpf_assets.releases import PYTHON, release_of
 from nqpf_assets.stages.graph import Graph
-from nqpf_assets.stages.parts import fingerprint_of, own_parts
+from nqpf_assets.stages.parts import RELEASE, fingerprint_of, own_parts
 from nqpf_assets.stages.plan import RawState
-from nqpf_assets.store import sha256_of
 
 PACKAGES = (
     "nqpf-assets", "duckdb", "numpy", "polars", "pandas", "pyarrow", "scipy", "linearmodels",
@@ -35,16 +34,40 @@ def inputs_of(project: Project, raw: RawState) -> dict[str, str]:
 
 
 def step_hashes(graph: Graph) -> dict[str, str]:
-    """Step → short hash of its query, parameters and code."""
-    return {step.name: fingerprint_of(own_parts(step))[:16] for step in graph.steps}
+    """Step → short hash of its query, parameters and code; whether a release changed is another question."""
+    return {
+        step.name: fingerprint_of(
+            {who: of for who, of in own_parts(step).items() if who != RELEASE}
+        )[:16]
+        for step in graph.steps
+    }
+
+
+def step_origins(graph: Graph) -> dict[str, dict[str, str]]:
+    """Step → who says it (program, query, study file, corrections …) → short hash of what is said."""
+    return {
+        step.name: {
+            who: fingerprint_of({who: of})[:16]
+            for who, of in own_parts(step).items()
+            if of and who != RELEASE
+        }
+        for step in graph.steps
+    }
 
 
 def versions() -> Mapping[str, str]:
     """Releases of Python and of the packages that compute; those not installed are left out."""
-    found = {"python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+    found = {name: release_of(name) for name in (PYTHON, *PACKAGES)}
+    return {name: release for name, release in found.items() if release is not None}
+
+
+def versions_behind(made_with: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Releases that made some tables, and for what made none of them those that are installed.
+
+    Where tables were made with several releases of a package, all are named.
+    """
+    made: dict[str, set[str]] = {}
+    for releases in made_with:
+        for name, release in releases.items():
+            made.setdefault(name, set()).add(release)
+    return {**versions(), **{name: ", ".join(sorted(of)) for name, of in made.items()}}

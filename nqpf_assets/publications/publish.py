@@ -10,28 +10,33 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.durable import replace_file
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.publications import archive, held_back, origins
 from nqpf_assets.publications.against_last import compare_with_last
+from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.assemble import assemble
 from nqpf_assets.publications.manifest import (
     Finding,
     Manifest,
     TableContent,
-    key_of,
     manifests,
+    require_whole,
     write_manifest,
 )
+from nqpf_assets.releases import releases_of
+from nqpf_assets.sealed import unsealed, write_sealed
 from nqpf_assets.stages.plan import RawState
+from nqpf_assets.stages.soundness import Soundness
+from nqpf_assets.stages.source_code import modules_behind, source_of
 from nqpf_assets.stages.sql import sql_files
-from nqpf_assets.store import Store, TableKey, replace_file
+from nqpf_assets.store import Store, TableKey
 from nqpf_assets.workbench import Workbench
 
 
@@ -54,7 +59,7 @@ def record_path(project: Project) -> Path:
 def current(project: Project) -> Publication | None:
     """The record of the published file, or None where there is none or it is another file."""
     try:
-        record = Publication(**json.loads(record_path(project).read_text("utf-8")))
+        record = Publication(**unsealed(record_path(project).read_text("utf-8")))
         return record if project.database.stat().st_size == record.size else None
     except (OSError, ValueError, TypeError):
         return None
@@ -68,10 +73,9 @@ def publication_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str
     content = content_fingerprint(store, tables)
     if content is None:
         return None
-    digest = hashlib.sha256(content.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    code = source_of("nqpf_assets.publications.assemble")
+    releases = releases_of(modules_behind(code), with_parsers=False)
+    return hashlib.sha256(f"{content}{code}{sorted(releases.items())}".encode()).hexdigest()
 
 
 def content_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str | None:
@@ -95,13 +99,17 @@ def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem
 
     Raises:
         LookupError: a table is missing.
-        CheckFailed: they depart from the last publication by more than the settings allow.
+        InputError: an account of an earlier publication is damaged or lost.
+        CheckFailed: they depart from the last publication by more than the settings allow, or a table is
+            not what was built.
         RuntimeError: the assembled file does not hold what the tables hold; it is thrown away.
     """
     project, store = bench.project, bench.store
     mark = content_fingerprint(store, bench.descriptions)
     if mark is None:
         raise LookupError("not all tables are built")
+    require_whole(project)
+    Soundness().require(store, bench.descriptions)
     known = manifests(project)
     # A process killed after the account was written finds it here, and ends at the same number.
     past = known[:-1] if known and known[-1].fingerprint == mark else known
@@ -113,13 +121,14 @@ def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem
     archive.keep_tables(project, store, manifest.tables)
     replace_file(
         project.database,
-        lambda beside: assemble(beside, past, manifest, lambda name: store.path(key_of(name))),
+        lambda beside: assemble(
+            beside, past, manifest, lambda name: content_path(project, manifest.tables[name].sha256)
+        ),
     )
     if manifest not in known:
         write_manifest(project, manifest)
     done = _record(bench, manifest)
-    text = json.dumps(asdict(done), indent=1)
-    replace_file(record_path(project), lambda beside: beside.write_text(text, "utf-8"))
+    write_sealed(record_path(project), asdict(done))
     held_back.clear(project)
     archive.prune(project, bench.settings.keep, manifest.day)
     return done, tuple(problems)
@@ -128,7 +137,9 @@ def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem
 def _manifest(bench: Workbench, raw: RawState, mark: str, past: list[Manifest]) -> Manifest:
     records = {key: bench.store.record(key) for key in sorted(bench.descriptions)}
     tables = {
-        ".".join(key): TableContent(record.sha256, record.n_rows, bench.descriptions[key])
+        ".".join(key): TableContent(
+            record.sha256, record.n_rows, bench.descriptions[key], record.releases
+        )
         for key, record in records.items()
         if record is not None
     }
@@ -146,7 +157,8 @@ def _manifest(bench: Workbench, raw: RawState, mark: str, past: list[Manifest]) 
         views=_views(bench.descriptions),
         inputs=origins.inputs_of(bench.project, raw),
         steps=origins.step_hashes(bench.graph),
-        versions=origins.versions(),
+        versions=origins.versions_behind(table.releases for table in tables.values()),
+        origins=origins.step_origins(bench.graph),
         findings=tuple(warnings),
     )
 

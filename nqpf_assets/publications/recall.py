@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
-from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.assemble import assemble
 from nqpf_assets.publications.manifest import Manifest, manifests
-from nqpf_assets.store import sha256_of
 
 
 @contextmanager
@@ -39,18 +37,6 @@ def write_recalled(project: Project, manifest: Manifest, path: Path) -> None:
     Raises:
         InputError: a content of the archive is missing or is not what it was.
     """
-    damaged = [
-        Problem(
-            f"publication {manifest.number}", name, "the content that was published",
-            "none" if not kept.exists() else "another one",
-            "restore warehouse/history from a backup; the other publications are not concerned",
-            code="archive",
-        )
-        for name, table in manifest.tables.items()
-        if not (kept := content_path(project, table.sha256)).exists()
-        or sha256_of(kept) != table.sha256
-    ]  # fmt: skip
-    if damaged:
-        raise InputError(damaged)
-    past = [one for one in manifests(project) if one.number < manifest.number]
+    require_kept(project, manifest, manifest.tables)
+    past = manifests(project, before=manifest.number)
     assemble(path, past, manifest, lambda name: content_path(project, manifest.tables[name].sha256))

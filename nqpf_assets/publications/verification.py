@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nqpf_assets.engine import in_memory, literal
+from nqpf_assets.engine import in_memory, rows_of_file
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.publications import origins
@@ -105,7 +105,7 @@ def _verdicts(aside: Project, lock: Lock) -> Iterator[tuple[str, Verdict]]:
             elif built[name].sha256 == lock.tables[name].sha256:
                 yield name, "same"
             else:
-                relation = f"read_parquet({literal(str(store.path(key_of(name))))})"
+                relation = rows_of_file(store.path(key_of(name)))
                 sums = sums_of(connection, relation)
                 rows = built[name].n_rows
                 yield name, "rounding" if _agree(lock.tables[name], rows, sums) else "different"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.problems import InputError, Problem
@@ -18,6 +18,7 @@ from nqpf_assets.publications.difference import (
 from nqpf_assets.publications.held_back import held_back
 from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.reports.terminal import out, plain, write_data
+from nqpf_assets.stages.parts import PROGRAM, QUERY
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,6 +27,10 @@ MOST = 12
 """Rows shown of each kind; `--format json` has them all."""
 
 SHOWN_NAMES = 6
+
+CODE = "code"
+UNTOLD = "code, or what a user wrote,"
+"""Said of publications whose accounts do not tell them apart."""
 
 
 def show_difference(
@@ -90,6 +95,7 @@ def _as_data(found: Difference) -> dict[str, Any]:
         "tables": {n: found.tables.words(n) for n in found.tables.values},
         "inputs": {n: found.inputs.words(n) for n in found.inputs.values},
         "steps": {n: found.steps.words(n) for n in found.steps.values},
+        "origins": found.origins,
         "versions": found.versions.values,
         **{part: _rows(rows) for part, rows in found.parts.items()},
     }
@@ -118,7 +124,9 @@ def _lines(found: Difference) -> Iterator[str]:
     yield from _cells(found.parts["cell"])
     yield from _weights(found.parts["weight"])
     yield from _scores(found.parts["score"])
-    yield from _estimates(found.parts["estimate"], found.parts["moved_by"], found.steps)
+    yield from _estimates(
+        found.parts["estimate"], found.parts["moved_by"], found.steps, found.origins
+    )
 
 
 def _origins(found: Difference) -> Iterator[str]:
@@ -127,10 +135,14 @@ def _origins(found: Difference) -> Iterator[str]:
     yield from (f"input     {found.inputs.words(name)}: {name}" for name in names)
     for name, (before, after) in found.versions.values.items():
         yield f"version   {name}: {before or 'none'} → {after or 'none'}"
-    steps = [name.replace("__", ".") for name in found.steps.values]
-    if steps:
-        more = f" and {len(steps) - SHOWN_NAMES} more" if len(steps) > SHOWN_NAMES else ""
-        yield f"code      of {', '.join(steps[:SHOWN_NAMES])}{more}"
+    by_origin: dict[str, list[str]] = {}
+    for step in found.steps.values:
+        for who in found.origins.get(step, (UNTOLD,)):
+            by_origin.setdefault(CODE if who in (PROGRAM, QUERY) else who, []).append(step)
+    for who, steps in sorted(by_origin.items()):
+        names = [name.replace("__", ".") for name in dict.fromkeys(steps)]
+        more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+        yield f"{who:<9} of {', '.join(names[:SHOWN_NAMES])}{more}"
 
 
 def _files(rows: pl.DataFrame) -> Iterator[str]:
@@ -215,7 +227,12 @@ def _scores(rows: pl.DataFrame) -> Iterator[str]:
         yield f"score     {row['study']} {row['index_name']}: {row['n']:,} moved{largest}{ranks}"
 
 
-def _estimates(rows: pl.DataFrame, moved_by: pl.DataFrame, steps: Changed) -> Iterator[str]:
+def _estimates(
+    rows: pl.DataFrame,
+    moved_by: pl.DataFrame,
+    steps: Changed,
+    origins: Mapping[str, tuple[str, ...]],
+) -> Iterator[str]:
     """Coefficients before and after; under each column, the revisions that it rests on."""
     keys = ("study", "table_name", "column_label")
     causes: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
@@ -230,7 +247,11 @@ def _estimates(rows: pl.DataFrame, moved_by: pl.DataFrame, steps: Changed) -> It
         if len(under) > MOST:
             yield f"          and {len(under) - MOST} more series"
         if f"{study}__model" in steps.values:
-            yield "          its study file or the estimator's code changed too"
+            by = origins.get(f"{study}__model", ("study file", PROGRAM))
+            who = " or ".join(
+                "the estimator's code" if one in (PROGRAM, QUERY) else f"its {one}" for one in by
+            )
+            yield f"          {who} changed too"
         elif not under:
             yield "          no cell under it changed: see code and versions"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.project import Project
-from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.lockfile import NAME, lock_of, read_lock, sums_of, write_lock
 from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.reports.terminal import out, plain
@@ -21,15 +21,14 @@ MOST = 20
 def make_lock(project: Project) -> int:
     """Write the lock of what is published; the exit status."""
 
-    from nqpf_assets.engine import in_memory, literal
+    from nqpf_assets.engine import in_memory, rows_of_file
 
     _require_current(project)
     manifest = manifests(project)[-1]
+    require_kept(project, manifest, manifest.tables)
     with in_memory() as connection:
         sums = {
-            name: sums_of(
-                connection, f"read_parquet({literal(str(content_path(project, table.sha256)))})"
-            )
+            name: sums_of(connection, rows_of_file(content_path(project, table.sha256)))
             for name, table in manifest.tables.items()
         }
     write_lock(project, lock_of(manifest, sums))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nqpf_assets.engine import open_database
 from nqpf_assets.project import Project
 from nqpf_assets.publications.manifest import chosen, manifests
 from nqpf_assets.publications.recall import recalled
@@ -53,12 +54,12 @@ def open_published(
 
     if publication is not None:
         with recalled(project, chosen(project, publication)) as path:
-            return _closed(duckdb.connect(str(path), read_only=True, config=_CLOSED))
+            return _closed(open_database(path, **_CLOSED))
     if not project.database.exists():
         err().print(plain(f"{project.database} is not there yet: run `nqpf refresh` first"))
         return None
     try:
-        connection = duckdb.connect(str(project.database), read_only=True, config=_CLOSED)
+        connection = open_database(project.database, **_CLOSED)
     except duckdb.Error as error:
         return _opened_otherwise(project, error)
     return _closed(connection)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nqpf_assets.durable import replace_file
 from nqpf_assets.project import Project
 from nqpf_assets.publications.estimates import estimates_over_time
 from nqpf_assets.publications.manifest import Manifest, chosen, manifests
 from nqpf_assets.reports.destination import require_database_name, require_free
 from nqpf_assets.reports.terminal import err, out, plain, write_data
-from nqpf_assets.store import replace_file
 
 if TYPE_CHECKING:
     import polars as pl

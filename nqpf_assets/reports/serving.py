@@ -7,6 +7,7 @@ import sys
 from typing import NoReturn
 
 from nqpf_assets.defs.home import dagster_home
+from nqpf_assets.plain_path import plain_path
 from nqpf_assets.project import Project
 from nqpf_assets.reports.terminal import out, plain
 
@@ -14,7 +15,7 @@ from nqpf_assets.reports.terminal import out, plain
 def serve(project: Project, port: int) -> NoReturn:
     """Become the server, so that whoever ends this process ends its pages and its daemon."""
     environment = os.environ | {
-        "DAGSTER_HOME": str(dagster_home(project)),
+        "DAGSTER_HOME": plain_path(dagster_home(project)),
         "NQPF_PROJECT": str(project.root),
     }
     command = [

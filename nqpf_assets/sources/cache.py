@@ -1,12 +1,14 @@
 """What was read once: the observations of a file, kept until anything they depend on changes.
 
-A file is known by its content, its place, its card, the catalogue and the code that reads. One
-Parquet file holds the observations and, in its metadata, what else the reading said.
+A file is known by its content, its place, its card, the catalogue, and the code and libraries that read.
+One file holds the hash of what follows, and then a Parquet file: the observations and, in its metadata,
+what else the reading said. What does not fit its hash is read again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -14,9 +16,10 @@ from pathlib import Path
 
 import polars as pl
 
+from nqpf_assets.durable import replace_file
 from nqpf_assets.problems import Problem
+from nqpf_assets.releases import releases_of
 from nqpf_assets.sources.ledger import Account
-from nqpf_assets.store import replace_file
 
 _ABOUT = "nqpf"
 
@@ -44,11 +47,14 @@ class ReadCache:
         """What is kept under a key; a damaged entry counts as none."""
         if self.folder is None:
             return None
-        path = self.folder / f"{key}.parquet"
+        path = self.folder / key
         self.used.add(path)
         try:
-            about = json.loads(pl.read_parquet_metadata(path)[_ABOUT])
-            observations = pl.read_parquet(path)
+            hash_, content = path.read_bytes().split(b"\n", 1)
+            if hashlib.sha256(content).hexdigest().encode() != hash_:
+                return None
+            about = json.loads(pl.read_parquet_metadata(io.BytesIO(content))[_ABOUT])
+            observations = pl.read_parquet(io.BytesIO(content))
         except (OSError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError):
             return None
         return FileContent(
@@ -72,17 +78,16 @@ class ReadCache:
             "problems": [asdict(problem) for problem in content.problems],
         }
         metadata = {_ABOUT: json.dumps(about, ensure_ascii=False)}
-        replace_file(
-            self.folder / f"{key}.parquet",
-            lambda beside: content.observations.write_parquet(beside, metadata=metadata),
-            is_flushed=False,
-        )
+        written = io.BytesIO()
+        content.observations.write_parquet(written, metadata=metadata)
+        whole = hashlib.sha256(written.getvalue()).hexdigest().encode() + b"\n" + written.getvalue()
+        replace_file(self.folder / key, lambda beside: beside.write_bytes(whole), is_flushed=False)
 
     def prune(self) -> None:
         """Remove what this run did not ask for."""
         if self.folder is not None and self.folder.is_dir():
-            for path in self.folder.glob("*.parquet"):
-                if path not in self.used:
+            for path in self.folder.iterdir():
+                if path not in self.used and path.is_file():
                     path.unlink(missing_ok=True)
 
 
@@ -101,15 +106,10 @@ def cache_key(sha256: str, shown: str, card: str, catalogue: str) -> str:
 
 @lru_cache(maxsize=1)
 def reader_version() -> str:
-    """Hash of the code that reads, so that a mended reader reads again."""
-    digest = hashlib.sha256(pl.__version__.encode())
-    package = Path(__file__).parent.parent
-    for path in sorted(
-        [
-            path
-            for glob in ("sources/*.py", "catalog/*.py", "catalog/*.csv")
-            for path in package.glob(glob)
-        ]
-    ):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    """Hash of the code that reads and of the releases it reads with, so that a mended reader reads again."""
+    # Not above: stages read sources, and sources know of stages only where code is hashed.
+    from nqpf_assets.stages.source_code import modules_behind, source_of
+
+    code = source_of("nqpf_assets.sources.collection")
+    releases = releases_of(modules_behind(code), with_parsers=True)
+    return hashlib.sha256(f"{code}{sorted(releases.items())}".encode()).hexdigest()

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.engine import Query, connect, literal, write_query
+from nqpf_assets.engine import Query, connect, rows_of_file, write_query
 from nqpf_assets.problems import CheckFailed, Problem
 from nqpf_assets.project import Project
 from nqpf_assets.stages.checks import Check, check_table
-from nqpf_assets.stages.parts import fingerprint_of, parts_of, remember
+from nqpf_assets.stages.parts import RELEASE, Parts, fingerprint_of, parts_of, remember
 from nqpf_assets.stages.plan import RawState, is_fresh
 from nqpf_assets.stages.slices import views_of
+from nqpf_assets.stages.soundness import Soundness
 from nqpf_assets.stages.step import Inputs, Step
 from nqpf_assets.store import Record, Store, TableKey, write_frame
 
@@ -54,29 +55,38 @@ class TablesFailed(CheckFailed):
 
 
 def execute(
-    step: Step, project: Project, store: Store, raw: RawState, found: Collection | None = None
+    step: Step,
+    project: Project,
+    store: Store,
+    raw: RawState,
+    found: Collection | None = None,
+    seen: Soundness | None = None,
 ) -> list[Made]:
     """Bring the step's tables up to date; leaves them alone where nothing changed.
 
     Args:
         raw: the raw files by content.
         found: what they say, where they were read already.
+        seen: tables that this run has hashed.
 
     Raises:
-        InputError, CheckFailed: as the step found; nothing is recorded then.
+        InputError, CheckFailed: as the step found, or what it reads is not what was built; nothing is
+            recorded then.
     """
+    seen = seen or Soundness()
     parts = parts_of(step, store, raw)
     if parts is None:
         missing = [".".join(key) for key in step.inputs if store.record(key) is None]
         raise LookupError(f"{step.name} needs {', '.join(missing)}, which are not built")
+    seen.require(store, step.inputs)
     views = views_of(step.inputs, step.of_series, store)
     with connect(store, step.inputs, views) as connection:
-        if is_fresh(step, store, raw):
+        if is_fresh(step, store, raw) and all(seen.holds(store, key) for key in step.outputs):
             return [_seen(connection, store, step, key) for key in step.outputs]
         tables = step.run(
             Inputs(project, store, step.inputs, found, raw, step.of_series, step.files_of)
         )
-        made = _make(connection, step, store, tables, fingerprint_of(parts))
+        made = _make(connection, step, store, tables, parts)
     if any(check.stops for one in made for check in one.checks):
         raise TablesFailed(made)
     remember(step, store, parts)
@@ -113,11 +123,12 @@ def _make(
     step: Step,
     store: Store,
     tables: Mapping[TableKey, pl.DataFrame | Query],
-    mark: str,
+    parts: Parts,
 ) -> list[Made]:
     """Write and check all tables of the step; records nothing."""
     hashes = {key: _write(connection, store, key, tables[key]) for key in step.outputs}
     built_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    mark, releases = fingerprint_of(parts), parts[RELEASE]
     made = []
     for key in step.outputs:
         n_rows, size = _n_rows(connection, store, key), store.path(key).stat().st_size
@@ -125,7 +136,7 @@ def _make(
         warnings = tuple(
             (c.name, c.expected, c.found) for c in checks if not c.passed and c.is_warning
         )
-        record = Record(mark, hashes[key], size, n_rows, built_at, warnings)
+        record = Record(mark, hashes[key], size, n_rows, built_at, warnings, releases)
         made.append(Made(key, record, checks, True))
     return made
 
@@ -151,7 +162,7 @@ def _checks(
 
 
 def _relation(store: Store, key: TableKey) -> str:
-    return f"read_parquet({literal(str(store.path(key)))})"
+    return rows_of_file(store.path(key))
 
 
 def _n_rows(connection: duckdb.DuckDBPyConnection, store: Store, key: TableKey) -> int:

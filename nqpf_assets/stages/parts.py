@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from nqpf_assets.releases import releases_of
+from nqpf_assets.sealed import unsealed, write_sealed
 from nqpf_assets.stages.slices import FILE, MADE_FROM, SLICED, files_under, slice_hashes
-from nqpf_assets.stages.source_code import files_behind
+from nqpf_assets.stages.source_code import files_behind, modules_behind
 from nqpf_assets.stages.step import Step
-from nqpf_assets.store import Store, replace_file
+from nqpf_assets.store import Store
 
 if TYPE_CHECKING:
     from nqpf_assets.sources.raw_state import RawState
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 Parts = dict[str, dict[str, str]]
 """Kind of part → name → hash of its content."""
 
-RAW, INPUT, QUERY, PROGRAM = "raw files", "input", "query", "program"
+RAW, INPUT, QUERY, PROGRAM, RELEASE = "raw files", "input", "query", "program", "release"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Change:
     """One part that is not what it was.
 
     Attributes:
-        kind: ``raw files``, ``input``, ``query``, ``program``, or who says it (``study file`` …).
+        kind: ``raw files``, ``input``, ``query``, ``program``, ``release``, or who says it (``study file``
+            …).
         what: its name: a path, a table, an entry of the study file.
         how: what happened to it.
         other: the path that a file was renamed or copied from.
@@ -71,14 +74,20 @@ def parts_of(step: Step, store: Store, raw: RawState) -> Parts | None:
 
 
 def own_parts(step: Step) -> Parts:
-    """What the step brings itself: query, program and parameters."""
+    """What the step brings itself: query, program, releases of the libraries it uses, and parameters."""
     parts: Parts = {
         QUERY: {".".join(key): _hash(sql) for key, sql in step.sql.items()},
         PROGRAM: dict(files_behind(step.code) or {"": _hash(step.code)}),
+        RELEASE: _releases(step),
     }
     for who, said in step.parameters.items():
         parts[who] = {name: _hash(text) for name, text in said.items()}
     return parts
+
+
+def _releases(step: Step) -> dict[str, str]:
+    modules = {*modules_behind(step.code), *(["duckdb"] if step.sql else [])}
+    return releases_of(modules, with_parsers=step.reads_raw)
 
 
 def fingerprint_of(parts: Parts) -> str:
@@ -88,18 +97,17 @@ def fingerprint_of(parts: Parts) -> str:
 def remember(step: Step, store: Store, parts: Parts) -> None:
     """Keep what the step's tables are made from; lost, it costs no more than the words of a reason."""
     path = store.warehouse / MADE_FROM / f"{step.name}.json"
-    text = json.dumps(parts, ensure_ascii=True, indent=0)
-    replace_file(path, lambda beside: beside.write_text(text, "utf-8"), is_flushed=False)
+    write_sealed(path, dict(parts), is_flushed=False)
 
 
 def remembered(name: str, store: Store) -> Parts | None:
     """What the tables of the step of this name were last made from, where that is known."""
     path = store.warehouse / MADE_FROM / f"{name}.json"
     try:
-        parts = json.loads(path.read_text("utf-8"))
+        parts = unsealed(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    is_sound = isinstance(parts, dict) and all(isinstance(part, dict) for part in parts.values())
+    is_sound = all(isinstance(part, dict) for part in parts.values())
     return parts if is_sound else None
 
 

@@ -7,13 +7,13 @@ what it does not see cannot have entered what it made.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from nqpf_assets.engine import connect, literal
-from nqpf_assets.store import Store, TableKey, replace_file
+from nqpf_assets.engine import connect, literal, rows_of_file
+from nqpf_assets.sealed import unsealed, write_sealed
+from nqpf_assets.store import Store, TableKey
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,11 +31,11 @@ FILE_COLUMNS = ("file_id", "publisher", "published", "vintage_order", "data_stat
 def view_of(key: TableKey, series: Collection[str], store: Store) -> str:
     """The rows of a source table that belong to these series, as a query over its file."""
     listed = ", ".join(map(literal, sorted(series))) or "NULL"
-    cells = f"read_parquet({literal(str(store.path(OBSERVATION)))})"
+    cells = rows_of_file(store.path(OBSERVATION))
     of_series = f"FROM {cells} WHERE series_id IN ({listed})"
     if key == OBSERVATION:
         return f"SELECT * {of_series}"
-    files = f"read_parquet({literal(str(store.path(FILE)))})"
+    files = rows_of_file(store.path(FILE))
     columns = ", ".join(FILE_COLUMNS)
     return f"SELECT {columns} FROM {files} WHERE file_id IN (SELECT file_id {of_series})"
 
@@ -43,23 +43,37 @@ def view_of(key: TableKey, series: Collection[str], store: Store) -> str:
 def files_under(store: Store, cells: TableKey) -> str:
     """Hash of the rows of the files that the cells of a table come from."""
     records = [store.record(key) for key in (FILE, cells)]
-    return _files_under(store, cells, "-".join(one.sha256[:16] if one else "" for one in records))
+    try:
+        return _files_under(
+            store, cells, "-".join(one.sha256[:16] if one else "" for one in records)
+        )
+    except Damaged:
+        return ""
 
 
 @lru_cache(maxsize=64)
 def _files_under(store: Store, cells: TableKey, of: str) -> str:
     path = store.warehouse / MADE_FROM / f"files.{cells[0]}.json"
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        kept = unsealed(path.read_text("utf-8"))
         if kept["of"] == of:
             return str(kept["files"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
+    _require_sound(store, (FILE, cells))
     frame = files_of_cells(cells, store).sort(FILE_COLUMNS[0]).collect()
     found = hashlib.sha256(repr(frame.rows()).encode()).hexdigest()
-    text = json.dumps({"of": of, "files": found})
-    replace_file(path, lambda beside: beside.write_text(text, "utf-8"), is_flushed=False)
+    write_sealed(path, {"of": of, "files": found}, is_flushed=False)
     return found
+
+
+class Damaged(Exception):
+    """A table is not what was written: nothing can be told from it, and a refresh makes it again."""
+
+
+def _require_sound(store: Store, keys: Collection[TableKey]) -> None:
+    if not all(store.is_sound(key) for key in keys):
+        raise Damaged
 
 
 def files_of_cells(cells: TableKey, store: Store) -> pl.LazyFrame:
@@ -99,24 +113,28 @@ def slice_hashes(store: Store) -> Mapping[TableKey, Mapping[str, str]]:
     if any(record is None for record in records):
         return {}
     of = "-".join(record.sha256[:16] for record in records if record)
-    return _slices(store, of)
+    try:
+        return _slices(store, of)
+    except Damaged:
+        return {}
 
 
 @lru_cache(maxsize=4)
 def _slices(store: Store, of: str) -> Mapping[TableKey, Mapping[str, str]]:
     path = store.warehouse / MADE_FROM / "slices.json"
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        kept = unsealed(path.read_text("utf-8"))
         if kept["of"] == of:
             return {key: kept[".".join(key)] for key in SLICED}
     except (OSError, ValueError, KeyError, TypeError):
         pass
+    _require_sound(store, SLICED)
     found = {
         OBSERVATION: _hashes(store, "o"),
         FILE: _hashes(store, f"f.{', f.'.join(FILE_COLUMNS)}"),
     }
-    text = json.dumps({"of": of} | {".".join(key): one for key, one in found.items()})
-    replace_file(path, lambda beside: beside.write_text(text, "utf-8"), is_flushed=False)
+    content = {"of": of} | {".".join(key): one for key, one in found.items()}
+    write_sealed(path, content, is_flushed=False)
     return found
 
 

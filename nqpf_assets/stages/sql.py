@@ -9,8 +9,9 @@ A file whose second comment line ends in `(view)` is published as a view and mak
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlglot import exp, parse_one
@@ -131,18 +132,33 @@ def file_step(
     text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
     sql, reads = bind(text, study=study, studies=studies, settings=settings)
     made = (study, key[1]) if study is not None and key[0] == STUDY_SCHEMA else key
-    return query_step(stage, made, sql, reads, study)
+    step = query_step(stage, made, sql, reads, study)
+    return replace(step, parameters=_bound(text, studies, settings))
+
+
+def _bound(text: str, studies: Iterable[str], settings: Settings) -> dict[str, dict[str, str]]:
+    """What is put into a query from elsewhere, so that a change of it is told as what it is."""
+    said: dict[str, dict[str, str]] = {}
+    if f"{SETTING_SCHEMA}." in text:
+        names = sorted(set(re.findall(rf"(?:FROM|JOIN) {SETTING_SCHEMA}\.(\w+)", text)))
+        said["nqpf.yaml"] = {name: setting_sql(name, settings) for name in names}
+    if f"{EVERY_STUDY}." in text:
+        said["studies"] = {"names": repr(list(studies))}
+    return said
 
 
 def collecting_steps(schema: str, stage: str, studies: Iterable[str]) -> list[Step]:
     """Steps of the tables of `schema` that put one table of all studies together."""
     studies = tuple(studies)
     return [
-        query_step(
-            stage,
-            key,
-            f"{union_of(info.collects, studies)} ORDER BY {', '.join(info.grain)}",
-            [(study, info.collects) for study in studies],
+        replace(
+            query_step(
+                stage,
+                key,
+                f"{union_of(info.collects, studies)} ORDER BY {', '.join(info.grain)}",
+                [(study, info.collects) for study in studies],
+            ),
+            parameters={"studies": {"names": repr(list(studies))}},
         )
         for key, info in registry().items()
         if key[0] == schema and info.collects

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from nqpf_assets.durable import sha256_of
 from nqpf_assets.problems import InputError
 from nqpf_assets.publications import archive
 from nqpf_assets.publications.archive import content_path
@@ -22,7 +23,6 @@ from nqpf_assets.publications.manifest import (
 from nqpf_assets.publications.publish import current, record_path
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.settings import Keep
-from nqpf_assets.store import sha256_of
 from tests.publications.revisions import add_vintage, published, published_again, revised
 
 TODAY = dt.date(2026, 11, 24)

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from nqpf_assets import store as store_module
+from nqpf_assets.durable import replace_file, sha256_of
 from nqpf_assets.publications.publish import current, publication_fingerprint, record_path
-from nqpf_assets.store import Record, Store, replace_file, sha256_of
+from nqpf_assets.store import Record, Store
 from tests.publications.revisions import WIDE
 from tests.stages.mini import Walk, page, people, walk, write_mini
 

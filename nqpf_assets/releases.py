@@ -1,0 +1,61 @@
+"""Which libraries compute, by the modules that they are imported as, and which releases are installed.
+
+A release is part of what makes a table stale, and is recorded with what it made.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable
+from functools import cache
+from importlib import metadata
+
+PYTHON = "python"
+
+LIBRARIES = {
+    "duckdb": "duckdb", "numpy": "numpy", "polars": "polars", "pandas": "pandas", "pyarrow": "pyarrow",
+    "scipy": "scipy", "linearmodels": "linearmodels", "statsmodels": "statsmodels",
+    "python_calamine": "python-calamine",
+}  # fmt: skip
+"""Module → package whose release can change a number or a table."""
+
+PARSERS = {
+    "pydantic": "pydantic", "pydantic_core": "pydantic", "ruamel": "ruamel.yaml", "yaml": "pyyaml",
+    "sqlglot": "sqlglot",
+}  # fmt: skip
+"""Those that read YAML and queries: cards are read with raw files, and there they count. What they make of
+a study or a query is part of what a step is made from, word by word."""
+
+AROUND = {
+    "dagster": "dagster", "rich": "rich", "typer": "typer", "sqlalchemy": "sqlalchemy",
+    "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
+}  # fmt: skip
+"""Those that tell, schedule, or write the sample's files."""
+
+CARRIES = {
+    "linearmodels": ("statsmodels", "formulaic", "pandas", "scipy", "numpy"),
+    "statsmodels": ("pandas", "scipy", "numpy"),
+    "pandas": ("numpy",),
+    "scipy": ("numpy",),
+}
+"""Packages that compute for another one."""
+
+
+@cache
+def release_of(package: str) -> str | None:
+    """The installed release; None where the package is not there."""
+    if package == PYTHON:
+        return platform.python_version()
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def releases_of(modules: Iterable[str], *, with_parsers: bool) -> dict[str, str]:
+    """Releases of Python and of the packages that these modules belong to, and of those behind them."""
+    known = LIBRARIES | (PARSERS if with_parsers else {})
+    packages = {known[module] for module in modules if module in known}
+    packages |= {carried for one in packages for carried in CARRIES.get(one, ())}
+    found = {name: release_of(name) for name in sorted({PYTHON, *packages})}
+    return {name: release for name, release in found.items() if release is not None}

@@ -1,0 +1,157 @@
+"""No cached content is trusted unseen: one flipped bit in a table, a reading or the archive is never published.
+
+Content that was written by nobody is made again; where it cannot be, it is named.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from nqpf_assets.problems import CheckFailed, InputError
+from nqpf_assets.project import Project
+from nqpf_assets.publications.archive import content_path
+from nqpf_assets.publications.manifest import manifests
+from nqpf_assets.store import Store
+from tests.publications.revisions import WIDE, add_vintage, published, revised
+from tests.stages.mini import Walk, walk
+
+TABLES = [
+    ("source", "observation"),
+    ("mini", "panel"),
+    ("catalog", "region"),
+    ("result", "estimate"),
+]
+
+
+def flip(path: Path, bit: int) -> None:
+    """Change one bit as a disk does: neither size nor time tell of it."""
+    before = path.stat()
+    content = bytearray(path.read_bytes())
+    content[bit // 8] ^= 1 << bit % 8
+    with path.open("r+b") as stream:
+        stream.write(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def refreshed(project: Project) -> Walk:
+    """What `nqpf refresh` does, without Dagster."""
+    damaged = Store(project.warehouse).heal(walkable(project))
+    done = walk(project)
+    done.publish()
+    assert not Store(project.warehouse).heal(walkable(project)), damaged
+    return done
+
+
+def walkable(project: Project) -> list[tuple[str, str]]:
+    folder = project.warehouse / "tables"
+    return [(path.parent.name, path.stem) for path in sorted(folder.rglob("*.parquet"))]
+
+
+def rows(project: Project) -> dict[str, list[tuple]]:
+    """All rows but those that speak of the publication itself."""
+    with duckdb.connect(str(project.database), read_only=True) as connection:
+        names = connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE table_name NOT IN"
+            " ('publication', 'publication_input', 'check_finding') ORDER BY ALL"
+        ).fetchall()
+        return {f"{s}.{t}": connection.execute(f'FROM "{s}"."{t}"').fetchall() for s, t in names}
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, dict[str, list[tuple]]]:
+    """A publication with something left to do, and what must be published then."""
+    project = published(tmp_path_factory.mktemp("a") / "mini", WIDE).project
+    add_vintage(project, "2020", revised())
+    other = Project.at(shutil.copytree(project.root, tmp_path_factory.mktemp("b") / "mini"))
+    refreshed(other)
+    return project, rows(other)
+
+
+def sampled(path: Path, n: int) -> list[int]:
+    return random.Random(20261126).sample(range(path.stat().st_size * 8), n)
+
+
+def hold(calm: tuple[Project, dict], tmp_path: Path, relative: Path, bit: int) -> None:
+    """Flip a bit of a file of the built project and refresh: the rows are the right ones."""
+    project, expected = calm
+    copy = Project.at(shutil.copytree(project.root, tmp_path / "mini"))
+    flip(copy.root / relative, bit)
+    refreshed(copy)
+    assert rows(copy) == expected, (relative, bit)
+    shutil.rmtree(copy.root)
+
+
+@pytest.mark.parametrize("key", TABLES, ids=".".join)
+def test_a_flipped_bit_of_a_table_is_not_published(
+    calm: tuple[Project, dict], tmp_path: Path, key: tuple[str, str]
+) -> None:
+    path = Store(calm[0].warehouse).path(key)
+    for bit in sampled(path, 2):
+        hold(calm, tmp_path, path.relative_to(calm[0].root), bit)
+
+
+def test_a_flipped_bit_of_a_reading_is_not_published(
+    calm: tuple[Project, dict], tmp_path: Path
+) -> None:
+    for path in sorted((calm[0].warehouse / "cache" / "readings").iterdir()):
+        for bit in sampled(path, 2):
+            hold(calm, tmp_path, path.relative_to(calm[0].root), bit)
+
+
+def test_a_flipped_bit_of_the_archive_is_healed_or_named(
+    calm: tuple[Project, dict], tmp_path: Path
+) -> None:
+    project, _ = calm
+    (account,) = manifests(project)
+    path = content_path(project, account.tables["catalog.region"].sha256)
+    copy = Project.at(shutil.copytree(project.root, tmp_path / "mini"))
+    flip(copy.root / path.relative_to(project.root), 99)
+    with pytest.raises(InputError, match=r"catalog\.region"):
+        refreshed(copy)  # it is compared with the last publication, which nobody can read
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", TABLES, ids=".".join)
+def test_every_flipped_bit_of_a_table_is_seen(
+    calm: tuple[Project, dict], tmp_path: Path, key: tuple[str, str]
+) -> None:
+    project = Project.at(shutil.copytree(calm[0].root, tmp_path / "mini"))
+    store = Store(project.warehouse)
+    path = store.path(key)
+    for bit in range(path.stat().st_size * 8):
+        flip(path, bit)
+        assert not store.is_sound(key), bit
+        flip(path, bit)
+    assert store.is_sound(key)
+
+
+def test_a_table_of_zeros_heals(calm: tuple[Project, dict], tmp_path: Path) -> None:
+    project, expected = calm
+    copy = Project.at(shutil.copytree(project.root, tmp_path / "mini"))
+    for key in TABLES:
+        path = Store(copy.warehouse).path(key)
+        path.write_bytes(bytes(path.stat().st_size))
+    refreshed(copy)
+    assert rows(copy) == expected
+
+
+def test_what_reads_a_damaged_table_stops_before_it_does(
+    calm: tuple[Project, dict], tmp_path: Path
+) -> None:
+    """As a run from Dagster's pages does, which plans nothing: the next refresh makes the table again."""
+    project, expected = calm
+    copy = Project.at(shutil.copytree(project.root, tmp_path / "mini"))
+    store = Store(copy.warehouse)
+    store.settle(walkable(copy))
+    flip(store.path(("catalog", "region")), 999)
+    with pytest.raises(CheckFailed, match="another one"):
+        walk(copy).publish()
+    assert store.record(("catalog", "region")) is None
+    refreshed(copy)
+    assert rows(copy) == expected
