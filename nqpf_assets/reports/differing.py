@@ -138,11 +138,15 @@ def _origins(found: Difference) -> Iterator[str]:
     by_origin: dict[str, list[str]] = {}
     for step in found.steps.values:
         for who in found.origins.get(step, (UNTOLD,)):
-            by_origin.setdefault(CODE if who in (PROGRAM, QUERY) else who, []).append(step)
+            by_origin.setdefault(CODE if _is_code(who) else who, []).append(step)
     for who, steps in sorted(by_origin.items()):
         names = [name.replace("__", ".") for name in dict.fromkeys(steps)]
         more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
         yield f"{who:<9} of {', '.join(names[:SHOWN_NAMES])}{more}"
+
+
+def _is_code(who: str) -> bool:
+    return who in (PROGRAM, QUERY)
 
 
 def _files(rows: pl.DataFrame) -> Iterator[str]:
@@ -248,10 +252,10 @@ def _estimates(
             yield f"          and {len(under) - MOST} more series"
         if f"{study}__model" in steps.values:
             by = origins.get(f"{study}__model", ("study file", PROGRAM))
-            who = " or ".join(
-                "the estimator's code" if one in (PROGRAM, QUERY) else f"its {one}" for one in by
+            who = dict.fromkeys(
+                "the estimator's code" if _is_code(one) else f"its {one}" for one in by
             )
-            yield f"          {who} changed too"
+            yield f"          {' or '.join(who)} changed too"
         elif not under:
             yield "          no cell under it changed: see code and versions"
 

@@ -18,14 +18,12 @@ from nqpf_assets.publications.manifest import (
     manifest_path,
     manifests,
     numbers,
-    read_manifest,
 )
 from nqpf_assets.publications.publish import current, record_path
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.settings import Keep
+from nqpf_assets.store import Store
 from tests.publications.revisions import add_vintage, published, published_again, revised
-
-TODAY = dt.date(2026, 11, 24)
 
 
 def rows(path: Path) -> dict[str, list[tuple]]:
@@ -89,20 +87,20 @@ def test_contents_that_two_publications_share_are_kept_once(tmp_path: Path) -> N
     assert name in shared
     schema, table = name.split(".")
     here = done.bench.store.path((schema, table))
-    assert here.samefile(content_path(done.project, second.tables[name].sha256))
+    assert not here.samefile(content_path(done.project, second.tables[name].sha256))
 
 
-def test_where_no_second_names_are_known_contents_are_copied(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_links(*_: object) -> None:
-        raise OSError(1, "Operation not permitted")
-
-    monkeypatch.setattr(archive.os, "link", no_links)
+def test_a_content_that_an_earlier_release_linked_becomes_a_file_of_its_own(tmp_path: Path) -> None:
     project = published(tmp_path).project
     (account,) = manifests(project)
-    for table in account.tables.values():
-        assert sha256_of(content_path(project, table.sha256)) == table.sha256
+    sha256 = account.tables["catalog.region"].sha256
+    kept, here = content_path(project, sha256), Store(project.warehouse).path(("catalog", "region"))
+    kept.unlink()
+    kept.hardlink_to(here)
+    add_vintage(project, "2020", revised())
+    published_again(project)
+    assert not here.samefile(kept)
+    assert sha256_of(kept) == sha256
 
 
 def test_the_same_content_is_the_same_publication(tmp_path: Path) -> None:
@@ -140,14 +138,40 @@ def test_recent_days_are_kept_whatever_their_number(tmp_path: Path) -> None:
     assert archive.prune(project, Keep(publications=1, days=30), day + dt.timedelta(30)) == [1]
 
 
-def test_an_account_that_cannot_be_read_costs_no_content(tmp_path: Path) -> None:
-    project = published(tmp_path).project
-    add_vintage(project, "2020", revised())
-    published_again(project)
-    (first, _) = manifests(project)
-    manifest_path(project, 1).write_text("{", "utf-8")
-    assert read_manifest(project, 1) is None
-    assert archive.prune(project, Keep(publications=1), TODAY) == []
+@pytest.mark.parametrize(
+    ("number", "how"), [(1, "cut"), (2, "cut"), (2, "bit"), (2, "gone"), (3, "gone")]
+)
+def test_an_account_that_is_damaged_or_lost_stops_what_would_take_its_place(
+    tmp_path: Path, number: int, how: str
+) -> None:
+    project = published(tmp_path, "limits: {weight_shift: 1}\n").project
+    for year in ("2020", "2021"):
+        add_vintage(project, year, revised(1 + int(year[-1]) / 20 + 0.05))
+        published_again(project)
+    first = manifests(project)[0]
+    path = manifest_path(project, number)
+    content = path.read_text("utf-8")
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_text(
+            "{"
+            if how == "cut"
+            else content.replace("2019-10", "2019-11", 1)
+            if "2019-10" in content
+            else content.replace("a1", "a2", 1),
+            "utf-8",
+        )
+    before = {one: one.read_bytes() for one in history_folder(project).glob("*.json")}
+    published_bytes = project.database.read_bytes()
+    add_vintage(project, "2022", revised(1.4))
+    with pytest.raises(InputError) as caught:
+        published_again(project)
+    (problem,) = caught.value.problems
+    assert problem.file == f"warehouse/history/{number:06}.json"
+    assert problem.found == ("none" if how == "gone" else "one that cannot be read")
+    assert {one: one.read_bytes() for one in history_folder(project).glob("*.json")} == before
+    assert project.database.read_bytes() == published_bytes
     assert all(content_path(project, t.sha256).exists() for t in first.tables.values())
 
 
