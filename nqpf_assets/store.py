@@ -38,10 +38,8 @@ class Record:
     n_rows: int
     built_at: str  # ISO 8601, UTC
     warnings: tuple[tuple[str, str, str], ...] = ()  # check, expected, found; none of them stops
-    releases: Mapping[str, str] = field(
-        default_factory=dict
-    )  # of Python and libraries that made it
-    touched: int = 0  # when the file was last changed in any way, in nanoseconds (ctime)
+    releases: Mapping[str, str] = field(default_factory=dict)  # Python and libraries that made it
+    touched: int = field(default=0, compare=False)  # last change of the file, ctime in nanoseconds
 
 
 _BESIDE = re.compile(r"\..+\.(\d+)(\.wal)?")

@@ -13,6 +13,7 @@ from nqpf_assets.publications.held_back import FAILED, held_back
 from nqpf_assets.publications.manifest import Manifest, manifests
 from nqpf_assets.publications.publish import current, record_path
 from nqpf_assets.reports.terminal import out, plain
+from nqpf_assets.store import scan_file
 from nqpf_assets.workbench import open_project
 
 MOST = 10
@@ -111,7 +112,7 @@ def _other_findings(project: Project, last: Manifest) -> dict[str, int]:
     if path is None or not path.exists():
         return {}
     rows = (
-        pl.scan_parquet(path, glob=False)
+        scan_file(path)
         .filter(pl.col("severity") == "warning", ~pl.col("code").is_in(TOLD_BY_CHECKS))
         .group_by("code")
         .len()

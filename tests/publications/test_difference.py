@@ -145,10 +145,10 @@ def test_a_changed_study_is_named_as_the_cause(tmp_path: Path) -> None:
     assert seen.inputs.words("studies/mini.yaml") == "changed"
     assert "mini__model" in seen.steps.values
     assert seen.parts["cell"].is_empty()
-    assert (
-        "its study file or the estimator's code changed too"
-        in nqpf("diff", project=project.root).out
-    )
+    told = nqpf("diff", project=project.root).out
+    assert "its study file changed too" in told
+    assert not [line for line in told.splitlines() if line.startswith("code")]
+    assert [line for line in told.splitlines() if line.startswith("study file of mini.model")]
 
 
 def test_a_standard_error_that_is_gone_is_told(tmp_path: Path) -> None:
