@@ -6,10 +6,10 @@ import errno
 import os
 from pathlib import Path
 
+from nqpf_assets.durable import replace_file
 from nqpf_assets.own_files import real
 from nqpf_assets.problems import InputError, Problem
 from nqpf_assets.project import Project
-from nqpf_assets.store import replace_file
 
 FORMATS = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
 """Suffix → format of an answer."""

@@ -79,15 +79,13 @@ def held_by(project: Project, error: Exception) -> str | None:
 
 def _opened_otherwise(project: Project, error: duckdb.Error) -> duckdb.DuckDBPyConnection | None:
     """The same publication from its Parquet tables, which need no lock; None where that is no way out."""
-    import duckdb
-
     why = held_by(project, error)
     known = manifests(project) if why else []
     if why and known:
         err().print(plain(f"{project.database} {why}; answered from the Parquet tables of publication "
                           f"{known[-1].number}"), soft_wrap=True)  # fmt: skip
         with recalled(project, known[-1]) as path:
-            return _closed(duckdb.connect(str(path), read_only=True, config=_CLOSED))
+            return _closed(open_database(path, **_CLOSED))
     remedy = (
         "end that program, or ask for the right to read it"
         if why
