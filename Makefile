@@ -42,7 +42,7 @@ docs: $(DEV)      ## write anew the pages that are made from the code
 check: lint types test slow ## everything that CI runs
 
 sample: $(DEV)    ## write raw/ anew: the synthetic files of the two sample studies
-	@$(BIN)/python -m nqpf_assets.sample raw
+	@$(BIN)/python -m sample raw
 
 pins: $(DEV)      ## newest versions of everything into constraints.txt; run `make check` after it
 	@rm -rf build/pins && $(PYTHON) -m venv build/pins

@@ -16,8 +16,8 @@ import time
 
 import numpy as np
 
-from nqpf_assets.models.group_permutation import permutation_test
-from nqpf_assets.models.mediation import mediation
+from nqpf_assets.estimators.group_differences.permutation import permutation_test
+from nqpf_assets.estimators.mediation.mediation import mediation
 
 DRAWS = 5000
 PERMUTATIONS = 1000

@@ -11,7 +11,7 @@ import time
 
 import duckdb
 
-from nqpf_assets.studies.expressions import Definition, compile_definitions, derived_cells_sql
+from nqpf_assets.expressions.compile import Definition, compile_definitions, derived_cells_sql
 
 SERIES = 20
 YEARS = 15

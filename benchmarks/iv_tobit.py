@@ -36,7 +36,7 @@ def panel(rows: int) -> dict[str, Any]:
 
 
 def ours_2sls(rows: int) -> float:
-    from nqpf_assets.instruments.fe_2sls import fe_2sls
+    from nqpf_assets.estimators.instruments.fe_2sls import fe_2sls
 
     p = panel(rows)
     model = fe_2sls(
@@ -76,7 +76,7 @@ def pyfixest_2sls(rows: int) -> float:
 
 
 def ours_tobit(rows: int) -> float:
-    from nqpf_assets.censored.tobit import tobit
+    from nqpf_assets.estimators.censored.tobit import tobit
 
     p = panel(rows)
     y = np.maximum(p["y"], 0.0)
@@ -85,7 +85,7 @@ def ours_tobit(rows: int) -> float:
 
 
 def ours_re_tobit(rows: int) -> float:
-    from nqpf_assets.censored.re_tobit import re_tobit
+    from nqpf_assets.estimators.censored.re_tobit import re_tobit
 
     p = panel(rows)
     y = np.maximum(p["y"], 0.0)

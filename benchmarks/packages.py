@@ -93,7 +93,7 @@ def framed(panel: Panel) -> Any:
 
 
 def ours(panel: Panel, **options: Any) -> Estimate:
-    from nqpf_assets.models.two_way_fe import two_way_fe
+    from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 
     model = two_way_fe(panel[:, 2], panel[:, 3:], panel[:, 0], panel[:, 1], names=NAMES, **options)
     return float(model.params[0]), float(model.std_errors[0])

@@ -25,13 +25,13 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.geography import load_geography
-from nqpf_assets.fits.column import fit_column
-from nqpf_assets.sample import chongqing, evaluation, province
-from nqpf_assets.sample.draws import Draw
-from nqpf_assets.sample.planted import registry
+from nqpf_assets.estimation.column import fit_column
 from nqpf_assets.stages.results import requests
 from nqpf_assets.stages.study import samples_in_codes
 from nqpf_assets.studies.spec import CompleteColumn, Study
+from sample import chongqing, evaluation, province
+from sample.draws import Draw
+from sample.planted import registry
 
 SEEDS = 200
 FIRST_SEED = 5000

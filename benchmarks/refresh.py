@@ -27,8 +27,8 @@ from pathlib import Path
 
 ONE = """
 import json, resource, sys
-from nqpf_assets.project import Project
-from nqpf_assets.refresh import refresh
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.defs.refresh import refresh
 done = refresh(Project.at(sys.argv[1]))
 usage = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps(done.seconds | {

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from scipy.sparse.linalg import splu
 
-from nqpf_assets.spatial.effects import spatial_effects
-from nqpf_assets.spatial.hausman import spatial_hausman
-from nqpf_assets.spatial.lm import lm_tests
-from nqpf_assets.spatial.local_moran import local_morans_i
-from nqpf_assets.spatial.model import spatial_panel
-from nqpf_assets.spatial.moran import morans_i_by_period
-from nqpf_assets.spatial.weights import SpatialWeights, contiguity_weights
+from nqpf_assets.estimators.spatial.effects import spatial_effects
+from nqpf_assets.estimators.spatial.hausman import spatial_hausman
+from nqpf_assets.estimators.spatial.lm import lm_tests
+from nqpf_assets.estimators.spatial.local_moran import local_morans_i
+from nqpf_assets.estimators.spatial.model import spatial_panel
+from nqpf_assets.estimators.spatial.moran import morans_i_by_period
+from nqpf_assets.estimators.spatial.weights import SpatialWeights, contiguity_weights
 
 NAMES = ("x1", "x2", "x3")
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from nqpf_assets.catalog.geography import load_geography
-from nqpf_assets.models.errors import EstimationError
-from nqpf_assets.spatial.distance import inverse_distance_weights
-from nqpf_assets.spatial.effects import spatial_effects
-from nqpf_assets.spatial.model import spatial_panel
-from nqpf_assets.spatial.weights import SpatialWeights, contiguity_weights
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.spatial.distance import inverse_distance_weights
+from nqpf_assets.estimators.spatial.effects import spatial_effects
+from nqpf_assets.estimators.spatial.model import spatial_panel
+from nqpf_assets.estimators.spatial.weights import SpatialWeights, contiguity_weights
 
 N_UNITS, N_PERIODS = 31, 11
 KINDS = ("direct", "indirect", "total")

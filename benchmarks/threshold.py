@@ -43,7 +43,7 @@ def panel(size: str) -> dict[str, Any]:
 
 
 def run_nqpf(data: dict[str, Any], thresholds: int, draws: int, grid: int) -> str:
-    from nqpf_assets.models.threshold import panel_threshold
+    from nqpf_assets.estimators.thresholds.threshold import panel_threshold
 
     model = panel_threshold(
         data["y"], np.column_stack([data["x1"], data["x2"]]), data["z"][:, None], data["q"],

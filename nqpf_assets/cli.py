@@ -75,8 +75,8 @@ def refresh(
     Reads the raw files that are new or changed, rebuilds what depends on them, and puts the new
     warehouse in place in one step. If anything is wrong, the published warehouse stays as it was.
     """
-    from nqpf_assets.reports.planning import show_plan
-    from nqpf_assets.reports.refreshing import run_refresh
+    from nqpf_assets.commands.plan import show_plan
+    from nqpf_assets.commands.refresh import run_refresh
 
     opened = _project(project)
     raise typer.Exit(show_plan(opened, study or ()) if plan else run_refresh(opened, study or ()))
@@ -87,7 +87,7 @@ def status(project: ProjectOption = None) -> None:
     """Say what is published, what is stale, and what is missing."""
     import datetime as dt
 
-    from nqpf_assets.reports.status import show_status
+    from nqpf_assets.commands.status import show_status
 
     today = dt.datetime.now(dt.UTC).astimezone().date()
     raise typer.Exit(show_status(_project(project), today))
@@ -122,7 +122,7 @@ def query(
     A spreadsheet computes a text that begins with = + - or @. In csv such a text, unless it is a
     number, gets an apostrophe before it; --exact leaves it out. json and parquet are always exact.
     """
-    from nqpf_assets.reports.querying import run_query
+    from nqpf_assets.commands.query import run_query
 
     raise typer.Exit(
         run_query(_project(project), sql, format and format.value, output, exact, publication)
@@ -136,7 +136,7 @@ def show(
     publication: PublicationOption = None,
 ) -> None:
     """Print a table as the paper prints it."""
-    from nqpf_assets.reports.showing import show_table
+    from nqpf_assets.commands.show import show_table
 
     raise typer.Exit(show_table(_project(project), table, publication))
 
@@ -168,7 +168,7 @@ def diff(
     coefficient before and after, with the cells under it that changed. A publication is named by its
     number, or by a day: the last one up to its end.
     """
-    from nqpf_assets.reports.differing import show_difference, show_held_back
+    from nqpf_assets.commands.diff import show_difference, show_held_back
 
     if held_back and (old or new):
         raise typer.BadParameter(
@@ -191,7 +191,7 @@ def history(
     ] = TextFormat.text,
 ) -> None:
     """List the publications that are kept, or the coefficients of one table over them."""
-    from nqpf_assets.reports.remembering import show_history
+    from nqpf_assets.commands.history_and_recall import show_history
 
     raise typer.Exit(show_history(_project(project), table, format.value))
 
@@ -208,7 +208,7 @@ def recall(
 
     `nqpf history` lists the publications that are kept.
     """
-    from nqpf_assets.reports.remembering import write_publication
+    from nqpf_assets.commands.history_and_recall import write_publication
 
     raise typer.Exit(write_publication(_project(project), publication, output))
 
@@ -216,7 +216,7 @@ def recall(
 @app.command("lock")
 def lock_inputs(project: ProjectOption = None) -> None:
     """Write nqpf.lock: what is published, from which files and releases, all by hash."""
-    from nqpf_assets.reports.proving import make_lock
+    from nqpf_assets.commands.lock_and_verify import make_lock
 
     raise typer.Exit(make_lock(_project(project)))
 
@@ -228,7 +228,7 @@ def verify(project: ProjectOption = None) -> None:
     Says which files, releases and tables differ from those of the lock. Exit status 0: the same tables, to
     the last bit or but for rounding; 1: another result; 2: other files.
     """
-    from nqpf_assets.reports.proving import run_verify
+    from nqpf_assets.commands.lock_and_verify import run_verify
 
     raise typer.Exit(run_verify(_project(project)))
 
@@ -242,7 +242,7 @@ def check(
     project: ProjectOption = None,
 ) -> None:
     """Read raw files, cards and study files, say what is wrong, and build nothing."""
-    from nqpf_assets.reports.checking import run_check
+    from nqpf_assets.commands.check import run_check
 
     raise typer.Exit(run_check(_project(project), paths or []))
 
@@ -253,7 +253,7 @@ def new_study(
     project: ProjectOption = None,
 ) -> None:
     """Write a commented study file and the folders it needs."""
-    from nqpf_assets.reports.beginning import begin_study
+    from nqpf_assets.commands.new_study import begin_study
 
     raise typer.Exit(begin_study(_project(project), name))
 
@@ -272,23 +272,23 @@ def ui(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
     """Open Dagster's pages with the lineage graph, on 127.0.0.1."""
-    from nqpf_assets.reports.serving import serve
+    from nqpf_assets.commands.ui import serve
 
     raise typer.Exit(serve(_project(project), port))
 
 
 def _project(root: Path | None):  # type: ignore[no-untyped-def]
-    from nqpf_assets.project import Project
+    from nqpf_assets.user_input.project import Project
 
     return Project.at(root)
 
 
 def main() -> None:
     """Run the command; mistakes of the user's end in words and an exit status."""
-    from nqpf_assets.lock import WarehouseBusy
-    from nqpf_assets.problems import CheckFailed, InputError
-    from nqpf_assets.reports.terminal import write_in_any_encoding
-    from nqpf_assets.threads import one_for_linear_algebra
+    from nqpf_assets.exports.terminal import write_in_any_encoding
+    from nqpf_assets.messages.problems import CheckFailed, InputError
+    from nqpf_assets.warehouse.lock import WarehouseBusy
+    from nqpf_assets.warehouse.threads import one_for_linear_algebra
 
     one_for_linear_algebra()
     write_in_any_encoding()
@@ -322,7 +322,7 @@ def _stopped() -> None:
 
 
 def _tell(error: Exception) -> None:
-    from nqpf_assets.reports.problems import tell
+    from nqpf_assets.exports.told_problems import tell
 
     tell(error)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 
 
 def build_defs(project: Project) -> dg.Definitions:
@@ -13,11 +13,11 @@ def build_defs(project: Project) -> dg.Definitions:
     Raises:
         InputError: its study files or its catalogue are wrong.
     """
-    from nqpf_assets.threads import one_for_linear_algebra
+    from nqpf_assets.warehouse.threads import one_for_linear_algebra
 
     one_for_linear_algebra()
     from nqpf_assets.defs.assemble import assemble
-    from nqpf_assets.workbench import open_project
+    from nqpf_assets.projects.opened import open_project
 
     return assemble(open_project(project))
 

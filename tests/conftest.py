@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from nqpf_assets.project import Project
-from nqpf_assets.sources import arriving
+from nqpf_assets.sources import unfinished_files as arriving
+from nqpf_assets.user_input.project import Project
 from tests.small_project import write_raw_files
 
 CHECKOUT = Path(__file__).parents[1]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 
 PATIENCE = 90.0  # seconds; a server or a page takes some on two busy cores
 

@@ -11,20 +11,21 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from nqpf_assets.commands.plan import plan_lines
 from nqpf_assets.definitions import build_defs
-from nqpf_assets.look import look
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.project import Project, sql_root
+from nqpf_assets.defs.refresh import refresh
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.projects.opened import open_project
+from nqpf_assets.publications.outlook import look
 from nqpf_assets.publications.publish import current
-from nqpf_assets.refresh import refresh
-from nqpf_assets.reports.planning import plan_lines
-from nqpf_assets.sources import arriving, taken
 from nqpf_assets.sources import collection as collecting
+from nqpf_assets.sources import hashed_content as taken
+from nqpf_assets.sources import unfinished_files as arriving
 from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.stages import source_code
 from nqpf_assets.stages.sources import collection
-from nqpf_assets.workbench import open_project
+from nqpf_assets.steps import code_hash as source_code
+from nqpf_assets.user_input.project import Project, sql_root
 from tests.small_project import CARD
 
 PAGE = "分省年度数据 (1).csv"

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 from tests.stages.mini import STUDY, write_mini
 

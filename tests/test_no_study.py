@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import Project
-from nqpf_assets.refresh import refresh
+from nqpf_assets.defs.refresh import refresh
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.user_input.project import Project
 
 PAGE = "指标：国内专利申请受理量(项)\n地区,2019年\n北京市,1\n数据来源：国家统计局\n"
 CARD = "publisher: 国家统计局\ntitle: t\nstatus: official\naccessed: 2026-05-03\n"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.overdue import overdue_editions
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import Project
-from nqpf_assets.reports.status import show_status
-from nqpf_assets.workbench import open_project
+from nqpf_assets.commands.status import show_status
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.projects.opened import open_project
+from nqpf_assets.projects.overdue import overdue_editions
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import CARD, output, page, walk, write_mini
 
 DUE = dt.date(2020, 10, 31)

@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.conftest import CHECKOUT
 
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
@@ -55,8 +55,7 @@ def _imported(folder: Path) -> dict[str, Path]:
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
-    extra = PYPROJECT["project"]["optional-dependencies"]["sample"]
-    may = _runtime() | {canonicalize_name(one.name) for one in _requirements(extra)}
+    may = _runtime()
     may |= {name for name, carrier in CARRIED.items() if carrier in may}
     owners = packages_distributions()
     used = {
@@ -68,17 +67,6 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
     assert unused == set(NOT_IMPORTED)
     code = "".join(path.read_text("utf-8") for path in (CHECKOUT / "nqpf_assets").rglob("*.py"))
     assert [words for words in NOT_IMPORTED.values() if words not in code] == []
-
-
-def test_only_the_sample_needs_its_extra() -> None:
-    extra = {"xlsxwriter", "xlwt"}
-    users = {
-        path.relative_to(CHECKOUT / "nqpf_assets").parts[0]
-        for path in (CHECKOUT / "nqpf_assets").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Import) and extra & {alias.name for alias in node.names}
-    }
-    assert users == {"sample"}
 
 
 def test_everything_that_is_installed_is_pinned_and_nothing_names_an_address() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.printed_numbers import printed, without_sign_of_zero
+from nqpf_assets.messages.printed_numbers import printed, without_sign_of_zero
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from nqpf_assets.project import Project
-from nqpf_assets.stages.execute import TablesFailed
+from nqpf_assets.steps.execute import TablesFailed
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import Walk, walk
 from tests.test_real_study import FOLDERS, HERE
 

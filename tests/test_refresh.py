@@ -14,16 +14,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets import lock
-from nqpf_assets.lock import WarehouseBusy
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import Project
+from nqpf_assets.defs.refresh import RefreshFailed, refresh
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.projects.opened import open_project
 from nqpf_assets.publications.publish import current
-from nqpf_assets.refresh import RefreshFailed, refresh
 from nqpf_assets.stages import interpolation
-from nqpf_assets.stages.plan import RawState
-from nqpf_assets.store import Store
-from nqpf_assets.workbench import open_project
+from nqpf_assets.steps.plan import RawState
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse import lock
+from nqpf_assets.warehouse.lock import WarehouseBusy
+from nqpf_assets.warehouse.store import Store
 from tests.crash.refreshes import finish, start
 
 
@@ -60,7 +60,8 @@ def edit(project: Project, old: str, new: str) -> None:
 def test_a_second_refresh_has_nothing_to_do_and_loads_no_dagster(built_small: Project) -> None:
     before = digest(built_small)
     code = (
-        "import sys; from nqpf_assets.project import Project; from nqpf_assets.refresh import refresh;"
+        "import sys; from nqpf_assets.user_input.project import Project;"
+        "from nqpf_assets.defs.refresh import refresh;"
         f"done = refresh(Project.at({str(built_small.root)!r}));"
         "assert not done.planned and not done.made and done.publication;"
         "print(*sorted({'dagster', 'duckdb', 'numpy', 'scipy', 'statsmodels', 'pandas'} & set(sys.modules)))"
@@ -126,7 +127,7 @@ def test_the_second_of_two_refreshes_is_refused(small: Project) -> None:
 
 def test_a_held_lock_is_an_exception_in_the_same_process(small: Project) -> None:
     code = (
-        "import sys; from nqpf_assets import lock; from nqpf_assets.project import Project;"
+        "import sys; from nqpf_assets import lock; from nqpf_assets.user_input.project import Project;"
         f"lock.hold(Project.at({str(small.root)!r})); print('held', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(

@@ -16,10 +16,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets.durable import sha256_of
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import Project
-from nqpf_assets.threads import DATABASE, of_database
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import sha256_of
+from nqpf_assets.warehouse.threads import DATABASE, of_database
 from tests.small_project import write_raw_files
 
 RAW = Path(__file__).parents[1] / "raw"

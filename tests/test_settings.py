@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import Project
-from nqpf_assets.settings import Settings, load_settings
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.user_input.settings import Settings, load_settings
 
 
 def test_no_file_means_the_defaults(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.conftest import CHECKOUT, nqpf
 from tests.small_project import provinces, write_raw_files
 

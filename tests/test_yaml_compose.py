@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from nqpf_assets import yaml_compose
-from nqpf_assets.lined_yaml import read_yaml
-from nqpf_assets.project import SHIPPED_STUDIES
+from nqpf_assets.user_input import yaml_compose
+from nqpf_assets.user_input.lined_yaml import read_yaml
+from nqpf_assets.user_input.project import SHIPPED_STUDIES
 
 CHECKOUT = Path(__file__).parents[1]
 FILES = [

@@ -11,7 +11,7 @@ from pathlib import Path
 from nqpf_assets.catalog.geography import Geography, load_geography
 from nqpf_assets.catalog.regions import Regions, load_regions
 from nqpf_assets.catalog.series import SeriesCatalogue, load_series
-from nqpf_assets.problems import InputError, Problem, did_you_mean
+from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 
 FILES = ("regions.csv", "region_groups.csv", "series.yaml", "neighbours.csv", "coordinates.csv")
 """What a project's ``catalog/`` may hold."""

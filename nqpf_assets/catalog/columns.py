@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nqpf_assets.lined_yaml import read_shipped_yaml
+from nqpf_assets.user_input.lined_yaml import read_shipped_yaml
 
 STUDY_SCHEMA = "study"
 """Stands for a study's own schema in the registry and in SQL files."""

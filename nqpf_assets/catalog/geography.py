@@ -18,8 +18,8 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
-from nqpf_assets.own_files import read_own
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.user_input.own_files import read_own
 
 NEIGHBOUR_SCHEMA: Mapping[str, pl.DataType] = {
     "region_code": pl.String(),

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from nqpf_assets.own_files import read_own
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.user_input.own_files import read_own
 
 COLUMNS = ("scheme", "group", "label", "region_code")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")

@@ -21,8 +21,8 @@ import polars as pl
 
 from nqpf_assets.catalog.names import key_of, near_names
 from nqpf_assets.catalog.region_groups import with_own_groups
-from nqpf_assets.own_files import read_own
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.user_input.own_files import read_own
 
 REGION_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "region_code": pl.String,

@@ -9,7 +9,7 @@ from nqpf_assets.defs.automation import raw_sensor, refresh_job, yearbook_schedu
 from nqpf_assets.defs.editions import editions_check, editions_job, editions_schedule
 from nqpf_assets.defs.raw import raw_assets
 from nqpf_assets.defs.session import Session, session_resource
-from nqpf_assets.workbench import Workbench
+from nqpf_assets.projects.opened import Workbench
 
 
 def assemble(bench: Workbench, session: Session | None = None) -> dg.Definitions:

@@ -9,16 +9,16 @@ from typing import Any
 
 import dagster as dg
 
+from nqpf_assets.checks.table_checks import planned_checks
 from nqpf_assets.defs.editions import EVERY_SEASON
 from nqpf_assets.defs.metadata import made_metadata, published_metadata
 from nqpf_assets.defs.raw import raw_key, raw_keys
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications.against_last import CHECKS as AGAINST_LAST
-from nqpf_assets.stages.checks import planned_checks
-from nqpf_assets.stages.execute import Made
-from nqpf_assets.stages.parts import fingerprint_of, own_parts
-from nqpf_assets.stages.step import Step
-from nqpf_assets.workbench import Workbench
+from nqpf_assets.steps.execute import Made
+from nqpf_assets.steps.fingerprint import fingerprint_of, own_parts
+from nqpf_assets.steps.step import Step
 
 PUBLISHED = dg.AssetKey(["warehouse", "nqpf"])
 SESSION = "session"

@@ -10,11 +10,11 @@ import time
 
 import dagster as dg
 
-from nqpf_assets import lock
 from nqpf_assets.defs.editions import ZONE
-from nqpf_assets.look import Look, look
-from nqpf_assets.problems import InputError
-from nqpf_assets.workbench import Workbench, open_project
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.projects.opened import Workbench, open_project
+from nqpf_assets.publications.outlook import Look, look
+from nqpf_assets.warehouse import lock
 
 JOB = "refresh"
 SEASON = "0 6 * 9-12 *"

@@ -2,7 +2,7 @@
 
 A freshness policy looks at when an asset was last materialized; a raw folder never is, and whether its
 next edition is late stands on its card. So folders have a check, and the publication has a policy: it is
-expected to be made anew in every yearbook season. What is overdue is `nqpf_assets.overdue`'s.
+expected to be made anew in every yearbook season. What is overdue is `nqpf_assets.projects.overdue`'s.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from nqpf_assets.defs.raw import raw_key, raw_keys
-from nqpf_assets.overdue import overdue_editions
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import Project
-from nqpf_assets.workbench import Workbench, open_project
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.projects.opened import Workbench, open_project
+from nqpf_assets.projects.overdue import overdue_editions
+from nqpf_assets.user_input.project import Project
 
 ZONE = "Asia/Shanghai"
 JOB = "editions"

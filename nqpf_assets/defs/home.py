@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nqpf_assets.durable import replace_file
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import replace_file
 
 OURS = "# Written by nqpf;"
 """How the settings begin that may be written anew; without this line they are the user's own."""

@@ -8,13 +8,13 @@ from typing import Any
 import dagster as dg
 
 from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.messages.shown_text import code_on_page, on_page
+from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications.publish import Publication
-from nqpf_assets.shown_text import code_on_page, on_page
-from nqpf_assets.stages.execute import Made
-from nqpf_assets.stages.lineage import column_lineage
-from nqpf_assets.stages.step import ColumnSources
-from nqpf_assets.store import TableKey
-from nqpf_assets.workbench import Workbench
+from nqpf_assets.steps.execute import Made
+from nqpf_assets.steps.lineage import column_lineage
+from nqpf_assets.steps.step import ColumnSources
+from nqpf_assets.warehouse.store import TableKey
 
 PREVIEW_ROWS = 8
 

@@ -7,10 +7,10 @@ from hashlib import sha256
 
 import dagster as dg
 
-from nqpf_assets.own_files import folders_of, is_text
-from nqpf_assets.project import Project
-from nqpf_assets.shown_text import on_page
-from nqpf_assets.sources.limits import FOLDERS_DEEP
+from nqpf_assets.formats.limits import FOLDERS_DEEP
+from nqpf_assets.messages.shown_text import on_page
+from nqpf_assets.user_input.own_files import folders_of, is_text
+from nqpf_assets.user_input.project import Project
 
 _TAKEN = re.compile(r"[A-Za-z0-9_.-]+")
 

@@ -17,9 +17,9 @@ from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.automation import JOB
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.defs.session import Session
-from nqpf_assets.plain_path import plain_path
-from nqpf_assets.project import Project
-from nqpf_assets.store import TableKey
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.plain_path import plain_path
+from nqpf_assets.warehouse.store import TableKey
 
 HOME = "DAGSTER_HOME"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

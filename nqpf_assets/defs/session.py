@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, TypeGuard
 
 import dagster as dg
 
-from nqpf_assets import lock
-from nqpf_assets.lock import WarehouseBusy
-from nqpf_assets.problems import CheckFailed, Problem, ProblemsFound
+from nqpf_assets.messages.problems import CheckFailed, Problem, ProblemsFound
+from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications import held_back
 from nqpf_assets.publications.publish import Publication, publish
-from nqpf_assets.stages.execute import Made, TablesFailed, execute
-from nqpf_assets.stages.plan import RawState, is_fresh
-from nqpf_assets.stages.soundness import Soundness
 from nqpf_assets.stages.sources import collection
-from nqpf_assets.stages.step import Step
-from nqpf_assets.workbench import Workbench
+from nqpf_assets.steps.execute import Made, TablesFailed, execute
+from nqpf_assets.steps.plan import RawState, is_fresh
+from nqpf_assets.steps.soundness import Soundness
+from nqpf_assets.steps.step import Step
+from nqpf_assets.warehouse import lock
+from nqpf_assets.warehouse.lock import WarehouseBusy
 
 if TYPE_CHECKING:
     from nqpf_assets.sources.collection import Collection

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.publications.manifest import Manifest
-from nqpf_assets.store import TableKey
-from nqpf_assets.tables import rows_of
+from nqpf_assets.warehouse.registered_frames import rows_of
+from nqpf_assets.warehouse.store import TableKey
 
 if TYPE_CHECKING:
     import polars as pl

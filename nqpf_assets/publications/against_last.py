@@ -11,12 +11,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.fits.result import CONSTANT
-from nqpf_assets.problems import Problem
+from nqpf_assets.estimation.result import CONSTANT
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications.between import Comparison, compared, files_of
 from nqpf_assets.publications.manifest import Manifest, key_of
-from nqpf_assets.settings import CheckName, Settings
-from nqpf_assets.workbench import Workbench
+from nqpf_assets.user_input.settings import CheckName, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

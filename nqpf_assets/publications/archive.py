@@ -12,9 +12,7 @@ from collections.abc import Collection, Mapping
 from itertools import takewhile
 from pathlib import Path
 
-from nqpf_assets.durable import replace_file, sha256_of
-from nqpf_assets.problems import CheckFailed, InputError, Problem
-from nqpf_assets.project import Project
+from nqpf_assets.messages.problems import CheckFailed, InputError, Problem
 from nqpf_assets.publications.manifest import (
     Manifest,
     TableContent,
@@ -23,9 +21,11 @@ from nqpf_assets.publications.manifest import (
     manifest_path,
     manifests,
 )
-from nqpf_assets.settings import Keep
-from nqpf_assets.stages.soundness import damaged_table
-from nqpf_assets.store import Store
+from nqpf_assets.steps.soundness import damaged_table
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.user_input.settings import Keep
+from nqpf_assets.warehouse.durable import replace_file, sha256_of
+from nqpf_assets.warehouse.store import Store
 
 
 def content_path(project: Project, sha256: str) -> Path:

@@ -11,11 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import described_columns, table_info
-from nqpf_assets.engine import in_memory, literal, open_database, quoted, rows_of_file
-from nqpf_assets.plain_path import plain_path
 from nqpf_assets.publications.about import about_frames
 from nqpf_assets.publications.manifest import Manifest, key_of
-from nqpf_assets.store import TableKey
+from nqpf_assets.warehouse.duckdb_engine import (
+    in_memory,
+    literal,
+    open_database,
+    quoted,
+    rows_of_file,
+)
+from nqpf_assets.warehouse.plain_path import plain_path
+from nqpf_assets.warehouse.store import TableKey
 
 if TYPE_CHECKING:
     import duckdb

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.catalog.columns import registry
-from nqpf_assets.engine import in_memory, quoted, rows_of_file
-from nqpf_assets.project import Project, sql_root
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.manifest import Manifest, key_of
+from nqpf_assets.user_input.project import Project, sql_root
+from nqpf_assets.warehouse.duckdb_engine import in_memory, quoted, rows_of_file
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.project import Project
+from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.between import Files, Part, compared, files_of
 from nqpf_assets.publications.held_back import HeldBack
 from nqpf_assets.publications.manifest import Manifest, TableContent, chosen, key_of, manifests
 from nqpf_assets.publications.origins import inputs_of, step_hashes, step_origins, versions
-from nqpf_assets.stages.parts import PROGRAM, QUERY
-from nqpf_assets.stages.plan import RawState
+from nqpf_assets.steps.fingerprint import PROGRAM, QUERY
+from nqpf_assets.steps.plan import RawState
+from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.workbench import Workbench
+    from nqpf_assets.projects.opened import Workbench
 
 PARTS: tuple[Part, ...] = (
     "file", "observation", "cell", "weight", "score", "estimate", "moved_by",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.engine import in_memory, rows_of_file
-from nqpf_assets.project import Project
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.manifest import Manifest
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
 
 if TYPE_CHECKING:
     import polars as pl

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from nqpf_assets.durable import replace_file
-from nqpf_assets.problems import Problem
-from nqpf_assets.project import Project
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import replace_file
 
 
 @dataclass(frozen=True)

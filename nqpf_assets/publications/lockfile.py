@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.durable import replace_file
-from nqpf_assets.engine import quoted
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.project import PACKAGE, Project, sql_root
+from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.manifest import Manifest
+from nqpf_assets.user_input.project import PACKAGE, Project, sql_root
+from nqpf_assets.warehouse.duckdb_engine import quoted
+from nqpf_assets.warehouse.durable import replace_file
 
 if TYPE_CHECKING:
     import duckdb

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.project import Project
-from nqpf_assets.sealed import unsealed, write_sealed
-from nqpf_assets.store import TableKey
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.store import TableKey
 
 _FILE = re.compile(r"(\d{6,})\.json")
 

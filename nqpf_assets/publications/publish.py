@@ -15,9 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from nqpf_assets.catalog.columns import table_info
-from nqpf_assets.durable import replace_file
-from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.project import Project
+from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications import archive, held_back, origins
 from nqpf_assets.publications.against_last import compare_with_last
 from nqpf_assets.publications.archive import content_path
@@ -30,14 +29,15 @@ from nqpf_assets.publications.manifest import (
     require_whole,
     write_manifest,
 )
-from nqpf_assets.releases import releases_of
-from nqpf_assets.sealed import unsealed, write_sealed
-from nqpf_assets.stages.plan import RawState
-from nqpf_assets.stages.soundness import Soundness
-from nqpf_assets.stages.source_code import modules_behind, source_of
 from nqpf_assets.stages.sql import sql_files
-from nqpf_assets.store import Store, TableKey
-from nqpf_assets.workbench import Workbench
+from nqpf_assets.steps.code_hash import modules_behind, source_of
+from nqpf_assets.steps.plan import RawState
+from nqpf_assets.steps.soundness import Soundness
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import replace_file
+from nqpf_assets.warehouse.releases import releases_of
+from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.store import Store, TableKey
 
 
 @dataclass(frozen=True)

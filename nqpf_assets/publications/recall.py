@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from nqpf_assets.project import Project
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.assemble import assemble
 from nqpf_assets.publications.manifest import Manifest, manifests
+from nqpf_assets.user_input.project import Project
 
 
 @contextmanager

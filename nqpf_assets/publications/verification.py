@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nqpf_assets.engine import in_memory, rows_of_file
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.project import Project
+from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications import origins
 from nqpf_assets.publications.difference import Changed
 from nqpf_assets.publications.lockfile import Lock, LockedTable, code_hash, sums_of
 from nqpf_assets.publications.manifest import key_of, manifests
-from nqpf_assets.stages.plan import RawState
-from nqpf_assets.store import Store
+from nqpf_assets.steps.plan import RawState
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
+from nqpf_assets.warehouse.store import Store
 
 ROUNDING = 1e-9
 """Sums that agree to this share of their absolute sums differ by rounding: other processors add in

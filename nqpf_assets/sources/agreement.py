@@ -17,11 +17,11 @@ import polars as pl
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.region_match import find_region, match_regions
-from nqpf_assets.problems import Problem
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.agreement_of_labels import check_labels
 from nqpf_assets.sources.card_files import LoadedCard
 from nqpf_assets.sources.file_and_card import FileAndCard
-from nqpf_assets.sources.reading import Reading
 
 # Publishers that sign their files, with other words that name them on a card.
 _PUBLISHERS = {

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.units import UnitError, conversion, parse_unit
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.file_and_card import FileAndCard
 from nqpf_assets.sources.resolution import said
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import polars as pl
 
-from nqpf_assets.durable import replace_file
-from nqpf_assets.problems import Problem
-from nqpf_assets.releases import releases_of
-from nqpf_assets.sources.ledger import Account
+from nqpf_assets.formats.ledger import Account
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.warehouse.durable import replace_file
+from nqpf_assets.warehouse.releases import releases_of
 
 _ABOUT = "nqpf"
 
@@ -108,7 +108,7 @@ def cache_key(sha256: str, shown: str, card: str, catalogue: str) -> str:
 def reader_version() -> str:
     """Hash of the code that reads and of the releases it reads with, so that a mended reader reads again."""
     # Not above: stages read sources, and sources know of stages only where code is hashed.
-    from nqpf_assets.stages.source_code import modules_behind, source_of
+    from nqpf_assets.steps.code_hash import modules_behind, source_of
 
     code = source_of("nqpf_assets.sources.collection")
     releases = releases_of(modules_behind(code), with_parsers=True)

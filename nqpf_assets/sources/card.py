@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 
 Status = Literal["official", "survey", "synthetic"]
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$")

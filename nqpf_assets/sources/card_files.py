@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nqpf_assets.lined_yaml import KeyPath, LinedYaml, read_yaml
-from nqpf_assets.model_messages import validate
-from nqpf_assets.own_files import read_own
-from nqpf_assets.problems import Problem, did_you_mean
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.sources.card import OriginCard
-from nqpf_assets.sources.reading import Reading
+from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, read_yaml
+from nqpf_assets.user_input.model_messages import validate
+from nqpf_assets.user_input.own_files import read_own
 
 FOLDER_CARD = "card.yaml"
 OWN_CARD = ".card.yaml"

@@ -15,7 +15,8 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.problems import Problem
+from nqpf_assets.catalog.vintages import spelled
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.cache import ReadCache, cache_key
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import (
@@ -25,6 +26,7 @@ from nqpf_assets.sources.card_files import (
     load_cards,
 )
 from nqpf_assets.sources.conflicts import settle
+from nqpf_assets.sources.hashed_content import Content, Moved, Refused, Taken
 from nqpf_assets.sources.one_file import (
     file_id,
     file_row,
@@ -36,8 +38,6 @@ from nqpf_assets.sources.one_file import (
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
-from nqpf_assets.sources.taken import Content, Moved, Refused, Taken
-from nqpf_assets.vintages import spelled
 
 FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "file_id": pl.String,  # first 12 hexadecimal digits of the content's hash
@@ -47,7 +47,7 @@ FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "title": pl.String,
     "format": pl.String,  # as recognised by content
     "vintage": pl.String,
-    "vintage_day": pl.Date,  # by which it is ordered: `nqpf_assets.vintages`
+    "vintage_day": pl.Date,  # by which it is ordered: `nqpf_assets.catalog.vintages`
     "vintage_order": pl.String,  # greater for the newer of two
     "edition": pl.String,
     "data_status": pl.String,  # official, survey or synthetic

@@ -10,7 +10,7 @@ import polars as pl
 
 from nqpf_assets.catalog.series import SeriesCatalogue
 from nqpf_assets.catalog.units import UnitError, conversion_factor
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
 
 KEY = ("series_id", "region_code", "period", "vintage")
 # Relative; larger than the rounding of a conversion, smaller than any printed digit.

@@ -9,10 +9,10 @@ from typing import Literal
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.problems import Problem
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard
-from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.resolution import accepts, resolve_labels
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from nqpf_assets.catalog.region_match import RegionMatches
 from nqpf_assets.catalog.regions import SHIPPED_LEVELS, Regions
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
 
 MOST_ROWS = 5
 """Rows to paste that a message shows."""

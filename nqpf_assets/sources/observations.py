@@ -14,11 +14,11 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.region_match import RegionMatches, find_region, match_regions
-from nqpf_assets.problems import Problem, shortened
+from nqpf_assets.formats.limits import NAME_CHARACTERS
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
-from nqpf_assets.sources.limits import NAME_CHARACTERS
 from nqpf_assets.sources.mixed_levels import taken_for_regions
-from nqpf_assets.sources.reading import Reading
 from nqpf_assets.sources.resolution import accepts, resolve_labels
 
 _ADD_REGION = (

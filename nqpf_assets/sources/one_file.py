@@ -7,17 +7,17 @@ from dataclasses import replace
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.problems import Problem
+from nqpf_assets.catalog.vintages import day_of, order_of
+from nqpf_assets.formats.ledger import Account, merged
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.recognise import read
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.agreement import check_agreement
 from nqpf_assets.sources.cache import FileContent
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard, ready_made_card
-from nqpf_assets.sources.ledger import Account, merged
 from nqpf_assets.sources.observations import observations_of
 from nqpf_assets.sources.raw_files import RawFile
-from nqpf_assets.sources.reading import Reading
-from nqpf_assets.sources.recognise import read
-from nqpf_assets.vintages import day_of, order_of
 
 
 def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nqpf_assets.own_files import folders_of, is_text, real
-from nqpf_assets.problems import Problem
+from nqpf_assets.formats.limits import FOLDERS_DEEP
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card_files import OWN_CARD, is_card
-from nqpf_assets.sources.limits import FOLDERS_DEEP
+from nqpf_assets.user_input.own_files import folders_of, is_text, real
 
 # Left by programs beside the files people work on; and words about files, which are no data.
 _NO_DATA = ("~$", "readme", "thumbs.db", "desktop.ini")

@@ -9,13 +9,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from nqpf_assets.durable import sha256_of
-from nqpf_assets.own_files import folders_of, real
-from nqpf_assets.project import Project
-from nqpf_assets.sources.arriving import Mark, finished_name, mark_of
+from nqpf_assets.formats.limits import FOLDERS_DEEP
 from nqpf_assets.sources.card_files import is_card
-from nqpf_assets.sources.limits import FOLDERS_DEEP
 from nqpf_assets.sources.raw_files import holds_data
+from nqpf_assets.sources.unfinished_files import Mark, finished_name, mark_of
+from nqpf_assets.user_input.own_files import folders_of, real
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import sha256_of
 
 CHANGING = "a file that changed while it was read"
 TRIES, PAUSE = 20, 0.05

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import registry
-from nqpf_assets.stages.source_code import source_of
-from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.tables import frame_of
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue

@@ -1,6 +1,6 @@
 """Beta convergence of a study's variable: the rows of `convergence`, and what is said of them.
 
-The regression is `nqpf_assets.regional_differences.beta_convergence`.
+The regression is `nqpf_assets.estimators.regional_differences.beta_convergence`.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.models.errors import EstimationError
-from nqpf_assets.regional_differences.errors import DifferenceError
-from nqpf_assets.stages.described import number
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.regional_differences.errors import DifferenceError
+from nqpf_assets.stages.printed_panel_table import number
 from nqpf_assets.stages.regression_table import LEGEND, stars
-from nqpf_assets.tables import rows_of
+from nqpf_assets.warehouse.registered_frames import rows_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,7 +41,7 @@ def convergence_rows(values: Any, units: Any, periods: Any) -> pl.DataFrame:
 
 
 def _estimated(values: Any, units: Any, periods: Any, effects: tuple[str, ...]) -> dict[str, Any]:
-    from nqpf_assets.regional_differences.beta_convergence import beta_convergence
+    from nqpf_assets.estimators.regional_differences.beta_convergence import beta_convergence
 
     result = beta_convergence(values, units, periods, effects=effects)
     fit = result.fit

@@ -1,21 +1,21 @@
 """`source.correction`: which published values the project's `corrections.yaml` corrects.
 
-How a correction finds its values, and what makes it fail, stands in `nqpf_assets.correction_match`.
+How a correction finds its values, and what makes it fail, stands in `nqpf_assets.stages.matched_corrections`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.corrections import FILE
-from nqpf_assets.problems import InputError
-from nqpf_assets.stages.source_code import source_of
-from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.tables import rows_of
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.sources.corrections import FILE
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.warehouse.registered_frames import rows_of
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
-    from nqpf_assets.corrections import Corrections
+    from nqpf_assets.sources.corrections import Corrections
 
 KEY = ("source", "correction")
 
@@ -24,7 +24,7 @@ def correction_step(corrections: Corrections, catalogue: Catalogue) -> Step:
     """One row per correction and observation that it applies to; without any, an empty table."""
 
     def run(inputs: Inputs) -> Output:
-        from nqpf_assets.correction_match import applied
+        from nqpf_assets.stages.matched_corrections import applied
 
         rows, problems = applied(
             corrections,

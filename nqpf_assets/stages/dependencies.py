@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nqpf_assets.studies.expressions import Codes, Reach, inputs, widest
+from nqpf_assets.expressions.compile import Codes, Reach, inputs, widest
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
 

@@ -1,7 +1,7 @@
 """From series to variables: `derived_cell` of one study, all formulas in one query.
 
 A variable that its declaration clips is clipped before another formula reads it. Formulas are compiled by
-`nqpf_assets.studies.expressions`; which of them wait for others is `variable_layers`'.
+`nqpf_assets.expressions.compile`; which of them wait for others is `variable_layers`'.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from nqpf_assets.engine import Query, literal, quoted
-from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.sql import study_file_over
-from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import formulas_read, members, study_units
-from nqpf_assets.store import TableKey
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
+from nqpf_assets.warehouse.store import TableKey
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
-    from nqpf_assets.studies.expressions import CompiledExpression, Groups
+    from nqpf_assets.expressions.compile import CompiledExpression, Groups
 
 PANEL_COLUMNS = "variable, unit, period, value, status, reason"
 
@@ -42,7 +42,7 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
         reads.append((name, "winsorizing"))
 
     def run(inputs: Inputs) -> Output:
-        from nqpf_assets.studies.expressions import compile_definitions
+        from nqpf_assets.expressions.compile import compile_definitions
 
         units = dict(inputs.read(name, "series").select("series_id", "unit_measure").iter_rows())
         compiled, wrong = compile_definitions(
@@ -104,7 +104,7 @@ def variables_sql(
     units: list[str],
 ) -> str:
     """The SELECT of `derived_cell`: layer by layer, what is clipped being clipped before the next one."""
-    from nqpf_assets.studies.expressions import derived_cells_sql
+    from nqpf_assets.expressions.compile import derived_cells_sql
     from nqpf_assets.studies.variable_layers import layers
 
     schema, found = quoted(study.study), layers(compiled, clipped)

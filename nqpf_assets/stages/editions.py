@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.stages.step import Inputs
+from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.steps.step import Inputs
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:

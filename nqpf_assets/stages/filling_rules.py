@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.spec import SeriesSource, Study
 
 if TYPE_CHECKING:

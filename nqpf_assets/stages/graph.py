@@ -3,58 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
-from nqpf_assets.corrections import Corrections
+from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
 from nqpf_assets.stages.corrections import correction_step
+from nqpf_assets.stages.finished_tables import table_steps
 from nqpf_assets.stages.indices import index_step
 from nqpf_assets.stages.panel import panel_steps
 from nqpf_assets.stages.results import caution_step, result_step
 from nqpf_assets.stages.sources import source_step
 from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file_step, sql_files
-from nqpf_assets.stages.step import Step
 from nqpf_assets.stages.study import samples_in_codes
-from nqpf_assets.stages.tables import table_steps
-from nqpf_assets.store import TableKey
+from nqpf_assets.steps.graph import Graph, ordered
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
-    from nqpf_assets.settings import Settings
+    from nqpf_assets.user_input.settings import Settings
 
 NONE = Corrections()
-
-
-@dataclass(frozen=True)
-class Graph:
-    """The steps in an order in which they can run."""
-
-    steps: tuple[Step, ...]
-
-    @cached_property
-    def maker(self) -> dict[TableKey, Step]:
-        """The step that makes each table."""
-        return {key: step for step in self.steps for key in step.outputs}
-
-    @property
-    def tables(self) -> tuple[TableKey, ...]:
-        return tuple(self.maker)
-
-    def upstream(self, keys: Iterable[TableKey]) -> set[str]:
-        """Names of the steps that these tables need, their own included."""
-        names: set[str] = set()
-        waiting = list(keys)
-        while waiting:
-            step = self.maker[waiting.pop()]
-            if step.name not in names:
-                names.add(step.name)
-                waiting += step.inputs
-        return names
 
 
 def build_graph(
@@ -96,23 +65,4 @@ def build_graph(
     if names:
         for schema in ("panel", "index", "result"):
             steps += collecting_steps(schema, schema, names)
-    return Graph(tuple(_ordered(steps)))
-
-
-def _ordered(steps: list[Step]) -> list[Step]:
-    """Steps after those that make their inputs; otherwise as given."""
-    made = {key: step for step in steps for key in step.outputs}
-    for step in steps:
-        for key in step.inputs:
-            if key not in made:
-                raise LookupError(
-                    f"{step.name.replace('__', '.')} reads {key[0]}.{key[1]}, which no step makes"
-                )
-    sorter = TopologicalSorter(
-        {step.name: {made[key].name for key in step.inputs} for step in steps}
-    )
-    try:
-        order = {name: place for place, name in enumerate(sorter.static_order())}
-    except CycleError as error:
-        raise LookupError(f"tables depend on each other: {' → '.join(error.args[1])}") from error
-    return sorted(steps, key=lambda step: order[step.name])
+    return Graph(tuple(ordered(steps)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.stages.step import Inputs
+from nqpf_assets.steps.step import Inputs
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ interpolated, and growth is compounded between the first and the last year of th
 
 from __future__ import annotations
 
-from nqpf_assets.engine import Query, literal, quoted
-from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.sql import bind
-from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import GrowthRow, GrowthTable, SeriesSource, Sources, Study
+from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
 
 def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:

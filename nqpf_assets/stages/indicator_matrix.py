@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.studies.formulas import level_variable
 from nqpf_assets.studies.spec import EducationGini, Study
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.indices.errors import IndicatorError
-from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.index_tests import component_tests, education_tests
 from nqpf_assets.stages.indicator_matrix import indicator_matrix, level_names
-from nqpf_assets.stages.source_code import source_of
-from nqpf_assets.stages.step import Inputs, Output, Step
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import ComponentIndex, EducationGini, EntropyIndex, Indicator, Study
-from nqpf_assets.tables import frame_of
+from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:
     import numpy as np

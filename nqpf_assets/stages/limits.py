@@ -1,13 +1,14 @@
 """Limits and accepted findings of a project, as what SQL files read under `setting.*`.
 
 A file that reads one has it in its text, and so a changed limit makes stale exactly what is measured
-against it. What the settings mean stands in `nqpf_assets.settings`; what is beyond a limit, in `sql/audit`.
+against it. What the settings mean stands in `nqpf_assets.user_input.settings`; what is beyond a limit,
+in `sql/audit`.
 """
 
 from __future__ import annotations
 
-from nqpf_assets.engine import literal
-from nqpf_assets.settings import Accepted, Settings
+from nqpf_assets.user_input.settings import Accepted, Settings
+from nqpf_assets.warehouse.duckdb_engine import literal
 
 SETTING_SCHEMA = "setting"
 LIMITS = {

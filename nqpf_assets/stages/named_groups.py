@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from nqpf_assets.catalog.regions import Regions
-from nqpf_assets.problems import Problem, did_you_mean
-from nqpf_assets.shown_text import listed
+from nqpf_assets.messages.problems import Problem, did_you_mean
+from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.study import members, study_units
 from nqpf_assets.studies.column_rules import OWN_KEYS, resampled
 from nqpf_assets.studies.offers import errors_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nqpf_assets.catalog.regions import Regions
-from nqpf_assets.problems import Problem, did_you_mean
+from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.stages.study import UnitNames, study_units
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import AutocorrelationTable, RegressionTable, Sample

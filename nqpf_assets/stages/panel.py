@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
-from nqpf_assets.engine import Query, literal, quoted
+from nqpf_assets.checks.rules import range_rule
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
 from nqpf_assets.stages.parameters import parameter_step
-from nqpf_assets.stages.rules import range_rule
 from nqpf_assets.stages.sql import file_step
-from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import series_read
+from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.models.errors import EstimationError
-from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.regional_differences.errors import DifferenceError
-from nqpf_assets.stages.described import Described, printed_frame
-from nqpf_assets.stages.source_code import source_of
-from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.under import Under, share_words
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.regional_differences.errors import DifferenceError
+from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.imputed_cells import Under, share_words
+from nqpf_assets.stages.printed_panel_table import Described, printed_frame
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.panel_tables import (
     AutocorrelationTable,
     PanelTable,
@@ -25,7 +25,7 @@ from nqpf_assets.studies.panel_tables import (
     TrendTable,
 )
 from nqpf_assets.studies.spec import Study
-from nqpf_assets.tables import frame_of
+from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:
     import polars as pl

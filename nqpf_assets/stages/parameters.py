@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.problems import CheckFailed, Problem
+from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.dependencies import direct_inputs, rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import (
@@ -19,12 +19,12 @@ from nqpf_assets.stages.filling_rules import (
     filling_rule,
     kinds_of_numbers,
 )
-from nqpf_assets.stages.source_code import source_of
-from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import members, series_read, study_units
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import Formula, formulas_by_name
 from nqpf_assets.studies.spec import SeriesSource, Study
-from nqpf_assets.tables import rows_of
+from nqpf_assets.warehouse.registered_frames import rows_of
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue

@@ -1,6 +1,6 @@
 """Regional differences of a study's variable: from rows of the panel to long and printed rows.
 
-The measures are those of `nqpf_assets.regional_differences`; every unit counts alike.
+The measures are those of `nqpf_assets.estimators.regional_differences`; every unit counts alike.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nqpf_assets.regional_differences.errors import DifferenceError
+from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.convergence import convergence_notes, convergence_rows
-from nqpf_assets.stages.described import Described, number
+from nqpf_assets.stages.printed_panel_table import Described, number
 from nqpf_assets.studies.panel_tables import RegionalDifferencesTable
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.regional_differences.dagum import DagumGini
-    from nqpf_assets.regional_differences.sigma_convergence import SigmaConvergence
-    from nqpf_assets.regional_differences.theil import Theil
+    from nqpf_assets.estimators.regional_differences.dagum import DagumGini
+    from nqpf_assets.estimators.regional_differences.sigma_convergence import SigmaConvergence
+    from nqpf_assets.estimators.regional_differences.theil import Theil
 
 PRINTED = (
     "gini", "gini_within", "gini_between", "gini_overlap",
@@ -38,9 +38,9 @@ def describe_differences(table: RegionalDifferencesTable, panel: pl.DataFrame) -
     """
     import polars as pl
 
-    from nqpf_assets.regional_differences.dagum import dagum_gini
-    from nqpf_assets.regional_differences.sigma_convergence import sigma_convergence
-    from nqpf_assets.regional_differences.theil import theil_index
+    from nqpf_assets.estimators.regional_differences.dagum import dagum_gini
+    from nqpf_assets.estimators.regional_differences.sigma_convergence import sigma_convergence
+    from nqpf_assets.estimators.regional_differences.theil import theil_index
 
     _is_whole(table, panel)
     values, periods = panel[table.variable].to_numpy(), panel["period"].to_numpy()
@@ -156,7 +156,7 @@ def _densities(values: Any, periods: Any) -> tuple[pl.DataFrame, list[str]]:
     """Rows of `density`; no rows and the reason where a year has no spread to smooth."""
     import polars as pl
 
-    from nqpf_assets.regional_differences.density import kernel_density
+    from nqpf_assets.estimators.regional_differences.density import kernel_density
 
     try:
         result = kernel_density(values, periods)

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nqpf_assets.fits.result import CONSTANT
-from nqpf_assets.printed_numbers import fixed, printed
-from nqpf_assets.shown_text import MOST_LISTED, listed
+from nqpf_assets.estimation.result import CONSTANT
+from nqpf_assets.messages.printed_numbers import fixed, printed
+from nqpf_assets.messages.shown_text import MOST_LISTED, listed
 from nqpf_assets.stages.few_clusters import few_clusters
-from nqpf_assets.stages.requests import requests
-from nqpf_assets.stages.source_code import source_of
-from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.stages.under import share_words
+from nqpf_assets.stages.imputed_cells import share_words
+from nqpf_assets.stages.requested_columns import requests
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable, Study
 

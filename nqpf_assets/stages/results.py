@@ -1,6 +1,6 @@
 """The regression columns of a study: from the analysis panel to models, estimates and samples.
 
-A column is estimated in `nqpf_assets.fits`; here its result becomes rows, with everything that was
+A column is estimated in `nqpf_assets.estimation`; here its result becomes rows, with everything that was
 decided stated beside them. Columns that ask for the same model are estimated once.
 """
 
@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.fits.modules import FIT_COLUMN, FITTED_IN
-from nqpf_assets.problems import CheckFailed, Problem
-from nqpf_assets.stages.requests import Request, requests
-from nqpf_assets.stages.source_code import source_of
+from nqpf_assets.estimation.modules import FIT_COLUMN, FITTED_IN
+from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.imputed_cells import Under
+from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.sql import file_step
-from nqpf_assets.stages.step import Inputs, Output, Step
 from nqpf_assets.stages.study import series_read
-from nqpf_assets.stages.under import Under
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Column, Study
-from nqpf_assets.tables import frame_of, rows_of
+from nqpf_assets.warehouse.registered_frames import frame_of, rows_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.fits.column import FittedColumn
-    from nqpf_assets.fits.result import Estimate
+    from nqpf_assets.estimation.column import FittedColumn
+    from nqpf_assets.estimation.result import Estimate
 
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
 """Tables of some rows per column; `model_sample` has one per observation and is a frame throughout."""
@@ -41,7 +41,7 @@ def result_step(study: Study) -> Step:
 
     def run(inputs: Inputs) -> Output:
         # Not above: estimators bring numpy, which a look at what is out of date does not need.
-        from nqpf_assets.fits.column import check_expected, fit_column
+        from nqpf_assets.estimation.column import check_expected, fit_column
 
         panel = inputs.read(name, "panel")
         geography = Geography(

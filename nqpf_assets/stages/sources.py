@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.project import Project
+from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.stages.source_code import source_of
-from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.tables import frame_of
+from nqpf_assets.steps.code_hash import source_of
+from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -93,7 +93,7 @@ def source_step() -> Step:
 
 
 def _warnings(found: Collection) -> pl.DataFrame:
-    from nqpf_assets.tables import rows_of
+    from nqpf_assets.warehouse.registered_frames import rows_of
 
     return rows_of(
         "warning",

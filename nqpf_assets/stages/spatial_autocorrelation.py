@@ -1,6 +1,6 @@
 """Spatial autocorrelation of a study's variable: Moran's I and Geary's C by year, and clusters.
 
-The statistics are those of `nqpf_assets.spatial`; neighbours are made as for a spatial model.
+The statistics are those of `nqpf_assets.estimators.spatial`; neighbours are made as for a spatial model.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nqpf_assets.models.errors import EstimationError
-from nqpf_assets.stages.described import Described, number
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.stages.printed_panel_table import Described, number
 from nqpf_assets.studies.panel_tables import AutocorrelationTable
 
 if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
-    from nqpf_assets.spatial.weights import SpatialWeights
+    from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 CLUSTERS = {"HH": "high_high", "LL": "low_low", "HL": "high_low", "LH": "low_high"}
 """Quadrant of local Moran's I → column that counts its significant units."""
@@ -77,7 +77,7 @@ def _with_values(table: AutocorrelationTable, panel: pl.DataFrame) -> pl.DataFra
 def _weights(
     table: AutocorrelationTable, rows: pl.DataFrame, geography: Geography
 ) -> SpatialWeights:
-    from nqpf_assets.fits.weights import weights_of
+    from nqpf_assets.estimation.weights import weights_of
 
     labels = rows.get_column("unit").to_numpy().astype(str)
     return weights_of(
@@ -92,7 +92,7 @@ def _one_year(
     table: AutocorrelationTable, year: pl.DataFrame, weights: SpatialWeights, seed: int
 ) -> tuple[dict[str, Any], pl.DataFrame | None]:
     """The printed row of a year, and its units with their local statistics where asked for."""
-    from nqpf_assets.spatial.moran import gearys_c, morans_i
+    from nqpf_assets.estimators.spatial.moran import gearys_c, morans_i
 
     units = year.get_column("unit").to_list()
     values = year.get_column(table.variable).to_numpy().astype(np.float64)
@@ -120,7 +120,7 @@ def _local(
     """Rows of `local_moran` of a year; a unit without neighbours has a value and nothing else."""
     import polars as pl
 
-    from nqpf_assets.spatial.local_moran import false_discovery_adjusted, local_morans_i
+    from nqpf_assets.estimators.spatial.local_moran import false_discovery_adjusted, local_morans_i
 
     local = local_morans_i(
         values, year.get_column("unit").to_list(), weights,

@@ -18,12 +18,12 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import ParseError
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
-from nqpf_assets.engine import Query
-from nqpf_assets.project import sql_root
-from nqpf_assets.settings import Settings
 from nqpf_assets.stages.limits import SETTING_SCHEMA, setting_sql
-from nqpf_assets.stages.step import Inputs, Output, Step
-from nqpf_assets.store import TableKey
+from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.user_input.project import sql_root
+from nqpf_assets.user_input.settings import Settings
+from nqpf_assets.warehouse.duckdb_engine import Query
+from nqpf_assets.warehouse.store import TableKey
 
 EVERY_STUDY = "every_study"
 DEFAULTS = Settings.model_validate({})

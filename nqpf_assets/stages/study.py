@@ -20,7 +20,7 @@ from nqpf_assets.studies.spec import (
     Study,
     Table,
 )
-from nqpf_assets.studies.strict import Strict
+from nqpf_assets.user_input.strict import Strict
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.regions import Regions
@@ -56,7 +56,7 @@ def formulas_read(study: Study) -> frozenset[str]:
 
 def _read_by(study: Study) -> dict[str, frozenset[str]]:
     """Formula → the names that it reads."""
-    from nqpf_assets.studies.expressions import ExpressionError, inputs
+    from nqpf_assets.expressions.compile import ExpressionError, inputs
 
     found: dict[str, frozenset[str]] = {}
     for name, formula in formulas_by_name(study).items():

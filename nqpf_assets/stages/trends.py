@@ -1,14 +1,14 @@
 """Fitted trends of a study's groups: the data of a figure, and one row per line.
 
-The lines are drawn by `nqpf_assets.models.fitted_trend`; reports draw them.
+The lines are drawn by `nqpf_assets.estimators.trends.fitted_trend`; reports draw them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.models.errors import EstimationError
-from nqpf_assets.stages.described import Described, number
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.stages.printed_panel_table import Described, number
 from nqpf_assets.studies.panel_tables import TrendTable
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def describe_trends(table: TrendTable, panel: pl.DataFrame) -> Described:
     """
     import polars as pl
 
-    from nqpf_assets.models.fitted_trend import fitted_trend
+    from nqpf_assets.estimators.trends.fitted_trend import fitted_trend
 
     rows = panel.drop_nulls([table.x, table.y, table.grouping])
     if rows.is_empty():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from nqpf_assets.problems import Refusal
+from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.offers import BLOCKS, OFFERS, WITH_MULTIPLIERS, Errors
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Regression tables of a study: what a column estimates, on which sample, with which inference.
 
 Options of one estimator alone are in `estimators`, what goes together in `column_rules`; how a column
-is estimated, in `nqpf_assets.fits`.
+is estimated, in `nqpf_assets.estimation`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from nqpf_assets.problems import Refused
+from nqpf_assets.messages.problems import Refused
 from nqpf_assets.studies.column_rules import refusals
 from nqpf_assets.studies.estimators import (
     DifferenceOptions,
@@ -21,8 +21,8 @@ from nqpf_assets.studies.estimators import (
     TobitOptions,
 )
 from nqpf_assets.studies.merging import merged
-from nqpf_assets.studies.strict import Name, Part, Strict
 from nqpf_assets.studies.variables import Winsorize
+from nqpf_assets.user_input.strict import Name, Part, Strict
 
 
 class Sample(Strict):

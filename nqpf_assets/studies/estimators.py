@@ -1,7 +1,7 @@
 """Options of the estimators, one group per estimator, as a study's column writes them.
 
 What all columns have in common is in `columns`; which options go together, in `column_rules`; what
-they do, in `nqpf_assets.models`.
+they do, in `nqpf_assets.estimators.linear`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from nqpf_assets.problems import Refusal, Refused
-from nqpf_assets.studies.strict import Name, Strict
+from nqpf_assets.messages.problems import Refusal, Refused
+from nqpf_assets.user_input.strict import Name, Strict
 
 
 def _some_or_none(draws: int) -> int:

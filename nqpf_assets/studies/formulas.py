@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from nqpf_assets.studies.expressions import Definition
+from nqpf_assets.expressions.compile import Definition
 from nqpf_assets.studies.spec import EducationGini, Indicator, Study, Variable, Winsorize
 
 Path = tuple[str | int, ...]

@@ -2,7 +2,7 @@
 
 The one declaration behind the rules of a column, the table in docs/estimators.md and the test that
 tries every estimator with every covariance and every option. What the words mean is explained in
-`docs/methods/`; how a column is estimated, in `nqpf_assets.fits`.
+`docs/methods/`; how a column is estimated, in `nqpf_assets.estimation`.
 """
 
 from __future__ import annotations

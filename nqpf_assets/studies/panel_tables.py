@@ -12,7 +12,7 @@ from pydantic import Field
 
 from nqpf_assets.studies.estimators import WeightOptions
 from nqpf_assets.studies.series_name import SeriesName
-from nqpf_assets.studies.strict import Name, Strict
+from nqpf_assets.user_input.strict import Name, Strict
 
 
 class PanelTable(Strict):

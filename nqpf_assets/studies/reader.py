@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nqpf_assets.lined_yaml import LinedYaml, Place, read_yaml
-from nqpf_assets.model_messages import validate
-from nqpf_assets.own_files import read_own
-from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.user_input.lined_yaml import LinedYaml, Place, read_yaml
+from nqpf_assets.user_input.model_messages import validate
+from nqpf_assets.user_input.own_files import read_own
 
 
 @dataclass(frozen=True)

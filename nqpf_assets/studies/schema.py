@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nqpf_assets.studies.expression_functions import FUNCTIONS
+from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.studies.offers import OFFERS, Errors, Offer
 from nqpf_assets.studies.spec import Study
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
+from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.studies.columns import (
     Column,
     CompleteColumn,
@@ -28,7 +29,6 @@ from nqpf_assets.studies.panel_tables import (
     TrendTable,
 )
 from nqpf_assets.studies.series_name import SeriesName
-from nqpf_assets.studies.strict import Name, Strict
 from nqpf_assets.studies.variables import (
     ComponentIndex,
     EducationGini,
@@ -39,7 +39,7 @@ from nqpf_assets.studies.variables import (
     Variable,
     Winsorize,
 )
-from nqpf_assets.vintages import spelled
+from nqpf_assets.user_input.strict import Name, Strict
 
 __all__ = [
     "AutocorrelationTable",

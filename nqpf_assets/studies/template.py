@@ -9,7 +9,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.studies.schema import COMMITTED, schema_text
 
 FOLDERS = ("raw", "studies", "catalog")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import CompleteColumn
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from nqpf_assets.problems import Problem
-from nqpf_assets.studies.expressions import (
+from nqpf_assets.expressions.compile import (
     Codes,
     ExpressionError,
     compile_definitions,
 )
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.formulas import Formula
 from nqpf_assets.studies.reader import StudyFile
 

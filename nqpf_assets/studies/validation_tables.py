@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from nqpf_assets.model_messages import validate
-from nqpf_assets.problems import Problem, did_you_mean
+from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.formulas import Formula
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.panel_tables import PanelTable
@@ -22,6 +21,7 @@ from nqpf_assets.studies.spec import (
     Winsorize,
 )
 from nqpf_assets.studies.validation_columns import Written, column_problems
+from nqpf_assets.user_input.model_messages import validate
 
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""

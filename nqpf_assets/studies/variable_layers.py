@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from nqpf_assets.studies.expressions import CompiledExpression
+from nqpf_assets.expressions.compile import CompiledExpression
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nqpf_assets.studies.expression_tree import quoted
-from nqpf_assets.studies.strict import Name, Strict
+from nqpf_assets.expressions.tree import quoted
+from nqpf_assets.user_input.strict import Name, Strict
 
 
 class Winsorize(Strict):

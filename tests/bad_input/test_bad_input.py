@@ -18,7 +18,7 @@ import msoffcrypto.format.ooxml
 import pytest
 import xlsxwriter
 
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
 from tests.command import Ran, nqpf
 from tests.sources.conftest import CREATED
 from tests.stages.mini import REGIONS, STUDY, walk, write_mini

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.problems import InputError
+from nqpf_assets.messages.problems import InputError
 
 HEAD = "scheme,group,label,region_code\n"
 

@@ -8,7 +8,7 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.series import load_series
-from nqpf_assets.problems import InputError
+from nqpf_assets.messages.problems import InputError
 
 SERIES, _ = load_series()
 

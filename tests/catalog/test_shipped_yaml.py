@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from nqpf_assets.lined_yaml import read_shipped_yaml, read_yaml
+from nqpf_assets.user_input.lined_yaml import read_shipped_yaml, read_yaml
 
 
 @pytest.mark.parametrize("name", ["series.yaml", "columns.yaml"])

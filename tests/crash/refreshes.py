@@ -8,11 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from nqpf_assets.durable import sha256_of
-from nqpf_assets.project import Project
 from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.manifest import key_of, manifests, numbers
-from nqpf_assets.store import Store
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import sha256_of
+from nqpf_assets.warehouse.store import Store
 
 OF_THE_FILE_ITSELF = ("publication", "publication_input", "check_finding")
 """Tables that say when and from what a file was published, not what it holds."""

@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets import lock
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse import lock
 from tests.command import nqpf
 from tests.crash.refreshes import (
     built_bytes,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.crash.refreshes import (
     built_bytes,
     finish,

@@ -14,7 +14,7 @@ import dagster as dg
 import pytest
 
 from nqpf_assets.defs.run import TAGS, open_history
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.crash.refreshes import finish, leftovers, published_content, start
 from tests.serving import PATIENCE, served
 from tests.stages.mini import STUDY, write_mini

@@ -17,15 +17,15 @@ import pytest
 from dagster._core.test_utils import create_run_for_test
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from nqpf_assets import lock
 from nqpf_assets.definitions import build_defs
 from nqpf_assets.defs import automation
 from nqpf_assets.defs.home import dagster_home
+from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.defs.run import open_history
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import Project
+from nqpf_assets.messages.problems import InputError
 from nqpf_assets.publications.publish import current
-from nqpf_assets.refresh import refresh
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse import lock
 from tests.small_project import CARD
 
 

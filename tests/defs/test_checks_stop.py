@@ -9,14 +9,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from nqpf_assets.checks import rules
+from nqpf_assets.checks.table_checks import check_table
+from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.defs.run import open_history
-from nqpf_assets.engine import connect
-from nqpf_assets.problems import CheckFailed
-from nqpf_assets.project import Project
-from nqpf_assets.refresh import refresh
-from nqpf_assets.stages import rules
-from nqpf_assets.stages.checks import check_table
-from nqpf_assets.store import Store
+from nqpf_assets.messages.problems import CheckFailed
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import connect
+from nqpf_assets.warehouse.store import Store
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_failed_check_stops_and_is_shown(small: Project, monkeypatch: pytest.M
     before = digest(small)
     never = rules.sql_rule("never", "no variable at all", "SELECT min(variable) FROM {table}")
     monkeypatch.setattr(rules, "BY_TABLE", {**rules.BY_TABLE, "variable": (never,)})
-    monkeypatch.setattr("nqpf_assets.stages.checks.BY_TABLE", rules.BY_TABLE)
+    monkeypatch.setattr("nqpf_assets.checks.table_checks.BY_TABLE", rules.BY_TABLE)
     edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")
 
     with pytest.raises(CheckFailed) as failed:

@@ -13,10 +13,10 @@ from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.definitions import build_defs
 from nqpf_assets.defs.assemble import assemble
 from nqpf_assets.defs.assets import PUBLISHED
-from nqpf_assets.project import Project
+from nqpf_assets.projects.opened import Workbench, open_project
 from nqpf_assets.stages import sql as sql_stage
-from nqpf_assets.stages.lineage import column_lineage
-from nqpf_assets.workbench import Workbench, open_project
+from nqpf_assets.steps.lineage import column_lineage
+from nqpf_assets.user_input.project import Project
 
 HEAVY = {"statsmodels", "linearmodels", "scipy", "pandas", "polars", "duckdb", "sqlglot"}
 

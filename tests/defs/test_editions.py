@@ -12,8 +12,8 @@ from dagster._core.definitions.freshness_evaluator import CronFreshnessPolicyEva
 from nqpf_assets.defs.assemble import assemble
 from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.editions import CHECK, EVERY_SEASON, editions_check
-from nqpf_assets.project import Project
-from nqpf_assets.workbench import open_project
+from nqpf_assets.projects.opened import open_project
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import walk, write_mini
 from tests.test_overdue import DUE, LATE, card
 

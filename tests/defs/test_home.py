@@ -9,7 +9,7 @@ import dagster as dg
 from nqpf_assets.defs.history import RunHistory
 from nqpf_assets.defs.home import DAGSTER_YAML, dagster_home
 from nqpf_assets.defs.run import open_history
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 
 
 def test_settings_are_written_and_renewed_but_never_taken_from_the_user(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from nqpf_assets.fits.design import roles_of
+from nqpf_assets.estimation.design import roles_of
 from nqpf_assets.studies.panel_tables import AutocorrelationTable, GroupedTable, GrowthTable
 from nqpf_assets.studies.spec import Column, CompleteColumn, Estimator, RegressionTable, Table
 from tests.docs.markdown import CHECKOUT
-from tests.fits.panels import fitted, panel
+from tests.estimation.panels import fitted, panel
 
 PAGE, TABLES = (
     (CHECKOUT / "docs" / "estimators.md")

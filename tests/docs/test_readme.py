@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.docs.markdown import CHECKOUT, blocks, markdown_files, session
 
 README = (CHECKOUT / "README.md").read_text("utf-8")

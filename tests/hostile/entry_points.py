@@ -16,17 +16,17 @@ from functools import cache
 from pathlib import Path
 
 from nqpf_assets.catalog.catalogue import FILES, Catalogue, load_catalogue
-from nqpf_assets.inspection import study_problems
-from nqpf_assets.lined_yaml import LinedYaml
-from nqpf_assets.problems import InputError, Problem
+from nqpf_assets.expressions.compile import ExpressionError, compile_expression
+from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.recognise import read, recognise
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.projects.inspection import study_problems
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard, load_cards
-from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
 from nqpf_assets.sources.one_file import read_file
-from nqpf_assets.sources.reading import Reading
-from nqpf_assets.sources.recognise import read, recognise
-from nqpf_assets.studies.expressions import ExpressionError, compile_expression
 from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.user_input.lined_yaml import LinedYaml
 from tests.sources.conftest import build_xlsx
 
 COLUMNS = TidyColumns(region="地区", period="年份", values=("gdp",))

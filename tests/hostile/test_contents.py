@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.sources import limits
-from nqpf_assets.sources.recognise import read
+from nqpf_assets.formats import limits
+from nqpf_assets.formats.recognise import read
 from tests.conftest import CHECKOUT
 from tests.hostile.contents import CONTENTS, NO_NUMBERS, NUMBERS, page_with
 from tests.hostile.project import CARD, PAGE, Place
@@ -181,7 +181,7 @@ def test_yaml_runs_nothing_and_ends(place: Place) -> None:
 
 
 def test_a_layout_with_a_costly_pattern_ends() -> None:
-    from nqpf_assets.sources.layout import has_pattern
+    from nqpf_assets.formats.layout import has_pattern
 
     assert not has_pattern("a" * 10_000 + "!", "(a+)+$")
     assert has_pattern("各区县人口（2017）", r"人口.*\d{4}")
@@ -202,7 +202,7 @@ def test_the_page_about_limits_is_right() -> None:
 def test_the_texts_of_an_old_workbook_are_measured_over_all_their_records() -> None:
     from collections import Counter
 
-    from nqpf_assets.sources import biff_texts, ole
+    from nqpf_assets.formats import biff_texts, ole
 
     texts = [sign * length for sign in "a甲" for length in (1, 90, 4_000, 8_224, 9_001, 30_000)]
     stream = ole.Container(build_xls([[text] for text in texts])).read("Workbook")

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.reports.csv_export import csv_text
-from nqpf_assets.shown_text import LEADS
+from nqpf_assets.exports.csv import csv_text
+from nqpf_assets.messages.shown_text import LEADS
 from tests.command import nqpf
 
 FORMULAS = [

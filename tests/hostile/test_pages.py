@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from nqpf_assets.defs.metadata import made_metadata
 from nqpf_assets.defs.raw import raw_assets
-from nqpf_assets.project import Project
-from nqpf_assets.shown_text import code_on_page, on_page
+from nqpf_assets.messages.shown_text import code_on_page, on_page
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import walk, write_mini
 
 NAMES = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 
 HIDDEN = "canary-51c9"

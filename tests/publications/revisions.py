@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import CARD, Walk, output, page, walk, write_mini
 
 Cell = Callable[[int, int], float | None]

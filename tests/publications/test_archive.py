@@ -8,8 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets.durable import sha256_of
-from nqpf_assets.problems import InputError
+from nqpf_assets.messages.problems import InputError
 from nqpf_assets.publications import archive
 from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.manifest import (
@@ -21,8 +20,9 @@ from nqpf_assets.publications.manifest import (
 )
 from nqpf_assets.publications.publish import current, record_path
 from nqpf_assets.publications.recall import recalled
-from nqpf_assets.settings import Keep
-from nqpf_assets.store import Store
+from nqpf_assets.user_input.settings import Keep
+from nqpf_assets.warehouse.durable import sha256_of
+from nqpf_assets.warehouse.store import Store
 from tests.publications.revisions import add_vintage, published, published_again, revised
 
 

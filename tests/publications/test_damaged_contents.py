@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets.problems import CheckFailed, InputError
-from nqpf_assets.project import Project
+from nqpf_assets.messages.problems import CheckFailed, InputError
 from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.manifest import manifests
-from nqpf_assets.store import Store
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.store import Store
 from tests.publications.revisions import WIDE, add_vintage, published, revised
 from tests.stages.mini import Walk, walk
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets.project import Project
 from nqpf_assets.publications.difference import Difference, difference, pair
+from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 from tests.publications.revisions import add_vintage, published, published_again, revised
 from tests.stages.mini import STUDY, output, write_mini

@@ -10,8 +10,8 @@ import pytest
 
 from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.run import open_history
-from nqpf_assets.project import Project
 from nqpf_assets.publications.held_back import held_back, note_path
+from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 from tests.publications.revisions import add_vintage, revised
 from tests.stages.mini import output, page, write_mini

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.durable import sha256_of
-from nqpf_assets.project import Project
 from nqpf_assets.publications.lockfile import NAME
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import sha256_of
 from tests.command import nqpf
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets import store as store_module
-from nqpf_assets.durable import replace_file, sha256_of
 from nqpf_assets.publications.publish import current, publication_fingerprint, record_path
-from nqpf_assets.store import Record, Store
+from nqpf_assets.warehouse import store as store_module
+from nqpf_assets.warehouse.durable import replace_file, sha256_of
+from nqpf_assets.warehouse.store import Record, Store
 from tests.publications.revisions import WIDE
 from tests.stages.mini import Walk, page, people, walk, write_mini
 
@@ -203,7 +203,7 @@ def test_records_that_do_not_fit_count_as_none(tmp_path: Path) -> None:
 
 BUILD = """
 import sys
-from nqpf_assets.project import Project
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import walk
 done = walk(Project.at(sys.argv[1]))
 for key in sorted(done.bench.graph.tables):

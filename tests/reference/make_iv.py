@@ -1,4 +1,4 @@
-"""Make tests/instruments/reference/iv.{csv,json}: an unbalanced panel and its IV estimates.
+"""Make tests/estimators/instruments/reference/iv.{csv,json}: an unbalanced panel and its IV estimates.
 
 Coefficients, covariances, first-stage shares, Sargan and Durbin come from linearmodels with a
 dummy for every unit and year; Hansen's J from its GMM on residuals of those dummies. The rank
@@ -20,7 +20,7 @@ import pandas as pd
 from linearmodels.iv import IV2SLS, IVGMM
 from scipy.linalg import sqrtm
 
-FOLDER = Path(__file__).parents[1] / "instruments" / "reference"
+FOLDER = Path(__file__).parents[1] / "estimators" / "instruments" / "reference"
 ENDO, EXO, INST = ["d1", "d2"], ["x1"], ["z1", "z2", "z3", "z4"]
 
 

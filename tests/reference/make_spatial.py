@@ -1,4 +1,4 @@
-"""Make tests/spatial/reference/spatial.{csv,json}: a small spatial panel and its estimates.
+"""Make tests/estimators/spatial/reference/spatial.{csv,json}: a small spatial panel and its estimates.
 
 The panel is simulated here. The estimates come from PySAL: spreg's cross-sectional ML_Lag and
 ML_Error on all rows at once, with a dummy for every unit and period and one block of weights per
@@ -26,7 +26,7 @@ import spreg
 from esda import Geary, Moran, Moran_Local
 from libpysal.weights import W, full2W
 
-FOLDER = Path(__file__).parents[1] / "spatial" / "reference"
+FOLDER = Path(__file__).parents[1] / "estimators" / "spatial" / "reference"
 N, T = 12, 6
 EPSILON = 1e-13
 

@@ -1,4 +1,4 @@
-"""Make tests/censored/reference/tobit.{csv,json}: a censored panel and its estimates by brute force.
+"""Make tests/estimators/censored/reference/tobit.{csv,json}: a censored panel, its estimates by brute force.
 
 Nothing of the package is used, nor its parametrisation: every effect is a dummy, sigma enters
 as its logarithm, gradients are taken by complex steps, Hessians by central differences of
@@ -21,7 +21,7 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import log_ndtr, ndtr
 
-FOLDER = Path(__file__).parents[1] / "censored" / "reference"
+FOLDER = Path(__file__).parents[1] / "estimators" / "censored" / "reference"
 NAMES = ["x1", "x2"]
 LOWER, UPPER = 0.0, 5.0
 GRID = np.linspace(-12, 12, 6001)

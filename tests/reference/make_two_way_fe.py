@@ -1,4 +1,4 @@
-"""Make tests/models/reference/two_way_fe.{csv,json}: an unbalanced panel and its estimates.
+"""Make tests/estimators/linear/reference/two_way_fe.{csv,json}: an unbalanced panel and its estimates.
 
 The panel is simulated here. The estimates come from other hands: statsmodels with a dummy for
 every unit and period, linearmodels, pyfixest (only what does not depend on the hash seed),
@@ -21,7 +21,7 @@ import pyfixest
 import statsmodels.api as sm
 from linearmodels.panel import PanelOLS, RandomEffects
 
-FOLDER = Path(__file__).parents[1] / "models" / "reference"
+FOLDER = Path(__file__).parents[1] / "estimators" / "linear" / "reference"
 NAMES = ["x1", "x2", "x3"]
 
 

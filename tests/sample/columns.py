@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.models.two_way_fe import two_way_fe
-from nqpf_assets.sample import chongqing, province
-from nqpf_assets.sample.chongqing_base import STARTS, WITHOUT_TELEPHONES
-from nqpf_assets.sample.draws import Draw
-from nqpf_assets.sample.goals import winsorized
-from nqpf_assets.sample.paths import two_way
-from nqpf_assets.sample.province_base import MUNICIPALITIES
-from nqpf_assets.sample.province_controls import CONTROLS
+from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
+from sample import chongqing, province
+from sample.chongqing_base import STARTS, WITHOUT_TELEPHONES
+from sample.draws import Draw
+from sample.goals import winsorized
+from sample.paths import two_way
+from sample.province_base import MUNICIPALITIES
+from sample.province_controls import CONTROLS
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, str, str]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.sample.__main__ import main
+from sample.__main__ import main
 
 
 def stopped(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -30,11 +30,11 @@ def test_without_its_extra_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    found = "nqpf_assets.sample.workbooks.find_spec"
+    found = "sample.workbooks.find_spec"
     monkeypatch.setattr(found, lambda name: None if name == package else object())
     code, said = stopped(str(tmp_path / "raw"), capsys=capsys)
     assert code == 2
-    assert said == f"writing workbooks needs {package}: pip install 'nqpf-assets[sample]'\n"
+    assert said == f"writing workbooks needs {package}: `make sample` installs it\n"
     assert list(tmp_path.iterdir()) == []
 
 

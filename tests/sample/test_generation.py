@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nqpf_assets.sample.generation import generate
-from nqpf_assets.sample.pages import extended
+from nqpf_assets.formats.recognise import read
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import load_cards
-from nqpf_assets.sources.recognise import read
+from sample.generation import generate
+from sample.pages import extended
 
 RAW = Path(__file__).parents[2] / "raw"
 MAX_BYTES = 3_000_000
@@ -45,7 +45,7 @@ def test_the_committed_files_are_these(written: dict[str, bytes]) -> None:
     }
     assert sorted(committed) == sorted(written)
     different = [name for name in sorted(written) if committed[name] != written[name]]
-    assert different == [], "run `python -m nqpf_assets.sample raw`"
+    assert different == [], "run `python -m sample raw`"
 
 
 def test_the_sample_is_small(written: dict[str, bytes]) -> None:

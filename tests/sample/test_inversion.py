@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from nqpf_assets.indices.entropy import entropy_index
-from nqpf_assets.sample.goals import constant, reach
-from nqpf_assets.sample.inversion import NoIndicatorsError, entropy_indicators, first_fitting
-from nqpf_assets.sample.paths import cosines, least_squares, paths, two_way
-from nqpf_assets.sample.spillovers import weights
+from sample.goals import constant, reach
+from sample.inversion import NoIndicatorsError, entropy_indicators, first_fitting
+from sample.paths import cosines, least_squares, paths, two_way
+from sample.spillovers import weights
 
 
 @pytest.mark.parametrize("j", [2, 5, 20])

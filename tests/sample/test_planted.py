@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.sample.planted import markdown, registry
+from sample.planted import markdown, registry
 
 DOCS = Path(__file__).parents[2] / "docs" / "sample_data.md"
 PAPERS = {

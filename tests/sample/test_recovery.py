@@ -13,8 +13,8 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from nqpf_assets.sample.generation import DEFAULT_SEED
-from nqpf_assets.sample.planted import Planted, registry
+from sample.generation import DEFAULT_SEED
+from sample.planted import Planted, registry
 from tests.sample.columns import (
     Estimate,
     Key,

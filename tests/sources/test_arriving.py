@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.project import Project
-from nqpf_assets.sources import arriving, raw_listing
-from nqpf_assets.sources.arriving import finished_name
+from nqpf_assets.sources import raw_listing
+from nqpf_assets.sources import unfinished_files as arriving
 from nqpf_assets.sources.raw_state import CHANGING, FOR_ITS_CARD, RawState
+from nqpf_assets.sources.unfinished_files import finished_name
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import page, people, write_mini
 
 FILE = "raw/bureau/2020/new.csv"

@@ -11,8 +11,8 @@ import msoffcrypto.format.ooxml
 import polars as pl
 import pytest
 
-from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
-from nqpf_assets.sources.recognise import read, recognise
+from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.recognise import read, recognise
 from tests.sources.conftest import build_xls, build_xlsx, codes
 
 PAGE = [["地区", "2019年", "2018年"], *[[f"区{i}", 1.5 * i, 2.5 * i] for i in range(60)]]

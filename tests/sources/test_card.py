@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.lined_yaml import read_yaml
-from nqpf_assets.model_messages import validate
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import FolderCards, load_cards
+from nqpf_assets.user_input.lined_yaml import read_yaml
+from nqpf_assets.user_input.model_messages import validate
 
 CARD = "publisher: 国家统计局\ntitle: 分省年度数据\nstatus: official\n"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.units import conversion_factor
-from nqpf_assets.problems import Problem
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.collection import (
     FILE_SCHEMA,
     OBSERVATION_SCHEMA,

@@ -22,9 +22,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
-from nqpf_assets.sources.reading import Reading
-from nqpf_assets.sources.recognise import read
+from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.recognise import read
 from tests.sources.conftest import build_xls, build_xlsx
 
 thorough = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -13,10 +13,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from nqpf_assets.sources.layout import YearbookLayout
-from nqpf_assets.sources.ole import Container
-from nqpf_assets.sources.recognise import read
-from nqpf_assets.sources.workbook import open_workbook
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.ole import Container
+from nqpf_assets.formats.recognise import read
+from nqpf_assets.formats.workbook import open_workbook
 from tests.sources.test_genuine_files import PAGES
 
 Numbers = dict[str, float]

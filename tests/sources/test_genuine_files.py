@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.sources.layout import YearbookLayout
-from nqpf_assets.sources.recognise import read, recognise
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.recognise import read, recognise
 from tests.sources.conftest import at, codes
 
 OLD = {  # file: (series, unit, cells, without a value, notes)

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.ledger import LABELS, Ledger
+from nqpf_assets.formats.numbers import count_numbers, shows_number
+from nqpf_assets.formats.reading import CELL_SCHEMA
+from nqpf_assets.formats.recognise import read
 from nqpf_assets.sources.collection import collect
-from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
-from nqpf_assets.sources.ledger import LABELS, Ledger
-from nqpf_assets.sources.numbers import count_numbers, shows_number
-from nqpf_assets.sources.reading import CELL_SCHEMA
-from nqpf_assets.sources.recognise import read
 from tests.sources.conftest import at, codes
 
 NURSES = (

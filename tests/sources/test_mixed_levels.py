@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.inspection import everything_wrong
-from nqpf_assets.project import Project
+from nqpf_assets.projects.inspection import everything_wrong
+from nqpf_assets.user_input.project import Project
 
 CARD = """\
 publisher: x

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.sources.recognise import read
+from nqpf_assets.formats.recognise import read
 
 HEADER = "数据集名称,指标名称,地区,年份,数值,单位\n"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from nqpf_assets.sources.recognise import read
+from nqpf_assets.formats.recognise import read
 from tests.sources.conftest import at, codes
 
 OLD = (

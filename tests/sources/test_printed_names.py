@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.printed_series import printed_series
-from nqpf_assets.inspection import everything_wrong
-from nqpf_assets.project import Project
-from nqpf_assets.studies.expressions import inputs
+from nqpf_assets.expressions.compile import inputs
+from nqpf_assets.projects.inspection import everything_wrong
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import walk
 
 CARD = """\

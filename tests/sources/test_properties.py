@@ -9,8 +9,8 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
-from nqpf_assets.sources.recognise import read, recognise
+from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.recognise import read, recognise
 from tests.sources.conftest import build_xls, build_xlsx
 
 Grid = dict[tuple[str, int], float | None]

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from nqpf_assets.sources.layout import TidyColumns
-from nqpf_assets.sources.recognise import read, recognise
+from nqpf_assets.formats.layout import TidyColumns
+from nqpf_assets.formats.recognise import read, recognise
 from tests.sources.conftest import at, build_xlsx, codes
 
 WIDE = TidyColumns(region="区县", period="年份", values=("gdp", "pop"), units={"gdp": "亿元"})
@@ -157,7 +157,7 @@ def test_large_tables_are_read_whole() -> None:
 
 def test_recognising_loads_neither_pandas_nor_pyarrow() -> None:
     code = (
-        "import sys, nqpf_assets.sources.recognise\n"
+        "import sys, nqpf_assets.formats.recognise\n"
         "sys.exit(' '.join(m for m in ('pandas', 'pyarrow') if m in sys.modules) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -12,11 +12,11 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from nqpf_assets.sources.layout import TidyColumns, YearbookLayout
-from nqpf_assets.sources.number_formats import changes, shown
-from nqpf_assets.sources.reading import Reading
-from nqpf_assets.sources.recognise import read
-from nqpf_assets.sources.workbook import open_workbook
+from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.number_formats import changes, shown
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.recognise import read
+from nqpf_assets.formats.workbook import open_workbook
 from tests.sources.conftest import codes
 
 Rows = list[list[Any]]

@@ -13,9 +13,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.sources.layout import YearbookLayout
-from nqpf_assets.sources.reading import Reading
-from nqpf_assets.sources.recognise import read
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.recognise import read
 from tests.sources.conftest import build_xls, build_xlsx
 
 Rows = list[list[Any]]

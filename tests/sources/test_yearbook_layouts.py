@@ -9,8 +9,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from nqpf_assets.sources.layout import YearbookLayout
-from nqpf_assets.sources.recognise import read
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.recognise import read
 from tests.sources.conftest import at, codes
 
 CARD = """

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from nqpf_assets.sources.layout import YearbookLayout
-from nqpf_assets.sources.recognise import read
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.recognise import read
 from tests.sources.conftest import at, codes
 
 TITLE = ["表1 各区县测试（2020）"]

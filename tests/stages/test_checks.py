@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from nqpf_assets.catalog.columns import registry
-from nqpf_assets.settings import Settings
-from nqpf_assets.stages.checks import Check, check_table, planned_checks
-from nqpf_assets.stages.execute import execute
-from nqpf_assets.stages.plan import RawState
-from nqpf_assets.stages.rules import BY_TABLE, range_rule
-from nqpf_assets.stages.step import Step
-from nqpf_assets.store import Store
+from nqpf_assets.checks.rules import BY_TABLE, range_rule
+from nqpf_assets.checks.table_checks import Check, check_table, planned_checks
+from nqpf_assets.steps.execute import execute
+from nqpf_assets.steps.plan import RawState
+from nqpf_assets.steps.step import Step
+from nqpf_assets.user_input.settings import Settings
+from nqpf_assets.warehouse.store import Store
 from tests.stages.relations import registered
 
 Row = dict[str, object]
@@ -270,8 +270,8 @@ def test_values_outside_their_range_stop() -> None:
 
 
 def test_a_failed_check_records_nothing(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    from nqpf_assets.problems import CheckFailed
-    from nqpf_assets.project import Project
+    from nqpf_assets.messages.problems import CheckFailed
+    from nqpf_assets.user_input.project import Project
 
     store, key = Store(tmp_path), ("mine", "estimate")
     bad = registered(

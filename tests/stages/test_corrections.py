@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nqpf_assets.inspection import everything_wrong
-from nqpf_assets.problems import InputError
-from nqpf_assets.stages.plan import RawState
-from nqpf_assets.workbench import open_project
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.projects.inspection import everything_wrong
+from nqpf_assets.projects.opened import open_project
+from nqpf_assets.steps.plan import RawState
 from tests.command import nqpf
 from tests.stages.mini import CARD, STUDY, Walk, output, page, walk, write_mini
 

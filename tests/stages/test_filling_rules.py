@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.inspection import everything_wrong
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import Project
-from nqpf_assets.refresh import refresh
-from nqpf_assets.stages.execute import warnings_of
+from nqpf_assets.defs.refresh import refresh
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.projects.inspection import everything_wrong
 from nqpf_assets.stages.filling_rules import filling_rule
+from nqpf_assets.steps.execute import warnings_of
 from nqpf_assets.studies.spec import SeriesSource, Study
+from nqpf_assets.user_input.project import Project
 from tests.stages.mini import REGIONS, Walk, walk, write_mini
 
 CARD = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.fits import column as column_fit
-from nqpf_assets.problems import CheckFailed
+from nqpf_assets.estimation import column as column_fit
+from nqpf_assets.messages.problems import CheckFailed
 from tests.stages.mini import STUDY, Walk, walk, write_mini
 
 MEDIATION = "estimator: mediation, mediation: {mediator: wealth, draws: 40}, controls: []"

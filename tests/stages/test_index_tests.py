@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.stages.execute import warnings_of
+from nqpf_assets.steps.execute import warnings_of
 from tests.stages.mini import STUDY, Walk, walk, write_mini
 
 OPPOSED = (

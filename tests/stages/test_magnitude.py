@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.settings import Settings
 from nqpf_assets.stages.sql import DEFAULTS
+from nqpf_assets.user_input.settings import Settings
 from tests.stages.relations import Rows, run_file
 
 REGIONS = ["110000", "120000", "130000", "140000"]

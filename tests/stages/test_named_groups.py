@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.project import SHIPPED_STUDIES
 from nqpf_assets.stages.named_groups import group_problems
 from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.user_input.project import SHIPPED_STUDIES
 
 STUDY = """\
 study: demo

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from nqpf_assets.store import write_frame
-from nqpf_assets.tables import rows_of
+from nqpf_assets.warehouse.registered_frames import rows_of
+from nqpf_assets.warehouse.store import write_frame
 from tests.stages.mini import STUDY, walk, write_mini
 
 TABLES = STUDY[: STUDY.index("tables:")] + """\

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.stats import gaussian_kde, t
 
-from nqpf_assets.problems import CheckFailed
+from nqpf_assets.messages.problems import CheckFailed
 from tests.command import nqpf
 from tests.stages.mini import STUDY, Walk, walk, write_mini
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets import project as project_module
-from nqpf_assets.stages import source_code
-from nqpf_assets.stages.graph import Graph
-from nqpf_assets.stages.plan import RawState, plan
-from nqpf_assets.workbench import open_project
+from nqpf_assets.projects.opened import open_project
+from nqpf_assets.steps import code_hash as source_code
+from nqpf_assets.steps.graph import Graph
+from nqpf_assets.steps.plan import RawState, plan
+from nqpf_assets.user_input import project as project_module
 from tests.stages.mini import STUDY, Walk, page, people, walk, write_mini
 
 
@@ -299,8 +299,8 @@ def test_without_memory_of_what_tables_were_made_from_the_plan_is_the_same(mini:
 
 
 def test_every_estimator_is_fitted_where_its_code_is_looked_for() -> None:
-    from nqpf_assets.fits.column import FIT
-    from nqpf_assets.fits.modules import FITTED_IN
+    from nqpf_assets.estimation.column import FIT
+    from nqpf_assets.estimation.modules import FITTED_IN
 
     assert {name: fit.__module__ for name, fit in FIT.items()} == dict(FITTED_IN)
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.settings import Settings
 from nqpf_assets.stages.sql import DEFAULTS
+from nqpf_assets.user_input.settings import Settings
 from tests.stages.relations import Rows, run_file
 
 FIRST = 2008

@@ -15,10 +15,10 @@ import polars as pl
 import pytest
 
 from nqpf_assets.catalog.geography import load_geography
-from nqpf_assets.problems import CheckFailed
-from nqpf_assets.spatial.local_moran import local_morans_i
-from nqpf_assets.spatial.weights import contiguity_weights
-from nqpf_assets.stages.described import Described
+from nqpf_assets.estimators.spatial.local_moran import local_morans_i
+from nqpf_assets.estimators.spatial.weights import contiguity_weights
+from nqpf_assets.messages.problems import CheckFailed
+from nqpf_assets.stages.printed_panel_table import Described
 from nqpf_assets.stages.spatial_autocorrelation import CLUSTERS, describe_autocorrelation
 from nqpf_assets.studies.panel_tables import AutocorrelationTable
 from tests.command import nqpf

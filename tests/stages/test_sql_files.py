@@ -11,11 +11,11 @@ from sqlglot import exp
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.columns import registry, table_info
-from nqpf_assets.project import SHIPPED_STUDIES, sql_root
 from nqpf_assets.stages.graph import build_graph
-from nqpf_assets.stages.lineage import column_lineage
 from nqpf_assets.stages.sql import bind, collecting_steps, file_step, sql_files, union_of
+from nqpf_assets.steps.lineage import column_lineage
 from nqpf_assets.studies.reader import read_study
+from nqpf_assets.user_input.project import SHIPPED_STUDIES, sql_root
 
 FILES = list(sql_files())
 IDS = [".".join(file.key) for file in FILES]
@@ -115,18 +115,18 @@ def test_one_step_per_file_and_study() -> None:
 def test_a_table_that_nobody_makes_fails_with_both_names() -> None:
     from dataclasses import replace
 
-    from nqpf_assets.stages import graph
+    from nqpf_assets.steps import graph
 
     step = file_step("audit", ("audit", "finding"), studies=("s",))
     lost = replace(step, inputs=(("source", "nowhere"),))
     with pytest.raises(LookupError, match=r"audit\.finding reads source\.nowhere"):
-        graph._ordered([lost])
+        graph.ordered([lost])
     circle = [
         replace(step, outputs=(("a", "x"),), inputs=(("a", "y"),)),
         replace(step, outputs=(("a", "y"),), inputs=(("a", "x"),)),
     ]
     with pytest.raises(LookupError, match="depend on each other"):
-        graph._ordered(circle)
+        graph.ordered(circle)
 
 
 def columns_read(sql: str, reads) -> dict[str, set[tuple[str, str]]]:

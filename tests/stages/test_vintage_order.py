@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.vintages import day_of_name, order_of, spelled
+from nqpf_assets.catalog.vintages import day_of_name, order_of, spelled
 from tests.stages.mini import STUDY, Walk, output, page, walk, write_mini
 from tests.stages.relations import Rows, run_file
 

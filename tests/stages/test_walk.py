@@ -160,8 +160,8 @@ def test_many_ways_to_one_series_are_walked_once(tmp_path: Path) -> None:
         f'  v{n:02}: {{expression: "v{n - 1:02} + lag(v{n - 1:02}, 1)"}}\n' for n in range(1, 41)
     )
     study = STUDY.replace("variables:\n", "variables:\n  v00: {series: gdp}\n" + chain)
+    from nqpf_assets.expressions.compile import Reach
     from nqpf_assets.stages.dependencies import direct_inputs, series_under
-    from nqpf_assets.studies.expressions import Reach
     from nqpf_assets.studies.reader import read_study
 
     below = series_under(direct_inputs(read_study("mini.yaml", study), {}), {"gdp", "population"})

@@ -9,7 +9,7 @@ import sqlglot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.studies.expressions import (
+from nqpf_assets.expressions.compile import (
     Definition,
     compile_definitions,
     derived_cells_sql,

@@ -17,16 +17,16 @@ import yaml
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.geography import load_geography
-from nqpf_assets.fits.column import FittedColumn, fit_column
-from nqpf_assets.inspection import study_problems
-from nqpf_assets.problems import InputError, Problem
-from nqpf_assets.stages.requests import requests
+from nqpf_assets.estimation.column import FittedColumn, fit_column
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.projects.inspection import study_problems
+from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.stages.study import samples_in_codes
 from nqpf_assets.studies.columns import Vcov
 from nqpf_assets.studies.offers import OFFERS
 from nqpf_assets.studies.reader import StudyFile, read_study_file
 from nqpf_assets.studies.spec import Estimator
-from tests.fits.panels import NORTH, UNITS, panel
+from tests.estimation.panels import NORTH, UNITS, panel
 from tests.studies.every_option import BESIDE, VALUES, Path, base, options
 
 COVARIANCES = get_args(Vcov.model_fields["type"].annotation)

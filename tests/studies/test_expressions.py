@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nqpf_assets.catalog.units import parse_unit
-from nqpf_assets.studies.expression_functions import FUNCTIONS
-from nqpf_assets.studies.expressions import (
+from nqpf_assets.expressions.compile import (
     Definition,
     ExpressionError,
     Reach,
@@ -19,6 +18,7 @@ from nqpf_assets.studies.expressions import (
     inputs,
     parse_expression,
 )
+from nqpf_assets.expressions.functions import FUNCTIONS
 
 UNITS = {
     "gdp": "亿元",

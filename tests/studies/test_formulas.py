@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.project import SHIPPED_STUDIES
-from nqpf_assets.studies.expressions import Definition
+from nqpf_assets.expressions.compile import Definition
 from nqpf_assets.studies.formulas import formulas, formulas_by_name
 from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.user_input.project import SHIPPED_STUDIES
 
 STUDY = """\
 study: demo

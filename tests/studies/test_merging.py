@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fits.panels import complete
+from tests.estimation.panels import complete
 
 
 def column(table: dict[str, Any], **own: Any) -> dict[str, Any]:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.inspection import read_study_files
-from nqpf_assets.problems import InputError
-from nqpf_assets.project import SHIPPED_STUDIES, Project
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.projects.inspection import read_study_files
 from nqpf_assets.studies.reader import read_study, read_study_file
 from nqpf_assets.studies.spec import Column
 from nqpf_assets.studies.template import template_text
+from nqpf_assets.user_input.project import SHIPPED_STUDIES, Project
 
 STUDY = """\
 study: demo

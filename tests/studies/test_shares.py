@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.studies.expressions import ExpressionError, compile_expression
+from nqpf_assets.expressions.compile import ExpressionError, compile_expression
 
 UNITS = {"share": "%", "part": "比例", "permille": "‰", "gdp": "亿元", "index": "上年=100"}
 

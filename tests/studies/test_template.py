@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.problems import InputError
+from nqpf_assets.messages.problems import InputError
 from nqpf_assets.studies import schema
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.studies.spec import Study

@@ -6,10 +6,10 @@ import pytest
 from pydantic import BaseModel
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.project import SHIPPED_STUDIES
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.studies.validation import study_problems
 from nqpf_assets.studies.validation_tables import VARIABLE_FIELDS, named
+from nqpf_assets.user_input.project import SHIPPED_STUDIES
 
 SERIES = {"gdp": "亿元", "population": "万人", "urban": "万人", "年末人口(万人)": "万人"}
 REGIONS = {"北京", "天津", "河北", "110000"}

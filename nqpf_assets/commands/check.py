@@ -1,0 +1,81 @@
+"""`nqpf check`: everything that is wrong in raw files, cards and studies, building nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from nqpf_assets.exports.terminal import out
+from nqpf_assets.exports.told_problems import tell_problems
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.projects.inspection import (
+    Inspection,
+    everything_wrong,
+    read_one_study,
+    study_problems,
+)
+from nqpf_assets.sources.corrections import FILE, load_corrections
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.user_input.settings import load_settings
+
+ROOT_FILES: dict[str, Callable[[Project], object]] = {
+    "nqpf.yaml": load_settings,
+    FILE: load_corrections,
+}
+
+
+def run_check(project: Project, paths: list[Path]) -> int:
+    """Check these files and folders, or the whole project; the exit status."""
+    found = _of_paths(project, paths) if paths else everything_wrong(project)
+    problems, n_files = list(dict.fromkeys(found.problems)), found.n_files
+    tell_problems(problems)
+    for remark in found.remarks:
+        out().print(remark)
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    out().print(f"{n_files} data files without errors, {errors} problems, {warnings} warnings")
+    return 2 if errors else 0
+
+
+def _of_paths(project: Project, paths: list[Path]) -> Inspection:
+    """Study files are those that end in .yaml and are no cards; everything else is raw."""
+    from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.sources.collection import check_paths
+
+    catalogue = load_catalogue(project.catalog)
+    problems = [
+        Problem(str(path), "", "a file or folder", "nothing there", "correct the path")
+        for path in paths
+        if not path.exists()
+    ]
+    raw: list[Path] = []
+    for path in filter(Path.exists, paths):
+        load = ROOT_FILES.get(path.name) if path.resolve().parent == project.root else None
+        if load is not None:
+            problems += _problems_of(load, project)
+            continue
+        studies = _studies(project, path)
+        for one in studies:
+            file, wrong = read_one_study(project, one)
+            problems += wrong or (study_problems(file, catalogue, None) if file else ())
+        if not studies:
+            raw.append(path)
+    found = check_paths(raw, catalogue, root=project.root)
+    return Inspection([*problems, *found.problems], len(found.files))
+
+
+def _problems_of(load: Callable[[Project], object], project: Project) -> tuple[Problem, ...]:
+    """What is wrong with the form of a file at the root; all files together tell whether it fits them."""
+    try:
+        load(project)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
+def _studies(project: Project, path: Path) -> list[Path]:
+    """The study files that a path stands for."""
+    if path.resolve() == project.root / "studies":
+        return sorted(path.glob("*.yaml"))
+    is_study = path.suffix in (".yaml", ".yml") and not path.name.endswith("card.yaml")
+    return [path] if is_study and path.is_file() else []

@@ -1,0 +1,90 @@
+"""Where an answer may be written, and as what: never over a file of the project's, and as its suffix says."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.user_input.own_files import real
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import replace_file
+
+FORMATS = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
+"""Suffix → format of an answer."""
+DATABASES = (".duckdb", ".db", ".ddb")
+_OWN_FILES = ("nqpf.yaml", "corrections.yaml", "nqpf.lock")
+
+
+def require_free(project: Project, output: Path) -> None:
+    """Refuse to write over what a project is made of or has made.
+
+    Raises:
+        InputError: the file is one of the project's own, by whatever name.
+    """
+    place = real(output)
+    folders = (project.warehouse, project.raw, project.catalog, project.root / "studies",
+               project.dagster_home)  # fmt: skip
+    inside = [folder for folder in folders if place.is_relative_to(real(folder))]
+    is_own = place in [real(project.root / name) for name in _OWN_FILES]
+    if inside or is_own or (project.database.exists() and _is_same(place, project.database)):
+        found = f"a place in {inside[0].name}/" if inside else "a file of the project's own"
+        raise InputError([Problem(
+            str(output), "", "a file outside of the project's own files and folders", found,
+            "name another file; what is published is changed by `nqpf refresh` alone", code="output",
+        )])  # fmt: skip
+
+
+def format_for(output: Path | None, asked: str | None) -> str:
+    """The format of an answer: as asked, else as the file's suffix says, else a table.
+
+    Raises:
+        InputError: the suffix is that of another format, or of none.
+    """
+    suffix = output.suffix.lower() if output is not None else ""
+    if not suffix:
+        return asked or "table"
+    said = FORMATS.get(suffix)
+    if said is None or asked not in (None, said):
+        told = f"{', '.join(FORMATS)}, or no suffix with --format"
+        raise InputError([Problem(
+            str(output), "", f"a suffix that says the format: {told}",
+            f"`{suffix}`" + (f" and --format {asked}" if asked else ""),
+            "name the file as what is written into it", code="output",
+        )])  # fmt: skip
+    return said
+
+
+def require_database_name(output: Path) -> None:
+    """Refuse a name under which nobody would look for a DuckDB file.
+
+    Raises:
+        InputError: the suffix is that of something else.
+    """
+    if output.suffix and output.suffix.lower() not in DATABASES:
+        raise InputError([Problem(
+            str(output), "", f"the name of a DuckDB file: {', '.join(DATABASES)}", f"`{output.suffix}`",
+            "name it as what is written into it", code="output",
+        )])  # fmt: skip
+
+
+def write_answer(output: Path, content: bytes) -> None:
+    """The whole answer, or the file as it was; a pipe or a device is written to as it is.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if not output.parent.is_dir():  # a misspelled folder is not made
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(output))
+    if output.exists() and not output.is_file():
+        output.write_bytes(content)
+    else:
+        replace_file(real(output), lambda beside: beside.write_bytes(content))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

@@ -1,0 +1,104 @@
+"""`nqpf history`: the publications that are kept, or one table's coefficients over them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nqpf_assets.commands.destination import require_database_name, require_free
+from nqpf_assets.exports.terminal import err, out, plain, write_data
+from nqpf_assets.publications.estimates import estimates_over_time
+from nqpf_assets.publications.manifest import Manifest, chosen, manifests
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import replace_file
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def show_history(project: Project, table: str | None, format: str) -> int:
+    """Print the history; the exit status."""
+    kept = manifests(project)
+    if not kept:
+        err().print(plain(f"nothing was published in {project.warehouse} yet: run `nqpf refresh`"))
+        return 2
+    if table is None:
+        return _publications(kept, format)
+    study, _, name = table.partition(".")
+    rows = estimates_over_time(project, kept, study, name)
+    if rows.is_empty():
+        err().print(
+            plain(
+                f"no publication has coefficients of {table}; `nqpf show {table}` lists the tables that are "
+                "there"
+            )
+        )
+        return 2
+    if format == "json":
+        write_data(json.dumps(rows.to_dicts(), indent=1, ensure_ascii=False) + "\n")
+        return 0
+    console = out()
+    for line in _table(table, rows):
+        console.print(plain(line), soft_wrap=True)
+    return 0
+
+
+def write_publication(project: Project, named: str, output: Path) -> int:
+    """Write an earlier publication to a file of its own; the exit status."""
+    from nqpf_assets.publications.recall import write_recalled
+
+    manifest = chosen(project, named)
+    require_free(project, output)
+    require_database_name(output)
+    replace_file(output, lambda beside: write_recalled(project, manifest, beside))
+    out().print(plain(f"{output}: publication {manifest.number} of {manifest.published_at}"))
+    return 0
+
+
+def _publications(kept: list[Manifest], format: str) -> int:
+    if format == "json":
+        facts = ("number", "published_at", "fingerprint")
+        content = [
+            {fact: getattr(one, fact) for fact in facts}
+            | {"n_tables": len(one.tables), "n_rows": one.n_rows, "versions": one.versions}
+            for one in kept
+        ]
+        write_data(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        return 0
+    console = out()
+    for before, one in zip([None, *kept[:-1]], kept, strict=True):
+        changed = sum(
+            before is None or before.tables.get(name) != table for name, table in one.tables.items()
+        )
+        found = f", {len(one.findings)} findings" if one.findings else ""
+        console.print(
+            plain(
+                f"{one.number:>4}  {one.published_at}  {len(one.tables)} tables, {changed} of them "
+                f"new or changed, {one.n_rows:,} rows{found}"
+            )
+        )
+    console.print("next: nqpf diff, or nqpf query --publication N")
+    return 0
+
+
+def _table(name: str, rows: pl.DataFrame) -> Iterator[str]:
+    """Each coefficient with one line per publication in which it is another one."""
+    for (label, term), part in rows.group_by("column_label", "term", maintain_order=True):
+        yield f"{name} {label} {term}"
+        seen: tuple[float, float | None, int] | None = None
+        for row in part.iter_rows(named=True):
+            now = (row["estimate"], row["std_error"], row["n_obs"])
+            if now == seen:
+                continue
+            synthetic = "  SYNTHETIC" if row["data_status"] == "synthetic" else ""
+            error, p_value = row["std_error"], row["p_value"]
+            inference = (
+                "(no standard error)" if error is None else f"({error:.4g})  p {p_value:.4f}"
+            )
+            yield (
+                f"{row['publication']:>4}  {row['published_at']}  {row['estimate']:>10.4g} "
+                f"{inference}  n {row['n_obs']}{synthetic}"
+            )
+            seen = now

@@ -1,0 +1,157 @@
+"""`nqpf refresh` in the terminal: progress while it works, and an account at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nqpf_assets.exports.terminal import err, lasting, out, plain
+from nqpf_assets.exports.told_problems import tell_problems
+from nqpf_assets.user_input.project import Project
+
+if TYPE_CHECKING:
+    from nqpf_assets.defs.refresh import Refreshed
+    from nqpf_assets.steps.execute import Made
+    from nqpf_assets.steps.plan import Planned
+    from nqpf_assets.steps.step import Step
+
+MOST_BREAKS = 5
+"""Lines about series that break, at the end of a refresh."""
+
+
+def run_refresh(project: Project, only: Collection[str]) -> int:
+    """Refresh and tell; the exit status."""
+    from nqpf_assets.defs.refresh import RefreshFailed
+
+    if not project.raw.is_dir():
+        begin = "begin with `nqpf new-study NAME --project DIR`, or go to a folder that has one"
+        err().print(plain(f"{project.root} has no folder raw/: {begin}"))
+        return 2
+    try:
+        done = refresh_with_progress(project, only)
+    except RefreshFailed as error:
+        err().print(plain(error), soft_wrap=True)
+        err().print("nothing was published, the warehouse is as it was; `nqpf ui` shows the run")
+        return 1
+    except KeyboardInterrupt:
+        err().print("stopped; what is published is whole, and the next refresh goes on from here")
+        return 130
+    _account(project, done)
+    return 0
+
+
+def refresh_with_progress(project: Project, only: Collection[str]) -> Refreshed:
+    """Refresh, and show on the terminal how far it is.
+
+    Raises:
+        As `refresh.refresh`.
+    """
+    from nqpf_assets.defs.refresh import refresh
+    from nqpf_assets.estimation.progress import listening
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    # Into a file or a pipe goes what was done, not how far it is.
+    is_shown = err().is_terminal
+    with (
+        lasting() as bar,
+        Progress(*columns, console=bar, transient=True, disable=not is_shown) as progress,
+    ):
+        task = progress.add_task("reading raw files", total=None)
+
+        def on_plan(planned: list[Planned]) -> None:
+            progress.update(task, total=len(planned), description="starting")
+
+        def on_step(step: Step, made: list[Made]) -> None:
+            progress.update(task, advance=1, description=step.name.replace("__", "."))
+
+        def on_draws(what: str, done: int, in_all: int) -> None:
+            progress.update(task, description=f"{what} {done:,} of {in_all:,}")
+
+        with listening(on_draws):
+            return refresh(project, only, on_plan, on_step)
+
+
+def _account(project: Project, done: Refreshed) -> None:
+    """What was built, what is synthetic, and what to try next."""
+    console = out()
+    tell_problems(done.warnings)
+    if not done.planned:
+        console.print("nothing new: the published warehouse is up to date")
+    else:
+        rebuilt = sum(one.is_rebuilt for one in done.made)
+        console.print(f"{rebuilt} tables built, {len(done.made) - rebuilt} found unchanged")
+        for words in _breaks(done):
+            console.print(plain(words), soft_wrap=True)
+    if done.publication:
+        place = project.database.relative_to(project.root)
+        console.print(
+            f"published {place}: {done.publication.n_tables} tables, {done.publication.n_rows:,} rows"
+        )
+    for name, statuses in _statuses(done).items():
+        console.print(plain(f"study {name}: {statuses}"))
+    first = next(
+        (f"{name}.{table}" for name, study in done.bench.studies.items() for table in study.tables),
+        None,
+    )
+    seconds = ", ".join(f"{part} {value:.1f} s" for part, value in done.seconds.items())
+    console.print(f"time: {seconds}")
+    if first:
+        console.print(f"next: nqpf show {first}")
+
+
+def _breaks(done: Refreshed) -> Iterator[str]:
+    """Series that mix vintages or break, a handful of lines; more is in `audit.finding`.
+
+    Breaks that the catalogue declares and those of series that no study uses are counted.
+    """
+    import polars as pl
+
+    store = done.bench.store
+    is_open = pl.col("severity") == "warning"
+    mixed = store.scan(("audit", "finding")).filter(is_open, pl.col("code") == "vintage_break")
+    lines = [
+        f"mixed vintages? {row['file']}: {row['place']}: {row['found']} (audit.finding)"
+        for row in mixed.collect().iter_rows(named=True)
+    ]
+    used = pl.concat(
+        store.scan((name, "series")).select("series_id") for name in done.bench.studies
+    )
+    breaks = store.scan(("audit", "series_break")).filter(is_open)
+    told = breaks.filter(~pl.col("is_declared")).join(used, on="series_id", how="semi")
+    by_series = told.sort("period").group_by("series_id", "publisher", "vintage").agg(
+        pl.format("{} ({} of {})", "period", "n_jumps", "n_units_compared").str.join(", ").alias("years"),
+        pl.col("n_jumps").sum(),
+        pl.len(),
+    ).sort("n_jumps", "series_id", descending=[True, False]).collect()  # fmt: skip
+    room = max(0, MOST_BREAKS - len(lines))
+    yield from lines
+    for row in by_series.head(room).iter_rows(named=True):
+        yield (
+            f"series breaks? {row['series_id']} {row['publisher']} {row['vintage']}: a jump in"
+            f" {row['years']} regions (audit.series_break)"
+        )
+    n_more = breaks.select(pl.len()).collect().item() - by_series.head(room)["len"].sum()
+    if n_more:
+        declared = breaks.filter("is_declared").select(pl.len()).collect().item()
+        yield f"{n_more} further breaks in audit.series_break, {declared} of them declared"
+
+
+def _statuses(done: Refreshed) -> dict[str, str]:
+    """For each study, what kind of data it rests on."""
+    store, found = done.bench.store, {}
+    files = store.scan(("source", "file")).select("file_id", "data_status")
+    for name in done.bench.studies:
+        used = (
+            store.scan((name, "reported_cell")).select("file_id").unique().join(files, on="file_id")
+        )
+        counts = dict(used.group_by("data_status").len().sort("data_status").collect().iter_rows())
+        words = ", ".join(f"{n} {status} files" for status, n in counts.items())
+        found[name] = f"SYNTHETIC data ({words})" if "synthetic" in counts else words
+    return found

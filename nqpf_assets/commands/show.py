@@ -1,0 +1,42 @@
+"""`nqpf show STUDY.TABLE`: a finished table as the paper prints it."""
+
+from __future__ import annotations
+
+from nqpf_assets.commands.query import open_published
+from nqpf_assets.exports.printed_table import print_growth, print_measures, print_regression
+from nqpf_assets.exports.terminal import err, plain
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import quoted
+
+
+def show_table(project: Project, name: str, publication: str | None = None) -> int:
+    """Print one table of the published warehouse, or of an earlier publication; the exit status."""
+    connection = open_published(project, publication)
+    if connection is None:
+        return 2
+    study, _, table = name.partition(".")
+    with connection:
+        known = dict(
+            connection.execute(
+                "SELECT t.schema_name || '.' || t.table_name, t.comment FROM duckdb_tables() AS t"
+                " INNER JOIN duckdb_columns() AS c ON c.table_oid = t.table_oid"
+                " WHERE c.column_name = 'row_label' ORDER BY 1"
+            ).fetchall()
+        )
+        if name not in known:
+            err().print(
+                plain(f"there is no table {name}; these can be shown: {', '.join(known) or 'none'}")
+            )
+            return 2
+        rows = connection.execute(
+            f"SELECT * FROM {quoted(study)}.{quoted(table)} ORDER BY row_position"
+        )
+        columns = [column[0] for column in rows.description]
+        cells = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+    if "row_kind" not in columns:
+        layout = print_growth
+    else:
+        has_numbers = any(isinstance(cell, float) for row in cells for cell in row.values())
+        layout = print_measures if has_numbers else print_regression
+    layout(f"{name}: {known[name]}", columns, cells)
+    return 0

@@ -1,0 +1,146 @@
+"""One column of a table: its rows, its estimator, and the promises the study makes about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from numpy.linalg import LinAlgError
+
+from nqpf_assets.estimation.cuts import cuts_of
+from nqpf_assets.estimation.design import Design, design_of, roles_of, sample_words
+from nqpf_assets.estimation.group_difference import fit_difference
+from nqpf_assets.estimation.instruments import fit_instruments
+from nqpf_assets.estimation.linear import fit_linear
+from nqpf_assets.estimation.mediation import fit_mediation
+from nqpf_assets.estimation.result import Fitted, errors_told
+from nqpf_assets.estimation.space import MODELS, fit_space
+from nqpf_assets.estimation.threshold import fit_threshold
+from nqpf_assets.estimation.tobit import fit_re_tobit, fit_tobit
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.studies.spec import CompleteColumn, Study
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.geography import Geography
+
+FIT: dict[str, Callable[[Design], Fitted]] = {
+    "two_way_fe": fit_linear,
+    "ols": fit_linear,
+    "tobit": fit_tobit,
+    "re_tobit": fit_re_tobit,
+    "fe_2sls": fit_instruments,
+    "mediation": fit_mediation,
+    "group_difference": fit_difference,
+    "threshold": fit_threshold,
+    **dict.fromkeys(MODELS, fit_space),
+}
+"""Estimator, as studies name it → what fits it."""
+
+
+@dataclass(frozen=True)
+class FittedColumn:
+    """A column with the rows it rests on.
+
+    Attributes:
+        fitted: what the estimator reports.
+        sample: units and periods that were used, sorted.
+        sample_id: hash of `sample`; columns with the same rows share it.
+        sample_words: the sample as the study asks for it.
+        n_asked: rows of the asked sample.
+        n_missing_rows: rows of the asked sample that a missing value kept out.
+        roles: what each variable was in the column: outcome, regressor, control, mediator …
+    """
+
+    fitted: Fitted
+    sample: pl.DataFrame
+    sample_id: str
+    sample_words: str
+    n_asked: int
+    n_missing_rows: int
+    roles: dict[str, str]
+
+
+def fit_column(
+    study: Study, table: str, column: CompleteColumn, panel: pl.DataFrame, geography: Geography
+) -> FittedColumn:
+    """Estimate one column on the analysis panel.
+
+    Raises:
+        CheckFailed: the model cannot be estimated.
+    """
+    import polars as pl
+
+    design = design_of(study, _place(table, column), column, panel, geography)
+    fitted = _fitted(study, design)
+    sample = design.rows.select("unit", "period").filter(pl.Series(fitted.is_in_sample))
+    return FittedColumn(
+        fitted,
+        sample,
+        _sample_id(sample),
+        sample_words(study, column),
+        design.n_asked,
+        design.n_asked - len(design.rows),
+        roles_of(column),
+    )
+
+
+def check_expected(study: Study, table: str, column: CompleteColumn, fit: FittedColumn) -> None:
+    """Hold n against what the study expects of this column.
+
+    Raises:
+        CheckFailed: it is another number.
+    """
+    expected, found = column.expect.n, fit.fitted.facts["n_obs"]
+    if expected is None or found == expected:
+        return
+    why = f"{fit.n_asked} rows in the sample, {fit.n_missing_rows} with a missing value"
+    why += "".join(f"; {words}" for words in fit.fitted.dropped)
+    raise CheckFailed([_problem(
+        study, _place(table, column), f"n = {expected}", f"n = {found} ({why})",
+        "mend the data, or state the new number and its reason in `expect`",
+    )])  # fmt: skip
+
+
+def _fitted(study: Study, design: Design) -> Fitted:
+    """What the estimator reports, or the reason why it cannot be estimated."""
+    place, column = design.place, design.column
+    if not design.n_asked:
+        words = sample_words(study, column)
+        raise CheckFailed([_problem(study, place, f"rows in the sample: {words}", "none",
+                                    "correct the `sample` of the column")])  # fmt: skip
+    if design.rows.is_empty():
+        raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
+                                    "look for the variable without values in panel.cell")])  # fmt: skip
+    try:
+        fitted = errors_told(FIT[column.estimator](design))
+        return replace(fitted, tests=(*fitted.tests, *cuts_of(design)))
+    except (EstimationError, LinAlgError) as error:
+        remedy = "change the variables or the sample of the column"
+        if column.effects and design.rows.get_column("period").n_unique() == 1:
+            remedy = "write `effects: []`: one year is a cross-section, which has no effects"
+        is_singular = isinstance(error, LinAlgError)
+        found = f"equations without a single solution ({error})" if is_singular else str(error)
+        raise CheckFailed([_problem(
+            study, place, "a model that can be estimated", found, remedy,
+        )]) from error  # fmt: skip
+
+
+def _sample_id(sample: pl.DataFrame) -> str:
+    """Short hash of units and periods in their order."""
+    units = sample.get_column("unit").str.join("\n").item()
+    digest = hashlib.sha256(units.encode())
+    digest.update(sample.get_column("period").to_numpy().astype("<i4").tobytes())
+    return digest.hexdigest()[:12]
+
+
+def _place(table: str, column: CompleteColumn) -> str:
+    return f"{table} {column.label}"
+
+
+def _problem(study: Study, place: str, expected: str, found: str, remedy: str) -> Problem:
+    return Problem(f"study {study.study}", place, expected, found, remedy, code="column")

@@ -1,0 +1,16 @@
+"""Where a column's winsorising cut its variables, as rows beside the tests of the column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.result import Test
+
+
+def cuts_of(design: Design) -> Iterator[Test]:
+    """``winsor_low: gdp`` and ``winsor_high: gdp``, with the year where each year has its own."""
+    for cut in design.cuts:
+        of = cut.variable if cut.period is None else f"{cut.variable} {cut.period}"
+        yield Test(f"winsor_low: {of}", cut.low, detail=f"{cut.n_below} values raised to it")
+        yield Test(f"winsor_high: {of}", cut.high, detail=f"{cut.n_above} values lowered to it")

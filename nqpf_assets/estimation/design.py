@@ -1,0 +1,198 @@
+"""The rows of the panel that a column is estimated on, as arrays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimation.clipping import Cut, clipped
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.shown_text import listed
+from nqpf_assets.studies.column_rules import OWN_KEYS
+from nqpf_assets.studies.offers import errors_of
+from nqpf_assets.studies.spec import CompleteColumn, Study
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.estimators.linear.inference import Cluster
+
+CLIPPED_ROLES = frozenset({"outcome", "regressor", "control", "endogenous", "mediator"})
+"""Variables that `winsorize` clips: those with a coefficient, and the outcome. Instruments, threshold
+variable and what only measures distance keep their values."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """The rows of one column, sorted by unit and period, without missing values.
+
+    Attributes:
+        study: name of the study, and `place`: table and column, for messages and seeds.
+        rows: unit, unit_name, period, and every variable and grouping of the panel.
+        n_asked: rows in the sample before those with a missing value were left out.
+        geography: which regions touch, and where they lie.
+        cuts: where `winsorize` of the column cut its variables.
+    """
+
+    study: str
+    place: str
+    column: CompleteColumn
+    rows: pl.DataFrame
+    n_asked: int
+    geography: Geography
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def outcome(self) -> NDArray[np.float64]:
+        return self.values([str(self.column.outcome)])[:, 0]
+
+    @property
+    def names(self) -> list[str]:
+        """Regressors, then controls."""
+        return [*self.column.regressors, *self.column.controls]
+
+    @property
+    def units(self) -> NDArray[np.str_]:
+        return self.rows.get_column("unit").to_numpy().astype(str)
+
+    @property
+    def periods(self) -> NDArray[np.int32]:
+        return self.rows.get_column("period").to_numpy()
+
+    def values(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """(n, len(names)) matrix of the named variables."""
+        return self.rows.select(names).to_numpy().astype(np.float64)
+
+    def labels(self, grouping: str) -> NDArray[np.str_]:
+        """(n,) group of each row in a grouping of the study.
+
+        Raises:
+            EstimationError: a unit of the sample is in none of its groups.
+        """
+        groups = self.rows.get_column(grouping)
+        if groups.null_count():
+            outside = self.rows.filter(groups.is_null()).get_column("unit").unique().sort()
+            raise EstimationError(
+                f"the grouping {grouping} has no group for {listed(outside.to_list())}: put them "
+                "into one, or leave them out of the sample"
+            )
+        return groups.to_numpy().astype(str)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """What the covariance clusters by: a name that estimators know, or labels."""
+        errors = errors_of(self.column.estimator, self.column.vcov.type)
+        if errors is None or not errors.most_keys:
+            return None
+        keys = [by if by in OWN_KEYS else self.labels(by) for by in self.column.vcov.by]
+        return keys[0] if len(keys) == 1 else (keys[0], keys[1])
+
+    @property
+    def correction(self) -> dict[str, Any]:
+        """`small_sample` as an estimator takes it; empty where the column leaves it to the estimator."""
+        chosen = self.column.vcov.small_sample
+        return {} if chosen is None else {"small_sample": chosen}
+
+    @property
+    def least_squares(self) -> dict[str, Any]:
+        """What all estimators that rest on `two_way_fe` take alike."""
+        column = self.column
+        return {
+            "vcov": column.vcov.type,
+            "cluster": self.cluster,
+            "lags": column.vcov.lags,
+            "drop_singletons": column.drop_singletons,
+            **self.correction,
+        }
+
+    def seed(self, purpose: str) -> int:
+        """128 bits of a hash of study, table, column and purpose: draws do not depend on what else
+        is computed, nor in which order, nor on the machine."""
+        key = "\n".join((self.study, self.place, purpose))
+        return int.from_bytes(hashlib.sha256(key.encode()).digest()[:16], "little")
+
+    def generator(self, purpose: str) -> np.random.Generator:
+        """A generator with the seed of this purpose."""
+        return np.random.default_rng(self.seed(purpose))
+
+
+def design_of(
+    study: Study, place: str, column: CompleteColumn, panel: pl.DataFrame, geography: Geography
+) -> Design:
+    """The rows of `panel` that the column asks for and that have every variable it needs."""
+    asked = _asked_rows(study, column, panel)
+    used = _with_values(asked, _needed(column)).sort("unit", "period")
+    # Quantiles are those of the rows that the column uses, so incomplete rows are gone before.
+    terms = [name for name, role in roles_of(column).items() if role in CLIPPED_ROLES]
+    used, cuts = clipped(column, used, terms)
+    return Design(study.study, place, column, used, len(asked), geography, cuts)
+
+
+def roles_of(column: CompleteColumn) -> dict[str, str]:
+    """What each variable of the panel is in a column."""
+    roles = dict.fromkeys(column.controls, "control") | dict.fromkeys(
+        column.regressors, "regressor"
+    )
+    if column.iv:
+        roles |= dict.fromkeys(column.iv.endogenous, "endogenous")
+        roles |= dict.fromkeys(column.iv.instruments, "instrument")
+    if column.mediation:
+        roles[column.mediation.mediator] = "mediator"
+    if column.space and column.space.economic_variable:
+        roles.setdefault(column.space.economic_variable, "economic distance")
+    if column.threshold:
+        roles |= dict.fromkeys(column.threshold.regime, "regressor")
+        roles.setdefault(column.threshold.variable, "threshold variable")
+    outcome = {str(column.outcome): "outcome"}
+    return outcome | roles | outcome
+
+
+def _needed(column: CompleteColumn) -> list[str]:
+    """Variables without which a row cannot be used, and the grouping whose groups are compared."""
+    grouping = [column.difference.grouping] if column.difference else []
+    return list(dict.fromkeys([*roles_of(column), *grouping]))
+
+
+def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Rows that have all of these; a number that is none (NaN) is a missing value, too."""
+    from polars import selectors
+
+    return rows.with_columns(selectors.float().fill_nan(None)).drop_nulls(names)
+
+
+def _asked_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
+    """Rows inside the column's sample: years, units by code, groups."""
+    import polars as pl
+
+    sample = column.sample
+    first, last = sample.first or study.periods.first, sample.last or study.periods.last
+    rows = panel.filter(pl.col("period").is_between(first, last))
+    if sample.only:
+        rows = rows.filter(pl.col("unit").is_in(sample.only))
+    if sample.exclude:
+        rows = rows.filter(~pl.col("unit").is_in(sample.exclude))
+    for grouping, group in sample.within.items():
+        rows = rows.filter(pl.col(grouping) == group)
+    return rows
+
+
+def sample_words(study: Study, column: CompleteColumn) -> str:
+    """The column's sample as the study asks for it."""
+    sample = column.sample
+    words = f"{sample.first or study.periods.first}–{sample.last or study.periods.last}"
+    if sample.only:
+        words += f", only {listed(sample.only)}"
+    if sample.exclude:
+        words += f", without {listed(sample.exclude)}"
+    for grouping, group in sample.within.items():
+        words += f", {grouping}: {group}"
+    if column.winsorize:
+        yearly = ", by year" if column.winsorize.by == "period" else ""
+        words += f", winsorized at {column.winsorize.share:g} ({column.winsorize.quantile}{yearly})"
+    return words

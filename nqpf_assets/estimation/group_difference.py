@@ -1,0 +1,123 @@
+"""The difference between two groups as a column: the coefficients of both, and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.estimation.progress import progress_of
+from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates
+from nqpf_assets.estimators.linear.errors import EstimationError
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.group_differences.result import GroupDifference
+    from nqpf_assets.estimators.linear.inference import ClusterKey
+
+
+def fit_difference(design: Design) -> Fitted:
+    """Differences of the regressors' coefficients, first group minus second."""
+    from nqpf_assets.estimators.group_differences.group_difference import group_difference
+
+    column, options = design.column, design.column.difference
+    assert options is not None, "the schema asks for the options of the estimator"
+    labels = design.labels(options.grouping)
+    result = group_difference(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        labels,
+        names=design.names,
+        compare=options.groups,
+        tested=list(column.regressors),
+        effects=column.effects,
+        vcov=column.vcov.type,
+        cluster=_one_cluster(design),
+        **design.correction,
+    )
+    used = np.logical_or.reduce([group.is_in_sample for group in result.groups])
+    return Fitted(
+        facts=linear_facts(column, result.interacted),
+        terms=tuple(_terms(result)),
+        effects=tuple(_group_coefficients(result)),
+        tests=tuple(_tests(design, result)),
+        is_in_sample=used,
+        dropped=tuple(_dropped(result)),
+        notes=(f"Coefficients of {options.groups[0]} minus those of {options.groups[1]}",),
+    )
+
+
+def _one_cluster(design: Design) -> ClusterKey | None:
+    """What to cluster by; the tests of differences know one kind of cluster at a time."""
+    cluster = design.cluster
+    if isinstance(cluster, tuple):
+        raise EstimationError("group_difference clusters by one key; `vcov.by` names two")
+    return cluster
+
+
+def _dropped(result: GroupDifference) -> Iterator[str]:
+    """What left the regression of both groups, and what only that of one."""
+    together = linear_dropped(result.interacted)
+    yield from together
+    for group in result.groups:
+        alone = (words for words in linear_dropped(group.model) if words not in together)
+        yield from (f"in group {group.label}, {words}" for words in alone)
+
+
+def _terms(result: GroupDifference) -> Iterator[Estimate]:
+    test = result.interaction
+    yield from estimates(
+        result.names,
+        result.differences,
+        test.std_errors,
+        test.t_stats,
+        test.p_values,
+        test.conf_int,
+    )
+
+
+def _group_coefficients(result: GroupDifference) -> Iterator[Estimate]:
+    """The same coefficients group by group, as effects named after the group."""
+    for group in result.groups:
+        for one in linear_terms(group.model):
+            if one.term in result.names:
+                yield replace(one, effect=str(group.label))
+
+
+def _tests(design: Design, result: GroupDifference) -> Iterator[Test]:
+    """Interaction, seemingly unrelated Wald, Chow, and the permutation test where draws are asked."""
+    from nqpf_assets.estimators.group_differences.permutation import permutation_test
+
+    joint, chow, suest = result.joint, result.chow, result.seemingly_unrelated
+    yield Test("interaction", joint.statistic, float(joint.df), joint.p_value, "F, all at once")
+    for place, name in enumerate(result.names):
+        chi2, p_value = float(suest.chi2[place]), float(suest.p_values[place])
+        yield Test(f"seemingly_unrelated: {name}", chi2, 1.0, p_value, "Wald, chi-squared")
+    yield Test("chow", chow.statistic, float(chow.df), chow.p_value, "F, classical")
+    options, column = design.column.difference, design.column
+    if options is None or not options.draws:
+        return
+    permuted = permutation_test(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        design.labels(options.grouping),
+        names=design.names,
+        compare=options.groups,
+        tested=list(column.regressors),
+        effects=column.effects,
+        draws=options.draws,
+        seed=design.generator("permutation"),
+        progress=progress_of(design, "permutations"),
+    )
+    for place, name in enumerate(permuted.names):
+        yield Test(
+            f"permutation: {name}", float(permuted.differences[place]), float(permuted.n_draws),
+            float(permuted.p_two_sided[place]), "Fisher, units permuted between the groups, two-sided",
+        )  # fmt: skip

@@ -1,0 +1,187 @@
+"""Two-stage least squares with fixed effects as a column, with the tests of its instruments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates, terms_of
+from nqpf_assets.estimation.simple_vcov import simple_vcov
+
+RULE_OF_THUMB = 10.0
+"""F of a first stage below which instruments are called weak (Staiger and Stock 1997)."""
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.instruments.result import FixedEffects2SLS, IvTest
+
+
+def fit_instruments(design: Design) -> Fitted:
+    """The regressors named as endogenous are instrumented; all others instrument themselves."""
+    from nqpf_assets.estimators.instruments.fe_2sls import fe_2sls
+
+    column, options = design.column, design.column.iv
+    assert options is not None, "the schema asks for the options of the estimator"
+    exogenous = [name for name in design.names if name not in options.endogenous]
+    result = fe_2sls(
+        design.outcome,
+        design.values(options.endogenous),
+        design.values(options.instruments),
+        design.units,
+        design.periods,
+        endogenous_names=options.endogenous,
+        instrument_names=options.instruments,
+        exogenous=design.values(exogenous) if exogenous else None,
+        exogenous_names=exogenous,
+        effects=column.effects,
+        vcov=simple_vcov(design),
+        cluster=design.cluster,
+        chi2_observations=options.chi2_observations,
+        drop_singletons=column.drop_singletons,
+        **design.correction,
+    )
+    return Fitted(
+        facts=_facts(design, result),
+        terms=terms_of(result),
+        effects=tuple(_first_stages(result)),
+        tests=tuple(_tests(result)),
+        is_in_sample=result.is_in_sample,
+        dropped=(
+            *(f"{one.name}: {one.reason}" for one in result.dropped),
+            *(f"unit {label}: alone" for label in result.singleton_units),
+            *(f"period {label}: alone" for label in result.singleton_periods),
+        ),
+        notes=tuple(_words(result)),
+    )
+
+
+def _facts(design: Design, result: FixedEffects2SLS) -> dict[str, Any]:
+    df_test = float(min(result.df_inference))
+    return {
+        "effects": ", ".join(result.effects),
+        "n_obs": result.n_obs,
+        "n_units": result.n_units,
+        "n_periods": result.n_periods,
+        "vcov": vcov_words(design.column, result.vcov),
+        "small_sample": result.small_sample,
+        "n_clusters": min(result.n_clusters) if result.n_clusters else None,
+        "df_resid": float(result.df_resid),
+        "df_test": df_test if df_test < float("inf") else None,
+        "r2_within": result.r2_within,
+        "r2_unit_within": result.r2_unit_within,
+        "r2": result.r2,
+        "rss": result.rss,
+    }
+
+
+def _first_stages(result: FixedEffects2SLS) -> Iterator[Estimate]:
+    """Coefficients of the first stages, as effects named after the endogenous variable."""
+    for stage in result.first_stages:
+        yield from estimates(
+            stage.names,
+            stage.params,
+            stage.std_errors,
+            stage.t_stats,
+            stage.p_values,
+            stage.conf_int,
+            effect=f"first stage of {stage.endogenous}",
+        )
+
+
+def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
+    for key, test in (
+        ("underidentification", result.underidentification),
+        ("anderson_rubin_f", result.anderson_rubin_f),
+        ("anderson_rubin_chi2", result.anderson_rubin_chi2),
+        ("stock_wright", result.stock_wright),
+        ("overidentification", result.overidentification),
+        ("endogeneity", result.endogeneity),
+    ):
+        yield _test(key, test, result.n_chi2)
+    for stage in result.first_stages:
+        yield _test(f"first_stage_f: {stage.endogenous}", stage.f, result.n_chi2)
+        yield _test(
+            f"sanderson_windmeijer_f: {stage.endogenous}",
+            stage.sanderson_windmeijer_f,
+            result.n_chi2,
+        )
+        yield Test(f"partial_r2: {stage.endogenous}", stage.partial_r2)
+    yield from _strength(result)
+    if result.anderson_rubin_set is not None:
+        found = result.anderson_rubin_set
+        pieces = " and ".join(f"[{low:.4g}, {high:.4g}]" for low, high in found.pieces)
+        detail = f"{found.kind}: {pieces}" if pieces else found.kind
+        yield Test("anderson_rubin_set", None, None, None, f"{found.level:.0%} {detail}")
+
+
+def _strength(result: FixedEffects2SLS) -> Iterator[Test]:
+    """Weak identification, each statistic beside the bounds that hold for it."""
+    yield Test(
+        "cragg_donald_f", result.cragg_donald_f, None, None,
+        "weak identification if errors are alike and unrelated; Stock-Yogo values hold for it",
+    )  # fmt: skip
+    known = result.stock_yogo
+    for kind, values, words in (
+        ("size", known.size, "largest size of a nominal 5 % Wald test"),
+        ("bias", known.relative_bias, "largest bias relative to least squares"),
+    ):
+        for level, value in (values or {}).items():
+            yield Test(
+                f"stock_yogo_{kind}_{100 * level:.0f}", value, None, None,
+                f"bound of cragg_donald_f, {level:.0%} {words}",
+            )  # fmt: skip
+    if result.kleibergen_paap_f is not None:
+        yield Test(
+            "kleibergen_paap_f", result.kleibergen_paap_f, None, None,
+            "weak identification under this covariance; Stock-Yogo values do not hold for it, "
+            f"a rule of thumb asks for {RULE_OF_THUMB:g}",
+        )  # fmt: skip
+
+
+def _test(key: str, test: IvTest, n_chi2: int) -> Test:
+    """A test with its distribution in words; F has the numerator's degrees of freedom in `df`."""
+    df = float(test.df[0]) if test.df else None
+    words = f"{test.name}, {test.distribution}{test.df}"
+    if test.distribution == "chi2":
+        words += f", of {n_chi2} observations"
+    if test.df == (0,):
+        words += ": nothing to test, as many instruments as endogenous variables"
+    return Test(key, test.statistic, df, test.p_value, words)
+
+
+def _words(result: FixedEffects2SLS) -> Iterator[str]:
+    """Who instruments whom, which count the statistics take, and instruments that are weak."""
+    yield f"2SLS: {', '.join(result.endogenous)} instrumented by {', '.join(result.instruments)}"
+    if not result.n_clusters and "unit" in result.effects:
+        what = {
+            "dofminus": "observations less units (dofminus, as xtivreg2); fixest counts all, "
+            "`chi2_observations: all`",
+            "all": "all observations, as fixest; xtivreg2 takes units off, `chi2_observations: dofminus`",
+        }
+        yield f"χ² statistics count {result.n_chi2} {what[result.chi2_observations]}"
+    yield from _weak(result)
+
+
+def _weak(result: FixedEffects2SLS) -> Iterator[str]:
+    """A warning where instruments hardly move the endogenous variables."""
+    sizes = result.stock_yogo.size
+    if result.kleibergen_paap_f is not None:
+        name, found, bound = "Kleibergen-Paap", result.kleibergen_paap_f, RULE_OF_THUMB
+        against = f"rule of thumb {bound:g}"
+    else:
+        name, found = "Cragg-Donald", result.cragg_donald_f
+        bound = sizes[0.10] if sizes else RULE_OF_THUMB
+        against = f"Stock-Yogo {bound:.2f} for 10 % size" if sizes else f"rule of thumb {bound:g}"
+    if isnan(found):
+        yield f"{name} F cannot be computed: the covariance of the moments has no inverse"
+    elif found < bound:
+        unsure = result.underidentification
+        rank = ""
+        if unsure.p_value > 0.05:  # false for NaN
+            rank = f"; that they do not identify at all is not rejected (p = {unsure.p_value:.3f})"
+        yield (
+            f"Weak instruments: {name} F = {found:.2f}, {against}{rank}. Estimates, t tests and "
+            "intervals of 2SLS are not to be relied on; Anderson-Rubin's test and set are valid"
+        )

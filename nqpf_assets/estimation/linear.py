@@ -1,0 +1,167 @@
+"""Two-way fixed effects and pooled least squares as columns of tables.
+
+Other estimators that rest on such a regression report its terms and facts through this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.result import EXACT, Estimate, Fitted, Test, estimates, terms_of
+from nqpf_assets.studies.offers import errors_of
+from nqpf_assets.studies.spec import CompleteColumn
+
+HAUSMAN = {
+    "own": "each model with its own error variance",
+    "sigmamore": "both models with the error variance of random effects (sigmamore)",
+    "sigmaless": "both models with the error variance of fixed effects (sigmaless)",
+}
+
+WHOLE = 1e-12
+"""How far an R² that is one may be from it."""
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
+
+
+def fit_linear(design: Design) -> Fitted:
+    """Least squares with the column's effects; `ols` has none."""
+    result = regression(design, design.names)
+    test, words = _hausman(design) if design.column.hausman else (None, None)
+    notes = [words] if words else []
+    if _is_exact(result):
+        notes.insert(0, EXACT)
+    return Fitted(
+        facts=linear_facts(design.column, result),
+        terms=linear_terms(result, is_standardized=design.column.standardize),
+        tests=(test,) if test else (),
+        is_in_sample=result.is_in_sample,
+        dropped=linear_dropped(result),
+        notes=tuple(notes),
+    )
+
+
+def _is_exact(result: TwoWayFE) -> bool:
+    """Whether nothing is left from which standard errors could be made."""
+    has_none = np.isnan(result.std_errors).all() and np.isnan(result.constant.std_error)
+    return bool(has_none and result.r2_within > 1 - WHOLE)
+
+
+def regression(design: Design, names: Sequence[str]) -> TwoWayFE:
+    """The column's outcome on these variables, with its effects and covariance."""
+    from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
+
+    column = design.column
+    return two_way_fe(
+        design.outcome,
+        design.values(names),
+        design.units,
+        design.periods,
+        names=names,
+        effects=() if column.estimator == "ols" else column.effects,
+        exact_fit=True,
+        **design.least_squares,
+    )
+
+
+def linear_facts(column: CompleteColumn, result: TwoWayFE) -> dict[str, Any]:
+    """What `study.model` keeps of a linear model: sizes, inference, fit."""
+    return {
+        "effects": ", ".join(result.effects),
+        "n_obs": result.n_obs,
+        "n_units": result.n_units,
+        "n_periods": result.n_periods,
+        "vcov": vcov_words(column, result.vcov) + _lags(column, result),
+        "small_sample": result.small_sample,
+        "n_clusters": min(result.n_clusters) if result.n_clusters else None,
+        "df_resid": float(result.df_resid),
+        "df_test": float(min(result.df_inference)) if len(result.df_inference) else None,
+        "r2_within": result.r2_within,
+        "r2_unit_within": _defined(result.r2_unit_within),
+        "r2": _defined(result.r2),
+        "r2_adjusted": _defined(result.r2_adjusted),
+        "rss": result.rss,
+        "log_likelihood": _defined(result.log_likelihood),
+    }
+
+
+def _defined(value: float | None) -> float | None:
+    """A measure of fit, or None where least squares was not taken over all rows."""
+    return None if value is None or np.isnan(value) else value
+
+
+def _lags(column: CompleteColumn, result: TwoWayFE) -> str:
+    """The bandwidth of Driscoll and Kraay in words."""
+    if result.vcov != "driscoll_kraay":
+        return ""
+    lags = column.vcov.lags
+    return f", lags {int(result.n_periods**0.25) if lags is None else lags}"
+
+
+def vcov_words(column: CompleteColumn, vcov: str) -> str:
+    """The covariance in words: ``clustered by unit``, ``robust``, ``cr2 by areas`` …"""
+    errors = errors_of(column.estimator, vcov)
+    return f"{vcov} by {' and '.join(column.vcov.by)}" if errors and errors.most_keys else vcov
+
+
+def linear_dropped(result: TwoWayFE) -> tuple[str, ...]:
+    """What left the estimation, and why."""
+    return (
+        *(f"{one.name}: {one.reason}" for one in result.dropped),
+        *(f"unit {label}: alone" for label in result.singleton_units),
+        *(f"period {label}: alone" for label in result.singleton_periods),
+    )
+
+
+def linear_terms(result: TwoWayFE, *, is_standardized: bool = False) -> tuple[Estimate, ...]:
+    """The coefficients, and the constant where they are not in standard deviations."""
+    if not is_standardized:
+        return terms_of(result)
+    scale = result.standardized / result.params
+    return tuple(
+        estimates(
+            result.names,
+            result.standardized,
+            result.std_errors * np.abs(scale),
+            result.t_stats,
+            result.p_values,
+            np.sort(result.conf_int * scale[:, None], axis=1),
+        )
+    )
+
+
+def _hausman(design: Design) -> tuple[Test, str | None]:
+    """Fixed against random effects, with period dummies where the column has period effects.
+
+    With a note where the test has no distribution, on what can be asked for instead.
+    """
+    from nqpf_assets.estimators.linear.hausman import hausman
+
+    asked = design.column.hausman
+    result = hausman(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        names=design.names,
+        period_effects="period" in design.column.effects,
+        sigma="own" if isinstance(asked, bool) else asked,
+    )
+    test = Test(
+        "hausman", result.statistic, float(result.df), result.p_value, HAUSMAN[result.sigma]
+    )
+    if result.is_definite:
+        return test, None
+    why = "the difference of the two covariances is not positive definite"
+    words = f"Hausman's statistic has no p-value: {why}"
+    if result.sigma == "own":
+        words += (
+            ", for each has its own error variance. This happens where random effects fit far worse: "
+            "it is no sign for them. `hausman: sigmamore` takes one variance"
+        )
+    return replace(test, detail=f"{test.detail}; {why}"), words

@@ -1,0 +1,277 @@
+"""Spatial panel models as columns: coefficients, spillovers, and the tests between the models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.identified import Identified
+from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates
+from nqpf_assets.estimation.weights import weights_of
+from nqpf_assets.estimators.linear.drawn_inference import least_p_value
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.shown_text import listed
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.spatial.comparison import SpatialTest
+    from nqpf_assets.estimators.spatial.effects import SpatialEffects
+    from nqpf_assets.estimators.spatial.lee_yu import LeeYu
+    from nqpf_assets.estimators.spatial.result import SpatialPanel
+    from nqpf_assets.estimators.spatial.weights import SpatialWeights
+
+MODELS: dict[str, Literal["sdm", "sar", "sem", "slx"]] = {
+    "spatial_durbin": "sdm",
+    "spatial_lag": "sar",
+    "spatial_error": "sem",
+    "spatial_slx": "slx",
+}
+
+
+def fit_space(design: Design) -> Fitted:
+    """The model that the column names, with its effects and its tests against the others."""
+    options = design.column.space
+    assert options is not None, "the schema asks for the options of the estimator"
+    weights = weights_of(
+        design.units, design.geography, options, lambda name: design.values([name])[:, 0]
+    )
+    run = _Run(design, weights)
+    result = run.model(MODELS[design.column.estimator], run.lee_yu)
+    effects, why_not = run.effects(result)
+    told = Identified(result, run.uncorrected(result))
+    return Fitted(
+        facts=_facts(design, result),
+        terms=tuple(_terms(result)),
+        effects=(*_effects(effects), *told.intervals()),
+        tests=(*_components(result), *told.tests(), *run.tests(result)),
+        is_in_sample=np.ones(len(design.rows), dtype=bool),
+        dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
+        notes=(*_words(run.weights, result, effects, why_not), *told.words()),
+    )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A design with its weights, from which several models are estimated."""
+
+    design: Design
+    weights: SpatialWeights
+
+    @property
+    def lee_yu(self) -> LeeYu:
+        options = self.design.column.space
+        assert options is not None
+        return options.lee_yu
+
+    def model(self, name: Literal["sdm", "sar", "sem", "slx"], lee_yu: LeeYu) -> SpatialPanel:
+        from nqpf_assets.estimators.spatial.model import spatial_panel
+
+        design = self.design
+        return spatial_panel(
+            design.outcome,
+            design.values(design.names),
+            design.units,
+            design.periods,
+            self.weights,
+            names=design.names,
+            model=name,
+            effects=design.column.effects,
+            lee_yu=lee_yu,
+            vcov=_vcov(design),
+        )
+
+    def uncorrected(self, result: SpatialPanel) -> SpatialPanel | None:
+        """The same model by the direct likelihood, where Lee and Yu's correction was made."""
+        if self.lee_yu == "none" or result.parameter is None:
+            return None
+        try:
+            return self.model(MODELS[self.design.column.estimator], "none")
+        except EstimationError:
+            return None  # it is a comparison, and may not stop the column
+
+    def effects(self, result: SpatialPanel) -> tuple[SpatialEffects | None, str]:
+        """The effects, or why there are none to be had though the model is estimated."""
+        from nqpf_assets.estimators.spatial.effects import spatial_effects
+
+        options = self.design.column.space
+        assert options is not None
+        try:
+            found = spatial_effects(
+                result, inference=options.inference, draws=options.draws,
+                seed=self.design.seed("effects"),
+            )  # fmt: skip
+        except EstimationError as error:
+            return None, str(error)
+        return found, ""
+
+    def tests(self, result: SpatialPanel) -> Iterator[Test]:
+        """LM tests of least squares, Moran's I of its outcome, and LR and Wald where they apply."""
+        from nqpf_assets.estimators.spatial.lm import lm_tests
+
+        design = self.design
+        found = lm_tests(
+            design.outcome, design.values(design.names), design.units, design.periods, self.weights,
+            names=design.names, effects=design.column.effects,
+            # The scores are of least squares, which no bias correction moves.
+            lee_yu="transformation" if self.lee_yu == "transformation" else "none",
+        )  # fmt: skip
+        for name in ("lag", "error", "robust_lag", "robust_error"):
+            test = getattr(found, name)
+            yield Test(f"lm_{name}", test.statistic, float(test.df), test.p_value, test.null)
+        if result.model == "sdm":
+            yield from self._restrictions(result)
+        yield from self._hausman()
+        yield from self._moran()
+
+    def _restrictions(self, result: SpatialPanel) -> Iterator[Test]:
+        """Likelihood ratio and Wald tests of a Durbin model against its restrictions."""
+        from nqpf_assets.estimators.spatial.comparison import lr_test, wald_test_sar, wald_test_sem
+
+        against: tuple[tuple[Callable[[], SpatialTest], str], ...] = (
+            (lambda: lr_test(result, self.model("sar", self.lee_yu)), "lr_sar"),
+            (lambda: lr_test(result, self.model("sem", self.lee_yu)), "lr_sem"),
+            (lambda: wald_test_sar(result), "wald_sar"),
+            (lambda: wald_test_sem(result), "wald_sem"),
+        )
+        for test, key in against:
+            try:
+                found = test()
+            except EstimationError as error:
+                yield Test(key, None, None, None, f"not computed: {error}")
+                continue
+            yield Test(key, found.statistic, float(found.df), found.p_value, found.null)
+
+    def _hausman(self) -> Iterator[Test]:
+        from nqpf_assets.estimators.spatial.hausman import spatial_hausman
+
+        design = self.design
+        model = MODELS[design.column.estimator]
+        if model not in ("sdm", "sar") or "unit" not in design.column.effects:
+            return
+        try:
+            test = spatial_hausman(
+                design.outcome, design.values(design.names), design.units, design.periods,
+                self.weights, names=design.names, model=model,
+                period_effects="period" in design.column.effects,
+            )  # fmt: skip
+        except EstimationError as error:
+            yield Test("spatial_hausman", None, None, None, f"not computed: {error}")
+            return
+        detail = "fixed against random unit effects"
+        yield Test("spatial_hausman", test.statistic, float(test.df), test.p_value, detail)
+
+    def _moran(self) -> Iterator[Test]:
+        """Moran's I of the outcome, period by period."""
+        from nqpf_assets.estimators.spatial.moran import morans_i_by_period
+
+        design = self.design
+        found = morans_i_by_period(
+            design.outcome, design.units, design.periods, self.weights, seed=design.seed("moran")
+        )
+        for period, one in found.items():
+            detail = f"z = {one.z_randomization:.2f}, p of {one.permutations} permutations"
+            yield Test(f"moran_{period}", one.statistic, None, one.p_permutation, detail)
+
+
+def _vcov(design: Design) -> Literal["information", "robust", "clustered"]:
+    """The column's covariance; the default of a likelihood is its information."""
+    kind = design.column.vcov.type
+    if kind == "unadjusted":
+        return "information"
+    if kind in ("robust", "clustered"):
+        if kind == "clustered" and design.column.vcov.by != ("unit",):
+            raise EstimationError("spatial models cluster by unit only")
+        return kind
+    raise EstimationError(
+        f"vcov of a spatial model is unadjusted, robust or clustered; found {kind}"
+    )
+
+
+def _facts(design: Design, result: SpatialPanel) -> dict[str, Any]:
+    is_clustered = result.vcov == "clustered"
+    return {
+        "effects": ", ".join(result.effects),
+        "n_obs": result.n_obs,
+        "n_units": result.n_units,
+        "n_periods": result.n_periods,
+        "vcov": vcov_words(design.column, result.vcov),
+        "small_sample": f"Lee-Yu: {result.lee_yu}",
+        "n_clusters": result.n_units if is_clustered else None,
+        "df_test": result.df_inference if np.isfinite(result.df_inference) else None,
+        "r2_within": result.r2_within,
+        "r2": result.r2,
+        "rss": result.rss,
+        "log_likelihood": result.log_likelihood,
+    }
+
+
+def _terms(result: SpatialPanel) -> Iterator[Estimate]:
+    """Coefficients, spatial lags as ``name:lag``, then rho or lambda."""
+    names = [f"{term[2:]}:lag" if term.startswith("W*") else term for term in result.terms]
+    yield from estimates(
+        names,
+        result.params,
+        result.std_errors,
+        result.z_stats,
+        result.p_values,
+        result.conf_int,
+    )
+    if result.parameter is not None:
+        one = result.parameter
+        yield Estimate(
+            one.name, one.estimate, one.std_error, one.z_stat, one.p_value,
+            one.conf_low, one.conf_high,
+        )  # fmt: skip
+
+
+def _effects(effects: SpatialEffects | None) -> Iterator[Estimate]:
+    """Effects that can differ from zero: a model of spatial errors has no spillovers."""
+    if effects is None:
+        return
+    for kind in ("direct", "indirect", "total"):
+        one = getattr(effects, kind)
+        found = estimates(
+            effects.names,
+            one.estimates,
+            one.std_errors,
+            one.z_stats,
+            one.p_values,
+            one.conf_int,
+            effect=kind,
+        )
+        yield from (effect for effect in found if effect.std_error > 0)
+
+
+def _components(result: SpatialPanel) -> Iterator[Test]:
+    """Numbers of the model that are no coefficients."""
+    yield Test(
+        "sigma2", result.sigma2, std_error=result.sigma2_std_error, detail="variance of the errors"
+    )
+    yield Test("log_likelihood", result.log_likelihood, None, None, f"Lee-Yu: {result.lee_yu}")
+    yield Test(
+        "r2_correlation", result.r2_correlation, None, None,
+        "squared correlation of the outcome and what the regressors predict, effects removed",
+    )  # fmt: skip
+
+
+def _words(
+    weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects | None, why_not: str
+) -> Iterator[str]:
+    yield f"Weights: {weights.kind}, {weights.standardization}-standardised"
+    if weights.islands:
+        alone = listed(weights.islands)
+        yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"
+    if effects is None:
+        yield f"No effects: {why_not}"
+    elif effects.n_draws:
+        yield (
+            f"Errors, p and intervals of effects: quantiles of {effects.n_draws:,} draws, "
+            f"p at least {least_p_value(effects.n_draws):.2g}"
+        )
+    elif result.model in ("sar", "sdm"):
+        yield "Errors, p and intervals of effects by the delta method"
+    yield f"Likelihood by {result.logdet}, transform {result.transform}"

@@ -1,0 +1,98 @@
+"""A panel threshold regression as a column: regime coefficients, thresholds and their tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.estimation.progress import progress_of
+from nqpf_assets.estimation.result import Estimate, Fitted, Test
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.thresholds.result import PanelThreshold
+
+_OF = {"rows": "rows", "distinct": "distinct values"}
+
+
+def fit_threshold(design: Design) -> Fitted:
+    """Coefficients that change where the threshold variable crosses its thresholds."""
+    from nqpf_assets.estimators.thresholds.threshold import panel_threshold
+
+    column, options = design.column, design.column.threshold
+    assert options is not None, "the schema asks for the options of the estimator"
+    steady = [name for name in design.names if name not in options.regime]
+    result = panel_threshold(
+        design.outcome,
+        design.values(steady),
+        design.values(options.regime),
+        design.values([options.variable])[:, 0],
+        design.units,
+        design.periods,
+        names=steady,
+        regime_names=options.regime,
+        threshold_name=options.variable,
+        effects=column.effects,
+        n_thresholds=options.count,
+        trim=options.trim,
+        grid=options.grid,
+        grid_of=options.grid_of,
+        divisor=options.divisor,
+        draws=options.draws,
+        residuals_from=options.residuals_from,
+        demeaned_periods=options.demeaned_periods,
+        generator=design.generator("threshold"),
+        progress=progress_of(design, "bootstrap draws"),
+        **design.least_squares,
+    )
+    return Fitted(
+        facts=linear_facts(column, result.fit),
+        terms=linear_terms(result.fit),
+        effects=tuple(_thresholds(result)),
+        tests=tuple(_tests(result)),
+        is_in_sample=np.asarray(result.fit.is_in_sample),
+        dropped=linear_dropped(result.fit),
+        notes=tuple(_words(result)),
+    )
+
+
+def _thresholds(result: PanelThreshold) -> Iterator[Estimate]:
+    """Each threshold with the ends of its likelihood-ratio set; it has no standard error."""
+    nan = float("nan")
+    for place, one in enumerate(result.thresholds, start=1):
+        yield Estimate(
+            result.threshold_name, one.estimate, nan, nan, nan, one.conf_low, one.conf_high,
+            effect=f"threshold_{place}",
+        )  # fmt: skip
+
+
+def _tests(result: PanelThreshold) -> Iterator[Test]:
+    for test in result.tests:
+        bounds = ", ".join(f"{value:.2f}" for value in test.critical_values)
+        yield Test(
+            f"threshold_{test.n_thresholds}", test.f_statistic, float(test.n_draws), test.p_value,
+            f"F against one threshold less; bootstrap F at 10, 5, 1 %: {bounds}; "
+            f"divisor {result.divisor}",
+        )  # fmt: skip
+
+
+def _words(result: PanelThreshold) -> Iterator[str]:
+    """Regimes in words, conventions that are not the default, and sets that trimming cut off."""
+    bounds = [f"{one.estimate:.4g}" for one in result.thresholds]
+    rows = ", ".join(map(str, result.regime_rows))
+    yield f"{result.threshold_name} at or below {', '.join(bounds)}: rows per regime {rows}"
+    if result.demeaned_periods == "drop_last":
+        yield (
+            "Last period left out after demeaning (drop_last, as Hansen's program and R's pdR): "
+            "sums of squares and coefficients are of the other periods, observations are all"
+        )
+    if result.grid is not None:
+        yield f"Thresholds sought on {result.grid} quantiles of the {_OF[result.grid_of]}"
+    if result.residuals_from == "null":
+        yield "Bootstrap of the residuals of the null model"
+    for place, one in enumerate(result.thresholds, start=1):
+        if one.is_set_cut_off:
+            yield f"the confidence set of threshold {place} ends where the trimming does, not the data"

@@ -1,0 +1,1 @@
+"""Do coefficients differ between two groups? Interaction, seemingly unrelated regressions, permutation."""

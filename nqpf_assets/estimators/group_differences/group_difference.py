@@ -1,0 +1,226 @@
+"""Do two groups differ in their coefficients? Interaction, Chow, seemingly unrelated Wald.
+
+Both tests come from one regression with everything interacted, whose clusters may lie in both
+groups. The permutation test has a module of its own; the conventions are explained in
+docs/methods/heterogeneity.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nqpf_assets.estimators.group_differences.models import (
+    TwoGroups,
+    chow_test,
+    interacted_model,
+    partial_model,
+)
+from nqpf_assets.estimators.group_differences.result import (
+    GroupDifference,
+    GroupRegression,
+    Interaction,
+    SeeminglyUnrelated,
+    wald,
+)
+from nqpf_assets.estimators.group_differences.rows import regression_of_rows, two_groups
+from nqpf_assets.estimators.linear.distributions import chi2_sf
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.inference import ClusterKey, SmallSample, Vcov, student_inference
+from nqpf_assets.estimators.linear.sample import encode
+from nqpf_assets.estimators.linear.within import Codes, Floats
+
+VCOVS = ("clustered", "robust", "unadjusted")
+
+
+def group_difference(
+    outcome: ArrayLike,
+    regressors: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    groups: ArrayLike,
+    *,
+    names: Sequence[str],
+    compare: tuple[Any, Any] | None = None,
+    tested: Sequence[str] | None = None,
+    effects: Sequence[str] = ("unit", "period"),
+    vcov: Vcov = "clustered",
+    cluster: ClusterKey | None = None,
+    small_sample: SmallSample = "xtreg",
+    confidence_level: float = 0.95,
+) -> GroupDifference:
+    """Compare the coefficients of two groups.
+
+    Args:
+        outcome: (n,).
+        regressors: (n, K).
+        units, periods: (n,) labels; each pair once. A unit may change its group; it then has
+            an effect of its own in each, and its cluster lies in both.
+        groups: (n,) labels, none missing.
+        names: the K regressors.
+        compare: labels of first and second group; may be left out where there are only two.
+            Rows of other groups are not used.
+        tested: the coefficients to compare; all that both groups identify by default.
+        effects, small_sample, confidence_level: as in `two_way_fe`.
+        vcov: ``"clustered"``, ``"robust"`` or ``"unadjusted"``.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,).
+
+    Raises:
+        EstimationError: input or options from which nothing can be estimated, in clear words.
+
+    Source: Chow (1960), Econometrica 28(3); Weesie (1999), Stata Technical Bulletin 52, for the
+    seemingly unrelated covariance.
+    """
+    if vcov not in VCOVS:
+        raise EstimationError(f"vcov is one of {', '.join(VCOVS)} here; found {vcov!r}")
+    if isinstance(cluster, tuple):
+        raise EstimationError("groups are compared with clusters of one key")
+    y = np.asarray(outcome)
+    side, labels = two_groups(groups, len(y), compare)
+    options: dict[str, Any] = {
+        "effects": effects,
+        "vcov": vcov,
+        "small_sample": small_sample,
+        "confidence_level": confidence_level,
+    }
+    columns = (y, regressors, units, periods)
+    pair = tuple(
+        regression_of_rows(columns, side == s, labels[s], cluster, {"names": names, **options})
+        for s in (0, 1)
+    )
+    compared = _compared(names, tested, pair)
+    keep = pair[0].is_in_sample | pair[1].is_in_sample
+    rows = TwoGroups(
+        outcome=y[keep].astype(np.float64),
+        regressors=np.asarray(regressors, dtype=np.float64)[keep],
+        units=_codes(units, "the unit", keep),
+        periods=_codes(periods, "the period", keep),
+        is_second=side[keep] == 1,
+        names=tuple(names),
+        labels=labels,
+    )
+    clusters = _clusters(rows, cluster, keep) if vcov == "clustered" else None
+    options |= {"cluster": clusters, "drop_singletons": False}
+    return _comparison(rows, (pair[0], pair[1]), compared, clusters, options)
+
+
+def _comparison(
+    rows: TwoGroups,
+    pair: tuple[GroupRegression, GroupRegression],
+    compared: tuple[str, ...],
+    clusters: Codes | None,
+    options: dict[str, Any],
+) -> GroupDifference:
+    """All tests on the rows of both groups."""
+    model = interacted_model(rows, pair, options)
+    place = [[model.names.index(f"{name} [{group.label}]") for group in pair] for name in compared]
+    at = np.array(place)
+    differences = model.params[at[:, 0]] - model.params[at[:, 1]]
+    covariance = _covariance_of_differences(model.covariance, at)
+    df = np.full(len(compared), model.df_inference[0])
+    level = options["confidence_level"]
+    tests = student_inference(differences, covariance, df, level)
+
+    partials = [partial_model(rows, name, options) for name in compared]
+    effect, error, p_value, partial_df = (
+        np.array([getattr(m, key)[k] for m, k in partials])
+        for key in ("params", "std_errors", "p_values", "df_inference")
+    )
+    conf_int = np.array([m.conf_int[k] for m, k in partials])
+    shared = np.zeros(0)
+    if clusters is not None:
+        shared = np.intersect1d(clusters[rows.is_second], clusters[~rows.is_second])
+    return GroupDifference(
+        names=compared,
+        groups=pair,
+        params=model.params[at],
+        differences=differences,
+        interacted=model,
+        interaction=Interaction(
+            differences, tests.std_errors, tests.t_stats, tests.p_values, tests.conf_int, df
+        ),
+        joint=wald(differences, covariance, float(df[0])),
+        partial=Interaction(effect, error, effect / error, p_value, conf_int, partial_df),
+        partial_models=tuple(m for m, _ in partials),
+        seemingly_unrelated=_seemingly_unrelated(rows, pair, at, options),
+        chow=chow_test(rows, model, options["effects"]),
+        vcov=options["vcov"],
+        n_clusters=0 if clusters is None else len(np.unique(clusters)),
+        n_shared_clusters=len(shared),
+    )
+
+
+def _seemingly_unrelated(
+    rows: TwoGroups,
+    pair: tuple[GroupRegression, GroupRegression],
+    at: Codes,
+    options: dict[str, Any],
+) -> SeeminglyUnrelated:
+    """Wald tests from the sandwich of the scores of both regressions.
+
+    The factor is G/(G - 1) for clusters and n/(n - 1) for rows, as suest's: parameters are not
+    counted, and the distribution is chi-squared.
+    """
+
+    vcov = "clustered" if options["vcov"] == "clustered" else "robust"
+    plain = interacted_model(rows, pair, options | {"vcov": vcov, "small_sample": "none"})
+    count = plain.n_clusters[0] if plain.n_clusters else plain.n_obs
+    covariance = _covariance_of_differences(plain.covariance, at) * (count / (count - 1))
+    differences = plain.params[at[:, 0]] - plain.params[at[:, 1]]
+    variances = np.diag(covariance)
+    errors = np.sqrt(np.where(variances > 0, variances, np.nan))
+    statistics = (differences / errors) ** 2
+    return SeeminglyUnrelated(
+        errors, statistics, chi2_sf(statistics, 1), wald(differences, covariance, None)
+    )
+
+
+def _covariance_of_differences(covariance: Floats, at: Codes) -> Floats:
+    """Covariance of first minus second coefficients, which stand at (J, 2) places.
+
+    By the coefficients compared alone, so that one without a standard error leaves the others theirs.
+    """
+    first, second = at.T
+    between = covariance[np.ix_(first, second)]
+    own = covariance[np.ix_(first, first)] + covariance[np.ix_(second, second)]
+    return np.asarray(own - between - between.T, dtype=np.float64)
+
+
+def _compared(
+    names: Sequence[str], tested: Sequence[str] | None, pair: Sequence[GroupRegression]
+) -> tuple[str, ...]:
+    """The coefficients to compare; one that a group does not identify is refused if asked for."""
+    if tested is None:
+        found = tuple(n for n in names if all(n in group.model.names for group in pair))
+        if not found:
+            raise EstimationError("the groups have no coefficient in common")
+        return found
+    if not tested or len(set(tested)) != len(tested):
+        raise EstimationError("tested names one or more coefficients, each once")
+    for name in tested:
+        if name not in names:
+            raise EstimationError(f"{name} is not among the regressors: {', '.join(names)}")
+        for group in pair:
+            for dropped in group.model.dropped:
+                if dropped.name == name:
+                    raise EstimationError(
+                        f"{name} cannot be compared: in group {group.label} it was dropped "
+                        f"({dropped.reason})"
+                    )
+    return tuple(tested)
+
+
+def _codes(labels: ArrayLike, what: str, keep: NDArray[np.bool_]) -> Codes:
+    return encode(np.asarray(labels, dtype=object)[keep], what)[0]
+
+
+def _clusters(rows: TwoGroups, cluster: ClusterKey | None, keep: NDArray[np.bool_]) -> Codes:
+    """One code per row, the same for a cluster's rows in both groups."""
+    if cluster is None or (isinstance(cluster, str) and cluster == "unit"):
+        return rows.units
+    if isinstance(cluster, str):
+        return rows.periods
+    return _codes(cluster, "the cluster", keep)

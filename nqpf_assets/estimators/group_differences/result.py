@@ -1,0 +1,137 @@
+"""What a comparison of two groups' coefficients reports.
+
+Every difference is the first group's coefficient minus the second's. Numbers only; rounding,
+stars and layout belong to the reports.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.linear.distributions import chi2_sf, f_sf
+from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
+from nqpf_assets.estimators.linear.within import Floats
+
+
+@dataclass(frozen=True)
+class GroupRegression:
+    """The model on the rows of one group.
+
+    Attributes:
+        label: of the group.
+        model: rows of the group only; singletons within the group are not in it.
+        is_in_sample: (rows of the input,) used by `model`.
+    """
+
+    label: Any
+    model: TwoWayFE
+    is_in_sample: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class JointTest:
+    """A test of several restrictions at once.
+
+    Attributes:
+        statistic: F or chi-squared; NaN where the covariance has no inverse, as when there are
+            more coefficients than clusters.
+        df: restrictions.
+        df_resid: of F; None for chi-squared.
+        p_value: of the statistic.
+    """
+
+    statistic: float
+    df: int
+    df_resid: float | None
+    p_value: float
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """t tests of J differences in one regression with group interactions.
+
+    Attributes:
+        differences, std_errors, t_stats, p_values, df_inference: (J,).
+        conf_int: (J, 2).
+    """
+
+    differences: Floats
+    std_errors: Floats
+    t_stats: Floats
+    p_values: Floats
+    conf_int: Floats
+    df_inference: Floats
+
+
+@dataclass(frozen=True)
+class SeeminglyUnrelated:
+    """Wald tests from the joint covariance of two separate regressions, as Stata's suest.
+
+    Attributes:
+        std_errors, chi2, p_values: (J,), one degree of freedom each.
+        joint: all J differences at once.
+    """
+
+    std_errors: Floats
+    chi2: Floats
+    p_values: Floats
+    joint: JointTest
+
+
+@dataclass(frozen=True)
+class GroupDifference:
+    """Coefficients of two groups and tests of their differences.
+
+    Attributes:
+        names: the J coefficients compared.
+        groups: the two regressions, first and second.
+        params: (J, 2).
+        differences: (J,) first minus second.
+        interacted: the regression in which all regressors and effects are interacted; its
+            coefficients are those of the two regressions.
+        interaction: t tests of the differences from `interacted`; joint: F test of all J.
+        partial: t tests when only that coefficient (and the constant) differs between groups,
+            while effects and other coefficients are common; partial_models: those regressions.
+        seemingly_unrelated: Wald tests.
+        chow: the classical F test that the groups share every coefficient and period effect,
+            under equal variances and independent errors, whatever `vcov` is.
+        vcov: of the interactions; suest uses clusters with it, else rows.
+        n_clusters: in both groups together; n_shared_clusters: with rows in both groups.
+            Zero when `vcov` has no clusters.
+    """
+
+    names: tuple[str, ...]
+    groups: tuple[GroupRegression, GroupRegression]
+    params: Floats
+    differences: Floats
+    interacted: TwoWayFE
+    interaction: Interaction
+    joint: JointTest
+    partial: Interaction
+    partial_models: tuple[TwoWayFE, ...]
+    seemingly_unrelated: SeeminglyUnrelated
+    chow: JointTest
+    vcov: str
+    n_clusters: int
+    n_shared_clusters: int
+
+
+def wald(differences: Floats, covariance: Floats, df_resid: float | None) -> JointTest:
+    """Wald test that J differences are zero: F with `df_resid`, chi-squared without."""
+
+    df = len(differences)
+    variances = np.diag(covariance)
+    errors = np.sqrt(np.where(variances > 0, variances, np.nan))
+    # On the scale of correlations, so that units of measurement do not decide.
+    correlation = covariance / np.outer(errors, errors)
+    if not np.isfinite(correlation).all() or np.linalg.eigvalsh(correlation)[0] < 1e-10:
+        return JointTest(float("nan"), df, df_resid, float("nan"))
+    scaled = differences / errors
+    statistic = float(scaled @ np.linalg.solve(correlation, scaled))
+    if df_resid is None:
+        return JointTest(statistic, df, None, float(chi2_sf(statistic, df)))
+    return JointTest(statistic / df, df, df_resid, float(f_sf(statistic / df, df, df_resid)))

@@ -1,0 +1,89 @@
+"""Standard errors of an instrumental-variables regression, by assumption and correction.
+
+The covariances are those of least squares; here stands how ivreg2, xtivreg2 and xtreg count
+parameters, which docs/methods/iv.md explains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+
+from nqpf_assets.estimators.instruments.moments import Counts
+from nqpf_assets.estimators.linear import covariance as cov
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.inference import Cluster
+from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
+
+IvVcov = Literal["clustered", "unadjusted", "robust"]
+IvSmallSample = Literal["xtreg", "ivreg2_small", "ivreg2"]
+
+
+@dataclass(frozen=True)
+class IvCovariance:
+    """How standard errors are made.
+
+    Attributes:
+        vcov, small_sample: names.
+        clusters: (n,) codes, or None.
+        fe: the effects.
+        numbers: of the main equation.
+    """
+
+    vcov: IvVcov
+    small_sample: IvSmallSample
+    clusters: Codes | None
+    fe: FixedEffects
+    numbers: Counts
+
+    def make(self, weights: Floats, residuals: Floats, n_regressors: int) -> cov.Covariance:
+        """Covariance of P terms.
+
+        Args:
+            weights: (n, P) derivative of each term with respect to each outcome.
+            residuals: (n,).
+            n_regressors: K or L of `Counts`: everything but absorbed units.
+        """
+        is_large = self.small_sample == "ivreg2"
+        absorbed = self.numbers.absorbed
+        # Units are taken off even in large samples, everything else in small ones only.
+        k = absorbed if is_large else n_regressors + absorbed
+        if self.vcov == "unadjusted":
+            made = cov.unadjusted(weights, float(residuals @ residuals), k, "xtreg")
+        elif self.vcov == "robust":
+            made = cov.robust(weights * residuals[:, None], k, "xtreg")
+        else:
+            assert self.clusters is not None
+            k = n_regressors
+            if self.small_sample == "xtreg":
+                # xtreg counts the constant beside nested unit effects; ivreg2 has none there.
+                shift = cov.counted_parameters(0, self.fe, (self.clusters,))
+                k += shift - (self.fe.rank - absorbed)
+            correction = "none" if is_large else "xtreg"
+            influences = weights * residuals[:, None]
+            made = cov.clustered(influences, (self.clusters,), k, correction)
+        scale = (weights**2).sum(axis=0) * float(residuals @ residuals) / len(residuals)
+        made = cov.without_cancelled(made, scale)
+        if is_large:
+            made = replace(made, df_inference=np.full(weights.shape[1], np.inf))
+        return made
+
+
+def check_iv_options(
+    vcov: str, small_sample: str, cluster: Cluster | None, confidence_level: float
+) -> None:
+    """Refuse options that do not exist, or that the chosen covariance would ignore."""
+    for name, found, options in (
+        ("vcov", vcov, get_args(IvVcov)),
+        ("small_sample", small_sample, get_args(IvSmallSample)),
+    ):
+        if found not in options:
+            raise EstimationError(f"{name} is one of {', '.join(options)}; found {found!r}")
+    if cluster is not None and vcov != "clustered":
+        raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
+    if isinstance(cluster, tuple) and len(cluster) != 1:
+        raise EstimationError("instrumental variables are clustered by one key")
+    if not 0 < confidence_level < 1:
+        raise EstimationError(f"confidence_level lies between 0 and 1; found {confidence_level}")

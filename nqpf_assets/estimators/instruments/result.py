@@ -1,0 +1,184 @@
+"""What a two-stage least-squares regression with fixed effects reports.
+
+Numbers only, in the field's words; rounding, stars and layout belong to the reports.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
+from nqpf_assets.estimators.linear.two_way_fe_result import Constant
+from nqpf_assets.estimators.linear.within import Floats
+
+
+@dataclass(frozen=True)
+class IvTest:
+    """A test.
+
+    Attributes:
+        name: which one, as its literature calls it.
+        statistic: NaN where it cannot be computed.
+        distribution: ``"F"`` or ``"chi2"``.
+        df: one number for chi-squared, two for F.
+        p_value: NaN where there is nothing to test, as with exact identification.
+    """
+
+    name: str
+    statistic: float
+    distribution: str
+    df: tuple[int, ...]
+    p_value: float
+
+
+@dataclass(frozen=True)
+class FirstStage:
+    """The regression of one endogenous variable on instruments and exogenous regressors.
+
+    Attributes:
+        endogenous: its outcome.
+        names: instruments, then exogenous regressors.
+        params, std_errors, t_stats, p_values, conf_int: of these names.
+        f: of the excluded instruments.
+        sanderson_windmeijer_f: of the excluded instruments once the other endogenous
+            variables are accounted for; equal to `f` if there are none.
+        partial_r2: share of the instruments once everything else is removed.
+        shea_partial_r2: the same with the other endogenous variables accounted for.
+    """
+
+    endogenous: str
+    names: tuple[str, ...]
+    params: Floats
+    std_errors: Floats
+    t_stats: Floats
+    p_values: Floats
+    conf_int: Floats
+    f: IvTest
+    sanderson_windmeijer_f: IvTest
+    partial_r2: float
+    shea_partial_r2: float
+
+
+@dataclass(frozen=True)
+class StockYogo:
+    """Critical values for the Cragg-Donald F; None where no table has them.
+
+    Attributes:
+        size: by true size of a nominal 5 % Wald test (0.10, 0.15, 0.20, 0.25).
+        relative_bias: by bias relative to least squares (0.05, 0.10, 0.20, 0.30); tables
+            begin with two instruments more than endogenous variables.
+    """
+
+    size: dict[float, float] | None
+    relative_bias: dict[float, float] | None
+
+
+@dataclass(frozen=True)
+class ConfidenceSet:
+    """All values of a coefficient that a test does not reject.
+
+    Attributes:
+        kind: ``"interval"``; ``"rays"``: everything but an interval; ``"line"``: nothing is
+            rejected; ``"empty"``: everything is; ``"union"`` of several pieces.
+        pieces: (low, high) of each piece, from left to right, infinite where open.
+        level: confidence level.
+    """
+
+    kind: str
+    pieces: tuple[tuple[float, float], ...]
+    level: float
+
+
+@dataclass(frozen=True)
+class FixedEffects2SLS:
+    """Two-stage least squares with K regressors kept on n observations.
+
+    Attributes:
+        names: the K regressors, endogenous ones first.
+        endogenous, exogenous, instruments: names by role; instruments are the excluded ones.
+        params, std_errors, t_stats, p_values: (K,).
+        conf_int: (K, 2).
+        covariance: (K, K) of `params`.
+        df_inference: (K,) degrees of freedom of t; infinite where tests are normal.
+        constant: mean of the outcome minus mean regressors times coefficients.
+        effects: ``"unit"``, ``"period"``, both, or none.
+        vcov, small_sample: names of the covariance and of its correction.
+        small_sample_factor: number by which the covariance was multiplied.
+        n_parameters: the k in it.
+        confidence_level: of `conf_int`.
+        n_obs, n_units, n_periods: n, N, T of the sample.
+        n_clusters: empty unless clustered.
+        df_resid: n - K - all effects, the constant included.
+        rss, sigma: residual sum of squares, and standard error of the regression.
+        r2_within, r2_unit_within, r2: as in TwoWayFE; either can be negative.
+        model_f: all coefficients but the constant are zero.
+        first_stages: one per endogenous variable.
+        underidentification: Anderson's LM if unadjusted, Kleibergen and Paap's rk LM if not;
+            a small p-value says that the instruments do identify.
+        cragg_donald_f: weak identification; kleibergen_paap_f: its robust form, None if
+            unadjusted.
+        chi2_observations: ``"dofminus"`` or ``"all"``: what chi-squared statistics count.
+        n_chi2: how many that is.
+        stock_yogo: critical values for `cragg_donald_f`.
+        anderson_rubin_f, anderson_rubin_chi2, stock_wright: all endogenous coefficients are
+            zero; valid with weak instruments.
+        anderson_rubin_set: for a single endogenous variable, None for more.
+        overidentification: Sargan if unadjusted, Hansen's J if not.
+        endogeneity: the endogenous variables could be taken as exogenous (difference of J).
+        residuals: (n,) in the order of the input's kept rows.
+        is_in_sample: (rows of the input,).
+        singleton_units, singleton_periods: labels whose only row was dropped.
+        dropped: exogenous regressors left out, each with its reason.
+    """
+
+    names: tuple[str, ...]
+    endogenous: tuple[str, ...]
+    exogenous: tuple[str, ...]
+    instruments: tuple[str, ...]
+    params: Floats
+    std_errors: Floats
+    t_stats: Floats
+    p_values: Floats
+    conf_int: Floats
+    covariance: Floats
+    df_inference: Floats
+    constant: Constant
+    effects: tuple[str, ...]
+    vcov: str
+    small_sample: str
+    small_sample_factor: float
+    n_parameters: int
+    confidence_level: float
+    n_obs: int
+    n_units: int
+    n_periods: int
+    n_clusters: tuple[int, ...]
+    df_resid: int
+    rss: float
+    sigma: float
+    r2_within: float
+    r2_unit_within: float | None
+    r2: float
+    model_f: IvTest
+    first_stages: tuple[FirstStage, ...]
+    underidentification: IvTest
+    cragg_donald_f: float
+    kleibergen_paap_f: float | None
+    chi2_observations: str
+    n_chi2: int
+    stock_yogo: StockYogo
+    anderson_rubin_f: IvTest
+    anderson_rubin_chi2: IvTest
+    stock_wright: IvTest
+    anderson_rubin_set: ConfidenceSet | None
+    overidentification: IvTest
+    endogeneity: IvTest
+    residuals: Floats
+    is_in_sample: NDArray[np.bool_]
+    singleton_units: tuple[Any, ...]
+    singleton_periods: tuple[Any, ...]
+    dropped: tuple[DroppedRegressor, ...]

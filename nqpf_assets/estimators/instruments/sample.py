@@ -1,0 +1,170 @@
+"""The estimation sample of an instrumental-variables regression, and what it refuses.
+
+Columns have their roles here: outcome, endogenous, exogenous, instrument. An exogenous
+regressor that says nothing is dropped and named; an instrument or an endogenous variable that
+says nothing changes the model, and is refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.sample import PanelSample, finite_columns, panel_sample
+from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects
+
+
+@dataclass(frozen=True)
+class IvSample:
+    """Columns by role, n rows, as given and with the effects removed.
+
+    Attributes:
+        panel: the rows that enter.
+        fe: the effects.
+        y: (n,) outcome, effects removed.
+        x: (n, K1) endogenous, w: (n, K2) exogenous, z: (n, L1) instruments, effects removed.
+        levels: (n, K1 + K2) regressors as given, endogenous first.
+        exogenous: names of the K2 that are kept.
+        dropped: the others.
+    """
+
+    panel: PanelSample
+    fe: FixedEffects
+    y: Floats
+    x: Floats
+    w: Floats
+    z: Floats
+    levels: Floats
+    exogenous: tuple[str, ...]
+    dropped: tuple[DroppedRegressor, ...]
+
+
+def iv_sample(
+    outcome: ArrayLike,
+    endogenous: ArrayLike,
+    instruments: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    exogenous: ArrayLike | None,
+    *,
+    names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+    effects: Sequence[str],
+    drop_singletons: bool,
+) -> IvSample:
+    """Check, code and demean.
+
+    Args:
+        outcome: (n,).
+        endogenous: (n, K1).
+        instruments: (n, L1), the excluded ones.
+        units, periods: (n,) labels.
+        exogenous: (n, K2) or None.
+        names: of endogenous, exogenous and instruments.
+        effects: ``"unit"``, ``"period"``, both, or neither.
+        drop_singletons: of the effects.
+    """
+    endo, exo, inst = names
+    if not endo:
+        raise EstimationError("there is no endogenous variable; use two_way_fe")
+    if len(inst) < len(endo):
+        raise EstimationError(
+            f"underidentified: {len(endo)} endogenous variables ({', '.join(endo)}) need as many "
+            f"instruments; found {len(inst)} ({', '.join(inst) or 'none'})"
+        )
+    parts = [finite_columns(endogenous, endo), finite_columns(instruments, inst)]
+    if exo and exogenous is None:
+        raise EstimationError(f"names without columns: {', '.join(exo)}")
+    if exogenous is not None:
+        parts.insert(1, finite_columns(exogenous, exo))
+    lengths = {len(part) for part in parts}
+    if len(lengths) > 1:
+        raise EstimationError(f"columns of different lengths: {sorted(lengths)}")
+    panel = panel_sample(
+        outcome, np.column_stack(parts), units, periods,
+        names=(*endo, *exo, *inst), drop_singletons_of=effects if drop_singletons else (),
+    )  # fmt: skip
+    fe = fixed_effects(effects, panel.unit_codes, panel.period_codes)
+    if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
+        raise EstimationError(
+            f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
+        )
+    n, needed = len(panel.outcome), fe.rank + len(exo) + len(inst)
+    if n <= needed:
+        raise EstimationError(f"{n} rows for {needed} first-stage parameters, the effects included")
+    within = fe.demean(np.column_stack([panel.outcome, panel.regressors]))
+    y, columns = within[:, 0], within[:, 1:]
+    floor = len(y) * (8 * np.finfo(np.float64).eps * np.abs(panel.outcome).max()) ** 2
+    if float(y @ y) <= floor:
+        raise EstimationError("the outcome does not vary once the effects are removed")
+    _refuse_absorbed(panel, fe, columns, (*endo, *exo, *inst), len(endo), len(exo))
+
+    k1, k2 = len(endo), len(exo)
+    order = [*range(k1, k1 + k2), *range(k1)]
+    found, dropped = independent_columns(
+        columns[:, order], panel.regressors[:, order], (*exo, *endo)
+    )
+    lost = [d for d in dropped if d.name in endo]
+    if lost:
+        raise EstimationError(f"the endogenous variable {lost[0].name} is {lost[0].reason}")
+    kept = [k1 + j for j in found if j < k2]
+    _refuse_collinear(panel, columns, kept, (*endo, *exo, *inst), k1 + k2)
+    return IvSample(
+        panel,
+        fe,
+        y,
+        columns[:, :k1],
+        columns[:, kept],
+        columns[:, k1 + k2 :],
+        panel.regressors[:, [*range(k1), *kept]],
+        tuple(exo[j - k1] for j in kept),
+        dropped,
+    )
+
+
+def _refuse_absorbed(
+    panel: PanelSample, fe: FixedEffects, columns: Floats, names: Sequence[str], k1: int, k2: int
+) -> None:
+    """Refuse an endogenous variable or instrument of which the effects leave nothing."""
+    for j, name in enumerate(names):
+        if k1 <= j < k1 + k2:
+            continue
+        column = panel.regressors[:, [j]]
+        kept, _ = independent_columns(columns[:, [j]], column, [name])
+        if kept:
+            continue
+        role = "endogenous variable" if j < k1 else "instrument"
+        reason, offer = "does not vary once the effects are removed", ""
+        if not np.ptp(column):
+            reason = "does not vary"
+        elif "unit" in fe.effects and _is_absorbed("unit", panel, column):
+            reason = "does not vary within units, so that the unit effects absorb it"
+            offer = f"; its interaction with a series that varies by period ({name} × series) may"
+            offer += " serve in its place"
+        elif "period" in fe.effects and _is_absorbed("period", panel, column):
+            reason = "is the same for all units, so that the period effects absorb it"
+            offer = f"; its interaction with a series that varies by unit ({name} × series) may"
+            offer += " serve in its place"
+        raise EstimationError(f"the {role} {name} {reason}{offer}")
+
+
+def _is_absorbed(effect: str, panel: PanelSample, column: Floats) -> bool:
+    alone = fixed_effects((effect,), panel.unit_codes, panel.period_codes)
+    return not independent_columns(alone.demean(column), column, ["it"])[0]
+
+
+def _refuse_collinear(
+    panel: PanelSample, columns: Floats, kept: list[int], names: Sequence[str], first: int
+) -> None:
+    """Refuse instruments that repeat each other or the exogenous regressors."""
+    order = [*kept, *range(first, len(names))]
+    _, repeated = independent_columns(
+        columns[:, order], panel.regressors[:, order], [names[j] for j in order]
+    )
+    if repeated:
+        listed = "; ".join(f"{d.name} is {d.reason}" for d in repeated)
+        raise EstimationError(f"instruments that say nothing of their own: {listed}")

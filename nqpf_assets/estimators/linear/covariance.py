@@ -1,0 +1,198 @@
+"""Covariance of least-squares coefficients under the assumptions that people report.
+
+Everything is made from influences: row i of `influences` is what observation i adds to each
+coefficient's error, so that coefficients and the constant are treated alike. Which correction
+belongs to which program is explained in docs/methods/two_way_fe.md; CR2 has its own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums
+
+# A standard error below this share of the one that unrelated errors would give is what rounding left
+# of sums that are zero. Rounding leaves 1e-16 to 1e-12 of it; no sample of real errors comes near.
+CANCELLED = 1e-8
+# The same for a difference of variances, two-way clusters': there rounding is not squared.
+CANCELLED_VARIANCE = 1e-12
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """A covariance matrix with the inference that belongs to it.
+
+    Attributes:
+        matrix: (P, P); NaN in rows and columns of terms whose errors cancel, see `without_cancelled`.
+        df_inference: (P,) degrees of freedom of t.
+        factor: the small-sample factor contained in `matrix`; NaN where it is not one number.
+        n_parameters: k in that factor.
+        n_clusters: clusters of each key; empty when there are none.
+        is_repaired: whether negative eigenvalues were set to zero (two-way clusters only).
+    """
+
+    matrix: Floats
+    df_inference: Floats
+    factor: float
+    n_parameters: int
+    n_clusters: tuple[int, ...] = ()
+    is_repaired: bool = False
+
+
+def without_cancelled(made: Covariance, scale: Floats) -> Covariance:
+    """The covariance without the terms whose errors cancel: they have no standard error.
+
+    Scores of least squares add up to zero. Where a cluster holds all of them, or two clusters hold
+    halves of them (two periods), the sums over clusters are zero but for rounding, and say nothing
+    of how far the estimate is from the truth.
+
+    Args:
+        made: of P terms.
+        scale: (P,) their variances were errors unrelated.
+    """
+    is_estimated = np.diag(made.matrix) > CANCELLED**2 * scale  # false for NaN, too
+    keeps = np.outer(is_estimated, is_estimated)
+    return replace(made, matrix=np.where(keeps, made.matrix, np.nan))
+
+
+def unadjusted(weights: Floats, rss: float, n_parameters: int, small_sample: str) -> Covariance:
+    """Equal variances, no correlation: sigma^2 times the sum of weights' squares.
+
+    Args:
+        weights: (n, P) derivative of each coefficient with respect to each outcome.
+        rss: residual sum of squares.
+        n_parameters: all of them, the effects included.
+        small_sample: ``"xtreg"`` divides by n - k, ``"none"`` by n.
+    """
+    n = len(weights)
+    factor = n / (n - n_parameters) if small_sample == "xtreg" else 1.0
+    matrix = weights.T @ weights * (rss / n * factor)
+    return Covariance(matrix, _all(weights, n - n_parameters), factor, n_parameters)
+
+
+def robust(influences: Floats, n_parameters: int, small_sample: str) -> Covariance:
+    """Unequal variances (White 1980): HC1 under ``"xtreg"``, HC0 under ``"none"``."""
+    n = len(influences)
+    factor = n / (n - n_parameters) if small_sample == "xtreg" else 1.0
+    matrix = influences.T @ influences * factor
+    return Covariance(matrix, _all(influences, n - n_parameters), factor, n_parameters)
+
+
+def clustered(
+    influences: Floats, clusters: Sequence[Codes], n_parameters: int, small_sample: str
+) -> Covariance:
+    """Correlation within clusters of one or two keys.
+
+    Args:
+        influences: (n, P), the constant's in the last column.
+        clusters: one or two arrays (n,) of codes from 0 without gaps.
+        n_parameters: k of the factor G/(G-1) (n-1)/(n-k), see `counted_parameters`; with two
+            keys G is the smaller number of clusters.
+        small_sample: ``"none"`` for a factor of one.
+
+    With two keys a variance can turn out negative; it is NaN in the result, as are those of terms
+    whose errors cancel.
+
+    Source: Liang and Zeger (1986); Cameron, Gelbach and Miller (2011), JBES 29(2), whose
+    repair of a matrix with negative eigenvalues is used.
+    """
+    n = len(influences)
+    sizes = tuple(int(codes.max()) + 1 for codes in clusters)
+    if min(sizes) < 2:
+        raise EstimationError("clustered standard errors need two or more clusters")
+    matrix = sum(_outer(influences, c, g) for c, g in zip(clusters, sizes, strict=True))
+    least = CANCELLED_VARIANCE * np.diag(np.asarray(matrix))
+    if len(clusters) == 2:
+        both = np.unique(clusters[0] * sizes[1] + clusters[1], return_inverse=True)[1]
+        matrix = matrix - _outer(influences, both, int(both.max()) + 1)
+    smallest = min(sizes)
+    factor = 1.0
+    if small_sample != "none":
+        factor = smallest / (smallest - 1) * (n - 1) / (n - n_parameters)
+    matrix = np.asarray(matrix * factor, dtype=np.float64)
+    is_repaired = False
+    if len(clusters) == 2:
+        impossible = np.diag(matrix) <= least * factor
+        # The constant, last, is a combination of the others and must not cause a repair.
+        matrix[:-1, :-1], is_repaired = _repaired(matrix[:-1, :-1])
+        # A repaired variance that was negative would be near zero: an error of nothing at all.
+        matrix[impossible, :] = matrix[:, impossible] = np.nan
+    df = _all(influences, smallest - 1)
+    made = Covariance(matrix, df, factor, n_parameters, sizes, is_repaired)
+    return without_cancelled(made, (influences**2).sum(axis=0))
+
+
+def driscoll_kraay(
+    influences: Floats, periods: Codes, lags: int | None, n_parameters: int, small_sample: str
+) -> Covariance:
+    """Correlation between units and over time (Driscoll and Kraay 1998, REStat 80(4)).
+
+    Args:
+        influences: (n, P).
+        periods: (n,) codes in the order of time; lags count observed periods.
+        lags: bandwidth of the Bartlett kernel; default floor(T^(1/4)).
+        n_parameters: k of the factor T/(T-1) (n-1)/(n-k), all effects included.
+        small_sample: ``"xtreg"`` as fixest's DK, ``"none"`` as plm's vcovSCC.
+    """
+    n, t = len(influences), int(periods.max()) + 1
+    if t < 2:
+        raise EstimationError("Driscoll-Kraay standard errors need two or more periods")
+    lags = int(t**0.25) if lags is None else lags
+    if not 0 <= lags < t:
+        raise EstimationError(
+            f"lags must be from 0 to {t - 1}, below the number of periods: {lags}"
+        )
+    h = group_sums(influences, periods, t)
+    matrix = h.T @ h
+    for lag in range(1, lags + 1):
+        cross = h[lag:].T @ h[:-lag]
+        matrix = matrix + (1 - lag / (lags + 1)) * (cross + cross.T)
+    factor = 1.0 if small_sample == "none" else t / (t - 1) * (n - 1) / (n - n_parameters)
+    return Covariance(matrix * factor, _all(influences, t - 1), factor, n_parameters, (t,))
+
+
+def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[Codes]) -> int:
+    """k of the clustered factor: effects nested in a cluster key are not counted, as in Stata.
+
+    With unit effects nested: regressors + period effects + constant; with all effects nested:
+    regressors + constant.
+    """
+    codes = {"unit": fe.unit_codes, "period": fe.period_codes}
+    free = [e for e in fe.effects if not any(_is_nested(codes[e], c) for c in clusters)]
+    if len(free) == len(fe.effects):
+        return n_regressors + fe.rank
+    if not free:
+        return n_regressors + 1
+    levels = fe.n_units if free == ["unit"] else fe.n_periods
+    return n_regressors + levels - fe.n_components + 1
+
+
+def _is_nested(effect: Codes, cluster: Codes) -> bool:
+    """Whether no level of the effect occurs in two clusters."""
+    first = np.unique(effect, return_index=True)[1]
+    return bool((cluster[first][effect] == cluster).all())
+
+
+def _outer(influences: Floats, codes: Codes, n_groups: int) -> Floats:
+    sums = group_sums(influences, codes, n_groups)
+    return np.asarray(sums.T @ sums, dtype=np.float64)
+
+
+def _repaired(matrix: Floats) -> tuple[Floats, bool]:
+    # Judged on the scale of correlations, so that a regressor's unit does not decide.
+    scale = np.sqrt(np.abs(np.diag(matrix)))
+    scale = np.where(scale > 0, scale, 1.0)
+    values, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
+    if values.min() >= -1e-12:
+        return matrix, False
+    whole = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    return np.asarray(whole * np.outer(scale, scale), dtype=np.float64), True
+
+
+def _all(rows: NDArray[np.float64], df: int) -> Floats:
+    return np.full(rows.shape[1], float(df))

@@ -1,0 +1,107 @@
+"""From a covariance to standard errors, tests and intervals; and the options that choose it.
+
+Shared by estimators that report coefficients of least squares. The covariances themselves
+are computed in `covariance`, `cr2` and `linearmodels_covariance`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.linear.distributions import t_ppf, t_sf
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.sample import PanelSample, encode
+from nqpf_assets.estimators.linear.within import Codes, Floats
+
+Vcov = Literal["clustered", "unadjusted", "robust", "driscoll_kraay", "cr2", "linearmodels"]
+SmallSample = Literal["xtreg", "plm", "none"]
+ClusterKey = str | NDArray[np.generic]
+Cluster = ClusterKey | tuple[ClusterKey, ...]
+
+
+@dataclass(frozen=True)
+class Inference:
+    """Tests that P terms are zero.
+
+    Attributes:
+        std_errors, t_stats, p_values: (P,).
+        conf_int: (P, 2).
+    """
+
+    std_errors: Floats
+    t_stats: Floats
+    p_values: Floats
+    conf_int: Floats
+
+
+def student_inference(
+    estimates: Floats, covariance: Floats, df: Floats, confidence_level: float
+) -> Inference:
+    """Two-sided t tests and intervals.
+
+    Args:
+        estimates: (P,).
+        covariance: (P, P); a term without a positive variance is not tested, all of it is NaN.
+        df: (P,) degrees of freedom.
+        confidence_level: between 0 and 1.
+    """
+    variances = np.diag(covariance)
+    std_errors = np.sqrt(np.where(variances > 0, variances, np.nan))
+    t_stats = estimates / std_errors
+    p_values = 2 * t_sf(np.abs(t_stats), df)
+    half = t_ppf((1 + confidence_level) / 2, df) * std_errors
+    return Inference(
+        std_errors, t_stats, p_values, np.column_stack([estimates - half, estimates + half])
+    )
+
+
+def check_options(
+    vcov: str,
+    small_sample: str,
+    cluster: Cluster | None,
+    lags: int | None,
+    confidence_level: float,
+) -> None:
+    """Refuse options that do not exist, or that the chosen covariance would ignore."""
+    if vcov not in get_args(Vcov):
+        raise EstimationError(f"vcov is one of {', '.join(get_args(Vcov))}; found {vcov!r}")
+    if small_sample not in get_args(SmallSample):
+        options = ", ".join(get_args(SmallSample))
+        raise EstimationError(f"small_sample is one of {options}; found {small_sample!r}")
+    if small_sample == "plm" and vcov != "clustered":
+        raise EstimationError("small_sample 'plm' goes with vcov 'clustered' only")
+    if small_sample != "xtreg" and vcov in ("cr2", "linearmodels"):
+        raise EstimationError(f"vcov {vcov!r} has its own correction; leave small_sample out")
+    if cluster is not None and vcov not in ("clustered", "cr2", "linearmodels"):
+        raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
+    if lags is not None and vcov != "driscoll_kraay":
+        raise EstimationError("lags go with vcov 'driscoll_kraay' only")
+    if not 0 < confidence_level < 1:
+        raise EstimationError(f"confidence_level lies between 0 and 1; found {confidence_level}")
+
+
+def cluster_codes(cluster: Cluster | None, sample: PanelSample, vcov: str) -> tuple[Codes, ...]:
+    """Codes (n,) of one or two cluster keys; the unit when none is given."""
+    keys = cluster if isinstance(cluster, tuple) else ("unit" if cluster is None else cluster,)
+    most = 1 if vcov == "cr2" else 2
+    if not 1 <= len(keys) <= most:
+        raise EstimationError(f"vcov {vcov!r} takes at most {most} cluster keys; found {len(keys)}")
+    found = []
+    for key in keys:
+        if isinstance(key, str):
+            own = {"unit": sample.unit_codes, "period": sample.period_codes}
+            if key not in own:
+                raise EstimationError(f"cluster is 'unit', 'period' or an array; found {key!r}")
+            found.append(own[key])
+            continue
+        codes, _ = encode(key, "the cluster")
+        if len(codes) != len(sample.is_in_sample):
+            raise EstimationError(
+                f"the cluster has {len(codes)} rows where {len(sample.is_in_sample)} were expected"
+            )
+        found.append(np.unique(codes[sample.is_in_sample], return_inverse=True)[1])
+    return tuple(found)

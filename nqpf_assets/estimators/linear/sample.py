@@ -1,0 +1,172 @@
+"""The estimation sample of a panel model: checked, coded, and without singletons.
+
+Here arrays become a `PanelSample`, or an `EstimationError` says what is wrong with them.
+Choosing rows by period or by group is the study's part and has happened before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nqpf_assets.estimators.linear.errors import EstimationError
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class PanelSample:
+    """The rows that enter an estimation: n observations of N units in T periods.
+
+    Attributes:
+        outcome: (n,).
+        regressors: (n, K).
+        unit_codes, period_codes: (n,) positions in the labels below.
+        unit_labels, period_labels: the N units and T periods, sorted.
+        is_in_sample: one value per row of the input; False where a singleton was dropped.
+        singleton_units, singleton_periods: labels that were dropped.
+    """
+
+    outcome: Floats
+    regressors: Floats
+    unit_codes: Codes
+    period_codes: Codes
+    unit_labels: tuple[Any, ...]
+    period_labels: tuple[Any, ...]
+    is_in_sample: NDArray[np.bool_]
+    singleton_units: tuple[Any, ...]
+    singleton_periods: tuple[Any, ...]
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether every unit is observed in every period."""
+        return len(self.outcome) == len(self.unit_labels) * len(self.period_labels)
+
+
+def is_missing(key: Any) -> bool:
+    """Whether a label is a gap: None, NaN, NaT, or pandas' NA."""
+    if key is None:
+        return True
+    try:
+        return bool(key != key)
+    except TypeError:  # pandas' NA does not know whether it equals itself
+        return True
+
+
+def encode(keys: ArrayLike, what: str) -> tuple[Codes, tuple[Any, ...]]:
+    """Codes and sorted labels of keys; a missing key is refused rather than made a label."""
+    # Through objects first: np.asarray(["a", nan]) would turn the gap into the label "nan".
+    objects = np.asarray(keys, dtype=object)
+    if objects.ndim != 1:
+        raise EstimationError(f"{what} must be one-dimensional; its shape is {objects.shape}")
+    missing = sum(map(is_missing, objects))
+    if missing:
+        raise EstimationError(f"{what} is missing in {missing} rows")
+    # NumPy would write the numbers among strings as strings, and 1 would become "1".
+    if len({isinstance(key, str) for key in objects}) > 1:
+        raise EstimationError(f"{what} mixes text and other labels")
+    labels, codes = np.unique(np.asarray(objects.tolist()), return_inverse=True)
+    return codes.astype(np.intp), tuple(labels.tolist())
+
+
+def finite_columns(columns: ArrayLike, names: Sequence[str], n_rows: int | None = None) -> Floats:
+    """Columns as an (n, K) float array; NaN and infinity are refused by name."""
+    # Floats before any arithmetic: squares of integers overflow without a word.
+    try:
+        x = np.asarray(columns, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise EstimationError(f"{', '.join(names)}: not all values are numbers") from error
+    if x.ndim != 2 or x.shape[1] != len(names):
+        raise EstimationError(f"{len(names)} names given for columns of shape {x.shape}")
+    if n_rows is not None and len(x) != n_rows:
+        raise EstimationError(f"{', '.join(names)}: {len(x)} rows where {n_rows} were expected")
+    bad = (~np.isfinite(x)).sum(axis=0)
+    if bad.any():
+        listed = ", ".join(f"{name} ({k} rows)" for name, k in zip(names, bad, strict=True) if k)
+        raise EstimationError(f"missing or infinite values in {listed}")
+    return x
+
+
+def panel_sample(
+    outcome: ArrayLike,
+    regressors: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    *,
+    names: Sequence[str],
+    drop_singletons_of: Sequence[str] = (),
+) -> PanelSample:
+    """Check and code a panel.
+
+    Args:
+        outcome: (n,) numbers.
+        regressors: (n, K) numbers.
+        units, periods: (n,) labels without gaps; a pair occurs once.
+        names: the K regressors.
+        drop_singletons_of: ``"unit"`` and ``"period"``, where a label seen in a single row is
+            dropped, again until none is left: such a row fits exactly, adds nothing to the
+            coefficients, and makes clustered standard errors too small (Correia 2015,
+            "Singletons, Cluster-Robust Standard Errors and Fixed Effects").
+
+    Raises:
+        EstimationError: what is wrong, and with which variable.
+    """
+    if not names:
+        raise EstimationError("the model has no regressors")
+    if len(set(names)) != len(names):
+        raise EstimationError(f"regressors must have different names: {', '.join(names)}")
+    y = finite_columns(np.asarray(outcome).reshape(-1, 1), ["the outcome"])[:, 0]
+    if not len(y):
+        raise EstimationError("the sample has no rows")
+    x = finite_columns(regressors, names, len(y))
+    unit, unit_labels = encode(units, "the unit")
+    period, period_labels = encode(periods, "the period")
+    for code, what in ((unit, "units"), (period, "periods")):
+        if len(code) != len(y):
+            raise EstimationError(f"{what}: {len(code)} rows where {len(y)} were expected")
+    pairs, counts = np.unique(unit * len(period_labels) + period, return_counts=True)
+    if (counts > 1).any():
+        u, t = divmod(int(pairs[np.argmax(counts > 1)]), len(period_labels))
+        raise EstimationError(
+            f"unit {unit_labels[u]} occurs more than once in period {period_labels[t]} "
+            f"({int((counts > 1).sum())} such pairs)"
+        )
+
+    keep = np.ones(len(y), dtype=np.bool_)
+    watched = [code for code, e in ((unit, "unit"), (period, "period")) if e in drop_singletons_of]
+    while True:
+        single = np.zeros(len(y), dtype=np.bool_)
+        for code in watched:
+            single |= keep & (np.bincount(code[keep], minlength=code.max() + 1)[code] == 1)
+        if not single.any():
+            break
+        keep &= ~single
+    if not keep.any():
+        raise EstimationError(
+            f"every unit or period occurs only once; no row is left to estimate "
+            f"({len(unit_labels)} units, {len(period_labels)} periods, {len(y)} rows)"
+        )
+
+    unit_kept, unit_codes = np.unique(unit[keep], return_inverse=True)
+    period_kept, period_codes = np.unique(period[keep], return_inverse=True)
+    return PanelSample(
+        outcome=y[keep],
+        regressors=x[keep],
+        unit_codes=unit_codes.astype(np.intp),
+        period_codes=period_codes.astype(np.intp),
+        unit_labels=tuple(unit_labels[u] for u in unit_kept),
+        period_labels=tuple(period_labels[t] for t in period_kept),
+        is_in_sample=keep,
+        singleton_units=_without(unit_labels, unit_kept),
+        singleton_periods=_without(period_labels, period_kept),
+    )
+
+
+def _without(labels: tuple[Any, ...], kept: Codes) -> tuple[Any, ...]:
+    gone = np.setdiff1d(np.arange(len(labels)), kept)
+    return tuple(labels[k] for k in gone)

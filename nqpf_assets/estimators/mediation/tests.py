@@ -1,0 +1,93 @@
+"""Tests of an indirect effect from its two coefficients, and the name of what was found.
+
+The bootstrap has a module of its own; the regressions are `two_way_fe`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from nqpf_assets.estimators.linear.distributions import normal_sf
+
+Kind = Literal["none", "partial", "full", "suppression"]
+
+
+@dataclass(frozen=True)
+class ProductTest:
+    """A normal test that a product of two coefficients is zero.
+
+    Attributes:
+        std_error: of the product; NaN where the formula's variance is not positive.
+        z_stat, p_value: the product over its standard error, two-sided.
+    """
+
+    std_error: float
+    z_stat: float
+    p_value: float
+
+
+@dataclass(frozen=True)
+class ProductTests:
+    """The three first- and second-order approximations to the variance of a product."""
+
+    sobel: ProductTest
+    aroian: ProductTest
+    goodman: ProductTest
+
+
+def product_tests(a: float, a_std_error: float, b: float, b_std_error: float) -> ProductTests:
+    """Sobel's, Aroian's and Goodman's test that ab is zero.
+
+    The variance is b^2 s_a^2 + a^2 s_b^2 (Sobel), plus s_a^2 s_b^2 (Aroian), minus s_a^2 s_b^2
+    (Goodman, the unbiased form, which can turn out negative). The covariance of a and b is
+    taken to be zero, as all three do.
+
+    Source: Sobel (1982), Sociological Methodology 13; Aroian (1947), Annals of Mathematical
+    Statistics 18(2); Goodman (1960), JASA 55(292).
+    """
+    first = b**2 * a_std_error**2 + a**2 * b_std_error**2
+    second = a_std_error**2 * b_std_error**2
+    return ProductTests(
+        _normal_test(a * b, first),
+        _normal_test(a * b, first + second),
+        _normal_test(a * b, first - second),
+    )
+
+
+def kind_of_mediation(
+    indirect: float,
+    direct: float,
+    total: float,
+    *,
+    is_indirect_significant: bool,
+    is_direct_significant: bool,
+) -> Kind:
+    """Name what was found.
+
+    - ``"none"``: the indirect effect is not significant.
+    - ``"suppression"``: indirect and direct effect have opposite signs, and the direct effect is
+      significant or outweighs the indirect one (then total and indirect effect have opposite
+      signs too). The mediator hides part of the effect instead of carrying it.
+    - ``"full"``: the direct effect is not significant.
+    - ``"partial"``: both are significant and of one sign.
+
+    Source: Wen and Ye (2014), Advances in Psychological Science 22(5); MacKinnon, Krull and
+    Lockwood (2000), Prevention Science 1(4).
+    """
+    if not is_indirect_significant:
+        return "none"
+    if indirect * direct < 0 and (is_direct_significant or indirect * total < 0):
+        return "suppression"
+    return "partial" if is_direct_significant else "full"
+
+
+def _normal_test(product: float, variance: float) -> ProductTest:
+
+    if not variance > 0:
+        return ProductTest(float("nan"), float("nan"), float("nan"))
+    std_error = float(np.sqrt(variance))
+    z_stat = product / std_error
+    return ProductTest(std_error, z_stat, float(2 * normal_sf(abs(z_stat))))

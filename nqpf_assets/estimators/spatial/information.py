@@ -1,0 +1,174 @@
+"""Information matrices of the spatial lag and the spatial error panel.
+
+Expected second derivatives of the log-likelihood, for coefficients, the spatial parameter and
+σ², in this order; effects are partialled out. Covariances that do not rest on normal errors
+are in `sandwich`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.spatial.design import SpatialData, demean, lag
+from nqpf_assets.estimators.spatial.likelihood import Counts
+from nqpf_assets.estimators.spatial.logdet import (
+    DENSE_UP_TO,
+    Traces,
+    dense_traces,
+    factor,
+    row_sums,
+    traces,
+)
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Floats = NDArray[np.float64]
+Information = Literal["exact", "elhorst"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where the information is evaluated.
+
+    Attributes:
+        params: (P,) coefficients.
+        parameter: ρ or λ; None for a model without one.
+        sigma2: error variance.
+        z: (n, P) regressors with effects removed; for the spatial error filtered before.
+        residuals: (T, N) structural residuals, effects removed.
+        lag_mean: (n,) effects removed from the mean of Wy, M(I⊗G)(Zδ + effects); zeros where
+            there is no spatial lag of the outcome.
+    """
+
+    params: Floats
+    parameter: float | None
+    sigma2: float
+    z: Floats
+    residuals: Floats
+    lag_mean: Floats
+
+    @property
+    def vector(self) -> Floats:
+        """Coefficients, spatial parameter if any, σ²."""
+        middle = [] if self.parameter is None else [self.parameter]
+        return np.concatenate([self.params, middle, [self.sigma2]])
+
+
+def lag_point(
+    data: SpatialData,
+    columns: Floats,
+    params: Floats,
+    rho: float,
+    sigma2: float,
+    *,
+    information: Information,
+    demeaned: tuple[Floats, Floats, Floats] | None,
+) -> Point:
+    """The point (δ, ρ, σ²) of a spatial lag model.
+
+    Args:
+        data: the panel.
+        columns: (T, N, P) regressors as given.
+        params, rho, sigma2: where.
+        information: ``"exact"``, or ``"elhorst"``: the mean of Wy from demeaned regressors,
+            period means not removed again (Elhorst's Matlab routines, splm, SDPDmod).
+        demeaned: (y, Wy, Z) lagged after demeaning, or None for the exact transform.
+    """
+    if demeaned is None:
+        structural = data.outcome - rho * lag(data.matrix, data.outcome)
+        residuals = demean(structural - columns @ params, data.effects)
+        z = demean(columns, data.effects)
+        mean = structural - residuals
+        if "period" in data.effects and data.weights.has_unit_row_sums:
+            # G makes of a constant a multiple of it, 1/(1 − ρ), which near the bound would leave no digits.
+            mean = demean(mean, ("period",))
+    else:
+        y, wy, z = demeaned
+        residuals = y - rho * wy - z @ params
+    if information == "elhorst" or demeaned is not None:
+        lag_mean = _g_times(data.matrix, rho, z @ params)
+    else:
+        lag_mean = demean(_g_times(data.matrix, rho, mean), data.effects)
+    flat = z.reshape(-1, z.shape[2])
+    return Point(params, rho, sigma2, flat, residuals, lag_mean.ravel())
+
+
+def error_point(
+    data: SpatialData,
+    maps: tuple[Floats, Floats],
+    params: Floats,
+    lam: float,
+    sigma2: float,
+    *,
+    is_demeaned: bool,
+) -> Point:
+    """The point (β, λ, σ²) of a spatial error model with outcome and regressors `maps`."""
+    both = np.concatenate([maps[0][:, :, None], maps[1]], axis=2)
+    filtered = both - lam * lag(data.matrix, both)
+    if not is_demeaned:
+        filtered = demean(filtered, data.effects, filter_pattern(data.matrix, lam))
+    residuals = filtered[:, :, 0] - filtered[:, :, 1:] @ params
+    z = filtered[:, :, 1:].reshape(-1, params.size)
+    return Point(params, lam, sigma2, z, residuals, np.zeros(residuals.size))
+
+
+def filter_pattern(matrix: csr_array[np.float64], lam: float) -> Floats:
+    """(I − λW)ι: the map that one period's effect makes once errors are filtered."""
+    return np.asarray(1 - lam * row_sums(matrix))
+
+
+def covariance(point: Point, matrix: csr_array[np.float64], counts: Counts) -> Floats:
+    """Inverse information, (P + 2, P + 2), or (P + 1, P + 1) without a spatial parameter."""
+    return inverse_information(information_matrix(point, matrix, counts))
+
+
+def information_matrix(point: Point, matrix: csr_array[np.float64], counts: Counts) -> Floats:
+    """Expected information at a point.
+
+    Source: Elhorst (2014), Spatial Econometrics, ch. 3; Lee and Yu (2010), JoE 154(2).
+    """
+    p, s2 = point.params.size, point.sigma2
+    size = p + 1 if point.parameter is None else p + 2
+    info = np.zeros((size, size))
+    info[:p, :p] = point.z.T @ point.z / s2
+    info[-1, -1] = counts.n_rows / (2 * s2**2)
+    if point.parameter is None:
+        return info
+    t = counted_traces(matrix, point.parameter, counts)
+    info[:p, p] = info[p, :p] = point.z.T @ point.lag_mean / s2
+    info[p, p] = counts.n_maps * (t.gg + t.g_g) + point.lag_mean @ point.lag_mean / s2
+    info[p, -1] = info[-1, p] = counts.n_maps * t.g / s2
+    return info
+
+
+def counted_traces(matrix: csr_array[np.float64], rho: float, counts: Counts) -> Traces:
+    """Traces of G, or of F′GF, where F spans the maps that add up to zero and Wι = ι."""
+    if not counts.drops_unit_root:
+        return traces(matrix, rho)
+    n = matrix.shape[0]
+    if n <= DENSE_UP_TO:
+        # Without the unit root from the start: taken out afterwards it leaves no digits near the bound.
+        dense = matrix.toarray()
+        return dense_traces(dense - dense.mean(axis=0), rho)
+    t = traces(matrix, rho)
+    root = 1 / (1 - rho)
+    columns = float(t.column_sums @ t.column_sums) / n
+    return replace(t, g=t.g - root, gg=t.gg - root**2, g_g=t.g_g - columns)
+
+
+def _g_times(matrix: csr_array[np.float64], rho: float, maps: Floats) -> Floats:
+    """W(I − ρW)⁻¹ applied to every (N,) map of (T, N)."""
+    return np.asarray((matrix @ factor(matrix, rho).solve(np.ascontiguousarray(maps.T))).T)
+
+
+def inverse_information(info: Floats) -> Floats:
+    """Inverse of a symmetric information matrix."""
+    # On one scale first: σ² and a regressor in yuan lie twenty digits apart.
+    scale = 1 / np.sqrt(np.diag(info))
+    inverse = np.linalg.inv(info * np.outer(scale, scale))
+    return np.asarray((inverse + inverse.T) / 2 * np.outer(scale, scale))

@@ -1,0 +1,114 @@
+"""Lagrange multiplier tests: do the residuals of a panel without spatial terms ask for them?
+
+Lag and error, and each of them robust against the other, after the same effects have been
+removed as in the model. Tests between estimated spatial models are in `comparison`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from numpy.typing import ArrayLike
+
+from nqpf_assets.estimators.linear.distributions import chi2_sf
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.least_squares import least_squares
+from nqpf_assets.estimators.spatial.comparison import SpatialTest
+from nqpf_assets.estimators.spatial.design import Transform, demean, design, lag, spatial_data
+from nqpf_assets.estimators.spatial.information import counted_traces
+from nqpf_assets.estimators.spatial.lee_yu import likelihood_counts
+from nqpf_assets.estimators.spatial.weights import SpatialWeights
+
+LMLeeYu = Literal["transformation", "none"]
+
+
+@dataclass(frozen=True)
+class LMTests:
+    """Four tests on one degree of freedom each.
+
+    Attributes:
+        lag, error: against a spatial lag, against spatial errors.
+        robust_lag, robust_error: each where the other may be present.
+    """
+
+    lag: SpatialTest
+    error: SpatialTest
+    robust_lag: SpatialTest
+    robust_error: SpatialTest
+
+
+def lm_tests(
+    outcome: ArrayLike,
+    regressors: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    weights: SpatialWeights,
+    *,
+    names: Sequence[str],
+    lagged: Sequence[str] = (),
+    effects: Sequence[str] = ("unit", "period"),
+    lee_yu: LMLeeYu = "transformation",
+    transform: Transform = "exact",
+) -> LMTests:
+    """Test least squares with effects against a spatial lag and spatial errors.
+
+    Args:
+        outcome, regressors, units, periods, weights, names, effects: as in `spatial_panel`.
+        lagged: regressors whose spatial lag is already in the model; none.
+        lee_yu: ``"transformation"``: of the data without the effects; ``"none"``: the usual form,
+            which with period effects rejects too often in few units.
+        transform: ``"exact"``, or ``"demean_first"`` for the numbers of R's splm.
+
+    Raises:
+        EstimationError: see `spatial_panel`.
+
+    Source: Anselin, Bera, Florax and Yoon (1996), Regional Science and Urban Economics 26(1);
+    for panels Elhorst (2010), Spatial Economic Analysis 5(1), with T tr(WW + W′W); for transformed
+    data Debarsy and Ertur (2010), Regional Science and Urban Economics 40(6).
+    """
+    if lee_yu not in get_args(LMLeeYu):
+        raise EstimationError(f"lee_yu is one of {', '.join(get_args(LMLeeYu))}; found {lee_yu!r}")
+    if transform not in ("exact", "demean_first"):
+        raise EstimationError(f"transform is one of exact, demean_first; found {transform!r}")
+    data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
+    columns = design(data, names, lagged).columns
+    y, x = demean(data.outcome, data.effects), demean(columns, data.effects)
+    flat = x.reshape(-1, x.shape[2])
+    fit = least_squares(y.ravel(), flat)
+    if fit.rss <= 1e-20 * float((y**2).sum()):
+        raise EstimationError("regressors and effects reproduce the outcome exactly")
+    counts = likelihood_counts(data, lee_yu)
+    e, sigma2 = fit.residuals.reshape(y.shape), fit.rss / counts.n_rows
+    first = transform == "demean_first" and bool(data.effects)
+    wy = lag(data.matrix, y) if first else lag(data.matrix, data.outcome)
+    fitted = lag(data.matrix, y - e if first else data.outcome - e)
+    if not first:
+        # Effects count as fitted, and go once the whole has been lagged.
+        fitted = demean(fitted, data.effects)
+    t, n_maps = counted_traces(data.matrix, 0.0, counts), counts.n_maps
+    # The trace is zero, and what follows the usual form, unless a unit root has been dropped.
+    trace = n_maps * (t.gg + t.g_g) - 2 * (n_maps * t.g) ** 2 / counts.n_rows
+    j = least_squares(fitted.ravel(), flat).rss / sigma2 + trace
+    d_error = float((e * lag(data.matrix, e)).sum()) / sigma2 - n_maps * t.g
+    d_lag = float((e * wy).sum()) / sigma2 - n_maps * t.g
+    return _from_scores(d_lag, d_error, j, trace)
+
+
+def _from_scores(d_lag: float, d_error: float, j: float, trace: float) -> LMTests:
+    """The four tests from the two scores, the information j of the lag, and of the error."""
+    # Without regressors that explain anything the two alternatives are the same.
+    apart = j - trace if j > trace * (1 + 1e-12) else float("nan")
+    statistics = {
+        "lag": d_lag**2 / j,
+        "error": d_error**2 / trace,
+        "robust lag": (d_lag - d_error) ** 2 / apart,
+        "robust error": (d_error - trace / j * d_lag) ** 2 / (trace * apart / j),
+    }
+    nulls = {"lag": "rho = 0", "error": "lambda = 0"}
+    made = [
+        SpatialTest(f"LM, {name}", nulls[name.split()[-1]], float(s), 1, float(chi2_sf(s, 1)))
+        for name, s in statistics.items()
+    ]
+    return LMTests(*made)

@@ -1,0 +1,240 @@
+"""log|I − ρW| and what else of I − ρW a likelihood and its information need.
+
+By eigenvalues for small or dense weights, by sparse LU for large sparse ones; both exact, and
+never on a grid. One matrix of N units is meant; a panel counts it once per period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.linear.errors import EstimationError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Floats = NDArray[np.float64]
+LogDetMethod = Literal["auto", "eigenvalues", "lu"]
+
+# Up to here N³ for the eigenvalues takes a second or two; LU wins only if W is also sparse.
+EIGENVALUES_UP_TO = 800
+SPARSE_BELOW = 0.05
+DENSE_UP_TO = 3000
+BLOCK = 256
+
+
+class LogDet(Protocol):
+    """log|I − ρW| for one matrix.
+
+    Attributes:
+        method: ``"eigenvalues"`` or ``"lu"``.
+        lower, upper: interval around zero in which I − ρW is not singular.
+    """
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def lower(self) -> float: ...
+
+    @property
+    def upper(self) -> float: ...
+
+    def value(self, rho: float) -> float:
+        """log|I − ρW|."""
+
+    def slope(self, rho: float) -> float:
+        """Its derivative, −tr(G) with G = W(I − ρW)⁻¹."""
+
+
+@dataclass(frozen=True)
+class EigenvalueLogDet:
+    """Ord's (1975) form: the sum of log(1 − ρω) over the eigenvalues ω, complex ones included."""
+
+    eigenvalues: NDArray[np.complex128]
+    lower: float
+    upper: float
+    method: str = "eigenvalues"
+
+    def value(self, rho: float) -> float:
+        return float(np.log(np.abs(1 - rho * self.eigenvalues)).sum())
+
+    def slope(self, rho: float) -> float:
+        return -float((self.eigenvalues / (1 - rho * self.eigenvalues)).sum().real)
+
+
+@dataclass(frozen=True, eq=False)
+class SparseLULogDet:
+    """The sum of the logs of the diagonal of U in a sparse LU decomposition."""
+
+    matrix: csr_array[np.float64]
+    lower: float
+    upper: float
+    method: str = "lu"
+
+    def value(self, rho: float) -> float:
+        return float(np.log(np.abs(factor(self.matrix, rho).U.diagonal())).sum())
+
+    def slope(self, rho: float) -> float:
+        # Five points on exact values; the trace of the inverse would need N solutions.
+        h = 1e-3 * min(rho - self.lower, self.upper - rho)
+        near = self.value(rho + h) - self.value(rho - h)
+        far = self.value(rho + 2 * h) - self.value(rho - 2 * h)
+        return (8 * near - far) / (12 * h)
+
+
+def log_determinant(matrix: csr_array[np.float64], method: LogDetMethod = "auto") -> LogDet:
+    """Prepare log|I − ρW|.
+
+    Args:
+        matrix: (N, N) weights, not negative.
+        method: ``"eigenvalues"``, ``"lu"``, or ``"auto"``: eigenvalues up to 800 units or where
+            more than 5 % of the weights are not zero.
+    """
+    n = matrix.shape[0]
+    if method not in ("auto", "eigenvalues", "lu"):
+        raise EstimationError(f"logdet is 'auto', 'eigenvalues' or 'lu'; found {method!r}")
+    if is_acyclic(matrix):
+        raise EstimationError(
+            "no chain of neighbours leads back to where it began, so the weights do not bound "
+            "the spatial parameter; check the direction of the weights"
+        )
+    is_small = n <= EIGENVALUES_UP_TO
+    if method == "lu" or (method == "auto" and not is_small and matrix.nnz < SPARSE_BELOW * n * n):
+        found = eigenvalues(matrix) if is_small else _extreme_eigenvalues(matrix)
+        return SparseLULogDet(matrix, *_interval(found))
+    values = eigenvalues(matrix)
+    by_eigenvalues = EigenvalueLogDet(values, *_interval(values))
+    if method == "auto":
+        # Eigenvalues of weights without any symmetry can be inexact; LU never is.
+        by_lu = SparseLULogDet(matrix, by_eigenvalues.lower, by_eigenvalues.upper)
+        middle = by_lu.upper / 2
+        if abs(by_lu.value(middle) - by_eigenvalues.value(middle)) > 1e-10 * n:
+            return by_lu
+    return by_eigenvalues
+
+
+def row_sums(matrix: csr_array[np.float64]) -> Floats:
+    """Row sums of the weights, (N,)."""
+    return np.asarray(matrix @ np.ones(matrix.shape[0]), dtype=np.float64)
+
+
+def is_acyclic(matrix: csr_array[np.float64]) -> bool:
+    """Whether no unit is, through others, its own neighbour: then |I − ρW| is one for every ρ."""
+    from scipy.sparse.csgraph import connected_components
+
+    parts = connected_components(matrix, directed=True, connection="strong")[0]
+    return int(parts) == matrix.shape[0]
+
+
+def factor(matrix: csr_array[np.float64], rho: float) -> Any:
+    """Sparse LU of I − ρW (scipy's SuperLU)."""
+    from scipy.sparse import csc_array, eye_array
+    from scipy.sparse.linalg import splu
+
+    a = csc_array(eye_array(matrix.shape[0]) - rho * matrix)
+    # Neighbours are mostly mutual: an ordering for symmetric patterns halves what is filled in.
+    return splu(a, permc_spec="MMD_AT_PLUS_A")
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What the information matrix needs of G = W(I − ρW)⁻¹.
+
+    Attributes:
+        g: tr(G).
+        gg: tr(GG).
+        g_g: tr(G′G).
+        row_sums, column_sums: (N,) Gι and G′ι.
+    """
+
+    g: float
+    gg: float
+    g_g: float
+    row_sums: Floats
+    column_sums: Floats
+
+
+def traces(matrix: csr_array[np.float64], rho: float) -> Traces:
+    """Exact traces of G: dense up to 3,000 units, then in blocks, so that memory is N times 256."""
+    n = matrix.shape[0]
+    if rho == 0:
+        gg, g_g = float(matrix.multiply(matrix.T).sum()), float((matrix.data**2).sum())
+        columns = np.asarray(matrix.T @ np.ones(n))
+        return Traces(float(matrix.diagonal().sum()), gg, g_g, row_sums(matrix), columns)
+    if n <= DENSE_UP_TO:
+        return dense_traces(matrix.toarray(), rho)
+    lu = factor(matrix, rho)
+    g = gg = g_g = 0.0
+    across, down = np.zeros(n), np.zeros(n)
+    for start in range(0, n, BLOCK):
+        stop = min(start + BLOCK, n)
+        block = lu.solve(matrix[:, start:stop].toarray())
+        g += float(block[start:stop].trace())
+        g_g += float((block**2).sum())
+        gg += float(lu.solve(matrix @ block)[start:stop].trace())
+        across += block.sum(axis=1)
+        down[start:stop] = block.sum(axis=0)
+    return Traces(g, gg, g_g, across, down)
+
+
+def dense_traces(dense: Floats, rho: float) -> Traces:
+    """Traces of G for a dense W."""
+    whole = np.linalg.solve(np.eye(len(dense)) - rho * dense, dense)
+    gg, g_g = float((whole * whole.T).sum()), float((whole**2).sum())
+    return Traces(float(whole.trace()), gg, g_g, whole.sum(axis=1), whole.sum(axis=0))
+
+
+def _interval(eigenvalues: NDArray[np.complex128]) -> tuple[float, float]:
+    """Where I − ρW stays regular: between the reciprocals of the extreme real eigenvalues."""
+    largest = float(np.abs(eigenvalues).max())
+    real = eigenvalues.real[np.abs(eigenvalues.imag) <= 1e-9 * largest]
+    negative = real[real < -1e-10 * largest]
+    return (1 / float(negative.min()) if negative.size else -1 / largest), 1 / largest
+
+
+def eigenvalues(matrix: csr_array[np.float64]) -> NDArray[np.complex128]:
+    """All N eigenvalues; by a symmetric problem, faster and exact, where W is similar to one.
+
+    Rows that add up to one leave symmetric weights similar to the elements √(w_ij w_ji).
+    """
+    dense = matrix.toarray()
+    if _is_balanced(matrix):
+        return np.linalg.eigvalsh(np.sqrt(dense * dense.T)).astype(np.complex128)
+    return np.linalg.eigvals(dense).astype(np.complex128)
+
+
+def _is_balanced(matrix: csr_array[np.float64]) -> bool:
+    """Whether d_i w_ij = d_j w_ji for some positive d, found along a tree and checked everywhere."""
+    from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+    rows, columns = matrix.tocoo().coords
+    there, back = matrix.data, np.asarray(matrix.T.tocsr()[rows, columns]).ravel()
+    if (back <= 0).any():
+        return False
+    logs = np.log(there / back)
+    ratio = {(int(i), int(j)): r for i, j, r in zip(rows, columns, logs, strict=True)}
+    level = np.zeros(matrix.shape[0])
+    n_parts, part = connected_components(matrix, directed=False)
+    for k in range(n_parts):
+        order, parent = breadth_first_order(matrix, int(np.argmax(part == k)), directed=False)
+        for node in order[1:]:
+            level[node] = level[parent[node]] + ratio[parent[node], node]
+    return bool(np.abs(logs - (level[columns] - level[rows])).max() < 1e-9)
+
+
+def _extreme_eigenvalues(matrix: csr_array[np.float64]) -> NDArray[np.complex128]:
+    from scipy.sparse.linalg import ArpackNoConvergence, eigs
+
+    start = np.ones(matrix.shape[0])  # a fixed start, so that two runs agree to the last digit
+    largest = eigs(matrix, k=1, which="LR", v0=start, return_eigenvectors=False)
+    start[::2] = -0.5
+    try:
+        smallest = eigs(matrix, k=1, which="SR", v0=start, return_eigenvectors=False)
+    except ArpackNoConvergence:
+        smallest = np.zeros(0, dtype=np.complex128)  # the interval is then symmetric
+    return np.concatenate([largest, smallest]).astype(np.complex128)

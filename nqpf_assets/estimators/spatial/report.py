@@ -1,0 +1,222 @@
+"""From the maximum of a spatial likelihood to everything that is reported about it.
+
+Covariance, tests, fit and effects. How the maximum was found is in `model`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.inference import Inference, student_inference
+from nqpf_assets.estimators.linear.two_way_fe_result import EffectSummary, effect_summary
+from nqpf_assets.estimators.linear.within import fixed_effects
+from nqpf_assets.estimators.spatial.design import Design, SpatialData, Transform, demean, lag
+from nqpf_assets.estimators.spatial.identification import weights_std_error
+from nqpf_assets.estimators.spatial.information import (
+    Information,
+    Point,
+    covariance,
+    filter_pattern,
+)
+from nqpf_assets.estimators.spatial.lee_yu import LeeYu, likelihood_counts, reported_counts
+from nqpf_assets.estimators.spatial.likelihood import Counts
+from nqpf_assets.estimators.spatial.logdet import LogDet, factor
+from nqpf_assets.estimators.spatial.profile import Profile
+from nqpf_assets.estimators.spatial.result import SpatialPanel, SpatialParameter
+from nqpf_assets.estimators.spatial.sandwich import SpatialVcov, sandwich
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """The options of a spatial model, as chosen."""
+
+    model: str
+    transform: Transform
+    lee_yu: LeeYu
+    information: Information
+    vcov: SpatialVcov
+    confidence_level: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """How the spatial parameter was found.
+
+    Attributes:
+        log_det: of the likelihood.
+        profile: the likelihood by the parameter alone; top: where it is largest.
+        is_at_bound: whether the estimate is a bound.
+    """
+
+    log_det: LogDet
+    profile: Profile
+    top: float
+    is_at_bound: bool
+
+
+def report(
+    data: SpatialData,
+    chosen: Design,
+    how: Conventions,
+    point: Point,
+    log_likelihood: float,
+    found: Found | None,
+) -> SpatialPanel:
+    """Put the result together.
+
+    Args:
+        found: how the spatial parameter was sought; None in a model without one.
+    """
+    counts = reported_counts(data, how.lee_yu)
+    v = _covariance(data, how, point, counts)
+    vector, p = point.vector, len(chosen.terms)
+    # Maximum likelihood: normal inference, which is Student's t with infinite degrees of freedom.
+    df = float(data.n_units - 1) if how.vcov == "clustered" else np.inf
+    tests = student_inference(vector, v, np.full(vector.size, df), how.confidence_level)
+    levels = _levels(data, chosen.columns, how, point)
+    rss = float((point.residuals**2).sum())
+    within = demean(data.outcome, data.effects)
+    return SpatialPanel(
+        model=how.model,
+        terms=chosen.terms,
+        names=chosen.names,
+        lagged=chosen.lagged,
+        params=point.params,
+        std_errors=tests.std_errors[:p],
+        z_stats=tests.t_stats[:p],
+        p_values=tests.p_values[:p],
+        conf_int=tests.conf_int[:p],
+        parameter=None if found is None else _parameter(data, how, vector[p], p, tests, found),
+        df_inference=df,
+        sigma2=point.sigma2,
+        sigma2_std_error=float(tests.std_errors[-1]),
+        covariance=v,
+        log_likelihood=log_likelihood,
+        rss=rss,
+        r2=1 - rss / float(((data.outcome - data.outcome.mean()) ** 2).sum()),
+        r2_within=1 - rss / float((within**2).sum()),
+        r2_correlation=_squared_correlation(data, chosen.columns, how, point, within),
+        residuals=_in_order_of_input(data, point.residuals),
+        constant=levels.constant,
+        effects=data.effects,
+        transform=how.transform,
+        lee_yu=how.lee_yu,
+        information=how.information,
+        vcov=how.vcov,
+        logdet="none" if found is None else found.log_det.method,
+        confidence_level=how.confidence_level,
+        n_obs=data.outcome.size,
+        n_units=data.n_units,
+        n_periods=data.n_periods,
+        n_rows=counts.n_rows,
+        n_maps=counts.n_maps,
+        weights=data.weights,
+        unit_labels=data.sample.unit_labels,
+        period_labels=data.sample.period_labels,
+        dropped=chosen.dropped,
+        unit_effects=levels.unit,
+        period_effects=levels.period,
+    )
+
+
+def _covariance(data: SpatialData, how: Conventions, point: Point, counts: Counts) -> Floats:
+    if how.vcov == "information":
+        return covariance(point, data.matrix, counts)
+    return sandwich(
+        point, data.matrix, counts,
+        vcov=how.vcov, pattern=_period_pattern(data, how, point), n_absorbed=_absorbed(data),
+    )  # fmt: skip
+
+
+def _in_order_of_input(data: SpatialData, maps: Floats) -> Floats:
+    rows = np.empty(maps.size)
+    rows[data.rows] = maps.ravel()
+    return rows
+
+
+def _absorbed(data: SpatialData) -> dict[str, int]:
+    """Parameters of constant and effects that the two sandwich covariances count."""
+    periods = data.n_periods - 1 if "period" in data.effects else 0
+    units = data.n_units - 1 if "unit" in data.effects else 0
+    return {"robust": 1 + periods + units, "clustered": 1 + periods}
+
+
+def _parameter(
+    data: SpatialData, how: Conventions, estimate: float, place: int, tests: Inference, found: Found
+) -> SpatialParameter:
+    weights_error = weights_std_error(data.matrix, likelihood_counts(data, how.lee_yu), 0.0)
+    if not np.isfinite(weights_error):
+        raise EstimationError(
+            f"with these weights every unit weighs every other alike, and the effects take out what "
+            f"they have in common: no data can tell {found.profile.name}. Take weights that fall faster "
+            "with distance, or contiguity, or a model without a spatial parameter (slx)"
+        )
+    error, z = float(tests.std_errors[place]), float(tests.t_stats[place])
+    p_value, (low, high) = float(tests.p_values[place]), tests.conf_int[place]
+    if found.is_at_bound:
+        # No error describes a likelihood that is cut off on one side; its ratio still does.
+        error = z = p_value = float("nan")
+        low, high = found.profile.lower, found.profile.upper
+        # Where a correction of the bias went beyond the bound no likelihood is left, and nothing excluded.
+        if how.lee_yu != "bias_correction":
+            ratio = found.profile.interval(found.top, how.confidence_level)
+            p_value, low, high = ratio.p_value, ratio.low, ratio.high
+    return SpatialParameter(
+        found.profile.name, float(estimate), error, z, p_value, float(low), float(high),
+        found.profile.lower, found.profile.upper, found.is_at_bound, weights_error, found.profile,
+    )  # fmt: skip
+
+
+def _period_pattern(data: SpatialData, how: Conventions, point: Point) -> Floats | None:
+    if "period" not in data.effects:
+        return None
+    if how.model == "sem" and point.parameter is not None:
+        return filter_pattern(data.matrix, point.parameter)
+    return np.ones(data.n_units)
+
+
+@dataclass(frozen=True)
+class _Levels:
+    constant: float
+    unit: EffectSummary | None
+    period: EffectSummary | None
+
+
+def _levels(data: SpatialData, columns: Floats, how: Conventions, point: Point) -> _Levels:
+    """Constant and effects; those of the error model weigh units as its likelihood does."""
+    left = data.outcome - columns @ point.params
+    weights = np.ones(data.n_units)
+    if how.model == "sem" and point.parameter is not None:
+        weights = filter_pattern(data.matrix, point.parameter)
+        filtered = left - point.parameter * lag(data.matrix, left)
+    else:
+        if point.parameter is not None:
+            left = left - point.parameter * lag(data.matrix, data.outcome)
+        filtered = left
+    deviations = filtered - filtered.mean(axis=0) if "unit" in data.effects else filtered
+    period = deviations @ weights / (weights @ weights)
+    unit = left.mean(axis=0)
+    sample = data.sample
+    fe = fixed_effects(data.effects, sample.unit_codes, sample.period_codes)
+    return _Levels(
+        constant=float(left.mean()),
+        unit=effect_summary("unit", fe, sample.unit_labels, unit),
+        period=effect_summary("period", fe, sample.period_labels, period),
+    )
+
+
+def _squared_correlation(
+    data: SpatialData, columns: Floats, how: Conventions, point: Point, within: Floats
+) -> float:
+    fitted = columns @ point.params
+    if how.model in ("sar", "sdm") and point.parameter is not None:
+        solved = factor(data.matrix, point.parameter).solve(np.ascontiguousarray(fitted.T))
+        fitted = np.asarray(solved.T)
+    fitted = demean(fitted, data.effects)
+    return float((fitted * within).sum() ** 2 / ((fitted**2).sum() * (within**2).sum()))

@@ -1,0 +1,138 @@
+"""What a spatial panel model reports.
+
+Numbers only, in the field's words; rounding, stars and layout belong to the reports. Direct and
+indirect effects, which are what one interprets, are computed from it in `effects`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
+from nqpf_assets.estimators.linear.two_way_fe_result import EffectSummary
+from nqpf_assets.estimators.spatial.profile import Profile
+from nqpf_assets.estimators.spatial.weights import SpatialWeights
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SpatialParameter:
+    """The spatial autoregressive parameter with its inference.
+
+    Attributes:
+        name: ``"rho"`` of the outcome, or ``"lambda"`` of the errors.
+        estimate, std_error, z_stat, p_value, conf_low, conf_high: of the parameter.
+        lower_bound, upper_bound: where I − ρW is regular; the estimate lies between.
+        is_at_bound: whether the likelihood rises up to a bound: then the estimate is next to it,
+            has no error and no z, and p and interval are those of the likelihood ratio. Or the bias
+            correction went beyond it: then there is no p either, and the interval is everything.
+        weights_std_error: the standard error that the parameter can have from the weights, effects and
+            number of periods alone, at zero (`identification`).
+        profile: the likelihood by the parameter alone, whose `interval` needs no normal
+            distribution; under ``lee_yu="bias_correction"`` that before the correction.
+    """
+
+    name: str
+    estimate: float
+    std_error: float
+    z_stat: float
+    p_value: float
+    conf_low: float
+    conf_high: float
+    lower_bound: float
+    upper_bound: float
+    is_at_bound: bool
+    weights_std_error: float
+    profile: Profile
+
+    @property
+    def bound(self) -> float:
+        """The bound that is nearer to the estimate."""
+        middle = (self.lower_bound + self.upper_bound) / 2
+        return self.upper_bound if self.estimate > middle else self.lower_bound
+
+
+@dataclass(frozen=True, eq=False)
+class SpatialPanel:
+    """A spatial model of a balanced panel, N units in T periods, P coefficients.
+
+    Attributes:
+        model: ``"sar"``, ``"sem"``, ``"slx"`` or ``"sdm"``.
+        terms: the P coefficients: regressors, then spatial lags as ``"W*name"``.
+        names: the regressors among them; lagged: those whose lag is in the model.
+        params, std_errors, z_stats, p_values: (P,).
+        conf_int: (P, 2).
+        parameter: rho or lambda; None in the SLX model.
+        df_inference: degrees of freedom of p-values and intervals: infinite, which is the normal
+            distribution, or N − 1 with clusters.
+        sigma2, sigma2_std_error: error variance.
+        covariance: of coefficients, rho or lambda if any, and sigma2, in this order.
+        log_likelihood: at the maximum, constants included; of the transformed data under
+            ``lee_yu="transformation"``; before the correction under ``"bias_correction"``.
+        rss: sum of squared residuals, sum of e = y − ρWy − Zδ − effects.
+        r2: 1 − rss over the variation of y; r2_within: over what is left of it once the effects
+            are removed; r2_correlation: squared correlation of the latter with what the
+            regressors alone predict through (I − ρW)⁻¹ (Elhorst's corr²).
+        residuals: (n,) structural ones, e = ε̂, in the order of the input's rows.
+        constant: mean of y − ρWy − Zδ.
+        effects, transform, lee_yu, information, vcov, logdet: the conventions chosen; `logdet`
+            is the method that was used.
+        confidence_level: of the intervals.
+        n_obs, n_units, n_periods: n = N·T, N, T.
+        n_rows, n_maps: what the information counts: n and T, or less after Lee and Yu.
+        weights: among the units of the sample, in the order of `unit_labels`.
+        unit_labels, period_labels: sorted.
+        dropped: regressors and lags left out, each with its reason.
+        unit_effects, period_effects: centred; None where absent.
+    """
+
+    model: str
+    terms: tuple[str, ...]
+    names: tuple[str, ...]
+    lagged: tuple[str, ...]
+    params: Floats
+    std_errors: Floats
+    z_stats: Floats
+    p_values: Floats
+    conf_int: Floats
+    parameter: SpatialParameter | None
+    df_inference: float
+    sigma2: float
+    sigma2_std_error: float
+    covariance: Floats
+    log_likelihood: float
+    rss: float
+    r2: float
+    r2_within: float
+    r2_correlation: float
+    residuals: Floats
+    constant: float
+    effects: tuple[str, ...]
+    transform: str
+    lee_yu: str
+    information: str
+    vcov: str
+    logdet: str
+    confidence_level: float
+    n_obs: int
+    n_units: int
+    n_periods: int
+    n_rows: int
+    n_maps: int
+    weights: SpatialWeights
+    unit_labels: tuple[Any, ...]
+    period_labels: tuple[Any, ...]
+    dropped: tuple[DroppedRegressor, ...]
+    unit_effects: EffectSummary | None
+    period_effects: EffectSummary | None
+
+    @property
+    def rho(self) -> float:
+        """The parameter of the spatial lag; zero in models without one."""
+        is_lag = self.parameter is not None and self.parameter.name == "rho"
+        return self.parameter.estimate if is_lag and self.parameter else 0.0

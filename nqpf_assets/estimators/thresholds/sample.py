@@ -1,0 +1,132 @@
+"""The sample of a threshold regression, in the order of the threshold variable.
+
+Here arrays become checked columns and a `ThresholdDesign`; nothing of the outcome is used but
+that it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
+from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.sample import finite_columns, panel_sample
+from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, fixed_effects
+from nqpf_assets.estimators.thresholds.candidates import threshold_candidates
+from nqpf_assets.estimators.thresholds.search import ThresholdDesign, threshold_design
+
+
+@dataclass(frozen=True)
+class ThresholdSample:
+    """n rows sorted by threshold variable, unit and period, whatever the order of the input.
+
+    Attributes:
+        outcome, threshold: (n,).
+        unit_codes, period_codes: (n,).
+        design: what the search needs.
+        columns: all rows of the input: constant regressors, then regime-dependent ones.
+        columns_threshold: all rows of the input: the threshold variable.
+        is_in_sample: (rows of the input,).
+        kept: positions of the constant regressors that are neither absorbed nor collinear.
+        dropped: those that are.
+        effects: all effects of the model.
+    """
+
+    outcome: Floats
+    threshold: Floats
+    unit_codes: Codes
+    period_codes: Codes
+    design: ThresholdDesign
+    columns: Floats
+    columns_threshold: Floats
+    is_in_sample: NDArray[np.bool_]
+    kept: tuple[int, ...]
+    dropped: tuple[DroppedRegressor, ...]
+    effects: FixedEffects
+
+
+def threshold_sample(
+    outcome: ArrayLike,
+    regressors: ArrayLike,
+    regime_regressors: ArrayLike,
+    threshold_variable: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    *,
+    names: Sequence[str],
+    regime_names: Sequence[str],
+    threshold_name: str,
+    effects: Sequence[str],
+    trim: float,
+    grid: int | None,
+    grid_of: str,
+    regime_intercept: bool,
+    drop_singletons: bool,
+    demeaned_periods: str,
+) -> ThresholdSample:
+    """Check, sort, and prepare; arguments as in `panel_threshold`."""
+    if not regime_names:
+        raise EstimationError("no regressor changes between regimes")
+    constant = finite_columns(regressors, names) if len(names) else None
+    changing = finite_columns(regime_regressors, regime_names)
+    q_given = np.asarray(threshold_variable).reshape(-1, 1)
+    q_all = finite_columns(q_given, [f"the threshold variable {threshold_name}"], len(changing))
+    if constant is not None and len(constant) != len(changing):
+        raise EstimationError(
+            f"{', '.join(names)}: {len(constant)} rows where {len(changing)} were expected"
+        )
+    columns = changing if constant is None else np.column_stack([constant, changing])
+    panel = panel_sample(
+        outcome, columns, units, periods,
+        names=[*names, *regime_names], drop_singletons_of=effects if drop_singletons else (),
+    )  # fmt: skip
+    q = q_all[panel.is_in_sample, 0]
+    order = np.lexsort((panel.period_codes, panel.unit_codes, q))
+    unit, period, x = panel.unit_codes[order], panel.period_codes[order], panel.regressors[order]
+    candidates = threshold_candidates(
+        q[order], trim=trim, grid=grid, grid_of=grid_of, name=threshold_name
+    )
+
+    fe, by_unit = fixed_effects(effects, unit, period), fixed_effects(("unit",), unit, period)
+    if fe.n_units < 2 or fe.n_periods < 2:
+        raise EstimationError(
+            f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
+        )
+    # Regime regressors first: of a collinear pair the other one goes.
+    k = len(regime_names)
+    turned = [*range(len(names), len(names) + k), *range(len(names))]
+    within = fe.demean(x[:, turned])
+    estimated = estimated_rows(demeaned_periods, panel)
+    if estimated is not None:
+        estimated = estimated[order]
+        within *= estimated[:, None]
+    kept, dropped = independent_columns(within, x[:, turned], [*regime_names, *names])
+    if lost := [d for d in dropped if d.name in regime_names]:
+        reasons = "; ".join(f"{d.name}: {d.reason}" for d in lost)
+        raise EstimationError(f"no coefficient for each regime can be estimated ({reasons})")
+    held = within[:, kept]
+    if "period" in fe.effects:
+        held = np.column_stack([fe.carried_dummies(), held])
+    basis = np.linalg.qr(held / np.linalg.norm(held, axis=0))[0]
+    regime = x[:, len(names) :]
+    if regime_intercept:
+        # Levels shift into the intercepts; centred columns keep the products well conditioned.
+        regime = np.column_stack([np.ones(len(x)), regime - regime.mean(axis=0)])
+    return ThresholdSample(
+        outcome=panel.outcome[order],
+        threshold=q[order],
+        unit_codes=unit,
+        period_codes=period,
+        design=threshold_design(candidates, regime, basis, by_unit, estimated),
+        columns=columns,
+        columns_threshold=q_all[:, 0],
+        is_in_sample=panel.is_in_sample,
+        kept=tuple(sorted(turned[j] for j in kept[k:])),
+        dropped=dropped,
+        effects=fe,
+    )

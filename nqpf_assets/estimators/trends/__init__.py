@@ -1,0 +1,1 @@
+"""Straight lines through the years of groups of units."""

@@ -1,0 +1,54 @@
+"""Rows as CSV that a spreadsheet may open: no text in it is computed.
+
+Names of regions and indicators come from raw files, and `=HYPERLINK(…)` is a name like any other
+until Excel or LibreOffice opens it. Such a text gets an apostrophe before it. A text with a separator
+of any country is put in quotes, or its second half would begin a cell of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.messages.shown_text import LEADS, NO_FORMULA
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def csv_text(rows: pl.DataFrame, is_exact: bool) -> str:
+    """A frame of plain columns as CSV.
+
+    Args:
+        is_exact: texts as they are stored, for programs that compute nothing.
+    """
+    import polars as pl
+
+    if is_exact:
+        return rows.write_csv()
+    names = _safe(pl.Series(rows.columns, dtype=pl.String)).to_list()
+    texts = [
+        _safe(column) for column in rows if column.dtype in (pl.String, pl.Categorical, pl.Enum)
+    ]
+    body = rows.with_columns(texts).write_csv(include_header=False, quote_style="never")
+    return ",".join(names) + "\n" + body
+
+
+def _safe(column: pl.Series) -> pl.Series:
+    """Texts of which none is a formula, in quotes where they need them."""
+    import polars as pl
+
+    text = pl.col("text")
+    is_formula = text.str.slice(0, 1).is_in(list(LEADS)) & ~text.str.contains(NO_FORMULA)
+    needs_quotes = text.str.contains(r'[",;\t\r\n]') | (text == "")
+    return (
+        pl.DataFrame({"text": column.cast(pl.String)})
+        .with_columns(pl.when(is_formula).then("'" + text).otherwise(text).alias("text"))
+        .with_columns(
+            pl.when(needs_quotes)
+            .then('"' + text.str.replace_all('"', '""', literal=True) + '"')
+            .otherwise(text)
+            .alias("text")
+        )
+        .to_series()
+        .rename(column.name)
+    )

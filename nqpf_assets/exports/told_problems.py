@@ -1,0 +1,35 @@
+"""Problems in the terminal: all of them, each with its place and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nqpf_assets.exports.terminal import err, plain
+from nqpf_assets.messages.problems import InputError, Problem, ProblemsFound
+
+MOST = 50
+"""Problems shown at once; the rest are counted, since they are mostly of one kind by then."""
+
+
+def tell(error: Exception) -> None:
+    """Say what stopped a command, and that nothing is lost."""
+    console = err()
+    if not isinstance(error, ProblemsFound):
+        console.print(plain(error))
+        return
+    tell_problems(error.problems)
+    n = sum(problem.severity == "error" for problem in error.problems)
+    what = "in the input" if isinstance(error, InputError) else "stopped by a check"
+    console.print(f"\n{n} {'problem' if n == 1 else 'problems'} {what}; "
+                  "nothing was published, the warehouse is as it was.")  # fmt: skip
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Print each problem in four short lines."""
+    console = err()
+    problems = sorted(problems, key=lambda problem: problem.severity)
+    for problem in problems[:MOST]:
+        head = "warning: " if problem.severity == "warning" else ""
+        console.print(plain(f"{head}{problem}"), soft_wrap=True)
+    if len(problems) > MOST:
+        console.print(f"… and {len(problems) - MOST} more")

@@ -1,0 +1,183 @@
+"""Derived variables of a study: from the text of an expression to one compiled, checked tree.
+
+The parts: `expression_parser` reads text, `expression_units` checks and converts units,
+`expression_sql` writes one SELECT for all variables. This module is what others call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from nqpf_assets.catalog.unit import Unit
+from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
+from nqpf_assets.expressions.parser import parse_expression
+from nqpf_assets.expressions.reach import Reach, reach, widest
+from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql
+from nqpf_assets.expressions.tree import ExpressionError, Node, names
+from nqpf_assets.expressions.units import Units, in_units
+
+__all__ = [
+    "STATUS_ORDER",
+    "Codes",
+    "CompiledExpression",
+    "Definition",
+    "ExpressionError",
+    "Groups",
+    "Reach",
+    "compile_definitions",
+    "compile_expression",
+    "derived_cells_sql",
+    "evaluation_order",
+    "inputs",
+    "parse_expression",
+    "widest",
+]
+
+
+@dataclass(frozen=True)
+class CompiledExpression:
+    """An expression with its conversions written in.
+
+    Attributes:
+        tree: what is computed, conversions included; ``str(tree)`` says it in words.
+        unit: unit of the value; None where the unit of an input is not known.
+        inputs: names read, with the years and regions that they are read in.
+    """
+
+    tree: Node
+    unit: Unit | None
+    inputs: Mapping[str, tuple[Reach, ...]]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One variable as the author wrote it."""
+
+    expression: str
+    unit: str | None = None
+
+
+def inputs(
+    expression: str, codes: Codes | None = None, last: int | None = None
+) -> dict[str, tuple[Reach, ...]]:
+    """The names that an expression reads, and from which years and regions it reads them.
+
+    Args:
+        expression: text.
+        codes: regions by code and name, for their codes; as written where left out.
+        last: last year of the study.
+    """
+    tree = kept_names(parse_expression(expression))
+    return reach(tree if codes is None else in_codes(tree, codes), last)
+
+
+def compile_expression(
+    expression: str | Node,
+    *,
+    units: Units,
+    target_unit: Unit | str | None = None,
+    groups: Groups | None = None,
+    codes: Codes | None = None,
+    complete: bool = True,
+) -> CompiledExpression:
+    """An expression checked against the units of what it reads.
+
+    Args:
+        expression: text or tree.
+        units: unit of every series and variable that may be read; None where not known.
+        target_unit: unit that the value is converted to; the natural one where left out.
+        groups: the study's groupings, to check the names in `is_group`; unchecked if left out.
+        codes: regions by code and name, for `of_region`; as written if left out.
+        complete: false where units that are not known are learned later; they then pass.
+
+    Raises:
+        ExpressionError: with the column of the mistake and what to do about it.
+    """
+    tree = parse_expression(expression) if isinstance(expression, str) else expression
+    tree = kept_names(tree, units)
+    if groups is not None:
+        check_groups(tree, groups)
+    if codes is not None:
+        tree = in_codes(tree, codes)
+    resolved, unit = in_units(tree, units, target_unit, complete=complete)
+    return CompiledExpression(resolved, unit, reach(resolved))
+
+
+def evaluation_order(read: Mapping[str, Iterable[str]]) -> list[str]:
+    """Variables in the order in which they can be computed.
+
+    A variable that reads its own name reads the series of that name, so it is no cycle.
+
+    Args:
+        read: variable → names that it reads; names that are no variables are series.
+
+    Raises:
+        ExpressionError: when variables depend on each other in a circle; names the circle.
+    """
+    graph = {
+        name: sorted({other for other in others if other in read and other != name})
+        for name, others in read.items()
+    }
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " → ".join(f"`{name}`" for name in reversed(error.args[1]))
+        raise ExpressionError(
+            f"variables are defined by each other: {circle}",
+            remedy="define one of them from series alone",
+        ) from error
+
+
+def compile_definitions(
+    definitions: Mapping[str, Definition],
+    *,
+    series_units: Units,
+    groups: Groups | None = None,
+    codes: Codes | None = None,
+    complete: bool = True,
+) -> tuple[dict[str, CompiledExpression], dict[str, ExpressionError]]:
+    """All variables of a study, in the order in which they can be computed, and what is wrong.
+
+    A variable that reads one that is wrong is left out without a complaint of its own.
+    """
+    trees: dict[str, Node] = {}
+    wrong: dict[str, ExpressionError] = {}
+    for name, definition in definitions.items():
+        try:
+            trees[name] = kept_names(parse_expression(definition.expression), series_units)
+        except ExpressionError as error:
+            wrong[name] = error
+    read = {name: {read.name for read in names(tree)} for name, tree in trees.items()}
+    while True:
+        try:
+            order = evaluation_order(read)
+            break
+        except ExpressionError as error:
+            circle = next(name for name in read if f"`{name}`" in error.message)
+            wrong[circle] = error
+            del read[circle]
+    compiled: dict[str, CompiledExpression] = {}
+    for name in order:
+        if any(
+            other in wrong or (other in definitions and other not in compiled)
+            for other in read[name] - {name}
+        ):
+            continue
+        units = {
+            **series_units,
+            **{other: done.unit for other, done in compiled.items()},
+        }
+        try:
+            compiled[name] = compile_expression(
+                trees[name],
+                units=units,
+                target_unit=definitions[name].unit,
+                groups=groups,
+                codes=codes,
+                complete=complete,
+            )
+        except ExpressionError as error:
+            wrong[name] = error
+    return compiled, wrong

@@ -1,0 +1,217 @@
+"""From a syntax tree to the columns of the derived-variables SELECT.
+
+Every function that can fail for a row (a denominator, a logarithm, a missing year) brings the
+condition under which it does and the words for it, in the order in which they are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from nqpf_assets.expressions.labels import Groups
+from nqpf_assets.expressions.steps import Steps, literal
+from nqpf_assets.expressions.terms import MISSING, Term, joined, number
+from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Number, Scaled
+from nqpf_assets.expressions.windows import WINDOWS
+
+DEEPEST = 10
+"""Brackets in brackets in one column; sqlglot's parser gives up at some forty."""
+ABSENT = ("missing input", "no value")
+"""How the reasons begin that are told before all others: something was not there to compute with."""
+_LITERAL = re.compile(r"[0-9.]+e[0-9+-]+\Z")
+
+
+class Lowering:
+    """Turns the variables of a study into columns of `steps`, one after the other."""
+
+    def __init__(
+        self,
+        steps: Steps,
+        *,
+        first: int | None,
+        last: int | None,
+        groups: Groups,
+        strangers: Iterable[str] = (),
+    ) -> None:
+        self.steps = steps
+        self.last = last
+        self.groups = groups
+        self.is_row = steps.given("is row")
+        self.in_panel = _in_panel(self.is_row, first, last, strangers)
+        self.readable: dict[str, Term] = {}
+        self.outputs: dict[str, tuple[str, str, str]] = {}
+
+    def define(self, name: str, tree: Node) -> None:
+        """Add a variable; from here on its name means the variable."""
+        term = self.held(self.term(tree))
+        finite = term.finite
+        missing_first = sorted(
+            dict.fromkeys(term.failures), key=lambda failure: not failure[1].startswith(ABSENT)
+        )
+        reasons = "".join(f" WHEN {when} THEN {literal(why)}" for when, why in missing_first)
+        step, reads = term.step, term.reads
+        value = self.steps.add(
+            step, f"CASE WHEN {finite} THEN {term.sql} END", reads, f"value of {name}"
+        )
+        rank = self.steps.add(
+            step,
+            f"CASE WHEN {finite} THEN {term.rank} ELSE {MISSING} END",
+            reads,
+            f"rank of {name}",
+        )
+        reason = self.steps.add(
+            step,
+            f"CASE WHEN {finite} THEN NULL{reasons} ELSE 'too large for a number' END",
+            reads,
+            f"reason of {name}",
+        )
+        self.outputs[name] = (value, rank, reason)
+        self.readable[name] = Term(
+            value,
+            step + 1,
+            (rank,),
+            ((f"{value} IS NULL", f"missing input: {name}"),),
+            frozenset({value, rank}),
+        )
+
+    def held(self, term: Term) -> Term:
+        """The term as a column of its own, so that it can be mentioned often."""
+        if term.sql in term.reads or _LITERAL.match(term.sql):
+            return term
+        column = self.steps.add(term.step, term.sql, term.reads)
+        return Term(column, term.step + 1, term.ranks, term.failures, term.reads | {column})
+
+    def term(self, node: Node) -> Term:
+        """SQL for a tree."""
+        term = self._term(node)
+        return self.held(term) if term.depth > DEEPEST else term
+
+    def _term(self, node: Node) -> Term:
+        if isinstance(node, Number):
+            return Term(number(node.value))
+        if isinstance(node, Name):
+            return self.readable[node.name]
+        if isinstance(node, Negative):
+            operand = self.term(node.operand)
+            return joined(f"(-{operand.sql})", operand)
+        if isinstance(node, Scaled):
+            operand = self.term(node.operand)
+            above, below = node.factor.numerator, node.factor.denominator
+            text = f"{operand.sql} * {number(above)}" if above != 1 else operand.sql
+            return joined(f"({text} / {number(below)})" if below != 1 else f"({text})", operand)
+        if isinstance(node, Binary):
+            return self._binary(node)
+        return self._call(node)
+
+    def _binary(self, node: Binary) -> Term:
+        left, right = self.term(node.left), self.term(node.right)
+        first = left.sql
+        if _is_chain(node) and first.startswith("("):
+            # a + b + c without brackets: parsers of SQL recurse into brackets, not along chains.
+            first, left = first[1:-1], replace(left, depth=left.depth - 1)
+        if node.operator in ("+", "-", "*"):
+            return joined(f"({first} {node.operator} {right.sql})", left, right)
+        if node.operator == "/":
+            right = self.held(right)
+            nothing = ((f"{right.sql} = 0", "zero denominator"),)
+            return joined(f"({first} / nullif({right.sql}, 0e0))", left, right, failures=nothing)
+        if isinstance(node.right, Number) and node.right.value == int(node.right.value):
+            return joined(f"power({left.sql}, {right.sql})", left, right)
+        left, right = self.held(left), self.held(right)
+        base, exponent = left.sql, right.sql
+        zero = f"{base} = 0 AND {exponent} < 0"
+        root = f"{base} < 0 AND {exponent} <> floor({exponent})"
+        return joined(
+            f"CASE WHEN NOT ({zero}) AND NOT ({root}) THEN power({base}, {exponent}) END",
+            left,
+            right,
+            failures=((zero, "zero denominator"), (root, "root of negative")),
+        )
+
+    def _call(self, node: Call) -> Term:
+        if node.function in WINDOWS:
+            return WINDOWS[node.function](self, node)
+        if node.function == "is_group":
+            grouping, group = (label.name for label in node.arguments if isinstance(label, Name))
+            members = sorted(self.groups[grouping][group])
+            listed = ", ".join(map(literal, members)) or "NULL"
+            return Term(f"CASE WHEN unit IN ({listed}) THEN 1e0 ELSE 0e0 END")
+        if node.function == "is_period":
+            years = ", ".join(map(str, node.arguments))
+            return Term(f"CASE WHEN period IN ({years}) THEN 1e0 ELSE 0e0 END")
+        terms = [self.term(argument) for argument in node.arguments]
+        if node.function in ("exp", "abs"):
+            return joined(f"{node.function}({terms[0].sql})", terms[0])
+        if node.function in ("min", "max"):
+            terms = [self.held(term) for term in terms]
+            chosen = "least" if node.function == "min" else "greatest"
+            known = " AND ".join(f"{term.sql} IS NOT NULL" for term in terms)
+            listed = ", ".join(term.sql for term in terms)
+            return joined(f"CASE WHEN {known} THEN {chosen}({listed}) END", *terms)
+        if node.function in _DOMAINS:
+            operand = self.held(terms[0])
+            within, sql, reason = _DOMAINS[node.function]
+            inside = f"{operand.sql} {within}"
+            return joined(
+                f"CASE WHEN {inside} THEN {sql.format(operand.sql)} END",
+                operand,
+                failures=((f"NOT ({inside})", reason),),
+            )
+        raise AssertionError(f"`{node.function}` is registered but has no SQL")
+
+    def columns(self, *read: Term, **sql: str) -> tuple[int, dict[str, str]]:
+        """Further columns over some terms, and the step from which they can be read."""
+        step = max(term.step for term in read)
+        reads = frozenset[str]().union(*(term.reads for term in read))
+        return step + 1, {name: self.steps.add(step, text, reads) for name, text in sql.items()}
+
+    def picked(self, term: Term, where: str, over: str, *also: Term) -> tuple[int, str, str]:
+        """Value and rank of a term in one row of a window, and the step from which they can be read.
+
+        Args:
+            term: what is picked.
+            where: condition that holds in that row only.
+            over: the window.
+            also: terms whose columns `where` reads.
+        """
+        here = f"CASE WHEN {where} THEN"
+        step, made = self.columns(
+            term,
+            *also,
+            value=f"max({here} {term.sql} END) {over}",
+            rank=f"coalesce(max({here} {term.rank} END) {over}, {MISSING})",
+        )
+        return step, made["value"], made["rank"]
+
+    def settled(self, term: Term) -> Term:
+        """The term as a column without infinities, which one row would spread over a window."""
+        held = self.held(term)
+        if any(term.sql == known.sql for known in self.readable.values()):
+            return held
+        return self.held(joined(f"CASE WHEN {held.finite} THEN {held.sql} END", held))
+
+
+_DOMAINS = {
+    "log": ("> 0", "ln({})", "log of non-positive"),
+    "log1p": ("> -1", "ln(1e0 + {})", "log of non-positive"),
+    "sqrt": (">= 0", "sqrt({})", "root of negative"),
+}
+
+
+def _in_panel(is_row: str, first: int | None, last: int | None, strangers: Iterable[str]) -> str:
+    """Condition of the rows that are given: years and units of the study, not those only read."""
+    known = [f"{is_row} = 1"]
+    known += [f"period >= {first}"] * (first is not None)
+    known += [f"period <= {last}"] * (last is not None)
+    listed = ", ".join(map(literal, strangers))
+    known += [f"unit NOT IN ({listed})"] * bool(listed)
+    return " AND ".join(known)
+
+
+def _is_chain(node: Binary) -> bool:
+    """Whether the left operand binds as strongly, so that it needs no brackets."""
+    return isinstance(node.left, Binary) and any(
+        {node.operator, node.left.operator} <= group for group in ({"+", "-"}, {"*", "/"})
+    )

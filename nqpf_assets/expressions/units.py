@@ -1,0 +1,282 @@
+"""Which unit an expression has, and the conversions that adding and dividing need.
+
+A bare number has the unit of what it is added to: ``100 - share`` with a share in percent is
+percent. A quotient of two quantities of one kind is a plain number whatever their scales
+(亿元 / 万元 is multiplied by 10 000). ``log``, ``exp``, ``sqrt`` and fractional powers take the
+number in the operand's own unit and give a plain number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nqpf_assets.catalog.units import RATIO, Unit, UnitError, conversion, parse_unit
+from nqpf_assets.expressions.tree import (
+    Binary,
+    Call,
+    ExpressionError,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Scaled,
+    names,
+    nodes,
+)
+from nqpf_assets.messages.problems import did_you_mean
+
+Units = Mapping[str, Unit | str | None]
+"""The unit of each series and variable; None where it is not known."""
+
+_OPERAND_UNIT = frozenset({"lag", "lead", "at", "of_region", "abs"})
+_PLAIN_NUMBER = frozenset({"log1p", "exp"})
+"""Functions that add to one or count from zero, so that 81 and 0.81 are two different things to them."""
+
+
+def in_units(
+    node: Node, units: Units, target: Unit | str | None, *, complete: bool = True
+) -> tuple[Node, Unit | None]:
+    """The tree with its conversions written in, and the unit of its value.
+
+    Args:
+        node: the tree.
+        units: unit of every name that may be read.
+        target: unit that is asked for, if any.
+        complete: false where units that are not known are learned later; they then pass.
+
+    Raises:
+        ExpressionError: when a name is not known, when operands do not measure the same thing,
+            or when the value cannot be expressed in the target unit.
+    """
+    resolved, unit = _resolve(node, units)
+    if complete:
+        _refuse_unknown_links(node, units)
+    if target is None:
+        return resolved, unit
+    wanted = as_unit(target)
+    if _is_constant(resolved):
+        return resolved, wanted
+    if unit is None and not complete:
+        return resolved, wanted
+    if unit is None:
+        unknown = sorted({name.name for name in names(node) if units[name.name] is None})
+        raise ExpressionError(
+            f"the result cannot be given in {wanted}: no unit is known for {', '.join(unknown)}",
+            remedy="declare the unit of the series in the catalogue, or leave out `unit`",
+        )
+    return _converted(resolved, unit, wanted, f"`{node}` is in {unit} ({unit.dimension})"), wanted
+
+
+def as_unit(unit: Unit | str) -> Unit:
+    """The unit that a symbol names."""
+    if isinstance(unit, Unit):
+        return unit
+    try:
+        return parse_unit(unit)
+    except UnitError as error:
+        raise ExpressionError(
+            str(error), remedy="write the unit as the yearbook prints it"
+        ) from error
+
+
+def _resolve(node: Node, units: Units) -> tuple[Node, Unit | None]:
+    if isinstance(node, Number):
+        return node, RATIO
+    if isinstance(node, Name):
+        return node, _unit_of_name(node, units)
+    if isinstance(node, (Negative, Scaled)):
+        operand, unit = _resolve(node.operand, units)
+        return replace(node, operand=operand), unit
+    if isinstance(node, Binary):
+        return _resolve_binary(node, units)
+    return _resolve_call(node, units)
+
+
+def _unit_of_name(node: Name, units: Units) -> Unit | None:
+    if node.name not in units:
+        raise ExpressionError(
+            f"`{node.name}` is neither a series nor a variable",
+            column=node.column,
+            remedy=did_you_mean(node.name, units) or "declare it, or correct the name",
+        )
+    unit = units[node.name]
+    return None if unit is None else as_unit(unit)
+
+
+def _resolve_binary(node: Binary, units: Units) -> tuple[Node, Unit | None]:
+    left, above = _resolve(node.left, units)
+    right, below = _resolve(node.right, units)
+    whole = replace(node, left=left, right=right)
+    if node.operator in "+-":
+        (left, right), unit = _alike(node, ((left, above), (right, below)))
+        return replace(whole, left=left, right=right), unit
+    if above is None or below is None:
+        return whole, None
+    if node.operator == "*":
+        return whole, _plain(above * below)
+    if node.operator == "**":
+        power = right.operand if isinstance(right, Negative) else right
+        if isinstance(power, Number) and power.value == int(power.value) and power.value < 10:
+            exponent = int(power.value) * (-1 if power is not right else 1)
+            return whole, RATIO if above == RATIO else _plain(above**exponent)
+        _refuse_share(node, node.right, below, "an exponent")
+        return whole, RATIO
+    if above.dimensions and above.dimensions == below.dimensions:
+        factor = above.factor / below.factor
+        return (whole if factor == 1 else Scaled(whole, factor, node.column)), RATIO
+    return whole, _plain(above / below)
+
+
+def _resolve_call(node: Call, units: Units) -> tuple[Node, Unit | None]:
+    if node.function in ("is_group", "is_period"):
+        return node, RATIO
+    pairs = tuple(_resolve(argument, units) for argument in node.arguments)
+    whole = replace(node, arguments=tuple(argument for argument, _ in pairs))
+    unit = pairs[0][1]
+    if node.function in _PLAIN_NUMBER:
+        _refuse_share(node, node.arguments[0], unit, f"the argument of `{node.function}`")
+    if node.function in ("min", "max"):
+        arguments, unit = _alike(node, pairs)
+        return replace(whole, arguments=arguments), unit
+    if node.function == "deflate":
+        return _with_links(whole, pairs[1][1]), unit
+    if node.function == "accumulate":
+        initial = node.option("initial")
+        if initial is None:
+            return whole, unit
+        (_, stock), unit = _alike(node, (pairs[0], _resolve(initial, units)))
+        options = tuple((key, stock if key == "initial" else value) for key, value in node.options)
+        return replace(whole, options=options), unit
+    return whole, unit if node.function in _OPERAND_UNIT else RATIO
+
+
+def _alike(
+    node: Node, pairs: tuple[tuple[Node, Unit | None], ...]
+) -> tuple[tuple[Node, ...], Unit | None]:
+    """Operands expressed in the unit of the first that has one."""
+    measured = [(operand, unit) for operand, unit in pairs if not _is_constant(operand)]
+    if not measured:
+        return tuple(operand for operand, _ in pairs), RATIO
+    first, common = measured[0]
+    if common is None or any(unit is None for _, unit in measured):
+        return tuple(operand for operand, _ in pairs), None
+    _refuse_ambiguous_share(node, pairs, first, common)
+    converted = [
+        operand
+        if _is_constant(operand) or unit is None
+        else _converted(
+            operand,
+            unit,
+            common,
+            f"`{first}` is in {common} ({common.dimension}) and `{operand}` in {unit} "
+            f"({unit.dimension})",
+            node.column,
+        )
+        for operand, unit in pairs
+    ]
+    return tuple(converted), common
+
+
+def _refuse_ambiguous_share(
+    node: Node, pairs: tuple[tuple[Node, Unit | None], ...], first: Node, common: Unit
+) -> None:
+    """``1 - share`` with a share in percent would silently be one percent less the share."""
+    if not _is_scaled_share(common):
+        return
+    for operand, _ in pairs:
+        number = operand.operand if isinstance(operand, Negative) else operand
+        if isinstance(number, Number) and 0 < number.value <= 1:
+            raise ExpressionError(
+                f"`{first}` is in {common}, so that `{number}` would be {number} {common}",
+                column=node.column,
+                remedy=f"write {1 / common.factor} for the whole, or take `{first}` as a variable in 比例",
+            )
+
+
+def _is_scaled_share(unit: Unit | None) -> bool:
+    """Whether a unit is that of a share counted in parts of a hundred, of a thousand, …"""
+    return unit is not None and not (unit.dimensions or unit.reference) and unit.factor != 1
+
+
+def _refuse_share(node: Node, operand: Node, unit: Unit | None, what: str) -> None:
+    """``log1p(share)`` with a share in percent would silently be the logarithm of 1 + 81."""
+    if unit is not None and _is_scaled_share(unit) and not _is_constant(operand):
+        raise ExpressionError(
+            f"`{operand}` is in {unit}, and {what} must be a plain number",
+            column=node.column,
+            remedy=f"take it as a variable of its own with `expression: {operand}` and `unit: 比例`",
+        )
+
+
+def _converted(node: Node, unit: Unit, wanted: Unit, fact: str, column: int = 0) -> Node:
+    try:
+        factor = conversion(unit, wanted)
+    except UnitError as error:
+        raise ExpressionError(
+            f"{fact}: one cannot be expressed in {wanted} ({wanted.dimension})",
+            column=column,
+            remedy="correct the expression or the unit; quantities of different kinds can be "
+            "multiplied and divided, not added",
+        ) from error
+    return node if factor == 1 else Scaled(node, factor, node.column)
+
+
+def _with_links(node: Call, index: Unit | None) -> Call:
+    """The kind of price index: as written, or as the unit of the index says.
+
+    An index whose unit is silent (无, %, 比例) may be linked to the year before or have one base, and
+    numbers near 100 look alike: the author says which.
+    """
+    reference = index.reference if index is not None else ""
+    says = "previous_year" if reference.startswith("上年") else "fixed" if reference else ""
+    written = node.option("links")
+    if index is not None and not says and index.dimensions not in ((), (("index", 1),)):
+        raise ExpressionError(
+            f"`{node.arguments[1]}` is in {index} ({index.dimension}), which is no price index",
+            column=node.column,
+            remedy="write deflate(x, index, base=2015): first what is deflated, then the price index",
+        )
+    if written is None and index is not None and not says:
+        raise _silent_index(node, f"is printed in {index}")
+    kind = written.name if isinstance(written, Name) else says or "fixed"
+    if says and kind != says:
+        raise ExpressionError(
+            f"`links={kind}` contradicts the unit of the price index, {reference}",
+            column=node.column,
+            remedy=f"leave out `links`: `links={says}` follows from the unit",
+        )
+    # A link of 1.02 is printed without a unit of its own; in % and 无 it is 102.
+    par = float(reference.rpartition("=")[2]) if says else 1.0 if index == RATIO else 100.0
+    base = next(value for key, value in node.options if key == "base")
+    return replace(node, options=(("base", base), ("links", Name(kind)), ("par", Number(par))))
+
+
+def _refuse_unknown_links(node: Node, units: Units) -> None:
+    """An index of which no unit is known at all says even less than one that is printed in 无."""
+    calls = (one for one in nodes(node) if isinstance(one, Call) and one.function == "deflate")
+    for call in calls:
+        if call.option("links") is None and _resolve(call.arguments[1], units)[1] is None:
+            raise _silent_index(call, "has no known unit")
+
+
+def _silent_index(node: Call, printed: str) -> ExpressionError:
+    return ExpressionError(
+        f"`{node.arguments[1]}` {printed}, which does not say what each year is compared with",
+        column=node.column,
+        remedy="write `links=previous_year` where every year has the year before as 100 (上年=100), "
+        "`links=fixed` where all years have one base",
+    )
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether the tree is numbers only, so that it has whatever unit its surroundings need."""
+    if isinstance(node, Number):
+        return True
+    if isinstance(node, (Negative, Scaled)):
+        return _is_constant(node.operand)
+    return isinstance(node, Binary) and _is_constant(node.left) and _is_constant(node.right)
+
+
+def _plain(unit: Unit) -> Unit:
+    return RATIO if unit.factor == 1 and not unit.dimensions and not unit.reference else unit

@@ -1,0 +1,89 @@
+"""Functions that look beyond their own row, as window functions over calendar years and units.
+
+Lags, fixed years, regions and standard scores are here, deflators and capital stocks in
+`expression_stocks`; all are exact where years are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nqpf_assets.expressions.steps import literal
+from nqpf_assets.expressions.stocks import accumulated, deflated
+from nqpf_assets.expressions.terms import EVERY_ROW, EVERY_UNIT, MISSING, UNIT, Term
+from nqpf_assets.expressions.tree import Call, Name
+
+if TYPE_CHECKING:
+    from nqpf_assets.expressions.lowering import Lowering
+
+
+def shifted(lowering: Lowering, node: Call) -> Term:
+    """`lag` and `lead`: the row of the same unit exactly k years away."""
+    operand = lowering.held(lowering.term(node.arguments[0]))
+    years = f"{node.arguments[1]} {'PRECEDING' if node.function == 'lag' else 'FOLLOWING'}"
+    over = f"OVER ({UNIT} ORDER BY period RANGE BETWEEN {years} AND {years})"
+    step, made = lowering.columns(
+        operand,
+        value=f"max({operand.sql}) {over}",
+        rank=f"coalesce(max({operand.rank}) {over}, {MISSING})",
+    )
+    value, rank = made["value"], made["rank"]
+    failures = ((f"{value} IS NULL", f"missing input: {node}"),)
+    return Term(value, step, (rank,), failures, frozenset({value, rank}))
+
+
+def in_year(lowering: Lowering, node: Call) -> Term:
+    """`at`: the row of the same unit in one calendar year."""
+    year = node.arguments[1]
+    return _carried(lowering, node, f"period = {year}", EVERY_ROW, f"no value in {year}")
+
+
+def in_region(lowering: Lowering, node: Call) -> Term:
+    """`of_region`: the row of one region in the same year."""
+    region = node.option("region")
+    assert isinstance(region, Name)
+    where = f"unit = {literal(region.name)}"
+    return _carried(lowering, node, where, EVERY_UNIT, f"no value of region {region.name}")
+
+
+def _carried(lowering: Lowering, node: Call, where: str, over: str, why: str) -> Term:
+    """The first argument in the one row of a window for which `where` holds, carried to all."""
+    operand = lowering.held(lowering.term(node.arguments[0]))
+    step, value, rank = lowering.picked(operand, where, over)
+    return Term(value, step, (rank,), ((f"{value} IS NULL", why),), frozenset({value, rank}))
+
+
+def standardized(lowering: Lowering, node: Call) -> Term:
+    """Standard scores over the units and the years that rows are given for."""
+    operand = lowering.settled(lowering.term(node.arguments[0]))
+    within = f"CASE WHEN {lowering.in_panel} THEN {operand.sql} END"
+    operand = replace(operand, reads=operand.reads | {lowering.is_row})
+    step, made = lowering.columns(
+        operand,
+        mean=f"avg({within}) OVER ()",
+        deviation=f"stddev_samp({within}) OVER ()",
+        least=f"min({within}) OVER ()",
+        most=f"max({within}) OVER ()",
+    )
+    # Equal values, not a deviation of zero: the deviation of equal values is only nearly zero.
+    flat = f"{made['least']} = {made['most']} OR {made['deviation']} IS NULL"
+    return Term(
+        f"CASE WHEN NOT ({flat}) THEN ({operand.sql} - {made['mean']}) / {made['deviation']} END",
+        step,
+        operand.ranks,
+        (*operand.failures, (f"{operand.sql} IS NOT NULL AND ({flat})", "no variation")),
+        operand.reads | set(made.values()),
+    )
+
+
+WINDOWS: dict[str, Callable[[Lowering, Call], Term]] = {
+    "lag": shifted,
+    "lead": shifted,
+    "at": in_year,
+    "of_region": in_region,
+    "standardize": standardized,
+    "deflate": deflated,
+    "accumulate": accumulated,
+}

@@ -1,0 +1,127 @@
+"""What the records of one sheet of an old binary workbook (.xls) tell of its cells.
+
+How far they reach, and the marks of `cell_marks`: errors, formulas without a stored value, number
+formats that change what is shown, hidden rows and columns. Layout of the records: [MS-XLS].
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+
+from nqpf_assets.formats.cell_marks import CellMarks
+from nqpf_assets.formats.number_formats import BUILT_IN, changes
+from nqpf_assets.formats.ole import DamagedFileError
+
+FORMULA, MULRK, LABELSST, BOOLERR, RK, NUMBER = 0x06, 0xBD, 0xFD, 0x205, 0x27E, 0x203
+FORMAT, XF, ROW, COLINFO, DIMENSIONS = 0x41E, 0xE0, 0x208, 0x7D, 0x200
+_CELLS = frozenset((FORMULA, MULRK, 0xD6, LABELSST, NUMBER, 0x204, BOOLERR, RK))
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_BIFF8 = 0x600
+
+
+@dataclass
+class BiffFormats:
+    """The number formats of a workbook: of each cell style the format, if it changes what is shown."""
+
+    version: int = _BIFF8
+    _codes: dict[int, str] = field(default_factory=lambda: dict(BUILT_IN))
+    _styles: list[int] = field(default_factory=list)
+    _telling: dict[int, str] | None = None
+
+    def add(self, kind: int, record: bytes) -> None:
+        """Take a record FORMAT or XF of the workbook's globals."""
+        if kind == XF and len(record) >= 4:
+            self._styles.append(struct.unpack_from("<H", record, 2)[0])
+        elif kind == FORMAT and len(record) >= 5:
+            number, length = struct.unpack_from("<HH", record)
+            if self.version < _BIFF8:
+                self._codes[number] = record[3 : 3 + record[2]].decode("gb18030", "replace")
+            elif record[4] & 1:
+                self._codes[number] = record[5 : 5 + 2 * length].decode("utf-16-le", "replace")
+            else:
+                self._codes[number] = record[5 : 5 + length].decode("latin-1")
+
+    def telling(self) -> dict[int, str]:
+        """Number of a cell style to its format; asked for once the globals are read."""
+        if self._telling is None:
+            codes = ((n, self._codes.get(number, "")) for n, number in enumerate(self._styles))
+            self._telling = {n: code for n, code in codes if changes(code)}
+        return self._telling
+
+
+@dataclass
+class BiffSheet:
+    """One sheet as it is walked."""
+
+    marks: CellMarks = field(default_factory=CellMarks)
+    rows: int = 0
+    columns: int = 0
+    is_met: bool = False
+
+    def take(self, kind: int, record: bytes, formats: BiffFormats) -> None:
+        """Note how far a record makes calamine lay the sheet out, and what it tells of its cells."""
+        if kind == DIMENSIONS:
+            # calamine takes every length but ten for the layout of fourteen.
+            if len(record) != 10 and len(record) < 14:
+                raise DamagedFileError("a sheet's size is cut")
+            top, rows, left, columns = struct.unpack_from(
+                "<4H" if len(record) == 10 else "<IIHH", record
+            )
+            if rows and columns and (top >= rows or left >= columns):
+                raise DamagedFileError("a sheet ends before it begins")
+        elif kind in _CELLS and len(record) >= 6:
+            row, column, style = struct.unpack_from("<HHH", record)
+            self._mark(kind, record, (row, column), style, formats)
+            if kind == MULRK:
+                (column,) = struct.unpack_from("<H", record, len(record) - 2)
+            rows, columns = row + 1, column + 1
+        else:
+            self._hide(kind, record)
+            return
+        self.rows, self.columns = max(self.rows, rows), max(self.columns, columns)
+
+    def _hide(self, kind: int, record: bytes) -> None:
+        if kind == ROW and len(record) >= 14 and record[12] & 0x20:
+            self.marks.hidden_rows.add(struct.unpack_from("<H", record)[0])
+        elif kind == COLINFO and len(record) >= 10 and record[8] & 1:
+            first, last = struct.unpack_from("<HH", record)
+            self.marks.hidden_columns.update(range(first, min(last, 255) + 1))
+
+    def _mark(
+        self, kind: int, record: bytes, place: tuple[int, int], style: int, formats: BiffFormats
+    ) -> None:
+        if kind in (BOOLERR, FORMULA) and (error := _error(record, kind)):
+            self.marks.errors[place] = error
+        elif kind == FORMULA and _has_no_value(record):
+            self.marks.add_formula(*place)
+        elif kind in (NUMBER, RK, FORMULA) and (code := formats.telling().get(style)):
+            self.marks.add_format(*place, code)
+        elif kind == MULRK and (telling := formats.telling()):
+            for n, at in enumerate(range(4, len(record) - 7, 6)):
+                (style,) = struct.unpack_from("<H", record, at)
+                if style in telling:
+                    self.marks.add_format(place[0], place[1] + n, telling[style])
+
+
+def _error(record: bytes, kind: int) -> str | None:
+    if kind == BOOLERR:
+        code, is_error = struct.unpack_from("<BB", record.ljust(8, b"\0"), 6)
+        return _ERRORS.get(code, "#ERROR!") if is_error else None
+    result = record[6:14]
+    if len(result) == 8 and result[0] == 2 and result[6:] == b"\xff\xff":
+        return _ERRORS.get(result[2], "#ERROR!")
+    return None
+
+
+def _has_no_value(record: bytes) -> bool:
+    """A formula with an empty result that no spreadsheet calculated: Excel leaves its own trace."""
+    return record[6:7] == b"\3" and record[12:14] == b"\xff\xff" and not any(record[16:20])

@@ -1,0 +1,67 @@
+"""The unit that a column's header prints without brackets, and what it means beside the page's own.
+
+``幢`` under 单位：万平方米 counts buildings. A unit behind a line break, comma or colon says the same.
+Where a header can be read in two ways (``人口/平方公里`` is a density; ``户`` under 万户 may be either),
+nothing is guessed: the column has no unit then, which only the card can give.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nqpf_assets.catalog.units import Unit, UnitError, parse_unit
+from nqpf_assets.formats import labels
+
+_BEHIND = re.compile(
+    r"^(?P<name>.{2,}?)\s*(?P<mark>[\n\r:：,，/／])\s*(?P<unit>[^\n\r:：,，/／]+)$", re.S
+)
+_NAMES = frozenset("村班组线门位本期种名片孔眼床对") | {"端口"}
+_NO_MEASURES = ("calendar_time", "time", "index", "degree")
+
+
+def unit_of_header(text: str, page: str | None) -> tuple[str | None, bool]:
+    """The unit that one cell of a header prints, and whether it is doubtful.
+
+    Args:
+        text: the cell, without brackets.
+        page: the unit of the page or of the columns around, if one is printed.
+    """
+    name, is_doubtful = labels.normalise(text), False
+    if (unit := _known(name)) is None and (match := _BEHIND.match(text)):
+        name = labels.normalise(match["unit"])
+        unit = _known(name)
+        is_doubtful = match["mark"] in "/／" and unit is not None
+    over = _parsed(page)
+    is_measured = over is not None and bool(over.dimensions)
+    if unit is None:
+        counted = _known(name[:-1]) if name.endswith("数") else None
+        return None, counted is not None and is_measured and not _is_same(counted, over)
+    if name in _NAMES and page is not None:
+        return None, not _is_same(unit, over)
+    if _is_same(unit, over) and over is not None and over.factor != unit.factor:
+        return None, True
+    return (None, True) if is_doubtful else (name, False)
+
+
+def _known(text: str) -> Unit | None:
+    """A unit that something is measured or counted in; years, indices and plain numbers are none."""
+    if not text or (text.isascii() and text != "%"):
+        return None
+    try:
+        unit = parse_unit(text)
+    except UnitError:
+        return None
+    if not unit.dimensions:
+        return unit if text in ("%", "‰") else None
+    return None if any(name in _NO_MEASURES for name, _ in unit.dimensions) else unit
+
+
+def _parsed(page: str | None) -> Unit | None:
+    try:
+        return None if page is None else parse_unit(page)
+    except UnitError:
+        return None
+
+
+def _is_same(unit: Unit, over: Unit | None) -> bool:
+    return over is not None and unit.measures_same_as(over)

@@ -1,0 +1,88 @@
+"""Text exports of the statistics bureau's data site, old (until 2026-03-27) and new.
+
+The old site writes GB18030 and names the indicator; the new one writes UTF-8 with a mark and a
+tab in every cell, and leaves the indicator out, so that only the origin card can say what the
+numbers are. The page itself is read by `nbs_page`.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+
+from nqpf_assets.formats import labels, text
+from nqpf_assets.formats.ledger import Ledger
+from nqpf_assets.formats.limits import COLUMNS, PAGE_BYTES, PAGE_CELLS, PAGE_ROWS
+from nqpf_assets.formats.nbs_page import read_page
+from nqpf_assets.formats.nbs_rows import Page
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.values import empty_cells
+from nqpf_assets.messages.problems import Problem
+
+
+def is_new_site(decoded: str) -> bool:
+    """The new site puts a tab behind every cell of the header row."""
+    return any(
+        "\t," in line
+        for line in decoded[:4000].splitlines()
+        if labels.strip(line.split(",")[0]) in ("地区", "指标", "时间")
+    )
+
+
+def split_lines(decoded: str, file: str) -> tuple[list[list[str]], list[Problem]]:
+    """Fields of every line. A quote that is not closed spoils its own line only."""
+    rows: list[list[str]] = []
+    problems: list[Problem] = []
+    lines = decoded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(lines, start=1):
+        try:
+            rows.append(next(csv.reader([line], strict=True), []))
+        except csv.Error as error:
+            rows.append(line.split(","))
+            problems.append(
+                Problem(
+                    file,
+                    f"line {number}",
+                    "quotes that are closed on their line",
+                    f"{line[:60]!r} ({error})",
+                    "mend the quotes; download the file again if it is cut",
+                    code="quotes",
+                )
+            )
+    return rows, problems
+
+
+def _too_large(file: str, limit: str, found: str) -> Reading:
+    problem = Problem(file, "", f"at most {limit}", found, "split the download", code="too_large")
+    return Reading("nbs_csv_old", {}, (), empty_cells(), (problem,))
+
+
+def read_nbs_csv(content: bytes, file: str) -> Reading:
+    """Read a text export of either site; locators are ``line 5, column 3``."""
+    if len(content) > PAGE_BYTES:
+        return _too_large(file, f"{PAGE_BYTES} bytes", f"{len(content)} bytes")
+    decoded, problems = text.decode(content, file)
+    lines, fields = decoded.count("\n"), decoded.count(",")
+    if lines > PAGE_ROWS or lines + fields > PAGE_CELLS:
+        limit = f"{PAGE_ROWS} lines and {PAGE_CELLS} fields"
+        return _too_large(file, limit, f"{lines} lines and {lines + fields} fields")
+    format = "nbs_csv_new" if is_new_site(decoded) else "nbs_csv_old"
+    if not decoded:
+        return Reading(format, {}, (), empty_cells(), tuple(problems))
+    rows, quote_problems = split_lines(decoded, file)
+    if (widest := max(map(len, rows), default=0)) > COLUMNS:
+        return _too_large(file, f"{COLUMNS} columns", f"{widest} columns")
+    ends_open = bool(rows and rows[-1])
+    while rows and not rows[-1]:
+        rows.pop()
+    page = Page(
+        file=file,
+        rows=rows,
+        place=lambda row, column: f"line {row + 1}, column {column + 1}",
+        is_ragged=True,
+        ends_open=ends_open,
+    )
+    ledger = Ledger()
+    ledger.see_rows(rows, page.place)
+    reading = read_page(page, format, ledger)
+    return replace(reading, problems=(*problems, *quote_problems, *reading.problems))

@@ -1,0 +1,122 @@
+"""Long tables as people scrape them from the statistics bureau's new interface.
+
+One row per data set, indicator, region and year; the unit stands both in its own column and in
+brackets behind the indicator. Files of any length are read column by column.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nqpf_assets.catalog.units import UnitError, conversion
+from nqpf_assets.formats.labels import BLANKS
+from nqpf_assets.formats.ledger import LABELS, Ledger
+from nqpf_assets.formats.numbers import count_numbers, shows_number
+from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
+from nqpf_assets.formats.statements import status_of
+from nqpf_assets.formats.tables import LINE, read_table, year_problems, years_of
+from nqpf_assets.formats.values import empty_cells, finish
+from nqpf_assets.messages.problems import Problem
+
+FORMAT = "nbs_api_long"
+HEADER = ("数据集名称", "指标名称", "地区", "年份", "数值", "单位")
+REQUIRED = HEADER[1:5]  # some scrapers leave the data set or the unit out
+_LAST_BRACKET = r"^(.*?\S)\s*[(（]([^()（）]*)[)）]$"
+
+
+def is_long_header(line: str) -> bool:
+    """Whether a first line holds the columns of a scraped table, in any order."""
+    fields = {field.strip(BLANKS + '"') for field in line.split(",")}
+    return fields.issuperset(REQUIRED)
+
+
+def read_nbs_long(content: bytes, file: str) -> Reading:
+    """Read a scraped table; the locator names the field of the value."""
+    table, notes, problems = read_table(content, file, "csv")
+    missing = [column for column in REQUIRED if column not in table.columns]
+    if missing:
+        if not problems:
+            found = f"columns {table.columns}"
+            problems.append(
+                Problem(file, "line 1", f"columns {missing}", found, "download it again")
+            )
+        return Reading(FORMAT, {}, notes, empty_cells(), tuple(problems))
+    ledger = Ledger()
+    ledger.pass_over(sum(map(shows_number, table.columns)), LABELS)
+    for name in table.columns:
+        if name != LINE:
+            n = count_numbers(table, name)
+            ledger.see_count(n)
+            if name != "数值":
+                ledger.ignore_count(n, LABELS if name in HEADER else f"column {name}")
+    for column in ("数据集名称", "单位"):
+        if column not in table.columns:
+            table = table.with_columns(pl.lit(None, pl.String).alias(column))
+    stripped = table.with_columns(pl.col(*HEADER).str.strip_chars(BLANKS))
+    parts = pl.col("指标名称").str.extract_groups(_LAST_BRACKET)
+    silent = pl.col("单位").is_null() | pl.col("单位").is_in(["", "无"])
+    raw = stripped.with_columns(parts.alias("_parts")).with_columns(
+        pl.coalesce(pl.col("_parts").struct.field("1"), "指标名称").alias("series_label"),
+        # A unit of 无 leaves the base of an index in brackets, (上年=100), as in other exports.
+        pl.when(silent)
+        .then(pl.col("_parts").struct.field("2"))
+        .otherwise("单位")
+        .alias("unit_label"),
+    )
+    problems += _unit_conflicts(raw, file)
+    period = years_of(pl.col("年份"))
+    cells = raw.select(
+        pl.lit(None, pl.String).alias("sheet"),
+        pl.format("line {}, column {}", "_line", pl.lit(table.columns.index("数值") + 1)).alias(
+            "locator"
+        ),
+        "series_label",
+        "unit_label",
+        pl.col("地区").replace("", None).alias("region_label"),
+        pl.lit(0, pl.Int32).alias("region_level"),
+        period.alias("period"),
+        pl.col("数值").alias("text"),
+        pl.lit(None, pl.Float64).alias("value"),
+        pl.lit(None, pl.String).alias("footnote"),
+        pl.col("年份").alias("_period_text"),
+    )
+    problems += year_problems(cells, file)
+    cells = cells.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
+    finished, value_problems = finish(cells, file=file, notes=notes)
+    sets = raw["数据集名称"].drop_nulls().unique(maintain_order=True).to_list()
+    facts = {"database": sets[0]} if len(sets) == 1 else {}
+    facts |= status_of(*facts.values(), *notes)
+    if finished.is_empty() and not problems:
+        problems.append(
+            Problem(file, "", "rows under the header", "none", "download it again", code="no_cells")
+        )
+    return Reading(FORMAT, facts, notes, finished, tuple(problems + value_problems), ledger)
+
+
+def _unit_conflicts(raw: pl.DataFrame, file: str) -> list[Problem]:
+    """Indicators whose brackets and unit column disagree, once each; 亿千瓦小时 is 亿千瓦时."""
+    bracket = pl.col("_parts").struct.field("2").str.strip_chars(BLANKS).alias("_bracket")
+    written = raw.filter(bracket.is_not_null() & (bracket != pl.col("unit_label")))
+    apart = written.unique(["指标名称", "单位"], maintain_order=True)
+    rows = apart.select("_line", "指标名称", "单位", bracket, "unit_label").iter_rows()
+    return [
+        Problem(
+            file,
+            f"line {line}",
+            "one unit for an indicator",
+            f"{indicator!r} with the unit {unit!r}; the unit column was taken",
+            "say in the origin card which unit holds",
+            severity="warning",
+            code="unit_conflict",
+        )
+        for line, indicator, unit, one, other in rows
+        if not _is_one_unit(one, other)
+    ]
+
+
+def _is_one_unit(one: str, other: str) -> bool:
+    """Whether a number means the same in both; a text that is no unit is a unit of its own."""
+    try:
+        return conversion(one, other) == 1
+    except UnitError:
+        return False

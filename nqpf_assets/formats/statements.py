@@ -1,0 +1,48 @@
+"""What a file says about itself: the block over a table, its source, the status of its data.
+
+Only lines that state something are known here; where tables begin and end is for the readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nqpf_assets.formats import labels
+
+ROW_HEADS = ("地区", "指标", "时间")
+BLOCK = {"数据库": "database", "指标": "indicator", "时间": "period", "地区": "region"}
+NOTE = r"^(?:注释?|附注|说明|备注)\s*(?:\d{1,2}|[①-⑳])?\s*(?:[:：.．、。]|\s|$)|^(?:数据|资料)?来源\s*[:：]"
+"""How a note or a source begins; 注册护士 and 说明书 are none."""
+_SYNTHETIC = ("合成数据", "模拟数据", "示例数据", "synthetic")
+
+
+def block_entry(cell: object) -> tuple[str, str] | None:
+    """A line of the block, ``指标：地区生产总值(亿元)``, as the fact's name and text."""
+    text = labels.strip(str(cell)).replace(":", "：", 1)
+    key, colon, value = text.partition("：")
+    name = BLOCK.get(labels.strip(key)) if colon else None
+    return (name, labels.strip(value)) if name else None
+
+
+def find_header(rows: Sequence[Sequence[Any]], limit: int = 30) -> int | None:
+    """The header row: its first cell is one of `ROW_HEADS`, and more cells follow."""
+    for number, row in enumerate(rows[:limit]):
+        if row and labels.strip(str(row[0])) in ROW_HEADS and len(row) > 1:
+            return number
+    return None
+
+
+def status_of(*texts: str) -> dict[str, str]:
+    """``{"status": "synthetic"}`` where a text of the file says so of its data."""
+    said = any(word in text.lower() for text in texts for word in _SYNTHETIC)
+    return {"status": "synthetic"} if said else {}
+
+
+def source_of(cell: object) -> str | None:
+    """The publisher in a line ``数据来源：国家统计局``; HTML of the export template is dropped."""
+    text = labels.strip(str(cell)).replace(":", "：", 1)
+    for head in ("数据来源：", "资料来源：", "来源："):
+        if text.startswith(head):
+            return labels.clean_markup(text[len(head) :])
+    return None

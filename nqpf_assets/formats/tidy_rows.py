@@ -1,0 +1,79 @@
+"""Rows of a user's table that hold no values: blank ones, notes under it, labels and units above it.
+
+Databases such as CSMAR print a second and third header row, with the label and the unit of every
+column; spreadsheets end in a note and a source. They are told from rows of values by what stands
+in the declared columns, whole columns at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from nqpf_assets.catalog.units import UnitError, parse_unit
+from nqpf_assets.formats.labels import BLANKS, strip
+from nqpf_assets.formats.layout import TidyColumns
+from nqpf_assets.formats.statements import NOTE
+from nqpf_assets.formats.tables import LINE
+
+_HEADER_ROWS = 3
+
+
+def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The table without blank rows and rows that are notes, and the notes."""
+    others = [name for name in table.columns if name != LINE]
+    text = {
+        name: pl.col(name).cast(pl.String, strict=False).str.strip_chars(BLANKS) for name in others
+    }
+    filled = {name: (cell != "").fill_null(False) for name, cell in text.items()}
+    n_named = pl.sum_horizontal(filled[name].cast(pl.Int32) for name in named)
+    rest = table.filter(n_named <= 1)
+    if rest.is_empty():
+        return table, ()
+    first = pl.coalesce(pl.when(filled[name]).then(text[name]) for name in others)
+    rest = rest.select(
+        LINE,
+        first.alias("_text"),
+        (n_named == 0).alias("_is_blank"),
+        pl.sum_horizontal(cell.cast(pl.Int32) for cell in filled.values()).alias("_n"),
+    ).filter(pl.col("_is_blank") | ((pl.col("_n") == 1) & pl.col("_text").str.contains(NOTE)))
+    notes = rest.filter((pl.col("_n") == 1) & ~pl.col("_text").str.contains(r"^[0-9.,-]+$"))
+    kept = table.join(rest.select(LINE), on=LINE, how="anti", maintain_order="left")
+    return kept, tuple(notes["_text"])
+
+
+def split_headers(
+    table: pl.DataFrame, columns: TidyColumns
+) -> tuple[pl.DataFrame, dict[str, str], tuple[str, ...]]:
+    """The table without further header rows, the units they print, and the labels as notes."""
+    values = columns.values or ((columns.value,) if columns.value else ())
+    named = [name for name in (columns.period, *values) if name is not None]
+    n = 0
+    for row in table.head(_HEADER_ROWS).select(named).iter_rows():
+        if columns.period is None or not all(_is_label(cell) for cell in row):
+            break
+        n += 1
+    units: dict[str, str] = {}
+    notes: list[str] = []
+    for printed in table.head(n).select(values).iter_rows(named=True):
+        for name, cell in printed.items():
+            if columns.values and _is_unit(cell):
+                units[name] = strip(cell)
+            else:
+                notes.append(f"{name}: {strip(cell)}")
+    return table.slice(n), units, tuple(notes)
+
+
+def _is_label(cell: object) -> bool:
+    """Whether a cell holds words, and no number that might be a year or a value."""
+    words = strip(cell) if isinstance(cell, str) else ""
+    return any(c.isalpha() for c in words) and not any(c.isdigit() for c in words)
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        parse_unit(strip(text))
+    except UnitError:
+        return False
+    return True

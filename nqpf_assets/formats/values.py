@@ -1,0 +1,255 @@
+"""From printed cells to numbers, for whole columns at once.
+
+`finish` is the last step of every reader: it parses the text of the cells, marks what has no
+value, attaches footnotes, and reports whatever is not a number. Three million cells take
+seconds, so nothing here looks at one row at a time. Every sign, mark and spelling is read or told
+here and nowhere else, so that all readers do the same with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from nqpf_assets.formats.cell_marks import FORMULA
+from nqpf_assets.formats.labels import BLANKS, mark_texts
+from nqpf_assets.formats.limits import PROBLEMS
+from nqpf_assets.formats.numbers import NUMBER, PRINTED, half_width
+from nqpf_assets.formats.reading import CELL_SCHEMA
+from nqpf_assets.messages.problems import Problem
+
+MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
+# Beyond 2**53 a float no longer tells one unit from the next; no statistic is that large.
+GIGANTIC = 2.0**53
+
+_SHOWN = r"^(.+) shown as .+$"
+_NEGATIVE = rf"^(?:\(\s*{NUMBER}\s*\)|[△▲▽▼Δ—–‐‑‒―﹣]\s*{NUMBER}|{NUMBER}\s*-)$"
+_SAVE = "open the workbook in Excel and save it"
+
+_KINDS = {
+    "breaks_off": ("a number with digits behind its point", "look whether the file was cut there"),
+    "percentage": ("a number in the unit of its series", "take the % sign out, or mend the unit"),
+    "not_finite": ("a number, or an empty cell", "empty the cell where there is no value"),
+    "not_a_number": ("a number, or an empty cell", "mend the cell; empty it if there is no value"),
+    "gigantic": (f"a number below {GIGANTIC:.0f}", "look whether two cells have run together"),
+    "formula": ("the value of a formula", f"{_SAVE}: the file holds the formula without its value"),
+    "shown_otherwise": (
+        "a cell that shows the number it holds",
+        f"give the cells a plain number format, look at the unit, save; or {_SAVE} with the values",
+    ),
+    "negative": (
+        "a negative number with its minus sign in front",
+        "write -12.3 if it is that; brackets and triangles also stand for ranks and notes",
+    ),
+}
+
+
+def empty_cells() -> pl.DataFrame:
+    """No cells, in the shape of cells."""
+    return pl.DataFrame(schema=dict(CELL_SCHEMA))
+
+
+def printed(cell: object) -> str:
+    """A workbook's cell as text: ``2016`` for 2016.0, floats at full precision."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e16:
+        return str(int(cell))
+    return str(cell)
+
+
+def frame(rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    """Rows in the order of `CELL_SCHEMA` as a frame."""
+    return pl.DataFrame(rows, schema=dict(CELL_SCHEMA), orient="row")
+
+
+def finish(
+    raw: pl.DataFrame, *, file: str, notes: tuple[str, ...] = (), missing: Sequence[str] = ()
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Parse the text of cells and report what is not a number.
+
+    Args:
+        raw: columns of `CELL_SCHEMA`; `value` is filled where the file stores a number, and
+            `footnote` with the mark printed at the cell's row or column.
+        file: display name for problems.
+        notes: the file's footnotes; those about a mark are attached to its cells.
+        missing: further spellings of a missing value.
+    """
+    clean = pl.col("text").str.strip_chars(BLANKS)
+    cells = raw.with_columns(
+        pl.when(clean.is_null() | clean.is_in([*MISSING, *missing]))
+        .then(pl.lit(None, pl.Float64))
+        .otherwise(pl.coalesce("value", clean.cast(pl.Float64, strict=False)))
+        .alias("_number"),
+        (clean.is_null() | clean.is_in([*MISSING, *missing])).alias("_missing"),
+    )
+    number = pl.col("_number")
+    odd = cells["_number"].is_null() & ~cells["_missing"]
+    if odd.any():
+        cells = _parse_printed(cells, clean)
+    else:
+        nothing = pl.lit(None, pl.String)
+        cells = cells.with_columns(nothing.alias("_mark"), nothing.alias("_kind"))
+    cells = cells.with_columns(
+        pl.when(pl.col("_kind").is_not_null())
+        .then(pl.col("_kind"))
+        .when(number.is_not_null() & clean.str.contains(r"[.．]$").fill_null(False))
+        .then(pl.lit("breaks_off"))
+        .when(number.is_not_null() & ~number.is_finite())
+        .then(pl.lit("not_finite"))
+        .when(number.abs() >= GIGANTIC)
+        .then(pl.lit("gigantic"))
+        .alias("_kind")
+    )
+    texts = mark_texts(notes)
+    problems = [*_number_problems(cells, file), *_unexplained(cells, texts, file)]
+    problems += _repeated(cells, file)
+    cells = _with_footnotes(cells, texts, clean)
+    value = pl.when(pl.col("_kind").is_null()).then(number).alias("value")
+    return cells.with_columns(value).select(CELL_SCHEMA.keys()), problems
+
+
+def _parse_printed(cells: pl.DataFrame, clean: pl.Expr) -> pl.DataFrame:
+    """Numbers as printers write them: separators, full width, marks; or the kind of trouble."""
+    half = half_width(clean)
+    parts = half.str.extract_groups(f"^{PRINTED}$").alias("_parts")
+    odd = pl.col("_number").is_null() & ~pl.col("_missing")
+    part = pl.col("_parts").struct.field
+    sign, unit = part("2"), pl.col("unit_label").str.replace_all("％", "%").str.slice(0, 1)
+    parsed = part("1").str.replace_all(",", "").cast(pl.Float64, strict=False)
+    spelled = half.str.contains(r"(?i)^[+-]?(nan|inf|infinity|null|none|#?n/?a!?|#.+[!?])$")
+    kind = (
+        pl.when(~odd)
+        .then(pl.lit(None, pl.String))
+        .when(spelled)
+        .then(pl.lit("not_finite"))
+        .when(clean.str.starts_with(FORMULA))
+        .then(pl.lit("formula"))
+        .when(clean.str.contains(_SHOWN))
+        .then(pl.lit("shown_otherwise"))
+        .when(
+            parsed.is_null()
+            & half.str.replace_many(["（", "）"], ["(", ")"]).str.contains(_NEGATIVE)
+        )
+        .then(pl.lit("negative"))
+        .when(parsed.is_null())
+        .then(pl.lit("not_a_number"))
+        .when(sign.is_not_null() & (unit != sign))
+        .then(pl.lit("percentage"))
+    )
+    return cells.with_columns(parts).with_columns(
+        pl.when(odd).then(parsed).otherwise("_number").alias("_number"),
+        pl.when(odd).then(part("3")).alias("_mark"),
+        # A number that prints its own unit needs none over it.
+        pl.when(odd)
+        .then(pl.coalesce("unit_label", sign))
+        .otherwise("unit_label")
+        .alias("unit_label"),
+        kind.alias("_kind"),
+    )
+
+
+def _with_footnotes(cells: pl.DataFrame, texts: dict[str, str], clean: pl.Expr) -> pl.DataFrame:
+    if not texts and cells["_mark"].null_count() == cells.height:
+        return cells
+    explained = _explained(texts)
+    at_label = (
+        pl.col("footnote")
+        .str.split("; ")
+        .list.eval(pl.element().replace(explained))
+        .list.join("; ")
+        if cells["footnote"].null_count() < cells.height
+        else pl.col("footnote")
+    )
+    at_cell = pl.col("_mark").replace(explained)
+    at_sign = pl.when(pl.col("_missing")).then(
+        clean.replace_strict(explained, default=None, return_dtype=pl.String)
+    )
+    joined = pl.concat_str(at_label, at_cell, at_sign, separator="; ", ignore_nulls=True)
+    return cells.with_columns(pl.when(joined != "").then(joined).alias("footnote"))
+
+
+def _explained(texts: dict[str, str]) -> dict[str, str]:
+    return {**texts, **{f"{mark})": text for mark, text in texts.items()}}
+
+
+def _number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
+    wrong = cells.filter(pl.col("_kind").is_not_null())
+    for (kind,), group in wrong.group_by("_kind", maintain_order=True):
+        expected, remedy = _KINDS[str(kind)]
+        for place, text in group.select("locator", "text").head(PROBLEMS).iter_rows():
+            yield Problem(file, place, expected, f"{text!r}"[:200], remedy, code=str(kind))
+        if group.height > PROBLEMS:
+            more = f"{group.height - PROBLEMS} more cells of the same kind"
+            yield Problem(file, "", expected, more, remedy, code=str(kind))
+
+
+def _unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Iterator[Problem]:
+    """Marks that no note explains: the note is missing, or the mark is a slip of the hand."""
+    known = list(_explained(texts))
+    at_cells = cells.filter(pl.col("_mark").is_not_null() & ~pl.col("_mark").is_in(known)).select(
+        "locator", "text"
+    )
+    at_labels = (
+        cells.select("locator", pl.col("footnote").str.split("; ").alias("mark"))
+        .drop_nulls("mark")
+        .explode("mark")
+        .filter(~pl.col("mark").is_in(known))
+        .unique("mark", keep="first", maintain_order=True)
+        .with_columns(text=pl.format("{} at its row or column", "mark"))
+        .select("locator", "text")
+    )
+    marked = pl.concat([at_cells, at_labels])
+    for place, text in marked.head(PROBLEMS).iter_rows():
+        yield Problem(
+            file,
+            place,
+            "a footnote mark that a note explains",
+            f"{text!r}, and no note on it",
+            "look at the page; take the mark out, or add the note",
+            severity="warning",
+            code="unexplained_mark",
+        )
+    if marked.height > PROBLEMS:
+        yield Problem(
+            file,
+            "",
+            "footnote marks that notes explain",
+            f"{marked.height - PROBLEMS} more without a note",
+            "look at the page; take the marks out, or add the notes",
+            severity="warning",
+            code="unexplained_mark",
+        )
+
+
+def _repeated(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
+    """The same series, region and year twice in one file: nobody could say which holds."""
+    key = ["sheet", "series_label", "unit_label", "region_label", "period"]
+    if cells.is_empty() or cells.select(key).is_unique().all():
+        return
+    again = (
+        cells.group_by(key, maintain_order=True)
+        .agg(pl.col("locator"))
+        .filter(pl.col("locator").list.len() > 1)
+    )
+    for row in again.head(PROBLEMS).iter_rows(named=True):
+        first, second = row["locator"][:2]
+        named = ", ".join(str(row[k]) for k in key[1:] if row[k] is not None)
+        yield Problem(
+            file,
+            second,
+            "each series, region and year once",
+            f"{named} again, first at {first}",
+            "keep one of the two; if these are two places of one name, give their codes",
+            code="repeated_cell",
+        )
+    if again.height > PROBLEMS:
+        yield Problem(
+            file,
+            "",
+            "each series, region and year once",
+            f"{again.height - PROBLEMS} more that stand twice",
+            "keep one of each",
+            code="repeated_cell",
+        )

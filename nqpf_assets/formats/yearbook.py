@@ -1,0 +1,149 @@
+"""Pages of printed yearbooks, read by the layout in their origin card.
+
+A page has a title with the year, perhaps a line ``单位：人``, one to several header rows with merged
+cells, rows whose leading blanks tell their level, and notes. Long tables continue under a second header,
+on the same sheet or on the next. The parts of a page are found by `yearbook_blocks`, what its headers say
+by `yearbook_header` and `yearbook_match`, its cells by `yearbook_rows`.
+"""
+
+from __future__ import annotations
+
+from nqpf_assets.formats import labels
+from nqpf_assets.formats.layout import YearbookLayout, has_pattern
+from nqpf_assets.formats.ledger import OTHER_SHEET, Ledger
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.statements import status_of
+from nqpf_assets.formats.values import empty_cells, finish, frame, printed
+from nqpf_assets.formats.workbook import Grid, choose_sheet, is_empty
+from nqpf_assets.formats.yearbook_blocks import (
+    Block,
+    find_blocks,
+    is_continued,
+    other_tables,
+    read_notes,
+    title_years,
+)
+from nqpf_assets.formats.yearbook_header import read_header
+from nqpf_assets.formats.yearbook_match import match_columns
+from nqpf_assets.formats.yearbook_rows import name_unread, other_labels, read_rows
+from nqpf_assets.messages.problems import Problem
+
+FORMAT = "yearbook"
+
+
+def read_yearbook(
+    grids: list[Grid],
+    file: str,
+    layout: YearbookLayout,
+    ledger: Ledger,
+    problems: list[Problem] | None = None,
+) -> Reading:
+    """Read one page; series bear the layout's names for its columns."""
+    problems = list(problems or [])
+    pages: list[Grid] = []
+    if not problems:
+        pages, problems = _pages(grids, layout.sheet, file)
+    if not pages:
+        return Reading(FORMAT, {}, (), empty_cells(), tuple(problems), ledger)
+    for other in grids:
+        if other not in pages:
+            for number, row in enumerate(other.rows):
+                ledger.ignore_row(other.place, number, len(row), f"{OTHER_SHEET}{other.sheet}")
+    title = _title(pages[0])
+    years = title_years(title)
+    layout = layout.for_edition(years[-1] if years else layout.year)
+    facts = {"title": title}
+    if years:
+        facts["period"] = "-".join(str(year) for year in sorted({years[0], years[-1]}))
+    if layout.title is not None and not has_pattern(title, layout.title):
+        problems.append(_other_title(file, pages[0], layout.title, title))
+    notes: list[str] = []
+    rows: list[tuple[object, ...]] = []
+    parts = [(grid, find_blocks(grid, layout)) for grid in pages]
+    if without := [grid for grid, blocks in parts if not blocks]:
+        problems += [_no_header(file, grid, layout) for grid in without]
+        return Reading(FORMAT, facts, (), empty_cells(), tuple(problems), ledger)
+    tables = [(grid, block) for grid, blocks in parts for block in blocks]
+    units, unit_problems = _units(tables, layout, file)
+    if printed_unit := next((unit for unit in units[0].values() if unit), None):
+        facts["unit"] = printed_unit
+    headers = [
+        read_header(grid, block.head, block.first, unit, layout.row_head)
+        for (grid, block), unit in zip(tables, units, strict=True)
+    ]
+    matched, header_problems = match_columns(headers, layout, pages[0], file, years)
+    problems += [*unit_problems, *header_problems]
+    for grid, blocks in parts:
+        notes += read_notes(grid, blocks, facts)
+        problems += other_tables(grid, blocks, years, file)
+    for (grid, block), header, columns in zip(tables, headers, matched, strict=True):
+        name_unread(grid, block, header, layout, ledger)
+        problems += other_labels(grid, block, header, layout, file)
+        problems += read_rows(grid, block, columns, layout, file, rows)
+    facts |= status_of(*facts.values(), *notes)
+    cells, value_problems = finish(frame(rows), file=file, notes=tuple(notes))
+    if cells.is_empty() and not problems:
+        remedy = "check `row_head`, `header_rows` and `rows` in the layout"
+        found = "no row that is kept"
+        problems.append(Problem(file, pages[0].sheet, "rows", found, remedy, code="no_cells"))
+    return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems), ledger)
+
+
+def _title(grid: Grid) -> str:
+    return labels.strip(next((printed(c) for r in grid.rows for c in r if not is_empty(c)), ""))
+
+
+def _pages(grids: list[Grid], sheet: str | None, file: str) -> tuple[list[Grid], list[Problem]]:
+    """The sheet that the card names, or the only one with those that continue it (续表)."""
+    visible = [grid for grid in grids if grid.is_visible]
+    goes_on = [is_continued(_title(grid)) for grid in visible]
+    if sheet is None and goes_on[1:] and not goes_on[0] and all(goes_on[1:]):
+        return visible, []
+    grid, problems = choose_sheet(grids, sheet, file)
+    return [grid] if grid is not None else [], problems
+
+
+def _units(
+    tables: list[tuple[Grid, Block]], layout: YearbookLayout, file: str
+) -> tuple[list[dict[int, str | None]], list[Problem]]:
+    """For each header: column of row labels to the unit above it; what a sheet is silent about goes on."""
+    found: list[dict[int, str | None]] = []
+    problems: list[Problem] = []
+    above: dict[int, str | None] = {}
+    for grid, block in tables:
+        above = dict(block.units) or above
+        if layout.unit is None:
+            found.append(above)
+            continue
+        found.append(dict.fromkeys(range(len(grid.rows[block.head])), layout.unit))
+        named = {unit for unit in dict(block.units).values() if unit}
+        if any(labels.normalise(unit) != labels.normalise(layout.unit) for unit in named):
+            problems.append(
+                Problem(
+                    file, grid.sheet, f"the unit {layout.unit}, as the layout says",
+                    f"the page prints {', '.join(sorted(named))}",
+                    "remove `unit` from the layout; if the page is wrong, write `unit` and `accept: "
+                    f"{{unit: {sorted(named)[0]}}}` in the card instead",
+                    code="disagrees_unit",
+                )
+            )  # fmt: skip
+    return found, problems
+
+
+def _other_title(file: str, grid: Grid, wanted: str, title: str) -> Problem:
+    remedy = "check that this is the right page, or correct `title` in the layout"
+    return Problem(
+        file, grid.place(0, 0), f"a title with {wanted!r}", f"{title!r}", remedy, code="other_title"
+    )
+
+
+def _no_header(file: str, grid: Grid, layout: YearbookLayout) -> Problem:
+    first = [labels.strip(printed(row[0])) for row in grid.rows if not is_empty(row[0])][:12]
+    return Problem(
+        file,
+        grid.sheet,
+        f"a header row that begins with {layout.row_head!r}",
+        f"first column {first}",
+        "correct `row_head` or `header_rows` in the layout",
+        code="no_header",
+    )

@@ -1,0 +1,150 @@
+"""The rows of a yearbook's table as cells, each under the labels of its own table.
+
+Tables may stand side by side on one page, each with a column of labels, and their rows need not agree.
+What the layout leaves out is entered in the ledger by name.
+"""
+
+from __future__ import annotations
+
+from nqpf_assets.formats import labels
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.ledger import LABELS, Ledger
+from nqpf_assets.formats.values import printed
+from nqpf_assets.formats.workbook import Grid, is_empty
+from nqpf_assets.formats.yearbook_blocks import Block
+from nqpf_assets.formats.yearbook_header import Column, comparable, label_columns
+from nqpf_assets.messages.problems import Problem
+
+
+def name_unread(
+    grid: Grid, block: Block, columns: list[Column], layout: YearbookLayout, ledger: Ledger
+) -> None:
+    """Enter the labels, and the rows and columns that the layout leaves out, in the ledger."""
+    for number in range(block.head, block.first):
+        ledger.ignore_row(grid.place, number, len(grid.rows[number]), LABELS)
+    left_out = [column for column in columns if _is_ignored(column, layout)]
+    reasons = dict.fromkeys(map(labels.normalise, layout.rows.areas), "area")
+    reasons |= dict.fromkeys(map(labels.normalise, layout.rows.totals), "total")
+    dropped = {labels.normalise(label) for label in layout.rows.dropped}
+    tables = label_columns(grid, block.head, layout.row_head)
+    for number in block.data:
+        for column in left_out:
+            ledger.ignore(grid.place(number, column.number), f"column {column.full_header}")
+        ends = [*tables[1:], len(grid.rows[number])]
+        for start, end in zip(tables, ends, strict=True):
+            ledger.ignore(grid.place(number, start), LABELS)
+            if (key := _key(grid, number, start)) in dropped:
+                name = labels.strip(printed(grid.label(number, start)))
+                for place in range(start, end):
+                    ledger.ignore(grid.place(number, place), f"{reasons[key]} {name}")
+
+
+def _is_ignored(column: Column, layout: YearbookLayout) -> bool:
+    ignored = {comparable(header) for header in layout.ignore}
+    return bool(ignored & {comparable(column.full_header), comparable(column.header)})
+
+
+def read_rows(
+    grid: Grid,
+    block: Block,
+    columns: list[tuple[str, Column]],
+    layout: YearbookLayout,
+    file: str,
+    rows: list[tuple[object, ...]],
+) -> list[Problem]:
+    """Add the cells of a block to `rows`; gives what is wrong with its labels."""
+    problems: list[Problem] = []
+    for start in sorted({column.label for _, column in columns}):
+        beside = [(series, column) for series, column in columns if column.label == start]
+        problems += _read_table(grid, block, start, beside, layout, file, rows)
+    return problems
+
+
+def _read_table(
+    grid: Grid,
+    block: Block,
+    start: int,
+    columns: list[tuple[str, Column]],
+    layout: YearbookLayout,
+    file: str,
+    rows: list[tuple[object, ...]],
+) -> list[Problem]:
+    problems: list[Problem] = []
+    dropped = {labels.normalise(label) for label in layout.rows.dropped}
+    parsed = {n: labels.region_of(printed(grid.label(n, start))) for n in block.data}
+    indents = sorted({indent for name, indent in parsed.values() if name})
+    for number, (name, indent) in parsed.items():
+        row, place = grid.rows[number], grid.place(number, start)
+        if not name:
+            if any(not is_empty(row[column.number]) for _, column in columns):
+                problems.append(_no_label(file, place))
+            continue
+        label, mark = labels.split_mark(name)
+        if labels.normalise(label) in dropped:
+            continue
+        year = labels.parse_year(label) if layout.row_kind == "year" else None
+        if layout.row_kind == "year" and year is None:
+            problems.append(_no_year(file, place, name))
+            continue
+        region = layout.region if year is not None else label
+        for series, column in columns:
+            cell = row[column.number]
+            is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+            marks = "; ".join(m for m in (mark, column.mark) if m) or None
+            rows.append(
+                (
+                    grid.sheet,
+                    grid.place(number, column.number),
+                    series,
+                    column.unit,
+                    region,
+                    indents.index(indent),
+                    year or column.year,
+                    labels.strip(printed(cell)),
+                    float(cell) if is_number else None,
+                    marks,
+                )
+            )
+    return problems
+
+
+def _no_label(file: str, place: str) -> Problem:
+    remedy = "write the label, or correct `header_rows` in the layout"
+    return Problem(file, place, "a row label", "values without one", remedy, code="no_label")
+
+
+def _no_year(file: str, place: str, name: str) -> Problem:
+    remedy = "say `row_kind: region`; leave a row of several years out under `rows: {areas: [ … ]}`"
+    return Problem(file, place, "a calendar year", f"{name!r}", remedy, code="bad_period")
+
+
+def other_labels(
+    grid: Grid, block: Block, columns: list[Column], layout: YearbookLayout, file: str
+) -> list[Problem]:
+    """Columns that are left out and print the labels of other rows: tables side by side, moved."""
+    problems = []
+    for column in columns:
+        if not _is_ignored(column, layout):
+            continue
+        own = {n: _key(grid, n, column.label) for n in block.data}
+        known = set(own.values()) - {""}
+        for number in block.data:
+            key = _key(grid, number, column.number)
+            if key in known and key != own[number]:
+                problems.append(
+                    Problem(
+                        file, grid.place(number, column.number),
+                        f"the row of {printed(grid.label(number, column.label))!r} to its end",
+                        f"{printed(grid.rows[number][column.number])!r}, the label of another row",
+                        "give both columns of labels the head that `row_head` names, so that each "
+                        "table is read by its own",
+                        code="other_labels",
+                    )
+                )  # fmt: skip
+                break
+    return problems
+
+
+def _key(grid: Grid, row: int, column: int) -> str:
+    name = labels.region_of(printed(grid.label(row, column)))[0]
+    return labels.normalise(labels.split_mark(name)[0])

@@ -1,0 +1,246 @@
+"""Everything that is wrong in a project's files, found in one go, so that it can be told together.
+
+Reading and checking is done by `sources`, `catalog` and `studies`; here it is put together for the
+commands. Nothing is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
+from nqpf_assets.messages.problems import InputError, Problem, one_per_cause
+from nqpf_assets.user_input.own_files import leads_outside, real
+from nqpf_assets.user_input.project import Project
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.sources.collection import Collection
+    from nqpf_assets.sources.corrections import Corrections
+    from nqpf_assets.studies.reader import StudyFile
+    from nqpf_assets.studies.spec import Study
+    from nqpf_assets.user_input.settings import Settings
+
+ENGINE_SCHEMAS = frozenset(
+    {"main", "information_schema", "pg_catalog", "memory", "system", "temp", "warehouse", "raw"}
+    | {STUDY_SCHEMA, "every_study"}
+)
+"""Names of schemas that a study cannot have, besides those of the warehouse."""
+
+
+def taken_schemas() -> frozenset[str]:
+    """Names that a study cannot have: each study is a schema of its own beside these."""
+    return ENGINE_SCHEMAS | {schema for schema, _ in registry()}
+
+
+def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Problem]]:
+    """The project's studies by name, and what is wrong with files that could not be read."""
+    files: dict[str, StudyFile] = {}
+    problems: list[Problem] = []
+    for path in project.study_paths():
+        if path.is_symlink() and leads_outside(path, path.parent):
+            problems.append(Problem(
+                f"studies/{path.name}", "", "a file inside studies/",
+                f"a link to {real(path)}, which was not read", "copy the file here", code="link",
+            ))  # fmt: skip
+            continue
+        file, wrong = read_one_study(project, path)
+        problems += wrong
+        if file is None:
+            continue
+        name = file.study.study
+        if name != path.stem and name not in taken_schemas():
+            problems.append(file.problem(
+                ("study",), f"`study: {path.stem}`, the name of the file", f"`study: {name}`",
+                f"rename the file to {name}{path.suffix}, or the study to {path.stem}", "study_name",
+            ))  # fmt: skip
+        if name in files:
+            problems.append(file.problem(
+                ("study",), "one file per study", f"`{name}`, as in {files[name].path}",
+                "rename one of the two studies", "study_name",
+            ))  # fmt: skip
+        files.setdefault(name, file)
+    return files, problems
+
+
+def read_root_files(project: Project) -> tuple[Settings, Corrections, list[Problem]]:
+    """What `nqpf.yaml` and `corrections.yaml` say, the defaults where one is wrong or not there."""
+    from nqpf_assets.sources.corrections import Corrections, load_corrections
+    from nqpf_assets.user_input.settings import Settings, load_settings
+
+    settings, corrections, problems = Settings(), Corrections(), list[Problem]()
+    try:
+        settings = load_settings(project)
+    except InputError as error:
+        problems += error.problems
+    try:
+        corrections = load_corrections(project)
+    except InputError as error:
+        problems += error.problems
+    return settings, corrections, problems
+
+
+def read_one_study(project: Project, path: Path) -> tuple[StudyFile | None, tuple[Problem, ...]]:
+    """One study file under its path in the project, or what is wrong with it."""
+    from nqpf_assets.studies.reader import read_study_file
+
+    shown = str(path)
+    if real(path).is_relative_to(project.root):
+        shown = real(path).relative_to(project.root).as_posix()
+    try:
+        return replace(read_study_file(path), path=shown), ()
+    except InputError as error:
+        return None, tuple(replace(problem, file=shown) for problem in error.problems)
+
+
+def study_problems(
+    file: StudyFile, catalogue: Catalogue, observed: Mapping[str, str] | None
+) -> list[Problem]:
+    """What is wrong with a study as a whole.
+
+    Args:
+        observed: series in the raw files with their units; None where that is not known, and no
+            series is then called unknown.
+    """
+    from nqpf_assets.stages.named_groups import group_problems
+    from nqpf_assets.stages.named_units import unit_problems
+    from nqpf_assets.stages.study import series_read
+    from nqpf_assets.studies import validation
+
+    series: dict[str, str | None] = {}
+    if observed is None:
+        series |= dict.fromkeys(series_read(file.study, with_tables=True))
+    else:
+        series |= observed
+    series |= {key: one.unit for key, one in catalogue.series.series.items()}
+    regions = catalogue.regions.frame.select("region_code", "name", "short")
+    names = {name for column in regions.iter_columns() for name in column.drop_nulls()}
+    schemes = set(catalogue.regions.groups.get_column("scheme"))
+    codes = catalogue.regions.unit_codes
+    problems = list(validation.study_problems(file, series=series, regions=names, codes=codes))
+    if file.study.study in taken_schemas():
+        problems.append(file.problem(
+            ("study",), "a name of its own", f"`{file.study.study}`, a schema of the warehouse",
+            "rename the study", "reserved_name",
+        ))  # fmt: skip
+    problems += unit_problems(file, catalogue.regions)
+    problems += group_problems(file, catalogue.regions)
+    for table in file.study.tables:
+        if (STUDY_SCHEMA, table) in registry():
+            problems.append(file.problem(
+                ("tables", table), "a name of its own", f"`{table}`, a table that every study has",
+                "rename the table", "reserved_name",
+            ))  # fmt: skip
+    for grouping, groups in file.study.groups.items():
+        if isinstance(groups, str) and groups not in schemes:
+            problems.append(file.problem(
+                ("groups", grouping), f"a scheme of the region catalogue: {', '.join(sorted(schemes))}",
+                f"`{groups}`", "correct it, or list the groups with their members", "unknown_scheme",
+            ))  # fmt: skip
+    return one_per_cause(problems)
+
+
+def without_own_study(
+    project: Project, files: Iterable[StudyFile], observed: Container[str]
+) -> Problem | None:
+    """The one thing that is wrong where the studies that ship with the package are not about these files.
+
+    A project without a study of its own gets those. Where more than half of their series are missing, that is
+    not one mistake for each series.
+    """
+    from nqpf_assets.stages.study import series_read
+
+    if project.own_study_paths():
+        return None
+    read = {name for file in files for name in series_read(file.study, with_tables=True)}
+    n_absent = sum(name not in observed for name in read)
+    if 2 * n_absent <= len(read):
+        return None
+    return Problem(
+        "studies/", "", "a study of the project's own",
+        f"none, and {n_absent} of the {len(read)} series of the studies that ship with nqpf-assets "
+        "are not in raw/",
+        "write a study: `nqpf new-study NAME` begins one", code="no_study",
+    )  # fmt: skip
+
+
+def observed_units(observations: pl.LazyFrame, files: pl.LazyFrame) -> dict[str, str]:
+    """Series of `source.observation` with the unit of the newest vintage."""
+    import polars as pl
+
+    newest = (
+        observations.filter(pl.col("unit_measure").is_not_null())
+        .join(files.select("file_id", "vintage_order"), on="file_id")
+        .sort("series_id", "vintage_order", "unit_measure")
+        .group_by("series_id", maintain_order=True)
+        .agg(pl.col("unit_measure").last())
+    )
+    return dict(newest.collect().iter_rows())
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found in a project's files.
+
+    Attributes:
+        problems: everything that is wrong.
+        n_files: how many raw files are sound.
+        remarks: what a refresh would do that an author should know.
+    """
+
+    problems: list[Problem]
+    n_files: int
+    remarks: tuple[str, ...] = ()
+
+
+def everything_wrong(project: Project) -> Inspection:
+    """All problems of a project's files, building nothing."""
+    from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.sources.collection import collect
+    from nqpf_assets.sources.raw_state import RawState
+    from nqpf_assets.stages.filling_rules import line_problems
+    from nqpf_assets.stages.matched_corrections import applied
+
+    files, problems = read_study_files(project)
+    _, corrections, wrong = read_root_files(project)
+    problems += wrong
+    try:
+        catalogue = load_catalogue(project.catalog)
+    except InputError as error:
+        return Inspection([*problems, *error.problems], 0)
+    state = RawState.of(project, known={})
+    found = collect(project.raw, catalogue, state=state)
+    problems += [*found.problems, *(found.state or state).warnings]
+    problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
+    observed = observed_units(found.observations.lazy(), found.files.lazy())
+    sound = []
+    borrowed = without_own_study(project, files.values(), observed)
+    if (
+        borrowed is not None
+    ):  # told, and no mistake yet: who checks files first writes the study next
+        # What is missing may stand in a file that could not be read: that is told, and nothing after it.
+        is_read = all(one.severity == "warning" for one in found.problems)
+        told = [replace(borrowed, severity="warning")] if is_read else []
+        return Inspection([*problems, *told], len(found.files))
+    for file in files.values():
+        wrong_here = study_problems(file, catalogue, observed)
+        problems += wrong_here
+        if all(one.severity == "warning" for one in wrong_here):
+            sound.append(file.study)
+    problems += line_problems(files.values(), found.observations.lazy())
+    return Inspection(problems, len(found.files), tuple(_remarks(sound, catalogue, found)))
+
+
+def _remarks(studies: list[Study], catalogue: Catalogue, found: Collection) -> Iterator[str]:
+    """How much of each study would be filled in."""
+    from nqpf_assets.stages.filling_share import filling_words
+
+    for study in studies:
+        words = filling_words(study, catalogue, found.observations.lazy())
+        if words:
+            yield words

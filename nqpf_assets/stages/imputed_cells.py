@@ -1,0 +1,107 @@
+"""What lies under a set of variables: how many cells were imputed or corrected, and how official they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nqpf_assets.stages.filling_share import percent_words
+from nqpf_assets.steps.step import Inputs
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STATUSES = ("synthetic", "survey", "official")
+"""From the weakest to the strongest; a table is as good as its weakest file."""
+
+
+def weakest(statuses: list[str]) -> str | None:
+    """The weakest status, or None where there is none."""
+    return min(statuses, key=STATUSES.index, default=None)
+
+
+def share_words(n: int, n_cells: int) -> str:
+    """So many cells of all that are read: ``12 of 3410 (0.4 %)``."""
+    return f"{n} of {n_cells} ({percent_words(n, n_cells)})"
+
+
+@dataclass(frozen=True)
+class Under:
+    """The tables that connect a study's variables with published cells.
+
+    Attributes:
+        rests_on: variable, series_id, and the years and regions in which it is read.
+        changed: variable (the series), unit, period, status of every cell that was interpolated,
+            extrapolated or corrected.
+        filled: variable (the series), unit and period of every cell that has a value.
+        series_status: variable (the series), status of each file it is taken from.
+    """
+
+    rests_on: pl.DataFrame
+    changed: pl.DataFrame
+    filled: pl.LazyFrame
+    series_status: pl.DataFrame
+
+    @classmethod
+    def read(cls, inputs: Inputs, study: str) -> Under:
+        import polars as pl
+
+        files = inputs.scan("source", "file").select("file_id", "data_status")
+        return cls(
+            inputs.read(study, "rests_on"),
+            inputs.scan(study, "filled_cell")
+            .filter(pl.col("status").is_in(["interpolated", "extrapolated", "corrected"]))
+            .select("variable", "unit", "period", "status")
+            .collect(),
+            inputs.scan(study, "filled_cell")
+            .filter(pl.col("value").is_not_null())
+            .select("variable", "unit", "period"),
+            inputs.scan(study, "reported_cell")
+            .select("variable", "file_id")
+            .unique()
+            .join(files, on="file_id")
+            .select("variable", "data_status")
+            .unique()
+            .collect(),
+        )
+
+    def of(self, variables: tuple[str, ...], sample: pl.DataFrame) -> dict[str, Any]:
+        """Numbers of cells, imputed and corrected ones among them, and `data_status`, of variables on units
+        and periods.
+
+        A cell counts where a row of the sample reads it. Cells that only set the scale of a pooled
+        index, in rows outside the sample, do not. The view `result.provenance` lists the same cells.
+        """
+        import polars as pl
+
+        series = self.rests_on.filter(pl.col("variable").is_in(variables)).drop("variable").unique()
+        rows = sample.select("unit", sample_period="period")
+        changed = _read(self.changed.lazy(), series, rows).unique().collect()
+        cells = _read(self.filled, series, rows).unique().select(pl.len())
+        n_corrected = changed.select((pl.col("status") == "corrected").sum()).item()
+        statuses = self.series_status.join(
+            series, left_on="variable", right_on="series_id", how="semi"
+        )
+        return {
+            "n_series_cells": cells.collect(engine="streaming").item(),
+            "n_imputed_cells": len(changed) - n_corrected,
+            "n_corrected_cells": n_corrected,
+            "data_status": weakest(statuses.get_column("data_status").unique().to_list()),
+        }
+
+
+def _read(cells: pl.LazyFrame, series: pl.DataFrame, rows: pl.DataFrame) -> pl.LazyFrame:
+    """The cells that rows of a sample read, once for every row that reads them."""
+    import polars as pl
+
+    named = cells.join(series.lazy(), left_on="variable", right_on="series_id")
+    region, columns = pl.col("of_region"), cells.collect_schema().names()
+    of_units = named.filter(region.is_null()).join(rows.lazy(), on="unit")
+    years = rows.lazy().select("sample_period").unique()
+    of_regions = named.filter(region == pl.col("unit")).join(years, how="cross")
+    offset = pl.col("period") - pl.coalesce("at_year", "sample_period")
+    return (
+        pl.concat([of_units, of_regions])
+        .filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
+        .select(columns)
+    )

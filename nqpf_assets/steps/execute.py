@@ -1,0 +1,170 @@
+"""Run one step: compute its tables, write them aside, check them, and only then record them.
+
+A table without a record counts as not built, so what a failed check or a killed process leaves
+behind is made again by the next refresh.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from nqpf_assets.checks.table_checks import Check, check_table
+from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.steps.fingerprint import RELEASE, Parts, fingerprint_of, parts_of, remember
+from nqpf_assets.steps.plan import RawState, is_fresh
+from nqpf_assets.steps.series_views import views_of
+from nqpf_assets.steps.soundness import Soundness
+from nqpf_assets.steps.step import Inputs, Step
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import Query, connect, rows_of_file, write_query
+from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from nqpf_assets.sources.collection import Collection
+
+
+@dataclass(frozen=True)
+class Made:
+    """One table after its step has run."""
+
+    key: TableKey
+    record: Record
+    checks: tuple[Check, ...]
+    is_rebuilt: bool
+
+
+class TablesFailed(CheckFailed):
+    """Tables were made that must not be used; `made` has all checks of the step."""
+
+    def __init__(self, made: list[Made]) -> None:
+        self.made = tuple(made)
+        remedy = "look at the table's inputs; nothing was published"
+        super().__init__(
+            problem
+            for one in made
+            for check in one.checks
+            if check.stops
+            for problem in _problems(one, check, remedy, "check")
+        )
+
+
+def execute(
+    step: Step,
+    project: Project,
+    store: Store,
+    raw: RawState,
+    found: Collection | None = None,
+    seen: Soundness | None = None,
+) -> list[Made]:
+    """Bring the step's tables up to date; leaves them alone where nothing changed.
+
+    Args:
+        raw: the raw files by content.
+        found: what they say, where they were read already.
+        seen: tables that this run has hashed.
+
+    Raises:
+        InputError, CheckFailed: as the step found, or what it reads is not what was built; nothing is
+            recorded then.
+    """
+    seen = seen or Soundness()
+    parts = parts_of(step, store, raw)
+    if parts is None:
+        missing = [".".join(key) for key in step.inputs if store.record(key) is None]
+        raise LookupError(f"{step.name} needs {', '.join(missing)}, which are not built")
+    seen.require(store, step.inputs)
+    views = views_of(step.inputs, step.of_series, store)
+    with connect(store, step.inputs, views) as connection:
+        if is_fresh(step, store, raw) and all(seen.holds(store, key) for key in step.outputs):
+            return [_seen(connection, store, step, key) for key in step.outputs]
+        tables = step.run(
+            Inputs(project, store, step.inputs, found, raw, step.of_series, step.files_of)
+        )
+        made = _make(connection, step, store, tables, parts)
+    if any(check.stops for one in made for check in one.checks):
+        raise TablesFailed(made)
+    remember(step, store, parts)
+    for one in made:
+        store.write_record(one.key, one.record)
+    return made
+
+
+def warnings_of(made: list[Made]) -> tuple[Problem, ...]:
+    """What checks found that stops nothing."""
+    remedy = "look at the sources of these values, or widen the bounds in the study file"
+    return tuple(
+        problem
+        for one in made
+        for check in one.checks
+        if check.is_warning and not check.passed
+        for problem in _problems(one, check, remedy, check.name)
+    )
+
+
+def _problems(made: Made, check: Check, remedy: str, code: str) -> Iterator[Problem]:
+    """A failed check as problems: one for each finding, where it tells them one by one."""
+    table, name = ".".join(made.key), f"check {check.name.removesuffix('_warning')}"
+    severity: Literal["warning", "error"] = "warning" if check.is_warning else "error"
+    if not check.findings:
+        yield Problem(table, name, check.expected, check.found, remedy, severity, code)
+    for one in check.findings:
+        where = f"{name}, {one.about}"
+        yield Problem(table, where, check.expected, one.found, one.remedy, severity, code)
+
+
+def _make(
+    connection: duckdb.DuckDBPyConnection,
+    step: Step,
+    store: Store,
+    tables: Mapping[TableKey, pl.DataFrame | Query],
+    parts: Parts,
+) -> list[Made]:
+    """Write and check all tables of the step; records nothing."""
+    hashes = {key: _write(connection, store, key, tables[key]) for key in step.outputs}
+    built_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    mark, releases = fingerprint_of(parts), parts[RELEASE]
+    made = []
+    for key in step.outputs:
+        n_rows, size = _n_rows(connection, store, key), store.path(key).stat().st_size
+        checks = _checks(connection, store, step, key)
+        warnings = tuple(
+            (c.name, c.expected, c.found) for c in checks if not c.passed and c.is_warning
+        )
+        record = Record(mark, hashes[key], size, n_rows, built_at, warnings, releases)
+        made.append(Made(key, record, checks, True))
+    return made
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, store: Store, key: TableKey, table: pl.DataFrame | Query
+) -> str:
+    if isinstance(table, Query):
+        return store.write(key, lambda path: write_query(connection, table, path))
+    return store.write(key, lambda path: write_frame(table, path))
+
+
+def _seen(connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: TableKey) -> Made:
+    record = store.record(key)
+    assert record is not None, "a fresh table has a record"
+    return Made(key, record, _checks(connection, store, step, key), False)
+
+
+def _checks(
+    connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: TableKey
+) -> tuple[Check, ...]:
+    return tuple(check_table(connection, key, _relation(store, key), step.rules.get(key, ())))
+
+
+def _relation(store: Store, key: TableKey) -> str:
+    return rows_of_file(store.path(key))
+
+
+def _n_rows(connection: duckdb.DuckDBPyConnection, store: Store, key: TableKey) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {_relation(store, key)}").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,152 @@
+"""Everything that a step's tables are made from, part by part, and how two such accounts differ.
+
+A fingerprint tells whether something changed; the parts behind it tell what. They are kept beside the
+tables when a step is done, so that a plan can name the file, the variable or the module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from nqpf_assets.steps.code_hash import files_behind, modules_behind
+from nqpf_assets.steps.series_views import FILE, MADE_FROM, SLICED, files_under, slice_hashes
+from nqpf_assets.steps.step import Step
+from nqpf_assets.warehouse.releases import releases_of
+from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.store import Store
+
+if TYPE_CHECKING:
+    from nqpf_assets.sources.raw_state import RawState
+
+Parts = dict[str, dict[str, str]]
+"""Kind of part → name → hash of its content."""
+
+RAW, INPUT, QUERY, PROGRAM, RELEASE = "raw files", "input", "query", "program", "release"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One part that is not what it was.
+
+    Attributes:
+        kind: ``raw files``, ``input``, ``query``, ``program``, ``release``, or who says it (``study file``
+            …).
+        what: its name: a path, a table, an entry of the study file.
+        how: what happened to it.
+        other: the path that a file was renamed or copied from.
+    """
+
+    kind: str
+    what: str
+    how: Literal["new", "changed", "gone", "renamed", "copied"]
+    other: str = ""
+
+    def __str__(self) -> str:
+        if self.other:
+            return f"{self.how} {self.other} → {self.what}"
+        return f"{self.what} {self.how}".strip()
+
+
+def parts_of(step: Step, store: Store, raw: RawState) -> Parts | None:
+    """What the step would be made from now; None where an input table is missing."""
+    inputs = {key: store.record(key) for key in step.inputs}
+    if any(record is None for record in inputs.values()):
+        return None
+    parts = own_parts(step)
+    parts[INPUT] = {}
+    for key, record in inputs.items():
+        name = ".".join(key)
+        if step.files_of is not None and key == FILE:
+            cells = ".".join(step.files_of)
+            parts[INPUT][f"{name} under {cells}"] = files_under(store, step.files_of)
+        elif step.of_series is not None and key in SLICED:
+            slices = slice_hashes(store).get(key, {})
+            parts[INPUT] |= {f"{name} of {one}": slices.get(one, "none") for one in step.of_series}
+        elif record is not None:
+            parts[INPUT][name] = record.sha256
+    if step.reads_raw:
+        parts[RAW] = dict(raw.hashes)
+    return parts
+
+
+def own_parts(step: Step) -> Parts:
+    """What the step brings itself: query, program, releases of the libraries it uses, and parameters."""
+    parts: Parts = {
+        QUERY: {".".join(key): _hash(sql) for key, sql in step.sql.items()},
+        PROGRAM: dict(files_behind(step.code) or {"": _hash(step.code)}),
+        RELEASE: _releases(step),
+    }
+    for who, said in step.parameters.items():
+        parts[who] = {name: _hash(text) for name, text in said.items()}
+    return parts
+
+
+def _releases(step: Step) -> dict[str, str]:
+    modules = {*modules_behind(step.code), *(["duckdb"] if step.sql else [])}
+    return releases_of(modules, with_parsers=step.reads_raw)
+
+
+def fingerprint_of(parts: Parts) -> str:
+    return _hash(json.dumps(parts, sort_keys=True))
+
+
+def remember(step: Step, store: Store, parts: Parts) -> None:
+    """Keep what the step's tables are made from; lost, it costs no more than the words of a reason."""
+    path = store.warehouse / MADE_FROM / f"{step.name}.json"
+    write_sealed(path, dict(parts), is_flushed=False)
+
+
+def remembered(name: str, store: Store) -> Parts | None:
+    """What the tables of the step of this name were last made from, where that is known."""
+    path = store.warehouse / MADE_FROM / f"{name}.json"
+    try:
+        parts = unsealed(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_sound = all(isinstance(part, dict) for part in parts.values())
+    return parts if is_sound else None
+
+
+def changes(before: Parts, now: Parts) -> tuple[Change, ...]:
+    """Every part that differs, in the order of kinds and names."""
+    found: list[Change] = []
+    for kind in sorted({*before, *now}):
+        found += _of_kind(kind, before.get(kind, {}), now.get(kind, {}))
+    return tuple(found)
+
+
+def words(found: Iterable[Change], most: int) -> str:
+    """The first changes as one line; the rest is counted."""
+    found = list(found)
+    said = [f"{one.kind}: {one}" for one in found[:most]]
+    more = len(found) - len(said)
+    return "; ".join(said + ([f"and {more} more"] if more else []))
+
+
+def _of_kind(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
+    gone = {what: before[what] for what in before if what not in now}
+    by_content = {sha: what for what, sha in sorted(before.items(), reverse=True)}
+    moved = {sha: what for what, sha in sorted(gone.items(), reverse=True)}
+    found: list[Change] = []
+    for what in sorted(now):
+        sha = now[what]
+        if what in before:
+            if before[what] != sha:
+                found.append(Change(kind, what, "changed"))
+        elif kind == RAW and sha in moved:
+            other = moved.pop(sha)
+            del gone[other]
+            found.append(Change(kind, what, "renamed", other))
+        elif kind == RAW and sha in by_content:
+            found.append(Change(kind, what, "copied", by_content[sha]))
+        else:
+            found.append(Change(kind, what, "new"))
+    return found + [Change(kind, what, "gone") for what in sorted(gone)]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

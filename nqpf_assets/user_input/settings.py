@@ -1,0 +1,148 @@
+"""A project's settings, `nqpf.yaml` beside `raw/`: what is kept, which limits hold, what was accepted.
+
+Every key has a default, and so the file need not exist. What a study computes does not belong here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.user_input.lined_yaml import LinedYaml, read_yaml
+from nqpf_assets.user_input.model_messages import validate
+from nqpf_assets.user_input.own_files import read_own
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.user_input.strict import Strict
+
+Model = TypeVar("Model", bound=BaseModel)
+CheckName = Literal[
+    "magnitude",
+    "totals",
+    "series_break",
+    "vintage_tie",
+    "coverage",
+    "weights",
+    "results",
+    "editions",
+]
+"""Checks whose findings can be accepted one by one."""
+
+
+class Keep(Strict):
+    """How much of the past stays readable; the newest publication always does."""
+
+    publications: int | None = Field(
+        24, ge=1, description="so many of the newest publications; null keeps all"
+    )
+    days: int | None = Field(
+        None, ge=1, description="also all publications of so many days, whatever their number"
+    )
+
+
+class Limits(Strict):
+    """Beyond these, what is new is not published before somebody has looked at it."""
+
+    magnitude: float = Field(
+        1.5,
+        gt=1,
+        description="a series that a vintage multiplies or divides by more than this in the median cell",
+    )
+    revision: float = Field(
+        0.5, gt=0, description="warn of single cells revised by more than this share"
+    )
+    totals: float = Field(
+        0.02, gt=0, description="warn where parts differ from their published total by this share"
+    )
+    totals_stop: float = Field(
+        0.2, gt=0, description="stop where parts differ from their published total by this share"
+    )
+    coverage_loss: float = Field(
+        0.05, ge=0, le=1, description="share of a study's published cells that may go missing"
+    )
+    weight_shift: float = Field(
+        0.4,
+        gt=0,
+        le=1,
+        description="change of an indicator's weight since the last publication, as a share of the larger of "
+        "the two weights, or of an equal share among the indicators where that is larger",
+    )
+
+
+class Accepted(Strict):
+    """A finding that somebody has looked at: it is told as a warning from then on."""
+
+    check: CheckName = Field(description="name of the check, as the message gives it")
+    about: str = Field(
+        min_length=1, description="what it is about, as the message gives it; * stands for any text"
+    )
+    reason: str = Field(min_length=1, description="why it is right")
+    date: dt.date = Field(description="day of the decision")
+
+    @property
+    def pattern(self) -> str:
+        """`about` as a regular expression; nothing in it but * is more than it says."""
+        return f"^{'.*'.join(map(re.escape, self.about.split('*')))}$"
+
+
+class Settings(Strict):
+    """Everything that `nqpf.yaml` may say."""
+
+    keep: Keep = Field(Keep(), description="how many publications stay readable")
+    limits: Limits = Field(Limits(), description="beyond which a refresh is held back")
+    accept: tuple[Accepted, ...] = Field((), description="findings that somebody has looked at")
+
+    def acceptance(self, check: str, about: str) -> Accepted | None:
+        """The entry that accepts a finding, or None."""
+        mine = (one for one in self.accept if one.check == check)
+        return next((one for one in mine if re.search(one.pattern, about)), None)
+
+
+def load_settings(project: Project) -> Settings:
+    """The settings of a project; the defaults where it has no `nqpf.yaml`.
+
+    Raises:
+        InputError: every mistake in the file, with its line.
+    """
+    return read_project_yaml(project, "nqpf.yaml", Settings) or Settings()
+
+
+def read_project_yaml(project: Project, name: str, model: type[Model]) -> Model | None:
+    """One YAML file at the root of a project; None where it is not there or empty.
+
+    Raises:
+        InputError: every mistake in the file, with its line.
+    """
+    document = project_document(project, name)
+    if document is None:
+        return None
+    found, problems = validate(model, document)
+    if problems or found is None:
+        raise InputError(problems)
+    return found
+
+
+def project_document(project: Project, name: str) -> LinedYaml | None:
+    """One YAML file at the root of a project with its lines; None where it is not there or empty.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    path = project.root / name
+    if not (path.exists() or path.is_symlink()):
+        return None
+    content, wrong = read_own(path, name, within=project.root)
+    if wrong is not None:
+        raise InputError([wrong])
+    try:
+        document = read_yaml(content.decode("utf-8-sig"), name)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            [Problem(name, "", "text in UTF-8", str(error), "save it as UTF-8")]
+        ) from None
+    if document.problems:
+        raise InputError(document.problems)
+    return None if document.data is None else document

@@ -1,0 +1,64 @@
+"""One refresh at a time: a lock on the warehouse that the system lets go when the process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import IO
+
+from nqpf_assets.user_input.project import Project
+
+_held: dict[str, IO[str]] = {}
+
+
+class WarehouseBusy(Exception):
+    """Another process is refreshing this warehouse; says which."""
+
+
+def hold(project: Project) -> None:
+    """Take the warehouse's lock for the rest of this process; holding it already is fine.
+
+    Raises:
+        WarehouseBusy: another process has it.
+    """
+    path = project.warehouse / ".lock"
+    if str(path) in _held:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A link in its place is not followed: what it leads to would be overwritten.
+    stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644), "r+")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        stream.seek(0)
+        other = stream.read().strip() or "another process"
+        stream.close()
+        raise WarehouseBusy(
+            f"{project.warehouse} is being refreshed by {other}; try again when it is done"
+        ) from error
+    stream.truncate(0)
+    stream.write(f"process {os.getpid()}")
+    stream.flush()
+    _held[str(path)] = stream
+
+
+def is_free(project: Project) -> bool:
+    """Whether nobody is at work on the warehouse, as far as can be seen."""
+    path = project.warehouse / ".lock"
+    if str(path) in _held:
+        return False
+    try:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_NOFOLLOW), "r+") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def release(project: Project) -> None:
+    """Let go of the lock, if this process has it."""
+    stream = _held.pop(str(project.warehouse / ".lock"), None)
+    if stream is not None:
+        stream.close()
