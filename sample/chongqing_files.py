@@ -18,22 +18,48 @@ from sample.planted import levels
 
 YEARS = (2020, 2024)
 TABLES = {
-    "20-1": ("各区县主要经济指标", (
-        "gdp", "population", "urban_population", "rural_population", "fiscal_expenditure",
-        "agriculture_expenditure", "industrial_output", "high_tech_output",
-        "average_schooling_years",
-    )),
-    "20-5": ("各区县农村公共服务和治理", (
-        "rural_education_expenditure", "rural_health_expenditure",
-        "rural_social_security_expenditure", "service_items", "online_service_items",
-        "average_handling_time", "petition_cases", "disputes_mediated", "disputes_settled",
-    )),
-    "20-7": ("各区县村民自治和农业科技", (
-        "administrative_villages", "council_meetings", "voters_registered", "voters_voting",
-        "agricultural_scientists", "agricultural_patents", "broadband_users",
-        "gigabit_village_rate",
-    )),
-}  # fmt: skip
+    "20-1": (
+        "各区县主要经济指标",
+        (
+            "gdp",
+            "population",
+            "urban_population",
+            "rural_population",
+            "fiscal_expenditure",
+            "agriculture_expenditure",
+            "industrial_output",
+            "high_tech_output",
+            "average_schooling_years",
+        ),
+    ),
+    "20-5": (
+        "各区县农村公共服务和治理",
+        (
+            "rural_education_expenditure",
+            "rural_health_expenditure",
+            "rural_social_security_expenditure",
+            "service_items",
+            "online_service_items",
+            "average_handling_time",
+            "petition_cases",
+            "disputes_mediated",
+            "disputes_settled",
+        ),
+    ),
+    "20-7": (
+        "各区县村民自治和农业科技",
+        (
+            "administrative_villages",
+            "council_meetings",
+            "voters_registered",
+            "voters_voting",
+            "agricultural_scientists",
+            "agricultural_patents",
+            "broadband_users",
+            "gigabit_village_rate",
+        ),
+    ),
+}
 COMPILED = {
     "digital_finance_index": "县域数字普惠金融指数",
     "digital_village_index": "县域数字乡村指数",
@@ -43,17 +69,28 @@ CITY = "500000"
 CITY_SERIES = "internet_users"
 SURVEY = ("villager_satisfaction",)
 WEBSITES = (
-    "disclosure_updates", "disclosure_clicks", "social_organization_projects",
+    "disclosure_updates",
+    "disclosure_clicks",
+    "social_organization_projects",
     "enterprise_governance_investment",
-)  # fmt: skip
+)
 AREAS = {
     "主城都市区": [code for code, start in STARTS.items() if start.metropolitan],
     "渝东北三峡库区城镇群": [
-        "500101", "500154", "500155", "500229", "500230", "500231", "500233", "500235",
-        "500236", "500237", "500238",
+        "500101",
+        "500154",
+        "500155",
+        "500229",
+        "500230",
+        "500231",
+        "500233",
+        "500235",
+        "500236",
+        "500237",
+        "500238",
     ],
     "渝东南武陵山区城镇群": ["500114", "500156", "500240", "500241", "500242", "500243"],
-}  # fmt: skip
+}
 
 FOLDERS = (
     synthetic_folder(

@@ -18,10 +18,19 @@ from sample.paths import Floats
 from sample.province_folders import VILLAGES
 
 OLD_CSV = (
-    "gdp", "population", "secondary_value_added", "tertiary_value_added", "industrial_value_added",
-    "fiscal_expenditure", "educated_total", "educated_none", "educated_primary",
-    "educated_junior", "educated_senior", "educated_college",
-)  # fmt: skip
+    "gdp",
+    "population",
+    "secondary_value_added",
+    "tertiary_value_added",
+    "industrial_value_added",
+    "fiscal_expenditure",
+    "educated_total",
+    "educated_none",
+    "educated_primary",
+    "educated_junior",
+    "educated_senior",
+    "educated_college",
+)
 NEW_CSV = ("patents_granted", "goods_trade", "roads", "software_revenue")
 XLS = ("rural_disposable_income", "rural_consumption")
 XLSX = ("rural_food_consumption", "rural_education_consumption", "urban_population")
@@ -35,22 +44,35 @@ LONG = {
 JSON = {"rural_broadband_users": "A0G0H02", "township_culture_stations": "A0Q0701"}
 EPS = {
     "中国宏观经济数据库-年度（分省级）": (
-        "land_area", "grain_output", "primary_employment", "rural_family_cars", "telecom_services",
-        "broadband_ports", "optical_cable_length", "integrated_circuit_output",
+        "land_area",
+        "grain_output",
+        "primary_employment",
+        "rural_family_cars",
+        "telecom_services",
+        "broadband_ports",
+        "optical_cable_length",
+        "integrated_circuit_output",
         "e_commerce_sales",
     ),
     "中国工业经济数据库-年度（分省级）": (
-        "agro_processing_revenue", "industrial_enterprise_revenue",
-        "industrial_enterprise_employment", "high_tech_revenue", "industrial_rd_expenditure",
+        "agro_processing_revenue",
+        "industrial_enterprise_revenue",
+        "industrial_enterprise_employment",
+        "high_tech_revenue",
+        "industrial_rd_expenditure",
         "industrial_rd_personnel",
     ),
     "中国环境数据库-年度（分省级）": (
-        "energy_consumption", "fossil_energy_consumption", "industrial_water_use",
-        "solid_waste_generated", "solid_waste_utilized", "industrial_waste_water",
+        "energy_consumption",
+        "fossil_energy_consumption",
+        "industrial_water_use",
+        "solid_waste_generated",
+        "solid_waste_utilized",
+        "industrial_waste_water",
         "industrial_sulphur_dioxide",
     ),
     "中国卫生和教育数据库-年度（分省级）": ("rural_health_staff", "rural_teachers_with_degree"),
-}  # fmt: skip
+}
 # Cells that nobody published: inside the sample, in series that move smoothly.
 GAPS = {
     "rural_family_cars": ((4, 2016), (20, 2014)),
@@ -126,16 +148,22 @@ def province_files(draw: Draw) -> list[RawFile]:
         pages = [printer.page(name) for name in names]
         files.append(
             RawFile(
-                "nbs_api/2026-05", f"{title}_分省_2010YY-2024YY.csv",
-                write_nbs.long_csv(title, pages), {"title": title},
+                "nbs_api/2026-05",
+                f"{title}_分省_2010YY-2024YY.csv",
+                write_nbs.long_csv(title, pages),
+                {"title": title},
             )
-        )  # fmt: skip
+        )
     for name, code in JSON.items():
         one = printer.page(name, 2012, 2022)
         files.append(
-            RawFile("nbs_api/2026-05", f"{code}.json", write_nbs.old_json(one, code),
-                    {"title": one.label})
-        )  # fmt: skip
+            RawFile(
+                "nbs_api/2026-05",
+                f"{code}.json",
+                write_nbs.old_json(one, code),
+                {"title": one.label},
+            )
+        )
     for database, names in EPS.items():
         pages = [printer.page(name, 2011, 2023, spelling=1) for name in names]
         content = write_eps.eps_xlsx(database.partition("（")[0], pages)
@@ -151,21 +179,24 @@ def _first_gdp(printer: _Printer) -> RawFile:
     factor = 0.962 + 0.004 * (np.arange(len(one.units)) % 7)[:, None]
     first = page("gdp", np.asarray(np.round(one.values * factor, 1)), one.units, one.years)
     return RawFile(
-        "nbs/2023-11", "gdp.xlsx", write_nbs.xlsx(first, has_block=False),
+        "nbs/2023-11",
+        "gdp.xlsx",
+        write_nbs.xlsx(first, has_block=False),
         {"title": "地区生产总值，分省年度数据", "series": "gdp", "unit": "亿元"},
-    )  # fmt: skip
+    )
 
 
 def _village_pages(printer: _Printer) -> list[RawFile]:
     pages = [printer.page(name, 2011, 2023) for name in VILLAGES]
     return [
         RawFile(
-            "village_yearbook/2024", f"C0{year - 2010:02d}.xls",
+            "village_yearbook/2024",
+            f"C0{year - 2010:02d}.xls",
             write_yearbook.yearbook_xls("3-1", "各地区村庄建设情况", year, pages),
             {"title": f"各地区村庄建设情况（{year}）", "edition": str(year + 1)},
         )
         for year in pages[0].years
-    ]  # fmt: skip
+    ]
 
 
 def _compiled(printer: _Printer) -> list[RawFile]:
@@ -178,12 +209,18 @@ def _compiled(printer: _Printer) -> list[RawFile]:
     ]
     return [
         RawFile(
-            "compiled/2025-06", f"{name}.csv",
-            write_tidy.tidy_csv(title, pages), write_tidy.tidy_card(title, pages),
+            "compiled/2025-06",
+            f"{name}.csv",
+            write_tidy.tidy_csv(title, pages),
+            write_tidy.tidy_card(title, pages),
         )
         for name, title, pages in (
-            ("marketization_index", "市场化指数", [printer.page("marketization_index", 2011, 2023)]),
+            (
+                "marketization_index",
+                "市场化指数",
+                [printer.page("marketization_index", 2011, 2023)],
+            ),
             ("robot_density", "工业机器人安装密度", [printer.page("robot_density", 2011, 2023)]),
             ("census_2020", "第七次人口普查受教育程度（按抽样调查口径）", census),
         )
-    ]  # fmt: skip
+    ]

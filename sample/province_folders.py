@@ -9,9 +9,13 @@ from sample.pages import page
 from sample.paths import Floats
 
 VILLAGES = (
-    "rural_tap_water_rate", "rural_sanitary_toilet_rate", "village_green_coverage",
-    "planned_village_rate", "renovated_village_rate", "combined_village_head_rate",
-)  # fmt: skip
+    "rural_tap_water_rate",
+    "rural_sanitary_toilet_rate",
+    "village_green_coverage",
+    "planned_village_rate",
+    "renovated_village_rate",
+    "combined_village_head_rate",
+)
 
 
 def folders() -> tuple[Folder, ...]:

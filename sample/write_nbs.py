@@ -89,9 +89,15 @@ def old_json(page: Page, code: str) -> bytes:
     regions = [{"code": u, "cname": region_name(u), "name": region_name(u)} for u in page.units]
     years = [{"code": str(y), "cname": f"{y}年", "name": f"{y}年"} for y in reversed(page.years)]
     indicator = {
-        "code": code, "cname": page.label, "name": page.label, "unit": page.unit,
-        "exp": "", "memo": NOTE, "dotcount": page.decimals, "sortcode": 1,
-    }  # fmt: skip
+        "code": code,
+        "cname": page.label,
+        "name": page.label,
+        "unit": page.unit,
+        "exp": "",
+        "memo": NOTE,
+        "dotcount": page.decimals,
+        "sortcode": 1,
+    }
     dimensions = (("zb", "指标", [indicator]), ("reg", "地区", regions), ("sj", "时间", years))
     answer = {
         "returncode": 200,

@@ -59,7 +59,10 @@ def _unread(folder: Path | None) -> Iterator[Problem]:
     for path in sorted(folder.iterdir()):
         if path.suffix in (".csv", ".yaml", ".yml") and path.name not in FILES:
             yield Problem(
-                f"{folder.name}/{path.name}", "", f"one of {', '.join(FILES)}",
-                "a file that is not read", did_you_mean(path.name, FILES) or "rename or remove it",
+                file=f"{folder.name}/{path.name}",
+                where="",
+                expected=f"one of {', '.join(FILES)}",
+                found="a file that is not read",
+                remedy=did_you_mean(path.name, FILES) or "rename or remove it",
                 code="catalogue",
-            )  # fmt: skip
+            )

@@ -92,5 +92,10 @@ def _read(
 
 def _problem(file: Path, where: str, expected: str, found: str) -> Problem:
     return Problem(
-        f"catalog/{file.name}", where, expected, found, "correct the file", code="catalogue"
+        file=f"catalog/{file.name}",
+        where=where,
+        expected=expected,
+        found=found,
+        remedy="correct the file",
+        code="catalogue",
     )

@@ -42,16 +42,41 @@ def with_own_groups(
     except (UnicodeDecodeError, pl.exceptions.PolarsError) as error:
         found = " ".join(str(error).split())[:200]
         remedy = "save it as CSV in UTF-8, with the columns of docs/catalog.md"
-        return shipped, (Problem(shown, "", "a table of groups", found, remedy, code="regions"),)
+        return shipped, (
+            Problem(
+                file=shown,
+                where="",
+                expected="a table of groups",
+                found=found,
+                remedy=remedy,
+                code="regions",
+            ),
+        )
     if set(table.columns) != set(COLUMNS):
         expected, found = f"the columns {', '.join(COLUMNS)}", ", ".join(table.columns)
         remedy = "add what is missing, remove the rest"
-        return shipped, (Problem(shown, "line 1", expected, found, remedy, code="regions"),)
+        return shipped, (
+            Problem(
+                file=shown,
+                where="line 1",
+                expected=expected,
+                found=found,
+                remedy=remedy,
+                code="regions",
+            ),
+        )
     table = table.select(COLUMNS).with_columns(pl.all().str.strip_chars().replace("", None))
     table = table.with_columns(label=pl.coalesce("label", "group"))
     kept = shipped.join(table.select("scheme").unique(), on="scheme", how="anti")
     problems = tuple(
-        Problem(shown, f"line {row + 2}", expected, found, remedy, code="regions")
+        Problem(
+            file=shown,
+            where=f"line {row + 2}",
+            expected=expected,
+            found=found,
+            remedy=remedy,
+            code="regions",
+        )
         for row, expected, found, remedy in _bad_rows(table, {*regions["region_code"]})
     )
     return pl.concat([kept.select(COLUMNS), table]), problems

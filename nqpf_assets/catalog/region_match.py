@@ -83,8 +83,11 @@ def match_regions(
     pairs = pairs.join(level, on="region_code", how="left", maintain_order="left")
     matched = rows.join(
         pairs.select("label", "period", "region_code", "level"),
-        on=["label", "period"], how="left", maintain_order="left", nulls_equal=True,
-    )  # fmt: skip
+        on=["label", "period"],
+        how="left",
+        maintain_order="left",
+        nulls_equal=True,
+    )
     lost = pairs.filter(pl.col("region_code").is_null())
     return RegionMatches(
         codes=matched["region_code"],
@@ -105,32 +108,46 @@ def _candidates(pairs: pl.DataFrame, regions: Regions, within: str | None) -> pl
     """The best region per key and period: ``key, period, region_code, reason, near``."""
     known = (
         regions.spellings.join(regions.continuing, on="region_code")
-        .join(regions.frame.select("region_code", "name", "parent", "valid_from", "valid_to"),
-              on="region_code")
+        .join(
+            regions.frame.select("region_code", "name", "parent", "valid_from", "valid_to"),
+            on="region_code",
+        )
         .with_columns(pl.col("valid_to").fill_null(9999))
-    )  # fmt: skip
+    )
     if within is not None:
         inside = (pl.col("parent") == within) | (pl.col("region_code") == within)
         known = known.filter(inside | ~inside.any().over("key"))
     period = pl.col("period")
     rank = (
-        pl.when(period.is_between("valid_from", "valid_to")).then(0)
-        .when(period.is_between("unit_from", "unit_to")).then(1)
-        .when(period < pl.col("unit_from")).then(2)
+        pl.when(period.is_between("valid_from", "valid_to"))
+        .then(0)
+        .when(period.is_between("unit_from", "unit_to"))
+        .then(1)
+        .when(period < pl.col("unit_from"))
+        .then(2)
         .otherwise(3)
-    )  # fmt: skip
+    )
     best = (
-        pairs.select("key", "period").unique().join(known, on="key")
+        pairs.select("key", "period")
+        .unique()
+        .join(known, on="key")
         .with_columns(rank=rank)
         .filter(pl.col("rank") == pl.col("rank").min().over("key", "period"))
         .group_by("key", "period")
         .agg(
             pl.col("unit_code").unique(),
             pl.col("rank").first(),
-            pl.format("{} ({}, {}-{})", "name", "region_code", "valid_from",
-                      pl.col("valid_to").cast(pl.String).replace("9999", "")).sort().alias("near"),
+            pl.format(
+                "{} ({}, {}-{})",
+                "name",
+                "region_code",
+                "valid_from",
+                pl.col("valid_to").cast(pl.String).replace("9999", ""),
+            )
+            .sort()
+            .alias("near"),
         )
-    )  # fmt: skip
+    )
     several = pl.col("unit_code").list.len() > 1
     return best.select(
         "key",

@@ -104,10 +104,14 @@ class Regions:
     def spellings(self) -> pl.DataFrame:
         """Every spelling of every region, for comparison: ``key, region_code``."""
         written = pl.concat_list(
-            "name", "short", "english", "gb_code", "region_code",
+            "name",
+            "short",
+            "english",
+            "gb_code",
+            "region_code",
             pl.col("gb_code") + "000000",
             pl.col("spellings").fill_null("").str.split("|"),
-        )  # fmt: skip
+        )
         return (
             self.frame.select("region_code", key=written)
             .explode("key")
@@ -173,22 +177,44 @@ def _read(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]
     except (UnicodeDecodeError, pl.exceptions.PolarsError) as error:
         found = " ".join(str(error).split())[:200]
         remedy = "save it as CSV in UTF-8, with the columns of docs/catalog.md"
-        return empty, (Problem(file, "", "a table of regions", found, remedy, code="regions"),)
+        return empty, (
+            Problem(
+                file=file,
+                where="",
+                expected="a table of regions",
+                found=found,
+                remedy=remedy,
+                code="regions",
+            ),
+        )
     table = table.with_columns(pl.all().str.strip_chars().replace("", None))
     problems = [
         Problem(
-            file, "line 1", f"a column `{column}`", ", ".join(table.columns),
-            "add the column", code="regions",
+            file=file,
+            where="line 1",
+            expected=f"a column `{column}`",
+            found=", ".join(table.columns),
+            remedy="add the column",
+            code="regions",
         )
         for column in _NEEDED
         if column not in table.columns
-    ]  # fmt: skip
+    ]
     for column in table.columns:
         if column not in REGION_SCHEMA:
             near = near_names(column, REGION_SCHEMA, 1)
             remedy = f"rename it to `{near[0]}`" if near else "remove the column"
             known = f"one of {', '.join(REGION_SCHEMA)}"
-            problems.append(Problem(file, "line 1", known, column, remedy, code="regions"))
+            problems.append(
+                Problem(
+                    file=file,
+                    where="line 1",
+                    expected=known,
+                    found=column,
+                    remedy=remedy,
+                    code="regions",
+                )
+            )
     if problems:
         return empty, tuple(problems)
     missing = [column for column in REGION_SCHEMA if column not in table.columns]
@@ -204,7 +230,16 @@ def _bad_rows(table: pl.DataFrame, typed: pl.DataFrame, file: str) -> list[Probl
         for row in wrong.arg_true():
             found = f"`{column}: {table[column][row] or ''}`"
             where = f"line {row + 2}"
-            problems.append(Problem(file, where, expected, found, remedy, code="regions"))
+            problems.append(
+                Problem(
+                    file=file,
+                    where=where,
+                    expected=expected,
+                    found=found,
+                    remedy=remedy,
+                    code="regions",
+                )
+            )
 
     for column in _NEEDED:
         add(table[column].is_null(), f"a value in `{column}`", column, "fill it in")
@@ -223,7 +258,14 @@ def _dangling(frame: pl.DataFrame, added: pl.DataFrame, file: str) -> tuple[Prob
     known = frame["region_code"].to_list()
     expected, remedy = "a region_code of the catalogue", "add that region, or correct the code"
     return tuple(
-        Problem(file, f"{column} of {row['name']}", expected, row[column], remedy, code="regions")
+        Problem(
+            file=file,
+            where=f"{column} of {row['name']}",
+            expected=expected,
+            found=row[column],
+            remedy=remedy,
+            code="regions",
+        )
         for column in ("parent", "successor")
         for row in added.drop_nulls(column).filter(~pl.col(column).is_in(known)).to_dicts()
     )

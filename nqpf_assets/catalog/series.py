@@ -110,11 +110,16 @@ class SeriesCatalogue:
                 for key, s in self.series.items()
             ],
             schema={
-                "series_id": text, "name": text, "english": text, "unit": text, "kind": text,
-                "note": text, "printed_names": text,
+                "series_id": text,
+                "name": text,
+                "english": text,
+                "unit": text,
+                "kind": text,
+                "note": text,
+                "printed_names": text,
             },
             orient="row",
-        )  # fmt: skip
+        )
 
 
 def load_series(own: Path | None = None) -> tuple[SeriesCatalogue, tuple[Problem, ...]]:
@@ -133,7 +138,13 @@ def load_series(own: Path | None = None) -> tuple[SeriesCatalogue, tuple[Problem
         try:
             document = read_yaml(content.decode("utf-8-sig"), file)
         except UnicodeDecodeError as error:
-            wrong = Problem(file, "", "text in UTF-8", str(error), "save it as UTF-8")
+            wrong = Problem(
+                file=file,
+                where="",
+                expected="text in UTF-8",
+                found=str(error),
+                remedy="save it as UTF-8",
+            )
             return SeriesCatalogue(series), (wrong,)
         series, problems = _read(document, series)
     return SeriesCatalogue(series), problems
@@ -194,9 +205,11 @@ def _wrong_parts(
             yield document.problem(where, "the id of another series", f"`{part}`", remedy)
         elif whole is not None and not _is_same_measure(whole.unit, known.unit):
             yield document.problem(
-                where, f"a series in a unit like {whole.unit}", f"`{part}` in {known.unit}",
+                where,
+                f"a series in a unit like {whole.unit}",
+                f"`{part}` in {known.unit}",
                 "leave it out: it cannot be added up to the whole",
-            )  # fmt: skip
+            )
 
 
 def _is_same_measure(unit: str, other: str) -> bool:

@@ -19,11 +19,31 @@ from nqpf_assets.catalog.unit import RATIO, Unit, UnitError
 
 _MULTIPLES = {"百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
 _LATIN = {
-    "yuan": "元", "cny": "元", "rmb": "元", "persons": "人", "person": "人", "households": "户",
-    "ha": "公顷", "km": "公里", "km2": "平方公里", "m2": "平方米", "m3": "立方米", "m": "米",
-    "t": "吨", "tons": "吨", "tonnes": "吨", "kg": "公斤", "g": "克", "kw": "千瓦",
-    "kwh": "千瓦时", "percent": "%", "pct": "%", "ratio": "比例", "index": "指数", "years": "年",
-}  # fmt: skip
+    "yuan": "元",
+    "cny": "元",
+    "rmb": "元",
+    "persons": "人",
+    "person": "人",
+    "households": "户",
+    "ha": "公顷",
+    "km": "公里",
+    "km2": "平方公里",
+    "m2": "平方米",
+    "m3": "立方米",
+    "m": "米",
+    "t": "吨",
+    "tons": "吨",
+    "tonnes": "吨",
+    "kg": "公斤",
+    "g": "克",
+    "kw": "千瓦",
+    "kwh": "千瓦时",
+    "percent": "%",
+    "pct": "%",
+    "ratio": "比例",
+    "index": "指数",
+    "years": "年",
+}
 _REFERENCE = re.compile(r"^.+=(1|100|1000)$")
 _NUMBER = re.compile(r"^(\d+)(.*)$")
 

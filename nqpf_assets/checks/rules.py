@@ -218,44 +218,72 @@ _COVERED = sql_rule(
 BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
     "observation": (
         # Whether it is a known one is told when a file is read: what nobody knows is kept as printed.
-        sql_rule("units", "a unit with every value",
-                 "SELECT string_agg(DISTINCT series_id, ', ') FROM {table}"
-                 " WHERE coalesce(trim(unit_measure), '') = ''"),
-        sql_rule("regions", "a region with every value, which the catalogue knows",
-                 "SELECT string_agg(DISTINCT coalesce(o.region_code, o.region_label), ', ') FROM {table} AS o"
-                 " WHERE NOT EXISTS (SELECT 1 FROM catalog.region AS r WHERE r.region_code = o.region_code)"),
-        sql_rule("periods", "calendar years from 1900 to 2100",
-                 "SELECT string_agg(period, ', ') FROM (SELECT DISTINCT period FROM {table}"
-                 " WHERE period NOT BETWEEN 1900 AND 2100 LIMIT 5)"),
+        sql_rule(
+            "units",
+            "a unit with every value",
+            "SELECT string_agg(DISTINCT series_id, ', ') FROM {table}"
+            " WHERE coalesce(trim(unit_measure), '') = ''",
+        ),
+        sql_rule(
+            "regions",
+            "a region with every value, which the catalogue knows",
+            "SELECT string_agg(DISTINCT coalesce(o.region_code, o.region_label), ', ') FROM {table} AS o"
+            " WHERE NOT EXISTS (SELECT 1 FROM catalog.region AS r WHERE r.region_code = o.region_code)",
+        ),
+        sql_rule(
+            "periods",
+            "calendar years from 1900 to 2100",
+            "SELECT string_agg(period, ', ') FROM (SELECT DISTINCT period FROM {table}"
+            " WHERE period NOT BETWEEN 1900 AND 2100 LIMIT 5)",
+        ),
     ),
     "filled_cell": (_FINITE, _FLAGGED),
     "variable_cell": (_FINITE, _FLAGGED, _COVERED),
     "index_weight": (
-        sql_rule("weights", "entropy weights between 0 and 1 that add up to 1",
-                 "SELECT string_agg(index_name || ' ' || total, ', ') FROM (SELECT index_name, weight_period,"
-                 " sum(weight) AS total, min(weight) AS least FROM {table} WHERE entropy IS NOT NULL"
-                 " GROUP BY ALL HAVING abs(total - 1) > 1e-9 OR least < 0)"),
+        sql_rule(
+            "weights",
+            "entropy weights between 0 and 1 that add up to 1",
+            "SELECT string_agg(index_name || ' ' || total, ', ') FROM (SELECT index_name, weight_period,"
+            " sum(weight) AS total, min(weight) AS least FROM {table} WHERE entropy IS NOT NULL"
+            " GROUP BY ALL HAVING abs(total - 1) > 1e-9 OR least < 0)",
+        ),
     ),
     "index_test": (
-        Rule("index_tests", "indicators that are correlated, and weigh in their declared directions",
-             _index_findings, is_warning=True),
+        Rule(
+            "index_tests",
+            "indicators that are correlated, and weigh in their declared directions",
+            _index_findings,
+            is_warning=True,
+        ),
     ),
     "model": (
-        sql_rule("n_expected", "as many observations as the study expects",
-                 "SELECT string_agg(table_name || ' ' || column_label || ': ' || n_obs || ' instead of '"
-                 " || n_expected, '; ') FROM {table} WHERE n_obs <> n_expected"),
+        sql_rule(
+            "n_expected",
+            "as many observations as the study expects",
+            "SELECT string_agg(table_name || ' ' || column_label || ': ' || n_obs || ' instead of '"
+            " || n_expected, '; ') FROM {table} WHERE n_obs <> n_expected",
+        ),
     ),
     "test": (
-        Rule("weak_weights",
-             f"weights from which rho or lambda can have a standard error of {WEAK_ABOVE} or less",
-             _weakly_identified, is_warning=True),
+        Rule(
+            "weak_weights",
+            f"weights from which rho or lambda can have a standard error of {WEAK_ABOVE} or less",
+            _weakly_identified,
+            is_warning=True,
+        ),
     ),
     "magnitude": finding_rules(
-        "magnitude", "values of the size of the earlier vintage", "look at unit and definition in the file"),
+        "magnitude",
+        "values of the size of the earlier vintage",
+        "look at unit and definition in the file",
+    ),
     "total": finding_rules(
-        "totals", "parts that add up to their printed total", "look at total and parts in the file"),
+        "totals", "parts that add up to their printed total", "look at total and parts in the file"
+    ),
     "vintage_tie": finding_rules(
-        "vintage_tie", "vintages of different days, or equal values",
-        "say `published` or `accessed` on the cards"),
-}  # fmt: skip
+        "vintage_tie",
+        "vintages of different days, or equal values",
+        "say `published` or `accessed` on the cards",
+    ),
+}
 """Rules of single tables, by the table's name."""

@@ -44,7 +44,13 @@ def _of_paths(project: Project, paths: list[Path]) -> Inspection:
 
     catalogue = load_catalogue(project.catalog)
     problems = [
-        Problem(str(path), "", "a file or folder", "nothing there", "correct the path")
+        Problem(
+            file=str(path),
+            where="",
+            expected="a file or folder",
+            found="nothing there",
+            remedy="correct the path",
+        )
         for path in paths
         if not path.exists()
     ]

@@ -24,16 +24,29 @@ def require_free(project: Project, output: Path) -> None:
         InputError: the file is one of the project's own, by whatever name.
     """
     place = real(output)
-    folders = (project.warehouse, project.raw, project.catalog, project.root / "studies",
-               project.dagster_home)  # fmt: skip
+    folders = (
+        project.warehouse,
+        project.raw,
+        project.catalog,
+        project.root / "studies",
+        project.dagster_home,
+    )
     inside = [folder for folder in folders if place.is_relative_to(real(folder))]
     is_own = place in [real(project.root / name) for name in _OWN_FILES]
     if inside or is_own or (project.database.exists() and _is_same(place, project.database)):
         found = f"a place in {inside[0].name}/" if inside else "a file of the project's own"
-        raise InputError([Problem(
-            str(output), "", "a file outside of the project's own files and folders", found,
-            "name another file; what is published is changed by `nqpf refresh` alone", code="output",
-        )])  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    file=str(output),
+                    where="",
+                    expected="a file outside of the project's own files and folders",
+                    found=found,
+                    remedy="name another file; what is published is changed by `nqpf refresh` alone",
+                    code="output",
+                )
+            ]
+        )
 
 
 def format_for(output: Path | None, asked: str | None) -> str:
@@ -48,11 +61,18 @@ def format_for(output: Path | None, asked: str | None) -> str:
     said = FORMATS.get(suffix)
     if said is None or asked not in (None, said):
         told = f"{', '.join(FORMATS)}, or no suffix with --format"
-        raise InputError([Problem(
-            str(output), "", f"a suffix that says the format: {told}",
-            f"`{suffix}`" + (f" and --format {asked}" if asked else ""),
-            "name the file as what is written into it", code="output",
-        )])  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    file=str(output),
+                    where="",
+                    expected=f"a suffix that says the format: {told}",
+                    found=f"`{suffix}`" + (f" and --format {asked}" if asked else ""),
+                    remedy="name the file as what is written into it",
+                    code="output",
+                )
+            ]
+        )
     return said
 
 
@@ -63,10 +83,18 @@ def require_database_name(output: Path) -> None:
         InputError: the suffix is that of something else.
     """
     if output.suffix and output.suffix.lower() not in DATABASES:
-        raise InputError([Problem(
-            str(output), "", f"the name of a DuckDB file: {', '.join(DATABASES)}", f"`{output.suffix}`",
-            "name it as what is written into it", code="output",
-        )])  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    file=str(output),
+                    where="",
+                    expected=f"the name of a DuckDB file: {', '.join(DATABASES)}",
+                    found=f"`{output.suffix}`",
+                    remedy="name it as what is written into it",
+                    code="output",
+                )
+            ]
+        )
 
 
 def write_answer(output: Path, content: bytes) -> None:

@@ -55,11 +55,18 @@ def show_held_back(project: Project, study: str | None, format: str) -> int:
 
     stopped = held_back(project)
     if stopped is None or not manifests(project):
-        raise InputError([Problem(
-            "held back", "", "a refresh that was held back, and a publication before it",
-            "none is held back" if stopped is None else "nothing is published yet",
-            "run `nqpf diff` for the last two publications, or `nqpf status`", code="no_publication",
-        )])  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    file="held back",
+                    where="",
+                    expected="a refresh that was held back, and a publication before it",
+                    found="none is held back" if stopped is None else "nothing is published yet",
+                    remedy="run `nqpf diff` for the last two publications, or `nqpf status`",
+                    code="no_publication",
+                )
+            ]
+        )
     found = held_back_difference(open_project(project), stopped, study)
     if format == "json":
         text = json.dumps(_as_data(found), indent=1, ensure_ascii=False, default=str)

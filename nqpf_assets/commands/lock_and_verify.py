@@ -50,12 +50,18 @@ def _require_current(project: Project) -> None:
 
     bench = open_project(project)
     if current(project) is None or bench.plan(RawState.of(project)):
-        raise CheckFailed([
-            Problem(
-                str(project.database.relative_to(project.root)), "", "a publication of the files as they are",
-                "an older one, or none", "run `nqpf refresh` first", code="lock",
-            )
-        ])  # fmt: skip
+        raise CheckFailed(
+            [
+                Problem(
+                    file=str(project.database.relative_to(project.root)),
+                    where="",
+                    expected="a publication of the files as they are",
+                    found="an older one, or none",
+                    remedy="run `nqpf refresh` first",
+                    code="lock",
+                )
+            ]
+        )
 
 
 def run_verify(project: Project) -> int:

@@ -82,8 +82,13 @@ def _opened_otherwise(project: Project, error: duckdb.Error) -> duckdb.DuckDBPyC
     why = held_by(project, error)
     known = manifests(project) if why else []
     if why and known:
-        err().print(plain(f"{project.database} {why}; answered from the Parquet tables of publication "
-                          f"{known[-1].number}"), soft_wrap=True)  # fmt: skip
+        err().print(
+            plain(
+                f"{project.database} {why}; answered from the Parquet tables of publication "
+                f"{known[-1].number}"
+            ),
+            soft_wrap=True,
+        )
         with recalled(project, known[-1]) as path:
             return _closed(open_database(path, **_CLOSED))
     remedy = (
@@ -91,8 +96,10 @@ def _opened_otherwise(project: Project, error: duckdb.Error) -> duckdb.DuckDBPyC
         if why
         else "remove it and run `nqpf refresh`"
     )
-    err().print(plain(f"{project.database} {why or f'cannot be opened: {error}'}\nto do: {remedy}"),
-                soft_wrap=True)  # fmt: skip
+    err().print(
+        plain(f"{project.database} {why or f'cannot be opened: {error}'}\nto do: {remedy}"),
+        soft_wrap=True,
+    )
     return None
 
 

@@ -125,11 +125,19 @@ def _breaks(done: Refreshed) -> Iterator[str]:
     )
     breaks = store.scan(("audit", "series_break")).filter(is_open)
     told = breaks.filter(~pl.col("is_declared")).join(used, on="series_id", how="semi")
-    by_series = told.sort("period").group_by("series_id", "publisher", "vintage").agg(
-        pl.format("{} ({} of {})", "period", "n_jumps", "n_units_compared").str.join(", ").alias("years"),
-        pl.col("n_jumps").sum(),
-        pl.len(),
-    ).sort("n_jumps", "series_id", descending=[True, False]).collect()  # fmt: skip
+    by_series = (
+        told.sort("period")
+        .group_by("series_id", "publisher", "vintage")
+        .agg(
+            pl.format("{} ({} of {})", "period", "n_jumps", "n_units_compared")
+            .str.join(", ")
+            .alias("years"),
+            pl.col("n_jumps").sum(),
+            pl.len(),
+        )
+        .sort("n_jumps", "series_id", descending=[True, False])
+        .collect()
+    )
     room = max(0, MOST_BREAKS - len(lines))
     yield from lines
     for row in by_series.head(room).iter_rows(named=True):

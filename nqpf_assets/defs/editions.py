@@ -44,12 +44,13 @@ def editions_check(
         name="next_editions",
         specs=[
             dg.AssetCheckSpec(
-                CHECK, asset=key,
+                CHECK,
+                asset=key,
                 description="A newer edition is here by the day that the card names in next_edition.",
             )
             for key in folders.values()
         ],
-    )  # fmt: skip
+    )
     def editions() -> Iterator[dg.AssetCheckResult]:
         late = {one.folder: one for one in overdue_editions(open_project(project), today())}
         for folder, key in folders.items():

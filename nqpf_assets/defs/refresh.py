@@ -181,10 +181,14 @@ def _healed(key: TableKey) -> Problem:
 
 def _not_flushed(error: OSError) -> Problem:
     return Problem(
-        str(error.filename), "", "a file system that says when a file is on disk", f"{error.strerror}",
-        "nothing, or refresh again after a power cut: what was lost is built anew",
-        severity="warning", code="not_flushed",
-    )  # fmt: skip
+        file=str(error.filename),
+        where="",
+        expected="a file system that says when a file is on disk",
+        found=f"{error.strerror}",
+        remedy="nothing, or refresh again after a power cut: what was lost is built anew",
+        severity="warning",
+        code="not_flushed",
+    )
 
 
 def _in_its_file(problem: Problem, bench: Workbench) -> Problem:

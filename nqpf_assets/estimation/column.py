@@ -100,10 +100,17 @@ def check_expected(study: Study, table: str, column: CompleteColumn, fit: Fitted
         return
     why = f"{fit.n_asked} rows in the sample, {fit.n_missing_rows} with a missing value"
     why += "".join(f"; {words}" for words in fit.fitted.dropped)
-    raise CheckFailed([_problem(
-        study, _place(table, column), f"n = {expected}", f"n = {found} ({why})",
-        "mend the data, or state the new number and its reason in `expect`",
-    )])  # fmt: skip
+    raise CheckFailed(
+        [
+            _problem(
+                study,
+                _place(table, column),
+                f"n = {expected}",
+                f"n = {found} ({why})",
+                "mend the data, or state the new number and its reason in `expect`",
+            )
+        ]
+    )
 
 
 def _fitted(study: Study, design: Design) -> Fitted:
@@ -111,11 +118,29 @@ def _fitted(study: Study, design: Design) -> Fitted:
     place, column = design.place, design.column
     if not design.n_asked:
         words = sample_words(study, column)
-        raise CheckFailed([_problem(study, place, f"rows in the sample: {words}", "none",
-                                    "correct the `sample` of the column")])  # fmt: skip
+        raise CheckFailed(
+            [
+                _problem(
+                    study,
+                    place,
+                    f"rows in the sample: {words}",
+                    "none",
+                    "correct the `sample` of the column",
+                )
+            ]
+        )
     if design.rows.is_empty():
-        raise CheckFailed([_problem(study, place, "rows with a value for every variable", "none",
-                                    "look for the variable without values in panel.cell")])  # fmt: skip
+        raise CheckFailed(
+            [
+                _problem(
+                    study,
+                    place,
+                    "rows with a value for every variable",
+                    "none",
+                    "look for the variable without values in panel.cell",
+                )
+            ]
+        )
     try:
         fitted = errors_told(FIT[column.estimator](design))
         return replace(fitted, tests=(*fitted.tests, *cuts_of(design)))
@@ -125,9 +150,17 @@ def _fitted(study: Study, design: Design) -> Fitted:
             remedy = "write `effects: []`: one year is a cross-section, which has no effects"
         is_singular = isinstance(error, LinAlgError)
         found = f"equations without a single solution ({error})" if is_singular else str(error)
-        raise CheckFailed([_problem(
-            study, place, "a model that can be estimated", found, remedy,
-        )]) from error  # fmt: skip
+        raise CheckFailed(
+            [
+                _problem(
+                    study,
+                    place,
+                    "a model that can be estimated",
+                    found,
+                    remedy,
+                )
+            ]
+        ) from error
 
 
 def _sample_id(sample: pl.DataFrame) -> str:
@@ -143,4 +176,11 @@ def _place(table: str, column: CompleteColumn) -> str:
 
 
 def _problem(study: Study, place: str, expected: str, found: str, remedy: str) -> Problem:
-    return Problem(f"study {study.study}", place, expected, found, remedy, code="column")
+    return Problem(
+        file=f"study {study.study}",
+        where=place,
+        expected=expected,
+        found=found,
+        remedy=remedy,
+        code="column",
+    )

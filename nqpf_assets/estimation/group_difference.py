@@ -118,6 +118,9 @@ def _tests(design: Design, result: GroupDifference) -> Iterator[Test]:
     )
     for place, name in enumerate(permuted.names):
         yield Test(
-            f"permutation: {name}", float(permuted.differences[place]), float(permuted.n_draws),
-            float(permuted.p_two_sided[place]), "Fisher, units permuted between the groups, two-sided",
-        )  # fmt: skip
+            f"permutation: {name}",
+            float(permuted.differences[place]),
+            float(permuted.n_draws),
+            float(permuted.p_two_sided[place]),
+            "Fisher, units permuted between the groups, two-sided",
+        )

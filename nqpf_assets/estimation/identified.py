@@ -35,16 +35,22 @@ class Identified:
         if parameter is None:
             return
         yield Test(
-            "weights_std_error", parameter.weights_std_error, None, None,
+            "weights_std_error",
+            parameter.weights_std_error,
+            None,
+            None,
             f"standard error that {parameter.name} can have from weights, effects and periods alone; "
             f"weak above {WEAK_ABOVE}",
-        )  # fmt: skip
+        )
         direct = self._direct()
         if direct is not None:
             yield Test(
-                f"{parameter.name}_uncorrected", direct.estimate, None, None,
+                f"{parameter.name}_uncorrected",
+                direct.estimate,
+                None,
+                None,
                 "maximum of the direct likelihood, without the correction of Lee and Yu",
-            )  # fmt: skip
+            )
 
     def intervals(self) -> Iterator[Estimate]:
         """The profile-likelihood interval, which need not be symmetric; an end may be the bound itself."""
@@ -53,9 +59,15 @@ class Identified:
             return
         nan = float("nan")
         yield Estimate(
-            parameter.name, parameter.estimate, nan, nan, found.p_value, found.low, found.high,
+            parameter.name,
+            parameter.estimate,
+            nan,
+            nan,
+            found.p_value,
+            found.low,
+            found.high,
             effect=PROFILE,
-        )  # fmt: skip
+        )
 
     def words(self) -> Iterator[str]:
         """What the reader of the table has to know about the parameter."""

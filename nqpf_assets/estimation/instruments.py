@@ -119,9 +119,12 @@ def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
 def _strength(result: FixedEffects2SLS) -> Iterator[Test]:
     """Weak identification, each statistic beside the bounds that hold for it."""
     yield Test(
-        "cragg_donald_f", result.cragg_donald_f, None, None,
+        "cragg_donald_f",
+        result.cragg_donald_f,
+        None,
+        None,
         "weak identification if errors are alike and unrelated; Stock-Yogo values hold for it",
-    )  # fmt: skip
+    )
     known = result.stock_yogo
     for kind, values, words in (
         ("size", known.size, "largest size of a nominal 5 % Wald test"),
@@ -129,15 +132,21 @@ def _strength(result: FixedEffects2SLS) -> Iterator[Test]:
     ):
         for level, value in (values or {}).items():
             yield Test(
-                f"stock_yogo_{kind}_{100 * level:.0f}", value, None, None,
+                f"stock_yogo_{kind}_{100 * level:.0f}",
+                value,
+                None,
+                None,
                 f"bound of cragg_donald_f, {level:.0%} {words}",
-            )  # fmt: skip
+            )
     if result.kleibergen_paap_f is not None:
         yield Test(
-            "kleibergen_paap_f", result.kleibergen_paap_f, None, None,
+            "kleibergen_paap_f",
+            result.kleibergen_paap_f,
+            None,
+            None,
             "weak identification under this covariance; Stock-Yogo values do not hold for it, "
             f"a rule of thumb asks for {RULE_OF_THUMB:g}",
-        )  # fmt: skip
+        )
 
 
 def _test(key: str, test: IvTest, n_chi2: int) -> Test:

@@ -70,20 +70,36 @@ def _effects(path: MediatedPath, treatment: str, n_draws: int) -> Iterator[Estim
     for one in path.bootstrap:
         statistic = one.estimate / one.std_error if one.std_error > 0 else nan
         yield Estimate(
-            treatment, one.estimate, one.std_error, statistic, one.p_value,
-            *(one.percentile if can_reject else (nan, nan)), effect=one.effect,
-        )  # fmt: skip
+            treatment,
+            one.estimate,
+            one.std_error,
+            statistic,
+            one.p_value,
+            *(one.percentile if can_reject else (nan, nan)),
+            effect=one.effect,
+        )
         yield Estimate(
-            treatment, one.estimate, one.std_error, statistic, nan,
-            *(one.bias_corrected if can_reject else (nan, nan)), effect=f"{one.effect} (bias-corrected)",
-        )  # fmt: skip
+            treatment,
+            one.estimate,
+            one.std_error,
+            statistic,
+            nan,
+            *(one.bias_corrected if can_reject else (nan, nan)),
+            effect=f"{one.effect} (bias-corrected)",
+        )
     if not path.bootstrap:
         sobel = path.tests.sobel
         margin = 1.959963984540054 * sobel.std_error
         yield Estimate(
-            treatment, path.indirect, sobel.std_error, sobel.z_stat, sobel.p_value,
-            path.indirect - margin, path.indirect + margin, effect="indirect",
-        )  # fmt: skip
+            treatment,
+            path.indirect,
+            sobel.std_error,
+            sobel.z_stat,
+            sobel.p_value,
+            path.indirect - margin,
+            path.indirect + margin,
+            effect="indirect",
+        )
 
 
 def _too_few(path: MediatedPath, n_draws: int) -> Iterator[str]:
@@ -104,9 +120,12 @@ def _tests(result: Mediation, path: MediatedPath, block: str) -> Iterator[Test]:
     if result.n_draws:
         what = "whole units" if block == "unit" else f"whole groups of {block}"
         yield Test(
-            "bootstrap", None, float(result.n_draws), None,
+            "bootstrap",
+            None,
+            float(result.n_draws),
+            None,
             f"{result.n_draws} draws of {result.n_blocks} {what}, {path.n_failed_draws} failed",
-        )  # fmt: skip
+        )
 
 
 def _words(path: MediatedPath, treatment: str, n_draws: int) -> str:

@@ -163,6 +163,11 @@ def terms_of(result: Terms) -> tuple[Estimate, ...]:
 def constant(found: Constant) -> Estimate:
     """The constant of an estimator as a term."""
     return Estimate(
-        CONSTANT, found.estimate, found.std_error, found.t_stat, found.p_value,
-        found.conf_low, found.conf_high,
-    )  # fmt: skip
+        CONSTANT,
+        found.estimate,
+        found.std_error,
+        found.t_stat,
+        found.p_value,
+        found.conf_low,
+        found.conf_high,
+    )

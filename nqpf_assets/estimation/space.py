@@ -101,9 +101,11 @@ class _Run:
         assert options is not None
         try:
             found = spatial_effects(
-                result, inference=options.inference, draws=options.draws,
+                result,
+                inference=options.inference,
+                draws=options.draws,
                 seed=self.design.seed("effects"),
-            )  # fmt: skip
+            )
         except EstimationError as error:
             return None, str(error)
         return found, ""
@@ -114,11 +116,16 @@ class _Run:
 
         design = self.design
         found = lm_tests(
-            design.outcome, design.values(design.names), design.units, design.periods, self.weights,
-            names=design.names, effects=design.column.effects,
+            design.outcome,
+            design.values(design.names),
+            design.units,
+            design.periods,
+            self.weights,
+            names=design.names,
+            effects=design.column.effects,
             # The scores are of least squares, which no bias correction moves.
             lee_yu="transformation" if self.lee_yu == "transformation" else "none",
-        )  # fmt: skip
+        )
         for name in ("lag", "error", "robust_lag", "robust_error"):
             test = getattr(found, name)
             yield Test(f"lm_{name}", test.statistic, float(test.df), test.p_value, test.null)
@@ -154,10 +161,15 @@ class _Run:
             return
         try:
             test = spatial_hausman(
-                design.outcome, design.values(design.names), design.units, design.periods,
-                self.weights, names=design.names, model=model,
+                design.outcome,
+                design.values(design.names),
+                design.units,
+                design.periods,
+                self.weights,
+                names=design.names,
+                model=model,
                 period_effects="period" in design.column.effects,
-            )  # fmt: skip
+            )
         except EstimationError as error:
             yield Test("spatial_hausman", None, None, None, f"not computed: {error}")
             return
@@ -223,9 +235,14 @@ def _terms(result: SpatialPanel) -> Iterator[Estimate]:
     if result.parameter is not None:
         one = result.parameter
         yield Estimate(
-            one.name, one.estimate, one.std_error, one.z_stat, one.p_value,
-            one.conf_low, one.conf_high,
-        )  # fmt: skip
+            one.name,
+            one.estimate,
+            one.std_error,
+            one.z_stat,
+            one.p_value,
+            one.conf_low,
+            one.conf_high,
+        )
 
 
 def _effects(effects: SpatialEffects | None) -> Iterator[Estimate]:
@@ -253,9 +270,12 @@ def _components(result: SpatialPanel) -> Iterator[Test]:
     )
     yield Test("log_likelihood", result.log_likelihood, None, None, f"Lee-Yu: {result.lee_yu}")
     yield Test(
-        "r2_correlation", result.r2_correlation, None, None,
+        "r2_correlation",
+        result.r2_correlation,
+        None,
+        None,
         "squared correlation of the outcome and what the regressors predict, effects removed",
-    )  # fmt: skip
+    )
 
 
 def _words(

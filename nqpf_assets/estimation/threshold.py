@@ -64,19 +64,28 @@ def _thresholds(result: PanelThreshold) -> Iterator[Estimate]:
     nan = float("nan")
     for place, one in enumerate(result.thresholds, start=1):
         yield Estimate(
-            result.threshold_name, one.estimate, nan, nan, nan, one.conf_low, one.conf_high,
+            result.threshold_name,
+            one.estimate,
+            nan,
+            nan,
+            nan,
+            one.conf_low,
+            one.conf_high,
             effect=f"threshold_{place}",
-        )  # fmt: skip
+        )
 
 
 def _tests(result: PanelThreshold) -> Iterator[Test]:
     for test in result.tests:
         bounds = ", ".join(f"{value:.2f}" for value in test.critical_values)
         yield Test(
-            f"threshold_{test.n_thresholds}", test.f_statistic, float(test.n_draws), test.p_value,
+            f"threshold_{test.n_thresholds}",
+            test.f_statistic,
+            float(test.n_draws),
+            test.p_value,
             f"F against one threshold less; bootstrap F at 10, 5, 1 %: {bounds}; "
             f"divisor {result.divisor}",
-        )  # fmt: skip
+        )
 
 
 def _words(result: PanelThreshold) -> Iterator[str]:

@@ -143,9 +143,12 @@ def _components(result: RandomEffectsTobit) -> Iterator[Test]:
     check = result.node_check
     words = f"{check.rule}, {check.nodes} nodes; with {check.finer_nodes} nodes"
     yield Test(
-        "quadrature", check.largest_change, None, None,
+        "quadrature",
+        check.largest_change,
+        None,
+        None,
         f"{words} the largest change in standard errors",
-    )  # fmt: skip
+    )
 
 
 def _likelihood(result: Tobit | RandomEffectsTobit) -> Iterator[Test]:

@@ -54,13 +54,27 @@ def print_growth(title: str, columns: list[str], rows: list[Row]) -> None:
 
 
 MEASURES = {
-    "gini": "Gini", "theil": "Theil", "coefficient_of_variation": "CV", "n_obs": "n",
-    "std_error": "std. error", "p_value": "p", "r2": "R²", "n_units": "n",
-    "moran": "Moran's I", "moran_z": "z", "geary": "Geary's C",
-    "high_high": "HH", "low_low": "LL", "high_low": "HL", "low_high": "LH",
-    **{f"{measure}_{part}": part for measure in ("gini", "theil")
-       for part in ("within", "between", "overlap")},
-}  # fmt: skip
+    "gini": "Gini",
+    "theil": "Theil",
+    "coefficient_of_variation": "CV",
+    "n_obs": "n",
+    "std_error": "std. error",
+    "p_value": "p",
+    "r2": "R²",
+    "n_units": "n",
+    "moran": "Moran's I",
+    "moran_z": "z",
+    "geary": "Geary's C",
+    "high_high": "HH",
+    "low_low": "LL",
+    "high_low": "HL",
+    "low_high": "LH",
+    **{
+        f"{measure}_{part}": part
+        for measure in ("gini", "theil")
+        for part in ("within", "between", "overlap")
+    },
+}
 """Heads of columns that are shorter in print."""
 
 

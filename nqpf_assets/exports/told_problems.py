@@ -20,8 +20,10 @@ def tell(error: Exception) -> None:
     tell_problems(error.problems)
     n = sum(problem.severity == "error" for problem in error.problems)
     what = "in the input" if isinstance(error, InputError) else "stopped by a check"
-    console.print(f"\n{n} {'problem' if n == 1 else 'problems'} {what}; "
-                  "nothing was published, the warehouse is as it was.")  # fmt: skip
+    console.print(
+        f"\n{n} {'problem' if n == 1 else 'problems'} {what}; "
+        "nothing was published, the warehouse is as it was."
+    )
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

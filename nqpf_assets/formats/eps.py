@@ -47,11 +47,11 @@ def _years(grid: Grid, head: int, first: int, file: str) -> tuple[dict[int, int]
         if year is None or again:
             problems.append(
                 Problem(
-                    file,
-                    grid.place(head, column),
-                    "a calendar year, once",
-                    f"{printed(cell)!r}" + (" again" if again else ""),
-                    "mend the header",
+                    file=file,
+                    where=grid.place(head, column),
+                    expected="a calendar year, once",
+                    found=f"{printed(cell)!r}" + (" again" if again else ""),
+                    remedy="mend the header",
                     code="repeated_header" if again else "bad_header",
                 )
             )
@@ -71,11 +71,11 @@ def read_eps(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
         if found is None:
             problems.append(
                 Problem(
-                    file,
-                    grid.sheet,
-                    "years over two columns of labels",
-                    "a sheet of another kind, which was not read",
-                    "move it to a file of its own",
+                    file=file,
+                    where=grid.sheet,
+                    expected="years over two columns of labels",
+                    found="a sheet of another kind, which was not read",
+                    remedy="move it to a file of its own",
                     severity="warning",
                     code="other_sheet",
                 )
@@ -109,12 +109,15 @@ def _cut_short(cells: pl.DataFrame, file: str) -> list[Problem]:
             found = f"{len(lists[-1])} in the last indicator, up to {lists[-1][-1]}"
             problems.append(
                 Problem(
-                    file, regions["locator"][-1],
-                    f"{len(lists[-2])} regions, as in the indicator above it", found,
-                    f"look whether the sheet {sheet} is whole; download the file again if in doubt",
-                    severity="warning", code="truncated",
+                    file=file,
+                    where=regions["locator"][-1],
+                    expected=f"{len(lists[-2])} regions, as in the indicator above it",
+                    found=found,
+                    remedy=f"look whether the sheet {sheet} is whole; download the file again if in doubt",
+                    severity="warning",
+                    code="truncated",
                 )
-            )  # fmt: skip
+            )
     return problems
 
 
@@ -162,11 +165,11 @@ def _read_sheet(
             if missing:
                 problems.append(
                     Problem(
-                        file,
-                        grid.place(number, column),
-                        name,
-                        "an empty cell beside values",
-                        "write the label, or delete the row",
+                        file=file,
+                        where=grid.place(number, column),
+                        expected=name,
+                        found="an empty cell beside values",
+                        remedy="write the label, or delete the row",
                         code="no_label",
                     )
                 )

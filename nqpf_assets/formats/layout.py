@@ -35,10 +35,20 @@ class RowLabels(_Card):
 
     totals: tuple[str, ...] = Field(
         default=(
-            "全国", "全省", "全区", "全市", "全州", "全县", "总计", "合计", "共计", "总数", "全部",
+            "全国",
+            "全省",
+            "全区",
+            "全市",
+            "全州",
+            "全县",
+            "总计",
+            "合计",
+            "共计",
+            "总数",
+            "全部",
         ),
         description="rows that sum the others",
-    )  # fmt: skip
+    )
     areas: tuple[str, ...] = Field(
         default=(), description="groups of regions among the regions, e.g. 主城都市区; 其他 too"
     )

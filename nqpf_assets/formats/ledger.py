@@ -167,13 +167,26 @@ class Ledger:
         )
         problems = [
             Problem(
-                file, place, expected, f"{self.cells[place]!r}, which was not read",
-                remedy, code="lost_cells",
+                file=file,
+                where=place,
+                expected=expected,
+                found=f"{self.cells[place]!r}, which was not read",
+                remedy=remedy,
+                code="lost_cells",
             )
             for place in lost[:PROBLEMS]
-        ]  # fmt: skip
+        ]
         if len(lost) > PROBLEMS or not lost:
             n = len(lost) - PROBLEMS if lost else difference
             found = f"{n} more that were not read" if n > 0 else f"{-n} read that are not in it"
-            problems.append(Problem(file, "", expected, found, remedy, code="lost_cells"))
+            problems.append(
+                Problem(
+                    file=file,
+                    where="",
+                    expected=expected,
+                    found=found,
+                    remedy=remedy,
+                    code="lost_cells",
+                )
+            )
         return problems

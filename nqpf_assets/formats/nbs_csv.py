@@ -41,11 +41,11 @@ def split_lines(decoded: str, file: str) -> tuple[list[list[str]], list[Problem]
             rows.append(line.split(","))
             problems.append(
                 Problem(
-                    file,
-                    f"line {number}",
-                    "quotes that are closed on their line",
-                    f"{line[:60]!r} ({error})",
-                    "mend the quotes; download the file again if it is cut",
+                    file=file,
+                    where=f"line {number}",
+                    expected="quotes that are closed on their line",
+                    found=f"{line[:60]!r} ({error})",
+                    remedy="mend the quotes; download the file again if it is cut",
                     code="quotes",
                 )
             )
@@ -53,7 +53,14 @@ def split_lines(decoded: str, file: str) -> tuple[list[list[str]], list[Problem]
 
 
 def _too_large(file: str, limit: str, found: str) -> Reading:
-    problem = Problem(file, "", f"at most {limit}", found, "split the download", code="too_large")
+    problem = Problem(
+        file=file,
+        where="",
+        expected=f"at most {limit}",
+        found=found,
+        remedy="split the download",
+        code="too_large",
+    )
     return Reading("nbs_csv_old", {}, (), empty_cells(), (problem,))
 
 

@@ -47,7 +47,16 @@ class _Answers:
         self.untold[code] += 1
         if self.untold[code] <= PROBLEMS:
             found = f"{found}"[:200]
-            self.problems.append(Problem(self.file, where, expected, found, remedy, code=code))
+            self.problems.append(
+                Problem(
+                    file=self.file,
+                    where=where,
+                    expected=expected,
+                    found=found,
+                    remedy=remedy,
+                    code=code,
+                )
+            )
 
 
 def read_nbs_json(content: bytes, file: str) -> Reading:
@@ -80,11 +89,11 @@ def read_nbs_json(content: bytes, file: str) -> Reading:
         answers.ledger.ignore_count(numbers, f"cells by {kind}")
         answers.problems.append(
             Problem(
-                file,
-                place,
-                "calendar years",
-                f"{count} cells by {kind}, which were left out",
-                "query the annual data base",
+                file=file,
+                where=place,
+                expected="calendar years",
+                found=f"{count} cells by {kind}, which were left out",
+                remedy="query the annual data base",
                 severity="warning" if answers.rows else "error",
                 code="not_annual",
             )

@@ -38,7 +38,13 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
         if not problems:
             found = f"columns {table.columns}"
             problems.append(
-                Problem(file, "line 1", f"columns {missing}", found, "download it again")
+                Problem(
+                    file=file,
+                    where="line 1",
+                    expected=f"columns {missing}",
+                    found=found,
+                    remedy="download it again",
+                )
             )
         return Reading(FORMAT, {}, notes, empty_cells(), tuple(problems))
     ledger = Ledger()
@@ -88,7 +94,14 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
     facts |= status_of(*facts.values(), *notes)
     if finished.is_empty() and not problems:
         problems.append(
-            Problem(file, "", "rows under the header", "none", "download it again", code="no_cells")
+            Problem(
+                file=file,
+                where="",
+                expected="rows under the header",
+                found="none",
+                remedy="download it again",
+                code="no_cells",
+            )
         )
     return Reading(FORMAT, facts, notes, finished, tuple(problems + value_problems), ledger)
 
@@ -101,11 +114,11 @@ def _unit_conflicts(raw: pl.DataFrame, file: str) -> list[Problem]:
     rows = apart.select("_line", "指标名称", "单位", bracket, "unit_label").iter_rows()
     return [
         Problem(
-            file,
-            f"line {line}",
-            "one unit for an indicator",
-            f"{indicator!r} with the unit {unit!r}; the unit column was taken",
-            "say in the origin card which unit holds",
+            file=file,
+            where=f"line {line}",
+            expected="one unit for an indicator",
+            found=f"{indicator!r} with the unit {unit!r}; the unit column was taken",
+            remedy="say in the origin card which unit holds",
             severity="warning",
             code="unit_conflict",
         )

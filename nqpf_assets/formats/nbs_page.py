@@ -43,11 +43,11 @@ def read_page(page: Page, format: str, ledger: Ledger) -> Reading:
     if head is None:
         body.problems.append(
             Problem(
-                page.file,
-                "",
-                "a header row that begins with 地区, 指标 or 时间",
-                f"first line {joined(page.rows[0]) if page.rows else ''!r}"[:200],
-                "download the table again, or declare the format in the origin card",
+                file=page.file,
+                where="",
+                expected="a header row that begins with 地区, 指标 or 时间",
+                found=f"first line {joined(page.rows[0]) if page.rows else ''!r}"[:200],
+                remedy="download the table again, or declare the format in the origin card",
                 code="no_header",
             )
         )
@@ -60,7 +60,14 @@ def read_page(page: Page, format: str, ledger: Ledger) -> Reading:
     if cells.is_empty() and not body.problems:
         found = "no cell of a table under the header"
         body.problems.append(
-            Problem(page.file, "", "a table", found, "download it again", code="no_cells")
+            Problem(
+                file=page.file,
+                where="",
+                expected="a table",
+                found=found,
+                remedy="download it again",
+                code="no_cells",
+            )
         )
     return Reading(format, body.facts, notes, cells, tuple(body.problems + problems), ledger)
 
@@ -104,23 +111,23 @@ def _read_section(page: Page, section: Section, body: _Body, ledger: Ledger) -> 
 
 def _second_header(page: Page, head: int) -> Problem:
     return Problem(
-        page.file,
-        page.row_place(head),
-        "one table, or a block 数据库, 指标, 时间 above each",
-        "a second header without a block: what it measures is not said",
-        "move the rows from here on to a file of their own",
+        file=page.file,
+        where=page.row_place(head),
+        expected="one table, or a block 数据库, 指标, 时间 above each",
+        found="a second header without a block: what it measures is not said",
+        remedy="move the rows from here on to a file of their own",
         code="second_header",
     )
 
 
 def _below_notes(page: Page, row: int) -> Problem:
     return Problem(
-        page.file,
-        page.row_place(row),
-        "notes and source below the table",
-        f"rows with numbers below them, from {labels.strip(str(page.rows[row][0]))!r} on; they "
+        file=page.file,
+        where=page.row_place(row),
+        expected="notes and source below the table",
+        found=f"rows with numbers below them, from {labels.strip(str(page.rows[row][0]))!r} on; they "
         "were read as rows of the table above",
-        "nothing, if they belong to it; else move them to a file of their own",
+        remedy="nothing, if they belong to it; else move them to a file of their own",
         severity="warning",
         code="below_notes",
     )
@@ -139,11 +146,11 @@ def _check_end(
         return  # block and notes were deleted together, by hand
     body.problems.append(
         Problem(
-            page.file,
-            page.row_place(section.end - 1),
-            "the line 数据来源 at the end of an export",
-            "no such line" + (", and the last line is not finished" if is_open else ""),
-            "look whether the last rows are whole and all there; download the file again if in doubt",
+            file=page.file,
+            where=page.row_place(section.end - 1),
+            expected="the line 数据来源 at the end of an export",
+            found="no such line" + (", and the last line is not finished" if is_open else ""),
+            remedy="look whether the last rows are whole and all there; download the file again if in doubt",
             severity="error" if has_block and is_open else "warning",
             code="truncated",
         )

@@ -125,11 +125,11 @@ def _header_problem(
     expected = "a region" if by_year else "a calendar year like 2012年"
     is_part = labels.is_part_of_year(found.strip("'"))
     return Problem(
-        page.file,
-        page.place(row, column),
-        f"{expected}, once" if kind == "repeated" else expected,
-        found,
-        "choose annual data: only calendar years are read" if is_part else "mend the header",
+        file=page.file,
+        where=page.place(row, column),
+        expected=f"{expected}, once" if kind == "repeated" else expected,
+        found=found,
+        remedy="choose annual data: only calendar years are read" if is_part else "mend the header",
         code="not_annual" if is_part else f"{kind}_header",
     )
 
@@ -140,11 +140,11 @@ def _row_problems(page: Page, number: int, label: str, width: int) -> list[Probl
     if not label:
         problems.append(
             Problem(
-                page.file,
-                page.place(number, 0),
-                "a row label",
-                "values without one",
-                "write the label, or delete the row",
+                file=page.file,
+                where=page.place(number, 0),
+                expected="a row label",
+                found="values without one",
+                remedy="write the label, or delete the row",
                 code="no_label",
             )
         )
@@ -153,11 +153,14 @@ def _row_problems(page: Page, number: int, label: str, width: int) -> list[Probl
         is_last = number == len(page.rows) - 1
         problems.append(
             Problem(
-                page.file,
-                page.row_place(number),
-                f"{width} fields, as in the header",
-                f"{len(row)} fields" + (" in the last line: the file is cut" if is_last else ""),
-                "download it again" if is_last else "mend the line; quote fields with commas",
+                file=page.file,
+                where=page.row_place(number),
+                expected=f"{width} fields, as in the header",
+                found=f"{len(row)} fields"
+                + (" in the last line: the file is cut" if is_last else ""),
+                remedy="download it again"
+                if is_last
+                else "mend the line; quote fields with commas",
                 code="truncated" if is_last else "row_width",
             )
         )

@@ -42,11 +42,11 @@ def read_nbs_workbook(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
         if not is_nbs(grid):
             problems.append(
                 Problem(
-                    file,
-                    grid.sheet,
-                    "an exported page on every sheet",
-                    "a sheet of another kind, which was not read",
-                    "move it to a file of its own",
+                    file=file,
+                    where=grid.sheet,
+                    expected="an exported page on every sheet",
+                    found="a sheet of another kind, which was not read",
+                    remedy="move it to a file of its own",
                     severity="warning",
                     code="other_sheet",
                 )

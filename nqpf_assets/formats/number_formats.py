@@ -115,6 +115,10 @@ def _holds(value: float, condition: str) -> bool:
         return False
     limit = float(match[2])
     return {
-        "<": value < limit, ">": value > limit, "=": value == limit,
-        "<=": value <= limit, ">=": value >= limit, "<>": value != limit,
-    }[match[1]]  # fmt: skip
+        "<": value < limit,
+        ">": value > limit,
+        "=": value == limit,
+        "<=": value <= limit,
+        ">=": value >= limit,
+        "<>": value != limit,
+    }[match[1]]

@@ -55,11 +55,11 @@ class Inspected:
 
 def too_large(file: str, sheet: str, size: str, max_rows: int, max_cells: int) -> Problem:
     return Problem(
-        file,
-        sheet,
-        f"at most {max_rows} rows and {max_cells} cells",
-        size,
-        "delete what does not belong to the table, formatted empty cells too; "
+        file=file,
+        where=sheet,
+        expected=f"at most {max_rows} rows and {max_cells} cells",
+        found=size,
+        remedy="delete what does not belong to the table, formatted empty cells too; "
         "a long table is better kept as CSV or Parquet",
         code="too_large",
     )
@@ -69,7 +69,9 @@ def repeated_texts(file: str, characters: int) -> Problem:
     found = f"cells that repeat long texts, {characters} characters in all"
     expected = f"at most {REPEATED_TEXT} characters"
     remedy = "do not open it; ask where it comes from"
-    return Problem(file, "", expected, found, remedy, code="too_large")
+    return Problem(
+        file=file, where="", expected=expected, found=found, remedy=remedy, code="too_large"
+    )
 
 
 def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Inspected:
@@ -80,11 +82,11 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Insp
         return _refused(file, refusal)
     declared = [
         Problem(
-            file,
-            name,
-            "a workbook without document type declarations",
-            "a document type with entities",
-            "do not open it; ask where it comes from",
+            file=file,
+            where=name,
+            expected="a workbook without document type declarations",
+            found="a document type with entities",
+            remedy="do not open it; ask where it comes from",
             code="xml_entities",
         )
         for name, data in xml.items()
@@ -120,12 +122,26 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Insp
 
 def _refused(file: str, refusal: Refusal) -> Inspected:
     whole = "a whole workbook" if refusal.code == "damaged_file" else "a workbook"
-    problem = Problem(file, "", whole, str(refusal), refusal.remedy or _AGAIN, code=refusal.code)
+    problem = Problem(
+        file=file,
+        where="",
+        expected=whole,
+        found=str(refusal),
+        remedy=refusal.remedy or _AGAIN,
+        code=refusal.code,
+    )
     return Inspected(problems=[problem])
 
 
 def _damaged(file: str, found: str) -> Inspected:
-    problem = Problem(file, "", "a whole workbook", found, _AGAIN, code="damaged_file")
+    problem = Problem(
+        file=file,
+        where="",
+        expected="a whole workbook",
+        found=found,
+        remedy=_AGAIN,
+        code="damaged_file",
+    )
     return Inspected(problems=[problem])
 
 

@@ -311,5 +311,5 @@ def _unknown(file: str, found: str) -> Reading:
 def _nothing(
     file: str, expected: str, found: str, remedy: str, code: str = "input", format: str = "unknown"
 ) -> Reading:
-    problem = Problem(file, "", expected, found, remedy, code=code)
+    problem = Problem(file=file, where="", expected=expected, found=found, remedy=remedy, code=code)
     return Reading(format, {}, (), empty_cells(), (problem,))

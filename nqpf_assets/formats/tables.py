@@ -48,7 +48,14 @@ def read_table(
         found = f"{type(error).__name__}: {str(error).splitlines()[0][:150] if str(error) else ''}"
         remedy = "write the file again; it is damaged or cut"
         name = {"csv": "CSV", "parquet": "Parquet", "stata": "Stata .dta"}[container]
-        problem = Problem(file, "", f"a whole {name} file", found, remedy, code="damaged_file")
+        problem = Problem(
+            file=file,
+            where="",
+            expected=f"a whole {name} file",
+            found=found,
+            remedy=remedy,
+            code="damaged_file",
+        )
         return pl.DataFrame(), (), [problem]
 
 
@@ -58,7 +65,16 @@ def _too_large(file: str, rows: int, columns: int) -> list[Problem]:
         return []
     limit, found = f"at most {TABLE_LINES} rows", f"{rows} rows, {columns} columns"
     remedy = "divide the table into several files, and leave out columns that are not read"
-    return [Problem(file, "", f"{limit} and {COLUMNS} columns", found, remedy, code="too_large")]
+    return [
+        Problem(
+            file=file,
+            where="",
+            expected=f"{limit} and {COLUMNS} columns",
+            found=found,
+            remedy=remedy,
+            code="too_large",
+        )
+    ]
 
 
 def _parquet(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
@@ -91,7 +107,16 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
     decoded = decoded[start:]
     if not labels.strip(decoded[:1000]) and not labels.strip(decoded):
         if not problems:
-            problems.append(Problem(file, "", "a table", "an empty file", "fill it", code="empty"))
+            problems.append(
+                Problem(
+                    file=file,
+                    where="",
+                    expected="a table",
+                    found="an empty file",
+                    remedy="fill it",
+                    code="empty",
+                )
+            )
         return pl.DataFrame(), tuple(notes), problems
     head = decoded[: decoded.find("\n") + 1 or None]
     separator = max(",;\t", key=head.count)
@@ -102,11 +127,11 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
     if repeated := sorted(name for name, times in Counter(names).items() if times > 1):
         problems.append(
             Problem(
-                file,
-                f"line {skipped + 1}",
-                "every column once",
-                f"{repeated} twice",
-                "rename or delete one of them",
+                file=file,
+                where=f"line {skipped + 1}",
+                expected="every column once",
+                found=f"{repeated} twice",
+                remedy="rename or delete one of them",
                 code="repeated_header",
             )
         )
@@ -123,7 +148,16 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
     if len(lines) - 1 != table.height:
         found = f"{len(lines) - 1} lines that make {table.height} rows"
         remedy = "mend the quotes: one is opened and not closed"
-        problems.append(Problem(file, "", "a row in each line", found, remedy, code="quotes"))
+        problems.append(
+            Problem(
+                file=file,
+                where="",
+                expected="a row in each line",
+                found=found,
+                remedy=remedy,
+                code="quotes",
+            )
+        )
         return pl.DataFrame(), tuple(notes), problems
     table = table.with_columns(pl.Series(LINE, lines[1:] + skipped))
     notes += _notes_among(data, widths, ends, len(names), separator)
@@ -162,10 +196,15 @@ def _open_end(data: bytes, line: int, file: str) -> list[Problem]:
     remedy = "look whether the last row is whole; save the file again, with an end to each line"
     return [
         Problem(
-            file, f"line {line}", "a last line that ends as the others do", found, remedy,
-            severity="warning", code="open_end",
+            file=file,
+            where=f"line {line}",
+            expected="a last line that ends as the others do",
+            found=found,
+            remedy=remedy,
+            severity="warning",
+            code="open_end",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _records(data: bytes, separator: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -192,12 +231,12 @@ def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str
     wrong = np.flatnonzero((widths != width) & (widths > 0))
     problems = [
         Problem(
-            file,
-            f"line {lines[number]}",
-            f"{width} fields, as in the header",
-            f"{widths[number]} fields"
+            file=file,
+            where=f"line {lines[number]}",
+            expected=f"{width} fields, as in the header",
+            found=f"{widths[number]} fields"
             + (" in the last line: the file is cut" if number == len(lines) - 1 else ""),
-            "write the file again, whole; quote fields that contain the separator",
+            remedy="write the file again, whole; quote fields that contain the separator",
             code="truncated" if number == len(lines) - 1 else "row_width",
         )
         for number in wrong[:PROBLEMS]
@@ -205,7 +244,16 @@ def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str
     if len(wrong) > PROBLEMS:
         found = f"{len(wrong) - PROBLEMS} more lines with more or fewer"
         remedy = "write the file again"
-        problems.append(Problem(file, "", f"{width} fields", found, remedy, code="row_width"))
+        problems.append(
+            Problem(
+                file=file,
+                where="",
+                expected=f"{width} fields",
+                found=found,
+                remedy=remedy,
+                code="row_width",
+            )
+        )
     return problems
 
 
@@ -231,11 +279,13 @@ def year_problems(cells: pl.DataFrame, file: str) -> list[Problem]:
         is_part = labels.is_part_of_year(str(period or ""))
         problems.append(
             Problem(
-                file,
-                place,
-                "a calendar year",
-                f"the period {period!r}",
-                "choose annual data: only calendar years are read" if is_part else "mend the year",
+                file=file,
+                where=place,
+                expected="a calendar year",
+                found=f"the period {period!r}",
+                remedy="choose annual data: only calendar years are read"
+                if is_part
+                else "mend the year",
                 code="not_annual" if is_part else "bad_period",
             )
         )

@@ -17,7 +17,14 @@ _CONVERT = "save it again as UTF-8 (Excel: CSV UTF-8)"
 
 
 def _encoding_problem(file: str, found: str, remedy: str = _CONVERT) -> Problem:
-    return Problem(file, "", "text in UTF-8 or GB18030", found, remedy, code="encoding")
+    return Problem(
+        file=file,
+        where="",
+        expected="text in UTF-8 or GB18030",
+        found=found,
+        remedy=remedy,
+        code="encoding",
+    )
 
 
 def mistaken_encoding(text: str) -> str | None:
@@ -66,7 +73,14 @@ def decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
         where = f"line {text.count(chr(10)) + 1}"
         what = "the file ends in the middle of a character"
         problems = [
-            Problem(file, where, "a whole file", what, "download it again", code="truncated")
+            Problem(
+                file=file,
+                where=where,
+                expected="a whole file",
+                found=what,
+                remedy="download it again",
+                code="truncated",
+            )
         ]
     return text, problems
 

@@ -75,11 +75,11 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
         if names.count(name) > 1:
             problems.append(
                 Problem(
-                    file,
-                    grid.place(head, names.index(name, wanted[name] + 1)),
-                    f"the column {name!r} once",
-                    "it stands twice",
-                    "rename or delete one of them",
+                    file=file,
+                    where=grid.place(head, names.index(name, wanted[name] + 1)),
+                    expected=f"the column {name!r} once",
+                    found="it stands twice",
+                    remedy="rename or delete one of them",
                     code="repeated_header",
                 )
             )
@@ -128,17 +128,24 @@ def _read(
     if missing:
         problems.append(
             Problem(
-                file,
-                "",
-                f"the columns {missing}",
-                f"the columns {found[:60]}",
-                "correct the names in the origin card (`columns`)",
+                file=file,
+                where="",
+                expected=f"the columns {missing}",
+                found=f"the columns {found[:60]}",
+                remedy="correct the names in the origin card (`columns`)",
                 code="missing_columns",
             )
         )
         return Reading(format, {}, notes, empty_cells(), tuple(problems))
     if table.is_empty():
-        empty = Problem(file, "", "rows under the header", "none", "fill the table", code="empty")
+        empty = Problem(
+            file=file,
+            where="",
+            expected="rows under the header",
+            found="none",
+            remedy="fill the table",
+            code="empty",
+        )
         return Reading(format, {}, notes, empty_cells(), (*problems, empty))
     table, marginal = split_notes(table, columns.named)
     table, printed_units, more = split_headers(table, columns)

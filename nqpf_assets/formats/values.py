@@ -179,10 +179,19 @@ def _number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
     for (kind,), group in wrong.group_by("_kind", maintain_order=True):
         expected, remedy = _KINDS[str(kind)]
         for place, text in group.select("locator", "text").head(PROBLEMS).iter_rows():
-            yield Problem(file, place, expected, f"{text!r}"[:200], remedy, code=str(kind))
+            yield Problem(
+                file=file,
+                where=place,
+                expected=expected,
+                found=f"{text!r}"[:200],
+                remedy=remedy,
+                code=str(kind),
+            )
         if group.height > PROBLEMS:
             more = f"{group.height - PROBLEMS} more cells of the same kind"
-            yield Problem(file, "", expected, more, remedy, code=str(kind))
+            yield Problem(
+                file=file, where="", expected=expected, found=more, remedy=remedy, code=str(kind)
+            )
 
 
 def _unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Iterator[Problem]:
@@ -203,21 +212,21 @@ def _unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Itera
     marked = pl.concat([at_cells, at_labels])
     for place, text in marked.head(PROBLEMS).iter_rows():
         yield Problem(
-            file,
-            place,
-            "a footnote mark that a note explains",
-            f"{text!r}, and no note on it",
-            "look at the page; take the mark out, or add the note",
+            file=file,
+            where=place,
+            expected="a footnote mark that a note explains",
+            found=f"{text!r}, and no note on it",
+            remedy="look at the page; take the mark out, or add the note",
             severity="warning",
             code="unexplained_mark",
         )
     if marked.height > PROBLEMS:
         yield Problem(
-            file,
-            "",
-            "footnote marks that notes explain",
-            f"{marked.height - PROBLEMS} more without a note",
-            "look at the page; take the marks out, or add the notes",
+            file=file,
+            where="",
+            expected="footnote marks that notes explain",
+            found=f"{marked.height - PROBLEMS} more without a note",
+            remedy="look at the page; take the marks out, or add the notes",
             severity="warning",
             code="unexplained_mark",
         )
@@ -237,19 +246,19 @@ def _repeated(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
         first, second = row["locator"][:2]
         named = ", ".join(str(row[k]) for k in key[1:] if row[k] is not None)
         yield Problem(
-            file,
-            second,
-            "each series, region and year once",
-            f"{named} again, first at {first}",
-            "keep one of the two; if these are two places of one name, give their codes",
+            file=file,
+            where=second,
+            expected="each series, region and year once",
+            found=f"{named} again, first at {first}",
+            remedy="keep one of the two; if these are two places of one name, give their codes",
             code="repeated_cell",
         )
     if again.height > PROBLEMS:
         yield Problem(
-            file,
-            "",
-            "each series, region and year once",
-            f"{again.height - PROBLEMS} more that stand twice",
-            "keep one of each",
+            file=file,
+            where="",
+            expected="each series, region and year once",
+            found=f"{again.height - PROBLEMS} more that stand twice",
+            remedy="keep one of each",
             code="repeated_cell",
         )

@@ -79,7 +79,14 @@ def column_letters(column: int) -> str:
 
 def damaged(file: str, found: str) -> Problem:
     remedy = "download it again, or open it in Excel and save it as .xlsx"
-    return Problem(file, "", "a whole workbook", found, remedy, code="damaged_file")
+    return Problem(
+        file=file,
+        where="",
+        expected="a whole workbook",
+        found=found,
+        remedy=remedy,
+        code="damaged_file",
+    )
 
 
 def _password(file: str) -> Problem:
@@ -88,7 +95,14 @@ def _password(file: str) -> Problem:
         "open it in Excel and remove the password: File, Info, Protect Workbook, Encrypt with Password, "
         "empty the field, save; where Excel does not ask, it is Excel's default, VelvetSweatshop"
     )
-    return Problem(file, "", "a workbook without a password", "a password", remedy, code="password")
+    return Problem(
+        file=file,
+        where="",
+        expected="a workbook without a password",
+        found="a password",
+        remedy=remedy,
+        code="password",
+    )
 
 
 def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> ooxml.Inspected:
@@ -263,10 +277,15 @@ def on_show(
         remedy = "show the sheet in Excel and save the workbook, if it belongs to the data"
         problems.append(
             Problem(
-                file, grid.sheet, "sheets that one sees", found, remedy,
-                severity="warning", code="hidden_sheet",
+                file=file,
+                where=grid.sheet,
+                expected="sheets that one sees",
+                found=found,
+                remedy=remedy,
+                severity="warning",
+                code="hidden_sheet",
             )
-        )  # fmt: skip
+        )
     return shown, problems
 
 
@@ -279,10 +298,15 @@ def _folded(grid: Grid, file: str) -> list[Problem]:
     remedy = "look at them in Excel; a filter hides rows, and what was folded away may not be meant"
     return [
         Problem(
-            file, grid.sheet, "rows and columns that one sees", found, remedy,
-            severity="warning", code="hidden_cells",
+            file=file,
+            where=grid.sheet,
+            expected="rows and columns that one sees",
+            found=found,
+            remedy=remedy,
+            severity="warning",
+            code="hidden_cells",
         )
-    ]  # fmt: skip
+    ]
 
 
 def choose_sheet(
@@ -295,12 +319,28 @@ def choose_sheet(
         if found is not None:
             return found, []
         remedy = "correct `sheet` in the origin card"
-        return None, [Problem(file, "", f"a sheet {sheet!r}", f"{names}", remedy, code="no_sheet")]
+        return None, [
+            Problem(
+                file=file,
+                where="",
+                expected=f"a sheet {sheet!r}",
+                found=f"{names}",
+                remedy=remedy,
+                code="no_sheet",
+            )
+        ]
     visible = [grid for grid in grids if grid.is_visible]
     if len(visible) == 1:
         return visible[0], []
     if not visible:
-        empty = Problem(file, "", "a sheet with cells", "none", "look into the file", code="empty")
+        empty = Problem(
+            file=file,
+            where="",
+            expected="a sheet with cells",
+            found="none",
+            remedy="look into the file",
+            code="empty",
+        )
         return None, [empty]
     shown = [grid.sheet for grid in visible]
     remedy = (
@@ -308,5 +348,12 @@ def choose_sheet(
         "with the first have 续表 in their first line"
     )
     return None, [
-        Problem(file, "", "one sheet with cells", f"{shown}", remedy, code="several_sheets")
+        Problem(
+            file=file,
+            where="",
+            expected="one sheet with cells",
+            found=f"{shown}",
+            remedy=remedy,
+            code="several_sheets",
+        )
     ]

@@ -85,7 +85,16 @@ def read_yearbook(
     if cells.is_empty() and not problems:
         remedy = "check `row_head`, `header_rows` and `rows` in the layout"
         found = "no row that is kept"
-        problems.append(Problem(file, pages[0].sheet, "rows", found, remedy, code="no_cells"))
+        problems.append(
+            Problem(
+                file=file,
+                where=pages[0].sheet,
+                expected="rows",
+                found=found,
+                remedy=remedy,
+                code="no_cells",
+            )
+        )
     return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems), ledger)
 
 
@@ -120,30 +129,37 @@ def _units(
         if any(labels.normalise(unit) != labels.normalise(layout.unit) for unit in named):
             problems.append(
                 Problem(
-                    file, grid.sheet, f"the unit {layout.unit}, as the layout says",
-                    f"the page prints {', '.join(sorted(named))}",
-                    "remove `unit` from the layout; if the page is wrong, write `unit` and `accept: "
+                    file=file,
+                    where=grid.sheet,
+                    expected=f"the unit {layout.unit}, as the layout says",
+                    found=f"the page prints {', '.join(sorted(named))}",
+                    remedy="remove `unit` from the layout; if the page is wrong, write `unit` and `accept: "
                     f"{{unit: {sorted(named)[0]}}}` in the card instead",
                     code="disagrees_unit",
                 )
-            )  # fmt: skip
+            )
     return found, problems
 
 
 def _other_title(file: str, grid: Grid, wanted: str, title: str) -> Problem:
     remedy = "check that this is the right page, or correct `title` in the layout"
     return Problem(
-        file, grid.place(0, 0), f"a title with {wanted!r}", f"{title!r}", remedy, code="other_title"
+        file=file,
+        where=grid.place(0, 0),
+        expected=f"a title with {wanted!r}",
+        found=f"{title!r}",
+        remedy=remedy,
+        code="other_title",
     )
 
 
 def _no_header(file: str, grid: Grid, layout: YearbookLayout) -> Problem:
     first = [labels.strip(printed(row[0])) for row in grid.rows if not is_empty(row[0])][:12]
     return Problem(
-        file,
-        grid.sheet,
-        f"a header row that begins with {layout.row_head!r}",
-        f"first column {first}",
-        "correct `row_head` or `header_rows` in the layout",
+        file=file,
+        where=grid.sheet,
+        expected=f"a header row that begins with {layout.row_head!r}",
+        found=f"first column {first}",
+        remedy="correct `row_head` or `header_rows` in the layout",
         code="no_header",
     )

@@ -164,10 +164,12 @@ def other_tables(
             if named and not is_continued(cells[0]) and set(named) != set(years):
                 problems.append(
                     Problem(
-                        file, grid.place(number, 0), f"one table, of the years {sorted(set(years))}",
-                        f"{cells[0]!r} over another header",
-                        "put the second table into a file of its own",
+                        file=file,
+                        where=grid.place(number, 0),
+                        expected=f"one table, of the years {sorted(set(years))}",
+                        found=f"{cells[0]!r} over another header",
+                        remedy="put the second table into a file of its own",
                         code="other_table",
                     )
-                )  # fmt: skip
+                )
     return problems

@@ -77,21 +77,32 @@ def _no_year(
         return []
     found = f"the years {sorted(set(title_years))} in the title"
     expected, remedy = "one year, in the title or over the columns", "say `year` in the layout"
-    return [Problem(file, grid.sheet, expected, found, remedy, code="no_year")]
+    return [
+        Problem(
+            file=file,
+            where=grid.sheet,
+            expected=expected,
+            found=found,
+            remedy=remedy,
+            code="no_year",
+        )
+    ]
 
 
 def _mismatch(file: str, grid: Grid, expected: str, found: object, code: str) -> Problem:
     remedy = "correct `columns` in the layout, or put what is not wanted under `ignore`"
-    return Problem(file, grid.sheet, expected, f"{found}", remedy, code=code)
+    return Problem(
+        file=file, where=grid.sheet, expected=expected, found=f"{found}", remedy=remedy, code=code
+    )
 
 
 def _doubtful(grid: Grid, file: str, name: str, column: Column) -> Problem:
     return Problem(
-        file,
-        grid.sheet,
-        "a unit over every column that can be read in one way",
-        f"{column.shown!r}, which may print its unit or not",
-        f"say it in the card: `unit: {{{name}: …}}`",
+        file=file,
+        where=grid.sheet,
+        expected="a unit over every column that can be read in one way",
+        found=f"{column.shown!r}, which may print its unit or not",
+        remedy=f"say it in the card: `unit: {{{name}: …}}`",
         severity="warning",
         code="doubtful_unit",
     )
@@ -99,10 +110,10 @@ def _doubtful(grid: Grid, file: str, name: str, column: Column) -> Problem:
 
 def _ambiguous(grid: Grid, file: str, name: str, first: Column, second: Column) -> Problem:
     return Problem(
-        file,
-        grid.sheet,
-        f"one column {name!r}",
-        f"two: {first.full_header!r} and {second.full_header!r}",
-        "write the whole header, with the column it is a part of, in the layout",
+        file=file,
+        where=grid.sheet,
+        expected=f"one column {name!r}",
+        found=f"two: {first.full_header!r} and {second.full_header!r}",
+        remedy="write the whole header, with the column it is a part of, in the layout",
         code="ambiguous_column",
     )

@@ -110,12 +110,26 @@ def _read_table(
 
 def _no_label(file: str, place: str) -> Problem:
     remedy = "write the label, or correct `header_rows` in the layout"
-    return Problem(file, place, "a row label", "values without one", remedy, code="no_label")
+    return Problem(
+        file=file,
+        where=place,
+        expected="a row label",
+        found="values without one",
+        remedy=remedy,
+        code="no_label",
+    )
 
 
 def _no_year(file: str, place: str, name: str) -> Problem:
     remedy = "say `row_kind: region`; leave a row of several years out under `rows: {areas: [ … ]}`"
-    return Problem(file, place, "a calendar year", f"{name!r}", remedy, code="bad_period")
+    return Problem(
+        file=file,
+        where=place,
+        expected="a calendar year",
+        found=f"{name!r}",
+        remedy=remedy,
+        code="bad_period",
+    )
 
 
 def other_labels(
@@ -133,14 +147,15 @@ def other_labels(
             if key in known and key != own[number]:
                 problems.append(
                     Problem(
-                        file, grid.place(number, column.number),
-                        f"the row of {printed(grid.label(number, column.label))!r} to its end",
-                        f"{printed(grid.rows[number][column.number])!r}, the label of another row",
-                        "give both columns of labels the head that `row_head` names, so that each "
+                        file=file,
+                        where=grid.place(number, column.number),
+                        expected=f"the row of {printed(grid.label(number, column.label))!r} to its end",
+                        found=f"{printed(grid.rows[number][column.number])!r}, the label of another row",
+                        remedy="give both columns of labels the head that `row_head` names, so that each "
                         "table is read by its own",
                         code="other_labels",
                     )
-                )  # fmt: skip
+                )
                 break
     return problems
 

@@ -143,9 +143,20 @@ def principal_components(
     first = loadings[:, 0]
     agreement = float(first[first > 0].sum() / np.abs(first).sum())
     return PrincipalComponents(
-        names, means, std_devs, correlation, eigenvalues, shares, loadings, k,
-        components, weights, scores, agreement, sampling_adequacy(correlation, n),
-    )  # fmt: skip
+        names,
+        means,
+        std_devs,
+        correlation,
+        eigenvalues,
+        shares,
+        loadings,
+        k,
+        components,
+        weights,
+        scores,
+        agreement,
+        sampling_adequacy(correlation, n),
+    )
 
 
 def _signs(vectors: Floats, rule: str, order: NDArray[np.intp]) -> Floats:

@@ -41,8 +41,13 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Names of ten thousand characters are cut, empty ones called so, halves of characters escaped."""
-        for name, most in (("file", 1_000), ("where", 1_000), ("expected", LONGEST),
-                           ("found", LONGEST), ("remedy", 2 * LONGEST)):  # fmt: skip
+        for name, most in (
+            ("file", 1_000),
+            ("where", 1_000),
+            ("expected", LONGEST),
+            ("found", LONGEST),
+            ("remedy", 2 * LONGEST),
+        ):
             text = getattr(self, name) or ("" if name == "where" else "nothing")
             object.__setattr__(self, name, _printable(shortened(text, most)))
 

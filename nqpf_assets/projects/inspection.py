@@ -44,10 +44,16 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
     problems: list[Problem] = []
     for path in project.study_paths():
         if path.is_symlink() and leads_outside(path, path.parent):
-            problems.append(Problem(
-                f"studies/{path.name}", "", "a file inside studies/",
-                f"a link to {real(path)}, which was not read", "copy the file here", code="link",
-            ))  # fmt: skip
+            problems.append(
+                Problem(
+                    file=f"studies/{path.name}",
+                    where="",
+                    expected="a file inside studies/",
+                    found=f"a link to {real(path)}, which was not read",
+                    remedy="copy the file here",
+                    code="link",
+                )
+            )
             continue
         file, wrong = read_one_study(project, path)
         problems += wrong
@@ -55,15 +61,25 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
             continue
         name = file.study.study
         if name != path.stem and name not in taken_schemas():
-            problems.append(file.problem(
-                ("study",), f"`study: {path.stem}`, the name of the file", f"`study: {name}`",
-                f"rename the file to {name}{path.suffix}, or the study to {path.stem}", "study_name",
-            ))  # fmt: skip
+            problems.append(
+                file.problem(
+                    ("study",),
+                    f"`study: {path.stem}`, the name of the file",
+                    f"`study: {name}`",
+                    f"rename the file to {name}{path.suffix}, or the study to {path.stem}",
+                    "study_name",
+                )
+            )
         if name in files:
-            problems.append(file.problem(
-                ("study",), "one file per study", f"`{name}`, as in {files[name].path}",
-                "rename one of the two studies", "study_name",
-            ))  # fmt: skip
+            problems.append(
+                file.problem(
+                    ("study",),
+                    "one file per study",
+                    f"`{name}`, as in {files[name].path}",
+                    "rename one of the two studies",
+                    "study_name",
+                )
+            )
         files.setdefault(name, file)
     return files, problems
 
@@ -124,24 +140,39 @@ def study_problems(
     codes = catalogue.regions.unit_codes
     problems = list(validation.study_problems(file, series=series, regions=names, codes=codes))
     if file.study.study in taken_schemas():
-        problems.append(file.problem(
-            ("study",), "a name of its own", f"`{file.study.study}`, a schema of the warehouse",
-            "rename the study", "reserved_name",
-        ))  # fmt: skip
+        problems.append(
+            file.problem(
+                ("study",),
+                "a name of its own",
+                f"`{file.study.study}`, a schema of the warehouse",
+                "rename the study",
+                "reserved_name",
+            )
+        )
     problems += unit_problems(file, catalogue.regions)
     problems += group_problems(file, catalogue.regions)
     for table in file.study.tables:
         if (STUDY_SCHEMA, table) in registry():
-            problems.append(file.problem(
-                ("tables", table), "a name of its own", f"`{table}`, a table that every study has",
-                "rename the table", "reserved_name",
-            ))  # fmt: skip
+            problems.append(
+                file.problem(
+                    ("tables", table),
+                    "a name of its own",
+                    f"`{table}`, a table that every study has",
+                    "rename the table",
+                    "reserved_name",
+                )
+            )
     for grouping, groups in file.study.groups.items():
         if isinstance(groups, str) and groups not in schemes:
-            problems.append(file.problem(
-                ("groups", grouping), f"a scheme of the region catalogue: {', '.join(sorted(schemes))}",
-                f"`{groups}`", "correct it, or list the groups with their members", "unknown_scheme",
-            ))  # fmt: skip
+            problems.append(
+                file.problem(
+                    ("groups", grouping),
+                    f"a scheme of the region catalogue: {', '.join(sorted(schemes))}",
+                    f"`{groups}`",
+                    "correct it, or list the groups with their members",
+                    "unknown_scheme",
+                )
+            )
     return one_per_cause(problems)
 
 
@@ -162,11 +193,14 @@ def without_own_study(
     if 2 * n_absent <= len(read):
         return None
     return Problem(
-        "studies/", "", "a study of the project's own",
-        f"none, and {n_absent} of the {len(read)} series of the studies that ship with nqpf-assets "
+        file="studies/",
+        where="",
+        expected="a study of the project's own",
+        found=f"none, and {n_absent} of the {len(read)} series of the studies that ship with nqpf-assets "
         "are not in raw/",
-        "write a study: `nqpf new-study NAME` begins one", code="no_study",
-    )  # fmt: skip
+        remedy="write a study: `nqpf new-study NAME` begins one",
+        code="no_study",
+    )
 
 
 def observed_units(observations: pl.LazyFrame, files: pl.LazyFrame) -> dict[str, str]:

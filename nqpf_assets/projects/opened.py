@@ -98,9 +98,9 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
 
 def _unknown(project: Project, name: str, studies: Mapping[str, StudyFile]) -> Problem:
     return Problem(
-        f"{project.root / 'studies'}",
-        "",
-        f"a study named {name}",
-        f"these studies: {', '.join(sorted(studies)) or 'none'}",
-        f"correct the name, or begin one with `nqpf new-study {name}`",
+        file=f"{project.root / 'studies'}",
+        where="",
+        expected=f"a study named {name}",
+        found=f"these studies: {', '.join(sorted(studies)) or 'none'}",
+        remedy=f"correct the name, or begin one with `nqpf new-study {name}`",
     )

@@ -162,4 +162,12 @@ def _finding(settings: Settings, check: CheckName, about: str, found: str, stops
             f"reason: …, date: {dt.date.today()}}}"
         )
     expected = CHECKS[check]
-    return Problem(f"check {check}", about, expected, found, remedy, severity, code=check)
+    return Problem(
+        file=f"check {check}",
+        where=about,
+        expected=expected,
+        found=found,
+        remedy=remedy,
+        severity=severity,
+        code=check,
+    )

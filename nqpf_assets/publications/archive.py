@@ -69,14 +69,16 @@ def require_kept(project: Project, manifest: Manifest, names: Collection[str]) -
     """
     damaged = [
         Problem(
-            f"publication {manifest.number}", name, "the content that was published",
-            "none" if not content_path(project, table.sha256).exists() else "another one",
-            "restore warehouse/history from a backup; the other publications are not concerned",
+            file=f"publication {manifest.number}",
+            where=name,
+            expected="the content that was published",
+            found="none" if not content_path(project, table.sha256).exists() else "another one",
+            remedy="restore warehouse/history from a backup; the other publications are not concerned",
             code="archive",
         )
         for name, table in manifest.tables.items()
         if name in names and not _is_sound(content_path(project, table.sha256), table.sha256)
-    ]  # fmt: skip
+    ]
     if damaged:
         raise InputError(damaged)
 

@@ -23,9 +23,18 @@ if TYPE_CHECKING:
     import polars as pl
 
 READ = (
-    "source.file", "source.observation", "panel.cell", "panel.rests_on", "index.weight", "index.score",
-    "result.estimate", "result.model", "result.model_variable", "result.model_sample", "catalog.region",
-)  # fmt: skip
+    "source.file",
+    "source.observation",
+    "panel.cell",
+    "panel.rests_on",
+    "index.weight",
+    "index.score",
+    "result.estimate",
+    "result.model",
+    "result.model_variable",
+    "result.model_sample",
+    "catalog.region",
+)
 """What the queries read of each publication."""
 
 Part = Literal["file", "observation", "cell", "weight", "score", "estimate", "moved_by"]

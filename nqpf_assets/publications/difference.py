@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from nqpf_assets.projects.opened import Workbench
 
 PARTS: tuple[Part, ...] = (
-    "file", "observation", "cell", "weight", "score", "estimate", "moved_by",
-)  # fmt: skip
+    "file",
+    "observation",
+    "cell",
+    "weight",
+    "score",
+    "estimate",
+    "moved_by",
+)
 
 
 @dataclass(frozen=True)
@@ -161,10 +167,18 @@ def pair(project: Project, old: str | None, new: str | None) -> tuple[Manifest, 
     kept = manifests(project)
     if len(kept) < 2 and (old is None or new is None):
         there = f"{len(kept)} is kept" if kept else "nothing is kept yet"
-        raise InputError([Problem(
-            "publications", "", "two publications to compare", there,
-            "a refresh that finds something new makes the next one", code="no_publication",
-        )])  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    file="publications",
+                    where="",
+                    expected="two publications to compare",
+                    found=there,
+                    remedy="a refresh that finds something new makes the next one",
+                    code="no_publication",
+                )
+            ]
+        )
     later = chosen(project, new) if new else kept[-1]
     earlier = chosen(project, old) if old else None
     if earlier is None:

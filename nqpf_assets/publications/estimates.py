@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     import polars as pl
 
 COLUMNS = (
-    "publication", "published_at", "column_label", "term", "estimate", "std_error", "p_value",
-    "n_obs", "data_status",
-)  # fmt: skip
+    "publication",
+    "published_at",
+    "column_label",
+    "term",
+    "estimate",
+    "std_error",
+    "p_value",
+    "n_obs",
+    "data_status",
+)
 
 
 def estimates_over_time(

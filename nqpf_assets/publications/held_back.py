@@ -43,9 +43,13 @@ FAILED = "failed"
 def failure(step: str, error: Exception) -> Problem:
     """A step that failed for a reason that is not the user's."""
     return Problem(
-        f"step {step.replace('__', '.')}", "", "a step that ends", f"{type(error).__name__}: {error}",
-        "`nqpf refresh` tries again; `nqpf ui` shows the run", code=FAILED,
-    )  # fmt: skip
+        file=f"step {step.replace('__', '.')}",
+        where="",
+        expected="a step that ends",
+        found=f"{type(error).__name__}: {error}",
+        remedy="`nqpf refresh` tries again; `nqpf ui` shows the run",
+        code=FAILED,
+    )
 
 
 def held_back(project: Project) -> HeldBack | None:

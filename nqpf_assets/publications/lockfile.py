@@ -89,9 +89,17 @@ def read_lock(project: Project) -> Lock:
     """
     path = project.root / NAME
     if not path.is_file():
-        raise InputError([
-            Problem(NAME, "", "a lock of the project", "none", "make one with `nqpf lock`")
-        ])  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    file=NAME,
+                    where="",
+                    expected="a lock of the project",
+                    found="none",
+                    remedy="make one with `nqpf lock`",
+                )
+            ]
+        )
     try:
         content: dict[str, Any] = json.loads(path.read_text("utf-8"))
         if content["format"] != FORMAT:
@@ -107,9 +115,17 @@ def read_lock(project: Project) -> Lock:
         return Lock(**{**content, "tables": tables})
     except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         found = f"it cannot be read: {error}"
-        raise InputError([
-            Problem(NAME, "", "a lock that `nqpf lock` wrote", found, "make it anew")
-        ]) from None  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    file=NAME,
+                    where="",
+                    expected="a lock that `nqpf lock` wrote",
+                    found=found,
+                    remedy="make it anew",
+                )
+            ]
+        ) from None
 
 
 def code_hash() -> str:

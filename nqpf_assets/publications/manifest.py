@@ -158,12 +158,14 @@ def require_whole(project: Project) -> None:
 def _lost(project: Project, number: int, found: str) -> Problem:
     path = manifest_path(project, number)
     return Problem(
-        path.relative_to(project.warehouse.parent).as_posix(), "",
-        f"the account of publication {number}", found,
-        "restore it from a backup. Without one: put warehouse/history and warehouse/nqpf.json elsewhere; "
-        "publications then begin anew, and nothing is compared with what was published before",
+        file=path.relative_to(project.warehouse.parent).as_posix(),
+        where="",
+        expected=f"the account of publication {number}",
+        found=found,
+        remedy="restore it from a backup. Without one: put warehouse/history and "
+        "warehouse/nqpf.json elsewhere; publications then begin anew, and nothing is compared with what was published before",
         code="account",
-    )  # fmt: skip
+    )
 
 
 def chosen(project: Project, named: str) -> Manifest:
@@ -194,10 +196,10 @@ def chosen(project: Project, named: str) -> Manifest:
 def _none(kept: list[Manifest], named: str, expected: str) -> Problem:
     listed = ", ".join(f"{one.number} ({one.day})" for one in kept[-10:])
     return Problem(
-        f"publication {named}",
-        "",
-        expected,
-        f"`{named}`; kept are {listed}" if kept else f"`{named}`; nothing is kept yet",
-        "`nqpf history` lists them all" if kept else "run `nqpf refresh` first",
+        file=f"publication {named}",
+        where="",
+        expected=expected,
+        found=f"`{named}`; kept are {listed}" if kept else f"`{named}`; nothing is kept yet",
+        remedy="`nqpf history` lists them all" if kept else "run `nqpf refresh` first",
         code="no_publication",
     )

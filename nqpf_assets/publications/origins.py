@@ -12,9 +12,21 @@ from nqpf_assets.warehouse.durable import sha256_of
 from nqpf_assets.warehouse.releases import PYTHON, release_of
 
 PACKAGES = (
-    "nqpf-assets", "duckdb", "numpy", "polars", "pandas", "pyarrow", "scipy", "linearmodels",
-    "statsmodels", "python-calamine", "pydantic", "ruamel.yaml", "sqlglot", "dagster",
-)  # fmt: skip
+    "nqpf-assets",
+    "duckdb",
+    "numpy",
+    "polars",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "linearmodels",
+    "statsmodels",
+    "python-calamine",
+    "pydantic",
+    "ruamel.yaml",
+    "sqlglot",
+    "dagster",
+)
 """Packages whose release can change a number, a table, or what is read."""
 
 ROOT_FILES = ("nqpf.yaml", "corrections.yaml")

@@ -62,12 +62,17 @@ def require_inputs(project: Project, lock: Lock) -> None:
     }
     problems = [
         Problem(
-            name, "", words[changed.words(name)][0],
-            {"added": "a file", "removed": "none", "changed": "another content"}[changed.words(name)],
-            f"{words[changed.words(name)][1]}, or make the lock anew with `nqpf lock`", code="lock",
+            file=name,
+            where="",
+            expected=words[changed.words(name)][0],
+            found={"added": "a file", "removed": "none", "changed": "another content"}[
+                changed.words(name)
+            ],
+            remedy=f"{words[changed.words(name)][1]}, or make the lock anew with `nqpf lock`",
+            code="lock",
         )
         for name in changed.values
-    ]  # fmt: skip
+    ]
     if problems:
         raise InputError(problems)
 

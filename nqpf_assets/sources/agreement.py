@@ -57,11 +57,11 @@ def check_agreement(
 def _status(both: FileAndCard) -> Iterator[Problem]:
     if both.reading.facts.get("status") == "synthetic" and both.card.status != "synthetic":
         yield Problem(
-            both.file,
-            "",
-            f"{both.card.status} data, as {both.loaded.where('status')} says",
-            "the file says that its data are synthetic",
-            "write `status: synthetic`",
+            file=both.file,
+            where="",
+            expected=f"{both.card.status} data, as {both.loaded.where('status')} says",
+            found="the file says that its data are synthetic",
+            remedy="write `status: synthetic`",
             code="disagrees_status",
         )
 
@@ -149,10 +149,10 @@ def _published(both: FileAndCard) -> Iterator[Problem]:
     published = both.card.published
     if isinstance(last, int) and published is not None and published.year < last:
         yield Problem(
-            both.file,
-            "",
-            f"nothing later than {published.year}, as {both.loaded.where('published')} says",
-            f"values of {last}",
-            "correct `published`",
+            file=both.file,
+            where="",
+            expected=f"nothing later than {published.year}, as {both.loaded.where('published')} says",
+            found=f"values of {last}",
+            remedy="correct `published`",
             code="disagrees_published",
         )

@@ -63,11 +63,11 @@ def _unknown_ids(both: FileAndCard) -> Iterator[Problem]:
         near = ", ".join(known.near(series_id))
         line = both.loaded.document.place((*place, label) if label else place).line
         yield Problem(
-            both.loaded.document.file,
-            f"line {line}",
-            "a series of the catalogue",
-            f"`{series_id}`" + (f"; near: {near}" if near else ""),
-            "correct it, or describe it in catalog/series.yaml; it is kept under this name",
+            file=both.loaded.document.file,
+            where=f"line {line}",
+            expected="a series of the catalogue",
+            found=f"`{series_id}`" + (f"; near: {near}" if near else ""),
+            remedy="correct it, or describe it in catalog/series.yaml; it is kept under this name",
             severity="warning",
             code="unknown_series",
         )
@@ -135,11 +135,24 @@ def _unknown_unit(
     if series is None:
         remedy = "nothing, if it is right; it is kept as printed, and nothing is converted from it"
         return Problem(
-            both.file, locator, "a known unit", str(error), remedy, "warning", "unknown_unit"
+            file=both.file,
+            where=locator,
+            expected="a known unit",
+            found=str(error),
+            remedy=remedy,
+            severity="warning",
+            code="unknown_unit",
         )
     expected = f"`{series_id}` in {series.unit} or a multiple"
     remedy = "leave the indicator out with `ignore` in the card, if the file is wrong"
-    return Problem(both.file, locator, expected, str(error), remedy, code="unknown_unit")
+    return Problem(
+        file=both.file,
+        where=locator,
+        expected=expected,
+        found=str(error),
+        remedy=remedy,
+        code="unknown_unit",
+    )
 
 
 def _equal(one: str, other: str) -> bool:

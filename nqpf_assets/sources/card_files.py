@@ -162,7 +162,14 @@ def _read(path: Path, shown: str, folder: Path) -> LinedYaml:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        wrong = Problem(shown, "", "a text in UTF-8", str(error), "save it as UTF-8", code="card")
+        wrong = Problem(
+            file=shown,
+            where="",
+            expected="a text in UTF-8",
+            found=str(error),
+            remedy="save it as UTF-8",
+            code="card",
+        )
         return LinedYaml(shown, {}, problems=(wrong,))
     return read_yaml(text, shown)
 

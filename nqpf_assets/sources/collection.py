@@ -117,9 +117,13 @@ def collect(
     """
     if not raw.is_dir():
         missing = Problem(
-            raw.name, "", "a folder with raw files", "no such folder",
-            "put files under raw/<publisher>/<vintage>/, each with its card", code="no_raw",
-        )  # fmt: skip
+            file=raw.name,
+            where="",
+            expected="a folder with raw files",
+            found="no such folder",
+            remedy="put files under raw/<publisher>/<vintage>/, each with its card",
+            code="no_raw",
+        )
         return _Collector(catalogue, ReadCache(None), [missing], state).finish()
     files, problems = walk(raw, raw.name)
     kept = ReadCache(cache)
@@ -232,11 +236,12 @@ class _Collector:
         same = loaded is None or card is None or same_meaning(loaded.card, card)
         self.problems.append(
             Problem(
-                file.shown,
-                "",
-                "a content that stands once in raw/",
-                f"the same bytes as {first.shown}" + ("" if same else ", under another card"),
-                "remove one of the two" + (" when convenient; it is read once" if same else ""),
+                file=file.shown,
+                where="",
+                expected="a content that stands once in raw/",
+                found=f"the same bytes as {first.shown}" + ("" if same else ", under another card"),
+                remedy="remove one of the two"
+                + (" when convenient; it is read once" if same else ""),
                 severity="warning" if same else "error",
                 code="same_content",
             )

@@ -99,12 +99,12 @@ def _contradictions(rows: pl.DataFrame, paths: dict[str, str]) -> tuple[Problem,
         more = f" ({row['n']} such cells)" if row["n"] > 1 else ""
         problems.append(
             Problem(
-                paths[other["file_id"]],
-                other["locator"] or "",
-                f"one value of {cell} in vintage {row['vintage']}: {one['reported_text']} "
+                file=paths[other["file_id"]],
+                where=other["locator"] or "",
+                expected=f"one value of {cell} in vintage {row['vintage']}: {one['reported_text']} "
                 f"{one['unit_measure']} at {paths[one['file_id']]}: {one['locator']}",
-                f"{other['reported_text']} {other['unit_measure']}{more}",
-                "give the two files different vintages in their cards, or remove one",
+                found=f"{other['reported_text']} {other['unit_measure']}{more}",
+                remedy="give the two files different vintages in their cards, or remove one",
                 code="two_values",
             )
         )

@@ -82,9 +82,15 @@ def load_corrections(project: Project) -> Corrections:
     for one, place in zip(found.corrections, places, strict=True):
         if first.setdefault(one.name, place) != place:
             twice.append(
-                Problem(FILE, place, "a name of its own", f"`{one.name}`, as in {first[one.name]}",
-                        "give one of the two another name", code="correction")
-            )  # fmt: skip
+                Problem(
+                    file=FILE,
+                    where=place,
+                    expected="a name of its own",
+                    found=f"`{one.name}`, as in {first[one.name]}",
+                    remedy="give one of the two another name",
+                    code="correction",
+                )
+            )
     if twice:
         raise InputError(twice)
     return Corrections(found.corrections, places)

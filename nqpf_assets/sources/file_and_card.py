@@ -68,11 +68,11 @@ class FileAndCard:
         severity: Literal["error", "warning"] = "warning" if accepted else "error"
         otherwise = f"if the file is wrong, write `accept: {{{fact}: {printed}}}` in the card"
         return Problem(
-            self.file,
-            where,
-            f"{expected}, as {self.loaded.where(key)} says",
-            found,
-            "nothing: the card accepts it" if accepted else f"{remedy}; {otherwise}",
-            severity,
-            f"disagrees_{fact}",
+            file=self.file,
+            where=where,
+            expected=f"{expected}, as {self.loaded.where(key)} says",
+            found=found,
+            remedy="nothing: the card accepts it" if accepted else f"{remedy}; {otherwise}",
+            severity=severity,
+            code=f"disagrees_{fact}",
         )

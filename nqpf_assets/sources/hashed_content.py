@@ -117,11 +117,14 @@ class Taken:
             return []  # told by the warnings of the state
         return [
             Problem(
-                file.shown, "", "a file that is complete", why,
-                "refresh again when it is: what was read from it before is no longer kept",
+                file=file.shown,
+                where="",
+                expected="a file that is complete",
+                found=why,
+                remedy="refresh again when it is: what was read from it before is no longer kept",
                 code="arriving",
             )
-        ]  # fmt: skip
+        ]
 
     def state(self) -> RawState | None:
         """The state that was read: as seen, less what could not be held to it or is gone."""

@@ -56,12 +56,12 @@ def taken_for_regions(
     )
     return (
         Problem(
-            file,
-            first["locator"],
-            f"units of the level {', '.join(own)}, as the others of this file",
-            f"`{first['label']}`{more} in {taken['n'].sum()} cells: taken for "
+            file=file,
+            where=first["locator"],
+            expected=f"units of the level {', '.join(own)}, as the others of this file",
+            found=f"`{first['label']}`{more} in {taken['n'].sum()} cells: taken for "
             f"{names[first['region_code']]} ({first['level']}), which has this code in the shipped catalogue",
-            "if they are units of your own, say so in catalog/regions.csv, with the columns "
+            remedy="if they are units of your own, say so in catalog/regions.csv, with the columns "
             "region_code,name,level,valid_from:\n"
             f"{rows}\n"
             "else give shipped regions by their names, or in a file of their own",

@@ -117,12 +117,12 @@ def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
         if series_id is None:
             problems.append(
                 Problem(
-                    file,
-                    locator,
-                    "an indicator",
-                    "the file does not say what it measures"
+                    file=file,
+                    where=locator,
+                    expected="an indicator",
+                    found="the file does not say what it measures"
                     + (" here, and does elsewhere" if names_some else ""),
-                    "write the label that is missing"
+                    remedy="write the label that is missing"
                     if names_some
                     else "say it in the card: `series: …`",
                     code="missing_series",
@@ -131,11 +131,11 @@ def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
         if unit is None:
             problems.append(
                 Problem(
-                    file,
-                    locator,
-                    f"a unit of {label or series_id or 'the values'}",
-                    "the file prints none",
-                    "say it in the card: `unit: …`, 无 for a plain number",
+                    file=file,
+                    where=locator,
+                    expected=f"a unit of {label or series_id or 'the values'}",
+                    found="the file prints none",
+                    remedy="say it in the card: `unit: …`, 无 for a plain number",
                     code="missing_unit",
                 )
             )
@@ -154,7 +154,15 @@ def _odd_names(pairs: pl.DataFrame, file: str) -> Iterator[Problem]:
             continue
         remedy = "nothing if it is meant; else give the printed label its series in the card"
         expected = f"a name of at most {NAME_CHARACTERS} characters, all of them visible"
-        yield Problem(file, locator, expected, found, remedy, severity="warning", code="odd_name")
+        yield Problem(
+            file=file,
+            where=locator,
+            expected=expected,
+            found=found,
+            remedy=remedy,
+            severity="warning",
+            code="odd_name",
+        )
 
 
 def _at_region(locator: str, region_at: str | None) -> str:
@@ -210,11 +218,11 @@ def _region_problems(
                 )
         problems.append(
             Problem(
-                file,
-                locator,
-                expected,
-                found,
-                remedy,
+                file=file,
+                where=locator,
+                expected=expected,
+                found=found,
+                remedy=remedy,
                 code=f"{'missing' if row['label'] is None else reason}_region",
             )
         )
@@ -230,11 +238,11 @@ def _early_regions(early: pl.DataFrame, cells: pl.DataFrame, file: str) -> list[
     more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
     return [
         Problem(
-            file,
-            cells["locator"][first["first"]],
-            f"regions that existed in {first['first_period']}",
-            f"`{first['label']}`{more}; known: {first['near'] or 'none'}",
-            "nothing, if the publisher revised backwards under the present names",
+            file=file,
+            where=cells["locator"][first["first"]],
+            expected=f"regions that existed in {first['first_period']}",
+            found=f"`{first['label']}`{more}; known: {first['near'] or 'none'}",
+            remedy="nothing, if the publisher revised backwards under the present names",
             severity="warning",
             code="early_region",
         )

@@ -70,7 +70,14 @@ def _lost_on_the_way(observations: pl.DataFrame, account: Account, shown: str) -
         return None
     found = f"{account.read} values read, {n} of them under a series, region and year"
     remedy = "look which label is in no catalogue; this should have been told one by one"
-    return Problem(shown, "", "an observation of every value", found, remedy, code="lost_cells")
+    return Problem(
+        file=shown,
+        where="",
+        expected="an observation of every value",
+        found=found,
+        remedy=remedy,
+        code="lost_cells",
+    )
 
 
 def _without_ignored(reading: Reading, loaded: LoadedCard) -> tuple[Reading, list[Problem]]:
@@ -131,9 +138,17 @@ def same_meaning(one: OriginCard, other: OriginCard) -> bool:
     return all(
         getattr(one, key) == getattr(other, key)
         for key in (
-            "publisher", "status", "series", "unit", "region", "layout", "columns", "sheets", "ignore",
+            "publisher",
+            "status",
+            "series",
+            "unit",
+            "region",
+            "layout",
+            "columns",
+            "sheets",
+            "ignore",
         )
-    )  # fmt: skip
+    )
 
 
 def missing_card(file: RawFile, content: bytes, sha256: str) -> tuple[Problem, ...]:
@@ -146,11 +161,11 @@ def missing_card(file: RawFile, content: bytes, sha256: str) -> tuple[Problem, .
     if reading.format == "unknown" and not undeclared:
         return reading.problems
     missing = Problem(
-        file.shown,
-        "",
-        f"an origin card, {file.path.name}.card.yaml or an entry in card.yaml",
-        "none",
-        f"save this as {file.shown}.card.yaml and fill in what is empty:\n"
+        file=file.shown,
+        where="",
+        expected=f"an origin card, {file.path.name}.card.yaml or an entry in card.yaml",
+        found="none",
+        remedy=f"save this as {file.shown}.card.yaml and fill in what is empty:\n"
         f"{ready_made_card(file.shown, sha256, reading)}",
         code="missing_card",
     )
@@ -162,11 +177,11 @@ def wrong_content(loaded: LoadedCard, sha256: str, file: RawFile) -> Problem | N
     if loaded.card.sha256 in (None, sha256):
         return None
     return Problem(
-        file.shown,
-        "",
-        f"the content that {loaded.where('sha256')} names: {loaded.card.sha256}",
-        sha256,
-        "restore the file; if it was replaced on purpose, it is a new vintage with its own card",
+        file=file.shown,
+        where="",
+        expected=f"the content that {loaded.where('sha256')} names: {loaded.card.sha256}",
+        found=sha256,
+        remedy="restore the file; if it was replaced on purpose, it is a new vintage with its own card",
         code="changed_content",
     )
 
@@ -176,10 +191,10 @@ def no_vintage(loaded: LoadedCard, file: RawFile) -> Problem | None:
     if loaded.card.vintage or file.vintage:
         return None
     return Problem(
-        file.shown,
-        "",
-        "a place under raw/<publisher>/<vintage>/, or `vintage` in the card",
-        "neither",
-        "move the file, or write `vintage: 2026-05` in its card",
+        file=file.shown,
+        where="",
+        expected="a place under raw/<publisher>/<vintage>/, or `vintage` in the card",
+        found="neither",
+        remedy="move the file, or write `vintage: 2026-05` in its card",
         code="missing_vintage",
     )

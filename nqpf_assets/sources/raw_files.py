@@ -54,11 +54,11 @@ def walk(
             if is_link and (path.is_dir() or not real(path).is_relative_to(root)):
                 problems.append(
                     Problem(
-                        place,
-                        "",
-                        "a file inside the raw folder",
-                        f"a link to {real(path)}, which was not read",
-                        "copy the file here",
+                        file=place,
+                        where="",
+                        expected="a file inside the raw folder",
+                        found=f"a link to {real(path)}, which was not read",
+                        remedy="copy the file here",
                         severity="warning",
                         code="link",
                     )
@@ -66,8 +66,10 @@ def walk(
             elif holds_data(name):
                 below = inner.parts[1] if len(inner.parts) > 1 else vintage
                 found.append(RawFile(place, path, below))
-    problems += [_left_out(path, f"{shown}/{path.relative_to(folder).as_posix()}", expected)
-                 for path, expected in left_out]  # fmt: skip
+    problems += [
+        _left_out(path, f"{shown}/{path.relative_to(folder).as_posix()}", expected)
+        for path, expected in left_out
+    ]
     return sorted(found), problems
 
 
@@ -77,7 +79,9 @@ def _left_out(path: Path, shown: str, expected: str) -> Problem:
         remedy = "rename it; a name in GBK is often left by an archive unpacked elsewhere"
     else:
         found, remedy = "deeper ones", "move what is meant up, remove the rest"
-    return Problem(shown, "", expected, found, remedy, code="file_name")
+    return Problem(
+        file=shown, where="", expected=expected, found=found, remedy=remedy, code="file_name"
+    )
 
 
 def files_at(paths: Iterable[Path], root: Path) -> tuple[list[RawFile], list[Problem]]:
@@ -109,7 +113,16 @@ def files_at(paths: Iterable[Path], root: Path) -> tuple[list[RawFile], list[Pro
             found.setdefault(real(path), file)
         else:
             remedy = "correct the path"
-            problems.append(Problem(shown, "", "a file or folder", "nothing", remedy, code="path"))
+            problems.append(
+                Problem(
+                    file=shown,
+                    where="",
+                    expected="a file or folder",
+                    found="nothing",
+                    remedy=remedy,
+                    code="path",
+                )
+            )
     return sorted(found.values()), problems
 
 

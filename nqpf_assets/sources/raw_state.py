@@ -119,12 +119,16 @@ class RawState:
         """One for each file that is still on its way."""
         return tuple(
             Problem(
-                shown, "", "a file that is complete", why,
-                "nothing while it is being written: the next refresh takes it; else remove it",
-                severity="warning", code="arriving",
+                file=shown,
+                where="",
+                expected="a file that is complete",
+                found=why,
+                remedy="nothing while it is being written: the next refresh takes it; else remove it",
+                severity="warning",
+                code="arriving",
             )
             for shown, why in sorted(self.arriving.items())
-        )  # fmt: skip
+        )
 
 
 def is_raw(shown: str, project: Project) -> bool:

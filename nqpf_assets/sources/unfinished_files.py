@@ -19,9 +19,19 @@ MOMENT = 0.5
 """Seconds between the two looks."""
 
 UNFINISHED = (
-    ".crdownload", ".opdownload", ".download", ".part", ".partial", ".filepart", ".aria2", ".tmp",
-    ".temp", ".!ut", ".bc!", "~",
-)  # fmt: skip
+    ".crdownload",
+    ".opdownload",
+    ".download",
+    ".part",
+    ".partial",
+    ".filepart",
+    ".aria2",
+    ".tmp",
+    ".temp",
+    ".!ut",
+    ".bc!",
+    "~",
+)
 """How browsers, copy programs and editors end the names of files that are not whole, or not meant."""
 
 Mark = tuple[int, int, int, int]

@@ -53,10 +53,16 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
         )
         if wrong:
             raise CheckFailed(
-                Problem(f"study {name}", f"variable {key}", "an expression that can be computed",
-                        str(error), error.remedy or "correct the expression", code="expression")
+                Problem(
+                    file=f"study {name}",
+                    where=f"variable {key}",
+                    expected="an expression that can be computed",
+                    found=str(error),
+                    remedy=error.remedy or "correct the expression",
+                    code="expression",
+                )
                 for key, error in wrong.items()
-            )  # fmt: skip
+            )
         query = variables_sql(study, compiled, clipped, groups, own)
         return {(name, "derived_cell"): Query(query)}
 
@@ -131,11 +137,13 @@ def variables_sql(
         parts += _finished(place, schema, years, of_study)
         listed = ", ".join(map(literal, layer.read_later))
         columns = "SELECT variable, unit, period, value, status"
-        parts.append((
-            f"cells_{place}",
-            f"{columns} FROM {cells} WHERE variable NOT IN ({listed}) UNION ALL "
-            f"{columns} FROM finished_{place} WHERE variable IN ({listed})",
-        ))  # fmt: skip
+        parts.append(
+            (
+                f"cells_{place}",
+                f"{columns} FROM {cells} WHERE variable NOT IN ({listed}) UNION ALL "
+                f"{columns} FROM finished_{place} WHERE variable IN ({listed})",
+            )
+        )
         cells = f"cells_{place}"
     body = ",\n".join(f"{name} AS MATERIALIZED (\n{text}\n)" for name, text in parts)
     rows = " UNION ALL ".join(

@@ -53,10 +53,15 @@ def require_editions(study: Study, series: list[dict[str, Any]], published: pl.D
                 f"{publisher}, vintage {vintage}, published {published or 'on an unknown day'}"
                 for _, publisher, vintage, published in mine.iter_rows()
             )
-            problems.append(Problem(
-                f"study {study.study}", f"sources of series {row['series_id']}",
-                f"values of {', '.join(asked)}", "; ".join(there),
-                "correct `sources`, or the publisher and date on the file's card", code="no_edition",
-            ))  # fmt: skip
+            problems.append(
+                Problem(
+                    file=f"study {study.study}",
+                    where=f"sources of series {row['series_id']}",
+                    expected=f"values of {', '.join(asked)}",
+                    found="; ".join(there),
+                    remedy="correct `sources`, or the publisher and date on the file's card",
+                    code="no_edition",
+                )
+            )
     if problems:
         raise CheckFailed(problems)

@@ -27,12 +27,12 @@ def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
         if empty:
             raise CheckFailed(
                 Problem(
-                    f"study {study.study}",
-                    f"{table_name}, row {table.rows[place - 1].title}",
-                    f"a value of {table.rows[place - 1].series} for {table.region} "
+                    file=f"study {study.study}",
+                    where=f"{table_name}, row {table.rows[place - 1].title}",
+                    expected=f"a value of {table.rows[place - 1].series} for {table.region} "
                     f"between {table.first} and {table.last}",
-                    "none",
-                    "add a file that holds it, or correct series, region or years of the table",
+                    found="none",
+                    remedy="add a file that holds it, or correct series, region or years of the table",
                     code="empty_row",
                 )
                 for (place,) in empty
@@ -40,11 +40,14 @@ def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
         return {key: Query(sql)}
 
     return Step(
-        "result", (key,), reads, run,
+        "result",
+        (key,),
+        reads,
+        run,
         study=study.study,
         sql={key: sql},
         of_series=tuple(sorted({row.series for row in table.rows})),
-    )  # fmt: skip
+    )
 
 
 def _years(table: GrowthTable) -> range:

@@ -79,11 +79,18 @@ def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str,
     try:
         return _built(study, index_name, cells)
     except IndicatorError as error:
-        raise CheckFailed([Problem(
-            f"study {study.study}", f"index {index_name}", "indicators from which the index can be computed",
-            str(error), "correct or leave out the indicator, or change units and periods of the study",
-            code="index",
-        )]) from error  # fmt: skip
+        raise CheckFailed(
+            [
+                Problem(
+                    file=f"study {study.study}",
+                    where=f"index {index_name}",
+                    expected="indicators from which the index can be computed",
+                    found=str(error),
+                    remedy="correct or leave out the indicator, or change units and periods of the study",
+                    code="index",
+                )
+            ]
+        ) from error
 
 
 def _built(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str, pl.DataFrame]:

@@ -57,10 +57,16 @@ def applied(
         for cell in mine:
             key = (cell["series_id"], cell["region_code"], str(cell["period"]), cell["vintage"])
             if owner.setdefault(key, one.name) != one.name:
-                problems.append(Problem(
-                    FILE, place, "one correction for a value", f"`{owner[key]}` corrects it too: {_at(cell)}",
-                    "remove one of the two", code="correction",
-                ))  # fmt: skip
+                problems.append(
+                    Problem(
+                        file=FILE,
+                        where=place,
+                        expected="one correction for a value",
+                        found=f"`{owner[key]}` corrects it too: {_at(cell)}",
+                        remedy="remove one of the two",
+                        code="correction",
+                    )
+                )
                 continue
             told = {key: getattr(one, key) for key in ("name", "value", "reason", "source", "date")}
             rows.append(
@@ -86,10 +92,16 @@ def _regions(
         code, near = find_region(one.region, catalogue.regions, one.period)
         unit = catalogue.regions.unit_codes.get(code or "")
         if unit is None:
-            problems.append(Problem(
-                FILE, place, f"a region that existed in {one.period}", f"`{one.region}` in `{one.name}`",
-                f"did you mean {near}?" if near else "correct the region", code="unknown_region",
-            ))  # fmt: skip
+            problems.append(
+                Problem(
+                    file=FILE,
+                    where=place,
+                    expected=f"a region that existed in {one.period}",
+                    found=f"`{one.region}` in `{one.name}`",
+                    remedy=f"did you mean {near}?" if near else "correct the region",
+                    code="unknown_region",
+                )
+            )
         else:
             codes[index] = unit
     return codes, problems
@@ -112,10 +124,13 @@ def _cells(
             if index in codes
         ],
         schema={
-            "index": pl.Int64, "series_id": pl.String, "unit_code": pl.String, "period": pl.Int32,
+            "index": pl.Int64,
+            "series_id": pl.String,
+            "unit_code": pl.String,
+            "period": pl.Int32,
         },
         orient="row",
-    )  # fmt: skip
+    )
     units = catalogue.regions.continuing.lazy().select("region_code", "unit_code")
     described = files.lazy().select(
         "file_id", "publisher", "path", "vintage_order", day="vintage_day"
@@ -123,7 +138,13 @@ def _cells(
     found = (
         observations.filter(pl.col("value").is_not_null())
         .select(
-            "series_id", "region_code", "period", "vintage", "unit_measure", "file_id", "locator",
+            "series_id",
+            "region_code",
+            "period",
+            "vintage",
+            "unit_measure",
+            "file_id",
+            "locator",
             reported_value="value",
         )
         .join(units, on="region_code")
@@ -132,7 +153,7 @@ def _cells(
         .join(described, on="file_id")
         .sort("index", "vintage_order", "region_code")
         .collect()
-    )  # fmt: skip
+    )
     cells: dict[int, list[dict[str, Any]]] = {}
     for row in found.to_dicts():
         cells.setdefault(row["index"], []).append(row)
@@ -147,11 +168,14 @@ def _changed(one: Correction, place: str, seen: list[dict[str, Any]]) -> Iterato
     wrong = [c["vintage"] for c in seen if c["reported_value"] == one.expect]
     only = f", or restrict it to what is wrong: `vintage: {wrong[-1]}`" if wrong else ""
     yield Problem(
-        FILE, place, f"{one.expect!r}, which `{one.name}` corrects to {one.value!r}",
-        f"published after {one.date}, so that the publisher has changed the value: "
+        file=FILE,
+        where=place,
+        expected=f"{one.expect!r}, which `{one.name}` corrects to {one.value!r}",
+        found=f"published after {one.date}, so that the publisher has changed the value: "
         + "; ".join(map(_at, later)),
-        f"remove `{one.name}`{only}", code="correction_outdated",
-    )  # fmt: skip
+        remedy=f"remove `{one.name}`{only}",
+        code="correction_outdated",
+    )
 
 
 def _is_later(cell: dict[str, Any], date: dt.date) -> bool:
@@ -179,7 +203,14 @@ def _unmatched(
     remedy = "write `expect` as it is printed, or remove the correction"
     if seen:
         found = "; ".join(_at(cell) for cell in seen)
-        return Problem(FILE, place, expected, found, remedy, code="correction_unmatched")
+        return Problem(
+            file=FILE,
+            where=place,
+            expected=expected,
+            found=found,
+            remedy=remedy,
+            code="correction_unmatched",
+        )
     asked = f"{one.series}, {one.region}, {one.period}"
     if cells:
         there = ", ".join(dict.fromkeys(f"{c['publisher']} {c['vintage']}" for c in cells))
@@ -188,7 +219,14 @@ def _unmatched(
     else:
         found = f"no value of {asked}"
         remedy = _near_series(one, observations, catalogue) or "correct series, region or period"
-    return Problem(FILE, place, expected, found, remedy, code="correction_unmatched")
+    return Problem(
+        file=FILE,
+        where=place,
+        expected=expected,
+        found=found,
+        remedy=remedy,
+        code="correction_unmatched",
+    )
 
 
 def _near_series(one: Correction, observations: pl.LazyFrame, catalogue: Catalogue) -> str:

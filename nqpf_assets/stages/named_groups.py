@@ -66,9 +66,12 @@ class _Look:
         sample = self._sample(column)
         if not sample:
             yield self.file.problem(
-                where(("sample",)), "units in the sample", "none", "correct the `sample`",
+                where(("sample",)),
+                "units in the sample",
+                "none",
+                "correct the `sample`",
                 "empty_sample",
-            )  # fmt: skip
+            )
             return
         parts = [sample]
         if column.difference is not None:
@@ -110,10 +113,12 @@ class _Look:
             if not known.get(group):
                 there = [one for one, codes in known.items() if codes]
                 yield self.file.problem(
-                    place, f"a group of `{grouping}` with units of the study: {', '.join(there)}",
-                    f"`{group}`", did_you_mean(group, there) or "name another group",
+                    place,
+                    f"a group of `{grouping}` with units of the study: {', '.join(there)}",
+                    f"`{group}`",
+                    did_you_mean(group, there) or "name another group",
                     "unknown_group",
-                )  # fmt: skip
+                )
 
     def _sample(self, column: CompleteColumn) -> set[str]:
         """Codes of the units that the column asks for."""
@@ -134,10 +139,12 @@ class _Look:
         for group, part in zip(column.difference.groups, parts, strict=True):
             if not part:
                 yield self.file.problem(
-                    where(("sample",)), f"units of both groups, also of `{group}`",
-                    f"a sample without any of `{group}`", "widen the sample, or compare other groups",
+                    where(("sample",)),
+                    f"units of both groups, also of `{group}`",
+                    f"a sample without any of `{group}`",
+                    "widen the sample, or compare other groups",
                     "unknown_group",
-                )  # fmt: skip
+                )
 
     def _clustered(
         self, where: Written, column: CompleteColumn, parts: list[set[str]]

@@ -24,10 +24,15 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
     asked = file.study.units
     levels = sorted(set(regions.frame.get_column("level")))
     if asked.level not in levels:
-        return [file.problem(
-            ("units", "level"), f"a level of the region catalogue: {', '.join(levels)}",
-            f"`{asked.level}`", did_you_mean(asked.level, levels) or "correct it", "unknown_level",
-        )]  # fmt: skip
+        return [
+            file.problem(
+                ("units", "level"),
+                f"a level of the region catalogue: {', '.join(levels)}",
+                f"`{asked.level}`",
+                did_you_mean(asked.level, levels) or "correct it",
+                "unknown_level",
+            )
+        ]
     listed = regions.frame.select("region_code", "name", "short")
     everywhere = {name for column in listed.iter_columns() for name in column.drop_nulls()}
     everyone = asked.model_copy(update={"only": (), "exclude": ()})
@@ -35,35 +40,51 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
     units = study_units(file.study, regions)
     problems = [
         file.problem(
-            (*path, key, place), expected, f"`{name}`",
-            did_you_mean(name, sorted(known)) or "correct it, or remove it", "unknown_unit",
+            (*path, key, place),
+            expected,
+            f"`{name}`",
+            did_you_mean(name, sorted(known)) or "correct it, or remove it",
+            "unknown_unit",
         )
         for path, sample, known, expected in (
-            (("units",), asked, level,
-             f"a region of the level `{asked.level}` in {file.study.periods.last}"),
-            *((path, sample, _names(units), "a unit of the study, by code or name")
-              for path, sample in _samples(file)),
+            (
+                ("units",),
+                asked,
+                level,
+                f"a region of the level `{asked.level}` in {file.study.periods.last}",
+            ),
+            *(
+                (path, sample, _names(units), "a unit of the study, by code or name")
+                for path, sample in _samples(file)
+            ),
         )
         for key in ("only", "exclude")
         for place, name in enumerate(getattr(sample, key))
         if name not in known and (name in everywhere or path != ("units",))
-    ]  # fmt: skip
+    ]
     problems += [
         file.problem(
-            path, "units of the study, by code or name", f"`{name}`",
+            path,
+            "units of the study, by code or name",
+            f"`{name}`",
             did_you_mean(name, sorted(_names(units))) or "correct it, or remove the pair",
             "unknown_unit",
         )
         for path, pair in _joins(file)
         for name in pair
         if name not in _names(units)
-    ]  # fmt: skip
+    ]
     if not units and not problems:
         of = f" of `{asked.parent}`" if asked.parent else ""
-        problems.append(file.problem(
-            ("units",), f"regions of the level `{asked.level}`{of} in {file.study.periods.last}",
-            "none", "correct level, parent, only or exclude", "no_units",
-        ))  # fmt: skip
+        problems.append(
+            file.problem(
+                ("units",),
+                f"regions of the level `{asked.level}`{of} in {file.study.periods.last}",
+                "none",
+                "correct level, parent, only or exclude",
+                "no_units",
+            )
+        )
     return problems
 
 

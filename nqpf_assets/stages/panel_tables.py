@@ -115,11 +115,18 @@ def _described(
             described = describe_trends(table, rows)
             variables = (table.x, table.y)
     except (DifferenceError, EstimationError) as error:
-        raise CheckFailed([Problem(
-            f"study {study.study}", name, "values from which the table can be made", str(error),
-            "correct the variables, the grouping, the neighbours or the years of the table",
-            code="panel_table",
-        )]) from error  # fmt: skip
+        raise CheckFailed(
+            [
+                Problem(
+                    file=f"study {study.study}",
+                    where=name,
+                    expected="values from which the table can be made",
+                    found=str(error),
+                    remedy="correct the variables, the grouping, the neighbours or the years of the table",
+                    code="panel_table",
+                )
+            ]
+        ) from error
     facts = under.of(variables, described.sample)
     if "local_moran" in described.long:
         # Its rows are read one by one, as a map; each says what it rests on.

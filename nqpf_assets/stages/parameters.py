@@ -98,12 +98,19 @@ def _said(study: Study) -> Iterator[tuple[str, str]]:
 def _units(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
     units = study_units(study, catalogue.regions)
     if study.units.expect is not None and len(units) != study.units.expect:
-        raise CheckFailed([Problem(
-            f"study {study.study}", "units", f"{study.units.expect} units", f"{len(units)}",
-            f"the catalogue has these at the end of {study.periods.last}: "
-            + (", ".join(unit.name for unit in units) or "none"),
-            code="units",
-        )])  # fmt: skip
+        raise CheckFailed(
+            [
+                Problem(
+                    file=f"study {study.study}",
+                    where="units",
+                    expected=f"{study.units.expect} units",
+                    found=f"{len(units)}",
+                    remedy=f"the catalogue has these at the end of {study.periods.last}: "
+                    + (", ".join(unit.name for unit in units) or "none"),
+                    code="units",
+                )
+            ]
+        )
     return [{"unit": unit.code, "unit_name": unit.name, "name_en": unit.english} for unit in units]
 
 
@@ -157,12 +164,16 @@ def _series(
     if absent:
         raise CheckFailed(
             Problem(
-                f"study {study.study}", f"series {series_id}", "a file that holds it", "none",
-                "add the file under raw/, or correct the name; `nqpf status` lists the series that are there",
+                file=f"study {study.study}",
+                where=f"series {series_id}",
+                expected="a file that holds it",
+                found="none",
+                remedy="add the file under raw/, or correct the name; "
+                "`nqpf status` lists the series that are there",
                 code="absent_series",
             )
             for series_id in absent
-        )  # fmt: skip
+        )
     sources, rows = study.sources, []
     for series_id in wanted:
         known = catalogue.series.get(series_id)
@@ -203,11 +214,19 @@ def _conversions(
                 is_same = unit == row["unit_measure"]
                 factor = Fraction(1) if is_same else conversion(unit, row["unit_measure"])
             except UnitError as error:
-                raise CheckFailed([Problem(
-                    f"series {row['series_id']}", "", f"units that convert into {row['unit_measure']}",
-                    str(error), "leave the file out with `vintage` or `publishers` in the study's "
-                    "sources, or give the unit a line in catalog/unit_symbols.csv", code="units",
-                )]) from error  # fmt: skip
+                raise CheckFailed(
+                    [
+                        Problem(
+                            file=f"series {row['series_id']}",
+                            where="",
+                            expected=f"units that convert into {row['unit_measure']}",
+                            found=str(error),
+                            remedy="leave the file out with `vintage` or `publishers` in the study's "
+                            "sources, or give the unit a line in catalog/unit_symbols.csv",
+                            code="units",
+                        )
+                    ]
+                ) from error
             yield {
                 "series_id": row["series_id"],
                 "from_unit_measure": unit,

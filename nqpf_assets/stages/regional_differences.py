@@ -22,11 +22,20 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.regional_differences.theil import Theil
 
 PRINTED = (
-    "gini", "gini_within", "gini_between", "gini_overlap",
-    "gini_within_share", "gini_between_share", "gini_overlap_share",
-    "theil", "theil_within", "theil_between", "theil_within_share", "theil_between_share",
+    "gini",
+    "gini_within",
+    "gini_between",
+    "gini_overlap",
+    "gini_within_share",
+    "gini_between_share",
+    "gini_overlap_share",
+    "theil",
+    "theil_within",
+    "theil_between",
+    "theil_within_share",
+    "theil_between_share",
     "coefficient_of_variation",
-)  # fmt: skip
+)
 """Measures of all units in a year: columns of the printed table, rows of `inequality`."""
 
 
@@ -123,9 +132,11 @@ def _overall(gini: DagumGini, theil: Theil, sigma: SigmaConvergence) -> dict[str
 
 
 def _long(
-    measured: dict[str, Any], periods: tuple[Any, ...], group: str | None = None,
+    measured: dict[str, Any],
+    periods: tuple[Any, ...],
+    group: str | None = None,
     other: str | None = None,
-) -> list[tuple[Any, ...]]:  # fmt: skip
+) -> list[tuple[Any, ...]]:
     """Rows of `inequality`: period, measure, group, other group, value."""
     return [
         (period, measure, group, other, number(values[at]))

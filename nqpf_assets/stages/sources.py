@@ -52,9 +52,13 @@ def collection(project: Project, seen: RawState | None = None) -> Collection:
 
 def _changed(shown: str) -> Problem:
     return Problem(
-        shown, "", "a file that stays as it is while it is read", "a file that changed",
-        "refresh again once nobody writes to raw/ and catalog/", code="arriving",
-    )  # fmt: skip
+        file=shown,
+        where="",
+        expected="a file that stays as it is while it is read",
+        found="a file that changed",
+        remedy="refresh again once nobody writes to raw/ and catalog/",
+        code="arriving",
+    )
 
 
 def source_step() -> Step:

@@ -97,9 +97,13 @@ def _one_year(
     units = year.get_column("unit").to_list()
     values = year.get_column(table.variable).to_numpy().astype(np.float64)
     moran = morans_i(
-        values, units, weights,
-        permutations=table.permutations, seed=seed, islands=table.islands,
-    )  # fmt: skip
+        values,
+        units,
+        weights,
+        permutations=table.permutations,
+        seed=seed,
+        islands=table.islands,
+    )
     row: dict[str, Any] = {
         "n_units": len(units),
         "moran": moran.statistic,
@@ -123,9 +127,12 @@ def _local(
     from nqpf_assets.estimators.spatial.local_moran import false_discovery_adjusted, local_morans_i
 
     local = local_morans_i(
-        values, year.get_column("unit").to_list(), weights,
-        permutations=table.permutations, seed=seed,
-    )  # fmt: skip
+        values,
+        year.get_column("unit").to_list(),
+        weights,
+        permutations=table.permutations,
+        seed=seed,
+    )
     # The rows are sorted by unit, as the statistics are.
     assert list(local.units) == year.get_column("unit").to_list()
     has_neighbours = np.array([quadrant is not None for quadrant in local.quadrants])
@@ -137,7 +144,10 @@ def _local(
         "p_adjusted": adjusted,
     }
     return year.select(
-        pl.lit(table.variable).alias("variable"), "unit", "unit_name", "period",
+        pl.lit(table.variable).alias("variable"),
+        "unit",
+        "unit_name",
+        "period",
         pl.col(table.variable).cast(pl.Float64).alias("value"),
     ).with_columns(
         pl.Series("quadrant", local.quadrants, dtype=pl.String),
@@ -146,7 +156,7 @@ def _local(
             pl.Series(key, np.where(has_neighbours, column, np.nan)).fill_nan(None)
             for key, column in numbers.items()
         ),
-    )  # fmt: skip
+    )
 
 
 def _stacked(maps: list[pl.DataFrame]) -> pl.DataFrame:
@@ -156,9 +166,12 @@ def _stacked(maps: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _notes(
-    table: AutocorrelationTable, panel: pl.DataFrame, rows: pl.DataFrame,
-    weights: SpatialWeights, maps: list[pl.DataFrame],
-) -> Iterator[str]:  # fmt: skip
+    table: AutocorrelationTable,
+    panel: pl.DataFrame,
+    rows: pl.DataFrame,
+    weights: SpatialWeights,
+    maps: list[pl.DataFrame],
+) -> Iterator[str]:
     """Which neighbours and p-values, who is left out, and the clusters of each year."""
     names = dict(rows.select("unit", "unit_name").unique().iter_rows())
     yield (

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 COLUMNS = {
-    "n_obs": True, "slope": False, "std_error": False, "p_value": False, "intercept": False,
+    "n_obs": True,
+    "slope": False,
+    "std_error": False,
+    "p_value": False,
+    "intercept": False,
     "r2": False,
-}  # fmt: skip
+}
 
 
 def describe_trends(table: TrendTable, panel: pl.DataFrame) -> Described:
@@ -60,9 +64,13 @@ def describe_trends(table: TrendTable, panel: pl.DataFrame) -> Described:
         for one in result.groups
     ]
     return Described(
-        {"trend": lines}, "group", COLUMNS, printed, rows.select("unit", "period"),
+        {"trend": lines},
+        "group",
+        COLUMNS,
+        printed,
+        rows.select("unit", "period"),
         _notes(table, panel, rows),
-    )  # fmt: skip
+    )
 
 
 def _notes(table: TrendTable, panel: pl.DataFrame, rows: pl.DataFrame) -> list[str]:

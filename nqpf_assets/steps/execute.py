@@ -112,10 +112,26 @@ def _problems(made: Made, check: Check, remedy: str, code: str) -> Iterator[Prob
     table, name = ".".join(made.key), f"check {check.name.removesuffix('_warning')}"
     severity: Literal["warning", "error"] = "warning" if check.is_warning else "error"
     if not check.findings:
-        yield Problem(table, name, check.expected, check.found, remedy, severity, code)
+        yield Problem(
+            file=table,
+            where=name,
+            expected=check.expected,
+            found=check.found,
+            remedy=remedy,
+            severity=severity,
+            code=code,
+        )
     for one in check.findings:
         where = f"{name}, {one.about}"
-        yield Problem(table, where, check.expected, one.found, one.remedy, severity, code)
+        yield Problem(
+            file=table,
+            where=where,
+            expected=check.expected,
+            found=one.found,
+            remedy=one.remedy,
+            severity=severity,
+            code=code,
+        )
 
 
 def _make(

@@ -43,7 +43,10 @@ class Soundness:
 
 def damaged_table(key: TableKey) -> Problem:
     return Problem(
-        f"warehouse/tables/{key[0]}/{key[1]}.parquet", "", "the content that was built", "another one",
-        "run `nqpf refresh` again: it is built anew. If this comes again, look at the disk",
+        file=f"warehouse/tables/{key[0]}/{key[1]}.parquet",
+        where="",
+        expected="the content that was built",
+        found="another one",
+        remedy="run `nqpf refresh` again: it is built anew. If this comes again, look at the disk",
         code="damaged",
-    )  # fmt: skip
+    )

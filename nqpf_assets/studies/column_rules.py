@@ -36,9 +36,11 @@ def refusals(column: CompleteColumn) -> Iterator[Refusal]:
         yield from _threshold(column)
     if column.estimator == "tobit" and column.tobit is not None and column.tobit.nodes is not None:
         yield Refusal(
-            ("tobit", "nodes"), "limits only", "`nodes` are for re_tobit: tobit integrates nothing",
+            ("tobit", "nodes"),
+            "limits only",
+            "`nodes` are for re_tobit: tobit integrates nothing",
             "remove `nodes`",
-        )  # fmt: skip
+        )
     if OFFERS[column.estimator].options == "space" and column.space is not None:
         yield from _space(column)
 
@@ -60,15 +62,18 @@ def _blocks(column: CompleteColumn) -> Iterator[Refusal]:
         is_given, belongs = getattr(column, block) is not None, column.estimator in estimators
         if is_given and not belongs:
             yield Refusal(
-                (block,), f"options of {column.estimator}",
+                (block,),
+                f"options of {column.estimator}",
                 f"`{block}:` is for {' and '.join(estimators)}, not {column.estimator}",
                 f"remove `{block}:`, or change the estimator",
-            )  # fmt: skip
+            )
         if belongs and not is_given:
             yield Refusal(
-                ("estimator",), f"`{block}:` beside it",
-                f"{column.estimator} needs its options under `{block}:`", f"add `{block}:`",
-            )  # fmt: skip
+                ("estimator",),
+                f"`{block}:` beside it",
+                f"{column.estimator} needs its options under `{block}:`",
+                f"add `{block}:`",
+            )
 
 
 def _effects(column: CompleteColumn) -> Iterator[Refusal]:
@@ -83,9 +88,11 @@ def _effects(column: CompleteColumn) -> Iterator[Refusal]:
     if column.estimator == "re_tobit":
         said = "re_tobit has random unit effects"
     yield Refusal(
-        ("effects",) if is_said else ("estimator",), f"`effects:` one of {', '.join(allowed)}",
-        said, f"write `effects: {allowed[0]}`, or take another estimator",
-    )  # fmt: skip
+        ("effects",) if is_said else ("estimator",),
+        f"`effects:` one of {', '.join(allowed)}",
+        said,
+        f"write `effects: {allowed[0]}`, or take another estimator",
+    )
 
 
 def _switches(column: CompleteColumn) -> Iterator[Refusal]:
@@ -99,20 +106,26 @@ def _switches(column: CompleteColumn) -> Iterator[Refusal]:
         written = f"`{key}: {str(getattr(column, key)).lower()}`"
         if on and column.estimator not in known:
             yield Refusal(
-                (key,), f"a key of {column.estimator}", f"{written} is for {' and '.join(known)}",
+                (key,),
+                f"a key of {column.estimator}",
+                f"{written} is for {' and '.join(known)}",
                 "remove it",
-            )  # fmt: skip
+            )
     if column.hausman and column.estimator == "two_way_fe" and "unit" not in column.effects:
         yield Refusal(
-            ("hausman",), "`unit` among the effects", "`hausman` is for effects of units",
+            ("hausman",),
+            "`unit` among the effects",
+            "`hausman` is for effects of units",
             "add `unit` to `effects`, or remove it",
-        )  # fmt: skip
+        )
     knows = "drop_singletons" in OFFERS[column.estimator].switches
     if knows and not column.drop_singletons and not column.effects:
         yield Refusal(
-            ("drop_singletons",), "effects, in which a row can be alone",
-            "`drop_singletons: false` without effects", "remove it",
-        )  # fmt: skip
+            ("drop_singletons",),
+            "effects, in which a row can be alone",
+            "`drop_singletons: false` without effects",
+            "remove it",
+        )
 
 
 def _covariance(column: CompleteColumn) -> Iterator[Refusal]:
@@ -120,9 +133,11 @@ def _covariance(column: CompleteColumn) -> Iterator[Refusal]:
     errors = covariances.get(vcov.type)
     if errors is None:
         yield Refusal(
-            ("vcov", "type"), f"a covariance of {column.estimator}: {', '.join(covariances)}",
-            f"`{vcov.type}`, which {column.estimator} does not have", "take one of these",
-        )  # fmt: skip
+            ("vcov", "type"),
+            f"a covariance of {column.estimator}: {', '.join(covariances)}",
+            f"`{vcov.type}`, which {column.estimator} does not have",
+            "take one of these",
+        )
         return
     said = vcov.model_fields_set
     if vcov.lags is not None and not errors.has_lags:
@@ -130,10 +145,11 @@ def _covariance(column: CompleteColumn) -> Iterator[Refusal]:
     if vcov.small_sample is not None and vcov.small_sample not in errors.corrections:
         which = ", ".join(errors.corrections)
         yield Refusal(
-            ("vcov", "small_sample"), f"one of {which}" if which else "no `small_sample`",
+            ("vcov", "small_sample"),
+            f"one of {which}" if which else "no `small_sample`",
             f"`{vcov.small_sample}`, which {vcov.type} of {column.estimator} does not have",
             "take one of these" if which else "remove it: this covariance has one of its own",
-        )  # fmt: skip
+        )
     if not errors.most_keys:
         if "by" in said:
             yield _not_used("by", vcov.type, (k for k, v in covariances.items() if v.most_keys))
@@ -144,10 +160,11 @@ def _covariance(column: CompleteColumn) -> Iterator[Refusal]:
 def _not_used(key: str, covariance: str, users: Iterable[str]) -> Refusal:
     named = ", ".join(users) or "none of this estimator's"
     return Refusal(
-        ("vcov", key), f"`{key}` beside a covariance that uses it: {named}",
+        ("vcov", key),
+        f"`{key}` beside a covariance that uses it: {named}",
         f"`{key}` with `type: {covariance}`, which does not use it",
         f"remove `{key}`, or change `type`",
-    )  # fmt: skip
+    )
 
 
 def _keys(column: CompleteColumn, errors: Errors) -> Iterator[Refusal]:
@@ -173,9 +190,11 @@ def _equation(column: CompleteColumn) -> Iterator[Refusal]:
     """Outcome, regressors and controls."""
     if OFFERS[column.estimator].needs_regressors and not column.regressors:
         yield Refusal(
-            ("regressors",), "at least one",
-            f"{column.estimator} is about `regressors`", "write there what is now a control",
-        )  # fmt: skip
+            ("regressors",),
+            "at least one",
+            f"{column.estimator} is about `regressors`",
+            "write there what is now a control",
+        )
 
 
 def _instruments(column: CompleteColumn) -> Iterator[Refusal]:
@@ -185,10 +204,11 @@ def _instruments(column: CompleteColumn) -> Iterator[Refusal]:
     stray = sorted(set(iv.endogenous) - set(terms))
     if stray:
         yield Refusal(
-            ("iv", "endogenous"), "variables that are regressors too",
+            ("iv", "endogenous"),
+            "variables that are regressors too",
             f"endogenous variables are regressors too: add {', '.join(stray)}",
             "add them to `regressors`",
-        )  # fmt: skip
+        )
     for name in dict.fromkeys(iv.instruments):
         if name == column.outcome or name in terms:
             is_what = "the outcome" if name == column.outcome else "a regressor or control"
@@ -197,22 +217,25 @@ def _instruments(column: CompleteColumn) -> Iterator[Refusal]:
                 "variables that are outside of the equation",
                 f"`{name}`, {is_what}",
                 "remove it: what is in the equation instruments itself, and the outcome nothing",
-            )  # fmt: skip
+            )
     if "chi2_observations" in iv.model_fields_set and (
         column.vcov.type == "clustered" or "unit" not in column.effects
     ):
         yield Refusal(
-            ("iv", "chi2_observations"), "errors that are not clustered, and effects of units",
+            ("iv", "chi2_observations"),
+            "errors that are not clustered, and effects of units",
             "`chi2_observations` changes nothing where errors are clustered or no units are absorbed",
             "leave it out",
-        )  # fmt: skip
+        )
     for key in ("endogenous", "instruments"):
         yield from _twice(("iv", key), getattr(iv, key))
     if len(set(iv.instruments)) < len(set(iv.endogenous)):
         yield Refusal(
-            ("iv", "instruments"), f"at least {len(set(iv.endogenous))}, as many as are endogenous",
-            f"{len(set(iv.instruments))}", "add instruments",
-        )  # fmt: skip
+            ("iv", "instruments"),
+            f"at least {len(set(iv.endogenous))}, as many as are endogenous",
+            f"{len(set(iv.instruments))}",
+            "add instruments",
+        )
 
 
 def _mediation(column: CompleteColumn) -> Iterator[Refusal]:
@@ -220,31 +243,37 @@ def _mediation(column: CompleteColumn) -> Iterator[Refusal]:
     assert options is not None
     if options.mediator in (*column.regressors, *column.controls):
         yield Refusal(
-            ("mediation", "mediator"), "a variable outside of the equation",
+            ("mediation", "mediator"),
+            "a variable outside of the equation",
             f"the mediator {options.mediator} is added to the equation by itself",
             "remove it from regressors and controls",
-        )  # fmt: skip
+        )
     if options.mediator == column.outcome:
         yield _is_outcome(("mediation", "mediator"), options.mediator)
     if options.resample is not None and not options.draws:
         yield Refusal(
-            ("mediation", "resample"), "draws", "`resample` with `draws: 0`, which draws nothing",
+            ("mediation", "resample"),
+            "draws",
+            "`resample` with `draws: 0`, which draws nothing",
             "remove it, or ask for draws",
-        )  # fmt: skip
+        )
     if options.resample == "period":
         yield Refusal(
-            ("mediation", "resample"), "`unit` or a grouping", "`period`",
+            ("mediation", "resample"),
+            "`unit` or a grouping",
+            "`period`",
             "units are drawn with all their years",
-        )  # fmt: skip
+        )
     is_clustered = OFFERS["mediation"].covariances[column.vcov.type].most_keys
     by = column.vcov.by if is_clustered else ("unit",)
     is_open = by == ("period",) or len(_groupings(column)) == 2
     if options.draws and options.resample is None and is_open:
         yield Refusal(
-            ("vcov", "by"), "`mediation: {resample: …}` beside these clusters",
+            ("vcov", "by"),
+            "`mediation: {resample: …}` beside these clusters",
             f"`by: [{', '.join(by)}]`, which does not say what the bootstrap draws whole",
             "write `resample: unit` or a grouping into `mediation`, or `draws: 0`",
-        )  # fmt: skip
+        )
 
 
 def _difference(column: CompleteColumn) -> Iterator[Refusal]:
@@ -252,9 +281,11 @@ def _difference(column: CompleteColumn) -> Iterator[Refusal]:
     assert options is not None
     if options.groups[0] == options.groups[1]:
         yield Refusal(
-            ("difference", "groups"), "two different groups", f"`{options.groups[0]}` twice",
+            ("difference", "groups"),
+            "two different groups",
+            f"`{options.groups[0]}` twice",
             "name another group",
-        )  # fmt: skip
+        )
 
 
 def _threshold(column: CompleteColumn) -> Iterator[Refusal]:
@@ -272,20 +303,26 @@ def _threshold(column: CompleteColumn) -> Iterator[Refusal]:
     ):
         if key in said and not has:
             yield Refusal(
-                ("threshold", key), needs, f"`{key}` without, where it changes nothing",
+                ("threshold", key),
+                needs,
+                f"`{key}` without, where it changes nothing",
                 f"remove `{key}`",
-            )  # fmt: skip
+            )
     if options.demeaned_periods == "drop_last":
         if tuple(column.effects) != ("unit",):
             yield Refusal(
-                ("threshold", "demeaned_periods"), "`effects: [unit]` beside it",
-                "drop_last goes with unit effects alone", "write `effects: [unit]`, or remove it",
-            )  # fmt: skip
+                ("threshold", "demeaned_periods"),
+                "`effects: [unit]` beside it",
+                "drop_last goes with unit effects alone",
+                "write `effects: [unit]`, or remove it",
+            )
         if column.vcov.type in ("cr2", "linearmodels"):
             yield Refusal(
-                ("threshold", "demeaned_periods"), f"`all` with `type: {column.vcov.type}`",
-                f"drop_last does not go with {column.vcov.type}", "change one of the two",
-            )  # fmt: skip
+                ("threshold", "demeaned_periods"),
+                f"`all` with `type: {column.vcov.type}`",
+                f"drop_last does not go with {column.vcov.type}",
+                "change one of the two",
+            )
 
 
 def _space(column: CompleteColumn) -> Iterator[Refusal]:
@@ -297,28 +334,35 @@ def _space(column: CompleteColumn) -> Iterator[Refusal]:
         and space.lee_yu == "transformation"
     ):
         yield Refusal(
-            ("space", "standardize"), "`lee_yu: bias_correction`, or `none`, beside it",
+            ("space", "standardize"),
+            "`lee_yu: bias_correction`, or `none`, beside it",
             "`spectral`, whose rows do not add up to one, with period effects and "
             "`lee_yu: transformation`",
             "write `lee_yu: bias_correction`, or standardize rows",
-        )  # fmt: skip
+        )
     if column.estimator not in WITH_MULTIPLIERS:
         for key in ("inference", "draws"):
             if key in space.model_fields_set:
                 yield Refusal(
-                    ("space", key), f"{' or '.join(WITH_MULTIPLIERS)}, whose effects are not linear",
-                    f"`{key}` with {column.estimator}, whose effects are coefficients", "remove it",
-                )  # fmt: skip
+                    ("space", key),
+                    f"{' or '.join(WITH_MULTIPLIERS)}, whose effects are not linear",
+                    f"`{key}` with {column.estimator}, whose effects are coefficients",
+                    "remove it",
+                )
     elif space.inference == "delta" and "draws" in space.model_fields_set:
         yield Refusal(
-            ("space", "draws"), "`inference: simulated` beside it",
-            "`draws` with `inference: delta`, which draws nothing", "remove one of the two",
-        )  # fmt: skip
+            ("space", "draws"),
+            "`inference: simulated` beside it",
+            "`draws` with `inference: delta`, which draws nothing",
+            "remove one of the two",
+        )
     if "lee_yu" in space.model_fields_set and not column.effects and space.lee_yu != "none":
         yield Refusal(
-            ("space", "lee_yu"), "effects, which it corrects for", f"`{space.lee_yu}` without effects",
+            ("space", "lee_yu"),
+            "effects, which it corrects for",
+            f"`{space.lee_yu}` without effects",
             "remove it",
-        )  # fmt: skip
+        )
 
 
 def _twice(at: tuple[str, ...], names: tuple[str, ...]) -> Iterator[Refusal]:

@@ -49,15 +49,27 @@ class TobitOptions(Strict):
     @model_validator(mode="after")
     def _one_limit(self) -> TobitOptions:
         if self.lower is None and self.upper is None:
-            raise Refused([Refusal(
-                ("lower",), "a limit", "a Tobit model needs a lower or an upper limit",
-                "write `lower:`, or `upper:`",
-            )])  # fmt: skip
+            raise Refused(
+                [
+                    Refusal(
+                        ("lower",),
+                        "a limit",
+                        "a Tobit model needs a lower or an upper limit",
+                        "write `lower:`, or `upper:`",
+                    )
+                ]
+            )
         if self.lower is not None and self.upper is not None and self.upper <= self.lower:
-            raise Refused([Refusal(
-                ("upper",), f"a number above {self.lower:g}",
-                f"{self.upper:g}: the upper limit must be above the lower", "correct one of the two",
-            )])  # fmt: skip
+            raise Refused(
+                [
+                    Refusal(
+                        ("upper",),
+                        f"a number above {self.lower:g}",
+                        f"{self.upper:g}: the upper limit must be above the lower",
+                        "correct one of the two",
+                    )
+                ]
+            )
         return self
 
 
@@ -164,19 +176,26 @@ class WeightOptions(Strict):
     def _keys_go_with_weights(self) -> Self:
         refusals = [
             Refusal(
-                (key,), f"`weights: {' or '.join(WEIGHTS_OF[key])}`, with which `{key}` goes",
+                (key,),
+                f"`weights: {' or '.join(WEIGHTS_OF[key])}`, with which `{key}` goes",
                 f"`{key}` goes with weights of {' and '.join(WEIGHTS_OF[key])}, and only with them: "
-                f"these are {self.weights}", f"remove `{key}`, or take other weights",
+                f"these are {self.weights}",
+                f"remove `{key}`, or take other weights",
             )
             for key in WEIGHTS_OF
-            if key in self.model_fields_set and self.weights not in WEIGHTS_OF[key]
+            if key in self.model_fields_set
+            and self.weights not in WEIGHTS_OF[key]
             and getattr(self, key) not in (None, ())
-        ]  # fmt: skip
+        ]
         if self.weights in WEIGHTS_OF["economic_variable"] and self.economic_variable is None:
-            refusals.append(Refusal(
-                ("weights",), "`economic_variable:` beside these weights",
-                f"{self.weights} weights without `economic_variable`", "add it, or take other weights",
-            ))  # fmt: skip
+            refusals.append(
+                Refusal(
+                    ("weights",),
+                    "`economic_variable:` beside these weights",
+                    f"{self.weights} weights without `economic_variable`",
+                    "add it, or take other weights",
+                )
+            )
         if refusals:
             raise Refused(refusals)
         return self

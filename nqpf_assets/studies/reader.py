@@ -39,7 +39,14 @@ class StudyFile:
         self, path: Sequence[str | int], expected: str, found: str, remedy: str, code: str = "study"
     ) -> Problem:
         """A problem at a path of the file."""
-        return Problem(self.path, str(self.place(*path)), expected, found, remedy, code=code)
+        return Problem(
+            file=self.path,
+            where=str(self.place(*path)),
+            expected=expected,
+            found=found,
+            remedy=remedy,
+            code=code,
+        )
 
 
 def read_study(path: Path | str, text: str | None = None) -> Study:
@@ -58,9 +65,9 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
     if document.problems:
         raise InputError(document.problems)
     if document.data is None:
-        raise InputError([document.problem(
-            (), "a study", "an empty file", "`nqpf new-study NAME` writes one"
-        )])  # fmt: skip
+        raise InputError(
+            [document.problem((), "a study", "an empty file", "`nqpf new-study NAME` writes one")]
+        )
     study, problems = validate(Study, document)
     if study is None:
         raise InputError(problems)
@@ -76,11 +83,11 @@ def _text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problem = Problem(
-            str(path),
-            "",
-            "a text file in UTF-8",
-            f"byte {error.start + 1} is not UTF-8",
-            "save the file as UTF-8 in your editor",
+            file=str(path),
+            where="",
+            expected="a text file in UTF-8",
+            found=f"byte {error.start + 1} is not UTF-8",
+            remedy="save the file as UTF-8 in your editor",
             code="yaml",
         )
         raise InputError([problem]) from None

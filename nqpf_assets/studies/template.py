@@ -46,19 +46,24 @@ def new_study(name: str, project_dir: Path | str) -> list[Path]:
         raise _refused(
             f"studies/{name}.yaml",
             "a name of small letters a–z, digits and _, beginning with a letter",
-            f"`{name}`", _suggestion(name),
-        )  # fmt: skip
+            f"`{name}`",
+            _suggestion(name),
+        )
     if name in RESERVED:
         raise _refused(
-            f"studies/{name}.yaml", f"a name other than {', '.join(sorted(RESERVED))}", f"`{name}`",
+            f"studies/{name}.yaml",
+            f"a name other than {', '.join(sorted(RESERVED))}",
+            f"`{name}`",
             f"choose another name, e.g. {name}_study: its tables stand in a schema of that name",
-        )  # fmt: skip
+        )
     for existing in (path, path.with_suffix(".yml")):
         if existing.exists():
             raise _refused(
-                str(existing), "a name that is free", "a study of this name",
+                str(existing),
+                "a name that is free",
+                "a study of this name",
                 "edit that file, or choose another name",
-            )  # fmt: skip
+            )
     written = []
     for folder in FOLDERS:
         place = Path(project_dir) / folder
@@ -91,4 +96,15 @@ def _suggestion(name: str) -> str:
 
 
 def _refused(file: str, expected: str, found: str, remedy: str) -> InputError:
-    return InputError([Problem(file, "", expected, found, remedy, code="study_name")])
+    return InputError(
+        [
+            Problem(
+                file=file,
+                where="",
+                expected=expected,
+                found=found,
+                remedy=remedy,
+                code="study_name",
+            )
+        ]
+    )

@@ -60,17 +60,21 @@ def _names(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
     for name, kind, path in entries:
         if name in RESERVED:
             yield file.problem(
-                path, f"a name other than {', '.join(sorted(RESERVED))}",
-                f"the {kind} `{name}`", "rename it: results have a column or a term of this name",
+                path,
+                f"a name other than {', '.join(sorted(RESERVED))}",
+                f"the {kind} `{name}`",
+                "rename it: results have a column or a term of this name",
                 "reserved_name",
-            )  # fmt: skip
+            )
         if name in first:
             other, place = first[name]
             yield file.problem(
-                path, "names that are used once",
+                path,
+                "names that are used once",
                 f"the {kind} `{name}`, and the {other} `{name}` in line {file.place(*place).line}",
-                "rename one of the two", "name_clash",
-            )  # fmt: skip
+                "rename one of the two",
+                "name_clash",
+            )
         first.setdefault(name, (kind, path))
 
 
@@ -87,11 +91,13 @@ def _series(file: StudyFile, series: Mapping[str, str | None]) -> Iterator[Probl
     for name, path in named:
         if name not in series:
             yield file.problem(
-                path, "a series of the catalogue or of the raw files", f"`{name}`",
+                path,
+                "a series of the catalogue or of the raw files",
+                f"`{name}`",
                 did_you_mean(name, series)
                 or f"add `{name}` to catalog/series.yaml, or a file that holds it to raw/",
                 "unknown_series",
-            )  # fmt: skip
+            )
 
 
 def _regions(file: StudyFile, regions: Collection[str]) -> Iterator[Problem]:
@@ -112,15 +118,19 @@ def _regions(file: StudyFile, regions: Collection[str]) -> Iterator[Problem]:
                 named.append((name, path))
                 if name in seen:
                     yield file.problem(
-                        path, f"`{name}` in one group of `{grouping}`",
-                        f"`{name}` in `{seen[name]}` and in `{group}`", "keep one of the two",
+                        path,
+                        f"`{name}` in one group of `{grouping}`",
+                        f"`{name}` in `{seen[name]}` and in `{group}`",
+                        "keep one of the two",
                         "region_twice",
-                    )  # fmt: skip
+                    )
                 seen[name] = group
     for name, path in named:
         if name not in regions:
             yield file.problem(
-                path, "the code or name of a region", f"`{name}`",
+                path,
+                "the code or name of a region",
+                f"`{name}`",
                 did_you_mean(name, regions) or "look it up in catalog.region",
                 "unknown_region",
-            )  # fmt: skip
+            )

@@ -53,15 +53,22 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
             where(("effects" if "effects" in column.model_fields_set else "sample",)),
             "`effects: []`: one year is a cross-section, which has no effects",
             f"`effects: [{', '.join(column.effects)}]` in the sample of {first}",
-            "write `effects: []`, or take more years", "cross_section",
-        )  # fmt: skip
+            "write `effects: []`, or take more years",
+            "cross_section",
+        )
     if column.vcov.type == "driscoll_kraay" and not 1 <= (column.vcov.lags or 0) + 1 <= n_years:
         yield file.problem(
-            where(("vcov", "lags")), f"fewer lags than the {n_years} years of the sample",
-            f"`lags: {column.vcov.lags}`", "take fewer lags", "lags",
-        )  # fmt: skip
+            where(("vcov", "lags")),
+            f"fewer lags than the {n_years} years of the sample",
+            f"`lags: {column.vcov.lags}`",
+            "take fewer lags",
+            "lags",
+        )
     if column.vcov.type == "driscoll_kraay" and n_years == 1:
         yield file.problem(
-            where(("vcov", "type")), "two or more years under Driscoll–Kraay errors",
-            f"the sample of {first}", "take another covariance", "lags",
-        )  # fmt: skip
+            where(("vcov", "type")),
+            "two or more years under Driscoll–Kraay errors",
+            f"the sample of {first}",
+            "take another covariance",
+            "lags",
+        )

@@ -41,18 +41,22 @@ def formula_problems(
             yield _problem(file, one, wrong[one.name])
         if one.name in series and not _is_the_series(one, series[one.name]):
             yield file.problem(
-                one.path, "a name of its own for what is computed",
+                one.path,
+                "a name of its own for what is computed",
                 f"`{one.name}`, which is a series, for something else than that series as it is",
                 f"name it otherwise, e.g. `{one.name}_used`: a cell of `{one.name}` must be one number",
                 "own_name",
-            )  # fmt: skip
+            )
         if one.minimum is None or one.maximum is None:
             continue
         if one.minimum > one.maximum:
             yield file.problem(
-                (*one.path, "minimum"), "a minimum below the maximum",
-                f"{one.minimum} and {one.maximum}", "exchange them", "bounds",
-            )  # fmt: skip
+                (*one.path, "minimum"),
+                "a minimum below the maximum",
+                f"{one.minimum} and {one.maximum}",
+                "exchange them",
+                "bounds",
+            )
 
 
 def _is_the_series(formula: Formula, unit: str | None) -> bool:
@@ -68,8 +72,9 @@ def _problem(file: StudyFile, formula: Formula, error: ExpressionError) -> Probl
     if in_index:
         found = f"`{in_index}` is an index, and indices are computed after all expressions"
         remedy = "enter indices as regressors; compute with the series below them instead"
-        return file.problem((*formula.path, formula.key), "series and variables", found, remedy,
-                            "expression")  # fmt: skip
+        return file.problem(
+            (*formula.path, formula.key), "series and variables", found, remedy, "expression"
+        )
     at = f", character {error.column} of `{_shortened(formula.definition.expression)}`"
     return file.problem(
         (*formula.path, formula.key),

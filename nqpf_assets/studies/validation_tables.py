@@ -60,10 +60,12 @@ def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Pr
             if column.label in labels:
                 first = file.place(*path, "columns", labels[column.label]).line
                 yield file.problem(
-                    (*here, "label"), "labels that are used once in a table",
-                    f"`{column.label}`, as in the column of line {first}", "change one of the two",
+                    (*here, "label"),
+                    "labels that are used once in a table",
+                    f"`{column.label}`, as in the column of line {first}",
+                    "change one of the two",
                     "label_twice",
-                )  # fmt: skip
+                )
             labels.setdefault(column.label, place)
         yield from _hidden(file, path, table)
 
@@ -81,11 +83,13 @@ def _named(
     for name, place in named(model, VARIABLE_FIELDS, path):
         if name not in known:
             yield file.problem(
-                place, "a variable or an index of the study", f"`{name}`",
+                place,
+                "a variable or an index of the study",
+                f"`{name}`",
                 did_you_mean(name, known)
                 or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
                 "unknown_variable",
-            )  # fmt: skip
+            )
     for by, place in named(model, GROUPING_FIELDS, path):
         groupings = tuple(file.study.groups)
         if place[-2] == "by":
@@ -94,10 +98,12 @@ def _named(
             groupings = ("unit", "period", *groupings)  # why not periods is told by the column
         if by not in groupings:
             yield file.problem(
-                place, f"one of {', '.join(groupings) or 'the groupings under `groups`'}", f"`{by}`",
+                place,
+                f"one of {', '.join(groupings) or 'the groupings under `groups`'}",
+                f"`{by}`",
                 did_you_mean(by, groupings) or "define the grouping under `groups`",
                 "unknown_grouping",
-            )  # fmt: skip
+            )
 
 
 def named(model: BaseModel, fields: Collection[str], path: Path) -> Iterator[tuple[str, Path]]:
@@ -133,29 +139,39 @@ def _column(
     terms = [name for key in TERM_LISTS for name in getattr(whole, key)]
     if whole.outcome is None:
         yield file.problem(
-            path, "an outcome", f"none for column `{column.label}`",
-            "add `outcome:` to the column or to the table's `model`", "no_outcome",
-        )  # fmt: skip
+            path,
+            "an outcome",
+            f"none for column `{column.label}`",
+            "add `outcome:` to the column or to the table's `model`",
+            "no_outcome",
+        )
     if not terms:
         yield file.problem(
-            path, "at least one regressor", f"none for column `{column.label}`",
-            "add `regressors: [name]` to the column or to the table's `model`", "no_regressor",
-        )  # fmt: skip
+            path,
+            "at least one regressor",
+            f"none for column `{column.label}`",
+            "add `regressors: [name]` to the column or to the table's `model`",
+            "no_regressor",
+        )
     for name in sorted({name for name in terms if terms.count(name) > 1 or name == whole.outcome}):
         key = "controls" if name in whole.controls else "regressors"
         yield file.problem(
-            where((key,)), "each variable once among outcome, regressors and controls",
-            f"`{name}` twice in column `{column.label}`", "remove it from one of the lists",
+            where((key,)),
+            "each variable once among outcome, regressors and controls",
+            f"`{name}` twice in column `{column.label}`",
+            "remove it from one of the lists",
             "variable_twice",
-        )  # fmt: skip
+        )
     for term in whole.published if whole.estimator in PLAIN_ESTIMATORS else ():
         if term not in (*terms, CONSTANT):
             yield file.problem(
-                where(("published", term)), f"one of {', '.join((*terms, CONSTANT))}", f"`{term}`",
+                where(("published", term)),
+                f"one of {', '.join((*terms, CONSTANT))}",
+                f"`{term}`",
                 did_you_mean(term, (*terms, CONSTANT))
                 or "a published number belongs to a regressor or control of its column",
                 "unknown_term",
-            )  # fmt: skip
+            )
 
 
 def _hidden(file: StudyFile, path: Path, table: RegressionTable) -> Iterator[Problem]:
@@ -165,9 +181,12 @@ def _hidden(file: StudyFile, path: Path, table: RegressionTable) -> Iterator[Pro
     for place, term in enumerate(table.hide):
         if term not in terms:
             yield file.problem(
-                (*path, "hide", place), "a term of the table", f"`{term}`",
-                did_you_mean(term, sorted(terms)) or "remove it", "unknown_term",
-            )  # fmt: skip
+                (*path, "hide", place),
+                "a term of the table",
+                f"`{term}`",
+                did_you_mean(term, sorted(terms)) or "remove it",
+                "unknown_term",
+            )
 
 
 def _years(file: StudyFile, path: Path, first: int | None, last: int | None) -> Iterator[Problem]:
@@ -176,9 +195,12 @@ def _years(file: StudyFile, path: Path, first: int | None, last: int | None) -> 
     for key, year in (("first", first), ("last", last)):
         if year is not None and not periods.first <= year <= periods.last:
             yield file.problem(
-                (*path, key), f"a year from {periods.first} to {periods.last}, as in `periods`",
-                f"{year}", "change the sample or the periods of the study", "sample_years",
-            )  # fmt: skip
+                (*path, key),
+                f"a year from {periods.first} to {periods.last}, as in `periods`",
+                f"{year}",
+                "change the sample or the periods of the study",
+                "sample_years",
+            )
     if first is not None and last is not None and first > last:
         yield file.problem(
             (*path, "last"), f"a year from {first} on", f"{last}", "exchange them", "sample_years"
@@ -188,14 +210,19 @@ def _years(file: StudyFile, path: Path, first: int | None, last: int | None) -> 
 def _growth(file: StudyFile, path: Path, table: GrowthTable) -> Iterator[Problem]:
     if table.first >= table.last:
         yield file.problem(
-            (*path, "last"), f"a year after {table.first}", f"{table.last}",
-            "growth needs two different years", "growth_years",
-        )  # fmt: skip
+            (*path, "last"),
+            f"a year after {table.first}",
+            f"{table.last}",
+            "growth needs two different years",
+            "growth_years",
+        )
     for place, row in enumerate(table.rows):
         for year in row.published:
             if not table.first <= year <= table.last:
                 yield file.problem(
                     (*path, "rows", place, "published", year),
-                    f"a year from {table.first} to {table.last}", f"{year}",
-                    "remove it, or widen the table", "growth_years",
-                )  # fmt: skip
+                    f"a year from {table.first} to {table.last}",
+                    f"{year}",
+                    "remove it, or widen the table",
+                    "growth_years",
+                )

@@ -21,22 +21,46 @@ DEEPEST = 40
 _TAG = "tag:yaml.org,2002:"
 _SYNTAX = (
     (r"'\t'", "blanks for indentation", "a tab", "replace the tab by blanks"),
-    ("'`'", "a quoted expression", "a value that begins with a backtick",
-     "put the whole expression in quotes: '`name` / 2'"),
+    (
+        "'`'",
+        "a quoted expression",
+        "a value that begins with a backtick",
+        "put the whole expression in quotes: '`name` / 2'",
+    ),
     ("'%'", "a quoted text", "a value that begins with %", "put the value in quotes: '%'"),
     ("'@'", "a quoted text", "a value that begins with @", "put the value in quotes"),
-    ("mapping values are not allowed", "one `key: value` on a line, indented like its neighbours",
-     "a second colon on the line, or a line indented further than its block",
-     "put a text with a colon in it in quotes; align the keys of a block"),
-    ("expected <block end>", "keys or `- ` items that begin at the same column",
-     "a line with another indentation", "align the line with the block it belongs to"),
-    ("could not find expected ':'", "`key: value`", "a line without a colon",
-     "write `key: value`; put a text of several lines in quotes or after `|`"),
-    ("undefined alias", "a text in quotes, or an alias with its anchor",
-     "an alias (*name) without an anchor (&name)", "put a value that begins with * in quotes"),
+    (
+        "mapping values are not allowed",
+        "one `key: value` on a line, indented like its neighbours",
+        "a second colon on the line, or a line indented further than its block",
+        "put a text with a colon in it in quotes; align the keys of a block",
+    ),
+    (
+        "expected <block end>",
+        "keys or `- ` items that begin at the same column",
+        "a line with another indentation",
+        "align the line with the block it belongs to",
+    ),
+    (
+        "could not find expected ':'",
+        "`key: value`",
+        "a line without a colon",
+        "write `key: value`; put a text of several lines in quotes or after `|`",
+    ),
+    (
+        "undefined alias",
+        "a text in quotes, or an alias with its anchor",
+        "an alias (*name) without an anchor (&name)",
+        "put a value that begins with * in quotes",
+    ),
     ("unexpected end of stream", "a closing quote", "the end of the file", "close the quote"),
-    ("another document", "one document", "a second document after ---", "keep one document per file"),
-)  # fmt: skip
+    (
+        "another document",
+        "one document",
+        "a second document after ---",
+        "keep one document per file",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +106,14 @@ class LinedYaml:
         self, path: Sequence[str | int], expected: str, found: str, remedy: str, code: str = "yaml"
     ) -> Problem:
         """A problem at a path of this file."""
-        return Problem(self.file, str(self.place(path)), expected, found, remedy, code=code)
+        return Problem(
+            file=self.file,
+            where=str(self.place(path)),
+            expected=expected,
+            found=found,
+            remedy=remedy,
+            code=code,
+        )
 
 
 def read_yaml(text: str, file: str) -> LinedYaml:
@@ -267,4 +298,11 @@ def _too_deep(file: str, place: Place | None) -> Problem:
 
 
 def _problem(file: str, place: Place | None, expected: str, found: str, remedy: str) -> Problem:
-    return Problem(file, str(place or ""), expected, found, remedy, code="yaml")
+    return Problem(
+        file=file,
+        where=str(place or ""),
+        expected=expected,
+        found=found,
+        remedy=remedy,
+        code="yaml",
+    )

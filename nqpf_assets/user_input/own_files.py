@@ -86,7 +86,9 @@ def read_own(
     """
 
     def refused(expected: str, found: str, remedy: str, kind: str = code) -> tuple[bytes, Problem]:
-        return b"", Problem(shown, "", expected, found, remedy, code=kind)
+        return b"", Problem(
+            file=shown, where="", expected=expected, found=found, remedy=remedy, code=kind
+        )
 
     if within is not None and leads_outside(path, within):
         found = f"a link to {real(path)}, which was not read"

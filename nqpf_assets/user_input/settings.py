@@ -141,7 +141,15 @@ def project_document(project: Project, name: str) -> LinedYaml | None:
         document = read_yaml(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         raise InputError(
-            [Problem(name, "", "text in UTF-8", str(error), "save it as UTF-8")]
+            [
+                Problem(
+                    file=name,
+                    where="",
+                    expected="text in UTF-8",
+                    found=str(error),
+                    remedy="save it as UTF-8",
+                )
+            ]
         ) from None
     if document.problems:
         raise InputError(document.problems)

@@ -66,7 +66,7 @@ def _of_the_disk(error: Exception) -> int | None:
 _REFUSALS = {
     errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOTTY, errno.EBADF, errno.EISDIR,
     errno.EPERM, errno.EACCES,
-}  # fmt: skip
+}
 """What file systems answer that know no flushing, or none of folders; a failing disk says EIO."""
 
 _refused: list[OSError] = []

@@ -16,20 +16,20 @@ LIBRARIES = {
     "duckdb": "duckdb", "numpy": "numpy", "polars": "polars", "pandas": "pandas", "pyarrow": "pyarrow",
     "scipy": "scipy", "linearmodels": "linearmodels", "statsmodels": "statsmodels",
     "python_calamine": "python-calamine",
-}  # fmt: skip
+}
 """Module → package whose release can change a number or a table."""
 
 PARSERS = {
     "pydantic": "pydantic", "pydantic_core": "pydantic", "ruamel": "ruamel.yaml", "yaml": "pyyaml",
     "sqlglot": "sqlglot",
-}  # fmt: skip
+}
 """Those that read YAML and queries: cards are read with raw files, and there they count. What they make of
 a study or a query is part of what a step is made from, word by word."""
 
 AROUND = {
     "dagster": "dagster", "rich": "rich", "typer": "typer", "sqlalchemy": "sqlalchemy",
     "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
-}  # fmt: skip
+}
 """Those that tell, schedule, or write the sample's files."""
 
 CARRIES = {

@@ -91,9 +91,15 @@ def re_tobit(
     limits = check_limits(lower, upper)
     effects = ("period",) if period_effects else ()
     sample = censored_sample(
-        outcome, regressors, units, periods,
-        names=names, limits=limits, effects=effects, drop_singletons=True,
-    )  # fmt: skip
+        outcome,
+        regressors,
+        units,
+        periods,
+        names=names,
+        limits=limits,
+        effects=effects,
+        drop_singletons=True,
+    )
     panel, rows, back = _by_unit(sample.panel, sample.rows)
     n_units = len(panel.unit_labels)
     if n_units < 2 or len(panel.outcome) == n_units:

@@ -87,9 +87,15 @@ def tobit(
     # An unknown effect is refused here, before the sample is cut by it.
     fixed_effects(effects, np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.intp))
     sample = censored_sample(
-        outcome, regressors, units, periods,
-        names=names, limits=limits, effects=effects, drop_singletons=drop_singletons,
-    )  # fmt: skip
+        outcome,
+        regressors,
+        units,
+        periods,
+        names=names,
+        limits=limits,
+        effects=effects,
+        drop_singletons=drop_singletons,
+    )
     panel = sample.panel
     fe = fixed_effects(effects, panel.unit_codes, panel.period_codes)
     clusters = cluster_codes(cluster, panel, vcov)

@@ -97,10 +97,16 @@ def fe_2sls(
     check_iv_options(vcov, small_sample, cluster, confidence_level)
     endo, inst = tuple(endogenous_names), tuple(instrument_names)
     sample = iv_sample(
-        outcome, endogenous, instruments, units, periods, exogenous,
+        outcome,
+        endogenous,
+        instruments,
+        units,
+        periods,
+        exogenous,
         names=(endo, tuple(exogenous_names), inst),
-        effects=effects, drop_singletons=drop_singletons,
-    )  # fmt: skip
+        effects=effects,
+        drop_singletons=drop_singletons,
+    )
     fe, k1, k2 = sample.fe, len(endo), len(sample.exogenous)
     clusters = cluster_codes(cluster, sample.panel, vcov)[0] if vcov == "clustered" else None
     if clusters is not None and len(inst) >= int(clusters.max()) + 1:

@@ -68,9 +68,13 @@ class Counts:
 
 
 def counts(
-    n: int, fe: FixedEffects, n_regressors: int, n_first: int, clusters: Codes | None,
+    n: int,
+    fe: FixedEffects,
+    n_regressors: int,
+    n_first: int,
+    clusters: Codes | None,
     chi2_observations: Chi2Observations = "dofminus",
-) -> Counts:  # fmt: skip
+) -> Counts:
     """Count as xtivreg2: units apart, period effects and constant among the regressors.
 
     Unit effects are not counted when they are nested in clusters; where clusters cut across
@@ -130,9 +134,14 @@ class Partialled:
 
 
 def partialled(
-    y: Floats, x: Floats, w: Floats, z: Floats,
-    clusters: Codes | None, is_iid: bool, numbers: Counts,
-) -> Partialled:  # fmt: skip
+    y: Floats,
+    x: Floats,
+    w: Floats,
+    z: Floats,
+    clusters: Codes | None,
+    is_iid: bool,
+    numbers: Counts,
+) -> Partialled:
     """Remove (n, K2) w, and turn the instruments."""
     if w.shape[1]:
         basis = np.linalg.qr(w / np.linalg.norm(w, axis=0))[0]

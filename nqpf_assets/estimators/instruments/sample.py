@@ -85,9 +85,13 @@ def iv_sample(
     if len(lengths) > 1:
         raise EstimationError(f"columns of different lengths: {sorted(lengths)}")
     panel = panel_sample(
-        outcome, np.column_stack(parts), units, periods,
-        names=(*endo, *exo, *inst), drop_singletons_of=effects if drop_singletons else (),
-    )  # fmt: skip
+        outcome,
+        np.column_stack(parts),
+        units,
+        periods,
+        names=(*endo, *exo, *inst),
+        drop_singletons_of=effects if drop_singletons else (),
+    )
     fe = fixed_effects(effects, panel.unit_codes, panel.period_codes)
     if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
         raise EstimationError(

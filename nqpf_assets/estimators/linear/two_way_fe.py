@@ -92,9 +92,13 @@ def two_way_fe(
     check_options(vcov, small_sample, cluster, lags, confidence_level)
     check_demeaned_periods(demeaned_periods, effects, vcov)
     sample = panel_sample(
-        outcome, regressors, units, periods,
-        names=names, drop_singletons_of=effects if drop_singletons else (),
-    )  # fmt: skip
+        outcome,
+        regressors,
+        units,
+        periods,
+        names=names,
+        drop_singletons_of=effects if drop_singletons else (),
+    )
     fe = fixed_effects(effects, sample.unit_codes, sample.period_codes)
     if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
         raise EstimationError(
@@ -202,9 +206,15 @@ def two_way_fe(
 
 
 def _from_influences(
-    weights: Floats, residuals: Floats, rss: float, vcov: str, clusters: Sequence[Codes],
-    fe: FixedEffects, small_sample: str, lags: int | None,
-) -> cov.Covariance:  # fmt: skip
+    weights: Floats,
+    residuals: Floats,
+    rss: float,
+    vcov: str,
+    clusters: Sequence[Codes],
+    fe: FixedEffects,
+    small_sample: str,
+    lags: int | None,
+) -> cov.Covariance:
     """The covariance of that name, made from the rows' influences."""
     k = weights.shape[1] - 1
     every = k + fe.rank

@@ -105,17 +105,30 @@ def beta_convergence(
     if "cluster" in options and isinstance(options["cluster"], np.ndarray):
         options["cluster"] = options["cluster"][start]
     fit = two_way_fe(
-        (logs[end] - logs[start]) / span, regressors, labels, time[start],
-        names=(INITIAL, *names), effects=effects, **options,
-    )  # fmt: skip
+        (logs[end] - logs[start]) / span,
+        regressors,
+        labels,
+        time[start],
+        names=(INITIAL, *names),
+        effects=effects,
+        **options,
+    )
     if fit.names[0] != INITIAL:
         raise DifferenceError("the initial value does not vary beyond the effects")
     beta, error = float(fit.params[0]), float(fit.std_errors[0])
     speed, speed_error, half_life, half_life_error = _speed(beta, error, span)
     return BetaConvergence(
-        beta, error, float(fit.p_values[0]), speed, speed_error, half_life, half_life_error,
-        span, len(logs) - len(start), fit,
-    )  # fmt: skip
+        beta,
+        error,
+        float(fit.p_values[0]),
+        speed,
+        speed_error,
+        half_life,
+        half_life_error,
+        span,
+        len(logs) - len(start),
+        fit,
+    )
 
 
 def _speed(beta: float, error: float, span: int) -> tuple[float, float, float, float]:

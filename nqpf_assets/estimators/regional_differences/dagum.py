@@ -113,10 +113,24 @@ def dagum_gini(
     gini = np.nansum(distance * p[:, :, None] * p[:, None, :], axis=(1, 2)) / (2 * mean)
     total = np.where(gini > 0, gini, np.nan)
     return DagumGini(
-        data.periods, data.groups, gini, within, between, transvariation,
-        within / total, between / total, transvariation / total,
-        pair_gini[:, own], pair_gini, affluence, means, p, s, n_regions, data.is_weighted,
-    )  # fmt: skip
+        data.periods,
+        data.groups,
+        gini,
+        within,
+        between,
+        transvariation,
+        within / total,
+        between / total,
+        transvariation / total,
+        pair_gini[:, own],
+        pair_gini,
+        affluence,
+        means,
+        p,
+        s,
+        n_regions,
+        data.is_weighted,
+    )
 
 
 def _mean_exceedance(y: Floats, group: Codes, w: Floats, k: int) -> Floats:

@@ -87,9 +87,16 @@ def kernel_density(
     rises = np.diff(density, axis=1) > 0
     n_peaks = (rises[:, :-1] & ~rises[:, 1:]).sum(axis=1)
     return KernelDensity(
-        data.periods, points, density, bandwidths, points[density.argmax(axis=1)],
-        n_peaks.astype(np.intp), mass, bandwidth, data.is_weighted,
-    )  # fmt: skip
+        data.periods,
+        points,
+        density,
+        bandwidths,
+        points[density.argmax(axis=1)],
+        n_peaks.astype(np.intp),
+        mass,
+        bandwidth,
+        data.is_weighted,
+    )
 
 
 def _bandwidth(y: Floats, w: Floats, rule: str | float, period: Any) -> float:

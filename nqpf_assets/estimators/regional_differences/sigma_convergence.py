@@ -78,11 +78,19 @@ def sigma_convergence(
         for g in np.unique(group):
             by_group[:, at, g] = _spread(y[group == g], w[group == g], ddof)
     return SigmaConvergence(
-        data.periods, data.groups,
-        overall[0], overall[1], overall[2], overall[3],
-        by_group[0], by_group[1], by_group[2], by_group[3],
-        ddof, data.is_weighted,
-    )  # fmt: skip
+        data.periods,
+        data.groups,
+        overall[0],
+        overall[1],
+        overall[2],
+        overall[3],
+        by_group[0],
+        by_group[1],
+        by_group[2],
+        by_group[3],
+        ddof,
+        data.is_weighted,
+    )
 
 
 def _spread(y: Floats, w: Floats, ddof: int) -> tuple[float, float, float, float]:

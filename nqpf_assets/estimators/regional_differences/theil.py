@@ -95,9 +95,19 @@ def theil_index(
     between = gaps.sum(axis=1)
     total = np.where(index > 0, index, np.nan)
     return Theil(
-        data.periods, data.groups, kind, index, within, between, within / total, between / total,
-        own, shares, own * shares / total[:, None], data.is_weighted,
-    )  # fmt: skip
+        data.periods,
+        data.groups,
+        kind,
+        index,
+        within,
+        between,
+        within / total,
+        between / total,
+        own,
+        shares,
+        own * shares / total[:, None],
+        data.is_weighted,
+    )
 
 
 def _contribution(relative: Floats, kind: str) -> Floats:

@@ -83,14 +83,27 @@ def spatial_hausman(
     if covariance == "splm" and with_rho:
         raise EstimationError("covariance 'splm' takes rho as known; leave with_rho out")
     random = spatial_random_effects(
-        outcome, regressors, units, periods, weights,
-        names=names, model=model, period_effects=period_effects,
-    )  # fmt: skip
+        outcome,
+        regressors,
+        units,
+        periods,
+        weights,
+        names=names,
+        model=model,
+        period_effects=period_effects,
+    )
     effects = ("unit", "period") if period_effects else ("unit",)
     fixed = spatial_panel(
-        outcome, regressors, units, periods, weights,
-        names=names, model=model, effects=effects, lee_yu="none",
-    )  # fmt: skip
+        outcome,
+        regressors,
+        units,
+        periods,
+        weights,
+        names=names,
+        model=model,
+        effects=effects,
+        lee_yu="none",
+    )
     return _compare(fixed, random, with_rho, covariance)
 
 

@@ -138,9 +138,14 @@ def _estimate(
             return error_point(data, maps, params, parameter, sigma2, is_demeaned=first)
         demeaned = (y, wy, z) if first else None
         return lag_point(
-            data, chosen.columns, params, parameter, sigma2,
-            information=how.information, demeaned=demeaned,
-        )  # fmt: skip
+            data,
+            chosen.columns,
+            params,
+            parameter,
+            sigma2,
+            information=how.information,
+            demeaned=demeaned,
+        )
 
     found = None
     if log_det is None:

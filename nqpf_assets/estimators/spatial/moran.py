@@ -113,9 +113,14 @@ def morans_i_by_period(
         rows = codes == code
         try:
             found[label] = morans_i(
-                y[rows], who[rows], weights,
-                permutations=permutations, seed=seed, alternative=alternative, islands=islands,
-            )  # fmt: skip
+                y[rows],
+                who[rows],
+                weights,
+                permutations=permutations,
+                seed=seed,
+                alternative=alternative,
+                islands=islands,
+            )
         except EstimationError as error:
             raise EstimationError(f"period {label}: {error}") from error
     return found

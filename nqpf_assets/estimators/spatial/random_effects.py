@@ -81,9 +81,14 @@ def spatial_random_effects(
     if model not in ("sar", "sdm"):
         raise EstimationError(f"random effects are for 'sar' and 'sdm'; found {model!r}")
     data = spatial_data(
-        outcome, regressors, units, periods, weights,
-        names=names, effects=("period",) if period_effects else (),
-    )  # fmt: skip
+        outcome,
+        regressors,
+        units,
+        periods,
+        weights,
+        names=names,
+        effects=("period",) if period_effects else (),
+    )
     if data.n_periods < 2:
         raise EstimationError("random unit effects need two or more periods; the sample has one")
     chosen = design(data, names, names if model == "sdm" else ())
@@ -98,9 +103,11 @@ def spatial_random_effects(
         return at(phi).log_likelihood + data.n_units * float(np.log(phi))
 
     near = minimize_scalar(
-        lambda v: -height(float(np.exp(v))), bounds=(-14.0, 0.0), method="bounded",
+        lambda v: -height(float(np.exp(v))),
+        bounds=(-14.0, 0.0),
+        method="bounded",
         options={"xatol": 1e-10},
-    )  # fmt: skip
+    )
     phi = max(1.0, float(np.exp(near.x)), key=height)
     top, size = at(phi), len(chosen.terms) + 1
     within, between = _information(data, split, top, phi)

@@ -129,9 +129,13 @@ def _covariance(data: SpatialData, how: Conventions, point: Point, counts: Count
     if how.vcov == "information":
         return covariance(point, data.matrix, counts)
     return sandwich(
-        point, data.matrix, counts,
-        vcov=how.vcov, pattern=_period_pattern(data, how, point), n_absorbed=_absorbed(data),
-    )  # fmt: skip
+        point,
+        data.matrix,
+        counts,
+        vcov=how.vcov,
+        pattern=_period_pattern(data, how, point),
+        n_absorbed=_absorbed(data),
+    )
 
 
 def _in_order_of_input(data: SpatialData, maps: Floats) -> Floats:
@@ -168,9 +172,19 @@ def _parameter(
             ratio = found.profile.interval(found.top, how.confidence_level)
             p_value, low, high = ratio.p_value, ratio.low, ratio.high
     return SpatialParameter(
-        found.profile.name, float(estimate), error, z, p_value, float(low), float(high),
-        found.profile.lower, found.profile.upper, found.is_at_bound, weights_error, found.profile,
-    )  # fmt: skip
+        found.profile.name,
+        float(estimate),
+        error,
+        z,
+        p_value,
+        float(low),
+        float(high),
+        found.profile.lower,
+        found.profile.upper,
+        found.is_at_bound,
+        weights_error,
+        found.profile,
+    )
 
 
 def _period_pattern(data: SpatialData, how: Conventions, point: Point) -> Floats | None:

@@ -82,9 +82,13 @@ def threshold_sample(
         )
     columns = changing if constant is None else np.column_stack([constant, changing])
     panel = panel_sample(
-        outcome, columns, units, periods,
-        names=[*names, *regime_names], drop_singletons_of=effects if drop_singletons else (),
-    )  # fmt: skip
+        outcome,
+        columns,
+        units,
+        periods,
+        names=[*names, *regime_names],
+        drop_singletons_of=effects if drop_singletons else (),
+    )
     q = q_all[panel.is_in_sample, 0]
     order = np.lexsort((panel.period_codes, panel.unit_codes, q))
     unit, period, x = panel.unit_codes[order], panel.period_codes[order], panel.regressors[order]

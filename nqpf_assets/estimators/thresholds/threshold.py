@@ -105,12 +105,23 @@ def panel_threshold(
     )
     check_demeaned_periods(demeaned_periods, effects, vcov)
     sample = threshold_sample(
-        outcome, regressors, regime_regressors, threshold_variable, units, periods,
-        names=names, regime_names=regime_names, threshold_name=threshold_name,
-        effects=effects, trim=min(shares), grid=grid, grid_of=grid_of,
-        regime_intercept=regime_intercept, drop_singletons=drop_singletons,
+        outcome,
+        regressors,
+        regime_regressors,
+        threshold_variable,
+        units,
+        periods,
+        names=names,
+        regime_names=regime_names,
+        threshold_name=threshold_name,
+        effects=effects,
+        trim=min(shares),
+        grid=grid,
+        grid_of=grid_of,
+        regime_intercept=regime_intercept,
+        drop_singletons=drop_singletons,
         demeaned_periods=demeaned_periods,
-    )  # fmt: skip
+    )
     left = sample.design.residuals(sample.outcome[:, None])
     stages = estimate_stages(sample.design, left, shares)
     if (stages.added == NO_ROOM).any():
@@ -124,20 +135,36 @@ def panel_threshold(
     values = sample.design.candidates.values[positions]
     columns, terms = _split(sample, values, names, regime_names, regime_intercept)
     fit = two_way_fe(
-        outcome, columns, units, periods,
-        names=terms, effects=effects, vcov=vcov, cluster=cluster, small_sample=small_sample, lags=lags,
-        confidence_level=confidence_level, drop_singletons=drop_singletons,
+        outcome,
+        columns,
+        units,
+        periods,
+        names=terms,
+        effects=effects,
+        vcov=vcov,
+        cluster=cluster,
+        small_sample=small_sample,
+        lags=lags,
+        confidence_level=confidence_level,
+        drop_singletons=drop_singletons,
         demeaned_periods=demeaned_periods,
-    )  # fmt: skip
+    )
     if fit.dropped:
         reasons = "; ".join(f"{d.name}: {d.reason}" for d in fit.dropped)
         raise EstimationError(f"a regime has too little variation of its own ({reasons})")
     regimes = regimes_of(sample.columns_threshold, values)[sample.is_in_sample]
     scale = divisor_value(divisor, sample.effects)
     tests = threshold_tests(
-        sample, left, stages, shares, scale, draws, residuals_from,
-        generator or np.random.default_rng(0), progress,
-    )  # fmt: skip
+        sample,
+        left,
+        stages,
+        shares,
+        scale,
+        draws,
+        residuals_from,
+        generator or np.random.default_rng(0),
+        progress,
+    )
     return PanelThreshold(
         thresholds=confidence_sets(
             sample.design, left, positions, shares[-1], scale, confidence_level
