@@ -1,1 +1,4 @@
-"""What users see: the commands' output in the terminal, tables as papers print them."""
+"""The commands, a module for each, named as it: what it does and what it prints.
+
+Arguments and exit statuses are `cli`'s; how an answer leaves is told in `exports`.
+"""

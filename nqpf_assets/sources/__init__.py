@@ -1,1 +1,4 @@
-"""Publishers' formats to cells, and files with their origin cards to observations."""
+"""Files with their origin cards, and what becomes of their cells: observations, and where files disagree.
+
+How a file's bytes become cells is told in `formats`.
+"""

@@ -1,7 +1,8 @@
 """A project's `corrections.yaml`: single published values that are known to be wrong, with what is right.
 
-Here the file is read. Which values it applies to is found in `correction_match`; `stages.corrections` makes
-`source.correction` of it. Nothing is changed in `source.observation`, which stays as printed.
+Here the file is read. Which values it applies to is found in `stages.matched_corrections`;
+`stages.corrections` makes `source.correction` of it. Nothing is changed in `source.observation`, which
+stays as printed.
 """
 
 from __future__ import annotations

@@ -125,16 +125,16 @@ def test_a_changed_query_makes_stale_its_table_and_what_follows(
 @pytest.mark.parametrize(
     ("module", "stale"),
     [
-        ("sources/eps.py", {"source__file"}),
+        ("formats/eps.py", {"source__file"}),
         ("indices/entropy.py", {"mini__index_weight"}),
-        ("models/covariance.py", {"mini__model"}),
+        ("estimators/linear/covariance.py", {"mini__model"}),
         ("stages/interpolation.py", {"mini__filled_cell"}),
         ("sources/raw_files.py", {"source__file"}),
-        ("models/two_way_fe.py", {"mini__model"}),
-        ("censored/tobit.py", set()),  # no column of the study is a Tobit
-        ("spatial/model.py", set()),
+        ("estimators/linear/two_way_fe.py", {"mini__model"}),
+        ("estimators/censored/tobit.py", set()),  # no column of the study is a Tobit
+        ("estimators/spatial/model.py", set()),
         ("indices/principal_components.py", set()),
-        ("reports/showing.py", set()),
+        ("commands/show.py", set()),
         ("defs/assets.py", set()),
     ],
 )
