@@ -77,6 +77,21 @@ def run_verify(project: Project) -> int:
     return 0 if found.holds else 1
 
 
+def verify_stored(project: Project) -> int:
+    """Hold what lies in the warehouse against its hashes; the exit status."""
+    from nqpf_assets.publications.manifest import numbers
+    from nqpf_assets.publications.stored import stored_problems
+
+    if not numbers(project) and not project.database.exists():
+        out().print(plain(f"nothing was published in {project.warehouse} yet: run `nqpf refresh`"))
+        return 2
+    problems = stored_problems(project)
+    if problems:
+        raise CheckFailed(problems)
+    out().print("tables, archive, accounts and published rows are what was written")
+    return 0
+
+
 def _lines(found: Verified) -> list[str]:
     lines = [
         f"version   {name}: {before or 'none'} when locked, {after or 'none'} here"

@@ -20,7 +20,7 @@ from nqpf_assets.warehouse.duckdb_engine import (
     quoted,
     rows_of_file,
 )
-from nqpf_assets.warehouse.plain_path import plain_path
+from nqpf_assets.warehouse.plain_path import plain_target
 from nqpf_assets.warehouse.store import TableKey
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ def assemble(
 
     path.unlink(missing_ok=True)
     about = about_frames([*past, manifest])
-    with in_memory() as connection:
-        connection.execute(
-            f"ATTACH {literal(plain_path(path))} AS warehouse (STORAGE_VERSION 'v1.0.0')"
-        )
+    with plain_target(path) as target, in_memory() as connection:
+        connection.execute(f"ATTACH {literal(target)} AS warehouse (STORAGE_VERSION 'v1.0.0')")
         connection.execute("USE warehouse")
         connection.execute("BEGIN")  # one, or every comment waits for the disk
         for schema in sorted({key_of(n)[0] for n in (*manifest.tables, *manifest.views)}):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.warehouse import threads
-from nqpf_assets.warehouse.plain_path import plain_path
+from nqpf_assets.warehouse.plain_path import plain_database, plain_path
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def open_database(path: Path, **config: object) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    return duckdb.connect(plain_path(path), read_only=True, config=config)  # type: ignore[arg-type]
+    return duckdb.connect(plain_database(path), read_only=True, config=config)  # type: ignore[arg-type]
 
 
 def write_query(connection: duckdb.DuckDBPyConnection, query: Query, path: Path) -> None:

@@ -13,6 +13,9 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 _HARMLESS = re.compile(r"[\w./ ()（）-]*")
@@ -45,6 +48,40 @@ def plain_path(path: Path) -> str:
     return str(Path(link, whole.relative_to(awkward)))
 
 
+def plain_database(path: Path) -> str:
+    """A name under which DuckDB opens a database of its own, to be read.
+
+    DuckDB follows links in the path of a database, and then takes it apart: where that goes wrong, the name
+    is that of a copy.
+
+    Raises:
+        OSError: there is no such file, or it cannot be copied.
+    """
+    if _is_followed_well(path):
+        return plain_path(path)
+    copy = Path(tempfile.mkdtemp(dir=_folder()), "copy.duckdb")
+    shutil.copyfile(path, copy)
+    return str(copy)
+
+
+@contextmanager
+def plain_target(path: Path) -> Iterator[str]:
+    """A name under which DuckDB writes a new database, which is at `path` afterwards."""
+    if _is_followed_well(path):
+        yield plain_path(path)
+        return
+    aside = Path(tempfile.mkdtemp(dir=_folder()), "new.duckdb")
+    try:
+        yield str(aside)
+        shutil.copyfile(aside, path)
+    finally:
+        shutil.rmtree(aside.parent, ignore_errors=True)
+
+
+def _is_followed_well(path: Path) -> bool:
+    return {"?", "\\"}.isdisjoint(os.path.realpath(path))
+
+
 def _link(awkward: Path) -> str:
     link = Path(_folder(), f"{len(_links)}{awkward.suffix if is_harmless(awkward.suffix) else ''}")
     link.symlink_to(awkward)
@@ -53,12 +90,17 @@ def _link(awkward: Path) -> str:
 
 
 def _folder() -> str:
-    """A new folder of this process's own."""
+    """A folder of this process's own."""
+    return _folder_of(os.getpid())
+
+
+@cache
+def _folder_of(process: int) -> str:
     places = [place for place in (tempfile.gettempdir(), "/tmp", "/var/tmp") if is_harmless(place)]
     for place in places:
         if os.access(place, os.W_OK):
             folder = tempfile.mkdtemp(prefix="nqpf-", dir=place)
-            atexit.register(_remove, os.getpid(), folder)
+            atexit.register(_remove, process, folder)
             return folder
     raise OSError(None, "no temporary folder with a plain name can be written", "TMPDIR")
 

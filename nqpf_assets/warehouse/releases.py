@@ -27,7 +27,7 @@ PARSERS = {
 a study or a query is part of what a step is made from, word by word."""
 
 AROUND = {
-    "dagster": "dagster", "rich": "rich", "typer": "typer", "sqlalchemy": "sqlalchemy",
+    "dagster": "dagster", "dagster_webserver": "dagster-webserver", "starlette": "starlette", "rich": "rich", "typer": "typer", "sqlalchemy": "sqlalchemy",
     "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
 }
 """Those that tell, schedule, or write the sample's files."""

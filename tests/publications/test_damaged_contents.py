@@ -15,7 +15,8 @@ import pytest
 
 from nqpf_assets.messages.problems import CheckFailed, InputError
 from nqpf_assets.publications.archive import content_path
-from nqpf_assets.publications.manifest import manifests
+from nqpf_assets.publications.manifest import manifest_path, manifests
+from nqpf_assets.publications.stored import stored_problems
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.store import Store
 from tests.publications.revisions import WIDE, add_vintage, published, revised
@@ -120,6 +121,32 @@ def test_a_flipped_bit_of_the_archive_is_healed_or_named(
     flip(copy.root / path.relative_to(project.root), 99)
     with pytest.raises(InputError, match=r"catalog\.region"):
         refreshed(copy)  # it is compared with the last publication, which nobody can read
+
+
+@pytest.mark.parametrize("what", ["table", "archive", "account", "rows"])
+def test_verify_names_what_is_not_what_was_written(
+    calm: tuple[Project, dict], tmp_path: Path, what: str
+) -> None:
+    project = Project.at(shutil.copytree(calm[0].root, tmp_path / "mini"))
+    assert stored_problems(project) == []
+    (account,) = manifests(project)
+    if what == "table":
+        rot(project, Store(project.warehouse).path(("mini", "panel")), 4000)
+    elif what == "archive":
+        flip(content_path(project, account.tables["mini.panel"].sha256), 4000)
+    elif what == "account":
+        flip(manifest_path(project, 1), 4000)
+    else:
+        with duckdb.connect(str(project.database)) as connection:
+            connection.execute("UPDATE source.observation SET value = value + 1 WHERE value > 1000")
+    (problem,) = stored_problems(project)
+    file, place = {
+        "table": ("warehouse/tables/mini/panel.parquet", ""),
+        "archive": ("publication 1", "mini.panel"),
+        "account": ("warehouse/history/000001.json", ""),
+        "rows": ("warehouse/nqpf.duckdb", "source.observation"),
+    }[what]
+    assert (problem.file, problem.where) == (file, place)
 
 
 @pytest.mark.slow

@@ -1,0 +1,51 @@
+"""A file system that refuses to flush is told once; a disk that fails while flushing stops the work."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets import durable
+from nqpf_assets.durable import refused_flushes, replace_file
+from nqpf_assets.refresh import refresh
+from tests.stages.mini import write_mini
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def fsync(_handle: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(durable.os, "fsync", fsync)
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EPERM])
+def test_a_refusal_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    refuse(monkeypatch, number)
+    replace_file(tmp_path / "file", lambda beside: beside.write_text("new"))
+    assert (tmp_path / "file").read_text() == "new"
+    assert refused_flushes()
+    assert refused_flushes() == []
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_a_failing_disk_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    (tmp_path / "file").write_text("old")
+    refuse(monkeypatch, number)
+    with pytest.raises(OSError) as caught:
+        replace_file(tmp_path / "file", lambda beside: beside.write_text("new"))
+    assert caught.value.errno == number
+    assert caught.value.filename
+    assert (tmp_path / "file").read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_refresh_tells_a_refusal_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse(monkeypatch, errno.EINVAL)
+    done = refresh(write_mini(tmp_path))
+    assert done.publication is not None
+    assert [one.code for one in done.warnings].count("not_flushed") == 1
