@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets import durable
-from nqpf_assets.durable import refused_flushes, replace_file
+from nqpf_assets.warehouse import durable
+from nqpf_assets.warehouse.durable import refused_flushes, replace_file
 from nqpf_assets.refresh import refresh
 from tests.stages.mini import write_mini
 

@@ -27,9 +27,9 @@ PARSERS = {
 a study or a query is part of what a step is made from, word by word."""
 
 AROUND = {
-    "dagster": "dagster", "dagster_webserver": "dagster-webserver", "starlette": "starlette", "rich": "rich", "typer": "typer", "sqlalchemy": "sqlalchemy",
-    "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
-}
+    "dagster": "dagster", "dagster_webserver": "dagster-webserver", "starlette": "starlette",
+    "sqlalchemy": "sqlalchemy", "rich": "rich", "typer": "typer", "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
+}  # fmt: skip
 """Those that tell, schedule, or write the sample's files."""
 
 CARRIES = {

@@ -11,14 +11,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets.durable import replace_file
-from nqpf_assets.engine import in_memory, open_database, rows_of_file
-from nqpf_assets.plain_path import is_harmless, plain_path, plain_target
-from nqpf_assets.project import PACKAGE, Project
+from nqpf_assets.warehouse.durable import replace_file
+from nqpf_assets.warehouse.duckdb_engine import in_memory, open_database, rows_of_file
+from nqpf_assets.warehouse.plain_path import is_harmless, plain_path, plain_target
+from nqpf_assets.user_input.project import PACKAGE, Project
 from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.publications.stored import stored_problems
-from nqpf_assets.store import scan_file
+from nqpf_assets.warehouse.store import scan_file
 from tests.publications.revisions import WIDE
 from tests.stages.mini import page, people, walk, write_mini
 

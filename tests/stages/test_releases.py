@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets import releases
-from nqpf_assets.project import PACKAGE
+from nqpf_assets.warehouse import releases
+from nqpf_assets.user_input.project import PACKAGE
 from nqpf_assets.publications.manifest import manifests
-from nqpf_assets.releases import AROUND, LIBRARIES, PARSERS
+from nqpf_assets.warehouse.releases import AROUND, LIBRARIES, PARSERS
 from nqpf_assets.sources import cache
 from nqpf_assets.stages.plan import RawState, plan
-from nqpf_assets.stages.source_code import running_text
+from nqpf_assets.steps.code_hash import running_text
 from nqpf_assets.workbench import open_project
 from tests.publications.revisions import published, published_again
 
