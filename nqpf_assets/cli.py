@@ -238,7 +238,6 @@ def verify(
     """
     from nqpf_assets.commands.lock_and_verify import run_verify, verify_stored
 
-
     if stored:
         raise typer.Exit(verify_stored(_project(project)))
     raise typer.Exit(run_verify(_project(project)))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.warehouse import durable
 from nqpf_assets.warehouse.durable import refused_flushes, replace_file
-from nqpf_assets.refresh import refresh
 from tests.stages.mini import write_mini
 
 

@@ -163,7 +163,8 @@ def _lost(project: Project, number: int, found: str) -> Problem:
         expected=f"the account of publication {number}",
         found=found,
         remedy="restore it from a backup. Without one: put warehouse/history and "
-        "warehouse/nqpf.json elsewhere; publications then begin anew, and nothing is compared with what was published before",
+        "warehouse/nqpf.json elsewhere; publications then begin anew, and nothing is compared with "
+        "what was published before",
         code="account",
     )
 

@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nqpf_assets.warehouse.duckdb_engine import in_memory, literal, quoted, rows_of_file
-from nqpf_assets.warehouse.plain_path import plain_database
 from nqpf_assets.messages.problems import InputError, Problem
-from nqpf_assets.user_input.project import Project
 from nqpf_assets.publications.about import about_frames
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.manifest import (
@@ -22,6 +19,9 @@ from nqpf_assets.publications.manifest import (
     require_whole,
 )
 from nqpf_assets.steps.soundness import damaged_table
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import in_memory, literal, quoted, rows_of_file
+from nqpf_assets.warehouse.plain_path import plain_database
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from nqpf_assets.warehouse.durable import replace_file
-from nqpf_assets.warehouse.duckdb_engine import in_memory, open_database, rows_of_file
-from nqpf_assets.warehouse.plain_path import is_harmless, plain_path, plain_target
-from nqpf_assets.user_input.project import PACKAGE, Project
 from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.publications.stored import stored_problems
+from nqpf_assets.user_input.project import PACKAGE, Project
+from nqpf_assets.warehouse.duckdb_engine import in_memory, open_database, rows_of_file
+from nqpf_assets.warehouse.durable import replace_file
+from nqpf_assets.warehouse.plain_path import is_harmless, plain_path, plain_target
 from nqpf_assets.warehouse.store import scan_file
 from tests.publications.revisions import WIDE
 from tests.stages.mini import page, people, walk, write_mini
@@ -39,7 +39,7 @@ def test_only_one_place_opens_files_for_the_engines() -> None:
         for line in path.read_text("utf-8").splitlines()
         if opens.search(line) and "BytesIO" not in line
     }
-    assert at == {"engine.py", "store.py"}
+    assert at == {"warehouse/duckdb_engine.py", "warehouse/store.py"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.warehouse import releases
-from nqpf_assets.user_input.project import PACKAGE
+from nqpf_assets.projects.opened import open_project
 from nqpf_assets.publications.manifest import manifests
-from nqpf_assets.warehouse.releases import AROUND, LIBRARIES, PARSERS
 from nqpf_assets.sources import cache
-from nqpf_assets.stages.plan import RawState, plan
 from nqpf_assets.steps.code_hash import running_text
-from nqpf_assets.workbench import open_project
+from nqpf_assets.steps.plan import RawState, plan
+from nqpf_assets.user_input.project import PACKAGE
+from nqpf_assets.warehouse import releases
+from nqpf_assets.warehouse.releases import AROUND, LIBRARIES, PARSERS
 from tests.publications.revisions import published, published_again
 
 
