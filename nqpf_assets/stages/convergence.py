@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.printed_panel_table import number
-from nqpf_assets.stages.regression_table import LEGEND, stars
+from nqpf_assets.stages.regression_text import LEGEND, stars
 from nqpf_assets.warehouse.registered_frames import rows_of
 
 if TYPE_CHECKING:

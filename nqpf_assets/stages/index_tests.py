@@ -1,7 +1,7 @@
 """What an index is to be judged by: `index_test` rows, each with a verdict in words.
 
 Sampling adequacy, and which way the index points against what the study declares. The numbers are from
-`nqpf_assets.indices`; `rules` makes warnings of the rows that call for one, `regression_table` notes.
+`nqpf_assets.indices`; `rules` makes warnings of the rows that call for one, `regression_notes` notes.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nqpf_assets.stages.regression_table import Printed
+from nqpf_assets.stages.regression_results import Printed
+from nqpf_assets.stages.regression_table import table_rows
 from nqpf_assets.studies.spec import Column, Model, RegressionTable
 
 MODEL = {
@@ -32,7 +33,7 @@ def printed(
     ]  # fmt: skip
     rows = {label: MODEL | models.get(label, {}) for label in columns}
     made = [whole.completed(column) for column in own]
-    return list(Printed(whole, made, rows, estimates, [], [], [], [], {}).rows())
+    return list(table_rows(Printed(whole, made, rows, estimates, [], [], [], [], {})))
 
 
 def cells(rows: list[dict[str, str]], label: str) -> dict[str, str]:

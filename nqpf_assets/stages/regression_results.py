@@ -1,0 +1,63 @@
+"""What a regression table is printed from: its own rows of its study's result tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nqpf_assets.steps.step import Inputs
+from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
+
+NUMBERS = ("estimate", "effect", "test", "series_caution")
+"""Tables of a study that a table is printed from, besides `model` and `index_test`."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a table is printed from.
+
+    Attributes:
+        models: column label → row of `model`.
+        estimates, effects, tests: rows of the tables of these names.
+        cautions: rows of `series_caution`.
+        index_tests: rows of `index_test` of the indices that the columns use.
+        titles: variable → its title.
+    """
+
+    table: RegressionTable
+    columns: Sequence[CompleteColumn]
+    models: Mapping[str, Mapping[str, Any]]
+    estimates: Sequence[Mapping[str, Any]]
+    effects: Sequence[Mapping[str, Any]]
+    tests: Sequence[Mapping[str, Any]]
+    cautions: Sequence[Mapping[str, Any]]
+    index_tests: Sequence[Mapping[str, Any]]
+    titles: Mapping[str, str]
+
+    @classmethod
+    def read(
+        cls,
+        inputs: Inputs,
+        key: tuple[str, str],
+        table: RegressionTable,
+        columns: Sequence[CompleteColumn],
+        titles: Mapping[str, str],
+    ) -> Printed:
+        """The rows of one table, `key`, from its study's result tables."""
+        import polars as pl
+
+        study, name = key
+
+        def mine(made: str) -> list[dict[str, Any]]:
+            return (
+                inputs.scan(study, made).filter(pl.col("table_name") == name).collect().to_dicts()
+            )
+
+        models = {row["column_label"]: row for row in mine("model")}
+        in_order = {one.label: models[one.label] for one in columns}
+        used = {str(n) for one in columns for n in (one.outcome, *one.regressors, *one.controls)}
+        judged = inputs.scan(study, "index_test").filter(pl.col("index_name").is_in(sorted(used)))
+        tests = judged.sort("index_name", "test", "term").collect().to_dicts()
+        estimates, effects, others, cautions = (mine(made) for made in NUMBERS)
+        return cls(table, columns, in_order, estimates, effects, others, cautions, tests, titles)

@@ -1,0 +1,46 @@
+"""How one cell of a regression table is written: numbers, stars, and yes or no.
+
+Which cells there are is told in `regression_rows`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from nqpf_assets.messages.printed_numbers import fixed
+
+STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
+LEGEND = "*** p < 0.01, ** p < 0.05, * p < 0.1"
+
+
+def stars(p_value: float | None) -> str:
+    """Stars of a p-value by the legend; none where there is no p-value."""
+    if p_value is None:
+        return ""
+    return next((mark for bound, mark in STARS if p_value < bound), "")
+
+
+def statistic(test: Mapping[str, Any]) -> str:
+    """A number of `test` as printed: counts whole, others with the stars of their p-value."""
+    value = test["statistic"]
+    if test["test"].startswith("n_"):
+        return f"{value:.0f}"
+    if test["test"] in ("sigma2", "weights_std_error"):
+        return f"{value:.3g}"
+    return f"{fixed(value, 2)}{stars(test['p_value'])}" if math.isfinite(value) else "-"
+
+
+def has_effect(effect: str, effects: str) -> str:
+    """Yes, No, or Random, from the effects as `model` names them: ``random unit, period``."""
+    named = effects.split(", ")
+    return "Yes" if effect in named else "Random" if f"random {effect}" in named else "No"
+
+
+def clusters(model: Mapping[str, Any]) -> str:
+    """How many clusters, or periods where these take their place."""
+    number = model["n_clusters"]
+    if not number:
+        return "-"
+    return f"{number} periods" if model["vcov"].startswith("driscoll_kraay") else str(number)
