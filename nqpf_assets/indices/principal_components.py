@@ -44,6 +44,7 @@ class PrincipalComponents:
         component_scores: (n, k), with the variance that `component_scale` asks for.
         component_weights: (k,) eigenvalues over the sum of those kept.
         scores: (n,) the index: component scores times component weights.
+        weights: (J,) of the z-scores in the index, each turned into its direction.
         agreement: share of the first component's loadings that have its sign, by absolute value; near
             one half a minor indicator decides which way the index points.
         adequacy: Kaiser-Meyer-Olkin and Bartlett.
@@ -60,6 +61,7 @@ class PrincipalComponents:
     component_scores: Floats
     component_weights: Floats
     scores: Floats
+    weights: Floats
     agreement: float
     adequacy: SamplingAdequacy
 
@@ -113,50 +115,59 @@ def principal_components(
     z = (x - means) / std_devs * turn
     correlation = z.T @ z / (n - 1)
     np.fill_diagonal(correlation, 1.0)
+    eigenvalues, vectors = _eigen(correlation, names)
+    order = np.argsort(np.array([*(identities or names)], dtype=str), kind="stable")[::-1]
+    loadings = vectors * _anchored(vectors, _signs(vectors, sign, order), anchor, names)
+    shares = eigenvalues / j
+    k = _retained(eigenvalues, shares, retention)
+    components, scale = z @ loadings[:, :k], np.ones(k)
+    if component_scale == "unit":
+        components = components / np.sqrt(eigenvalues[:k])
+        scale = eigenvalues[:k] ** -0.5
+    elif component_scale != "variance":
+        raise IndicatorError(f"component_scale is 'variance' or 'unit'; found {component_scale!r}")
+    component_weights = eigenvalues[:k] / eigenvalues[:k].sum()
+    scores = components @ component_weights
+    if rescale:
+        scores = (scores - scores.min()) / (scores.max() - scores.min())
+    first = loadings[:, 0]
+    return PrincipalComponents(
+        names=names,
+        means=means,
+        std_devs=std_devs,
+        correlation=correlation,
+        eigenvalues=eigenvalues,
+        shares=shares,
+        loadings=loadings,
+        n_components=k,
+        component_scores=components,
+        component_weights=component_weights,
+        scores=scores,
+        weights=(loadings[:, :k] * scale) @ component_weights,
+        agreement=float(first[first > 0].sum() / np.abs(first).sum()),
+        adequacy=sampling_adequacy(correlation, n),
+    )
 
+
+def _eigen(correlation: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """Eigenvalues from the largest, and unit eigenvectors by column; a singular matrix is refused."""
     ascending, vectors = np.linalg.eigh(correlation)
     eigenvalues, vectors = ascending[::-1], vectors[:, ::-1]
     if eigenvalues[-1] < SMALLEST_EIGENVALUE:
         involved = np.abs(vectors[:, -1]) > 1e-6
         listed = ", ".join(name for name, i in zip(names, involved, strict=True) if i)
         raise IndicatorError(f"correlation matrix is singular; linearly dependent: {listed}")
+    return eigenvalues, vectors
 
-    order = np.argsort(np.array([*(identities or names)], dtype=str), kind="stable")[::-1]
-    signs = _signs(vectors, sign, order)
-    if anchor is not None:
-        if anchor not in names:
-            raise IndicatorError(f"the anchor {anchor} is not an indicator: {', '.join(names)}")
-        own = vectors[names.index(anchor)]
-        signs = np.where(np.abs(own) > TIE, np.where(own < 0, -1.0, 1.0), signs)
-    loadings = vectors * signs
-    shares = eigenvalues / j
-    k = _retained(eigenvalues, shares, retention)
-    components = z @ loadings[:, :k]
-    if component_scale == "unit":
-        components = components / np.sqrt(eigenvalues[:k])
-    elif component_scale != "variance":
-        raise IndicatorError(f"component_scale is 'variance' or 'unit'; found {component_scale!r}")
-    weights = eigenvalues[:k] / eigenvalues[:k].sum()
-    scores = components @ weights
-    if rescale:
-        scores = (scores - scores.min()) / (scores.max() - scores.min())
-    first = loadings[:, 0]
-    agreement = float(first[first > 0].sum() / np.abs(first).sum())
-    return PrincipalComponents(
-        names,
-        means,
-        std_devs,
-        correlation,
-        eigenvalues,
-        shares,
-        loadings,
-        k,
-        components,
-        weights,
-        scores,
-        agreement,
-        sampling_adequacy(correlation, n),
-    )
+
+def _anchored(vectors: Floats, signs: Floats, anchor: str | None, names: Sequence[str]) -> Floats:
+    """The signs, turned so that the anchor's loadings are positive wherever it has any."""
+    if anchor is None:
+        return signs
+    if anchor not in names:
+        raise IndicatorError(f"the anchor {anchor} is not an indicator: {', '.join(names)}")
+    own = vectors[names.index(anchor)]
+    return np.where(np.abs(own) > TIE, np.where(own < 0, -1.0, 1.0), signs)
 
 
 def _signs(vectors: Floats, rule: str, order: NDArray[np.intp]) -> Floats:

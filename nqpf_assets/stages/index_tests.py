@@ -22,7 +22,6 @@ _Row = tuple[str, str, float | None, float | None, float | None, str | None]
 
 def component_tests(
     result: PrincipalComponents,
-    weights: Floats,
     indicators: Sequence[Indicator],
     *,
     is_anchored: bool,
@@ -30,11 +29,14 @@ def component_tests(
     """Tests of an index of principal components.
 
     Args:
-        weights: (J,) of the indicators in the index, turned into their declared directions.
         is_anchored: whether the study says with which indicator the index goes up.
     """
     return _frame(
-        [*_adequacy(result), *_against_direction(weights, indicators), *_sign(result, is_anchored)]
+        [
+            *_adequacy(result),
+            *_against_direction(result.weights, indicators),
+            *_sign(result, is_anchored),
+        ]
     )
 
 

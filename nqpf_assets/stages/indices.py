@@ -212,12 +212,6 @@ def _components(
         identities=[one.formula for one in indicators],
     )
     n_kept = result.n_components
-    scale = (
-        np.ones(n_kept)
-        if index.component_scale == "variance"
-        else result.eigenvalues[:n_kept] ** -0.5
-    )
-    weight = (result.loadings[:, :n_kept] * scale) @ result.component_weights
     components = pl.DataFrame(
         {
             "index_name": index_name,
@@ -229,10 +223,10 @@ def _components(
             "is_retained": np.repeat(np.arange(len(names)) < n_kept, len(names)),
         }
     )
-    tests = component_tests(result, weight, indicators, is_anchored=index.anchor is not None)
+    tests = component_tests(result, indicators, is_anchored=index.anchor is not None)
     return {
         "index_weight": _weights(index_name, index, indicators).with_columns(
-            weight=pl.Series(weight)
+            weight=pl.Series(result.weights)
         ),
         "index_score": _scores(index_name, keys, result.scores),
         "index_component": components,
