@@ -53,7 +53,8 @@ pins: $(DEV)      ## newest versions of everything into constraints.txt; run `ma
 	@mv build/pins/constraints.txt constraints.txt && rm -r build/pins
 
 clean:            ## remove what was built, not what was installed
-	rm -rf warehouse .dagster build dist
+	rm -rf .dagster build dist
+	find warehouse -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
 # pip itself is pinned too: the one that comes with Python may not know dependency groups.
 $(READY): pyproject.toml constraints.txt

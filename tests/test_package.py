@@ -20,10 +20,6 @@ from nqpf_assets.user_input.project import Project
 from tests.conftest import CHECKOUT
 
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
-NOT_IMPORTED = {
-    "dagster-webserver": '"dagster", "dev"',  # which starts it as a program of its own
-}
-"""Runtime dependencies that no module imports → words in the code that need them."""
 CARRIED = {"pydantic-core": "pydantic", "sqlalchemy": "dagster"}
 """Packages that the code meets through the interface of one that is declared."""
 
@@ -63,10 +59,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
         for name in _imported(CHECKOUT / "nqpf_assets")
     }
     assert {name: owner for name, owner in used.items() if not owner & may} == {}
-    unused = _runtime() - set().union(*used.values())
-    assert unused == set(NOT_IMPORTED)
-    code = "".join(path.read_text("utf-8") for path in (CHECKOUT / "nqpf_assets").rglob("*.py"))
-    assert [words for words in NOT_IMPORTED.values() if words not in code] == []
+    assert _runtime() - set().union(*used.values()) == set()
 
 
 def test_everything_that_is_installed_is_pinned_and_nothing_names_an_address() -> None:
@@ -152,3 +145,39 @@ def test_dagsters_own_tools_find_the_definitions(
     if "list" in command:
         assert '"first/table_1"' in done.stdout
         assert '"new_raw_files"' in done.stdout
+
+
+def test_every_room_is_a_package_with_a_charter_and_few_files_lie_loose() -> None:
+    package = CHECKOUT / "nqpf_assets"
+    rooms = {path.parent for path in package.rglob("*.py")}
+    without = [str(room) for room in rooms if not (room / "__init__.py").is_file()]
+    assert without == []
+    assert len([path for path in package.iterdir() if path.is_file()]) <= 3
+
+
+def _ignored(*paths: str) -> set[str]:
+    done = subprocess.run(
+        ["git", "check-ignore", "--no-index", *paths],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return set(done.stdout.split())
+
+
+def test_a_fresh_clone_shows_the_warehouse_and_nothing_that_was_built() -> None:
+    built = ["warehouse/nqpf.duckdb", "warehouse/.lock", "warehouse/tables/panel/cell.parquet"]
+    ours = ["warehouse/README.md", "nqpf_assets/warehouse/store.py", "tests/warehouse/test_a.py"]
+    assert _ignored(*built, *ours) == set(built)
+    assert "nqpf query" in (CHECKOUT / "warehouse" / "README.md").read_text("utf-8")
+
+
+def test_clean_leaves_the_page_of_the_warehouse(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse"
+    for path in (".lock", "nqpf.duckdb", "tables/panel/cell.parquet", "README.md"):
+        (warehouse / path).parent.mkdir(parents=True, exist_ok=True)
+        (warehouse / path).touch()
+    for _ in range(2):
+        subprocess.run(["make", "-f", CHECKOUT / "Makefile", "clean"], cwd=tmp_path, check=True)
+        assert [path.name for path in warehouse.iterdir()] == ["README.md"]

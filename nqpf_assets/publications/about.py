@@ -32,6 +32,7 @@ def about_frames(known: Sequence[Manifest]) -> dict[TableKey, pl.DataFrame]:
                 "n_tables": len(one.tables),
                 "n_rows": one.n_rows,
                 "n_inputs": len(one.inputs),
+                "schema_version": one.schema_version,
                 "versions": ", ".join(f"{name} {of}" for name, of in sorted(one.versions.items())),
             }
             for one in known

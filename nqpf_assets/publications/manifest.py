@@ -56,6 +56,7 @@ class Manifest:
         versions: releases of Python and of the packages that made its tables and the file. Tables may have
             been made by several: `TableContent.releases` says which.
         findings: warnings of its checks.
+        schema_version: of the layout of its tables; None in accounts from before there was one.
         origins: name of a step → who says it, as in `parts` (``program``, ``study file`` …) → hash.
     """
 
@@ -69,6 +70,7 @@ class Manifest:
     versions: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
     origins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    schema_version: int | None = None
 
     @property
     def n_rows(self) -> int:

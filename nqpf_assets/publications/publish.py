@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications import archive, held_back, origins
@@ -79,8 +80,8 @@ def publication_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str
 
 
 def content_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str | None:
-    """Hash of all tables, their descriptions, and the views; None where a table is missing."""
-    digest = hashlib.sha256(repr(sorted(tables.items())).encode())
+    """Hash of all tables, their layout and descriptions, and the views; None where a table is missing."""
+    digest = hashlib.sha256(repr((SCHEMA_VERSION, sorted(tables.items()))).encode())
     for query in _views(tables).values():
         digest.update(query.encode())
     for key in sorted(tables):
@@ -160,6 +161,7 @@ def _manifest(bench: Workbench, raw: RawState, mark: str, past: list[Manifest]) 
         versions=origins.versions_behind(table.releases for table in tables.values()),
         origins=origins.step_origins(bench.graph),
         findings=tuple(warnings),
+        schema_version=SCHEMA_VERSION,
     )
 
 

@@ -64,8 +64,15 @@ def _of_the_disk(error: Exception) -> int | None:
 
 
 _REFUSALS = {
-    errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOTTY, errno.EBADF, errno.EISDIR,
-    errno.EPERM, errno.EACCES,
+    errno.EINVAL,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.ENOTTY,
+    errno.EBADF,
+    errno.EISDIR,
+    errno.EPERM,
+    errno.EACCES,
 }
 """What file systems answer that know no flushing, or none of folders; a failing disk says EIO."""
 

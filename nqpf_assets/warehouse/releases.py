@@ -13,14 +13,23 @@ from importlib import metadata
 PYTHON = "python"
 
 LIBRARIES = {
-    "duckdb": "duckdb", "numpy": "numpy", "polars": "polars", "pandas": "pandas", "pyarrow": "pyarrow",
-    "scipy": "scipy", "linearmodels": "linearmodels", "statsmodels": "statsmodels",
+    "duckdb": "duckdb",
+    "numpy": "numpy",
+    "polars": "polars",
+    "pandas": "pandas",
+    "pyarrow": "pyarrow",
+    "scipy": "scipy",
+    "linearmodels": "linearmodels",
+    "statsmodels": "statsmodels",
     "python_calamine": "python-calamine",
 }
 """Module → package whose release can change a number or a table."""
 
 PARSERS = {
-    "pydantic": "pydantic", "pydantic_core": "pydantic", "ruamel": "ruamel.yaml", "yaml": "pyyaml",
+    "pydantic": "pydantic",
+    "pydantic_core": "pydantic",
+    "ruamel": "ruamel.yaml",
+    "yaml": "pyyaml",
     "sqlglot": "sqlglot",
 }
 """Those that read YAML and queries: cards are read with raw files, and there they count. What they make of

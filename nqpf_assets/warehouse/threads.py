@@ -41,6 +41,15 @@ def of_database() -> dict[str, str]:
     if not asked:
         return {}
     if not asked.isascii() or not asked.isdigit() or int(asked) < 1:
-        raise InputError([Problem(file="environment", where=DATABASE, expected="a whole number from 1", found=repr(asked),
-                                  remedy="correct or unset the variable")])
+        raise InputError(
+            [
+                Problem(
+                    file="environment",
+                    where=DATABASE,
+                    expected="a whole number from 1",
+                    found=repr(asked),
+                    remedy="correct or unset the variable",
+                )
+            ]
+        )
     return {"threads": asked}

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, TableInfo, registry
+from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
 from nqpf_assets.studies import schema as of_studies
 
 CHECKOUT = Path(__file__).parents[2]
@@ -77,6 +78,9 @@ def tables_page() -> str:
         "What stands in `warehouse/nqpf.duckdb`. The same words are comments of the tables and columns "
         "in the file, and rows of `catalog.column`. One row per *grain*: no two rows agree in all of "
         "these columns, and a check stops the publication if they do.",
+        f"This is version {SCHEMA_VERSION} of the layout, which the file states in `schema_version` of "
+        "`audit.publication`. It rises when a name goes or means something else; what is added leaves it. "
+        "The names alone, for a program: [schema.txt](schema.txt).",
     ]
     for schema, words in SCHEMAS.items():
         own = {key: info for key, info in tables.items() if key[0] == schema}
@@ -84,6 +88,33 @@ def tables_page() -> str:
         parts += [f"## {title}", words]
         parts += [_table(*key, info) for key, info in own.items()]
     return "\n\n".join(parts) + "\n"
+
+
+SCHEMA = CHECKOUT / "docs" / "schema.txt"
+
+
+def schema_names() -> str:
+    """`docs/schema.txt`: tables with their grain and columns with their types, and the version of it all.
+
+    Raises:
+        ValueError: a line went since it was written, and the version did not rise.
+    """
+    lines = [
+        line
+        for (schema, table), info in sorted(registry().items())
+        for line in (
+            f"{schema}.{table} ({', '.join(info.grain)})",
+            *(f"{schema}.{table}.{one.name} {one.type}" for one in info.columns),
+        )
+    ]
+    first, *before = SCHEMA.read_text("utf-8").splitlines() if SCHEMA.exists() else ["0"]
+    gone = sorted(set(before) - set(lines))
+    if gone and int(first.split()[-1]) >= SCHEMA_VERSION:
+        raise ValueError(
+            "names of the published file are gone or changed: raise SCHEMA_VERSION in "
+            f"nqpf_assets/catalog/schema_version.py, then `make docs`: {'; '.join(gone)}"
+        )
+    return "\n".join([f"schema_version {SCHEMA_VERSION}", *lines]) + "\n"
 
 
 def _table(schema: str, table: str, info: TableInfo) -> str:
@@ -133,6 +164,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "index.md": index_page,
     CHECKOUT / "docs" / "commands.md": commands_page,
     CHECKOUT / "docs" / "tables.md": tables_page,
+    SCHEMA: schema_names,
     CHECKOUT / "docs" / "studies.md": with_keys("studies.md"),
     CHECKOUT / "docs" / "estimators.md": with_keys("estimators.md"),
     of_studies.COMMITTED: of_studies.schema_text,

@@ -1,0 +1,19 @@
+"""Which layout of names the published file has, stated in `audit.publication`.
+
+A program that reads the file asks for this number before it relies on a name. It rises by one, never falls,
+and is raised in the commit in which a published table or column of `columns.yaml`, or a view,
+
+- gets another name or goes away,
+- gets another type, or its table another grain,
+- comes to mean something else: another unit of measurement, other rows, other codes.
+
+It stays where tables or columns are added, where descriptions say the same better, and where numbers
+change because a computation was mended. What a study names itself (variables, tables) is not counted.
+Accounts of publications that were made before there was a number have none.
+
+`docs/schema.txt` holds the names of this version; `make docs` refuses to write it where one went and the
+number stayed.
+"""
+
+SCHEMA_VERSION = 1
+"""1: `unit` is the cross-sectional unit everywhere; units of measurement stand in `unit_measure`."""
