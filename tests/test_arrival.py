@@ -24,8 +24,8 @@ from nqpf_assets.sources import unfinished_files as arriving
 from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.sources import collection
-from nqpf_assets.steps import code_hash as source_code
 from nqpf_assets.user_input.project import Project, sql_root
+from nqpf_assets.warehouse import code_hash as source_code
 from tests.small_project import CARD
 
 PAGE = "分省年度数据 (1).csv"

@@ -54,8 +54,8 @@ def plan_lines(seen: Look) -> Iterable[str]:
 
 def _details(bench: Workbench, changes: Collection[Change]) -> Iterable[str]:
     """Every raw file that changed; other changes where a reason had no room for all."""
-    from nqpf_assets.steps.fingerprint import RAW
     from nqpf_assets.steps.plan import MOST_CHANGES
+    from nqpf_assets.warehouse.made_from import RAW
 
     files = [one for one in changes if one.kind == RAW]
     told = _concerned(bench, [one.what for one in files if one.how in ("new", "changed")])

@@ -1,7 +1,7 @@
 """Derived variables of a study: from the text of an expression to one compiled, checked tree.
 
-The parts: `expression_parser` reads text, `expression_units` checks and converts units,
-`expression_sql` writes one SELECT for all variables. This module is what others call.
+The parts: `parser` reads text, `units` checks and converts units,
+`sql` writes one SELECT for all variables. This module is what others call.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from nqpf_assets.catalog.unit import Unit
+from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
 from nqpf_assets.expressions.parser import parse_expression
 from nqpf_assets.expressions.reach import Reach, reach, widest
@@ -34,21 +35,6 @@ __all__ = [
     "parse_expression",
     "widest",
 ]
-
-
-@dataclass(frozen=True)
-class CompiledExpression:
-    """An expression with its conversions written in.
-
-    Attributes:
-        tree: what is computed, conversions included; ``str(tree)`` says it in words.
-        unit: unit of the value; None where the unit of an input is not known.
-        inputs: names read, with the years and regions that they are read in.
-    """
-
-    tree: Node
-    unit: Unit | None
-    inputs: Mapping[str, tuple[Reach, ...]]
 
 
 @dataclass(frozen=True)

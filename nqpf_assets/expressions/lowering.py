@@ -7,14 +7,13 @@ condition under which it does and the words for it, in the order in which they a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from nqpf_assets.expressions.labels import Groups
 from nqpf_assets.expressions.steps import Steps, literal
 from nqpf_assets.expressions.terms import MISSING, Term, joined, number
 from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Number, Scaled
-from nqpf_assets.expressions.windows import WINDOWS
 
 DEEPEST = 10
 """Brackets in brackets in one column; sqlglot's parser gives up at some forty."""
@@ -33,9 +32,10 @@ class Lowering:
         first: int | None,
         last: int | None,
         groups: Groups,
+        windows: Mapping[str, Window],
         strangers: Iterable[str] = (),
     ) -> None:
-        self.steps = steps
+        self.steps, self.windows = steps, windows
         self.last = last
         self.groups = groups
         self.is_row = steps.given("is row")
@@ -131,8 +131,8 @@ class Lowering:
         )
 
     def _call(self, node: Call) -> Term:
-        if node.function in WINDOWS:
-            return WINDOWS[node.function](self, node)
+        if node.function in self.windows:
+            return self.windows[node.function](self, node)
         if node.function == "is_group":
             grouping, group = (label.name for label in node.arguments if isinstance(label, Name))
             members = sorted(self.groups[grouping][group])
@@ -192,6 +192,9 @@ class Lowering:
             return held
         return self.held(joined(f"CASE WHEN {held.finite} THEN {held.sql} END", held))
 
+
+Window = Callable[[Lowering, Call], Term]
+"""How a function that looks beyond its own row is lowered; `windows` has them all."""
 
 _DOMAINS = {
     "log": ("> 0", "ln({})", "log of non-positive"),

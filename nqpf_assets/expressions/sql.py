@@ -10,17 +10,15 @@ missing. The dialect is the part of DuckDB's that sqlglot carries to Spark.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
 
+from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.labels import Groups
 from nqpf_assets.expressions.lowering import Lowering
 from nqpf_assets.expressions.steps import Steps, literal
 from nqpf_assets.expressions.terms import MISSING, Term
 from nqpf_assets.expressions.tree import Call, Name, Node, nodes
+from nqpf_assets.expressions.windows import WINDOWS
 from nqpf_assets.expressions.years import Years, years_of_parts
-
-if TYPE_CHECKING:
-    from nqpf_assets.expressions.compile import CompiledExpression
 
 STATUS_ORDER = (
     "reported",
@@ -75,7 +73,14 @@ def derived_cells_sql(
     trees = within or {name: compiled.tree for name, compiled in variables.items()}
     regions = _regions(trees.values())
     strangers = sorted(set(regions) - set(regions if units is None else units))
-    lowering = Lowering(steps, first=first, last=last, groups=groups or {}, strangers=strangers)
+    lowering = Lowering(
+        steps,
+        first=first,
+        last=last,
+        groups=groups or {},
+        windows=WINDOWS,
+        strangers=strangers,
+    )
     for name in series:
         lowering.readable[name] = _series_term(steps, name)
     for name, compiled in variables.items():

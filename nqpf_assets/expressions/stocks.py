@@ -5,8 +5,7 @@ Written as running sums, which any engine has, instead of recursion.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from nqpf_assets.expressions.lowering import Lowering
 from nqpf_assets.expressions.terms import (
     EVERY_ROW,
     FUTURE,
@@ -17,9 +16,6 @@ from nqpf_assets.expressions.terms import (
     number,
 )
 from nqpf_assets.expressions.tree import Call, Name
-
-if TYPE_CHECKING:
-    from nqpf_assets.expressions.lowering import Lowering
 
 
 def deflated(lowering: Lowering, node: Call) -> Term:

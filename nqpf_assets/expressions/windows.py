@@ -1,22 +1,19 @@
 """Functions that look beyond their own row, as window functions over calendar years and units.
 
 Lags, fixed years, regions and standard scores are here, deflators and capital stocks in
-`expression_stocks`; all are exact where years are missing.
+`stocks`; all are exact where years are missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from nqpf_assets.expressions.lowering import Lowering, Window
 from nqpf_assets.expressions.steps import literal
 from nqpf_assets.expressions.stocks import accumulated, deflated
 from nqpf_assets.expressions.terms import EVERY_ROW, EVERY_UNIT, MISSING, UNIT, Term
 from nqpf_assets.expressions.tree import Call, Name
-
-if TYPE_CHECKING:
-    from nqpf_assets.expressions.lowering import Lowering
 
 
 def shifted(lowering: Lowering, node: Call) -> Term:
@@ -78,7 +75,7 @@ def standardized(lowering: Lowering, node: Call) -> Term:
     )
 
 
-WINDOWS: dict[str, Callable[[Lowering, Call], Term]] = {
+WINDOWS: Mapping[str, Window] = {
     "lag": shifted,
     "lead": shifted,
     "at": in_year,

@@ -13,7 +13,6 @@ from typing import Any
 
 import polars as pl
 
-from nqpf_assets.formats.tables import LINE
 from nqpf_assets.messages.problems import Problem
 
 
@@ -47,7 +46,7 @@ def read_stata(content: bytes) -> tuple[pl.DataFrame, tuple[str, ...], list[Prob
         if texts and column.dtype.is_numeric():
             column = _labelled(column, {float(code): text for code, text in texts.items()})
         columns[str(name)] = column
-    return pl.DataFrame(columns).with_row_index(LINE, offset=1), tuple(notes), []
+    return pl.DataFrame(columns), tuple(notes), []
 
 
 def _labelled(column: pl.Series, texts: dict[float, str]) -> pl.Series:

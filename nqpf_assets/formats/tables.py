@@ -39,7 +39,8 @@ def read_table(
         if container == "stata":
             from nqpf_assets.formats.stata import read_stata
 
-            return read_stata(content)
+            frame, notes, problems = read_stata(content)
+            return frame.with_row_index(LINE, offset=1), notes, problems
         return _csv(content, file)
     except BaseException as error:
         # A panic in Polars' Rust code arrives as a BaseException of its own.

@@ -31,10 +31,10 @@ from nqpf_assets.publications.manifest import (
     write_manifest,
 )
 from nqpf_assets.stages.sql import sql_files
-from nqpf_assets.steps.code_hash import modules_behind, source_of
 from nqpf_assets.steps.plan import RawState
 from nqpf_assets.steps.soundness import Soundness
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.code_hash import modules_behind, source_of
 from nqpf_assets.warehouse.durable import replace_file
 from nqpf_assets.warehouse.releases import releases_of
 from nqpf_assets.warehouse.sealed import unsealed, write_sealed

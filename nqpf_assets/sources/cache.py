@@ -18,6 +18,7 @@ import polars as pl
 
 from nqpf_assets.formats.ledger import Account
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.warehouse.code_hash import modules_behind, source_of
 from nqpf_assets.warehouse.durable import replace_file
 from nqpf_assets.warehouse.releases import releases_of
 
@@ -107,9 +108,6 @@ def cache_key(sha256: str, shown: str, card: str, catalogue: str) -> str:
 @lru_cache(maxsize=1)
 def reader_version() -> str:
     """Hash of the code that reads and of the releases it reads with, so that a mended reader reads again."""
-    # Not above: stages read sources, and sources know of stages only where code is hashed.
-    from nqpf_assets.steps.code_hash import modules_behind, source_of
-
     code = source_of("nqpf_assets.sources.collection")
     releases = releases_of(modules_behind(code), with_parsers=True)
     return hashlib.sha256(f"{code}{sorted(releases.items())}".encode()).hexdigest()

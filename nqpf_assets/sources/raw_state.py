@@ -17,6 +17,7 @@ from nqpf_assets.sources.card_files import FOLDER_CARD, OWN_CARD, is_card
 from nqpf_assets.sources.raw_listing import CHANGING, content_of, is_unfinished, listed
 from nqpf_assets.sources.unfinished_files import Mark, finished_name, still_arriving
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.made_from import RAW, remembered
 from nqpf_assets.warehouse.store import Store
 
 FOR_ITS_CARD = "a file whose card is still being written"
@@ -157,9 +158,6 @@ def _name(shown: str) -> str:
 
 
 def _last_built(project: Project) -> Mapping[str, str]:
-    # Not above: stages read sources, and sources know of stages only where this is kept.
-    from nqpf_assets.steps.fingerprint import RAW, remembered
-
     store = Store(project.warehouse)
     parts = remembered("source__file", store)
     if parts is not None and RAW in parts:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.sql import study_file_over
 from nqpf_assets.stages.study import formulas_read, members, study_units
-from nqpf_assets.steps.code_hash import source_of
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 from nqpf_assets.warehouse.store import TableKey
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.checks.rules import Finding, Rule
 from nqpf_assets.stages.grid import grid_of_cells
-from nqpf_assets.steps.code_hash import source_of
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import quoted
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.index_tests import component_tests, education_tests
 from nqpf_assets.stages.indicator_matrix import indicator_matrix, level_names
-from nqpf_assets.steps.code_hash import source_of
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import ComponentIndex, EducationGini, EntropyIndex, Indicator, Study
+from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:

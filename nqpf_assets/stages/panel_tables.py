@@ -16,7 +16,6 @@ from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.imputed_cells import Under, share_words
 from nqpf_assets.stages.printed_panel_table import Described, printed_frame
-from nqpf_assets.steps.code_hash import source_of
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.panel_tables import (
     AutocorrelationTable,
@@ -25,6 +24,7 @@ from nqpf_assets.studies.panel_tables import (
     TrendTable,
 )
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from nqpf_assets.stages.regression_notes import notes
 from nqpf_assets.stages.regression_results import NUMBERS, Printed
 from nqpf_assets.stages.regression_rows import Row, printed_rows, row
 from nqpf_assets.stages.requested_columns import requests
-from nqpf_assets.steps.code_hash import source_of
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import RegressionTable, Study
+from nqpf_assets.warehouse.code_hash import source_of
 
 
 def regression_step(study: Study, table_name: str, table: RegressionTable) -> Step:

@@ -18,9 +18,9 @@ from nqpf_assets.stages.imputed_cells import Under
 from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.study import series_read
-from nqpf_assets.steps.code_hash import source_of
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Column, Study
+from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import frame_of, rows_of
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.steps.code_hash import source_of
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:

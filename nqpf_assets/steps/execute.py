@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.checks.table_checks import Check, check_table
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.steps.fingerprint import RELEASE, Parts, fingerprint_of, parts_of, remember
+from nqpf_assets.steps.fingerprint import RELEASE, fingerprint_of, parts_of
 from nqpf_assets.steps.plan import RawState, is_fresh
 from nqpf_assets.steps.series_views import views_of
 from nqpf_assets.steps.soundness import Soundness
 from nqpf_assets.steps.step import Inputs, Step
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import Query, connect, rows_of_file, write_query
+from nqpf_assets.warehouse.made_from import Parts, remember
 from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def execute(
         made = _make(connection, step, store, tables, parts)
     if any(check.stops for one in made for check in one.checks):
         raise TablesFailed(made)
-    remember(step, store, parts)
+    remember(step.name, store, parts)
     for one in made:
         store.write_record(one.key, one.record)
     return made

@@ -12,20 +12,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.steps.code_hash import files_behind, modules_behind
-from nqpf_assets.steps.series_views import FILE, MADE_FROM, SLICED, files_under, slice_hashes
+from nqpf_assets.steps.series_views import FILE, SLICED, files_under, slice_hashes
 from nqpf_assets.steps.step import Step
+from nqpf_assets.warehouse.code_hash import files_behind, modules_behind
+from nqpf_assets.warehouse.made_from import RAW, Parts
 from nqpf_assets.warehouse.releases import releases_of
-from nqpf_assets.warehouse.sealed import unsealed, write_sealed
 from nqpf_assets.warehouse.store import Store
 
 if TYPE_CHECKING:
     from nqpf_assets.sources.raw_state import RawState
 
-Parts = dict[str, dict[str, str]]
-"""Kind of part → name → hash of its content."""
-
-RAW, INPUT, QUERY, PROGRAM, RELEASE = "raw files", "input", "query", "program", "release"
+INPUT, QUERY, PROGRAM, RELEASE = "input", "query", "program", "release"
 
 
 @dataclass(frozen=True)
@@ -92,23 +89,6 @@ def _releases(step: Step) -> dict[str, str]:
 
 def fingerprint_of(parts: Parts) -> str:
     return _hash(json.dumps(parts, sort_keys=True))
-
-
-def remember(step: Step, store: Store, parts: Parts) -> None:
-    """Keep what the step's tables are made from; lost, it costs no more than the words of a reason."""
-    path = store.warehouse / MADE_FROM / f"{step.name}.json"
-    write_sealed(path, dict(parts), is_flushed=False)
-
-
-def remembered(name: str, store: Store) -> Parts | None:
-    """What the tables of the step of this name were last made from, where that is known."""
-    path = store.warehouse / MADE_FROM / f"{name}.json"
-    try:
-        parts = unsealed(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    is_sound = all(isinstance(part, dict) for part in parts.values())
-    return parts if is_sound else None
 
 
 def changes(before: Parts, now: Parts) -> tuple[Change, ...]:

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.fingerprint import (
     Change,
-    Parts,
     changes,
     fingerprint_of,
     parts_of,
-    remembered,
     words,
 )
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.steps.step import Step
+from nqpf_assets.warehouse.made_from import Parts, remembered
 from nqpf_assets.warehouse.store import Store
 
 __all__ = ["Planned", "RawState", "fingerprint", "is_fresh", "plan"]

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nqpf_assets.warehouse.duckdb_engine import connect, literal, rows_of_file
+from nqpf_assets.warehouse.made_from import MADE_FROM
 from nqpf_assets.warehouse.sealed import unsealed, write_sealed
 from nqpf_assets.warehouse.store import Store, TableKey
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 OBSERVATION: TableKey = ("source", "observation")
 FILE: TableKey = ("source", "file")
-MADE_FROM = "cache/made_from"
-"""Folder, within the warehouse, of what tables were made from; without it a plan has fewer words."""
-
 SLICED = (OBSERVATION, FILE)
 FILE_COLUMNS = ("file_id", "publisher", "published", "vintage_order", "data_status")
 """What a study's steps read of a file; a remark on a card is no reason to estimate again."""

@@ -7,19 +7,16 @@ Only what the column itself says is looked at. Names, groups and years are held 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.columns import FilledColumn
 from nqpf_assets.studies.offers import BLOCKS, OFFERS, WITH_MULTIPLIERS, Errors
-
-if TYPE_CHECKING:
-    from nqpf_assets.studies.columns import CompleteColumn
 
 OWN_KEYS = ("unit", "period")
 """Keys of clusters that every panel has."""
 
 
-def refusals(column: CompleteColumn) -> Iterator[Refusal]:
+def refusals(column: FilledColumn) -> Iterator[Refusal]:
     """Everything in a column that its estimator needs, cannot have or would not use."""
     yield from _blocks(column)
     yield from _effects(column)
@@ -45,7 +42,7 @@ def refusals(column: CompleteColumn) -> Iterator[Refusal]:
         yield from _space(column)
 
 
-def resampled(column: CompleteColumn) -> str:
+def resampled(column: FilledColumn) -> str:
     """What a bootstrap of a mediation draws whole: ``unit`` or a grouping."""
     if column.mediation is not None and column.mediation.resample is not None:
         return column.mediation.resample
@@ -53,11 +50,11 @@ def resampled(column: CompleteColumn) -> str:
     return groupings[0] if len(groupings) == 1 else "unit"
 
 
-def _groupings(column: CompleteColumn) -> list[str]:
+def _groupings(column: FilledColumn) -> list[str]:
     return [key for key in column.vcov.by if key not in OWN_KEYS]
 
 
-def _blocks(column: CompleteColumn) -> Iterator[Refusal]:
+def _blocks(column: FilledColumn) -> Iterator[Refusal]:
     for block, estimators in BLOCKS.items():
         is_given, belongs = getattr(column, block) is not None, column.estimator in estimators
         if is_given and not belongs:
@@ -76,7 +73,7 @@ def _blocks(column: CompleteColumn) -> Iterator[Refusal]:
             )
 
 
-def _effects(column: CompleteColumn) -> Iterator[Refusal]:
+def _effects(column: FilledColumn) -> Iterator[Refusal]:
     offer, is_said = OFFERS[column.estimator], "effects" in column.model_fields_set
     found = tuple(sorted(column.effects))
     if found in offer.effects or (column.estimator == "ols" and not is_said):
@@ -95,7 +92,7 @@ def _effects(column: CompleteColumn) -> Iterator[Refusal]:
     )
 
 
-def _switches(column: CompleteColumn) -> Iterator[Refusal]:
+def _switches(column: FilledColumn) -> Iterator[Refusal]:
     is_on = {
         "standardize": column.standardize,
         "hausman": bool(column.hausman),
@@ -128,7 +125,7 @@ def _switches(column: CompleteColumn) -> Iterator[Refusal]:
         )
 
 
-def _covariance(column: CompleteColumn) -> Iterator[Refusal]:
+def _covariance(column: FilledColumn) -> Iterator[Refusal]:
     vcov, covariances = column.vcov, OFFERS[column.estimator].covariances
     errors = covariances.get(vcov.type)
     if errors is None:
@@ -167,7 +164,7 @@ def _not_used(key: str, covariance: str, users: Iterable[str]) -> Refusal:
     )
 
 
-def _keys(column: CompleteColumn, errors: Errors) -> Iterator[Refusal]:
+def _keys(column: FilledColumn, errors: Errors) -> Iterator[Refusal]:
     """What standard errors are clustered by."""
     by, name = column.vcov.by, f"`{column.vcov.type}` of {column.estimator}"
     shown = f"`by: [{', '.join(by)}]`"
@@ -186,7 +183,7 @@ def _keys(column: CompleteColumn, errors: Errors) -> Iterator[Refusal]:
         )
 
 
-def _equation(column: CompleteColumn) -> Iterator[Refusal]:
+def _equation(column: FilledColumn) -> Iterator[Refusal]:
     """Outcome, regressors and controls."""
     if OFFERS[column.estimator].needs_regressors and not column.regressors:
         yield Refusal(
@@ -197,7 +194,7 @@ def _equation(column: CompleteColumn) -> Iterator[Refusal]:
         )
 
 
-def _instruments(column: CompleteColumn) -> Iterator[Refusal]:
+def _instruments(column: FilledColumn) -> Iterator[Refusal]:
     iv = column.iv
     assert iv is not None
     terms = (*column.regressors, *column.controls)
@@ -238,7 +235,7 @@ def _instruments(column: CompleteColumn) -> Iterator[Refusal]:
         )
 
 
-def _mediation(column: CompleteColumn) -> Iterator[Refusal]:
+def _mediation(column: FilledColumn) -> Iterator[Refusal]:
     options = column.mediation
     assert options is not None
     if options.mediator in (*column.regressors, *column.controls):
@@ -276,7 +273,7 @@ def _mediation(column: CompleteColumn) -> Iterator[Refusal]:
         )
 
 
-def _difference(column: CompleteColumn) -> Iterator[Refusal]:
+def _difference(column: FilledColumn) -> Iterator[Refusal]:
     options = column.difference
     assert options is not None
     if options.groups[0] == options.groups[1]:
@@ -288,7 +285,7 @@ def _difference(column: CompleteColumn) -> Iterator[Refusal]:
         )
 
 
-def _threshold(column: CompleteColumn) -> Iterator[Refusal]:
+def _threshold(column: FilledColumn) -> Iterator[Refusal]:
     options = column.threshold
     assert options is not None
     said = options.model_fields_set
@@ -325,7 +322,7 @@ def _threshold(column: CompleteColumn) -> Iterator[Refusal]:
             )
 
 
-def _space(column: CompleteColumn) -> Iterator[Refusal]:
+def _space(column: FilledColumn) -> Iterator[Refusal]:
     space = column.space
     assert space is not None
     if (

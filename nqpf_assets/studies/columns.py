@@ -1,17 +1,15 @@
-"""Regression tables of a study: what a column estimates, on which sample, with which inference.
+"""Columns of regression tables: what one estimates, on which sample, with which inference.
 
-Options of one estimator alone are in `estimators`, what goes together in `column_rules`; how a column
-is estimated, in `nqpf_assets.estimation`.
+Options of one estimator alone are in `estimators`, what goes together in `column_rules`, the tables in
+`regression_table`; how a column is estimated, in `nqpf_assets.estimation`.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from nqpf_assets.messages.problems import Refused
-from nqpf_assets.studies.column_rules import refusals
 from nqpf_assets.studies.estimators import (
     DifferenceOptions,
     InstrumentOptions,
@@ -20,7 +18,6 @@ from nqpf_assets.studies.estimators import (
     ThresholdOptions,
     TobitOptions,
 )
-from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.variables import Winsorize
 from nqpf_assets.user_input.strict import Name, Part, Strict
 
@@ -152,8 +149,8 @@ class Column(Model):
     label: str = Field(description="head of the column as printed, e.g. '(1)'")
 
 
-class CompleteColumn(Column):
-    """A column with the defaults of its table filled in: what is estimated."""
+class FilledColumn(Column):
+    """A column with the defaults of its table filled in, before anybody asked what goes together."""
 
     tobit: TobitOptions | None = None
     iv: InstrumentOptions | None = None
@@ -161,46 +158,3 @@ class CompleteColumn(Column):
     difference: DifferenceOptions | None = None
     threshold: ThresholdOptions | None = None
     space: SpaceOptions | None = None
-
-    @model_validator(mode="after")
-    def _makes_a_model(self) -> CompleteColumn:
-        """What an estimator needs, cannot have or would not use is said here, not passed over."""
-        if found := tuple(refusals(self)):
-            raise Refused(found)
-        return self
-
-
-class RegressionTable(Strict):
-    """A table of regression columns, printed as the paper prints it."""
-
-    kind: Literal["regression"] = Field(
-        "regression",
-        description="a table of regressions; may be left out",
-    )
-    title: str = Field(description="title as printed")
-    parentheses: Literal["t", "std_error"] = Field(
-        "std_error",
-        description="what stands in brackets under a coefficient",
-    )
-    model: Model = Field(
-        Model(),
-        description="defaults of the columns; a column overrides the keys it names, in blocks too",
-    )
-    columns: tuple[Column, ...] = Field(min_length=1, description="one entry per column")
-    hide: tuple[str, ...] = Field((), description="terms not printed, e.g. the controls")
-    digits: int | None = Field(
-        None,
-        ge=0,
-        le=10,
-        description="decimals of coefficients and standard errors; where left out three, and "
-        "more for numbers that three would hide",
-    )
-    note: str | None = Field(None, description="printed under the table")
-
-    def completed(self, column: Column) -> CompleteColumn:
-        """The column with the table's `model` under it, key by key.
-
-        Raises:
-            ValidationError: what the two say together makes no model.
-        """
-        return CompleteColumn.model_validate(merged(self.model, column))

@@ -15,10 +15,8 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.studies.columns import (
     Column,
-    CompleteColumn,
     Estimator,
     Model,
-    RegressionTable,
     Sample,
 )
 from nqpf_assets.studies.panel_tables import (
@@ -28,6 +26,7 @@ from nqpf_assets.studies.panel_tables import (
     RegionalDifferencesTable,
     TrendTable,
 )
+from nqpf_assets.studies.regression_table import CompleteColumn, RegressionTable
 from nqpf_assets.studies.series_name import SeriesName
 from nqpf_assets.studies.variables import (
     ComponentIndex,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.projects.opened import open_project
-from nqpf_assets.steps import code_hash as source_code
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.steps.plan import RawState, plan
 from nqpf_assets.user_input import project as project_module
+from nqpf_assets.warehouse import code_hash as source_code
 from tests.stages.mini import STUDY, Walk, page, people, walk, write_mini
 
 

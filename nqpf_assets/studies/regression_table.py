@@ -1,0 +1,60 @@
+"""A regression table of a study; its columns with the defaults of the table, once they hold together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from nqpf_assets.messages.problems import Refused
+from nqpf_assets.studies.column_rules import refusals
+from nqpf_assets.studies.columns import Column, FilledColumn, Model
+from nqpf_assets.studies.merging import merged
+from nqpf_assets.user_input.strict import Strict
+
+
+class CompleteColumn(FilledColumn):
+    """A column with the defaults of its table filled in: what is estimated."""
+
+    @model_validator(mode="after")
+    def _makes_a_model(self) -> CompleteColumn:
+        """What an estimator needs, cannot have or would not use is said here, not passed over."""
+        if found := tuple(refusals(self)):
+            raise Refused(found)
+        return self
+
+
+class RegressionTable(Strict):
+    """A table of regression columns, printed as the paper prints it."""
+
+    kind: Literal["regression"] = Field(
+        "regression",
+        description="a table of regressions; may be left out",
+    )
+    title: str = Field(description="title as printed")
+    parentheses: Literal["t", "std_error"] = Field(
+        "std_error",
+        description="what stands in brackets under a coefficient",
+    )
+    model: Model = Field(
+        Model(),
+        description="defaults of the columns; a column overrides the keys it names, in blocks too",
+    )
+    columns: tuple[Column, ...] = Field(min_length=1, description="one entry per column")
+    hide: tuple[str, ...] = Field((), description="terms not printed, e.g. the controls")
+    digits: int | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="decimals of coefficients and standard errors; where left out three, and "
+        "more for numbers that three would hide",
+    )
+    note: str | None = Field(None, description="printed under the table")
+
+    def completed(self, column: Column) -> CompleteColumn:
+        """The column with the table's `model` under it, key by key.
+
+        Raises:
+            ValidationError: what the two say together makes no model.
+        """
+        return CompleteColumn.model_validate(merged(self.model, column))

@@ -1,0 +1,140 @@
+"""The rooms of the house and who may know whom: read from every import, those inside functions too.
+
+An own test and no linter, because one walk over the imports holds all of it: the order of rooms, circles of
+single modules within a room, and which rooms may know Dagster and DuckDB.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import nqpf_assets
+
+ROOMS = (
+    "messages",
+    "user_input",
+    "catalog",
+    "warehouse",
+    "formats",
+    "sources",
+    "expressions",
+    "studies",
+    "estimators",
+    "indices",
+    "estimation",
+    "checks",
+    "steps",
+    "stages",
+    "projects",
+    "publications",
+    "exports",
+    "defs",
+    "commands",
+)
+"""From left to right: a room imports from itself and from what stands before it."""
+
+FRONT_DOORS = {"nqpf_assets", "nqpf_assets.cli", "nqpf_assets.definitions"}
+"""The loose modules, which nothing in the rooms imports."""
+
+ALONE = ("messages", "estimators", "indices")
+"""Rooms that import nothing else of the project and could be packages of their own."""
+
+KNOW_DAGSTER = {"defs"}
+KNOW_DUCKDB = {"warehouse", "publications", "commands"}
+"""Who loads the engine, type hints apart: the store, what is published, and a query somebody types."""
+
+ROOT = Path(nqpf_assets.__file__).parent
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the package by name."""
+    found = {}
+    for path in ROOT.rglob("*.py"):
+        parts = ("nqpf_assets", *path.relative_to(ROOT).with_suffix("").parts)
+        found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+@cache
+def imports(name: str) -> tuple[str, ...]:
+    """Full names of all that a module imports."""
+    return tuple(_imports(ast.parse(modules()[name].read_text("utf-8"))))
+
+
+@cache
+def loads(name: str) -> set[str]:
+    """Libraries that a module imports, those for type hints alone left out."""
+    tree = ast.parse(modules()[name].read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    return {one.split(".")[0] for one in _imports(tree)}
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module is not None, "imports are written in full"
+            for one in node.names:
+                inside = f"{node.module}.{one.name}"
+                yield inside if inside in modules() else node.module
+
+
+def own(name: str) -> set[str]:
+    """Modules of the package that a module imports."""
+    return {one for one in imports(name) if one in modules()} - {name}
+
+
+def room(name: str) -> str:
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 and name not in FRONT_DOORS else ""
+
+
+def arrows() -> Iterator[tuple[str, str]]:
+    """Importing and imported module, in different rooms."""
+    for name in modules():
+        yield from ((name, other) for other in own(name) if room(name) != room(other))
+
+
+def test_every_room_is_in_the_picture() -> None:
+    assert {room(name) for name in modules()} - {""} == set(ROOMS)
+    assert {path.stem for path in ROOT.glob("*.py")} == {"__init__", "cli", "definitions"}
+
+
+def test_rooms_know_only_what_stands_before_them() -> None:
+    place = {name: number for number, name in enumerate(ROOMS)}
+    wrong = [
+        f"{name} → {other}"
+        for name, other in arrows()
+        if room(name) and (not room(other) or place[room(other)] > place[room(name)])
+    ]
+    assert not wrong
+
+
+def test_no_circle_of_modules() -> None:
+    try:
+        TopologicalSorter({name: own(name) for name in modules()}).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("alone", ALONE)
+def test_nothing_else_of_the_project(alone: str) -> None:
+    assert not [f"{name} → {other}" for name, other in arrows() if room(name) == alone]
+
+
+@pytest.mark.parametrize(("library", "rooms"), [("dagster", KNOW_DAGSTER), ("duckdb", KNOW_DUCKDB)])
+def test_library_is_known_in_its_rooms_only(library: str, rooms: set[str]) -> None:
+    known = [
+        name for name in modules() if room(name) for one in loads(name) if one.startswith(library)
+    ]
+    assert {room(name) for name in known} <= rooms, known
