@@ -16,7 +16,7 @@ FITTED_IN: Mapping[str, str] = {
         "tobit": ("tobit", "re_tobit"),
         "instruments": ("fe_2sls",),
         "mediation": ("mediation",),
-        "difference": ("group_difference",),
+        "group_difference": ("group_difference",),
         "threshold": ("threshold",),
         "space": ("spatial_durbin", "spatial_lag", "spatial_error", "spatial_slx"),
     }.items()
