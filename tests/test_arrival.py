@@ -71,7 +71,7 @@ def change_study(project: Project) -> None:
 
 def change_query(project: Project) -> None:
     file = project.root.parent / "sql" / "study" / "variable_cell.sql"
-    file.write_text(file.read_text("utf-8").replace("r.reason\n", "lower(r.reason) AS reason\n"))
+    file.write_text(file.read_text("utf-8").replace("d.reason\n", "lower(d.reason) AS reason\n"))
 
 
 def change_module(_: Project) -> None:

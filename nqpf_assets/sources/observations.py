@@ -173,6 +173,8 @@ def _at_region(locator: str, region_at: str | None) -> str:
 
 MOST_ROWS = 20
 """Rows for the catalogue that are written out for one file."""
+LONGEST_NAME = 100
+"""Characters of a label that can be the name of a region."""
 _HEADER = (
     "region_code,gb_code,name,short,english,level,parent,valid_from,valid_to,successor,spellings"
 )
@@ -180,6 +182,9 @@ _HEADER = (
 
 def _rows_to_paste(labels: list[str]) -> str:
     """What to write into the catalogue for regions that are in none; told once for a file."""
+    labels = [label for label in labels if len(label) <= LONGEST_NAME]
+    if not labels:
+        return ""
     lines = [_HEADER, *map(_row_to_paste, labels[:MOST_ROWS])]
     if len(labels) > MOST_ROWS:
         lines.append(f"… and {len(labels) - MOST_ROWS} more")

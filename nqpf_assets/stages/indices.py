@@ -67,7 +67,12 @@ def index_step(study: Study) -> Step:
 def _unused(study: Study) -> tuple[tuple[str, str], ...]:
     """Modules of methods that no index of the study asks for: a change of theirs changes nothing here."""
     used = {METHODS[type(index)] for index in study.indices.values()}
-    return tuple((__name__, module) for module in METHODS.values() if module not in used)
+    return tuple(
+        (reader, module)
+        for module in METHODS.values()
+        for reader in (__name__, "nqpf_assets.stages.index_tests")
+        if module not in used
+    )
 
 
 def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str, pl.DataFrame]:

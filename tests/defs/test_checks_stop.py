@@ -102,7 +102,7 @@ def test_a_region_that_nobody_knows_or_a_value_without_a_unit_stops(built_small:
     table = f"read_parquet('{store.path(key)}')"
     changed = f"""(SELECT * REPLACE (
         if(region_code = '110000', '990000', region_code) AS region_code,
-        if(series_id = 'gdp', '', unit) AS unit
+        if(series_id = 'gdp', '', unit_measure) AS unit_measure
     ) FROM {table})"""
     with connect(store, [("catalog", "region")]) as connection:
         as_read = {one.name: one for one in check_table(connection, key, table)}

@@ -56,7 +56,8 @@ def test_the_source_stays_as_printed_and_the_correction_stands_beside(corrected:
     )
     assert printed == [(PRINTED, str(PRINTED))]
     (row,) = corrected.query(
-        "SELECT name, series_id, region_code, period, publisher, vintage, unit, reported_value, value,"
+        "SELECT name, series_id, region_code, period, publisher, vintage, unit_measure,"
+        " reported_value, value,"
         " reason, source, CAST(date AS VARCHAR), locator FROM source.correction"
     )
     assert row == (
