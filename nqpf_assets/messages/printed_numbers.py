@@ -45,3 +45,9 @@ def without_sign_of_zero(text: str) -> str:
     """A number as text; `-0.000` is `0.000`."""
     is_zero = "0" in text and not text.strip("-0.")
     return text.removeprefix("-") if is_zero else text
+
+
+def percent_words(n: int, total: int) -> str:
+    """A share in percent, small ones not as none."""
+    share = 100 * n / total if total else 0.0
+    return f"{'<0.1' if 0 < share < 0.05 else f'{share:.1f}'} %"

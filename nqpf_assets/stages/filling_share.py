@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.printed_numbers import percent_words
 from nqpf_assets.stages.dependencies import direct_inputs, series_under
 from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers
 from nqpf_assets.stages.study import series_read, study_units
@@ -63,12 +64,6 @@ def filling_words(study: Study, catalogue: Catalogue, observations: pl.LazyFrame
         .collect()
     )
     return _words(study.study, dict(counted.iter_rows()), len(rules))
-
-
-def percent_words(n: int, total: int) -> str:
-    """A share in percent, small ones not as none."""
-    share = 100 * n / total if total else 0.0
-    return f"{'<0.1' if 0 < share < 0.05 else f'{share:.1f}'} %"
 
 
 def _read_by_units(study: Study, catalogue: Catalogue) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.stages.filling_share import percent_words
+from nqpf_assets.messages.printed_numbers import percent_words
 from nqpf_assets.steps.step import Inputs
 
 if TYPE_CHECKING:
