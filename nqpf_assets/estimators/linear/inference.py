@@ -1,13 +1,14 @@
-"""From a covariance to standard errors, tests and intervals; and the options that choose it.
+"""From a covariance to standard errors, tests and intervals; and the names of what chooses it.
 
 Shared by estimators that report coefficients of least squares. The covariances themselves
-are computed in `covariance`, `cr2` and `linearmodels_covariance`.
+are computed in `covariance`, `cr2` and `linearmodels_covariance`; which options go together is told
+in `options`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,31 +58,6 @@ def student_inference(
     return Inference(
         std_errors, t_stats, p_values, np.column_stack([estimates - half, estimates + half])
     )
-
-
-def check_options(
-    vcov: str,
-    small_sample: str,
-    cluster: Cluster | None,
-    lags: int | None,
-    confidence_level: float,
-) -> None:
-    """Refuse options that do not exist, or that the chosen covariance would ignore."""
-    if vcov not in get_args(Vcov):
-        raise EstimationError(f"vcov is one of {', '.join(get_args(Vcov))}; found {vcov!r}")
-    if small_sample not in get_args(SmallSample):
-        options = ", ".join(get_args(SmallSample))
-        raise EstimationError(f"small_sample is one of {options}; found {small_sample!r}")
-    if small_sample == "plm" and vcov != "clustered":
-        raise EstimationError("small_sample 'plm' goes with vcov 'clustered' only")
-    if small_sample != "xtreg" and vcov in ("cr2", "linearmodels"):
-        raise EstimationError(f"vcov {vcov!r} has its own correction; leave small_sample out")
-    if cluster is not None and vcov not in ("clustered", "cr2", "linearmodels"):
-        raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
-    if lags is not None and vcov != "driscoll_kraay":
-        raise EstimationError("lags go with vcov 'driscoll_kraay' only")
-    if not 0 < confidence_level < 1:
-        raise EstimationError(f"confidence_level lies between 0 and 1; found {confidence_level}")
 
 
 def cluster_codes(cluster: Cluster | None, sample: PanelSample, vcov: str) -> tuple[Codes, ...]:

@@ -1,7 +1,7 @@
 """Linear panel regression with unit effects, period effects, both, or neither.
 
-Here the pieces are put together: sample, within transformation, coefficients, covariance.
-Each piece has a module of its own, the result is described in `two_way_fe_result`, and the
+Here the pieces are put together: sample, coefficients (`within_fit`), covariance. Each piece has a
+module of its own, the result is described in `two_way_fe_result`, and the
 conventions are explained in docs/methods/two_way_fe.md.
 """
 
@@ -13,32 +13,27 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.linear import covariance as cov
-from nqpf_assets.estimators.linear.collinearity import independent_columns
 from nqpf_assets.estimators.linear.cr2 import cr2
-from nqpf_assets.estimators.linear.demeaned_periods import (
-    DemeanedPeriods,
-    check_demeaned_periods,
-    estimated_rows,
-)
-from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.demeaned_periods import DemeanedPeriods, check_demeaned_periods
 from nqpf_assets.estimators.linear.inference import (
     Cluster,
+    Inference,
     SmallSample,
     Vcov,
-    check_options,
     cluster_codes,
     student_inference,
 )
-from nqpf_assets.estimators.linear.least_squares import least_squares
 from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_clustered
+from nqpf_assets.estimators.linear.options import LeastSquaresOptions
 from nqpf_assets.estimators.linear.sample import panel_sample
 from nqpf_assets.estimators.linear.two_way_fe_result import (
-    Constant,
     TwoWayFE,
+    constant_of,
     effect_summary,
     r2_unit_within,
 )
-from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, fixed_effects
+from nqpf_assets.estimators.linear.within import Codes, Floats
+from nqpf_assets.estimators.linear.within_fit import WithinFit, panel_effects, within_fit
 
 
 def two_way_fe(
@@ -89,7 +84,9 @@ def two_way_fe(
     Source: Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, ch. 10;
     Cameron and Miller (2015), Journal of Human Resources 50(2).
     """
-    check_options(vcov, small_sample, cluster, lags, confidence_level)
+    options = LeastSquaresOptions(
+        vcov, cluster, small_sample, lags, confidence_level, drop_singletons
+    )
     check_demeaned_periods(demeaned_periods, effects, vcov)
     sample = panel_sample(
         outcome,
@@ -99,63 +96,75 @@ def two_way_fe(
         names=names,
         drop_singletons_of=effects if drop_singletons else (),
     )
-    fe = fixed_effects(effects, sample.unit_codes, sample.period_codes)
-    if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
-        raise EstimationError(
-            f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
-        )
+    fe = panel_effects(effects, sample)
     clusters = cluster_codes(cluster, sample, vcov)
-
-    y = sample.outcome
-    demeaned = fe.demean(np.column_stack([y, sample.regressors]))
-    estimated = estimated_rows(demeaned_periods, sample)
-    if estimated is not None:
-        demeaned *= estimated[:, None]
-    y_within, tss_within = demeaned[:, 0], float(demeaned[:, 0] @ demeaned[:, 0])
-    floor = len(y) * (8 * np.finfo(np.float64).eps * np.abs(y).max()) ** 2
-    if tss_within <= floor:
-        raise EstimationError("the outcome does not vary once the effects are removed")
-    kept, dropped = independent_columns(demeaned[:, 1:], sample.regressors, names)
-    if not kept:
-        reasons = "; ".join(f"{d.name}: {d.reason}" for d in dropped)
-        raise EstimationError(f"no regressor is left ({reasons})")
-    x, x_within = sample.regressors[:, kept], demeaned[:, 1:][:, kept]
-    n, k = x.shape
-    df_resid = n - k - fe.rank
-    if df_resid < 1:
-        raise EstimationError(f"{n} rows for {k + fe.rank} parameters, the effects included")
-
-    fit = least_squares(y_within, x_within)
-    params, residuals, rss = fit.params, fit.residuals, fit.rss
-    is_exact = rss <= max(floor, 1e-20 * tss_within)
-    if is_exact and not exact_fit:
-        raise EstimationError("regressors and effects reproduce the outcome exactly")
-
-    # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
-    slopes = x_within @ fit.bread
-    weights = np.column_stack([slopes, 1 / n - slopes @ x.mean(axis=0)])
-    if vcov == "cr2":
-        inference = cr2(weights, x_within, residuals, clusters[0], fe)
-    elif vcov == "linearmodels":
-        inference = linearmodels_clustered(y, x, fe, clusters)
-    else:
-        # Rows that least squares left out say nothing of the slopes, but do of the constant.
-        errors = residuals if estimated is None else fe.demean((y - x @ params)[:, None])[:, 0]
-        inference = _from_influences(weights, errors, rss, vcov, clusters, fe, small_sample, lags)
-    unrelated = (weights**2).sum(axis=0) * rss / n
-    inference = cov.without_cancelled(inference, np.full(k + 1, np.inf) if is_exact else unrelated)
-
-    constant = float(y.mean() - x.mean(axis=0) @ params)
+    fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=exact_fit)
+    inference = _covariance(fit, options, clusters)
     tests = student_inference(
-        np.append(params, constant), inference.matrix, inference.df_inference, confidence_level
+        np.append(fit.params, fit.constant),
+        inference.matrix,
+        inference.df_inference,
+        confidence_level,
     )
-    unit_effects, period_effects = fe.solve((y - x @ params - constant)[:, None])
+    return _result(fit, options, inference, tests, demeaned_periods)
+
+
+def _covariance(
+    fit: WithinFit, options: LeastSquaresOptions, clusters: Sequence[Codes]
+) -> cov.Covariance:
+    """Of the coefficients and, last, the constant."""
+    x, fe = fit.x, fit.fe
+    n, k = x.shape
+    # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
+    slopes = fit.x_within @ fit.solved.bread
+    weights = np.column_stack([slopes, 1 / n - slopes @ x.mean(axis=0)])
+    if options.vcov == "cr2":
+        made = cr2(weights, fit.x_within, fit.solved.residuals, clusters[0], fe)
+    elif options.vcov == "linearmodels":
+        made = linearmodels_clustered(fit.sample.outcome, x, fe, clusters)
+    else:
+        made = _from_influences(weights, fit, options, clusters)
+    unrelated = (weights**2).sum(axis=0) * fit.solved.rss / n
+    return cov.without_cancelled(made, np.full(k + 1, np.inf) if fit.is_exact else unrelated)
+
+
+def _from_influences(
+    weights: Floats, fit: WithinFit, options: LeastSquaresOptions, clusters: Sequence[Codes]
+) -> cov.Covariance:
+    """The covariance of that name, made from the rows' influences."""
+    fe, small_sample = fit.fe, options.small_sample
+    k = weights.shape[1] - 1
+    every = k + fe.rank
+    if options.vcov == "unadjusted":
+        return cov.unadjusted(weights, fit.solved.rss, every, small_sample)
+    influences = weights * fit.errors[:, None]
+    if options.vcov == "robust":
+        return cov.robust(influences, every, small_sample)
+    if options.vcov == "driscoll_kraay":
+        return cov.driscoll_kraay(influences, fe.period_codes, options.lags, every, small_sample)
+    counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, clusters)
+    return cov.clustered(influences, clusters, counted, small_sample)
+
+
+def _result(
+    fit: WithinFit,
+    options: LeastSquaresOptions,
+    inference: cov.Covariance,
+    tests: Inference,
+    demeaned_periods: DemeanedPeriods,
+) -> TwoWayFE:
+    """What is reported of the fit."""
+    sample, fe, x, y, params = fit.sample, fit.fe, fit.x, fit.sample.outcome, fit.params
+    n, k = x.shape
+    rss = fit.solved.rss
+    unit_effects, period_effects = fe.solve((y - x @ params - fit.constant)[:, None])
     tss = float(((y - y.mean()) ** 2).sum())
     # Sums over fewer rows than the panel's do not make these measures of fit.
-    whole_rss = rss if estimated is None else float("nan")
-    log_rss = np.nan if is_exact else np.log(2 * np.pi * whole_rss / n)
+    whole_rss = rss if fit.estimated is None else float("nan")
+    log_rss = np.nan if fit.is_exact else np.log(2 * np.pi * whole_rss / n)
+    has_own_correction = options.vcov in ("cr2", "linearmodels")
     return TwoWayFE(
-        names=tuple(names[j] for j in kept),
+        names=fit.names,
         params=params,
         std_errors=tests.std_errors[:k],
         t_stats=tests.t_stats[:k],
@@ -164,66 +173,34 @@ def two_way_fe(
         covariance=inference.matrix[:k, :k],
         df_inference=inference.df_inference[:k],
         standardized=params * x.std(axis=0, ddof=1) / y.std(ddof=1),
-        constant=Constant(
-            constant,
-            float(tests.std_errors[k]),
-            float(tests.t_stats[k]),
-            float(tests.p_values[k]),
-            float(tests.conf_int[k, 0]),
-            float(tests.conf_int[k, 1]),
-            float(inference.df_inference[k]),
-        ),
+        constant=constant_of(fit.constant, tests, inference.df_inference, k),
         effects=fe.effects,
         demeaned_periods=demeaned_periods,
-        vcov=vcov,
-        small_sample=small_sample if vcov not in ("cr2", "linearmodels") else vcov,
+        vcov=options.vcov,
+        small_sample=options.vcov if has_own_correction else options.small_sample,
         small_sample_factor=inference.factor,
         n_parameters=inference.n_parameters,
         is_vcov_repaired=inference.is_repaired,
-        confidence_level=confidence_level,
+        confidence_level=options.confidence_level,
         n_obs=n,
         n_units=fe.n_units,
         n_periods=fe.n_periods,
         n_clusters=inference.n_clusters,
         n_components=fe.n_components,
-        df_resid=df_resid,
+        df_resid=fit.df_resid,
         is_balanced=sample.is_balanced,
         rss=rss,
-        sigma=float(np.sqrt(rss / df_resid)),
-        r2_within=1 - rss / tss_within,
+        sigma=float(np.sqrt(rss / fit.df_resid)),
+        r2_within=1 - rss / fit.tss_within,
         r2_unit_within=r2_unit_within(y, whole_rss, fe),
         r2=1 - whole_rss / tss,
-        r2_adjusted=1 - (whole_rss / df_resid) / (tss / (n - 1)),
+        r2_adjusted=1 - (whole_rss / fit.df_resid) / (tss / (n - 1)),
         log_likelihood=float(-n / 2 * (log_rss + 1)),
-        residuals=residuals,
+        residuals=fit.solved.residuals,
         is_in_sample=sample.is_in_sample,
         singleton_units=sample.singleton_units,
         singleton_periods=sample.singleton_periods,
-        dropped=dropped,
+        dropped=fit.dropped,
         unit_effects=effect_summary("unit", fe, sample.unit_labels, unit_effects[:, 0]),
         period_effects=effect_summary("period", fe, sample.period_labels, period_effects[:, 0]),
     )
-
-
-def _from_influences(
-    weights: Floats,
-    residuals: Floats,
-    rss: float,
-    vcov: str,
-    clusters: Sequence[Codes],
-    fe: FixedEffects,
-    small_sample: str,
-    lags: int | None,
-) -> cov.Covariance:
-    """The covariance of that name, made from the rows' influences."""
-    k = weights.shape[1] - 1
-    every = k + fe.rank
-    if vcov == "unadjusted":
-        return cov.unadjusted(weights, rss, every, small_sample)
-    influences = weights * residuals[:, None]
-    if vcov == "robust":
-        return cov.robust(influences, every, small_sample)
-    if vcov == "driscoll_kraay":
-        return cov.driscoll_kraay(influences, fe.period_codes, lags, every, small_sample)
-    counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, clusters)
-    return cov.clustered(influences, clusters, counted, small_sample)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
+from nqpf_assets.estimators.linear.inference import Inference
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats, group_sums
 
 
@@ -26,6 +27,19 @@ class Constant:
     conf_low: float
     conf_high: float
     df_inference: float
+
+
+def constant_of(estimate: float, tests: Inference, df: Floats, place: int) -> Constant:
+    """The constant with the tests that stand at its place among the terms'."""
+    return Constant(
+        estimate,
+        float(tests.std_errors[place]),
+        float(tests.t_stats[place]),
+        float(tests.p_values[place]),
+        float(tests.conf_int[place, 0]),
+        float(tests.conf_int[place, 1]),
+        float(df[place]),
+    )
 
 
 @dataclass(frozen=True)

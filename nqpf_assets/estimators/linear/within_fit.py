@@ -1,0 +1,131 @@
+"""Coefficients of a linear regression once its effects are removed from outcome and regressors.
+
+Estimates only: what they are worth is told in `covariance` and `two_way_fe`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
+from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.least_squares import LeastSquares, least_squares
+from nqpf_assets.estimators.linear.sample import PanelSample
+from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects
+
+
+@dataclass(frozen=True)
+class WithinFit:
+    """Least squares of n rows on K regressors kept, the effects removed.
+
+    Attributes:
+        sample: the rows.
+        fe: effects of the model.
+        names: of the K regressors.
+        x, x_within: (n, K), before and after the effects are removed.
+        solved: coefficients, bread, residuals and their squares.
+        estimated: (n,) 1 for the rows that least squares was taken over, 0 for others; None for all.
+        tss_within: sum of squares of the outcome, the effects removed.
+        df_resid: n - K - all effects.
+        is_exact: whether regressors and effects reproduce the outcome.
+        dropped: regressors left out, each with its reason.
+    """
+
+    sample: PanelSample
+    fe: FixedEffects
+    names: tuple[str, ...]
+    x: Floats
+    x_within: Floats
+    solved: LeastSquares
+    estimated: Floats | None
+    tss_within: float
+    df_resid: int
+    is_exact: bool
+    dropped: tuple[DroppedRegressor, ...]
+
+    @property
+    def params(self) -> Floats:
+        """(K,)."""
+        return self.solved.params
+
+    @property
+    def constant(self) -> float:
+        """Mean of the outcome minus mean regressors times coefficients."""
+        return float(self.sample.outcome.mean() - self.x.mean(axis=0) @ self.params)
+
+    @property
+    def errors(self) -> Floats:
+        """(n,) residuals of all rows."""
+        if self.estimated is None:
+            return self.solved.residuals
+        # Rows that least squares left out say nothing of the slopes, but do of the constant.
+        return self.fe.demean((self.sample.outcome - self.x @ self.params)[:, None])[:, 0]
+
+
+def panel_effects(effects: Sequence[str], sample: PanelSample) -> FixedEffects:
+    """The effects of a model on a sample; one that is too small for them is refused."""
+    fe = fixed_effects(effects, sample.unit_codes, sample.period_codes)
+    if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
+        raise EstimationError(
+            f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
+        )
+    return fe
+
+
+def within_fit(
+    sample: PanelSample,
+    fe: FixedEffects,
+    names: Sequence[str],
+    demeaned_periods: str,
+    *,
+    is_exact_allowed: bool,
+) -> WithinFit:
+    """Fit the outcome by the regressors that neither effects nor others make up.
+
+    Args:
+        names: of the sample's regressors.
+        demeaned_periods: as in `two_way_fe`.
+        is_exact_allowed: whether a fit without residuals is one.
+
+    Raises:
+        EstimationError: nothing can be estimated.
+    """
+    y = sample.outcome
+    demeaned = fe.demean(np.column_stack([y, sample.regressors]))
+    estimated = estimated_rows(demeaned_periods, sample)
+    if estimated is not None:
+        demeaned *= estimated[:, None]
+    y_within, tss_within = demeaned[:, 0], float(demeaned[:, 0] @ demeaned[:, 0])
+    floor = len(y) * (8 * np.finfo(np.float64).eps * np.abs(y).max()) ** 2
+    if tss_within <= floor:
+        raise EstimationError("the outcome does not vary once the effects are removed")
+    kept, dropped = independent_columns(demeaned[:, 1:], sample.regressors, names)
+    if not kept:
+        reasons = "; ".join(f"{d.name}: {d.reason}" for d in dropped)
+        raise EstimationError(f"no regressor is left ({reasons})")
+    x, x_within = sample.regressors[:, kept], demeaned[:, 1:][:, kept]
+    n, k = x.shape
+    df_resid = n - k - fe.rank
+    if df_resid < 1:
+        raise EstimationError(f"{n} rows for {k + fe.rank} parameters, the effects included")
+    solved = least_squares(y_within, x_within)
+    is_exact = bool(solved.rss <= max(floor, 1e-20 * tss_within))
+    if is_exact and not is_exact_allowed:
+        raise EstimationError("regressors and effects reproduce the outcome exactly")
+    return WithinFit(
+        sample=sample,
+        fe=fe,
+        names=tuple(names[j] for j in kept),
+        x=x,
+        x_within=x_within,
+        solved=solved,
+        estimated=estimated,
+        tss_within=tss_within,
+        df_resid=df_resid,
+        is_exact=is_exact,
+        dropped=dropped,
+    )
