@@ -1,6 +1,6 @@
 """Tests for the number of thresholds, and confidence sets for their values.
 
-The bootstrap's draws are made in `threshold_bootstrap`; inference about coefficients is that
+The bootstrap's draws are made in `bootstrap`; inference about coefficients is that
 of the fixed-effects regression given the thresholds.
 """
 
@@ -13,10 +13,10 @@ import numpy as np
 from nqpf_assets.estimators.linear.within import Codes, Floats
 from nqpf_assets.estimators.thresholds.bootstrap import (
     NullModel,
-    Progress,
     bootstrap_f,
     f_statistic,
 )
+from nqpf_assets.estimators.thresholds.options import ThresholdBootstrap
 from nqpf_assets.estimators.thresholds.result import ThresholdEstimate, ThresholdTest
 from nqpf_assets.estimators.thresholds.sample import ThresholdSample
 from nqpf_assets.estimators.thresholds.search import ThresholdDesign, gains
@@ -76,21 +76,27 @@ def threshold_tests(
     stages: Stages,
     trim: Sequence[float],
     divisor: float,
-    draws: int,
-    residuals_from: str,
-    generator: np.random.Generator,
-    progress: Progress | None,
+    bootstrap: ThresholdBootstrap,
 ) -> tuple[ThresholdTest, ...]:
-    """Test each number of thresholds against one less; arguments as in `panel_threshold`."""
-    done, total = 0, draws * len(trim)
+    """Test each number of thresholds against one less.
+
+    Args:
+        left: (n, 1) outcome, effects and basis removed.
+        stages: the models with one threshold more each.
+        trim: least share in each regime, one for each threshold.
+        divisor: of the error variance.
+        bootstrap: how the statistics' distributions are drawn.
+    """
+    draws, done = bootstrap.draws, 0
 
     def report(more: int) -> None:
         nonlocal done
         done += more
-        if progress is not None:
-            progress(done, total)
+        if bootstrap.progress is not None:
+            bootstrap.progress(done, draws * len(trim))
 
     tests = []
+    generator = bootstrap.generator or np.random.default_rng(0)
     # A stream for each test: the first does not change when a second is asked for.
     for number, own in enumerate(generator.spawn(len(trim)), start=1):
         ssr0, ssr1 = stages.ssr[0, number - 1], stages.ssr_added[0, number - 1]
@@ -99,7 +105,7 @@ def threshold_tests(
         if draws:
             under_null = _residuals(sample.design, left, stages, number - 1)
             resampled = under_null
-            if residuals_from == "alternative":
+            if bootstrap.residuals_from == "alternative":
                 resampled = _residuals(sample.design, left, stages, number)
             null = NullModel(
                 left[:, 0] - under_null, resampled, sample.unit_codes, sample.period_codes

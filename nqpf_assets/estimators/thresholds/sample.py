@@ -18,6 +18,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import finite_columns, panel_sample
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, fixed_effects
 from nqpf_assets.estimators.thresholds.candidates import threshold_candidates
+from nqpf_assets.estimators.thresholds.options import ThresholdSearch
 from nqpf_assets.estimators.thresholds.search import ThresholdDesign, threshold_design
 
 
@@ -50,73 +51,82 @@ class ThresholdSample:
     effects: FixedEffects
 
 
+@dataclass(frozen=True)
+class ThresholdData:
+    """The arrays of a threshold regression, as given; explained in `panel_threshold`."""
+
+    outcome: ArrayLike
+    regressors: ArrayLike
+    regime_regressors: ArrayLike
+    threshold_variable: ArrayLike
+    units: ArrayLike
+    periods: ArrayLike
+    names: Sequence[str]
+    regime_names: Sequence[str]
+    threshold_name: str
+
+    def columns(self) -> tuple[Floats, Floats]:
+        """(n, K + k) constant regressors, then regime-dependent ones; (n,) the threshold variable.
+
+        Raises:
+            EstimationError: they are no finite numbers, or of different lengths.
+        """
+        if not self.regime_names:
+            raise EstimationError("no regressor changes between regimes")
+        names = self.names
+        constant = finite_columns(self.regressors, names) if len(names) else None
+        changing = finite_columns(self.regime_regressors, self.regime_names)
+        given = np.asarray(self.threshold_variable).reshape(-1, 1)
+        title = f"the threshold variable {self.threshold_name}"
+        threshold = finite_columns(given, [title], len(changing))[:, 0]
+        if constant is None:
+            return changing, threshold
+        if len(constant) != len(changing):
+            raise EstimationError(
+                f"{', '.join(names)}: {len(constant)} rows where {len(changing)} were expected"
+            )
+        return np.column_stack([constant, changing]), threshold
+
+
 def threshold_sample(
-    outcome: ArrayLike,
-    regressors: ArrayLike,
-    regime_regressors: ArrayLike,
-    threshold_variable: ArrayLike,
-    units: ArrayLike,
-    periods: ArrayLike,
-    *,
-    names: Sequence[str],
-    regime_names: Sequence[str],
-    threshold_name: str,
+    data: ThresholdData,
+    search: ThresholdSearch,
     effects: Sequence[str],
-    trim: float,
-    grid: int | None,
-    grid_of: str,
+    *,
     regime_intercept: bool,
     drop_singletons: bool,
     demeaned_periods: str,
 ) -> ThresholdSample:
     """Check, sort, and prepare; arguments as in `panel_threshold`."""
-    if not regime_names:
-        raise EstimationError("no regressor changes between regimes")
-    constant = finite_columns(regressors, names) if len(names) else None
-    changing = finite_columns(regime_regressors, regime_names)
-    q_given = np.asarray(threshold_variable).reshape(-1, 1)
-    q_all = finite_columns(q_given, [f"the threshold variable {threshold_name}"], len(changing))
-    if constant is not None and len(constant) != len(changing):
-        raise EstimationError(
-            f"{', '.join(names)}: {len(constant)} rows where {len(changing)} were expected"
-        )
-    columns = changing if constant is None else np.column_stack([constant, changing])
+    columns, threshold = data.columns()
+    names, regime_names = data.names, data.regime_names
     panel = panel_sample(
-        outcome,
+        data.outcome,
         columns,
-        units,
-        periods,
+        data.units,
+        data.periods,
         names=[*names, *regime_names],
         drop_singletons_of=effects if drop_singletons else (),
     )
-    q = q_all[panel.is_in_sample, 0]
+    q = threshold[panel.is_in_sample]
     order = np.lexsort((panel.period_codes, panel.unit_codes, q))
     unit, period, x = panel.unit_codes[order], panel.period_codes[order], panel.regressors[order]
     candidates = threshold_candidates(
-        q[order], trim=trim, grid=grid, grid_of=grid_of, name=threshold_name
+        q[order],
+        trim=min(search.shares),
+        grid=search.grid,
+        grid_of=search.grid_of,
+        name=data.threshold_name,
     )
-
     fe, by_unit = fixed_effects(effects, unit, period), fixed_effects(("unit",), unit, period)
     if fe.n_units < 2 or fe.n_periods < 2:
         raise EstimationError(
             f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
         )
-    # Regime regressors first: of a collinear pair the other one goes.
-    k = len(regime_names)
-    turned = [*range(len(names), len(names) + k), *range(len(names))]
-    within = fe.demean(x[:, turned])
     estimated = estimated_rows(demeaned_periods, panel)
     if estimated is not None:
         estimated = estimated[order]
-        within *= estimated[:, None]
-    kept, dropped = independent_columns(within, x[:, turned], [*regime_names, *names])
-    if lost := [d for d in dropped if d.name in regime_names]:
-        reasons = "; ".join(f"{d.name}: {d.reason}" for d in lost)
-        raise EstimationError(f"no coefficient for each regime can be estimated ({reasons})")
-    held = within[:, kept]
-    if "period" in fe.effects:
-        held = np.column_stack([fe.carried_dummies(), held])
-    basis = np.linalg.qr(held / np.linalg.norm(held, axis=0))[0]
+    basis, kept, dropped = _basis(x, fe, estimated, names, regime_names)
     regime = x[:, len(names) :]
     if regime_intercept:
         # Levels shift into the intercepts; centred columns keep the products well conditioned.
@@ -128,9 +138,40 @@ def threshold_sample(
         period_codes=period,
         design=threshold_design(candidates, regime, basis, by_unit, estimated),
         columns=columns,
-        columns_threshold=q_all[:, 0],
+        columns_threshold=threshold,
         is_in_sample=panel.is_in_sample,
-        kept=tuple(sorted(turned[j] for j in kept[k:])),
+        kept=kept,
         dropped=dropped,
         effects=fe,
     )
+
+
+def _basis(
+    x: Floats,
+    fe: FixedEffects,
+    estimated: Floats | None,
+    names: Sequence[str],
+    regime_names: Sequence[str],
+) -> tuple[Floats, tuple[int, ...], tuple[DroppedRegressor, ...]]:
+    """Orthonormal columns of what all regimes share, the constant regressors kept, those dropped.
+
+    Args:
+        x: (n, K + k) constant regressors, then regime-dependent ones.
+        fe: all effects of the model.
+        estimated: (n,) 1 for the rows that least squares is taken over; None for all.
+    """
+    # Regime regressors first: of a collinear pair the other one goes.
+    k = len(regime_names)
+    turned = [*range(len(names), len(names) + k), *range(len(names))]
+    within = fe.demean(x[:, turned])
+    if estimated is not None:
+        within *= estimated[:, None]
+    kept, dropped = independent_columns(within, x[:, turned], [*regime_names, *names])
+    if lost := [d for d in dropped if d.name in regime_names]:
+        reasons = "; ".join(f"{d.name}: {d.reason}" for d in lost)
+        raise EstimationError(f"no coefficient for each regime can be estimated ({reasons})")
+    held = within[:, kept]
+    if "period" in fe.effects:
+        held = np.column_stack([fe.carried_dummies(), held])
+    basis = np.linalg.qr(held / np.linalg.norm(held, axis=0))[0]
+    return basis, tuple(sorted(turned[j] for j in kept[k:])), dropped

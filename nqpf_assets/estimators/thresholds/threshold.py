@@ -8,15 +8,17 @@ conventions are explained in docs/methods/threshold.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.linear.demeaned_periods import DemeanedPeriods, check_demeaned_periods
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import Cluster, SmallSample, Vcov
+from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
+from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 from nqpf_assets.estimators.linear.within import Codes, Floats
 from nqpf_assets.estimators.thresholds.bootstrap import Progress, donors
 from nqpf_assets.estimators.thresholds.candidates import GridOf
@@ -24,12 +26,18 @@ from nqpf_assets.estimators.thresholds.inference import confidence_sets, thresho
 from nqpf_assets.estimators.thresholds.options import (
     Divisor,
     ResidualsFrom,
-    check_threshold_options,
+    ThresholdBootstrap,
+    ThresholdSearch,
+    check_threshold_effects,
     divisor_value,
 )
 from nqpf_assets.estimators.thresholds.result import PanelThreshold
-from nqpf_assets.estimators.thresholds.sample import ThresholdSample, threshold_sample
-from nqpf_assets.estimators.thresholds.sequence import NO_ROOM, estimate_stages
+from nqpf_assets.estimators.thresholds.sample import (
+    ThresholdData,
+    ThresholdSample,
+    threshold_sample,
+)
+from nqpf_assets.estimators.thresholds.sequence import NO_ROOM, Stages, estimate_stages
 
 
 def panel_threshold(
@@ -54,13 +62,8 @@ def panel_threshold(
     residuals_from: ResidualsFrom = "alternative",
     generator: np.random.Generator | None = None,
     progress: Progress | None = None,
-    vcov: Vcov = "clustered",
-    cluster: Cluster | None = None,
-    small_sample: SmallSample = "xtreg",
-    lags: int | None = None,
-    confidence_level: float = 0.95,
-    drop_singletons: bool = True,
     demeaned_periods: DemeanedPeriods = "all",
+    **least_squares: Unpack[LeastSquaresKeywords],
 ) -> PanelThreshold:
     """Hansen's (1999) threshold regression, for balanced and unbalanced panels.
 
@@ -89,50 +92,46 @@ def panel_threshold(
             the ``"null"`` model (his program, and R's pdR).
         generator: of the draws; default seed 0.
         progress: called with draws done and draws in all.
-        vcov, cluster, small_sample, lags, drop_singletons: as in `two_way_fe`.
-        confidence_level: of the confidence sets and the coefficients' intervals.
         demeaned_periods: ``"all"``; or ``"drop_last"``, which leaves the last period out of
             everything once the unit means are gone, as Hansen's GAUSS program and R's pdR do:
             to reproduce their tables, for balanced panels with unit effects.
+        least_squares: vcov, cluster, small_sample, lags, drop_singletons and confidence_level as in
+            `two_way_fe`; the last is that of the confidence sets, too.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
 
     Source: Hansen (1999), "Threshold effects in non-dynamic panels", J. Econometrics 93(2).
     """
-    shares = check_threshold_options(
-        effects, n_thresholds, trim, grid, grid_of, divisor, draws, residuals_from
-    )
-    check_demeaned_periods(demeaned_periods, effects, vcov)
-    sample = threshold_sample(
+    check_threshold_effects(effects)
+    search = ThresholdSearch(n_thresholds, trim, grid, grid_of, divisor)
+    bootstrap = ThresholdBootstrap(draws, residuals_from, generator, progress)
+    options = LeastSquaresOptions(**least_squares)
+    check_demeaned_periods(demeaned_periods, effects, options.vcov)
+    data = ThresholdData(
         outcome,
         regressors,
         regime_regressors,
         threshold_variable,
         units,
         periods,
-        names=names,
-        regime_names=regime_names,
-        threshold_name=threshold_name,
-        effects=effects,
-        trim=min(shares),
-        grid=grid,
-        grid_of=grid_of,
+        names,
+        regime_names,
+        threshold_name,
+    )
+    asked = _Asked(data, search, bootstrap, options, demeaned_periods)
+    sample = threshold_sample(
+        data,
+        search,
+        effects,
         regime_intercept=regime_intercept,
-        drop_singletons=drop_singletons,
+        drop_singletons=options.drop_singletons,
         demeaned_periods=demeaned_periods,
     )
     left = sample.design.residuals(sample.outcome[:, None])
-    stages = estimate_stages(sample.design, left, shares)
-    if (stages.added == NO_ROOM).any():
-        room = int((stages.added[0] != NO_ROOM).sum())
-        raise EstimationError(
-            f"{threshold_name} has room for {room} of {n_thresholds} thresholds: no further one "
-            f"leaves every regime a share of {shares[room]:g} with variation of its own in "
-            f"{', '.join(regime_names)}"
-        )
-    positions = np.sort(stages.positions[-1][0])
-    values = sample.design.candidates.values[positions]
+    stages = estimate_stages(sample.design, left, search.shares)
+    _require_room(stages, search, data)
+    values = sample.design.candidates.values[np.sort(stages.positions[-1][0])]
     columns, terms = _split(sample, values, names, regime_names, regime_intercept)
     fit = two_way_fe(
         outcome,
@@ -141,49 +140,69 @@ def panel_threshold(
         periods,
         names=terms,
         effects=effects,
-        vcov=vcov,
-        cluster=cluster,
-        small_sample=small_sample,
-        lags=lags,
-        confidence_level=confidence_level,
-        drop_singletons=drop_singletons,
         demeaned_periods=demeaned_periods,
+        **options.keywords,
     )
     if fit.dropped:
         reasons = "; ".join(f"{d.name}: {d.reason}" for d in fit.dropped)
         raise EstimationError(f"a regime has too little variation of its own ({reasons})")
+    return _result(asked, sample, left, stages, fit)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """All that was asked for, checked."""
+
+    data: ThresholdData
+    search: ThresholdSearch
+    bootstrap: ThresholdBootstrap
+    options: LeastSquaresOptions
+    demeaned_periods: DemeanedPeriods
+
+
+def _require_room(stages: Stages, search: ThresholdSearch, data: ThresholdData) -> None:
+    """Refuse more thresholds than the variable has room for."""
+    if (stages.added == NO_ROOM).any():
+        room = int((stages.added[0] != NO_ROOM).sum())
+        raise EstimationError(
+            f"{data.threshold_name} has room for {room} of {search.n_thresholds} thresholds: no "
+            f"further one leaves every regime a share of {search.shares[room]:g} with variation of "
+            f"its own in {', '.join(data.regime_names)}"
+        )
+
+
+def _result(
+    asked: _Asked, sample: ThresholdSample, left: Floats, stages: Stages, fit: TwoWayFE
+) -> PanelThreshold:
+    """Tests, confidence sets, and what is reported of the regression given the thresholds.
+
+    Args:
+        left: (n, 1) outcome, effects and basis removed.
+    """
+    search, shares = asked.search, asked.search.shares
+    positions = np.sort(stages.positions[-1][0])
+    values = sample.design.candidates.values[positions]
     regimes = regimes_of(sample.columns_threshold, values)[sample.is_in_sample]
-    scale = divisor_value(divisor, sample.effects)
-    tests = threshold_tests(
-        sample,
-        left,
-        stages,
-        shares,
-        scale,
-        draws,
-        residuals_from,
-        generator or np.random.default_rng(0),
-        progress,
-    )
+    scale = divisor_value(search.divisor, sample.effects)
     return PanelThreshold(
         thresholds=confidence_sets(
-            sample.design, left, positions, shares[-1], scale, confidence_level
+            sample.design, left, positions, shares[-1], scale, asked.options.confidence_level
         ),
-        tests=tests,
+        tests=threshold_tests(sample, left, stages, shares, scale, asked.bootstrap),
         regime_rows=tuple(np.bincount(regimes, minlength=len(values) + 2)[1:].tolist()),
         regimes=regimes,
         ssr=tuple(stages.ssr[0].tolist()),
         fit=replace(fit, dropped=sample.dropped),
-        threshold_name=threshold_name,
-        regime_names=tuple(regime_names),
-        divisor=divisor,
+        threshold_name=asked.data.threshold_name,
+        regime_names=tuple(asked.data.regime_names),
+        divisor=search.divisor,
         divisor_value=scale,
         trim=shares,
-        grid=grid,
-        grid_of=grid_of,
+        grid=search.grid,
+        grid_of=search.grid_of,
         n_candidates=len(sample.design.candidates.values),
-        residuals_from=residuals_from,
-        demeaned_periods=demeaned_periods,
+        residuals_from=asked.bootstrap.residuals_from,
+        demeaned_periods=asked.demeaned_periods,
         n_filled=donors(sample.unit_codes, sample.period_codes).n_filled,
     )
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from nqpf_assets.estimators.thresholds.candidates import Candidates
-from nqpf_assets.estimators.thresholds.sample import threshold_sample
+from nqpf_assets.estimators.thresholds.options import ThresholdSearch
+from nqpf_assets.estimators.thresholds.sample import ThresholdData, threshold_sample
 from nqpf_assets.estimators.thresholds.search import threshold_design
 from nqpf_assets.estimators.thresholds.sequence import estimate_stages
 from nqpf_assets.estimators.thresholds.threshold import panel_threshold
@@ -74,13 +75,26 @@ def split_below(data: Oracle) -> dict[str, float]:
 
     The package offers no such split; its search is given candidates that count fewer rows below.
     """
+    given = ThresholdData(
+        data.column("i"),
+        data.columns(*NAMES),
+        data.columns("c1"),
+        data.column("d1"),
+        [row["id"] for row in data.rows],
+        [int(row["year"]) for row in data.rows],
+        NAMES,
+        ("c1",),
+        "d1",
+    )
+    search = ThresholdSearch(trim=0.01, grid=400, grid_of="distinct")
     sample = threshold_sample(
-        data.column("i"), data.columns(*NAMES), data.columns("c1"), data.column("d1"),
-        [row["id"] for row in data.rows], [int(row["year"]) for row in data.rows],
-        names=NAMES, regime_names=("c1",), threshold_name="d1", effects=("unit",),
-        trim=0.01, grid=400, grid_of="distinct", regime_intercept=False, drop_singletons=True,
+        given,
+        search,
+        ("unit",),
+        regime_intercept=False,
+        drop_singletons=True,
         demeaned_periods="drop_last",
-    )  # fmt: skip
+    )
     made = sample.design
     values = made.candidates.values
     below = np.searchsorted(sample.threshold, values, side="left")
