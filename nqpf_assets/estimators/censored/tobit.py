@@ -33,7 +33,7 @@ from nqpf_assets.estimators.linear.inference import (
     cluster_codes,
     student_inference,
 )
-from nqpf_assets.estimators.linear.two_way_fe_result import Constant, effect_summary
+from nqpf_assets.estimators.linear.two_way_fe_result import constant_of, effect_summary
 from nqpf_assets.estimators.linear.within import Floats, fixed_effects
 
 
@@ -113,9 +113,8 @@ def tobit(
     df = np.inf
     if distribution == "t":
         df = matrix.n_clusters[0] - 1 if vcov == "clustered" else n - n_slopes
-    tests = student_inference(
-        found.values, matrix.matrix, np.full(len(found.values), float(df)), confidence_level
-    )
+    dfs = np.full(len(found.values), float(df))
+    tests = student_inference(found.values, matrix.matrix, dfs, confidence_level)
     latent = fit.intercepts[design.groups] + design.x @ fit.slopes
     latent_means = design.center + design.spread * latent / fit.theta
     params, constant = found.values[:k], float(found.values[k + 1])
@@ -135,15 +134,7 @@ def tobit(
         conf_int=tests.conf_int[:k],
         covariance=matrix.matrix[: k + 1, : k + 1],
         df_inference=float(df),
-        constant=Constant(
-            constant,
-            float(tests.std_errors[k + 1]),
-            float(tests.t_stats[k + 1]),
-            float(tests.p_values[k + 1]),
-            float(tests.conf_int[k + 1, 0]),
-            float(tests.conf_int[k + 1, 1]),
-            float(df),
-        ),
+        constant=constant_of(constant, tests, dfs, k + 1),
         sigma=float(found.values[k]),
         sigma_std_error=float(tests.std_errors[k]),
         margins=margins(found.values[k + 2 :], tests, k),

@@ -39,12 +39,11 @@ from nqpf_assets.estimators.instruments.stock_yogo import stock_yogo
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import (
     Cluster,
-    Inference,
     cluster_codes,
     student_inference,
 )
 from nqpf_assets.estimators.linear.least_squares import least_squares
-from nqpf_assets.estimators.linear.two_way_fe_result import Constant, r2_unit_within
+from nqpf_assets.estimators.linear.two_way_fe_result import constant_of, r2_unit_within
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -159,7 +158,7 @@ def fe_2sls(
         conf_int=tests.conf_int[:k],
         covariance=made.matrix[:k, :k],
         df_inference=made.df_inference[:k],
-        constant=_constant(constant, tests, made.df_inference),
+        constant=constant_of(constant, tests, made.df_inference, k),
         effects=fe.effects,
         vcov=vcov,
         small_sample=small_sample,
@@ -226,15 +225,3 @@ def _model_f(wald: float, k: int, numbers: Counts) -> IvTest:
     if numbers.clusters is not None:
         df = numbers.clusters - 1
     return f_test("all coefficients", wald / k, k, df)
-
-
-def _constant(estimate: float, tests: Inference, df: Floats) -> Constant:
-    return Constant(
-        estimate,
-        float(tests.std_errors[-1]),
-        float(tests.t_stats[-1]),
-        float(tests.p_values[-1]),
-        float(tests.conf_int[-1, 0]),
-        float(tests.conf_int[-1, 1]),
-        float(df[-1]),
-    )

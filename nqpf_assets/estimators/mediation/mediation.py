@@ -7,15 +7,17 @@ have modules of their own; the conventions are explained in docs/methods/mediati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, block_moments
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import Cluster, SmallSample, Vcov
+from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
 from nqpf_assets.estimators.linear.sample import encode
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
@@ -54,16 +56,11 @@ def mediation(
     mediator_names: Sequence[str],
     control_names: Sequence[str] = (),
     effects: Sequence[str] = ("unit", "period"),
-    vcov: Vcov = "clustered",
-    cluster: Cluster | None = None,
-    small_sample: SmallSample = "xtreg",
-    lags: int | None = None,
-    confidence_level: float = 0.95,
-    drop_singletons: bool = True,
     draws: int = 5000,
     seed: int | np.random.Generator = 0,
     resample: ArrayLike | None = None,
     progress: Progress | None = None,
+    **least_squares: Unpack[LeastSquaresKeywords],
 ) -> Mediation:
     """Total, indirect and direct effect of one treatment through one or more mediators.
 
@@ -76,14 +73,15 @@ def mediation(
         controls: (n, K) or None.
         units, periods: (n,) labels; each pair once.
         treatment_name, mediator_names, control_names: one name per column.
-        effects, vcov, cluster, small_sample, lags, drop_singletons: of the three equations, as
-            in `two_way_fe`.
-        confidence_level: of every interval; 1 minus it is the level of significance.
+        effects: of the three equations, as in `two_way_fe`.
         draws: bootstrap draws; 0 for none.
         seed: of the draws, or a generator that is used up as it goes.
         resample: (n,) labels of what is drawn whole; the unit by default. Give a coarser label,
             a province of counties for instance, when standard errors are clustered by it.
         progress: called with draws done and draws in all.
+        least_squares: vcov, cluster, small_sample, lags, drop_singletons and confidence_level of the
+            three equations, as in `two_way_fe`; the last is that of every interval, and 1 minus it
+            the level of significance.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -99,21 +97,15 @@ def mediation(
         raise EstimationError(f"draws is a number from 0; found {draws}")
     keep = rows.is_complete
     panel = (labels_of_rows(units, "units", keep), labels_of_rows(periods, "periods", keep))
-    options: dict[str, Any] = {
-        "effects": effects,
-        "vcov": vcov,
-        "cluster": cluster_of_rows(cluster, keep),
-        "small_sample": small_sample,
-        "lags": lags,
-        "confidence_level": confidence_level,
-        "drop_singletons": drop_singletons,
-    }
-    total = two_way_fe(rows.outcome, rows.regressors, *panel, names=names, **options)
+    options = LeastSquaresOptions(**least_squares)
+    options = replace(options, cluster=cluster_of_rows(options.cluster, keep))
+    equation = partial(two_way_fe, effects=effects, **options.keywords)
+    total = equation(rows.outcome, rows.regressors, *panel, names=names)
     if total.names[0] != treatment_name:
         reason = total.dropped[0].reason
         raise EstimationError(f"{treatment_name} has no effect to be mediated: {reason}")
     equations = [
-        _equations(rows, j, panel, (*names, mediator), options)
+        _equations(equation, rows, j, panel, (*names, mediator))
         for j, mediator in enumerate(mediator_names)
     ]
     drawn, n_blocks = None, 0
@@ -132,7 +124,7 @@ def mediation(
             _path(rows, j, mediator, total, *equations[j], drawn)
             for j, mediator in enumerate(mediator_names)
         ),
-        confidence_level=confidence_level,
+        confidence_level=options.confidence_level,
         is_in_sample=is_in_sample,
         n_missing=rows.n_missing,
         n_draws=draws,
@@ -141,7 +133,11 @@ def mediation(
 
 
 def _equations(
-    rows: MediationRows, j: int, panel: Panel, names: Sequence[str], options: dict[str, Any]
+    equation: Callable[..., TwoWayFE],
+    rows: MediationRows,
+    j: int,
+    panel: Panel,
+    names: Sequence[str],
 ) -> tuple[TwoWayFE, TwoWayFE]:
     """Mediator j on treatment and controls, and the outcome on these and the mediator."""
     m = rows.mediators[:, j]
@@ -149,12 +145,12 @@ def _equations(
     # The mediator stands last: were it collinear with controls, one of these would be dropped
     # in the outcome equation only, and direct and indirect effect would not add up.
     both = np.column_stack([rows.regressors, m])
-    second = two_way_fe(rows.outcome, both, *panel, names=names, **options)
+    second = equation(rows.outcome, both, *panel, names=names)
     for dropped in second.dropped:
         if dropped.name == mediator:
             raise EstimationError(f"{mediator} cannot mediate: {dropped.reason}")
     try:
-        first = two_way_fe(m, rows.regressors, *panel, names=others, **options)
+        first = equation(m, rows.regressors, *panel, names=others)
     except EstimationError as error:
         raise EstimationError(f"the equation of the mediator {mediator}: {error}") from error
     return first, second
