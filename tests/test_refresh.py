@@ -127,7 +127,8 @@ def test_the_second_of_two_refreshes_is_refused(small: Project) -> None:
 
 def test_a_held_lock_is_an_exception_in_the_same_process(small: Project) -> None:
     code = (
-        "import sys; from nqpf_assets import lock; from nqpf_assets.user_input.project import Project;"
+        "import sys; from nqpf_assets.warehouse import lock;"
+        "from nqpf_assets.user_input.project import Project;"
         f"lock.hold(Project.at({str(small.root)!r})); print('held', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(

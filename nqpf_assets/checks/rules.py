@@ -277,6 +277,12 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
         "values of the size of the earlier vintage",
         "look at unit and definition in the file",
     ),
+    # Its warnings are findings that the end of a refresh tells.
+    "audit.series_break": finding_rules(
+        "series_break",
+        "years of a series in one unit of measurement",
+        "look at the unit of that year in the file",
+    )[:1],
     "total": finding_rules(
         "totals", "parts that add up to their printed total", "look at total and parts in the file"
     ),
@@ -286,4 +292,4 @@ BY_TABLE: Mapping[str, tuple[Rule, ...]] = {
         "say `published` or `accessed` on the cards",
     ),
 }
-"""Rules of single tables, by the table's name."""
+"""Rules of single tables, by the table's name; with its schema where another table bears the same."""

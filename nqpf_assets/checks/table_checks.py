@@ -102,7 +102,7 @@ def _rules(key: TableKey, own: Sequence[Rule]) -> tuple[Rule, ...]:
     if info.collects:
         return tuple(own)
     return (
-        *BY_TABLE.get(key[1], ()),
+        *BY_TABLE.get(".".join(key), BY_TABLE.get(key[1], ())),
         number_rule(),
         *inference_rules(info.names, info.grain),
         *own,

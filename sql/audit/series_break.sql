@@ -10,6 +10,8 @@
 --                  than 60 percent of the jump is still there in the median of three years.
 -- Needed are five regions with five growth rates each; ratios and prices know no size, so that few
 -- regions never break them. Indices and values that are not positive have no growth here.
+-- Where at least three regions and a fifth of them depart in one year by the same power of ten, within an
+-- eighth, the year is in another unit of measurement: an error until it is mended or accepted.
 -- A break that the catalogue declares is reported where the median region departs by more than two
 -- percent and by more than three times what it does in the median year.
 WITH valued AS (
@@ -116,6 +118,9 @@ judged AS (
         usual_growth,
         departure,
         usual_of_series,
+        -- Zero where it is no power of ten.
+        CASE WHEN abs(departure / ln(10) - round(departure / ln(10))) < 0.055
+            THEN CAST(round(departure / ln(10)) AS INTEGER) ELSE 0 END AS tens,
         abs(departure) > greatest(0.25, 8 * usual_of_region, 8 * usual_of_series) AS is_jump,
         abs(departure) > greatest(0.25, 8 * usual_of_region, 8 * usual_of_series)
         AND abs(departure - departure_of_all) > greatest(0.25, 8 * usual_of_series)
@@ -123,6 +128,18 @@ judged AS (
         AND is_large
         AND shift / departure > 0.6 AS is_lasting
     FROM departed
+),
+
+-- The power of ten by which most regions depart, where some do.
+tenfold AS (
+    SELECT series_id, publisher, vintage, level, period, max(n) AS n_tenfold, arg_max(tens, n) AS tens
+    FROM (
+        SELECT series_id, publisher, vintage, level, period, tens, count(*) AS n
+        FROM judged
+        WHERE tens <> 0 AND is_jump
+        GROUP BY series_id, publisher, vintage, level, period, tens
+    ) AS by_power
+    GROUP BY series_id, publisher, vintage, level, period
 ),
 
 counted AS (
@@ -162,6 +179,9 @@ measured AS (
         exp(c.largest_growth) - 1 AS largest_growth,
         r.name AS largest_region,
         c.n_lasting > 0 OR (c.n_jumps >= 3 AND 3 * c.n_jumps >= c.n_units_compared) AS is_detected,
+        coalesce(t.n_tenfold >= 3 AND 5 * t.n_tenfold >= c.n_units_compared, false) AS is_of_another_unit,
+        t.n_tenfold,
+        t.tens,
         d.series_id IS NOT NULL AS is_declared,
         d.note,
         abs(c.median_departure) > greatest(0.02, 3 * median(abs(c.median_departure)) OVER (
@@ -171,6 +191,9 @@ measured AS (
     FROM counted AS c
     LEFT JOIN catalog.series_break AS d ON d.series_id = c.series_id AND d.period = c.period
     LEFT JOIN catalog.region AS r ON r.region_code = c.largest_region
+    LEFT JOIN tenfold AS t
+        ON t.series_id = c.series_id AND t.publisher = c.publisher AND t.vintage = c.vintage
+        AND t.level = c.level AND t.period = c.period
 ),
 
 accepted AS (
@@ -197,13 +220,20 @@ SELECT
     m.usual_variation,
     m.largest_growth,
     m.largest_region,
-    m.is_detected OR (m.is_declared AND m.is_unusual_year) AS is_break,
+    m.is_detected OR m.is_of_another_unit OR (m.is_declared AND m.is_unusual_year) AS is_break,
     m.is_declared,
     m.note,
     m.about,
-    CASE WHEN NOT (m.is_detected OR (m.is_declared AND m.is_unusual_year)) THEN NULL
+    CASE WHEN m.is_of_another_unit AND a.about IS NULL THEN 'error'
+        WHEN m.is_of_another_unit THEN 'warning'
+        WHEN NOT (m.is_detected OR (m.is_declared AND m.is_unusual_year)) THEN NULL
         WHEN a.about IS NULL THEN 'warning' ELSE 'note' END AS severity,
-    CASE WHEN m.n_jumps > 0 THEN CAST(m.n_jumps AS VARCHAR) || ' of ' || CAST(m.n_units_compared AS VARCHAR)
+    CASE WHEN m.is_of_another_unit
+        THEN CAST(m.n_tenfold AS VARCHAR) || ' of ' || CAST(m.n_units_compared AS VARCHAR)
+        || ' regions depart from the year before by about ' || CASE WHEN m.tens > 0 THEN '' ELSE '1/' END
+        || CASE WHEN abs(m.tens) <= 9 THEN CAST(CAST(power(10, abs(m.tens)) AS BIGINT) AS VARCHAR)
+            ELSE '10^' || CAST(abs(m.tens) AS VARCHAR) END || ', as in another unit; ' ELSE '' END
+    || CASE WHEN m.n_jumps > 0 THEN CAST(m.n_jumps AS VARCHAR) || ' of ' || CAST(m.n_units_compared AS VARCHAR)
         || ' regions jump, most ' || m.largest_region || ' by '
         || CAST(round(100 * m.largest_growth, 1) AS VARCHAR) || ' %; ' ELSE '' END
     || 'the median region grows by ' || CAST(round(100 * m.median_growth, 1) AS VARCHAR) || ' %, where '

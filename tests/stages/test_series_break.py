@@ -191,3 +191,27 @@ def test_a_break_of_a_third_of_the_regions_is_found_wherever_it_is(
     by: float, n_jumps: int, year: int, seed: int
 ) -> None:
     assert list(breaks(jumping(by, range(n_jumps), year, seed=seed))) == [year]
+
+
+def severities(values: np.ndarray) -> dict[int, tuple[str | None, str]]:
+    """Year → severity and words of its row."""
+    given = {**observed(values), "catalog.series_break": []}
+    rows = run_file("audit", "series_break", given, settings=DEFAULTS).to_dicts()
+    return {row["period"]: (row["severity"], row["found"]) for row in rows}
+
+
+@pytest.mark.parametrize(("factor", "words"), [(1e4, "about 10000,"), (0.1, "about 1/10,")])
+def test_a_year_in_another_unit_is_an_error_in_the_only_vintage_too(
+    factor: float, words: str
+) -> None:
+    values = levels()
+    values[:, 6] *= factor
+    found = severities(values)
+    assert {year for year, (severity, _) in found.items() if severity == "error"} == {2014, 2015}
+    assert words in found[2014][1]
+
+
+def test_a_great_jump_that_is_no_power_of_ten_is_a_warning() -> None:
+    values = levels()
+    values[:, 6:] *= 3
+    assert [severity for severity, _ in severities(values).values()] == ["warning"]
