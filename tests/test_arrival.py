@@ -28,6 +28,8 @@ from nqpf_assets.user_input.project import Project, sql_root
 from nqpf_assets.warehouse import code_hash as source_code
 from tests.small_project import CARD
 
+pytestmark = pytest.mark.slow  # each test builds a project of its own
+
 PAGE = "分省年度数据 (1).csv"
 NEW = "raw/nbs/2026-08-20"
 

@@ -17,6 +17,8 @@ from nqpf_assets.warehouse.registered_frames import schema_of
 from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
 from tests.stages.mini import STUDY, output, page, walk, write_mini
 
+pytestmark = pytest.mark.slow  # each test builds a project of its own
+
 
 def hold(root: Path, settings: str = "") -> CheckFailed:
     """A revision that moves the weights of the mini project."""

@@ -25,6 +25,8 @@ from nqpf_assets.warehouse.durable import sha256_of
 from nqpf_assets.warehouse.store import Store
 from tests.publications.revisions import add_vintage, published, published_again, revised
 
+pytestmark = pytest.mark.slow  # each test builds a project of its own
+
 
 def rows(path: Path) -> dict[str, list[tuple]]:
     """Every table of a published file but those that speak of the publication itself."""

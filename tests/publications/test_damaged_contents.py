@@ -22,6 +22,8 @@ from nqpf_assets.warehouse.store import Store
 from tests.publications.revisions import WIDE, add_vintage, published, revised
 from tests.stages.mini import Walk, walk
 
+pytestmark = pytest.mark.slow  # each test builds a project of its own
+
 TABLES = [
     ("source", "observation"),
     ("mini", "panel"),

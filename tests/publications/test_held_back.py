@@ -16,6 +16,8 @@ from tests.command import nqpf
 from tests.publications.revisions import add_vintage, revised
 from tests.stages.mini import output, page, write_mini
 
+pytestmark = pytest.mark.slow  # each test builds a project of its own
+
 
 def status(project: Project) -> str:
     ran = nqpf("status", project=project.root)

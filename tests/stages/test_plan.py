@@ -14,6 +14,8 @@ from nqpf_assets.user_input import project as project_module
 from nqpf_assets.warehouse import code_hash as source_code
 from tests.stages.mini import STUDY, Walk, page, people, walk, write_mini
 
+pytestmark = pytest.mark.slow  # each test builds a project of its own
+
 
 @pytest.fixture
 def mini(tmp_path: Path) -> Walk:

@@ -18,6 +18,8 @@ from nqpf_assets.warehouse.code_hash import running_text
 from nqpf_assets.warehouse.releases import AROUND, LIBRARIES, PARSERS
 from tests.publications.revisions import published, published_again
 
+pytestmark = pytest.mark.slow  # each test builds a project of its own
+
 
 @pytest.fixture
 def pretend(monkeypatch: pytest.MonkeyPatch):

@@ -55,9 +55,7 @@ def same(a: Any, b: Any, scale: Any = 1.0) -> None:
         # At its bound the parameter has no error; it stands there to the step of the search.
         is_at_bound = np.isnan(a.parameter.std_error)
         assert gap < RTOL * (1.0 if is_at_bound else a.parameter.std_error)
-        assert a.parameter.std_error == pytest.approx(
-            b.parameter.std_error, rel=1e-5, nan_ok=True
-        )
+        assert a.parameter.std_error == pytest.approx(b.parameter.std_error, rel=1e-5, nan_ok=True)
 
 
 @pytest.mark.parametrize("options", OPTIONS)
