@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import dagster as dg
 
-from nqpf_assets.defs.assets import SESSION, publication_asset, step_asset
+from nqpf_assets.defs.assets import publication_asset, step_asset
 from nqpf_assets.defs.automation import raw_sensor, refresh_job, yearbook_schedule
 from nqpf_assets.defs.editions import editions_check, editions_job, editions_schedule
 from nqpf_assets.defs.raw import raw_assets
-from nqpf_assets.defs.session import Session, session_resource
+from nqpf_assets.defs.resource import Warehouse
 from nqpf_assets.projects.opened import Workbench
 
 
-def assemble(bench: Workbench, session: Session | None = None) -> dg.Definitions:
+def assemble(bench: Workbench) -> dg.Definitions:
     """Assets, checks, job, sensor and schedule; runs stay in one process.
 
     Dagster's default executor starts a process per step, which for steps of some milliseconds takes
     minutes; heavy steps get their parallelism from DuckDB, Polars and BLAS.
-
-    Args:
-        session: of the one run that these definitions are made for; without it every run has its own.
     """
     editions = editions_check(bench.project)
     return dg.Definitions(
@@ -32,6 +29,6 @@ def assemble(bench: Workbench, session: Session | None = None) -> dg.Definitions
         jobs=[refresh_job(), *([editions_job(editions)] if editions else [])],
         sensors=[raw_sensor(bench)],
         schedules=[yearbook_schedule(bench), *([editions_schedule(bench)] if editions else [])],
-        resources={SESSION: session_resource(bench, session)},
+        resources={"warehouse": Warehouse.of(bench.project)},
         executor=dg.in_process_executor,
     )

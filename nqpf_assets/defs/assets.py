@@ -1,9 +1,9 @@
-"""Steps as assets: one asset per table, grouped by stage and study.
+"""Steps as assets: one asset per table, grouped by study, so that a group is a study's whole picture.
 
 What an asset shows is told by the step that ran: rows, columns, lineage of columns, a preview.
 """
 
-# Dagster reads the annotation of `context`, so annotations are not postponed here.
+# Dagster reads the annotation of the resource, so annotations are not postponed here.
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +12,10 @@ import dagster as dg
 from nqpf_assets.checks.table_checks import planned_checks
 from nqpf_assets.defs.editions import EVERY_SEASON
 from nqpf_assets.defs.metadata import made_metadata, published_metadata
+from nqpf_assets.defs.owners import owners
 from nqpf_assets.defs.raw import raw_key, raw_keys
+from nqpf_assets.defs.resource import Warehouse
+from nqpf_assets.defs.session import PUBLICATION
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications.against_last import CHECKS as AGAINST_LAST
@@ -21,14 +24,13 @@ from nqpf_assets.steps.fingerprint import fingerprint_of, own_parts
 from nqpf_assets.steps.step import Step
 
 PUBLISHED = dg.AssetKey(["warehouse", "nqpf"])
-SESSION = "session"
 ALL_STUDIES = "all_studies"
 
 
 def group_of(step: Step) -> str:
-    """Group of a step's assets in the lineage graph: study and stage; one for what puts studies together."""
+    """Group of a step's assets in the lineage graph: the study; one for what puts studies together."""
     if step.study:
-        return f"{step.study}_{step.stage}"
+        return f"study_{step.study}"
     return ALL_STUDIES if step.stage in ("panel", "index", "result") else step.stage
 
 
@@ -47,7 +49,8 @@ def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
                 group_name=group_of(step),
                 description=bench.descriptions[key],
                 code_version=hash_of(step),
-                kinds={"sql", "parquet"} if step.sql else {"python", "parquet"},
+                kinds={step.stage, "sql" if step.sql else "python", "parquet"},
+                owners=owners(bench, step.study),
                 tags={"stage": step.stage} | ({"study": step.study} if step.study else {}),
             )
             for key in step.outputs
@@ -62,15 +65,15 @@ def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
             for key in step.outputs
             for check in planned_checks(key, step.rules.get(key, ()))
         ],
-        required_resource_keys={SESSION},
     )
     def run(
-        context: dg.AssetExecutionContext,
+        warehouse: Warehouse,
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        made = context.resources.session.run(step)
+        session = warehouse.session(bench)
+        made = session.run(step)
         for one in made:
             yield from _check_results(one)
-        context.resources.session.stop_if_failed()
+        session.stop_if_failed(step.name)
         for one in made:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(one.key),
@@ -108,20 +111,22 @@ def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
         group_name="publication",
         description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
         kinds={"duckdb"},
+        owners=owners(bench),
         check_specs=[
-            dg.AssetCheckSpec(name, asset=PUBLISHED, description=expected)
+            dg.AssetCheckSpec(name, asset=PUBLISHED, description=expected, blocking=True)
             for name, expected in AGAINST_LAST.items()
         ],
         freshness_policy=EVERY_SEASON,
-        required_resource_keys={SESSION},
     )
     def publication(
-        context: dg.AssetExecutionContext,
+        warehouse: Warehouse,
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        done, departures = context.resources.session.publish()
+        session = warehouse.session(bench)
+        done, departures = session.publish()
         for name, expected in AGAINST_LAST.items():
             yield _departure(name, expected, [one for one in departures if one.code == name])
-        context.resources.session.stop_if_failed()
+        session.stop_if_failed(PUBLICATION)
+        assert done is not None, "held back, which ends the step above"
         yield dg.MaterializeResult(metadata=published_metadata(done, bench))
 
     return publication

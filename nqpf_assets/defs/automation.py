@@ -11,6 +11,7 @@ import time
 import dagster as dg
 
 from nqpf_assets.defs.editions import ZONE
+from nqpf_assets.defs.raw import new_versions
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.projects.opened import Workbench, open_project
 from nqpf_assets.publications.outlook import Look, look
@@ -47,20 +48,44 @@ def raw_sensor(bench: Workbench) -> dg.SensorDefinition:
         "not by clock.",
     )
     def new_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        try:
-            now = open_project(bench.project)
-        except InputError as error:
-            return dg.SkipReason(f"studies or catalogue cannot be read:\n{error}")
-        if now.graph.tables != bench.graph.tables:
-            return dg.SkipReason("a study has other tables now: reload the definitions")
-        seen = look(now)
+        seen = look(reopened(bench))
         if not seen.is_news:
             return dg.SkipReason(nothing_new(seen))
         if seen.content == context.cursor:
             return _again(context.instance, seen)
-        return dg.SensorResult([dg.RunRequest(run_key=seen.content)], cursor=seen.content)
+        return dg.SensorResult(
+            [dg.RunRequest(run_key=seen.content)],
+            cursor=seen.content,
+            asset_events=new_versions(context.instance, bench.project, seen.raw),
+        )
 
     return new_raw_files
+
+
+class CannotLook(Exception):
+    """Nothing can be asked for before somebody acts; Dagster shows the tick as failed, with these words."""
+
+
+def reopened(bench: Workbench) -> Workbench:
+    """The project as it is now.
+
+    Raises:
+        CannotLook: its files cannot be read, or it has other tables than the definitions that are loaded.
+    """
+    try:
+        now = open_project(bench.project)
+    except InputError as error:
+        raise CannotLook(f"studies or catalogue cannot be read:\n{error}") from None
+    came = set(now.graph.tables) - set(bench.graph.tables)
+    went = set(bench.graph.tables) - set(now.graph.tables)
+    if came or went:
+        words = [*(f"+ {'.'.join(key)}" for key in sorted(came))]
+        words += [f"- {'.'.join(key)}" for key in sorted(went)]
+        raise CannotLook(
+            "a study has other tables now, which the loaded definitions do not know: reload the definitions "
+            "(Deployment, Code locations, Reload), or run `nqpf refresh`\n" + "\n".join(words)
+        )
+    return now
 
 
 def _again(instance: dg.DagsterInstance, seen: Look) -> dg.SensorResult | dg.SkipReason:
@@ -111,10 +136,7 @@ def yearbook_schedule(bench: Workbench) -> dg.ScheduleDefinition:
         "no run is started.",
     )
     def yearbook_look(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        try:
-            seen = look(open_project(bench.project))
-        except InputError as error:
-            return dg.SkipReason(f"studies or catalogue cannot be read:\n{error}")
+        seen = look(reopened(bench))
         return dg.RunRequest() if seen.is_news else dg.SkipReason(nothing_new(seen))
 
     return yearbook_look

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from nqpf_assets.defs.raw import raw_key, raw_keys
-from nqpf_assets.messages.problems import InputError
 from nqpf_assets.projects.opened import Workbench, open_project
 from nqpf_assets.projects.overdue import overdue_editions
 from nqpf_assets.user_input.project import Project
@@ -85,10 +84,7 @@ def editions_schedule(bench: Workbench) -> dg.ScheduleDefinition:
         description="Every Monday: which editions are overdue. Nothing is asked where no card names a day.",
     )
     def overdue(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        try:
-            now = open_project(bench.project)
-        except InputError as error:
-            return dg.SkipReason(f"studies or catalogue cannot be read:\n{error}")
+        now = open_project(bench.project)
         if not overdue_editions(now, dt.date.max):
             return dg.SkipReason("no card names a day for the next edition, or a newer one is here")
         return dg.RunRequest()

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from nqpf_assets.catalog.columns import table_info
+from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.messages.shown_text import code_on_page, on_page
 from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications.publish import Publication
@@ -48,15 +48,38 @@ def published_metadata(done: Publication, bench: Workbench) -> Mapping[str, Any]
 
 
 def _schema(key: TableKey, bench: Workbench) -> dg.TableSchema:
-    info = table_info(*key)
-    described = {column.name: column.description for column in info.columns} if info else {}
+    described = _described(key, bench)
     types = bench.store.scan(key).collect_schema()
     return dg.TableSchema(
         [
-            dg.TableColumn(name, str(kind), description=described.get(name))
+            dg.TableColumn(
+                name,
+                str(kind),
+                description=on_page(described.get(name) or f"{name}, as in the head of the table"),
+            )
             for name, kind in types.items()
         ]
     )
+
+
+def _described(key: TableKey, bench: Workbench) -> dict[str, str]:
+    """Columns in words: the registry's, and of an open table the study's variables, indices and groupings."""
+    import polars as pl
+
+    info, described = table_info(*key), described_columns()
+    if info is None:
+        return described
+    if info.is_open:
+        study = bench.studies[key[0]]
+        described |= {name: f"group of the unit in the grouping {name}" for name in study.groups}
+        described |= {
+            name: f"{title} ({unit})" if unit else title
+            for name, title, unit in bench.store.scan((key[0], "variable"))
+            .select("variable", pl.coalesce("title", "expression", "variable"), "unit_measure")
+            .collect()
+            .iter_rows()
+        }
+    return described | {column.name: column.description for column in info.columns}
 
 
 def _preview(key: TableKey, bench: Workbench) -> str:

@@ -16,6 +16,7 @@ from nqpf_assets.defs.assemble import assemble
 from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.automation import JOB
 from nqpf_assets.defs.home import dagster_home
+from nqpf_assets.defs.resource import handed
 from nqpf_assets.defs.session import Session
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.plain_path import plain_path
@@ -54,8 +55,8 @@ def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dic
         KeyboardInterrupt: the user stopped the run.
     """
     clock = time.perf_counter()
-    job = assemble(session.bench, session).resolve_job_def(JOB)
-    with open_history(session.bench.project) as instance:
+    job = assemble(session.bench).resolve_job_def(JOB)
+    with open_history(session.bench.project) as instance, handed(session):
         _close_killed(instance)
         started = time.perf_counter()
         run = job.execute_in_process(

@@ -7,7 +7,7 @@ here for the command line, which runs in the same process.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeGuard
@@ -29,6 +29,7 @@ from nqpf_assets.warehouse.lock import WarehouseBusy
 if TYPE_CHECKING:
     from nqpf_assets.sources.collection import Collection
 
+PUBLICATION = "publication"
 OnStep = Callable[[Step, list[Made]], None]
 
 
@@ -42,7 +43,7 @@ class Session:
         on_step: told of every step that is done.
         made: tables of the steps so far.
         departures: warnings of the checks against the last publication.
-        failed_step: where the run stopped, with the reason in `error`.
+        failures: step that failed → why. Steps that do not rest on it go on, and are not its fault.
         seen: tables that were hashed in this run.
         seconds: time spent on steps and publication, without what Dagster does around them.
     """
@@ -53,10 +54,24 @@ class Session:
     on_step: OnStep | None = None
     made: list[Made] = field(default_factory=list)
     departures: tuple[Problem, ...] = ()
-    failed_step: str | None = None
-    error: BaseException | None = None
+    failures: dict[str, BaseException] = field(default_factory=dict)
     seconds: float = 0.0
     seen: Soundness = field(default_factory=Soundness)
+
+    @property
+    def failed_step(self) -> str | None:
+        """Where the run stopped: the first step that failed otherwise than by its checks, else the first."""
+        others = (n for n, error in self.failures.items() if not isinstance(error, CheckFailed))
+        return next(others, next(iter(self.failures), None))
+
+    @property
+    def error(self) -> BaseException | None:
+        """Why the run stopped; where only checks failed, all that they found."""
+        failed = list(self.failures.values())
+        checks = [error for error in failed if isinstance(error, CheckFailed)]
+        if len(failed) > 1 and len(checks) == len(failed):
+            return CheckFailed(problem for error in checks for problem in error.problems)
+        return self.failures[self.failed_step] if self.failed_step else None
 
     def run(self, step: Step) -> list[Made]:
         """Execute one step under the warehouse's lock; failed checks are in what it returns.
@@ -73,8 +88,7 @@ class Session:
                     step, self.bench.project, self.bench.store, self.raw, self.found, self.seen
                 )
             except TablesFailed as error:
-                self.failed_step, self.error = step.name, error
-                held_back.hold_back(self.bench.project, error.problems)
+                self._fail(step.name, error)
                 return list(error.made)
         self.made += made
         if self.on_step:
@@ -87,10 +101,11 @@ class Session:
             self.found = collection(self.bench.project, seen)
             self.raw = self.found.state or seen
 
-    def stop_if_failed(self) -> None:
-        """End the step if its checks failed; called once they are reported."""
-        if isinstance(self.error, CheckFailed):
-            raise dg.Failure(description=str(self.error), allow_retries=False)
+    def stop_if_failed(self, name: str) -> None:
+        """End the step of this name if its own checks failed; called once they are reported."""
+        error = self.failures.get(name)
+        if isinstance(error, CheckFailed):
+            raise dg.Failure(description=str(error), allow_retries=False)
 
     def publish(self) -> tuple[Publication | None, tuple[Problem, ...]]:
         """Put the warehouse in place; gives what departs from the last publication too.
@@ -98,13 +113,12 @@ class Session:
         Returns:
             None where that holds the publication back; `stop_if_failed` then ends the run.
         """
-        with self._guarded("publication"):
+        with self._guarded(PUBLICATION):
             self.raw = self.raw or RawState.of(self.bench.project)
             try:
                 done, self.departures = publish(self.bench, self.raw)
             except CheckFailed as error:
-                self.failed_step, self.error = "publication", error
-                held_back.hold_back(self.bench.project, error.problems)
+                self._fail(PUBLICATION, error)
                 return None, error.problems
         return done, self.departures
 
@@ -115,16 +129,26 @@ class Session:
             lock.hold(self.bench.project)
             yield
         except BaseException as error:
-            self.failed_step, self.error = name, error
-            if _is_failure(error):
-                held_back.hold_back(self.bench.project, [held_back.failure(name, error)])
-            if isinstance(error, ProblemsFound):
-                held_back.hold_back(self.bench.project, error.problems)
+            self._fail(name, error)
             if isinstance(error, ProblemsFound | WarehouseBusy):
                 raise dg.Failure(description=str(error), allow_retries=False) from None
             raise
         finally:
             self.seconds += time.perf_counter() - clock
+
+    def _fail(self, name: str, error: BaseException) -> None:
+        """Keep why a step failed, here and beside the published file, with what stopped others before."""
+        self.failures[name] = error
+        reasons = [one for each in self.failures.items() for one in _reasons(*each)]
+        if reasons:
+            held_back.hold_back(self.bench.project, reasons)
+
+
+def _reasons(name: str, error: BaseException) -> Iterable[Problem]:
+    """What a failure says: its problems, or the one that it is; nothing of what only interrupts."""
+    if isinstance(error, ProblemsFound):
+        return error.problems
+    return [held_back.failure(name, error)] if _is_failure(error) else ()
 
 
 def _is_failure(error: BaseException) -> TypeGuard[Exception]:
@@ -135,19 +159,3 @@ def _is_failure(error: BaseException) -> TypeGuard[Exception]:
         and not is_told
         and type(error).__name__ != "InterruptException"
     )
-
-
-def session_resource(bench: Workbench, given: Session | None) -> dg.ResourceDefinition:
-    """A session for each run: `given`, or one that takes the lock for its run and lets it go."""
-
-    @dg.resource(description="The run's view of raw/, and the lock on the warehouse.")
-    def session(_context: dg.InitResourceContext) -> Iterator[Session]:
-        if given is not None:
-            yield given
-            return
-        try:
-            yield Session(bench)
-        finally:
-            lock.release(bench.project)
-
-    return session

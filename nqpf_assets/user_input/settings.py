@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -88,12 +88,21 @@ class Accepted(Strict):
         return f"^{'.*'.join(map(re.escape, self.about.split('*')))}$"
 
 
+Owner = Annotated[
+    str, Field(pattern=r"^(team:[A-Za-z0-9_.-]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7})$")
+]
+
+
 class Settings(Strict):
     """Everything that `nqpf.yaml` may say."""
 
     keep: Keep = Field(Keep(), description="how many publications stay readable")
     limits: Limits = Field(Limits(), description="beyond which a refresh is held back")
     accept: tuple[Accepted, ...] = Field((), description="findings that somebody has looked at")
+    owners: tuple[Owner, ...] = Field(
+        (),
+        description="who answers for the tables, in Dagster's pages: addresses, or `team:` and a name",
+    )
 
     def acceptance(self, check: str, about: str) -> Accepted | None:
         """The entry that accepts a finding, or None."""

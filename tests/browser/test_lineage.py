@@ -71,7 +71,7 @@ def test_a_newcomer_sees_the_walk(server: str, page: sync_api.Page, folder: Path
 
     page.goto(f"{server}/asset-groups")
     groups = ["raw", "source", "catalog", "audit", "all_studies", "publication"]
-    groups += [f"{s}_{g}" for s in ("chongqing", "province") for g in ("panel", "index", "result")]
+    groups += ["study_chongqing", "study_province"]
     drawn = page.locator("foreignObject")  # a node of the graph; the list at the left has none
     for group in groups:
         expect(drawn.get_by_text(group, exact=True).first).to_be_visible()
@@ -79,7 +79,7 @@ def test_a_newcomer_sees_the_walk(server: str, page: sync_api.Page, folder: Path
     page.screenshot(path=folder / "lineage.png")
 
     page.goto(f"{server}/assets/panel/cell?view=lineage&lineageScope=upstream")
-    for group in ("chongqing_panel", "province_panel"):
+    for group in ("study_chongqing", "study_province"):
         expect(drawn.get_by_text(group, exact=True).first).to_be_visible()
     for table in ("filled_cell", "variable_cell"):
         expect(drawn.get_by_text(table, exact=True)).to_have_count(2)
@@ -95,7 +95,7 @@ def test_a_newcomer_sees_the_walk(server: str, page: sync_api.Page, folder: Path
     expect(page.get_by_text("One row per derived variable")).to_be_visible()
     expect(page.get_by_text("reported_value", exact=True).first).to_be_visible()
     expect(page.get_by_text("why the value is missing").first).to_be_visible()
-    expect(page.get_by_text("province_panel", exact=True).first).to_be_visible()
+    expect(page.get_by_text("study_province", exact=True).first).to_be_visible()
     page.screenshot(path=folder / "columns.png", full_page=True)
 
     page.goto(f"{server}/assets/province/variable_cell?view=checks")

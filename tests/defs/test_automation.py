@@ -20,6 +20,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from nqpf_assets.definitions import build_defs
 from nqpf_assets.defs import automation
 from nqpf_assets.defs.home import dagster_home
+from nqpf_assets.defs.raw import VERSION, raw_key, raw_keys
 from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.defs.run import open_history
 from nqpf_assets.messages.problems import InputError
@@ -86,9 +87,13 @@ def test_a_changed_study_asks_and_a_broken_one_says_why(small: Project) -> None:
     )
     requested(ask(defs))
     study.write_text(text.replace("level: province", "levle: province"), "utf-8")
-    assert "first.yaml" in words(ask(defs))
+    with pytest.raises(automation.CannotLook, match=r"first\.yaml"):
+        ask(defs)
     study.write_text(text.replace("  table_1:", "  table_2:"), "utf-8")
-    assert "reload the definitions" in words(ask(defs))
+    with pytest.raises(
+        automation.CannotLook, match=r"(?s)reload the definitions.*\+ first\.table_2"
+    ):
+        ask(defs)
 
 
 def test_both_are_declared_and_stopped(built_small: Project) -> None:
@@ -137,7 +142,9 @@ def test_the_schedule_asks_when_there_is_news_and_says_so_when_there_is_none(
     (request,) = schedule.evaluate_tick(at(12, 15)).run_requests or ()
     assert request.tags["dagster/schedule_name"] == "yearbook_look"
     study.write_text(text.replace("level: province", "levle: province"), "utf-8")
-    assert "first.yaml" in (schedule.evaluate_tick(at(12, 15)).skip_message or "")
+    with pytest.raises(Exception, match="yearbook_look") as failed:
+        schedule.evaluate_tick(at(12, 15))
+    assert "first.yaml" in str(failed.value.__cause__)
 
 
 def test_a_run_that_failed_is_not_asked_for_again_until_something_changes(small: Project) -> None:
@@ -154,6 +161,31 @@ def test_a_run_that_failed_is_not_asked_for_again_until_something_changes(small:
     assert requested(ask(defs, first)) != first
     page.write_bytes(whole)
     assert "as its sources would make it" in words(ask(defs, first))
+
+
+def test_data_versions_of_raw_folders_are_told_once_per_content(small: Project) -> None:
+    def told() -> list[str]:
+        (folder,) = raw_keys(small)
+        with open_history(small) as instance:
+            found = instance.fetch_observations(raw_key(folder), limit=9).records
+        return [one.asset_observation.tags[VERSION] for one in found]
+
+    study = small.root / "studies" / "first.yaml"
+    before = told()
+    assert len(before) == 1
+    study.write_text(
+        study.read_text("utf-8").replace("gdp / population", "2 * gdp / population"), "utf-8"
+    )
+    refresh(small)
+    assert told() == before
+    (page,) = small.raw.rglob("*(1).csv")
+    text = page.read_text("gb18030")
+    page.write_text(text.replace(".1", ".2"), "gb18030")
+    seen = ask(build_defs(small))
+    assert isinstance(seen, dg.SensorResult)
+    (event,) = seen.asset_events
+    refresh(small)
+    assert told() == [event.tags[VERSION], *before]
 
 
 def run_job(project: Project) -> subprocess.CompletedProcess[str]:

@@ -81,6 +81,26 @@ def test_a_failed_check_stops_and_is_shown(small: Project, monkeypatch: pytest.M
     assert check_record(small, "variable", "grain")[0] == "SUCCEEDED"
 
 
+def test_a_failed_check_is_no_fault_of_steps_beside_it(
+    small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = rules.sql_rule("never", "no region at all", "SELECT min(series_id) FROM {table}")
+    monkeypatch.setattr(rules, "BY_TABLE", {**rules.BY_TABLE, "series": (never,)})
+    monkeypatch.setattr("nqpf_assets.checks.table_checks.BY_TABLE", rules.BY_TABLE)
+    shutil.rmtree(small.warehouse)
+    with pytest.raises(CheckFailed) as failed:
+        refresh(small)
+    assert {problem.file for problem in failed.value.problems} == {"catalog.series"}
+    with open_history(small) as instance:
+        run = instance.get_runs(limit=1)[0]
+        red = [
+            one.step_key
+            for one in instance.get_run_step_stats(run.run_id)
+            if one.status is not None and one.status.value == "FAILURE"
+        ]
+    assert red == ["catalog__region"], "the step that makes the catalogue, and no other"
+
+
 def test_a_value_out_of_its_range_stops(small: Project) -> None:
     before = digest(small)
     edit(small, "    #minimum: 0 # values outside", "    minimum: 1000000000 # values outside")

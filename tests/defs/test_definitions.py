@@ -13,6 +13,8 @@ from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.definitions import build_defs
 from nqpf_assets.defs.assemble import assemble
 from nqpf_assets.defs.assets import PUBLISHED
+from nqpf_assets.defs.metadata import _schema
+from nqpf_assets.defs.raw import raw_key
 from nqpf_assets.projects.opened import Workbench, open_project
 from nqpf_assets.stages import sql as sql_stage
 from nqpf_assets.steps.lineage import column_lineage
@@ -40,19 +42,22 @@ def test_every_table_is_an_asset_and_every_asset_says_what_it_is(
         node = graph.get(key)
         assert node.description, key
         assert node.group_name not in (None, "default"), key
-        assert not node.owners
+        assert node.owners, key
         if key in tables:
             assert node.code_version, key
             assert graph.get_check_keys_for_assets({key}), f"{key} is not checked"
 
 
-def test_groups_are_stages_and_studies(bench: Workbench, graph: dg.AssetGraph) -> None:
+def test_a_study_is_one_group_and_its_nodes_tell_the_stage(
+    bench: Workbench, graph: dg.AssetGraph
+) -> None:
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    studies = {
-        f"{study}_{stage}" for study in bench.studies for stage in ("panel", "index", "result")
-    }
+    studies = {f"study_{study}" for study in bench.studies}
     shared = {"raw", "source", "catalog", "all_studies", "audit", "publication"}
     assert groups == studies | shared
+    for step in bench.graph.steps:
+        for key in step.outputs:
+            assert step.stage in graph.get(dg.AssetKey(key)).kinds
 
 
 def test_edges_are_what_the_queries_read(bench: Workbench, graph: dg.AssetGraph) -> None:
@@ -75,7 +80,7 @@ def test_raw_folders_lead_to_the_sources_and_every_table_to_the_publication(
     bench: Workbench, graph: dg.AssetGraph
 ) -> None:
     folders = {
-        path.parent.relative_to(bench.project.root).parts
+        tuple(raw_key(path.parent.relative_to(bench.project.raw).parts).path)
         for path in bench.project.raw.rglob("*")
         if path.is_file()
     }
@@ -89,6 +94,26 @@ def test_raw_folders_lead_to_the_sources_and_every_table_to_the_publication(
         before |= parents
         waiting |= parents
     assert {dg.AssetKey(key) for key in bench.graph.tables} <= before
+
+
+def test_a_raw_folder_shows_publisher_and_vintage_and_the_publication_blocks(
+    graph: dg.AssetGraph,
+) -> None:
+    labels = [key.path[-1] for key in graph.external_asset_keys]
+    assert "nbs_2026-05" in labels
+    assert "nbs_api_2026-05" in labels
+    assert len(labels) == len(set(labels))
+    checks = graph.get_check_keys_for_assets({PUBLISHED})
+    assert checks
+    assert all(graph.get(check).blocking for check in checks)
+
+
+def test_every_column_of_a_table_of_variables_is_described(bench: Workbench) -> None:
+    for study in bench.studies:
+        schema = _schema((study, "panel"), bench)
+        assert [one.name for one in schema.columns if not one.description] == []
+        made_up = [one.name for one in schema.columns if "head of the table" in one.description]
+        assert made_up == []
 
 
 def test_a_table_that_nobody_makes_is_named_when_definitions_are_loaded(

@@ -39,8 +39,8 @@ def verdicts(project: Project, today: dt.date) -> dict[str, bool]:
 
 
 def test_the_folder_whose_edition_is_late_fails_its_check_alone(mini: Project) -> None:
-    assert verdicts(mini, LATE) == {"raw/bureau/2019": False, "raw/survey/2019": True}
-    assert verdicts(mini, DUE) == {"raw/bureau/2019": True, "raw/survey/2019": True}
+    assert verdicts(mini, LATE) == {"raw/bureau/bureau_2019": False, "raw/survey/survey_2019": True}
+    assert verdicts(mini, DUE) == {"raw/bureau/bureau_2019": True, "raw/survey/survey_2019": True}
 
 
 def test_a_refresh_does_not_run_the_check(mini: Project) -> None:
