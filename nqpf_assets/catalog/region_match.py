@@ -2,8 +2,9 @@
 
 A label is compared without blanks. A region counts in the years in which it existed, or in
 which it existed under an earlier or later name; a name that is older than its region is taken
-for a revision backwards and reported. Rows that sum the others (全市, 总计) find the region
-that they are the total of; areas (主城都市区) are regions of level ``area``. What finds no
+for a revision backwards and reported. A row 全市 or 全省 is the municipality or province of the
+others; 总计 and 合计 sum whatever rows there are, so only the card can say of what. Areas
+(主城都市区) are regions of level ``area``. What finds no
 region, or more than one, is listed and never guessed.
 """
 
@@ -17,9 +18,10 @@ import polars as pl
 from nqpf_assets.catalog.names import key_of, near_names
 from nqpf_assets.catalog.regions import Regions
 
-TOTALS = frozenset(
-    ("全市", "全省", "全区", "全县", "全州", "总计", "合计", "共计", "总数", "全部", "total")
-)
+_WHOLES = {"全市": "市", "全省": "省", "全区": "区", "全县": "县", "全州": "州"}
+"""Rows that name the region they are the total of, with the last letter of its name."""
+_SUMS = frozenset(("总计", "合计", "共计", "总数", "全部", "total"))
+"""Rows that sum those above or below them, which need not be all of any region."""
 _LEVELS = ("country", "province", "prefecture", "county")
 _RANKS = ("valid", "continued", "early", "ended")
 
@@ -58,8 +60,8 @@ def match_regions(
         periods: calendar years, of the same length.
         regions: the catalogue's regions.
         within: code of a region; of several with the same name, the one inside it is meant.
-        whole: code of the region that a total row is the total of; found from the other rows
-            where it is not given.
+        whole: code of the region that a total row is the total of; where it is not given, only
+            rows that name it (全市) find it from the others.
     """
     rows = pl.DataFrame({"label": labels.cast(pl.String), "period": periods.cast(pl.Int32)})
     rows = rows.with_row_index("first")
@@ -162,14 +164,21 @@ def _candidates(pairs: pl.DataFrame, regions: Regions, within: str | None) -> pl
 
 def _totals(pairs: pl.DataFrame, regions: Regions, whole: str | None) -> pl.DataFrame:
     """Give total rows the region that they are the total of."""
-    is_total = pl.col("key").is_in(list(TOTALS))
+    is_total = pl.col("key").is_in([*_WHOLES, *_SUMS])
     if not pairs.select((is_total & pl.col("reason").is_null()).any()).item():
         return pairs.with_columns(pl.col("reason").fill_null("unknown"))
-    whole = whole or _common_parent(pairs["region_code"].drop_nulls().unique(), regions)
+    named = dict.fromkeys([*_WHOLES, *_SUMS], whole)
+    if whole is None:
+        parent = _common_parent(pairs["region_code"].drop_nulls().unique(), regions)
+        name = dict(regions.frame.select("region_code", "name").iter_rows()).get(parent, "")
+        named |= {key: parent for key, last in _WHOLES.items() if name.endswith(last)}
+    total = pl.col("key").replace_strict(named, default=None, return_dtype=pl.String)
     return pairs.with_columns(
-        region_code=pl.when(is_total).then(pl.lit(whole)).otherwise("region_code"),
-        reason=pl.when(is_total)
-        .then(pl.lit("valid" if whole else "total_of_what"))
+        region_code=pl.when(is_total).then(total).otherwise("region_code"),
+        reason=pl.when(is_total & total.is_not_null())
+        .then(pl.lit("valid"))
+        .when(is_total)
+        .then(pl.lit("total_of_what"))
         .otherwise(pl.col("reason").fill_null("unknown")),
     )
 

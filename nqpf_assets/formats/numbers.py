@@ -45,6 +45,5 @@ def count_numbers(table: pl.DataFrame, name: str) -> int:
         return column.len()
     # Only what is no plain number is looked at more closely: there may be millions.
     odd = clean.filter(~plain).to_frame("cell").filter(pl.col("cell").str.contains(r"[0-9０-９]"))
-    spelled = rf"^(?:{NUMBER})\s*(?:{NOTE_MARK}|%)?$"
-    shown = odd.select(half_width(pl.col("cell")).str.contains(spelled).sum())
+    shown = odd.select(half_width(pl.col("cell")).str.contains(f"^{PRINTED}$").sum())
     return int(plain.sum()) + int(shown.item() or 0)

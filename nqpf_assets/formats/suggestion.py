@@ -13,6 +13,7 @@ from typing import Any
 from nqpf_assets.formats.labels import parse_year, strip
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.workbook import Grid, is_empty
+from nqpf_assets.messages.pasted_yaml import yaml_word
 
 SAMPLE = 200
 _YEAR = re.compile(r"^(?:year|period|年|年份|年度|时间|统计年度|sgnyea)$", re.I)
@@ -66,7 +67,10 @@ def lines_for(grids: Sequence[Grid]) -> tuple[str, ...]:
         return (about, f"columns: {_flow(chosen)}", *_silent([columns]))
     return (
         f"sheets:            {about}",
-        *(f"  {_word(sheet)}: {{columns: {_flow(columns)}}}" for sheet, columns in found.items()),
+        *(
+            f"  {yaml_word(sheet)}: {{columns: {_flow(columns)}}}"
+            for sheet, columns in found.items()
+        ),
         *_silent(found.values()),
     )
 
@@ -93,22 +97,4 @@ def _flow(value: object) -> str:
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    return _word(str(value))
-
-
-def _word(text: str) -> str:
-    """A word in quotes where YAML would take it for something else."""
-    is_plain = re.fullmatch(r"[^\W\d][\w()（）/%％. -]*", text) is not None
-    if is_plain and text.lower() not in (
-        "yes",
-        "no",
-        "on",
-        "off",
-        "true",
-        "false",
-        "null",
-        "y",
-        "n",
-    ):
-        return text
-    return "'" + text.replace("'", "''") + "'"
+    return yaml_word(str(value))

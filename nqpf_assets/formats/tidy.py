@@ -11,7 +11,8 @@ from collections.abc import Callable
 import polars as pl
 
 from nqpf_assets.catalog.printed_series import printed_series
-from nqpf_assets.formats.labels import BLANKS, parse_year
+from nqpf_assets.catalog.units import UnitError, conversion
+from nqpf_assets.formats.labels import BLANKS, normalise, parse_year
 from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Ledger
 from nqpf_assets.formats.limits import TABLE_CELLS, TABLE_ROWS
@@ -22,6 +23,7 @@ from nqpf_assets.formats.tables import LINE, Container, read_table, year_problem
 from nqpf_assets.formats.tidy_rows import split_headers, split_notes
 from nqpf_assets.formats.values import empty_cells, finish, printed
 from nqpf_assets.formats.workbook import Grid, choose_sheet, column_letters, on_show, open_workbook
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
 
@@ -154,8 +156,10 @@ def _read(
         parts = []
         for column in columns.values:
             series = None if columns.values_are_years else column
-            unit = columns.units.get(column) or printed_units.get(column)
-            unit = unit or (printed_series(column)[1] if series else None)
+            over = printed_units.get(column) or (printed_series(column)[1] if series else None)
+            unit = columns.units.get(column) or over
+            if unit is not None and over is not None and not _is_same_unit(unit, over):
+                problems.append(_other_unit(file, column, unit, over))
             parts.append(_cells(table, columns, column, pl.lit(series), pl.lit(unit), place))
     else:
         assert columns.value is not None
@@ -179,6 +183,26 @@ def _read(
         region_at = pl.select(pl.lit("#").alias(LINE)).select(place(columns.region)).item()
     problems += value_problems
     return Reading(format, facts, notes, cells, tuple(problems), ledger, region_at=region_at)
+
+
+def _is_same_unit(one: str, other: str) -> bool:
+    try:
+        return conversion(one, other) == 1
+    except UnitError:
+        return normalise(one) == normalise(other)
+
+
+def _other_unit(file: str, column: str, given: str, over: str) -> Problem:
+    accept = f"accept: {{unit: {yaml_word(over)}}}"
+    return Problem(
+        file=file,
+        where=f"column {column}",
+        expected=f"the unit {given}, as `units` says",
+        found=f"the file prints {over}",
+        remedy=f"remove the column from `units`; if the file is wrong, write `unit` and `{accept}` in the "
+        "card instead",
+        code="disagrees_unit",
+    )
 
 
 def _text(table: pl.DataFrame, column: str) -> pl.Expr:

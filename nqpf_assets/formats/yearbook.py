@@ -26,6 +26,7 @@ from nqpf_assets.formats.yearbook_blocks import (
 from nqpf_assets.formats.yearbook_header import read_header
 from nqpf_assets.formats.yearbook_match import match_columns
 from nqpf_assets.formats.yearbook_rows import name_unread, other_labels, read_rows
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
 FORMAT = "yearbook"
@@ -134,7 +135,7 @@ def _units(
                     expected=f"the unit {layout.unit}, as the layout says",
                     found=f"the page prints {', '.join(sorted(named))}",
                     remedy="remove `unit` from the layout; if the page is wrong, write `unit` and `accept: "
-                    f"{{unit: {sorted(named)[0]}}}` in the card instead",
+                    f"{{unit: {yaml_word(sorted(named)[0])}}}` in the card instead",
                     code="disagrees_unit",
                 )
             )

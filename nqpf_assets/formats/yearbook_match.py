@@ -10,6 +10,7 @@ from dataclasses import replace
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.workbook import Grid
 from nqpf_assets.formats.yearbook_header import Column, comparable
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
 
@@ -102,7 +103,7 @@ def _doubtful(grid: Grid, file: str, name: str, column: Column) -> Problem:
         where=grid.sheet,
         expected="a unit over every column that can be read in one way",
         found=f"{column.shown!r}, which may print its unit or not",
-        remedy=f"say it in the card: `unit: {{{name}: …}}`",
+        remedy=f"say it in the card: `unit: {{{yaml_word(name)}: …}}`",
         severity="warning",
         code="doubtful_unit",
     )

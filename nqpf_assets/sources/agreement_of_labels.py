@@ -7,9 +7,13 @@ unit, and a unit one in which the series can be measured.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import polars as pl
 
 from nqpf_assets.catalog.names import key_of
-from nqpf_assets.catalog.units import UnitError, conversion, parse_unit
+from nqpf_assets.catalog.units import RATIO, UnitError, conversion, parse_unit
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.file_and_card import FileAndCard
 from nqpf_assets.sources.resolution import said
@@ -39,7 +43,7 @@ def _series(both: FileAndCard) -> Iterator[Problem]:
             f"correct `series` in the card: that is `{printed}`"
             if printed is not None
             else "correct `series` in the card, or say that the two are one: "
-            f"`series: {{{label}: {named}}}`"
+            f"`series: {{{yaml_word(label)}: {yaml_word(named)}}}`"
         )
         yield both.contradiction(
             "indicator",
@@ -93,15 +97,7 @@ def _units(both: FileAndCard) -> Iterator[Problem]:
     for label, printed, series_id, unit, locator in both.pairs.iter_rows():
         given = said(both.card.unit, label) or said(both.card.unit, series_id)
         if printed and given and not _equal(printed, given):
-            yield both.contradiction(
-                "unit",
-                where=locator,
-                key="unit",
-                expected=f"the unit {given}",
-                printed=printed,
-                found=f"the file prints {printed}",
-                remedy="remove `unit` from the card: it is for files that print none",
-            )
+            yield _other_unit(both, label, printed, given, locator)
         if unit is None:
             continue
         try:
@@ -120,6 +116,44 @@ def _units(both: FileAndCard) -> Iterator[Problem]:
                 found=f"the unit {unit}",
                 remedy="look whether series and unit belong together",
             )
+
+
+def _other_unit(
+    both: FileAndCard, label: str | None, printed: str, given: str, locator: str
+) -> Problem:
+    """A printed unit that the card contradicts, whether the card may say that it is wrong or not."""
+    problem = both.contradiction(
+        "unit",
+        where=locator,
+        key="unit",
+        expected=f"the unit {given}",
+        printed=printed,
+        found=f"the file prints {printed}",
+        remedy="remove `unit` from the card: it is for files that print none",
+    )
+    if problem.severity == "error" or not _convertible(printed, given):
+        return problem
+    cells = both.reading.cells.filter(
+        pl.col("series_label").eq_missing(label), pl.col("unit_label") == printed
+    )
+    signed = cells.filter(pl.col("text").str.contains("[%％‰]"))
+    is_share = not parse_unit(printed).dimensions and conversion(given, RATIO) == 1
+    above_one = cells.filter((pl.col("value").abs() > 1) & is_share)
+    for odd, why in ((signed, "shows the sign itself"), (above_one, f"is no share in {given}")):
+        if odd.height:
+            return replace(
+                problem,
+                where=odd["locator"][0],
+                found=f"`{odd['text'][0]}`, which {why}, under {printed}",
+                remedy="remove `unit` and `accept: {unit: …}` from the card; numbers in "
+                f"{printed} are converted where a study needs {given}",
+                severity="error",
+            )
+    return replace(
+        problem,
+        remedy=f"nothing if {printed} is wrong in the file: the numbers are kept as printed and are "
+        f"in {given}; else remove `unit` and `accept`, and they are converted",
+    )
 
 
 def _unknown_unit(

@@ -69,7 +69,7 @@ class SheetCard(BaseModel):
     region: Word | None = Field(None, description="as in the card, for this sheet")
     layout: YearbookLayout | None = Field(None, description="how this sheet is laid out")
     columns: TidyColumns | None = Field(None, description="columns of this sheet")
-    ignore: tuple[Text, ...] = Field((), description="indicators not taken from this sheet")
+    ignore: tuple[Text, ...] = Field((), description="labels not taken from this sheet")
 
 
 class OriginCard(BaseModel):
@@ -103,7 +103,7 @@ class OriginCard(BaseModel):
         description="the sheets of a workbook that are read, each with what is different for it",
     )
     ignore: tuple[Text, ...] = Field(
-        (), description="printed labels of indicators that are not taken from the file"
+        (), description="printed labels of indicators or rows that are not taken from the file"
     )
     notes: Text | None = Field(None, description="anything a reader of the numbers should know")
     accept: dict[str, Text] = Field(

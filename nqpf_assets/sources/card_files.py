@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, read_yaml
@@ -151,8 +152,7 @@ def _silent(reading: Reading | None) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    plain = text and not any(mark in text for mark in ":#{}[],&*!|>'\"%@`")
-    return text if plain else "" if not text else "'" + text.replace("'", "''") + "'"
+    return yaml_word(text) if text else ""
 
 
 def _read(path: Path, shown: str, folder: Path) -> LinedYaml:

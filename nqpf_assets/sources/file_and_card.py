@@ -10,6 +10,7 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard
@@ -66,7 +67,9 @@ class FileAndCard:
         """
         accepted = accepts(self.card, fact, printed)
         severity: Literal["error", "warning"] = "warning" if accepted else "error"
-        otherwise = f"if the file is wrong, write `accept: {{{fact}: {printed}}}` in the card"
+        otherwise = (
+            f"if the file is wrong, write `accept: {{{fact}: {yaml_word(printed)}}}` in the card"
+        )
         return Problem(
             file=self.file,
             where=where,

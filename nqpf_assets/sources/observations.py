@@ -16,6 +16,7 @@ from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.region_match import RegionMatches, find_region, match_regions
 from nqpf_assets.formats.limits import NAME_CHARACTERS
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.mixed_levels import taken_for_regions
@@ -23,7 +24,7 @@ from nqpf_assets.sources.resolution import accepts, resolve_labels
 
 _ADD_REGION = (
     "correct the label, or add the region, area or spelling to catalog/regions.csv; "
-    "a row of a yearbook page is left out by `rows: {{areas: [ … ]}}` in the layout"
+    "to leave the row out, write `ignore: [{word}]` in the card"
 )
 _REGION_WORDS = {
     "unknown": ("a region of the catalogue", "`{label}` in {n} cells; near: {near}", _ADD_REGION),
@@ -41,7 +42,8 @@ _REGION_WORDS = {
     "total_of_what": (
         "a total whose region is known",
         "`{label}` in {n} cells",
-        "say in the card what the file is the total of: `region: 重庆市`",
+        "say in the card what region the file is the total of: `region: 重庆市`; if it sums only the "
+        "rows shown, leave it out: `ignore: [{word}]`",
     ),
 }
 
@@ -212,7 +214,7 @@ def _region_problems(
                 "say it in the card: `region: …`; beside rows that name theirs, write the label"
             )
         else:
-            words = dict(row, near=row["near"] or "none")
+            words = dict(row, near=row["near"] or "none", word=yaml_word(row["label"]))
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
             if row["label"] in unknown[:1]:
                 remedy += _rows_to_paste(unknown)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.vintages import day_of, order_of
 from nqpf_assets.formats.ledger import Account, merged
 from nqpf_assets.formats.reading import Reading
@@ -85,22 +87,41 @@ def _without_ignored(reading: Reading, loaded: LoadedCard) -> tuple[Reading, lis
     ignored = loaded.card.ignore
     if not ignored:
         return reading, []
-    label = pl.col("series_label")
-    printed = set(reading.cells.get_column("series_label").unique())
+    cells = reading.cells
+    series, rows = (
+        _labels_named(cells, column, ignored) for column in ("series_label", "region_label")
+    )
+    printed = {key_of(label) for label in (*series, *rows)}
     document, place = loaded.document, loaded.places.get("ignore", ())
     unprinted = [
         document.problem(
-            place, "an indicator that the file prints", name, "correct or remove it", "ignored"
+            place,
+            "an indicator or row that the file prints",
+            name,
+            "correct or remove it",
+            "ignored",
         )
         for name in ignored
-        if name not in printed
+        if key_of(name) not in printed
     ]
-    left_out = label.is_in(ignored).fill_null(False)
     account = reading.account
-    values = reading.cells.filter(left_out & pl.col("value").is_not_null())
-    for name, n in values["series_label"].value_counts(sort=True).iter_rows():
-        account = account.passing_over(f"indicator {name}", n)
-    return replace(reading, cells=reading.cells.filter(~left_out), account=account), unprinted
+    for kind, column, names in (
+        ("indicator", "series_label", series),
+        ("row", "region_label", rows),
+    ):
+        left_out = pl.col(column).is_in(names).fill_null(False)
+        values = cells.filter(left_out & pl.col("value").is_not_null())
+        for name, n in values[column].value_counts(sort=True).iter_rows():
+            account = account.passing_over(f"{kind} {name}", n)
+        cells = cells.filter(~left_out)
+    return replace(reading, cells=cells, account=account), unprinted
+
+
+def _labels_named(cells: pl.DataFrame, column: str, names: Sequence[str]) -> list[str]:
+    """The printed labels of a column that a list of names means."""
+    keys = {key_of(name) for name in names}
+    labels = cells.get_column(column).drop_nulls().unique()
+    return [label for label in labels if key_of(label) in keys]
 
 
 def file_id(sha256: str) -> str:

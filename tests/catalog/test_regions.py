@@ -122,7 +122,12 @@ def test_unknown_labels_come_with_near_ones() -> None:
 
 def test_totals_belong_to_the_whole() -> None:
     assert codes(["全  市", "万州区"], [2020, 2020]) == ["500000", "500101"]
-    assert codes(["总计", "北京", "全国"], [2020] * 3)[0] == "000000"
+    assert (
+        codes(["全省", "北京", "天津"], [2020] * 3)[0] is None
+    )  # the whole of these is no province
+    for row in ("总计", "合计", "共计", "总数", "全部", "Total"):
+        assert codes([row, "北京", "天津"], [2020] * 3)[0] is None  # two provinces are not China
+        assert codes([row, "万州区"], [2020] * 2)[0] is None
     assert codes(["合计"], [2020], whole="500000") == ["500000"]
     lost = match_regions(pl.Series(["合计"]), pl.Series([2020]), REGIONS).unmatched
     assert lost["reason"].to_list() == ["total_of_what"]
