@@ -11,6 +11,7 @@ from nqpf_assets.estimation.linear import linear_dropped, linear_facts, linear_t
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test
 from nqpf_assets.estimators.linear.drawn_inference import has_interval, least_p_value
+from nqpf_assets.estimators.mediation.bootstrap import distinct_samples
 from nqpf_assets.messages.printed_numbers import printed
 from nqpf_assets.studies.column_rules import resampled
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LEVEL = 0.05
 """One minus the confidence level of the intervals."""
+FEW_BLOCKS = 30
+"""Blocks below which a bootstrap is called shaky, as clustered errors are; 31 provinces are above."""
 
 
 def fit_mediation(design: Design) -> Fitted:
@@ -51,31 +54,31 @@ def fit_mediation(design: Design) -> Fitted:
     return Fitted(
         facts=linear_facts(column, path.outcome_equation),
         terms=linear_terms(path.outcome_equation),
-        effects=tuple(_effects(path, treatment, result.n_draws)),
+        effects=tuple(_effects(path, treatment)),
         tests=tuple(_tests(result, path, block)),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(path.outcome_equation),
         notes=(
-            _words(path, treatment, result.n_draws),
-            *_too_few(path, result.n_draws),
+            _words(path, treatment),
+            *_too_few(path, result, block),
             result.note,
         ),
     )
 
 
-def _effects(path: MediatedPath, treatment: str, n_draws: int) -> Iterator[Estimate]:
+def _effects(path: MediatedPath, treatment: str) -> Iterator[Estimate]:
     """Indirect, direct, total effect and share, with bootstrap inference where there are draws."""
     nan = float("nan")
-    can_reject = has_interval(n_draws - path.n_failed_draws, 1 - LEVEL)
     for one in path.bootstrap:
-        statistic = one.estimate / one.std_error if one.std_error > 0 else nan
+        is_sound = not isnan(one.p_value)
+        statistic = one.estimate / one.std_error if is_sound and one.std_error > 0 else nan
         yield Estimate(
             treatment,
             one.estimate,
             one.std_error,
             statistic,
             one.p_value,
-            *(one.percentile if can_reject else (nan, nan)),
+            *one.percentile,
             effect=one.effect,
         )
         yield Estimate(
@@ -84,7 +87,7 @@ def _effects(path: MediatedPath, treatment: str, n_draws: int) -> Iterator[Estim
             one.std_error,
             statistic,
             nan,
-            *(one.bias_corrected if can_reject else (nan, nan)),
+            *one.bias_corrected,
             effect=f"{one.effect} (bias-corrected)",
         )
     if not path.bootstrap:
@@ -102,13 +105,26 @@ def _effects(path: MediatedPath, treatment: str, n_draws: int) -> Iterator[Estim
         )
 
 
-def _too_few(path: MediatedPath, n_draws: int) -> Iterator[str]:
-    """Draws that cannot tell anything from zero at 5 %."""
-    left = n_draws - path.n_failed_draws
-    if n_draws and not has_interval(left, 1 - LEVEL):
+def _too_few(path: MediatedPath, result: Mediation, block: str) -> Iterator[str]:
+    """Draws, or blocks to draw from, that cannot tell anything from zero at 5 %, or only badly."""
+    if not result.n_draws:
+        return
+    left, samples = result.n_draws - path.n_failed_draws, distinct_samples(result.n_blocks)
+    what = "units" if block == "unit" else f"groups of {block}"
+    if not has_interval(samples, 1 - LEVEL):
+        yield (
+            f"a bootstrap of {result.n_blocks} {what} knows {samples} different samples, however many "
+            "are drawn: it has no p-value and no interval; draw units, or a grouping of more groups"
+        )
+    elif not has_interval(left, 1 - LEVEL):
         yield (
             f"{left} draws cannot bear a 95 % interval: the smallest p-value that they can give is "
             f"{least_p_value(left):.2g}; ask for 1,000 or more"
+        )
+    if has_interval(samples, 1 - LEVEL) and result.n_blocks < FEW_BLOCKS:
+        yield (
+            f"a bootstrap of {result.n_blocks} {what} has few to draw from: its intervals are too "
+            "narrow, and its p-values too small"
         )
 
 
@@ -128,7 +144,7 @@ def _tests(result: Mediation, path: MediatedPath, block: str) -> Iterator[Test]:
         )
 
 
-def _words(path: MediatedPath, treatment: str, n_draws: int) -> str:
+def _words(path: MediatedPath, treatment: str) -> str:
     """What was found, for the note under the table."""
     kinds = {
         "none": "no indirect effect is found",
@@ -136,7 +152,9 @@ def _words(path: MediatedPath, treatment: str, n_draws: int) -> str:
         "full": "full mediation",
         "suppression": "suppression, not mediation: indirect and direct effect have opposite signs",
     }
-    found = kinds[path.kind] if path.kind else "its tests have no standard error"
+    is_drawn = bool(path.bootstrap) and isnan(path.bootstrap[0].p_value)
+    untested = "its bootstrap tests nothing" if is_drawn else "its tests have no standard error"
+    found = kinds[path.kind] if path.kind else untested
     share = f", {path.share:.1%} of the total" if path.kind in ("partial", "full") else ""
     z = path.tests.sobel.z_stat
     sobel = "" if isnan(z) else f"; Sobel z = {z:.2f}"

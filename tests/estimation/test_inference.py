@@ -6,9 +6,11 @@ The rows are held to the same checks that stand between a table and its publicat
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import isnan
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
 from nqpf_assets.checks.table_checks import check_table
@@ -16,7 +18,7 @@ from nqpf_assets.estimation.column import FittedColumn
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.warehouse.registered_frames import rows_of
-from tests.estimation.panels import complete, fitted
+from tests.estimation.panels import UNITS, complete, fitted, panel
 
 SPACE = {"estimator": "spatial_durbin", "space": {"draws": 200}}
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -59,7 +61,7 @@ def broken(fit: FittedColumn) -> dict[str, str]:
     }
     for row in fitted_rows["estimate"]:
         del row["effect"]
-    found = {}
+    found: dict[str, str] = {}
     for table, rows in fitted_rows.items():
         with duckdb.connect() as connection:
             connection.register("made", rows_of(table, rows).to_arrow())
@@ -84,3 +86,38 @@ def test_p_stars_and_interval_are_of_one_distribution(name: str) -> None:
         ran += 1
         assert broken(fit) == {}, vcov
     assert ran >= 3
+
+
+def in_parts(n_parts: int) -> pl.DataFrame:
+    """The panel with its units in so many parts."""
+    units = {unit: f"part {place % n_parts}" for place, unit in enumerate(UNITS)}
+    return panel().with_columns(part=pl.col("unit").replace_strict(units))
+
+
+def drawn_by_parts(n_parts: int) -> FittedColumn:
+    drawn = {"mediator": "m", "draws": 200, "resample": "part"}
+    column = complete(estimator="mediation", mediation=drawn)
+    return fitted(column, in_parts(n_parts))
+
+
+@pytest.mark.parametrize("n_parts", [2, 3, 4])
+def test_a_bootstrap_of_a_handful_of_blocks_has_no_p_value_and_no_interval(n_parts: int) -> None:
+    fit = drawn_by_parts(n_parts)
+    drawn = [one for one in fit.fitted.effects if one.effect]
+    assert drawn
+    for one in drawn:
+        inference = (one.statistic, one.p_value, one.conf_low, one.conf_high)
+        assert all(isnan(number) for number in inference), one
+    assert any(
+        f"a bootstrap of {n_parts} groups of part knows" in note for note in fit.fitted.notes
+    )
+    assert "its bootstrap tests nothing" in fit.fitted.notes[0]
+    (kind,) = (one.detail for one in fit.fitted.tests if one.test == "mediation")
+    assert kind is None
+    assert broken(fit) == {}
+
+
+def test_a_bootstrap_of_few_blocks_is_told() -> None:
+    fit = drawn_by_parts(6)
+    assert any("a bootstrap of 6 groups of part has few" in note for note in fit.fitted.notes)
+    assert not isnan(fit.fitted.effects[0].p_value)

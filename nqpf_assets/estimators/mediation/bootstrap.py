@@ -7,7 +7,8 @@ panel to rounding. A unit drawn twice is two units, each with its own effect.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import comb
 
 import numpy as np
 
@@ -35,6 +36,8 @@ class BootstrapEffect:
             of draws below the estimate; NaN where all draws lie on one side of it.
         p_value: twice the smaller share of draws on either side of zero, at least 2/(draws + 1), and
             below α where the percentile interval at level 1 − α leaves zero out (`drawn_p_values`).
+
+    Intervals and the p-value are NaN where so few draws, or so few different samples, cannot reject.
     """
 
     effect: str
@@ -131,6 +134,20 @@ def path_effects(
         for effect, drawn in zip(EFFECTS, values, strict=True)
     )
     return summaries, int((~good).sum())
+
+
+def distinct_samples(n_blocks: int) -> int:
+    """How many different samples of B blocks there are; beyond these, draws only repeat themselves.
+
+    Two blocks give three samples, however often they are drawn.
+    """
+    return comb(2 * n_blocks - 1, n_blocks)
+
+
+def without_inference(effect: BootstrapEffect) -> BootstrapEffect:
+    """The same where draws are too few, or repeat too few samples, for intervals and p-values."""
+    none = (float("nan"), float("nan"))
+    return replace(effect, percentile=none, bias_corrected=none, p_value=float("nan"))
 
 
 def percentile_interval(draws: Floats, confidence_level: float) -> Interval:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, block_moments
+from nqpf_assets.estimators.linear.drawn_inference import has_interval
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
 from nqpf_assets.estimators.linear.sample import encode
@@ -25,8 +26,10 @@ from nqpf_assets.estimators.linear.within import fixed_effects
 from nqpf_assets.estimators.mediation.bootstrap import (
     BootstrapEffect,
     PathDraws,
+    distinct_samples,
     draw_paths,
     path_effects,
+    without_inference,
 )
 from nqpf_assets.estimators.mediation.result import MediatedPath, Mediation
 from nqpf_assets.estimators.mediation.rows import (
@@ -121,7 +124,7 @@ def mediation(
         total=total,
         total_effect=float(total.params[0]),
         paths=tuple(
-            _path(rows, j, mediator, total, *equations[j], drawn)
+            _path(rows, j, mediator, total, *equations[j], drawn, n_blocks)
             for j, mediator in enumerate(mediator_names)
         ),
         confidence_level=options.confidence_level,
@@ -192,6 +195,7 @@ def _path(
     first: TwoWayFE,
     second: TwoWayFE,
     drawn: PathDraws | None,
+    n_blocks: int,
 ) -> MediatedPath:
     """One mediator's effects, tests and intervals."""
     c, a, direct = (float(model.params[0]) for model in (total, first, second))
@@ -214,6 +218,10 @@ def _path(
         bootstrap, n_failed = path_effects(drawn, j, estimates, total.confidence_level)
         low, high = bootstrap[0].percentile
         is_significant = low > 0 or high < 0
+        told_apart = min(len(drawn.total) - n_failed, distinct_samples(n_blocks))
+        if not has_interval(told_apart, total.confidence_level):
+            bootstrap = tuple(without_inference(one) for one in bootstrap)
+            is_significant, is_tested = False, False
     kind = kind_of_mediation(
         a * b,
         direct,

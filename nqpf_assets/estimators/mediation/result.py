@@ -72,7 +72,7 @@ class MediatedPath:
             draws, by Sobel's p-value.
         kind: ``"none"``, ``"partial"``, ``"full"`` or ``"suppression"``, see
             `mediation_tests.kind_of_mediation`; None where a test it rests on has no standard
-            error.
+            error, or a bootstrap of too few blocks or draws.
     """
 
     mediator: str
