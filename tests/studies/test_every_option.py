@@ -29,7 +29,7 @@ from nqpf_assets.studies.spec import Estimator
 from tests.estimation.panels import NORTH, UNITS, panel
 from tests.studies.every_option import BESIDE, VALUES, Path, base, options
 
-pytestmark = pytest.mark.slow  # each test builds a project of its own
+pytestmark = pytest.mark.slow  # every option of every estimator is estimated
 
 COVARIANCES = get_args(Vcov.model_fields["type"].annotation)
 VARIABLES = ("y", "x", "z", "m", "q", "i1", "i2", "scores", "gdp", "w", "w2", "rough")
