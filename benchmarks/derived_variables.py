@@ -11,7 +11,8 @@ import time
 
 import duckdb
 
-from nqpf_assets.expressions.compile import Definition, compile_definitions, derived_cells_sql
+from nqpf_assets.expressions.compile import compile_definitions, derived_cells_sql
+from nqpf_assets.expressions.definition import Definition
 
 SERIES = 20
 YEARS = 15

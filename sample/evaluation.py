@@ -19,8 +19,12 @@ from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Num
 from nqpf_assets.indices.education_gini import education_gini
 from nqpf_assets.indices.entropy import entropy_index
 from nqpf_assets.indices.principal_components import principal_components
-from nqpf_assets.studies.formulas import formulas_by_name, level_variable
-from nqpf_assets.studies.spec import ComponentIndex, EducationGini, EntropyIndex, Study
+from nqpf_assets.studies.formulas import formulas_by_name
+from nqpf_assets.studies.index_method import DimensionIndex
+from nqpf_assets.studies.index_methods.education_gini import EducationGini
+from nqpf_assets.studies.index_methods.entropy import EntropyIndex
+from nqpf_assets.studies.index_methods.principal_components import ComponentIndex
+from nqpf_assets.studies.spec import Study
 from sample.paths import Floats
 
 Series = Mapping[str, Floats]
@@ -75,9 +79,7 @@ def index(name: str, study: CompiledStudy, values: Series) -> Floats:
     """An index of the study over all units and periods."""
     spec = study.study.indices[name]
     if isinstance(spec, EducationGini):
-        shares = [
-            variable(level_variable(name, level.level), study, values) for level in spec.levels
-        ]
+        shares = [variable(share.name, study, values) for share in spec.formulas(name)]
         result = education_gini(
             np.column_stack([share.ravel() for share in shares]),
             [level.years for level in spec.levels],
@@ -85,6 +87,7 @@ def index(name: str, study: CompiledStudy, values: Series) -> Floats:
         )
         score = result.equity if spec.measure == "equity" else result.gini
         return score.reshape(shares[0].shape)
+    assert isinstance(spec, DimensionIndex)
     members = [one for indicators in spec.dimensions.values() for one in indicators]
     arrays = [variable(one.indicator, study, values) for one in members]
     stacked = np.column_stack([array.ravel() for array in arrays])

@@ -18,6 +18,7 @@ import nqpf_assets
 
 ROOMS = (
     "messages",
+    "plugins",
     "user_input",
     "catalog",
     "warehouse",

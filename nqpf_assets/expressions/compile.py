@@ -7,11 +7,11 @@ The parts: `parser` reads text, `units` checks and converts units,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from nqpf_assets.catalog.unit import Unit
 from nqpf_assets.expressions.compiled import CompiledExpression
+from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
 from nqpf_assets.expressions.parser import parse_expression
 from nqpf_assets.expressions.reach import Reach, reach, widest
@@ -35,14 +35,6 @@ __all__ = [
     "parse_expression",
     "widest",
 ]
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One variable as the author wrote it."""
-
-    expression: str
-    unit: str | None = None
 
 
 def inputs(

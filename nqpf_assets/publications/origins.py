@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from nqpf_assets.plugins.packages import identities
 from nqpf_assets.steps.fingerprint import RELEASE, fingerprint_of, own_parts
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.steps.plan import RawState
@@ -68,9 +69,9 @@ def step_origins(graph: Graph) -> dict[str, dict[str, str]]:
 
 
 def versions() -> Mapping[str, str]:
-    """Releases of Python and of the packages that compute; those not installed are left out."""
+    """Releases of Python, of the packages that compute and are installed, and of those that bring members."""
     found = {name: release_of(name) for name in (PYTHON, *PACKAGES)}
-    return {name: release for name, release in found.items() if release is not None}
+    return {name: release for name, release in found.items() if release is not None} | identities()
 
 
 def versions_behind(made_with: Iterable[Mapping[str, str]]) -> dict[str, str]:

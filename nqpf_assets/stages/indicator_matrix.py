@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.studies.formulas import level_variable
-from nqpf_assets.studies.spec import EducationGini, Study
+from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
-    import numpy as np
     import polars as pl
 
-
-def level_names(index_name: str, index: EducationGini) -> list[str]:
-    """Variables that hold the shares of an education index's levels, in their order."""
-    return [level_variable(index_name, one.level) for one in index.levels]
+    from nqpf_assets.indices.method import Indicators
 
 
-def indicator_matrix(
-    study: Study, index_name: str, names: list[str], cells: pl.LazyFrame
-) -> tuple[pl.DataFrame, np.ndarray]:
-    """Units and periods of the sample, and the (n, J) matrix of the named variables, no gaps allowed."""
+def indicator_matrix(study: Study, index_name: str, cells: pl.LazyFrame) -> Indicators:
+    """The indicators of an index over the units and periods of the sample, no gaps allowed.
+
+    Raises:
+        CheckFailed: cells that have no value, by indicator.
+    """
     import polars as pl
 
+    from nqpf_assets.indices.method import Indicators
+
+    columns = tuple(study.indices[index_name].formulas(index_name))
+    names = [one.name for one in columns]
     wide = (
         cells.filter(
             pl.col("variable").is_in(names)
@@ -36,7 +37,15 @@ def indicator_matrix(
     if len(gaps):
         raise CheckFailed(_incomplete(study, index_name, gaps))
     matrix = wide.pivot("variable", index=["unit", "period"], values="value").sort("unit", "period")
-    return matrix.select("unit", "period"), matrix.select(names).to_numpy()
+    return Indicators(
+        names=tuple(names),
+        values=matrix.select(names).to_numpy(),
+        directions=tuple(-1 if one.direction == "negative" else 1 for one in columns),
+        dimensions=tuple(one.dimension or "" for one in columns),
+        formulas=tuple(one.definition.expression for one in columns),
+        units=matrix.get_column("unit").to_numpy(),
+        periods=matrix.get_column("period").to_numpy(),
+    )
 
 
 def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Problem]:

@@ -21,7 +21,8 @@ from nqpf_assets.stages.filling_rules import (
 )
 from nqpf_assets.stages.study import members, series_read, study_units
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.formulas import Formula, formulas_by_name
+from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import SeriesSource, Study
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import rows_of

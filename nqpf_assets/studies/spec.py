@@ -1,7 +1,7 @@
 """The schema of a study file, put together: units, periods and sources, variables, tables.
 
 Only shapes and the rules that one field can check alone belong to a schema. Its parts are
-`variables`, `columns` and `panel_tables`. Reading the YAML and naming the line of a mistake is
+`variables`, `indices`, `columns` and `panel_tables`. Reading the YAML and naming the line of a mistake is
 `reader`; what an expression means is `expressions`.
 """
 
@@ -19,6 +19,7 @@ from nqpf_assets.studies.columns import (
     Model,
     Sample,
 )
+from nqpf_assets.studies.indices import Index
 from nqpf_assets.studies.panel_tables import (
     AutocorrelationTable,
     GrowthRow,
@@ -28,25 +29,13 @@ from nqpf_assets.studies.panel_tables import (
 )
 from nqpf_assets.studies.regression_table import CompleteColumn, RegressionTable
 from nqpf_assets.studies.series_name import SeriesName
-from nqpf_assets.studies.variables import (
-    ComponentIndex,
-    EducationGini,
-    EntropyIndex,
-    Index,
-    Indicator,
-    SchoolingLevel,
-    Variable,
-    Winsorize,
-)
+from nqpf_assets.studies.variables import Indicator, Variable, Winsorize
 from nqpf_assets.user_input.strict import Name, Strict
 
 __all__ = [
     "AutocorrelationTable",
     "Column",
     "CompleteColumn",
-    "ComponentIndex",
-    "EducationGini",
-    "EntropyIndex",
     "Estimator",
     "GrowthRow",
     "GrowthTable",
@@ -58,7 +47,6 @@ __all__ = [
     "RegionalDifferencesTable",
     "RegressionTable",
     "Sample",
-    "SchoolingLevel",
     "SeriesSource",
     "Sources",
     "Study",

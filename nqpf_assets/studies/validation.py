@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from nqpf_assets.messages.problems import Problem, did_you_mean
-from nqpf_assets.studies.formulas import Formula, Path, formulas
+from nqpf_assets.studies.formula import Formula, Path
+from nqpf_assets.studies.formulas import formulas
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import GrowthTable
 from nqpf_assets.studies.validation_formulas import formula_problems

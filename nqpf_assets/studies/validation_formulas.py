@@ -10,7 +10,7 @@ from nqpf_assets.expressions.compile import (
     compile_definitions,
 )
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.studies.formulas import Formula
+from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.reader import StudyFile
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pydantic import BaseModel
 
 from nqpf_assets.messages.problems import Problem, did_you_mean
-from nqpf_assets.studies.formulas import Formula
+from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.panel_tables import PanelTable
 from nqpf_assets.studies.reader import StudyFile

@@ -1,11 +1,11 @@
-"""Variables and indices of a study: what is computed from series, and how it is put together.
+"""Variables of a study and indicators of its indices: what is computed from series, and how.
 
 Shapes and the rules that one field can check alone; what an expression means is `expressions`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -74,83 +74,3 @@ class Indicator(Variable):
         "positive",
         description="whether more is better (positive) or worse (negative)",
     )
-
-
-class EntropyIndex(Strict):
-    """Composite index by the entropy method."""
-
-    method: Literal["entropy"] = Field(description="which method")
-    title: str = Field(description="name in tables and figures")
-    shift: float | Literal["limit"] = Field(
-        0.0001, description="added before the logarithm; `limit`: 0·ln 0 = 0"
-    )
-    weights: Literal["pooled", "by_period"] = Field(
-        "pooled",
-        description="weights from the whole panel, or anew for each year",
-    )
-    winsorize: Winsorize | None = Field(
-        None, description="clip every indicator before it is normalised"
-    )
-    dimensions: dict[str, tuple[Indicator, ...]] = Field(description="dimension → its indicators")
-
-
-class ComponentIndex(Strict):
-    """Composite index by principal components of the correlation matrix."""
-
-    method: Literal["principal_components"] = Field(description="which method")
-    title: str = Field(description="name in tables and figures")
-    retain: Literal["kaiser"] | Annotated[float, Field(gt=0, le=1)] = Field(
-        "kaiser",
-        description="`kaiser` (eigenvalue > 1) or the cumulative share of variance, e.g. 0.8",
-    )
-    component_scale: Literal["variance", "unit"] = Field(
-        "variance",
-        description="variance: a component varies as much as its eigenvalue says; unit: every "
-        "component has variance 1",
-    )
-    anchor: Name | None = Field(
-        None,
-        description="indicator with which the index goes up, in its declared direction; default: the "
-        "loadings of each component add up to a positive number, unless those of the first nearly balance",
-    )
-    rescale: bool = Field(False, description="rescale the score to [0, 1]")
-    winsorize: Winsorize | None = Field(
-        None,
-        description="clip every indicator before it is standardised",
-    )
-    dimensions: dict[str, tuple[Indicator, ...]] = Field(description="dimension → its indicators")
-
-    @model_validator(mode="after")
-    def _anchor_is_there(self) -> ComponentIndex:
-        names = [one.indicator for group in self.dimensions.values() for one in group]
-        if self.anchor is not None and self.anchor not in names:
-            raise ValueError(f"the anchor is one of the indicators: {', '.join(names)}")
-        return self
-
-
-class SchoolingLevel(Strict):
-    """One level of schooling of an education Gini."""
-
-    level: Name = Field(description="name of the level")
-    share: str = Field(description="expression: the level's share of the population")
-    years: float = Field(description="years of schooling of those who reached it")
-    title: str | None = Field(None, description="name in tables")
-
-
-class EducationGini(Strict):
-    """Education Gini of Thomas, Wang and Fan (2001), or its complement."""
-
-    method: Literal["education_gini"] = Field(description="which method")
-    title: str = Field(description="name in tables and figures")
-    measure: Literal["gini", "equity"] = Field("gini", description="equity is 1 − Gini")
-    tolerance: float = Field(
-        0.005,
-        description="how far the shares may be from adding up to one; they are divided by their sum",
-    )
-    levels: tuple[SchoolingLevel, ...] = Field(
-        min_length=2,
-        description="levels of schooling from the lowest to the highest",
-    )
-
-
-Index = Annotated[EntropyIndex | ComponentIndex | EducationGini, Field(discriminator="method")]

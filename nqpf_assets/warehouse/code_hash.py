@@ -23,6 +23,8 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _FOR_TYPES_ONLY = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
+_ROOM = re.compile(r'\broom="(nqpf_assets[\w.]*)"')
+"""A registry, which imports every module of this room by its name."""
 _DATA_FILE = re.compile(r'"([\w.-]+\.(?:csv|yaml))"')
 
 _LIBRARY = re.compile(r"^[ \t]*(?:from|import) (\w+)", re.MULTILINE)
@@ -39,8 +41,8 @@ MEMORY = "running.json"
 def source_of(*modules: str, cut: tuple[tuple[str, str], ...] = ()) -> str:
     """Hash of these modules, of all modules of the package they import, and of their data files.
 
-    Imports inside functions count, those for type hints alone do not. A data file counts where a
-    module names one that lies beside it.
+    Imports inside functions count, those for type hints alone do not; of a registry all modules of its
+    room. A data file counts where a module names one that lies beside it.
 
     Args:
         modules: where to begin.
@@ -145,6 +147,9 @@ def _mentioned(path: Path) -> tuple[Path, ...]:
     for module, imported, plain in _IMPORT.findall(text):
         names.append(module or plain)
         names += [f"{module}.{word}" for word in re.findall(r"\w+", imported)]
+    for room in _ROOM.findall(text):
+        folder = PACKAGE.parent.joinpath(*room.split("."))
+        names += [f"{room}.{module.stem}" for module in sorted(folder.glob("*.py"))]
     data = (path.with_name(name) for name in _DATA_FILE.findall(text))
     modules = (_file(name) for name in names)
     return (*(one for one in modules if one), *(one for one in data if one.is_file()))

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nqpf_assets.expressions.compile import (
-    Definition,
     compile_definitions,
     derived_cells_sql,
 )
+from nqpf_assets.expressions.definition import Definition
 from tests.studies.small_evaluator import (
     NAMES,
     RANKS,

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from nqpf_assets.catalog.units import parse_unit
 from nqpf_assets.expressions.compile import (
-    Definition,
     ExpressionError,
     Reach,
     compile_definitions,
@@ -18,6 +17,7 @@ from nqpf_assets.expressions.compile import (
     inputs,
     parse_expression,
 )
+from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.functions import FUNCTIONS
 
 UNITS = {

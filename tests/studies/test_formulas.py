@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.expressions.compile import Definition
+from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.studies.formulas import formulas, formulas_by_name
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.project import SHIPPED_STUDIES

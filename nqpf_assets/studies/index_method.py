@@ -1,0 +1,83 @@
+"""What an index method is: a name, what a study writes of such an index, and the function that computes it.
+
+The function is named and not imported, so that a study can be read without the libraries that compute.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+
+from nqpf_assets.studies.formula import Formula, formula_of
+from nqpf_assets.studies.variables import Indicator, Winsorize
+from nqpf_assets.user_input.strict import Strict
+
+
+class IndexOptions(Strict):
+    """What a study writes of an index, whatever its method.
+
+    A method's own class adds ``method: Literal[…]``, its options, and what the index is made of.
+    """
+
+    method: str = Field(description="which method")
+    title: str = Field(description="name in tables and figures")
+
+    def formulas(self, name: str) -> Iterator[Formula]:
+        """What the index of this name is made of, column by column of the matrix."""
+        raise NotImplementedError
+
+    def arguments(self) -> dict[str, Any]:
+        """The options with which the method is called, by keyword."""
+        raise NotImplementedError
+
+
+class DimensionIndex(IndexOptions):
+    """An index of indicators that are put together in dimensions; its own keys are the method's arguments."""
+
+    winsorize: Winsorize | None = Field(None, description="clip every indicator first")
+    dimensions: dict[str, tuple[Indicator, ...]] = Field(description="dimension → its indicators")
+
+    def formulas(self, name: str) -> Iterator[Formula]:
+        """The indicators, in the order of the file."""
+        for dimension, indicators in self.dimensions.items():
+            for place, one in enumerate(indicators):
+                path = ("indices", name, "dimensions", dimension, place)
+                clipped = one.winsorize or self.winsorize
+                yield formula_of(one.indicator, "indicator", path, one, clipped, name, dimension)
+
+    def arguments(self) -> dict[str, Any]:
+        own = type(self).model_fields.keys() - DimensionIndex.model_fields.keys()
+        return {key: getattr(self, key) for key in sorted(own)}
+
+
+@dataclass(frozen=True)
+class IndexMethod:
+    """One method.
+
+    Attributes:
+        name: as ``method:`` names it.
+        options: what a study writes.
+        function: ``module:function``, called with `indices.method.Indicators` and the options' arguments.
+        documentation: where it is described: a heading of docs/methods/indices.md, or an address.
+    """
+
+    name: str
+    options: type[IndexOptions]
+    function: str
+    documentation: str = ""
+
+    @property
+    def module(self) -> str:
+        """The module that computes it."""
+        return self.function.partition(":")[0]
+
+    @property
+    def compute(self) -> Callable[..., Any]:
+        """The function, imported now; it gives an `indices.method.IndexResult`."""
+        module, _, name = self.function.partition(":")
+        function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+        return function

@@ -1,0 +1,29 @@
+"""What a study writes of an index by the entropy method."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from nqpf_assets.studies.index_method import DimensionIndex, IndexMethod
+from nqpf_assets.studies.variables import Winsorize
+
+
+class EntropyIndex(DimensionIndex):
+    """Composite index by the entropy method."""
+
+    method: Literal["entropy"] = Field(description="which method")
+    shift: float | Literal["limit"] = Field(
+        0.0001, description="added before the logarithm; `limit`: 0·ln 0 = 0"
+    )
+    weights: Literal["pooled", "by_period"] = Field(
+        "pooled",
+        description="weights from the whole panel, or anew for each year",
+    )
+    winsorize: Winsorize | None = Field(
+        None, description="clip every indicator before it is normalised"
+    )
+
+
+METHOD = IndexMethod("entropy", EntropyIndex, "nqpf_assets.indices.methods.entropy:index")

@@ -1,0 +1,152 @@
+"""Packages that register a method: found, used by a study, named when they are broken, part of what is stale.
+
+Each case runs in a process of its own, with a package that lies installed in a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.plugins.packages import INTERFACE
+from tests.stages.mini import STUDY
+
+METHOD = f'''
+from typing import Literal
+
+from pydantic import Field
+
+from nqpf_assets.studies.index_method import DimensionIndex, IndexMethod
+
+INTERFACE = {INTERFACE}
+
+
+class MeanIndex(DimensionIndex):
+    """The mean of indicators that are each divided by their maximum."""
+
+    method: Literal["mean"] = Field(description="which method")
+    floor: float = Field(0.0, description="lowest score")
+
+
+METHOD = IndexMethod("mean", MeanIndex, "institute.numbers:index")
+'''
+NUMBERS = """
+from nqpf_assets.indices.method import IndexResult
+
+
+def index(indicators, *, floor):
+    scaled = indicators.values / indicators.values.max(axis=0)
+    return IndexResult(scaled.mean(axis=1).clip(floor))
+"""
+
+
+def install(folder: Path, method: str = METHOD, name: str = "mean") -> Path:
+    """The package `institute` as an installer leaves it."""
+    package, about = folder / "institute", folder / "institute-1.2.dist-info"
+    package.mkdir(parents=True)
+    about.mkdir()
+    (package / "__init__.py").touch()
+    (package / "method.py").write_text(method, "utf-8")
+    (package / "numbers.py").write_text(NUMBERS, "utf-8")
+    (about / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: institute\nVersion: 1.2\n", "utf-8"
+    )
+    (about / "entry_points.txt").write_text(
+        f"[nqpf.indices]\n{name} = institute.method:METHOD\n", "utf-8"
+    )
+    return folder
+
+
+def run(folder: Path, code: str) -> str:
+    """What a fresh interpreter prints that has the folder on its path."""
+    path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+NAMES = "from nqpf_assets.studies.indices import INDEX_METHODS; print(sorted(INDEX_METHODS.all))"
+PROBLEM = """
+from nqpf_assets.messages.problems import InputError
+try:
+    import nqpf_assets.studies.indices
+except InputError as error:
+    print(error)
+"""
+BEHIND = """
+from nqpf_assets.studies.indices import INDEX_METHODS
+print(INDEX_METHODS.behind(["mean", "entropy"]))
+"""
+
+
+def test_method_of_a_package_stands_beside_ours(tmp_path: Path) -> None:
+    assert run(install(tmp_path), NAMES).strip() == (
+        "['education_gini', 'entropy', 'mean', 'principal_components']"
+    )
+
+
+def test_study_is_computed_by_a_method_of_a_package(tmp_path: Path) -> None:
+    folder = install(tmp_path / "site")
+    start = STUDY.index("indices:")
+    study = STUDY[:start] + STUDY[start:].replace(
+        "method: entropy", "method: mean\n    floor: 0.25"
+    )
+    assert "floor: 0.25" in study
+    code = f"""
+from pathlib import Path
+from tests.stages.mini import walk, write_mini
+made = walk(write_mini(Path({str(tmp_path / "mini")!r}), {study!r}))
+scores = made.bench.store.scan(("mini", "index_score")).collect()
+print(scores["score"].min(), scores["score"].max(), scores.height)
+steps = [step for step in made.bench.graph.steps if step.stage == "index"]
+print([step.parameters["package"] for step in steps if step.study])
+"""
+    lines = run(folder, code).splitlines()
+    low, high, n = map(float, lines[-2].split())
+    assert 0.25 <= low < high <= 1
+    assert n > 0
+    assert "institute" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "found"),
+    [
+        ("raise RuntimeError('no numpy here')", "mean", "RuntimeError: no numpy here"),
+        ("METHOD = 1", "mean", "nothing of the kind"),
+        (METHOD.replace(f"INTERFACE = {INTERFACE}", "INTERFACE = 0"), "mean", "INTERFACE = 0"),
+        (f"INTERFACE = {INTERFACE}\nMETHOD = 1", "mean", "a int"),
+        (METHOD, "average", "with the name 'mean'"),
+        (METHOD.replace('"mean"', '"entropy"'), "entropy", "'entropy' once more"),
+    ],
+)
+def test_broken_package_is_named(method: str, name: str, found: str, tmp_path: Path) -> None:
+    told = run(install(tmp_path, method, name), PROBLEM)
+    assert "package institute 1.2" in told
+    assert found in told
+
+
+def test_release_and_content_tell_what_computed(tmp_path: Path) -> None:
+    folder = install(tmp_path)
+    locked = "from nqpf_assets.publications.origins import versions; print(versions()['institute'])"
+    assert run(folder, locked).startswith("1.2 ")
+    before = run(folder, BEHIND)
+    assert "institute" in before
+    assert "entropy" not in before
+    (folder / "institute" / "numbers.py").write_text(NUMBERS + "\nMORE = 1\n", "utf-8")
+    assert run(folder, BEHIND) != before
+
+
+def test_nobody_is_imported_where_nobody_registers() -> None:
+    code = "import sys, nqpf_assets.plugins.registry as r; print(r.points_of('nqpf.indices'))"
+    assert run(Path(__file__).parent, code).strip() == "()"
