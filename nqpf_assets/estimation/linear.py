@@ -76,7 +76,7 @@ def linear_facts(column: CompleteColumn, result: TwoWayFE) -> dict[str, Any]:
         "n_obs": result.n_obs,
         "n_units": result.n_units,
         "n_periods": result.n_periods,
-        "vcov": vcov_words(column, result.vcov) + _lags(column, result),
+        "vcov": vcov_words(column, result.vcov) + _lags(column, result) + _repaired(result),
         "small_sample": result.small_sample,
         "n_clusters": min(result.n_clusters) if result.n_clusters else None,
         "df_resid": float(result.df_resid),
@@ -101,6 +101,11 @@ def _lags(column: CompleteColumn, result: TwoWayFE) -> str:
         return ""
     lags = column.vcov.lags
     return f", lags {int(result.n_periods**0.25) if lags is None else lags}"
+
+
+def _repaired(result: TwoWayFE) -> str:
+    """What was done to a covariance of two-way clusters that was not positive."""
+    return ", negative eigenvalues set to zero" if result.is_vcov_repaired else ""
 
 
 def vcov_words(column: CompleteColumn, vcov: str) -> str:

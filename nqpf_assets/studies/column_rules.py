@@ -174,7 +174,8 @@ def _keys(column: FilledColumn, errors: Errors) -> Iterator[Refusal]:
     elif errors.keys == "unit" and by != ("unit",):
         expected = "`by: [unit]`"
     elif "period" in by and (
-        errors.keys == "units" or (column.vcov.type == "cr2" and "unit" in column.effects)
+        errors.keys == "units"
+        or (column.vcov.type == "cr2" and column.estimator != "ols" and "unit" in column.effects)
     ):
         expected = "clusters that do not divide units, which periods do"
     if expected:

@@ -38,6 +38,9 @@ PLAIN_ESTIMATORS = frozenset({"two_way_fe", "ols"})
 
 Path = tuple[str | int, ...]
 
+PRINTED_COLUMNS = ("row_position", "row_label", "row_kind")
+"""Columns that every printed table has beside its own."""
+
 
 def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
     """What is wrong in the tables."""
@@ -57,16 +60,26 @@ def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Pr
             here = (*path, "columns", place)
             yield from _model(file, here, column, known)
             yield from _column(file, here, table, column)
-            if column.label in labels:
-                first = file.place(*path, "columns", labels[column.label]).line
+            # The printed table has a column of this name, and DuckDB tells no cases apart.
+            label = column.label.casefold()
+            if label in PRINTED_COLUMNS:
                 yield file.problem(
                     (*here, "label"),
-                    "labels that are used once in a table",
+                    "a label that is no column of every printed table",
+                    f"`{column.label}`",
+                    f"change it; taken are {', '.join(PRINTED_COLUMNS)}",
+                    "label_taken",
+                )
+            if label in labels:
+                first = file.place(*path, "columns", labels[label]).line
+                yield file.problem(
+                    (*here, "label"),
+                    "labels that are used once in a table, capitals and small letters alike",
                     f"`{column.label}`, as in the column of line {first}",
                     "change one of the two",
                     "label_twice",
                 )
-            labels.setdefault(column.label, place)
+            labels.setdefault(label, place)
         yield from _hidden(file, path, table)
 
 

@@ -126,6 +126,28 @@ def test_what_is_not_winsorised_keeps_its_status() -> None:
     ]  # fmt: skip
 
 
+def test_a_filled_or_corrected_cell_stays_one_when_it_is_clipped() -> None:
+    statuses = ("interpolated", "extrapolated", "corrected", "reported")
+    cells = [
+        {
+            "variable": "y",
+            "unit": f"u{place}",
+            "period": 2012,
+            "value": float(place),
+            "status": "reported",
+        }
+        for place in range(40)
+    ]
+    for place, status in enumerate(statuses):
+        cells[place]["status"] = status
+    rule = {"variable": "y", "share": 0.1, "quantile_rule": "linear", "grouped_by": "pooled"}
+    rows = {row["unit"]: row for row in clipped(cells, [rule]).to_dicts()}
+    assert [rows[f"u{place}"]["status"] for place in range(4)] == [*statuses[:3], "winsorized_low"]
+    assert all(
+        rows[f"u{place}"]["value"] > rows[f"u{place}"]["reported_value"] for place in range(3)
+    )
+
+
 @pytest.mark.slow
 def test_three_million_rows() -> None:
     """The file is a few window functions: seconds, not minutes, at three million rows."""

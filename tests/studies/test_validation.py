@@ -56,6 +56,13 @@ tables:
 
 MISTAKES = [
     ("gdp / population", "gdp / popluation", 7, "did you mean `population`?"),
+    ('label: "(2)"', "label: row_label", 26, "change it; taken are row_position"),
+    (
+        'label: "(1)"\n      - label: "(2)"',
+        "label: a\n      - label: A",
+        26,
+        "change one of the two",
+    ),
     ("gdp / population", "gdp + population", 7, "can be multiplied and divided"),
     ("gdp / population", "gdp / ", 7, "every operator needs something on both sides"),
     ("unit: 元/人", "unit: 公顷", 7, "correct the expression or the unit"),
