@@ -214,7 +214,10 @@ def _region_problems(
                 "say it in the card: `region: …`; beside rows that name theirs, write the label"
             )
         else:
-            words = dict(row, near=row["near"] or "none", word=yaml_word(row["label"]))
+            # A label too long to be a name is shown once, and not again to be copied.
+            is_name = len(row["label"]) <= LONGEST_NAME
+            word = yaml_word(row["label"]) if is_name else "…"
+            words = dict(row, near=row["near"] or "none", word=word)
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
             if row["label"] in unknown[:1]:
                 remedy += _rows_to_paste(unknown)
