@@ -71,7 +71,7 @@ def clipped(
     Args:
         column: the column.
         rows: its rows without missing values.
-        names: variables to clip.
+        names: variables to clip; those that are only 0 and 1 have no tails, and keep their values.
     """
     import polars as pl
 
@@ -88,6 +88,8 @@ def clipped(
     pools = years if rule.by == "period" else np.zeros(len(rows), dtype=np.int32)
     for name in names:
         values = rows.get_column(name).to_numpy().astype(np.float64)
+        if np.isin(values[used], (0.0, 1.0)).all():
+            continue  # a share of a 0/1 variable is no tail: clipping would leave one value
         for pool in np.unique(pools[used]):
             inside = (pools == pool) & used
             found = values[inside]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CLIPPED_ROLES = frozenset({"outcome", "regressor", "control", "endogenous", "mediator"})
 """Variables that `winsorize` clips: those with a coefficient, and the outcome. Instruments, threshold
-variable and what only measures distance keep their values."""
+variable and what only measures distance keep their values, unless they are regressors or controls too."""
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,14 @@ def test_winsorize_clips_mediator_and_regime_but_not_instrument_and_threshold():
     assert abs(first.estimate) < 1e-4
 
 
+def test_a_variable_of_noughts_and_ones_is_not_clipped():
+    frame = panel().with_columns(z=(pl.int_range(pl.len()) % 17 == 0).cast(pl.Float64))
+    fit = fitted(complete(winsorize={"share": 0.1}), frame)
+    assert "z" in numbers(fit.fitted.terms)
+    assert not [one.test for one in fit.fitted.tests if one.test.endswith(": z")]
+    assert not fit.fitted.dropped
+
+
 @pytest.mark.parametrize("hole", [None, float("nan")])
 def test_missing_values_leave_their_rows_and_are_counted(hole):
     rows_out = [("110000", 2014), ("230000", 2019), ("230000", 2018)]
