@@ -39,14 +39,17 @@ def print_growth(title: str, columns: list[str], rows: list[Row]) -> None:
     shown = [name for name in columns if name != "row_position"]
     heads = {
         "row_label": "",
+        "unit_measure": "unit",
         "annual_growth": "growth p.a. %",
         "published_growth": "as published %",
+        "corrected_years": "corrected",
+        "data_status": "data",
     }
     table = _table(title)
     for name in shown:
         table.add_column(
-            plain(heads.get(name, name)),
-            justify="left" if name in ("row_label", "unit") else "right",
+            plain(heads.get(name, name.replace("published_", "as published "))),
+            justify="left" if name in ("row_label", "unit_measure") else "right",
         )
     for row in rows:
         table.add_row(*(_number(name, row[name]) for name in shown))

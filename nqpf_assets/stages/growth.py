@@ -1,7 +1,8 @@
 """Tables of levels: some series of one region, year by year, with their average annual growth.
 
 The values are the published ones under the study's choice of vintage and publisher; nothing is
-interpolated, and growth is compounded between the first and the last year of the table.
+interpolated, and growth is compounded between the first and the last year of the table. Each row says
+which vintages its values are of, which years were corrected, and how official its files are.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import GrowthRow, GrowthTable, SeriesSource, Sources, Study
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
+AS_PRINTED = "published_"
+"""Before the year, in the name of a column of printed levels."""
+
 
 def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
-    """The step of one growth table: row_position, row_label, unit, a column per year, growth."""
+    """The step of one growth table: a column per year, growth, printed numbers, what they rest on."""
     key = (study.study, table_name)
     sql, reads = bind(growth_sql(table, study.sources), study=study.study, studies=())
 
@@ -81,7 +85,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
             SELECT
                 l.row_position, o.period, coalesce(k.value, o.value) AS value, o.unit_measure,
                 u.factor, o.vintage,
-                f.vintage_order, f.publisher,
+                f.vintage_order, f.publisher, f.data_status, k.value IS NOT NULL AS is_corrected,
                 count(*) OVER (PARTITION BY l.row_position, f.publisher, o.vintage) AS n_years
             FROM listed AS l
             INNER JOIN source.observation AS o ON o.series_id = l.series_id
@@ -112,7 +116,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 c.row_position, c.period,
                 CASE WHEN c.unit_measure = n.unit_measure THEN c.value
                     ELSE c.value * c.factor / n.factor END AS value,
-                n.unit_measure,
+                n.unit_measure, c.vintage, c.vintage_order, c.data_status, c.is_corrected,
                 row_number() OVER (
                     PARTITION BY c.row_position, c.period ORDER BY c.vintage_order DESC
                 ) AS place
@@ -121,8 +125,19 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 AND {"c.vintage = n.vintage AND c.publisher = n.publisher" if coverage else "TRUE"}
         ),
         level AS (
-            SELECT row_position, max(unit_measure) AS unit_measure, {levels}
+            SELECT
+                row_position, max(unit_measure) AS unit_measure,
+                string_agg(CAST(period AS VARCHAR), ', ' ORDER BY period) FILTER (WHERE is_corrected)
+                    AS corrected_years,
+                CASE WHEN bool_or(data_status = 'synthetic') THEN 'synthetic'
+                    WHEN bool_or(data_status = 'survey') THEN 'survey' ELSE 'official' END AS data_status,
+                {levels}
             FROM chosen WHERE place = 1 GROUP BY row_position
+        ),
+        edition AS (
+            SELECT row_position, string_agg(vintage, ', ' ORDER BY vintage_order) AS vintages
+            FROM (SELECT DISTINCT row_position, vintage, vintage_order FROM chosen WHERE place = 1) AS one
+            GROUP BY row_position
         )
         SELECT
             CAST(l.row_position AS INTEGER) AS row_position,
@@ -132,10 +147,29 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
             CASE WHEN v.{first} > 0 AND v.{last} > 0 THEN
                 100 * (power(v.{last} / v.{first}, {exponent}) - 1)
             END AS annual_growth,
-            CAST(l.published_growth AS DOUBLE) AS published_growth
+            CAST(l.published_growth AS DOUBLE) AS published_growth,
+            {_as_printed(table)}
+            e.vintages,
+            v.corrected_years,
+            v.data_status
         FROM listed AS l
         LEFT JOIN level AS v ON v.row_position = l.row_position
+        LEFT JOIN edition AS e ON e.row_position = l.row_position
         ORDER BY l.row_position"""
+
+
+def _as_printed(table: GrowthTable) -> str:
+    """A column for each year in which the study writes what the paper prints."""
+    years = sorted({year for row in table.rows for year in row.published})
+    columns = []
+    for year in years:
+        cases = " ".join(
+            f"WHEN {place} THEN CAST({row.published[year]!r} AS DOUBLE)"
+            for place, row in enumerate(table.rows, start=1)
+            if year in row.published
+        )
+        columns.append(f"CASE l.row_position {cases} END AS {quoted(f'{AS_PRINTED}{year}')},")
+    return " ".join(columns)
 
 
 def _listed(place: int, row: GrowthRow, sources: Sources) -> str:

@@ -136,6 +136,25 @@ def test_a_growth_table_takes_the_newest_too(tmp_path: Path) -> None:
     done = built(tmp_path, STUDY + growth, published)
     ((level,),) = done.query('SELECT "2015" FROM mini.levels')
     assert level == pytest.approx((output(0, 2015) or 0) + 2)
+    (row,) = done.query("SELECT vintages, corrected_years, data_status FROM mini.levels")
+    assert row == ("2020", None, "official")
+
+
+def test_a_growth_table_says_what_it_rests_on_and_what_the_paper_prints(tmp_path: Path) -> None:
+    growth = """\
+  levels:
+    kind: growth
+    title: Levels
+    region: 北京
+    first: 2015
+    last: 2018
+    rows: [{series: gdp, title: Output, published: {2015: 12.5, 2018: 14}}]
+"""
+    done = built(tmp_path, STUDY + growth, {"2020": {"published": "2021-06-30"}})
+    (row,) = done.query(
+        "SELECT published_2015, published_2018, vintages, corrected_years FROM mini.levels"
+    )
+    assert row == (12.5, 14.0, "2020", None)
 
 
 def built(root: Path, study: str, vintages: dict[str, Dates]) -> Walk:
