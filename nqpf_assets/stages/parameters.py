@@ -61,7 +61,9 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
             "unit_group": list(_groups(study, catalogue)),
             "series": series,
             "unit_conversion": list(_conversions(series, printed)),
-            "variable": list(_variables(study, series)),
+            "variable": list(
+                _variables(study, series, _units_of_formulas(study, catalogue, series))
+            ),
             "winsorizing": list(_winsorizing(study)),
             "dependency": list(rows_of_reads(direct, "input")),
             "rests_on": list(rows_of_reads(below, "series_id")),
@@ -237,7 +239,24 @@ def _conversions(
             }
 
 
-def _variables(study: Study, series: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _units_of_formulas(
+    study: Study, catalogue: Catalogue, series: list[dict[str, Any]]
+) -> dict[str, str]:
+    """Formula → the unit of measurement that it gives; what is wrong with one, `derivation` tells."""
+    from nqpf_assets.expressions.compile import compile_definitions
+
+    compiled, _ = compile_definitions(
+        {key: formula.definition for key, formula in formulas_by_name(study).items()},
+        series_units={row["series_id"]: row["unit_measure"] for row in series},
+        groups=members(study, catalogue.regions),
+        codes=catalogue.regions.unit_codes,
+    )
+    return {name: one.unit.symbol for name, one in compiled.items() if one.unit is not None}
+
+
+def _variables(
+    study: Study, series: list[dict[str, Any]], units: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
     """Everything that has a name in the study; a variable of a series' own name stands for both."""
     computed = formulas_by_name(study)
     for row in series:
@@ -249,17 +268,17 @@ def _variables(study: Study, series: list[dict[str, Any]]) -> Iterator[dict[str,
                 "unit_measure": row["unit_measure"],
             }
     for formula in computed.values():
-        yield _variable(formula)
+        yield _variable(formula, units.get(formula.name))
     for name, index in study.indices.items():
         yield {"variable": name, "role": "index", "title": index.title, "expression": index.method}
 
 
-def _variable(formula: Formula) -> dict[str, Any]:
+def _variable(formula: Formula, unit: str | None) -> dict[str, Any]:
     return {
         "variable": formula.name,
         "role": formula.role,
         "title": formula.title,
-        "unit_measure": formula.definition.unit,
+        "unit_measure": formula.definition.unit or unit,
         "expression": formula.definition.expression,
         "index_name": formula.index,
         "dimension": formula.dimension,

@@ -277,3 +277,10 @@ def test_tables_of_what_did_not_happen_are_empty(mini: Walk) -> None:
     assert mini.query("SELECT count(*) FROM source.correction") == [(0,)]
     assert mini.query("SELECT count(*) FROM source.warning") == [(0,)]
     assert mini.query("SELECT count(*) FROM audit.finding WHERE found IS NULL") == [(0,)]
+
+
+def test_the_unit_of_a_formula_is_computed_where_none_is_written(mini: Walk) -> None:
+    found = dict(mini.query("SELECT variable, unit_measure FROM mini.variable"))
+    assert found["people_before"] == "万人"
+    assert found["output_per_person"] == "元/人"  # as written
+    assert found["per_person"] == "亿元/万人"
