@@ -49,3 +49,14 @@ def test_a_refresh_tells_a_refusal_once(tmp_path: Path, monkeypatch: pytest.Monk
     done = refresh(write_mini(tmp_path))
     assert done.publication is not None
     assert [one.code for one in done.warnings].count("not_flushed") == 1
+
+
+def test_a_disk_that_is_full_while_a_file_is_written_names_the_file(tmp_path: Path) -> None:
+    """As a write to an open file fails: with its number, and without a name."""
+
+    def write(_beside: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError) as caught:
+        replace_file(tmp_path / "file", write)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "file"))

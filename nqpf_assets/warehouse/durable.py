@@ -57,9 +57,12 @@ _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 
 
 def _of_the_disk(error: Exception) -> int | None:
-    """The number of a disk's error that DuckDB or Polars tell in words of their own; None for others."""
+    """The number of a disk's error that does not name its file, or that DuckDB or Polars tell in words.
+
+    A write to an open file fails without the file's name, unlike opening or renaming it. None for others.
+    """
     if isinstance(error, OSError):
-        return None
+        return None if error.filename is not None else error.errno
     return next((number for number in _DISK if os.strerror(number) in str(error)), None)
 
 
