@@ -6,12 +6,12 @@ of the same name, so that two lists are never mixed.
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
 import polars as pl
 
+from nqpf_assets.catalog.own_csv import own_csv
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.user_input.own_files import read_own
 
@@ -36,22 +36,9 @@ def with_own_groups(
     content, wrong = read_own(own, shown, within=own.parent, code="regions")
     if wrong is not None:
         return shipped, (wrong,)
-    try:
-        text = content.decode("utf-8-sig")
-        table = pl.read_csv(io.StringIO(text), infer_schema=False)
-    except (UnicodeDecodeError, pl.exceptions.PolarsError) as error:
-        found = " ".join(str(error).split())[:200]
-        remedy = "save it as CSV in UTF-8, with the columns of docs/catalog.md"
-        return shipped, (
-            Problem(
-                file=shown,
-                where="",
-                expected="a table of groups",
-                found=found,
-                remedy=remedy,
-                code="regions",
-            ),
-        )
+    table = own_csv(content, shown, "a table of groups")
+    if isinstance(table, Problem):
+        return shipped, (table,)
     if set(table.columns) != set(COLUMNS):
         expected, found = f"the columns {', '.join(COLUMNS)}", ", ".join(table.columns)
         remedy = "add what is missing, remove the rest"

@@ -10,7 +10,6 @@ How a printed label finds its region belongs to `region_match`.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.catalog.names import key_of, near_names
+from nqpf_assets.catalog.own_csv import own_csv
 from nqpf_assets.catalog.region_groups import with_own_groups
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.user_input.own_files import read_own
@@ -171,22 +171,9 @@ def load_regions(own: Path | None = None) -> tuple[Regions, tuple[Problem, ...]]
 
 def _read(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     empty = pl.DataFrame(schema=dict(REGION_SCHEMA))
-    try:
-        text = content.decode("utf-8-sig")
-        table = pl.read_csv(io.StringIO(text), infer_schema=False)
-    except (UnicodeDecodeError, pl.exceptions.PolarsError) as error:
-        found = " ".join(str(error).split())[:200]
-        remedy = "save it as CSV in UTF-8, with the columns of docs/catalog.md"
-        return empty, (
-            Problem(
-                file=file,
-                where="",
-                expected="a table of regions",
-                found=found,
-                remedy=remedy,
-                code="regions",
-            ),
-        )
+    table = own_csv(content, file, "a table of regions")
+    if isinstance(table, Problem):
+        return empty, (table,)
     table = table.with_columns(pl.all().str.strip_chars().replace("", None))
     problems = [
         Problem(

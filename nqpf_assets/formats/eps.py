@@ -11,7 +11,8 @@ from __future__ import annotations
 import polars as pl
 
 from nqpf_assets.formats import labels
-from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Ledger
+from nqpf_assets.formats.ledger import LABELS, Ledger
+from nqpf_assets.formats.other_sheet import pass_over
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import source_of, status_of
 from nqpf_assets.formats.values import finish, frame, printed
@@ -69,19 +70,7 @@ def read_eps(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
     for grid in grids:
         found = find_years(grid)
         if found is None:
-            problems.append(
-                Problem(
-                    file=file,
-                    where=grid.sheet,
-                    expected="years over two columns of labels",
-                    found="a sheet of another kind, which was not read",
-                    remedy="move it to a file of its own",
-                    severity="warning",
-                    code="other_sheet",
-                )
-            )
-            for number, row in enumerate(grid.rows):
-                ledger.ignore_row(grid.place, number, len(row), f"{OTHER_SHEET}{grid.sheet}")
+            problems.append(pass_over(grid, file, "years over two columns of labels", ledger))
             continue
         facts.setdefault("database", grid.sheet)
         _name_labels(grid, *found, ledger)

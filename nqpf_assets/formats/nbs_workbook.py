@@ -9,9 +9,10 @@ from __future__ import annotations
 import polars as pl
 
 from nqpf_assets.formats.labels import parse_year
-from nqpf_assets.formats.ledger import OTHER_SHEET, Ledger
+from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.nbs_page import read_page
 from nqpf_assets.formats.nbs_rows import Page
+from nqpf_assets.formats.other_sheet import pass_over
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import block_entry, find_header
 from nqpf_assets.formats.values import empty_cells
@@ -40,19 +41,7 @@ def read_nbs_workbook(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
     problems: list[Problem] = []
     for grid in grids:
         if not is_nbs(grid):
-            problems.append(
-                Problem(
-                    file=file,
-                    where=grid.sheet,
-                    expected="an exported page on every sheet",
-                    found="a sheet of another kind, which was not read",
-                    remedy="move it to a file of its own",
-                    severity="warning",
-                    code="other_sheet",
-                )
-            )
-            for number, row in enumerate(grid.rows):
-                ledger.ignore_row(grid.place, number, len(row), f"{OTHER_SHEET}{grid.sheet}")
+            problems.append(pass_over(grid, file, "an exported page on every sheet", ledger))
             continue
         reading = read_page(Page(file, grid.rows, grid.place, grid.sheet), FORMAT, ledger)
         facts = {**reading.facts, **facts}
