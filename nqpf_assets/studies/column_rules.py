@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator
 
 from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.columns import FilledColumn
+from nqpf_assets.studies.estimators import ThresholdOptions
 from nqpf_assets.studies.offers import BLOCKS, OFFERS, WITH_MULTIPLIERS, Errors
 
 OWN_KEYS = ("unit", "period")
 """Keys of clusters that every panel has."""
+ROUNDING = 1e-9
+"""By how much a share such as a third may exceed what it stands for."""
 
 
 def refusals(column: FilledColumn) -> Iterator[Refusal]:
@@ -208,13 +211,13 @@ def _instruments(column: FilledColumn) -> Iterator[Refusal]:
             "add them to `regressors`",
         )
     for name in dict.fromkeys(iv.instruments):
-        if name == column.outcome or name in terms:
-            is_what = "the outcome" if name == column.outcome else "a regressor or control"
+        is_what, remedy = _in_equation(column, name)
+        if is_what:
             yield Refusal(
                 ("iv", "instruments", iv.instruments.index(name)),
                 "variables that are outside of the equation",
                 f"`{name}`, {is_what}",
-                "remove it: what is in the equation instruments itself, and the outcome nothing",
+                remedy,
             )
     if "chi2_observations" in iv.model_fields_set and (
         column.vcov.type == "clustered" or "unit" not in column.effects
@@ -234,6 +237,23 @@ def _instruments(column: FilledColumn) -> Iterator[Refusal]:
             f"{len(set(iv.instruments))}",
             "add instruments",
         )
+
+
+def _in_equation(column: FilledColumn, name: str) -> tuple[str, str]:
+    """What an instrument is in the equation, and what to do about it; empty where it is not in it."""
+    assert column.iv is not None
+    if name == column.outcome:
+        return (
+            "the outcome",
+            "name another variable: the outcome cannot instrument what explains it",
+        )
+    if name in column.iv.endogenous:
+        other = "name another variable: what is endogenous cannot be its own instrument"
+        return "an endogenous regressor", other
+    if name in (*column.regressors, *column.controls):
+        is_what = "a control" if name in column.controls else "an exogenous regressor"
+        return is_what, "remove it: what is exogenous in the equation instruments itself already"
+    return "", ""
 
 
 def _mediation(column: FilledColumn) -> Iterator[Refusal]:
@@ -295,6 +315,7 @@ def _threshold(column: FilledColumn) -> Iterator[Refusal]:
     if column.outcome in options.regime:
         yield _is_outcome(("threshold", "regime"), str(column.outcome))
     yield from _twice(("threshold", "regime"), options.regime)
+    yield from _room(options)
     for key, needs, has in (
         ("grid_of", "`grid:` beside it", options.grid is not None),
         ("residuals_from", "draws", options.draws > 0),
@@ -321,6 +342,29 @@ def _threshold(column: FilledColumn) -> Iterator[Refusal]:
                 f"drop_last does not go with {column.vcov.type}",
                 "change one of the two",
             )
+
+
+def _room(options: ThresholdOptions) -> Iterator[Refusal]:
+    """Regimes that cannot all have their share of the rows, and grids with too few values to try."""
+    regimes = options.count + 1
+    if regimes * options.trim > 1 + ROUNDING:
+        yield Refusal(
+            ("threshold", "trim"),
+            f"at most 1/{regimes} with `count: {options.count}`, which makes {regimes} regimes",
+            f"`trim: {options.trim:g}`: {regimes} shares of it are more than all rows",
+            "take a smaller share, or fewer thresholds",
+        )
+    # As `estimators.thresholds.candidates` steps through them.
+    tried = (
+        None if options.grid is None else 1 + int((1 - 2 * options.trim) * options.grid + ROUNDING)
+    )
+    if tried is not None and tried < options.count:
+        yield Refusal(
+            ("threshold", "grid"),
+            f"a grid of at least {options.count} quantiles between trim and 1 − trim",
+            f"`grid: {options.grid}`, of which {tried} lie there",
+            "take a finer grid, or fewer thresholds",
+        )
 
 
 def _space(column: FilledColumn) -> Iterator[Refusal]:

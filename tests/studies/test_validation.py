@@ -175,3 +175,42 @@ def test_by_of_winsorize_is_no_grouping(by):
     assert text.count(clip) == 4
     file = read_study_file("demo.yaml", text)
     assert not study_problems(file, series=SERIES, regions=REGIONS, codes=CODES)
+
+
+def refused(model):
+    """Problems of the study whose second column has this in place of its sample."""
+    text = STUDY.replace("sample: {first: 2013, last: 2020}", model)
+    return [one for one in problems(text) if one.where.startswith("line 28,")]
+
+
+@pytest.mark.parametrize(
+    ("instrument", "found", "remedy"),
+    [
+        ("score", "`score`, the outcome", "cannot instrument what explains it"),
+        ("log_gdp", "`log_gdp`, an endogenous regressor", "cannot be its own instrument"),
+        ("share", "`share`, a control", "instruments itself already"),
+    ],
+)
+def test_an_instrument_in_the_equation_is_called_what_it_is_there(instrument, found, remedy):
+    iv = f"{{endogenous: [log_gdp], instruments: [{instrument}]}}"
+    (problem,) = refused(f"iv: {iv}\n        estimator: fe_2sls")
+    assert problem.found == found
+    assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ("count: 3, trim: 0.3", "4 shares of it are more than all rows"),
+        ("count: 2, trim: 0.34", "3 shares of it are more than all rows"),
+        ("count: 3, grid: 2", "of which 2 lie there"),
+        ("count: 3, trim: 0.25", None),
+        ("count: 2, trim: 0.33333333333", None),
+        ("count: 3, grid: 3", None),
+    ],
+)
+def test_thresholds_without_room_for_their_regimes_are_refused(options, found):
+    threshold = f"{{variable: gdp_pc, regime: [log_gdp], {options}}}"
+    told = refused(f"threshold: {threshold}\n        estimator: threshold")
+    assert [one.found for one in told] == ([] if found is None else [told[0].found])
+    assert found is None or found in told[0].found
