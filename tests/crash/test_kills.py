@@ -18,6 +18,7 @@ from nqpf_assets.user_input.project import Project
 from tests.crash.refreshes import (
     built_bytes,
     finish,
+    kill,
     leftovers,
     published_content,
     require_whole_history,
@@ -26,7 +27,7 @@ from tests.crash.refreshes import (
 from tests.publications.revisions import add_vintage, revised
 from tests.stages.mini import write_mini
 
-KILLS = int(os.environ.get("NQPF_KILLS", "200"))
+KILLS = int(os.environ.get("NQPF_KILLS", "40"))
 EVERY = 20
 """After so many kills a refresh is left alone, and held against an undisturbed one."""
 
@@ -74,9 +75,7 @@ def test_killed_at_any_moment_nothing_is_lost(
     while killed < KILLS:
         process = start(project)
         time.sleep(draw.uniform(0.02, 1.1) * duration)
-        process.kill()
-        process.communicate()
-        is_late = process.returncode == 0  # it was done before
+        is_late = kill(process) == 0
         found = published_content(project.database)
         assert found in expected, "what is published is one complete publication"
         is_new = found == expected[state]

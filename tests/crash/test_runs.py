@@ -15,7 +15,7 @@ import pytest
 
 from nqpf_assets.defs.run import TAGS, open_history
 from nqpf_assets.user_input.project import Project
-from tests.crash.refreshes import finish, leftovers, published_content, start
+from tests.crash.refreshes import finish, kill, leftovers, published_content, start
 from tests.serving import PATIENCE, served
 from tests.stages.mini import STUDY, write_mini
 
@@ -28,8 +28,7 @@ def test_a_killed_run_is_closed_by_the_next(tmp_path: Path) -> None:
     until = time.monotonic() + PATIENCE
     while not any((project.warehouse / "tables").rglob("*.json")) and time.monotonic() < until:
         time.sleep(0.005)
-    process.kill()
-    process.communicate()
+    kill(process)
     with open_history(project) as instance:
         (run,) = instance.get_runs(dg.RunsFilter(tags=TAGS))
         assert run.status is dg.DagsterRunStatus.STARTED
