@@ -1,13 +1,15 @@
-"""The unit that a column's header prints without brackets, and what it means beside the page's own.
+"""The unit that a column's header prints, in brackets or without, and what it means beside the page's own.
 
 ``幢`` under 单位：万平方米 counts buildings. A unit behind a line break, comma or colon says the same.
 Where a header can be read in two ways (``人口/平方公里`` is a density; ``户`` under 万户 may be either),
-nothing is guessed: the column has no unit then, which only the card can give.
+nothing is guessed: the column has no unit then, which only the card can give. A bracket may also hold a
+year, or words that belong to the name: ``生产总值(现价)``.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from nqpf_assets.catalog.units import Unit, UnitError, parse_unit
 from nqpf_assets.formats import labels
@@ -16,7 +18,33 @@ _BEHIND = re.compile(
     r"^(?P<name>.{2,}?)\s*(?P<mark>[\n\r:：,，/／])\s*(?P<unit>[^\n\r:：,，/／]+)$", re.S
 )
 _NAMES = frozenset("村班组线门位本期种名片孔眼床对") | {"端口"}
+_INDEX_NAME = re.compile(r"指数|指标|index", re.I)
+_SHAPED = re.compile(r"^[百千万亿十]\s*.|[/／%‰]|每")
 _NO_MEASURES = ("calendar_time", "time", "index", "degree")
+
+
+BracketKind = Literal["unit", "base", "year", "words"]
+
+
+def kind_of_bracket(text: str) -> BracketKind:
+    """What the bracket behind a name holds.
+
+    `unit`: a unit, or what is written like one (``万吨标煤``); `base`: what an index is compared with,
+    which is its unit and tells it from others (``上年=100``); `year`; `words`: a part of the name.
+    """
+    if labels.parse_year(text) is not None:
+        return "year"
+    try:
+        unit = parse_unit(text)
+    except UnitError:
+        return "unit" if _SHAPED.search(labels.normalise(text)) else "words"
+    return "base" if unit.reference else "unit"
+
+
+def is_index_of(name: str, page: str | None) -> bool:
+    """Whether a base behind the name (``2014=100``) is surely its unit, whatever the page's unit is."""
+    over = _parsed(page)
+    return page is None or _INDEX_NAME.search(name) is not None or bool(over and over.reference)
 
 
 def unit_of_header(text: str, page: str | None) -> tuple[str | None, bool]:

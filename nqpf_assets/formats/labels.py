@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 BLANKS = " \t\r\n\f\v\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -39,6 +40,17 @@ def strip(label: str) -> str:
 def normalise(label: str) -> str:
     """The label for comparison: no blanks at all, full-width forms as half-width."""
     return re.sub(rf"[{BLANKS}]+", "", unicodedata.normalize("NFKC", label))
+
+
+def find_label(written: str, names: Sequence[str]) -> str | None:
+    """The printed name that a card means: itself, or the only one that differs in blanks and width.
+
+    ``城镇化率（％）`` is ``城镇化率(%)``; letters of another case are another name.
+    """
+    if written in names:
+        return written
+    same = {name for name in names if normalise(name) == normalise(written)}
+    return same.pop() if len(same) == 1 else None
 
 
 def parse_year(cell: object) -> int | None:

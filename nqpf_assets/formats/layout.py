@@ -7,12 +7,13 @@ by hand inside the origin card (YAML); nothing here opens a file. Examples: ``do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from nqpf_assets.formats.labels import parse_year
+from nqpf_assets.formats.labels import find_label, normalise, parse_year
 
 
 def has_pattern(text: str, pattern: str) -> bool:
@@ -196,12 +197,27 @@ class TidyColumns(_Card):
             raise ValueError("say either `values` (wide) or `series` and `value` (long)")
         if bool(self.series) != bool(self.value):
             raise ValueError("a long table needs both `series` and `value`")
-        if unknown := set(self.units) - set(self.values):
+        if unknown := [name for name in self.units if find_label(name, self.values) is None]:
             raise ValueError(f"`units` names columns that are not in `values`: {sorted(unknown)}")
-        named = [c for c in (self.region, self.period, self.series, self.value, self.unit) if c]
-        if repeated := {c for c in (*named, *self.values) if (*named, *self.values).count(c) > 1}:
+        keys = [normalise(column) for column in self.named]
+        if repeated := {c for c in self.named if keys.count(normalise(c)) > 1}:
             raise ValueError(f"columns with two roles: {sorted(repeated)}")
         return self
+
+    def as_printed(self, names: Sequence[str]) -> TidyColumns:
+        """The same with the columns as a file spells them; one that it does not have stays as it is."""
+
+        def found(column: str) -> str:
+            return find_label(column, names) or column
+
+        roles = {
+            role: found(column)
+            for role in ("region", "period", "series", "value", "unit")
+            if (column := getattr(self, role)) is not None
+        }
+        values = tuple(map(found, self.values))
+        units = {found(find_label(name, self.values) or name): u for name, u in self.units.items()}
+        return self.model_copy(update={**roles, "values": values, "units": units})
 
     @property
     def values_are_years(self) -> bool:

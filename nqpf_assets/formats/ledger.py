@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from nqpf_assets.formats.labels import normalise
 from nqpf_assets.formats.limits import PROBLEMS
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.messages.problems import Problem
@@ -72,14 +73,16 @@ def merged(accounts: Sequence[Account], sheets: Collection[str]) -> Account:
         sheets: names of those sheets.
     """
     ignored: Counter[str] = Counter()
+    read_sheets = set(map(normalise, sheets))
     of_all = (OTHER_SHEET, HIDDEN_SHEET, COVERED)
     for place, account in enumerate(accounts):
         for reason, n in account.ignored.items():
-            is_counted = place == 0 and reason.removeprefix(OTHER_SHEET) not in sheets
-            if is_counted or not reason.startswith(of_all):
+            if not reason.startswith(of_all):
                 ignored[reason] += n
-    for name in sheets:
-        del ignored[f"{HIDDEN_SHEET}{name}"]
+                continue
+            name = reason.removeprefix(HIDDEN_SHEET).removeprefix(OTHER_SHEET)
+            if place == 0 and normalise(name) not in read_sheets:
+                ignored[reason] += n
     read, refused = sum(a.read for a in accounts), sum(a.refused for a in accounts)
     return Account(accounts[0].seen, read, dict(sorted(ignored.items())), refused)
 

@@ -34,6 +34,7 @@ def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Contai
     if not table.columns:
         return Reading(format, {}, notes, empty_cells(), tuple(problems))
     order = [name for name in table.columns if name != LINE]
+    columns = columns.as_printed(order)
 
     def place(column: str) -> pl.Expr:
         if container == "csv":
@@ -72,6 +73,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
             ledger.pass_over(n, f"{OTHER_SHEET}{other.sheet}")
     head = 0
     names = [printed(grid.label(head, column)).strip(BLANKS) for column in range(len(grid.rows[0]))]
+    columns = columns.as_printed(names)
     wanted = {name: names.index(name) for name in columns.named if name in names}
     for name in wanted:
         if names.count(name) > 1:

@@ -16,7 +16,7 @@ from typing import Any
 
 from nqpf_assets.formats import biff, ole, ooxml
 from nqpf_assets.formats.cell_marks import CellMarks, put_back
-from nqpf_assets.formats.labels import strip
+from nqpf_assets.formats.labels import find_label, strip
 from nqpf_assets.formats.ledger import COVERED, HIDDEN_SHEET, Ledger
 from nqpf_assets.formats.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 from nqpf_assets.formats.numbers import shows_number
@@ -265,6 +265,8 @@ def on_show(
     """
     shown: list[Grid] = []
     problems: list[Problem] = []
+    names = [grid.sheet for grid in grids]
+    named = [find_label(name, names) for name in named if name is not None]
     for grid in grids:
         ledger.pass_over(grid.covered, COVERED)
         if grid.is_visible or grid.sheet in named:
@@ -315,7 +317,8 @@ def choose_sheet(
     """The sheet that the card names, or the only visible one with cells."""
     names = [grid.sheet for grid in grids]
     if sheet is not None:
-        found = next((grid for grid in grids if grid.sheet == sheet), None)
+        meant = find_label(sheet, names)
+        found = next((grid for grid in grids if grid.sheet == meant), None)
         if found is not None:
             return found, []
         remedy = "correct `sheet` in the origin card"

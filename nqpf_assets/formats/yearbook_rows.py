@@ -12,7 +12,9 @@ from nqpf_assets.formats.ledger import LABELS, Ledger
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.formats.yearbook_blocks import Block
-from nqpf_assets.formats.yearbook_header import Column, comparable, label_columns
+from nqpf_assets.formats.yearbook_column import Column
+from nqpf_assets.formats.yearbook_header import label_columns
+from nqpf_assets.formats.yearbook_match import named
 from nqpf_assets.messages.problems import Problem
 
 
@@ -22,7 +24,7 @@ def name_unread(
     """Enter the labels, and the rows and columns that the layout leaves out, in the ledger."""
     for number in range(block.head, block.first):
         ledger.ignore_row(grid.place, number, len(grid.rows[number]), LABELS)
-    left_out = [column for column in columns if _is_ignored(column, layout)]
+    left_out = [column for column in columns if named(column, layout)[1]]
     reasons = dict.fromkeys(map(labels.normalise, layout.rows.areas), "area")
     reasons |= dict.fromkeys(map(labels.normalise, layout.rows.totals), "total")
     dropped = {labels.normalise(label) for label in layout.rows.dropped}
@@ -37,11 +39,6 @@ def name_unread(
                 name = labels.strip(printed(grid.label(number, start)))
                 for place in range(start, end):
                     ledger.ignore(grid.place(number, place), f"{reasons[key]} {name}")
-
-
-def _is_ignored(column: Column, layout: YearbookLayout) -> bool:
-    ignored = {comparable(header) for header in layout.ignore}
-    return bool(ignored & {comparable(column.full_header), comparable(column.header)})
 
 
 def read_rows(
@@ -138,7 +135,7 @@ def other_labels(
     """Columns that are left out and print the labels of other rows: tables side by side, moved."""
     problems = []
     for column in columns:
-        if not _is_ignored(column, layout):
+        if not named(column, layout)[1]:
             continue
         own = {n: _key(grid, n, column.label) for n in block.data}
         known = set(own.values()) - {""}

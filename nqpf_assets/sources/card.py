@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from nqpf_assets.formats.labels import normalise
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 
 Status = Literal["official", "survey", "synthetic"]
@@ -114,12 +115,15 @@ class OriginCard(BaseModel):
 
     @model_validator(mode="after")
     def _sheets_are_described(self) -> Self:
+        keys = [normalise(name) for name in self.sheets]
+        if repeated := sorted(name for name in self.sheets if keys.count(normalise(name)) > 1):
+            raise ValueError(f"sheets: one sheet under two names: {', '.join(repeated)}")
         for name, own in self.sheets.items():
             one = self.for_sheet(name)
             if (one.layout is None) == (one.columns is None):
                 raise ValueError(f"sheet {name}: say either `layout` or `columns`, there or above")
             for told in (own.layout, own.columns):
-                if told is not None and told.sheet not in (None, name):
+                if told is not None and normalise(told.sheet or name) != normalise(name):
                     raise ValueError(f"sheet {name}: `sheet: {told.sheet}` inside it; leave it out")
         return self
 

@@ -10,6 +10,7 @@ import polars as pl
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.vintages import day_of, order_of
+from nqpf_assets.formats.labels import find_label
 from nqpf_assets.formats.ledger import Account, merged
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
@@ -31,7 +32,7 @@ def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
     problems = tuple(
         problem
         for problem in dict.fromkeys(one for each in found for one in each.problems)
-        if problem.code != "hidden_sheet" or problem.where not in sheets
+        if problem.code != "hidden_sheet" or find_label(problem.where, list(sheets)) is None
     )
     observations = pl.concat(each.observations for each in found)
     account = merged([each.account for each in found], sheets)

@@ -1,0 +1,161 @@
+"""One column of a yearbook page: its name, its unit and its year, from the cells of its header.
+
+A cell with nothing but a unit gives the unit, one with nothing but a year the year; what remains, from
+the top down, is the name. Behind a name stands a unit in brackets, a year, or words that tell it from
+another: ``生产总值(现价)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nqpf_assets.formats import labels
+from nqpf_assets.formats.header_units import is_index_of, kind_of_bracket, unit_of_header
+
+YEARS_ALONE = "年份"
+"""The header of a column over which nothing but a year is printed, as a layout writes it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One printed column.
+
+    Attributes:
+        number: place in the grid, from 0.
+        path: its header from the top down, as printed, without units in brackets.
+        spellings: all ways in which a layout may write it: with all brackets, without units, without the
+            base of an index.
+        parent_spellings: the same of `parent`.
+        parent: path of the column that this one is a part of ("of which"), if it is one.
+        unit: printed at the column, or at its parent, or above the table.
+        year: printed over the column.
+        mark: footnote mark at the header.
+        label: column with the labels of its rows; another than the first where tables stand side by side.
+        is_doubtful: its header could be read as one unit or another, so that it has none.
+        words: bracket at the header that holds no unit and was taken for a part of the name.
+    """
+
+    number: int
+    path: tuple[str, ...]
+    parent: tuple[str, ...] = ()
+    unit: str | None = None
+    year: int | None = None
+    mark: str | None = None
+    label: int = 0
+    is_doubtful: bool = False
+    spellings: tuple[str, ...] = ()
+    parent_spellings: tuple[str, ...] = ()
+    words: str | None = None
+
+    @property
+    def header(self) -> str:
+        return " / ".join(self.path) or YEARS_ALONE
+
+    @property
+    def full_header(self) -> str:
+        return f"{' / '.join(self.parent)} > {self.header}" if self.parent else self.header
+
+    @property
+    def as_printed(self) -> str:
+        """The header with all its brackets."""
+        parts = (*self.parent_spellings[:1], *self.spellings[:1])
+        return " > ".join(parts) or self.header
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """All that a layout may write for it, for comparison: what tells most stands first."""
+        own = (*self.spellings, self.header)
+        whole = (f"{parent} > {header}" for parent in self.parent_spellings for header in own)
+        return tuple(dict.fromkeys(map(comparable, (*whole, *own))))
+
+    @property
+    def shown(self) -> str:
+        """The header in messages, with the year over it."""
+        return self.full_header if self.year is None else f"{self.full_header} ({self.year})"
+
+
+def comparable(header: str) -> str:
+    """A header, printed or written in a layout, in the form in which the two are compared.
+
+    The sign # for "of which" is left out, since YAML takes it for the start of a comment, and so is the
+    stroke before a bracket that stands in a row of its own.
+    """
+    return labels.normalise(header).replace("#", "").replace("/(", "(")
+
+
+@dataclass
+class ColumnDraft:
+    """A column while its cells are read from the top down.
+
+    Attributes:
+        parts: its header as shown, without units.
+        printed: the same with all its brackets.
+        bare: the same without the base of an index.
+    """
+
+    above: str | None
+    parts: list[str] = field(default_factory=list)
+    printed: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
+    bracketed: str | None = None
+    own: str | None = None
+    year: int | None = None
+    mark: str | None = None
+    words: str | None = None
+    is_doubtful: bool = False
+
+    def read(self, text: str) -> None:
+        """Take one cell of the header."""
+        if (alone := labels.is_unit_alone(text)) is not None:
+            name, bracket = "", alone
+        else:
+            name, inside, found_mark = labels.split_unit(text)
+            name, plain_mark = labels.split_mark(name)
+            self.mark, bracket = self.mark or found_mark or plain_mark, inside or ""
+        kept, shown, bare = name, name, name
+        if bracket:
+            kept = f"{name}({bracket})"
+            kind = kind_of_bracket(bracket)
+            if kind == "year":
+                self.year = labels.parse_year(bracket)
+            elif kind == "words":
+                self.words, shown, bare = bracket, kept, kept
+            elif kind == "unit":
+                self.bracketed = bracket
+            else:
+                self._take_base(bracket, name or "".join(self.parts[-1:]))
+                shown = kept
+        if name:
+            page = self.bracketed or self.own or self.above
+            own, doubt = unit_of_header(labels.region_of(name)[0], page)
+            self.own = own or self.own
+            self.is_doubtful = doubt or (self.is_doubtful and own is None)
+        for parts, part in ((self.parts, shown), (self.printed, kept), (self.bare, bare)):
+            if part:
+                parts.append(part)
+
+    def _take_base(self, base: str, name: str) -> None:
+        """The base of an index is its unit; beside another unit of the page it may be a remark on prices."""
+        if is_index_of(name, self.bracketed or self.above):
+            self.bracketed = base
+        else:
+            self.is_doubtful = True
+
+    def column(self, number: int) -> Column | None:
+        """What was read; None where all the cells are empty."""
+        if not self.parts and self.year is None:
+            return None
+        is_doubtful = self.is_doubtful and self.bracketed is None
+        unit = self.bracketed or (None if is_doubtful else self.own)
+        written = (self.printed, self.parts, self.bare)
+        spellings = tuple(" / ".join(parts) for parts in written if parts)
+        return Column(
+            number,
+            tuple(self.parts),
+            unit=unit,
+            year=self.year,
+            mark=self.mark,
+            is_doubtful=is_doubtful,
+            spellings=spellings,
+            words=self.words,
+        )
