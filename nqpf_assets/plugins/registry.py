@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from nqpf_assets.plugins.packages import Package, broken, load, package_of, points_of
+from nqpf_assets.messages.problems import InputError, Problem, ProblemsFound
+from nqpf_assets.plugins.packages import Package, broken, in_words, load, package_of, points_of
 
 
 class Named(Protocol):
@@ -34,11 +37,21 @@ class Registry(Generic[Member]):
         kind: class of the members.
         room: the package whose modules each hold one member.
         attribute: name of the member in its module.
-        group: entry points at which packages register theirs.
+        group: entry points at which packages register theirs; one of `packages.GROUPS`.
+        lacks: what a member must have beyond its class, as (expected, found) where it has not.
     """
 
-    def __init__(self, kind: type[Member], *, room: str, attribute: str, group: str = "") -> None:
+    def __init__(
+        self,
+        kind: type[Member],
+        *,
+        room: str,
+        attribute: str,
+        group: str = "",
+        lacks: Callable[[Member], tuple[str, str] | None] = lambda member: None,
+    ) -> None:
         self.kind, self.room, self.attribute, self.group = kind, room, attribute, group
+        self.lacks = lacks
 
     @cached_property
     def own(self) -> Mapping[str, Member]:
@@ -51,30 +64,70 @@ class Registry(Generic[Member]):
         return {member.name: member for member in members}
 
     @cached_property
+    def points(self) -> Mapping[str, EntryPoint]:
+        """Entry points of installed packages, by the name of the member."""
+        return {point.name: point for point in points_of(self.group)}
+
+    @property
     def packages(self) -> Mapping[str, Package]:
         """Members of installed packages, and who brings each."""
-        return {point.name: package_of(point) for point in points_of(self.group)}
+        return {name: package_of(point) for name, point in self.points.items()}
 
     @cached_property
     def all(self) -> Mapping[str, Member]:
         """All members by name: ours, then those of packages.
 
         Raises:
-            InputError: a package cannot be used.
+            InputError: packages cannot be used; every one of them is told.
         """
-        members = dict(self.own)
+        members, problems = dict(self.own), list[Problem]()
         for point in points_of(self.group):
-            member = load(point)
-            if not isinstance(member, self.kind) or member.name != point.name:
-                named = f" with the name {member.name!r}" if isinstance(member, self.kind) else ""
-                expected = f"a {self.kind.__name__} with the name {point.name!r}"
-                raise broken(point, expected, f"a {type(member).__name__}{named}")
-            if point.name in members:
-                raise broken(point, "a name that nobody else has", f"{point.name!r} once more")
-            members[point.name] = member
+            try:
+                member = self._loaded(point)
+                if point.name in members:
+                    raise broken(point, "a name that nobody else has", f"{point.name!r} once more")
+                members[point.name] = member
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(problems)
         return members
+
+    def _loaded(self, point: EntryPoint) -> Member:
+        """The member of a package, whole."""
+        member, kind = load(point), self.kind.__name__
+        if not isinstance(member, self.kind):
+            raise broken(point, f"an object of class {kind}", f"one of {type(member).__name__}")
+        if member.name != point.name:
+            raise broken(point, f"the {kind} with the name {point.name!r}", f"{member.name!r}")
+        try:
+            lack = self.lacks(member)
+        except Exception as error:
+            raise broken(point, f"a {kind} that can be used", in_words(error)) from error
+        if lack is not None:
+            raise broken(point, *lack)
+        return member
+
+    @contextmanager
+    def answerable(self, name: str, *, told: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+        """Where a member is at work: what goes wrong in that of a package names the package.
+
+        Args:
+            told: exceptions by which a member says what is wrong with what it was given.
+
+        Raises:
+            InputError: the member of a package raised something else.
+        """
+        try:
+            yield
+        except Exception as error:
+            point = self.points.get(name)
+            if point is None or isinstance(error, (ProblemsFound, *told)):
+                raise
+            raise broken(point, "a member that does its work", in_words(error)) from error
 
     def behind(self, names: Iterable[str]) -> dict[str, str]:
         """Packages that bring these members, each with its release and content."""
-        found = (self.packages[name] for name in sorted(set(names)) if name in self.packages)
+        packages = self.packages
+        found = (packages[name] for name in sorted(set(names)) if name in packages)
         return {package.name: package.identity for package in found}

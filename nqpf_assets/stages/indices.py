@@ -64,12 +64,17 @@ def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str,
 
     Raises:
         CheckFailed: the cells do not carry the index, with the indicator at fault.
+        InputError: the package that brings the method cannot compute it.
     """
+    from nqpf_assets.indices.contract import require_result
+
     index = study.indices[index_name]
     indicators = indicator_matrix(study, index_name, cells)
-    compute = INDEX_METHODS.all[index.method].compute
+    method = INDEX_METHODS.all[index.method]
     try:
-        result = compute(indicators, **index.arguments())
+        with INDEX_METHODS.answerable(method.name, told=(IndicatorError,)):
+            result = method.compute(indicators, **index.arguments())
+            require_result(indicators, result)
     except IndicatorError as error:
         raise CheckFailed(
             [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import Field
 
@@ -81,3 +81,16 @@ class IndexMethod:
         module, _, name = self.function.partition(":")
         function: Callable[..., Any] = getattr(importlib.import_module(module), name)
         return function
+
+
+def lacks(method: IndexMethod) -> tuple[str, str] | None:
+    """What a method has not that a study could not do without, as expected and found."""
+    if not (isinstance(method.options, type) and issubclass(method.options, IndexOptions)):
+        return "options that are a class of IndexOptions", repr(method.options)
+    field = method.options.model_fields["method"]
+    if get_origin(field.annotation) is not Literal or get_args(field.annotation) != (method.name,):
+        return f"options with `method: Literal[{method.name!r}]`", f"method: {field.annotation}"
+    module, colon, name = method.function.partition(":")
+    if not (module and colon and name.isidentifier()):
+        return "a function as `module:function`", repr(method.function)
+    return None

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Field
 
 from nqpf_assets.plugins.registry import Registry
-from nqpf_assets.studies.index_method import IndexMethod, IndexOptions
+from nqpf_assets.studies.index_method import IndexMethod, IndexOptions, lacks
 
 INDEX_METHODS = Registry(
     IndexMethod,
     room="nqpf_assets.studies.index_methods",
     attribute="METHOD",
     group="nqpf.indices",
+    lacks=lacks,
 )
 
 if TYPE_CHECKING:

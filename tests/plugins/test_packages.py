@@ -6,15 +6,18 @@ Each case runs in a process of its own, with a package that lies installed in a 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from nqpf_assets.plugins.packages import INTERFACE
+import nqpf_assets
+from nqpf_assets.plugins.packages import GROUPS
 from tests.stages.mini import STUDY
 
+INTERFACE = GROUPS["nqpf.indices"]
 METHOD = f'''
 from typing import Literal
 
@@ -44,19 +47,26 @@ def index(indicators, *, floor):
 """
 
 
-def install(folder: Path, method: str = METHOD, name: str = "mean") -> Path:
+def install(
+    folder: Path,
+    method: str = METHOD,
+    name: str = "mean",
+    *,
+    group: str = "nqpf.indices",
+    numbers: str = NUMBERS,
+) -> Path:
     """The package `institute` as an installer leaves it."""
     package, about = folder / "institute", folder / "institute-1.2.dist-info"
     package.mkdir(parents=True)
     about.mkdir()
     (package / "__init__.py").touch()
     (package / "method.py").write_text(method, "utf-8")
-    (package / "numbers.py").write_text(NUMBERS, "utf-8")
+    (package / "numbers.py").write_text(numbers, "utf-8")
     (about / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: institute\nVersion: 1.2\n", "utf-8"
     )
     (about / "entry_points.txt").write_text(
-        f"[nqpf.indices]\n{name} = institute.method:METHOD\n", "utf-8"
+        f"[{group}]\n{name} = institute.method:METHOD\n", "utf-8"
     )
     return folder
 
@@ -125,8 +135,18 @@ print([step.parameters["package"] for step in steps if step.study])
         ("raise RuntimeError('no numpy here')", "mean", "RuntimeError: no numpy here"),
         ("METHOD = 1", "mean", "nothing of the kind"),
         (METHOD.replace(f"INTERFACE = {INTERFACE}", "INTERFACE = 0"), "mean", "INTERFACE = 0"),
-        (f"INTERFACE = {INTERFACE}\nMETHOD = 1", "mean", "a int"),
-        (METHOD, "average", "with the name 'mean'"),
+        (f"INTERFACE = {INTERFACE}\nMETHOD = 1", "mean", "one of int"),
+        (f"INTERFACE = {INTERFACE}", "mean", "has no attribute 'METHOD'"),
+        ("import sys; sys.exit(3)", "mean", "SystemExit: 3 (method.py, line 1)"),
+        (
+            METHOD.replace("DimensionIndex)", "object)"),
+            "mean",
+            "class 'institute.method.MeanIndex'",
+        ),
+        (METHOD.replace('Literal["mean"]', 'Literal["other"]'), "mean", "Literal['other']"),
+        (METHOD.replace('method: Literal["mean"]', "method: str"), "mean", "<class 'str'>"),
+        (METHOD.replace("numbers:index", "numbers"), "mean", "'institute.numbers'"),
+        (METHOD, "average", "found:    'mean'"),
         (METHOD.replace('"mean"', '"entropy"'), "entropy", "'entropy' once more"),
     ],
 )
@@ -150,3 +170,67 @@ def test_release_and_content_tell_what_computed(tmp_path: Path) -> None:
 def test_nobody_is_imported_where_nobody_registers() -> None:
     code = "import sys, nqpf_assets.plugins.registry as r; print(r.points_of('nqpf.indices'))"
     assert run(Path(__file__).parent, code).strip() == "()"
+
+
+@pytest.mark.parametrize(
+    "group", ["nqpf.index", "nqpf.readings", "nqpf_indices", "NQPF.indices", "nqpf-indices"]
+)
+def test_group_that_nobody_reads_is_told(group: str, tmp_path: Path) -> None:
+    told = run(install(tmp_path, group=group), PROBLEM)
+    assert "package institute 1.2" in told
+    assert f"found:    the group {group}" in told
+    assert "nqpf.indices" in told
+
+
+def test_group_of_somebody_else_is_none_of_ours(tmp_path: Path) -> None:
+    assert "mean" not in run(install(tmp_path, group="nqpf_of_ours.parts"), NAMES)
+
+
+def test_every_broken_package_is_told_at_once(tmp_path: Path) -> None:
+    install(tmp_path, "raise ValueError('one')")
+    (tmp_path / "bureau.py").write_text("INTERFACE = 99\nMETHOD = None\n", "utf-8")
+    about = tmp_path / "bureau-3.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: bureau\nVersion: 3\n", "utf-8")
+    (about / "entry_points.txt").write_text("[nqpf.indices]\nrank = bureau:METHOD\n", "utf-8")
+    told = run(tmp_path, PROBLEM)
+    assert "ValueError: one" in told
+    assert "INTERFACE = 99" in told
+
+
+def test_every_group_has_one_registry_that_reads_it() -> None:
+    folder = Path(nqpf_assets.__file__).parent
+    text = "".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
+    assert sorted(re.findall(r'\bgroup="([^"]+)"', text)) == sorted(GROUPS)
+
+
+BUILT = """
+from pathlib import Path
+from nqpf_assets.messages.problems import InputError
+from tests.stages.mini import walk, write_mini
+try:
+    walk(write_mini(Path({folder!r}), {study!r}))
+except InputError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        ("import no_such_library", "No module named 'no_such_library' (numbers.py, line 1)"),
+        ("", "has no attribute 'index'"),
+        (NUMBERS.replace("*, floor", "*, ceiling"), "unexpected keyword argument 'floor'"),
+        (NUMBERS.replace("return", "return 1 / 0 #"), "ZeroDivisionError: division by zero"),
+        (NUMBERS.replace("return", "return 1 #"), "an IndexResult is expected, int was returned"),
+        (NUMBERS.replace("clip(floor)", "clip(floor)[1:]"), "instead of (16,)"),
+        (NUMBERS.replace("clip(floor)", "clip(floor).astype('f4')"), "no array of 64-bit floats"),
+    ],
+)
+def test_package_that_cannot_compute_is_named(numbers: str, found: str, tmp_path: Path) -> None:
+    folder = install(tmp_path / "site", numbers=numbers)
+    start = STUDY.index("indices:")
+    study = STUDY[:start] + STUDY[start:].replace("method: entropy", "method: mean")
+    told = run(folder, BUILT.format(folder=str(tmp_path / "mini"), study=study))
+    assert "package institute 1.2" in told
+    assert found in told
