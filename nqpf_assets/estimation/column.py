@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,35 +10,16 @@ from numpy.linalg import LinAlgError
 
 from nqpf_assets.estimation.cuts import cuts_of
 from nqpf_assets.estimation.design import Design, design_of, roles_of, sample_words
-from nqpf_assets.estimation.group_difference import fit_difference
-from nqpf_assets.estimation.instruments import fit_instruments
-from nqpf_assets.estimation.linear import fit_linear
-from nqpf_assets.estimation.mediation import fit_mediation
 from nqpf_assets.estimation.result import Fitted, errors_told
-from nqpf_assets.estimation.space import MODELS, fit_space
-from nqpf_assets.estimation.threshold import fit_threshold
-from nqpf_assets.estimation.tobit import fit_re_tobit, fit_tobit
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
-
-FIT: dict[str, Callable[[Design], Fitted]] = {
-    "two_way_fe": fit_linear,
-    "ols": fit_linear,
-    "tobit": fit_tobit,
-    "re_tobit": fit_re_tobit,
-    "fe_2sls": fit_instruments,
-    "mediation": fit_mediation,
-    "group_difference": fit_difference,
-    "threshold": fit_threshold,
-    **dict.fromkeys(MODELS, fit_space),
-}
-"""Estimator, as studies name it → what fits it."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +65,7 @@ def fit_column(
         sample_words(study, column),
         design.n_asked,
         design.n_asked - len(design.rows),
-        roles_of(column),
+        {name: role.name for name, role in roles_of(column).items()},
     )
 
 
@@ -142,7 +122,7 @@ def _fitted(study: Study, design: Design) -> Fitted:
             ]
         )
     try:
-        fitted = errors_told(FIT[column.estimator](design))
+        fitted = errors_told(ESTIMATORS[column.estimator].fit(design))
         return replace(fitted, tests=(*fitted.tests, *cuts_of(design)))
     except (EstimationError, LinAlgError) as error:
         remedy = "change the variables or the sample of the column"

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from nqpf_assets.estimation.clipping import Cut, clipped
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.shown_text import listed
-from nqpf_assets.studies.column_rules import OWN_KEYS
-from nqpf_assets.studies.offers import errors_of
+from nqpf_assets.studies.equation import OWN_KEYS
+from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Compared, Role
+from nqpf_assets.studies.registered import block_of, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
     from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.estimators.linear.inference import Cluster
-
-CLIPPED_ROLES = frozenset({"outcome", "regressor", "control", "endogenous", "mediator"})
-"""Variables that `winsorize` clips: those with a coefficient, and the outcome. Instruments, threshold
-variable and what only measures distance keep their values, unless they are regressors or controls too."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class Design:
     @property
     def cluster(self) -> Cluster | None:
         """What the covariance clusters by: a name that estimators know, or labels."""
-        errors = errors_of(self.column.estimator, self.column.vcov.type)
+        errors = covariance_of(self.column.estimator, self.column.vcov.type)
         if errors is None or not errors.most_keys:
             return None
         keys = [by if by in OWN_KEYS else self.labels(by) for by in self.column.vcov.by]
@@ -129,34 +126,33 @@ def design_of(
     asked = _asked_rows(study, column, panel)
     used = _with_values(asked, _needed(column)).sort("unit", "period")
     # Quantiles are those of the rows that the column uses, so incomplete rows are gone before.
-    terms = [name for name, role in roles_of(column).items() if role in CLIPPED_ROLES]
-    used, cuts = clipped(column, used, terms)
+    terms = [name for name, role in roles_of(column).items() if role.is_term]
+    used, cuts = clipped(column.winsorize, used, terms, compared_of(column))
     return Design(study.study, place, column, used, len(asked), geography, cuts)
 
 
-def roles_of(column: CompleteColumn) -> dict[str, str]:
+def roles_of(column: CompleteColumn) -> dict[str, Role]:
     """What each variable of the panel is in a column."""
-    roles = dict.fromkeys(column.controls, "control") | dict.fromkeys(
-        column.regressors, "regressor"
-    )
-    if column.iv:
-        roles |= dict.fromkeys(column.iv.endogenous, "endogenous")
-        roles |= dict.fromkeys(column.iv.instruments, "instrument")
-    if column.mediation:
-        roles[column.mediation.mediator] = "mediator"
-    if column.space and column.space.economic_variable:
-        roles.setdefault(column.space.economic_variable, "economic distance")
-    if column.threshold:
-        roles |= dict.fromkeys(column.threshold.regime, "regressor")
-        roles.setdefault(column.threshold.variable, "threshold variable")
-    outcome = {str(column.outcome): "outcome"}
+    roles = dict.fromkeys(column.controls, CONTROL) | dict.fromkeys(column.regressors, REGRESSOR)
+    options = block_of(column.estimator)
+    for key, role in options.variables.items() if options else ():
+        said = getattr(getattr(column, options.key), key) if options else None
+        for name in (said,) if isinstance(said, str) else said or ():
+            roles[name] = roles.get(name, role) if role.is_yielding else role
+    outcome = {str(column.outcome): OUTCOME}
     return outcome | roles | outcome
 
 
 def _needed(column: CompleteColumn) -> list[str]:
     """Variables without which a row cannot be used, and the grouping whose groups are compared."""
-    grouping = [column.difference.grouping] if column.difference else []
-    return list(dict.fromkeys([*roles_of(column), *grouping]))
+    compared = compared_of(column)
+    return list(dict.fromkeys([*roles_of(column), *([compared.grouping] if compared else [])]))
+
+
+def compared_of(column: CompleteColumn) -> Compared | None:
+    """The groups that the column's estimator compares."""
+    options = block_of(column.estimator)
+    return options.compared(column) if options else None
 
 
 def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from nqpf_assets.estimation.linear import linear_dropped, linear_facts, linear_t
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.group_differences.result import GroupDifference
@@ -23,8 +24,7 @@ def fit_difference(design: Design) -> Fitted:
     """Differences of the regressors' coefficients, first group minus second."""
     from nqpf_assets.estimators.group_differences.group_difference import group_difference
 
-    column, options = design.column, design.column.difference
-    assert options is not None, "the schema asks for the options of the estimator"
+    column, options = design.column, design.column.options(DifferenceOptions)
     labels = design.labels(options.grouping)
     result = group_difference(
         design.outcome,
@@ -99,8 +99,8 @@ def _tests(design: Design, result: GroupDifference) -> Iterator[Test]:
         chi2, p_value = float(suest.chi2[place]), float(suest.p_values[place])
         yield Test(f"seemingly_unrelated: {name}", chi2, 1.0, p_value, "Wald, chi-squared")
     yield Test("chow", chow.statistic, float(chow.df), chow.p_value, "F, classical")
-    options, column = design.column.difference, design.column
-    if options is None or not options.draws:
+    options, column = design.column.options(DifferenceOptions), design.column
+    if not options.draws:
         return
     permuted = permutation_test(
         design.outcome,

@@ -10,6 +10,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
+from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 
 RULE_OF_THUMB = 10.0
 """F of a first stage below which instruments are called weak (Staiger and Stock 1997)."""
@@ -22,8 +23,7 @@ def fit_instruments(design: Design) -> Fitted:
     """The regressors named as endogenous are instrumented; all others instrument themselves."""
     from nqpf_assets.estimators.instruments.fe_2sls import fe_2sls
 
-    column, options = design.column, design.column.iv
-    assert options is not None, "the schema asks for the options of the estimator"
+    column, options = design.column, design.column.options(InstrumentOptions)
     exogenous = [name for name in design.names if name not in options.endogenous]
     result = fe_2sls(
         design.outcome,

@@ -13,7 +13,7 @@ import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result import EXACT, Estimate, Fitted, Test, estimates, terms_of
-from nqpf_assets.studies.offers import errors_of
+from nqpf_assets.studies.registered import covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
 HAUSMAN = {
@@ -29,9 +29,17 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 
 
-def fit_linear(design: Design) -> Fitted:
-    """Least squares with the column's effects; `ols` has none."""
-    result = regression(design, design.names)
+def fit_two_way_fe(design: Design) -> Fitted:
+    """Least squares with the column's effects."""
+    return _fitted(design, regression(design, design.names))
+
+
+def fit_ols(design: Design) -> Fitted:
+    """Least squares without effects, whichever the column's table has."""
+    return _fitted(design, regression(design, design.names, effects=()))
+
+
+def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     test, words = _hausman(design) if design.column.hausman else (None, None)
     notes = [words] if words else []
     if _is_exact(result):
@@ -52,18 +60,19 @@ def _is_exact(result: TwoWayFE) -> bool:
     return bool(has_none and result.r2_within > 1 - WHOLE)
 
 
-def regression(design: Design, names: Sequence[str]) -> TwoWayFE:
-    """The column's outcome on these variables, with its effects and covariance."""
+def regression(
+    design: Design, names: Sequence[str], *, effects: Sequence[str] | None = None
+) -> TwoWayFE:
+    """The column's outcome on these variables, with its covariance, and its effects if no others."""
     from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 
-    column = design.column
     return two_way_fe(
         design.outcome,
         design.values(names),
         design.units,
         design.periods,
         names=names,
-        effects=() if column.estimator == "ols" else column.effects,
+        effects=design.column.effects if effects is None else effects,
         exact_fit=True,
         **design.least_squares,
     )
@@ -110,7 +119,7 @@ def _repaired(result: TwoWayFE) -> str:
 
 def vcov_words(column: CompleteColumn, vcov: str) -> str:
     """The covariance in words: ``clustered by unit``, ``robust``, ``cr2 by areas`` …"""
-    errors = errors_of(column.estimator, vcov)
+    errors = covariance_of(column.estimator, vcov)
     return f"{vcov} by {' and '.join(column.vcov.by)}" if errors and errors.most_keys else vcov
 
 

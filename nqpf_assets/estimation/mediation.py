@@ -13,7 +13,7 @@ from nqpf_assets.estimation.result import Estimate, Fitted, Test
 from nqpf_assets.estimators.linear.drawn_inference import has_interval, least_p_value
 from nqpf_assets.estimators.mediation.bootstrap import distinct_samples
 from nqpf_assets.messages.printed_numbers import printed
-from nqpf_assets.studies.column_rules import resampled
+from nqpf_assets.studies.estimators.mediation import MediationOptions, drawn_whole
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.mediation.result import MediatedPath, Mediation
@@ -29,10 +29,9 @@ def fit_mediation(design: Design) -> Fitted:
     """The outcome on treatment, controls and mediator; the first regressor is the treatment."""
     from nqpf_assets.estimators.mediation.mediation import mediation
 
-    column, options = design.column, design.column.mediation
-    assert options is not None, "the schema asks for the options of the estimator"
+    column, options = design.column, design.column.options(MediationOptions)
     treatment, *further = design.names
-    block = resampled(column)
+    block = drawn_whole(column)
     result = mediation(
         design.outcome,
         design.values([treatment])[:, 0],

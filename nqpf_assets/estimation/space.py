@@ -16,6 +16,7 @@ from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.estimators.linear.drawn_inference import least_p_value
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.shown_text import listed
+from nqpf_assets.studies.spatial_options import SpaceOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.comparison import SpatialTest
@@ -24,23 +25,37 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.result import SpatialPanel
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
-MODELS: dict[str, Literal["sdm", "sar", "sem", "slx"]] = {
-    "spatial_durbin": "sdm",
-    "spatial_lag": "sar",
-    "spatial_error": "sem",
-    "spatial_slx": "slx",
-}
+Form = Literal["sdm", "sar", "sem", "slx"]
 
 
-def fit_space(design: Design) -> Fitted:
-    """The model that the column names, with its effects and its tests against the others."""
-    options = design.column.space
-    assert options is not None, "the schema asks for the options of the estimator"
+def fit_durbin(design: Design) -> Fitted:
+    """The spatial Durbin model."""
+    return _fitted(design, "sdm")
+
+
+def fit_lag(design: Design) -> Fitted:
+    """The spatial lag model."""
+    return _fitted(design, "sar")
+
+
+def fit_error(design: Design) -> Fitted:
+    """The spatial error model."""
+    return _fitted(design, "sem")
+
+
+def fit_slx(design: Design) -> Fitted:
+    """Spatially lagged regressors alone."""
+    return _fitted(design, "slx")
+
+
+def _fitted(design: Design, form: Form) -> Fitted:
+    """One model with its effects and its tests against the others."""
+    options = design.column.options(SpaceOptions)
     weights = weights_of(
         design.units, design.geography, options, lambda name: design.values([name])[:, 0]
     )
-    run = _Run(design, weights)
-    result = run.model(MODELS[design.column.estimator], run.lee_yu)
+    run = _Run(design, weights, form)
+    result = run.model(form, run.lee_yu)
     effects, why_not = run.effects(result)
     told = Identified(result, run.uncorrected(result))
     return Fitted(
@@ -60,14 +75,13 @@ class _Run:
 
     design: Design
     weights: SpatialWeights
+    form: Form
 
     @property
     def lee_yu(self) -> LeeYu:
-        options = self.design.column.space
-        assert options is not None
-        return options.lee_yu
+        return self.design.column.options(SpaceOptions).lee_yu
 
-    def model(self, name: Literal["sdm", "sar", "sem", "slx"], lee_yu: LeeYu) -> SpatialPanel:
+    def model(self, name: Form, lee_yu: LeeYu) -> SpatialPanel:
         from nqpf_assets.estimators.spatial.model import spatial_panel
 
         design = self.design
@@ -89,7 +103,7 @@ class _Run:
         if self.lee_yu == "none" or result.parameter is None:
             return None
         try:
-            return self.model(MODELS[self.design.column.estimator], "none")
+            return self.model(self.form, "none")
         except EstimationError:
             return None  # it is a comparison, and may not stop the column
 
@@ -97,8 +111,7 @@ class _Run:
         """The effects, or why there are none to be had though the model is estimated."""
         from nqpf_assets.estimators.spatial.effects import spatial_effects
 
-        options = self.design.column.space
-        assert options is not None
+        options = self.design.column.options(SpaceOptions)
         try:
             found = spatial_effects(
                 result,
@@ -156,7 +169,7 @@ class _Run:
         from nqpf_assets.estimators.spatial.hausman import spatial_hausman
 
         design = self.design
-        model = MODELS[design.column.estimator]
+        model = self.form
         if model not in ("sdm", "sar") or "unit" not in design.column.effects:
             return
         try:

@@ -11,6 +11,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import linear_dropped, linear_facts, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test
+from nqpf_assets.studies.estimators.threshold import ThresholdOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.thresholds.result import PanelThreshold
@@ -22,8 +23,7 @@ def fit_threshold(design: Design) -> Fitted:
     """Coefficients that change where the threshold variable crosses its thresholds."""
     from nqpf_assets.estimators.thresholds.threshold import panel_threshold
 
-    column, options = design.column, design.column.threshold
-    assert options is not None, "the schema asks for the options of the estimator"
+    column, options = design.column, design.column.options(ThresholdOptions)
     steady = [name for name in design.names if name not in options.regime]
     result = panel_threshold(
         design.outcome,

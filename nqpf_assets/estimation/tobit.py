@@ -14,6 +14,7 @@ from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.studies.tobit_options import TobitOptions
 
 LATENT = "standard deviation of the latent outcome"
 COMPONENTS = {
@@ -31,8 +32,7 @@ def fit_tobit(design: Design) -> Fitted:
     """Maximum likelihood with the column's effects as dummies."""
     from nqpf_assets.estimators.censored.tobit import tobit
 
-    column, options = design.column, design.column.tobit
-    assert options is not None, "the schema asks for the options of the estimator"
+    column, options = design.column, design.column.options(TobitOptions)
     result = tobit(
         design.outcome,
         design.values(design.names),
@@ -70,8 +70,7 @@ def fit_re_tobit(design: Design) -> Fitted:
     """Maximum likelihood with random unit effects; period effects are dummies."""
     from nqpf_assets.estimators.censored.re_tobit import re_tobit
 
-    column, options = design.column, design.column.tobit
-    assert options is not None, "the schema asks for the options of the estimator"
+    column, options = design.column, design.column.options(TobitOptions)
     if isinstance(design.cluster, tuple):
         raise EstimationError("re_tobit clusters by one key; `vcov.by` names two")
     result = re_tobit(

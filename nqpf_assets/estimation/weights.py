@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.studies.estimators import WeightOptions
+from nqpf_assets.studies.spatial_weights import WeightOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.geography import Geography

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nqpf_assets.studies.offers import OFFERS
+from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.spec import CompleteColumn
 
 FEW = 30
@@ -39,7 +39,7 @@ def few_clusters(column: CompleteColumn, model: Mapping[str, Any]) -> str | None
 
 def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
     """What a column can ask for that leans less on the number of clusters."""
-    by, has_cr2 = column.vcov.by, "cr2" in OFFERS[column.estimator].covariances
+    by, has_cr2 = column.vcov.by, "cr2" in ESTIMATORS[column.estimator].covariances
     by_unit = f"`vcov: {{by: [unit]}}` ({model['n_units']} units)"
     if column.vcov.type == "driscoll_kraay":
         return by_unit.replace("by:", "type: clustered, by:")
@@ -48,6 +48,6 @@ def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
         return f"`vcov: {{type: cr2, by: [{by[0]}]}}`, with degrees of freedom of its own"
     if by != ("unit",) and model["n_units"] > model["n_clusters"]:
         return by_unit
-    if column.estimator == "re_tobit":
+    if ESTIMATORS[column.estimator].with_few_clusters == "unadjusted":
         return "`vcov: {type: unadjusted}`, which trusts the model"
     return "`vcov: {type: robust}`, which takes the rows of a unit for independent"

@@ -15,9 +15,10 @@ from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.study import members, study_units
-from nqpf_assets.studies.column_rules import OWN_KEYS, resampled
-from nqpf_assets.studies.offers import errors_of
+from nqpf_assets.studies.equation import OWN_KEYS
+from nqpf_assets.studies.estimator import Compared
 from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.registered import block_of, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
 from nqpf_assets.studies.validation_columns import Path, Written
 
@@ -74,25 +75,27 @@ class _Look:
             )
             return
         parts = [sample]
-        if column.difference is not None:
-            compared = self.members[column.difference.grouping]
-            parts = [sample & {*compared[group]} for group in column.difference.groups]
-            yield from self._not_compared(where, column, parts)
+        compared = _compared(column)
+        if compared is not None:
+            members = self.members[compared.grouping]
+            parts = [sample & {*members[group]} for group in compared.groups]
+            yield from self._not_compared(where, compared, parts)
         if all(parts):
             yield from self._clustered(where, column, parts)
 
     def _named(self, column: CompleteColumn) -> list[str]:
         """Groupings of which a column names a group or by which it clusters."""
         keys = [*column.sample.within, *self._clusters(column)]
-        if column.difference is not None:
-            keys.append(column.difference.grouping)
-        return keys
+        compared = _compared(column)
+        return keys if compared is None else [*keys, compared.grouping]
 
     def _clusters(self, column: CompleteColumn) -> list[str]:
-        errors = errors_of(column.estimator, column.vcov.type)
+        errors = covariance_of(column.estimator, column.vcov.type)
         keys = list(column.vcov.by) if errors is not None and errors.most_keys else []
-        if column.mediation is not None and column.mediation.draws:
-            keys.append(resampled(column))
+        options = block_of(column.estimator)
+        drawn = options.resampled(column) if options else None
+        if drawn is not None:
+            keys.append(drawn)
         return [key for key in dict.fromkeys(keys) if key not in OWN_KEYS]
 
     def _unknown(self, where: Written, column: CompleteColumn) -> Iterator[Problem]:
@@ -101,10 +104,11 @@ class _Look:
             (grouping, group, where(("sample", "within", grouping)))
             for grouping, group in column.sample.within.items()
         ]
-        if column.difference is not None:
+        compared, options = _compared(column), block_of(column.estimator)
+        if compared is not None and options is not None:
             named += [
-                (column.difference.grouping, group, where(("difference", "groups", place)))
-                for place, group in enumerate(column.difference.groups)
+                (compared.grouping, group, where((options.key, "groups", place)))
+                for place, group in enumerate(compared.groups)
             ]
         for grouping, group, place in named:
             if grouping not in self.members:
@@ -132,11 +136,10 @@ class _Look:
         return codes
 
     def _not_compared(
-        self, where: Written, column: CompleteColumn, parts: list[set[str]]
+        self, where: Written, compared: Compared, parts: list[set[str]]
     ) -> Iterator[Problem]:
         """Both groups that are compared must have units in the sample."""
-        assert column.difference is not None
-        for group, part in zip(column.difference.groups, parts, strict=True):
+        for group, part in zip(compared.groups, parts, strict=True):
             if not part:
                 yield self.file.problem(
                     where(("sample",)),
@@ -169,6 +172,14 @@ class _Look:
                 found, remedy = f"`{fewest[0]}` alone", "cluster by something else"
             if found:
                 is_key = grouping in column.vcov.by
-                place = where(("vcov", "by") if is_key else ("mediation", "resample"))
+                options = block_of(column.estimator)
+                drawn = (options.key, "resample") if options else ()
+                place = where(("vcov", "by") if is_key else drawn)
                 code = "units_without_group" if outside else "one_cluster"
                 yield self.file.problem(place, expected, found, remedy, code)
+
+
+def _compared(column: CompleteColumn) -> Compared | None:
+    """The groups that the column's estimator compares."""
+    options = block_of(column.estimator)
+    return options.compared(column) if options else None

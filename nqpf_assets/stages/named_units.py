@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.problems import Problem, did_you_mean
-from nqpf_assets.stages.study import UnitNames, study_units
+from nqpf_assets.stages.study import UnitNames, study_units, unit_pairs
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import AutocorrelationTable, RegressionTable, Sample
 
@@ -110,8 +110,9 @@ def _joins(file: StudyFile) -> Iterator[tuple[Path, tuple[str, str]]]:
             *((("columns", k), one) for k, one in enumerate(table.columns)),
         ]
         for where, model in models:
-            for place, pair in enumerate(model.space.join if model.space else ()):
-                yield ("tables", name, *where, "space", "join", place), pair
+            for key, field, pairs in unit_pairs(model):
+                for place, pair in enumerate(pairs):
+                    yield ("tables", name, *where, key, field, place), pair
 
 
 def _names(units: tuple[UnitNames, ...]) -> set[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from nqpf_assets.steps.step import Inputs
+from nqpf_assets.studies.printing import Printing
+from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
 
 NUMBERS = ("estimate", "effect", "test", "series_caution")
@@ -34,6 +37,11 @@ class Printed:
     cautions: Sequence[Mapping[str, Any]]
     index_tests: Sequence[Mapping[str, Any]]
     titles: Mapping[str, str]
+
+    @cached_property
+    def printing(self) -> Mapping[str, Printing]:
+        """Column label → what its estimator prints."""
+        return {one.label: ESTIMATORS[one.estimator].printing for one in self.columns}
 
     @classmethod
     def read(

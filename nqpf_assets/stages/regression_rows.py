@@ -1,56 +1,28 @@
 """Rows of a regression table above its notes, in the order in which papers print them.
 
-Which rows there are is told here; how a cell is written, in `regression_text`.
+Rows that all estimators have are told here, those of one by its `studies.printing`; how a cell is written, in
+`regression_text`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from nqpf_assets.estimation.result import CONSTANT
 from nqpf_assets.messages.printed_numbers import fixed, printed
 from nqpf_assets.stages.regression_results import Printed
 from nqpf_assets.stages.regression_text import clusters, has_effect, stars, statistic
-
-PRINTED_TESTS = {
-    "sobel": "Sobel z",
-    "kleibergen_paap_f": "Kleibergen–Paap F",
-    "cragg_donald_f": "Cragg–Donald F",
-    "stock_yogo_size_10": "Stock–Yogo bound of Cragg–Donald F, 10 % size",
-    "underidentification": "Underidentification χ²",
-    "overidentification": "Overidentification χ²",
-    "sigma_u_is_zero": "LR of no unit effects",
-    "sigma": "σ",
-    "sigma2": "σ²",
-    "weights_std_error": "Error of ρ or λ from weights alone",
-    "sigma_u": "σ of unit effects",
-    "sigma_e": "σ of other errors",
-    "rho": "Share of unit effects in the variance",
-    "log_likelihood": "Log-likelihood",
-    "n_left_censored": "Left-censored observations",
-    "n_right_censored": "Right-censored observations",
-    "hausman": "Hausman χ²",
-    "interaction": "F of the difference",
-    "lr_sar": "LR against spatial lag",
-    "lr_sem": "LR against spatial error",
-    "threshold_1": "F of one threshold",
-    "threshold_2": "F of a second threshold",
-    "threshold_3": "F of a third threshold",
-}
-"""Tests that a table prints, where a column has them; all of them stand in `test`."""
+from nqpf_assets.studies.printing import PrintedEffect
 
 FIT = {"R²": "r2", "R² within": "r2_within", "R² within units (xtreg)": "r2_unit_within"}
 """Measures of fit as printed → column of `model`; the last where it is not the one above it."""
 
-NAMED_TERMS = {
-    CONSTANT: "Constant",
-    "rho": "Spatial lag of the outcome (ρ)",
-    "lambda": "Spatial error (λ)",
-}
-
 Row = dict[str, str]
+Cells = dict[str, Mapping[str, Any]]
+"""Column label → row of a result table."""
+T = TypeVar("T")
 
 
 def printed_rows(results: Printed) -> Iterator[Row]:
@@ -59,61 +31,85 @@ def printed_rows(results: Printed) -> Iterator[Row]:
     heads = {label: results.titles.get(name, name) for label, name in outcomes.items()}
     yield row("Outcome", "heading", heads)
     yield from _coefficients(results)
-    yield from _spillovers(results)
-    yield from _thresholds(results)
+    yield from _effects(results)
     yield from _design(results)
+    yield from _tests(results)
     yield from _fit(results)
 
 
 def _coefficients(results: Printed) -> Iterator[Row]:
     """Each shown term with what stands in parentheses below."""
-    by_term: dict[str, dict[str, Mapping[str, Any]]] = {}
+    by_term: dict[str, dict[str, Cells]] = {}
     for one in results.estimates:
-        by_term.setdefault(one["term"], {})[one["column_label"]] = one
-    for term in _terms(results, by_term):
-        yield from _estimates(results, _title(results, term), by_term[term])
+        term, label = one["term"], one["column_label"]
+        if not _is_hidden(results, label, term):
+            title = _title(results, label, term)
+            by_term.setdefault(term, {}).setdefault(title, {})[label] = one
+    for term in _in_order(results, by_term):
+        for title, cells in by_term[term].items():
+            yield from _estimates(results, title, cells)
 
 
-def _terms(results: Printed, there: Iterable[str]) -> list[str]:
-    """Regressors, what the estimator adds, controls, the constant: those that are shown."""
-    known = set(there) - {f"{control}:lag" for control in results.table.hide}
+def _is_hidden(results: Printed, label: str, term: str) -> bool:
+    """Whether a table hides a term, or the variable that a term of its estimator belongs to."""
+    variable, _, what = term.partition(":")
+    hide = results.table.hide
+    return term in hide or (variable in hide and what in results.printing[label].parts)
+
+
+def _in_order(results: Printed, there: Iterable[str]) -> list[str]:
+    """Regressors, what the estimator adds, controls, the constant."""
+    known = set(there)
     asked = [term for one in results.columns for term in one.regressors]
     controls = [term for one in results.columns for term in one.controls]
     added = sorted(known - {*asked, *controls, CONSTANT})
     order = dict.fromkeys([*asked, *added, *controls, CONSTANT])
-    return [term for term in order if term in known and term not in results.table.hide]
+    return [term for term in order if term in known]
 
 
-def _title(results: Printed, term: str) -> str:
+def _title(results: Printed, label: str, term: str) -> str:
     """A term in words: ``nqpf:regime_1`` is the variable's title and its regime."""
-    if term in NAMED_TERMS:
-        return NAMED_TERMS[term]
+    printing = results.printing[label]
+    if term == CONSTANT or term in printing.terms:
+        return printing.terms.get(term, "Constant")
     variable, _, what = term.partition(":")
     title = results.titles.get(variable, variable)
-    if what == "lag":
-        return f"Neighbours: {title}"
+    if what in printing.parts:
+        return printing.parts[what].format(title)
     return f"{title}, {what.replace('_', ' ')}" if what else title
 
 
-def _spillovers(results: Printed) -> Iterator[Row]:
-    """Direct, indirect and total effects of the regressors of interest."""
+def _effects(results: Printed) -> Iterator[Row]:
+    """Effects of the regressors of interest, such as spillovers, and then what has an interval."""
     asked = dict.fromkeys(term for one in results.columns for term in one.regressors)
-    for kind in ("direct", "indirect", "total"):
+    printed_effects = _distinct(one.effects for one in results.printing.values())
+    for kind in (one for one in printed_effects if not one.has_interval):
         for term in asked:
-            cells = {
-                one["column_label"]: one
-                for one in results.effects
-                if (one["effect"], one["term"]) == (kind, term)
-                and results.models[one["column_label"]]["estimator"].startswith("spatial")
-            }
-            if cells:
-                title = f"{kind.capitalize()} effect: {_title(results, term)}"
+            if cells := _effect_cells(results, kind, term):
+                title = f"{kind.label}{_title(results, next(iter(cells)), term)}"
                 yield from _estimates(results, title, cells)
+    for kind in (one for one in printed_effects if one.has_interval):
+        if cells := _effect_cells(results, kind):
+            yield from _intervals(results, kind.label, cells)
 
 
-def _estimates(
-    results: Printed, title: str, cells: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Row]:
+def _effect_cells(results: Printed, kind: PrintedEffect, term: str | None = None) -> Cells:
+    """Effects of one kind by column, of the estimators that print them; of one term, or of any."""
+    return {
+        one["column_label"]: one
+        for one in results.effects
+        if one["effect"] == kind.effect
+        and term in (None, one["term"])
+        and kind in results.printing[one["column_label"]].effects
+    }
+
+
+def _distinct(lists: Iterable[Iterable[T]]) -> list[T]:
+    """What several lists hold, each once, in the order of the lists."""
+    return list(dict.fromkeys(one for several in lists for one in several))
+
+
+def _estimates(results: Printed, title: str, cells: Cells) -> Iterator[Row]:
     """A coefficient or effect of some columns, and below it its statistic or error."""
     above = {
         k: f"{_number(results, one['estimate'])}{stars(one['p_value'])}" for k, one in cells.items()
@@ -134,19 +130,15 @@ def _number(results: Printed, value: float | None) -> str:
     return printed(value, results.table.digits)
 
 
-def _thresholds(results: Printed) -> Iterator[Row]:
-    """Thresholds with their likelihood-ratio sets."""
-    for name in dict.fromkeys(one["effect"] for one in results.effects):
-        if not name.startswith("threshold_"):
-            continue
-        cells = {one["column_label"]: one for one in results.effects if one["effect"] == name}
-        values = {key: _number(results, one["estimate"]) for key, one in cells.items()}
-        ends = {
-            key: f"[{_number(results, one['conf_low'])}, {_number(results, one['conf_high'])}]"
-            for key, one in cells.items()
-        }
-        yield row(name.replace("_", " ").capitalize(), "estimate", values)
-        yield row("", "parentheses", ends)
+def _intervals(results: Printed, title: str, cells: Cells) -> Iterator[Row]:
+    """A number of some columns, and below it the ends of its interval: a threshold."""
+    values = {key: _number(results, one["estimate"]) for key, one in cells.items()}
+    ends = {
+        key: f"[{_number(results, one['conf_low'])}, {_number(results, one['conf_high'])}]"
+        for key, one in cells.items()
+    }
+    yield row(title, "estimate", values)
+    yield row("", "parentheses", ends)
 
 
 def _design(results: Printed) -> Iterator[Row]:
@@ -159,17 +151,22 @@ def _design(results: Printed) -> Iterator[Row]:
         yield row(f"{effect.capitalize()} fixed effects", "fact", has)
 
 
-def _fit(results: Printed) -> Iterator[Row]:
-    """Tests, sizes and fit of each column."""
-    for test, label in PRINTED_TESTS.items():
+def _tests(results: Printed) -> Iterator[Row]:
+    """Tests and further numbers that the columns' estimators print."""
+    for test, how in _distinct(one.tests.items() for one in results.printing.values()):
         cells = {
-            one["column_label"]: one
+            one["column_label"]: statistic(one, how.style)
             for one in results.tests
-            if one["test"] == test and _is_test(one)
+            if one["test"] == test
+            and results.printing[one["column_label"]].tests.get(test) == how
+            and _is_test(one)
         }
         if cells:
-            text = {k: statistic(c) for k, c in cells.items()}
-            yield row(label, "fact", text)
+            yield row(how.label, "fact", cells)
+
+
+def _fit(results: Printed) -> Iterator[Row]:
+    """Sizes and fit of each column."""
     yield row("Observations", "fact", {k: str(m["n_obs"]) for k, m in results.models.items()})
     if any(one["n_clusters"] for one in results.models.values()):
         yield row("Clusters", "fact", {k: clusters(m) for k, m in results.models.items()})

@@ -14,6 +14,7 @@ from nqpf_assets.stages.regression_rows import Row, printed_rows, row
 from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
+from nqpf_assets.studies.registered import declared_in, packages_of
 from nqpf_assets.studies.spec import RegressionTable, Study
 from nqpf_assets.warehouse.code_hash import source_of
 
@@ -22,7 +23,7 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
     """A table of regression columns as text, with its notes as its last rows."""
     name, key = study.study, (study.study, table_name)
     columns = [one.column for one in requests(study) if one.table == table_name]
-    titles = _titles(study)
+    titles, used = _titles(study), {one.estimator for one in columns}
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -40,8 +41,11 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
         (key,),
         tuple((name, made) for made in ("model", *NUMBERS, "index_test")),
         run,
-        code=source_of(__name__),
-        parameters={"study file": {table_name: table.model_dump_json(), "titles": repr(titles)}},
+        code=source_of(__name__, *declared_in(used)),
+        parameters={
+            "study file": {table_name: table.model_dump_json(), "titles": repr(titles)},
+            "package": packages_of(used),
+        },
         study=name,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nqpf_assets.messages.printed_numbers import fixed
+from nqpf_assets.studies.printing import Style
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 LEGEND = "*** p < 0.01, ** p < 0.05, * p < 0.1"
@@ -22,12 +23,12 @@ def stars(p_value: float | None) -> str:
     return next((mark for bound, mark in STARS if p_value < bound), "")
 
 
-def statistic(test: Mapping[str, Any]) -> str:
-    """A number of `test` as printed: counts whole, others with the stars of their p-value."""
+def statistic(test: Mapping[str, Any], style: Style) -> str:
+    """A number of `test` as printed: two decimals with the stars of its p-value, if in no other style."""
     value = test["statistic"]
-    if test["test"].startswith("n_"):
+    if style == "count":
         return f"{value:.0f}"
-    if test["test"] in ("sigma2", "weights_std_error"):
+    if style == "three_digits":
         return f"{value:.3g}"
     return f"{fixed(value, 2)}{stars(test['p_value'])}" if math.isfinite(value) else "-"
 

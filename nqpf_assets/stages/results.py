@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.estimation.modules import FIT_COLUMN, FITTED_IN
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.imputed_cells import Under
 from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.study import series_read
 from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.studies.registered import code_of, packages_of
 from nqpf_assets.studies.spec import Column, Study
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import frame_of, rows_of
@@ -38,6 +38,7 @@ def result_step(study: Study) -> Step:
     """All columns of one study in one step, so that no model is fitted twice."""
     name = study.study
     wanted = list(requests(study))
+    used = {one.column.estimator for one in wanted}
 
     def run(inputs: Inputs) -> Output:
         # Not above: estimators bring numpy, which a look at what is out of date does not need.
@@ -82,17 +83,11 @@ def result_step(study: Study) -> Step:
             ("catalog", "coordinate"),
         ),
         run,
-        code=source_of(__name__, cut=_unused(wanted)),
-        parameters={"study file": _said(study, wanted)},
+        code=source_of(__name__, *code_of(used)),
+        parameters={"study file": _said(study, wanted), "package": packages_of(used)},
         files_of=(name, "reported_cell"),
         study=name,
     )
-
-
-def _unused(wanted: list[Request]) -> tuple[tuple[str, str], ...]:
-    """Modules of estimators that no column asks for: a change of theirs changes nothing here."""
-    used = {FITTED_IN[one.column.estimator] for one in wanted}
-    return tuple((FIT_COLUMN, module) for module in sorted({*FITTED_IN.values()} - used))
 
 
 def _said(study: Study, wanted: list[Request]) -> dict[str, str]:

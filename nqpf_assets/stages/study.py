@@ -6,12 +6,13 @@ other. What formulas give is computed in `panel`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from nqpf_assets.studies.estimators import WeightOptions
 from nqpf_assets.studies.formulas import formulas_by_name
+from nqpf_assets.studies.registered import BLOCKS
+from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.spec import (
     AutocorrelationTable,
     GrowthTable,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.regions import Regions
 
 M = TypeVar("M", bound=Model)
-W = TypeVar("W", bound=WeightOptions)
+Pairs = tuple[tuple[str, str], ...]
 
 
 def series_read(study: Study, *, with_tables: bool = False) -> tuple[str, ...]:
@@ -112,14 +113,17 @@ def samples_in_codes(study: Study, regions: Regions) -> Study:
         changed: dict[str, Strict] = {}
         if update:
             changed["sample"] = model.sample.model_copy(update=update)
-        if model.space is not None and model.space.join:
-            changed["space"] = joined(model.space)
+        for key, field, pairs in unit_pairs(model):
+            block = changed.get(key, getattr(model, key))
+            changed[key] = block.model_copy(update={field: in_codes(pairs)})
         return model.model_copy(update=changed) if changed else model
 
-    def joined(space: W) -> W:
-        pairs = tuple((codes.get(a, a), codes.get(b, b)) for a, b in space.join)
+    def in_codes(pairs: Pairs) -> Pairs:
+        return tuple((codes.get(a, a), codes.get(b, b)) for a, b in pairs)
+
+    def joined(space: WeightOptions) -> WeightOptions:
         # Left as it is where nothing is joined: what is set is what may be asked about.
-        return space.model_copy(update={"join": pairs}) if pairs else space
+        return space.model_copy(update={"join": in_codes(space.join)}) if space.join else space
 
     def told(table: Table) -> Table:
         if isinstance(table, RegressionTable):
@@ -131,6 +135,15 @@ def samples_in_codes(study: Study, regions: Regions) -> Study:
 
     tables = {name: told(table) for name, table in study.tables.items()}
     return study.model_copy(update={"tables": tables})
+
+
+def unit_pairs(model: Model) -> Iterator[tuple[str, str, Pairs]]:
+    """Block of options, key and pairs of units, wherever a column or a table's model writes some."""
+    for key, block in BLOCKS.items():
+        written = getattr(model, key)
+        for field in block.unit_pairs if written is not None else ():
+            if pairs := getattr(written, field):
+                yield key, field, pairs
 
 
 def members(study: Study, regions: Regions) -> dict[str, dict[str, tuple[str, ...]]]:

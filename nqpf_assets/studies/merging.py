@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from nqpf_assets.studies.estimators import WEIGHTS_OF
-from nqpf_assets.studies.offers import BLOCKS, OFFERS, WITH_MULTIPLIERS, errors_of
+from nqpf_assets.studies.equation import DEFAULT
+from nqpf_assets.studies.estimator import Inherited
+from nqpf_assets.studies.registered import ESTIMATORS, OWNERS, block_of, covariance_of
 
 Data = dict[str, Any]
 
@@ -24,19 +25,12 @@ def merged(model: BaseModel, column: BaseModel) -> Data:
     """What a table's `model` and a column say together."""
     given = column.model_dump(exclude_unset=True)
     under = model.model_dump(exclude_unset=True)
-    estimator = given.get("estimator", under.get("estimator", "two_way_fe"))
-    for block, estimators in BLOCKS.items():
+    estimator = given.get("estimator", under.get("estimator", DEFAULT))
+    for block, estimators in OWNERS.items():
         if block not in given and estimator not in estimators:
             under.pop(block, None)
     _leave_errors(under, given, estimator)
-    _leave_weights(under, given)
-    if estimator not in WITH_MULTIPLIERS:
-        for key in ("inference", "draws"):
-            _of(under, "space").pop(key, None)
-    elif _of(given, "space").get("inference") == "delta":
-        _of(under, "space").pop("draws", None)
-    if estimator == "tobit" and "estimator" in given:
-        _of(under, "tobit").pop("nodes", None)
+    _leave_options(under, given, estimator)
     return _over(under, given)
 
 
@@ -58,12 +52,12 @@ def _leave_errors(under: Data, given: Data, estimator: str) -> None:
     """Keys of the table's covariance that the column's does not have, or the reverse."""
     ours, theirs = _of(given, "vcov"), _of(under, "vcov")
     if "type" not in ours:
-        of_table = OFFERS[estimator].covariances.get(str(theirs.get("type", "clustered")))
+        of_table = ESTIMATORS[estimator].covariances.get(str(theirs.get("type", "clustered")))
         if "by" in ours and of_table is not None and not of_table.most_keys:
             for key in ("type", "lags", "small_sample"):
                 theirs.pop(key, None)
         return
-    errors = errors_of(estimator, str(ours["type"]))
+    errors = covariance_of(estimator, str(ours["type"]))
     if errors is None or ours["type"] == theirs.get("type"):
         return
     if not errors.most_keys:
@@ -74,14 +68,14 @@ def _leave_errors(under: Data, given: Data, estimator: str) -> None:
         theirs.pop("small_sample", None)
 
 
-def _leave_weights(under: Data, given: Data) -> None:
-    """Keys that go with the table's weights and not with the column's."""
-    weights = _of(given, "space").get("weights")
-    if weights is None:
+def _leave_options(under: Data, given: Data, estimator: str) -> None:
+    """Keys of the table's options that do not go with what the column chooses."""
+    options = block_of(estimator)
+    if options is None:
         return
-    for key, kinds in WEIGHTS_OF.items():
-        if weights not in kinds:
-            _of(under, "space").pop(key, None)
+    table, own = _of(under, options.key), _of(given, options.key)
+    for key in options.left_behind(Inherited(estimator, "estimator" in given, table, own)):
+        table.pop(key, None)
 
 
 def _of(data: Data, block: str) -> Data:

@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from nqpf_assets.studies.estimators import WeightOptions
 from nqpf_assets.studies.series_name import SeriesName
+from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.user_input.strict import Name, Strict
 
 

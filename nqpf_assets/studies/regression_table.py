@@ -1,27 +1,41 @@
-"""A regression table of a study; its columns with the defaults of the table, once they hold together."""
+"""Regression tables: columns with the defaults of their table filled in, which is what is estimated."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from nqpf_assets.messages.problems import Refused
 from nqpf_assets.studies.column_rules import refusals
-from nqpf_assets.studies.columns import Column, FilledColumn, Model
+from nqpf_assets.studies.columns import Column, Model
 from nqpf_assets.studies.merging import merged
+from nqpf_assets.studies.registered import BLOCKS
 from nqpf_assets.user_input.strict import Strict
 
 
-class CompleteColumn(FilledColumn):
-    """A column with the defaults of its table filled in: what is estimated."""
-
+class _Complete(Column):
     @model_validator(mode="after")
-    def _makes_a_model(self) -> CompleteColumn:
+    def _makes_a_model(self) -> Self:
         """What an estimator needs, cannot have or would not use is said here, not passed over."""
         if found := tuple(refusals(self)):
             raise Refused(found)
         return self
+
+
+if TYPE_CHECKING:
+
+    class CompleteColumn(_Complete):
+        """A column with the defaults of its table filled in: what is estimated."""
+
+else:
+    CompleteColumn = create_model(
+        "CompleteColumn",
+        __base__=_Complete,
+        __module__=__name__,
+        __doc__="A column with the defaults of its table filled in: what is estimated.",
+        **{key: (block.model | None, None) for key, block in BLOCKS.items()},
+    )
 
 
 class RegressionTable(Strict):

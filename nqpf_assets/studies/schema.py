@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from nqpf_assets.expressions.functions import FUNCTIONS
-from nqpf_assets.studies.offers import OFFERS, Errors, Offer
+from nqpf_assets.studies.estimator import Covariance, Estimator
+from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.spec import Study
 
 COMMITTED = Path(__file__).with_name("study.schema.json")
@@ -58,29 +59,29 @@ def function_table() -> str:
 def offer_table() -> str:
     """What each estimator offers, as Markdown: effects, covariances, what these can be told."""
     sections: dict[str, list[str]] = {}
-    for name, offer in OFFERS.items():
-        sections.setdefault(offer.section, []).append(name)
+    for name, one in ESTIMATORS.items():
+        sections.setdefault(one.documentation, []).append(name)
     head = "| estimator | what it is for | effects | covariances | further keys |\n|---|---|---|---|---|"
     rows = [_offer_row(section, names) for section, names in sections.items()]
     return "\n".join([head, *rows])
 
 
 def _offer_row(section: str, names: list[str]) -> str:
-    offer, anchor = OFFERS[names[0]], section.lower().replace(" ", "-")
+    offer, anchor = ESTIMATORS[names[0]], section.lower().replace(" ", "-")
     called = ", ".join(f"`{name}`" for name in names)
-    purpose = "; ".join(dict.fromkeys(OFFERS[name].purpose for name in names))
+    purpose = "; ".join(dict.fromkeys(ESTIMATORS[name].purpose for name in names))
     errors = "<br>".join(f"`{key}`{_told(one)}" for key, one in offer.covariances.items())
-    keys = [offer.options] if offer.options else []
+    keys = [offer.options.key] if offer.options else []
     further = ", ".join(f"`{key}`" for key in (*keys, *sorted(offer.switches)))
     return f"| [{called}](#{anchor}) | {purpose} | {_effects(offer)} | {errors} | {further} |"
 
 
-def _effects(offer: Offer) -> str:
+def _effects(offer: Estimator) -> str:
     allowed = sorted(offer.effects, key=lambda one: (len(one), one))
     return "<br>".join(f"`[{', '.join(sorted(one, reverse=True))}]`" for one in allowed)
 
 
-def _told(errors: Errors) -> str:
+def _told(errors: Covariance) -> str:
     """What a covariance can be told, in brackets."""
     words = []
     if errors.most_keys:

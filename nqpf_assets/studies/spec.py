@@ -1,8 +1,8 @@
 """The schema of a study file, put together: units, periods and sources, variables, tables.
 
 Only shapes and the rules that one field can check alone belong to a schema. Its parts are
-`variables`, `indices`, `columns` and `panel_tables`. Reading the YAML and naming the line of a mistake is
-`reader`; what an expression means is `expressions`.
+`variables`, `indices`, `regression_table` and `panel_tables`. Reading the YAML and naming the line of a
+mistake is `reader`; what an expression means is `expressions`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from nqpf_assets.catalog.vintages import spelled
-from nqpf_assets.studies.columns import (
-    Column,
-    Estimator,
-    Model,
-    Sample,
-)
+from nqpf_assets.studies.columns import Column, Estimator, Model
+from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.indices import Index
 from nqpf_assets.studies.panel_tables import (
     AutocorrelationTable,

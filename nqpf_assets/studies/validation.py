@@ -12,13 +12,15 @@ from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.formula import Formula, Path
 from nqpf_assets.studies.formulas import formulas
 from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.spec import GrowthTable
 from nqpf_assets.studies.validation_formulas import formula_problems
 from nqpf_assets.studies.validation_tables import table_problems
 
 RESERVED = frozenset(
     {"unit", "unit_name", "period", "study", "constant", "intercept"}
-    | {"rho", "lambda", "sigma", "sigma2", "sigma_u", "sigma_e"}
+    | {"sigma", "sigma2", "sigma_u", "sigma_e"}
+    | {term for one in ESTIMATORS.values() for term in one.printing.terms}
 )
 """Names of columns that a panel has anyway, and of terms that estimators add to a result."""
 

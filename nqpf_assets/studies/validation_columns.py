@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.spec import CompleteColumn
 
 Path = tuple[str | int, ...]
@@ -48,7 +49,7 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
     periods, sample = file.study.periods, column.sample
     first, last = sample.first or periods.first, sample.last or periods.last
     n_years = last - first + 1
-    if n_years == 1 and column.effects and column.estimator != "ols":
+    if n_years == 1 and column.effects and ESTIMATORS[column.estimator].has_effects:
         yield file.problem(
             where(("effects" if "effects" in column.model_fields_set else "sample",)),
             "`effects: []`: one year is a cross-section, which has no effects",

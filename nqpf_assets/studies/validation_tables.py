@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from pydantic import BaseModel
 
 from nqpf_assets.messages.problems import Problem, did_you_mean
+from nqpf_assets.studies.estimator import OptionBlock
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.panel_tables import PanelTable
 from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.registered import BLOCKS, ESTIMATORS
 from nqpf_assets.studies.spec import (
     Column,
     CompleteColumn,
@@ -27,14 +29,10 @@ CONSTANT = "constant"
 """The term under which a study writes the published constant."""
 TERM_LISTS = ("regressors", "controls")
 """Fields of a model whose variables become terms of its equation."""
-VARIABLE_FIELDS = frozenset(
-    {"outcome", *TERM_LISTS, "endogenous", "instruments", "mediator", "variable", "regime"}
-    | {"economic_variable", "x", "y"}
-)
-"""Fields that hold names of variables or indices, in a model and in the options of estimators."""
-GROUPING_FIELDS = frozenset({"by", "grouping", "within", "resample"})
-PLAIN_ESTIMATORS = frozenset({"two_way_fe", "ols"})
-"""Estimators whose terms are the regressors and controls; others have terms of their own."""
+VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS, "variable", "economic_variable", "x", "y"})
+"""Fields that hold names of variables or indices, in a model and in tables that describe the panel."""
+GROUPING_FIELDS = frozenset({"by", "grouping", "within"})
+"""Fields that hold names of groupings. What the options of estimators name, these declare."""
 
 Path = tuple[str | int, ...]
 
@@ -93,7 +91,7 @@ def _named(
     file: StudyFile, path: Path, model: BaseModel, known: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Variables, indices and groupings that are written at one place and below it."""
-    for name, place in named(model, VARIABLE_FIELDS, path):
+    for name, place in named(model, VARIABLE_FIELDS, path, lambda block: block.variables):
         if name not in known:
             yield file.problem(
                 place,
@@ -103,7 +101,7 @@ def _named(
                 or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
                 "unknown_variable",
             )
-    for by, place in named(model, GROUPING_FIELDS, path):
+    for by, place in named(model, GROUPING_FIELDS, path, lambda block: block.groupings):
         groupings = tuple(file.study.groups)
         if place[-2] == "by":
             groupings = ("unit", "period", *groupings)
@@ -119,14 +117,22 @@ def _named(
             )
 
 
-def named(model: BaseModel, fields: Collection[str], path: Path) -> Iterator[tuple[str, Path]]:
-    """What some fields of a model and of its groups of options say, each with its place."""
+def named(
+    model: BaseModel,
+    fields: Collection[str],
+    path: Path,
+    of_options: Callable[[OptionBlock], Collection[str]],
+) -> Iterator[tuple[str, Path]]:
+    """What some fields of a model, and of its blocks of options, say, each with its place."""
     for key in model.model_fields_set:
         value = getattr(model, key)
         if isinstance(value, Winsorize):
             continue  # its `by` is a word of its own, and no grouping
         if isinstance(value, BaseModel):
-            yield from named(value, fields, (*path, key))
+            below = (
+                of_options(BLOCKS[key]) if key in BLOCKS and isinstance(model, Model) else fields
+            )
+            yield from named(value, below, (*path, key), of_options)
         elif key not in fields or value is None:
             continue
         elif isinstance(value, str):
@@ -175,7 +181,7 @@ def _column(
             "remove it from one of the lists",
             "variable_twice",
         )
-    for term in whole.published if whole.estimator in PLAIN_ESTIMATORS else ():
+    for term in () if ESTIMATORS[whole.estimator].has_own_terms else whole.published:
         if term not in (*terms, CONSTANT):
             yield file.problem(
                 where(("published", term)),

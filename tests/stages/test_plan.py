@@ -300,11 +300,19 @@ def test_without_memory_of_what_tables_were_made_from_the_plan_is_the_same(mini:
     assert words == {"its query, parameters or code changed"}
 
 
-def test_every_estimator_is_fitted_where_its_code_is_looked_for() -> None:
-    from nqpf_assets.estimation.column import FIT
-    from nqpf_assets.estimation.modules import FITTED_IN
+def test_code_of_the_estimators_that_columns_ask_for_is_hashed_and_no_other() -> None:
+    from nqpf_assets.studies.registered import ESTIMATORS, code_of
+    from nqpf_assets.warehouse.code_hash import files_behind, source_of
 
-    assert {name: fit.__module__ for name, fit in FIT.items()} == dict(FITTED_IN)
+    fits = {
+        name: set(files_behind(source_of("nqpf_assets.stages.results", *code_of([name]))) or ())
+        for name in ESTIMATORS
+    }
+    none = set(files_behind(source_of("nqpf_assets.stages.results")) or ())
+    assert "nqpf_assets/estimators/thresholds/threshold.py" in fits["threshold"]
+    assert "nqpf_assets/estimation/group_difference.py" in fits["group_difference"]
+    assert not {one for one in none if one.startswith("nqpf_assets/studies/estimators/")}
+    assert all(files > none for files in fits.values())
 
 
 def test_a_file_that_gives_a_study_no_cell_estimates_nothing_again(mini: Walk) -> None:

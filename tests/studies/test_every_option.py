@@ -22,10 +22,9 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import study_problems
 from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.stages.study import samples_in_codes
-from nqpf_assets.studies.columns import Vcov
-from nqpf_assets.studies.offers import OFFERS
+from nqpf_assets.studies.equation import Vcov
 from nqpf_assets.studies.reader import StudyFile, read_study_file
-from nqpf_assets.studies.spec import Estimator
+from nqpf_assets.studies.registered import ESTIMATORS
 from tests.estimation.panels import NORTH, UNITS, panel
 from tests.studies.every_option import BESIDE, VALUES, Path, base, options
 
@@ -131,16 +130,16 @@ def with_option(column: dict[str, Any], path: Path, value: Any) -> dict[str, Any
     return whole
 
 
-COMBINATIONS = [(one, kind) for one in get_args(Estimator) for kind in COVARIANCES]
+COMBINATIONS = [(one, kind) for one in ESTIMATORS for kind in COVARIANCES]
 
-OFFERED = [(one, kind) for one, kind in COMBINATIONS if kind in OFFERS[one].covariances]
+OFFERED = [(one, kind) for one, kind in COMBINATIONS if kind in ESTIMATORS[one].covariances]
 
 
 @pytest.mark.parametrize(("estimator", "vcov"), COMBINATIONS)
 def test_a_covariance_estimates_or_is_refused_at_its_line(estimator: str, vcov: str):
     text = study(base(estimator, vcov))
     file, problems = checked(text)
-    if vcov in OFFERS[estimator].covariances:
+    if vcov in ESTIMATORS[estimator].covariances:
         assert problems == []
         assert fitted(file).fitted.terms
         return
@@ -224,7 +223,7 @@ def is_said_default(estimator: str, vcov: str, path: Path, value: Any) -> bool:
     """Whether a value says what is done anyway."""
     if (estimator, path, value) == ("fe_2sls", ("vcov", "small_sample"), "ivreg2_small"):
         return vcov != "clustered"  # the two programs differ in how they count clusters' parameters
-    errors = OFFERS[estimator].covariances[vcov]
+    errors = ESTIMATORS[estimator].covariances[vcov]
     defaults: dict[Path, Any] = {
         ("effects",): [] if estimator == "ols" else ["unit", "period"],
         ("vcov", "small_sample"): errors.corrections[:1] and errors.corrections[0],

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import BaseModel
 
 from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.studies.columns import Column
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.studies.validation import study_problems
 from nqpf_assets.studies.validation_tables import VARIABLE_FIELDS, named
@@ -134,17 +134,11 @@ def test_all_mistakes_are_told_together():
 
 
 def test_names_are_looked_up_in_the_options_of_estimators_too():
-    class Options(BaseModel):
-        mediator: str
-        grouping: str | None = None
-
-    class Column(BaseModel):
-        outcome: str
-        regressors: tuple[str, ...]
-        mediation: Options
-
-    column = Column(outcome="y", regressors=("a", "b"), mediation=Options(mediator="m"))
-    assert set(named(column, VARIABLE_FIELDS, ("columns", 0))) == {
+    column = Column.model_validate(
+        {"label": "(1)", "outcome": "y", "regressors": ["a", "b"], "mediation": {"mediator": "m"}}
+    )
+    found = named(column, VARIABLE_FIELDS, ("columns", 0), lambda block: block.variables)
+    assert set(found) == {
         ("y", ("columns", 0, "outcome")),
         ("a", ("columns", 0, "regressors", 0)),
         ("b", ("columns", 0, "regressors", 1)),

@@ -18,7 +18,7 @@ from nqpf_assets.estimators.spatial.comparison import lr_test, wald_test_sem
 from nqpf_assets.estimators.spatial.effects import spatial_effects
 from nqpf_assets.estimators.spatial.model import spatial_panel
 from nqpf_assets.estimators.spatial.weights import SpatialWeights, weights_from_matrix
-from nqpf_assets.studies.estimators import WeightOptions
+from nqpf_assets.studies.spatial_weights import WeightOptions
 from tests.estimators.spatial.spatial_panels import NAMES, draw, ring
 
 REPLICATIONS = 400

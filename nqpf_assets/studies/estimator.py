@@ -1,0 +1,175 @@
+"""An estimator as studies know it: one object that says everything about it but its numbers.
+
+The keys of study files, their refusals, the JSON schema, the reference, the roles of variables and the
+rows of printed tables follow from these objects. Those of this package are in `studies.estimators`, one
+module each; `registered` finds them, and those of installed packages. What estimates is named and not
+imported, so that a study can be read without the libraries that compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal
+
+from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.equation import Equation
+from nqpf_assets.studies.printing import Printing
+from nqpf_assets.user_input.strict import Strict
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """What one covariance of one estimator can be told.
+
+    Attributes:
+        most_keys: by how many keys it clusters; 0 for a covariance without clusters.
+        keys: ``"unit"`` alone, ``"units"`` and groups of them, or ``"any"``: periods too.
+        corrections: values of `small_sample`, the default first; none where it cannot be chosen.
+        has_lags: whether it has a bandwidth.
+    """
+
+    most_keys: int = 0
+    keys: Literal["unit", "units", "any"] = "any"
+    corrections: tuple[str, ...] = ()
+    has_lags: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a variable is in a column.
+
+    Attributes:
+        name: as `model_variable` names it.
+        is_term: whether it is the outcome or has a coefficient, so that `winsorize` clips it.
+        is_yielding: a variable that has a role already keeps that one.
+    """
+
+    name: str
+    is_term: bool = False
+    is_yielding: bool = False
+
+
+OUTCOME = Role("outcome", is_term=True)
+REGRESSOR = Role("regressor", is_term=True)
+CONTROL = Role("control", is_term=True)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two groups that an estimator compares: rows of other groups are not used."""
+
+    grouping: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """A block of a table's `model` under that of a column.
+
+    Attributes:
+        estimator: of the column, and whether it is the column itself that names it.
+        table: what the table writes of the block; `column`: what the column does.
+    """
+
+    estimator: str
+    is_named: bool
+    table: Mapping[str, Any]
+    column: Mapping[str, Any]
+
+
+def _no_refusals(_column: Equation) -> Iterator[Refusal]:
+    return iter(())
+
+
+def _keeps_all(_block: Inherited) -> Collection[str]:
+    return ()
+
+
+def _nothing(_column: Equation) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class OptionBlock:
+    """A block of options that belongs to one estimator, or to some alike.
+
+    Attributes:
+        key: under which a column writes it.
+        model: its keys.
+        variables: keys that name variables → what these are in the column.
+        groupings: keys that name groupings of the study.
+        unit_pairs: keys that hold pairs of units.
+        refusals: what a complete column with this block cannot say.
+        left_behind: keys of a table's block that do not go with what the column chooses.
+        compared: the groups that the column compares.
+        resampled: the grouping, or ``unit``, whose members a bootstrap draws whole; None for no draws.
+    """
+
+    key: str
+    model: type[Strict]
+    variables: Mapping[str, Role] = field(default_factory=dict)
+    groupings: tuple[str, ...] = ()
+    unit_pairs: tuple[str, ...] = ()
+    refusals: Callable[[Any], Iterator[Refusal]] = _no_refusals
+    left_behind: Callable[[Inherited], Collection[str]] = _keeps_all
+    compared: Callable[[Any], Compared | None] = _nothing
+    resampled: Callable[[Any], str | None] = _nothing
+
+
+ANY_EFFECTS = frozenset({(), ("unit",), ("period",), ("period", "unit")})
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """One estimator.
+
+    Attributes:
+        name: in study files.
+        purpose: what it is for, in a few words.
+        documentation: where it is described: a heading of docs/estimators.md, or an address.
+        covariances: type → what it can be told.
+        function: ``module:function`` from an `estimation.design.Design` to an `estimation.result.Fitted`.
+        order: its place where estimators are listed; those of packages come last.
+        options: its own block; None where it has none.
+        effects: the fixed effects it can have, sorted by name.
+        effects_words: what a column with other effects is told.
+        switches: which keys of `Equation` that turn something on or off it knows.
+        needs_regressors: whether it is about `regressors`, so that controls alone are no model.
+        has_own_terms: whether it reports terms that are no regressors or controls.
+        with_few_clusters: the covariance without clusters that a column with few of them may take.
+        printing: what a printed table shows of it.
+    """
+
+    name: str
+    purpose: str
+    documentation: str
+    covariances: Mapping[str, Covariance]
+    function: str
+    order: int = 1000
+    options: OptionBlock | None = None
+    effects: frozenset[tuple[str, ...]] = ANY_EFFECTS
+    effects_words: str = ""
+    switches: frozenset[str] = frozenset()
+    needs_regressors: bool = False
+    has_own_terms: bool = True
+    with_few_clusters: Literal["robust", "unadjusted"] = "robust"
+    printing: Printing = field(default_factory=Printing)
+
+    @property
+    def module(self) -> str:
+        """The module that estimates, from which its code is hashed."""
+        return self.function.partition(":")[0]
+
+    @property
+    def fit(self) -> Callable[[Any], Any]:
+        """The function, imported now."""
+        module, _, name = self.function.partition(":")
+        function: Callable[[Any], Any] = getattr(import_module(module), name)
+        return function
+
+    @property
+    def has_effects(self) -> bool:
+        """Whether it can have fixed effects at all."""
+        return self.effects != frozenset({()})

@@ -1,0 +1,63 @@
+"""Do coefficients differ between two groups of units?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.equation import Equation
+from nqpf_assets.studies.estimator import Compared, Covariance, Estimator, OptionBlock
+from nqpf_assets.studies.printing import PrintedTest, Printing
+from nqpf_assets.studies.usual_options import CLUSTER_CORRECTIONS, PLAIN_CORRECTIONS, Draws
+from nqpf_assets.user_input.strict import Name, Strict
+
+
+class DifferenceOptions(Strict):
+    """Do coefficients differ between two groups of units?"""
+
+    grouping: Name = Field(description="grouping of the study")
+    groups: tuple[Name, Name] = Field(
+        description="the two groups compared; the first minus the second"
+    )
+    draws: Draws = Field(1000, description="permutations of units between the groups; 0 for none")
+
+
+def _refusals(column: Equation) -> Iterator[Refusal]:
+    options = column.options(DifferenceOptions)
+    if options.groups[0] == options.groups[1]:
+        yield Refusal(
+            ("difference", "groups"),
+            "two different groups",
+            f"`{options.groups[0]}` twice",
+            "name another group",
+        )
+
+
+def _compared(column: Equation) -> Compared:
+    options = column.options(DifferenceOptions)
+    return Compared(options.grouping, options.groups)
+
+
+ESTIMATOR = Estimator(
+    "group_difference",
+    purpose="do coefficients differ between two groups?",
+    documentation="Difference between groups",
+    covariances={
+        "clustered": Covariance(1, corrections=CLUSTER_CORRECTIONS),
+        "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS),
+        "robust": Covariance(corrections=PLAIN_CORRECTIONS),
+    },
+    function="nqpf_assets.estimation.group_difference:fit_difference",
+    order=7,
+    options=OptionBlock(
+        "difference",
+        DifferenceOptions,
+        groupings=("grouping",),
+        refusals=_refusals,
+        compared=_compared,
+    ),
+    needs_regressors=True,
+    printing=Printing(tests={"interaction": PrintedTest("F of the difference")}),
+)

@@ -1,0 +1,19 @@
+"""Least squares without effects."""
+
+from __future__ import annotations
+
+from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.usual_options import LEAST_SQUARES
+
+ESTIMATOR = Estimator(
+    "ols",
+    purpose="the same rows without effects",
+    documentation="Pooled least squares",
+    covariances=LEAST_SQUARES,
+    function="nqpf_assets.estimation.linear:fit_ols",
+    order=2,
+    effects=frozenset({()}),
+    effects_words="ols has no effects",
+    switches=frozenset({"standardize"}),
+    has_own_terms=False,
+)

@@ -1,0 +1,24 @@
+"""Censored regression with random effects of units."""
+
+from __future__ import annotations
+
+from nqpf_assets.studies.estimator import Covariance, Estimator
+from nqpf_assets.studies.tobit_options import CORRECTIONS, OPTIONS, PRINTING
+
+ESTIMATOR = Estimator(
+    "re_tobit",
+    purpose="an outcome with limits, random unit effects",
+    documentation="Random-effects Tobit",
+    covariances={
+        "clustered": Covariance(1, "units", corrections=CORRECTIONS),
+        "unadjusted": Covariance(),
+        "robust": Covariance(corrections=CORRECTIONS),
+    },
+    function="nqpf_assets.estimation.tobit:fit_re_tobit",
+    order=4,
+    options=OPTIONS,
+    effects=frozenset({(), ("period",)}),
+    effects_words="re_tobit has random unit effects",
+    with_few_clusters="unadjusted",
+    printing=PRINTING,
+)

@@ -1,0 +1,17 @@
+"""Errors that neighbours share."""
+
+from __future__ import annotations
+
+from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.spatial_options import COVARIANCES, OPTIONS, PRINTING
+
+ESTIMATOR = Estimator(
+    "spatial_error",
+    purpose="errors that neighbours share",
+    documentation="Spatial panels",
+    covariances=COVARIANCES,
+    function="nqpf_assets.estimation.space:fit_error",
+    order=11,
+    options=OPTIONS,
+    printing=PRINTING,
+)

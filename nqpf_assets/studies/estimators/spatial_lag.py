@@ -1,0 +1,17 @@
+"""Spillovers of the outcome between neighbours."""
+
+from __future__ import annotations
+
+from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.spatial_options import COVARIANCES, OPTIONS, PRINTING
+
+ESTIMATOR = Estimator(
+    "spatial_lag",
+    purpose="spillovers of the outcome between neighbours",
+    documentation="Spatial panels",
+    covariances=COVARIANCES,
+    function="nqpf_assets.estimation.space:fit_lag",
+    order=10,
+    options=OPTIONS,
+    printing=PRINTING,
+)

@@ -1,0 +1,17 @@
+"""Spillovers of regressors between neighbours."""
+
+from __future__ import annotations
+
+from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.spatial_options import COVARIANCES, OPTIONS, PRINTING
+
+ESTIMATOR = Estimator(
+    "spatial_slx",
+    purpose="spillovers of regressors between neighbours",
+    documentation="Spatial panels",
+    covariances=COVARIANCES,
+    function="nqpf_assets.estimation.space:fit_slx",
+    order=12,
+    options=OPTIONS,
+    printing=PRINTING,
+)

@@ -1,0 +1,23 @@
+"""Censored regression with effects as dummies."""
+
+from __future__ import annotations
+
+from nqpf_assets.studies.estimator import Covariance, Estimator
+from nqpf_assets.studies.tobit_options import CORRECTIONS, OPTIONS, PRINTING
+from nqpf_assets.studies.usual_options import ALONE
+
+ESTIMATOR = Estimator(
+    "tobit",
+    purpose="an outcome with limits, effects as dummies",
+    documentation="Tobit",
+    covariances={
+        "clustered": Covariance(1, corrections=CORRECTIONS),
+        "unadjusted": Covariance(),
+        "robust": Covariance(corrections=CORRECTIONS),
+    },
+    function="nqpf_assets.estimation.tobit:fit_tobit",
+    order=3,
+    options=OPTIONS,
+    switches=ALONE,
+    printing=PRINTING,
+)

@@ -1,0 +1,125 @@
+"""What the spatial models share: weights and form, refusals, covariances, printed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.equation import Equation
+from nqpf_assets.studies.estimator import Covariance, Inherited, OptionBlock, Role
+from nqpf_assets.studies.printing import PrintedEffect, PrintedTest, Printing
+from nqpf_assets.studies.spatial_weights import WEIGHTS_OF, WeightOptions
+
+
+def _as_word(value: object) -> object:
+    """`true` and `false`, which older studies say, as the words they stand for."""
+    return {True: "transformation", False: "none"}[value] if isinstance(value, bool) else value
+
+
+class SpaceOptions(WeightOptions):
+    """Which neighbours, and which form of the model."""
+
+    lee_yu: Annotated[
+        Literal["transformation", "bias_correction", "none"], BeforeValidator(_as_word)
+    ] = Field(
+        "transformation",
+        description="how the estimated effects are corrected for: the likelihood of the data "
+        "without them (`true` says the same), a correction of the estimates, which weights whose "
+        "rows do not add up to one need with period effects, or not at all (`false`)",
+        json_schema_extra={"enum": ["transformation", "bias_correction", "none", True, False]},
+    )
+    inference: Literal["simulated", "delta"] = Field(
+        "simulated",
+        description="where errors, p-values and intervals of the effects come from: quantiles of draws, "
+        "or the delta method",
+    )
+    draws: int = Field(1000, ge=100, description="draws behind the inference of the effects")
+
+
+WITH_MULTIPLIERS = ("spatial_durbin", "spatial_lag")
+"""Models whose effects run through (I − ρW)⁻¹; those of the others are coefficients."""
+
+
+def _refusals(column: Equation) -> Iterator[Refusal]:
+    space = column.options(SpaceOptions)
+    if (
+        space.standardize == "spectral"
+        and "period" in column.effects
+        and space.lee_yu == "transformation"
+    ):
+        yield Refusal(
+            ("space", "standardize"),
+            "`lee_yu: bias_correction`, or `none`, beside it",
+            "`spectral`, whose rows do not add up to one, with period effects and "
+            "`lee_yu: transformation`",
+            "write `lee_yu: bias_correction`, or standardize rows",
+        )
+    if column.estimator not in WITH_MULTIPLIERS:
+        for key in ("inference", "draws"):
+            if key in space.model_fields_set:
+                yield Refusal(
+                    ("space", key),
+                    f"{' or '.join(WITH_MULTIPLIERS)}, whose effects are not linear",
+                    f"`{key}` with {column.estimator}, whose effects are coefficients",
+                    "remove it",
+                )
+    elif space.inference == "delta" and "draws" in space.model_fields_set:
+        yield Refusal(
+            ("space", "draws"),
+            "`inference: simulated` beside it",
+            "`draws` with `inference: delta`, which draws nothing",
+            "remove one of the two",
+        )
+    if "lee_yu" in space.model_fields_set and not column.effects and space.lee_yu != "none":
+        yield Refusal(
+            ("space", "lee_yu"),
+            "effects, which it corrects for",
+            f"`{space.lee_yu}` without effects",
+            "remove it",
+        )
+
+
+def _left_behind(block: Inherited) -> Collection[str]:
+    """Keys that go with the table's weights or model and not with the column's."""
+    weights = block.column.get("weights")
+    gone = [
+        key for key, kinds in WEIGHTS_OF.items() if weights is not None and weights not in kinds
+    ]
+    if block.estimator not in WITH_MULTIPLIERS:
+        gone += ["inference", "draws"]
+    elif block.column.get("inference") == "delta":
+        gone.append("draws")
+    return gone
+
+
+COVARIANCES = {
+    "clustered": Covariance(1, "unit"),
+    "unadjusted": Covariance(),
+    "robust": Covariance(),
+}
+OPTIONS = OptionBlock(
+    "space",
+    SpaceOptions,
+    variables={"economic_variable": Role("economic distance", is_yielding=True)},
+    unit_pairs=("join",),
+    refusals=_refusals,
+    left_behind=_left_behind,
+)
+PRINTING = Printing(
+    tests={
+        "sigma2": PrintedTest("σ²", "three_digits"),
+        "weights_std_error": PrintedTest("Error of ρ or λ from weights alone", "three_digits"),
+        "log_likelihood": PrintedTest("Log-likelihood"),
+        "lr_sar": PrintedTest("LR against spatial lag"),
+        "lr_sem": PrintedTest("LR against spatial error"),
+    },
+    effects=tuple(
+        PrintedEffect(kind, f"{kind.capitalize()} effect: ")
+        for kind in ("direct", "indirect", "total")
+    ),
+    terms={"rho": "Spatial lag of the outcome (ρ)", "lambda": "Spatial error (λ)"},
+    parts={"lag": "Neighbours: {}"},
+)
