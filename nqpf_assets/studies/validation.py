@@ -14,7 +14,11 @@ from nqpf_assets.studies.formulas import formulas
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.spec import GrowthTable
-from nqpf_assets.studies.validation_formulas import formula_problems
+from nqpf_assets.studies.validation_formulas import (
+    compiled_formulas,
+    formula_problems,
+    linear_forms,
+)
 from nqpf_assets.studies.validation_tables import table_problems
 
 RESERVED = frozenset(
@@ -44,11 +48,12 @@ def study_problems(
     """
     units = series if isinstance(series, Mapping) else dict.fromkeys(series)
     written = formulas(file.study)
+    compiled = compiled_formulas(file, written, units, codes)
     return (
         *_names(file, written),
-        *formula_problems(file, written, units, codes),
+        *formula_problems(file, written, units, compiled),
         *_series(file, units),
-        *table_problems(file, written),
+        *table_problems(file, written, linear_forms(written, compiled)),
         *(_regions(file, regions) if regions is not None else ()),
     )
 

@@ -6,28 +6,33 @@ from collections.abc import Iterator, Mapping
 
 from nqpf_assets.expressions.compile import (
     Codes,
+    CompiledExpression,
     ExpressionError,
     compile_definitions,
 )
+from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.reader import StudyFile
 
+Compiled = tuple[dict[str, CompiledExpression], dict[str, ExpressionError]]
+"""Expressions that can be computed, by name, and what is wrong with the others."""
 
-def formula_problems(
+
+def compiled_formulas(
     file: StudyFile,
     written: tuple[Formula, ...],
     series: Mapping[str, str | None],
     codes: Codes | None = None,
-) -> Iterator[Problem]:
-    """What is wrong in the expressions: syntax, names, units, circles, groups, regions."""
+) -> Compiled:
+    """The expressions of a study, as far as they can be understood before raw files are read."""
     groups = {
         grouping: {group: tuple(members) for group, members in groups.items()}
         for grouping, groups in file.study.groups.items()
         if not isinstance(groups, str)
     }
     schemes = len(groups) < len(file.study.groups)
-    _, wrong = compile_definitions(
+    return compile_definitions(
         {one.name: one.definition for one in written},
         series_units=series,
         # A grouping that is a scheme of the catalogue has groups that the file does not name.
@@ -36,6 +41,16 @@ def formula_problems(
         # The unit of a series that is only in raw files is known once they are read.
         complete=False,
     )
+
+
+def formula_problems(
+    file: StudyFile,
+    written: tuple[Formula, ...],
+    series: Mapping[str, str | None],
+    compiled: Compiled,
+) -> Iterator[Problem]:
+    """What is wrong in the expressions: syntax, names, units, circles, groups, regions."""
+    _, wrong = compiled
     for one in written:
         if one.name in wrong:
             yield _problem(file, one, wrong[one.name])
@@ -57,6 +72,12 @@ def formula_problems(
                 "exchange them",
                 "bounds",
             )
+
+
+def linear_forms(written: tuple[Formula, ...], compiled: Compiled) -> LinearForms:
+    """Which sums the variables are; a clipped one is not what its expression gives."""
+    clipped = frozenset(one.name for one in written if one.winsorize is not None)
+    return LinearForms({name: one.tree for name, one in compiled[0].items()}, clipped)
 
 
 def _is_the_series(formula: Formula, unit: str | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
+from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.estimator import OptionBlock
 from nqpf_assets.studies.formula import Formula
@@ -23,6 +24,7 @@ from nqpf_assets.studies.spec import (
     Winsorize,
 )
 from nqpf_assets.studies.validation_columns import Written, column_problems
+from nqpf_assets.studies.validation_relations import relation_problems
 from nqpf_assets.user_input.model_messages import validate
 
 CONSTANT = "constant"
@@ -40,8 +42,10 @@ PRINTED_COLUMNS = ("row_position", "row_label", "row_kind")
 """Columns that every printed table has beside its own."""
 
 
-def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
-    """What is wrong in the tables."""
+def table_problems(
+    file: StudyFile, written: tuple[Formula, ...], forms: LinearForms
+) -> Iterator[Problem]:
+    """What is wrong in the tables; `forms` are the sums that the formulas are."""
     known = tuple(dict.fromkeys([*(one.name for one in written), *file.study.indices]))
     for name, table in file.study.tables.items():
         path: Path = ("tables", name)
@@ -57,7 +61,7 @@ def table_problems(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Pr
         for place, column in enumerate(table.columns):
             here = (*path, "columns", place)
             yield from _model(file, here, column, known)
-            yield from _column(file, here, table, column)
+            yield from _column(file, here, table, column, forms)
             # The printed table has a column of this name, and DuckDB tells no cases apart.
             label = column.label.casefold()
             if label in PRINTED_COLUMNS:
@@ -144,7 +148,7 @@ def named(
 
 
 def _column(
-    file: StudyFile, path: Path, table: RegressionTable, column: Column
+    file: StudyFile, path: Path, table: RegressionTable, column: Column, forms: LinearForms
 ) -> Iterator[Problem]:
     """What a column is once the table's model is filled in."""
     where = Written(file, path)
@@ -155,6 +159,7 @@ def _column(
         yield from (replace(one, file=file.path) for one in problems)
         return
     yield from column_problems(file, where, whole)
+    yield from relation_problems(file, where, whole, forms)
     terms = [name for key in TERM_LISTS for name in getattr(whole, key)]
     if whole.outcome is None:
         yield file.problem(
