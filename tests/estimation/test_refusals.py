@@ -316,3 +316,25 @@ def test_options_of_the_table_go_to_the_estimator_that_they_belong_to():
     own = complete(table=table, estimator="tobit", tobit={"lower": None, "upper": 3})
     assert own.tobit is not None
     assert (own.tobit.lower, own.tobit.upper) == (None, 3)
+
+
+@pytest.mark.parametrize(
+    "made", [2 * pl.col("y") + 1, pl.col("y") - pl.col("z"), pl.col("x") - pl.col("y")]
+)
+def test_an_instrument_made_of_the_outcome_is_refused_whatever_its_name(made):
+    frame = panel().with_columns(made=made)
+    options = {"endogenous": ["x"], "instruments": ["i1", "made"]}
+    assert refusal(frame, estimator="fe_2sls", iv=options).startswith(
+        "i1, made and the regressors give the outcome exactly"
+    )
+    given = panel().with_columns(x=2 * pl.col("y"))
+    alone = {"endogenous": ["x"], "instruments": ["i1"]}
+    found = refusal(given, estimator="fe_2sls", iv=alone)
+    assert found == "regressors and effects reproduce the outcome exactly"
+
+
+def test_a_threshold_variable_that_is_the_outcome_is_refused_whatever_its_name():
+    frame = panel().with_columns(q=3 - 1e6 * pl.col("y"))
+    assert refusal(frame, estimator="threshold", **OPTIONS["threshold"]) == (
+        "the threshold variable q is the outcome, but for its scale"
+    )

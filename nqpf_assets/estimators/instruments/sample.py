@@ -117,6 +117,7 @@ def iv_sample(
         raise EstimationError(f"the endogenous variable {lost[0].name} is {lost[0].reason}")
     kept = [k1 + j for j in found if j < k2]
     _refuse_collinear(panel, columns, kept, (*endo, *exo, *inst), k1 + k2)
+    _refuse_outcome(panel, within, [*range(k1), *kept], inst)
     return IvSample(
         panel,
         fe,
@@ -172,3 +173,29 @@ def _refuse_collinear(
     if repeated:
         listed = "; ".join(f"{d.name} is {d.reason}" for d in repeated)
         raise EstimationError(f"instruments that say nothing of their own: {listed}")
+
+
+def _refuse_outcome(
+    panel: PanelSample, within: Floats, terms: list[int], instruments: Sequence[str]
+) -> None:
+    """Refuse instruments that give the outcome back: they are made of it, and hold its error too.
+
+    Args:
+        within: (n, 1 + K) outcome and all columns, effects removed; instruments are the last.
+        terms: columns of the model; that they alone give the outcome is told elsewhere.
+    """
+    given = np.column_stack([panel.outcome, panel.regressors])
+    first = given.shape[1] - len(instruments)
+    model = [1 + j for j in terms]
+
+    def is_given_by(columns: list[int]) -> bool:
+        order = [*columns, 0]
+        names = [str(j) for j in order]
+        _, repeated = independent_columns(within[:, order], given[:, order], names)
+        return any(one.name == "0" for one in repeated)
+
+    if is_given_by([*model, *range(first, given.shape[1])]) and not is_given_by(model):
+        raise EstimationError(
+            f"{', '.join(instruments)} and the regressors give the outcome exactly: an instrument made of "
+            "the outcome is no instrument"
+        )

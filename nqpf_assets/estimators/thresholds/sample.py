@@ -109,6 +109,7 @@ def threshold_sample(
         drop_singletons_of=effects if drop_singletons else (),
     )
     q = threshold[panel.is_in_sample]
+    _refuse_outcome(q, panel.outcome, data.threshold_name)
     order = np.lexsort((panel.period_codes, panel.unit_codes, q))
     unit, period, x = panel.unit_codes[order], panel.period_codes[order], panel.regressors[order]
     candidates = threshold_candidates(
@@ -144,6 +145,14 @@ def threshold_sample(
         dropped=dropped,
         effects=fe,
     )
+
+
+def _refuse_outcome(q: Floats, outcome: Floats, name: str) -> None:
+    """Refuse a threshold variable that is the outcome, but for its scale: regimes sort the errors then."""
+    both = np.column_stack([q, outcome])
+    _, dropped = independent_columns(both - both.mean(axis=0), both, [name, "the outcome"])
+    if any(one.reason == f"collinear with {name}" for one in dropped):
+        raise EstimationError(f"the threshold variable {name} is the outcome, but for its scale")
 
 
 def _basis(
