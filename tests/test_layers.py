@@ -37,6 +37,7 @@ ROOMS = (
     "exports",
     "defs",
     "commands",
+    "testing",
 )
 """From left to right: a room imports from itself and from what stands before it."""
 

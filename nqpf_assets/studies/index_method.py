@@ -62,7 +62,7 @@ class IndexMethod:
         name: as ``method:`` names it.
         options: what a study writes.
         function: ``module:function``, called with `indices.method.Indicators` and the options' arguments.
-        documentation: where it is described: a heading of docs/methods/indices.md, or an address.
+        documentation: where it is described: a page and its heading, ``page.md#Heading``, or an address.
     """
 
     name: str

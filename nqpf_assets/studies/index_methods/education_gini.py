@@ -58,5 +58,8 @@ class EducationGini(IndexOptions):
 
 
 METHOD = IndexMethod(
-    "education_gini", EducationGini, "nqpf_assets.indices.methods.education_gini:index"
+    "education_gini",
+    EducationGini,
+    "nqpf_assets.indices.methods.education_gini:index",
+    documentation="docs/methods/indices.md#Education Gini",
 )

@@ -26,4 +26,9 @@ class EntropyIndex(DimensionIndex):
     )
 
 
-METHOD = IndexMethod("entropy", EntropyIndex, "nqpf_assets.indices.methods.entropy:index")
+METHOD = IndexMethod(
+    "entropy",
+    EntropyIndex,
+    "nqpf_assets.indices.methods.entropy:index",
+    documentation="docs/methods/indices.md#Entropy weights",
+)

@@ -47,4 +47,5 @@ METHOD = IndexMethod(
     "principal_components",
     ComponentIndex,
     "nqpf_assets.indices.methods.principal_components:index",
+    documentation="docs/methods/indices.md#Principal components",
 )

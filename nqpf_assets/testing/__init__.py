@@ -1,0 +1,9 @@
+"""What every registered member must hold to, for the tests of packages and of this one.
+
+A check calls a member with data that it makes up and raises `AssertionError` with all that is wrong. Nothing
+here is used while a warehouse is built, and no test runner is needed; docs/plugins.md has an example.
+"""
+
+from nqpf_assets.testing.indices import check_index, index_checks
+
+__all__ = ["check_index", "index_checks"]
