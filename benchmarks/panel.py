@@ -21,10 +21,10 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
 from nqpf_assets.catalog.regions import REGION_SCHEMA, Regions
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.graph import build_graph
 from nqpf_assets.steps.execute import execute
 from nqpf_assets.steps.graph import Graph
-from nqpf_assets.steps.plan import RawState
 from nqpf_assets.studies.reader import read_study
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.registered_frames import frame_of

@@ -22,6 +22,7 @@ ROOMS = (
     "user_input",
     "catalog",
     "warehouse",
+    "steps",
     "formats",
     "sources",
     "expressions",
@@ -30,7 +31,6 @@ ROOMS = (
     "indices",
     "estimation",
     "checks",
-    "steps",
     "stages",
     "projects",
     "publications",
@@ -46,6 +46,10 @@ FRONT_DOORS = {"nqpf_assets", "nqpf_assets.cli", "nqpf_assets.definitions"}
 
 ALONE = ("messages", "estimators", "indices")
 """Rooms that import nothing else of the project and could be packages of their own."""
+
+BUILD_LAYER = "steps"
+BELOW_IT = {"messages", "user_input", "warehouse"}
+"""The build layer and all that it imports: no table, no study, no source, no check of a particular one."""
 
 KNOW_DAGSTER = {"defs"}
 KNOW_DUCKDB = {"warehouse", "publications", "commands"}
@@ -132,6 +136,22 @@ def test_no_circle_of_modules() -> None:
 @pytest.mark.parametrize("alone", ALONE)
 def test_nothing_else_of_the_project(alone: str) -> None:
     assert not [f"{name} → {other}" for name, other in arrows() if room(name) == alone]
+
+
+def test_build_layer_knows_no_table() -> None:
+    from nqpf_assets.catalog.columns import registry
+
+    known = {room(other) for name, other in arrows() if room(name) == BUILD_LAYER}
+    assert known <= BELOW_IT
+    schemas = {schema for schema, _ in registry()}
+    named = {
+        f"{name}: {node.value}"
+        for name, path in modules().items()
+        if room(name) == BUILD_LAYER
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in schemas
+    }
+    assert not named
 
 
 @pytest.mark.parametrize(("library", "rooms"), [("dagster", KNOW_DAGSTER), ("duckdb", KNOW_DUCKDB)])

@@ -18,8 +18,8 @@ from nqpf_assets.defs.refresh import RefreshFailed, refresh
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.publications.publish import current
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages import interpolation
-from nqpf_assets.steps.plan import RawState
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse import lock
 from nqpf_assets.warehouse.lock import WarehouseBusy

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nqpf_assets.checks.rules import Rule, sql_rule
+from nqpf_assets.checks.rules import sql_rule
+from nqpf_assets.steps.checks import Rule
 from nqpf_assets.warehouse.duckdb_engine import quoted
 
 if TYPE_CHECKING:

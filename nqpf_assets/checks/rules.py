@@ -1,53 +1,25 @@
 """What single tables must hold beyond their columns and grain; each rule finds what breaks it.
 
 Rules by a table's name stand here, and how a study's ranges become one; what all estimates must hold is in
-`inference_rules`. How rules are run and what becomes of a broken one is told in `checks` and `execute`.
+`inference_rules`, and which rules a table has in all in `table_rules`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimators.spatial.limits import WEAK_ABOVE
+from nqpf_assets.steps.checks import Find, Finding, Rule
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 if TYPE_CHECKING:
     import duckdb
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One of several things that break a rule: what it is about, what was found, what to do."""
-
-    about: str
-    found: str
-    remedy: str
-
-
-Find = Callable[["duckdb.DuckDBPyConnection", str], "str | tuple[Finding, ...] | None"]
-"""Connection, and how the table is named in it → what breaks the rule in words, or one by one, or None."""
-
 Bounds = tuple[float | None, float | None]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule of one table.
-
-    Attributes:
-        name: under which Dagster shows it.
-        expected: the rule in words.
-        is_warning: a broken rule is told, and stops nothing.
-    """
-
-    name: str
-    expected: str
-    find: Find
-    is_warning: bool = False
 
 
 def sql_rule(name: str, expected: str, sql: str, *, is_warning: bool = False) -> Rule:

@@ -46,7 +46,7 @@ def _require_current(project: Project) -> None:
     """A lock of something else than what the files give now would never hold."""
     from nqpf_assets.projects.opened import open_project
     from nqpf_assets.publications.publish import current
-    from nqpf_assets.steps.plan import RawState
+    from nqpf_assets.sources.raw_state import RawState
 
     bench = open_project(project)
     if current(project) is None or bench.plan(RawState.of(project)):

@@ -55,14 +55,14 @@ def plan_lines(seen: Look) -> Iterable[str]:
 def _details(bench: Workbench, changes: Collection[Change]) -> Iterable[str]:
     """Every raw file that changed; other changes where a reason had no room for all."""
     from nqpf_assets.steps.plan import MOST_CHANGES
-    from nqpf_assets.warehouse.made_from import RAW
+    from nqpf_assets.warehouse.made_from import OUTSIDE
 
-    files = [one for one in changes if one.kind == RAW]
+    files = [one for one in changes if one.kind == OUTSIDE]
     told = _concerned(bench, [one.what for one in files if one.how in ("new", "changed")])
     for one in files:
         yield f"{one}{told.get(one.what, '')}"
     if len(changes) > MOST_CHANGES:
-        yield from (f"{one.kind}: {one}" for one in changes if one.kind != RAW)
+        yield from (f"{one.kind}: {one}" for one in changes if one.kind != OUTSIDE)
 
 
 def _concerned(bench: Workbench, shown: Collection[str]) -> dict[str, str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import dagster as dg
 
-from nqpf_assets.checks.table_checks import planned_checks
 from nqpf_assets.defs.editions import EVERY_SEASON
 from nqpf_assets.defs.metadata import made_metadata, published_metadata
 from nqpf_assets.defs.owners import owners
@@ -37,7 +36,7 @@ def group_of(step: Step) -> str:
 def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
     """The assets of one step's tables."""
     deps = [dg.AssetKey(key) for key in step.inputs]
-    if step.reads_raw:
+    if step.reads_outside:
         deps += [raw_key(folder) for folder in raw_keys(bench.project)]
 
     @dg.multi_asset(
@@ -57,13 +56,13 @@ def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
         ],
         check_specs=[
             dg.AssetCheckSpec(
-                check.name,
+                rule.name,
                 asset=dg.AssetKey(key),
-                blocking=not check.is_warning,
-                description=check.expected,
+                blocking=not rule.is_warning,
+                description=rule.expected,
             )
             for key in step.outputs
-            for check in planned_checks(key, step.rules.get(key, ()))
+            for rule in step.rules[key]
         ],
     )
     def run(

@@ -22,7 +22,8 @@ from nqpf_assets.publications import held_back
 from nqpf_assets.publications.manifest import require_whole
 from nqpf_assets.publications.outlook import look
 from nqpf_assets.publications.publish import Publication, current
-from nqpf_assets.steps.plan import Planned, RawState
+from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.steps.plan import Planned
 from nqpf_assets.steps.soundness import damaged_table
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse import lock
@@ -127,7 +128,7 @@ def _read_sources(
         return (), None
     found = None
     problems: tuple[Problem, ...] = ()
-    if any(one.step.reads_raw for one in planned):
+    if any(one.step.reads_outside for one in planned):
         found = collection(bench.project, raw)
         problems, files = found.problems, found.files.lazy()
         observations = found.observations.lazy()

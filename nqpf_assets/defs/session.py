@@ -18,9 +18,10 @@ from nqpf_assets.messages.problems import CheckFailed, Problem, ProblemsFound
 from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications import held_back
 from nqpf_assets.publications.publish import Publication, publish
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.sources import collection
 from nqpf_assets.steps.execute import Made, TablesFailed, execute
-from nqpf_assets.steps.plan import RawState, is_fresh
+from nqpf_assets.steps.plan import is_fresh
 from nqpf_assets.steps.soundness import Soundness
 from nqpf_assets.steps.step import Step
 from nqpf_assets.warehouse import lock
@@ -81,12 +82,11 @@ class Session:
         """
         with self._guarded(step.name):
             self.raw = self.raw or RawState.of(self.bench.project)
-            if step.reads_raw:
+            if step.reads_outside:
                 self._read(step, self.raw)
             try:
-                made = execute(
-                    step, self.bench.project, self.bench.store, self.raw, self.found, self.seen
-                )
+                outside = self.found or self.raw
+                made = execute(step, self.bench.project, self.bench.store, outside, self.seen)
             except TablesFailed as error:
                 self._fail(step.name, error)
                 return list(error.made)

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import read_root_files, read_study_files, study_problems
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.graph import build_graph
 from nqpf_assets.steps.graph import Graph
-from nqpf_assets.steps.plan import Planned, RawState, plan
+from nqpf_assets.steps.plan import Planned, plan
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import Settings

@@ -12,8 +12,8 @@ from nqpf_assets.publications.between import Files, Part, compared, files_of
 from nqpf_assets.publications.held_back import HeldBack
 from nqpf_assets.publications.manifest import Manifest, TableContent, chosen, key_of, manifests
 from nqpf_assets.publications.origins import inputs_of, step_hashes, step_origins, versions
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.fingerprint import PROGRAM, QUERY
-from nqpf_assets.steps.plan import RawState
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:

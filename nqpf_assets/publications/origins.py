@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from nqpf_assets.plugins.packages import identities
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.fingerprint import RELEASE, fingerprint_of, own_parts
 from nqpf_assets.steps.graph import Graph
-from nqpf_assets.steps.plan import RawState
 from nqpf_assets.user_input.project import SHIPPED_STUDIES, Project
 from nqpf_assets.warehouse.durable import sha256_of
 from nqpf_assets.warehouse.releases import PYTHON, release_of

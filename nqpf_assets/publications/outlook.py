@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications.publish import Publication, current, publication_fingerprint
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.fingerprint import own_parts
-from nqpf_assets.steps.plan import Planned, RawState
+from nqpf_assets.steps.plan import Planned
 
 
 @dataclass(frozen=True)

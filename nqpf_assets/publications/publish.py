@@ -30,8 +30,8 @@ from nqpf_assets.publications.manifest import (
     require_whole,
     write_manifest,
 )
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.sql import sql_files
-from nqpf_assets.steps.plan import RawState
 from nqpf_assets.steps.soundness import Soundness
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.code_hash import modules_behind, source_of

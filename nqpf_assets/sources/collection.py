@@ -103,6 +103,11 @@ class Collection:
     n_read: int
     state: RawState | None = None
 
+    @property
+    def hashes(self) -> Mapping[str, str]:
+        """The files that were read, by content."""
+        return self.state.hashes if self.state is not None else {}
+
 
 def collect(
     raw: Path, catalogue: Catalogue, *, cache: Path | None = None, state: RawState | None = None

@@ -17,7 +17,7 @@ from nqpf_assets.sources.card_files import FOLDER_CARD, OWN_CARD, is_card
 from nqpf_assets.sources.raw_listing import CHANGING, content_of, is_unfinished, listed
 from nqpf_assets.sources.unfinished_files import Mark, finished_name, still_arriving
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.made_from import RAW, remembered
+from nqpf_assets.warehouse.made_from import OUTSIDE, remembered
 from nqpf_assets.warehouse.store import Store
 
 FOR_ITS_CARD = "a file whose card is still being written"
@@ -160,8 +160,8 @@ def _name(shown: str) -> str:
 def _last_built(project: Project) -> Mapping[str, str]:
     store = Store(project.warehouse)
     parts = remembered("source__file", store)
-    if parts is not None and RAW in parts:
-        return parts[RAW]
+    if parts is not None and OUTSIDE in parts:
+        return parts[OUTSIDE]
     if store.record(("source", "file")) is None:
         return {}
     # The memory is gone and the table is there: its files, without their cards, are known by it.

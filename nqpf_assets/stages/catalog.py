@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import registry
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import frame_of
@@ -134,7 +135,7 @@ def unit_step(catalogue: Catalogue) -> Step:
     return Step(
         "source",  # it lists what the files use
         (("catalog", "unit_measure"),),
-        (("source", "observation"),),
+        whole(("source", "observation")),
         run,
         code=source_of(__name__),
         parameters={"catalogue": {"series": catalogue.series.fingerprint}},

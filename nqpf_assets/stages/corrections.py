@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.sources.corrections import FILE
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import rows_of
@@ -39,7 +40,7 @@ def correction_step(corrections: Corrections, catalogue: Catalogue) -> Step:
     return Step(
         "source",
         (KEY,),
-        (("source", "observation"), ("source", "file")),
+        whole(("source", "observation"), ("source", "file")),
         run,
         code=source_of(__name__),
         parameters={

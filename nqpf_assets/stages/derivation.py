@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.sql import study_file_over
 from nqpf_assets.stages.study import formulas_read, members, study_units
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
@@ -69,7 +70,7 @@ def derivation_step(study: Study, catalogue: Catalogue) -> Step:
     return Step(
         "panel",
         ((name, "derived_cell"),),
-        tuple(reads),
+        whole(*reads),
         run,
         code=source_of(__name__),
         parameters={

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.checks.rules import Finding, Rule
 from nqpf_assets.stages.grid import grid_of_cells
+from nqpf_assets.steps.checks import Finding, Rule
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
@@ -54,7 +55,7 @@ def filling_step(study: Study) -> Step:
     return Step(
         "panel",
         ((name, "filled_cell"),),
-        ((name, "reported_cell"), (name, "unit"), (name, "series"), (name, "rests_on")),
+        whole(*((name, table) for table in ("reported_cell", "unit", "series", "rests_on"))),
         run,
         code=source_of(__name__),
         study=name,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
+from nqpf_assets.checks.table_rules import program_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
 from nqpf_assets.stages.corrections import correction_step
@@ -17,6 +19,7 @@ from nqpf_assets.stages.sources import source_step
 from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file_step, sql_files
 from nqpf_assets.stages.study import samples_in_codes
 from nqpf_assets.steps.graph import Graph, ordered
+from nqpf_assets.steps.step import Step
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
@@ -65,4 +68,10 @@ def build_graph(
     if names:
         for schema in ("panel", "index", "result"):
             steps += collecting_steps(schema, schema, names)
-    return Graph(tuple(ordered(steps)))
+    return Graph(tuple(map(_held_to_rules, ordered(steps))))
+
+
+def _held_to_rules(step: Step) -> Step:
+    """The step with all that its tables must hold, its own rules last."""
+    rules = {key: rules_of(key, step.rules.get(key, ())) for key in step.outputs}
+    return replace(step, rules=rules, checked_by=program_of_rules())

@@ -8,6 +8,7 @@ which vintages its values are of, which years were corrected, and how official i
 from __future__ import annotations
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.sql import bind
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import GrowthRow, GrowthTable, SeriesSource, Sources, Study
@@ -46,11 +47,10 @@ def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
     return Step(
         "result",
         (key,),
-        reads,
+        reads_of_series(reads, {row.series for row in table.rows}),
         run,
         study=study.study,
         sql={key: sql},
-        of_series=tuple(sorted({row.series for row in table.rows})),
     )
 
 

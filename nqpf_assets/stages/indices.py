@@ -12,6 +12,7 @@ from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.index_rows import INDEX_TABLES, rows_of_index
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.studies.spec import Study
@@ -46,7 +47,7 @@ def index_step(study: Study) -> Step:
     return Step(
         "index",
         tuple((name, table) for table in INDEX_TABLES),
-        ((name, "variable_cell"),),
+        whole((name, "variable_cell")),
         run,
         code=source_of(__name__, *own),
         parameters={

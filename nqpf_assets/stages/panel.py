@@ -14,8 +14,10 @@ from nqpf_assets.checks.rules import range_rule
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
 from nqpf_assets.stages.parameters import parameter_step
+from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.study import series_read
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
@@ -31,9 +33,10 @@ def panel_steps(study: Study, catalogue: Catalogue) -> list[Step]:
     def file(table: str) -> Step:
         return file_step("panel", (STUDY_SCHEMA, table), studies=(), study=study.study)
 
+    reported = file("reported_cell")
     return [
         parameter_step(study, catalogue),
-        replace(file("reported_cell"), of_series=series_read(study)),
+        replace(reported, reads=reads_of_series(reported.inputs, series_read(study))),
         filling_step(study),
         derivation_step(study, catalogue),
         file("winsor_bound"),
@@ -103,4 +106,4 @@ def panel_step(study: Study) -> Step:
         return {key: Query(sql)}
 
     reads = tuple((name, table) for table in ("unit", "unit_group", "variable_cell", "index_score"))
-    return Step("panel", (key,), reads, run, study=name, sql={key: sql})
+    return Step("panel", (key,), whole(*reads), run, study=name, sql={key: sql})

@@ -16,6 +16,8 @@ from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.imputed_cells import Under, share_words
 from nqpf_assets.stages.printed_panel_table import Described, printed_frame
+from nqpf_assets.stages.series_views import files_of_cells
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.panel_tables import (
     AutocorrelationTable,
@@ -62,11 +64,11 @@ def panel_table_step(study: Study) -> Step:
             raise CheckFailed(problems)
         return {(name, made): frame_of(made, frames) for made, frames in long.items()} | finished
 
-    reads = ("panel", "rests_on", "filled_cell", "reported_cell")
+    reads = [(name, table) for table in ("panel", "rests_on", "filled_cell", "reported_cell")]
     return Step(
         "result",
         tuple((name, table) for table in (*TABLES, *wanted)),
-        (*((name, table) for table in reads), ("source", "file"), *places),
+        (*whole(*reads, *places), files_of_cells((name, "reported_cell"))),
         run,
         code=source_of(__name__),
         parameters={
@@ -77,7 +79,6 @@ def panel_table_step(study: Study) -> Step:
             }
         },
         study=name,
-        files_of=(name, "reported_cell"),
     )
 
 

@@ -19,6 +19,7 @@ from nqpf_assets.stages.filling_rules import (
     filling_rule,
     kinds_of_numbers,
 )
+from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.study import members, series_read, study_units
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formula import Formula
@@ -73,7 +74,7 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
     return Step(
         "panel",
         tuple((name, table) for table in TABLES),
-        (("source", "observation"), ("source", "file")),
+        reads_of_series((("source", "observation"), ("source", "file")), series_read(study)),
         run,
         code=source_of(__name__),
         parameters={
@@ -84,7 +85,6 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
             },
         },
         study=name,
-        of_series=series_read(study),
     )
 
 

@@ -12,6 +12,7 @@ from nqpf_assets.stages.regression_notes import notes
 from nqpf_assets.stages.regression_results import NUMBERS, Printed
 from nqpf_assets.stages.regression_rows import Row, printed_rows, row
 from nqpf_assets.stages.requested_columns import requests
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.registered import declared_in, packages_of
@@ -39,7 +40,7 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
     return Step(
         "result",
         (key,),
-        tuple((name, made) for made in ("model", *NUMBERS, "index_test")),
+        whole(*((name, made) for made in ("model", *NUMBERS, "index_test"))),
         run,
         code=source_of(__name__, *declared_in(used)),
         parameters={

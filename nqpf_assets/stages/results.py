@@ -15,8 +15,10 @@ from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.imputed_cells import Under
 from nqpf_assets.stages.requested_columns import Request, requests
+from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.study import series_read
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.registered import code_of, packages_of
 from nqpf_assets.studies.spec import Column, Study
@@ -74,18 +76,13 @@ def result_step(study: Study) -> Step:
         "result",
         tuple((name, table) for table in TABLES),
         (
-            (name, "panel"),
-            (name, "rests_on"),
-            (name, "filled_cell"),
-            (name, "reported_cell"),
-            ("source", "file"),
-            ("catalog", "neighbour"),
-            ("catalog", "coordinate"),
+            *whole(*((name, table) for table in ("panel", "rests_on", "filled_cell"))),
+            *whole((name, "reported_cell"), ("catalog", "neighbour"), ("catalog", "coordinate")),
+            files_of_cells((name, "reported_cell")),
         ),
         run,
         code=source_of(__name__, *code_of(used)),
         parameters={"study file": _said(study, wanted), "package": packages_of(used)},
-        files_of=(name, "reported_cell"),
         study=name,
     )
 
@@ -110,7 +107,7 @@ def caution_step(study: Study) -> Step:
     """
     key = (STUDY_SCHEMA, "series_caution")
     step = file_step("result", key, studies=(), study=study.study)
-    return replace(step, of_series=series_read(study))
+    return replace(step, reads=reads_of_series(step.inputs, series_read(study)))
 
 
 def _sample(fit: FittedColumn) -> pl.DataFrame:

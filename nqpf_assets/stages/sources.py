@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.code_hash import source_of
@@ -65,19 +66,18 @@ def source_step() -> Step:
     """`source.file`, `source.observation` and the warnings of reading, from the raw files."""
 
     def run(inputs: Inputs) -> Output:
-        found = inputs.found or collection(inputs.project, inputs.raw)
-        if (
-            inputs.raw is not None
-            and found.state is not None
-            and found.state.hashes != inputs.raw.hashes
-        ):
-            # What is recorded is recorded under `inputs.raw`, and must be of these contents.
-            now = found.state.hashes
-            raise InputError(
-                _changed(shown)
-                for shown in {*inputs.raw.hashes, *now}
-                if inputs.raw.hashes.get(shown) != now.get(shown)
-            )
+        from nqpf_assets.sources.collection import Collection
+
+        seen = inputs.outside
+        if isinstance(seen, Collection):
+            found = seen
+        else:
+            found = collection(inputs.project, seen if isinstance(seen, RawState) else None)
+        was, now = seen.hashes, found.hashes
+        if now != was:
+            # What is recorded is recorded under what was seen, and must be of these contents.
+            changed = (shown for shown in {*was, *now} if was.get(shown) != now.get(shown))
+            raise InputError(map(_changed, changed))
         if any(problem.severity == "error" for problem in found.problems):
             raise InputError(found.problems)
         return {
@@ -89,10 +89,10 @@ def source_step() -> Step:
     return Step(
         "source",
         (("source", "file"), ("source", "observation"), ("source", "warning")),
-        (("catalog", "region"), ("catalog", "series")),
+        whole(("catalog", "region"), ("catalog", "series")),
         run,
         code=source_of(__name__),
-        reads_raw=True,
+        reads_outside=True,
     )
 
 

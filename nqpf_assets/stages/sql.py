@@ -19,6 +19,7 @@ from sqlglot.errors import ParseError
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.stages.limits import SETTING_SCHEMA, setting_sql
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.user_input.settings import Settings
@@ -117,7 +118,7 @@ def query_step(
     def run(inputs: Inputs) -> Output:
         return {key: Query(sql)}
 
-    return Step(stage, (key,), tuple(reads), run, study=study, sql={key: sql})
+    return Step(stage, (key,), whole(*reads), run, study=study, sql={key: sql})
 
 
 def file_step(

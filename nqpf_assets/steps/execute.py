@@ -11,23 +11,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.checks.table_checks import Check, check_table
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.steps.checks import Check, check_table
 from nqpf_assets.steps.fingerprint import RELEASE, fingerprint_of, parts_of
-from nqpf_assets.steps.plan import RawState, is_fresh
-from nqpf_assets.steps.series_views import views_of
+from nqpf_assets.steps.plan import is_fresh
+from nqpf_assets.steps.reads import Outside
 from nqpf_assets.steps.soundness import Soundness
 from nqpf_assets.steps.step import Inputs, Step
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import Query, connect, rows_of_file, write_query
+from nqpf_assets.warehouse.duckdb_engine import Query, rows_of_file, write_query
 from nqpf_assets.warehouse.made_from import Parts, remember
 from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
-
-    from nqpf_assets.sources.collection import Collection
 
 
 @dataclass(frozen=True)
@@ -59,15 +57,13 @@ def execute(
     step: Step,
     project: Project,
     store: Store,
-    raw: RawState,
-    found: Collection | None = None,
+    outside: Outside,
     seen: Soundness | None = None,
 ) -> list[Made]:
     """Bring the step's tables up to date; leaves them alone where nothing changed.
 
     Args:
-        raw: the raw files by content.
-        found: what they say, where they were read already.
+        outside: what lies outside of the warehouse, as it was when somebody looked.
         seen: tables that this run has hashed.
 
     Raises:
@@ -75,19 +71,16 @@ def execute(
             recorded then.
     """
     seen = seen or Soundness()
-    parts = parts_of(step, store, raw)
+    parts = parts_of(step, store, outside)
     if parts is None:
         missing = [".".join(key) for key in step.inputs if store.record(key) is None]
         raise LookupError(f"{step.name} needs {', '.join(missing)}, which are not built")
     seen.require(store, step.inputs)
-    views = views_of(step.inputs, step.of_series, store)
-    with connect(store, step.inputs, views) as connection:
-        if is_fresh(step, store, raw) and all(seen.holds(store, key) for key in step.outputs):
+    inputs = Inputs(project, store, step.reads, outside)
+    with inputs.connect() as connection:
+        if is_fresh(step, store, outside) and all(seen.holds(store, key) for key in step.outputs):
             return [_seen(connection, store, step, key) for key in step.outputs]
-        tables = step.run(
-            Inputs(project, store, step.inputs, found, raw, step.of_series, step.files_of)
-        )
-        made = _make(connection, step, store, tables, parts)
+        made = _make(connection, step, store, step.run(inputs), parts)
     if any(check.stops for one in made for check in one.checks):
         raise TablesFailed(made)
     remember(step.name, store, parts)
@@ -175,7 +168,7 @@ def _seen(connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: 
 def _checks(
     connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: TableKey
 ) -> tuple[Check, ...]:
-    return tuple(check_table(connection, key, _relation(store, key), step.rules.get(key, ())))
+    return check_table(connection, _relation(store, key), step.rules.get(key, ()))
 
 
 def _relation(store: Store, key: TableKey) -> str:

@@ -10,19 +10,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from nqpf_assets.steps.series_views import FILE, SLICED, files_under, slice_hashes
+from nqpf_assets.steps.reads import Outside
 from nqpf_assets.steps.step import Step
 from nqpf_assets.warehouse.code_hash import files_behind, modules_behind
-from nqpf_assets.warehouse.made_from import RAW, Parts
+from nqpf_assets.warehouse.made_from import OUTSIDE, Parts
 from nqpf_assets.warehouse.releases import releases_of
 from nqpf_assets.warehouse.store import Store
 
-if TYPE_CHECKING:
-    from nqpf_assets.sources.raw_state import RawState
-
-INPUT, QUERY, PROGRAM, RELEASE = "input", "query", "program", "release"
+INPUT, QUERY, PROGRAM, CHECK, RELEASE = "input", "query", "program", "check", "release"
 
 
 @dataclass(frozen=True)
@@ -30,8 +27,8 @@ class Change:
     """One part that is not what it was.
 
     Attributes:
-        kind: ``raw files``, ``input``, ``query``, ``program``, ``release``, or who says it (``study file``
-            …).
+        kind: ``raw files``, ``input``, ``query``, ``program``, ``check``, ``release``, or who says it
+            (``study file`` …).
         what: its name: a path, a table, an entry of the study file.
         how: what happened to it.
         other: the path that a file was renamed or copied from.
@@ -48,25 +45,16 @@ class Change:
         return f"{self.what} {self.how}".strip()
 
 
-def parts_of(step: Step, store: Store, raw: RawState) -> Parts | None:
+def parts_of(step: Step, store: Store, outside: Outside) -> Parts | None:
     """What the step would be made from now; None where an input table is missing."""
-    inputs = {key: store.record(key) for key in step.inputs}
-    if any(record is None for record in inputs.values()):
+    if any(store.record(key) is None for key in step.inputs):
         return None
     parts = own_parts(step)
-    parts[INPUT] = {}
-    for key, record in inputs.items():
-        name = ".".join(key)
-        if step.files_of is not None and key == FILE:
-            cells = ".".join(step.files_of)
-            parts[INPUT][f"{name} under {cells}"] = files_under(store, step.files_of)
-        elif step.of_series is not None and key in SLICED:
-            slices = slice_hashes(store).get(key, {})
-            parts[INPUT] |= {f"{name} of {one}": slices.get(one, "none") for one in step.of_series}
-        elif record is not None:
-            parts[INPUT][name] = record.sha256
-    if step.reads_raw:
-        parts[RAW] = dict(raw.hashes)
+    parts[INPUT] = {what: hash_ for one in step.reads for what, hash_ in one.hashes(store).items()}
+    if step.checked_by:
+        parts[CHECK] = dict(files_behind(step.checked_by) or {"": _hash(step.checked_by)})
+    if step.reads_outside:
+        parts[OUTSIDE] = dict(outside.hashes)
     return parts
 
 
@@ -84,7 +72,7 @@ def own_parts(step: Step) -> Parts:
 
 def _releases(step: Step) -> dict[str, str]:
     modules = {*modules_behind(step.code), *(["duckdb"] if step.sql else [])}
-    return releases_of(modules, with_parsers=step.reads_raw)
+    return releases_of(modules, with_parsers=step.reads_outside)
 
 
 def fingerprint_of(parts: Parts) -> str:
@@ -117,11 +105,11 @@ def _of_kind(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> li
         if what in before:
             if before[what] != sha:
                 found.append(Change(kind, what, "changed"))
-        elif kind == RAW and sha in moved:
+        elif kind == OUTSIDE and sha in moved:
             other = moved.pop(sha)
             del gone[other]
             found.append(Change(kind, what, "renamed", other))
-        elif kind == RAW and sha in by_content:
+        elif kind == OUTSIDE and sha in by_content:
             found.append(Change(kind, what, "copied", by_content[sha]))
         else:
             found.append(Change(kind, what, "new"))

@@ -1,42 +1,27 @@
 """What is out of date and why, told from content: never from a clock.
 
-A step's fingerprint is made from its code, its parameters and the hashes of its input tables (or of
-the raw files); the record beside a table keeps the fingerprint it was made with. What the parts of a
-fingerprint are is `parts`'.
+A step's fingerprint is made from its code, its parameters and the hashes of its inputs; the record
+beside a table keeps the fingerprint it was made with. What its parts are is told in `fingerprint`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.steps.fingerprint import (
-    Change,
-    changes,
-    fingerprint_of,
-    parts_of,
-    words,
-)
+from nqpf_assets.steps.fingerprint import Change, changes, fingerprint_of, parts_of, words
 from nqpf_assets.steps.graph import Graph
+from nqpf_assets.steps.reads import Outside
 from nqpf_assets.steps.step import Step
 from nqpf_assets.warehouse.made_from import Parts, remembered
 from nqpf_assets.warehouse.store import Store
-
-__all__ = ["Planned", "RawState", "fingerprint", "is_fresh", "plan"]
 
 MOST_CHANGES = 3
 """So many changes stand in a reason; the plan in full has all of them."""
 
 
-def fingerprint(step: Step, store: Store, raw: RawState) -> str | None:
-    """What the step would be made from now; None where an input table is missing."""
-    parts = parts_of(step, store, raw)
-    return None if parts is None else fingerprint_of(parts)
-
-
-def is_fresh(step: Step, store: Store, raw: RawState) -> bool:
+def is_fresh(step: Step, store: Store, outside: Outside) -> bool:
     """Whether all tables of the step stand as its code and inputs would make them."""
-    return _is_made_from(step, store, parts_of(step, store, raw))
+    return _is_made_from(step, store, parts_of(step, store, outside))
 
 
 def _is_made_from(step: Step, store: Store, parts: Parts | None) -> bool:
@@ -63,7 +48,7 @@ class Planned:
     changes: tuple[Change, ...] = ()
 
 
-def plan(graph: Graph, store: Store, raw: RawState) -> list[Planned]:
+def plan(graph: Graph, store: Store, outside: Outside) -> list[Planned]:
     """Steps that are out of date, and steps behind them, in the order of the graph.
 
     A step behind a stale one may turn out to need nothing, when the stale one gives the same table
@@ -74,7 +59,7 @@ def plan(graph: Graph, store: Store, raw: RawState) -> list[Planned]:
     for step in graph.steps:
         before = sorted({graph.maker[key].name for key in step.inputs} & set(planned))
         follows = f"follows {', '.join(_shown(name) for name in before)}" if before else ""
-        cause, found = _cause(step, store, raw)
+        cause, found = _cause(step, store, outside)
         if cause:
             reason = "; ".join(filter(None, (cause, follows)))
             planned[step.name] = Planned(step, reason, True, found)
@@ -83,12 +68,12 @@ def plan(graph: Graph, store: Store, raw: RawState) -> list[Planned]:
     return list(planned.values())
 
 
-def _cause(step: Step, store: Store, raw: RawState) -> tuple[str, tuple[Change, ...]]:
+def _cause(step: Step, store: Store, outside: Outside) -> tuple[str, tuple[Change, ...]]:
     """Why the step itself is stale, in words, and what changed; no words where it is not.
 
     Where a table is missing that the step reads, the step that makes it has the cause.
     """
-    parts = parts_of(step, store, raw)
+    parts = parts_of(step, store, outside)
     if parts is None or _is_made_from(step, store, parts):
         return "", ()
     before = remembered(step.name, store)

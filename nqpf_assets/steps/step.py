@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nqpf_assets.checks.rules import Rule
-from nqpf_assets.steps.series_views import FILE, SLICED, files_of_cells, frame_of_series, views_of
+from nqpf_assets.steps.checks import Rule
+from nqpf_assets.steps.reads import Outside, Read
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import Query, connect
 from nqpf_assets.warehouse.store import Store, TableKey
@@ -20,42 +20,31 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from nqpf_assets.sources.collection import Collection
-    from nqpf_assets.sources.raw_state import RawState
-
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a running step may touch: the project, and the tables it declared.
-
-    `found` is what the raw files say, where they were read already; `raw` is their contents, which the
-    step's record will name.
-    """
+    """What a running step may touch: the project, what it declared to read, and what lies outside."""
 
     project: Project
     store: Store
-    keys: tuple[TableKey, ...]
-    found: Collection | None = None
-    raw: RawState | None = None
-    of_series: tuple[str, ...] | None = None
-    files_of: TableKey | None = None
+    reads: tuple[Read, ...]
+    outside: Outside
 
     def scan(self, schema: str, table: str) -> pl.LazyFrame:
         """A declared input; reading another table would hide a dependency, so it is refused."""
-        if (schema, table) not in self.keys:
-            raise LookupError(f"{schema}.{table} is not a declared input of this step")
-        if self.files_of is not None and (schema, table) == FILE:
-            return files_of_cells(self.files_of, self.store)
-        if self.of_series is not None and (schema, table) in SLICED:
-            return frame_of_series((schema, table), self.of_series, self.store)
-        return self.store.scan((schema, table))
+        for read in self.reads:
+            if read.key == (schema, table):
+                return read.frame(self.store)
+        raise LookupError(f"{schema}.{table} is not a declared input of this step")
 
     def read(self, schema: str, table: str) -> pl.DataFrame:
         return self.scan(schema, table).collect()
 
     def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """An in-memory DuckDB with a view over each declared input."""
-        return connect(self.store, self.keys, views_of(self.keys, self.of_series, self.store))
+        keys = [read.key for read in self.reads]
+        views = {read.key: read.view.query(self.store) for read in self.reads if read.view}
+        return connect(self.store, keys, views)
 
 
 ColumnSources = Mapping[str, tuple[tuple[TableKey, str], ...]]
@@ -71,6 +60,7 @@ class Step:
 
     Attributes:
         stage: group in the lineage graph: source, catalog, panel, index, result, audit, publication.
+        reads: tables, and what is seen of them.
         study: the study it belongs to, or None where it serves all.
         code: the program behind the step as a hash (`source_of`), or any text that stands for it.
         parameters: what else the outputs depend on, as text: who says it (``study file``,
@@ -78,27 +68,30 @@ class Step:
         sql: the query, where there is one, from which column lineage is read. A change of code,
             parameters or query makes the step stale.
         lineage: columns of tables that no query makes, and the columns they are made from.
-        reads_raw: the step reads the project's raw files.
-        of_series: the series of the source tables that the step sees; None: all of them.
-        files_of: of `source.file` it sees the files that the cells of this table come from; its `run`
-            reads them by `scan`.
-        rules: what its tables must hold beyond the rules of their names.
+        reads_outside: the step reads what lies outside of the warehouse.
+        rules: what its tables must hold, in the order in which they are looked at.
+        checked_by: the program behind the rules, as `code`: a table that no rule of today has looked at is
+            made and looked at again.
     """
 
     stage: str
     outputs: tuple[TableKey, ...]
-    inputs: tuple[TableKey, ...]
+    reads: tuple[Read, ...]
     run: Callable[[Inputs], Output]
     code: str = ""
     study: str | None = None
     sql: Mapping[TableKey, str] = field(default_factory=dict)
     lineage: Mapping[TableKey, ColumnSources] = field(default_factory=dict)
-    reads_raw: bool = False
+    reads_outside: bool = False
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
+    checked_by: str = ""
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    of_series: tuple[str, ...] | None = None
-    files_of: TableKey | None = None
 
     @property
     def name(self) -> str:
         return "__".join(self.outputs[0])
+
+    @property
+    def inputs(self) -> tuple[TableKey, ...]:
+        """The tables it reads."""
+        return tuple(read.key for read in self.reads)

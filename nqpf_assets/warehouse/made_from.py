@@ -14,7 +14,7 @@ Parts = dict[str, dict[str, str]]
 MADE_FROM = "cache/made_from"
 """Folder, within the warehouse, of what tables were made from; without it a plan has fewer words."""
 
-RAW = "raw files"
+OUTSIDE = "raw files"
 """The kind of what steps read outside of the warehouse."""
 
 

@@ -10,10 +10,11 @@ import dagster as dg
 import pytest
 
 from nqpf_assets.checks import rules
-from nqpf_assets.checks.table_checks import check_table
+from nqpf_assets.checks.table_rules import rules_of
 from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.defs.run import open_history
 from nqpf_assets.messages.problems import CheckFailed
+from nqpf_assets.steps.checks import check_table
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import connect
 from nqpf_assets.warehouse.store import Store
@@ -53,7 +54,7 @@ def test_a_failed_check_stops_and_is_shown(small: Project, monkeypatch: pytest.M
     before = digest(small)
     never = rules.sql_rule("never", "no variable at all", "SELECT min(variable) FROM {table}")
     monkeypatch.setattr(rules, "BY_TABLE", {**rules.BY_TABLE, "variable": (never,)})
-    monkeypatch.setattr("nqpf_assets.checks.table_checks.BY_TABLE", rules.BY_TABLE)
+    monkeypatch.setattr("nqpf_assets.checks.table_rules.BY_TABLE", rules.BY_TABLE)
     edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")
 
     with pytest.raises(CheckFailed) as failed:
@@ -86,7 +87,7 @@ def test_a_failed_check_is_no_fault_of_steps_beside_it(
 ) -> None:
     never = rules.sql_rule("never", "no region at all", "SELECT min(series_id) FROM {table}")
     monkeypatch.setattr(rules, "BY_TABLE", {**rules.BY_TABLE, "series": (never,)})
-    monkeypatch.setattr("nqpf_assets.checks.table_checks.BY_TABLE", rules.BY_TABLE)
+    monkeypatch.setattr("nqpf_assets.checks.table_rules.BY_TABLE", rules.BY_TABLE)
     shutil.rmtree(small.warehouse)
     with pytest.raises(CheckFailed) as failed:
         refresh(small)
@@ -125,8 +126,8 @@ def test_a_region_that_nobody_knows_or_a_value_without_a_unit_stops(built_small:
         if(series_id = 'gdp', '', unit_measure) AS unit_measure
     ) FROM {table})"""
     with connect(store, [("catalog", "region")]) as connection:
-        as_read = {one.name: one for one in check_table(connection, key, table)}
-        broken = {one.name: one for one in check_table(connection, key, changed)}
+        as_read = {one.name: one for one in check_table(connection, table, rules_of(key))}
+        broken = {one.name: one for one in check_table(connection, changed, rules_of(key))}
     assert all(one.passed for one in as_read.values())
     assert broken["regions"].found == "990000"
     assert broken["units"].found == "gdp"

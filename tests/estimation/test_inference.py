@@ -13,10 +13,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from nqpf_assets.checks.table_checks import check_table
+from nqpf_assets.checks.table_rules import rules_of
 from nqpf_assets.estimation.column import FittedColumn
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.problems import CheckFailed
+from nqpf_assets.steps.checks import check_table
 from nqpf_assets.warehouse.registered_frames import rows_of
 from tests.estimation.panels import UNITS, complete, fitted, panel
 
@@ -65,7 +66,7 @@ def broken(fit: FittedColumn) -> dict[str, str]:
     for table, rows in fitted_rows.items():
         with duckdb.connect() as connection:
             connection.register("made", rows_of(table, rows).to_arrow())
-            checks = check_table(connection, ("demo", table), "made")
+            checks = check_table(connection, "made", rules_of(("demo", table)))
         found |= {f"{table} {one.name}": one.found for one in checks if one.stops}
     return found
 

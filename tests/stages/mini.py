@@ -14,8 +14,8 @@ import duckdb
 
 from nqpf_assets.projects.opened import Workbench, open_project
 from nqpf_assets.publications.publish import Publication, publish
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.execute import Made, execute
-from nqpf_assets.steps.plan import RawState
 from nqpf_assets.user_input.project import Project
 
 REGIONS = {"110000": "北京市", "120000": "天津市", "130000": "河北省", "140000": "山西省"}

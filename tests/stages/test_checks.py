@@ -11,9 +11,10 @@ import yaml
 
 from nqpf_assets.catalog.columns import registry
 from nqpf_assets.checks.rules import BY_TABLE, range_rule
-from nqpf_assets.checks.table_checks import Check, check_table, planned_checks
+from nqpf_assets.checks.table_rules import rules_of
+from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.steps.checks import Check, check_table
 from nqpf_assets.steps.execute import execute
-from nqpf_assets.steps.plan import RawState
 from nqpf_assets.steps.step import Step
 from nqpf_assets.user_input.settings import Settings
 from nqpf_assets.warehouse.store import Store
@@ -115,8 +116,7 @@ def checks_of(key: tuple[str, str], frame: pl.DataFrame, **more: object) -> dict
             connection.register("given", given.to_arrow())
             connection.execute(f"CREATE TABLE {name} AS FROM given")
             connection.unregister("given")
-        found = check_table(connection, key, "made", **more)  # type: ignore[arg-type]
-    assert [one.name for one in found] == [one.name for one in planned_checks(key, **more)]  # type: ignore[arg-type]
+        found = check_table(connection, "made", rules_of(key, **more))  # type: ignore[arg-type]
     return {one.name: one for one in found}
 
 
@@ -157,7 +157,7 @@ def test_no_table_of_a_study_with_inference_is_without_its_rules() -> None:
     for (schema, table), info in registry().items():
         if schema != "study" or info.collects:
             continue
-        names = {one.name for one in planned_checks((schema, table))}
+        names = {one.name for one in rules_of((schema, table))}
         assert "numbers" in names, table
         if "p_value" in info.names:
             assert names & {"interval", "p_value"}, table
@@ -282,7 +282,7 @@ def test_a_failed_check_records_nothing(tmp_path) -> None:  # type: ignore[no-un
     bad = registered(
         "study", "estimate", [GOOD["estimate"] | {"std_error": -1.0, "statistic": -0.3}]
     )
-    step = Step("result", (key,), (), lambda inputs: {key: bad}, code="")
+    step = Step("result", (key,), (), lambda inputs: {key: bad}, rules={key: rules_of(key)})
     with pytest.raises(CheckFailed) as caught:
         execute(step, Project(tmp_path), store, RawState({}))
     problem = caught.value.problems[0]

@@ -11,7 +11,7 @@ import yaml
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.projects.inspection import everything_wrong
 from nqpf_assets.projects.opened import open_project
-from nqpf_assets.steps.plan import RawState
+from nqpf_assets.sources.raw_state import RawState
 from tests.command import nqpf
 from tests.stages.mini import CARD, STUDY, Walk, output, page, walk, write_mini
 

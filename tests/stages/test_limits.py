@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from nqpf_assets.projects.opened import open_project
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.limits import setting_sql
 from nqpf_assets.stages.sql import bind
-from nqpf_assets.steps.plan import RawState
 from nqpf_assets.user_input.settings import Settings
 from tests.command import nqpf
 from tests.stages.mini import CARD, Walk, output, page, walk, write_mini

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.projects.opened import open_project
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.graph import Graph
-from nqpf_assets.steps.plan import RawState, plan
+from nqpf_assets.steps.plan import plan
 from nqpf_assets.user_input import project as project_module
 from nqpf_assets.warehouse import code_hash as source_code
 from tests.stages.mini import STUDY, Walk, page, people, walk, write_mini
@@ -162,6 +163,26 @@ def test_changed_code_makes_stale_what_it_computes(
         before = {"source__file", "mini__filled_cell", "mini__derived_cell", "mini__index_weight",
                   "mini__model", "catalog__region"}  # fmt: skip
         assert found & before == stale  # what stands beside or before it is not touched
+    finally:
+        forget_source_code()
+
+
+def test_a_changed_rule_looks_at_every_table_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "code" / "nqpf_assets"
+    shutil.copytree(source_code.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(source_code, "PACKAGE", package)
+    try:
+        forget_source_code()
+        built = walk(write_mini(tmp_path / "mini"))
+        path = package / "checks/rules.py"
+        path.write_text(path.read_text("utf-8") + "\nCHANGED = 1\n", "utf-8")
+        forget_source_code()
+        again = stale(built)
+        assert set(again) == {step.name for step in built.bench.graph.steps}
+        causes = {reason.split(";")[0] for reason in again.values()}
+        assert causes == {"check: nqpf_assets/checks/rules.py changed"}
     finally:
         forget_source_code()
 

@@ -11,7 +11,8 @@ import pytest
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.sources import cache
-from nqpf_assets.steps.plan import RawState, plan
+from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.steps.plan import plan
 from nqpf_assets.user_input.project import PACKAGE
 from nqpf_assets.warehouse import releases
 from nqpf_assets.warehouse.code_hash import running_text

@@ -14,6 +14,7 @@ from nqpf_assets.catalog.columns import registry, table_info
 from nqpf_assets.stages.graph import build_graph
 from nqpf_assets.stages.sql import bind, collecting_steps, file_step, sql_files, union_of
 from nqpf_assets.steps.lineage import column_lineage
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.studies.reader import read_study
 from nqpf_assets.user_input.project import SHIPPED_STUDIES, sql_root
 
@@ -118,12 +119,12 @@ def test_a_table_that_nobody_makes_fails_with_both_names() -> None:
     from nqpf_assets.steps import graph
 
     step = file_step("audit", ("audit", "finding"), studies=("s",))
-    lost = replace(step, inputs=(("source", "nowhere"),))
+    lost = replace(step, reads=whole(("source", "nowhere")))
     with pytest.raises(LookupError, match=r"audit\.finding reads source\.nowhere"):
         graph.ordered([lost])
     circle = [
-        replace(step, outputs=(("a", "x"),), inputs=(("a", "y"),)),
-        replace(step, outputs=(("a", "y"),), inputs=(("a", "x"),)),
+        replace(step, outputs=(("a", "x"),), reads=whole(("a", "y"))),
+        replace(step, outputs=(("a", "y"),), reads=whole(("a", "x"))),
     ]
     with pytest.raises(LookupError, match="depend on each other"):
         graph.ordered(circle)

@@ -7,10 +7,12 @@ what it does not see cannot have entered what it made.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nqpf_assets.steps.reads import Read
 from nqpf_assets.warehouse.duckdb_engine import connect, literal, rows_of_file
 from nqpf_assets.warehouse.made_from import MADE_FROM
 from nqpf_assets.warehouse.sealed import unsealed, write_sealed
@@ -26,40 +28,96 @@ FILE_COLUMNS = ("file_id", "publisher", "published", "vintage_order", "data_stat
 """What a study's steps read of a file; a remark on a card is no reason to estimate again."""
 
 
-def view_of(key: TableKey, series: Collection[str], store: Store) -> str:
-    """The rows of a source table that belong to these series, as a query over its file."""
-    listed = ", ".join(map(literal, sorted(series))) or "NULL"
-    cells = rows_of_file(store.path(OBSERVATION))
-    of_series = f"FROM {cells} WHERE series_id IN ({listed})"
-    if key == OBSERVATION:
-        return f"SELECT * {of_series}"
-    files = rows_of_file(store.path(FILE))
+def reads_of_series(keys: Iterable[TableKey], series: Collection[str]) -> tuple[Read, ...]:
+    """Reads of tables, of which the source tables are seen and told series by series."""
+    return tuple(_read_of_series(key, series) if key in SLICED else Read(key) for key in keys)
+
+
+def files_of_cells(cells: TableKey) -> Read:
+    """A read of `source.file` that sees the files which the cells of a table come from."""
+    view = _FilesOfCells(cells)
+    return Read(FILE, view, view.hashes)
+
+
+def _read_of_series(key: TableKey, series: Collection[str]) -> Read:
+    view = _RowsOfSeries(key, tuple(sorted(series)))
+    return Read(key, view, view.hashes)
+
+
+@dataclass(frozen=True)
+class _RowsOfSeries:
+    """Rows of a source table that belong to some series."""
+
+    key: TableKey
+    series: tuple[str, ...]
+
+    def query(self, store: Store) -> str:
+        listed = ", ".join(map(literal, self.series)) or "NULL"
+        of_series = f"FROM {rows_of_file(store.path(OBSERVATION))} WHERE series_id IN ({listed})"
+        if self.key == OBSERVATION:
+            return f"SELECT * {of_series}"
+        return _files_query(store, f"SELECT file_id {of_series}")
+
+    def frame(self, store: Store) -> pl.LazyFrame:
+        import polars as pl
+
+        cells = store.scan(OBSERVATION).filter(pl.col("series_id").is_in(self.series))
+        return cells if self.key == OBSERVATION else _files_frame(store, cells)
+
+    def hashes(self, store: Store) -> Mapping[str, str]:
+        of_all = slice_hashes(store).get(self.key, {})
+        name = ".".join(self.key)
+        return {f"{name} of {one}": of_all.get(one, "none") for one in self.series}
+
+
+@dataclass(frozen=True)
+class _FilesOfCells:
+    """The files that the cells of a table come from."""
+
+    cells: TableKey
+
+    def query(self, store: Store) -> str:
+        return _files_query(store, f"SELECT file_id FROM {rows_of_file(store.path(self.cells))}")
+
+    def frame(self, store: Store) -> pl.LazyFrame:
+        return _files_frame(store, store.scan(self.cells))
+
+    def hashes(self, store: Store) -> Mapping[str, str]:
+        return {f"{'.'.join(FILE)} under {'.'.join(self.cells)}": _hash_of_files(store, self)}
+
+
+def _files_query(store: Store, used: str) -> str:
     columns = ", ".join(FILE_COLUMNS)
-    return f"SELECT {columns} FROM {files} WHERE file_id IN (SELECT file_id {of_series})"
+    return f"SELECT {columns} FROM {rows_of_file(store.path(FILE))} WHERE file_id IN ({used})"
 
 
-def files_under(store: Store, cells: TableKey) -> str:
-    """Hash of the rows of the files that the cells of a table come from."""
-    records = [store.record(key) for key in (FILE, cells)]
+def _files_frame(store: Store, cells: pl.LazyFrame) -> pl.LazyFrame:
+    files = store.scan(FILE).select(FILE_COLUMNS)
+    return files.join(cells.select("file_id").unique(), on="file_id", how="semi")
+
+
+def _hash_of_files(store: Store, view: _FilesOfCells) -> str:
+    """Hash of the rows of these files; nothing where a table is not there, or not what was written."""
+    records = [store.record(key) for key in (FILE, view.cells)]
     try:
         return _files_under(
-            store, cells, "-".join(one.sha256[:16] if one else "" for one in records)
+            store, view, "-".join(one.sha256[:16] if one else "" for one in records)
         )
     except Damaged:
         return ""
 
 
 @lru_cache(maxsize=64)
-def _files_under(store: Store, cells: TableKey, of: str) -> str:
-    path = store.warehouse / MADE_FROM / f"files.{cells[0]}.json"
+def _files_under(store: Store, view: _FilesOfCells, of: str) -> str:
+    path = store.warehouse / MADE_FROM / f"files.{view.cells[0]}.json"
     try:
         kept = unsealed(path.read_text("utf-8"))
         if kept["of"] == of:
             return str(kept["files"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    _require_sound(store, (FILE, cells))
-    frame = files_of_cells(cells, store).sort(FILE_COLUMNS[0]).collect()
+    _require_sound(store, (FILE, view.cells))
+    frame = view.frame(store).sort(FILE_COLUMNS[0]).collect()
     found = hashlib.sha256(repr(frame.rows()).encode()).hexdigest()
     write_sealed(path, {"of": of, "files": found}, is_flushed=False)
     return found
@@ -72,34 +130,6 @@ class Damaged(Exception):
 def _require_sound(store: Store, keys: Collection[TableKey]) -> None:
     if not all(store.is_sound(key) for key in keys):
         raise Damaged
-
-
-def files_of_cells(cells: TableKey, store: Store) -> pl.LazyFrame:
-    """The files that the cells of a table come from."""
-    used = store.scan(cells).select("file_id").unique()
-    return store.scan(FILE).select(FILE_COLUMNS).join(used, on="file_id", how="semi")
-
-
-def views_of(
-    keys: Collection[TableKey], series: Collection[str] | None, store: Store
-) -> dict[TableKey, str]:
-    """Views for a step that reads these series of these tables; none where it reads all."""
-    return (
-        {}
-        if series is None
-        else {key: view_of(key, series, store) for key in keys if key in SLICED}
-    )
-
-
-def frame_of_series(key: TableKey, series: Collection[str], store: Store) -> pl.LazyFrame:
-    """The same rows as a frame."""
-    import polars as pl
-
-    cells = store.scan(OBSERVATION).filter(pl.col("series_id").is_in(sorted(series)))
-    if key == OBSERVATION:
-        return cells
-    files = store.scan(FILE).select(FILE_COLUMNS)
-    return files.join(cells.select("file_id").unique(), on="file_id", how="semi")
 
 
 def slice_hashes(store: Store) -> Mapping[TableKey, Mapping[str, str]]:
