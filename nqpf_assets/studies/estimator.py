@@ -79,7 +79,7 @@ class Inherited:
     column: Mapping[str, Any]
 
 
-def _no_refusals(_column: Equation) -> Iterator[Refusal]:
+def _no_refusals(_of: Any) -> Iterator[Refusal]:
     return iter(())
 
 
@@ -102,6 +102,7 @@ class OptionBlock:
         groupings: keys that name groupings of the study.
         unit_pairs: keys that hold pairs of units.
         refusals: what a complete column with this block cannot say.
+        relations: what its variables cannot be to each other, asked of a `relations.Relations`.
         left_behind: keys of a table's block that do not go with what the column chooses.
         compared: the groups that the column compares.
         resampled: the grouping, or ``unit``, whose members a bootstrap draws whole; None for no draws.
@@ -113,6 +114,7 @@ class OptionBlock:
     groupings: tuple[str, ...] = ()
     unit_pairs: tuple[str, ...] = ()
     refusals: Callable[[Any], Iterator[Refusal]] = _no_refusals
+    relations: Callable[[Any], Iterator[Refusal]] = _no_refusals
     left_behind: Callable[[Inherited], Collection[str]] = _keeps_all
     compared: Callable[[Any], Compared | None] = _nothing
     resampled: Callable[[Any], str | None] = _nothing
@@ -137,6 +139,7 @@ class Estimator:
         effects_words: what a column with other effects is told.
         switches: which keys of `Equation` that turn something on or off it knows.
         needs_regressors: whether it is about `regressors`, so that controls alone are no model.
+        reports_exact: whether it reports a column whose regressors give the outcome exactly, and says so.
         has_own_terms: whether it reports terms that are no regressors or controls.
         with_few_clusters: the covariance without clusters that a column with few of them may take.
         printing: what a printed table shows of it.
@@ -153,6 +156,7 @@ class Estimator:
     effects_words: str = ""
     switches: frozenset[str] = frozenset()
     needs_regressors: bool = False
+    reports_exact: bool = False
     has_own_terms: bool = True
     with_few_clusters: Literal["robust", "unadjusted"] = "robust"
     printing: Printing = field(default_factory=Printing)

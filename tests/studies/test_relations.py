@@ -171,3 +171,9 @@ def test_clipped_variables_are_not_what_their_formula_gives():
     assert told("at(gdp, 2012)", dummies)
     assert not told("at(gdp, 2012) + of_region(gdp, 110000)", dummies)
     assert not told("at(gdp, 2012)", dummies | {"winsorize": {"share": 0.1, "by": "period"}})
+
+
+def test_a_regressor_that_repeats_another_has_no_difference_between_groups():
+    ((line, _, found),) = told("d / 2 + 1", GROUPS | {"regressors": ["d", "made"]})
+    assert line == "made"
+    assert "`d`" in found

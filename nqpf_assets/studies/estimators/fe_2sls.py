@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,9 @@ from nqpf_assets.studies.estimator import Covariance, Estimator, OptionBlock, Ro
 from nqpf_assets.studies.printing import PrintedTest, Printing
 from nqpf_assets.studies.usual_options import ALONE, twice
 from nqpf_assets.user_input.strict import Name, Strict
+
+if TYPE_CHECKING:
+    from nqpf_assets.studies.relations import Relations
 
 
 class InstrumentOptions(Strict):
@@ -87,6 +90,28 @@ def _in_equation(column: Equation, name: str) -> tuple[str, str]:
 
 _CORRECTIONS = ("xtreg", "ivreg2_small", "ivreg2")
 
+
+def _relations(of: Relations) -> Iterator[Refusal]:
+    """Instruments have something of their own, and nothing of the outcome or of what is endogenous."""
+    iv = of.column.options(InstrumentOptions)
+    exogenous = [name for name in of.terms if name not in iv.endogenous]
+    for place, name in enumerate(iv.endogenous):
+        at, what = ("iv", "endogenous", place), "an endogenous regressor"
+        yield from of.nothing_left(at, name, what)
+        yield from of.repeats(at, name, [*exogenous, *iv.endogenous[:place]], what)
+    for place, name in enumerate(iv.instruments):
+        if name in (of.outcome, *of.terms):
+            continue  # told where the column is held against itself
+        at, what, earlier = ("iv", "instruments", place), "an instrument", iv.instruments[:place]
+        told = [
+            *of.nothing_left(at, name, what),
+            *of.made_of(at, name, [of.outcome, *iv.endogenous], what),
+            *of.repeats(at, name, [*exogenous, *earlier], what),
+            *of.repeats(at, name, [of.outcome, *of.terms, *earlier], what),
+        ]
+        yield from told[:1]
+
+
 ESTIMATOR = Estimator(
     "fe_2sls",
     purpose="endogenous regressors",
@@ -106,6 +131,7 @@ ESTIMATOR = Estimator(
             "instruments": Role("instrument"),
         },
         refusals=_refusals,
+        relations=_relations,
     ),
     switches=ALONE,
     printing=Printing(

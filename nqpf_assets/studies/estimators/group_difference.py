@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -12,6 +13,9 @@ from nqpf_assets.studies.estimator import Compared, Covariance, Estimator, Optio
 from nqpf_assets.studies.printing import PrintedTest, Printing
 from nqpf_assets.studies.usual_options import CLUSTER_CORRECTIONS, PLAIN_CORRECTIONS, Draws
 from nqpf_assets.user_input.strict import Name, Strict
+
+if TYPE_CHECKING:
+    from nqpf_assets.studies.relations import Relations
 
 
 class DifferenceOptions(Strict):
@@ -40,6 +44,15 @@ def _compared(column: Equation) -> Compared:
     return Compared(options.grouping, options.groups)
 
 
+def _relations(of: Relations) -> Iterator[Refusal]:
+    """Each regressor has a coefficient in both groups."""
+    for place, name in enumerate(of.column.regressors):
+        what = "a regressor that can be compared between the groups"
+        at = ("regressors", place)
+        yield from of.nothing_left(at, name, what)
+        yield from of.repeats(at, name, of.column.regressors[:place], what)
+
+
 ESTIMATOR = Estimator(
     "group_difference",
     purpose="do coefficients differ between two groups?",
@@ -56,6 +69,7 @@ ESTIMATOR = Estimator(
         DifferenceOptions,
         groupings=("grouping",),
         refusals=_refusals,
+        relations=_relations,
         compared=_compared,
     ),
     needs_regressors=True,

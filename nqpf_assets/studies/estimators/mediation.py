@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -12,6 +13,9 @@ from nqpf_assets.studies.estimator import Estimator, OptionBlock, Role
 from nqpf_assets.studies.printing import PrintedTest, Printing
 from nqpf_assets.studies.usual_options import ALONE, LEAST_SQUARES, Draws, is_outcome
 from nqpf_assets.user_input.strict import Name, Strict
+
+if TYPE_CHECKING:
+    from nqpf_assets.studies.relations import Relations
 
 
 class MediationOptions(Strict):
@@ -79,6 +83,26 @@ def _refusals(column: Equation) -> Iterator[Refusal]:
         )
 
 
+def _relations(of: Relations) -> Iterator[Refusal]:
+    """Something is left of treatment and mediator, and the mediator is made of nothing in the equation."""
+    name, at, what = (
+        of.column.options(MediationOptions).mediator,
+        ("mediation", "mediator"),
+        "a mediator",
+    )
+    if of.column.regressors:
+        yield from of.nothing_left(("regressors", 0), of.column.regressors[0], "a treatment")
+    if name in (of.outcome, *of.terms):
+        return  # told where the column is held against itself
+    told = [
+        *of.nothing_left(at, name, what),
+        *of.made_of(at, name, [of.outcome], what),
+        *of.repeats(at, name, [*of.terms], what),
+        *of.repeats(at, name, [of.outcome, *of.terms], what),
+    ]
+    yield from told[:1]
+
+
 ESTIMATOR = Estimator(
     "mediation",
     purpose="how much of an effect runs through a mediator",
@@ -92,6 +116,7 @@ ESTIMATOR = Estimator(
         variables={"mediator": Role("mediator", is_term=True)},
         groupings=("resample",),
         refusals=_refusals,
+        relations=_relations,
         resampled=_resampled,
     ),
     switches=ALONE,

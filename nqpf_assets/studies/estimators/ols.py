@@ -15,5 +15,6 @@ ESTIMATOR = Estimator(
     effects=frozenset({()}),
     effects_words="ols has no effects",
     switches=frozenset({"standardize"}),
+    reports_exact=True,
     has_own_terms=False,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -13,6 +13,9 @@ from nqpf_assets.studies.estimator import REGRESSOR, Estimator, OptionBlock, Rol
 from nqpf_assets.studies.printing import PrintedEffect, PrintedTest, Printing
 from nqpf_assets.studies.usual_options import ALONE, LEAST_SQUARES, Draws, is_outcome, twice
 from nqpf_assets.user_input.strict import Name, Strict
+
+if TYPE_CHECKING:
+    from nqpf_assets.studies.relations import Relations
 
 
 def _null_is_a_word(value: object) -> object:
@@ -119,6 +122,18 @@ def _room(options: ThresholdOptions) -> Iterator[Refusal]:
         )
 
 
+def _relations(of: Relations) -> Iterator[Refusal]:
+    """Regimes are not sorted by the outcome, and each of their regressors has a coefficient of its own."""
+    options = of.column.options(ThresholdOptions)
+    if options.variable != of.outcome:
+        at = ("threshold", "variable")
+        yield from of.made_of(at, options.variable, [of.outcome], "a threshold variable")
+    for place, name in enumerate(options.regime):
+        within = ("threshold", "regime", place)
+        yield from of.nothing_left(within, name, "a regressor")
+        yield from of.repeats(within, name, options.regime[:place], "a regressor")
+
+
 ESTIMATOR = Estimator(
     "threshold",
     purpose="coefficients that change where a variable crosses a value",
@@ -134,6 +149,7 @@ ESTIMATOR = Estimator(
             "variable": Role("threshold variable", is_yielding=True),
         },
         refusals=_refusals,
+        relations=_relations,
     ),
     effects=frozenset({("unit",), ("period", "unit")}),
     switches=ALONE,

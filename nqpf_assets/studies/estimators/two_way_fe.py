@@ -14,6 +14,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.linear:fit_two_way_fe",
     order=1,
     switches=ALONE | {"standardize", "hausman"},
+    reports_exact=True,
     has_own_terms=False,
     printing=Printing(tests={"hausman": PrintedTest("Hausman χ²")}),
 )
