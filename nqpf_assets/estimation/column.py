@@ -75,7 +75,7 @@ def check_expected(study: Study, table: str, column: CompleteColumn, fit: Fitted
     Raises:
         CheckFailed: it is another number.
     """
-    expected, found = column.expect.n, fit.fitted.facts["n_obs"]
+    expected, found = column.expect.n, fit.fitted.model.n_obs
     if expected is None or found == expected:
         return
     why = f"{fit.n_asked} rows in the sample, {fit.n_missing_rows} with a missing value"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -42,7 +42,7 @@ def fit_difference(design: Design) -> Fitted:
     )
     used = np.logical_or.reduce([group.is_in_sample for group in result.groups])
     return Fitted(
-        facts=linear_facts(column, result.interacted),
+        model=linear_model(column, result.interacted),
         terms=tuple(_terms(result)),
         effects=tuple(_group_coefficients(result)),
         tests=tuple(_tests(design, result)),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
-from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates, terms_of
+from nqpf_assets.estimation.result import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 
@@ -43,7 +43,7 @@ def fit_instruments(design: Design) -> Fitted:
         **design.correction,
     )
     return Fitted(
-        facts=_facts(design, result),
+        model=_model(design, result),
         terms=terms_of(result),
         effects=tuple(_first_stages(result)),
         tests=tuple(_tests(result)),
@@ -57,23 +57,23 @@ def fit_instruments(design: Design) -> Fitted:
     )
 
 
-def _facts(design: Design, result: FixedEffects2SLS) -> dict[str, Any]:
+def _model(design: Design, result: FixedEffects2SLS) -> ModelRow:
     df_test = float(min(result.df_inference))
-    return {
-        "effects": ", ".join(result.effects),
-        "n_obs": result.n_obs,
-        "n_units": result.n_units,
-        "n_periods": result.n_periods,
-        "vcov": vcov_words(design.column, result.vcov),
-        "small_sample": result.small_sample,
-        "n_clusters": min(result.n_clusters) if result.n_clusters else None,
-        "df_resid": float(result.df_resid),
-        "df_test": df_test if df_test < float("inf") else None,
-        "r2_within": result.r2_within,
-        "r2_unit_within": result.r2_unit_within,
-        "r2": result.r2,
-        "rss": result.rss,
-    }
+    return ModelRow(
+        effects=", ".join(result.effects),
+        n_obs=result.n_obs,
+        n_units=result.n_units,
+        n_periods=result.n_periods,
+        vcov=vcov_words(design.column, result.vcov),
+        small_sample=result.small_sample,
+        n_clusters=min(result.n_clusters) if result.n_clusters else None,
+        df_resid=float(result.df_resid),
+        df_test=df_test if df_test < float("inf") else None,
+        r2_within=result.r2_within,
+        r2_unit_within=result.r2_unit_within,
+        r2=result.r2,
+        rss=result.rss,
+    )
 
 
 def _first_stages(result: FixedEffects2SLS) -> Iterator[Estimate]:

@@ -1,18 +1,26 @@
 """Two-way fixed effects and pooled least squares as columns of tables.
 
-Other estimators that rest on such a regression report its terms and facts through this module.
+Other estimators that rest on such a regression report its terms, sizes and fit through this module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.result import EXACT, Estimate, Fitted, Test, estimates, terms_of
+from nqpf_assets.estimation.result import (
+    EXACT,
+    Estimate,
+    Fitted,
+    ModelRow,
+    Test,
+    estimates,
+    terms_of,
+)
 from nqpf_assets.studies.registered import covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -45,7 +53,7 @@ def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     if _is_exact(result):
         notes.insert(0, EXACT)
     return Fitted(
-        facts=linear_facts(design.column, result),
+        model=linear_model(design.column, result),
         terms=linear_terms(result, is_standardized=design.column.standardize),
         tests=(test,) if test else (),
         is_in_sample=result.is_in_sample,
@@ -78,25 +86,25 @@ def regression(
     )
 
 
-def linear_facts(column: CompleteColumn, result: TwoWayFE) -> dict[str, Any]:
-    """What `study.model` keeps of a linear model: sizes, inference, fit."""
-    return {
-        "effects": ", ".join(result.effects),
-        "n_obs": result.n_obs,
-        "n_units": result.n_units,
-        "n_periods": result.n_periods,
-        "vcov": vcov_words(column, result.vcov) + _lags(column, result) + _repaired(result),
-        "small_sample": result.small_sample,
-        "n_clusters": min(result.n_clusters) if result.n_clusters else None,
-        "df_resid": float(result.df_resid),
-        "df_test": float(min(result.df_inference)) if len(result.df_inference) else None,
-        "r2_within": result.r2_within,
-        "r2_unit_within": _defined(result.r2_unit_within),
-        "r2": _defined(result.r2),
-        "r2_adjusted": _defined(result.r2_adjusted),
-        "rss": result.rss,
-        "log_likelihood": _defined(result.log_likelihood),
-    }
+def linear_model(column: CompleteColumn, result: TwoWayFE) -> ModelRow:
+    """Sizes, covariance and fit of a linear model."""
+    return ModelRow(
+        effects=", ".join(result.effects),
+        n_obs=result.n_obs,
+        n_units=result.n_units,
+        n_periods=result.n_periods,
+        vcov=vcov_words(column, result.vcov) + _lags(column, result) + _repaired(result),
+        small_sample=result.small_sample,
+        n_clusters=min(result.n_clusters) if result.n_clusters else None,
+        df_resid=float(result.df_resid),
+        df_test=float(min(result.df_inference)) if len(result.df_inference) else None,
+        r2_within=result.r2_within,
+        r2_unit_within=_defined(result.r2_unit_within),
+        r2=_defined(result.r2),
+        r2_adjusted=_defined(result.r2_adjusted),
+        rss=result.rss,
+        log_likelihood=_defined(result.log_likelihood),
+    )
 
 
 def _defined(value: float | None) -> float | None:

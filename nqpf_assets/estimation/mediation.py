@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test
 from nqpf_assets.estimators.linear.drawn_inference import has_interval, least_p_value
@@ -51,7 +51,7 @@ def fit_mediation(design: Design) -> Fitted:
     )
     path = result.paths[0]
     return Fitted(
-        facts=linear_facts(column, path.outcome_equation),
+        model=linear_model(column, path.outcome_equation),
         terms=linear_terms(path.outcome_equation),
         effects=tuple(_effects(path, treatment)),
         tests=tuple(_tests(result, path, block)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,11 +50,39 @@ class Test:
 
 
 @dataclass(frozen=True)
+class ModelRow:
+    """What an estimator knows of a column's row in `study.model`; names are those of its columns.
+
+    Attributes:
+        effects: the fixed effects, separated by commas; ``random unit`` where they are random.
+        vcov: the covariance in words; small_sample: name of its correction.
+        n_clusters: the smaller number of two-way clusters; None without clusters.
+        df_resid, df_test: degrees of freedom of the errors, and behind t; None where tests are normal.
+    """
+
+    effects: str
+    n_obs: int
+    n_units: int
+    n_periods: int
+    vcov: str
+    small_sample: str | None = None
+    n_clusters: int | None = None
+    df_resid: float | None = None
+    df_test: float | None = None
+    r2_within: float | None = None
+    r2_unit_within: float | None = None
+    r2: float | None = None
+    r2_adjusted: float | None = None
+    rss: float | None = None
+    log_likelihood: float | None = None
+
+
+@dataclass(frozen=True)
 class Fitted:
     """One column after estimation.
 
     Attributes:
-        facts: columns of `study.model` that the estimator knows: ``n_obs, n_units, vcov …``.
+        model: sizes, covariance and fit.
         terms: coefficients in the order of the regressors, the constant last.
         effects: marginal, direct, indirect, total … effects.
         tests: tests of the column.
@@ -63,7 +91,7 @@ class Fitted:
         notes: what the reader of the table has to be told.
     """
 
-    facts: dict[str, Any]
+    model: ModelRow
     terms: tuple[Estimate, ...]
     is_in_sample: NDArray[np.bool_]
     effects: tuple[Estimate, ...] = ()
@@ -99,7 +127,7 @@ def errors_told(fitted: Fitted) -> Fitted:
     if len(lacking) > MOST_NAMED:
         named += f" and {len(lacking) - MOST_NAMED} more"
     words = (
-        f"No standard error for {named} under vcov {fitted.facts['vcov']}: the errors that it is made "
+        f"No standard error for {named} under vcov {fitted.model.vcov}: the errors that it is made "
         "from add up to zero but for rounding, or their two-way variance is not positive"
     )
     if lacking == [CONSTANT]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.identified import Identified
 from nqpf_assets.estimation.linear import vcov_words
-from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates
+from nqpf_assets.estimation.result import Estimate, Fitted, ModelRow, Test, estimates
 from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.estimators.linear.drawn_inference import least_p_value
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -59,7 +59,7 @@ def _fitted(design: Design, form: Form) -> Fitted:
     effects, why_not = run.effects(result)
     told = Identified(result, run.uncorrected(result))
     return Fitted(
-        facts=_facts(design, result),
+        model=_model(design, result),
         terms=tuple(_terms(result)),
         effects=(*_effects(effects), *told.intervals()),
         tests=(*_components(result), *told.tests(), *run.tests(result)),
@@ -216,22 +216,22 @@ def _vcov(design: Design) -> Literal["information", "robust", "clustered"]:
     )
 
 
-def _facts(design: Design, result: SpatialPanel) -> dict[str, Any]:
+def _model(design: Design, result: SpatialPanel) -> ModelRow:
     is_clustered = result.vcov == "clustered"
-    return {
-        "effects": ", ".join(result.effects),
-        "n_obs": result.n_obs,
-        "n_units": result.n_units,
-        "n_periods": result.n_periods,
-        "vcov": vcov_words(design.column, result.vcov),
-        "small_sample": f"Lee-Yu: {result.lee_yu}",
-        "n_clusters": result.n_units if is_clustered else None,
-        "df_test": result.df_inference if np.isfinite(result.df_inference) else None,
-        "r2_within": result.r2_within,
-        "r2": result.r2,
-        "rss": result.rss,
-        "log_likelihood": result.log_likelihood,
-    }
+    return ModelRow(
+        effects=", ".join(result.effects),
+        n_obs=result.n_obs,
+        n_units=result.n_units,
+        n_periods=result.n_periods,
+        vcov=vcov_words(design.column, result.vcov),
+        small_sample=f"Lee-Yu: {result.lee_yu}",
+        n_clusters=result.n_units if is_clustered else None,
+        df_test=result.df_inference if np.isfinite(result.df_inference) else None,
+        r2_within=result.r2_within,
+        r2=result.r2,
+        rss=result.rss,
+        log_likelihood=result.log_likelihood,
+    )
 
 
 def _terms(result: SpatialPanel) -> Iterator[Estimate]:

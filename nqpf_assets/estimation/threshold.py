@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import linear_dropped, linear_facts, linear_terms
+from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
@@ -49,7 +49,7 @@ def fit_threshold(design: Design) -> Fitted:
         **design.least_squares,
     )
     return Fitted(
-        facts=linear_facts(column, result.fit),
+        model=linear_model(column, result.fit),
         terms=linear_terms(result.fit),
         effects=tuple(_thresholds(result)),
         tests=tuple(_tests(result)),

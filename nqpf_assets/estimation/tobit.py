@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
-from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates, terms_of
+from nqpf_assets.estimation.result import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.studies.tobit_options import TobitOptions
@@ -48,7 +48,7 @@ def fit_tobit(design: Design) -> Fitted:
         **design.correction,
     )
     return Fitted(
-        facts=_facts(design, result) | {"effects": ", ".join(result.effects)},
+        model=_model(design, result, ", ".join(result.effects)),
         terms=terms_of(result),
         effects=tuple(_margins(result)),
         tests=(
@@ -89,7 +89,7 @@ def fit_re_tobit(design: Design) -> Fitted:
     )
     effects = "random unit, period" if result.has_period_effects else "random unit"
     return Fitted(
-        facts=_facts(design, result) | {"effects": effects},
+        model=_model(design, result, effects),
         terms=terms_of(result),
         effects=tuple(_margins(result)),
         tests=tuple(_components(result)),
@@ -103,17 +103,18 @@ def fit_re_tobit(design: Design) -> Fitted:
     )
 
 
-def _facts(design: Design, result: Tobit | RandomEffectsTobit) -> dict[str, Any]:
-    return {
-        "n_obs": result.n_obs,
-        "n_units": result.n_units,
-        "n_periods": result.n_periods,
-        "vcov": vcov_words(design.column, result.vcov),
-        "small_sample": result.small_sample,
-        "n_clusters": min(result.n_clusters) if result.n_clusters else None,
-        "df_resid": float(result.n_obs - result.n_parameters),
-        "log_likelihood": result.log_likelihood,
-    }
+def _model(design: Design, result: Tobit | RandomEffectsTobit, effects: str) -> ModelRow:
+    return ModelRow(
+        effects=effects,
+        n_obs=result.n_obs,
+        n_units=result.n_units,
+        n_periods=result.n_periods,
+        vcov=vcov_words(design.column, result.vcov),
+        small_sample=result.small_sample,
+        n_clusters=min(result.n_clusters) if result.n_clusters else None,
+        df_resid=float(result.n_obs - result.n_parameters),
+        log_likelihood=result.log_likelihood,
+    )
 
 
 def _margins(result: Tobit | RandomEffectsTobit) -> Iterator[Estimate]:

@@ -134,7 +134,7 @@ def _add_column(
         "dropped": "; ".join(fitted.dropped) or None,
         "note": _joined(*fitted.notes, column.note, column.expect.reason),
     }
-    rows["model"].append(key | facts | fitted.facts | under.of(tuple(roles), fit.sample))
+    rows["model"].append(key | facts | asdict(fitted.model) | under.of(tuple(roles), fit.sample))
     rows["estimate"] += [key | _numbers(one) | _published(column, one) for one in fitted.terms]
     rows["effect"] += [key | _numbers(one) | {"effect": one.effect} for one in fitted.effects]
     rows["test"] += [key | asdict(test) for test in fitted.tests]

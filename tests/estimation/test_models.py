@@ -7,14 +7,17 @@ tolerance of 1e-12 allows for another order of additions.
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 
 import numpy as np
 import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.catalog.geography import load_geography
 from nqpf_assets.estimation.design import design_of
+from nqpf_assets.estimation.result import ModelRow
 from nqpf_assets.estimators.censored.re_tobit import re_tobit
 from nqpf_assets.estimators.censored.tobit import tobit
 from nqpf_assets.estimators.group_differences.group_difference import group_difference
@@ -73,16 +76,16 @@ def test_linear(options, direct, words, n_clusters):
     fit, rows = fitted(complete(**options)), Rows()
     result = two_way_fe(rows["y"], rows["x z"], rows.unit, rows.period, names=NAMES, **direct)
     same(numbers(fit.fitted.terms), of_model(result))
-    facts = fit.fitted.facts
-    assert (facts["n_obs"], facts["n_units"], facts["n_periods"]) == (96, 12, 8)
-    assert facts["vcov"] == words
-    assert facts["small_sample"] == result.small_sample
-    assert facts["small_sample"]
-    assert facts["n_clusters"] == n_clusters
-    assert facts["df_resid"] == result.df_resid
-    assert facts["r2_within"] == result.r2_within
-    assert facts["r2_unit_within"] == result.r2_unit_within
-    assert facts["r2"] == result.r2
+    model = fit.fitted.model
+    assert (model.n_obs, model.n_units, model.n_periods) == (96, 12, 8)
+    assert model.vcov == words
+    assert model.small_sample == result.small_sample
+    assert model.small_sample
+    assert model.n_clusters == n_clusters
+    assert model.df_resid == result.df_resid
+    assert model.r2_within == result.r2_within
+    assert model.r2_unit_within == result.r2_unit_within
+    assert model.r2 == result.r2
     assert fit.sample.rows() == sorted(panel().select("unit", "period").rows())
 
 
@@ -169,9 +172,9 @@ def test_tobit():
     )  # fmt: skip
     assert result.n_left_censored > 5
     same(numbers(fit.fitted.terms), of_model(result))
-    assert fit.fitted.facts["log_likelihood"] == pytest.approx(result.log_likelihood, **SAME)
-    assert fit.fitted.facts["vcov"] == "clustered by unit"
-    assert fit.fitted.facts["df_resid"] == result.n_obs - result.n_parameters
+    assert fit.fitted.model.log_likelihood == pytest.approx(result.log_likelihood, **SAME)
+    assert fit.fitted.model.vcov == "clustered by unit"
+    assert fit.fitted.model.df_resid == result.n_obs - result.n_parameters
     effects = effects_of(fit)
     assert set(effects) == {f"marginal on {one.of}, {one.at}" for one in result.margins}
     for margin in result.margins:
@@ -206,7 +209,7 @@ def test_re_tobit():
     assert tests["sigma_e"].std_error == pytest.approx(result.sigma_e.std_error, **SAME)
     assert tests["n_left_censored"].statistic == result.n_left_censored
     assert tests["sigma_u_is_zero"].p_value == pytest.approx(result.lr_p_value, **SAME)
-    assert fit.fitted.facts["effects"] == "random unit, period"
+    assert fit.fitted.model.effects == "random unit, period"
 
 
 def test_fe_2sls():
@@ -235,7 +238,7 @@ def test_fe_2sls():
     assert np.array(ends) == pytest.approx(stage.conf_int, **SAME)
     assert tests["stock_yogo_size_10"].statistic == 19.93  # two instruments, Stock and Yogo (2005)
     assert "Stock-Yogo values do not hold" in tests["kleibergen_paap_f"].detail
-    assert fit.fitted.facts["r2_unit_within"] == pytest.approx(result.r2_unit_within, **SAME)
+    assert fit.fitted.model.r2_unit_within == pytest.approx(result.r2_unit_within, **SAME)
     assert fit.roles == {
         "y": "outcome", "x": "endogenous", "z": "control", "i1": "instrument", "i2": "instrument",
     }  # fmt: skip
@@ -353,9 +356,9 @@ def test_threshold_as_hansens_program():
         "residuals of the null model",
     ):
         assert words in notes
-    facts = fit.fitted.facts
-    assert (facts["r2"], facts["r2_adjusted"], facts["log_likelihood"]) == (None, None, None)
-    assert facts["rss"] == pytest.approx(result.ssr[1], **SAME)
+    model = fit.fitted.model
+    assert (model.r2, model.r2_adjusted, model.log_likelihood) == (None, None, None)
+    assert model.rss == pytest.approx(result.ssr[1], **SAME)
 
 
 @pytest.mark.parametrize(
@@ -437,8 +440,8 @@ def test_spatial(estimator, model):
         assert against["wald_sar"].statistic == pytest.approx(
             wald_test_sar(result).statistic, **SAME
         )
-    assert fit.fitted.facts["log_likelihood"] == pytest.approx(result.log_likelihood, **SAME)
-    assert fit.fitted.facts["small_sample"] == "Lee-Yu: transformation"
+    assert fit.fitted.model.log_likelihood == pytest.approx(result.log_likelihood, **SAME)
+    assert fit.fitted.model.small_sample == "Lee-Yu: transformation"
 
 
 def test_weights_are_those_that_the_options_name():
@@ -456,3 +459,9 @@ def test_weights_are_those_that_the_options_name():
     assert len(np.unique(np.round(rho, 6))) == 4
     assert fits["nested"].roles["gdp"] == "economic distance"
     assert "gdp" not in fits["contiguity"].roles
+
+
+def test_a_row_of_model_has_the_columns_of_the_catalogue() -> None:
+    info = table_info("study", "model")
+    assert info is not None
+    assert {field.name for field in fields(ModelRow)} < set(info.names)

@@ -51,7 +51,7 @@ def refusal(frame=None, geography=None, **own) -> str:
 @pytest.mark.parametrize("estimator", OPTIONS)
 def test_every_estimator_fits_what_the_edge_cases_then_break(estimator):
     fit = fitted(complete(estimator=estimator, **OPTIONS[estimator]))
-    assert fit.fitted.facts["n_obs"] == 96
+    assert fit.fitted.model.n_obs == 96
     assert all(np.isfinite(one.estimate) for one in fit.fitted.terms)
 
 
@@ -278,7 +278,7 @@ def test_a_cross_section_is_told_how_to_be_one():
     with pytest.raises(CheckFailed) as caught:
         fitted(complete(), one)
     assert "write `effects: []`" in caught.value.problems[0].remedy
-    assert fitted(complete(effects=[]), one).fitted.facts["n_obs"] == 12
+    assert fitted(complete(effects=[]), one).fitted.model.n_obs == 12
 
 
 def test_a_bootstrap_draws_what_is_clustered_by():

@@ -43,7 +43,7 @@ def test_sample_options_take_the_rows_they_name(sample, units, years, words):
     )  # fmt: skip
     assert x_of(fit) == pytest.approx(direct.params[0], rel=1e-12)
     assert fit.sample.rows() == [(unit, year) for unit in units for year in years]
-    assert fit.n_asked == len(fit.sample) == fit.fitted.facts["n_obs"] == direct.n_obs
+    assert fit.n_asked == len(fit.sample) == fit.fitted.model.n_obs == direct.n_obs
     assert fit.sample_words == words
 
 
@@ -170,7 +170,7 @@ def test_missing_values_leave_their_rows_and_are_counted(hole):
     )
     frame = panel().with_columns(pl.when(is_out).then(pl.lit(hole)).otherwise("z").alias("z"))
     fit = fitted(complete(), frame)
-    assert (fit.n_asked, fit.n_missing_rows, fit.fitted.facts["n_obs"]) == (96, 3, 93)
+    assert (fit.n_asked, fit.n_missing_rows, fit.fitted.model.n_obs) == (96, 3, 93)
     assert not set(fit.sample.rows()) & set(rows_out)
     # What the column does not use may be missing.
     assert fitted(complete(controls=[]), frame).n_missing_rows == 0
@@ -196,7 +196,7 @@ def test_singletons_are_named_and_leave_the_sample():
     frame = panel().filter((pl.col("unit") != "620000") | (pl.col("period") == 2013))
     fit = fitted(complete(), frame)
     assert fit.fitted.dropped == ("unit 620000: alone",)
-    assert (len(fit.sample), fit.fitted.facts["n_obs"], fit.n_missing_rows) == (88, 88, 0)
+    assert (len(fit.sample), fit.fitted.model.n_obs, fit.n_missing_rows) == (88, 88, 0)
 
 
 def test_another_n_than_expected_is_told_with_where_the_rows_went():
@@ -219,7 +219,7 @@ def test_the_order_of_rows_changes_nothing():
     first = fitted(column).fitted
     second = fitted(column, panel().sample(fraction=1.0, shuffle=True, seed=99)).fitted
     # Compared as text, because a missing p-value (NaN) does not equal itself.
-    for part in ("terms", "effects", "tests", "facts"):
+    for part in ("terms", "effects", "tests", "model"):
         assert repr(getattr(first, part)) == repr(getattr(second, part))
 
 
@@ -230,4 +230,4 @@ def test_an_outcome_that_is_made_of_the_regressor_has_its_coefficient_and_no_err
     assert np.isnan(inference).all()
     assert any("reproduce the outcome exactly" in note for note in fit.fitted.notes)
     assert len(fit.fitted.notes) == 1, "and no advice on clusters"
-    assert fit.fitted.facts["log_likelihood"] is None
+    assert fit.fitted.model.log_likelihood is None

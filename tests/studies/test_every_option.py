@@ -7,6 +7,7 @@ covariances. A column is written to a study file, and `check` and the estimator 
 from __future__ import annotations
 
 import copy
+from dataclasses import asdict
 from functools import cache
 from typing import Any, get_args
 
@@ -98,7 +99,9 @@ def numbers(fit: FittedColumn) -> list[Any]:
         (t.test, rounded(t.statistic), rounded(t.p_value), rounded(t.df), t.detail)
         for t in one.tests
     ]
-    found += [rounded(value) for value in one.facts.values() if isinstance(value, int | float)]
+    found += [
+        rounded(value) for value in asdict(one.model).values() if isinstance(value, int | float)
+    ]
     return found
 
 
