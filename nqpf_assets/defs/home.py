@@ -22,6 +22,9 @@ nux:
 run_coordinator: # runs start at once: there is one refresh at a time anyway, and no queue to wait in
   module: dagster._core.run_coordinator
   class: DefaultRunCoordinator
+compute_logs: # nothing prints while steps run; Dagster's usual choice starts processes that outlive a kill
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 event_log_storage:
   module: nqpf_assets.defs.history
   class: RunHistory

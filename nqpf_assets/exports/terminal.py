@@ -127,7 +127,10 @@ def err() -> Console:
 
 @contextmanager
 def lasting() -> Iterator[Console]:
-    """A console on a handle of its own: Dagster points stdout and stderr elsewhere while steps run."""
+    """A console on a handle of its own, whatever becomes of stderr meanwhile.
+
+    Where the settings of Dagster are the user's own, they may point it elsewhere while steps run.
+    """
     try:
         handle = os.dup(sys.stderr.fileno())
     except (OSError, ValueError):  # stderr is no file, as in some test runners

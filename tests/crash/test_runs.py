@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import time
@@ -37,6 +38,19 @@ def test_a_killed_run_is_closed_by_the_next(tmp_path: Path) -> None:
         newest, killed = instance.get_runs(dg.RunsFilter(tags=TAGS))
         assert (killed.run_id, killed.status) == (run.run_id, dg.DagsterRunStatus.FAILURE)
         assert newest.status is dg.DagsterRunStatus.SUCCESS
+
+
+def test_a_refresh_starts_no_process_that_could_outlive_it(tmp_path: Path) -> None:
+    """Killed at the wrong moment, helpers of its stayed for ever and held what it wrote to open."""
+    process = start(write_mini(tmp_path))
+    seen: set[str] = set()
+    while process.poll() is None:
+        for children in Path(f"/proc/{process.pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):  # a thread that ended meanwhile
+                seen |= set(children.read_text().split())
+        time.sleep(0.02)
+    assert finish(process)[0] == 0
+    assert seen == set()
 
 
 LAUNCH = """mutation ($p: ExecutionParams!) { launchPipelineExecution(executionParams: $p) {
