@@ -127,10 +127,11 @@ def _read_sources(
     if not planned:
         return (), None
     found = None
+    refused: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     if any(one.step.reads_outside for one in planned):
         found = collection(bench.project, raw)
-        problems, files = found.problems, found.files.lazy()
+        problems, files, refused = found.problems, found.files.lazy(), found.refused
         observations = found.observations.lazy()
     else:
         observations = bench.store.scan(("source", "observation"))
@@ -142,7 +143,7 @@ def _read_sources(
         problems += (borrowed,) if is_read else ()
     else:
         for file in bench.files.values():
-            problems += tuple(study_problems(file, bench.catalogue, observed))
+            problems += tuple(study_problems(file, bench.catalogue, observed, refused))
         problems += line_problems(bench.files.values(), observations)
     if any(problem.severity == "error" for problem in problems):
         held_back.hold_back(bench.project, problems)

@@ -321,7 +321,7 @@ def choose_sheet(
         found = next((grid for grid in grids if grid.sheet == meant), None)
         if found is not None:
             return found, []
-        remedy = "correct `sheet` in the origin card"
+        remedy = "correct the name of the sheet in the origin card"
         return None, [
             Problem(
                 file=file,
@@ -347,8 +347,8 @@ def choose_sheet(
         return None, [empty]
     shown = [grid.sheet for grid in visible]
     remedy = (
-        "name one as `sheet` in the origin card, and the others in cards of their own; sheets that go on "
-        "with the first have 续表 in their first line"
+        "name one as `sheet`, or those that are wanted under `sheets`, in the origin card; sheets that go "
+        "on with the first have 续表 in their first line"
     )
     return None, [
         Problem(

@@ -15,6 +15,7 @@ from nqpf_assets.formats.yearbook_blocks import Block
 from nqpf_assets.formats.yearbook_column import Column
 from nqpf_assets.formats.yearbook_header import label_columns
 from nqpf_assets.formats.yearbook_match import named
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
 
@@ -70,6 +71,10 @@ def _read_table(
     dropped = {labels.normalise(label) for label in layout.rows.dropped}
     parsed = {n: labels.region_of(printed(grid.label(n, start))) for n in block.data}
     indents = sorted({indent for name, indent in parsed.values() if name})
+    is_by_year = layout.row_kind == "year"
+    if is_by_year and not any(labels.parse_year(name) for name, _ in parsed.values()):
+        first = next((n for n in parsed if parsed[n][0]), block.first)
+        return [_no_years(file, grid.place(first, start), parsed.get(first, ("", 0))[0])]
     for number, (name, indent) in parsed.items():
         row, place = grid.rows[number], grid.place(number, start)
         if not name:
@@ -79,8 +84,8 @@ def _read_table(
         label, mark = labels.split_mark(name)
         if labels.normalise(label) in dropped:
             continue
-        year = labels.parse_year(label) if layout.row_kind == "year" else None
-        if layout.row_kind == "year" and year is None:
+        year = labels.parse_year(label) if is_by_year else None
+        if is_by_year and year is None:
             problems.append(_no_year(file, place, name))
             continue
         region = layout.region if year is not None else label
@@ -118,13 +123,26 @@ def _no_label(file: str, place: str) -> Problem:
 
 
 def _no_year(file: str, place: str, name: str) -> Problem:
-    remedy = "say `row_kind: region`; leave a row of several years out under `rows: {areas: [ … ]}`"
+    leave_out = f"rows: {{areas: [{yaml_word(name)}]}}"
+    remedy = f"mend the year; to leave the row out, write `{leave_out}` in the layout"
     return Problem(
         file=file,
         where=place,
         expected="a calendar year",
         found=f"{name!r}",
         remedy=remedy,
+        code="bad_period",
+    )
+
+
+def _no_years(file: str, place: str, name: str) -> Problem:
+    """Rows none of which is a year: told once."""
+    return Problem(
+        file=file,
+        where=place,
+        expected="rows that are years, as `row_kind: year` in the layout says",
+        found=f"{name!r}, and no year in any row",
+        remedy="take `row_kind: year` and its `region` out of the layout, or correct `row_head`",
         code="bad_period",
     )
 

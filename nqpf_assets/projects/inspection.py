@@ -115,13 +115,17 @@ def read_one_study(project: Project, path: Path) -> tuple[StudyFile | None, tupl
 
 
 def study_problems(
-    file: StudyFile, catalogue: Catalogue, observed: Mapping[str, str] | None
+    file: StudyFile,
+    catalogue: Catalogue,
+    observed: Mapping[str, str] | None,
+    refused: Iterable[str] = (),
 ) -> list[Problem]:
     """What is wrong with a study as a whole.
 
     Args:
         observed: series in the raw files with their units; None where that is not known, and no
             series is then called unknown.
+        refused: series of raw files that could not be taken, which is told, and not what follows from it.
     """
     from nqpf_assets.stages.named_groups import group_problems
     from nqpf_assets.stages.named_units import unit_problems
@@ -129,10 +133,10 @@ def study_problems(
     from nqpf_assets.studies import validation
 
     series: dict[str, str | None] = {}
+    series |= dict.fromkeys(refused)
     if observed is None:
         series |= dict.fromkeys(series_read(file.study, with_tables=True))
-    else:
-        series |= observed
+    series |= observed or {}
     series |= {key: one.unit for key, one in catalogue.series.series.items()}
     regions = catalogue.regions.frame.select("region_code", "name", "short")
     names = {name for column in regions.iter_columns() for name in column.drop_nulls()}
@@ -252,17 +256,17 @@ def everything_wrong(project: Project) -> Inspection:
     problems += [*found.problems, *(found.state or state).warnings]
     problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
     observed = observed_units(found.observations.lazy(), found.files.lazy())
+    is_read = all(one.severity == "warning" for one in found.problems)
     sound = []
     borrowed = without_own_study(project, files.values(), observed)
     if (
         borrowed is not None
     ):  # told, and no mistake yet: who checks files first writes the study next
         # What is missing may stand in a file that could not be read: that is told, and nothing after it.
-        is_read = all(one.severity == "warning" for one in found.problems)
         told = [replace(borrowed, severity="warning")] if is_read else []
         return Inspection([*problems, *told], len(found.files))
     for file in files.values():
-        wrong_here = study_problems(file, catalogue, observed)
+        wrong_here = study_problems(file, catalogue, observed, found.refused)
         problems += wrong_here
         if all(one.severity == "warning" for one in wrong_here):
             sound.append(file.study)

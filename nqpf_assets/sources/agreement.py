@@ -48,6 +48,7 @@ def check_agreement(
         *_status(both),
         *_publisher(both),
         *_edition(both),
+        *_year(both),
         *_region(both),
         *_published(both),
         *check_labels(both),
@@ -105,6 +106,27 @@ def _edition(both: FileAndCard) -> Iterator[Problem]:
                 printed=title,
                 found=f"the file is titled `{title}`",
                 remedy=f"correct `{key}`, or look whether this is another file",
+            )
+
+
+def _year(both: FileAndCard) -> Iterator[Problem]:
+    """The year that the card gives the page, against the years of its title."""
+    layout, columns = both.card.layout, both.card.columns
+    title = both.reading.facts.get("title", "")
+    printed = [int(year) for year in _YEAR.findall(title)]
+    for key, table in (("layout", layout), ("columns", columns)):
+        if table is None or table.year is None or not printed:
+            continue
+        if not min(printed) <= table.year <= max(printed):
+            yield both.contradiction(
+                "title",
+                where="title",
+                key=key,
+                inside=("year",),
+                expected=f"values of {table.year}",
+                printed=title,
+                found=f"the file is titled `{title}`",
+                remedy="remove `year`, or look whether this is another file",
             )
 
 

@@ -27,7 +27,10 @@ _ABOUT = "nqpf"
 
 @dataclass(frozen=True)
 class FileContent:
-    """What one file says, resolved: see `observations.observations_of` for the columns."""
+    """What one file says, resolved: see `observations.observations_of` for the columns.
+
+    `refused` names the series that a file with errors would have given.
+    """
 
     observations: pl.DataFrame
     format: str
@@ -35,6 +38,7 @@ class FileContent:
     account: Account
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
+    refused: tuple[str, ...] = ()
 
 
 @dataclass
@@ -65,6 +69,7 @@ class ReadCache:
             Account(**about["account"]),
             tuple(about["notes"]),
             tuple(Problem(**problem) for problem in about["problems"]),
+            tuple(about["refused"]),
         )
 
     def put(self, key: str, content: FileContent) -> None:
@@ -77,6 +82,7 @@ class ReadCache:
             "account": asdict(content.account),
             "notes": content.notes,
             "problems": [asdict(problem) for problem in content.problems],
+            "refused": content.refused,
         }
         metadata = {_ABOUT: json.dumps(about, ensure_ascii=False)}
         written = io.BytesIO()

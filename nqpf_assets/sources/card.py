@@ -18,12 +18,15 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    field_validator,
     model_validator,
 )
 
 from nqpf_assets.formats.labels import normalise
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 
+FACTS = ("indicator", "level", "region", "source", "title", "unit")
+"""What a file may say that a card accepts as wrong, as messages name it."""
 Status = Literal["official", "survey", "synthetic"]
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$")
 
@@ -112,6 +115,13 @@ class OriginCard(BaseModel):
         description="statements of the file that are known to be wrong: fact as named in the "
         "message, text as printed; say why in notes",
     )
+
+    @field_validator("accept")
+    @classmethod
+    def _facts_are_known(cls, accept: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(set(accept) - set(FACTS)):
+            raise ValueError(f"accept: {', '.join(unknown)} is none of {', '.join(FACTS)}")
+        return accept
 
     @model_validator(mode="after")
     def _sheets_are_described(self) -> Self:

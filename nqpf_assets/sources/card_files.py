@@ -8,7 +8,7 @@ A file's own card stands alone, so that everything about it is read in one place
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,9 @@ class LoadedCard:
             {**self.places, **{key: (*base, name, key) for key in own}},
         )
 
-    def where(self, key: str) -> str:
-        """``line 4 of raw/nbs/2026/card.yaml``, for messages about a key."""
-        place = self.places.get(key, ())
+    def where(self, key: str, *inside: str) -> str:
+        """``line 4 of raw/nbs/2026/card.yaml``, for messages about a key, or about one inside it."""
+        place = (*self.places.get(key, ()), *inside)
         return f"line {self.document.place(place).line} of {self.document.file}"
 
 
@@ -62,6 +62,7 @@ class FolderCards:
     cards: Mapping[str, LoadedCard]
     problems: tuple[Problem, ...]
     described: frozenset[str]  # names that have a card, a faulty one included
+    words: frozenset[str] = frozenset()  # what faulty cards say, so far as it can be read
 
 
 def is_card(name: str) -> bool:
@@ -84,6 +85,7 @@ def load_cards(
     cards: dict[str, LoadedCard] = {}
     problems: list[Problem] = []
     described: set[str] = set()
+    words: set[str] = set()
     own = sorted(path for path in folder.iterdir() if path.name.endswith(OWN_CARD))
     shared = folder / FOLDER_CARD
     for path in own:
@@ -99,7 +101,9 @@ def load_cards(
         if not document.problems:
             card, faults = validate(OriginCard, document)
             problems += faults
-            if card is not None:
+            if card is None:
+                words |= set(_words(document.data))
+            else:
                 cards[subject] = LoadedCard(card, document, {k: (k,) for k in document.data})
     is_there = shared.exists() or shared.is_symlink()
     if is_there and f"{shown}/{FOLDER_CARD}" not in waiting:
@@ -109,7 +113,21 @@ def load_cards(
         problems += wrong
         described |= set(by_name.values()) if document.problems else set(found)
         cards |= {name: card for name, card in found.items() if card is not None}
-    return FolderCards(cards, tuple(problems), frozenset(described))
+        if wrong:
+            words |= set(_words(document.data))
+    return FolderCards(cards, tuple(problems), frozenset(described), frozenset(words))
+
+
+def _words(data: object) -> Iterator[str]:
+    """Every word of a card, key or value."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from (*_words(key), *_words(value))
+    elif isinstance(data, list):
+        for value in data:
+            yield from _words(value)
 
 
 def ready_made_card(file: str, sha256: str, reading: Reading | None) -> str:

@@ -16,8 +16,10 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.vintages import spelled
+from nqpf_assets.formats.recognise import read
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.sources.cache import ReadCache, cache_key
+from nqpf_assets.sources.accepted import unneeded
+from nqpf_assets.sources.cache import FileContent, ReadCache, cache_key
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import (
     FolderCards,
@@ -34,6 +36,7 @@ from nqpf_assets.sources.one_file import (
     no_vintage,
     read_file,
     same_meaning,
+    series_named,
     wrong_content,
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
@@ -93,6 +96,7 @@ class Collection:
         observations: one row per series, region, period and vintage, `OBSERVATION_SCHEMA`.
         problems: errors and warnings of all files; any error means the two are incomplete.
         n_read: files that were read and not found in the cache.
+        refused: series that files with errors would have given.
         state: what was read, by content, where it was held against a state: `observations` is of
             these hashes and of no others.
     """
@@ -102,6 +106,7 @@ class Collection:
     problems: tuple[Problem, ...]
     n_read: int
     state: RawState | None = None
+    refused: frozenset[str] = frozenset()
 
     @property
     def hashes(self) -> Mapping[str, str]:
@@ -167,6 +172,8 @@ class _Collector:
         self.rows: list[dict[str, object]] = []
         self.frames: list[pl.DataFrame] = []
         self.n_read = 0
+        self.refused: set[str] = set()
+        self.contents: list[tuple[LoadedCard, FileContent]] = []
 
     def add(self, files: list[RawFile]) -> _Collector:
         """Read the files, which come sorted by path."""
@@ -179,6 +186,7 @@ class _Collector:
             waiting = self.state.waiting if self.state else frozenset()
             self.cards[folder] = load_cards(folder, shown, finished_names(present), waiting)
             self.problems += self.cards[folder].problems
+            self.refused.update(map(self.catalogue.series.id_for, self.cards[folder].words))
         for file in files:
             try:
                 self._add(file)
@@ -208,12 +216,19 @@ class _Collector:
             return
         self.first[sha256] = (file, loaded.card if loaded else None)
         if loaded is None:
+            reading = read(content.read(), file=file.shown)
+            self.refused.update(series_named(reading, None, self.catalogue))
             if file.path.name not in folder.described:
-                self.problems += missing_card(file, content.read(), sha256)
+                self.problems += missing_card(file, reading, sha256)
             return
         problem = wrong_content(loaded, sha256, file) or no_vintage(loaded, file)
         if problem is not None:
             self.problems.append(problem)
+            card = loaded.card
+            reading = read(
+                content.read(), file=file.shown, layout=card.layout, columns=card.columns
+            )
+            self.refused.update(series_named(reading, card, self.catalogue))
             return
         key = cache_key(
             sha256, file.shown, loaded.card.model_dump_json(), self.catalogue.fingerprint
@@ -224,6 +239,8 @@ class _Collector:
             self.n_read += 1
             self.cache.put(key, found)
         self.problems += found.problems
+        self.contents.append((loaded, found))
+        self.refused.update(found.refused)
         if any(problem.severity == "error" for problem in found.problems):
             return
         vintage = spelled(loaded.card.vintage or file.vintage or "")
@@ -262,5 +279,6 @@ class _Collector:
         observations, conflicts = settle(
             pl.concat([empty, *self.frames]), paths, self.catalogue.series
         )
-        problems = tuple(sorted({*self.problems, *conflicts}))
-        return Collection(files, observations, problems, self.n_read, self.taken.state())
+        problems = tuple(sorted({*self.problems, *conflicts, *unneeded(self.contents)}))
+        refused = frozenset(self.refused)
+        return Collection(files, observations, problems, self.n_read, self.taken.state(), refused)

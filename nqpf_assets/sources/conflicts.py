@@ -104,7 +104,10 @@ def _contradictions(rows: pl.DataFrame, paths: dict[str, str]) -> tuple[Problem,
                 expected=f"one value of {cell} in vintage {row['vintage']}: {one['reported_text']} "
                 f"{one['unit_measure']} at {paths[one['file_id']]}: {one['locator']}",
                 found=f"{other['reported_text']} {other['unit_measure']}{more}",
-                remedy="give the two files different vintages in their cards, or remove one",
+                remedy="keep one of the two: leave one label out with `ignore` in the card, or give the "
+                "labels their series in it"
+                if one["file_id"] == other["file_id"]
+                else "give the two files different vintages in their cards, or remove one",
                 code="two_values",
             )
         )

@@ -49,6 +49,7 @@ class FileAndCard:
         *,
         where: str = "",
         key: str,
+        inside: tuple[str, ...] = (),
         expected: str,
         printed: str,
         found: str,
@@ -60,6 +61,7 @@ class FileAndCard:
             fact: name under which the card can accept it.
             where: place in the file.
             key: key of the card that says otherwise.
+            inside: the key in it, where it is a block.
             expected: what that key says.
             printed: the statement as printed.
             found: the statement in words.
@@ -73,7 +75,7 @@ class FileAndCard:
         return Problem(
             file=self.file,
             where=where,
-            expected=f"{expected}, as {self.loaded.where(key)} says",
+            expected=f"{expected}, as {self.loaded.where(key, *inside)} says",
             found=found,
             remedy="nothing: the card accepts it" if accepted else f"{remedy}; {otherwise}",
             severity=severity,

@@ -14,12 +14,14 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.region_match import RegionMatches, find_region, match_regions
+from nqpf_assets.formats.labels import parse_year
 from nqpf_assets.formats.limits import NAME_CHARACTERS
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.mixed_levels import taken_for_regions
+from nqpf_assets.sources.one_region_twice import spelled_twice
 from nqpf_assets.sources.resolution import accepts, resolve_labels
 
 _ADD_REGION = (
@@ -79,8 +81,12 @@ def observations_of(
     if card.region is not None and cells.height:
         whole, _ = find_region(card.region, regions, cells["period"][-1])
     match = match_regions(cells["label"], cells["period"], regions, within=whole, whole=whole)
-    problems += [*_odd_names(pairs, file), *_region_problems(match, cells, file, reading.region_at)]
-    problems += taken_for_regions(match, cells, regions, file)
+    problems += _odd_names(pairs, file)
+    problems += _region_problems(
+        match, cells, file, reading.region_at, by_layout=card.layout is not None
+    )
+    problems += spelled_twice(cells, match.codes, file)
+    problems += taken_for_regions(match, cells, regions, card, file)
     observations = cells.select(
         "series_id",
         match.codes.alias("region_code"),
@@ -200,7 +206,12 @@ def _row_to_paste(label: str) -> str:
 
 
 def _region_problems(
-    match: RegionMatches, cells: pl.DataFrame, file: str, region_at: str | None
+    match: RegionMatches,
+    cells: pl.DataFrame,
+    file: str,
+    region_at: str | None,
+    *,
+    by_layout: bool,
 ) -> list[Problem]:
     problems = _early_regions(match.early, cells, file)
     rows = match.unmatched.to_dicts()
@@ -221,7 +232,9 @@ def _region_problems(
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
             if row["label"] in unknown[:1]:
                 remedy += _rows_to_paste(unknown)
-            if reason == "unknown" and re.fullmatch(r"\d{2}|\d{4}", row["label"]):
+            if reason == "unknown" and by_layout and parse_year(row["label"]) is not None:
+                remedy = "say in the layout that its rows are years: `row_kind: year`, and whose: `region: …`"
+            elif reason == "unknown" and re.fullmatch(r"\d{2}|\d{4}", row["label"]):
                 remedy = (
                     f"write codes with six digits, like {row['label'].ljust(6, '0')}, or name a "
                     "column with names as `region`; digits alone may be codes of your own"

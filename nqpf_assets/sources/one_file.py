@@ -21,6 +21,7 @@ from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard, ready_made_card
 from nqpf_assets.sources.observations import observations_of
 from nqpf_assets.sources.raw_files import RawFile
+from nqpf_assets.sources.resolution import series_of
 
 
 def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
@@ -40,7 +41,8 @@ def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
         observations, account = observations.clear(), account.refusing()
     notes = tuple(dict.fromkeys(note for each in found for note in each.notes))
     n_cells = sum(each.n_cells for each in found)
-    return FileContent(observations, found[0].format, n_cells, account, notes, problems)
+    refused = tuple(dict.fromkeys(name for each in found for name in each.refused))
+    return FileContent(observations, found[0].format, n_cells, account, notes, problems, refused)
 
 
 def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
@@ -56,14 +58,35 @@ def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
         *unresolved,
     ]
     account = reading.account
+    refused: tuple[str, ...] = ()
     if any(problem.severity == "error" for problem in problems):
+        refused = series_named(reading, card, catalogue)
         observations, account = observations.clear(), account.refusing()
     elif lost := _lost_on_the_way(observations, account, shown):
         problems.append(lost)
         observations, account = observations.clear(), account.refusing()
     return FileContent(
-        observations, reading.format, reading.cells.height, account, reading.notes, tuple(problems)
+        observations,
+        reading.format,
+        reading.cells.height,
+        account,
+        reading.notes,
+        tuple(problems),
+        refused,
     )
+
+
+def series_named(
+    reading: Reading, card: OriginCard | None, catalogue: Catalogue
+) -> tuple[str, ...]:
+    """The series of a file as far as its cells show them, or its card names them."""
+    labels = reading.cells["series_label"].drop_nulls().unique().to_list()
+    if card is None:
+        return tuple(sorted({catalogue.series.id_for(label) for label in labels}))
+    labels += card.columns.values if card.columns is not None else ()
+    labels += card.layout.columns if card.layout is not None else ()
+    named = {series_of(label, card, catalogue) for label in (None, *labels)}
+    return tuple(sorted(name for name in named if name is not None))
 
 
 def _lost_on_the_way(observations: pl.DataFrame, account: Account, shown: str) -> Problem | None:
@@ -173,12 +196,11 @@ def same_meaning(one: OriginCard, other: OriginCard) -> bool:
     )
 
 
-def missing_card(file: RawFile, content: bytes, sha256: str) -> tuple[Problem, ...]:
+def missing_card(file: RawFile, reading: Reading, sha256: str) -> tuple[Problem, ...]:
     """The card to write for a file that has none, and what else stops the file.
 
     A file in no known format is told alone: a card would not help it.
     """
-    reading = read(content, file=file.shown)
     undeclared = any(problem.code == "undeclared" for problem in reading.problems)
     if reading.format == "unknown" and not undeclared:
         return reading.problems

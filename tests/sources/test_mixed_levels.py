@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.projects.inspection import everything_wrong
+from nqpf_assets.sources.collection import collect
 from nqpf_assets.user_input.project import Project
 
 CARD = """\
@@ -25,11 +27,11 @@ variables: {roa: {series: roa}}
 """
 
 
-def problems(root: Path, regions: str, rows: str) -> list:
+def problems(root: Path, regions: str, rows: str, card: str = CARD) -> list:
     files = {
         "catalog/regions.csv": "region_code,name,level,valid_from\n" + regions,
         "studies/s.yaml": STUDY,
-        "raw/x/2026-01/card.yaml": CARD,
+        "raw/x/2026-01/card.yaml": card,
         "raw/x/2026-01/a.csv": "code,year,roa\n" + rows,
     }
     for name, text in files.items():
@@ -61,5 +63,38 @@ def test_a_total_by_name_beside_own_units_is_a_region(tmp_path: Path) -> None:
     assert not problems(tmp_path, FIRMS, "600519,2020,3\n全国,2020,9\n")
 
 
-def test_codes_of_shipped_regions_alone_are_regions(tmp_path: Path) -> None:
-    assert not problems(tmp_path, FIRMS, "430100,2020,3\n110000,2020,9\n")
+SHIPPED = "430100,2020,3\n420100,2020,9\n"
+
+
+def test_codes_of_shipped_regions_alone_are_told_in_a_project_of_firms(tmp_path: Path) -> None:
+    [found] = problems(tmp_path, FIRMS, SHIPPED)
+    assert found.code == "unit_taken_for_region"
+    assert "`430100` and 1 more in 2 cells: taken for 长沙市 (prefecture)" in found.found
+    assert "firm" in found.expected
+    assert "`accept: {level: prefecture}`" in found.remedy
+    own = FIRMS + "430100,A,firm,2000\n420100,B,firm,2000\n"
+    assert not problems(tmp_path, own, SHIPPED)
+
+
+def test_a_card_may_say_that_codes_are_regions(tmp_path: Path) -> None:
+    assert not problems(tmp_path, FIRMS, SHIPPED, f"{CARD}accept: {{level: prefecture}}\n")
+    [found] = problems(tmp_path, FIRMS, SHIPPED, f"{CARD}accept: {{level: county}}\n")
+    assert found.code == "unit_taken_for_region"
+
+
+@pytest.mark.parametrize("own", ["A1,Moutai,firm,2000\n", "500101001,a,town,2000\n"])
+def test_codes_that_no_unit_of_the_project_looks_like_are_a_warning(
+    tmp_path: Path, own: str
+) -> None:
+    problems(tmp_path, own, SHIPPED)
+    found = collect(tmp_path / "raw", load_catalogue(tmp_path / "catalog"))
+    assert [one.code for one in found.problems] == ["unit_taken_for_region"]
+
+
+def test_names_of_regions_are_regions(tmp_path: Path) -> None:
+    assert not problems(tmp_path, FIRMS, "长沙市,2020,3\n420100,2020,9\n")
+
+
+def test_a_series_in_a_file_that_was_refused_is_not_called_unknown(tmp_path: Path) -> None:
+    found = problems(tmp_path, FIRMS, "600519,2020,x\n")
+    assert [one.code for one in found] == ["not_a_number"]
