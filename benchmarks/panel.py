@@ -22,10 +22,11 @@ import polars as pl
 from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
 from nqpf_assets.catalog.regions import REGION_SCHEMA, Regions
 from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.stages.compiled_study import compile_study
 from nqpf_assets.stages.graph import build_graph
 from nqpf_assets.steps.execute import execute
 from nqpf_assets.steps.graph import Graph
-from nqpf_assets.studies.reader import read_study
+from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.registered_frames import frame_of
 from nqpf_assets.warehouse.store import Record, Store, write_frame
@@ -138,7 +139,9 @@ AUDITS = (
 
 
 def graph_of(n_units: int) -> Graph:
-    return build_graph([read_study("village.yaml", study_text())], catalogue(n_units))
+    known = catalogue(n_units)
+    file = read_study_file("village.yaml", study_text())
+    return build_graph([compile_study(file, known)], known)
 
 
 def peak_memory() -> float:

@@ -69,14 +69,13 @@ def _concerned(bench: Workbench, shown: Collection[str]) -> dict[str, str]:
     """For new and changed raw files that are few and small, their series and the studies that read them."""
     from nqpf_assets.sources.collection import check_paths
     from nqpf_assets.sources.raw_state import is_small
-    from nqpf_assets.stages.study import series_read
 
     root = bench.project.root
     paths = [root / name for name in shown if not is_small(name, bench.project)]
     paths = [path for path in paths if path.is_file()]
     if len(paths) > MOST_READ or sum(path.stat().st_size for path in paths) > MOST_BYTES:
         return {}
-    reads = {name: set(series_read(one, with_tables=True)) for name, one in bench.studies.items()}
+    reads = {name: one.named_series for name, one in bench.compiled.items()}
     found = check_paths(paths, bench.catalogue, root=root)
     wrong = {one.file for one in found.problems if one.severity == "error"}
     told = {name: ": has mistakes, see `nqpf check`" for name in shown if name in wrong}

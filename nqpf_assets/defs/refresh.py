@@ -90,7 +90,7 @@ def refresh(
         result.seconds["look"] = time.perf_counter() - clock
         if not seen.is_news:
             held_back.clear(project)
-            bench.store.settle(bench.descriptions)
+            seen.tables.settle(bench.descriptions)
             return result
         require_whole(project)
         bench.store.sweep()

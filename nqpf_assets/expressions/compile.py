@@ -38,16 +38,16 @@ __all__ = [
 
 
 def inputs(
-    expression: str, codes: Codes | None = None, last: int | None = None
+    expression: str | Node, codes: Codes | None = None, last: int | None = None
 ) -> dict[str, tuple[Reach, ...]]:
     """The names that an expression reads, and from which years and regions it reads them.
 
     Args:
-        expression: text.
+        expression: text or tree.
         codes: regions by code and name, for their codes; as written where left out.
         last: last year of the study.
     """
-    tree = kept_names(parse_expression(expression))
+    tree = kept_names(_tree(expression))
     return reach(tree if codes is None else in_codes(tree, codes), last)
 
 
@@ -73,14 +73,17 @@ def compile_expression(
     Raises:
         ExpressionError: with the column of the mistake and what to do about it.
     """
-    tree = parse_expression(expression) if isinstance(expression, str) else expression
-    tree = kept_names(tree, units)
+    tree = kept_names(_tree(expression), units)
     if groups is not None:
         check_groups(tree, groups)
     if codes is not None:
         tree = in_codes(tree, codes)
     resolved, unit = in_units(tree, units, target_unit, complete=complete)
     return CompiledExpression(resolved, unit, reach(resolved))
+
+
+def _tree(expression: str | Node) -> Node:
+    return parse_expression(expression) if isinstance(expression, str) else expression
 
 
 def evaluation_order(read: Mapping[str, Iterable[str]]) -> list[str]:
@@ -124,7 +127,7 @@ def compile_definitions(
     wrong: dict[str, ExpressionError] = {}
     for name, definition in definitions.items():
         try:
-            trees[name] = kept_names(parse_expression(definition.expression), series_units)
+            trees[name] = kept_names(definition.tree, series_units)
         except ExpressionError as error:
             wrong[name] = error
     read = {name: {read.name for read in names(tree)} for name, tree in trees.items()}

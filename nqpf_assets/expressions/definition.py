@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+from nqpf_assets.expressions.parser import parse_expression
+from nqpf_assets.expressions.tree import Node
 
 
 @dataclass(frozen=True)
@@ -11,3 +15,12 @@ class Definition:
 
     expression: str
     unit: str | None = None
+
+    @cached_property
+    def tree(self) -> Node:
+        """The expression as it was read.
+
+        Raises:
+            ExpressionError: it cannot be read.
+        """
+        return parse_expression(self.expression)

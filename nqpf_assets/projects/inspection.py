@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from nqpf_assets.sources.collection import Collection
     from nqpf_assets.sources.corrections import Corrections
     from nqpf_assets.studies.reader import StudyFile
-    from nqpf_assets.studies.spec import Study
     from nqpf_assets.user_input.settings import Settings
 
 ENGINE_SCHEMAS = frozenset(
@@ -129,13 +128,13 @@ def study_problems(
     """
     from nqpf_assets.stages.named_groups import group_problems
     from nqpf_assets.stages.named_units import unit_problems
-    from nqpf_assets.stages.study import series_read
+    from nqpf_assets.stages.study import series_named
     from nqpf_assets.studies import validation
 
     series: dict[str, str | None] = {}
     series |= dict.fromkeys(refused)
     if observed is None:
-        series |= dict.fromkeys(series_read(file.study, with_tables=True))
+        series |= dict.fromkeys(series_named(file))
     series |= observed or {}
     series |= {key: one.unit for key, one in catalogue.series.series.items()}
     regions = catalogue.regions.frame.select("region_code", "name", "short")
@@ -188,11 +187,11 @@ def without_own_study(
     A project without a study of its own gets those. Where more than half of their series are missing, that is
     not one mistake for each series.
     """
-    from nqpf_assets.stages.study import series_read
+    from nqpf_assets.stages.study import series_named
 
     if project.own_study_paths():
         return None
-    read = {name for file in files for name in series_read(file.study, with_tables=True)}
+    read = {name for file in files for name in series_named(file)}
     n_absent = sum(name not in observed for name in read)
     if 2 * n_absent <= len(read):
         return None
@@ -269,16 +268,17 @@ def everything_wrong(project: Project) -> Inspection:
         wrong_here = study_problems(file, catalogue, observed, found.refused)
         problems += wrong_here
         if all(one.severity == "warning" for one in wrong_here):
-            sound.append(file.study)
+            sound.append(file)
     problems += line_problems(files.values(), found.observations.lazy())
     return Inspection(problems, len(found.files), tuple(_remarks(sound, catalogue, found)))
 
 
-def _remarks(studies: list[Study], catalogue: Catalogue, found: Collection) -> Iterator[str]:
+def _remarks(files: list[StudyFile], catalogue: Catalogue, found: Collection) -> Iterator[str]:
     """How much of each study would be filled in."""
+    from nqpf_assets.stages.compiled_study import compile_study
     from nqpf_assets.stages.filling_share import filling_words
 
-    for study in studies:
-        words = filling_words(study, catalogue, found.observations.lazy())
+    for file in files:
+        words = filling_words(compile_study(file, catalogue), catalogue, found.observations.lazy())
         if words:
             yield words

@@ -15,6 +15,7 @@ from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import read_root_files, read_study_files, study_problems
 from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.stages.compiled_study import CompiledStudy, compile_study
 from nqpf_assets.stages.graph import build_graph
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.steps.plan import Planned, plan
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Workbench:
-    """What a refresh works with."""
+    """What a refresh works with: all that was read and worked out of a project's own files."""
 
     project: Project
     catalogue: Catalogue
     files: Mapping[str, StudyFile]
+    compiled: Mapping[str, CompiledStudy]
     graph: Graph
     store: Store
     settings: Settings
@@ -56,9 +58,15 @@ class Workbench:
         described = {key: table_info(*key) for key in self.graph.tables}
         return {key: info.description if info else titles[key] for key, info in described.items()}
 
-    def plan(self, raw: RawState, only: Collection[str] = ()) -> list[Planned]:
-        """Steps that are out of date; with `only`, those of these studies and those that serve all."""
-        planned = plan(self.graph, self.store, raw)
+    def plan(
+        self, raw: RawState, only: Collection[str] = (), tables: Store | None = None
+    ) -> list[Planned]:
+        """Steps that are out of date; with `only`, those of these studies and those that serve all.
+
+        Args:
+            tables: the store as it was seen already.
+        """
+        planned = plan(self.graph, tables or self.store.at_a_glance(), raw)
         return [one for one in planned if not only or one.step.study in (None, *only)]
 
 
@@ -92,9 +100,10 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
         files = {name: file for name, file in files.items() if name in {*only, *built}}
     memory = project.warehouse / MADE_FROM
     recall_running(memory)
-    graph = build_graph((f.study for f in files.values()), catalogue, settings, corrections)
+    compiled = {name: compile_study(file, catalogue) for name, file in files.items()}
+    graph = build_graph(compiled.values(), catalogue, settings, corrections)
     remember_running(memory)
-    return Workbench(project, catalogue, files, graph, store, settings)
+    return Workbench(project, catalogue, files, compiled, graph, store, settings)
 
 
 def _unknown(project: Project, name: str, studies: Mapping[str, StudyFile]) -> Problem:

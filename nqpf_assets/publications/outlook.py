@@ -15,6 +15,7 @@ from nqpf_assets.publications.publish import Publication, current, publication_f
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.fingerprint import own_parts
 from nqpf_assets.steps.plan import Planned
+from nqpf_assets.warehouse.store import Store
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Look:
 
     Attributes:
         raw: the raw files by content; those that are still arriving are named there.
+        tables: the tables as they stood.
         planned: steps to look at, in order.
         publication: what is published now.
         is_published: that is what the tables, as they stand, would be published as.
@@ -30,6 +32,7 @@ class Look:
 
     bench: Workbench
     raw: RawState
+    tables: Store
     planned: list[Planned]
     publication: Publication | None
     is_published: bool
@@ -60,6 +63,7 @@ def look(bench: Workbench, only: Collection[str] = ()) -> Look:
     """
     raw = RawState.of(bench.project)
     done = current(bench.project)
-    mark = publication_fingerprint(bench.store, bench.descriptions)
+    tables = bench.store.at_a_glance()
+    mark = publication_fingerprint(tables, bench.descriptions)
     is_published = done is not None and done.fingerprint == mark
-    return Look(bench, raw, bench.plan(raw, only), done, is_published)
+    return Look(bench, raw, tables, bench.plan(raw, only, tables), done, is_published)

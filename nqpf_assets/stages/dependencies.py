@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nqpf_assets.expressions.compile import Codes, Reach, inputs, widest
-from nqpf_assets.studies.formulas import formulas_by_name
-from nqpf_assets.studies.spec import Study
+from nqpf_assets.studies.formula import Formula
 
 Reads = dict[str, tuple[Reach, ...]]
 """Name of what is read → from which years and regions."""
 
 
-def direct_inputs(study: Study, codes: Codes) -> dict[str, Reads]:
+def direct_inputs(formulas: Iterable[Formula], codes: Codes, last: int) -> dict[str, Reads]:
     """What each variable is computed from directly; an index, from its indicators.
 
     Args:
-        study: the study.
+        formulas: of a study.
         codes: regions by code and name, for their codes.
+        last: last year of the study.
     """
     found: dict[str, Reads] = {}
-    for name, formula in formulas_by_name(study).items():
-        found[name] = inputs(formula.definition.expression, codes, study.periods.last)
+    for formula in formulas:
+        found[formula.name] = inputs(formula.definition.tree, codes, last)
         if formula.index:
-            found.setdefault(formula.index, {})[name] = (Reach(),)
+            found.setdefault(formula.index, {})[formula.name] = (Reach(),)
     return found
 
 

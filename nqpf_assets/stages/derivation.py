@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.sql import study_file_over
-from nqpf_assets.stages.study import formulas_read, members, study_units
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
@@ -27,15 +26,13 @@ if TYPE_CHECKING:
 PANEL_COLUMNS = "variable, unit, period, value, status, reason"
 
 
-def derivation_step(study: Study, catalogue: Catalogue) -> Step:
+def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
     """`derived_cell`: all variables, indicators and schooling levels, in one query."""
-    name = study.study
-    groups = members(study, catalogue.regions)
+    study, name, groups, computed = asked.study, asked.name, asked.members, asked.formulas
     codes = catalogue.regions.unit_codes
-    own = [unit.code for unit in study_units(study, catalogue.regions)]
-    computed = formulas_by_name(study)
+    own = [unit.code for unit in asked.units]
     clipped = {key: one.winsorize for key, one in computed.items() if one.winsorize}
-    read_clipped = sorted(clipped.keys() & formulas_read(study))
+    read_clipped = sorted(clipped.keys() & asked.formulas_read)
     reads: list[TableKey] = [(name, "filled_cell"), (name, "series")]
     said = {key: repr(one.definition) for key, one in computed.items()}
     said |= {f"winsorize of {key}": repr(clipped[key]) for key in read_clipped}

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.printed_numbers import percent_words
-from nqpf_assets.stages.dependencies import direct_inputs, series_under
+from nqpf_assets.stages.compiled_study import CompiledStudy
+from nqpf_assets.stages.dependencies import series_under
 from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers
-from nqpf_assets.stages.study import series_read, study_units
-from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,14 +19,16 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
 
 
-def filling_words(study: Study, catalogue: Catalogue, observations: pl.LazyFrame) -> str | None:
+def filling_words(
+    compiled: CompiledStudy, catalogue: Catalogue, observations: pl.LazyFrame
+) -> str | None:
     """What becomes of cells that no file has; None where none is missing."""
     import polars as pl
 
     from nqpf_assets.stages.interpolation import fill_gaps
 
-    names = _read_by_units(study, catalogue)
-    units = [unit.code for unit in study_units(study, catalogue.regions)]
+    study, names = compiled.study, _read_by_units(compiled)
+    units = [unit.code for unit in compiled.units]
     regions = catalogue.regions.continuing.lazy().select("region_code", "unit_code")
     observed = observations.filter(pl.col("series_id").is_in(names))
     kinds = kinds_of_numbers(observed)
@@ -66,11 +67,9 @@ def filling_words(study: Study, catalogue: Catalogue, observations: pl.LazyFrame
     return _words(study.study, dict(counted.iter_rows()), len(rules))
 
 
-def _read_by_units(study: Study, catalogue: Catalogue) -> tuple[str, ...]:
+def _read_by_units(compiled: CompiledStudy) -> tuple[str, ...]:
     """Series of which units read their own years, not only one calendar year or one region."""
-    below = series_under(
-        direct_inputs(study, catalogue.regions.unit_codes), set(series_read(study))
-    )
+    below = series_under(compiled.direct, set(compiled.series))
     return tuple(
         sorted(
             {

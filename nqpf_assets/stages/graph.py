@@ -10,6 +10,7 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.table_rules import program_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
+from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.finished_tables import table_steps
 from nqpf_assets.stages.indices import index_step
@@ -17,10 +18,8 @@ from nqpf_assets.stages.panel import panel_steps
 from nqpf_assets.stages.results import caution_step, result_step
 from nqpf_assets.stages.sources import source_step
 from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file_step, sql_files
-from nqpf_assets.stages.study import samples_in_codes
 from nqpf_assets.steps.graph import Graph, ordered
 from nqpf_assets.steps.step import Step
-from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
@@ -30,7 +29,7 @@ NONE = Corrections()
 
 
 def build_graph(
-    studies: Iterable[Study],
+    studies: Iterable[CompiledStudy],
     catalogue: Catalogue,
     settings: Settings = DEFAULTS,
     corrections: Corrections = NONE,
@@ -44,22 +43,21 @@ def build_graph(
     Raises:
         LookupError: a step reads a table that nothing makes; names both.
     """
-    studies = [samples_in_codes(study, catalogue.regions) for study in studies]
-    studies.sort(key=lambda study: study.study)
-    names = [study.study for study in studies]
+    studies = sorted(studies, key=lambda one: one.name)
+    names = [one.name for one in studies]
     steps = [
         source_step(),
         correction_step(corrections, catalogue),
         catalog_step(catalogue),
         unit_step(catalogue),
     ]
-    for study in studies:
+    for compiled in studies:
         steps += [
-            *panel_steps(study, catalogue),
-            index_step(study),
-            result_step(study),
-            caution_step(study),
-            *table_steps(study),
+            *panel_steps(compiled, catalogue),
+            index_step(compiled.study),
+            result_step(compiled),
+            caution_step(compiled),
+            *table_steps(compiled),
         ]
     for file in sql_files():
         serves_all = file.key[0] != STUDY_SCHEMA and not file.is_view

@@ -11,57 +11,55 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.rules import range_rule
+from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
 from nqpf_assets.stages.parameters import parameter_step
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.sql import file_step
-from nqpf_assets.stages.study import series_read
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.formulas import formulas_by_name
-from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
 
 
-def panel_steps(study: Study, catalogue: Catalogue) -> list[Step]:
+def panel_steps(compiled: CompiledStudy, catalogue: Catalogue) -> list[Step]:
     """The steps of one study up to its analysis panel, indices apart."""
 
     def file(table: str) -> Step:
-        return file_step("panel", (STUDY_SCHEMA, table), studies=(), study=study.study)
+        return file_step("panel", (STUDY_SCHEMA, table), studies=(), study=compiled.name)
 
     reported = file("reported_cell")
     return [
-        parameter_step(study, catalogue),
-        replace(reported, reads=reads_of_series(reported.inputs, series_read(study))),
-        filling_step(study),
-        derivation_step(study, catalogue),
+        parameter_step(compiled, catalogue),
+        replace(reported, reads=reads_of_series(reported.inputs, compiled.series)),
+        filling_step(compiled.study),
+        derivation_step(compiled, catalogue),
         file("winsor_bound"),
-        winsorizing_step(study),
-        panel_step(study),
+        winsorizing_step(compiled),
+        panel_step(compiled),
     ]
 
 
-def winsorizing_step(study: Study) -> Step:
+def winsorizing_step(compiled: CompiledStudy) -> Step:
     """`variable_cell`: derived variables after clipping, held before it against the ranges of the study."""
-    key = (study.study, "variable_cell")
-    step = file_step("panel", (STUDY_SCHEMA, key[1]), studies=(), study=study.study)
-    bounds = {name: (one.minimum, one.maximum) for name, one in formulas_by_name(study).items()}
+    key = (compiled.name, "variable_cell")
+    step = file_step("panel", (STUDY_SCHEMA, key[1]), studies=(), study=compiled.name)
+    bounds = {name: (one.minimum, one.maximum) for name, one in compiled.formulas.items()}
     said = {"study file": {f"bounds of {name}": repr(one) for name, one in bounds.items()}}
     return replace(step, rules={key: range_rule(bounds)}, parameters=said)
 
 
-def panel_step(study: Study) -> Step:
+def panel_step(compiled: CompiledStudy) -> Step:
     """`panel`: one row per unit and year, one column per variable, index and grouping.
 
     Written as conditional aggregation, which other engines understand as well as DuckDB does.
     """
-    name = study.study
+    study, name = compiled.study, compiled.name
     schema = quoted(name)
-    variables = list(formulas_by_name(study))
+    variables = list(compiled.formulas)
     parts = [
         f"max(CASE WHEN c.variable = {literal(v)} THEN c.value END) AS {quoted(v)}"
         for v in variables

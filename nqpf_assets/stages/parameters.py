@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.dependencies import direct_inputs, rows_of_reads, series_under
+from nqpf_assets.stages.compiled_study import CompiledStudy
+from nqpf_assets.stages.dependencies import rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import (
     Kind,
@@ -20,10 +21,8 @@ from nqpf_assets.stages.filling_rules import (
     kinds_of_numbers,
 )
 from nqpf_assets.stages.series_views import reads_of_series
-from nqpf_assets.stages.study import members, series_read, study_units
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formula import Formula
-from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.spec import SeriesSource, Study
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import rows_of
@@ -43,30 +42,29 @@ TABLES = (
 )
 
 
-def parameter_step(study: Study, catalogue: Catalogue) -> Step:
+def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     """All parameter tables of one study."""
-    name = study.study
+    study, name = compiled.study, compiled.name
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        printed = _printed_units(inputs, series_read(study), study.sources.as_of)
+        printed = _printed_units(inputs, compiled.series, study.sources.as_of)
         observed = inputs.scan("source", "observation")
-        kinds = kinds_of_numbers(observed.filter(pl.col("series_id").is_in(series_read(study))))
-        series = _series(study, catalogue, printed, kinds)
-        require_editions(study, series, editions(inputs, series_read(study)))
-        direct = direct_inputs(study, catalogue.regions.unit_codes)
-        below = series_under(direct, {row["series_id"] for row in series})
+        kinds = kinds_of_numbers(observed.filter(pl.col("series_id").is_in(compiled.series)))
+        series = _series(compiled, catalogue, printed, kinds)
+        require_editions(study, series, editions(inputs, compiled.series))
+        below = series_under(compiled.direct, {row["series_id"] for row in series})
         rows: dict[str, list[dict[str, Any]]] = {
-            "unit": _units(study, catalogue),
-            "unit_group": list(_groups(study, catalogue)),
+            "unit": _units(compiled),
+            "unit_group": list(_groups(compiled)),
             "series": series,
             "unit_conversion": list(_conversions(series, printed)),
             "variable": list(
-                _variables(study, series, _units_of_formulas(study, catalogue, series))
+                _variables(compiled, series, _units_of_formulas(compiled, catalogue, series))
             ),
-            "winsorizing": list(_winsorizing(study)),
-            "dependency": list(rows_of_reads(direct, "input")),
+            "winsorizing": list(_winsorizing(compiled)),
+            "dependency": list(rows_of_reads(compiled.direct, "input")),
             "rests_on": list(rows_of_reads(below, "series_id")),
         }
         return {(name, table): rows_of(table, rows[table]) for table in TABLES}
@@ -74,7 +72,7 @@ def parameter_step(study: Study, catalogue: Catalogue) -> Step:
     return Step(
         "panel",
         tuple((name, table) for table in TABLES),
-        reads_of_series((("source", "observation"), ("source", "file")), series_read(study)),
+        reads_of_series((("source", "observation"), ("source", "file")), compiled.series),
         run,
         code=source_of(__name__),
         parameters={
@@ -98,8 +96,8 @@ def _said(study: Study) -> Iterator[tuple[str, str]]:
             yield key, json.dumps(value)
 
 
-def _units(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
-    units = study_units(study, catalogue.regions)
+def _units(compiled: CompiledStudy) -> list[dict[str, Any]]:
+    study, units = compiled.study, compiled.units
     if study.units.expect is not None and len(units) != study.units.expect:
         raise CheckFailed(
             [
@@ -117,8 +115,8 @@ def _units(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
     return [{"unit": unit.code, "unit_name": unit.name, "name_en": unit.english} for unit in units]
 
 
-def _groups(study: Study, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
-    for grouping, groups in members(study, catalogue.regions).items():
+def _groups(compiled: CompiledStudy) -> Iterator[dict[str, Any]]:
+    for grouping, groups in compiled.members.items():
         for group, codes in groups.items():
             for code in codes:
                 yield {"grouping": grouping, "group_name": group, "unit": code}
@@ -156,14 +154,14 @@ def _printed_units(
 
 
 def _series(
-    study: Study,
+    compiled: CompiledStudy,
     catalogue: Catalogue,
     printed: Mapping[str, list[str]],
     kinds: Mapping[str, Kind],
 ) -> list[dict[str, Any]]:
     """Rows of `study.series`; a series that no file holds stops the study."""
-    wanted = series_read(study)
-    absent = [series_id for series_id in wanted if series_id not in printed]
+    study = compiled.study
+    absent = [series_id for series_id in compiled.series if series_id not in printed]
     if absent:
         raise CheckFailed(
             Problem(
@@ -178,7 +176,7 @@ def _series(
             for series_id in absent
         )
     sources, rows = study.sources, []
-    for series_id in wanted:
+    for series_id in compiled.series:
         known = catalogue.series.get(series_id)
         own = sources.series.get(series_id, SeriesSource.model_validate({}))
         publishers = own.publishers or sources.publishers
@@ -240,25 +238,25 @@ def _conversions(
 
 
 def _units_of_formulas(
-    study: Study, catalogue: Catalogue, series: list[dict[str, Any]]
+    study: CompiledStudy, catalogue: Catalogue, series: list[dict[str, Any]]
 ) -> dict[str, str]:
     """Formula → the unit of measurement that it gives; what is wrong with one, `derivation` tells."""
     from nqpf_assets.expressions.compile import compile_definitions
 
     compiled, _ = compile_definitions(
-        {key: formula.definition for key, formula in formulas_by_name(study).items()},
+        {key: formula.definition for key, formula in study.formulas.items()},
         series_units={row["series_id"]: row["unit_measure"] for row in series},
-        groups=members(study, catalogue.regions),
+        groups=study.members,
         codes=catalogue.regions.unit_codes,
     )
     return {name: one.unit.symbol for name, one in compiled.items() if one.unit is not None}
 
 
 def _variables(
-    study: Study, series: list[dict[str, Any]], units: Mapping[str, str]
+    compiled: CompiledStudy, series: list[dict[str, Any]], units: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     """Everything that has a name in the study; a variable of a series' own name stands for both."""
-    computed = formulas_by_name(study)
+    computed = compiled.formulas
     for row in series:
         if row["series_id"] not in computed:
             yield {
@@ -269,7 +267,7 @@ def _variables(
             }
     for formula in computed.values():
         yield _variable(formula, units.get(formula.name))
-    for name, index in study.indices.items():
+    for name, index in compiled.study.indices.items():
         yield {"variable": name, "role": "index", "title": index.title, "expression": index.method}
 
 
@@ -287,8 +285,8 @@ def _variable(formula: Formula, unit: str | None) -> dict[str, Any]:
     }
 
 
-def _winsorizing(study: Study) -> Iterator[dict[str, Any]]:
-    for name, formula in formulas_by_name(study).items():
+def _winsorizing(compiled: CompiledStudy) -> Iterator[dict[str, Any]]:
+    for name, formula in compiled.formulas.items():
         if formula.winsorize:
             yield {
                 "variable": name,

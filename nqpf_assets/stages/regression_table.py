@@ -8,23 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.regression_notes import notes
 from nqpf_assets.stages.regression_results import NUMBERS, Printed
 from nqpf_assets.stages.regression_rows import Row, printed_rows, row
-from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.formulas import formulas_by_name
 from nqpf_assets.studies.registered import declared_in, packages_of
-from nqpf_assets.studies.spec import RegressionTable, Study
+from nqpf_assets.studies.spec import RegressionTable
 from nqpf_assets.warehouse.code_hash import source_of
 
 
-def regression_step(study: Study, table_name: str, table: RegressionTable) -> Step:
+def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionTable) -> Step:
     """A table of regression columns as text, with its notes as its last rows."""
-    name, key = study.study, (study.study, table_name)
-    columns = [one.column for one in requests(study) if one.table == table_name]
-    titles, used = _titles(study), {one.estimator for one in columns}
+    name, key = compiled.name, (compiled.name, table_name)
+    columns = [one.column for one in compiled.requests if one.table == table_name]
+    titles, used = _titles(compiled), {one.estimator for one in columns}
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -51,10 +50,10 @@ def regression_step(study: Study, table_name: str, table: RegressionTable) -> St
     )
 
 
-def _titles(study: Study) -> dict[str, str]:
+def _titles(compiled: CompiledStudy) -> dict[str, str]:
     """Variables and indices that have a title."""
-    titles = {name: formula.title for name, formula in formulas_by_name(study).items()}
-    titles |= {name: index.title for name, index in study.indices.items()}
+    titles = {name: formula.title for name, formula in compiled.formulas.items()}
+    titles |= {name: index.title for name, index in compiled.study.indices.items()}
     return {name: title for name, title in titles.items() if title}
 
 

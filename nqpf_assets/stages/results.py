@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.imputed_cells import Under
-from nqpf_assets.stages.requested_columns import Request, requests
+from nqpf_assets.stages.requested_columns import Request
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.sql import file_step
-from nqpf_assets.stages.study import series_read
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.registered import code_of, packages_of
@@ -36,10 +36,10 @@ ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
 TABLES = (*ROW_TABLES, "model_sample")
 
 
-def result_step(study: Study) -> Step:
+def result_step(compiled: CompiledStudy) -> Step:
     """All columns of one study in one step, so that no model is fitted twice."""
-    name = study.study
-    wanted = list(requests(study))
+    study, name = compiled.study, compiled.name
+    wanted = compiled.requests
     used = {one.column.estimator for one in wanted}
 
     def run(inputs: Inputs) -> Output:
@@ -87,7 +87,7 @@ def result_step(study: Study) -> Step:
     )
 
 
-def _said(study: Study, wanted: list[Request]) -> dict[str, str]:
+def _said(study: Study, wanted: tuple[Request, ...]) -> dict[str, str]:
     """What the models take from the study file: columns in their order, years and groupings."""
     order = [[one.table, one.column.label] for one in wanted]
     columns = {f"column {one.column.label} of {one.table}": one.column for one in wanted}
@@ -99,15 +99,15 @@ def _said(study: Study, wanted: list[Request]) -> dict[str, str]:
     }
 
 
-def caution_step(study: Study) -> Step:
+def caution_step(compiled: CompiledStudy) -> Step:
     """`series_caution`: which series under a column break inside its sample or mix vintages.
 
     It has a step of its own so that another vintage of a series changes what is told of a column and
     does not estimate it again.
     """
     key = (STUDY_SCHEMA, "series_caution")
-    step = file_step("result", key, studies=(), study=study.study)
-    return replace(step, reads=reads_of_series(step.inputs, series_read(study)))
+    step = file_step("result", key, studies=(), study=compiled.name)
+    return replace(step, reads=reads_of_series(step.inputs, compiled.series))
 
 
 def _sample(fit: FittedColumn) -> pl.DataFrame:

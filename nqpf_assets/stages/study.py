@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from nqpf_assets.studies.formulas import formulas_by_name
+from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.registered import BLOCKS
 from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.spec import (
@@ -30,42 +30,21 @@ M = TypeVar("M", bound=Model)
 Pairs = tuple[tuple[str, str], ...]
 
 
-def series_read(study: Study, *, with_tables: bool = False) -> tuple[str, ...]:
-    """Series that the study's formulas name, sorted.
-
-    Args:
-        with_tables: those of growth tables and of the rules in `sources` as well.
-    """
-    computed = formulas_by_name(study)
-    names: set[str] = set()
-    for name, read in _read_by(study).items():
-        names |= {one for one in read if one not in computed or one == name}
-    if with_tables:
-        names |= set(study.sources.series)
-        for table in study.tables.values():
-            if isinstance(table, GrowthTable):
-                names |= {row.series for row in table.rows}
-    return tuple(sorted(names))
-
-
-def formulas_read(study: Study) -> frozenset[str]:
-    """Variables, indicators and levels that another formula reads."""
-    computed = formulas_by_name(study)
-    read = ((name, one) for name, names in _read_by(study).items() for one in names)
-    return frozenset(one for name, one in read if one in computed and one != name)
-
-
-def _read_by(study: Study) -> dict[str, frozenset[str]]:
-    """Formula → the names that it reads."""
+def series_named(file: StudyFile) -> frozenset[str]:
+    """Series that a study file names anywhere, as far as its formulas can be read."""
     from nqpf_assets.expressions.compile import ExpressionError, inputs
 
-    found: dict[str, frozenset[str]] = {}
-    for name, formula in formulas_by_name(study).items():
+    computed, named = {one.name for one in file.formulas}, set(file.study.sources.series)
+    for one in file.formulas:
         try:
-            found[name] = frozenset(inputs(formula.definition.expression))
+            read = inputs(one.definition.tree)
         except ExpressionError:
             continue  # told by the validation of the study, with its line
-    return found
+        named |= {other for other in read if other not in computed or other == one.name}
+    for table in file.study.tables.values():
+        if isinstance(table, GrowthTable):
+            named |= {row.series for row in table.rows}
+    return frozenset(named)
 
 
 @dataclass(frozen=True)
@@ -148,7 +127,13 @@ def unit_pairs(model: Model) -> Iterator[tuple[str, str, Pairs]]:
 
 def members(study: Study, regions: Regions) -> dict[str, dict[str, tuple[str, ...]]]:
     """Grouping → group → codes of the units in it, names and catalogue schemes resolved."""
-    units = study_units(study, regions)
+    return members_among(study_units(study, regions), study, regions)
+
+
+def members_among(
+    units: tuple[UnitNames, ...], study: Study, regions: Regions
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The same among units that are known already."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for grouping, asked in study.groups.items():
         groups = _scheme(regions, asked) if isinstance(asked, str) else asked

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.formulas import formulas
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.user_input.lined_yaml import LinedYaml, Place, read_yaml
 from nqpf_assets.user_input.model_messages import validate
@@ -30,6 +33,11 @@ class StudyFile:
     study: Study
     path: str
     document: LinedYaml
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, ...]:
+        """All formulas of the study; each is parsed once, whoever asks."""
+        return formulas(self.study)
 
     def place(self, *path: str | int) -> Place:
         """The place of a path (``"tables", "baseline", "columns", 0``) or of what holds it."""

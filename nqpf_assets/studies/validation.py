@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping
 
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.formula import Formula, Path
-from nqpf_assets.studies.formulas import formulas
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.spec import GrowthTable
@@ -47,7 +46,7 @@ def study_problems(
             out.
     """
     units = series if isinstance(series, Mapping) else dict.fromkeys(series)
-    written = formulas(file.study)
+    written = file.formulas
     compiled = compiled_formulas(file, written, units, codes)
     return (
         *_names(file, written),

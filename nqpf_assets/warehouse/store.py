@@ -141,6 +141,22 @@ class Store:
     def scan(self, key: TableKey) -> pl.LazyFrame:
         return scan_file(self.path(key))
 
+    def at_a_glance(self) -> Glance:
+        """The store as it is now, for a look that asks for the same records many times."""
+        return Glance(self.warehouse)
+
+
+@dataclass(frozen=True)
+class Glance(Store):
+    """A store in which nothing changes while one looks: each record is read once."""
+
+    _seen: dict[TableKey, Record | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def record(self, key: TableKey) -> Record | None:
+        if key not in self._seen:
+            self._seen[key] = super().record(key)
+        return self._seen[key]
+
 
 def scan_file(path: Path) -> pl.LazyFrame:
     """The rows of one Parquet file of ours; its path is a name and no pattern."""

@@ -11,11 +11,12 @@ from sqlglot import exp
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.columns import registry, table_info
+from nqpf_assets.stages.compiled_study import compile_study
 from nqpf_assets.stages.graph import build_graph
 from nqpf_assets.stages.sql import bind, collecting_steps, file_step, sql_files, union_of
 from nqpf_assets.steps.lineage import column_lineage
 from nqpf_assets.steps.reads import whole
-from nqpf_assets.studies.reader import read_study
+from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.project import SHIPPED_STUDIES, sql_root
 
 FILES = list(sql_files())
@@ -53,11 +54,13 @@ def test_spark_can_be_given_every_file(file) -> None:
 
 
 def test_spark_can_be_given_the_queries_that_are_composed() -> None:
-    studies = [read_study(path) for path in sorted(SHIPPED_STUDIES.glob("*.yaml"))]
+    catalogue = load_catalogue()
+    paths = sorted(SHIPPED_STUDIES.glob("*.yaml"))
+    studies = [compile_study(read_study_file(path), catalogue) for path in paths]
     assert studies
     queries = {
         ".".join(key): sql
-        for step in build_graph(studies, load_catalogue()).steps
+        for step in build_graph(studies, catalogue).steps
         for key, sql in step.sql.items()
     }
     assert len(queries) > 20

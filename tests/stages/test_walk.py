@@ -162,9 +162,10 @@ def test_many_ways_to_one_series_are_walked_once(tmp_path: Path) -> None:
     study = STUDY.replace("variables:\n", "variables:\n  v00: {series: gdp}\n" + chain)
     from nqpf_assets.expressions.compile import Reach
     from nqpf_assets.stages.dependencies import direct_inputs, series_under
-    from nqpf_assets.studies.reader import read_study
+    from nqpf_assets.studies.reader import read_study_file
 
-    below = series_under(direct_inputs(read_study("mini.yaml", study), {}), {"gdp", "population"})
+    formulas = read_study_file("mini.yaml", study).formulas
+    below = series_under(direct_inputs(formulas, {}, 2020), {"gdp", "population"})
     assert below["v40"] == {"gdp": (Reach(-40, 0),)}
 
 

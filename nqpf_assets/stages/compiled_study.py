@@ -1,0 +1,95 @@
+"""A study with what its formulas and tables ask for, worked out once when a project is opened.
+
+Every stage asks the same questions: which series, which units, which columns. They are answered here, and the
+answers are carried. What a formula gives in which unit is known only where its series are read, and is
+`derivation`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nqpf_assets.stages.dependencies import Reads, direct_inputs
+from nqpf_assets.stages.requested_columns import Request, requests
+from nqpf_assets.stages.study import UnitNames, members_among, samples_in_codes, study_units
+from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.spec import GrowthTable, Study
+
+if TYPE_CHECKING:
+    from nqpf_assets.catalog.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class CompiledStudy:
+    """One study, and what follows from it and the catalogue.
+
+    Attributes:
+        study: with the units of its samples named by their codes.
+        formulas: by name.
+        units: in the order of their codes.
+        members: grouping → group → codes of the units in it.
+        direct: variable or index → what it is computed from directly.
+        requests: its regression columns, each complete.
+    """
+
+    study: Study
+    formulas: Mapping[str, Formula]
+    units: tuple[UnitNames, ...]
+    members: Mapping[str, Mapping[str, tuple[str, ...]]]
+    direct: Mapping[str, Reads]
+    requests: tuple[Request, ...]
+
+    @property
+    def name(self) -> str:
+        return self.study.study
+
+    @cached_property
+    def series(self) -> tuple[str, ...]:
+        """Series that formulas name, sorted."""
+        # A formula that reads its own name reads the series of that name.
+        return tuple(
+            sorted(
+                {
+                    read
+                    for name in self.formulas
+                    for read in self.direct[name]
+                    if read == name or read not in self.formulas
+                }
+            )
+        )
+
+    @cached_property
+    def named_series(self) -> frozenset[str]:
+        """Those, and the ones that growth tables and the rules in `sources` name."""
+        tables = (one for one in self.study.tables.values() if isinstance(one, GrowthTable))
+        rows = {row.series for table in tables for row in table.rows}
+        return frozenset({*self.series, *self.study.sources.series, *rows})
+
+    @cached_property
+    def formulas_read(self) -> frozenset[str]:
+        """Variables, indicators and levels that another formula reads."""
+        read = ((name, one) for name in self.formulas for one in self.direct[name])
+        return frozenset(one for name, one in read if one in self.formulas and one != name)
+
+
+def compile_study(file: StudyFile, catalogue: Catalogue) -> CompiledStudy:
+    """What follows from a study that was found to be sound.
+
+    Raises:
+        ExpressionError: a formula cannot be read, which the inspection of study files tells with its line.
+    """
+    regions, formulas = catalogue.regions, {one.name: one for one in file.formulas}
+    units = study_units(file.study, regions)
+    study = samples_in_codes(file.study, regions)
+    return CompiledStudy(
+        study,
+        formulas,
+        units,
+        members_among(units, study, regions),
+        direct_inputs(formulas.values(), regions.unit_codes, study.periods.last),
+        tuple(requests(study)),
+    )
