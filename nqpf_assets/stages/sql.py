@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from sqlglot import exp, parse_one
@@ -60,6 +61,14 @@ def bind(
     Raises:
         ValueError: the text is not one SELECT, or a file for all studies reads `study.*`.
     """
+    return _bind(text, study, tuple(studies), tuple(_settings_in(text, settings).items()))
+
+
+@lru_cache(maxsize=1024)
+def _bind(
+    text: str, study: str | None, studies: tuple[str, ...], settings: tuple[tuple[str, str], ...]
+) -> tuple[str, tuple[TableKey, ...]]:
+    """`bind`, with the settings as the queries that stand for them; parsed once per process."""
     try:
         tree = parse_one(text, dialect="duckdb")
     except ParseError as error:
@@ -70,7 +79,7 @@ def bind(
             reads.update(dict.fromkeys((name, table.name) for name in studies))
             _put(table, union_of(table.name, studies))
         elif table.db == SETTING_SCHEMA:
-            _put(table, setting_sql(table.name, settings))
+            _put(table, dict(settings)[table.name])
         elif table.db == STUDY_SCHEMA:
             if study is None:
                 raise ValueError(f"study.{table.name} is read where no study is at hand")
@@ -141,11 +150,16 @@ def _bound(text: str, studies: Iterable[str], settings: Settings) -> dict[str, d
     """What is put into a query from elsewhere, so that a change of it is told as what it is."""
     said: dict[str, dict[str, str]] = {}
     if f"{SETTING_SCHEMA}." in text:
-        names = sorted(set(re.findall(rf"(?:FROM|JOIN) {SETTING_SCHEMA}\.(\w+)", text)))
-        said["nqpf.yaml"] = {name: setting_sql(name, settings) for name in names}
+        said["nqpf.yaml"] = _settings_in(text, settings)
     if f"{EVERY_STUDY}." in text:
         said["studies"] = {"names": repr(list(studies))}
     return said
+
+
+def _settings_in(text: str, settings: Settings) -> dict[str, str]:
+    """Settings that a query reads, as the queries that stand for them."""
+    names = sorted(set(re.findall(rf"(?:FROM|JOIN) {SETTING_SCHEMA}\.(\w+)", text)))
+    return {name: setting_sql(name, settings) for name in names}
 
 
 def collecting_steps(schema: str, stage: str, studies: Iterable[str]) -> list[Step]:
