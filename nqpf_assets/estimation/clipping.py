@@ -18,7 +18,6 @@ from nqpf_assets.studies.variables import Winsorize
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.studies.estimator import Compared
 
 WHOLE = 1e-6
 """How far n·p may be from a whole rank and be one: 100 times 0.07 is 7.000000000000001 in binary."""
@@ -67,7 +66,7 @@ def clipped(
     rule: Winsorize | None,
     rows: pl.DataFrame,
     names: Iterable[str],
-    compared: Compared | None = None,
+    used: NDArray[np.bool_],
 ) -> tuple[pl.DataFrame, tuple[Cut, ...]]:
     """The rows of a column with these variables winsorised, where the column asks for it, and the bounds.
 
@@ -75,18 +74,13 @@ def clipped(
         rule: of the column; None where it asks for none.
         rows: its rows without missing values.
         names: variables to clip; those that are only 0 and 1 have no tails, and keep their values.
-        compared: the groups that alone are used, where two are compared.
+        used: (n,) rows that are estimated; others keep their values.
     """
     import polars as pl
 
     if rule is None:
         return rows, ()
     cuts = []
-    used = np.ones(len(rows), dtype=bool)
-    if compared:
-        # Units of other groups are in neither of the two regressions.
-        groups = rows.get_column(compared.grouping)
-        used = groups.is_in(compared.groups).to_numpy()
     years = rows.get_column("period").to_numpy()
     pools = years if rule.by == "period" else np.zeros(len(rows), dtype=np.int32)
     for name in names:

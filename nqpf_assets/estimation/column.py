@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.geography import Geography
 
 
+MOST_FITS = 5
+"""Fits until bounds of clipping and rows that are dropped agree; two are enough but for contrived data."""
+
+
 @dataclass(frozen=True)
 class FittedColumn:
     """A column with the rows it rests on.
@@ -55,8 +59,7 @@ def fit_column(
     """
     import polars as pl
 
-    design = design_of(study, _place(table, column), column, panel, geography)
-    fitted = _fitted(study, design)
+    design, fitted = _settled(study, _place(table, column), column, panel, geography)
     sample = design.rows.select("unit", "period").filter(pl.Series(fitted.is_in_sample))
     return FittedColumn(
         fitted,
@@ -66,6 +69,34 @@ def fit_column(
         design.n_asked,
         design.n_asked - len(design.rows),
         {name: role.name for name, role in roles_of(column).items()},
+    )
+
+
+def _settled(
+    study: Study, place: str, column: CompleteColumn, panel: pl.DataFrame, geography: Geography
+) -> tuple[Design, Fitted]:
+    """A fit whose quantiles are those of the rows that it takes.
+
+    Some rows are dropped for what stands in them, as units that are censored throughout are by Tobit: bounds
+    are then taken again without them.
+    """
+    design = design_of(study, place, column, panel, geography)
+    fitted = _fitted(study, design)
+    for _ in range(MOST_FITS):
+        if not design.cuts or (fitted.is_in_sample == design.taken).all():
+            return design, fitted
+        design = design_of(study, place, column, panel, geography, fitted.is_in_sample)
+        fitted = _fitted(study, design)
+    raise CheckFailed(
+        [
+            _problem(
+                study,
+                place,
+                "bounds of `winsorize` from the rows that are estimated",
+                "rows that are dropped or not as the bounds are, without an end",
+                "clip the variables where they are declared, or leave out rows with `sample`",
+            )
+        ]
     )
 
 

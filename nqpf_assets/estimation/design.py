@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimation.clipping import Cut, clipped
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.sample import without_singletons
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Compared, Role
-from nqpf_assets.studies.registered import block_of, covariance_of
+from nqpf_assets.studies.registered import ESTIMATORS, block_of, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Design:
         rows: unit, unit_name, period, and every variable and grouping of the panel.
         n_asked: rows in the sample before those with a missing value were left out.
         geography: which regions touch, and where they lie.
+        taken: (n,) rows that are estimated, as far as it is known before: quantiles are of these.
         cuts: where `winsorize` of the column cut its variables.
     """
 
@@ -43,6 +45,7 @@ class Design:
     rows: pl.DataFrame
     n_asked: int
     geography: Geography
+    taken: NDArray[np.bool_]
     cuts: tuple[Cut, ...] = ()
 
     @property
@@ -120,15 +123,46 @@ class Design:
 
 
 def design_of(
-    study: Study, place: str, column: CompleteColumn, panel: pl.DataFrame, geography: Geography
+    study: Study,
+    place: str,
+    column: CompleteColumn,
+    panel: pl.DataFrame,
+    geography: Geography,
+    taken: NDArray[np.bool_] | None = None,
 ) -> Design:
-    """The rows of `panel` that the column asks for and that have every variable it needs."""
+    """The rows of `panel` that the column asks for and that have every variable it needs.
+
+    Args:
+        taken: (n,) which of them an estimator took; what is known before where left out.
+    """
     asked = _asked_rows(study, column, panel)
     used = _with_values(asked, _needed(column)).sort("unit", "period")
-    # Quantiles are those of the rows that the column uses, so incomplete rows are gone before.
+    # Quantiles are those of the rows that are estimated: incomplete ones are gone, singletons do not count.
     terms = [name for name, role in roles_of(column).items() if role.is_term]
-    used, cuts = clipped(column.winsorize, used, terms, compared_of(column))
-    return Design(study.study, place, column, used, len(asked), geography, cuts)
+    taken = _estimated(column, used) if taken is None else taken
+    used, cuts = clipped(column.winsorize, used, terms, taken)
+    return Design(study.study, place, column, used, len(asked), geography, taken, cuts)
+
+
+def _estimated(column: CompleteColumn, rows: pl.DataFrame) -> NDArray[np.bool_]:
+    """Which complete rows the estimator takes: of compared groups alone, and none that it drops as alone."""
+    is_dropping = column.drop_singletons and ESTIMATORS[column.estimator].has_effects
+    keys = column.effects if is_dropping else ()
+    compared = compared_of(column)
+    if compared is None:
+        return _not_alone(rows, keys)
+    taken = np.zeros(len(rows), dtype=np.bool_)
+    for group in compared.groups:
+        # Each group is a regression of its own, in which other rows are alone.
+        inside = (rows.get_column(compared.grouping) == group).to_numpy()
+        taken[inside] = _not_alone(rows.filter(inside), keys)
+    return taken
+
+
+def _not_alone(rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.bool_]:
+    """Rows that share each of these keys with another."""
+    codes = [np.unique(rows.get_column(key).to_numpy(), return_inverse=True)[1] for key in keys]
+    return without_singletons(codes, len(rows))
 
 
 def roles_of(column: CompleteColumn) -> dict[str, Role]:

@@ -63,6 +63,7 @@ def fit_tobit(design: Design) -> Fitted:
             *(f"unit {label}: alone" for label in result.singleton_units),
             *(f"period {label}: alone" for label in result.singleton_periods),
         ),
+        notes=tuple(_uncensored(design, options)),
     )
 
 
@@ -99,8 +100,35 @@ def fit_re_tobit(design: Design) -> Fitted:
             *(f"period {label}: censored in every row" for label in result.dropped_periods),
             *(f"period {label}: alone" for label in result.singleton_periods),
         ),
-        notes=tuple(_unstable(result)),
+        notes=(*_uncensored(design, options), *_unstable(result)),
     )
+
+
+def _uncensored(design: Design, options: TobitOptions) -> Iterator[str]:
+    """Values at a limit that clipping moves inside it, where they are censored no more."""
+    for cut in design.cuts:
+        if cut.variable != design.column.outcome:
+            continue
+        year = "" if cut.period is None else f" of {cut.period}"
+        for limit, moved, n_moved, what in (
+            (
+                options.lower,
+                options.lower is not None and cut.low > options.lower,
+                cut.n_below,
+                "lowest",
+            ),
+            (
+                options.upper,
+                options.upper is not None and cut.high < options.upper,
+                cut.n_above,
+                "highest",
+            ),
+        ):
+            if moved and n_moved:
+                yield (
+                    f"`winsorize` moved the {n_moved} {what} values{year} of {cut.variable} inside the limit "
+                    f"{limit:g}: they count as observed, not as censored"
+                )
 
 
 def _model(design: Design, result: Tobit | RandomEffectsTobit, effects: str) -> ModelRow:

@@ -101,7 +101,8 @@ class Equation(Strict):
     sample: Sample = Field(Sample(), description="the part of the panel that is used")
     winsorize: Winsorize | None = Field(
         None,
-        description="clip outcome, regressors, controls and mediator over the column's sample",
+        description="clip outcome, regressors, controls and mediator at quantiles of the rows that are "
+        "estimated",
     )
     hausman: bool | Literal["sigmamore", "sigmaless"] = Field(
         False,

@@ -130,6 +130,74 @@ def test_the_quantiles_of_a_difference_are_those_of_the_two_groups():
     assert x_of(fitted(column, wild)) == pytest.approx(x_of(alone), rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"effects": ["unit"]},
+        {"estimator": "mediation", "mediation": {"mediator": "m", "draws": 0}},
+        {"estimator": "fe_2sls", "iv": {"endogenous": ["x"], "instruments": ["i1"]}},
+        {"estimator": "threshold", "threshold": {"variable": "q", "regime": ["x"], "draws": 0}},
+        {"estimator": "tobit", "outcome": "scores", "tobit": {"lower": 0}},
+        {"estimator": "group_difference",
+         "difference": {"grouping": "area", "groups": ["north", "south"], "draws": 0}},
+    ],
+    ids=lambda own: own.get("estimator", str(own)),
+)  # fmt: skip
+@pytest.mark.parametrize("by", ["pooled", "period"])
+def test_the_quantiles_are_those_of_the_rows_that_are_estimated(own, by):
+    """Two units with one year each, far out: they are dropped as alone, and move no bound."""
+    single = pl.col("unit").is_in(["620000", "110000"])
+    frame = panel().filter(~single | (pl.col("period") == pl.when(pl.col("unit") == "620000").then(2014)
+                                      .otherwise(2017)))  # fmt: skip
+    wild = [pl.when(single).then(pl.col(one) * 0 + 1e4).otherwise(one).alias(one)
+            for one in ("x", "z", "m", "y", "scores")]  # fmt: skip
+    column = complete(winsorize={"share": 0.1, "by": by}, **own)
+    fit, alone = fitted(column, frame.with_columns(wild)), fitted(column, frame.filter(~single))
+    assert len(fit.sample) == len(alone.sample) == 80
+    assert repr(fit.fitted.terms) == repr(alone.fitted.terms)
+    assert repr(fit.fitted.tests) == repr(alone.fitted.tests)
+
+
+def test_rows_that_are_not_dropped_count_in_the_quantiles():
+    frame = panel().filter((pl.col("unit") != "620000") | (pl.col("period") == 2013))
+    column = complete(winsorize={"share": 0.1}, drop_singletons=False)
+    rows = Rows(frame)
+    low = np.quantile(rows["x"], 0.1)
+    told = {one.test: one.statistic for one in fitted(column, frame).fitted.tests}
+    assert told["winsor_low: x"] == pytest.approx(low, rel=1e-12)
+
+
+def test_units_that_are_censored_throughout_move_no_bound_of_a_tobit():
+    lost = pl.col("unit").is_in(["620000", "110000"])
+    frame = panel().with_columns(
+        scores=pl.when(lost).then(0.0).otherwise("scores"),
+        x=pl.when(lost).then(900.0).otherwise("x"),
+    )
+    column = complete(
+        estimator="tobit", outcome="scores", tobit={"lower": 0}, winsorize={"share": 0.1}
+    )
+    fit, without = fitted(column, frame), fitted(column, frame.filter(~lost))
+    assert len(fit.sample) == len(without.sample) == 80
+    assert repr(fit.fitted.terms) == repr(without.fitted.terms)
+
+
+def test_values_that_clipping_moves_inside_a_limit_are_told():
+    frame = panel()
+    share = (frame.get_column("scores") <= 0).mean() + 0.05
+    for estimator, effects in (("tobit", ["unit"]), ("re_tobit", [])):
+        column = complete(
+            estimator=estimator, outcome="scores", effects=effects, tobit={"lower": 0},
+            winsorize={"share": round(share, 2)},
+        )  # fmt: skip
+        fit = fitted(column, frame)
+        assert [one.statistic for one in fit.fitted.tests if one.test == "n_left_censored"] == [0]
+        assert any("count as observed, not as censored" in note for note in fit.fitted.notes)
+        fewer = fitted(complete(estimator=estimator, outcome="scores", effects=effects,
+                                tobit={"lower": 0}, winsorize={"share": 0.01}), frame)  # fmt: skip
+        assert not any("as censored" in note for note in fewer.fitted.notes)
+
+
 def test_winsorize_clips_mediator_and_regime_but_not_instrument_and_threshold():
     frame = panel()
     top = frame.get_column("m").arg_max()

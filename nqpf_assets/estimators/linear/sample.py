@@ -137,15 +137,8 @@ def panel_sample(
             f"({int((counts > 1).sum())} such pairs)"
         )
 
-    keep = np.ones(len(y), dtype=np.bool_)
     watched = [code for code, e in ((unit, "unit"), (period, "period")) if e in drop_singletons_of]
-    while True:
-        single = np.zeros(len(y), dtype=np.bool_)
-        for code in watched:
-            single |= keep & (np.bincount(code[keep], minlength=code.max() + 1)[code] == 1)
-        if not single.any():
-            break
-        keep &= ~single
+    keep = without_singletons(watched, len(y))
     if not keep.any():
         raise EstimationError(
             f"every unit or period occurs only once; no row is left to estimate "
@@ -165,6 +158,23 @@ def panel_sample(
         singleton_units=_without(unit_labels, unit_kept),
         singleton_periods=_without(period_labels, period_kept),
     )
+
+
+def without_singletons(watched: Sequence[Codes], n_rows: int) -> NDArray[np.bool_]:
+    """Which rows (n,) are left once those alone in a label are dropped, again until none is alone.
+
+    Args:
+        watched: (n,) codes from 0, of each effect.
+        n_rows: n.
+    """
+    keep = np.ones(n_rows, dtype=np.bool_)
+    while True:
+        single = np.zeros(n_rows, dtype=np.bool_)
+        for code in watched:
+            single |= keep & (np.bincount(code[keep], minlength=code.max() + 1)[code] == 1)
+        if not single.any():
+            return keep
+        keep &= ~single
 
 
 def _without(labels: tuple[Any, ...], kept: Codes) -> tuple[Any, ...]:
