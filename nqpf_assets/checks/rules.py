@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimators.spatial.limits import WEAK_ABOVE
@@ -100,6 +100,38 @@ def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
             '; ' ORDER BY variable)
         FROM far"""
     return (sql_rule("ranges", "values inside the study's bounds", sql),)
+
+
+def clipping_rules(clipped: Collection[str]) -> tuple[Rule, ...]:
+    """What clipping must leave of a variable, and variables that have nothing to clip.
+
+    A variable that is one number after clipping would be told later as absorbed by the effects, which is
+    another cause.
+    """
+    if not clipped:
+        return ()
+    names = ", ".join(literal(name) for name in sorted(clipped))
+    sql = f"""
+        WITH known AS (
+            SELECT variable, count(DISTINCT reported_value) AS n_before, min(value) AS low,
+                count(DISTINCT value) AS n_after, count(reported_value) AS n
+            FROM {{table}} WHERE variable IN ({names}) GROUP BY variable
+        )
+        SELECT string_agg(WORDS, '; ' ORDER BY variable) FROM known WHERE """
+    emptied = "variable || ': ' || n_before || ' values before, and ' || low || ' everywhere after'"
+    return (
+        sql_rule(
+            "clipped_to_one_value",
+            "variables that still vary once they are clipped",
+            sql.replace("WORDS", emptied) + "n_before > 1 AND n_after = 1",
+        ),
+        sql_rule(
+            "nothing_to_clip",
+            "more than two values in a variable with `winsorize`: two are no tails, and stay as they are",
+            sql.replace("WORDS", "variable") + "n_before = 2 AND n > 2",
+            is_warning=True,
+        ),
+    )
 
 
 def _number(bound: float | None, sign: str) -> str:

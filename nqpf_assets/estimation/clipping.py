@@ -40,6 +40,22 @@ class Cut:
     n_above: int
 
 
+@dataclass(frozen=True)
+class Clipped:
+    """Rows after clipping.
+
+    Attributes:
+        cuts: where values were cut.
+        untouched: variables of two values, which were left as they are.
+        flat: variables that vary, and are one number once they are clipped.
+    """
+
+    rows: pl.DataFrame
+    cuts: tuple[Cut, ...] = ()
+    untouched: tuple[str, ...] = ()
+    flat: tuple[str, ...] = ()
+
+
 def clip_bounds(values: NDArray[np.float64], rule: Winsorize) -> tuple[float, float]:
     """The quantiles at the share and at one minus the share of (n,) finite values.
 
@@ -67,26 +83,30 @@ def clipped(
     rows: pl.DataFrame,
     names: Iterable[str],
     used: NDArray[np.bool_],
-) -> tuple[pl.DataFrame, tuple[Cut, ...]]:
+) -> Clipped:
     """The rows of a column with these variables winsorised, where the column asks for it, and the bounds.
 
     Args:
         rule: of the column; None where it asks for none.
         rows: its rows without missing values.
-        names: variables to clip; those that are only 0 and 1 have no tails, and keep their values.
+        names: variables to clip; those of two values, as 0/1, have no tails and keep them.
         used: (n,) rows that are estimated; others keep their values.
     """
     import polars as pl
 
     if rule is None:
-        return rows, ()
-    cuts = []
+        return Clipped(rows)
+    cuts: list[Cut] = []
+    untouched: list[str] = []
+    flat: list[str] = []
     years = rows.get_column("period").to_numpy()
     pools = years if rule.by == "period" else np.zeros(len(rows), dtype=np.int32)
     for name in names:
         values = rows.get_column(name).to_numpy().astype(np.float64)
-        if np.isin(values[used], (0.0, 1.0)).all():
-            continue  # a share of a 0/1 variable is no tail: clipping would leave one value
+        before = values[used]
+        if not len(before) or np.isin(before, (before.min(), before.max())).all():
+            untouched += [name] if len(before) and np.ptp(before) else []
+            continue
         for pool in np.unique(pools[used]):
             inside = (pools == pool) & used
             found = values[inside]
@@ -96,5 +116,7 @@ def clipped(
                 Cut(name, period, low, high, int((found < low).sum()), int((found > high).sum()))
             )
             values[inside] = np.clip(found, low, high)
+        if not np.ptp(values[used]):
+            flat.append(name)
         rows = rows.with_columns(pl.Series(name, values))
-    return rows, tuple(cuts)
+    return Clipped(rows, tuple(cuts), tuple(untouched), tuple(flat))

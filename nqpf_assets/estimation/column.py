@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from numpy.linalg import LinAlgError
 
-from nqpf_assets.estimation.cuts import cuts_of
+from nqpf_assets.estimation.cuts import cuts_of, untouched_words
 from nqpf_assets.estimation.design import Design, design_of, roles_of, sample_words
 from nqpf_assets.estimation.result import Fitted, errors_told
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -83,7 +83,7 @@ def _settled(
     design = design_of(study, place, column, panel, geography)
     fitted = _fitted(study, design)
     for _ in range(MOST_FITS):
-        if not design.cuts or (fitted.is_in_sample == design.taken).all():
+        if not design.clip.cuts or (fitted.is_in_sample == design.taken).all():
             return design, fitted
         design = design_of(study, place, column, panel, geography, fitted.is_in_sample)
         fitted = _fitted(study, design)
@@ -152,9 +152,25 @@ def _fitted(study: Study, design: Design) -> Fitted:
                 )
             ]
         )
+    if design.clip.flat:
+        raise CheckFailed(
+            [
+                _problem(
+                    study,
+                    place,
+                    "variables that still vary once `winsorize` has clipped them",
+                    f"one number left of {', '.join(design.clip.flat)}",
+                    "take a smaller `share`, or clip single variables where they are declared",
+                )
+            ]
+        )
     try:
         fitted = errors_told(ESTIMATORS[column.estimator].fit(design))
-        return replace(fitted, tests=(*fitted.tests, *cuts_of(design)))
+        return replace(
+            fitted,
+            tests=(*fitted.tests, *cuts_of(design)),
+            notes=(*fitted.notes, *untouched_words(design)),
+        )
     except (EstimationError, LinAlgError) as error:
         remedy = "change the variables or the sample of the column"
         if column.effects and design.rows.get_column("period").n_unique() == 1:

@@ -1,4 +1,4 @@
-"""Where a column's winsorising cut its variables, as rows beside the tests of the column."""
+"""What a column's winsorising did to its variables: rows beside the tests of the column, and words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result import Test
+from nqpf_assets.messages.shown_text import listed
 
 
 def cuts_of(design: Design) -> Iterator[Test]:
     """``winsor_low: gdp`` and ``winsor_high: gdp``, with the year where each year has its own."""
-    for cut in design.cuts:
+    for cut in design.clip.cuts:
         of = cut.variable if cut.period is None else f"{cut.variable} {cut.period}"
         yield Test(f"winsor_low: {of}", cut.low, detail=f"{cut.n_below} values raised to it")
         yield Test(f"winsor_high: {of}", cut.high, detail=f"{cut.n_above} values lowered to it")
+
+
+def untouched_words(design: Design) -> Iterator[str]:
+    """Variables that were not clipped although the column asks for it."""
+    names = design.clip.untouched
+    if names:
+        yield f"Not clipped, for two values have no tails: {listed(names)}"

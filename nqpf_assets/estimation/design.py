@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimation.clipping import Cut, clipped
+from nqpf_assets.estimation.clipping import Clipped, clipped
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import without_singletons
 from nqpf_assets.messages.shown_text import listed
@@ -36,7 +36,7 @@ class Design:
         n_asked: rows in the sample before those with a missing value were left out.
         geography: which regions touch, and where they lie.
         taken: (n,) rows that are estimated, as far as it is known before: quantiles are of these.
-        cuts: where `winsorize` of the column cut its variables.
+        clip: what `winsorize` of the column did to its variables.
     """
 
     study: str
@@ -46,7 +46,7 @@ class Design:
     n_asked: int
     geography: Geography
     taken: NDArray[np.bool_]
-    cuts: tuple[Cut, ...] = ()
+    clip: Clipped
 
     @property
     def outcome(self) -> NDArray[np.float64]:
@@ -140,8 +140,8 @@ def design_of(
     # Quantiles are those of the rows that are estimated: incomplete ones are gone, singletons do not count.
     terms = [name for name, role in roles_of(column).items() if role.is_term]
     taken = _estimated(column, used) if taken is None else taken
-    used, cuts = clipped(column.winsorize, used, terms, taken)
-    return Design(study.study, place, column, used, len(asked), geography, taken, cuts)
+    clip = clipped(column.winsorize, used, terms, taken)
+    return Design(study.study, place, column, clip.rows, len(asked), geography, taken, clip)
 
 
 def _estimated(column: CompleteColumn, rows: pl.DataFrame) -> NDArray[np.bool_]:
@@ -161,6 +161,8 @@ def _estimated(column: CompleteColumn, rows: pl.DataFrame) -> NDArray[np.bool_]:
 
 def _not_alone(rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.bool_]:
     """Rows that share each of these keys with another."""
+    if rows.is_empty():
+        return np.zeros(0, dtype=np.bool_)
     codes = [np.unique(rows.get_column(key).to_numpy(), return_inverse=True)[1] for key in keys]
     return without_singletons(codes, len(rows))
 

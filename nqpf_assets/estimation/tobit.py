@@ -106,7 +106,7 @@ def fit_re_tobit(design: Design) -> Fitted:
 
 def _uncensored(design: Design, options: TobitOptions) -> Iterator[str]:
     """Values at a limit that clipping moves inside it, where they are censored no more."""
-    for cut in design.cuts:
+    for cut in design.clip.cuts:
         if cut.variable != design.column.outcome:
             continue
         year = "" if cut.period is None else f" of {cut.period}"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
-from nqpf_assets.checks.rules import range_rule
+from nqpf_assets.checks.rules import clipping_rules, range_rule
 from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
@@ -49,7 +49,10 @@ def winsorizing_step(compiled: CompiledStudy) -> Step:
     step = file_step("panel", (STUDY_SCHEMA, key[1]), studies=(), study=compiled.name)
     bounds = {name: (one.minimum, one.maximum) for name, one in compiled.formulas.items()}
     said = {"study file": {f"bounds of {name}": repr(one) for name, one in bounds.items()}}
-    return replace(step, rules={key: range_rule(bounds)}, parameters=said)
+    clipped = [name for name, one in compiled.formulas.items() if one.winsorize]
+    said["study file"] |= {f"winsorize of {name}": "yes" for name in clipped}
+    rules = (*range_rule(bounds), *clipping_rules(clipped))
+    return replace(step, rules={key: rules}, parameters=said)
 
 
 def panel_step(compiled: CompiledStudy) -> Step:

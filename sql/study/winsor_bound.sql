@@ -2,7 +2,8 @@
 -- One row per variable that the study winsorises and, where quantiles are taken year by year, year: the
 -- bounds to which values are clipped, from the `n` values of the study's units and years.
 -- The quantile rules are `linear` (R type 7, NumPy's default) and `stata` (R type 2: the mean of two
--- neighbours at a whole rank, else the value above), which differ on small panels.
+-- neighbours at a whole rank, else the value above), which differ on small panels. A variable of two values, as
+-- 0/1, has no tails: its bounds are these two, since quantiles would leave one of them.
 WITH ranked AS (
     SELECT
         d.variable,
@@ -73,15 +74,44 @@ neighbours AS (
     INNER JOIN ranked AS r ON r.variable = b.variable AND r.pool IS NOT DISTINCT FROM b.pool
     WHERE r.place = b.below OR r.place = b.above
     GROUP BY b.variable, b.pool, b.side, b.n, b.weight
+),
+
+extreme AS (
+    SELECT
+        d.variable,
+        min(d.value) AS least,
+        max(d.value) AS greatest
+    FROM study.derived_cell AS d
+    INNER JOIN study.winsorizing AS w ON w.variable = d.variable
+    GROUP BY d.variable
+),
+
+two_valued AS (
+    SELECT
+        e.variable,
+        e.least,
+        e.greatest
+    FROM extreme AS e
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM study.derived_cell AS d
+        WHERE d.variable = e.variable AND d.value > e.least AND d.value < e.greatest
+    )
 )
 
 -- Written as a step from the lower value, so that two equal neighbours give that value to the last bit.
 SELECT
-    variable,
-    pool AS period,
-    n AS n_values,
-    max(CASE WHEN side = 'low' THEN least(lower + (upper - lower) * weight, upper) END) AS low,
-    max(CASE WHEN side = 'high' THEN least(lower + (upper - lower) * weight, upper) END) AS high
-FROM neighbours
-GROUP BY variable, pool, n
-ORDER BY variable, period
+    b.variable,
+    b.pool AS period,
+    b.n AS n_values,
+    coalesce(
+        max(t.least), max(CASE WHEN b.side = 'low' THEN least(b.lower + (b.upper - b.lower) * b.weight, b.upper) END)
+    ) AS low,
+    coalesce(
+        max(t.greatest),
+        max(CASE WHEN b.side = 'high' THEN least(b.lower + (b.upper - b.lower) * b.weight, b.upper) END)
+    ) AS high
+FROM neighbours AS b
+LEFT JOIN two_valued AS t ON t.variable = b.variable
+GROUP BY b.variable, b.pool, b.n
+ORDER BY b.variable, b.pool

@@ -222,12 +222,24 @@ def test_winsorize_clips_mediator_and_regime_but_not_instrument_and_threshold():
     assert abs(first.estimate) < 1e-4
 
 
-def test_a_variable_of_noughts_and_ones_is_not_clipped():
-    frame = panel().with_columns(z=(pl.int_range(pl.len()) % 17 == 0).cast(pl.Float64))
+@pytest.mark.parametrize("values", [(0.0, 1.0), (1.0, 2.0), (-1.0, 1.0)])
+def test_a_variable_of_two_values_is_not_clipped_and_told(values):
+    rare = pl.int_range(pl.len()) % 17 == 0
+    frame = panel().with_columns(z=pl.when(rare).then(values[0]).otherwise(values[1]))
     fit = fitted(complete(winsorize={"share": 0.1}), frame)
     assert "z" in numbers(fit.fitted.terms)
     assert not [one.test for one in fit.fitted.tests if one.test.endswith(": z")]
     assert not fit.fitted.dropped
+    assert "Not clipped, for two values have no tails: z" in fit.fitted.notes
+
+
+def test_a_variable_of_which_clipping_leaves_one_number_is_refused_with_the_cause():
+    rare = pl.int_range(pl.len()) % 17 == 0
+    frame = panel().with_columns(z=pl.when(rare).then(pl.col("q")).otherwise(0.0))
+    with pytest.raises(CheckFailed) as caught:
+        fitted(complete(winsorize={"share": 0.1}), frame)
+    assert caught.value.problems[0].found == "one number left of z"
+    assert "z" in numbers(fitted(complete(winsorize={"share": 0.01}), frame).fitted.terms)
 
 
 @pytest.mark.parametrize("hole", [None, float("nan")])

@@ -247,3 +247,39 @@ def test_values_are_corrected_in_the_unit_of_the_file(tmp_path: Path) -> None:
         "SELECT value, reported_value FROM panel.cell WHERE variable = 'gdp' AND status = 'corrected'"
     )
     assert row == (pytest.approx(150.25e-4), pytest.approx(PRINTED * 1e-4))
+
+
+GROWTH = """\
+  levels:
+    kind: growth
+    title: Levels
+    region: 北京
+    first: 2014
+    last: 2018
+    rows: [{series: gdp, title: Output}, {series: population, title: People}]
+"""
+
+
+def test_a_growth_table_takes_corrected_values_and_names_their_years(tmp_path: Path) -> None:
+    done = built(tmp_path, ENTRY, study=STUDY + GROWTH)
+    done.publish()
+    rows = done.query(
+        'SELECT row_label, "2014", "2015", annual_growth, corrected_years, data_status'
+        " FROM mini.levels ORDER BY row_position"
+    )
+    growth = 100 * ((output(0, 2018) / output(0, 2014)) ** 0.25 - 1)
+    assert rows[0] == ("Output", output(0, 2014), 150.25, pytest.approx(growth), "2015", "official")
+    assert rows[1][-2:] == (None, "synthetic")
+    # A corrected end moves the growth, and both years are named.
+    last = ENTRY | {"name": "o", "period": 2018, "expect": output(0, 2018), "value": 170.0}
+    two = built(tmp_path / "two", ENTRY, last, study=STUDY + GROWTH)
+    two.publish()
+    ((moved, years),) = two.query(
+        "SELECT annual_growth, corrected_years FROM mini.levels WHERE row_position = 1"
+    )
+    assert moved == pytest.approx(100 * ((170.0 / output(0, 2014)) ** 0.25 - 1))
+    assert years == "2015, 2018"
+    printed = nqpf("show", "mini.levels", project=two.project.root)
+    assert printed.status == 0
+    assert "corrected" in printed.out
+    assert "2015, 2018" in printed.out

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from nqpf_assets.messages.problems import CheckFailed
+from nqpf_assets.steps.execute import warnings_of
 from tests.stages.mini import REGIONS, STUDY, YEARS, Walk, output, people, walk, write_mini
 
 VARIABLES = """\
@@ -130,3 +134,39 @@ def test_the_bounds_are_published(done: Walk) -> None:
 
 def test_people_are_left_alone(done: Walk) -> None:
     assert panel(done, "q2")[2, 1] == people(2, 2017)
+
+
+def clipped_dummy(root: Path, expression: str) -> Walk:
+    """A study that clips one variable, and regresses on it."""
+    head = STUDY.split("variables:")[0]
+    text = f"""{head}groups:
+  side: {{one: [北京], others: [天津, 河北, 山西]}}
+variables:
+  out: {{expression: gdp}}
+  d: {{expression: "{expression}", winsorize: {{share: 0.3}}}}
+tables:
+  t:
+    title: T
+    columns: [{{label: "(1)", outcome: out, regressors: [d], effects: [period]}}]
+"""
+    return walk(write_mini(root, text))
+
+
+def test_a_clipped_variable_of_two_values_keeps_them_and_is_told(tmp_path: Path) -> None:
+    done = clipped_dummy(tmp_path, "is_group(side, one)")
+    done.publish()
+    assert done.query("SELECT d, count(*) FROM mini.panel GROUP BY d ORDER BY d") == [
+        (0, 12),
+        (1, 4),
+    ]
+    assert done.query("SELECT low, high FROM panel.winsor_bound") == [(0, 1)]
+    told = [one for one in warnings_of(done.made) if one.found == "d"]
+    assert "two are no tails" in told[0].expected
+
+
+def test_a_variable_of_which_clipping_leaves_one_number_stops_with_its_cause(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(CheckFailed) as caught:
+        clipped_dummy(tmp_path, "is_group(side, one) * population")
+    assert "0.0 everywhere after" in str(caught.value)

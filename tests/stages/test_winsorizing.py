@@ -71,8 +71,11 @@ def test_against_numpy(values: list, share: float, rule: str, pooled: bool) -> N
         if not known:
             assert all(row["value"] is None and row["status"] == "missing" for row in mine)
             continue
+        pool = [value for _, value in values if value is not None]
         low, high = (
-            np.quantile(known, [share, 1 - share])
+            (min(pool), max(pool))
+            if len(set(pool)) <= 2
+            else np.quantile(known, [share, 1 - share])
             if rule == "linear"
             else stata_bounds(known, share)
         )
@@ -113,6 +116,17 @@ def test_equal_values_are_never_clipped() -> None:
     for share in (0.01, 0.05, 0.1, 0.3):
         rows = run([(2012, 0.1)] * 11 + [(2012, 0.7)] * 11, share, "linear", "pooled")
         assert {row["status"] for row in rows} == {"reported"}
+
+
+@pytest.mark.parametrize("by", ["pooled", "period"])
+@pytest.mark.parametrize("pair", [(0.0, 1.0), (1.0, 2.0)])
+def test_two_values_have_no_tails_and_are_not_clipped(pair: tuple[float, float], by: str) -> None:
+    values = [(2012 + place % 2, pair[place == 7]) for place in range(60)]
+    rows = run(values, 0.1, "linear", by)
+    assert {row["status"] for row in rows} == {"reported"}
+    assert {row["value"] for row in rows} == set(pair)
+    three = run([*values, (2012, 5.0)], 0.1, "linear", by)
+    assert {row["value"] for row in three if row["period"] == 2012} == {pair[0]}
 
 
 def test_what_is_not_winsorised_keeps_its_status() -> None:
