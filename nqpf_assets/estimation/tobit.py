@@ -110,21 +110,13 @@ def _uncensored(design: Design, options: TobitOptions) -> Iterator[str]:
         if cut.variable != design.column.outcome:
             continue
         year = "" if cut.period is None else f" of {cut.period}"
-        for limit, moved, n_moved, what in (
-            (
-                options.lower,
-                options.lower is not None and cut.low > options.lower,
-                cut.n_below,
-                "lowest",
-            ),
-            (
-                options.upper,
-                options.upper is not None and cut.high < options.upper,
-                cut.n_above,
-                "highest",
-            ),
-        ):
-            if moved and n_moved:
+        sides = []
+        if options.lower is not None and cut.low > options.lower:
+            sides.append((cut.n_below, "lowest", options.lower))
+        if options.upper is not None and cut.high < options.upper:
+            sides.append((cut.n_above, "highest", options.upper))
+        for n_moved, what, limit in sides:
+            if n_moved:
                 yield (
                     f"`winsorize` moved the {n_moved} {what} values{year} of {cut.variable} inside the limit "
                     f"{limit:g}: they count as observed, not as censored"
