@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as db
-from dagster._core.storage.event_log import (
+
+from nqpf_assets.defs.dagster_internals import (
     ConsolidatedSqliteEventLogStorage,
     SqlPollingEventWatcher,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nqpf_assets.defs.dagster_internals import PLACES
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import replace_file
 
@@ -20,10 +21,10 @@ telemetry:
 nux:
   enabled: false
 run_coordinator: # runs start at once: there is one refresh at a time anyway, and no queue to wait in
-  module: dagster._core.run_coordinator
+  module: {PLACES["DefaultRunCoordinator"]}
   class: DefaultRunCoordinator
 compute_logs: # nothing prints while steps run; Dagster's usual choice starts processes that outlive a kill
-  module: dagster._core.storage.noop_compute_log_manager
+  module: {PLACES["NoOpComputeLogManager"]}
   class: NoOpComputeLogManager
 event_log_storage:
   module: nqpf_assets.defs.history

@@ -90,16 +90,12 @@ def serve_pages() -> None:
 
 def serve_all(arguments: list[str]) -> None:
     """`dagster dev` with our server; a signal to end ends server, daemon and what they started."""
-    from dagster._cli import dev as module
+    from nqpf_assets.defs.dagster_internals import dev
 
-    dev: Any = module
     start = dev.open_ipc_subprocess
 
     def with_our_server(parts: list[str], **options: Any) -> Any:
-        server = ["-m", "dagster_webserver"]
-        if parts[1:3] == server:
-            parts = [parts[0], "-m", __spec__.name, *parts[3:]]
-        return start(parts, **options)
+        return start(guarded_command(parts), **options)
 
     dev.open_ipc_subprocess = with_our_server
     dev._SUBPROCESS_WAIT_TIMEOUT = PATIENCE
@@ -114,6 +110,21 @@ def serve_all(arguments: list[str]) -> None:
 
     dev.setup_interrupt_handlers = handlers
     dev.dev_command.main(arguments, prog_name="dagster dev")
+
+
+def guarded_command(parts: list[str]) -> list[str]:
+    """How a process of `dagster dev` is started: the server as ours, others as they are.
+
+    Raises:
+        RuntimeError: it is a server, started in a way that is not known; it would answer anybody.
+    """
+    if parts[1:3] == ["-m", "dagster_webserver"]:
+        return [parts[0], "-m", __spec__.name, *parts[3:]]
+    if any("webserver" in part for part in parts[:3]):
+        raise RuntimeError(
+            f"Dagster starts its server by {' '.join(parts[:3])}, which has no guard"
+        )
+    return parts
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
