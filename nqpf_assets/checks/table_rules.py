@@ -1,16 +1,16 @@
-"""What every table is held to: its columns and grain, then what its name and its columns ask for.
+"""What every table is held to: its columns and grain, then the checks that are registered for it.
 
 How rules are run and what becomes of a broken one is told in `steps.checks` and `steps.execute`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import TableInfo, table_info
-from nqpf_assets.checks.inference_rules import inference_rules, number_rule
-from nqpf_assets.checks.rules import BY_TABLE
+from nqpf_assets.checks.check import CheckedTable, Found, TableCheck, TableRule
+from nqpf_assets.checks.registry import CHECKS, checks_of
 from nqpf_assets.steps.checks import Rule
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import quoted
@@ -23,36 +23,61 @@ if TYPE_CHECKING:
 def rules_of(key: TableKey, own: Sequence[Rule] = ()) -> tuple[Rule, ...]:
     """All rules of a table, in the order in which they are looked at.
 
-    Tables that put all studies together repeat what was checked, and are not checked again.
-
     Args:
         own: rules of the step that makes it.
     """
     info = table_info(*key)
-    if info is None:
-        return (_not_empty(), number_rule(), *own)
-    if info.collects:
-        return (_grain(info), *own)
+    first = _grain(info) if info else _not_empty()
+    grain = info.grain if info else ()
     return (
-        _grain(info),
-        *BY_TABLE.get(".".join(key), BY_TABLE.get(key[1], ())),
-        number_rule(),
-        *inference_rules(info.names, info.grain),
+        first,
+        *(_of_check(check, rule, grain) for check in checks_of(key) for rule in check.rules),
         *own,
     )
 
 
-def program_of_rules() -> str:
-    """The code of all rules as a hash; how tables are stored and described is no part of it."""
-    rooms = ("table_rules", "rules", "inference_rules")
+def _of_check(check: TableCheck, rule: TableRule, grain: tuple[str, ...]) -> Rule:
+    """A rule as it is looked at; what goes wrong in one of a package's names the package."""
+
+    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> Found:
+        with CHECKS.answerable(check.name):
+            return rule.find(connection, CheckedTable(relation, grain))
+
+    return Rule(rule.name, rule.expected, find, rule.is_warning)
+
+
+def programs_of_rules(keys: Iterable[TableKey], *, has_own: bool) -> dict[str, str]:
+    """Check → the program behind it, as a hash or a package's release and content.
+
+    How tables are stored and described is no part of it.
+
+    Args:
+        has_own: the step that makes the tables has rules of its own.
+    """
+    checks = {check.name: check for key in keys for check in checks_of(key)}
+    own = {name: f"{CHECKS.room}.{name}" for name in checks if name in CHECKS.own}
+    return (
+        {"every table": _program(__name__)}
+        | ({"of the study": _program("nqpf_assets.checks.study_rules")} if has_own else {})
+        | {name: _program(module) for name, module in own.items()}
+        | {f"of {name}": identity for name, identity in CHECKS.behind(checks).items()}
+    )
+
+
+def _program(module: str) -> str:
     beside = (
         "catalog.columns",
+        "checks.registry",
+        "plugins.registry",
         "warehouse.duckdb_engine",
         "warehouse.store",
         "warehouse.code_hash",
     )
-    cut = [(f"nqpf_assets.checks.{one}", f"nqpf_assets.{two}") for one in rooms for two in beside]
-    return source_of(__name__, cut=tuple(cut))
+    ours = ("accepted_findings", "check", "study_rules", "table_rules")
+    importing = (module, *(f"nqpf_assets.checks.{one}" for one in ours))
+    return source_of(
+        module, cut=tuple((one, f"nqpf_assets.{two}") for one in importing for two in beside)
+    )
 
 
 def _not_empty() -> Rule:

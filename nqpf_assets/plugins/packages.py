@@ -19,6 +19,8 @@ from pathlib import Path
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 
 GROUPS = {
+    "nqpf.checks": 1,
+    "nqpf.estimators": 1,
     "nqpf.indices": 1,
 }
 """What packages can bring, and the version of what such a member looks like.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
-from nqpf_assets.checks.table_rules import program_of_rules, rules_of
+from nqpf_assets.checks.table_rules import programs_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
 from nqpf_assets.stages.compiled_study import CompiledStudy
@@ -72,4 +72,5 @@ def build_graph(
 def _held_to_rules(step: Step) -> Step:
     """The step with all that its tables must hold, its own rules last."""
     rules = {key: rules_of(key, step.rules.get(key, ())) for key in step.outputs}
-    return replace(step, rules=rules, checked_by=program_of_rules())
+    programs = programs_of_rules(step.outputs, has_own=bool(step.rules))
+    return replace(step, rules=rules, checked_by=programs)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
-from nqpf_assets.checks.rules import clipping_rules, range_rule
+from nqpf_assets.checks.study_rules import clipping_rules, range_rule
 from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step

@@ -52,7 +52,7 @@ def parts_of(step: Step, store: Store, outside: Outside) -> Parts | None:
     parts = own_parts(step)
     parts[INPUT] = {what: hash_ for one in step.reads for what, hash_ in one.hashes(store).items()}
     if step.checked_by:
-        parts[CHECK] = dict(files_behind(step.checked_by) or {"": _hash(step.checked_by)})
+        parts[CHECK] = {name: _hash(program) for name, program in step.checked_by.items()}
     if step.reads_outside:
         parts[OUTSIDE] = dict(outside.hashes)
     return parts

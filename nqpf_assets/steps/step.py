@@ -70,8 +70,8 @@ class Step:
         lineage: columns of tables that no query makes, and the columns they are made from.
         reads_outside: the step reads what lies outside of the warehouse.
         rules: what its tables must hold, in the order in which they are looked at.
-        checked_by: the program behind the rules, as `code`: a table that no rule of today has looked at is
-            made and looked at again.
+        checked_by: name of a check → the program behind it, as text: a table that a check of today has not
+            looked at is made and looked at again.
     """
 
     stage: str
@@ -84,7 +84,7 @@ class Step:
     lineage: Mapping[TableKey, ColumnSources] = field(default_factory=dict)
     reads_outside: bool = False
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
-    checked_by: str = ""
+    checked_by: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property

@@ -1,4 +1,4 @@
-"""The pages of `docs/` that are made: commands from their help, tables from the registry, the index.
+"""The pages of `docs/` that are made from the code: commands from their help, tables, checks, the index.
 
 ``python -m tests.docs.generated`` writes them; a test fails while they are not current.
 """
@@ -14,6 +14,8 @@ from pathlib import Path
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, TableInfo, registry
 from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
+from nqpf_assets.checks.check import TableCheck
+from nqpf_assets.checks.registry import CHECKS
 from nqpf_assets.studies import schema as of_studies
 
 CHECKOUT = Path(__file__).parents[2]
@@ -90,6 +92,41 @@ def tables_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def checks_page() -> str:
+    """`docs/checks.md`."""
+    rows = [
+        f"| `{rule.name}` | {_held(check)} | {rule.expected} | {'told' if rule.is_warning else 'stops'} |"
+        for check in CHECKS.own.values()
+        for rule in check.rules
+    ]
+    parts = [
+        "# Checks",
+        MADE,
+        "What tables are held to right after they are written. A check that *stops* publishes nothing: exit "
+        "status 1, and what was published stays as it was. One that is *told* is a warning at the end of the "
+        "refresh and a row of `audit.check_finding`.",
+        "Before these, every table is held to its registered columns and its grain (`grain`), and one whose "
+        "columns a study makes up to having a row (`not_empty`). What a study says itself is held too: "
+        "`minimum` and `maximum` of its variables (`ranges`), gaps that its rule can fill "
+        "(`whole_numbers`), variables that `winsorize` leaves something of (`clipped_to_one_value`, "
+        "`nothing_to_clip`).",
+        "`*` before the name of a table stands for the schema of any study. Packages bring further checks: "
+        "[Packages of your own](plugins.md).",
+        "\n".join(["| check | tables | expected | |", "|---|---|---|---|", *rows]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _held(check: TableCheck) -> str:
+    """Which tables are held to a check, in words."""
+    if check.tables == ("*",):
+        return "every table"
+    named = ", ".join(f"`{one}`" for one in check.tables)
+    having = ", ".join(f"`{one}`" for one in check.columns)
+    but = f" but not {', '.join(f'`{one}`' for one in check.unless)}" if check.unless else ""
+    return " and ".join(filter(None, (named, having and f"every table with {having}{but}")))
+
+
 SCHEMA = CHECKOUT / "docs" / "schema.txt"
 
 
@@ -164,6 +201,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "index.md": index_page,
     CHECKOUT / "docs" / "commands.md": commands_page,
     CHECKOUT / "docs" / "tables.md": tables_page,
+    CHECKOUT / "docs" / "checks.md": checks_page,
     SCHEMA: schema_names,
     CHECKOUT / "docs" / "studies.md": with_keys("studies.md"),
     CHECKOUT / "docs" / "estimators.md": with_keys("estimators.md"),

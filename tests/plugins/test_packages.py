@@ -234,3 +234,74 @@ def test_package_that_cannot_compute_is_named(numbers: str, found: str, tmp_path
     told = run(folder, BUILT.format(folder=str(tmp_path / "mini"), study=study))
     assert "package institute 1.2" in told
     assert found in told
+
+
+CHECK = """
+from nqpf_assets.checks.check import sql_check
+
+INTERFACE = 1
+CHECK = sql_check(
+    "small",
+    "output below {bound}",
+    "SELECT string_agg(unit, ', ') FROM {{table}} WHERE variable = 'output' AND value > {bound}",
+    tables=("*.variable_cell",),
+)
+"""
+HELD = """
+from pathlib import Path
+from nqpf_assets.messages.problems import ProblemsFound
+from tests.stages.mini import walk, write_mini
+project = write_mini(Path({folder!r}))
+try:
+    made = walk(project)
+except ProblemsFound as error:
+    print(error)
+else:
+    print(sorted(made.planned), made.rebuilt)
+    print([step.name for step in made.bench.graph.steps if "of rules" in step.checked_by])
+"""
+
+
+def install_check(folder: Path, text: str) -> Path:
+    """The package `rules` with one check."""
+    folder.mkdir(exist_ok=True)
+    (folder / "rules.py").write_text(text, "utf-8")
+    about = folder / "rules-1.0.dist-info"
+    about.mkdir(exist_ok=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: rules\nVersion: 1.0\n", "utf-8")
+    (about / "entry_points.txt").write_text("[nqpf.checks]\nsmall = rules:CHECK\n", "utf-8")
+    return folder
+
+
+def test_check_of_a_package_stops_and_makes_stale_what_it_looks_at(tmp_path: Path) -> None:
+    code = HELD.format(folder=str(tmp_path / "mini"))
+    folder = install_check(tmp_path / "site", CHECK.format(bound=1e9))
+    planned, held = run(folder, code).splitlines()
+    assert "mini.variable_cell" in planned
+    assert held == "['mini__variable_cell']"
+    assert run(folder, code).startswith("[] set()")
+
+    install_check(folder, CHECK.format(bound=2e9))
+    again = run(folder, code).splitlines()[0]
+    assert again.endswith("{'mini.variable_cell'}")
+    assert "mini__filled_cell" not in again
+
+    install_check(folder, CHECK.format(bound=1))
+    told = run(folder, code)
+    assert "mini.variable_cell: check small" in told
+    assert "expected: output below 1" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (CHECK.format(bound="no_such_column"), "BinderException: Binder Error: Referenced column"),
+        (CHECK.format(bound=1).replace('"small"', '"grain"'), "found:    'grain'"),
+        (CHECK.format(bound=1).replace('("*.variable_cell",)', "()"), "found:    neither"),
+    ],
+)
+def test_broken_check_of_a_package_is_named(text: str, found: str, tmp_path: Path) -> None:
+    folder = install_check(tmp_path / "site", text)
+    told = run(folder, HELD.format(folder=str(tmp_path / "mini")))
+    assert "package rules 1.0" in told
+    assert found in told

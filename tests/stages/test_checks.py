@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 import yaml
 
+import nqpf_assets
 from nqpf_assets.catalog.columns import registry
-from nqpf_assets.checks.rules import BY_TABLE, range_rule
+from nqpf_assets.checks.check import TableCheck, lacks, sql_check, sql_rule
+from nqpf_assets.checks.registry import CHECKS, checks_of
+from nqpf_assets.checks.study_rules import range_rule
 from nqpf_assets.checks.table_rules import rules_of
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.checks import Check, check_table
@@ -105,10 +109,10 @@ def checks(table: str, rows: list[Row], **more: object) -> dict[str, Check]:
         "total": "audit",
         "vintage_tie": "audit",
     }.get(table, "study")
-    return checks_of((schema, table), registered(schema, table, rows), **more)
+    return checked((schema, table), registered(schema, table, rows), **more)
 
 
-def checks_of(key: tuple[str, str], frame: pl.DataFrame, **more: object) -> dict[str, Check]:
+def checked(key: tuple[str, str], frame: pl.DataFrame, **more: object) -> dict[str, Check]:
     with duckdb.connect() as connection:
         regions = registered("catalog", "region", [{"region_code": "110000"}])
         connection.execute("CREATE SCHEMA catalog")
@@ -148,9 +152,34 @@ def test_rows_worth_knowing_are_told_and_stop_nothing(
 
 
 def test_every_rule_has_a_case_in_which_it_fails() -> None:
-    rules = {(table, rule.name) for table, rules in BY_TABLE.items() for rule in rules}
-    rules = {(table.rpartition(".")[2], name) for table, name in rules}
-    assert rules <= {(table, name) for table, name, _, _ in [*BAD, *TOLD]}
+    rules = {rule.name for check in CHECKS.own.values() for rule in check.rules}
+    assert rules <= {name for _, name, _, _ in [*BAD, *TOLD]}
+
+
+def test_checks_bear_the_names_of_their_modules_and_are_whole() -> None:
+    folder = Path(nqpf_assets.__file__).parent / "checks" / "registered"
+    assert {*CHECKS.own} == {path.stem for path in folder.glob("[a-z]*.py")}
+    assert [name for name, check in CHECKS.own.items() if lacks(check)] == []
+
+
+@pytest.mark.parametrize("check", CHECKS.own.values(), ids=lambda one: one.name)
+def test_every_check_has_a_table(check: TableCheck) -> None:
+    assert any(check in checks_of(key) for key in registry()) or check.tables == ("*",)
+
+
+NOT_WHOLE = [
+    sql_check("grain", "a row", "SELECT NULL", tables=("*",)),
+    sql_check("ranges", "a row", "SELECT NULL", tables=("*",)),
+    sql_check("Of GDP", "a row", "SELECT NULL", tables=("*",)),
+    sql_check("gdp", "a row", "SELECT NULL"),
+    TableCheck("gdp", (), ("*",)),
+    TableCheck("gdp", (sql_rule("income", "a row", "SELECT NULL"),), ("*",)),
+]
+
+
+@pytest.mark.parametrize("check", NOT_WHOLE)
+def test_a_check_that_is_not_whole_is_none(check: TableCheck) -> None:
+    assert lacks(check)
 
 
 def test_no_table_of_a_study_with_inference_is_without_its_rules() -> None:
@@ -166,7 +195,7 @@ def test_no_table_of_a_study_with_inference_is_without_its_rules() -> None:
 
 
 def test_a_table_that_a_study_makes_up_is_held_to_numbers_too() -> None:
-    made = checks_of(
+    made = checked(
         ("demo", "table_1"), pl.DataFrame({"row_label": ["2020"], "moran": [float("nan")]})
     )
     assert made["numbers"].found == "moran in 1 rows"
@@ -226,9 +255,9 @@ def test_weights_add_up_in_each_year_of_their_own() -> None:
 @pytest.mark.parametrize("key", [key for key, info in registry().items() if not info.is_open])
 def test_columns_and_grain_of_every_table(key: tuple[str, str]) -> None:
     info, empty = registry()[key], registered(*key, [])  # type: ignore[arg-type]
-    assert checks_of(key, empty)["grain"].passed
+    assert checked(key, empty)["grain"].passed
     twice = pl.DataFrame([{}, {}], schema=empty.schema)  # the same key of nulls, two times
-    assert "2 times" in checks_of(key, twice)["grain"].found
+    assert "2 times" in checked(key, twice)["grain"].found
     last = info.names[-1]
     for wrong in (
         empty.drop(last),
@@ -237,21 +266,21 @@ def test_columns_and_grain_of_every_table(key: tuple[str, str]) -> None:
         empty.select(reversed(empty.columns)) if len(info.names) > 1 else empty.drop(last),
         empty.with_columns(pl.lit(None, pl.Int8).alias(last)),
     ):
-        assert not checks_of(key, wrong)["grain"].passed
+        assert not checked(key, wrong)["grain"].passed
 
 
 def test_open_tables_go_on_with_columns_of_their_own() -> None:
     key = ("mine", "panel")
     panel = pl.DataFrame({"unit": ["a"], "unit_name": ["A"], "period": [2012], "gdp": [1.0]})
     panel = panel.cast({"period": pl.Int32})
-    assert checks_of(key, panel)["grain"].passed
-    assert not checks_of(key, panel.select("gdp", "unit", "unit_name", "period"))["grain"].passed
+    assert checked(key, panel)["grain"].passed
+    assert not checked(key, panel.select("gdp", "unit", "unit_name", "period"))["grain"].passed
 
 
 def test_finished_tables_have_rows() -> None:
     key = ("mine", "table_1")
-    assert checks_of(key, pl.DataFrame({"row_label": ["x"]}))["not_empty"].passed
-    assert not checks_of(key, pl.DataFrame({"row_label": []}))["not_empty"].passed
+    assert checked(key, pl.DataFrame({"row_label": ["x"]}))["not_empty"].passed
+    assert not checked(key, pl.DataFrame({"row_label": []}))["not_empty"].passed
 
 
 def test_values_outside_their_range_stop() -> None:

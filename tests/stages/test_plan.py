@@ -167,8 +167,17 @@ def test_changed_code_makes_stale_what_it_computes(
         forget_source_code()
 
 
-def test_a_changed_rule_looks_at_every_table_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("path", "check", "held"),
+    [
+        ("checks/table_rules.py", "every table", None),
+        ("checks/registered/weights.py", "weights", {"mini__index_weight"}),
+        ("checks/registered/flagged.py", "flagged", {"mini__filled_cell", "mini__variable_cell"}),
+        ("checks/study_rules.py", "of the study", {"mini__filled_cell", "mini__variable_cell"}),
+    ],
+)
+def test_a_changed_rule_looks_again_at_what_it_holds(
+    path: str, check: str, held: set[str] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "code" / "nqpf_assets"
     shutil.copytree(source_code.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -176,13 +185,16 @@ def test_a_changed_rule_looks_at_every_table_again(
     try:
         forget_source_code()
         built = walk(write_mini(tmp_path / "mini"))
-        path = package / "checks/rules.py"
-        path.write_text(path.read_text("utf-8") + "\nCHANGED = 1\n", "utf-8")
+        text = (package / path).read_text("utf-8")
+        (package / path).write_text(f"{text}\nCHANGED = 1\n", "utf-8")
         forget_source_code()
-        again = stale(built)
-        assert set(again) == {step.name for step in built.bench.graph.steps}
-        causes = {reason.split(";")[0] for reason in again.values()}
-        assert causes == {"check: nqpf_assets/checks/rules.py changed"}
+        causes = {
+            step: reason.split(";")[0]
+            for step, reason in stale(built).items()
+            if not reason.startswith("follows")
+        }
+        assert set(causes.values()) == {f"check: {check} changed"}
+        assert set(causes) == (held or {step.name for step in built.bench.graph.steps})
     finally:
         forget_source_code()
 
