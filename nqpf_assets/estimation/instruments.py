@@ -10,10 +10,21 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
+from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 
 RULE_OF_THUMB = 10.0
 """F of a first stage below which instruments are called weak (Staiger and Stock 1997)."""
+
+LEVEL = 0.05
+WORDS = {
+    "underidentification": "the test of underidentification",
+    "stock_wright": "Stock and Wright's S",
+    "overidentification": "Hansen's J",
+    "endogeneity": "the test of endogeneity",
+}
+SCORE_TESTS = tuple(WORDS)
+"""Tests of scores summed by cluster, which so many clusters bound."""
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.instruments.result import FixedEffects2SLS, IvTest
@@ -99,13 +110,13 @@ def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
         ("overidentification", result.overidentification),
         ("endogeneity", result.endogeneity),
     ):
-        yield _test(key, test, result.n_chi2)
+        yield _test(key, test, result)
     for stage in result.first_stages:
-        yield _test(f"first_stage_f: {stage.endogenous}", stage.f, result.n_chi2)
+        yield _test(f"first_stage_f: {stage.endogenous}", stage.f, result)
         yield _test(
             f"sanderson_windmeijer_f: {stage.endogenous}",
             stage.sanderson_windmeijer_f,
-            result.n_chi2,
+            result,
         )
         yield Test(f"partial_r2: {stage.endogenous}", stage.partial_r2)
     yield from _strength(result)
@@ -149,15 +160,30 @@ def _strength(result: FixedEffects2SLS) -> Iterator[Test]:
         )
 
 
-def _test(key: str, test: IvTest, n_chi2: int) -> Test:
+def _least_p(key: str, test: IvTest, result: FixedEffects2SLS) -> float:
+    """The smallest p-value that a score test of so many clusters can have; 0 where clusters are no bound.
+
+    Its statistic is g'(Σ s s')⁻¹ g with g the sum of the clusters' scores s, which is at most their number.
+    """
+    if key not in SCORE_TESTS or not result.n_clusters or not test.df or not test.df[0]:
+        return 0.0
+    return float(chi2_sf(min(result.n_clusters), test.df[0]))
+
+
+def _test(key: str, test: IvTest, result: FixedEffects2SLS) -> Test:
     """A test with its distribution in words; F has the numerator's degrees of freedom in `df`."""
     df = float(test.df[0]) if test.df else None
     words = f"{test.name}, {test.distribution}{test.df}"
     if test.distribution == "chi2":
-        words += f", of {n_chi2} observations"
+        words += f", of {result.n_chi2} observations"
     if test.df == (0,):
         words += ": nothing to test, as many instruments as endogenous variables"
-    return Test(key, test.statistic, df, test.p_value, words)
+    least = _least_p(key, test, result)
+    if least <= LEVEL:
+        return Test(key, test.statistic, df, test.p_value, words)
+    n_clusters = min(result.n_clusters)
+    words += f"; at most {n_clusters} with {n_clusters} clusters, p at least {least:.2f}: it rejects nothing"
+    return Test(key, test.statistic, df, None, words)
 
 
 def _words(result: FixedEffects2SLS) -> Iterator[str]:
@@ -170,6 +196,17 @@ def _words(result: FixedEffects2SLS) -> Iterator[str]:
             "all": "all observations, as fixest; xtivreg2 takes units off, `chi2_observations: dofminus`",
         }
         yield f"χ² statistics count {result.n_chi2} {what[result.chi2_observations]}"
+    bounded = [
+        WORDS[key]
+        for key in SCORE_TESTS
+        if _least_p(key, getattr(result, key), result) > LEVEL
+        and not isnan(getattr(result, key).statistic)
+    ]
+    if bounded:
+        yield (
+            f"{min(result.n_clusters)} clusters bound {' and '.join(bounded)}: whatever the data, nothing is "
+            "rejected at 5 %, and they have no p-value"
+        )
     yield from _weak(result)
 
 
@@ -188,7 +225,8 @@ def _weak(result: FixedEffects2SLS) -> Iterator[str]:
     elif found < bound:
         unsure = result.underidentification
         rank = ""
-        if unsure.p_value > 0.05:  # false for NaN
+        is_open = _least_p("underidentification", unsure, result) <= LEVEL
+        if is_open and unsure.p_value > LEVEL:  # false for NaN
             rank = f"; that they do not identify at all is not rejected (p = {unsure.p_value:.3f})"
         yield (
             f"Weak instruments: {name} F = {found:.2f}, {against}{rank}. Estimates, t tests and "

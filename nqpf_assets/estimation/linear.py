@@ -5,7 +5,7 @@ Other estimators that rest on such a regression report its terms, sizes and fit 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result import (
+    CLUSTERS,
     EXACT,
     Estimate,
     Fitted,
@@ -55,7 +56,7 @@ def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     return Fitted(
         model=linear_model(design.column, result),
         terms=linear_terms(result, is_standardized=design.column.standardize),
-        tests=(test,) if test else (),
+        tests=(*([test] if test else []), *cluster_counts(design.column, result)),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(result),
         notes=tuple(notes),
@@ -105,6 +106,13 @@ def linear_model(column: CompleteColumn, result: TwoWayFE) -> ModelRow:
         rss=result.rss,
         log_likelihood=_defined(result.log_likelihood),
     )
+
+
+def cluster_counts(column: CompleteColumn, result: TwoWayFE) -> Iterator[Test]:
+    """How many clusters each key of a two-way covariance has; the row of `model` holds the smaller number."""
+    if len(result.n_clusters) > 1:
+        for key, number in zip(column.vcov.by, result.n_clusters, strict=True):
+            yield Test(f"{CLUSTERS}{key}", float(number), detail="clusters of a two-way covariance")
 
 
 def _defined(value: float | None) -> float | None:

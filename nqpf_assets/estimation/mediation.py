@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
+from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test
 from nqpf_assets.estimators.linear.drawn_inference import has_interval, least_p_value
@@ -54,7 +54,7 @@ def fit_mediation(design: Design) -> Fitted:
         model=linear_model(column, path.outcome_equation),
         terms=linear_terms(path.outcome_equation),
         effects=tuple(_effects(path, treatment)),
-        tests=tuple(_tests(result, path, block)),
+        tests=(*_tests(result, path, block), *cluster_counts(column, path.outcome_equation)),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(path.outcome_equation),
         notes=(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CONSTANT = "constant"
 EXACT = "Regressors and effects reproduce the outcome exactly, so that there are no standard errors"
 """Note of a column in which one variable is made of the others."""
+CLUSTERS = "n_clusters: "
+"""Before a key of two-way clusters, in the name of the row that counts them."""
 MOST_NAMED = 5
 """Terms that a note names one by one."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
+from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
@@ -52,7 +52,7 @@ def fit_threshold(design: Design) -> Fitted:
         model=linear_model(column, result.fit),
         terms=linear_terms(result.fit),
         effects=tuple(_thresholds(result)),
-        tests=tuple(_tests(result)),
+        tests=(*_tests(result), *cluster_counts(column, result.fit)),
         is_in_sample=np.asarray(result.fit.is_in_sample),
         dropped=linear_dropped(result.fit),
         notes=tuple(_words(result)),

@@ -18,8 +18,14 @@ LEAST_DF = 5
 """Below so many degrees of freedom Satterthwaite's approximation is poor (Pustejovsky and Tipton 2018)."""
 
 
-def few_clusters(column: CompleteColumn, model: Mapping[str, Any]) -> str | None:
-    """The note of one column, from its row of `model`; None where there are enough clusters."""
+def few_clusters(
+    column: CompleteColumn, model: Mapping[str, Any], by_key: Mapping[str, int]
+) -> str | None:
+    """The note of one column, from its row of `model`; None where there are enough clusters.
+
+    Args:
+        by_key: how many clusters each key of a two-way covariance has.
+    """
     number, kind = model["n_clusters"], column.vcov.type
     if not number or number >= FEW:
         return None
@@ -33,7 +39,8 @@ def few_clusters(column: CompleteColumn, model: Mapping[str, Any]) -> str | None
     if kind == "driscoll_kraay":
         what = f"Driscoll–Kraay errors rest on many periods, and there are {number}"
     else:
-        what = f"{number} clusters are few, and such errors reject too often"
+        of = " and ".join(key for key, one in by_key.items() if one == number)
+        what = f"{number} clusters{f' of {of}' if of else ''} are few, and such errors reject too often"
     return f"{what}; instead: {_instead(column, model)}"
 
 

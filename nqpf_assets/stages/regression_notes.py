@@ -25,7 +25,10 @@ def notes(results: Printed) -> Iterator[str]:
     what = "t statistics" if results.table.parentheses == "t" else "Standard errors"
     yield f"{what} in parentheses, {_errors(results)}. {LEGEND}."
     yield from _samples(results)
-    few = {one.label: few_clusters(one, models[one.label]) for one in results.columns}
+    few = {
+        one.label: few_clusters(one, models[one.label], results.clusters_of(one.label))
+        for one in results.columns
+    }
     for text, labels in _same(few).items():
         yield f"{', '.join(labels)}: {text}."
     for what, fact in (

@@ -169,7 +169,11 @@ def _fit(results: Printed) -> Iterator[Row]:
     """Sizes and fit of each column."""
     yield row("Observations", "fact", {k: str(m["n_obs"]) for k, m in results.models.items()})
     if any(one["n_clusters"] for one in results.models.values()):
-        yield row("Clusters", "fact", {k: clusters(m) for k, m in results.models.items()})
+        yield row(
+            "Clusters",
+            "fact",
+            {key: clusters(one, results.clusters_of(key)) for key, one in results.models.items()},
+        )
     for label, fact in FIT.items():
         values = {key: model[fact] for key, model in results.models.items()}
         if fact == "r2_unit_within" and not any(map(_differs_within, results.models.values())):

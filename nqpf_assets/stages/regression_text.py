@@ -39,8 +39,10 @@ def has_effect(effect: str, effects: str) -> str:
     return "Yes" if effect in named else "Random" if f"random {effect}" in named else "No"
 
 
-def clusters(model: Mapping[str, Any]) -> str:
-    """How many clusters, or periods where these take their place."""
+def clusters(model: Mapping[str, Any], by_key: Mapping[str, int]) -> str:
+    """How many clusters, or periods where these take their place; of two-way clusters both numbers."""
+    if by_key:
+        return ", ".join(f"{number} {key}" for key, number in by_key.items())
     number = model["n_clusters"]
     if not number:
         return "-"

@@ -20,6 +20,7 @@ def printed(
     columns: dict[str, dict[str, Any]],
     models: dict[str, dict[str, Any]],
     numbers: tuple[float, float] = (0.5, 0.1),
+    tests: tuple[dict[str, Any], ...] = (),
     **table: Any,
 ) -> list[dict[str, str]]:
     """Rows of a table with these columns, and these differences of their rows of `model`."""
@@ -33,7 +34,7 @@ def printed(
     ]  # fmt: skip
     rows = {label: MODEL | models.get(label, {}) for label in columns}
     made = [whole.completed(column) for column in own]
-    return list(table_rows(Printed(whole, made, rows, estimates, [], [], [], [], {})))
+    return list(table_rows(Printed(whole, made, rows, estimates, [], tests, [], [], {})))
 
 
 def cells(rows: list[dict[str, str]], label: str) -> dict[str, str]:
@@ -95,6 +96,25 @@ def test_few_clusters_are_told_with_what_there_is_instead():
     assert "`vcov: {by: [unit]}` (31 units)" in next(one for one in said if one.startswith("d: "))
     assert not any(one.startswith("e: ") for one in said)
     assert cells(rows, "Clusters")["b"] == "11 periods"
+
+
+def test_two_way_clusters_are_both_printed_and_the_fewer_named():
+    tests = tuple(
+        {
+            "column_label": "b",
+            "test": f"n_clusters: {key}",
+            "statistic": number,
+            "p_value": None,
+            "df": None,
+        }
+        for key, number in (("unit", 31.0), ("period", 11.0))
+    )
+    columns: dict[str, dict[str, Any]] = {"a": {}, "b": {"vcov": {"by": ["unit", "period"]}}}
+    words = "clustered by unit and period, negative eigenvalues set to zero"
+    rows = printed(columns, {"b": {"n_clusters": 11, "vcov": words}}, tests=tests)
+    assert [cells(rows, "Clusters")[key] for key in "ab"] == ["31", "31 unit, 11 period"]
+    assert "b: 11 clusters of period are few" in notes(rows)
+    assert f"b: {words}, correction xtreg" in notes(rows)
 
 
 def test_long_lists_are_cut_with_a_count():

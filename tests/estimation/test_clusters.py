@@ -1,0 +1,92 @@
+"""What a column says of its clusters: how many of each key, and what so few of them cannot tell."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from nqpf_assets.studies.registered import ESTIMATORS
+from tests.estimation.panels import UNITS, complete, fitted, panel
+from tests.estimation.test_refusals import OPTIONS
+
+TWO_WAY = [
+    (name, vcov)
+    for name, one in ESTIMATORS.items()
+    for vcov, covariance in one.covariances.items()
+    if covariance.most_keys == 2
+]
+"""Every estimator with every covariance that clusters by two keys."""
+
+
+@pytest.mark.parametrize(("estimator", "vcov"), TWO_WAY)
+def test_both_numbers_of_clusters_are_kept(estimator, vcov):
+    column = complete(
+        estimator=estimator, vcov={"type": vcov, "by": ["period", "unit"]}, **OPTIONS[estimator]
+    )
+    fit = fitted(column).fitted
+    counts = {one.test: one.statistic for one in fit.tests if one.test.startswith("n_clusters")}
+    assert counts == {"n_clusters: period": 8, "n_clusters: unit": 12}
+    assert fit.model.n_clusters == 8
+    one_way = complete(
+        estimator=estimator, vcov={"type": vcov, "by": ["unit"]}, **OPTIONS[estimator]
+    )
+    assert not any(one.test.startswith("n_clusters") for one in fitted(one_way).fitted.tests)
+
+
+@pytest.mark.parametrize("estimator", [name for name, vcov in TWO_WAY if vcov == "clustered"])
+def test_a_two_way_covariance_that_was_not_positive_says_what_was_done(estimator):
+    """Four years, and so many regressors that the covariance of years has no full rank."""
+    frame = panel().sort("unit", "period").filter(pl.col("period") < 2016)
+    noise = np.random.default_rng(0).normal(size=(len(frame), 3))
+    frame = frame.with_columns(pl.Series(f"n{k}", noise[:, k]) for k in range(3))
+    controls = ["z", "n0", "n1", "n2"]
+    column = {"estimator": estimator, "controls": controls} | OPTIONS[estimator]
+    words = fitted(complete(**column, vcov={"by": ["unit", "period"]}), frame).fitted.model.vcov
+    assert words == "clustered by unit and period, negative eigenvalues set to zero"
+    assert fitted(complete(**column), frame).fitted.model.vcov == "clustered by unit"
+
+
+def instrumented(n_clusters, instruments):
+    """Tests and notes of a column whose twelve units are in so many clusters."""
+    groups = {code: f"g{place % n_clusters}" for place, code in enumerate(UNITS)}
+    frame = panel().with_columns(g=pl.col("unit").replace_strict(groups))
+    iv = {"endogenous": ["x"], "instruments": instruments}
+    fit = fitted(complete(estimator="fe_2sls", iv=iv, vcov={"by": ["g"]}), frame).fitted
+    return {one.test: one for one in fit.tests}, "\n".join(fit.notes)
+
+
+@pytest.mark.parametrize(
+    ("n_clusters", "instruments", "bounded"),
+    [
+        (2, ["i1"], {"underidentification", "endogeneity"}),
+        (3, ["i1", "i2"], {"underidentification", "overidentification", "endogeneity"}),
+        (4, ["i1", "i2"], {"underidentification"}),
+        (4, ["i1"], set()),
+        (6, ["i1", "i2"], set()),
+    ],
+)
+def test_score_tests_that_so_few_clusters_bound_have_no_p_value(n_clusters, instruments, bounded):
+    """Scores of G clusters give at most G, which is below the 5 % value of chi-squared."""
+    tests, notes = instrumented(n_clusters, instruments)
+    for name in ("underidentification", "overidentification", "endogeneity"):
+        assert tests[name].statistic <= n_clusters + 1e-9
+        if name in bounded:
+            assert tests[name].p_value is None
+            assert f"at most {n_clusters} with {n_clusters} clusters" in tests[name].detail
+        elif tests[name].df:
+            assert 0 <= tests[name].p_value <= 1
+    assert ("clusters bound" in notes) == bool(bounded)
+    assert "not rejected (p" not in notes or "underidentification" not in bounded
+
+
+def test_strong_instruments_reach_the_bound_whatever_they_are():
+    """Two clusters: a statistic near 2 says nothing of an instrument that moves x by itself."""
+    frame = panel()
+    for name in ("i1", "i2"):
+        strong = frame.with_columns(x=pl.col("x") * 0.01 + pl.col(name) * 3)
+        iv = {"endogenous": ["x"], "instruments": [name]}
+        fit = fitted(complete(estimator="fe_2sls", iv=iv, vcov={"by": ["area"]}), strong).fitted
+        (one,) = (test for test in fit.tests if test.test == "underidentification")
+        assert 1.5 < one.statistic <= 2
+        assert one.p_value is None
