@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.few_draws import Drawn
 from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates
@@ -16,6 +18,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 
 if TYPE_CHECKING:
+    from nqpf_assets.estimators.group_differences.permutation import PermutationTest
     from nqpf_assets.estimators.group_differences.result import GroupDifference
     from nqpf_assets.estimators.linear.inference import ClusterKey
 
@@ -41,14 +44,18 @@ def fit_difference(design: Design) -> Fitted:
         **design.correction,
     )
     used = np.logical_or.reduce([group.is_in_sample for group in result.groups])
+    permuted = _permuted(design) if options.draws else None
     return Fitted(
         model=linear_model(column, result.interacted),
         terms=tuple(_terms(result)),
         effects=tuple(_group_coefficients(result)),
-        tests=tuple(_tests(design, result)),
+        tests=(*_tests(result), *(_permutation_tests(permuted) if permuted else ())),
         is_in_sample=used,
         dropped=tuple(_dropped(result)),
-        notes=(f"Coefficients of {options.groups[0]} minus those of {options.groups[1]}",),
+        notes=(
+            f"Coefficients of {options.groups[0]} minus those of {options.groups[1]}",
+            *(_divisions(permuted).words() if permuted else ()),
+        ),
     )
 
 
@@ -89,20 +96,21 @@ def _group_coefficients(result: GroupDifference) -> Iterator[Estimate]:
                 yield replace(one, effect=str(group.label))
 
 
-def _tests(design: Design, result: GroupDifference) -> Iterator[Test]:
-    """Interaction, seemingly unrelated Wald, Chow, and the permutation test where draws are asked."""
-    from nqpf_assets.estimators.group_differences.permutation import permutation_test
-
+def _tests(result: GroupDifference) -> Iterator[Test]:
+    """Interaction, seemingly unrelated Wald and Chow."""
     joint, chow, suest = result.joint, result.chow, result.seemingly_unrelated
     yield Test("interaction", joint.statistic, float(joint.df), joint.p_value, "F, all at once")
     for place, name in enumerate(result.names):
         chi2, p_value = float(suest.chi2[place]), float(suest.p_values[place])
         yield Test(f"seemingly_unrelated: {name}", chi2, 1.0, p_value, "Wald, chi-squared")
     yield Test("chow", chow.statistic, float(chow.df), chow.p_value, "F, classical")
+
+
+def _permuted(design: Design) -> PermutationTest:
+    from nqpf_assets.estimators.group_differences.permutation import permutation_test
+
     options, column = design.column.options(DifferenceOptions), design.column
-    if not options.draws:
-        return
-    permuted = permutation_test(
+    return permutation_test(
         design.outcome,
         design.values(design.names),
         design.units,
@@ -116,11 +124,31 @@ def _tests(design: Design, result: GroupDifference) -> Iterator[Test]:
         seed=design.generator("permutation"),
         progress=progress_of(design, "permutations"),
     )
+
+
+def _divisions(permuted: PermutationTest) -> Drawn:
+    """The divisions of the units; of two groups of one size, each has a mirror that is as extreme."""
+    first, second = permuted.n_units
+    n_divisions = comb(first + second, first)
+    alike = 2 if first == second else 1
+    return Drawn(
+        f"a permutation of {first + second} units",
+        permuted.n_draws - max(permuted.n_failed),
+        n_divisions,
+        1,
+        alike / n_divisions,
+        "p-value",
+        "widen the sample, or `draws: 0`",
+    )
+
+
+def _permutation_tests(permuted: PermutationTest) -> Iterator[Test]:
+    is_told = _divisions(permuted).tells
     for place, name in enumerate(permuted.names):
         yield Test(
             f"permutation: {name}",
             float(permuted.differences[place]),
             float(permuted.n_draws),
-            float(permuted.p_two_sided[place]),
+            float(permuted.p_two_sided[place]) if is_told else None,
             "Fisher, units permuted between the groups, two-sided",
         )

@@ -7,22 +7,15 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.few_draws import FEW_BLOCKS, bootstrapped
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test
-from nqpf_assets.estimators.linear.drawn_inference import has_interval, least_p_value
-from nqpf_assets.estimators.mediation.bootstrap import distinct_samples
 from nqpf_assets.messages.printed_numbers import printed
 from nqpf_assets.studies.estimators.mediation import MediationOptions, drawn_whole
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.mediation.result import MediatedPath, Mediation
-
-
-LEVEL = 0.05
-"""One minus the confidence level of the intervals."""
-FEW_BLOCKS = 30
-"""Blocks below which a bootstrap is called shaky, as clustered errors are; 31 provinces are above."""
 
 
 def fit_mediation(design: Design) -> Fitted:
@@ -108,22 +101,20 @@ def _too_few(path: MediatedPath, result: Mediation, block: str) -> Iterator[str]
     """Draws, or blocks to draw from, that cannot tell anything from zero at 5 %, or only badly."""
     if not result.n_draws:
         return
-    left, samples = result.n_draws - path.n_failed_draws, distinct_samples(result.n_blocks)
     what = "units" if block == "unit" else f"groups of {block}"
-    if not has_interval(samples, 1 - LEVEL):
+    drawn = bootstrapped(
+        result.n_draws - path.n_failed_draws,
+        result.n_blocks,
+        what,
+        tails=2,
+        loses="p-value and no interval",
+        instead="draw units, or a grouping of more groups",
+    )
+    yield from drawn.words()
+    if drawn.has_samples and result.n_blocks < FEW_BLOCKS:
         yield (
-            f"a bootstrap of {result.n_blocks} {what} knows {samples} different samples, however many "
-            "are drawn: it has no p-value and no interval; draw units, or a grouping of more groups"
-        )
-    elif not has_interval(left, 1 - LEVEL):
-        yield (
-            f"{left} draws cannot bear a 95 % interval: the smallest p-value that they can give is "
-            f"{least_p_value(left):.2g}; ask for 1,000 or more"
-        )
-    if has_interval(samples, 1 - LEVEL) and result.n_blocks < FEW_BLOCKS:
-        yield (
-            f"a bootstrap of {result.n_blocks} {what} has few to draw from: its intervals are too "
-            "narrow, and its p-values too small"
+            f"{drawn.how} has few to draw from: its intervals are too narrow, and its p-values too "
+            "small"
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.few_draws import FEW_BLOCKS, Drawn, bootstrapped
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result import Estimate, Fitted, Test
@@ -75,16 +76,30 @@ def _thresholds(result: PanelThreshold) -> Iterator[Estimate]:
         )
 
 
+def _drawn(result: PanelThreshold) -> Drawn:
+    return bootstrapped(
+        result.tests[0].n_draws,
+        result.fit.n_units,
+        "units",
+        tails=1,
+        loses="p-value",
+        instead="widen the sample, or `draws: 0`",
+    )
+
+
 def _tests(result: PanelThreshold) -> Iterator[Test]:
+    is_told = _drawn(result).tells
     for test in result.tests:
-        bounds = ", ".join(f"{value:.2f}" for value in test.critical_values)
+        words = "F against one threshold less"
+        if test.n_draws and is_told:
+            bounds = ", ".join(f"{value:.2f}" for value in test.critical_values)
+            words += f"; bootstrap F at 10, 5, 1 %: {bounds}"
         yield Test(
             f"threshold_{test.n_thresholds}",
             test.f_statistic,
             float(test.n_draws),
-            test.p_value,
-            f"F against one threshold less; bootstrap F at 10, 5, 1 %: {bounds}; "
-            f"divisor {result.divisor}",
+            test.p_value if is_told else None,
+            f"{words}; divisor {result.divisor}",
         )
 
 
@@ -102,6 +117,11 @@ def _words(result: PanelThreshold) -> Iterator[str]:
         yield f"Thresholds sought on {result.grid} quantiles of the {_OF[result.grid_of]}"
     if result.residuals_from == "null":
         yield "Bootstrap of the residuals of the null model"
+    if result.tests[0].n_draws:
+        drawn = _drawn(result)
+        yield from drawn.words()
+        if drawn.has_samples and result.fit.n_units < FEW_BLOCKS:
+            yield f"{drawn.how} has few to draw from: its p-values are not to be relied on"
     for place, one in enumerate(result.thresholds, start=1):
         if one.is_set_cut_off:
             yield f"the confidence set of threshold {place} ends where the trimming does, not the data"

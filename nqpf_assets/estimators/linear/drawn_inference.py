@@ -8,6 +8,7 @@ exist always, so everything here is made of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,14 @@ def least_p_value(n_draws: int) -> float:
 def has_interval(n_draws: int, confidence_level: float) -> bool:
     """Whether so many draws can leave a value outside an interval of this level."""
     return least_p_value(n_draws) < 1 - confidence_level
+
+
+def distinct_samples(n_blocks: int) -> int:
+    """How many different samples of B blocks there are; beyond these, draws only repeat themselves.
+
+    Two blocks give three samples, however often they are drawn.
+    """
+    return comb(2 * n_blocks - 1, n_blocks)
 
 
 def _level_of_zero(ordered: Floats) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import comb
 
 import numpy as np
 
@@ -134,14 +133,6 @@ def path_effects(
         for effect, drawn in zip(EFFECTS, values, strict=True)
     )
     return summaries, int((~good).sum())
-
-
-def distinct_samples(n_blocks: int) -> int:
-    """How many different samples of B blocks there are; beyond these, draws only repeat themselves.
-
-    Two blocks give three samples, however often they are drawn.
-    """
-    return comb(2 * n_blocks - 1, n_blocks)
 
 
 def without_inference(effect: BootstrapEffect) -> BootstrapEffect:

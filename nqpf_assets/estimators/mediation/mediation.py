@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, block_moments
-from nqpf_assets.estimators.linear.drawn_inference import has_interval
+from nqpf_assets.estimators.linear.drawn_inference import distinct_samples, has_interval
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
 from nqpf_assets.estimators.linear.sample import encode
@@ -26,7 +26,6 @@ from nqpf_assets.estimators.linear.within import fixed_effects
 from nqpf_assets.estimators.mediation.bootstrap import (
     BootstrapEffect,
     PathDraws,
-    distinct_samples,
     draw_paths,
     path_effects,
     without_inference,
