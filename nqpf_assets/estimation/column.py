@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from numpy.linalg import LinAlgError
 
+from nqpf_assets.estimation.contract import require_fitted
 from nqpf_assets.estimation.cuts import cuts_of, untouched_words
 from nqpf_assets.estimation.design import Design, design_of, roles_of, sample_words
 from nqpf_assets.estimation.result import Fitted, errors_told
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.studies.registered import ESTIMATORS
+from nqpf_assets.studies.registered import ESTIMATORS, REGISTRY
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def fit_column(
 
     Raises:
         CheckFailed: the model cannot be estimated.
+        InputError: the package that brings the estimator cannot.
     """
     import polars as pl
 
@@ -165,7 +167,10 @@ def _fitted(study: Study, design: Design) -> Fitted:
             ]
         )
     try:
-        fitted = errors_told(ESTIMATORS[column.estimator].fit(design))
+        with REGISTRY.answerable(column.estimator, told=(EstimationError, LinAlgError)):
+            fitted = ESTIMATORS[column.estimator].fit(design)
+            require_fitted(design, fitted)
+        fitted = errors_told(fitted)
         return replace(
             fitted,
             tests=(*fitted.tests, *cuts_of(design)),

@@ -130,7 +130,7 @@ class Estimator:
     Attributes:
         name: in study files.
         purpose: what it is for, in a few words.
-        documentation: where it is described: a heading of docs/estimators.md, or an address.
+        documentation: where it is described: a page and its heading, ``page.md#Heading``, or an address.
         covariances: type → what it can be told.
         function: ``module:function`` from an `estimation.design.Design` to an `estimation.result.Fitted`.
         order: its place where estimators are listed; those of packages come last.

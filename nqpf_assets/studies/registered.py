@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from nqpf_assets.plugins.packages import broken
 from nqpf_assets.plugins.registry import Registry
 from nqpf_assets.studies.estimator import Covariance, Estimator, OptionBlock
+from nqpf_assets.studies.estimator_contract import lacks
 
 REGISTRY = Registry(
     Estimator,
     room="nqpf_assets.studies.estimators",
     attribute="ESTIMATOR",
     group="nqpf.estimators",
+    lacks=lacks,
 )
-
-
-def _blocks(estimators: Iterable[Estimator]) -> dict[str, OptionBlock]:
-    """Key of a block of options → the block; estimators may share one.
-
-    Raises:
-        ValueError: two different blocks have one key.
-    """
-    blocks: dict[str, OptionBlock] = {}
-    for one in estimators:
-        if one.options and blocks.setdefault(one.options.key, one.options) is not one.options:
-            raise ValueError(f"two blocks of options are named {one.options.key}: {one.name}")
-    return blocks
-
 
 ESTIMATORS: Mapping[str, Estimator] = {
     one.name: one for one in sorted(REGISTRY.all.values(), key=lambda one: (one.order, one.name))
 }
 """Estimator, as studies name it → what it is."""
 
-BLOCKS: Mapping[str, OptionBlock] = _blocks(ESTIMATORS.values())
+
+def _blocks() -> dict[str, OptionBlock]:
+    """Key of a block of options → the block, ours first; estimators may share one.
+
+    Raises:
+        InputError: a package brings another block under a key that is taken.
+    """
+    blocks: dict[str, OptionBlock] = {}
+    for name, one in REGISTRY.all.items():
+        if one.options and blocks.setdefault(one.options.key, one.options) is not one.options:
+            taken = f"another block `{one.options.key}:`"
+            assert name in REGISTRY.points, f"{name} has {taken}"
+            raise broken(REGISTRY.points[name], "a key of options that nobody else has", taken)
+    return {one.options.key: one.options for one in ESTIMATORS.values() if one.options}
+
+
+BLOCKS: Mapping[str, OptionBlock] = _blocks()
 """Key of a block of options → the block."""
 
 OWNERS: Mapping[str, tuple[str, ...]] = {

@@ -67,13 +67,17 @@ def offer_table() -> str:
 
 
 def _offer_row(section: str, names: list[str]) -> str:
-    offer, anchor = ESTIMATORS[names[0]], section.lower().replace(" ", "-")
+    offer = ESTIMATORS[names[0]]
+    page, _, heading = section.partition("#")
+    link = (
+        f"#{heading.lower().replace(' ', '-')}" if page.endswith("docs/estimators.md") else section
+    )
     called = ", ".join(f"`{name}`" for name in names)
     purpose = "; ".join(dict.fromkeys(ESTIMATORS[name].purpose for name in names))
     errors = "<br>".join(f"`{key}`{_told(one)}" for key, one in offer.covariances.items())
     keys = [offer.options.key] if offer.options else []
     further = ", ".join(f"`{key}`" for key in (*keys, *sorted(offer.switches)))
-    return f"| [{called}](#{anchor}) | {purpose} | {_effects(offer)} | {errors} | {further} |"
+    return f"| [{called}]({link}) | {purpose} | {_effects(offer)} | {errors} | {further} |"
 
 
 def _effects(offer: Estimator) -> str:

@@ -4,6 +4,7 @@ A check calls a member with data that it makes up and raises `AssertionError` wi
 here is used while a warehouse is built, and no test runner is needed; docs/plugins.md has an example.
 """
 
+from nqpf_assets.testing.estimators import check_estimator, estimator_checks
 from nqpf_assets.testing.indices import check_index, index_checks
 
-__all__ = ["check_index", "index_checks"]
+__all__ = ["check_estimator", "check_index", "estimator_checks", "index_checks"]

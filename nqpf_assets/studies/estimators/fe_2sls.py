@@ -115,7 +115,7 @@ def _relations(of: Relations) -> Iterator[Refusal]:
 ESTIMATOR = Estimator(
     "fe_2sls",
     purpose="endogenous regressors",
-    documentation="Instruments with fixed effects",
+    documentation="docs/estimators.md#Instruments with fixed effects",
     covariances={
         "clustered": Covariance(1, corrections=_CORRECTIONS),
         "unadjusted": Covariance(corrections=_CORRECTIONS),

@@ -56,7 +56,7 @@ def _relations(of: Relations) -> Iterator[Refusal]:
 ESTIMATOR = Estimator(
     "group_difference",
     purpose="do coefficients differ between two groups?",
-    documentation="Difference between groups",
+    documentation="docs/estimators.md#Difference between groups",
     covariances={
         "clustered": Covariance(1, corrections=CLUSTER_CORRECTIONS),
         "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS),

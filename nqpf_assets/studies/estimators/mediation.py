@@ -106,7 +106,7 @@ def _relations(of: Relations) -> Iterator[Refusal]:
 ESTIMATOR = Estimator(
     "mediation",
     purpose="how much of an effect runs through a mediator",
-    documentation="Mediation",
+    documentation="docs/estimators.md#Mediation",
     covariances=LEAST_SQUARES,
     function="nqpf_assets.estimation.mediation:fit_mediation",
     order=6,

@@ -8,7 +8,7 @@ from nqpf_assets.studies.usual_options import LEAST_SQUARES
 ESTIMATOR = Estimator(
     "ols",
     purpose="the same rows without effects",
-    documentation="Pooled least squares",
+    documentation="docs/estimators.md#Pooled least squares",
     covariances=LEAST_SQUARES,
     function="nqpf_assets.estimation.linear:fit_ols",
     order=2,

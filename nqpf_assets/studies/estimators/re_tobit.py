@@ -8,7 +8,7 @@ from nqpf_assets.studies.tobit_options import CORRECTIONS, OPTIONS, PRINTING
 ESTIMATOR = Estimator(
     "re_tobit",
     purpose="an outcome with limits, random unit effects",
-    documentation="Random-effects Tobit",
+    documentation="docs/estimators.md#Random-effects Tobit",
     covariances={
         "clustered": Covariance(1, "units", corrections=CORRECTIONS),
         "unadjusted": Covariance(),

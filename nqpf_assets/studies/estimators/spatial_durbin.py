@@ -8,7 +8,7 @@ from nqpf_assets.studies.spatial_options import COVARIANCES, OPTIONS, PRINTING
 ESTIMATOR = Estimator(
     "spatial_durbin",
     purpose="spillovers of outcome and regressors between neighbours",
-    documentation="Spatial panels",
+    documentation="docs/estimators.md#Spatial panels",
     covariances=COVARIANCES,
     function="nqpf_assets.estimation.space:fit_durbin",
     order=9,

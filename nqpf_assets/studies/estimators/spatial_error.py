@@ -8,7 +8,7 @@ from nqpf_assets.studies.spatial_options import COVARIANCES, OPTIONS, PRINTING
 ESTIMATOR = Estimator(
     "spatial_error",
     purpose="errors that neighbours share",
-    documentation="Spatial panels",
+    documentation="docs/estimators.md#Spatial panels",
     covariances=COVARIANCES,
     function="nqpf_assets.estimation.space:fit_error",
     order=11,

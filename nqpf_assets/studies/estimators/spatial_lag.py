@@ -8,7 +8,7 @@ from nqpf_assets.studies.spatial_options import COVARIANCES, OPTIONS, PRINTING
 ESTIMATOR = Estimator(
     "spatial_lag",
     purpose="spillovers of the outcome between neighbours",
-    documentation="Spatial panels",
+    documentation="docs/estimators.md#Spatial panels",
     covariances=COVARIANCES,
     function="nqpf_assets.estimation.space:fit_lag",
     order=10,

@@ -137,7 +137,7 @@ def _relations(of: Relations) -> Iterator[Refusal]:
 ESTIMATOR = Estimator(
     "threshold",
     purpose="coefficients that change where a variable crosses a value",
-    documentation="Panel threshold",
+    documentation="docs/estimators.md#Panel threshold",
     covariances=LEAST_SQUARES,
     function="nqpf_assets.estimation.threshold:fit_threshold",
     order=8,

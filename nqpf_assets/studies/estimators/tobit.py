@@ -9,7 +9,7 @@ from nqpf_assets.studies.usual_options import ALONE
 ESTIMATOR = Estimator(
     "tobit",
     purpose="an outcome with limits, effects as dummies",
-    documentation="Tobit",
+    documentation="docs/estimators.md#Tobit",
     covariances={
         "clustered": Covariance(1, corrections=CORRECTIONS),
         "unadjusted": Covariance(),

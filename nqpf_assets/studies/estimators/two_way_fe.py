@@ -9,7 +9,7 @@ from nqpf_assets.studies.usual_options import ALONE, LEAST_SQUARES
 ESTIMATOR = Estimator(
     "two_way_fe",
     purpose="fixed effects of units and periods",
-    documentation="Two-way fixed effects",
+    documentation="docs/estimators.md#Two-way fixed effects",
     covariances=LEAST_SQUARES,
     function="nqpf_assets.estimation.linear:fit_two_way_fe",
     order=1,
