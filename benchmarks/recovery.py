@@ -26,7 +26,7 @@ import polars as pl
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.geography import load_geography
 from nqpf_assets.estimation.column import fit_column
-from nqpf_assets.stages.results import requests
+from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.stages.study import samples_in_codes
 from nqpf_assets.studies.spec import CompleteColumn, Study
 from sample import chongqing, evaluation, province

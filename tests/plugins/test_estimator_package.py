@@ -1,0 +1,101 @@
+"""The estimator of the page on packages: installed, held to the contract and used by a study."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.markdown import CHECKOUT
+from tests.plugins.test_packages import run
+from tests.stages.mini import STUDY
+
+PAGE = (CHECKOUT / "docs" / "plugins.md").read_text("utf-8")
+MODULES = dict(re.findall(r"```python\n# (institute/\w+\.py)\n(.*?)```", PAGE, re.DOTALL))
+DECLARED, MEANS = "institute/declared.py", "institute/means.py"
+COLUMN = """      - label: means of units
+        estimator: between
+        vcov: {type: unadjusted}
+        between: {least: 2}
+"""
+
+
+def install(folder: Path, changed: dict[str, str] | None = None) -> Path:
+    """The package of the page as an installer leaves it, with other modules where they are given."""
+    about = folder / "institute-1.2.dist-info"
+    for made in (folder / "institute", about):
+        made.mkdir(parents=True)
+    (folder / "institute" / "__init__.py").touch()
+    for path, text in (MODULES | (changed or {})).items():
+        (folder / path).write_text(text, "utf-8")
+    (about / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: institute\nVersion: 1.2\n", "utf-8"
+    )
+    (about / "entry_points.txt").write_text(
+        "[nqpf.estimators]\nbetween = institute.declared:ESTIMATOR\n", "utf-8"
+    )
+    return folder
+
+
+def study() -> str:
+    """The small study with a column by the estimator of the package."""
+    before, columns, after = re.split(r"(?m)(^    columns:\n)", STUDY, maxsplit=1)
+    return before + columns + COLUMN + after
+
+
+def walked(tmp_path: Path) -> str:
+    return f"""
+from pathlib import Path
+from nqpf_assets.messages.problems import ProblemsFound
+from tests.stages.mini import walk, write_mini
+try:
+    made = walk(write_mini(Path({str(tmp_path / "mini")!r}), {study()!r}))
+except ProblemsFound as error:
+    print(error)
+else:
+    rows = made.bench.store.scan(("mini", "model")).collect().filter(pl.col("estimator") == "between")
+    print(rows["n_obs"].item(), rows["vcov"].item())
+    for step in made.bench.graph.steps:
+        if step.study and "package" in step.parameters and step.parameters["package"]:
+            print(sorted(step.parameters["package"]), step.outputs[0])
+"""
+
+
+def test_it_holds_to_the_contract(tmp_path: Path) -> None:
+    (check,) = re.findall(
+        r"```python\n(from institute\.declared import ESTIMATOR\n.*?)```", PAGE, re.DOTALL
+    )
+    assert run(install(tmp_path), f"{check}\ntest_between(); print('held')").strip() == "held"
+
+
+def test_a_study_is_estimated_by_it(tmp_path: Path) -> None:
+    lines = run(install(tmp_path / "site"), "import polars as pl\n" + walked(tmp_path)).splitlines()
+    assert "unadjusted" in lines[-3]
+    assert [line for line in lines if "['institute']" in line]
+
+
+@pytest.mark.parametrize(
+    ("module", "said", "changed", "found"),
+    [
+        (MEANS, "return Fitted(", "return dict(", "a Fitted is expected, dict was returned"),
+        (MEANS, "rss=rss,", "rss=rss / 0,", "ZeroDivisionError"),
+        (DECLARED, '"between", BetweenOptions', '"iv", BetweenOptions', "another block `iv:`"),
+        (DECLARED, '"unadjusted": Cov', '"hc3": Cov', "['hc3']"),
+    ],
+)
+def test_one_that_is_broken_is_named(
+    tmp_path: Path, module: str, said: str, changed: str, found: str
+) -> None:
+    assert said in MODULES[module]
+    folder = install(tmp_path / "site", {module: MODULES[module].replace(said, changed)})
+    code = f"""
+from nqpf_assets.messages.problems import InputError
+try:
+    exec({walked(tmp_path)!r}, {{}})
+except InputError as error:
+    print(error)
+"""
+    told = run(folder, "import polars as pl\n" + code)
+    assert found in told
+    assert "institute 1.2" in told
