@@ -11,9 +11,11 @@ from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.messages.shown_text import code_on_page, on_page
 from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications.publish import Publication
+from nqpf_assets.stages.growth import AS_PRINTED
 from nqpf_assets.steps.execute import Made
 from nqpf_assets.steps.lineage import column_lineage
 from nqpf_assets.steps.step import ColumnSources
+from nqpf_assets.studies.spec import GrowthTable
 from nqpf_assets.warehouse.store import TableKey
 
 PREVIEW_ROWS = 8
@@ -55,7 +57,7 @@ def _schema(key: TableKey, bench: Workbench) -> dg.TableSchema:
             dg.TableColumn(
                 name,
                 str(kind),
-                description=on_page(described.get(name) or f"{name}, as in the head of the table"),
+                description=on_page(described.get(name, "")) or None,
             )
             for name, kind in types.items()
         ]
@@ -68,7 +70,7 @@ def _described(key: TableKey, bench: Workbench) -> dict[str, str]:
 
     info, described = table_info(*key), described_columns()
     if info is None:
-        return described
+        return described | _printed_columns(key, bench)
     if info.is_open:
         study = bench.studies[key[0]]
         described |= {name: f"group of the unit in the grouping {name}" for name in study.groups}
@@ -80,6 +82,23 @@ def _described(key: TableKey, bench: Workbench) -> dict[str, str]:
             .iter_rows()
         }
     return described | {column.name: column.description for column in info.columns}
+
+
+def _printed_columns(key: TableKey, bench: Workbench) -> dict[str, str]:
+    """Columns of a printed table by what the study says of them: a model, or the values of a year."""
+    study = bench.compiled[key[0]]
+    table = study.study.tables[key[1]]
+    if isinstance(table, GrowthTable):
+        years = range(table.first, table.last + 1)
+        described = {str(year): f"published value of {year}" for year in years}
+        return described | {
+            f"{AS_PRINTED}{year}": f"value of {year} as the paper prints it" for year in years
+        }
+    found = {}
+    for one in (request.column for request in study.requests if request.table == key[1]):
+        terms = ", ".join((*one.regressors, *one.controls)) or "its own terms"
+        found[one.label] = f"{one.estimator} of {one.outcome or 'no outcome'} on {terms}"
+    return found
 
 
 def _preview(key: TableKey, bench: Workbench) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.sql import study_file_over
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
@@ -22,6 +21,7 @@ from nqpf_assets.warehouse.store import TableKey
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.expressions.compile import CompiledExpression, Groups
+    from nqpf_assets.stages.compiled_study import CompiledStudy
 
 PANEL_COLUMNS = "variable, unit, period, value, status, reason"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.printed_numbers import percent_words
-from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.dependencies import series_under
 from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.stages.compiled_study import CompiledStudy
 
 
 def filling_words(

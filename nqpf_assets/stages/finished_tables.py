@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from nqpf_assets.stages.compiled_study import CompiledStudy
+from typing import TYPE_CHECKING
+
 from nqpf_assets.stages.growth import growth_step
 from nqpf_assets.stages.panel_tables import panel_table_step
 from nqpf_assets.stages.regression_table import regression_step
 from nqpf_assets.steps.step import Step
 from nqpf_assets.studies.spec import GrowthTable, RegressionTable
+
+if TYPE_CHECKING:
+    from nqpf_assets.stages.compiled_study import CompiledStudy
 
 
 def table_steps(compiled: CompiledStudy) -> list[Step]:

@@ -10,7 +10,6 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.table_rules import programs_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
-from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.finished_tables import table_steps
 from nqpf_assets.stages.indices import index_step
@@ -23,6 +22,7 @@ from nqpf_assets.steps.step import Step
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.user_input.settings import Settings
 
 NONE = Corrections()

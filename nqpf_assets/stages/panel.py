@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.study_rules import clipping_rules, range_rule
-from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
 from nqpf_assets.stages.parameters import parameter_step
@@ -23,6 +22,7 @@ from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.stages.compiled_study import CompiledStudy
 
 
 def panel_steps(compiled: CompiledStudy, catalogue: Catalogue) -> list[Step]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.dependencies import rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import (
@@ -29,6 +28,7 @@ from nqpf_assets.warehouse.registered_frames import rows_of
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.stages.compiled_study import CompiledStudy
 
 TABLES = (
     "unit",

@@ -7,8 +7,8 @@ told in `regression_results`, rows in `regression_rows`, notes in `regression_no
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.regression_notes import notes
 from nqpf_assets.stages.regression_results import NUMBERS, Printed
 from nqpf_assets.stages.regression_rows import Row, printed_rows, row
@@ -17,6 +17,9 @@ from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.registered import declared_in, packages_of
 from nqpf_assets.studies.spec import RegressionTable
 from nqpf_assets.warehouse.code_hash import source_of
+
+if TYPE_CHECKING:
+    from nqpf_assets.stages.compiled_study import CompiledStudy
 
 
 def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionTable) -> Step:

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.compiled_study import CompiledStudy
 from nqpf_assets.stages.imputed_cells import Under
-from nqpf_assets.stages.requested_columns import Request
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.steps.reads import whole
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
 
     from nqpf_assets.estimation.column import FittedColumn
     from nqpf_assets.estimation.result import Estimate
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.stages.requested_columns import Request
 
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
 """Tables of some rows per column; `model_sample` has one per observation and is a frame throughout."""
