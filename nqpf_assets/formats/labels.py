@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 BLANKS = " \t\r\n\f\v\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+YEARS = (1900, 2100)
+"""First and last year that is read where a card says no others: most numbers of four digits are values."""
+FOUR_DIGITS = (1000, 9999)
+"""Years that a card may speak of."""
+_years: ContextVar[tuple[int, int]] = ContextVar("years", default=YEARS)
 
 # Letters that look like a digit (i, l, o) are no marks: 12o is a mistyped 120. Half-width (1)
 # is no mark either: after a number it is a standard error or a rank as often as a note.
@@ -53,8 +59,28 @@ def find_label(written: str, names: Sequence[str]) -> str | None:
     return same.pop() if len(same) == 1 else None
 
 
-def parse_year(cell: object) -> int | None:
-    """The calendar year that a cell prints: ``2012年``, ``2012.0``, ``'2012年 '``; else None."""
+@contextmanager
+def years_between(years: tuple[int, int] | None) -> Iterator[None]:
+    """Within it other years are read than `YEARS`; as usual where none are given."""
+    token = _years.set(years or YEARS)
+    try:
+        yield
+    finally:
+        _years.reset(token)
+
+
+def years_read() -> tuple[int, int]:
+    """The first and the last year that is read, here and now."""
+    return _years.get()
+
+
+def parse_year(cell: object, years: tuple[int, int] | None = None) -> int | None:
+    """The calendar year that a cell prints: ``2012年``, ``2012.0``, ``'2012年 '``; else None.
+
+    Args:
+        cell: a number or text.
+        years: the first and the last that count; else `years_read`.
+    """
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float):
@@ -66,7 +92,17 @@ def parse_year(cell: object) -> int | None:
         if match is None:
             return None
         year = int(match["year"])
-    return year if FIRST_YEAR <= year <= LAST_YEAR else None
+    first, last = years or years_read()
+    return year if first <= year <= last else None
+
+
+def mend_year(label: str) -> str:
+    """What to do about a period that is none of the years that are read."""
+    year = parse_year(label, FOUR_DIGITS)
+    if year is None:
+        return "mend the year"
+    first, last = min(year, years_read()[0]), max(year, years_read()[1])
+    return f"mend the year; if it is right, write `years: [{first}, {last}]` in the card"
 
 
 def is_part_of_year(label: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from nqpf_assets.formats.labels import find_label, normalise, parse_year
+from nqpf_assets.formats.labels import FOUR_DIGITS, find_label, normalise, parse_year
 
 
 def has_pattern(text: str, pattern: str) -> bool:
@@ -222,7 +222,7 @@ class TidyColumns(_Card):
     @property
     def values_are_years(self) -> bool:
         """Whether there is a value column for each year: ``values: [2012, 2013]``."""
-        years = [parse_year(column) for column in self.values]
+        years = [parse_year(column, FOUR_DIGITS) for column in self.values]
         return bool(years) and None not in years and self.period is None and self.year is None
 
     @property

@@ -237,7 +237,10 @@ def _unit(unit: object) -> str | None:
 def _period(code: str, place: str, answers: _Answers, cells: Sequence[Any]) -> int | None:
     """The year of ``2024`` or ``2024YY``; cells of months and quarters are counted as left out."""
     if code[:4].isdigit() and (len(code) == 4 or code[4:] == "YY"):
-        return labels.parse_year(code[:4])
+        if (year := labels.parse_year(code[:4])) is None:
+            expected, remedy = "a calendar year that is read", labels.mend_year(code[:4])
+            answers.trouble(place, expected, repr(code), remedy, "bad_period")
+        return year
     kind = "month" if code[4:].isdigit() or code.endswith("MM") else None
     kind = "quarter" if code.endswith("SS") or code[4:5] in ("A", "B", "C", "D") else kind
     if kind is None or not code[:4].isdigit():

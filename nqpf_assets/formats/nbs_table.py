@@ -129,7 +129,9 @@ def _header_problem(
         where=page.place(row, column),
         expected=f"{expected}, once" if kind == "repeated" else expected,
         found=found,
-        remedy="choose annual data: only calendar years are read" if is_part else "mend the header",
+        remedy="choose annual data: only calendar years are read"
+        if is_part
+        else labels.mend_year(found.strip("'")).replace("the year", "the header", 1),
         code="not_annual" if is_part else f"{kind}_header",
     )
 

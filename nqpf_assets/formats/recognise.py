@@ -87,6 +87,7 @@ def read(
     file: str,
     layout: YearbookLayout | None = None,
     columns: TidyColumns | None = None,
+    years: tuple[int, int] | None = None,
 ) -> Reading:
     """Read the cells of one file; what is wrong with it is in `Reading.problems`.
 
@@ -97,8 +98,10 @@ def read(
         file: display name for problems.
         layout: the yearbook table's layout; where given, the file is read by it.
         columns: the meaning of a tidy table's columns; where given, the file is read by it.
+        years: first and last calendar year that are read; `labels.YEARS` where not given.
     """
-    reading = _balanced(_read(content, file, layout, columns), file)
+    with labels.years_between(years):
+        reading = _balanced(_read(content, file, layout, columns), file)
     counts = Counter(problem.code for problem in reading.problems)
     if max(counts.values(), default=0) <= PROBLEMS + 1:
         return reading

@@ -271,9 +271,8 @@ def year_problems(cells: pl.DataFrame, file: str) -> list[Problem]:
         cells: columns `period` (null where it could not be parsed), `_period_text`, `locator`.
         file: display name for problems.
     """
-    bad = pl.col("period").is_null() | ~pl.col("period").is_between(
-        labels.FIRST_YEAR, labels.LAST_YEAR
-    )
+    years = labels.years_read()
+    bad = pl.col("period").is_null() | ~pl.col("period").is_between(*years)
     wrong = cells.filter(bad).unique("_period_text", maintain_order=True, keep="first")
     problems = []
     for place, period in wrong.select("locator", "_period_text").head(PROBLEMS).iter_rows():
@@ -282,11 +281,11 @@ def year_problems(cells: pl.DataFrame, file: str) -> list[Problem]:
             Problem(
                 file=file,
                 where=place,
-                expected="a calendar year",
+                expected=f"a calendar year from {years[0]} to {years[1]}",
                 found=f"the period {period!r}",
                 remedy="choose annual data: only calendar years are read"
                 if is_part
-                else "mend the year",
+                else labels.mend_year(str(period or "")),
                 code="not_annual" if is_part else "bad_period",
             )
         )

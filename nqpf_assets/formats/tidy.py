@@ -219,7 +219,7 @@ def _period(table: pl.DataFrame, columns: TidyColumns, column: str) -> tuple[pl.
     """The year, and the period as text for problems."""
     if columns.period is None:
         year = columns.year if columns.year is not None else parse_year(column)
-        return pl.lit(year, pl.Int32), pl.lit(str(year))
+        return pl.lit(year, pl.Int32), pl.lit(column if year is None else str(year))
     dtype = table[columns.period].dtype
     if dtype.is_temporal() and dtype != pl.Time and dtype != pl.Duration:
         # Stata keeps years as dates of the first of January; any other day is no year.

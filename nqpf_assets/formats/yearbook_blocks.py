@@ -19,7 +19,7 @@ from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.formats.yearbook_header import label_columns
 from nqpf_assets.messages.problems import Problem
 
-_YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_YEARS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单\s*位\s*[:：]\s*(.+?)[)）]?$")
 _NOTE = re.compile(r"^(?:注|附注|说明|资料来源|数据来源|Notes?\b|Source|[①-⑳⑴-⒇*]|[a-z]\))", re.I)
 _CONTINUED = re.compile(r"续\s*表|[（(]\s*续\s*[\d一二三四五六七八九]*\s*[)）]|^续")
@@ -51,7 +51,9 @@ class Block:
 
 def title_years(title: str) -> tuple[int, ...]:
     """The years a title names: ``（2016～2017）`` gives both."""
-    return tuple(int(year) for year in _YEARS.findall(labels.strip(title)))
+    first, last = labels.years_read()
+    named = map(int, _YEARS.findall(labels.strip(title)))
+    return tuple(year for year in named if first <= year <= last)
 
 
 def is_continued(text: str) -> bool:

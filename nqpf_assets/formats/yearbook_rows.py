@@ -72,7 +72,9 @@ def _read_table(
     parsed = {n: labels.region_of(printed(grid.label(n, start))) for n in block.data}
     indents = sorted({indent for name, indent in parsed.values() if name})
     is_by_year = layout.row_kind == "year"
-    if is_by_year and not any(labels.parse_year(name) for name, _ in parsed.values()):
+    if is_by_year and not any(
+        labels.parse_year(name, labels.FOUR_DIGITS) for name, _ in parsed.values()
+    ):
         first = next((n for n in parsed if parsed[n][0]), block.first)
         return [_no_years(file, grid.place(first, start), parsed.get(first, ("", 0))[0])]
     for number, (name, indent) in parsed.items():
@@ -124,7 +126,7 @@ def _no_label(file: str, place: str) -> Problem:
 
 def _no_year(file: str, place: str, name: str) -> Problem:
     leave_out = f"rows: {{areas: [{yaml_word(name)}]}}"
-    remedy = f"mend the year; to leave the row out, write `{leave_out}` in the layout"
+    remedy = f"{labels.mend_year(name)}; to leave the row out, write `{leave_out}` in the layout"
     return Problem(
         file=file,
         where=place,

@@ -17,6 +17,7 @@ import polars as pl
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.region_match import find_region, match_regions
+from nqpf_assets.formats.labels import YEARS
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.agreement_of_labels import check_labels
@@ -113,7 +114,9 @@ def _year(both: FileAndCard) -> Iterator[Problem]:
     """The year that the card gives the page, against the years of its title."""
     layout, columns = both.card.layout, both.card.columns
     title = both.reading.facts.get("title", "")
-    printed = [int(year) for year in _YEAR.findall(title)]
+    first, last = both.card.years or YEARS
+    years = map(int, re.findall(r"(?<!\d)\d{4}(?!\d)", title))
+    printed = [year for year in years if first <= year <= last]
     for key, table in (("layout", layout), ("columns", columns)):
         if table is None or table.year is None or not printed:
             continue

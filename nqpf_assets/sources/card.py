@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from nqpf_assets.formats.labels import normalise
+from nqpf_assets.formats.labels import FOUR_DIGITS, YEARS, normalise
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 
 FACTS = ("indicator", "level", "region", "source", "title", "unit")
@@ -87,6 +87,9 @@ class OriginCard(BaseModel):
     series: OneOrByLabel | None = Field(None, description="series id, or printed label: series id")
     unit: OneOrByLabel | None = Field(None, description="unit, or printed label: unit")
     region: Word | None = Field(None, description="region, where the file does not name it")
+    years: tuple[int, int] | None = Field(
+        None, description="first and last year that are read; default: 1900 to 2100"
+    )
     published: Day | None = Field(None, description="day of publication; a year or month will do")
     accessed: Day | None = Field(None, description="day on which the file was fetched")
     next_edition: Day | None = Field(
@@ -122,6 +125,22 @@ class OriginCard(BaseModel):
         if unknown := sorted(set(accept) - set(FACTS)):
             raise ValueError(f"accept: {', '.join(unknown)} is none of {', '.join(FACTS)}")
         return accept
+
+    @model_validator(mode="after")
+    def _years_are_read(self) -> Self:
+        first, last = self.years or YEARS
+        if not FOUR_DIGITS[0] <= first <= last <= FOUR_DIGITS[1]:
+            raise ValueError("years: the first and the last, of four digits: [1840, 2100]")
+        cards: tuple[OriginCard | SheetCard, ...] = (self, *self.sheets.values())
+        for one in cards:
+            for table in (one.layout, one.columns):
+                if table is not None and table.year is not None and not first <= table.year <= last:
+                    few = [min(first, table.year), max(last, table.year)]
+                    raise ValueError(
+                        f"`year: {table.year}` is not from {first} to {last}; if it is right, write "
+                        f"`years: {few}` in the card"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _sheets_are_described(self) -> Self:

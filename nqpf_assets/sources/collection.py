@@ -226,7 +226,11 @@ class _Collector:
             self.problems.append(problem)
             card = loaded.card
             reading = read(
-                content.read(), file=file.shown, layout=card.layout, columns=card.columns
+                content.read(),
+                file=file.shown,
+                layout=card.layout,
+                columns=card.columns,
+                years=card.years,
             )
             self.refused.update(series_named(reading, card, self.catalogue))
             return

@@ -29,7 +29,7 @@ class Correction(Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="name of the correction, once")
     series: str = Field(min_length=1, description="id or printed name of the series")
     region: str = Field(min_length=1, description="name or code of the region")
-    period: int = Field(ge=1900, le=2100, description="calendar year")
+    period: int = Field(ge=1000, le=9999, description="calendar year")
     vintage: Annotated[str, AfterValidator(spelled)] | None = Field(
         None, description="only this vintage; all where it is left out"
     )

@@ -83,7 +83,12 @@ def observations_of(
     match = match_regions(cells["label"], cells["period"], regions, within=whole, whole=whole)
     problems += _odd_names(pairs, file)
     problems += _region_problems(
-        match, cells, file, reading.region_at, by_layout=card.layout is not None
+        match,
+        cells,
+        file,
+        reading.region_at,
+        by_layout=card.layout is not None,
+        card_years=card.years,
     )
     problems += spelled_twice(cells, match.codes, file)
     problems += taken_for_regions(match, cells, regions, card, file)
@@ -212,6 +217,7 @@ def _region_problems(
     region_at: str | None,
     *,
     by_layout: bool,
+    card_years: tuple[int, int] | None,
 ) -> list[Problem]:
     problems = _early_regions(match.early, cells, file)
     rows = match.unmatched.to_dicts()
@@ -232,7 +238,11 @@ def _region_problems(
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
             if row["label"] in unknown[:1]:
                 remedy += _rows_to_paste(unknown)
-            if reason == "unknown" and by_layout and parse_year(row["label"]) is not None:
+            if (
+                reason == "unknown"
+                and by_layout
+                and parse_year(row["label"], card_years) is not None
+            ):
                 remedy = "say in the layout that its rows are years: `row_kind: year`, and whose: `region: …`"
             elif reason == "unknown" and re.fullmatch(r"\d{2}|\d{4}", row["label"]):
                 remedy = (

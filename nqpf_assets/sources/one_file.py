@@ -48,7 +48,7 @@ def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
 def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
     """Read one file or sheet, hold it against its card, and resolve its cells."""
     card = loaded.card
-    whole = read(content, file=shown, layout=card.layout, columns=card.columns)
+    whole = read(content, file=shown, layout=card.layout, columns=card.columns, years=card.years)
     reading, unprinted = _without_ignored(whole, loaded)
     observations, unresolved = observations_of(reading, card, catalogue, file=shown)
     problems = [
@@ -188,6 +188,7 @@ def same_meaning(one: OriginCard, other: OriginCard) -> bool:
             "series",
             "unit",
             "region",
+            "years",
             "layout",
             "columns",
             "sheets",

@@ -6,8 +6,8 @@ from nqpf_assets.checks.check import sql_check
 
 CHECK = sql_check(
     "periods",
-    "calendar years from 1900 to 2100",
+    "calendar years of four digits",
     "SELECT string_agg(period, ', ') FROM (SELECT DISTINCT period FROM {table}"
-    " WHERE period NOT BETWEEN 1900 AND 2100 LIMIT 5)",
+    " WHERE period NOT BETWEEN 1000 AND 9999 LIMIT 5)",
     tables=("source.observation",),
 )
