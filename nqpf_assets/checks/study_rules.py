@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.checks.check import answer
-from nqpf_assets.steps.checks import Rule
+from nqpf_assets.steps.checks import Finding, Rule
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 if TYPE_CHECKING:
     import duckdb
 
 Bounds = tuple[float | None, float | None]
+Places = Callable[
+    ["duckdb.DuckDBPyConnection", Sequence[tuple[str, str, int]]],
+    Mapping[tuple[str, str, int], str],
+]
+"""Variables, units and years → the files and places that their values come from, in words."""
+
+MOST_CELLS = 5
+"""Cells that are named of one variable."""
+_RANGE_REMEDY = (
+    "look at these cells in the files: at their unit first; widen `minimum` and `maximum` in the study file "
+    "if they are right"
+)
 
 
 def _rule(name: str, expected: str, sql: str, *, is_warning: bool = False) -> Rule:
@@ -24,7 +36,7 @@ def _rule(name: str, expected: str, sql: str, *, is_warning: bool = False) -> Ru
     return Rule(name, expected, find, is_warning)
 
 
-def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
+def range_rule(ranges: Mapping[str, Bounds], places: Places | None = None) -> tuple[Rule, ...]:
     """Values of variables inside the bounds that a study states; no rule where it states none.
 
     Held against the values before clipping, which would hide what is outside. A bound is a promise like
@@ -32,6 +44,7 @@ def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
 
     Args:
         ranges: variable → smallest and greatest value, each of which may be None.
+        places: where cells come from, so that what is outside is found in the files.
     """
     rows = [
         f"({literal(name)}, {_number(low, '-')}, {_number(high, '+')}, {literal(_words(low, high))})"
@@ -43,17 +56,39 @@ def range_rule(ranges: Mapping[str, Bounds]) -> tuple[Rule, ...]:
     sql = f"""
         WITH bound AS (SELECT * FROM (VALUES {", ".join(rows)}) AS t (variable, low, high, words)),
         far AS (
-            SELECT c.variable, b.words, count(*) AS n,
-                arg_max(c.reported_value || ' in ' || c.unit || ' ' || c.period,
-                    greatest(b.low - c.reported_value, c.reported_value - b.high)) AS farthest
+            SELECT c.variable, c.unit, c.period, c.reported_value, b.words,
+                count(*) OVER (PARTITION BY c.variable) AS n,
+                row_number() OVER (PARTITION BY c.variable ORDER BY greatest(
+                    b.low - c.reported_value, c.reported_value - b.high) DESC, c.unit, c.period) AS place
             FROM {{table}} AS c INNER JOIN bound AS b ON b.variable = c.variable
             WHERE c.reported_value < b.low OR c.reported_value > b.high
-            GROUP BY c.variable, b.words
         )
-        SELECT string_agg(variable || ': ' || n || ' values not ' || words || ', the farthest ' || farthest,
-            '; ' ORDER BY variable)
-        FROM far"""
-    return (_rule("ranges", "values inside the study's bounds", sql),)
+        SELECT variable, unit, period, reported_value, words, n FROM far WHERE place <= {MOST_CELLS}
+        ORDER BY variable, place"""
+
+    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[Finding, ...] | None:
+        rows = connection.execute(sql.format(table=relation)).fetchall()
+        if not rows:
+            return None
+        at = places(connection, [row[:3] for row in rows]) if places is not None else {}
+        by_variable: dict[str, list[str]] = {}
+        beginning: dict[str, tuple[str, int]] = {}
+        for variable, unit, period, value, words, n in rows:
+            where = at.get((variable, unit, period))
+            cell = f"{value!r} in {unit} {period}" + (f" ({where})" if where else "")
+            by_variable.setdefault(variable, []).append(cell)
+            beginning[variable] = f"{n} values not {words}, the farthest ", n
+        return tuple(
+            Finding(variable, f"{first}{_listed(by_variable[variable], n)}", _RANGE_REMEDY)
+            for variable, (first, n) in beginning.items()
+        )
+
+    return (Rule("ranges", "values inside the study's bounds", find),)
+
+
+def _listed(cells: list[str], n: int) -> str:
+    more = f"; and {n - len(cells)} more" if n > len(cells) else ""
+    return "; ".join(cells) + more
 
 
 def clipping_rules(clipped: Collection[str]) -> tuple[Rule, ...]:

@@ -7,12 +7,14 @@ This module puts them in order for one study.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.study_rules import clipping_rules, range_rule
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
+from nqpf_assets.stages.origins import places_of, reads_for_words
 from nqpf_assets.stages.parameters import parameter_step
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.sql import file_step
@@ -51,8 +53,10 @@ def winsorizing_step(compiled: CompiledStudy) -> Step:
     said = {"study file": {f"bounds of {name}": repr(one) for name, one in bounds.items()}}
     clipped = [name for name, one in compiled.formulas.items() if one.winsorize]
     said["study file"] |= {f"winsorize of {name}": "yes" for name in clipped}
-    rules = (*range_rule(bounds), *clipping_rules(clipped))
-    return replace(step, rules={key: rules}, parameters=said)
+    ranges = range_rule(bounds, partial(places_of, study=compiled.name))
+    reads = reads_for_words(compiled.name) if ranges else ()
+    rules = {key: (*ranges, *clipping_rules(clipped))}
+    return replace(step, rules=rules, parameters=said, reads=(*step.reads, *reads))
 
 
 def panel_step(compiled: CompiledStudy) -> Step:

@@ -178,6 +178,7 @@ measured AS (
         c.usual_variation,
         exp(c.largest_growth) - 1 AS largest_growth,
         r.name AS largest_region,
+        c.largest_region AS largest_code,
         c.n_lasting > 0 OR (c.n_jumps >= 3 AND 3 * c.n_jumps >= c.n_units_compared) AS is_detected,
         coalesce(t.n_tenfold >= 3 AND 5 * t.n_tenfold >= c.n_units_compared, false) AS is_of_another_unit,
         t.n_tenfold,
@@ -235,7 +236,8 @@ SELECT
             ELSE '10^' || CAST(abs(m.tens) AS VARCHAR) END || ', as in another unit; ' ELSE '' END
     || CASE WHEN m.n_jumps > 0 THEN CAST(m.n_jumps AS VARCHAR) || ' of ' || CAST(m.n_units_compared AS VARCHAR)
         || ' regions jump, most ' || m.largest_region || ' by '
-        || CAST(round(100 * m.largest_growth, 1) AS VARCHAR) || ' %; ' ELSE '' END
+        || CAST(round(100 * m.largest_growth, 1) AS VARCHAR) || ' %'
+        || coalesce(' (' || f.path || coalesce(': ' || o.locator, '') || ')', '') || '; ' ELSE '' END
     || 'the median region grows by ' || CAST(round(100 * m.median_growth, 1) AS VARCHAR) || ' %, where '
     || CAST(round(100 * m.usual_growth, 1) AS VARCHAR) || ' % is usual'
     || coalesce('; declared: ' || m.note, '')
@@ -244,5 +246,9 @@ SELECT
     a.decided AS accepted_on
 FROM measured AS m
 LEFT JOIN accepted AS a ON a.about = m.about
+LEFT JOIN source.observation AS o
+    ON o.series_id = m.series_id AND o.vintage = m.vintage AND o.region_code = m.largest_code
+    AND o.period = m.period
+LEFT JOIN source.file AS f ON f.file_id = o.file_id
 WHERE m.n_jumps > 0 OR m.is_declared
 ORDER BY m.series_id, m.publisher, m.vintage, m.level, m.period

@@ -16,6 +16,7 @@ WITH valued AS (
         o.period,
         o.vintage,
         o.file_id,
+        o.locator,
         f.publisher,
         coalesce(k.value, o.value) * u.factor AS value
     FROM source.observation AS o
@@ -66,7 +67,17 @@ full_division AS (
 ),
 
 whole AS (
-    SELECT d.kind, d.division, v.series_id, v.publisher, v.vintage, v.file_id, v.region_code, v.period, v.value
+    SELECT
+        d.kind,
+        d.division,
+        v.series_id,
+        v.publisher,
+        v.vintage,
+        v.file_id,
+        v.locator,
+        v.region_code,
+        v.period,
+        v.value
     FROM valued AS v
     INNER JOIN full_division AS d ON d.whole_code = v.region_code
 ),
@@ -93,6 +104,8 @@ below AS (
         w.series_id,
         w.publisher,
         w.vintage,
+        w.file_id,
+        w.locator,
         w.region_code,
         w.period,
         w.value,
@@ -106,11 +119,22 @@ below AS (
         ON v.series_id = w.series_id AND v.file_id = w.file_id AND v.vintage = w.vintage
         AND v.period = w.period AND v.region_code = p.part_code
     GROUP BY
-        w.kind, w.division, w.series_id, w.publisher, w.vintage, w.region_code, w.period, w.value
+        w.kind, w.division, w.series_id, w.publisher, w.vintage, w.file_id, w.locator, w.region_code, w.period,
+        w.value
 ),
 
 compared AS (
-    SELECT b.kind, b.series_id, b.publisher, b.vintage, b.region_code, b.period, b.value, b.part_sum
+    SELECT
+        b.kind,
+        b.series_id,
+        b.publisher,
+        b.vintage,
+        b.file_id,
+        b.locator,
+        b.region_code,
+        b.period,
+        b.value,
+        b.part_sum
     FROM below AS b
     INNER JOIN expected AS e ON e.kind = b.kind AND e.division = b.division AND e.period = b.period
     WHERE b.n_parts = e.n_parts AND b.n_existing = e.n_parts
@@ -120,6 +144,8 @@ compared AS (
         w.series_id,
         w.publisher,
         w.vintage,
+        w.file_id,
+        w.locator,
         w.region_code,
         w.period,
         w.value,
@@ -131,8 +157,35 @@ compared AS (
     INNER JOIN valued AS v
         ON v.series_id = p.part_id AND v.publisher = w.publisher AND v.vintage = w.vintage
         AND v.region_code = w.region_code AND v.period = w.period
-    GROUP BY w.series_id, w.publisher, w.vintage, w.region_code, w.period, w.value
+    GROUP BY w.series_id, w.publisher, w.vintage, w.file_id, w.locator, w.region_code, w.period, w.value
     HAVING count(*) = max(n.n_parts)
+),
+
+beyond AS (
+    SELECT
+        c.series_id,
+        c.publisher,
+        c.vintage,
+        c.kind,
+        coalesce(r.name, c.region_code) || ' ' || CAST(c.period AS VARCHAR)
+        || coalesce(' (' || f.path || coalesce(': ' || c.locator, '') || ')', '') AS cell,
+        row_number() OVER (
+            PARTITION BY c.series_id, c.publisher, c.vintage, c.kind
+            ORDER BY abs(c.part_sum / c.value - 1) DESC, c.region_code ASC, c.period ASC
+        ) AS place
+    FROM compared AS c
+    CROSS JOIN setting.totals AS l
+    LEFT JOIN catalog.region AS r ON r.region_code = c.region_code
+    LEFT JOIN source.file AS f ON f.file_id = c.file_id
+    WHERE c.value <> 0 AND abs(c.part_sum / c.value - 1) > l.totals
+),
+
+-- The cells of the totals that differ most, five of a kind.
+listed AS (
+    SELECT series_id, publisher, vintage, kind, string_agg(cell, '; ' ORDER BY place) AS cells
+    FROM beyond
+    WHERE place <= 5
+    GROUP BY series_id, publisher, vintage, kind
 ),
 
 measured AS (
@@ -184,10 +237,14 @@ SELECT
     || CASE WHEN m.kind = 'series' THEN 'part series' ELSE 'regions' END || ', most '
     || coalesce(r.name, m.region_code) || ' ' || CAST(m.period AS VARCHAR) || ', whose parts add up to '
     || CAST(round(100 * (1 + m.largest_gap), 1) AS VARCHAR) || ' % of it'
+    || coalesce(': ' || b.cells, '')
+    || CASE WHEN m.n_beyond > 5 THEN '; and ' || CAST(m.n_beyond - 5 AS VARCHAR) || ' more' ELSE '' END
     || coalesce('; accepted ' || CAST(a.decided AS VARCHAR) || ': ' || a.reason, '') AS found,
     a.reason AS accepted_reason,
     a.decided AS accepted_on
 FROM measured AS m
 LEFT JOIN accepted AS a ON a.about = m.about
 LEFT JOIN catalog.region AS r ON r.region_code = m.region_code
+LEFT JOIN listed AS b
+    ON b.series_id = m.series_id AND b.publisher = m.publisher AND b.vintage = m.vintage AND b.kind = m.kind
 ORDER BY m.series_id, m.publisher, m.vintage, m.kind

@@ -114,8 +114,13 @@ def test_a_value_out_of_its_range_stops(small: Project) -> None:
     with pytest.raises(CheckFailed) as failed:
         refresh(small)
     (problem,) = failed.value.problems
-    assert (problem.file, problem.where) == ("first.variable_cell", "check ranges")
-    assert "gdp_per_capita: 341 values not from 1e+09 on, the farthest" in problem.found
+    assert (problem.file, problem.where) == ("first.variable_cell", "check ranges, gdp_per_capita")
+    assert "341 values not from 1e+09 on, the farthest" in problem.found
+    cells = problem.found.partition("the farthest ")[2].split("; ")
+    assert len(cells) == 6, "five cells, each with its places, and how many more"
+    assert all("分省年度数据 (0).csv: line" in cell for cell in cells[:5])
+    assert all("分省年度数据 (1).csv: line" in cell for cell in cells[:5])
+    assert cells[5] == "and 336 more"
     assert digest(small) == before
     status, evaluation = check_record(small, "variable_cell", "ranges")
     assert status == "FAILED"

@@ -55,7 +55,7 @@ BAD: list[tuple[str, str, Row, str]] = [
     ("observation", "regions", {"region_code": None}, "北京"),
     ("observation", "regions", {"region_code": "990000"}, "990000"),
     ("observation", "periods", {"period": 20}, "20"),
-    ("observation", "periods", {"period": 2101}, "2101"),
+    ("observation", "periods", {"period": 10101}, "10101"),
     ("filled_cell", "finite", {"value": float("inf")}, "x u 2020"),
     ("filled_cell", "finite", {"value": float("nan")}, "x u 2020"),
     ("filled_cell", "flagged", {"value": None}, "x u 2020 reported"),

@@ -36,13 +36,14 @@ def observed(values: np.ndarray, unit: str = "亿元", series: str = "gdp") -> M
     codes = [f"{11 + place}0000" for place in range(len(values))]
     observations = [
         {"series_id": series, "region_code": code, "region_level": "province", "period": FIRST + place,
-         "vintage": "2024", "value": value, "unit_measure": unit, "file_id": "f"}
+         "vintage": "2024", "value": value, "unit_measure": unit, "file_id": "f",
+         "locator": f"S!{code}.{FIRST + place}"}
         for code, row in zip(codes, values, strict=True)
         for place, value in enumerate(row.tolist())
     ]  # fmt: skip
     return {
         "source.observation": observations,
-        "source.file": [{"file_id": "f", "publisher": "P", "vintage": "2024"}],
+        "source.file": [{"file_id": "f", "publisher": "P", "vintage": "2024", "path": "raw/f.xls"}],
         "catalog.unit_measure": UNITS,
         "catalog.region": [{"region_code": code, "name": f"R{code[:2]}"} for code in codes],
     }
@@ -81,6 +82,8 @@ def test_a_break_of_many_regions_is_found_in_its_year_with_its_size() -> None:
     assert row["largest_region"] in {f"R{11 + place}" for place in range(14)}
     assert row["severity"] == "warning"
     assert "14 of 20 regions jump, most R" in row["found"]
+    code = f"{row['largest_region'].removeprefix('R')}0000"
+    assert f"% (raw/f.xls: S!{code}.2014); " in row["found"]
 
 
 def test_a_break_of_one_large_region_of_a_quiet_series_is_found() -> None:

@@ -32,6 +32,10 @@ REGIONS: Rows = [
     {"region_code": "000000.coast", "name": "沿海", "level": "area", "parent_code": "000000"} | OLD,
     {"region_code": "000000.east", "name": "东部", "level": "area", "parent_code": "000000"} | OLD,
 ]  # fmt: skip
+FILES: Rows = [
+    {"file_id": name, "publisher": "P", "vintage": "2024", "path": f"raw/{name}.xls"}
+    for name in "fg"
+]
 GROUPS: Rows = [
     *({"grouping": "sea", "group_name": "coast", "region_code": code} for code in PROVINCES[:3]),
     *({"grouping": "old", "group_name": "east", "region_code": code} for code in PROVINCES[:3]),
@@ -49,7 +53,7 @@ def cell(region: str, value: float, **more: object) -> dict:
 def compared(observations: Rows, settings: Settings = DEFAULTS, parts: Rows | None = None) -> Rows:
     return run_file("audit", "total", {
         "source.observation": observations,
-        "source.file": [{"file_id": name, "publisher": "P", "vintage": "2024"} for name in "fg"],
+        "source.file": FILES,
         "catalog.unit_measure": UNITS,
         "catalog.series": SERIES,
         "catalog.series_part": parts or [],
@@ -79,6 +83,22 @@ def test_years_are_counted_and_the_worst_is_named() -> None:
     rows = [*country(120.0), *country(126.0, period=2019), *country(130.0, period=2020)]
     (row,) = compared(rows)
     assert (row["n_totals"], row["n_beyond"], row["period"]) == (3, 2, 2020)
+
+
+def test_the_cells_of_totals_that_differ_are_named() -> None:
+    years = range(2010, 2018)
+    rows = [
+        one
+        for n, year in enumerate(years)
+        for one in country(200.0 + n, period=year, locator=f"S!C{year}")
+    ]
+    (row,) = compared(rows)
+    found = row["found"]
+    assert "全国 2017 (raw/f.xls: S!C2017); 全国 2016 (raw/f.xls: S!C2016)" in found
+    assert found.endswith("; and 3 more")
+    assert "2012 (" not in found
+    one = compared(country(200.0, locator="S!C5"))[0]["found"]
+    assert one.endswith("全国 2018 (raw/f.xls: S!C5)")
 
 
 def test_without_all_parts_in_the_file_nothing_is_said() -> None:

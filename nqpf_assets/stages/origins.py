@@ -1,0 +1,70 @@
+"""From which places of which files a study's cells come, for the words of a broken rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from nqpf_assets.steps.reads import Read
+from nqpf_assets.warehouse.duckdb_engine import literal, quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from nqpf_assets.warehouse.store import Store
+
+Cell = tuple[str, str, int]
+"""Variable, unit and year."""
+
+MOST_PLACES = 3
+"""Places that are named of one cell, which may rest on several."""
+
+
+def reads_for_words(study: str) -> tuple[Read, ...]:
+    """The tables that `places_of` looks at; what they hold makes no table stale."""
+    keys = ((study, "filled_cell"), (study, "rests_on"), ("source", "file"))
+    return tuple(Read(key, hash=_nothing) for key in keys)
+
+
+def _nothing(store: Store) -> Mapping[str, str]:
+    return {}
+
+
+def places_of(
+    connection: duckdb.DuckDBPyConnection, cells: Sequence[Cell], *, study: str
+) -> dict[Cell, str]:
+    """File and place of the published values that each cell is computed from, in words.
+
+    Args:
+        connection: has the tables of `reads_for_words`.
+        cells: few cells of variables of the study.
+        study: its name.
+    """
+    if not cells:
+        return {}
+    schema = quoted(study)
+    asked = ", ".join(f"({literal(v)}, {literal(u)}, {int(p)})" for v, u, p in cells)
+    rows = connection.execute(f"""
+        WITH asked AS (SELECT * FROM (VALUES {asked}) AS t (variable, unit, period))
+        SELECT a.variable, a.unit, a.period,
+            list_sort(list(DISTINCT f.path || coalesce(': ' || c.locator, ''))
+                FILTER (c.file_id IS NOT NULL)),
+            count(DISTINCT c.variable || ' ' || c.unit || ' ' || c.period) FILTER (c.file_id IS NULL)
+        FROM asked AS a
+        INNER JOIN {schema}.rests_on AS r ON r.variable = a.variable
+        INNER JOIN {schema}.filled_cell AS c
+            ON c.variable = r.series_id AND c.unit = coalesce(r.of_region, a.unit) AND c.value IS NOT NULL
+            AND c.period BETWEEN coalesce(r.at_year, a.period) + r.first_lag
+            AND coalesce(r.at_year, a.period) + r.last_lag
+        LEFT JOIN source.file AS f ON f.file_id = c.file_id
+        GROUP BY a.variable, a.unit, a.period""").fetchall()
+    return {(v, u, p): _words(places or [], n_filled) for v, u, p, places, n_filled in rows}
+
+
+def _words(places: list[str], n_filled: int) -> str:
+    named = places[:MOST_PLACES]
+    if len(places) > MOST_PLACES:
+        named.append(f"{len(places) - MOST_PLACES} more")
+    if n_filled:
+        named.append("a filled gap" if n_filled == 1 else f"{n_filled} filled gaps")
+    return ", ".join(named)
