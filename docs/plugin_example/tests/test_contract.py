@@ -1,0 +1,26 @@
+"""The method holds to what every method must; whether its numbers are right is a test of its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from nqpf_example.method import METHOD
+
+from nqpf_assets.testing import index_checks
+from nqpf_assets.testing.index_example import example_of
+
+
+@pytest.mark.parametrize("check", index_checks(METHOD), ids=str)
+def test_contract(check) -> None:  # type: ignore[no-untyped-def]
+    check()
+
+
+def test_numbers() -> None:
+    values = np.array([[1.0, 5.0], [3.0, 5.5], [2.0, 7.0]])
+    indicators = [
+        {"indicator": "a", "expression": "gdp"},
+        {"indicator": "b", "expression": "population"},
+    ]
+    example = example_of(METHOD, {"dimensions": {"all": indicators}}, values)
+    assert example.result().scores == pytest.approx([0, 0.625, 0.75])
+    assert example.but({"mean": "geometric"}).result().scores == pytest.approx([0, 0.5, 0.5**0.5])
