@@ -98,6 +98,12 @@ class _Run:
             vcov=_vcov(design),
         )
 
+    @property
+    def _is_transformed(self) -> bool:
+        """Whether scores can be those of the data without the effects."""
+        has_rows = self.weights.has_unit_row_sums or "period" not in self.design.column.effects
+        return self.lee_yu == "transformation" and has_rows
+
     def uncorrected(self, result: SpatialPanel) -> SpatialPanel | None:
         """The same model by the direct likelihood, where Lee and Yu's correction was made."""
         if self.lee_yu == "none" or result.parameter is None:
@@ -136,8 +142,8 @@ class _Run:
             self.weights,
             names=design.names,
             effects=design.column.effects,
-            # The scores are of least squares, which no bias correction moves.
-            lee_yu="transformation" if self.lee_yu == "transformation" else "none",
+            # The scores are of least squares, which no bias correction moves; islands have no others.
+            lee_yu="transformation" if self._is_transformed else "none",
         )
         for name in ("lag", "error", "robust_lag", "robust_error"):
             test = getattr(found, name)

@@ -127,6 +127,7 @@ def study_problems(
         refused: series of raw files that could not be taken, which is told, and not what follows from it.
     """
     from nqpf_assets.stages.named_groups import group_problems
+    from nqpf_assets.stages.named_neighbours import neighbour_problems
     from nqpf_assets.stages.named_units import unit_problems
     from nqpf_assets.stages.study import series_named
     from nqpf_assets.studies import validation
@@ -154,6 +155,7 @@ def study_problems(
         )
     problems += unit_problems(file, catalogue.regions)
     problems += group_problems(file, catalogue.regions)
+    problems += neighbour_problems(file, catalogue)
     for table in file.study.tables:
         if (STUDY_SCHEMA, table) in registry():
             problems.append(

@@ -28,11 +28,21 @@ Members = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 def group_problems(file: StudyFile, regions: Regions) -> list[Problem]:
     """Groups that are not there, samples without units, and clusters that leave units out."""
-    units = {unit.code: unit.short or unit.name for unit in study_units(file.study, regions)}
-    if not units:
+    look = look_of(file, regions)
+    if not look.units:
         return []  # told by the inspection of units
-    look = _Look(file, members(file.study, regions), units, regions.unit_codes)
-    problems: list[Problem] = []
+    found = (look.problems(where, column) for where, column in whole_columns(file))
+    return list(dict.fromkeys(problem for problems in found for problem in problems))
+
+
+def look_of(file: StudyFile, regions: Regions) -> Look:
+    """A study's columns seen with its groups and units."""
+    units = {unit.code: unit.short or unit.name for unit in study_units(file.study, regions)}
+    return Look(file, members(file.study, regions), units, regions.unit_codes)
+
+
+def whole_columns(file: StudyFile) -> Iterator[tuple[Written, CompleteColumn]]:
+    """The columns that can be completed, each with where its keys stand."""
     for name, table in file.study.tables.items():
         if not isinstance(table, RegressionTable):
             continue
@@ -41,12 +51,11 @@ def group_problems(file: StudyFile, regions: Regions) -> list[Problem]:
                 whole = table.completed(column)
             except ValidationError:
                 continue  # told by the validation of study files
-            problems += look.problems(Written(file, ("tables", name, "columns", place)), whole)
-    return list(dict.fromkeys(problems))
+            yield Written(file, ("tables", name, "columns", place)), whole
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """A study's columns seen with its groups and units.
 
     Attributes:
@@ -64,7 +73,7 @@ class _Look:
         yield from unknown
         if unknown or not {*self._named(column)} <= {*self.members}:
             return
-        sample = self._sample(column)
+        sample = self.sample(column)
         if not sample:
             yield self.file.problem(
                 where(("sample",)),
@@ -124,7 +133,7 @@ class _Look:
                     "unknown_group",
                 )
 
-    def _sample(self, column: CompleteColumn) -> set[str]:
+    def sample(self, column: CompleteColumn) -> set[str]:
         """Codes of the units that the column asks for."""
         sample = column.sample
         codes = {*self.units}

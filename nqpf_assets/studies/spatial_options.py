@@ -43,12 +43,17 @@ WITH_MULTIPLIERS = ("spatial_durbin", "spatial_lag")
 """Models whose effects run through (I − ρW)⁻¹; those of the others are coefficients."""
 
 
+WITHOUT_PARAMETER = ("spatial_slx",)
+"""Models that are least squares: whatever the weights are, nothing has to be inverted."""
+
+
 def _refusals(column: Equation) -> Iterator[Refusal]:
     space = column.options(SpaceOptions)
     if (
         space.standardize == "spectral"
         and "period" in column.effects
         and space.lee_yu == "transformation"
+        and column.estimator not in WITHOUT_PARAMETER
     ):
         yield Refusal(
             ("space", "standardize"),

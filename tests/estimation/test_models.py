@@ -465,3 +465,35 @@ def test_a_row_of_model_has_the_columns_of_the_catalogue() -> None:
     info = table_info("study", "model")
     assert info is not None
     assert {field.name for field in fields(ModelRow)} < set(info.names)
+
+
+@pytest.mark.parametrize("lee_yu", ["transformation", "none"])
+def test_neighbours_of_regressors_alone_need_no_neighbour_for_every_unit(lee_yu):
+    """Hainan has no land neighbour: its lags are zero, and the model is least squares all the same."""
+    frame = panel().with_columns(pl.col("unit").replace({"620000": "460000"}))
+    space = {"weights": "contiguity", "lee_yu": lee_yu}
+    fit = fitted(
+        complete(estimator="spatial_slx", space=space, vcov={"type": "unadjusted"}), frame
+    )
+    rows, pairs = Rows(frame), set(load_geography()[0].neighbours.iter_rows())
+    units = np.unique(rows.unit)
+    w = np.array([[float((a, b) in pairs or (b, a) in pairs) for b in units] for a in units])
+    assert not w[list(units).index("460000")].any()
+    w /= np.maximum(w.sum(axis=1, keepdims=True), 1)
+    x = rows["x z"].reshape(len(units), -1, 2)
+    lags = np.einsum("ij,jtk->itk", w, x).reshape(-1, 2)
+    names = ["x", "z", "x:lag", "z:lag"]
+    direct = two_way_fe(
+        rows["y"], np.column_stack([rows["x z"], lags]), rows.unit, rows.period, names=names,
+        vcov="unadjusted", small_sample="none",
+    )  # fmt: skip
+    found = numbers(fit.fitted.terms)
+    assert [found[name][0] for name in names] == pytest.approx(direct.params, rel=1e-9)
+    assert any("Without neighbours: 460000" in note for note in fit.fitted.notes)
+    if lee_yu == "transformation":  # σ² over (N − 1)(T − 1) rows, and no parameters taken off
+        ratio = np.sqrt(direct.df_resid / (11 * 7))
+        errors = two_way_fe(
+            rows["y"], np.column_stack([rows["x z"], lags]), rows.unit, rows.period, names=names,
+            vcov="unadjusted",
+        ).std_errors  # fmt: skip
+        assert [found[name][1] for name in names] == pytest.approx(errors * ratio, rel=1e-9)

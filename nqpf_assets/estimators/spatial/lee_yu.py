@@ -22,8 +22,11 @@ Floats = NDArray[np.float64]
 LeeYu = Literal["none", "transformation", "bias_correction"]
 
 
-def likelihood_counts(data: SpatialData, lee_yu: LeeYu) -> Counts:
+def likelihood_counts(data: SpatialData, lee_yu: LeeYu, *, has_parameter: bool = True) -> Counts:
     """What the likelihood counts: everything, or what is left after the transformation.
+
+    Args:
+        has_parameter: whether there is a ρ or λ; least squares asks nothing of the weights.
 
     Raises:
         EstimationError: the transformation takes period effects out only where W ι = ι.
@@ -32,21 +35,24 @@ def likelihood_counts(data: SpatialData, lee_yu: LeeYu) -> Counts:
     if lee_yu != "transformation":
         return Counts(n * t, t, drops_unit_root=False)
     has_period = "period" in data.effects
-    if has_period and not data.weights.has_unit_row_sums:
+    if has_period and has_parameter and not data.weights.has_unit_row_sums:
         islands = ", ".join(str(unit) for unit in data.weights.islands)
-        why = f"units without neighbours: {islands}" if islands else "they are not row-standardised"
+        why, instead = "they are not row-standardised", "standardise by rows"
+        if islands:
+            why = f"units without neighbours: {islands}"
+            instead = "give these neighbours (`join`, a longer cut-off), leave them out"
         raise EstimationError(
             "lee_yu 'transformation' with period effects needs weights whose rows add up to one "
-            f"({why}); join the islands, standardise by rows, or use lee_yu 'bias_correction'"
+            f"({why}); {instead}, or use lee_yu 'bias_correction'"
         )
     maps = t - 1 if "unit" in data.effects else t
     return Counts(maps * (n - 1 if has_period else n), maps, drops_unit_root=has_period)
 
 
-def reported_counts(data: SpatialData, lee_yu: LeeYu) -> Counts:
+def reported_counts(data: SpatialData, lee_yu: LeeYu, *, has_parameter: bool = True) -> Counts:
     """What the information counts at the final estimate."""
     if lee_yu != "bias_correction":
-        return likelihood_counts(data, lee_yu)
+        return likelihood_counts(data, lee_yu, has_parameter=has_parameter)
     if "period" not in data.effects or data.weights.has_unit_row_sums:
         # The corrected estimate has the precision of the transformed likelihood.
         return likelihood_counts(data, "transformation")

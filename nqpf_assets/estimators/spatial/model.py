@@ -122,7 +122,7 @@ def _estimate(
     data: SpatialData, chosen: Design, how: Conventions, log_det: LogDet | None
 ) -> _Estimate:
     """Maximum likelihood, then the bias correction where it is asked for."""
-    counts = likelihood_counts(data, how.lee_yu)
+    counts = likelihood_counts(data, how.lee_yu, has_parameter=log_det is not None)
     y = demean(data.outcome, data.effects)
     if float((y**2).sum()) <= 1e-24 * float((data.outcome**2).sum()):
         raise EstimationError("the outcome does not vary once the effects are removed")

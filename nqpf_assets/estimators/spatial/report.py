@@ -73,7 +73,7 @@ def report(
     Args:
         found: how the spatial parameter was sought; None in a model without one.
     """
-    counts = reported_counts(data, how.lee_yu)
+    counts = reported_counts(data, how.lee_yu, has_parameter=how.model != "slx")
     v = _covariance(data, how, point, counts)
     vector, p = point.vector, len(chosen.terms)
     # Maximum likelihood: normal inference, which is Student's t with infinite degrees of freedom.

@@ -83,14 +83,15 @@ def test_two_units() -> None:
 
 def test_islands_and_the_transformation() -> None:
     weights = contiguity_weights(range(9), [(k, k + 1) for k in range(7)])
-    with refused("rows add up to one .units without neighbours: 8.; join the islands"):
+    with refused("rows add up to one .units without neighbours: 8.; give these neighbours"):
         fit(weights=weights)
     assert fit(weights=weights, lee_yu="bias_correction").weights.islands == (8,)
     assert fit(weights=weights, effects=("unit",)).n_maps == 4
+    assert fit(weights=weights, model="slx").weights.islands == (8,)
     spectral = contiguity_weights(
         range(9), [(k, k + 1) for k in range(8)], standardization="spectral"
     )
-    with refused("not row-standardised"):
+    with refused("not row-standardised.; standardise by rows"):
         fit(weights=spectral)
 
 

@@ -1,0 +1,112 @@
+"""Islands, units without a place, and pairs that join nothing are told by `check` at their line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.stages.named_neighbours import neighbour_problems
+from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.user_input.project import SHIPPED_STUDIES
+
+STUDY = """\
+study: demo
+title: Demo
+units: {level: province}
+periods: {first: 2012, last: 2022}
+variables: {y: {series: gdp}, x: {series: population}}
+groups: {areas: four_regions}
+tables:
+  map: {kind: spatial_autocorrelation, title: M, variable: y}
+  t:
+    title: T
+    model:
+      outcome: y
+      regressors: [x]
+      estimator: spatial_lag
+      space: MODEL
+    columns:
+      - label: one
+        space: SPACE
+"""
+
+
+def found(space: str, *lines: str, model: str = "{}", catalogue=None) -> list[str]:
+    """Line and words of what is refused in a column of these weights and further lines."""
+    text = STUDY.replace("SPACE", space).replace("MODEL", model)
+    text += "".join(f"        {line}\n" for line in lines)
+    file = read_study_file("demo.yaml", text)
+    problems = neighbour_problems(file, catalogue or load_catalogue())
+    return [f"{one.where.split(',')[0]} {one.code}: {one.found}; {one.remedy}" for one in problems]
+
+
+JOINED = "{weights: contiguity, join: [[海南, 广东]]}"
+
+
+@pytest.mark.parametrize(
+    ("space", "lines"),
+    [
+        (JOINED, ()),
+        ("{weights: inverse_distance}", ()),
+        ("{weights: economic, economic_variable: x}", ()),
+        ("{weights: nested, economic_variable: x}", ()),
+        ("{weights: contiguity}", ("sample: {exclude: [海南]}",)),
+        ("{weights: contiguity}", ("sample: {within: {areas: northeast}}",)),
+        ("{weights: contiguity, lee_yu: bias_correction}", ()),
+        ("{weights: contiguity, lee_yu: none}", ()),
+        ("{weights: contiguity}", ("effects: [unit]",)),
+        ("{weights: contiguity}", ("estimator: spatial_slx",)),
+        ("{weights: contiguity, standardize: spectral}", ("estimator: spatial_slx",)),
+    ],
+)
+def test_what_can_be_estimated_is_let_through(space, lines):
+    assert found(space, *lines) == []
+
+
+@pytest.mark.parametrize(
+    ("space", "lines", "said"),
+    [
+        ("{weights: contiguity}", (), "line 18 islands: none for 海南; give them neighbours by `join`"),
+        ("{weights: inverse_distance, cutoff_km: 300}", ("estimator: spatial_error",),
+         "line 18 islands: none for "),
+        ("{weights: contiguity}", ("sample: {only: [北京, 海南, 新疆]}",),
+         "line 18 weights: the catalogue knows no neighbours among these units"),
+        ("{weights: contiguity}", ("sample: {only: [北京]}",), "line 18 weights: a spatial model needs"),
+        ("{weights: contiguity, join: [[海南, 海南]]}", (), "line 18 weights: a unit cannot be its own"),
+        ("{weights: contiguity, join: [[海南, 广东]]}", ("sample: {exclude: [广东, 海南]}",),
+         "line 18 idle_join: 海南 and 广东 not in the sample; remove the pair"),
+        ("{weights: contiguity, join: [[海南, 广东], [北京, 河北]]}", (),
+         "line 18 idle_join: units that touch anyway; remove the pair"),
+    ],
+)  # fmt: skip
+def test_what_cannot_is_refused_at_its_line(space, lines, said):
+    (problem,) = [one for one in found(space, *lines) if said.split(":")[0] in one]
+    assert problem.startswith(said)
+
+
+def test_a_pair_of_a_table_that_one_column_uses_is_no_mistake_in_another():
+    others = ("sample: {within: {areas: northeast}}",)
+    assert found("{lee_yu: none}", *others, model=JOINED) == [
+        "line 15 idle_join: 海南 and 广东 not in the sample; remove the pair, or change the sample"
+    ]
+    text = STUDY.replace("SPACE", "{lee_yu: none}").replace("MODEL", JOINED)
+    text += "".join(f"        {line}\n" for line in others) + "      - label: all\n"
+    assert neighbour_problems(read_study_file("demo.yaml", text), load_catalogue()) == []
+
+
+def test_units_without_a_place_are_told():
+    catalogue = load_catalogue()
+    places = catalogue.geography.coordinates.filter(pl.col("region_code") != "460000")
+    without = replace(catalogue, geography=replace(catalogue.geography, coordinates=places))
+    (problem,) = found("{weights: inverse_distance}", catalogue=without)
+    assert problem.startswith("line 18 weights: no coordinates for 460000")
+    (problem,) = found("{weights: nested, economic_variable: x}", catalogue=without)
+    assert problem.startswith("line 18 weights: no coordinates for 460000")
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_shipped_studies_have_neighbours(path):
+    assert neighbour_problems(read_study_file(path), load_catalogue()) == []
