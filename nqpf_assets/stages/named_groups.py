@@ -18,7 +18,7 @@ from nqpf_assets.stages.study import members, study_units
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import Compared
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import block_of, covariance_of
+from nqpf_assets.studies.registered import ESTIMATORS, block_of, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
 from nqpf_assets.studies.validation_columns import Path, Written
 
@@ -90,6 +90,7 @@ class Look:
             parts = [sample & {*members[group]} for group in compared.groups]
             yield from self._not_compared(where, compared, parts)
         if all(parts):
+            yield from self._alone(where, column, parts)
             yield from self._clustered(where, column, parts)
 
     def _named(self, column: CompleteColumn) -> list[str]:
@@ -156,6 +157,27 @@ class Look:
                     f"a sample without any of `{group}`",
                     "widen the sample, or compare other groups",
                     "unknown_group",
+                )
+
+    def _alone(
+        self, where: Written, column: CompleteColumn, parts: list[set[str]]
+    ) -> Iterator[Problem]:
+        """A sample, or a compared group, of a single unit, whose years are alone."""
+        errors = covariance_of(column.estimator, column.vcov.type)
+        is_clustered = errors is not None and errors.most_keys > 0 and "unit" in column.vcov.by
+        is_enough = ESTIMATORS[column.estimator].takes_one_unit
+        if is_enough and "period" not in column.effects and not is_clustered:
+            return
+        for part in parts:
+            if len(part) == 1:
+                compared = _compared(column)
+                which = " of each group" if compared else ""
+                yield self.file.problem(
+                    where(("sample",)),
+                    f"two or more units{which} in the sample",
+                    f"`{self.units[next(iter(part))]}` alone",
+                    "widen the sample" + (", or compare other groups" if compared else ""),
+                    "one_unit",
                 )
 
     def _clustered(

@@ -139,6 +139,7 @@ class Estimator:
         effects_words: what a column with other effects is told.
         switches: which keys of `Equation` that turn something on or off it knows.
         needs_regressors: whether it is about `regressors`, so that controls alone are no model.
+        takes_one_unit: whether the years of a single unit are enough, without effects of years.
         reports_exact: whether it reports a column whose regressors give the outcome exactly, and says so.
         has_own_terms: whether it reports terms that are no regressors or controls.
         with_few_clusters: the covariance without clusters that a column with few of them may take.
@@ -156,6 +157,7 @@ class Estimator:
     effects_words: str = ""
     switches: frozenset[str] = frozenset()
     needs_regressors: bool = False
+    takes_one_unit: bool = False
     reports_exact: bool = False
     has_own_terms: bool = True
     with_few_clusters: Literal["robust", "unadjusted"] = "robust"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import ESTIMATORS
+from nqpf_assets.studies.registered import ESTIMATORS, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
 Path = tuple[str | int, ...]
@@ -64,6 +64,15 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
             f"`lags: {column.vcov.lags}`",
             "take fewer lags",
             "lags",
+        )
+    errors = covariance_of(column.estimator, column.vcov.type)
+    if n_years == 1 and errors and errors.most_keys and "period" in column.vcov.by:
+        yield file.problem(
+            where(("vcov", "by")),
+            "two or more years, to cluster by them",
+            f"`by: [{', '.join(column.vcov.by)}]` in the sample of {first}",
+            "cluster by units, or take more years",
+            "one_cluster",
         )
     if column.vcov.type == "driscoll_kraay" and n_years == 1:
         yield file.problem(

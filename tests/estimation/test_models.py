@@ -472,9 +472,7 @@ def test_neighbours_of_regressors_alone_need_no_neighbour_for_every_unit(lee_yu)
     """Hainan has no land neighbour: its lags are zero, and the model is least squares all the same."""
     frame = panel().with_columns(pl.col("unit").replace({"620000": "460000"}))
     space = {"weights": "contiguity", "lee_yu": lee_yu}
-    fit = fitted(
-        complete(estimator="spatial_slx", space=space, vcov={"type": "unadjusted"}), frame
-    )
+    fit = fitted(complete(estimator="spatial_slx", space=space, vcov={"type": "unadjusted"}), frame)
     rows, pairs = Rows(frame), set(load_geography()[0].neighbours.iter_rows())
     units = np.unique(rows.unit)
     w = np.array([[float((a, b) in pairs or (b, a) in pairs) for b in units] for a in units])

@@ -70,3 +70,33 @@ def test_what_is_not_is_refused_at_its_line(lines, said):
 @pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_shipped_studies_name_groups_that_they_have(path):
     assert group_problems(read_study_file(path), load_catalogue().regions) == []
+
+
+ALONE = "sample: {only: [北京]}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [ALONE],
+        [ALONE, "effects: []", "vcov: {type: robust}"],
+        [ALONE, "estimator: ols", "vcov: {by: [period]}"],
+        [ALONE, "estimator: tobit", "tobit: {lower: 0}", "vcov: {type: robust}"],
+        [ALONE, "estimator: tobit", "tobit: {lower: 0}", "effects: []"],
+        [ALONE, "estimator: re_tobit", "tobit: {lower: 0}", "effects: []", "vcov: {type: robust}"],
+    ],
+)
+def test_a_single_unit_is_no_panel(lines):
+    (problem,) = found(*lines)
+    assert problem == "line 18 one_unit: `北京` alone"
+
+
+def test_a_group_of_a_single_unit_is_not_compared_and_a_tobit_may_have_one():
+    (problem,) = found(
+        "estimator: group_difference",
+        "difference: {grouping: part, groups: [a, b]}",
+        "sample: {exclude: [天津]}",
+    )
+    assert problem == "line 20 one_unit: `北京` alone"
+    tobit = ["estimator: tobit", "tobit: {lower: 0}", "effects: []", "vcov: {type: robust}"]
+    assert found(ALONE, *tobit) == []

@@ -47,7 +47,7 @@ VALUES: dict[Path, list[Any]] = {
     ("threshold", "regime"): [["x", "z"], ["y"]],
     ("threshold", "count"): [2],
     ("threshold", "trim"): [0.2],
-    ("threshold", "draws"): [0, 20, 1],
+    ("threshold", "draws"): [0, 30, 1],
     ("threshold", "grid"): [10],
     ("space", "power"): [2.0],
     ("space", "cutoff_km"): [900.0],
@@ -77,7 +77,7 @@ BLOCKS: dict[str, dict[str, Any]] = {
     "group_difference": {
         "difference": {"grouping": "area", "groups": ["north", "south"], "draws": 20}
     },
-    "threshold": {"threshold": {"variable": "q", "regime": ["x"], "draws": 10}},
+    "threshold": {"threshold": {"variable": "q", "regime": ["x"], "draws": 20}},
     **{
         f"spatial_{name}": {"space": {"weights": "contiguity"} | more}
         for name, more in (

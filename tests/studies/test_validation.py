@@ -208,3 +208,10 @@ def test_thresholds_without_room_for_their_regimes_are_refused(options, found):
     told = refused(f"threshold: {threshold}\n        estimator: threshold")
     assert [one.found for one in told] == ([] if found is None else [told[0].found])
     assert found is None or found in told[0].found
+
+
+def test_one_year_is_one_cluster_of_years():
+    sample = "sample: {first: 2013, last: 2013}\n        effects: []\n        vcov: {by: [period]}"
+    text = STUDY.replace("sample: {first: 2013, last: 2020}", sample)
+    (problem,) = [one for one in problems(text) if one.where.startswith("line 30,")]
+    assert problem.found == "`by: [period]` in the sample of 2013"

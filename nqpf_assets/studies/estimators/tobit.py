@@ -18,6 +18,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.tobit:fit_tobit",
     order=3,
     options=OPTIONS,
+    takes_one_unit=True,
     switches=ALONE,
     printing=PRINTING,
 )
