@@ -170,3 +170,22 @@ def test_private_names_of_dagster_stand_in_one_module() -> None:
     private = re.compile(r"\bdagster(?:_\w+)?\._")
     named = {name for name, path in modules().items() if private.search(path.read_text("utf-8"))}
     assert named == {INSIDE_DAGSTER}
+
+
+BESIDE = {
+    *("bad_input", "browser", "crash", "docs", "hostile", "real_project", "reference", "sample"),
+    "testing",
+}
+"""Folders of tests that are about no single room: how the whole behaves, and data."""
+LOOSE = {"test_layers", "test_package", "test_same_results", "test_wheel"}
+"""Tests of the package as a whole."""
+
+
+def test_tests_stand_in_folders_named_as_the_rooms() -> None:
+    tests = Path(__file__).parent
+    folders = {path.name for path in tests.iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders <= {*ROOMS} | BESIDE
+    assert {path.stem for path in tests.glob("test_*.py")} == LOOSE
+    families = {path.name for path in (ROOT / "estimators").iterdir() if path.is_dir()}
+    own = {path.name for path in (tests / "estimators").iterdir() if path.is_dir()}
+    assert own <= families

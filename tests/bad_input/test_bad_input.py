@@ -20,7 +20,7 @@ import xlsxwriter
 
 from nqpf_assets.messages.problems import Problem
 from tests.command import Ran, nqpf
-from tests.sources.conftest import CREATED
+from tests.formats.conftest import CREATED
 from tests.stages.mini import REGIONS, STUDY, walk, write_mini
 
 NEW = "raw/bureau/2020"

@@ -14,8 +14,8 @@ from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.editions import CHECK, EVERY_SEASON, editions_check
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.user_input.project import Project
+from tests.projects.test_overdue import DUE, LATE, card
 from tests.stages.mini import walk, write_mini
-from tests.test_overdue import DUE, LATE, card
 
 
 @pytest.fixture

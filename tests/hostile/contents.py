@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import polars as pl
 
+from tests.formats.conftest import build_xls
 from tests.hostile.entry_points import sound_workbook, with_part
 from tests.hostile.project import CARD, PAGE
 from tests.hostile.seeds import NEW_ANSWER, workbooks
-from tests.sources.conftest import build_xls
 
 SHEET = "xl/worksheets/sheet1.xml"
 WORKSHEET = (

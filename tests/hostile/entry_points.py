@@ -27,7 +27,7 @@ from nqpf_assets.sources.card_files import LoadedCard, load_cards
 from nqpf_assets.sources.one_file import read_file
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.lined_yaml import LinedYaml
-from tests.sources.conftest import build_xlsx
+from tests.formats.conftest import build_xlsx
 
 COLUMNS = TidyColumns(region="地区", period="年份", values=("gdp",))
 LONG = TidyColumns(region="region", period="year", series="series", value="value", unit="unit")

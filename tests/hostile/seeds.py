@@ -10,9 +10,9 @@ from functools import cache
 
 import polars as pl
 
+from tests.formats.conftest import build_xls, build_xlsx
 from tests.hostile.entry_points import COLUMNS, PARTS, sound_workbook
 from tests.small_project import CARD
-from tests.sources.conftest import build_xls, build_xlsx
 from tests.stages.mini import STUDY
 
 PAGE = """\

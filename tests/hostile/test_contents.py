@@ -14,9 +14,9 @@ import pytest
 from nqpf_assets.formats import limits
 from nqpf_assets.formats.recognise import read
 from tests.conftest import CHECKOUT
+from tests.formats.conftest import build_xls
 from tests.hostile.contents import CONTENTS, NO_NUMBERS, NUMBERS, page_with
 from tests.hostile.project import CARD, PAGE, Place
-from tests.sources.conftest import build_xls
 
 MEMORY = 8 * 1024**3
 """Address space of a command, libraries and threads included; most of it is never touched."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.formats.conftest import build_xlsx
 from tests.hostile.contents import (
     xls_that_claims_65536_columns,
     xls_that_claims_a_size_of_another_length,
@@ -16,7 +17,6 @@ from tests.hostile.contents import (
 from tests.hostile.entry_points import ENTRY_POINTS
 from tests.hostile.project import alarm
 from tests.hostile.seeds import seeds
-from tests.sources.conftest import build_xlsx
 
 SECONDS = 20
 """Of processor time for one small input; the slowest takes a tenth of one."""

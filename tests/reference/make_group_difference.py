@@ -1,4 +1,4 @@
-"""Make tests/estimators/linear/reference/group_difference.{csv,json}: two groups compared by brute force.
+"""Make tests/estimators/group_differences/reference/group_difference.{csv,json}: two groups by brute force.
 
 The panel is simulated here; some units change their group. Regressions come from statsmodels
 with a dummy for every unit, year and group; the seemingly unrelated covariance is put together
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-FOLDER = Path(__file__).parents[1] / "estimators" / "linear" / "reference"
+FOLDER = Path(__file__).parents[1] / "estimators" / "group_differences" / "reference"
 NAMES = ["x1", "x2", "pilot"]
 TESTED = ["x1", "x2"]
 

@@ -1,4 +1,4 @@
-"""Make tests/estimators/linear/reference/mediation.{csv,json}: a panel and its mediation by brute force.
+"""Make tests/estimators/mediation/reference/mediation.{csv,json}: a panel and its mediation by brute force.
 
 The panel is simulated here. The three equations come from statsmodels with a dummy for every
 unit and year; bootstrap draws are refitted row by row, every copy of a unit with a dummy of
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-FOLDER = Path(__file__).parents[1] / "estimators" / "linear" / "reference"
+FOLDER = Path(__file__).parents[1] / "estimators" / "mediation" / "reference"
 CONTROLS = ["z1", "reform"]
 EFFECTS = {"two_way": ("unit", "year"), "unit": ("unit",), "period": ("year",), "none": ()}
 

@@ -1,4 +1,4 @@
-"""Make tests/estimators/linear/reference/threshold*.{csv,json}: small panels and their thresholds by force.
+"""Make tests/estimators/thresholds/reference/threshold*.{csv,json}: panels and thresholds by force.
 
 Nothing is shared with the package: every candidate is a regression of its own with a dummy for
 every unit and year, pairs and triples of thresholds are found by the same sequence written as
@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-FOLDER = Path(__file__).parents[1] / "estimators" / "linear" / "reference"
+FOLDER = Path(__file__).parents[1] / "estimators" / "thresholds" / "reference"
 TRIM, SEED, DRAWS = 0.1, 7, 12
 
 

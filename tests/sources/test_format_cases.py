@@ -15,7 +15,7 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.sources.collection import Collection, collect
-from tests.sources.conftest import build_xlsx
+from tests.formats.conftest import build_xlsx
 
 ABOUT = "publisher: X\ntitle: y\nstatus: official\naccessed: 2026-05-03\n"
 GDP = ABOUT + "unit: 亿元\n"

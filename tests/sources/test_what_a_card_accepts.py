@@ -11,7 +11,7 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.projects.inspection import everything_wrong
 from nqpf_assets.sources.collection import Collection, collect
 from nqpf_assets.user_input.project import Project
-from tests.sources.conftest import Rows, build_xlsx
+from tests.formats.conftest import Rows, build_xlsx
 
 ABOUT = "publisher: x\ntitle: t\nstatus: official\n"
 GDP = "unit: 亿元\ncolumns: {region: 地区, period: 年份, values: [gdp]}\n"

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.recognise import read
-from tests.sources.conftest import at, codes
+from tests.formats.conftest import at, codes
 
 CARD = """
 title: 各区县.*人口

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
-from tests.sources.conftest import build_xls, build_xlsx
+from tests.formats.conftest import build_xls, build_xlsx
 
 Rows = list[list[Any]]
 HEADS = {"产值": "g", "人口": "p", "面积": "a"}

@@ -16,7 +16,7 @@ from nqpf_assets.user_input import yaml_compose
 from nqpf_assets.user_input.lined_yaml import read_yaml
 from nqpf_assets.user_input.project import SHIPPED_STUDIES
 
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[2]
 FILES = [
     *sorted(SHIPPED_STUDIES.glob("*.yaml")),
     *sorted((SHIPPED_STUDIES / "templates").glob("*.yaml")),

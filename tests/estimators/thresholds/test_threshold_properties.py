@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nqpf_assets.estimators.thresholds.bootstrap import donors
-from tests.estimators.linear.threshold_panels import Panel, estimate, threshold_panel
+from tests.estimators.thresholds.threshold_panels import Panel, estimate, threshold_panel
 
 RTOL = 1e-7
 few = settings(max_examples=12, deadline=None)
@@ -143,7 +143,7 @@ def test_donors_keep_units_whole(seed: int) -> None:
 def test_threads_and_hash_seed_do_not_matter(threads: str) -> None:
     code = (
         "import json, numpy as np\n"
-        "from tests.estimators.linear.threshold_panels import estimate, threshold_panel\n"
+        "from tests.estimators.thresholds.threshold_panels import estimate, threshold_panel\n"
         "m = estimate(threshold_panel(4, n_units=40, n_periods=12, missing=0.1), n_thresholds=2,"
         " draws=40, generator=np.random.default_rng(3))\n"
         "print(json.dumps([m.ssr, [t.p_value for t in m.tests], m.tests[1].bootstrap_f.tolist()]))"

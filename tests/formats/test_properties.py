@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 from nqpf_assets.formats.recognise import read, recognise
-from tests.sources.conftest import build_xls, build_xlsx
+from tests.formats.conftest import build_xls, build_xlsx
 
 Grid = dict[tuple[str, int], float | None]
 NAMES = ("万州区", "涪陵区", "渝中区", "彭水苗族土家族自治县", "内蒙古", "重庆市")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from nqpf_assets.formats.recognise import read
-from tests.sources.conftest import at, codes
+from tests.formats.conftest import at, codes
 
 OLD = (
     "数据库：分省年度数据\n指标：人口数(人口抽样调查)(人)\n时间：最近5年\n"

@@ -17,7 +17,7 @@ from nqpf_assets.formats.number_formats import changes, shown
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.workbook import open_workbook
-from tests.sources.conftest import codes
+from tests.formats.conftest import codes
 
 Rows = list[list[Any]]
 PAGES: dict[str, tuple[Callable[[Any], Rows], dict[str, Any]]] = {

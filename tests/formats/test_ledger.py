@@ -15,7 +15,7 @@ from nqpf_assets.formats.numbers import count_numbers, shows_number
 from nqpf_assets.formats.reading import CELL_SCHEMA
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.sources.collection import collect
-from tests.sources.conftest import at, codes
+from tests.formats.conftest import at, codes
 
 NURSES = (
     "数据库：分省年度数据\n地区：北京市\n时间：最近5年\n指标,2019年,2018年\n"

@@ -14,7 +14,7 @@ from nqpf_assets.expressions.compile import (
     derived_cells_sql,
 )
 from nqpf_assets.expressions.definition import Definition
-from tests.studies.small_evaluator import (
+from tests.expressions.small_evaluator import (
     NAMES,
     RANKS,
     UNITS,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nqpf_assets.estimators.linear.errors import EstimationError
-from tests.estimators.linear.threshold_panels import estimate, threshold_panel
+from tests.estimators.thresholds.threshold_panels import estimate, threshold_panel
 
 PANEL = threshold_panel(1)
 Y, X, Z, Q, UNITS, PERIODS = PANEL

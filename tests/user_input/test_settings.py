@@ -55,7 +55,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, place: str, 
 
 
 def test_the_documentation_shows_the_defaults(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text("utf-8")
     defaults, accepted = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     (tmp_path / "nqpf.yaml").write_text(defaults, "utf-8")
     assert load_settings(Project(tmp_path)) == Settings()

@@ -14,8 +14,8 @@ import pytest
 
 from nqpf_assets.steps.execute import TablesFailed
 from nqpf_assets.user_input.project import Project
+from tests.real_project.test_real_study import FOLDERS, HERE
 from tests.stages.mini import Walk, walk
-from tests.test_real_study import FOLDERS, HERE
 
 pytestmark = pytest.mark.slow
 
@@ -154,7 +154,7 @@ def test_a_silent_change_of_unit_stops_the_refresh_with_the_lines_that_accept_it
     here = shutil.copytree(HERE, tmp_path / "here")
     card = here / "cards" / "gdp_vintages.yaml"
     card.write_text(card.read_text("utf-8").replace("unit: 亿元", "unit: 万元"), "utf-8")
-    monkeypatch.setattr("tests.test_real_vintages.HERE", here)
+    monkeypatch.setattr("tests.real_project.test_real_vintages.HERE", here)
     with pytest.raises(TablesFailed) as caught:
         built(shared, tmp_path / "project", BEFORE_2024, "in_2023")
     told = str(caught.value)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.recognise import read, recognise
-from tests.sources.conftest import at, build_xlsx, codes
+from tests.formats.conftest import at, build_xlsx, codes
 
 WIDE = TidyColumns(region="区县", period="年份", values=("gdp", "pop"), units={"gdp": "亿元"})
 LONG = TidyColumns(region="code", period="year", series="series", value="value", unit="unit")

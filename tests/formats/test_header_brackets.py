@@ -7,7 +7,7 @@ import pytest
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
-from tests.sources.conftest import at, build_xlsx, codes
+from tests.formats.conftest import at, build_xlsx, codes
 
 
 def page(*headers: str, unit: str | None = "单位：亿元", under: tuple[str, ...] = ()) -> bytes:

@@ -17,7 +17,7 @@ from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ole import Container
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.workbook import open_workbook
-from tests.sources.test_genuine_files import PAGES
+from tests.formats.test_genuine_files import PAGES
 
 Numbers = dict[str, float]
 OLD = (

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.estimators.linear.threshold_panels import estimate, threshold_panel
+from tests.estimators.thresholds.threshold_panels import estimate, threshold_panel
 
 pytestmark = pytest.mark.slow
 PANEL: dict[str, Any] = {"n_units": 31, "n_periods": 11, "persistence": 0.5}

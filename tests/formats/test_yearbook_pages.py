@@ -11,7 +11,7 @@ import xlsxwriter
 
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.recognise import read
-from tests.sources.conftest import at, codes
+from tests.formats.conftest import at, codes
 
 TITLE = ["表1 各区县测试（2020）"]
 

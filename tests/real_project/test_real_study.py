@@ -21,7 +21,7 @@ from tests.command import Ran, nqpf
 TOLERANCE = 1e-9
 """Relative: the same arithmetic in another order; fixed effects by dummies lose some digits."""
 
-HERE = Path(__file__).parent / "real_project"
+HERE = Path(__file__).parent
 FOLDERS = {
     "nbs_csv_old": "nbs/2026-03", "nbs_csv_new": "nbs/2026-05", "nbs_api": "nbs/2025-12",
     "nbs_xls": "nbs/2020-12", "gdp_vintages": "nbs/2023-03", "eps": "eps/2025-06",

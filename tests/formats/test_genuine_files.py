@@ -8,7 +8,7 @@ import pytest
 
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.recognise import read, recognise
-from tests.sources.conftest import at, codes
+from tests.formats.conftest import at, codes
 
 OLD = {  # file: (series, unit, cells, without a value, notes)
     "分省年度数据.csv": ("地区生产总值", "亿元", 589, 0, 1),

@@ -13,7 +13,7 @@ import pytest
 
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 from nqpf_assets.formats.recognise import read, recognise
-from tests.sources.conftest import build_xls, build_xlsx, codes
+from tests.formats.conftest import build_xls, build_xlsx, codes
 
 PAGE = [["地区", "2019年", "2018年"], *[[f"区{i}", 1.5 * i, 2.5 * i] for i in range(60)]]
 TEXT = "地区,2019年\n重庆市,1\n四川省,2\n"
@@ -194,7 +194,7 @@ def test_cards_that_do_not_fit_the_file() -> None:
 
 
 def test_which_sheet() -> None:
-    from tests.sources.conftest import build_xlsx as build_one
+    from tests.formats.conftest import build_xlsx as build_one
 
     reading = read(
         build_one([["a", "b"], [1, 2]]),
