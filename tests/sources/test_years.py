@@ -9,7 +9,7 @@ import pytest
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats.labels import parse_year, years_between, years_read
 from nqpf_assets.sources.collection import Collection, collect
-from tests.sources.conftest import build_xlsx
+from tests.formats.conftest import build_xlsx
 
 ABOUT = "publisher: x\ntitle: t\nstatus: official\nunit: 人\n"
 TIDY = "columns: {region: 地区, period: 年份, values: [population]}\n"
