@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -18,11 +20,17 @@ OF_THE_FILE_ITSELF = ("publication", "publication_input", "check_finding")
 """Tables that say when and from what a file was published, not what it holds."""
 
 
-def start(project: Project, *arguments: str) -> subprocess.Popen[str]:
+def start(
+    project: Project, *arguments: str, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
     """`nqpf refresh`, on its way."""
     command = [sys.executable, "-m", "nqpf_assets.cli", "refresh", "--project", str(project.root)]
     return subprocess.Popen(
-        [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(environment or {})},
     )
 
 
