@@ -15,5 +15,6 @@ Accounts of publications that were made before there was a number have none.
 number stayed.
 """
 
-SCHEMA_VERSION = 1
-"""1: `unit` is the cross-sectional unit everywhere; units of measurement stand in `unit_measure`."""
+SCHEMA_VERSION = 2
+"""1: `unit` is the cross-sectional unit everywhere; units of measurement stand in `unit_measure`.
+2: `result.provenance` lists a cell once for each role, those too of which filled cells are made."""

@@ -1,4 +1,4 @@
-"""From published cells to cells without gaps: `filled_cell` of one study.
+"""From published cells to cells without gaps: `filled_cell` and `filled_from` of one study.
 
 How a gap is filled is `interpolation`'s, which cells there are is `grid`'s.
 """
@@ -29,32 +29,21 @@ def filling_step(study: Study) -> Step:
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        from nqpf_assets.stages.interpolation import fill_gaps
+        from nqpf_assets.stages.interpolation import fill_gaps, sources_of_fills
 
         is_corrected = pl.col("printed").is_not_null()
-        filled = (
-            fill_gaps(grid_of_cells(inputs, study))
-            .with_columns(
-                reported_value=pl.coalesce("printed", "reported_value"),
-                status=pl.when(is_corrected).then(pl.lit("corrected")).otherwise("status"),
-            )
-            .select(
-                "variable",
-                "unit",
-                "period",
-                "value",
-                "reported_value",
-                "status",
-                "file_id",
-                "locator",
-                "vintage",
-            )
-        )
-        return {(name, "filled_cell"): filled.collect()}
+        filled = fill_gaps(grid_of_cells(inputs, study))
+        cells = filled.with_columns(
+            reported_value=pl.coalesce("printed", "reported_value"),
+            status=pl.when(is_corrected).then(pl.lit("corrected")).otherwise("status"),
+        ).select(*KEPT[:4], "reported_value", "status", *KEPT[4:])
+        sources = sources_of_fills(filled).sort("variable", "unit", "period", "from_period")
+        made = pl.collect_all([cells, sources])
+        return dict(zip(((name, "filled_cell"), (name, "filled_from")), made, strict=True))
 
     return Step(
         "panel",
-        ((name, "filled_cell"),),
+        ((name, "filled_cell"), (name, "filled_from")),
         whole(*((name, table) for table in ("reported_cell", "unit", "series", "rests_on"))),
         run,
         code=source_of(__name__),
@@ -62,12 +51,13 @@ def filling_step(study: Study) -> Step:
         rules={(name, "filled_cell"): (_not_filled(study),)},
         lineage={
             (name, "filled_cell"): {
-                column: (((name, "reported_cell"), source),)
-                for column, source in {
-                    **{same: same for same in KEPT},
-                    "reported_value": "reported_value",
-                }.items()
-            }
+                column: (((name, "reported_cell"), column),) for column in (*KEPT, "reported_value")
+            },
+            (name, "filled_from"): {
+                "variable": (((name, "reported_cell"), "variable"),),
+                "unit": (((name, "reported_cell"), "unit"),),
+                "from_period": (((name, "reported_cell"), "period"),),
+            },
         },
     )
 

@@ -33,12 +33,15 @@ class Under:
         rests_on: variable, series_id, and the years and regions in which it is read.
         changed: variable (the series), unit, period, status of every cell that was interpolated,
             extrapolated or corrected.
+        corrected_under_fills: variable (the series), unit and period of every filled cell that is made from
+            a corrected one, and the year `from_period` of that.
         filled: variable (the series), unit and period of every cell that has a value.
         series_status: variable (the series), status of each file it is taken from.
     """
 
     rests_on: pl.DataFrame
     changed: pl.DataFrame
+    corrected_under_fills: pl.DataFrame
     filled: pl.LazyFrame
     series_status: pl.DataFrame
 
@@ -47,11 +50,18 @@ class Under:
         import polars as pl
 
         files = inputs.scan("source", "file").select("file_id", "data_status")
+        changed = inputs.scan(study, "filled_cell").filter(
+            pl.col("status").is_in(["interpolated", "extrapolated", "corrected"])
+        )
+        corrected = changed.filter(pl.col("status") == "corrected").select(
+            "variable", "unit", from_period="period"
+        )
         return cls(
             inputs.read(study, "rests_on"),
-            inputs.scan(study, "filled_cell")
-            .filter(pl.col("status").is_in(["interpolated", "extrapolated", "corrected"]))
-            .select("variable", "unit", "period", "status")
+            changed.select("variable", "unit", "period", "status").collect(),
+            inputs.scan(study, "filled_from")
+            .join(corrected, on=["variable", "unit", "from_period"])
+            .select("variable", "unit", "period", "from_period")
             .collect(),
             inputs.scan(study, "filled_cell")
             .filter(pl.col("value").is_not_null())
@@ -69,8 +79,9 @@ class Under:
         """Numbers of cells, imputed and corrected ones among them, and `data_status`, of variables on units
         and periods.
 
-        A cell counts where a row of the sample reads it. Cells that only set the scale of a pooled
-        index, in rows outside the sample, do not. The view `result.provenance` lists the same cells.
+        A cell counts where a row of the sample reads it, a corrected one also where a filled cell that it
+        reads is made from it. Cells that only set the scale of a pooled index, in rows outside the
+        sample, do not. The view `result.provenance` lists the same cells.
         """
         import polars as pl
 
@@ -78,14 +89,21 @@ class Under:
         rows = sample.select("unit", sample_period="period")
         changed = _read(self.changed.lazy(), series, rows).unique().collect()
         cells = _read(self.filled, series, rows).unique().select(pl.len())
-        n_corrected = changed.select((pl.col("status") == "corrected").sum()).item()
+        is_corrected = pl.col("status") == "corrected"
+        under_fills = _read(self.corrected_under_fills.lazy(), series, rows).collect()
+        corrected = pl.concat(
+            [
+                changed.filter(is_corrected).select("variable", "unit", "period"),
+                under_fills.select("variable", "unit", period="from_period"),
+            ]
+        )
         statuses = self.series_status.join(
             series, left_on="variable", right_on="series_id", how="semi"
         )
         return {
             "n_series_cells": cells.collect(engine="streaming").item(),
-            "n_imputed_cells": len(changed) - n_corrected,
-            "n_corrected_cells": n_corrected,
+            "n_imputed_cells": changed.select((~is_corrected).sum()).item(),
+            "n_corrected_cells": corrected.n_unique(),
             "data_status": weakest(statuses.get_column("data_status").unique().to_list()),
         }
 

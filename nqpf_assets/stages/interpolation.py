@@ -9,6 +9,13 @@ from __future__ import annotations
 import polars as pl
 
 GROUP = ["variable", "unit"]
+SIDES = {
+    "before": "before_period",
+    "after": "after_period",
+    "first": "first_period",
+    "last": "last_period",
+}
+"""Reported values next to a cell and at the ends of its unit's series, and the years they are of."""
 
 
 def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
@@ -29,10 +36,85 @@ def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
     (both positive). Gaps and ends are filled each by their own rule. A unit with fewer than two reported
     values stays missing.
     """
-    known = pl.col("value").is_not_null()
-    value, period = pl.col("value"), pl.col("period")
-    known_period = pl.when(known).then(period)
-    sides = grid.sort(*GROUP, "period").with_columns(
+    nearest, away, span = pl.coalesce("before", "after"), _years_beyond(), _years_of_series()
+    slope = (pl.col("last") - pl.col("first")) / span
+    rate = (pl.col("last") / pl.col("first")).log() / span
+    beyond = (
+        pl.when(pl.col("ends") == "nearest")
+        .then(nearest)
+        .when(pl.col("ends") == "trend")
+        .then(nearest + slope * away)
+        .when((pl.col("ends") == "growth") & _is_positive())
+        .then(nearest * (rate * away).exp())
+    )
+    rise = pl.col("after") - pl.col("before")
+    inner = pl.col("before") + rise * _years_into_gap() / _years_of_gap()
+    is_series = pl.col("n_known") >= 2
+    is_line = pl.col("interpolation") == "linear"
+    filled = (
+        pl.when(pl.col("value").is_not_null())
+        .then("value")
+        .when(is_series & _is_inner() & is_line)
+        .then(inner)
+        .when(is_series & ~_is_inner())
+        .then(beyond)
+    )
+    return (
+        _with_sides(grid)
+        .with_columns(value=filled, reported_value="value")
+        .with_columns(
+            status=pl.when(pl.col("reported_value").is_not_null())
+            .then(pl.lit("reported"))
+            .when(pl.col("value").is_null())
+            .then(pl.lit("missing"))
+            .when(_is_inner())
+            .then(pl.lit("interpolated"))
+            .otherwise(pl.lit("extrapolated"))
+        )
+    )
+
+
+def sources_of_fills(filled: pl.LazyFrame) -> pl.LazyFrame:
+    """From which reported cells each filled one is made, and how much of a change of theirs it takes over.
+
+    Args:
+        filled: what `fill_gaps` gives.
+
+    Returns:
+        One row per filled cell and reported cell: ``variable, unit, period, from_period, weight_in_fill``.
+        The weight is the derivative of the filled value with respect to the reported one: the share of
+        the way on a line, 1 for a repeated end, less simple beyond the ends of a trend.
+    """
+    is_growth = pl.col("ends") == "growth"
+    away = _years_beyond() / _years_of_series()
+    way = _years_into_gap() / _years_of_gap()
+    # A rate multiplies: its weights are elasticities times the ratio of the two values.
+    scale = {
+        end: pl.when(is_growth).then(pl.col("value") / pl.col(end)).otherwise(1.0)
+        for end in ("first", "last")
+    }
+    edge = {"first": pl.col("before").is_null(), "last": pl.col("after").is_null()}
+    own = {end: pl.when(is_edge).then(1.0).otherwise(0.0) for end, is_edge in edge.items()}
+    is_line_beyond = ~_is_inner() & (is_growth | (pl.col("ends") == "trend"))
+    is_repeated = ~_is_inner() & (pl.col("ends") == "nearest")
+    weights = {
+        "before": pl.when(_is_inner()).then(1.0 - way).when(is_repeated).then(1.0),
+        "after": pl.when(_is_inner()).then(way).when(is_repeated).then(1.0),
+        "first": pl.when(is_line_beyond).then((own["first"] - away) * scale["first"]),
+        "last": pl.when(is_line_beyond).then((own["last"] + away) * scale["last"]),
+    }
+    cells = filled.filter(pl.col("status").is_in(["interpolated", "extrapolated"]))
+    return pl.concat(
+        cells.select(*GROUP, "period", from_period=SIDES[side], weight_in_fill=weight)
+        for side, weight in weights.items()
+    ).drop_nulls()
+
+
+def _with_sides(grid: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows in order, beside each the reported values and years from which it might be filled."""
+    known, value = pl.col("value").is_not_null(), pl.col("value")
+    known_period = pl.when(known).then("period")
+    return grid.sort(*GROUP, "period").with_columns(
         n_known=known.sum().over(GROUP),
         before=value.forward_fill().over(GROUP),
         after=value.backward_fill().over(GROUP),
@@ -43,41 +125,29 @@ def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
         first_period=known_period.min().over(GROUP),
         last_period=known_period.max().over(GROUP),
     )
-    span = pl.col("last_period") - pl.col("first_period")
-    distance = period - pl.col("before_period")
-    inner = pl.col("before") + (pl.col("after") - pl.col("before")) * distance / (
-        pl.col("after_period") - pl.col("before_period")
-    )
-    nearest = pl.coalesce("before", "after")
-    away = period - pl.coalesce("before_period", "after_period")  # negative before the first year
-    slope = (pl.col("last") - pl.col("first")) / span
-    rate = (pl.col("last") / pl.col("first")).log() / span
-    is_positive = (pl.col("first") > 0) & (pl.col("last") > 0)
-    beyond = (
-        pl.when(pl.col("ends") == "nearest")
-        .then(nearest)
-        .when(pl.col("ends") == "trend")
-        .then(nearest + slope * away)
-        .when((pl.col("ends") == "growth") & is_positive)
-        .then(nearest * (rate * away).exp())
-    )
-    is_series = pl.col("n_known") >= 2
-    is_line = pl.col("interpolation") == "linear"
-    is_inner = pl.col("before").is_not_null() & pl.col("after").is_not_null()
-    filled = (
-        pl.when(known)
-        .then(value)
-        .when(is_series & is_inner & is_line)
-        .then(inner)
-        .when(is_series & ~is_inner)
-        .then(beyond)
-    )
-    return sides.with_columns(value=filled, reported_value=value).with_columns(
-        status=pl.when(pl.col("reported_value").is_not_null())
-        .then(pl.lit("reported"))
-        .when(pl.col("value").is_null())
-        .then(pl.lit("missing"))
-        .when(is_inner)
-        .then(pl.lit("interpolated"))
-        .otherwise(pl.lit("extrapolated"))
-    )
+
+
+def _is_inner() -> pl.Expr:
+    """Whether there are reported years on both sides."""
+    return pl.col("before").is_not_null() & pl.col("after").is_not_null()
+
+
+def _is_positive() -> pl.Expr:
+    return (pl.col("first") > 0) & (pl.col("last") > 0)
+
+
+def _years_into_gap() -> pl.Expr:
+    return pl.col("period") - pl.col("before_period")
+
+
+def _years_of_gap() -> pl.Expr:
+    return pl.col("after_period") - pl.col("before_period")
+
+
+def _years_beyond() -> pl.Expr:
+    """Years from the nearest end of the series; negative before its beginning."""
+    return pl.col("period") - pl.coalesce("before_period", "after_period")
+
+
+def _years_of_series() -> pl.Expr:
+    return pl.col("last_period") - pl.col("first_period")

@@ -64,7 +64,10 @@ def panel_table_step(study: Study) -> Step:
             raise CheckFailed(problems)
         return {(name, made): frame_of(made, frames) for made, frames in long.items()} | finished
 
-    reads = [(name, table) for table in ("panel", "rests_on", "filled_cell", "reported_cell")]
+    reads = [
+        (name, table)
+        for table in ("panel", "rests_on", "filled_cell", "filled_from", "reported_cell")
+    ]
     return Step(
         "result",
         tuple((name, table) for table in (*TABLES, *wanted)),

@@ -76,7 +76,9 @@ def result_step(compiled: CompiledStudy) -> Step:
         "result",
         tuple((name, table) for table in TABLES),
         (
-            *whole(*((name, table) for table in ("panel", "rests_on", "filled_cell"))),
+            *whole(
+                *((name, table) for table in ("panel", "rests_on", "filled_cell", "filled_from"))
+            ),
             *whole((name, "reported_cell"), ("catalog", "neighbour"), ("catalog", "coordinate")),
             files_of_cells((name, "reported_cell")),
         ),

@@ -99,6 +99,24 @@ def test_corrected_cells_are_counted_and_told(corrected: Walk) -> None:
     assert "Corrected cells underneath: (1) 1 of 32 (3.1 %), (2) 1 of 32 (3.1 %)." in notes
 
 
+def test_a_correction_under_a_filled_cell_is_counted_and_listed(tmp_path: Path) -> None:
+    """No row of the sample reads the corrected cell of 2015, but 2016 lies on a line from it."""
+    study = STUDY.replace("- label: (1)", "- {label: (1), sample: {first: 2016}}").replace(
+        "n: 16", "n: 12"
+    )
+    done = built(
+        tmp_path, ENTRY, study=study.replace("- {label: (2),", "- {label: (2), expect: {n: 16},")
+    )
+    done.publish()
+    counted = dict(done.query("SELECT column_label, n_corrected_cells FROM result.model"))
+    assert counted == {"(1)": 1, "(2)": 1, "(3)": 0}
+    listed = done.query(
+        "SELECT role, unit, period, correction FROM result.provenance"
+        " WHERE column_label = '(1)' AND variable = 'output' AND status = 'corrected'"
+    )
+    assert listed == [("filled_from", "110000", 2015, "output_2015")]
+
+
 def test_a_changed_file_makes_stale_its_descendants_and_nothing_else(
     corrected: Walk, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nqpf_assets.stages.interpolation import fill_gaps
+from nqpf_assets.stages.interpolation import fill_gaps, sources_of_fills
 
 TOLERANCE = 1e-12
 """Relative: the reference multiplies and divides in another order, a few roundings apart."""
@@ -124,3 +124,38 @@ def test_one_value_fills_nothing_and_a_neighbour_lends_none() -> None:
 
 def test_growth_needs_positive_ends() -> None:
     assert filled_values({2010: -1.0, 2011: 2.0, 2012: None}, "growth") == [-1.0, 2.0, None]
+
+
+@given(
+    cells=st.dictionaries(
+        st.integers(1990, 2010), st.one_of(st.none(), st.floats(0.5, 2)), min_size=3, max_size=9
+    ),
+    ends=st.sampled_from(ENDS),
+)
+def test_what_a_filled_cell_is_made_from_moves_it_by_its_weight(cells: Unit, ends: str) -> None:
+    """Each reported cell is changed alone: filled cells move by its weight, all others not at all."""
+
+    def filled(changed: Unit) -> pl.DataFrame:
+        return fill_gaps(grid({("x", "u"): changed}, "linear", ends).lazy()).collect()
+
+    before = filled(cells)
+    made_from = {
+        (year, source): weight
+        for _, _, year, source, weight in sources_of_fills(before.lazy()).collect().iter_rows()
+    }
+    step = 1e-6
+    for source, value in cells.items():
+        if value is None:
+            continue
+        moved = filled({**cells, source: value + step})
+        for year, status, old, new in zip(
+            before["period"], before["status"], before["value"], moved["value"], strict=True
+        ):
+            if status not in ("interpolated", "extrapolated"):
+                assert (year, source) not in made_from
+                continue
+            # A rate is not linear: what is left is the second derivative times the step.
+            slope = (new - old) / step
+            assert slope == pytest.approx(made_from.get((year, source), 0.0), rel=2e-3, abs=1e-4)
+            if (year, source) not in made_from:
+                assert new == old

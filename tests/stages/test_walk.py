@@ -35,6 +35,7 @@ def cells_under(mini: Walk, label: str, variable: str) -> dict[tuple[str, str, i
     rows = mini.query(
         "SELECT series_id, unit, period, path, locator, status FROM result.provenance"
         f" WHERE study = 'mini' AND column_label = '{label}' AND variable = '{variable}'"
+        " AND role = 'value'"
     )
     found = {row[:3]: row[3:] for row in rows}
     assert len(found) == len(rows), "a cell is listed once for a variable"
@@ -63,6 +64,21 @@ def test_the_exact_cells_under_each_coefficient(mini: Walk) -> None:
     assert cells_under(mini, "(3)", "output") == expected("gdp", range(2017, 2019), range(3))
     late = expected("population", range(2016, 2018), range(3))
     assert cells_under(mini, "(3)", "people_before") == late
+
+
+def test_what_a_filled_cell_is_made_from_is_listed_with_its_place_and_weight(mini: Walk) -> None:
+    """Output of the first region in 2016 lies on a line, people of the second in 2014 repeat 2015."""
+    rows = mini.query(
+        "SELECT column_label, variable, series_id, unit, period, weight_in_fill, value, locator IS NULL"
+        " FROM result.provenance WHERE role = 'filled_from' ORDER BY ALL"
+    )
+    line = [("gdp", CODES[0], year, 0.5, output(0, year), False) for year in (2015, 2017)]
+    repeated = [("population", CODES[1], 2015, 1.0, people(1, 2015), False)]
+    assert rows == [
+        *[("(1)", "output", *cell) for cell in line],
+        *[("(1)", "people_before", *cell) for cell in repeated],
+        *[("(2)", variable, *cell) for variable in ("output", "wealth") for cell in line],
+    ]
 
 
 def test_imputed_cells_are_counted_alike_in_the_model_and_in_its_provenance(mini: Walk) -> None:
