@@ -338,3 +338,12 @@ def test_a_threshold_variable_that_is_the_outcome_is_refused_whatever_its_name()
     assert refusal(frame, estimator="threshold", **OPTIONS["threshold"]) == (
         "the threshold variable q is the outcome, but for its scale"
     )
+
+
+def test_so_few_rows_that_any_columns_give_the_outcome_are_no_instrument_made_of_it():
+    """Two units and four years: five effects, and as many columns as rows are left."""
+    frame = panel().filter(pl.col("unit").is_in(["110000", "210000"]) & (pl.col("period") < 2016))
+    options = {"endogenous": ["x"], "instruments": ["i1", "i2"]}
+    column = {"estimator": "fe_2sls", "controls": [], "iv": options, "vcov": {"type": "unadjusted"}}
+    fit = fitted(complete(**column), frame)
+    assert fit.fitted.model.n_obs == 8

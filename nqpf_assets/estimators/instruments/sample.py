@@ -117,7 +117,7 @@ def iv_sample(
         raise EstimationError(f"the endogenous variable {lost[0].name} is {lost[0].reason}")
     kept = [k1 + j for j in found if j < k2]
     _refuse_collinear(panel, columns, kept, (*endo, *exo, *inst), k1 + k2)
-    _refuse_outcome(panel, within, [*range(k1), *kept], inst)
+    _refuse_outcome(panel, within, fe.rank, [*range(k1), *kept], inst)
     return IvSample(
         panel,
         fe,
@@ -176,17 +176,24 @@ def _refuse_collinear(
 
 
 def _refuse_outcome(
-    panel: PanelSample, within: Floats, terms: list[int], instruments: Sequence[str]
+    panel: PanelSample,
+    within: Floats,
+    fe_rank: int,
+    terms: list[int],
+    instruments: Sequence[str],
 ) -> None:
     """Refuse instruments that give the outcome back: they are made of it, and hold its error too.
 
     Args:
         within: (n, 1 + K) outcome and all columns, effects removed; instruments are the last.
+        fe_rank: of the effects.
         terms: columns of the model; that they alone give the outcome is told elsewhere.
     """
     given = np.column_stack([panel.outcome, panel.regressors])
     first = given.shape[1] - len(instruments)
     model = [1 + j for j in terms]
+    if len(within) <= fe_rank + len(model) + len(instruments):
+        return  # so few rows are given by any columns
 
     def is_given_by(columns: list[int]) -> bool:
         order = [*columns, 0]
