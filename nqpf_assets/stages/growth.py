@@ -59,11 +59,12 @@ def _years(table: GrowthTable) -> range:
 
 
 def growth_sql(table: GrowthTable, sources: Sources) -> str:
-    """The SELECT of a growth table.
+    """The SELECT of a growth table whose region is named by the code of its unit.
 
     Of several vintages of a value the newest is taken; under `single`, the newest of those that have
-    most of the table's years, and nothing of another. A unit that changed between editions is converted
-    to that of the newest.
+    most of the table's years, and nothing of another. A unit of measurement that changed between editions
+    is converted to that of the newest. Where two are of one day, and for a region that had another code
+    before, the same value is taken as in the panel.
     """
     listed = ", ".join(
         _listed(place, row, sources) for place, row in enumerate(table.rows, start=1)
@@ -86,6 +87,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 l.row_position, o.period, coalesce(k.value, o.value) AS value, o.unit_measure,
                 u.factor, o.vintage,
                 f.vintage_order, f.publisher, f.data_status, k.value IS NOT NULL AS is_corrected,
+                r.region_code = r.unit_code AS is_as_named, o.file_id, o.locator,
                 count(*) OVER (PARTITION BY l.row_position, f.publisher, o.vintage) AS n_years
             FROM listed AS l
             INNER JOIN source.observation AS o ON o.series_id = l.series_id
@@ -96,7 +98,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
                 AND k.vintage = o.vintage
                 AND {f"k.date <= DATE '{sources.as_of}'" if sources.as_of else "TRUE"}
-            WHERE (r.region_code = {region} OR r.name = {region} OR r.short_name = {region})
+            WHERE r.unit_code = {region}
                 AND o.period BETWEEN {table.first} AND {table.last}
                 AND o.value IS NOT NULL
                 AND (l.only_vintage IS NULL OR o.vintage = l.only_vintage)
@@ -107,7 +109,8 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
             SELECT
                 row_position, unit_measure, factor, publisher, vintage,
                 row_number() OVER (
-                    PARTITION BY row_position ORDER BY {coverage}vintage_order DESC, publisher, period DESC
+                    PARTITION BY row_position
+                    ORDER BY {coverage}vintage_order DESC, publisher, period DESC, file_id, locator
                 ) AS place
             FROM candidate
         ),
@@ -118,7 +121,8 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                     ELSE c.value * c.factor / n.factor END AS value,
                 n.unit_measure, c.vintage, c.vintage_order, c.data_status, c.is_corrected,
                 row_number() OVER (
-                    PARTITION BY c.row_position, c.period ORDER BY c.vintage_order DESC
+                    PARTITION BY c.row_position, c.period
+                    ORDER BY c.vintage_order DESC, c.is_as_named DESC, c.file_id, c.locator
                 ) AS place
             FROM candidate AS c
             INNER JOIN newest AS n ON n.row_position = c.row_position AND n.place = 1

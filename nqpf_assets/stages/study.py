@@ -75,7 +75,7 @@ def study_units(study: Study, regions: Regions) -> tuple[UnitNames, ...]:
 
 
 def samples_in_codes(study: Study, regions: Regions) -> Study:
-    """The study with the units of samples and joins named by their codes, however the file names them.
+    """The study with the units of samples, joins and growth named by their codes, however the file does.
 
     Left as it is: a name that is no unit of the study, which the inspection of study files refuses.
     """
@@ -110,6 +110,9 @@ def samples_in_codes(study: Study, regions: Regions) -> Study:
             return table.model_copy(update={"model": coded(table.model), "columns": columns})
         if isinstance(table, AutocorrelationTable):
             return table.model_copy(update={"space": joined(table.space)})
+        if isinstance(table, GrowthTable):
+            region = regions.unit_codes.get(table.region, table.region)
+            return table.model_copy(update={"region": region})
         return table
 
     tables = {name: told(table) for name, table in study.tables.items()}

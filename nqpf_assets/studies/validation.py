@@ -53,7 +53,7 @@ def study_problems(
         *formula_problems(file, written, units, compiled),
         *_series(file, units),
         *table_problems(file, written, linear_forms(written, compiled)),
-        *(_regions(file, regions) if regions is not None else ()),
+        *(_regions(file, regions, codes) if regions is not None else ()),
     )
 
 
@@ -107,10 +107,25 @@ def _series(file: StudyFile, series: Mapping[str, str | None]) -> Iterator[Probl
             )
 
 
-def _regions(file: StudyFile, regions: Collection[str]) -> Iterator[Problem]:
+def _regions(
+    file: StudyFile, regions: Collection[str], codes: Mapping[str, str] | None
+) -> Iterator[Problem]:
     """Regions that the study names; two groups of one grouping must not share a region."""
     study = file.study
-    named: list[tuple[str, Path]] = []
+    named: list[tuple[str, Path]] = [
+        (table.region, ("tables", name, "region"))
+        for name, table in study.tables.items()
+        if isinstance(table, GrowthTable)
+    ]
+    for region, at in named:
+        if codes is not None and region in regions and region not in codes:
+            yield file.problem(
+                at,
+                "one region",
+                f"`{region}`, a name of several",
+                "write its code, as in catalog.region",
+                "ambiguous_region",
+            )
     for key in ("only", "exclude"):
         named += [
             (name, ("units", key, place)) for place, name in enumerate(getattr(study.units, key))

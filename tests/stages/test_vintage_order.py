@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.vintages import day_of_name, order_of, spelled
-from tests.stages.mini import STUDY, Walk, output, page, walk, write_mini
+from tests.stages.mini import STUDY, YEARS, Walk, output, page, walk, write_mini
 from tests.stages.relations import Rows, run_file
 
 Dates = dict[str, str]
@@ -155,6 +155,38 @@ def test_a_growth_table_says_what_it_rests_on_and_what_the_paper_prints(tmp_path
         "SELECT published_2015, published_2018, vintages, corrected_years FROM mini.levels"
     )
     assert row == (12.5, 14.0, "2020", None)
+
+
+def test_a_growth_table_takes_what_the_panel_takes_of_values_of_one_day(tmp_path: Path) -> None:
+    """Two publishers with other values, and a district that was a county: one region, one value."""
+    growth = """\
+  levels:
+    kind: growth
+    title: Levels
+    region: 长寿
+    first: 2015
+    last: 2018
+    rows: [{series: gdp, title: Output}]
+"""
+    head = STUDY.split("tables:")[0].split("indices:")[0]
+    study = head.replace("{level: province, only: [北京, 天津, 河北, 山西], expect: 4}",
+                         "{level: county, only: [长寿区]}")  # fmt: skip
+    card = "publisher: {0}\ntitle: t\nstatus: official\nunit: 亿元\npublished: 2020-06\n" + (
+        "series: {{output: gdp}}\ncolumns: {{region: 地区, period: 年份, values: [output]}}\n"
+    )
+    files: dict[str, str] = {}
+    for place, name in enumerate(("zulu", "alpha", "mike"), start=1):
+        lines = [f"长寿区,{year},{year - 1900}.{place}" for year in YEARS]
+        files[f"raw/{name}/{2018 + place}/o.csv"] = "地区,年份,output\n" + "\n".join(lines) + "\n"
+        files[f"raw/{name}/{2018 + place}/o.csv.card.yaml"] = card.format(name)
+    done = walk(write_mini(tmp_path, study + "tables:\n" + growth, files))
+    done.publish()
+    panel = done.query(
+        "SELECT value FROM mini.reported_cell WHERE variable = 'gdp' AND period > 2014"
+    )
+    (levels,) = done.query('SELECT "2015", "2016", "2017", "2018" FROM mini.levels')
+    assert sorted(levels) == sorted(value for (value,) in panel)
+    assert len({round(level % 1, 3) for level in levels}) == 1
 
 
 def built(root: Path, study: str, vintages: dict[str, Dates]) -> Walk:

@@ -104,6 +104,8 @@ MISTAKES = [
     ("first: 2013", "first: 2011", 28, "change the sample or the periods"),
     ("first: 2013", "first: 2021", 28, "exchange them"),
     ("{share: {estimate: 1}", "{shares: {estimate: 1}", 29, "did you mean `share`?"),
+    ('region: "110000"', "region: 燕京", 33, "did you mean `北京`?"),
+    ('region: "110000"', "region: 河北", 33, "write its code"),
     ("    last: 2022", "    last: 2012", 35, "growth needs two different years"),
     ("{series: gdp, title", "{series: grp, title", 37, "did you mean `gdp`?"),
     ("published: {2012: 1}", "published: {2011: 1}", 37, "widen the table"),
