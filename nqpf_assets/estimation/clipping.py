@@ -83,6 +83,7 @@ def clipped(
     rows: pl.DataFrame,
     names: Iterable[str],
     used: NDArray[np.bool_],
+    moved: NDArray[np.bool_],
 ) -> Clipped:
     """The rows of a column with these variables winsorised, where the column asks for it, and the bounds.
 
@@ -90,7 +91,8 @@ def clipped(
         rule: of the column; None where it asks for none.
         rows: its rows without missing values.
         names: variables to clip; those of two values, as 0/1, have no tails and keep them.
-        used: (n,) rows that are estimated; others keep their values.
+        used: (n,) rows that are estimated: bounds are theirs.
+        moved: (n,) rows that are clipped to them; a test beside the estimate may take others, too.
     """
     import polars as pl
 
@@ -115,7 +117,8 @@ def clipped(
             cuts.append(
                 Cut(name, period, low, high, int((found < low).sum()), int((found > high).sum()))
             )
-            values[inside] = np.clip(found, low, high)
+            within = (pools == pool) & moved
+            values[within] = np.clip(values[within], low, high)
         if not np.ptp(values[used]):
             flat.append(name)
         rows = rows.with_columns(pl.Series(name, values))

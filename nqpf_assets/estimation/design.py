@@ -139,8 +139,10 @@ def design_of(
     used = _with_values(asked, _needed(column)).sort("unit", "period")
     # Quantiles are those of the rows that are estimated: incomplete ones are gone, singletons do not count.
     terms = [name for name, role in roles_of(column).items() if role.is_term]
+    everywhere = np.ones(len(used), dtype=np.bool_)
+    moved = everywhere if taken is None else taken
     taken = _estimated(column, used) if taken is None else taken
-    clip = clipped(column.winsorize, used, terms, taken)
+    clip = clipped(column.winsorize, used, terms, taken, moved)
     return Design(study.study, place, column, clip.rows, len(asked), geography, taken, clip)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from nqpf_assets.estimation.clipping import clip_bounds
 from nqpf_assets.estimation.column import check_expected
+from nqpf_assets.estimators.linear.hausman import hausman
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.studies.spec import Winsorize
@@ -157,6 +158,25 @@ def test_the_quantiles_are_those_of_the_rows_that_are_estimated(own, by):
     assert len(fit.sample) == len(alone.sample) == 80
     assert repr(fit.fitted.terms) == repr(alone.fitted.terms)
     assert repr(fit.fitted.tests) == repr(alone.fitted.tests)
+
+
+def test_a_test_that_takes_singletons_takes_them_clipped():
+    """Random effects keep units of one year, as Stata's xtreg does; their values are not the raw ones."""
+    single = pl.col("unit") == "620000"
+    frame = panel().filter(~single | (pl.col("period") == 2014))
+    wild = frame.with_columns(pl.when(single).then(1e4).otherwise("x").alias("x"))
+    column = complete(winsorize={"share": 0.1}, hausman="sigmamore", effects=["unit"])
+    fit, rows = fitted(column, wild), Rows(wild)
+    columns = {}
+    for name in ("y", "x", "z"):
+        low, high = np.quantile(rows[name][rows.unit != "620000"], [0.1, 0.9])
+        columns[name] = np.clip(rows[name], low, high)
+    direct = hausman(
+        columns["y"], np.column_stack([columns["x"], columns["z"]]), rows.unit, rows.period,
+        names=["x", "z"], sigma="sigmamore",
+    )  # fmt: skip
+    (one,) = (test for test in fit.fitted.tests if test.test == "hausman")
+    assert one.statistic == pytest.approx(direct.statistic, rel=1e-9)
 
 
 def test_rows_that_are_not_dropped_count_in_the_quantiles():
