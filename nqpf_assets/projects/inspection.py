@@ -143,30 +143,10 @@ def study_problems(
     schemes = set(catalogue.regions.groups.get_column("scheme"))
     codes = catalogue.regions.unit_codes
     problems = list(validation.study_problems(file, series=series, regions=names, codes=codes))
-    if file.study.study in taken_schemas():
-        problems.append(
-            file.problem(
-                ("study",),
-                "a name of its own",
-                f"`{file.study.study}`, a schema of the warehouse",
-                "rename the study",
-                "reserved_name",
-            )
-        )
+    problems += _taken_names(file)
     problems += unit_problems(file, catalogue.regions)
     problems += group_problems(file, catalogue.regions)
     problems += neighbour_problems(file, catalogue)
-    for table in file.study.tables:
-        if (STUDY_SCHEMA, table) in registry():
-            problems.append(
-                file.problem(
-                    ("tables", table),
-                    "a name of its own",
-                    f"`{table}`, a table that every study has",
-                    "rename the table",
-                    "reserved_name",
-                )
-            )
     for grouping, groups in file.study.groups.items():
         if isinstance(groups, str) and groups not in schemes:
             problems.append(
@@ -179,6 +159,28 @@ def study_problems(
                 )
             )
     return one_per_cause(problems)
+
+
+def _taken_names(file: StudyFile) -> Iterator[Problem]:
+    """Names of the study and its tables that stand for something else in the warehouse."""
+    name = file.study.study
+    if name in taken_schemas():
+        yield file.problem(
+            ("study",),
+            "a name of its own",
+            f"`{name}`, a schema of the warehouse",
+            "rename the study",
+            "reserved_name",
+        )
+    for table in file.study.tables:
+        if (STUDY_SCHEMA, table) in registry():
+            yield file.problem(
+                ("tables", table),
+                "a name of its own",
+                f"`{table}`, a table that every study has",
+                "rename the table",
+                "reserved_name",
+            )
 
 
 def without_own_study(

@@ -113,7 +113,7 @@ def cache_key(sha256: str, shown: str, card: str, catalogue: str) -> str:
 
 @lru_cache(maxsize=1)
 def reader_version() -> str:
-    """Hash of the code that reads and of the releases it reads with, so that a mended reader reads again."""
-    code = source_of("nqpf_assets.sources.collection")
+    """Hash of the code that reads one file, and of its libraries, so that a mended reader reads again."""
+    code = source_of("nqpf_assets.sources.one_file")
     releases = releases_of(modules_behind(code), with_parsers=True)
     return hashlib.sha256(f"{code}{sorted(releases.items())}".encode()).hexdigest()

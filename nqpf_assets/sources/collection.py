@@ -41,50 +41,11 @@ from nqpf_assets.sources.one_file import (
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
+from nqpf_assets.warehouse.registered_frames import schema_of
+from nqpf_assets.warehouse.store import TableKey
 
-FILE_SCHEMA: Mapping[str, type[pl.DataType]] = {
-    "file_id": pl.String,  # first 12 hexadecimal digits of the content's hash
-    "path": pl.String,  # relative to the project, with forward slashes
-    "sha256": pl.String,
-    "publisher": pl.String,
-    "title": pl.String,
-    "format": pl.String,  # as recognised by content
-    "vintage": pl.String,
-    "vintage_day": pl.Date,  # by which it is ordered: `nqpf_assets.catalog.vintages`
-    "vintage_order": pl.String,  # greater for the newer of two
-    "edition": pl.String,
-    "data_status": pl.String,  # official, survey or synthetic
-    "n_cells": pl.Int64,  # cells read, missing ones included
-    "n_cells_seen": pl.Int64,  # cells that show a number: read as values, or ignored by name
-    "n_cells_read": pl.Int64,
-    "n_cells_ignored": pl.Int64,
-    "cells_ignored": pl.String,  # reasons with their counts
-    "n_series": pl.Int64,
-    "published": pl.Date,
-    "accessed": pl.Date,
-    "next_edition": pl.Date,  # day by which the next one is expected
-    "licence": pl.String,
-    "citation": pl.String,
-    "url": pl.String,
-    "notes": pl.String,  # of the card and of the file, one a line
-    "also_at": pl.String,  # other paths with the same content, joined by "; "
-}
-
-OBSERVATION_SCHEMA: Mapping[str, type[pl.DataType]] = {
-    "series_id": pl.String,
-    "region_code": pl.String,  # of the catalogue: units, totals and areas alike
-    "region_level": pl.String,  # country, province, county; area for a group of units
-    "period": pl.Int32,
-    "vintage": pl.String,
-    "value": pl.Float64,  # in `unit_measure`; null where the publisher gives no value
-    "unit_measure": pl.String,  # as printed by the file or said by its card; not converted
-    "file_id": pl.String,
-    "locator": pl.String,
-    "footnote": pl.String,
-    "reported_text": pl.String,  # the cell as printed
-    "series_label": pl.String,  # as printed, null where the file is silent
-    "region_label": pl.String,
-}
+FILE: TableKey = ("source", "file")
+OBSERVATION: TableKey = ("source", "observation")
 
 
 @dataclass(frozen=True)
@@ -92,8 +53,8 @@ class Collection:
     """What the raw files hold.
 
     Attributes:
-        files: one row per file by content, columns of `FILE_SCHEMA`; only files without errors.
-        observations: one row per series, region, period and vintage, `OBSERVATION_SCHEMA`.
+        files: one row per file by content, columns of `source.file`; only files without errors.
+        observations: one row per series, region, period and vintage, columns of `source.observation`.
         problems: errors and warnings of all files; any error means the two are incomplete.
         n_read: files that were read and not found in the cache.
         refused: series that files with errors would have given.
@@ -152,6 +113,12 @@ def check_paths(paths: Iterable[Path], catalogue: Catalogue, *, root: Path) -> C
     """
     files, problems = files_at(paths, root)
     return _Collector(catalogue, ReadCache(None), problems).add(files).finish()
+
+
+def shape_of(key: TableKey) -> pl.Schema:
+    """Columns of a source table with their types, as the catalogue describes them."""
+    schema, table = key
+    return pl.Schema(schema_of(table, schema))
 
 
 class _Collector:
@@ -252,7 +219,7 @@ class _Collector:
         self.frames.append(
             found.observations.with_columns(
                 vintage=pl.lit(vintage), file_id=pl.lit(file_id(sha256))
-            ).select(OBSERVATION_SCHEMA.keys())
+            ).select(shape_of(OBSERVATION).names())
         )
 
     def _add_again(self, file: RawFile, loaded: LoadedCard | None, sha256: str) -> None:
@@ -277,8 +244,8 @@ class _Collector:
         """Put the files together, each cell once."""
         for row in self.rows:
             row["also_at"] = "; ".join(self.also_at.get(str(row["sha256"]), ())) or None
-        files = pl.DataFrame(self.rows, schema=pl.Schema(FILE_SCHEMA))
-        empty = pl.DataFrame(schema=pl.Schema(OBSERVATION_SCHEMA))
+        files = pl.DataFrame(self.rows, schema=shape_of(FILE))
+        empty = pl.DataFrame(schema=shape_of(OBSERVATION))
         paths = dict(files.select("file_id", "path").iter_rows())
         observations, conflicts = settle(
             pl.concat([empty, *self.frames]), paths, self.catalogue.series

@@ -156,7 +156,7 @@ def file_id(sha256: str) -> str:
 def file_row(
     file: RawFile, sha256: str, card: OriginCard, vintage: str, found: FileContent
 ) -> dict[str, object]:
-    """The row of `collection.FILE_SCHEMA` for a file, without ``also_at``."""
+    """The row of `source.file` for a file, without ``also_at``."""
     from_card = ("publisher", "title", "edition", "published", "accessed", "next_edition")
     return {
         "file_id": file_id(sha256),

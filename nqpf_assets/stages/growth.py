@@ -69,20 +69,39 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
     listed = ", ".join(
         _listed(place, row, sources) for place, row in enumerate(table.rows, start=1)
     )
-    levels = ",\n".join(
-        f"max(CASE WHEN period = {year} THEN value END) AS {quoted(str(year))}"
-        for year in _years(table)
-    )
     first, last = quoted(str(table.first)), quoted(str(table.last))
     exponent = f"CAST(1 AS DOUBLE) / {max(table.last - table.first, 1)}"
-    region = literal(table.region)
-    coverage = "n_years DESC, " if sources.vintage == "single" else ""
     return f"""
         WITH listed AS (
             SELECT * FROM (VALUES {listed})
             AS t (row_position, series_id, row_label, published_growth, only_vintage, only_publishers)
         ),
-        candidate AS (
+        {_candidates(table, sources)},
+        {_chosen(is_single=sources.vintage == "single")},
+        {_levels(table)}
+        SELECT
+            CAST(l.row_position AS INTEGER) AS row_position,
+            l.row_label,
+            v.unit_measure,
+            {", ".join(f"v.{quoted(str(year))}" for year in _years(table))},
+            CASE WHEN v.{first} > 0 AND v.{last} > 0 THEN
+                100 * (power(v.{last} / v.{first}, {exponent}) - 1)
+            END AS annual_growth,
+            CAST(l.published_growth AS DOUBLE) AS published_growth,
+            {_as_printed(table)}
+            e.vintages,
+            v.corrected_years,
+            v.data_status
+        FROM listed AS l
+        LEFT JOIN level AS v ON v.row_position = l.row_position
+        LEFT JOIN edition AS e ON e.row_position = l.row_position
+        ORDER BY l.row_position"""
+
+
+def _candidates(table: GrowthTable, sources: Sources) -> str:
+    """Every published value that a row may take, corrected where it was wrong."""
+    region = literal(table.region)
+    return f"""candidate AS (
             SELECT
                 l.row_position, o.period, coalesce(k.value, o.value) AS value, o.unit_measure,
                 u.factor, o.vintage,
@@ -104,8 +123,13 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 AND (l.only_vintage IS NULL OR o.vintage = l.only_vintage)
                 AND (l.only_publishers IS NULL OR strpos(l.only_publishers, '|' || f.publisher || '|') > 0)
                 AND {f"f.published <= DATE '{sources.as_of}'" if sources.as_of else "TRUE"}
-        ),
-        newest AS (
+        )"""
+
+
+def _chosen(*, is_single: bool) -> str:
+    """Of each row and year the newest value, in the unit of the row's newest one."""
+    coverage = "n_years DESC, " if is_single else ""
+    return f"""newest AS (
             SELECT
                 row_position, unit_measure, factor, publisher, vintage,
                 row_number() OVER (
@@ -126,9 +150,17 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
                 ) AS place
             FROM candidate AS c
             INNER JOIN newest AS n ON n.row_position = c.row_position AND n.place = 1
-                AND {"c.vintage = n.vintage AND c.publisher = n.publisher" if coverage else "TRUE"}
-        ),
-        level AS (
+                AND {"c.vintage = n.vintage AND c.publisher = n.publisher" if is_single else "TRUE"}
+        )"""
+
+
+def _levels(table: GrowthTable) -> str:
+    """A column per year, and what the values of a row rest on."""
+    levels = ",\n".join(
+        f"max(CASE WHEN period = {year} THEN value END) AS {quoted(str(year))}"
+        for year in _years(table)
+    )
+    return f"""level AS (
             SELECT
                 row_position, max(unit_measure) AS unit_measure,
                 string_agg(CAST(period AS VARCHAR), ', ' ORDER BY period) FILTER (WHERE is_corrected)
@@ -142,24 +174,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
             SELECT row_position, string_agg(vintage, ', ' ORDER BY vintage_order) AS vintages
             FROM (SELECT DISTINCT row_position, vintage, vintage_order FROM chosen WHERE place = 1) AS one
             GROUP BY row_position
-        )
-        SELECT
-            CAST(l.row_position AS INTEGER) AS row_position,
-            l.row_label,
-            v.unit_measure,
-            {", ".join(f"v.{quoted(str(year))}" for year in _years(table))},
-            CASE WHEN v.{first} > 0 AND v.{last} > 0 THEN
-                100 * (power(v.{last} / v.{first}, {exponent}) - 1)
-            END AS annual_growth,
-            CAST(l.published_growth AS DOUBLE) AS published_growth,
-            {_as_printed(table)}
-            e.vintages,
-            v.corrected_years,
-            v.data_status
-        FROM listed AS l
-        LEFT JOIN level AS v ON v.row_position = l.row_position
-        LEFT JOIN edition AS e ON e.row_position = l.row_position
-        ORDER BY l.row_position"""
+        )"""
 
 
 def _as_printed(table: GrowthTable) -> str:

@@ -11,7 +11,7 @@ from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.stages.study import UnitNames, study_units, unit_pairs
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.spec import AutocorrelationTable, RegressionTable, Sample
+from nqpf_assets.studies.spec import AutocorrelationTable, RegressionTable, Sample, Units
 
 Path = tuple[str | int, ...]
 
@@ -33,47 +33,8 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
                 "unknown_level",
             )
         ]
-    listed = regions.frame.select("region_code", "name", "short")
-    everywhere = {name for column in listed.iter_columns() for name in column.drop_nulls()}
-    everyone = asked.model_copy(update={"only": (), "exclude": ()})
-    level = _names(study_units(file.study.model_copy(update={"units": everyone}), regions))
     units = study_units(file.study, regions)
-    problems = [
-        file.problem(
-            (*path, key, place),
-            expected,
-            f"`{name}`",
-            did_you_mean(name, sorted(known)) or "correct it, or remove it",
-            "unknown_unit",
-        )
-        for path, sample, known, expected in (
-            (
-                ("units",),
-                asked,
-                level,
-                f"a region of the level `{asked.level}` in {file.study.periods.last}",
-            ),
-            *(
-                (path, sample, _names(units), "a unit of the study, by code or name")
-                for path, sample in _samples(file)
-            ),
-        )
-        for key in ("only", "exclude")
-        for place, name in enumerate(getattr(sample, key))
-        if name not in known and (name in everywhere or path != ("units",))
-    ]
-    problems += [
-        file.problem(
-            path,
-            "units of the study, by code or name",
-            f"`{name}`",
-            did_you_mean(name, sorted(_names(units))) or "correct it, or remove the pair",
-            "unknown_unit",
-        )
-        for path, pair in _joins(file)
-        for name in pair
-        if name not in _names(units)
-    ]
+    problems = [*_unknown_units(file, regions, units), *_unknown_pairs(file, _names(units))]
     if not units and not problems:
         of = f" of `{asked.parent}`" if asked.parent else ""
         problems.append(
@@ -86,6 +47,48 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
             )
         )
     return problems
+
+
+def _unknown_units(
+    file: StudyFile, regions: Regions, units: tuple[UnitNames, ...]
+) -> Iterator[Problem]:
+    """Names in `units` that are no region of the level, and in samples that are no unit of the study."""
+    asked = file.study.units
+    listed = regions.frame.select("region_code", "name", "short")
+    everywhere = {name for column in listed.iter_columns() for name in column.drop_nulls()}
+    everyone = asked.model_copy(update={"only": (), "exclude": ()})
+    level = _names(study_units(file.study.model_copy(update={"units": everyone}), regions))
+    of_level = f"a region of the level `{asked.level}` in {file.study.periods.last}"
+    named: list[tuple[Path, Units | Sample, set[str], str]] = [(("units",), asked, level, of_level)]
+    named += [
+        (path, sample, _names(units), "a unit of the study, by code or name")
+        for path, sample in _samples(file)
+    ]
+    for path, sample, known, expected in named:
+        for key in ("only", "exclude"):
+            for place, name in enumerate(getattr(sample, key)):
+                if name not in known and (name in everywhere or path != ("units",)):
+                    yield file.problem(
+                        (*path, key, place),
+                        expected,
+                        f"`{name}`",
+                        did_you_mean(name, sorted(known)) or "correct it, or remove it",
+                        "unknown_unit",
+                    )
+
+
+def _unknown_pairs(file: StudyFile, known: set[str]) -> Iterator[Problem]:
+    """Names in joined pairs that are no unit of the study."""
+    for path, pair in _joins(file):
+        for name in pair:
+            if name not in known:
+                yield file.problem(
+                    path,
+                    "units of the study, by code or name",
+                    f"`{name}`",
+                    did_you_mean(name, sorted(known)) or "correct it, or remove the pair",
+                    "unknown_unit",
+                )
 
 
 def _samples(file: StudyFile) -> Iterator[tuple[Path, Sample]]:

@@ -15,11 +15,12 @@ from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.units import conversion_factor
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.collection import (
-    FILE_SCHEMA,
-    OBSERVATION_SCHEMA,
+    FILE,
+    OBSERVATION,
     Collection,
     check_paths,
     collect,
+    shape_of,
 )
 from nqpf_assets.sources.conflicts import settle
 
@@ -64,8 +65,8 @@ def test_cells_become_observations(tmp_path: Path) -> None:
     raw = project(tmp_path, {"nbs/2022-03/a.csv": GDP, "nbs/2022-03/card.yaml": CARD})
     found = collect(raw, CATALOGUE)
     assert found.problems == ()
-    assert found.files.schema == pl.Schema(FILE_SCHEMA)
-    assert found.observations.schema == pl.Schema(OBSERVATION_SCHEMA)
+    assert found.files.schema == shape_of(FILE)
+    assert found.observations.schema == shape_of(OBSERVATION)
     rows = found.observations.to_dicts()
     assert len(rows) == 4
     assert rows[0] == {
@@ -385,7 +386,7 @@ def test_settling_keeps_each_cell_once_and_no_conflict_silent(
          "unit_measure": "亿元", "file_id": "f", "locator": str(place), "reported_text": str(value)}
         for place, (code, year, value) in enumerate(cells)
     ]  # fmt: skip
-    frame = pl.DataFrame(rows, schema=pl.Schema(OBSERVATION_SCHEMA))
+    frame = pl.DataFrame(rows, schema=shape_of(OBSERVATION))
     settled, problems = settle(frame, {"f": "raw/f.csv"}, CATALOGUE.series)
     kept = {(r["region_code"], r["period"]): r["value"] for r in settled.to_dicts()}
     assert len(kept) == settled.height == len({cell[:2] for cell in cells})
