@@ -1,4 +1,5 @@
-"""The commands, a module for each, named as it: what it does and what it prints.
+"""The commands, a module for each, named as it: its arguments, what it does and what it prints.
 
-Arguments and exit statuses are `cli`'s; how an answer leaves is told in `exports`.
+A module that is put here is a command; its docstring is what `--help` says. How an answer leaves is told in
+`exports`, what several commands have in common in `common`.
 """

@@ -1,10 +1,15 @@
-"""`nqpf check`: everything that is wrong in raw files, cards and studies, building nothing."""
+"""Read raw files, cards and study files, say what is wrong, and build nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from nqpf_assets.commands.common.arguments import ProjectOption
+from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out
 from nqpf_assets.exports.told_problems import tell_problems
 from nqpf_assets.messages.problems import InputError, Problem
@@ -24,9 +29,16 @@ ROOT_FILES: dict[str, Callable[[Project], object]] = {
 }
 
 
-def run_check(project: Project, paths: list[Path]) -> int:
+def run(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]…", help="Files or folders; default: the project's own."),
+    ] = None,
+    project: ProjectOption = None,
+) -> int:
     """Check these files and folders, or the whole project; the exit status."""
-    found = _of_paths(project, paths) if paths else everything_wrong(project)
+    opened = Project.at(project)
+    found = _of_paths(opened, paths) if paths else everything_wrong(opened)
     problems, n_files = list(dict.fromkeys(found.problems)), found.n_files
     tell_problems(problems)
     for remark in found.remarks:
@@ -85,3 +97,6 @@ def _studies(project: Project, path: Path) -> list[Path]:
         return sorted(path.glob("*.yaml"))
     is_study = path.suffix in (".yaml", ".yml") and not path.name.endswith("card.yaml")
     return [path] if is_study and path.is_file() else []
+
+
+COMMAND = Command("check", run)

@@ -1,13 +1,28 @@
-"""`nqpf diff`: what changed between two publications, told from the files to the coefficients."""
+"""Say what changed between two publications, and which revision moved what.
+
+Files that came and went, cells that were revised, weights, scores and ranks that moved, and every
+coefficient before and after, with the cells under it that changed. A publication is named by its
+number, or by a day: the last one up to its end.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from nqpf_assets.commands.common.arguments import (
+    ProjectOption,
+    StudyOption,
+    TextFormat,
+    TextFormatOption,
+)
+from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain, write_data
 from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.publications import held_back as refreshes
 from nqpf_assets.publications.difference import (
     Changed,
     Difference,
@@ -15,7 +30,6 @@ from nqpf_assets.publications.difference import (
     held_back_difference,
     pair,
 )
-from nqpf_assets.publications.held_back import held_back
 from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.steps.fingerprint import PROGRAM, QUERY
 from nqpf_assets.user_input.project import Project
@@ -33,7 +47,34 @@ UNTOLD = "code, or what a user wrote,"
 """Said of publications whose accounts do not tell them apart."""
 
 
-def show_difference(
+def run(
+    old: Annotated[
+        str | None,
+        typer.Argument(metavar="[N|DAY]", help="The earlier publication; default: the one before."),
+    ] = None,
+    new: Annotated[
+        str | None, typer.Argument(metavar="[N|DAY]", help="The later one; default: the last.")
+    ] = None,
+    project: ProjectOption = None,
+    study: StudyOption = None,
+    format: TextFormatOption = TextFormat.text,
+    held_back: Annotated[
+        bool,
+        typer.Option("--held-back", help="Compare what was held back with what is published."),
+    ] = False,
+) -> int:
+    """Print the difference; the exit status."""
+    opened = Project.at(project)
+    if not held_back:
+        return _show_difference(opened, old, new, study, format)
+    if old or new:
+        raise typer.BadParameter(
+            "--held-back compares with what is published, and takes no publication"
+        )
+    return _show_held_back(opened, study, format)
+
+
+def _show_difference(
     project: Project, old: str | None, new: str | None, study: str | None, format: str
 ) -> int:
     """Print the difference; the exit status."""
@@ -49,11 +90,11 @@ def show_difference(
     return 0
 
 
-def show_held_back(project: Project, study: str | None, format: str) -> int:
+def _show_held_back(project: Project, study: str | None, format: str) -> int:
     """Print what the last refresh built and did not publish, against what is published; the exit status."""
     from nqpf_assets.projects.opened import open_project
 
-    stopped = held_back(project)
+    stopped = refreshes.held_back(project)
     if stopped is None or not manifests(project):
         raise InputError(
             [
@@ -329,3 +370,6 @@ def _number(value: float | None) -> str:
 def _rest(what: str, rows: pl.DataFrame) -> Iterator[str]:
     if rows.height > MOST:
         yield f"{what:<9} and {rows.height - MOST} more; --format json has all"
+
+
+COMMAND = Command("diff", run)

@@ -1,138 +1,72 @@
-"""`nqpf query`: rows of the published warehouse, and nothing else."""
+"""Query the published warehouse, read-only.
+
+The warehouse is opened for reading and nothing else: no file outside it can be read or written,
+nothing installed, loaded or set. `nqpf query "SHOW ALL TABLES"` lists what is there.
+
+A spreadsheet computes a text that begins with = + - or @. In csv such a text, unless it is a
+number, gets an apostrophe before it; --exact leaves it out. json and parquet are always exact.
+"""
 
 from __future__ import annotations
 
-import io
-import os
-import re
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from nqpf_assets.commands.destination import format_for, require_free, write_answer
-from nqpf_assets.exports.csv import csv_text
+import typer
+
+from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
+from nqpf_assets.commands.common.command import Command
+from nqpf_assets.commands.common.published import open_published
+from nqpf_assets.exports.cells import frame_from
+from nqpf_assets.exports.destination import export_for, require_free, write_answer
+from nqpf_assets.exports.export import Export
+from nqpf_assets.exports.registry import EXPORTS, content_of
 from nqpf_assets.exports.terminal import err, out, plain, write_data
-from nqpf_assets.messages.shown_text import on_one_line
-from nqpf_assets.publications.manifest import chosen, manifests
-from nqpf_assets.publications.recall import recalled
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import open_database
 
 if TYPE_CHECKING:
     import duckdb
-    import polars as pl
-    import pyarrow as pa
 
-MOST_ROWS = 200
-"""Rows that a table on the terminal shows."""
 ANSWERS = ("SELECT", "EXPLAIN", "MULTI")
 """Kinds of statements that ask; FROM, WITH, SHOW, DESCRIBE and SUMMARIZE are SELECT, PIVOT is MULTI."""
-_HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
-"""As DuckDB names who holds a file."""
-_CLOSED: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "allow_community_extensions": False,
-    "allow_persistent_secrets": False,
-    "python_enable_replacements": False,  # or `FROM rows` would read a variable of ours
-}
-"""What must be closed before the file is opened; the rest follows once it is."""
+
+Format = StrEnum("Format", {name: name for name in EXPORTS.all})  # type: ignore[misc]
+SUFFIXES = ", ".join(one.suffix for one in EXPORTS.all.values())
 
 
-def open_published(
-    project: Project, publication: str | None = None
-) -> duckdb.DuckDBPyConnection | None:
-    """The published warehouse, read-only and closed to the rest of the machine; None if there is none.
-
-    Args:
-        publication: an earlier one, by number or day.
-
-    Raises:
-        InputError: no such publication is kept.
-    """
-    import duckdb
-
-    if publication is not None:
-        with recalled(project, chosen(project, publication)) as path:
-            return _closed(open_database(path, **_CLOSED))
-    if not project.database.exists():
-        err().print(plain(f"{project.database} is not there yet: run `nqpf refresh` first"))
-        return None
-    try:
-        connection = open_database(project.database, **_CLOSED)
-    except duckdb.Error as error:
-        return _opened_otherwise(project, error)
-    return _closed(connection)
-
-
-def held_by(project: Project, error: Exception) -> str | None:
-    """Why a file that is sound cannot be opened: who has it, or that one may not; None for another reason."""
-    words = str(error)
-    if "lock" in words.lower():
-        holder = _HOLDER.search(words)
-        who = f"process {holder[2]} ({holder[1]})" if holder else "another program"
-        return f"is open for writing in {who}"
-    if not os.access(project.database, os.R_OK):
-        return "may not be read by you"
-    return None
-
-
-def _opened_otherwise(project: Project, error: duckdb.Error) -> duckdb.DuckDBPyConnection | None:
-    """The same publication from its Parquet tables, which need no lock; None where that is no way out."""
-    why = held_by(project, error)
-    known = manifests(project) if why else []
-    if why and known:
-        err().print(
-            plain(
-                f"{project.database} {why}; answered from the Parquet tables of publication "
-                f"{known[-1].number}"
-            ),
-            soft_wrap=True,
-        )
-        with recalled(project, known[-1]) as path:
-            return _closed(open_database(path, **_CLOSED))
-    remedy = (
-        "end that program, or ask for the right to read it"
-        if why
-        else "remove it and run `nqpf refresh`"
-    )
-    err().print(
-        plain(f"{project.database} {why or f'cannot be opened: {error}'}\nto do: {remedy}"),
-        soft_wrap=True,
-    )
-    return None
-
-
-def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """The connection, from now on without a way to other files."""
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    return connection
-
-
-def run_query(
-    project: Project,
-    sql: str,
-    format: str | None,
-    output: Path | None,
-    is_exact: bool = False,
-    publication: str | None = None,
+def run(
+    sql: Annotated[
+        str, typer.Argument(help='One query in DuckDB\'s SQL, e.g. "FROM result.estimate".')
+    ],
+    project: ProjectOption = None,
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            "--format", "-f", help="How to print the rows; default: as --output says, else table."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help=f"Write to this file: {SUFFIXES}."),
+    ] = None,
+    publication: PublicationOption = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="In csv, give texts as stored, formulas too.")
+    ] = False,
 ) -> int:
-    """Answer one query; the exit status.
-
-    Args:
-        is_exact: texts of a csv as they are stored, those too that a spreadsheet takes for formulas.
-        publication: ask an earlier one, by number or day.
-    """
+    """Answer one query; the exit status."""
     import duckdb
 
+    opened = Project.at(project)
     if output is not None:
-        require_free(project, output)
-    format = format_for(output, format)
-    if format == "parquet" and output is None:
-        err().print("parquet is not text: name a file with --output")
+        require_free(opened, output)
+    export = export_for(output, format and format.value)
+    if not export.is_text and output is None:
+        err().print(f"{export.name} is not text: name a file with --output")
         return 2
-    connection = open_published(project, publication)
+    connection = open_published(opened, publication)
     if connection is None:
         return 2
     with connection:
@@ -153,7 +87,7 @@ def run_query(
     if rows is None:
         return 0
     try:
-        _write(frame_from(rows), format, output, is_exact)
+        _leave(export, content_of(export, frame_from(rows), is_exact=exact), output)
     except OSError as error:
         err().print(plain(f"{output} cannot be written: {error.strerror or error}"))
         return 2
@@ -167,118 +101,16 @@ def _kind(statement: duckdb.Statement) -> str:
         return "another statement"
 
 
-def frame_from(rows: pa.Table) -> pl.DataFrame:
-    """Rows of any type and with any names as a frame; what Polars does not know becomes text."""
-    import polars as pl
-
-    columns, names = [], set()
-    for name, values in zip(rows.column_names, rows.columns, strict=True):
-        number = 1
-        unique = name
-        while unique in names:
-            number += 1
-            unique = f"{name}_{number}"
-        names.add(unique)
-        try:
-            column = pl.Series(unique, pl.from_arrow(values))
-        except pl.exceptions.PolarsError:
-            column = _as_text(pl.Series(unique, values.to_pylist(), dtype=pl.Object))
-        columns.append(column)
-    return pl.DataFrame(columns)
-
-
-def _as_text(column: pl.Series) -> pl.Series:
-    import polars as pl
-
-    texts = [None if value is None else str(value) for value in column.to_list()]
-    return pl.Series(column.name, texts, dtype=pl.String)
-
-
-def _write(rows: pl.DataFrame, format: str, output: Path | None, is_exact: bool) -> None:
-    if format == "parquet" and output is not None:
-        buffer = io.BytesIO()
-        rows.write_parquet(buffer)
-        write_answer(output, buffer.getvalue())
-        return
-    if format == "csv":
-        content = csv_text(_flat(rows), is_exact)
-    else:
-        content = {"json": _json, "table": _table}[format](rows)
-    content = content if content.endswith("\n") else content + "\n"
+def _leave(export: Export, content: str | bytes, output: Path | None) -> None:
+    """The answer, into a file or onto the terminal."""
     if output is not None:
-        write_answer(output, content.encode("utf-8"))
-    elif format == "table" or sys.stdout.isatty():
+        write_answer(output, content if isinstance(content, bytes) else content.encode("utf-8"))
+    elif isinstance(content, bytes):
+        raise AssertionError("what is no text has a file")
+    elif export.is_drawn or sys.stdout.isatty():
         out().print(plain(content.removesuffix("\n")), soft_wrap=True)
     else:
         write_data(content)
 
 
-def _flat(rows: pl.DataFrame) -> pl.DataFrame:
-    nested = [_as_text(column) for column in rows if column.dtype.is_nested()]
-    return _in_words(rows.with_columns(nested))
-
-
-def _json(rows: pl.DataFrame) -> str:
-    """Numbers as numbers: sums of whole numbers are of a type that JSON would get in quotes."""
-    return _in_words(rows.with_columns(_as_number(column) for column in rows)).write_json()
-
-
-def _as_number(column: pl.Series) -> pl.Series:
-    import polars as pl
-
-    dtype = column.dtype
-    if dtype != pl.Int128 and not isinstance(dtype, pl.Decimal):
-        return column
-    is_whole = dtype == pl.Int128 or (isinstance(dtype, pl.Decimal) and dtype.scale == 0)
-    numbers = column.cast(pl.Float64)
-    is_exact = is_whole and bool((numbers.abs() < 2**53).all())
-    return column.cast(pl.Int64) if is_exact else numbers
-
-
-def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
-    """Bytes and durations as text, for formats that have no word for them, also within lists and records."""
-    return rows.with_columns(_as_text(column) for column in rows if _is_wordless(column.dtype))
-
-
-def _is_wordless(dtype: pl.DataType) -> bool:
-    """Whether a type is, or holds, one that text formats do not know."""
-    import polars as pl
-
-    if isinstance(dtype, pl.List | pl.Array):
-        return _is_wordless(dtype.inner)  # type: ignore[arg-type]
-    if isinstance(dtype, pl.Struct):
-        return any(_is_wordless(field.dtype) for field in dtype.fields)  # type: ignore[arg-type]
-    return dtype in (pl.Binary, pl.Duration, pl.Object)
-
-
-def _in_all_digits(column: pl.Series) -> pl.Series:
-    """Numbers as they are and not rounded to six digits, to the right as numbers stand."""
-    import polars as pl
-
-    if not column.dtype.is_float():
-        return column
-    texts = column.cast(pl.String).fill_null("null")
-    width = int(texts.str.len_chars().max() or 0)  # type: ignore[arg-type]
-    return texts.str.pad_start(width)
-
-
-def _table(rows: pl.DataFrame) -> str:
-    """A drawn table; a line break in a cell is shown by name, since it would begin a row of its own."""
-    import polars as pl
-
-    head = rows.head(MOST_ROWS).with_columns(map(_in_all_digits, rows.head(MOST_ROWS)))
-    head = head.rename({name: on_one_line(name) for name in head.columns}).with_columns(
-        pl.col(pl.String).map_elements(on_one_line, return_dtype=pl.String)
-    )
-    with pl.Config(
-        tbl_rows=MOST_ROWS,
-        tbl_cols=-1,
-        tbl_width_chars=10_000,
-        fmt_str_lengths=200,
-        tbl_hide_dataframe_shape=True,
-        tbl_hide_column_data_types=True,
-        fmt_table_cell_list_len=-1,
-        float_precision=None,
-    ):
-        more = f"\n… {len(rows) - MOST_ROWS} more rows; use --format csv for all"
-        return f"{head}\n{len(rows)} rows{more if len(rows) > MOST_ROWS else ''}"
+COMMAND = Command("query", run)

@@ -1,12 +1,19 @@
-"""`nqpf refresh` in the terminal: progress while it works, and an account at the end."""
+"""Build what is out of date, check it, and publish it.
+
+Reads the raw files that are new or changed, rebuilds what depends on them, and puts the new
+warehouse in place in one step. If anything is wrong, the published warehouse stays as it was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from nqpf_assets.commands.common.arguments import ProjectOption
+from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import err, lasting, out, plain
 from nqpf_assets.exports.told_problems import tell_problems
 from nqpf_assets.user_input.project import Project
@@ -21,7 +28,24 @@ MOST_BREAKS = 5
 """Lines about series that break, at the end of a refresh."""
 
 
-def run_refresh(project: Project, only: Collection[str]) -> int:
+def run(
+    project: ProjectOption = None,
+    study: Annotated[
+        list[str] | None,
+        typer.Option("--study", metavar="NAME", help="Only this study; may be repeated."),
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be built and why, and build nothing.")
+    ] = False,
+) -> int:
+    """Refresh, or say what a refresh would do; the exit status."""
+    from nqpf_assets.commands.common.planned import show_plan
+
+    opened = Project.at(project)
+    return show_plan(opened, study or ()) if plan else _refresh(opened, study or ())
+
+
+def _refresh(project: Project, only: Collection[str]) -> int:
     """Refresh and tell; the exit status."""
     from nqpf_assets.defs.refresh import RefreshFailed
 
@@ -163,3 +187,6 @@ def _statuses(done: Refreshed) -> dict[str, str]:
         words = ", ".join(f"{n} {status} files" for status, n in counts.items())
         found[name] = f"SYNTHETIC data ({words})" if "synthetic" in counts else words
     return found
+
+
+COMMAND = Command("refresh", run)

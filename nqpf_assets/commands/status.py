@@ -1,10 +1,12 @@
-"""`nqpf status`: what is published, what is stale, what is missing."""
+"""Say what is published, what is stale, and what is missing."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
 
+from nqpf_assets.commands.common.arguments import ProjectOption
+from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.projects.overdue import overdue_editions
@@ -20,6 +22,11 @@ MOST = 10
 """Warnings shown, and reasons of a refresh that was held back."""
 TOLD_BY_CHECKS = ("magnitude", "totals", "vintage_tie")
 """Findings that the manifest has too, in the words of their check."""
+
+
+def run(project: ProjectOption = None) -> int:
+    """Print the state of a project today; the exit status."""
+    return show_status(Project.at(project), dt.datetime.now(dt.UTC).astimezone().date())
 
 
 def show_status(project: Project, today: dt.date) -> int:
@@ -138,3 +145,6 @@ def _tell_held_back(project: Project, *, published_before: bool) -> None:
         console.print(f"           and {n - MOST} more")
     if published_before:
         console.print("           compare: nqpf diff --held-back")
+
+
+COMMAND = Command("status", run)

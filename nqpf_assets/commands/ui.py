@@ -1,18 +1,30 @@
-"""`nqpf ui`: Dagster's web pages on this machine only, and the daemon that sensor and schedule need."""
+"""Open Dagster's pages with the lineage graph, on 127.0.0.1."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
+import typer
+
+from nqpf_assets.commands.common.arguments import ProjectOption
+from nqpf_assets.commands.common.command import Command
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.exports.terminal import out, plain
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.plain_path import plain_path
 
 
-def serve(project: Project, port: int) -> NoReturn:
+def run(
+    project: ProjectOption = None,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+) -> NoReturn:
+    """Serve the pages until somebody ends this process."""
+    _serve(Project.at(project), port)
+
+
+def _serve(project: Project, port: int) -> NoReturn:
     """Become the server, so that whoever ends this process ends its pages and its daemon."""
     environment = os.environ | {
         "DAGSTER_HOME": plain_path(dagster_home(project)),
@@ -33,3 +45,6 @@ def serve(project: Project, port: int) -> NoReturn:
     sys.stdout.flush()
     os.chdir(project.root)
     os.execve(sys.executable, command, environment)
+
+
+COMMAND = Command("ui", run)

@@ -21,6 +21,7 @@ from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 GROUPS = {
     "nqpf.checks": 1,
     "nqpf.estimators": 1,
+    "nqpf.exports": 1,
     "nqpf.indices": 1,
 }
 """What packages can bring, and the version of what such a member looks like.
@@ -120,7 +121,7 @@ def load(point: EntryPoint) -> object:
     # A module that ends the program while it is imported says `SystemExit`.
     except (Exception, SystemExit) as error:
         raise broken(
-            point, "a module and a name in it that can be imported", in_words(error)
+            point, "a module and a name in it that can be imported", in_words(error, point)
         ) from error
     if written_for != GROUPS[point.group]:
         found = "nothing of the kind" if written_for is None else f"INTERFACE = {written_for!r}"
@@ -129,13 +130,13 @@ def load(point: EntryPoint) -> object:
     return member
 
 
-def in_words(error: BaseException) -> str:
-    """An exception of somebody else's in one line, with the place in the file where it was raised."""
-    trace, place = error.__traceback__, ""
+def in_words(error: BaseException, point: EntryPoint) -> str:
+    """An exception in one line, with the last place in the package's own files that led to it."""
+    trace, place, package = error.__traceback__, "", package_of(point).module
     while trace is not None:
-        code = trace.tb_frame.f_code
-        if not code.co_filename.startswith("<"):  # such as the machinery of imports
-            place = f" ({Path(code.co_filename).name}, line {trace.tb_lineno})"
+        frame = trace.tb_frame
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == package:
+            place = f" ({Path(frame.f_code.co_filename).name}, line {trace.tb_lineno})"
         trace = trace.tb_next
     return f"{type(error).__name__}: {error}{place}"
 

@@ -103,7 +103,7 @@ class Registry(Generic[Member]):
         try:
             lack = self.lacks(member)
         except Exception as error:
-            raise broken(point, f"a {kind} that can be used", in_words(error)) from error
+            raise broken(point, f"a {kind} that can be used", in_words(error, point)) from error
         if lack is not None:
             raise broken(point, *lack)
         return member
@@ -124,7 +124,7 @@ class Registry(Generic[Member]):
             point = self.points.get(name)
             if point is None or isinstance(error, (ProblemsFound, *told)):
                 raise
-            raise broken(point, "a member that does its work", in_words(error)) from error
+            raise broken(point, "a member that does its work", in_words(error, point)) from error
 
     def behind(self, names: Iterable[str]) -> dict[str, str]:
         """Packages that bring these members, each with its release and content."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
 import shutil
@@ -14,11 +15,13 @@ import duckdb
 import polars as pl
 import pytest
 
+from nqpf_assets import commands
+from nqpf_assets.cli import Modules
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 from tests.stages.mini import STUDY, write_mini
 
-COMMANDS = ("refresh", "status", "query", "show", "check", "new-study", "schema", "ui")
+COMMANDS = tuple(Modules())
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -33,7 +36,47 @@ def test_every_command_has_a_paragraph_of_help(command: str) -> None:
 
 def test_help_lists_every_command() -> None:
     listed = nqpf("--help").out
-    assert all(f"{command} " in listed for command in COMMANDS)
+    assert all(f"  {command} " in listed for command in COMMANDS)
+    assert {"refresh", "status", "query", "show", "check", "new-study", "schema", "ui"} < {
+        *COMMANDS
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_module_of_commands_is_a_command(command: str) -> None:
+    """Its name is that of the module, and what lists it is the first line of its help."""
+    module = importlib.import_module(f"nqpf_assets.commands.{command.replace('-', '_')}")
+    assert module.COMMAND.name == command
+    assert Modules().summaries[command] == module.COMMAND.help.splitlines()[0]
+    assert Modules()[command].name == command
+
+
+def test_help_loads_no_command() -> None:
+    code = (
+        "import sys; from nqpf_assets.cli import app; app(['--help'], standalone_mode=False);"
+        "print(*(one for one in sys.modules if one.startswith('nqpf_assets')), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "new-study" in done.stdout
+    assert done.stderr.split() == ["nqpf_assets", "nqpf_assets.cli"]
+
+
+def test_a_file_that_is_put_there_is_a_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "say_hello.py").write_text(
+        '"""Say hello.\n\nAnd nothing else.\n"""\n\n'
+        "import typer\nfrom nqpf_assets.commands.common.command import Command\n\n\n"
+        "def run(name: str) -> int:\n    typer.echo(f'hello {name}')\n    return 3\n\n\n"
+        'COMMAND = Command("say-hello", run)\n',
+        "utf-8",
+    )
+    monkeypatch.setattr("nqpf_assets.cli.ROOM", tmp_path)
+    monkeypatch.setattr(commands, "__path__", [*commands.__path__, str(tmp_path)])
+    assert "say-hello  Say hello." in nqpf("--help").out
+    assert "And nothing else." in nqpf("say-hello", "--help").out
+    ran = nqpf("say-hello", "you")
+    assert (ran.status, ran.out) == (3, "hello you\n")
 
 
 @pytest.mark.parametrize(

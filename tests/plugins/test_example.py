@@ -80,6 +80,8 @@ def test_a_study_uses_it_and_a_new_release_makes_its_tables_stale(example: Insta
     )
     ((low, high),) = (row.values() for row in json.loads(answer))
     assert 0 <= low < high <= 1
+    shown = example.nqpf("query", "SELECT 1 AS a, 'x|y' AS b", "-f", "markdown")
+    assert shown == "| a | b |\n| --- | --- |\n| 1 | x\\|y |\n"
     assert "nothing to build" in example.nqpf("refresh", "--plan")
     example.nqpf("lock")
     assert "nqpf-example" in (example.root / "nqpf.lock").read_text("utf-8")

@@ -305,3 +305,73 @@ def test_broken_check_of_a_package_is_named(text: str, found: str, tmp_path: Pat
     told = run(folder, HELD.format(folder=str(tmp_path / "mini")))
     assert "package rules 1.0" in told
     assert found in told
+
+
+EXPORT = """
+from nqpf_assets.exports.export import Export
+
+INTERFACE = 1
+
+
+def write(rows):
+    return {returned}
+
+
+EXPORT = Export("lines", "{suffix}", write)
+"""
+ASKED = """
+from tests.command import nqpf
+from pathlib import Path
+import duckdb
+root = Path({root!r})
+if not root.exists():
+    (root / "warehouse").mkdir(parents=True)
+    duckdb.connect(str(root / "warehouse" / "nqpf.duckdb")).close()
+for more in ((), ("--output", root / "answer.txt"), ("--output", root / "answer.lines")):
+    ran = nqpf("query", "SELECT 7 AS a", *more, "-f", "lines", project=root)
+    print(ran.status, ran.out, ran.err)
+print((root / "answer.lines").exists())
+"""
+
+
+def install_export(folder: Path, **given: str) -> Path:
+    """The package `formats` with one export."""
+    folder.mkdir()
+    text = EXPORT.format(**{"returned": "str(rows.rows())", "suffix": ".lines"} | given)
+    (folder / "written.py").write_text(text, "utf-8")
+    about = folder / "written-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: written\nVersion: 1.0\n", "utf-8")
+    (about / "entry_points.txt").write_text("[nqpf.exports]\nlines = written:EXPORT\n", "utf-8")
+    return folder
+
+
+def test_export_of_a_package_prints_and_writes(tmp_path: Path) -> None:
+    folder = install_export(tmp_path / "site")
+    told = run(folder, ASKED.format(root=str(tmp_path / "mini")))
+    assert told.startswith("0 [(7,)]")
+    assert "`.txt` and --format lines" in told
+    assert told.rstrip().endswith("True")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"suffix": ".csv"}, "found:    '.csv'"),
+        ({"suffix": "lines"}, "found:    'lines'"),
+        ({"returned": "rows"}, "str is expected, DataFrame was returned"),
+        (
+            {"returned": "rows.no_such_thing"},
+            "has no attribute 'no_such_thing' (written.py, line ",
+        ),
+    ],
+)
+def test_broken_export_of_a_package_is_named(
+    given: dict[str, str], found: str, tmp_path: Path
+) -> None:
+    folder = install_export(tmp_path / "site", **given)
+    told = run(folder, ASKED.format(root=str(tmp_path / "mini")))
+    assert told.startswith("2 ")
+    assert "package written 1.0" in told
+    assert found in told
+    assert told.rstrip().endswith("False")

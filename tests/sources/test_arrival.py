@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from nqpf_assets.commands.plan import plan_lines
+from nqpf_assets.commands.common.planned import plan_lines
 from nqpf_assets.definitions import build_defs
 from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.messages.problems import InputError, Problem

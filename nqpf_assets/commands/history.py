@@ -1,33 +1,42 @@
-"""`nqpf history`: the publications that are kept, or one table's coefficients over them."""
+"""List the publications that are kept, or the coefficients of one table over them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from nqpf_assets.commands.destination import require_database_name, require_free
+import typer
+
+from nqpf_assets.commands.common.arguments import ProjectOption, TextFormat, TextFormatOption
+from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import err, out, plain, write_data
 from nqpf_assets.publications.estimates import estimates_over_time
-from nqpf_assets.publications.manifest import Manifest, chosen, manifests
+from nqpf_assets.publications.manifest import Manifest, manifests
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.durable import replace_file
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def show_history(project: Project, table: str | None, format: str) -> int:
+def run(
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="[STUDY.TABLE]", help="E.g. province.table_1; default: list all."),
+    ] = None,
+    project: ProjectOption = None,
+    format: TextFormatOption = TextFormat.text,
+) -> int:
     """Print the history; the exit status."""
-    kept = manifests(project)
+    opened = Project.at(project)
+    kept = manifests(opened)
     if not kept:
-        err().print(plain(f"nothing was published in {project.warehouse} yet: run `nqpf refresh`"))
+        err().print(plain(f"nothing was published in {opened.warehouse} yet: run `nqpf refresh`"))
         return 2
     if table is None:
         return _publications(kept, format)
     study, _, name = table.partition(".")
-    rows = estimates_over_time(project, kept, study, name)
+    rows = estimates_over_time(opened, kept, study, name)
     if rows.is_empty():
         err().print(
             plain(
@@ -42,18 +51,6 @@ def show_history(project: Project, table: str | None, format: str) -> int:
     console = out()
     for line in _table(table, rows):
         console.print(plain(line), soft_wrap=True)
-    return 0
-
-
-def write_publication(project: Project, named: str, output: Path) -> int:
-    """Write an earlier publication to a file of its own; the exit status."""
-    from nqpf_assets.publications.recall import write_recalled
-
-    manifest = chosen(project, named)
-    require_free(project, output)
-    require_database_name(output)
-    replace_file(output, lambda beside: write_recalled(project, manifest, beside))
-    out().print(plain(f"{output}: publication {manifest.number} of {manifest.published_at}"))
     return 0
 
 
@@ -102,3 +99,6 @@ def _table(name: str, rows: pl.DataFrame) -> Iterator[str]:
                 f"{inference}  n {row['n_obs']}{synthetic}"
             )
             seen = now
+
+
+COMMAND = Command("history", run)

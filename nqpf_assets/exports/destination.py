@@ -6,13 +6,13 @@ import errno
 import os
 from pathlib import Path
 
+from nqpf_assets.exports.export import Export
+from nqpf_assets.exports.registry import EXPORTS
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.user_input.own_files import real
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import replace_file
 
-FORMATS = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
-"""Suffix → format of an answer."""
 DATABASES = (".duckdb", ".db", ".ddb")
 _OWN_FILES = ("nqpf.yaml", "corrections.yaml", "nqpf.lock")
 
@@ -49,31 +49,36 @@ def require_free(project: Project, output: Path) -> None:
         )
 
 
-def format_for(output: Path | None, asked: str | None) -> str:
+def export_for(output: Path | None, asked: str | None) -> Export:
     """The format of an answer: as asked, else as the file's suffix says, else a table.
 
     Raises:
-        InputError: the suffix is that of another format, or of none.
+        InputError: the suffix is that of another format, of none, or of several.
     """
     suffix = output.suffix.lower() if output is not None else ""
     if not suffix:
-        return asked or "table"
-    said = FORMATS.get(suffix)
-    if said is None or asked not in (None, said):
-        told = f"{', '.join(FORMATS)}, or no suffix with --format"
+        return EXPORTS.all[asked or "table"]
+    said = [one for one in EXPORTS.all.values() if one.suffix == suffix]
+    meant = [one for one in said if asked in (None, one.name)]
+    if len(meant) != 1:
+        told = (
+            f"{', '.join(one.suffix for one in EXPORTS.all.values())}, or no suffix with --format"
+        )
         raise InputError(
             [
                 Problem(
                     file=str(output),
                     where="",
                     expected=f"a suffix that says the format: {told}",
-                    found=f"`{suffix}`" + (f" and --format {asked}" if asked else ""),
+                    found=f"`{suffix}`"
+                    + (f" and --format {asked}" if asked else "")
+                    + (f", of {' and '.join(one.name for one in meant)}" if meant else ""),
                     remedy="name the file as what is written into it",
                     code="output",
                 )
             ]
         )
-    return said
+    return meant[0]
 
 
 def require_database_name(output: Path) -> None:

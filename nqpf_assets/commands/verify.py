@@ -1,14 +1,20 @@
-"""`nqpf lock` and `nqpf verify`: a publication by hash, and whether it comes out the same here."""
+"""Build everything anew aside, and hold it against nqpf.lock.
+
+Says which files, releases and tables differ from those of the lock. Exit status 0: the same tables, to
+the last bit or but for rounding; 1: another result; 2: other files.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from nqpf_assets.commands.common.arguments import ProjectOption
+from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain
-from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.publications.archive import content_path, require_kept
-from nqpf_assets.publications.lockfile import NAME, lock_of, read_lock, sums_of, write_lock
-from nqpf_assets.publications.manifest import manifests
+from nqpf_assets.messages.problems import CheckFailed
+from nqpf_assets.publications.lockfile import read_lock
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
@@ -18,53 +24,21 @@ MOST = 20
 """Tables shown that are not the same."""
 
 
-def make_lock(project: Project) -> int:
-    """Write the lock of what is published; the exit status."""
-
-    from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
-
-    _require_current(project)
-    manifest = manifests(project)[-1]
-    require_kept(project, manifest, manifest.tables)
-    with in_memory() as connection:
-        sums = {
-            name: sums_of(connection, rows_of_file(content_path(project, table.sha256)))
-            for name, table in manifest.tables.items()
-        }
-    write_lock(project, lock_of(manifest, sums))
-    out().print(
-        plain(
-            f"{NAME}: publication {manifest.number}, {len(manifest.inputs)} files, "
-            f"{len(manifest.tables)} tables"
-        )
-    )
-    out().print("next: keep it with the files; `nqpf verify` proves it, here or elsewhere")
-    return 0
+def run(
+    stored: Annotated[
+        bool,
+        typer.Option(
+            "--stored", help="Build nothing: is what lies in the warehouse what was written?"
+        ),
+    ] = False,
+    project: ProjectOption = None,
+) -> int:
+    """Verify the lock, or what is stored; the exit status."""
+    opened = Project.at(project)
+    return _verify_stored(opened) if stored else _verify(opened)
 
 
-def _require_current(project: Project) -> None:
-    """A lock of something else than what the files give now would never hold."""
-    from nqpf_assets.projects.opened import open_project
-    from nqpf_assets.publications.publish import current
-    from nqpf_assets.sources.raw_state import RawState
-
-    bench = open_project(project)
-    if current(project) is None or bench.plan(RawState.of(project)):
-        raise CheckFailed(
-            [
-                Problem(
-                    file=str(project.database.relative_to(project.root)),
-                    where="",
-                    expected="a publication of the files as they are",
-                    found="an older one, or none",
-                    remedy="run `nqpf refresh` first",
-                    code="lock",
-                )
-            ]
-        )
-
-
-def run_verify(project: Project) -> int:
+def _verify(project: Project) -> int:
     """Build anew and compare; the exit status."""
     from nqpf_assets.commands.refresh import refresh_with_progress
     from nqpf_assets.publications.verification import verify
@@ -77,7 +51,7 @@ def run_verify(project: Project) -> int:
     return 0 if found.holds else 1
 
 
-def verify_stored(project: Project) -> int:
+def _verify_stored(project: Project) -> int:
     """Hold what lies in the warehouse against its hashes; the exit status."""
     from nqpf_assets.publications.manifest import numbers
     from nqpf_assets.publications.stored import stored_problems
@@ -110,3 +84,6 @@ def _lines(found: Verified) -> list[str]:
         lines.append(f"{rounding} the same but for rounding, as far as the sums of columns tell")
     lines.append("the lock holds" if found.holds else "the lock does NOT hold here")
     return lines
+
+
+COMMAND = Command("verify", run)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.exports.cells import flat
+from nqpf_assets.exports.export import Export
 from nqpf_assets.messages.shown_text import LEADS, NO_FORMULA
 
 if TYPE_CHECKING:
@@ -52,3 +54,14 @@ def _safe(column: pl.Series) -> pl.Series:
         .to_series()
         .rename(column.name)
     )
+
+
+def _write(rows: pl.DataFrame) -> str:
+    return csv_text(flat(rows), is_exact=False)
+
+
+def _write_exact(rows: pl.DataFrame) -> str:
+    return csv_text(flat(rows), is_exact=True)
+
+
+EXPORT = Export("csv", ".csv", _write, write_exact=_write_exact)

@@ -1,0 +1,40 @@
+"""A command, as the module of its name declares it."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import typer
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: as it is typed.
+        run: what it does, and by its parameters what it is told; gives the exit status.
+    """
+
+    name: str
+    run: Callable[..., int]
+
+    @property
+    def help(self) -> str:
+        """What `--help` says: the docstring of the module."""
+        return inspect.cleandoc(sys.modules[self.run.__module__].__doc__ or "")
+
+    @property
+    def ending(self) -> Callable[..., None]:
+        """What it does, and the end of the process with its exit status."""
+
+        @wraps(self.run)
+        def ended(*arguments: Any, **named: Any) -> None:
+            raise typer.Exit(self.run(*arguments, **named))
+
+        return ended
