@@ -144,6 +144,7 @@ class Estimator:
         has_own_terms: whether it reports terms that are no regressors or controls.
         with_few_clusters: the covariance without clusters that a column with few of them may take.
         printing: what a printed table shows of it.
+        example: columns as a new study shows them, in YAML over the variables of its template.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Estimator:
     has_own_terms: bool = True
     with_few_clusters: Literal["robust", "unadjusted"] = "robust"
     printing: Printing = field(default_factory=Printing)
+    example: str = ""
 
     @property
     def module(self) -> str:

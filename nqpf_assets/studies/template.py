@@ -10,10 +10,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.studies.equation import DEFAULT
+from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.schema import COMMITTED, schema_text
 
 FOLDERS = ("raw", "studies", "catalog")
-_PLACEHOLDER = "STUDY_NAME"
+COLUMNS = 6
+"""Spaces before a column of a table."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 RESERVED = frozenset(
     {
@@ -81,9 +84,25 @@ def new_study(name: str, project_dir: Path | str) -> list[Path]:
 
 
 def template_text(name: str) -> str:
-    """The commented study file under a name."""
+    """The commented study file under a name, with an example for each estimator."""
     template = files("nqpf_assets.studies").joinpath("templates", "study.yaml")
-    return template.read_text(encoding="utf-8").replace(_PLACEHOLDER, name)
+    examples = (line for one in ESTIMATORS.values() for line in one.example.splitlines())
+    parts = {
+        "STUDY_NAME": name,
+        "ESTIMATOR_NAMES": ", ".join(other for other in ESTIMATORS if other != DEFAULT),
+        "      ESTIMATOR_EXAMPLES": "\n".join(map(_commented, examples)),
+    }
+    text = template.read_text(encoding="utf-8")
+    for placeholder, part in parts.items():
+        text = text.replace(placeholder, part)
+    return text
+
+
+def _commented(line: str) -> str:
+    """A line of YAML that is taken by removing its ``#``; comments stay what they are."""
+    said = line.lstrip()
+    mark = "" if said.startswith("# ") else "#"
+    return f"{' ' * (len(line) - len(said) + COLUMNS)}{mark}{said}"
 
 
 def _suggestion(name: str) -> str:

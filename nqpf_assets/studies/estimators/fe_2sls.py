@@ -143,4 +143,10 @@ ESTIMATOR = Estimator(
             "overidentification": PrintedTest("Overidentification χ²"),
         }
     ),
+    example="""\
+- label: 2SLS # an instrument must vary within units
+  estimator: fe_2sls
+  vcov: {type: robust}
+  iv: {endogenous: [log_gdp_per_capita], instruments: [urbanization], chi2_observations: dofminus}
+""",
 )

@@ -74,4 +74,9 @@ ESTIMATOR = Estimator(
     ),
     needs_regressors=True,
     printing=Printing(tests={"interaction": PrintedTest("F of the difference")}),
+    example="""\
+- label: "(5)" # the regressors' coefficients in two groups of units
+  estimator: group_difference
+  difference: {grouping: areas, groups: [east, northeast], draws: 1000}
+""",
 )

@@ -122,4 +122,9 @@ ESTIMATOR = Estimator(
     switches=ALONE,
     needs_regressors=True,
     printing=Printing(tests={"sobel": PrintedTest("Sobel z")}),
+    example="""\
+- label: "(4)" # the first regressor's effect through a mediator
+  estimator: mediation
+  mediation: {mediator: urbanization, draws: 5000, resample: unit}
+""",
 )

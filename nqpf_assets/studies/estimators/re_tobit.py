@@ -21,4 +21,10 @@ ESTIMATOR = Estimator(
     effects_words="re_tobit has random unit effects",
     with_few_clusters="unadjusted",
     printing=PRINTING,
+    example="""\
+- label: random effects Tobit
+  estimator: re_tobit
+  effects: [period]
+  tobit: {lower: 0, upper: null, nodes: 12}
+""",
 )

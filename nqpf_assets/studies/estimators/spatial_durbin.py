@@ -14,4 +14,13 @@ ESTIMATOR = Estimator(
     order=9,
     options=OPTIONS,
     printing=PRINTING,
+    example="""\
+- label: spatial Durbin
+  estimator: spatial_durbin
+  space: {weights: contiguity, join: [[广东, 海南]], standardize: row, lee_yu: transformation,
+    inference: simulated, draws: 1000}
+- label: nested distance
+  estimator: spatial_durbin
+  space: {weights: nested, power: 1, cutoff_km: 2000, economic_variable: log_gdp_per_capita}
+""",
 )

@@ -164,4 +164,22 @@ ESTIMATOR = Estimator(
             for place in (1, 2, 3)
         ),
     ),
+    example="""\
+- label: "(6)" # coefficients of `regime` change where `variable` crosses a threshold
+  estimator: threshold
+  effects: [unit]
+  threshold:
+    variable: urbanization
+    regime: [log_gdp_per_capita]
+    count: 1
+    trim: 0.05
+    draws: 300
+    divisor: hansen
+    # These four as in Hansen's program, to reproduce old tables; left out, all values are
+    # tried, and least squares is taken over all periods.
+    grid: 400
+    grid_of: distinct
+    residuals_from: "null"
+    demeaned_periods: drop_last
+""",
 )

@@ -21,4 +21,9 @@ ESTIMATOR = Estimator(
     takes_one_unit=True,
     switches=ALONE,
     printing=PRINTING,
+    example="""\
+- label: "(3)"
+  estimator: tobit
+  tobit: {lower: 0, upper: 1}
+""",
 )
