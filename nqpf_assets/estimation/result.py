@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from nqpf_assets.estimators.linear.two_way_fe_result import Constant
+    from nqpf_assets.estimators.linear.regression import Constant
 
 CONSTANT = "constant"
 EXACT = "Regressors and effects reproduce the outcome exactly, so that there are no standard errors"

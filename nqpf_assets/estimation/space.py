@@ -242,12 +242,12 @@ def _model(design: Design, result: SpatialPanel) -> ModelRow:
 
 def _terms(result: SpatialPanel) -> Iterator[Estimate]:
     """Coefficients, spatial lags as ``name:lag``, then rho or lambda."""
-    names = [f"{term[2:]}:lag" if term.startswith("W*") else term for term in result.terms]
+    names = [f"{term[2:]}:lag" if term.startswith("W*") else term for term in result.names]
     yield from estimates(
         names,
         result.params,
         result.std_errors,
-        result.z_stats,
+        result.t_stats,
         result.p_values,
         result.conf_int,
     )

@@ -89,14 +89,14 @@ def numbers(estimates: Any) -> dict[str, list[float]]:
     }  # fmt: skip
 
 
-def of_model(result: Any, statistic: str = "t_stats") -> dict[str, list[float]]:
+def of_model(result: Any) -> dict[str, list[float]]:
     """The same of a result of `nqpf_assets.estimators.linear`, with its constant."""
     found = {
         name: [
-            result.params[k], result.std_errors[k], getattr(result, statistic)[k],
+            result.params[k], result.std_errors[k], result.t_stats[k],
             result.p_values[k], *result.conf_int[k],
         ]
-        for k, name in enumerate(getattr(result, "terms", None) or result.names)
+        for k, name in enumerate(result.names)
     }  # fmt: skip
     one = getattr(result, "constant", None)
     if hasattr(one, "estimate"):

@@ -384,7 +384,7 @@ def test_spatial(estimator, model):
     result = direct(model)
     expected = {
         f"{name[2:]}:lag" if name.startswith("W*") else name: values
-        for name, values in of_model(result, "z_stats").items()
+        for name, values in of_model(result).items()
     }
     if result.parameter is not None:
         one = result.parameter

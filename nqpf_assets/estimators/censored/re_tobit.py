@@ -28,14 +28,20 @@ from nqpf_assets.estimators.censored.tobit_inference import (
     MlVcov,
     check_ml_options,
 )
+from nqpf_assets.estimators.censored.tobit_result import censoring_of
 from nqpf_assets.estimators.censored.tobit_rows import Rows
 from nqpf_assets.estimators.censored.tobit_sample import censored_sample, check_limits
 from nqpf_assets.estimators.censored.tobit_separation import refuse_separation
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, cluster_codes, student_inference
+from nqpf_assets.estimators.linear.regression import (
+    coefficients_of,
+    constant_of,
+    errors_of,
+    sample_of,
+)
 from nqpf_assets.estimators.linear.sample import PanelSample
-from nqpf_assets.estimators.linear.two_way_fe_result import Constant
 from nqpf_assets.estimators.linear.within import Codes, fixed_effects
 
 
@@ -126,64 +132,37 @@ def re_tobit(
     df = np.inf
     if distribution == "t":
         df = n - width if vcov == "unadjusted" else matrix.n_clusters[0] - 1
-    tests = student_inference(
-        found.values, matrix.matrix, np.full(len(found.values), float(df)), confidence_level
-    )
+    dfs = np.full(len(found.values), float(df))
+    tests = student_inference(found.values, matrix.matrix, dfs, confidence_level)
     lr = max(0.0, 2 * (fit.integrated.log_likelihood - pooled.log_likelihood))
     at_bound = lr < 1e-6
     errors = tests.std_errors
     unit_term = design.rows.n_observed * np.log(design.spread)
     at = k + 3
     latent = data.x @ fit.params.slopes / fit.params.theta
+    correction = "none" if vcov == "unadjusted" else small_sample
     return RandomEffectsTobit(
-        names=kept,
-        params=found.values[:k],
-        std_errors=errors[:k],
-        t_stats=tests.t_stats[:k],
-        p_values=tests.p_values[:k],
-        conf_int=tests.conf_int[:k],
-        covariance=matrix.matrix[:k, :k],
+        coefficients=coefficients_of(kept, found.values[:k], tests, confidence_level),
+        sample=sample_of(panel, design.dropped),
+        errors=errors_of(matrix, vcov, correction, k),
+        censoring=censoring_of(limits, rows),
         df_inference=float(df),
-        constant=Constant(
-            float(found.values[at]),
-            float(errors[at]),
-            float(tests.t_stats[at]),
-            float(tests.p_values[at]),
-            float(tests.conf_int[at, 0]),
-            float(tests.conf_int[at, 1]),
-            float(df),
-        ),
+        distribution=distribution,
+        constant=constant_of(float(found.values[at]), tests, dfs, at),
+        margins=margins(found.values[at + 1 :], tests, k),
+        n_parameters=width + 3,
+        log_likelihood=fit.integrated.log_likelihood - unit_term,
+        latent_means=(design.center + design.spread * latent)[back],
         sigma_u=Component(float(found.values[k]), np.nan if at_bound else float(errors[k])),
         sigma_e=Component(float(found.values[k + 1]), float(errors[k + 1])),
         rho=Component(float(found.values[k + 2]), np.nan if at_bound else float(errors[k + 2])),
         is_at_bound=at_bound,
-        margins=margins(found.values[at + 1 :], tests, k),
-        lower=limits[0],
-        upper=limits[1],
         has_period_effects=period_effects,
-        vcov=vcov,
-        small_sample="none" if vcov == "unadjusted" else small_sample,
-        distribution=distribution,
-        small_sample_factor=matrix.factor,
-        confidence_level=confidence_level,
         node_check=check,
-        n_obs=n,
-        n_units=n_units,
-        n_periods=fe.n_periods,
-        n_left_censored=int((rows.side < 0).sum()),
-        n_right_censored=int((rows.side > 0).sum()),
-        n_uncensored=rows.n_observed,
-        n_clusters=matrix.n_clusters,
-        n_parameters=width + 3,
-        log_likelihood=fit.integrated.log_likelihood - unit_term,
         log_likelihood_pooled=pooled.log_likelihood - unit_term,
         lr_statistic=lr,
         lr_p_value=float(chi2_sf(lr, 1)) / 2 if not at_bound else 1.0,
-        latent_means=(design.center + design.spread * latent)[back],
-        is_in_sample=panel.is_in_sample,
         dropped_periods=tuple(level.label for level in sample.dropped_levels),
-        singleton_periods=panel.singleton_periods,
-        dropped=design.dropped,
     )
 
 

@@ -23,7 +23,7 @@ from nqpf_assets.estimators.censored.tobit_inference import (
     quantities,
 )
 from nqpf_assets.estimators.censored.tobit_margins import AT, OF
-from nqpf_assets.estimators.censored.tobit_result import MarginalEffects, Tobit
+from nqpf_assets.estimators.censored.tobit_result import MarginalEffects, Tobit, censoring_of
 from nqpf_assets.estimators.censored.tobit_sample import censored_sample, check_limits
 from nqpf_assets.estimators.censored.tobit_separation import refuse_separation
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -33,7 +33,13 @@ from nqpf_assets.estimators.linear.inference import (
     cluster_codes,
     student_inference,
 )
-from nqpf_assets.estimators.linear.two_way_fe_result import constant_of, effect_summary
+from nqpf_assets.estimators.linear.regression import (
+    coefficients_of,
+    constant_of,
+    errors_of,
+    sample_of,
+)
+from nqpf_assets.estimators.linear.two_way_fe_result import effect_summary
 from nqpf_assets.estimators.linear.within import Floats, fixed_effects
 
 
@@ -125,44 +131,25 @@ def tobit(
     unit_term = design.rows.n_observed * np.log(design.spread)
     log_likelihood = fit.log_likelihood - unit_term
     null = null_log_likelihood(design) - unit_term
+    correction = "none" if vcov == "unadjusted" else small_sample
     return Tobit(
-        names=kept,
-        params=params,
-        std_errors=tests.std_errors[:k],
-        t_stats=tests.t_stats[:k],
-        p_values=tests.p_values[:k],
-        conf_int=tests.conf_int[:k],
-        covariance=matrix.matrix[: k + 1, : k + 1],
+        coefficients=coefficients_of(kept, params, tests, confidence_level),
+        sample=sample_of(panel, design.dropped),
+        errors=errors_of(matrix, vcov, correction, k + 1),
+        censoring=censoring_of(limits, design.rows),
         df_inference=float(df),
-        constant=constant_of(constant, tests, dfs, k + 1),
-        sigma=float(found.values[k]),
-        sigma_std_error=float(tests.std_errors[k]),
-        margins=margins(found.values[k + 2 :], tests, k),
-        lower=limits[0],
-        upper=limits[1],
-        effects=fe.effects,
-        vcov=vcov,
-        small_sample="none" if vcov == "unadjusted" else small_sample,
         distribution=distribution,
-        small_sample_factor=matrix.factor,
-        confidence_level=confidence_level,
-        n_obs=n,
-        n_units=fe.n_units,
-        n_periods=fe.n_periods,
-        n_left_censored=int((design.rows.side < 0).sum()),
-        n_right_censored=int((design.rows.side > 0).sum()),
-        n_uncensored=design.rows.n_observed,
-        n_clusters=matrix.n_clusters,
+        constant=constant_of(constant, tests, dfs, k + 1),
+        margins=margins(found.values[k + 2 :], tests, k),
         n_parameters=n_slopes + 2,
         log_likelihood=log_likelihood,
+        latent_means=latent_means,
+        sigma=float(found.values[k]),
+        sigma_std_error=float(tests.std_errors[k]),
+        effects=fe.effects,
         log_likelihood_null=null,
         pseudo_r2=1 - log_likelihood / null,
-        latent_means=latent_means,
-        is_in_sample=panel.is_in_sample,
         dropped_levels=sample.dropped_levels,
-        singleton_units=panel.singleton_units,
-        singleton_periods=panel.singleton_periods,
-        dropped=design.dropped,
         unit_effects=effect_summary("unit", fe, panel.unit_labels, unit_effects[:, 0]),
         period_effects=effect_summary("period", fe, panel.period_labels, period_effects[:, 0]),
     )

@@ -43,7 +43,14 @@ from nqpf_assets.estimators.linear.inference import (
     student_inference,
 )
 from nqpf_assets.estimators.linear.least_squares import least_squares
-from nqpf_assets.estimators.linear.two_way_fe_result import constant_of, r2_unit_within
+from nqpf_assets.estimators.linear.least_squares_result import Fit
+from nqpf_assets.estimators.linear.regression import (
+    coefficients_of,
+    constant_of,
+    errors_of,
+    sample_of,
+)
+from nqpf_assets.estimators.linear.two_way_fe_result import r2_unit_within
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -147,34 +154,24 @@ def fe_2sls(
     df_resid = n - k - fe.rank
     robust_ar = anderson_rubin(model, np.zeros(k1))
     return FixedEffects2SLS(
-        names=(*endo, *sample.exogenous),
-        endogenous=endo,
-        exogenous=sample.exogenous,
-        instruments=inst,
-        params=params,
-        std_errors=tests.std_errors[:k],
-        t_stats=tests.t_stats[:k],
-        p_values=tests.p_values[:k],
-        conf_int=tests.conf_int[:k],
-        covariance=made.matrix[:k, :k],
+        coefficients=coefficients_of((*endo, *sample.exogenous), params, tests, confidence_level),
+        sample=sample_of(sample.panel, sample.dropped),
+        errors=errors_of(made, vcov, small_sample, k),
+        fit=Fit(
+            residuals=residuals,
+            rss=rss,
+            df_resid=df_resid,
+            sigma=_sigma(rss, numbers, df_resid, small_sample),
+            r2_within=1 - rss / tss_within,
+            r2_unit_within=r2_unit_within(y, rss, fe),
+            r2=1 - rss / float(((y - y.mean()) ** 2).sum()),
+        ),
         df_inference=made.df_inference[:k],
         constant=constant_of(constant, tests, made.df_inference, k),
         effects=fe.effects,
-        vcov=vcov,
-        small_sample=small_sample,
-        small_sample_factor=made.factor,
-        n_parameters=made.n_parameters,
-        confidence_level=confidence_level,
-        n_obs=n,
-        n_units=fe.n_units,
-        n_periods=fe.n_periods,
-        n_clusters=made.n_clusters,
-        df_resid=df_resid,
-        rss=rss,
-        sigma=_sigma(rss, numbers, df_resid, small_sample),
-        r2_within=1 - rss / tss_within,
-        r2_unit_within=r2_unit_within(y, rss, fe),
-        r2=1 - rss / float(((y - y.mean()) ** 2).sum()),
+        endogenous=endo,
+        exogenous=sample.exogenous,
+        instruments=inst,
         model_f=_model_f(wald, k, numbers),
         first_stages=first_stages(sample, model, (endo, inst), covariance, confidence_level),
         underidentification=rank.underidentification,
@@ -189,11 +186,6 @@ def fe_2sls(
         anderson_rubin_set=anderson_rubin_set(model, confidence_level) if k1 == 1 else None,
         overidentification=overidentification(model, residuals),
         endogeneity=endogeneity(model),
-        residuals=residuals,
-        is_in_sample=sample.panel.is_in_sample,
-        singleton_units=sample.panel.singleton_units,
-        singleton_periods=sample.panel.singleton_periods,
-        dropped=sample.dropped,
     )
 
 

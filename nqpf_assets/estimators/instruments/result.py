@@ -6,13 +6,8 @@ Numbers only, in the field's words; rounding, stars and layout belong to the rep
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
-from nqpf_assets.estimators.linear.two_way_fe_result import Constant
+from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -94,27 +89,11 @@ class ConfidenceSet:
 
 
 @dataclass(frozen=True)
-class FixedEffects2SLS:
-    """Two-stage least squares with K regressors kept on n observations.
+class FixedEffects2SLS(LeastSquares):
+    """Two-stage least squares with K regressors kept on n observations, endogenous ones first.
 
     Attributes:
-        names: the K regressors, endogenous ones first.
         endogenous, exogenous, instruments: names by role; instruments are the excluded ones.
-        params, std_errors, t_stats, p_values: (K,).
-        conf_int: (K, 2).
-        covariance: (K, K) of `params`.
-        df_inference: (K,) degrees of freedom of t; infinite where tests are normal.
-        constant: mean of the outcome minus mean regressors times coefficients.
-        effects: ``"unit"``, ``"period"``, both, or none.
-        vcov, small_sample: names of the covariance and of its correction.
-        small_sample_factor: number by which the covariance was multiplied.
-        n_parameters: the k in it.
-        confidence_level: of `conf_int`.
-        n_obs, n_units, n_periods: n, N, T of the sample.
-        n_clusters: empty unless clustered.
-        df_resid: n - K - all effects, the constant included.
-        rss, sigma: residual sum of squares, and standard error of the regression.
-        r2_within, r2_unit_within, r2: as in TwoWayFE; either can be negative.
         model_f: all coefficients but the constant are zero.
         first_stages: one per endogenous variable.
         underidentification: Anderson's LM if unadjusted, Kleibergen and Paap's rk LM if not;
@@ -129,40 +108,11 @@ class FixedEffects2SLS:
         anderson_rubin_set: for a single endogenous variable, None for more.
         overidentification: Sargan if unadjusted, Hansen's J if not.
         endogeneity: the endogenous variables could be taken as exogenous (difference of J).
-        residuals: (n,) in the order of the input's kept rows.
-        is_in_sample: (rows of the input,).
-        singleton_units, singleton_periods: labels whose only row was dropped.
-        dropped: exogenous regressors left out, each with its reason.
     """
 
-    names: tuple[str, ...]
     endogenous: tuple[str, ...]
     exogenous: tuple[str, ...]
     instruments: tuple[str, ...]
-    params: Floats
-    std_errors: Floats
-    t_stats: Floats
-    p_values: Floats
-    conf_int: Floats
-    covariance: Floats
-    df_inference: Floats
-    constant: Constant
-    effects: tuple[str, ...]
-    vcov: str
-    small_sample: str
-    small_sample_factor: float
-    n_parameters: int
-    confidence_level: float
-    n_obs: int
-    n_units: int
-    n_periods: int
-    n_clusters: tuple[int, ...]
-    df_resid: int
-    rss: float
-    sigma: float
-    r2_within: float
-    r2_unit_within: float | None
-    r2: float
     model_f: IvTest
     first_stages: tuple[FirstStage, ...]
     underidentification: IvTest
@@ -177,8 +127,3 @@ class FixedEffects2SLS:
     anderson_rubin_set: ConfidenceSet | None
     overidentification: IvTest
     endogeneity: IvTest
-    residuals: Floats
-    is_in_sample: NDArray[np.bool_]
-    singleton_units: tuple[Any, ...]
-    singleton_periods: tuple[Any, ...]
-    dropped: tuple[DroppedRegressor, ...]

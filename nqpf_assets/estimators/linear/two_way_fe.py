@@ -23,15 +23,17 @@ from nqpf_assets.estimators.linear.inference import (
     cluster_codes,
     student_inference,
 )
+from nqpf_assets.estimators.linear.least_squares_result import Fit
 from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_clustered
 from nqpf_assets.estimators.linear.options import LeastSquaresOptions
-from nqpf_assets.estimators.linear.sample import panel_sample
-from nqpf_assets.estimators.linear.two_way_fe_result import (
-    TwoWayFE,
+from nqpf_assets.estimators.linear.regression import (
+    coefficients_of,
     constant_of,
-    effect_summary,
-    r2_unit_within,
+    errors_of,
+    sample_of,
 )
+from nqpf_assets.estimators.linear.sample import panel_sample
+from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE, effect_summary, r2_unit_within
 from nqpf_assets.estimators.linear.within import Codes, Floats
 from nqpf_assets.estimators.linear.within_fit import WithinFit, panel_effects, within_fit
 
@@ -163,44 +165,30 @@ def _result(
     whole_rss = rss if fit.estimated is None else float("nan")
     log_rss = np.nan if fit.is_exact else np.log(2 * np.pi * whole_rss / n)
     has_own_correction = options.vcov in ("cr2", "linearmodels")
+    correction = options.vcov if has_own_correction else options.small_sample
     return TwoWayFE(
-        names=fit.names,
-        params=params,
-        std_errors=tests.std_errors[:k],
-        t_stats=tests.t_stats[:k],
-        p_values=tests.p_values[:k],
-        conf_int=tests.conf_int[:k],
-        covariance=inference.matrix[:k, :k],
+        coefficients=coefficients_of(fit.names, params, tests, options.confidence_level),
+        sample=sample_of(sample, fit.dropped),
+        errors=errors_of(inference, options.vcov, correction, k),
+        fit=Fit(
+            residuals=fit.solved.residuals,
+            rss=rss,
+            df_resid=fit.df_resid,
+            sigma=float(np.sqrt(rss / fit.df_resid)),
+            r2_within=1 - rss / fit.tss_within,
+            r2_unit_within=r2_unit_within(y, whole_rss, fe),
+            r2=1 - whole_rss / tss,
+        ),
         df_inference=inference.df_inference[:k],
-        standardized=params * x.std(axis=0, ddof=1) / y.std(ddof=1),
         constant=constant_of(fit.constant, tests, inference.df_inference, k),
         effects=fe.effects,
+        standardized=params * x.std(axis=0, ddof=1) / y.std(ddof=1),
         demeaned_periods=demeaned_periods,
-        vcov=options.vcov,
-        small_sample=options.vcov if has_own_correction else options.small_sample,
-        small_sample_factor=inference.factor,
-        n_parameters=inference.n_parameters,
         is_vcov_repaired=inference.is_repaired,
-        confidence_level=options.confidence_level,
-        n_obs=n,
-        n_units=fe.n_units,
-        n_periods=fe.n_periods,
-        n_clusters=inference.n_clusters,
         n_components=fe.n_components,
-        df_resid=fit.df_resid,
         is_balanced=sample.is_balanced,
-        rss=rss,
-        sigma=float(np.sqrt(rss / fit.df_resid)),
-        r2_within=1 - rss / fit.tss_within,
-        r2_unit_within=r2_unit_within(y, whole_rss, fe),
-        r2=1 - whole_rss / tss,
         r2_adjusted=1 - (whole_rss / fit.df_resid) / (tss / (n - 1)),
         log_likelihood=float(-n / 2 * (log_rss + 1)),
-        residuals=fit.solved.residuals,
-        is_in_sample=sample.is_in_sample,
-        singleton_units=sample.singleton_units,
-        singleton_periods=sample.singleton_periods,
-        dropped=fit.dropped,
         unit_effects=effect_summary("unit", fe, sample.unit_labels, unit_effects[:, 0]),
         period_effects=effect_summary("period", fe, sample.period_labels, period_effects[:, 0]),
     )

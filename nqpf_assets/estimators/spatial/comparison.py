@@ -55,7 +55,7 @@ def lr_test(unrestricted: SpatialPanel, restricted: SpatialPanel) -> SpatialTest
             "the likelihood ratio compares 'sdm' with 'sar', 'sem' or 'slx'; found "
             f"{unrestricted.model!r} and {restricted.model!r}"
         )
-    for what in ("effects", "transform", "n_obs", "names", "unit_labels", "period_labels"):
+    for what in ("effects", "transform", "n_obs", "regressors", "unit_labels", "period_labels"):
         if getattr(unrestricted, what) != getattr(restricted, what):
             raise EstimationError(
                 f"the two models differ in {what}: {getattr(unrestricted, what)} and "
@@ -84,8 +84,8 @@ def lr_test(unrestricted: SpatialPanel, restricted: SpatialPanel) -> SpatialTest
 def wald_test_sar(model: SpatialPanel) -> SpatialTest:
     """Wald test that a Durbin model is a spatial lag model: θ = 0."""
     _check_durbin(model)
-    k = len(model.names)
-    theta, p = model.params[k:], len(model.terms)
+    k = len(model.regressors)
+    theta, p = model.params[k:], len(model.names)
     jacobian = np.zeros((p - k, model.covariance.shape[0]))
     jacobian[:, k:p] = np.eye(p - k)
     return _wald("Wald, sdm against sar", "theta = 0", theta, jacobian, model)
@@ -95,7 +95,7 @@ def wald_test_sem(model: SpatialPanel) -> SpatialTest:
     """Wald test of the common factor: a Durbin model is a spatial error model, θ + ρβ = 0."""
     _check_durbin(model)
     _check_all_lagged(model)
-    k, p = len(model.names), len(model.terms)
+    k, p = len(model.regressors), len(model.names)
     gap = model.params[k:] + model.rho * model.params[:k]
     jacobian = np.zeros((k, model.covariance.shape[0]))
     jacobian[:, :k] = model.rho * np.eye(k)
@@ -127,7 +127,7 @@ def _check_inside(*models: SpatialPanel) -> None:
 
 
 def _check_all_lagged(model: SpatialPanel) -> None:
-    absent = [name for name in model.names if name not in model.lagged]
+    absent = [name for name in model.regressors if name not in model.lagged]
     if absent:
         raise EstimationError(
             "the spatial error model is a restriction only if every regressor is lagged; without "

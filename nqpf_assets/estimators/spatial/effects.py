@@ -127,16 +127,18 @@ def spatial_effects(
     direct, indirect, total = kinds
     n_draws = draws if inference == "simulated" else 0
     return SpatialEffects(
-        model.names, direct, indirect, total, inference, n_draws, n_rejected, confidence_level
+        model.regressors, direct, indirect, total, inference, n_draws, n_rejected, confidence_level
     )
 
 
 def derivative_matrix(model: SpatialPanel, name: str) -> Floats:
     """(N, N) derivatives of y in unit i by x in unit j, units as in `model.unit_labels`."""
-    if name not in model.names:
-        raise EstimationError(f"{name} is not a regressor of the model: {', '.join(model.names)}")
+    if name not in model.regressors:
+        raise EstimationError(
+            f"{name} is not a regressor of the model: {', '.join(model.regressors)}"
+        )
     beta, theta = _own_and_lagged(model, model.params[None, :])
-    k = model.names.index(name)
+    k = model.regressors.index(name)
     w = model.weights.matrix.toarray()
     n = len(w)
     return np.asarray(
@@ -146,9 +148,9 @@ def derivative_matrix(model: SpatialPanel, name: str) -> Floats:
 
 def _own_and_lagged(model: SpatialPanel, params: Floats) -> tuple[Floats, Floats]:
     """β and θ of draws (D, P), each (D, K); θ is zero where the lag is not in the model."""
-    k = len(model.names)
+    k = len(model.regressors)
     theta = np.zeros((len(params), k))
-    places = [model.names.index(name) for name in model.lagged]
+    places = [model.regressors.index(name) for name in model.lagged]
     theta[:, places] = params[:, k:]
     return params[:, :k], theta
 
@@ -174,10 +176,10 @@ def _draws(model: SpatialPanel, draws: int, seed: int) -> tuple[Floats, Floats, 
     parameter = model.parameter
     assert parameter is not None, "asked for models with a spatial lag"
     streams = [
-        np.random.default_rng([seed, *name.encode()]) for name in (*model.terms, parameter.name)
+        np.random.default_rng([seed, *name.encode()]) for name in (*model.names, parameter.name)
     ]
     mixing = np.random.default_rng(seed)
-    p = len(model.terms)
+    p = len(model.names)
     v = model.covariance[: p + 1, : p + 1]
     scale = np.sqrt(np.diag(v))
     values, vectors = np.linalg.eigh(v / np.outer(scale, scale))
@@ -207,12 +209,12 @@ def _draws(model: SpatialPanel, draws: int, seed: int) -> tuple[Floats, Floats, 
 
 def _delta_std_errors(model: SpatialPanel, m: Multipliers) -> tuple[Floats, Floats, Floats]:
     """Standard errors (K,) of the three kinds from first derivatives."""
-    k, p = len(model.names), len(model.terms)
+    k, p = len(model.regressors), len(model.names)
     has_rho = _has_lag(model)
     size = p + 1 if has_rho else p
     beta, theta = _own_and_lagged(model, model.params[None, :])
     direct, total = np.zeros((k, size)), np.zeros((k, size))
-    for j, name in enumerate(model.names):
+    for j, name in enumerate(model.regressors):
         direct[j, j], total[j, j] = m.own[0], m.all[0]
         if name in model.lagged:
             place = k + model.lagged.index(name)

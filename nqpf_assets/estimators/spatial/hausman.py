@@ -110,8 +110,8 @@ def spatial_hausman(
 def _compare(
     fixed: SpatialPanel, random: SpatialRandomEffects, with_rho: bool, covariance: str
 ) -> SpatialHausman:
-    shared = tuple(term for term in fixed.terms if term in random.terms)
-    in_fixed = [*(fixed.terms.index(term) for term in shared), len(fixed.terms)]
+    shared = tuple(term for term in fixed.names if term in random.terms)
+    in_fixed = [*(fixed.names.index(term) for term in shared), len(fixed.names)]
     in_random = [*(random.terms.index(term) for term in shared), len(random.terms)]
     v_fixed = _fixed_covariance(fixed, random, in_fixed, in_random, covariance)
     v_random = random.covariance[np.ix_(in_random, in_random)]

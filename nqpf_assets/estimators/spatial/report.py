@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Inference, student_inference
+from nqpf_assets.estimators.linear.regression import coefficients_of, sample_of
 from nqpf_assets.estimators.linear.two_way_fe_result import EffectSummary, effect_summary
 from nqpf_assets.estimators.linear.within import fixed_effects
 from nqpf_assets.estimators.spatial.design import Design, SpatialData, Transform, demean, lag
@@ -83,15 +84,11 @@ def report(
     rss = float((point.residuals**2).sum())
     within = demean(data.outcome, data.effects)
     return SpatialPanel(
+        coefficients=coefficients_of(chosen.terms, point.params, tests, how.confidence_level),
+        sample=sample_of(data.sample, chosen.dropped),
         model=how.model,
-        terms=chosen.terms,
-        names=chosen.names,
+        regressors=chosen.names,
         lagged=chosen.lagged,
-        params=point.params,
-        std_errors=tests.std_errors[:p],
-        z_stats=tests.t_stats[:p],
-        p_values=tests.p_values[:p],
-        conf_int=tests.conf_int[:p],
         parameter=None if found is None else _parameter(data, how, vector[p], p, tests, found),
         df_inference=df,
         sigma2=point.sigma2,
@@ -110,16 +107,11 @@ def report(
         information=how.information,
         vcov=how.vcov,
         logdet="none" if found is None else found.log_det.method,
-        confidence_level=how.confidence_level,
-        n_obs=data.outcome.size,
-        n_units=data.n_units,
-        n_periods=data.n_periods,
         n_rows=counts.n_rows,
         n_maps=counts.n_maps,
         weights=data.weights,
         unit_labels=data.sample.unit_labels,
         period_labels=data.sample.period_labels,
-        dropped=chosen.dropped,
         unit_effects=levels.unit,
         period_effects=levels.period,
     )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
+from nqpf_assets.estimators.linear.regression import Estimated
 from nqpf_assets.estimators.linear.two_way_fe_result import EffectSummary
 from nqpf_assets.estimators.spatial.profile import Profile
 from nqpf_assets.estimators.spatial.weights import SpatialWeights
@@ -58,15 +58,15 @@ class SpatialParameter:
 
 
 @dataclass(frozen=True, eq=False)
-class SpatialPanel:
+class SpatialPanel(Estimated):
     """A spatial model of a balanced panel, N units in T periods, P coefficients.
+
+    Names are those of the regressors, then of spatial lags as ``"W*name"``; tests are normal, or Student's
+    with clusters.
 
     Attributes:
         model: ``"sar"``, ``"sem"``, ``"slx"`` or ``"sdm"``.
-        terms: the P coefficients: regressors, then spatial lags as ``"W*name"``.
-        names: the regressors among them; lagged: those whose lag is in the model.
-        params, std_errors, z_stats, p_values: (P,).
-        conf_int: (P, 2).
+        regressors: without their lags; lagged: those whose lag is in the model.
         parameter: rho or lambda; None in the SLX model.
         df_inference: degrees of freedom of p-values and intervals: infinite, which is the normal
             distribution, or N − 1 with clusters.
@@ -82,24 +82,15 @@ class SpatialPanel:
         constant: mean of y − ρWy − Zδ.
         effects, transform, lee_yu, information, vcov, logdet: the conventions chosen; `logdet`
             is the method that was used.
-        confidence_level: of the intervals.
-        n_obs, n_units, n_periods: n = N·T, N, T.
         n_rows, n_maps: what the information counts: n and T, or less after Lee and Yu.
         weights: among the units of the sample, in the order of `unit_labels`.
         unit_labels, period_labels: sorted.
-        dropped: regressors and lags left out, each with its reason.
         unit_effects, period_effects: centred; None where absent.
     """
 
     model: str
-    terms: tuple[str, ...]
-    names: tuple[str, ...]
+    regressors: tuple[str, ...]
     lagged: tuple[str, ...]
-    params: Floats
-    std_errors: Floats
-    z_stats: Floats
-    p_values: Floats
-    conf_int: Floats
     parameter: SpatialParameter | None
     df_inference: float
     sigma2: float
@@ -118,16 +109,11 @@ class SpatialPanel:
     information: str
     vcov: str
     logdet: str
-    confidence_level: float
-    n_obs: int
-    n_units: int
-    n_periods: int
     n_rows: int
     n_maps: int
     weights: SpatialWeights
     unit_labels: tuple[Any, ...]
     period_labels: tuple[Any, ...]
-    dropped: tuple[DroppedRegressor, ...]
     unit_effects: EffectSummary | None
     period_effects: EffectSummary | None
 

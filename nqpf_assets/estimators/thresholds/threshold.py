@@ -192,7 +192,7 @@ def _result(
         regime_rows=tuple(np.bincount(regimes, minlength=len(values) + 2)[1:].tolist()),
         regimes=regimes,
         ssr=tuple(stages.ssr[0].tolist()),
-        fit=replace(fit, dropped=sample.dropped),
+        fit=replace(fit, sample=replace(fit.sample, dropped=sample.dropped)),
         threshold_name=asked.data.threshold_name,
         regime_names=tuple(asked.data.regime_names),
         divisor=search.divisor,

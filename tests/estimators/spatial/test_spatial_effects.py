@@ -109,7 +109,7 @@ def vague(seed: int, inference: Any = "simulated") -> Any:
     model = fit(model="sdm", effects=("unit",))
     p: Any = model.parameter
     stretch = np.ones(len(model.covariance))
-    stretch[len(model.terms)] = (p.upper_bound - p.estimate) / 1.2 / p.std_error
+    stretch[len(model.names)] = (p.upper_bound - p.estimate) / 1.2 / p.std_error
     uncertain = replace(model, covariance=model.covariance * np.outer(stretch, stretch))
     return spatial_effects(uncertain, inference=inference, seed=seed)
 
@@ -159,8 +159,8 @@ def test_clustered_effects_are_drawn_from_students_t() -> None:
     """Eleven degrees of freedom: tails of effects are those of the coefficients' own tests."""
     model = fit(model="sdm", vcov="clustered")
     still = model.covariance.copy()
-    still[len(model.terms)] = still[:, len(model.terms)] = 0
-    still[len(model.terms), len(model.terms)] = 1e-12
+    still[len(model.names)] = still[:, len(model.names)] = 0
+    still[len(model.names), len(model.names)] = 1e-12
     found = spatial_effects(replace(model, covariance=still), draws=40_000, seed=1)
     exact = spatial_effects(replace(model, covariance=still), inference="delta")
     np.testing.assert_allclose(

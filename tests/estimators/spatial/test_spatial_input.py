@@ -111,7 +111,7 @@ def test_absorbed_and_collinear_lags_are_named() -> None:
     assert reasons["W*world"] == "collinear with x1, x2, world, W*x1, W*x2"
     assert reasons["double"] == "collinear with x1, x2, world"
     assert reasons["W*double"] == "double itself was dropped"
-    assert found.terms == ("x1", "x2", "world", "W*x1", "W*x2")
+    assert found.names == ("x1", "x2", "world", "W*x1", "W*x2")
     assert found.lagged == ("x1", "x2")
     both = fit((y, common, u, t), names=("x1", "x2", "world", "double"))
     assert {d.name: d.reason for d in both.dropped}[

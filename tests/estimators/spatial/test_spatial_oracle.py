@@ -58,14 +58,14 @@ def panel(data: Oracle) -> tuple[Any, ...]:
 
 def coefficients(key: str, model: Any) -> dict[str, float]:
     found = {f"{key}.rho": model.rho}
-    for k, term in enumerate(model.terms):
+    for k, term in enumerate(model.names):
         found[f"{key}.coef.{term.replace('*', '')}"] = float(model.params[k])
     return found
 
 
 def errors(key: str, model: Any) -> dict[str, float]:
     found = {f"{key}.se.rho": model.parameter.std_error}
-    for k, term in enumerate(model.terms):
+    for k, term in enumerate(model.names):
         found[f"{key}.se.{term.replace('*', '')}"] = float(model.std_errors[k])
     return found
 

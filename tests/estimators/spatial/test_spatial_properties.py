@@ -114,7 +114,7 @@ def test_units_of_measurement_carry_through(
         fit((y, x, u, t), **options),
         fit(((y + shift) * of_y, changed, u, t), **options),
     )
-    factors = of_y * np.array([1 / scale if term.endswith("x1") else 1.0 for term in first.terms])
+    factors = of_y * np.array([1 / scale if term.endswith("x1") else 1.0 for term in first.names])
     same(second, first, scale=factors)
 
 
