@@ -495,3 +495,13 @@ def test_neighbours_of_regressors_alone_need_no_neighbour_for_every_unit(lee_yu)
             vcov="unadjusted",
         ).std_errors  # fmt: skip
         assert [found[name][1] for name in names] == pytest.approx(errors * ratio, rel=1e-9)
+
+
+def test_units_too_few_for_a_spatial_correlation_do_not_stop_the_model():
+    three = panel().filter(pl.col("unit").is_in(["110000", "120000", "130000"]))
+    column = complete(estimator="spatial_slx", effects=["unit"], vcov={"type": "unadjusted"},
+                      space={"weights": "inverse_distance"})  # fmt: skip
+    fit = fitted(column, three).fitted
+    (one,) = (test for test in fit.tests if test.test.startswith("moran"))
+    assert (one.statistic, one.p_value) == (None, None)
+    assert "four or more units" in one.detail
