@@ -91,7 +91,8 @@ class Look:
             yield from self._not_compared(where, compared, parts)
         if all(parts):
             yield from self._alone(where, column, parts)
-            yield from self._clustered(where, column, parts)
+            told = list(self._clustered(where, column, parts))
+            yield from told or self._too_few(where, column, sample)
 
     def _named(self, column: CompleteColumn) -> list[str]:
         """Groupings of which a column names a group or by which it clusters."""
@@ -178,6 +179,34 @@ class Look:
                     f"`{self.units[next(iter(part))]}` alone",
                     "widen the sample" + (", or compare other groups" if compared else ""),
                     "one_unit",
+                )
+
+    def _too_few(
+        self, where: Written, column: CompleteColumn, sample: set[str]
+    ) -> Iterator[Problem]:
+        """Clusters fewer than the estimator's options need."""
+        errors, options = (
+            covariance_of(column.estimator, column.vcov.type),
+            block_of(column.estimator),
+        )
+        if options is None or errors is None or not errors.most_keys:
+            return
+        periods, asked = self.file.study.periods, column.sample
+        numbers = {
+            "unit": len(sample),
+            "period": (asked.last or periods.last) - (asked.first or periods.first) + 1,
+        }
+        for key in column.vcov.by:
+            groups = self.members.get(key, {}).values()
+            number = numbers.get(key, sum(bool(sample & {*codes}) for codes in groups))
+            least = options.least_clusters(column)
+            if 1 < number < least:
+                yield self.file.problem(
+                    where(("vcov", "by")),
+                    f"{least} or more clusters for the options of `{options.key}`",
+                    f"{number} of `{key}`",
+                    "cluster by something finer, take another covariance, or ask for less",
+                    "few_clusters",
                 )
 
     def _clustered(

@@ -87,6 +87,10 @@ def _keeps_all(_block: Inherited) -> Collection[str]:
     return ()
 
 
+def _two(_column: Equation) -> int:
+    return 2
+
+
 def _nothing(_column: Equation) -> None:
     return None
 
@@ -104,6 +108,7 @@ class OptionBlock:
         refusals: what a complete column with this block cannot say.
         relations: what its variables cannot be to each other, asked of a `relations.Relations`.
         left_behind: keys of a table's block that do not go with what the column chooses.
+        least_clusters: fewer clusters cannot bear the column's errors.
         compared: the groups that the column compares.
         resampled: the grouping, or ``unit``, whose members a bootstrap draws whole; None for no draws.
     """
@@ -116,6 +121,7 @@ class OptionBlock:
     refusals: Callable[[Any], Iterator[Refusal]] = _no_refusals
     relations: Callable[[Any], Iterator[Refusal]] = _no_refusals
     left_behind: Callable[[Inherited], Collection[str]] = _keeps_all
+    least_clusters: Callable[[Any], int] = _two
     compared: Callable[[Any], Compared | None] = _nothing
     resampled: Callable[[Any], str | None] = _nothing
 

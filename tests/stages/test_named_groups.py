@@ -100,3 +100,19 @@ def test_a_group_of_a_single_unit_is_not_compared_and_a_tobit_may_have_one():
     assert problem == "line 20 one_unit: `北京` alone"
     tobit = ["estimator: tobit", "tobit: {lower: 0}", "effects: []", "vcov: {type: robust}"]
     assert found(ALONE, *tobit) == []
+
+
+@pytest.mark.parametrize(
+    ("by", "more", "said"),
+    [
+        ("areas", (), "line 19 few_clusters: 4 of `areas`"),
+        ("period", ("sample: {first: 2020}",), "line 19 few_clusters: 3 of `period`"),
+        ("unit", ("sample: {only: [北京, 天津, 河北]}",), "line 19 few_clusters: 3 of `unit`"),
+        ("unit", (), None),
+        ("period", (), None),
+    ],
+)
+def test_as_many_instruments_as_clusters_are_told(by, more, said):
+    iv = "iv: {endogenous: [x], instruments: [a, b, c, d]}"
+    told = found("estimator: fe_2sls", f"vcov: {{by: [{by}]}}", iv, *more)
+    assert told == ([said] if said else [])

@@ -112,6 +112,11 @@ def _relations(of: Relations) -> Iterator[Refusal]:
         yield from told[:1]
 
 
+def _least_clusters(column: Equation) -> int:
+    """As many clusters as instruments leave their covariance without an inverse."""
+    return len(column.options(InstrumentOptions).instruments) + 1
+
+
 ESTIMATOR = Estimator(
     "fe_2sls",
     purpose="endogenous regressors",
@@ -132,6 +137,7 @@ ESTIMATOR = Estimator(
         },
         refusals=_refusals,
         relations=_relations,
+        least_clusters=_least_clusters,
     ),
     switches=ALONE,
     printing=Printing(
