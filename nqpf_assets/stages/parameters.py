@@ -6,7 +6,6 @@ in the observations, so this step reads both.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,15 +13,12 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.dependencies import rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
-from nqpf_assets.stages.filling_rules import (
-    Kind,
-    filling_rule,
-    kinds_of_numbers,
-)
+from nqpf_assets.stages.filling_rules import kinds_of_numbers
+from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, unit_conversions
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formula import Formula
-from nqpf_assets.studies.spec import SeriesSource, Study
+from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import rows_of
 
@@ -49,17 +45,17 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        printed = _printed_units(inputs, compiled.series, study.sources.as_of)
+        printed = printed_units(inputs, compiled.series, study.sources.as_of)
         observed = inputs.scan("source", "observation")
         kinds = kinds_of_numbers(observed.filter(pl.col("series_id").is_in(compiled.series)))
-        series = _series(compiled, catalogue, printed, kinds)
+        series = rows_of_series(compiled, catalogue, printed, kinds)
         require_editions(study, series, editions(inputs, compiled.series))
         below = series_under(compiled.direct, {row["series_id"] for row in series})
         rows: dict[str, list[dict[str, Any]]] = {
             "unit": _units(compiled),
             "unit_group": list(_groups(compiled)),
             "series": series,
-            "unit_conversion": list(_conversions(series, printed)),
+            "unit_conversion": list(unit_conversions(series, printed)),
             "variable": list(
                 _variables(compiled, series, _units_of_formulas(compiled, catalogue, series))
             ),
@@ -120,121 +116,6 @@ def _groups(compiled: CompiledStudy) -> Iterator[dict[str, Any]]:
         for group, codes in groups.items():
             for code in codes:
                 yield {"grouping": grouping, "group_name": group, "unit": code}
-
-
-def _printed_units(
-    inputs: Inputs, series: tuple[str, ...], as_of: dt.date | None
-) -> Mapping[str, list[str]]:
-    """Series → units it was published in by a day, the unit of the newest vintage first.
-
-    A series that was published later only has the units of that, so that its absence is told as a
-    matter of the day.
-    """
-    import polars as pl
-
-    files = inputs.scan("source", "file").select("file_id", "published", "vintage_order")
-    cells = inputs.scan("source", "observation").filter(pl.col("series_id").is_in(series))
-    observed = cells.join(files, on="file_id")
-    if as_of is not None:
-        dated = observed.with_columns(
-            is_known=(pl.col("published") <= as_of).fill_null(value=False)
-        )
-        is_known_at_all = pl.col("is_known").any().over("series_id")
-        observed = dated.filter(pl.col("is_known") | ~is_known_at_all)
-    seen = (
-        observed.group_by("series_id", "unit_measure")
-        .agg(pl.col("vintage_order").max())
-        .sort("series_id", "vintage_order", "unit_measure", descending=[False, True, False])
-        .collect()
-    )
-    return {
-        series_id: part.get_column("unit_measure").to_list()
-        for (series_id,), part in seen.group_by("series_id", maintain_order=True)
-    }
-
-
-def _series(
-    compiled: CompiledStudy,
-    catalogue: Catalogue,
-    printed: Mapping[str, list[str]],
-    kinds: Mapping[str, Kind],
-) -> list[dict[str, Any]]:
-    """Rows of `study.series`; a series that no file holds stops the study."""
-    study = compiled.study
-    absent = [series_id for series_id in compiled.series if series_id not in printed]
-    if absent:
-        raise CheckFailed(
-            Problem(
-                file=f"study {study.study}",
-                where=f"series {series_id}",
-                expected="a file that holds it",
-                found="none",
-                remedy="add the file under raw/, or correct the name; "
-                "`nqpf status` lists the series that are there",
-                code="absent_series",
-            )
-            for series_id in absent
-        )
-    sources, rows = study.sources, []
-    for series_id in compiled.series:
-        known = catalogue.series.get(series_id)
-        own = sources.series.get(series_id, SeriesSource.model_validate({}))
-        publishers = own.publishers or sources.publishers
-        rule = filling_rule(study, series_id, kinds.get(series_id, "real"))
-        rows.append(
-            {
-                "series_id": series_id,
-                "title": known.names[0] if known else series_id,
-                "unit_measure": known.unit if known else printed[series_id][0],
-                "vintage_policy": sources.vintage,
-                "as_of": sources.as_of,
-                "only_vintage": own.vintage,
-                "only_publishers": f"|{'|'.join(publishers)}|" if publishers else None,
-                "value_kind": kinds.get(series_id, "real"),
-                "interpolation": rule.gaps,
-                "ends": rule.ends,
-                "not_filled": rule.kept,
-                "first_period": study.periods.first,
-                "last_period": study.periods.last,
-            }
-        )
-    return rows
-
-
-def _conversions(
-    series: list[dict[str, Any]], printed: Mapping[str, list[str]]
-) -> Iterator[dict[str, Any]]:
-    from fractions import Fraction
-
-    from nqpf_assets.catalog.units import UnitError, conversion
-
-    for row in series:
-        for unit in printed[row["series_id"]]:
-            try:
-                # A unit that nobody knows is kept as printed: it is itself, and nothing else.
-                is_same = unit == row["unit_measure"]
-                factor = Fraction(1) if is_same else conversion(unit, row["unit_measure"])
-            except UnitError as error:
-                raise CheckFailed(
-                    [
-                        Problem(
-                            file=f"series {row['series_id']}",
-                            where="",
-                            expected=f"units that convert into {row['unit_measure']}",
-                            found=str(error),
-                            remedy="leave the file out with `vintage` or `publishers` in the study's "
-                            "sources, or give the unit a line in catalog/unit_symbols.csv",
-                            code="units",
-                        )
-                    ]
-                ) from error
-            yield {
-                "series_id": row["series_id"],
-                "from_unit_measure": unit,
-                "to_unit_measure": row["unit_measure"],
-                "numerator": float(factor.numerator),
-                "denominator": float(factor.denominator),
-            }
 
 
 def _units_of_formulas(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.user_input.yaml_syntax import syntax_words
 
 LONGEST = 2_000_000
 MOST_VALUES = 100_000
@@ -19,48 +20,6 @@ MOST_VALUES = 100_000
 DEEPEST = 40
 
 _TAG = "tag:yaml.org,2002:"
-_SYNTAX = (
-    (r"'\t'", "blanks for indentation", "a tab", "replace the tab by blanks"),
-    (
-        "'`'",
-        "a quoted expression",
-        "a value that begins with a backtick",
-        "put the whole expression in quotes: '`name` / 2'",
-    ),
-    ("'%'", "a quoted text", "a value that begins with %", "put the value in quotes: '%'"),
-    ("'@'", "a quoted text", "a value that begins with @", "put the value in quotes"),
-    (
-        "mapping values are not allowed",
-        "one `key: value` on a line, indented like its neighbours",
-        "a second colon on the line, or a line indented further than its block",
-        "put a text with a colon in it in quotes; align the keys of a block",
-    ),
-    (
-        "expected <block end>",
-        "keys or `- ` items that begin at the same column",
-        "a line with another indentation",
-        "align the line with the block it belongs to",
-    ),
-    (
-        "could not find expected ':'",
-        "`key: value`",
-        "a line without a colon",
-        "write `key: value`; put a text of several lines in quotes or after `|`",
-    ),
-    (
-        "undefined alias",
-        "a text in quotes, or an alias with its anchor",
-        "an alias (*name) without an anchor (&name)",
-        "put a value that begins with * in quotes",
-    ),
-    ("unexpected end of stream", "a closing quote", "the end of the file", "close the quote"),
-    (
-        "another document",
-        "one document",
-        "a second document after ---",
-        "keep one document per file",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -276,14 +235,7 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 def _syntax(file: str, error: Any) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(mark.line + 1, mark.column + 1) if mark is not None else None
-    said = str(error.problem or error.context)
-    for sign, expected, found, remedy in _SYNTAX:
-        if sign in said:
-            return _problem(file, place, expected, found, remedy)
-    context = f" ({error.context})" if error.context else ""
-    return _problem(
-        file, place, "readable YAML", f"{said}{context}", "check brackets, quotes and indentation"
-    )
+    return _problem(file, place, *syntax_words(error))
 
 
 def _too_deep(file: str, place: Place | None) -> Problem:

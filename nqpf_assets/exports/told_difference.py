@@ -1,0 +1,145 @@
+"""What changed between two publications, in words: a line for each thing, from files to coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nqpf_assets.exports.told_estimates import is_code, number_words, told_estimates
+from nqpf_assets.publications.difference import Difference
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MOST = 12
+"""Rows shown of each kind; `--format json` has them all."""
+
+SHOWN_NAMES = 6
+
+CODE = "code"
+UNTOLD = "code, or what a user wrote,"
+"""Said of publications whose accounts do not tell them apart."""
+
+
+def told_difference(found: Difference) -> Iterator[str]:
+    """All lines; the first names the two."""
+    old, new = found.old, found.new
+    yield (f"publication {old.number} ({old.published_at}) → {new.number} ({new.published_at})")
+    if old.fingerprint == new.fingerprint:
+        yield "nothing differs"
+        return
+    yield from _origins(found)
+    tables = list(found.tables.values)
+    more = f" and {len(tables) - SHOWN_NAMES} more" if len(tables) > SHOWN_NAMES else ""
+    yield f"tables    {', '.join(tables[:SHOWN_NAMES])}{more}"
+    yield from _files(found.parts["file"])
+    yield from _observations(found.parts["observation"])
+    yield from _cells(found.parts["cell"])
+    yield from _weights(found.parts["weight"])
+    yield from _scores(found.parts["score"])
+    yield from told_estimates(
+        found.parts["estimate"], found.parts["moved_by"], found.steps, found.origins, MOST
+    )
+
+
+def _origins(found: Difference) -> Iterator[str]:
+    """Studies, settings, code and versions; raw files are told as files."""
+    names = [name for name in found.inputs.values if not name.startswith("raw/")]
+    yield from (f"input     {found.inputs.words(name)}: {name}" for name in names)
+    for name, (before, after) in found.versions.values.items():
+        yield f"version   {name}: {before or 'none'} → {after or 'none'}"
+    by_origin: dict[str, list[str]] = {}
+    for step in found.steps.values:
+        for who in found.origins.get(step, (UNTOLD,)):
+            by_origin.setdefault(CODE if is_code(who) else who, []).append(step)
+    for who, steps in sorted(by_origin.items()):
+        names = [name.replace("__", ".") for name in dict.fromkeys(steps)]
+        more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+        yield f"{who:<9} of {', '.join(names[:SHOWN_NAMES])}{more}"
+
+
+def _files(rows: pl.DataFrame) -> Iterator[str]:
+    for row in rows.head(MOST).iter_rows(named=True):
+        place = f"{row['old_path']} → {row['path']}" if row["old_path"] else row["path"]
+        synthetic = ", SYNTHETIC" if row["data_status"] == "synthetic" else ""
+        yield (
+            f"file      {row['change']}: {place} ({row['publisher']}, vintage {row['vintage']}, "
+            f"{row['n_cells']:,} cells{synthetic})"
+        )
+    yield from _rest("file", rows)
+
+
+def _observations(rows: pl.DataFrame) -> Iterator[str]:
+    for row in rows.head(MOST).iter_rows(named=True):
+        counts = ((row["n_new"], "new"), (row["n_gone"], "gone"), (row["n_changed"], "replaced"))
+        words = ", ".join(f"{n:,} {what}" for n, what in counts if n)
+        yield f"values    {row['series_id']}, {row['publisher']} {row['vintage']}: {words}"
+    yield from _rest("values", rows)
+
+
+def _cells(rows: pl.DataFrame) -> Iterator[str]:
+    """Per study and series: how many cells, and the largest change."""
+    import polars as pl
+
+    size = pl.col("share").abs()
+    by_series = rows.group_by("study", "series_id", "change", maintain_order=True).agg(
+        pl.len().alias("n"),
+        size.max().alias("largest"),
+        pl.struct("unit_name", "period", "old_value", "new_value", "share")
+        .sort_by(size, nulls_last=False)
+        .last()
+        .alias("at"),
+    )
+    for row in by_series.head(MOST).iter_rows(named=True):
+        at, words = row["at"], ""
+        if row["largest"] is not None:
+            words = (
+                f", the most {at['unit_name']} {at['period']}: {at['old_value']:g} → "
+                f"{at['new_value']:g} ({at['share']:+.1%})"
+            )
+        yield f"cells     {row['study']} {row['series_id']}: {row['n']:,} {row['change']}{words}"
+    yield from _rest("cells", by_series)
+
+
+def _weights(rows: pl.DataFrame) -> Iterator[str]:
+    import polars as pl
+
+    ordered = rows.sort(pl.col("change").abs(), descending=True, nulls_last=False)
+    for row in ordered.head(MOST).iter_rows(named=True):
+        year = f" {row['weight_period']}" if row["weight_period"] else ""
+        yield (
+            f"weight    {row['study']} {row['index_name']} {row['indicator']}{year}: "
+            f"{number_words(row['old_weight'])} → {number_words(row['new_weight'])}"
+        )
+    yield from _rest("weight", rows)
+
+
+def _scores(rows: pl.DataFrame) -> Iterator[str]:
+    """Per index: how many scores and ranks moved, and the unit that moved most places."""
+    import polars as pl
+
+    moved = (pl.col("new_rank").cast(pl.Int64) - pl.col("old_rank").cast(pl.Int64)).abs()
+    by_index = rows.group_by("study", "index_name", maintain_order=True).agg(
+        pl.len().alias("n"),
+        pl.col("change").abs().max().alias("largest"),
+        (moved > 0).sum().alias("n_ranks"),
+        pl.struct("unit_name", "period", "old_rank", "new_rank")
+        .sort_by(moved, nulls_last=False)
+        .last()
+        .alias("at"),
+    )
+    for row in by_index.iter_rows(named=True):
+        largest = "" if row["largest"] is None else f" (by at most {row['largest']:.4f})"
+        at = row["at"]
+        ranks = (
+            f", {row['n_ranks']:,} ranks, the most {at['unit_name']} {at['period']}: "
+            f"{at['old_rank']} → {at['new_rank']}"
+            if row["n_ranks"]
+            else ", no rank"
+        )
+        yield f"score     {row['study']} {row['index_name']}: {row['n']:,} moved{largest}{ranks}"
+
+
+def _rest(what: str, rows: pl.DataFrame) -> Iterator[str]:
+    if rows.height > MOST:
+        yield f"{what:<9} and {rows.height - MOST} more; --format json has all"
