@@ -9,9 +9,12 @@ from nqpf_assets.plugins.registry import Registry
 from nqpf_assets.studies.estimator import Covariance, Estimator, OptionBlock
 from nqpf_assets.studies.estimator_contract import lacks
 
+ROOM = "nqpf_assets.studies.estimators"
+"""Not written behind `room=`, where code that is hashed would follow it: a step names those that it uses."""
+
 REGISTRY = Registry(
     Estimator,
-    room="nqpf_assets.studies.estimators",
+    room=ROOM,
     attribute="ESTIMATOR",
     group="nqpf.estimators",
     lacks=lacks,
