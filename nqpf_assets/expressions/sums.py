@@ -14,6 +14,8 @@ from typing import Any
 
 MOST_TERMS = 40
 """Terms up to which a product of two sums is written out."""
+MOST_SHARES = 4
+"""Factors above a line of division up to which shares are written as one less the others."""
 ONE = Fraction(1)
 
 Powers = Mapping[int, int]
@@ -152,14 +154,24 @@ class Atoms:
     def _of_powers(self, powers: Powers) -> Sum:
         left = {part: power for part, power in powers.items() if power}
         for part, power in left.items():
-            whole = self.known[part]
-            if whole.kind == "sum" and power < 0 and whole.parts[0][0] in left:
+            if self.known[part].kind == "sum" and power < 0 and self._is_share(left, part):
                 return self._divided_out(left, part)
         if not left:
             return Sum(constant=ONE)
         if list(left.values()) == [1]:
             return Sum({next(iter(left)): ONE})
         return self.sum_of(Atom("product", None, tuple(sorted(left.items()))))
+
+    def _is_share(self, powers: Powers, whole: int) -> bool:
+        """Whether the first summand of a sum stands above it, and those that would take its place come later.
+
+        So each step leaves fewer of the first atoms, and there is an end.
+        """
+        label: Any = self.known[whole].label
+        (first, _), *others = label[1][0]
+        above = sum(power for power in powers.values() if power > 0)
+        is_later = all(part > first for other, _ in others for part in self.powers(other))
+        return powers.get(first, 0) > 0 and is_later and above <= MOST_SHARES
 
     def _divided_out(self, powers: Powers, whole: int) -> Sum:
         """The first summand over its sum is one less the others over it: shares add up to one."""
