@@ -52,7 +52,7 @@ class LinearForms:
     def is_made_of(self, name: str, others: frozenset[str]) -> bool:
         """Whether a variable follows from the values of others in the same row, and from nothing else."""
         targets = {key for one in others for key in self._alike(self.of(one))}
-        return bool(self.of(name).terms) and self._follows(Name(name), None, targets)
+        return bool(self.of(name).terms) and self._follows(Name(name), None, targets, {})
 
     def _alike(self, of: Sum) -> Iterator[object]:
         """A sum without its factor and constant; and its logarithm, where it is one product."""
@@ -62,23 +62,29 @@ class LinearForms:
             log = self.atoms.log(of.times(1 / of.lead))
             yield log.times(1 / log.lead).key[0]
 
-    def _follows(self, node: Node, owner: str | None, targets: set[object]) -> bool:
+    def _follows(
+        self, node: Node, owner: str | None, targets: set[object], told: dict[str, bool]
+    ) -> bool:
+        """Whether a part of a formula does; `told` are names that were asked about."""
         found = self.of(node.name, owner) if isinstance(node, Name) else self._sum(node, owner, 0)
         if not found.terms or not targets.isdisjoint(self._alike(found)):
             return True
         if isinstance(node, Name):
             tree = self.trees.get(node.name)
-            is_end = tree is None or node.name == owner or node.name in self.opaque
-            return not is_end and self._follows(tree, node.name, targets)  # type: ignore[arg-type]
+            if tree is None or node.name == owner or node.name in self.opaque:
+                return False
+            if node.name not in told:
+                told[node.name] = self._follows(tree, node.name, targets, told)
+            return told[node.name]
         if isinstance(node, Negative | Scaled):
-            return self._follows(node.operand, owner, targets)
+            return self._follows(node.operand, owner, targets, told)
         if isinstance(node, Binary):
             sides = (node.left, node.right)
-            return all(self._follows(side, owner, targets) for side in sides)
+            return all(self._follows(side, owner, targets, told) for side in sides)
         return (
             isinstance(node, Call)
             and node.function in POINTWISE
-            and all(self._follows(one, owner, targets) for one in node.arguments)
+            and all(self._follows(one, owner, targets, told) for one in node.arguments)
         )
 
     def _sum(self, node: Node, owner: str | None, shift: int) -> Sum:

@@ -187,3 +187,13 @@ def test_likenesses_that_are_seen(one: str, other: str) -> None:
     forms = LinearForms({name: each.tree for name, each in compiled.items()})
     assert are_dependent(forms.of("p"), [forms.of("q")])
     assert forms.is_made_of("p", frozenset({"q"}))
+
+
+def test_formulas_of_formulas_are_looked_through_once() -> None:
+    """Forty variables, each twice in the next: 2^40 paths, and one look at each."""
+    written = {"v0": Definition("log(a) * b")}
+    written |= {f"v{k}": Definition(f"log(v{k - 1}) * abs(v{k - 1})") for k in range(1, 40)}
+    compiled, _ = compile_definitions(written, series_units=dict.fromkeys(SERIES), complete=False)
+    forms = LinearForms({name: one.tree for name, one in compiled.items()})
+    assert not forms.is_made_of("v39", frozenset({"a"}))
+    assert forms.is_made_of("v39", frozenset({"v20"}))
