@@ -11,11 +11,9 @@ from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.messages.shown_text import code_on_page, on_page
 from nqpf_assets.projects.opened import Workbench
 from nqpf_assets.publications.publish import Publication
-from nqpf_assets.stages.growth import AS_PRINTED
 from nqpf_assets.steps.execute import Made
 from nqpf_assets.steps.lineage import column_lineage
 from nqpf_assets.steps.step import ColumnSources
-from nqpf_assets.studies.spec import GrowthTable
 from nqpf_assets.warehouse.store import TableKey
 
 PREVIEW_ROWS = 8
@@ -88,12 +86,8 @@ def _printed_columns(key: TableKey, bench: Workbench) -> dict[str, str]:
     """Columns of a printed table by what the study says of them: a model, or the values of a year."""
     study = bench.compiled[key[0]]
     table = study.study.tables[key[1]]
-    if isinstance(table, GrowthTable):
-        years = range(table.first, table.last + 1)
-        described = {str(year): f"published value of {year}" for year in years}
-        return described | {
-            f"{AS_PRINTED}{year}": f"value of {year} as the paper prints it" for year in years
-        }
+    if words := table.columns_in_words():
+        return words
     found = {}
     for one in (request.column for request in study.requests if request.table == key[1]):
         terms = ", ".join((*one.regressors, *one.controls)) or "its own terms"

@@ -17,7 +17,7 @@ from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.study import UnitNames, members_among, samples_in_codes, study_units
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.spec import GrowthTable, Study
+from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
@@ -64,10 +64,9 @@ class CompiledStudy:
 
     @cached_property
     def named_series(self) -> frozenset[str]:
-        """Those, and the ones that growth tables and the rules in `sources` name."""
-        tables = (one for one in self.study.tables.values() if isinstance(one, GrowthTable))
-        rows = {row.series for table in tables for row in table.rows}
-        return frozenset({*self.series, *self.study.sources.series, *rows})
+        """Those, and the ones that tables and the rules in `sources` name."""
+        tables = {name for table in self.study.tables.values() for name, _ in table.series()}
+        return frozenset({*self.series, *self.study.sources.series, *tables})
 
     @cached_property
     def formulas_read(self) -> frozenset[str]:

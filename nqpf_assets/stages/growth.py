@@ -7,25 +7,29 @@ which vintages its values are of, which years were corrected, and how official i
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.sql import bind
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.spec import GrowthRow, GrowthTable, SeriesSource, Sources, Study
+from nqpf_assets.studies.spec import SeriesSource, Sources
+from nqpf_assets.studies.table_kinds.growth import AS_PRINTED, GrowthRow, GrowthTable
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
-AS_PRINTED = "published_"
-"""Before the year, in the name of a column of printed levels."""
+if TYPE_CHECKING:
+    from nqpf_assets.stages.compiled_study import CompiledStudy
 
 
-def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
+def growth_step(compiled: CompiledStudy, table_name: str, table: GrowthTable) -> Step:
     """The step of one growth table: a column per year, growth, printed numbers, what they rest on."""
+    study = compiled.study
     key = (study.study, table_name)
     sql, reads = bind(growth_sql(table, study.sources), study=study.study, studies=())
 
     def run(inputs: Inputs) -> Output:
         with inputs.connect() as connection:
-            levels = " AND ".join(f"{quoted(str(year))} IS NULL" for year in _years(table))
+            levels = " AND ".join(f"{quoted(str(year))} IS NULL" for year in table.years)
             empty = connection.execute(
                 f"SELECT row_position FROM ({sql}) WHERE {levels} ORDER BY row_position"
             ).fetchall()
@@ -54,10 +58,6 @@ def growth_step(study: Study, table_name: str, table: GrowthTable) -> Step:
     )
 
 
-def _years(table: GrowthTable) -> range:
-    return range(table.first, table.last + 1)
-
-
 def growth_sql(table: GrowthTable, sources: Sources) -> str:
     """The SELECT of a growth table whose region is named by the code of its unit.
 
@@ -83,7 +83,7 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
             CAST(l.row_position AS INTEGER) AS row_position,
             l.row_label,
             v.unit_measure,
-            {", ".join(f"v.{quoted(str(year))}" for year in _years(table))},
+            {", ".join(f"v.{quoted(str(year))}" for year in table.years)},
             CASE WHEN v.{first} > 0 AND v.{last} > 0 THEN
                 100 * (power(v.{last} / v.{first}, {exponent}) - 1)
             END AS annual_growth,
@@ -158,7 +158,7 @@ def _levels(table: GrowthTable) -> str:
     """A column per year, and what the values of a row rest on."""
     levels = ",\n".join(
         f"max(CASE WHEN period = {year} THEN value END) AS {quoted(str(year))}"
-        for year in _years(table)
+        for year in table.years
     )
     return f"""level AS (
             SELECT

@@ -18,7 +18,7 @@ from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.registered import block_of
 from nqpf_assets.studies.spatial_options import WITHOUT_PARAMETER, SpaceOptions
 from nqpf_assets.studies.spatial_weights import WeightOptions
-from nqpf_assets.studies.spec import AutocorrelationTable, CompleteColumn
+from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.validation_columns import Path, Written
 
 if TYPE_CHECKING:
@@ -34,16 +34,16 @@ def neighbour_problems(file: StudyFile, catalogue: Catalogue) -> list[Problem]:
     spaces = _Spaces(look, catalogue)
     problems: list[Problem] = []
     for name, table in file.study.tables.items():
-        if isinstance(table, AutocorrelationTable):
-            path: Path = ("tables", name, "space")
-            problems += spaces.weights(path, table.space, {*look.units})[1]
-            spaces.join(path, table.space, {*look.units})
+        for key, options in table.neighbours().items():
+            path: Path = ("tables", name, key)
+            problems += spaces.weights(path, options, {*look.units})[1]
+            spaces.join(path, options, {*look.units})
     for where, column in whole_columns(file):
-        options = block_of(column.estimator)
-        if options is None or not issubclass(options.model, WeightOptions):
+        block = block_of(column.estimator)
+        if block is None or not issubclass(block.model, WeightOptions):
             continue
         if {*column.sample.within} <= {*look.members} and (sample := look.sample(column)):
-            problems += spaces.column(where, column, options.key, sample)
+            problems += spaces.column(where, column, block.key, sample)
     return list(dict.fromkeys([*problems, *spaces.idle()]))
 
 

@@ -11,7 +11,7 @@ from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.stages.study import UnitNames, study_units, unit_pairs
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.spec import AutocorrelationTable, RegressionTable, Sample, Units
+from nqpf_assets.studies.spec import RegressionTable, Sample, Units
 
 Path = tuple[str | int, ...]
 
@@ -103,9 +103,9 @@ def _samples(file: StudyFile) -> Iterator[tuple[Path, Sample]]:
 def _joins(file: StudyFile) -> Iterator[tuple[Path, tuple[str, str]]]:
     """Every pair of units that spatial weights join, with its place."""
     for name, table in file.study.tables.items():
-        if isinstance(table, AutocorrelationTable):
-            for place, pair in enumerate(table.space.join):
-                yield ("tables", name, "space", "join", place), pair
+        for key, weights in table.neighbours().items():
+            for place, pair in enumerate(weights.join):
+                yield ("tables", name, key, "join", place), pair
         if not isinstance(table, RegressionTable):
             continue
         models = [

@@ -1,7 +1,7 @@
 """Tables that describe the panel: one step per study, from panel to long and printed form.
 
-What is measured is `regional_differences`, `trends` and `spatial_autocorrelation`; here the rows
-they measure are chosen, and what lies under them is told.
+What is measured is told by the kinds of tables; here the rows that they measure are chosen, and what lies
+under them is told.
 """
 
 from __future__ import annotations
@@ -15,24 +15,20 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.imputed_cells import Under, share_words
-from nqpf_assets.stages.printed_panel_table import Described, printed_frame
+from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
 from nqpf_assets.stages.series_views import files_of_cells
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.panel_tables import (
-    AutocorrelationTable,
-    PanelTable,
-    RegionalDifferencesTable,
-    TrendTable,
-)
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.studies.table_kind import PanelTable
+from nqpf_assets.studies.tables import TABLE_KINDS, kind_of
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-TABLES = ("inequality", "convergence", "density", "trend", "local_moran")
+TABLES = tuple(table for kind in TABLE_KINDS.all.values() for table in kind.long)
 """Long forms, which every study has; they are empty where it asks for none."""
 
 
@@ -40,7 +36,7 @@ def panel_table_step(study: Study) -> Step:
     """All tables of one study that describe its panel, in long form and as printed."""
     name = study.study
     wanted = {key: one for key, one in study.tables.items() if isinstance(one, PanelTable)}
-    maps = any(isinstance(one, AutocorrelationTable) for one in wanted.values())
+    maps = any(one.reads_geography for one in wanted.values())
     places = (("catalog", "neighbour"), ("catalog", "coordinate")) if maps else ()
 
     def run(inputs: Inputs) -> Output:
@@ -73,7 +69,7 @@ def panel_table_step(study: Study) -> Step:
         tuple((name, table) for table in (*TABLES, *wanted)),
         (*whole(*reads, *places), files_of_cells((name, "reported_cell"))),
         run,
-        code=source_of(__name__),
+        code=source_of(__name__, *sorted({kind_of(one).module for one in wanted.values()})),
         parameters={
             "study file": {
                 **{key: json.dumps(one.model_dump(mode="json")) for key, one in wanted.items()},
@@ -100,24 +96,11 @@ def _described(
     """
     import polars as pl
 
-    from nqpf_assets.stages.regional_differences import describe_differences
-    from nqpf_assets.stages.spatial_autocorrelation import describe_autocorrelation
-    from nqpf_assets.stages.trends import describe_trends
-
     first, last = table.first or study.periods.first, table.last or study.periods.last
     rows = panel.filter(pl.col("period").is_between(first, last)).sort("unit", "period")
     try:
-        if isinstance(table, RegionalDifferencesTable):
-            described = describe_differences(table, rows)
-            variables: tuple[str, ...] = (table.variable,)
-        elif isinstance(table, AutocorrelationTable):
-            assert geography is not None, "it is read where a table of this kind is asked for"
-            described = describe_autocorrelation(table, rows, geography, f"{study.study}.{name}")
-            variables = tuple(filter(None, (table.variable, table.space.economic_variable)))
-        else:
-            assert isinstance(table, TrendTable)
-            described = describe_trends(table, rows)
-            variables = (table.x, table.y)
+        given = PanelRows(f"{study.study}.{name}", rows, geography)
+        described: Described = kind_of(table).make(table, given)
     except (DifferenceError, EstimationError) as error:
         raise CheckFailed(
             [
@@ -131,7 +114,7 @@ def _described(
                 )
             ]
         ) from error
-    facts = under.of(variables, described.sample)
+    facts = under.of(table.variables(), described.sample)
     if "local_moran" in described.long:
         # Its rows are read one by one, as a map; each says what it rests on.
         status = pl.lit(facts["data_status"]).alias("data_status")

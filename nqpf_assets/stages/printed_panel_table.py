@@ -1,6 +1,6 @@
 """A described panel: what its measures hand over, and how they become a printed table.
 
-The measures themselves belong to `regional_differences`, `trends` and `spatial_autocorrelation`.
+The measures themselves belong to the modules that the kinds of tables name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.catalog.geography import Geography
+
 Row = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class PanelRows:
+    """What a table that describes the panel is made from.
+
+    Attributes:
+        name: of the table, study before it; it seeds what is drawn.
+        rows: of the panel in the table's years, by unit and period.
+        geography: which regions touch, and where they lie; for kinds that say they read it.
+    """
+
+    name: str
+    rows: pl.DataFrame
+    geography: Geography | None = None
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.convergence import convergence_notes, convergence_rows
-from nqpf_assets.stages.printed_panel_table import Described, number
-from nqpf_assets.studies.panel_tables import RegionalDifferencesTable
+from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
+from nqpf_assets.studies.table_kinds.regional_differences import RegionalDifferencesTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,7 +39,7 @@ PRINTED = (
 """Measures of all units in a year: columns of the printed table, rows of `inequality`."""
 
 
-def describe_differences(table: RegionalDifferencesTable, panel: pl.DataFrame) -> Described:
+def describe_differences(table: RegionalDifferencesTable, given: PanelRows) -> Described:
     """All measures of one variable, year by year.
 
     Raises:
@@ -51,6 +51,7 @@ def describe_differences(table: RegionalDifferencesTable, panel: pl.DataFrame) -
     from nqpf_assets.estimators.regional_differences.sigma_convergence import sigma_convergence
     from nqpf_assets.estimators.regional_differences.theil import theil_index
 
+    panel = given.rows
     _is_whole(table, panel)
     values, periods = panel[table.variable].to_numpy(), panel["period"].to_numpy()
     groups = panel[table.grouping].to_numpy()

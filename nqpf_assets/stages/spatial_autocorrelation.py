@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.stages.printed_panel_table import Described, number
-from nqpf_assets.studies.panel_tables import AutocorrelationTable
+from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
+from nqpf_assets.studies.table_kinds.spatial_autocorrelation import AutocorrelationTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,23 +27,16 @@ COLUMNS = {"n_units": True, "moran": False, "moran_z": False, "p_value": False, 
 """Columns of the printed table, with or without clusters."""
 
 
-def describe_autocorrelation(
-    table: AutocorrelationTable, panel: pl.DataFrame, geography: Geography, name: str
-) -> Described:
+def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> Described:
     """Statistics of one variable, year by year; units without a value are left out and told.
-
-    Args:
-        table: what is asked for.
-        panel: rows of the study in the table's years.
-        geography: which regions touch, and where they lie.
-        name: of the table, which seeds its permutations.
 
     Raises:
         EstimationError: no neighbours, or a year whose values cannot be mapped.
     """
-    rows = _with_values(table, panel)
-    weights = _weights(table, rows, geography)
-    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "little")
+    assert given.geography is not None, "it is read where a table of this kind is asked for"
+    rows = _with_values(table, given.rows)
+    weights = _weights(table, rows, given.geography)
+    seed = int.from_bytes(hashlib.sha256(given.name.encode()).digest()[:16], "little")
     printed, maps = [], []
     for (period,), year in rows.group_by("period", maintain_order=True):
         try:
@@ -59,7 +52,7 @@ def describe_autocorrelation(
         columns,
         printed,
         rows.select("unit", "period"),
-        list(_notes(table, panel, rows, weights, maps)),
+        list(_notes(table, given.rows, rows, weights, maps)),
     )
 
 

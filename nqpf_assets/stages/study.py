@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.registered import BLOCKS
-from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.spec import (
-    AutocorrelationTable,
-    GrowthTable,
     Model,
     RegressionTable,
     Study,
@@ -42,8 +39,7 @@ def series_named(file: StudyFile) -> frozenset[str]:
             continue  # told by the validation of the study, with its line
         named |= {other for other in read if other not in computed or other == one.name}
     for table in file.study.tables.values():
-        if isinstance(table, GrowthTable):
-            named |= {row.series for row in table.rows}
+        named |= {one for one, _ in table.series()}
     return frozenset(named)
 
 
@@ -100,20 +96,11 @@ def samples_in_codes(study: Study, regions: Regions) -> Study:
     def in_codes(pairs: Pairs) -> Pairs:
         return tuple((codes.get(a, a), codes.get(b, b)) for a, b in pairs)
 
-    def joined(space: WeightOptions) -> WeightOptions:
-        # Left as it is where nothing is joined: what is set is what may be asked about.
-        return space.model_copy(update={"join": in_codes(space.join)}) if space.join else space
-
     def told(table: Table) -> Table:
         if isinstance(table, RegressionTable):
             columns = tuple(map(coded, table.columns))
             return table.model_copy(update={"model": coded(table.model), "columns": columns})
-        if isinstance(table, AutocorrelationTable):
-            return table.model_copy(update={"space": joined(table.space)})
-        if isinstance(table, GrowthTable):
-            region = regions.unit_codes.get(table.region, table.region)
-            return table.model_copy(update={"region": region})
-        return table
+        return table.in_codes(codes, regions.unit_codes)
 
     tables = {name: told(table) for name, table in study.tables.items()}
     return study.model_copy(update={"tables": tables})

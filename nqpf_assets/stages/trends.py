@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.stages.printed_panel_table import Described, number
-from nqpf_assets.studies.panel_tables import TrendTable
+from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
+from nqpf_assets.studies.table_kinds.trend import TrendTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +24,7 @@ COLUMNS = {
 }
 
 
-def describe_trends(table: TrendTable, panel: pl.DataFrame) -> Described:
+def describe_trends(table: TrendTable, given: PanelRows) -> Described:
     """One line per group through all its rows; rows without x, y or group are left out and told.
 
     Raises:
@@ -34,6 +34,7 @@ def describe_trends(table: TrendTable, panel: pl.DataFrame) -> Described:
 
     from nqpf_assets.estimators.trends.fitted_trend import fitted_trend
 
+    panel = given.rows
     rows = panel.drop_nulls([table.x, table.y, table.grouping])
     if rows.is_empty():
         raise EstimationError(f"no row has {table.x}, {table.y} and a group of {table.grouping}")

@@ -11,7 +11,7 @@ from nqpf_assets.studies.column_rules import refusals
 from nqpf_assets.studies.columns import Column, Model
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.registered import BLOCKS
-from nqpf_assets.user_input.strict import Strict
+from nqpf_assets.studies.table_kind import StudyTable
 
 
 class _Complete(Column):
@@ -38,14 +38,13 @@ else:
     )
 
 
-class RegressionTable(Strict):
+class RegressionTable(StudyTable):
     """A table of regression columns, printed as the paper prints it."""
 
     kind: Literal["regression"] = Field(
         "regression",
         description="a table of regressions; may be left out",
     )
-    title: str = Field(description="title as printed")
     parentheses: Literal["t", "std_error"] = Field(
         "std_error",
         description="what stands in brackets under a coefficient",

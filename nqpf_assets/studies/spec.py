@@ -1,7 +1,7 @@
 """The schema of a study file, put together: units, periods and sources, variables, tables.
 
 Only shapes and the rules that one field can check alone belong to a schema. Its parts are
-`variables`, `indices`, `regression_table` and `panel_tables`. Reading the YAML and naming the line of a
+`variables`, `indices` and `tables`. Reading the YAML and naming the line of a
 mistake is `reader`; what an expression means is `expressions`.
 """
 
@@ -10,44 +10,33 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.studies.columns import Column, Estimator, Model
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.indices import Index
-from nqpf_assets.studies.panel_tables import (
-    AutocorrelationTable,
-    GrowthRow,
-    GrowthTable,
-    RegionalDifferencesTable,
-    TrendTable,
-)
 from nqpf_assets.studies.regression_table import CompleteColumn, RegressionTable
 from nqpf_assets.studies.series_name import SeriesName
+from nqpf_assets.studies.tables import Table
 from nqpf_assets.studies.variables import Indicator, Variable, Winsorize
 from nqpf_assets.user_input.strict import Name, Strict
 
 __all__ = [
-    "AutocorrelationTable",
     "Column",
     "CompleteColumn",
     "Estimator",
-    "GrowthRow",
-    "GrowthTable",
     "Index",
     "Indicator",
     "Interpolation",
     "Model",
     "Periods",
-    "RegionalDifferencesTable",
     "RegressionTable",
     "Sample",
     "SeriesSource",
     "Sources",
     "Study",
     "Table",
-    "TrendTable",
     "Units",
     "Variable",
     "Winsorize",
@@ -141,23 +130,6 @@ class Interpolation(Strict):
         "leaves them, nearest repeats the end, trend continues a straight line, growth "
         "the average growth",
     )
-
-
-def _kind_of_table(table: object) -> str:
-    """Regression is meant where a table does not say its kind."""
-    if isinstance(table, dict):
-        return str(table.get("kind", "regression"))
-    return str(getattr(table, "kind", "regression"))
-
-
-Table = Annotated[
-    Annotated[RegressionTable, Tag("regression")]
-    | Annotated[GrowthTable, Tag("growth")]
-    | Annotated[RegionalDifferencesTable, Tag("regional_differences")]
-    | Annotated[AutocorrelationTable, Tag("spatial_autocorrelation")]
-    | Annotated[TrendTable, Tag("trend")],
-    Discriminator(_kind_of_table),
-]
 
 
 class Study(Strict):

@@ -12,7 +12,6 @@ from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.formula import Formula, Path
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.registered import ESTIMATORS
-from nqpf_assets.studies.spec import GrowthTable
 from nqpf_assets.studies.validation_formulas import (
     compiled_formulas,
     formula_problems,
@@ -92,9 +91,7 @@ def _series(file: StudyFile, series: Mapping[str, str | None]) -> Iterator[Probl
         (name, ("sources", "series", name)) for name in study.sources.series
     ]
     for table_name, table in study.tables.items():
-        if isinstance(table, GrowthTable):
-            for place, row in enumerate(table.rows):
-                named.append((row.series, ("tables", table_name, "rows", place, "series")))
+        named += [(one, ("tables", table_name, *below)) for one, below in table.series()]
     for name, path in named:
         if name not in series:
             yield file.problem(
@@ -113,9 +110,9 @@ def _regions(
     """Regions that the study names; two groups of one grouping must not share a region."""
     study = file.study
     named: list[tuple[str, Path]] = [
-        (table.region, ("tables", name, "region"))
+        (region, ("tables", name, *below))
         for name, table in study.tables.items()
-        if isinstance(table, GrowthTable)
+        for region, below in table.regions()
     ]
     for region, at in named:
         if codes is not None and region in regions and region not in codes:

@@ -12,17 +12,16 @@ from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.estimator import OptionBlock
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.merging import merged
-from nqpf_assets.studies.panel_tables import PanelTable
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.registered import BLOCKS, ESTIMATORS
 from nqpf_assets.studies.spec import (
     Column,
     CompleteColumn,
-    GrowthTable,
     Model,
     RegressionTable,
     Winsorize,
 )
+from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.validation_columns import Written, column_problems
 from nqpf_assets.studies.validation_relations import relation_problems
 from nqpf_assets.user_input.model_messages import validate
@@ -31,10 +30,10 @@ CONSTANT = "constant"
 """The term under which a study writes the published constant."""
 TERM_LISTS = ("regressors", "controls")
 """Fields of a model whose variables become terms of its equation."""
-VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS, "variable", "economic_variable", "x", "y"})
-"""Fields that hold names of variables or indices, in a model and in tables that describe the panel."""
-GROUPING_FIELDS = frozenset({"by", "grouping", "within"})
-"""Fields that hold names of groupings. What the options of estimators name, these declare."""
+VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS})
+"""Fields of a model that hold names of variables or indices."""
+GROUPING_FIELDS = frozenset({"by", "within"})
+"""Fields of a model that hold names of groupings. What the options of estimators name, these declare."""
 
 Path = tuple[str | int, ...]
 
@@ -49,12 +48,12 @@ def table_problems(
     known = tuple(dict.fromkeys([*(one.name for one in written), *file.study.indices]))
     for name, table in file.study.tables.items():
         path: Path = ("tables", name)
-        if isinstance(table, GrowthTable):
-            yield from _growth(file, path, table)
-            continue
+        for one in table.wrong():
+            yield file.problem((*path, *one.at), one.expected, one.found, one.remedy, one.code)
         if isinstance(table, PanelTable):
-            yield from _named(file, path, table, known)
+            yield from _named(file, path, table, known, table.variable_keys, table.grouping_keys)
             yield from _years(file, path, table.first, table.last)
+        if not isinstance(table, RegressionTable):
             continue
         yield from _model(file, (*path, "model"), table.model, known)
         labels: dict[str, int] = {}
@@ -92,10 +91,15 @@ def _model(file: StudyFile, path: Path, model: Model, known: tuple[str, ...]) ->
 
 
 def _named(
-    file: StudyFile, path: Path, model: BaseModel, known: tuple[str, ...]
+    file: StudyFile,
+    path: Path,
+    model: BaseModel,
+    known: tuple[str, ...],
+    variable_keys: Collection[str] = VARIABLE_FIELDS,
+    grouping_keys: Collection[str] = GROUPING_FIELDS,
 ) -> Iterator[Problem]:
     """Variables, indices and groupings that are written at one place and below it."""
-    for name, place in named(model, VARIABLE_FIELDS, path, lambda block: block.variables):
+    for name, place in named(model, variable_keys, path, lambda block: block.variables):
         if name not in known:
             yield file.problem(
                 place,
@@ -105,7 +109,7 @@ def _named(
                 or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
                 "unknown_variable",
             )
-    for by, place in named(model, GROUPING_FIELDS, path, lambda block: block.groupings):
+    for by, place in named(model, grouping_keys, path, lambda block: block.groupings):
         groupings = tuple(file.study.groups)
         if place[-2] == "by":
             groupings = ("unit", "period", *groupings)
@@ -229,24 +233,3 @@ def _years(file: StudyFile, path: Path, first: int | None, last: int | None) -> 
         yield file.problem(
             (*path, "last"), f"a year from {first} on", f"{last}", "exchange them", "sample_years"
         )
-
-
-def _growth(file: StudyFile, path: Path, table: GrowthTable) -> Iterator[Problem]:
-    if table.first >= table.last:
-        yield file.problem(
-            (*path, "last"),
-            f"a year after {table.first}",
-            f"{table.last}",
-            "growth needs two different years",
-            "growth_years",
-        )
-    for place, row in enumerate(table.rows):
-        for year in row.published:
-            if not table.first <= year <= table.last:
-                yield file.problem(
-                    (*path, "rows", place, "published", year),
-                    f"a year from {table.first} to {table.last}",
-                    f"{year}",
-                    "remove it, or widen the table",
-                    "growth_years",
-                )

@@ -18,9 +18,9 @@ from nqpf_assets.catalog.geography import load_geography
 from nqpf_assets.estimators.spatial.local_moran import local_morans_i
 from nqpf_assets.estimators.spatial.weights import contiguity_weights
 from nqpf_assets.messages.problems import CheckFailed
-from nqpf_assets.stages.printed_panel_table import Described
+from nqpf_assets.stages.printed_panel_table import Described, PanelRows
 from nqpf_assets.stages.spatial_autocorrelation import CLUSTERS, describe_autocorrelation
-from nqpf_assets.studies.panel_tables import AutocorrelationTable
+from nqpf_assets.studies.table_kinds.spatial_autocorrelation import AutocorrelationTable
 from tests.command import nqpf
 from tests.stages.mini import STUDY, Walk, walk, write_mini
 
@@ -143,7 +143,7 @@ def with_an_island(**options: Any) -> Described:
         {"kind": "spatial_autocorrelation", "title": "T", "variable": "y", "local": True,
          "permutations": 99} | options
     )  # fmt: skip
-    return describe_autocorrelation(table, pl.DataFrame(rows), GEOGRAPHY, "s.t")
+    return describe_autocorrelation(table, PanelRows("s.t", pl.DataFrame(rows), GEOGRAPHY))
 
 
 def test_an_island_is_named_and_has_no_local_statistic() -> None:
@@ -183,7 +183,7 @@ def test_clusters_are_counted_and_named_at_the_rate_that_is_asked_for() -> None:
             {"kind": "spatial_autocorrelation", "title": "T", "variable": "y", "local": True,
              "false_discovery_rate": rate}
         )  # fmt: skip
-        made = describe_autocorrelation(table, pl.DataFrame(rows), GEOGRAPHY, "s.t")
+        made = describe_autocorrelation(table, PanelRows("s.t", pl.DataFrame(rows), GEOGRAPHY))
         year = made.long["local_moran"]
         expected = year.get_column("p_adjusted") <= rate
         assert year.get_column("is_significant").to_list() == expected.to_list()

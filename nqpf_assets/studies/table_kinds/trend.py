@@ -1,0 +1,23 @@
+"""A straight line with its confidence band in each group: the data of a fitted-trend figure."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from nqpf_assets.studies.table_kind import GroupedTable, TableKind
+from nqpf_assets.user_input.strict import Name
+
+
+class TrendTable(GroupedTable):
+    """A straight line with its confidence band in each group: the data of a fitted-trend figure."""
+
+    variable_keys: ClassVar[frozenset[str]] = frozenset({"x", "y"})
+
+    kind: Literal["trend"] = Field(description="a fitted line for each group")
+    x: Name = Field(description="variable or index on the horizontal axis")
+    y: Name = Field(description="variable or index on the vertical axis")
+
+
+KIND = TableKind("trend", TrendTable, "nqpf_assets.stages.trends:describe_trends", long=("trend",))
