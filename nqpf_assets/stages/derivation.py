@@ -40,28 +40,8 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
         reads.append((name, "winsorizing"))
 
     def run(inputs: Inputs) -> Output:
-        from nqpf_assets.expressions.compile import compile_definitions
-
         units = dict(inputs.read(name, "series").select("series_id", "unit_measure").iter_rows())
-        compiled, wrong = compile_definitions(
-            {key: formula.definition for key, formula in computed.items()},
-            series_units=units,
-            groups=groups,
-            codes=codes,
-        )
-        if wrong:
-            raise CheckFailed(
-                Problem(
-                    file=f"study {name}",
-                    where=f"variable {key}",
-                    expected="an expression that can be computed",
-                    found=str(error),
-                    remedy=error.remedy or "correct the expression",
-                    code="expression",
-                )
-                for key, error in wrong.items()
-            )
-        query = variables_sql(study, compiled, clipped, groups, own)
+        query = variables_sql(study, _compiled(asked, units, codes), clipped, groups, own)
         return {(name, "derived_cell"): Query(query)}
 
     return Step(
@@ -89,6 +69,37 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
             }
         },
     )
+
+
+def _compiled(
+    asked: CompiledStudy, series_units: Mapping[str, str], codes: Mapping[str, str]
+) -> dict[str, CompiledExpression]:
+    """All formulas in the units in which their series came.
+
+    Raises:
+        CheckFailed: the units of a series let a formula mean nothing.
+    """
+    from nqpf_assets.expressions.compile import compile_definitions
+
+    compiled, wrong = compile_definitions(
+        {key: formula.definition for key, formula in asked.formulas.items()},
+        series_units=series_units,
+        groups=asked.members,
+        codes=codes,
+    )
+    if wrong:
+        raise CheckFailed(
+            Problem(
+                file=f"study {asked.name}",
+                where=f"variable {key}",
+                expected="an expression that can be computed",
+                found=str(error),
+                remedy=error.remedy or "correct the expression",
+                code="expression",
+            )
+            for key, error in wrong.items()
+        )
+    return compiled
 
 
 def _clipping_files() -> Mapping[str, str]:
