@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from nqpf_assets.defs.editions import EVERY_SEASON
-from nqpf_assets.defs.metadata import made_metadata, published_metadata
+from nqpf_assets.defs.metadata import declared_metadata, made_metadata, published_metadata
 from nqpf_assets.defs.owners import owners
 from nqpf_assets.defs.raw import raw_key, raw_keys
 from nqpf_assets.defs.resource import Warehouse
@@ -50,6 +50,7 @@ def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
                 code_version=hash_of(step),
                 kinds={step.stage, "sql" if step.sql else "python", "parquet"},
                 owners=owners(bench, step.study),
+                metadata=declared_metadata(key, bench),
                 tags={"stage": step.stage} | ({"study": step.study} if step.study else {}),
             )
             for key in step.outputs

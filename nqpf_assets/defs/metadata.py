@@ -19,6 +19,23 @@ from nqpf_assets.warehouse.store import TableKey
 PREVIEW_ROWS = 8
 
 
+def declared_metadata(key: TableKey, bench: Workbench) -> Mapping[str, Any]:
+    """The columns that are known before a table is made: the registered ones, and a study's variables."""
+    info = table_info(*key)
+    if info is None:
+        return {}
+    columns = [(one.name, one.type, one.description) for one in info.columns]
+    if info.is_open:
+        study = bench.compiled[key[0]]
+        for name, one in study.formulas.items():
+            words, unit = one.title or one.definition.expression, one.definition.unit
+            columns.append((name, "DOUBLE", f"{words} ({unit})" if unit else words))
+        columns += [(name, "DOUBLE", one.title) for name, one in study.study.indices.items()]
+        columns += [(name, "VARCHAR", _of_grouping(name)) for name in study.study.groups]
+    described = [dg.TableColumn(n, kind, description=on_page(words)) for n, kind, words in columns]
+    return {"dagster/column_schema": dg.TableSchema(described)}
+
+
 def made_metadata(made: Made, bench: Workbench) -> Mapping[str, Any]:
     """Rows, columns, lineage of columns and a preview of one table."""
     metadata: dict[str, Any] = {
@@ -71,7 +88,7 @@ def _described(key: TableKey, bench: Workbench) -> dict[str, str]:
         return described | _printed_columns(key, bench)
     if info.is_open:
         study = bench.studies[key[0]]
-        described |= {name: f"group of the unit in the grouping {name}" for name in study.groups}
+        described |= {name: _of_grouping(name) for name in study.groups}
         described |= {
             name: f"{title} ({unit})" if unit else title
             for name, title, unit in bench.store.scan((key[0], "variable"))
@@ -80,6 +97,10 @@ def _described(key: TableKey, bench: Workbench) -> dict[str, str]:
             .iter_rows()
         }
     return described | {column.name: column.description for column in info.columns}
+
+
+def _of_grouping(name: str) -> str:
+    return f"group of the unit in the grouping {name}"
 
 
 def _printed_columns(key: TableKey, bench: Workbench) -> dict[str, str]:

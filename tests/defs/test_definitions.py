@@ -108,6 +108,16 @@ def test_a_raw_folder_shows_publisher_and_vintage_and_the_publication_blocks(
     assert all(graph.get(check).blocking for check in checks)
 
 
+def test_columns_are_described_before_the_first_run(bench: Workbench, graph: dg.AssetGraph) -> None:
+    for key in bench.graph.tables:
+        if table_info(*key) is None:
+            continue
+        declared = graph.get(dg.AssetKey(key)).metadata["dagster/column_schema"]
+        made = {one.name for one in _schema(key, bench).columns}
+        assert {one.name for one in declared.columns} == made, key
+        assert all(one.description for one in declared.columns), key
+
+
 def test_every_column_is_described_by_more_than_its_name(bench: Workbench) -> None:
     for key in bench.graph.tables:
         columns = _schema(key, bench).columns
