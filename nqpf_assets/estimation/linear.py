@@ -182,9 +182,10 @@ def _hausman(design: Design) -> tuple[Test, str | None]:
         period_effects="period" in design.column.effects,
         sigma="own" if isinstance(asked, bool) else asked,
     )
-    test = Test(
-        "hausman", result.statistic, float(result.df), result.p_value, HAUSMAN[result.sigma]
-    )
+    words = HAUSMAN[result.sigma]
+    if not design.taken.all():
+        words += f"; of {len(design.rows)} observations, those among them that are alone"
+    test = Test("hausman", result.statistic, float(result.df), result.p_value, words)
     if result.is_definite:
         return test, None
     why = "the difference of the two covariances is not positive definite"

@@ -177,6 +177,7 @@ def test_a_test_that_takes_singletons_takes_them_clipped():
     )  # fmt: skip
     (one,) = (test for test in fit.fitted.tests if test.test == "hausman")
     assert one.statistic == pytest.approx(direct.statistic, rel=1e-9)
+    assert "of 89 observations, those among them that are alone" in one.detail
 
 
 def test_rows_that_are_not_dropped_count_in_the_quantiles():
