@@ -1,14 +1,16 @@
 """The neighbours that a study's spatial weights give its units, before anything is estimated.
 
-The weights of the units that a column asks for are made as the column makes them; so what stops there is told
-here at its line: units without a border or a place, islands where a model cannot have them, pairs that join
-nothing. Names of units are checked in `named_units`, samples in `named_groups`.
+What would stop a column is told here at its line: units without a border or a place, islands where a model
+cannot have them, pairs that join nothing. Weights themselves are made in `estimation.weights`: a look at what
+is out of date comes by here, and brings no libraries that compute. Names of units are checked in
+`named_units`, samples in `named_groups`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import Problem
@@ -23,7 +25,6 @@ from nqpf_assets.studies.validation_columns import Path, Written
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
-    from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 
 def neighbour_problems(file: StudyFile, catalogue: Catalogue) -> list[Problem]:
@@ -47,6 +48,11 @@ def neighbour_problems(file: StudyFile, catalogue: Catalogue) -> list[Problem]:
     return list(dict.fromkeys([*problems, *spaces.idle()]))
 
 
+RADIUS_KM = 6371.0
+MOST_UNITS = 500
+"""Units among which distances are gone through before anything is estimated."""
+
+
 @dataclass(frozen=True)
 class _Spaces:
     """The weights of a study's columns and tables.
@@ -65,7 +71,7 @@ class _Spaces:
         space = column.options(WeightOptions)
         self.join(where((key,)), space, sample, where((key, "join")))
         at = where((key, "weights"))
-        made, problems = self.weights(where((key,)), space, sample, at)
+        alone, problems = self.weights(where((key,)), space, sample, at)
         yield from problems
         is_bound = (
             isinstance(space, SpaceOptions)
@@ -73,8 +79,8 @@ class _Spaces:
             and "period" in column.effects
             and column.estimator not in WITHOUT_PARAMETER
         )
-        if made is not None and made.islands and is_bound:
-            names = [self.look.units[str(unit)] for unit in made.islands]
+        if alone and is_bound:
+            names = [self.look.units[unit] for unit in alone]
             how = "`join`" if space.weights == "contiguity" else "a longer `cutoff_km`"
             yield self.look.file.problem(
                 at,
@@ -87,33 +93,70 @@ class _Spaces:
 
     def weights(
         self, path: Path, space: WeightOptions, sample: set[str], at: Path | None = None
-    ) -> tuple[SpatialWeights | None, list[Problem]]:
-        """The weights among these units, as far as they do not hang on values, or why there are none."""
-        import numpy as np
-
-        from nqpf_assets.estimation.weights import weights_of
-        from nqpf_assets.estimators.linear.errors import EstimationError
-
-        if space.weights == "economic":
-            return None, []
-        plain = {"weights": "inverse_distance"} if space.weights == "nested" else {}
-        codes = self.look.codes
-        joins = tuple((codes.get(a, a), codes.get(b, b)) for a, b in space.join)
-        options = space.model_copy(update={"join": joins} | plain)
-        try:
-            made = weights_of(
-                np.array(sorted(sample)), self.catalogue.geography, options, lambda _: np.zeros(0)
-            )
-        except EstimationError as error:
+    ) -> tuple[list[str], list[Problem]]:
+        """Units without a neighbour, where no values decide it; or why there are no weights at all."""
+        ties: list[tuple[str, str]] = []
+        why = ""
+        units = sorted(sample)
+        if len(units) < 2:
+            why = f"a spatial model needs neighbours; the sample has {self.look.units[units[0]]} alone"
+        elif space.weights == "contiguity":
+            ties, why = self._borders(space, sample)
+        elif space.weights in ("inverse_distance", "nested"):
+            ties, why = self._distances(space, units)
+        if why:
             problem = self.look.file.problem(
                 at or (*path, "weights"),
-                f"{space.weights} weights among the {len(sample)} units of the sample",
-                str(error),
+                f"{space.weights} weights among the {len(units)} units of the sample",
+                why,
                 "change weights or sample, or add to the catalogue what is missing",
                 "weights",
             )
-            return None, [problem]
-        return (None if plain else made), []
+            return [], [problem]
+        if space.weights not in ("contiguity", "inverse_distance") or not ties:
+            return [], []
+        tied = {end for pair in ties for end in pair}
+        return [unit for unit in units if unit not in tied], []
+
+    def _borders(self, space: WeightOptions, sample: set[str]) -> tuple[list[tuple[str, str]], str]:
+        """Pairs of the sample that touch or are joined."""
+        pairs = [(a, b) for a, b in self.catalogue.geography.neighbours.iter_rows()]
+        inside = [pair for pair in pairs if {*pair} <= sample]
+        if not inside:
+            return [], (
+                "the catalogue knows no neighbours among these units: give their common borders in "
+                "catalog/neighbours.csv (region_code, neighbour_code)"
+            )
+        codes = self.look.codes
+        joins = [(codes.get(a, a), codes.get(b, b)) for a, b in space.join]
+        for a, b in joins:
+            if a == b:
+                return [], f"a unit cannot be its own neighbour: {self.look.units.get(a, a)}"
+        return [*inside, *(pair for pair in joins if {*pair} <= sample)], ""
+
+    def _distances(
+        self, space: WeightOptions, units: list[str]
+    ) -> tuple[list[tuple[str, str]], str]:
+        """Pairs within the cut-off; none where there is none, or where units are too many to go through."""
+        places = {
+            code: (lon, lat) for code, lon, lat in self.catalogue.geography.coordinates.iter_rows()
+        }
+        missing = [self.look.units[unit] for unit in units if unit not in places]
+        if missing:
+            return [], (
+                f"no coordinates for {listed(missing)}: give them in catalog/coordinates.csv "
+                "(region_code, longitude, latitude)"
+            )
+        if space.cutoff_km is None or len(units) > MOST_UNITS:
+            return [], ""
+        far = space.cutoff_km
+        ties = [
+            (one, other)
+            for place, one in enumerate(units)
+            for other in units[place + 1 :]
+            if _kilometres(places[one], places[other]) <= far
+        ]
+        return ties, "" if ties else f"no unit has a neighbour within {far:g} km"
 
     def join(
         self, path: Path, space: WeightOptions, sample: set[str], at: Path | None = None
@@ -143,3 +186,10 @@ class _Spaces:
                     "remove the pair, or change the sample",
                     "idle_join",
                 )
+
+
+def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The distance of two places (longitude, latitude) on the sphere, as the estimators take it."""
+    (lon, lat), (lon2, lat2) = (map(radians, place) for place in (one, other))
+    half = sin((lat - lat2) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon - lon2) / 2) ** 2
+    return 2 * RADIUS_KM * asin(sqrt(min(half, 1.0)))

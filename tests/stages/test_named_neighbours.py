@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.estimation.weights import weights_of
+from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.named_neighbours import neighbour_problems
+from nqpf_assets.stages.study import study_units
 from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.user_input.project import SHIPPED_STUDIES
 
 STUDY = """\
@@ -102,9 +109,37 @@ def test_units_without_a_place_are_told():
     places = catalogue.geography.coordinates.filter(pl.col("region_code") != "460000")
     without = replace(catalogue, geography=replace(catalogue.geography, coordinates=places))
     (problem,) = found("{weights: inverse_distance}", catalogue=without)
-    assert problem.startswith("line 18 weights: no coordinates for 460000")
+    assert problem.startswith("line 18 weights: no coordinates for 海南")
     (problem,) = found("{weights: nested, economic_variable: x}", catalogue=without)
-    assert problem.startswith("line 18 weights: no coordinates for 460000")
+    assert problem.startswith("line 18 weights: no coordinates for 海南")
+
+
+@pytest.mark.parametrize("far", [200, 300, 450, 700, 1100, 2500])
+def test_islands_are_those_of_the_weights_that_are_estimated(far):
+    catalogue = load_catalogue()
+    units = {one.code: one.short or one.name for one in study_units(
+        read_study_file("demo.yaml", STUDY.replace("SPACE", "{}").replace("MODEL", "{}")).study,
+        catalogue.regions)}  # fmt: skip
+    options = WeightOptions(weights="inverse_distance", cutoff_km=far)
+    made = weights_of(np.array(sorted(units)), catalogue.geography, options, lambda _: np.zeros(0))
+    space = f"{{weights: inverse_distance, cutoff_km: {far}}}"
+    told = [one for one in found(space) if "islands" in one]
+    alone = [units[code] for code in made.islands]
+    assert [one.startswith(f"line 18 islands: none for {listed(alone)};") for one in told] == (
+        [True] if alone else []
+    )
+
+
+def test_a_look_at_neighbours_brings_no_libraries_that_compute():
+    code = (
+        "import sys; from nqpf_assets.catalog.catalogue import load_catalogue;"
+        "from nqpf_assets.stages.named_neighbours import neighbour_problems;"
+        "from nqpf_assets.studies.reader import read_study_file;"
+        f"assert not neighbour_problems(read_study_file({str(SHIPPED_STUDIES / 'province.yaml')!r}),"
+        " load_catalogue()); print(*sorted({'numpy', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
