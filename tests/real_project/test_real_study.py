@@ -277,7 +277,13 @@ def test_linearmodels_agrees(real: Real, second: dict[str, np.ndarray]) -> None:
 
 def test_which_cells_of_which_files_a_coefficient_rests_on(real: Real) -> None:
     """nqpf in column (1): seven series, 31 provinces, 8 years; two cells imputed; places checked."""
-    cells = real.query("FROM result.provenance WHERE column_label = '(1)' AND variable = 'nqpf'")
+    listed = real.query("FROM result.provenance WHERE column_label = '(1)' AND variable = 'nqpf'")
+    made_from = listed[listed["role"] == "filled_from"]
+    assert (made_from["status"] == "reported").all()
+    assert set(made_from["series_id"]) == set(
+        listed.loc[listed["status"] != "reported", "series_id"]
+    )
+    cells = listed[listed["role"] == "value"]
     assert set(cells["series_id"]) == {
         "fiscal_expenditure_science", "fiscal_expenditure", "technology_market_turnover", "gdp",
         "patents_granted", "inventions_granted", "population",
