@@ -1,6 +1,6 @@
 """The calls of an expression, checked: arguments, options, defaults; short forms written out.
 
-Which functions there are is said in `expression_functions`.
+Which functions there are is said in `functions`.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
-"""The functions of the expression language: their arguments, options and what they are for.
+"""The functions of the expression language: their arguments, options, units, and what they are for.
 
-A registry and nothing more; `docs/studies.md` prints it, so that it is described once.
+A function of the numbers of its own row is told here whole: a further one is an entry of this table. Those
+that look at other rows are lowered in `windows` and `stocks`, and say in `reach` and `years` where they look.
+`docs/studies.md` prints the table, so that it is described once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,15 @@ class Function:
         least: fewest arguments.
         most: most arguments.
         options: names of its options.
+        reads: ``row``, the numbers of the same row; ``panel``, those and constants of the whole panel;
+            ``labels``, names and years that are no series; ``elsewhere``, other years or regions.
+        unit: of its value: ``plain`` number, that of its first ``operand``, or the one in which its arguments
+            are ``alike``.
+        takes_plain: whether its argument must be a plain number, as that of a function that adds to one.
+        sql: its value in SQL, where it reads its row only; ``{}`` stands for its arguments.
+        within: condition that its argument meets, as ``> 0``; outside of it the value is missing,
+        outside: for this reason.
+        skips_missing: whether the SQL passes over missing arguments, of which it then gives nothing.
     """
 
     usage: str
@@ -25,22 +37,85 @@ class Function:
     least: int = 1
     most: int = 1
     options: tuple[str, ...] = ()
+    reads: Literal["row", "panel", "labels", "elsewhere"] = "row"
+    unit: Literal["plain", "operand", "alike"] = "plain"
+    takes_plain: bool = False
+    sql: str = ""
+    within: str = ""
+    outside: str = ""
+    skips_missing: bool = False
 
 
 FUNCTIONS: dict[str, Function] = {
     "log": Function(
-        "log(x)", "natural logarithm of the number in the unit of x; missing unless x > 0"
+        "log(x)",
+        "natural logarithm of the number in the unit of x; missing unless x > 0",
+        sql="ln({})",
+        within="> 0",
+        outside="log of non-positive",
     ),
-    "log1p": Function("log1p(x)", "log(1 + x) of a plain number; missing unless x > −1"),
-    "exp": Function("exp(x)", "exponential function of a plain number"),
-    "sqrt": Function("sqrt(x)", "square root of the number in the unit of x; missing where x < 0"),
-    "abs": Function("abs(x)", "absolute value"),
-    "min": Function("min(x, y, …)", "the smallest; missing where one is missing", 2, 50),
-    "max": Function("max(x, y, …)", "the largest; missing where one is missing", 2, 50),
-    "lag": Function("lag(x, k=1)", "x of the same unit k calendar years before", 1, 2, ("k",)),
-    "lead": Function("lead(x, k=1)", "x of the same unit k calendar years later", 1, 2, ("k",)),
+    "log1p": Function(
+        "log1p(x)",
+        "log(1 + x) of a plain number; missing unless x > −1",
+        takes_plain=True,
+        sql="ln(1e0 + {})",
+        within="> -1",
+        outside="log of non-positive",
+    ),
+    "exp": Function(
+        "exp(x)", "exponential function of a plain number", takes_plain=True, sql="exp({})"
+    ),
+    "sqrt": Function(
+        "sqrt(x)",
+        "square root of the number in the unit of x; missing where x < 0",
+        sql="sqrt({})",
+        within=">= 0",
+        outside="root of negative",
+    ),
+    "abs": Function("abs(x)", "absolute value", unit="operand", sql="abs({})"),
+    "min": Function(
+        "min(x, y, …)",
+        "the smallest; missing where one is missing",
+        2,
+        50,
+        unit="alike",
+        sql="least({})",
+        skips_missing=True,
+    ),
+    "max": Function(
+        "max(x, y, …)",
+        "the largest; missing where one is missing",
+        2,
+        50,
+        unit="alike",
+        sql="greatest({})",
+        skips_missing=True,
+    ),
+    "lag": Function(
+        "lag(x, k=1)",
+        "x of the same unit k calendar years before",
+        1,
+        2,
+        ("k",),
+        reads="elsewhere",
+        unit="operand",
+    ),
+    "lead": Function(
+        "lead(x, k=1)",
+        "x of the same unit k calendar years later",
+        1,
+        2,
+        ("k",),
+        reads="elsewhere",
+        unit="operand",
+    ),
     "at": Function(
-        "at(x, 1984)", "x of the same unit in that calendar year, the same for every year", 2, 2
+        "at(x, 1984)",
+        "x of the same unit in that calendar year, the same for every year",
+        2,
+        2,
+        reads="elsewhere",
+        unit="operand",
     ),
     "of_region": Function(
         "of_region(x, 500000)",
@@ -48,20 +123,26 @@ FUNCTIONS: dict[str, Function] = {
         1,
         2,
         ("region",),
+        reads="elsewhere",
+        unit="operand",
     ),
-    "diff": Function("diff(x, k=1)", "x − lag(x, k)", 1, 2, ("k",)),
-    "growth": Function("growth(x, k=1)", "x / lag(x, k) − 1", 1, 2, ("k",)),
+    "diff": Function("diff(x, k=1)", "x − lag(x, k)", 1, 2, ("k",), reads="elsewhere"),
+    "growth": Function("growth(x, k=1)", "x / lag(x, k) − 1", 1, 2, ("k",), reads="elsewhere"),
     "standardize": Function(
         "standardize(x)",
         "(x − mean) / standard deviation (n − 1), over all units and the study's years",
+        reads="panel",
     ),
     "is_group": Function(
         "is_group(grouping, group)",
         "1 for the units of a group of the study, 0 for the others",
         2,
         2,
+        reads="labels",
     ),
-    "is_period": Function("is_period(2015, …)", "1 in these years, 0 in the others", 1, 100),
+    "is_period": Function(
+        "is_period(2015, …)", "1 in these years, 0 in the others", 1, 100, reads="labels"
+    ),
     "deflate": Function(
         "deflate(x, index, base=2015)",
         "x in prices of the base year; `links=fixed` for an index with one base, "
@@ -70,6 +151,8 @@ FUNCTIONS: dict[str, Function] = {
         2,
         2,
         ("base", "links"),
+        reads="elsewhere",
+        unit="operand",
     ),
     "accumulate": Function(
         "accumulate(x, depreciation=0.096, growth=0.1)",
@@ -79,5 +162,10 @@ FUNCTIONS: dict[str, Function] = {
         1,
         1,
         ("depreciation", "growth", "initial"),
+        reads="elsewhere",
+        unit="operand",
     ),
 }
+
+LABEL_FUNCTIONS = frozenset(name for name, one in FUNCTIONS.items() if one.reads == "labels")
+"""Functions whose arguments are labels or years, not series."""

@@ -12,13 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.sums import ONE, Atom, Atoms, Sum
 from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Number, Scaled
 
 MOST_POWER = 8
 """Powers up to which a sum is multiplied out."""
-POINTWISE = frozenset({"log", "log1p", "exp", "sqrt", "abs", "min", "max", "standardize"})
-"""Functions that follow from the values of their arguments in the same row, but for constants."""
 EVERYWHERE = frozenset({"unit", "period"})
 
 
@@ -83,7 +82,7 @@ class LinearForms:
             return all(self._follows(side, owner, targets, told) for side in sides)
         return (
             isinstance(node, Call)
-            and node.function in POINTWISE
+            and FUNCTIONS[node.function].reads in ("row", "panel")
             and all(self._follows(one, owner, targets, told) for one in node.arguments)
         )
 

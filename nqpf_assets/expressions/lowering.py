@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from nqpf_assets.expressions.functions import FUNCTIONS, Function
 from nqpf_assets.expressions.labels import Groups
 from nqpf_assets.expressions.steps import Steps, literal
 from nqpf_assets.expressions.terms import MISSING, Term, joined, number
@@ -141,25 +142,22 @@ class Lowering:
         if node.function == "is_period":
             years = ", ".join(map(str, node.arguments))
             return Term(f"CASE WHEN period IN ({years}) THEN 1e0 ELSE 0e0 END")
-        terms = [self.term(argument) for argument in node.arguments]
-        if node.function in ("exp", "abs"):
-            return joined(f"{node.function}({terms[0].sql})", terms[0])
-        if node.function in ("min", "max"):
+        return self._of_row(FUNCTIONS[node.function], [self.term(one) for one in node.arguments])
+
+    def _of_row(self, function: Function, terms: list[Term]) -> Term:
+        """A function of the numbers of its own row."""
+        assert function.sql, f"`{function.usage}` is registered but has no SQL"
+        if function.skips_missing or function.within:
             terms = [self.held(term) for term in terms]
-            chosen = "least" if node.function == "min" else "greatest"
+        value = function.sql.format(", ".join(term.sql for term in terms))
+        if function.skips_missing:
             known = " AND ".join(f"{term.sql} IS NOT NULL" for term in terms)
-            listed = ", ".join(term.sql for term in terms)
-            return joined(f"CASE WHEN {known} THEN {chosen}({listed}) END", *terms)
-        if node.function in _DOMAINS:
-            operand = self.held(terms[0])
-            within, sql, reason = _DOMAINS[node.function]
-            inside = f"{operand.sql} {within}"
-            return joined(
-                f"CASE WHEN {inside} THEN {sql.format(operand.sql)} END",
-                operand,
-                failures=((f"NOT ({inside})", reason),),
-            )
-        raise AssertionError(f"`{node.function}` is registered but has no SQL")
+            return joined(f"CASE WHEN {known} THEN {value} END", *terms)
+        if function.within:
+            inside = f"{terms[0].sql} {function.within}"
+            failures = ((f"NOT ({inside})", function.outside),)
+            return joined(f"CASE WHEN {inside} THEN {value} END", *terms, failures=failures)
+        return joined(value, *terms)
 
     def columns(self, *read: Term, **sql: str) -> tuple[int, dict[str, str]]:
         """Further columns over some terms, and the step from which they can be read."""
@@ -195,12 +193,6 @@ class Lowering:
 
 Window = Callable[[Lowering, Call], Term]
 """How a function that looks beyond its own row is lowered; `windows` has them all."""
-
-_DOMAINS = {
-    "log": ("> 0", "ln({})", "log of non-positive"),
-    "log1p": ("> -1", "ln(1e0 + {})", "log of non-positive"),
-    "sqrt": (">= 0", "sqrt({})", "root of negative"),
-}
 
 
 def _in_panel(is_row: str, first: int | None, last: int | None, strangers: Iterable[str]) -> str:

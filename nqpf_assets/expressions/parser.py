@@ -1,7 +1,7 @@
 """Text of an expression → syntax tree. The text is read, never run.
 
 The grammar is small (numbers, names, ``+ - * / **``, brackets, the functions of
-`expression_functions`), and bounded in length and in depth, so that no text can exhaust the
+`functions`), and bounded in length and in depth, so that no text can exhaust the
 machine. Mistakes that a Chinese keyboard makes easy have messages of their own.
 """
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import (
-    LABEL_FUNCTIONS,
     Binary,
     Call,
     Name,

@@ -47,7 +47,7 @@ def derived_cells_sql(
 
     One row per variable and per (unit, period) that the input has a row of, whether with a
     value or not; the years of a region that `of_region` reads are years of every unit. Parts of an
-    expression are computed in the years that they are read in, rows or not (`expression_years`). `status`
+    expression are computed in the years that they are read in, rows or not (`years`). `status`
     is that of the weakest input, ``missing`` where there is no value, and then `reason` says why:
     ``missing input: gdp``, ``zero denominator``, …
 

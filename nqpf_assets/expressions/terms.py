@@ -70,6 +70,6 @@ def number(value: float) -> str:
 
 
 def constant(node: object) -> float:
-    """The value of an option that `expression_calls` has checked to be a number."""
+    """The value of an option that `calls` has checked to be a number."""
     assert isinstance(node, Number)
     return node.value

@@ -1,6 +1,6 @@
 """The syntax tree of an expression: frozen nodes, how they are walked and how they are written.
 
-What a node means belongs elsewhere: units to `expression_units`, SQL to `expression_sql`.
+What a node means belongs elsewhere: units to `units`, SQL to `sql`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 
 _PLAIN = re.compile(r"[^\W\d]\w*\Z")
 
@@ -95,7 +97,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Scaled:
-    """A conversion between units: never written by an author, put in by `expression_units`."""
+    """A conversion between units: never written by an author, put in by `units`."""
 
     operand: Node
     factor: Fraction
@@ -108,9 +110,6 @@ class Scaled:
 
 
 Node = Number | Name | Negative | Binary | Call | Scaled
-
-LABEL_FUNCTIONS = frozenset({"is_group", "is_period"})
-"""Functions whose arguments are labels or years, not series."""
 
 
 def quoted(name: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nqpf_assets.catalog.units import RATIO, Unit, UnitError, conversion, parse_unit
+from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.tree import (
     Binary,
     Call,
@@ -28,10 +29,6 @@ from nqpf_assets.messages.problems import did_you_mean
 
 Units = Mapping[str, Unit | str | None]
 """The unit of each series and variable; None where it is not known."""
-
-_OPERAND_UNIT = frozenset({"lag", "lead", "at", "of_region", "abs"})
-_PLAIN_NUMBER = frozenset({"log1p", "exp"})
-"""Functions that add to one or count from zero, so that 81 and 0.81 are two different things to them."""
 
 
 def in_units(
@@ -129,14 +126,15 @@ def _resolve_binary(node: Binary, units: Units) -> tuple[Node, Unit | None]:
 
 
 def _resolve_call(node: Call, units: Units) -> tuple[Node, Unit | None]:
-    if node.function in ("is_group", "is_period"):
+    function = FUNCTIONS[node.function]
+    if function.reads == "labels":
         return node, RATIO
     pairs = tuple(_resolve(argument, units) for argument in node.arguments)
     whole = replace(node, arguments=tuple(argument for argument, _ in pairs))
     unit = pairs[0][1]
-    if node.function in _PLAIN_NUMBER:
+    if function.takes_plain:
         _refuse_share(node, node.arguments[0], unit, f"the argument of `{node.function}`")
-    if node.function in ("min", "max"):
+    if function.unit == "alike":
         arguments, unit = _alike(node, pairs)
         return replace(whole, arguments=arguments), unit
     if node.function == "deflate":
@@ -148,7 +146,7 @@ def _resolve_call(node: Call, units: Units) -> tuple[Node, Unit | None]:
         (_, stock), unit = _alike(node, (pairs[0], _resolve(initial, units)))
         options = tuple((key, stock if key == "initial" else value) for key, value in node.options)
         return replace(whole, options=options), unit
-    return whole, unit if node.function in _OPERAND_UNIT else RATIO
+    return whole, unit if function.unit == "operand" else RATIO
 
 
 def _alike(

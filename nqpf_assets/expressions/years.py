@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import (
-    LABEL_FUNCTIONS,
     Binary,
     Call,
     Name,
@@ -20,9 +20,6 @@ from nqpf_assets.expressions.tree import (
     Node,
     Scaled,
 )
-
-EVERY_YEAR_FUNCTIONS = frozenset({"deflate", "accumulate"})
-"""Functions that go from year to year: theirs are all years between the first and the last."""
 
 
 @dataclass
