@@ -23,7 +23,7 @@ class Drawn:
     """What was drawn.
 
     Attributes:
-        how: the test in words: ``a bootstrap of 12 units``.
+        how: the test in words: ``A bootstrap of 12 units``.
         n_draws: draws that could be used; n_samples: different samples that there are.
         tails: 2 where the p-value is twice that of one side: the smallest of draws is tails / (draws + 1).
         least_of_samples: the smallest p-value that endless draws of these samples give.
@@ -73,5 +73,5 @@ def bootstrapped(
 ) -> Drawn:
     """A bootstrap of so many blocks: the share of samples that fall on one side decides."""
     n_samples = distinct_samples(n_blocks)
-    how = f"a bootstrap of {n_blocks} {what}"
+    how = f"A bootstrap of {n_blocks} {what}"
     return Drawn(how, n_draws, n_samples, tails, 2 / (n_samples + 1), loses, instead)

@@ -132,7 +132,7 @@ def _divisions(permuted: PermutationTest) -> Drawn:
     n_divisions = comb(first + second, first)
     alike = 2 if first == second else 1
     return Drawn(
-        f"a permutation of {first + second} units",
+        f"A permutation of {first + second} units",
         permuted.n_draws - max(permuted.n_failed),
         n_divisions,
         1,

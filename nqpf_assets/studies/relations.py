@@ -56,10 +56,14 @@ class Relations:
                 found.setdefault(name, (*key, place))
         return found
 
-    def within(self, name: str) -> Sum:
-        """What the effects leave of a variable; all or nothing where the column clips its values."""
+    def within(self, name: str, *, as_read: bool = False) -> Sum:
+        """What the effects leave of a variable; all or nothing where the column clips its values.
+
+        Args:
+            as_read: before the column clips it.
+        """
         absorbers = [frozenset[str](), *(frozenset({effect}) for effect in self.effects)]
-        whole, clip = self.forms.of(name), self.column.winsorize
+        whole, clip = self.forms.of(name), None if as_read else self.column.winsorize
         over = {atom: self.forms.atoms.varies(atom, self.same_here) for atom in whole.terms}
         left = {atom: v for atom, v in whole.terms.items() if over[atom] not in absorbers}
         if clip is None:
@@ -74,11 +78,12 @@ class Relations:
         """Whether nothing of a variable is left once effects are removed."""
         return not self.within(name).terms
 
-    def spans(self, names: Sequence[str], name: str) -> bool:
+    def spans(self, names: Sequence[str], name: str, *, as_read: bool = False) -> bool:
         """Whether the others give a variable exactly, effects aside; sums of clipped values do not."""
-        if self.column.winsorize is not None or self.is_gone(name):
+        if self.is_gone(name) or (self.column.winsorize is not None and not as_read):
             return False
-        return are_dependent(self.within(name), [self.within(one) for one in names])
+        left = [self.within(one, as_read=as_read) for one in (name, *names)]
+        return are_dependent(left[0], left[1:])
 
     def one_with(self, name: str, *others: str) -> list[str]:
         """Of which others a variable is made: of one, or one of it; or of nothing but all of them."""
@@ -111,9 +116,15 @@ class Relations:
                 "name another variable",
             )
 
-    def repeats(self, at: Path, name: str, others: Sequence[str], what: str) -> Iterator[Refusal]:
-        """A refusal of a variable that others give exactly."""
-        if self.spans(others, name):
+    def repeats(
+        self, at: Path, name: str, others: Sequence[str], what: str, *, as_read: bool = False
+    ) -> Iterator[Refusal]:
+        """A refusal of a variable that others give exactly.
+
+        Args:
+            as_read: before the column clips them, where a likeness is wrong though it is not exact.
+        """
+        if self.spans(others, name, as_read=as_read):
             yield Refusal(
                 at,
                 f"{what} that says something of its own",

@@ -24,8 +24,8 @@ def threshold(n_units, draws=199, **own):
 @pytest.mark.parametrize(
     ("n_units", "draws", "words"),
     [
-        (2, 199, "a bootstrap of 2 units knows 3 different samples, however many are drawn"),
-        (4, 199, "a bootstrap of 4 units knows 35 different samples"),
+        (2, 199, "A bootstrap of 2 units knows 3 different samples, however many are drawn"),
+        (4, 199, "A bootstrap of 4 units knows 35 different samples"),
         (12, 10, "10 draws cannot bear a p-value at 5 %"),
         (12, 19, "19 draws cannot bear a p-value at 5 %"),
     ],
@@ -42,7 +42,7 @@ def test_a_threshold_test_that_can_reject_nothing_has_no_p_value(n_units, draws,
 def test_a_threshold_test_of_some_units_has_a_p_value_and_a_warning(n_units):
     (one,), notes = threshold(n_units)
     assert 0 < one.p_value <= 1
-    assert f"a bootstrap of {n_units} units has few to draw from" in notes
+    assert f"A bootstrap of {n_units} units has few to draw from" in notes
 
 
 def test_a_threshold_without_draws_says_nothing_of_them():
@@ -55,9 +55,9 @@ def test_a_threshold_without_draws_says_nothing_of_them():
     ("n_units", "draws", "words"),
     [
         # Of four units there are six divisions, and each has its mirror: 2 of 6 are as extreme.
-        (4, 199, "a permutation of 4 units knows 6 different samples"),
-        (5, 199, "a permutation of 5 units knows 10 different samples"),
-        (6, 199, "a permutation of 6 units knows 20 different samples"),
+        (4, 199, "A permutation of 4 units knows 6 different samples"),
+        (5, 199, "A permutation of 5 units knows 10 different samples"),
+        (6, 199, "A permutation of 6 units knows 20 different samples"),
         (12, 10, "10 draws cannot bear a p-value"),
         (7, 199, ""),
         (12, 199, ""),

@@ -110,7 +110,7 @@ def test_a_bootstrap_of_a_handful_of_blocks_has_no_p_value_and_no_interval(n_par
         inference = (one.statistic, one.p_value, one.conf_low, one.conf_high)
         assert all(isnan(number) for number in inference), one
     assert any(
-        f"a bootstrap of {n_parts} groups of part knows" in note for note in fit.fitted.notes
+        f"A bootstrap of {n_parts} groups of part knows" in note for note in fit.fitted.notes
     )
     assert "its bootstrap tests nothing" in fit.fitted.notes[0]
     (kind,) = (one.detail for one in fit.fitted.tests if one.test == "mediation")
@@ -120,5 +120,5 @@ def test_a_bootstrap_of_a_handful_of_blocks_has_no_p_value_and_no_interval(n_par
 
 def test_a_bootstrap_of_few_blocks_is_told() -> None:
     fit = drawn_by_parts(6)
-    assert any("a bootstrap of 6 groups of part has few" in note for note in fit.fitted.notes)
+    assert any("A bootstrap of 6 groups of part has few" in note for note in fit.fitted.notes)
     assert not isnan(fit.fitted.effects[0].p_value)

@@ -177,3 +177,10 @@ def test_a_regressor_that_repeats_another_has_no_difference_between_groups():
     ((line, _, found),) = told("d / 2 + 1", GROUPS | {"regressors": ["d", "made"]})
     assert line == "made"
     assert "`d`" in found
+
+
+@pytest.mark.parametrize("formula", ["y - 2 * x", "d + x", "y + d"])
+@pytest.mark.parametrize("column", [IV, MEDIATOR])
+def test_clipping_makes_no_instrument_or_mediator_of_what_is_in_the_equation(formula, column):
+    ((line, _, _),) = told(formula, column | {"winsorize": {"share": 0.01}})
+    assert line.endswith("made")

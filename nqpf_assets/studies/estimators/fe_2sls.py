@@ -107,7 +107,7 @@ def _relations(of: Relations) -> Iterator[Refusal]:
             *of.nothing_left(at, name, what),
             *of.made_of(at, name, [of.outcome, *iv.endogenous], what),
             *of.repeats(at, name, [*exogenous, *earlier], what),
-            *of.repeats(at, name, [of.outcome, *of.terms, *earlier], what),
+            *of.repeats(at, name, [of.outcome, *of.terms, *earlier], what, as_read=True),
         ]
         yield from told[:1]
 

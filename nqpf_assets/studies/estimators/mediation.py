@@ -98,7 +98,7 @@ def _relations(of: Relations) -> Iterator[Refusal]:
         *of.nothing_left(at, name, what),
         *of.made_of(at, name, [of.outcome], what),
         *of.repeats(at, name, [*of.terms], what),
-        *of.repeats(at, name, [of.outcome, *of.terms], what),
+        *of.repeats(at, name, [of.outcome, *of.terms], what, as_read=True),
     ]
     yield from told[:1]
 
