@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
+from nqpf_assets.stages.few_clusters import FEW
 from nqpf_assets.stages.printed_panel_table import number
 from nqpf_assets.stages.regression_text import LEGEND, stars
 from nqpf_assets.warehouse.registered_frames import rows_of
@@ -88,6 +89,9 @@ def convergence_notes(rows: pl.DataFrame, n_periods: int) -> Iterator[str]:
         yield f"{text}."
     if is_estimated:
         yield f"β: standard errors in parentheses, clustered by unit. {LEGEND}."
+        fewest = rows.get_column("n_clusters").drop_nulls().min()
+        if isinstance(fewest, int) and fewest < FEW:
+            yield f"β: {fewest} clusters are few, and such errors reject too often."
     if has_unit_effects:
         yield (
             f"With unit effects and {n_periods - 1} years of growth β is biased downwards "

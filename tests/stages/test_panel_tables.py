@@ -129,6 +129,8 @@ def test_beta_convergence_is_least_squares_of_growth_on_the_initial_level(mini: 
         assert speed == (pytest.approx(-np.log1p(beta)) if beta > -1 else None)
         converges = speed is not None and speed > 0
         assert half_life == (pytest.approx(np.log(2) / speed) if converges else None)
+    notes = mini.query("SELECT row_label FROM mini.regional WHERE row_kind = 'note'")
+    assert ("β: 4 clusters are few, and such errors reject too often.",) in notes
 
 
 def test_densities_are_those_of_scipy(mini: Walk) -> None:
