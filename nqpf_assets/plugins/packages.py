@@ -23,6 +23,7 @@ GROUPS = {
     "nqpf.estimators": 1,
     "nqpf.exports": 1,
     "nqpf.indices": 1,
+    "nqpf.readers": 1,
 }
 """What packages can bring, and the version of what such a member looks like.
 

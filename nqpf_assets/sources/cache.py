@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.formats.ledger import Account
+from nqpf_assets.formats.registry import packages_that_read
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.warehouse.code_hash import modules_behind, source_of
 from nqpf_assets.warehouse.durable import replace_file
@@ -113,7 +114,10 @@ def cache_key(sha256: str, shown: str, card: str, catalogue: str) -> str:
 
 @lru_cache(maxsize=1)
 def reader_version() -> str:
-    """Hash of the code that reads one file, and of its libraries, so that a mended reader reads again."""
+    """Hash of the code that reads one file, and of its libraries, so that a mended reader reads again.
+
+    Packages that bring readers are among them: each of them may know any file.
+    """
     code = source_of("nqpf_assets.sources.one_file")
-    releases = releases_of(modules_behind(code), with_parsers=True)
+    releases = releases_of(modules_behind(code), with_parsers=True) | packages_that_read()
     return hashlib.sha256(f"{code}{sorted(releases.items())}".encode()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.formats.registry import packages_that_read
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.reads import whole
@@ -92,6 +93,7 @@ def source_step() -> Step:
         whole(("catalog", "region"), ("catalog", "series")),
         run,
         code=source_of(__name__),
+        parameters={"package": packages_that_read()},
         reads_outside=True,
     )
 

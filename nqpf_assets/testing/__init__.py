@@ -6,5 +6,14 @@ here is used while a warehouse is built, and no test runner is needed; docs/plug
 
 from nqpf_assets.testing.estimators import check_estimator, estimator_checks
 from nqpf_assets.testing.indices import check_index, index_checks
+from nqpf_assets.testing.readers import Example, check_reader, reader_checks
 
-__all__ = ["check_estimator", "check_index", "estimator_checks", "index_checks"]
+__all__ = [
+    "Example",
+    "check_estimator",
+    "check_index",
+    "check_reader",
+    "estimator_checks",
+    "index_checks",
+    "reader_checks",
+]

@@ -16,6 +16,7 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA, TableInfo, registry
 from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
 from nqpf_assets.checks.check import TableCheck
 from nqpf_assets.checks.registry import CHECKS
+from nqpf_assets.formats.registry import in_order
 from nqpf_assets.studies import schema as of_studies
 
 CHECKOUT = Path(__file__).parents[2]
@@ -191,6 +192,26 @@ def index_page() -> str:
     )
 
 
+def formats_page() -> str:
+    """`docs/formats.md`, with its table of formats brought up to date."""
+    lines = [
+        "| format | recognised by | series and unit | region and year | the card supplies |",
+        "|---|---|---|---|---|",
+    ]
+    for reader in in_order():
+        for one in reader.words:
+            names = ", ".join(f"`{name}`" for name in one.formats)
+            lines.append(f"| {names} | {one.known_by} | {one.series} | {one.region} | {one.card} |")
+    page = (CHECKOUT / "docs" / "formats.md").read_text("utf-8")
+    made = "\n".join(lines)
+    return re.sub(
+        r"(<!-- readers: [^\n]* -->\n).*?(<!-- end -->)",
+        lambda found: f"{found[1]}{made}\n{found[2]}",
+        page,
+        flags=re.DOTALL,
+    )
+
+
 def with_keys(name: str) -> Callable[[], str]:
     """A page of `docs/` whose tables of keys are made from the schema of study files."""
     page = CHECKOUT / "docs" / name
@@ -200,6 +221,7 @@ def with_keys(name: str) -> Callable[[], str]:
 PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "index.md": index_page,
     CHECKOUT / "docs" / "commands.md": commands_page,
+    CHECKOUT / "docs" / "formats.md": formats_page,
     CHECKOUT / "docs" / "tables.md": tables_page,
     CHECKOUT / "docs" / "checks.md": checks_page,
     SCHEMA: schema_names,

@@ -128,7 +128,7 @@ def test_a_changed_query_makes_stale_its_table_and_what_follows(
 @pytest.mark.parametrize(
     ("module", "stale"),
     [
-        ("formats/eps.py", {"source__file"}),
+        ("formats/readers/eps.py", {"source__file"}),
         ("indices/entropy.py", {"mini__index_weight"}),
         ("estimators/linear/covariance.py", {"mini__model"}),
         ("stages/interpolation.py", {"mini__filled_cell"}),

@@ -1,1 +1,1 @@
-"""What one institute adds: an index of ranges, and a check of scores that are the same."""
+"""What one institute adds: an index of ranges, a check of scores that are the same, a reader of its files."""

@@ -1,16 +1,20 @@
-"""The method holds to what every method must; whether its numbers are right is a test of its own."""
+"""The members hold to what all of their kind must; whether their numbers are right is a test of its own."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from nqpf_example.method import METHOD
+from nqpf_example.reader import READER
 
-from nqpf_assets.testing import index_checks
+from nqpf_assets.testing import Example, index_checks, reader_checks
 from nqpf_assets.testing.index_example import example_of
 
+FILE = "%MONITOR\n地区生产总值;亿元;北京市;2020;36102.6\n地区生产总值;亿元;天津市;2020;\n"
+CHECKS = (*index_checks(METHOD), *reader_checks(READER, [Example(FILE.encode(), numbers=3)]))
 
-@pytest.mark.parametrize("check", index_checks(METHOD), ids=str)
+
+@pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_contract(check) -> None:  # type: ignore[no-untyped-def]
     check()
 

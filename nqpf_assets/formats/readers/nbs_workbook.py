@@ -13,6 +13,7 @@ from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.nbs_page import read_page
 from nqpf_assets.formats.nbs_rows import Page
 from nqpf_assets.formats.other_sheet import pass_over
+from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import block_entry, find_header
 from nqpf_assets.formats.values import empty_cells
@@ -50,3 +51,23 @@ def read_nbs_workbook(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
         problems += reading.problems
     cells = pl.concat(frames) if frames else empty_cells()
     return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems), ledger)
+
+
+READER = Reader(
+    name="nbs_workbook",
+    formats=(FORMAT,),
+    holds="exports of the statistics bureau in workbooks (.xls, .xlsx)",
+    sees=lambda raw: FORMAT if any(map(is_nbs, raw.grids)) else None,
+    read=lambda raw: raw.read_sheets(FORMAT, read_nbs_workbook),
+    order=140,
+    words=(
+        FormatWords(
+            ("nbs_workbook",),
+            known_by="the same page in a sheet (`.xls`, `.xlsx`)",
+            series="as `nbs_csv_old`",
+            region="row and column heads",
+            card="as `nbs_csv_old`",
+        ),
+    ),
+    documentation="formats.md",
+)

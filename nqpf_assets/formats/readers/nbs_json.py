@@ -17,6 +17,8 @@ from nqpf_assets.formats import labels
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.limits import PROBLEMS
 from nqpf_assets.formats.numbers import shows_number
+from nqpf_assets.formats.raw_content import RawContent
+from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.values import empty_cells, finish, frame
 from nqpf_assets.messages.problems import Problem
@@ -250,3 +252,27 @@ def _period(code: str, place: str, answers: _Answers, cells: Sequence[Any]) -> i
     shown = sum(isinstance(cell, Mapping) and _shows_value(cell) for cell in cells)
     answers.left_out[kind] = (first, count + len(cells), numbers + shown)
     return None
+
+
+def _sees(raw: RawContent) -> str | None:
+    return FORMAT if raw.text and looks_like_json(raw.text) else None
+
+
+READER = Reader(
+    name="nbs_json",
+    formats=(FORMAT,),
+    holds="saved answers of the statistics bureau's interface (.json)",
+    sees=_sees,
+    read=lambda raw: read_nbs_json(raw.content, raw.file),
+    order=100,
+    words=(
+        FormatWords(
+            ("nbs_api_json",),
+            known_by="a JSON object or list",
+            series="old interface: `wdnodes`; new: `i_showname`, `du_name`",
+            region="`wds`; `da_name` and the period's code",
+            card="a region where the query named none",
+        ),
+    ),
+    documentation="formats.md",
+)

@@ -13,6 +13,7 @@ import polars as pl
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.ledger import LABELS, Ledger
 from nqpf_assets.formats.other_sheet import pass_over
+from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import source_of, status_of
 from nqpf_assets.formats.values import finish, frame, printed
@@ -181,3 +182,23 @@ def _read_sheet(
                 )
             )
     return problems
+
+
+READER = Reader(
+    name="eps",
+    formats=(FORMAT,),
+    holds="EPS workbooks (.xlsx, .xls)",
+    sees=lambda raw: FORMAT if any(map(is_eps, raw.grids)) else None,
+    read=lambda raw: raw.read_sheets(FORMAT, read_eps),
+    order=130,
+    words=(
+        FormatWords(
+            ("eps_workbook",),
+            known_by="years over two columns of labels",
+            series="first column, unit in brackets",
+            region="second column; first row",
+            card="–",
+        ),
+    ),
+    documentation="formats.md",
+)

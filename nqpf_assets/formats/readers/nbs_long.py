@@ -12,6 +12,8 @@ from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.formats.labels import BLANKS
 from nqpf_assets.formats.ledger import LABELS, Ledger
 from nqpf_assets.formats.numbers import count_numbers, shows_number
+from nqpf_assets.formats.raw_content import RawContent
+from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.tables import LINE, read_table, year_problems, years_of
@@ -133,3 +135,27 @@ def _is_one_unit(one: str, other: str) -> bool:
         return conversion(one, other) == 1
     except UnitError:
         return False
+
+
+def _sees(raw: RawContent) -> str | None:
+    return FORMAT if raw.lines and is_long_header(raw.lines[0]) else None
+
+
+READER = Reader(
+    name="nbs_long",
+    formats=(FORMAT,),
+    holds="long tables of the statistics bureau (.csv)",
+    sees=_sees,
+    read=lambda raw: read_nbs_long(raw.content, raw.file),
+    order=110,
+    words=(
+        FormatWords(
+            ("nbs_api_long",),
+            known_by="columns 指标名称, 地区, 年份, 数值",
+            series="指标名称 and 单位",
+            region="地区 and 年份",
+            card="–",
+        ),
+    ),
+    documentation="formats.md",
+)

@@ -17,10 +17,13 @@ from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Ledger
 from nqpf_assets.formats.limits import TABLE_CELLS, TABLE_ROWS
 from nqpf_assets.formats.numbers import count_numbers, shows_number
+from nqpf_assets.formats.raw_content import RawContent
+from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.tables import LINE, Container, read_table, year_problems, years_of
 from nqpf_assets.formats.tidy_rows import split_headers, split_notes
+from nqpf_assets.formats.undeclared import undeclared_table, undeclared_workbook
 from nqpf_assets.formats.values import empty_cells, finish, printed
 from nqpf_assets.formats.workbook import Grid, choose_sheet, column_letters, on_show, open_workbook
 from nqpf_assets.messages.pasted_yaml import yaml_word
@@ -257,3 +260,51 @@ def _cells(
         nothing.alias("footnote"),
         period_text.alias("_period_text"),
     )
+
+
+def _sees(raw: RawContent) -> str | None:
+    """Any table: a sheet that begins with a header row, lines with a separator, Parquet, Stata."""
+    if raw.container is not None:
+        return f"tidy_{raw.container}"
+    if raw.grids:
+        first = next(row for row in raw.grids[0].rows if any(cell != "" for cell in row))
+        return "tidy_workbook" if sum(cell != "" for cell in first) > 1 else None
+    return "tidy_csv" if raw.lines and any(mark in raw.lines[0] for mark in ",;\t") else None
+
+
+def _read_any(raw: RawContent) -> Reading:
+    if raw.columns is None:
+        if raw.is_workbook:
+            return raw.with_told(undeclared_workbook(raw, "tidy_workbook"))
+        return undeclared_table(raw)
+    if raw.is_workbook:
+        return read_tidy_workbook(raw.content, raw.file, raw.columns)
+    return read_tidy(raw.content, raw.file, raw.columns, raw.container or "csv")
+
+
+READER = Reader(
+    name="tidy",
+    formats=("tidy_csv", "tidy_workbook", "tidy_parquet", "tidy_stata"),
+    holds="tables of your own (CSV, Excel, Parquet, Stata)",
+    sees=_sees,
+    read=_read_any,
+    order=900,
+    by="columns",
+    words=(
+        FormatWords(
+            ("tidy_workbook", "tidy_csv"),
+            known_by="a header row of another kind",
+            series="the `columns`",
+            region="the `columns`",
+            card="`columns`",
+        ),
+        FormatWords(
+            ("tidy_parquet", "tidy_stata"),
+            known_by="their first bytes",
+            series="the `columns`",
+            region="the `columns`",
+            card="`columns`",
+        ),
+    ),
+    documentation="formats.md#A table of your own",
+)

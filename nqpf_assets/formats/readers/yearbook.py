@@ -11,8 +11,11 @@ from __future__ import annotations
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout, has_pattern
 from nqpf_assets.formats.ledger import OTHER_SHEET, Ledger
+from nqpf_assets.formats.raw_content import RawContent
+from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import status_of
+from nqpf_assets.formats.undeclared import first_bytes, nothing, undeclared_workbook
 from nqpf_assets.formats.values import empty_cells, finish, frame, printed
 from nqpf_assets.formats.workbook import Grid, choose_sheet, is_empty
 from nqpf_assets.formats.yearbook_blocks import (
@@ -164,3 +167,36 @@ def _no_header(file: str, grid: Grid, layout: YearbookLayout) -> Problem:
         remedy="correct `row_head` or `header_rows` in the layout",
         code="no_header",
     )
+
+
+def _read(raw: RawContent) -> Reading:
+    if raw.layout is None:
+        return raw.with_told(undeclared_workbook(raw, FORMAT))
+    if not raw.is_workbook:
+        found = first_bytes(raw.content)
+        return nothing(raw.file, "a workbook, .xls or .xlsx", found, "save it as .xlsx")
+    book = raw.workbook
+    return raw.with_told(
+        read_yearbook(book.grids, raw.file, raw.layout, book.ledger, book.problems)
+    )
+
+
+READER = Reader(
+    name="yearbook",
+    formats=(FORMAT,),
+    holds="pages of yearbooks in workbooks (.xls, .xlsx)",
+    sees=lambda raw: FORMAT if raw.grids else None,
+    read=_read,
+    order=910,
+    by="layout",
+    words=(
+        FormatWords(
+            ("yearbook",),
+            known_by="a workbook with a title over its table",
+            series="the `layout`",
+            region="row labels; title or header",
+            card="`layout`",
+        ),
+    ),
+    documentation="formats.md#A layout for a yearbook page",
+)

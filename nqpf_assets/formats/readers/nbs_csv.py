@@ -15,7 +15,10 @@ from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.limits import COLUMNS, PAGE_BYTES, PAGE_CELLS, PAGE_ROWS
 from nqpf_assets.formats.nbs_page import read_page
 from nqpf_assets.formats.nbs_rows import Page
+from nqpf_assets.formats.raw_content import RawContent
+from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.statements import block_entry, find_header
 from nqpf_assets.formats.values import empty_cells
 from nqpf_assets.messages.problems import Problem
 
@@ -93,3 +96,53 @@ def read_nbs_csv(content: bytes, file: str) -> Reading:
     ledger.see_rows(rows, page.place)
     reading = read_page(page, format, ledger)
     return replace(reading, problems=(*problems, *quote_problems, *reading.problems))
+
+
+def _sees(raw: RawContent) -> str | None:
+    """A line of the block on top, or a header row with years."""
+    if not raw.lines:
+        return None
+    rows = [
+        [field.strip(labels.BLANKS + '"') for field in line.split(",")] for line in raw.lines[:40]
+    ]
+    has_block = any(block_entry(row[0]) is not None for row in rows[:4])
+    if has_block or (find_header(rows) == 0 and _heads_are_page(rows)):
+        return "nbs_csv_new" if is_new_site(raw.text) else "nbs_csv_old"
+    return None
+
+
+def _heads_are_page(rows: list[list[str]]) -> bool:
+    """Whether a page without its block has years along its header, or down its first column."""
+    along = [labels.parse_year(cell) is not None for cell in rows[0][1:] if cell]
+    down = [labels.parse_year(row[0]) is not None for row in rows[1:] if row[0]]
+    if rows[0][0] == "时间":
+        return sum(down) * 2 > len(down)
+    return any(along)
+
+
+READER = Reader(
+    name="nbs_csv",
+    formats=("nbs_csv_old", "nbs_csv_new"),
+    holds="exports of the statistics bureau in text (.csv)",
+    sees=_sees,
+    read=lambda raw: read_nbs_csv(raw.content, raw.file),
+    order=120,
+    words=(
+        FormatWords(
+            ("nbs_csv_old",),
+            known_by="a line `数据库：`, `指标：` or `时间：` on top, or a header row 地区 / 指标 / 时间 "
+            "with years",
+            series="line `指标：`, or row labels under 指标",
+            region="row and column heads",
+            card="what was trimmed away: series and unit of a file without its block",
+        ),
+        FormatWords(
+            ("nbs_csv_new",),
+            known_by="the same, with a tab behind every cell",
+            series="row labels under 指标; **else nowhere**",
+            region="row and column heads; with 指标 rows no region",
+            card="series and unit; for 指标 rows the region",
+        ),
+    ),
+    documentation="formats.md",
+)
