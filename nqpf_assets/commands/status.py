@@ -13,7 +13,7 @@ from nqpf_assets.projects.overdue import overdue_editions
 from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.held_back import FAILED, held_back
 from nqpf_assets.publications.manifest import Manifest, manifests
-from nqpf_assets.publications.outlook import look
+from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.publications.publish import current, record_path
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.store import scan_file
@@ -53,7 +53,7 @@ def show_status(project: Project, today: dt.date) -> int:
         )
         _tell_warnings(project)
     _tell_held_back(project, published_before=published is not None)
-    seen = look(bench)
+    seen = outlook_of(bench)
     raw, planned = seen.raw, seen.planned
     console.print(f"raw:       {len(raw.hashes)} files, cards and catalogue files included")
     console.print(plain(f"studies:   {', '.join(bench.studies) or 'none'}"))

@@ -14,7 +14,7 @@ from nqpf_assets.defs.editions import ZONE
 from nqpf_assets.defs.raw import new_versions
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.projects.opened import Workbench, open_project
-from nqpf_assets.publications.outlook import Look, look
+from nqpf_assets.publications.outlook import Outlook, outlook_of
 from nqpf_assets.warehouse import lock
 
 JOB = "refresh"
@@ -48,7 +48,7 @@ def raw_sensor(bench: Workbench) -> dg.SensorDefinition:
         "not by clock.",
     )
     def new_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        seen = look(reopened(bench))
+        seen = outlook_of(reopened(bench))
         if not seen.is_news:
             return dg.SkipReason(nothing_new(seen))
         if seen.content == context.cursor:
@@ -88,7 +88,7 @@ def reopened(bench: Workbench) -> Workbench:
     return now
 
 
-def _again(instance: dg.DagsterInstance, seen: Look) -> dg.SensorResult | dg.SkipReason:
+def _again(instance: dg.DagsterInstance, seen: Outlook) -> dg.SensorResult | dg.SkipReason:
     """Ask again for a run that failed, each time after twice the time: a disk that was full may be empty."""
     tries = runs_for(instance, seen)
     if not tries:
@@ -110,14 +110,14 @@ def _again(instance: dg.DagsterInstance, seen: Look) -> dg.SensorResult | dg.Ski
     )
 
 
-def runs_for(instance: dg.DagsterInstance, seen: Look) -> list[dg.RunRecord]:
+def runs_for(instance: dg.DagsterInstance, seen: Outlook) -> list[dg.RunRecord]:
     """Runs that the sensor asked for to build this content, the last one first."""
     first = instance.get_run_records(dg.RunsFilter(tags={"dagster/run_key": seen.content}))
     again = instance.get_run_records(dg.RunsFilter(tags={CONTENT: seen.content}))
     return [*again, *first]
 
 
-def nothing_new(seen: Look) -> str:
+def nothing_new(seen: Outlook) -> str:
     """Why no run is asked for, with the files that one will be asked for once they are whole."""
     arriving = "".join(f"\n{shown}: {why}" for shown, why in sorted(seen.raw.arriving.items()))
     still = f"; still arriving, and looked at again:{arriving}" if arriving else ""
@@ -136,7 +136,7 @@ def yearbook_schedule(bench: Workbench) -> dg.ScheduleDefinition:
         "no run is started.",
     )
     def yearbook_look(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        seen = look(reopened(bench))
+        seen = outlook_of(reopened(bench))
         return dg.RunRequest() if seen.is_news else dg.SkipReason(nothing_new(seen))
 
     return yearbook_look

@@ -20,7 +20,7 @@ from nqpf_assets.projects.inspection import (
 from nqpf_assets.projects.opened import Workbench, open_project
 from nqpf_assets.publications import held_back
 from nqpf_assets.publications.manifest import require_whole
-from nqpf_assets.publications.outlook import look
+from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.publications.publish import Publication, current
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.plan import Planned
@@ -84,7 +84,7 @@ def refresh(
         raise everything from None
     lock.hold(project)
     try:
-        seen = look(bench, only)
+        seen = outlook_of(bench, only)
         planned, raw = seen.planned, seen.raw
         result = Refreshed(bench, planned, seen.publication, warnings=raw.warnings)
         result.seconds["look"] = time.perf_counter() - clock
@@ -96,7 +96,7 @@ def refresh(
         bench.store.sweep()
         damaged = bench.store.heal(bench.descriptions)
         if damaged:
-            planned = result.planned = look(bench, only).planned
+            planned = result.planned = outlook_of(bench, only).planned
         clock = time.perf_counter()
         problems, found = _read_sources(bench, planned, raw)
         raw = found.state if found is not None and found.state is not None else raw

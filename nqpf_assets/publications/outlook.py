@@ -19,7 +19,7 @@ from nqpf_assets.warehouse.store import Store
 
 
 @dataclass(frozen=True)
-class Look:
+class Outlook:
     """What was seen.
 
     Attributes:
@@ -55,7 +55,7 @@ class Look:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def look(bench: Workbench, only: Collection[str] = ()) -> Look:
+def outlook_of(bench: Workbench, only: Collection[str] = ()) -> Outlook:
     """Look at everything a refresh depends on.
 
     Args:
@@ -66,4 +66,4 @@ def look(bench: Workbench, only: Collection[str] = ()) -> Look:
     tables = bench.store.at_a_glance()
     mark = publication_fingerprint(tables, bench.descriptions)
     is_published = done is not None and done.fingerprint == mark
-    return Look(bench, raw, tables, bench.plan(raw, only, tables), done, is_published)
+    return Outlook(bench, raw, tables, bench.plan(raw, only, tables), done, is_published)

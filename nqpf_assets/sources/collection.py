@@ -28,7 +28,7 @@ from nqpf_assets.sources.card_files import (
     load_cards,
 )
 from nqpf_assets.sources.conflicts import settle
-from nqpf_assets.sources.hashed_content import Content, Moved, Refused, Taken
+from nqpf_assets.sources.hashed_content import Content, ContentsRead, Moved, Refused
 from nqpf_assets.sources.one_file import (
     file_id,
     file_row,
@@ -132,7 +132,7 @@ class _Collector:
         state: RawState | None = None,
     ) -> None:
         self.catalogue, self.cache, self.problems = catalogue, cache, list(problems)
-        self.state, self.taken = state, Taken(state)
+        self.state, self.read = state, ContentsRead(state)
         self.cards: dict[Path, FolderCards] = {}
         self.first: dict[str, tuple[RawFile, OriginCard | None]] = {}
         self.also_at: dict[str, list[str]] = {}
@@ -158,21 +158,21 @@ class _Collector:
             try:
                 self._add(file)
             except Refused as refused:
-                self.taken.refuse(file)
+                self.read.refuse(file)
                 self.problems.append(refused.problem)
         return self
 
     def _add(self, file: RawFile) -> None:
         """Read a file as it was seen; if it is another by now, as it was last built, or not at all."""
-        for content in self.taken.contents(file):
+        for content in self.read.contents(file):
             try:
                 self._add_content(file, content)
             except Moved:
                 self.first.pop(content.sha256, None)
             else:
-                self.taken.keep(file, content)
+                self.read.keep(file, content)
                 return
-        self.problems += self.taken.leave_out(file)
+        self.problems += self.read.leave_out(file)
 
     def _add_content(self, file: RawFile, content: Content) -> None:
         sha256 = content.sha256
@@ -252,4 +252,4 @@ class _Collector:
         )
         problems = tuple(sorted({*self.problems, *conflicts, *unneeded(self.contents)}))
         refused = frozenset(self.refused)
-        return Collection(files, observations, problems, self.n_read, self.taken.state(), refused)
+        return Collection(files, observations, problems, self.n_read, self.read.state(), refused)

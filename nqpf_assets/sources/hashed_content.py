@@ -68,7 +68,7 @@ class Content:
 
 
 @dataclass
-class Taken:
+class ContentsRead:
     """Which content of each file was read in the end.
 
     Attributes:

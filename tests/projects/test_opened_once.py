@@ -10,7 +10,7 @@ import pytest
 
 from nqpf_assets.expressions import definition
 from nqpf_assets.projects.opened import open_project
-from nqpf_assets.publications.outlook import look
+from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.stages import compiled_study
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.store import Store
@@ -32,7 +32,7 @@ def test_a_look_asks_everything_once(built_small: Project, monkeypatch: pytest.M
     monkeypatch.setattr(compiled_study, "requests", counted("requests", compiled_study.requests))
     monkeypatch.setattr(Store, "record", counted("record", Store.record))
     bench = open_project(built_small)
-    seen = look(bench)
+    seen = outlook_of(bench)
     seen.tables.settle(bench.descriptions)
     assert not seen.is_news
     n = Counter(name for name, _ in asked.elements())

@@ -16,7 +16,7 @@ from nqpf_assets.definitions import build_defs
 from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.opened import open_project
-from nqpf_assets.publications.outlook import look
+from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.publications.publish import current
 from nqpf_assets.sources import collection as collecting
 from nqpf_assets.sources import hashed_content as taken
@@ -139,7 +139,7 @@ def test_command_and_sensor_and_schedule_come_to_the_same_plan(
     change(small)
     if change is change_module:
         other_module(monkeypatch, request)
-    seen = look(open_project(small))
+    seen = outlook_of(open_project(small))
     lines = list(plan_lines(seen))
     assert seen.is_news == (words is not None)
     assert (words or "nothing to build") in "\n".join(lines)
@@ -330,7 +330,7 @@ def test_a_content_knows_whether_it_is_at_hand(tmp_path: Path) -> None:
 def test_a_copy_is_told_and_changes_no_table_of_a_study(small: Project) -> None:
     page = page_of(small)
     shutil.copy2(page, page.with_name("copy.csv"))
-    (change,) = look(open_project(small)).planned[0].changes
+    (change,) = outlook_of(open_project(small)).planned[0].changes
     assert str(change) == (
         "copied raw/nbs/2026-02-20/分省年度数据 (1).csv → raw/nbs/2026-02-20/copy.csv"
     )

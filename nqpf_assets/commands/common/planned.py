@@ -11,7 +11,7 @@ from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
     from nqpf_assets.projects.opened import Workbench
-    from nqpf_assets.publications.outlook import Look
+    from nqpf_assets.publications.outlook import Outlook
     from nqpf_assets.steps.fingerprint import Change
 
 MOST_READ, MOST_BYTES = 20, 20_000_000
@@ -21,9 +21,9 @@ MOST_READ, MOST_BYTES = 20, 20_000_000
 def show_plan(project: Project, only: Collection[str]) -> int:
     """What a refresh would build, and why."""
     from nqpf_assets.projects.opened import open_project
-    from nqpf_assets.publications.outlook import look
+    from nqpf_assets.publications.outlook import outlook_of
 
-    seen = look(open_project(project, only), only)
+    seen = outlook_of(open_project(project, only), only)
     tell_problems(seen.raw.warnings)
     console = out()
     for line in plan_lines(seen):
@@ -31,7 +31,7 @@ def show_plan(project: Project, only: Collection[str]) -> int:
     return 0
 
 
-def plan_lines(seen: Look) -> Iterable[str]:
+def plan_lines(seen: Outlook) -> Iterable[str]:
     """The plan in words: each step with its causes, raw files with the studies that read them."""
     if not seen.is_news:
         yield "nothing to build: everything is as its sources would make it"
