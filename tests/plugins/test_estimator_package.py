@@ -1,4 +1,4 @@
-"""The estimator of the page on packages: installed, held to the contract and used by a study."""
+"""The estimator of the example package: installed, held to the contract, used by a study, broken."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from tests.plugins.test_packages import run
 from tests.stages.mini import STUDY
 
 PAGE = (CHECKOUT / "docs" / "plugins.md").read_text("utf-8")
-MODULES = dict(re.findall(r"```python\n# (institute/\w+\.py)\n(.*?)```", PAGE, re.DOTALL))
-DECLARED, MEANS = "institute/declared.py", "institute/means.py"
+DECLARED, MEANS = "nqpf_example/estimator.py", "nqpf_example/between.py"
+EXAMPLE = CHECKOUT / "docs" / "plugin_example"
+MODULES = {path: (EXAMPLE / path).read_text("utf-8") for path in (DECLARED, MEANS)}
 COLUMN = """      - label: means of units
         estimator: between
         vcov: {type: unadjusted}
@@ -22,18 +23,18 @@ COLUMN = """      - label: means of units
 
 
 def install(folder: Path, changed: dict[str, str] | None = None) -> Path:
-    """The package of the page as an installer leaves it, with other modules where they are given."""
+    """The estimator of the example as an installer leaves it, with other modules where they are given."""
     about = folder / "institute-1.2.dist-info"
-    for made in (folder / "institute", about):
+    for made in (folder / "nqpf_example", about):
         made.mkdir(parents=True)
-    (folder / "institute" / "__init__.py").touch()
+    (folder / "nqpf_example" / "__init__.py").touch()
     for path, text in (MODULES | (changed or {})).items():
         (folder / path).write_text(text, "utf-8")
     (about / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: institute\nVersion: 1.2\n", "utf-8"
     )
     (about / "entry_points.txt").write_text(
-        "[nqpf.estimators]\nbetween = institute.declared:ESTIMATOR\n", "utf-8"
+        "[nqpf.estimators]\nbetween = nqpf_example.estimator:ESTIMATOR\n", "utf-8"
     )
     return folder
 
@@ -64,7 +65,7 @@ else:
 
 def test_it_holds_to_the_contract(tmp_path: Path) -> None:
     (check,) = re.findall(
-        r"```python\n(from institute\.declared import ESTIMATOR\n.*?)```", PAGE, re.DOTALL
+        r"```python\n(from nqpf_example\.estimator import ESTIMATOR\n.*?)```", PAGE, re.DOTALL
     )
     assert run(install(tmp_path), f"{check}\ntest_between(); print('held')").strip() == "held"
 

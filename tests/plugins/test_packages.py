@@ -375,3 +375,14 @@ def test_broken_export_of_a_package_is_named(
     assert "package written 1.0" in told
     assert found in told
     assert told.rstrip().endswith("False")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_package_of_any_group_stands_in_the_lock(group: str, tmp_path: Path) -> None:
+    """Its release and content are those of the package, whatever it registers."""
+    folder = install(tmp_path, group=group)
+    named = "from nqpf_assets.plugins.packages import identities; print(identities())"
+    before = run(folder, named)
+    assert before.startswith("{'institute': '1.2 ")
+    (folder / "institute" / "data.parquet").write_bytes(b"1")
+    assert run(folder, named) != before

@@ -1,1 +1,1 @@
-"""What one institute adds: an index of ranges, a check of scores that are the same, a reader of its files."""
+"""What one institute adds: an index of ranges, a regression of means, a check of ties, and a format."""

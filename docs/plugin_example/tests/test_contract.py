@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from nqpf_example.estimator import ESTIMATOR
 from nqpf_example.method import METHOD
 from nqpf_example.reader import READER
 
-from nqpf_assets.testing import Example, index_checks, reader_checks
+from nqpf_assets.testing import Example, check_estimator, index_checks, reader_checks
 from nqpf_assets.testing.index_example import example_of
 
 FILE = "%MONITOR\n地区生产总值;亿元;北京市;2020;36102.6\n地区生产总值;亿元;天津市;2020;\n"
@@ -17,6 +18,11 @@ CHECKS = (*index_checks(METHOD), *reader_checks(READER, [Example(FILE.encode(), 
 @pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_contract(check) -> None:  # type: ignore[no-untyped-def]
     check()
+
+
+def test_between() -> None:
+    written = {"vcov": {"type": "unadjusted"}, "between": {}}
+    check_estimator(ESTIMATOR, written=written, other={"least": 9})
 
 
 def test_numbers() -> None:
