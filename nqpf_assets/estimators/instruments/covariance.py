@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from nqpf_assets.estimators.instruments.moments import Counts
+from nqpf_assets.estimators.instruments.moments import Chi2Observations, Counts
 from nqpf_assets.estimators.linear import covariance as cov
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
@@ -71,19 +71,34 @@ class IvCovariance:
         return made
 
 
-def check_iv_options(
-    vcov: str, small_sample: str, cluster: Cluster | None, confidence_level: float
-) -> None:
-    """Refuse options that do not exist, or that the chosen covariance would ignore."""
-    for name, found, options in (
-        ("vcov", vcov, get_args(IvVcov)),
-        ("small_sample", small_sample, get_args(IvSmallSample)),
-    ):
-        if found not in options:
-            raise EstimationError(f"{name} is one of {', '.join(options)}; found {found!r}")
-    if cluster is not None and vcov != "clustered":
-        raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
-    if isinstance(cluster, tuple) and len(cluster) != 1:
-        raise EstimationError("instrumental variables are clustered by one key")
-    if not 0 < confidence_level < 1:
-        raise EstimationError(f"confidence_level lies between 0 and 1; found {confidence_level}")
+@dataclass(frozen=True)
+class IvOptions:
+    """How coefficients are tested; explained in `fe_2sls`.
+
+    Raises:
+        EstimationError: an option that does not exist, or that the chosen covariance would ignore.
+    """
+
+    vcov: IvVcov
+    cluster: Cluster | None
+    small_sample: IvSmallSample
+    chi2_observations: Chi2Observations
+    confidence_level: float
+
+    def __post_init__(self) -> None:
+        for name, options in (
+            ("vcov", get_args(IvVcov)),
+            ("small_sample", get_args(IvSmallSample)),
+            ("chi2_observations", get_args(Chi2Observations)),
+        ):
+            found = getattr(self, name)
+            if found not in options:
+                raise EstimationError(f"{name} is one of {', '.join(options)}; found {found!r}")
+        if self.cluster is not None and self.vcov != "clustered":
+            raise EstimationError(f"vcov {self.vcov!r} does not use clusters; leave cluster out")
+        if isinstance(self.cluster, tuple) and len(self.cluster) != 1:
+            raise EstimationError("instrumental variables are clustered by one key")
+        if not 0 < self.confidence_level < 1:
+            raise EstimationError(
+                f"confidence_level lies between 0 and 1; found {self.confidence_level}"
+            )

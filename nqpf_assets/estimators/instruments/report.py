@@ -1,0 +1,148 @@
+"""The result of two-stage least squares put together: inference, fit, and the tests of the instruments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nqpf_assets.estimators.instruments.anderson_rubin import (
+    anderson_rubin,
+    anderson_rubin_set,
+    stock_wright,
+)
+from nqpf_assets.estimators.instruments.covariance import (
+    IvCovariance,
+    IvOptions,
+    IvSmallSample,
+)
+from nqpf_assets.estimators.instruments.first_stage import first_stages
+from nqpf_assets.estimators.instruments.identification import Identification
+from nqpf_assets.estimators.instruments.moments import (
+    Counts,
+    Partialled,
+    f_test,
+    quadratic,
+)
+from nqpf_assets.estimators.instruments.overidentification import endogeneity, overidentification
+from nqpf_assets.estimators.instruments.result import FixedEffects2SLS, IvTest
+from nqpf_assets.estimators.instruments.sample import IvSample
+from nqpf_assets.estimators.instruments.second_stage import SecondStage
+from nqpf_assets.estimators.instruments.stock_yogo import stock_yogo
+from nqpf_assets.estimators.linear.covariance import Covariance
+from nqpf_assets.estimators.linear.inference import (
+    student_inference,
+)
+from nqpf_assets.estimators.linear.least_squares_result import Fit
+from nqpf_assets.estimators.linear.regression import (
+    coefficients_of,
+    constant_of,
+    errors_of,
+    sample_of,
+)
+from nqpf_assets.estimators.linear.two_way_fe_result import r2_unit_within
+from nqpf_assets.estimators.linear.within import Floats
+
+
+@dataclass(frozen=True)
+class Estimation:
+    """All that a result is reported from."""
+
+    sample: IvSample
+    model: Partialled
+    rank: Identification
+    covariance: IvCovariance
+    second: SecondStage
+
+
+def report(
+    of: Estimation, names: tuple[tuple[str, ...], ...], options: IvOptions
+) -> FixedEffects2SLS:
+    """Inference, tests of the instruments, and what is reported of them."""
+    sample, model, second, numbers = of.sample, of.model, of.second, of.covariance.numbers
+    endo, inst, level = names[0], names[-1], options.confidence_level
+    k1, k, params = len(endo), len(second.params), second.params
+    made, constant = _inference(of)
+    tests = student_inference(np.append(params, constant), made.matrix, made.df_inference, level)
+    robust_ar = anderson_rubin(model, np.zeros(k1))
+    return FixedEffects2SLS(
+        coefficients=coefficients_of((*endo, *sample.exogenous), params, tests, level),
+        sample=sample_of(sample.panel, sample.dropped),
+        errors=errors_of(made, options.vcov, options.small_sample, k),
+        fit=_fit(sample, second, numbers, options.small_sample),
+        df_inference=made.df_inference[:k],
+        constant=constant_of(constant, tests, made.df_inference, k),
+        effects=sample.fe.effects,
+        endogenous=endo,
+        exogenous=sample.exogenous,
+        instruments=inst,
+        model_f=_model_f(of),
+        first_stages=first_stages(sample, model, (endo, inst), of.covariance, level),
+        underidentification=of.rank.underidentification,
+        cragg_donald_f=of.rank.cragg_donald_f,
+        kleibergen_paap_f=of.rank.kleibergen_paap_f,
+        chi2_observations=options.chi2_observations,
+        n_chi2=numbers.n_chi2,
+        stock_yogo=stock_yogo(k1, len(inst)),
+        anderson_rubin_f=robust_ar.f,
+        anderson_rubin_chi2=robust_ar.chi2,
+        stock_wright=stock_wright(model, _included(sample)),
+        anderson_rubin_set=anderson_rubin_set(model, level) if k1 == 1 else None,
+        overidentification=overidentification(model, second.residuals),
+        endogeneity=endogeneity(model),
+    )
+
+
+def _inference(of: Estimation) -> tuple[Covariance, float]:
+    """The covariance of the coefficients and, last, the constant; and the constant."""
+    sample, second, numbers = of.sample, of.second, of.covariance.numbers
+    # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
+    level = sample.levels.mean(axis=0)
+    weights = np.column_stack([second.slopes, 1 / len(sample.y) - second.slopes @ level])
+    made = of.covariance.make(weights, second.residuals, numbers.regressors)
+    return made, float(sample.panel.outcome.mean() - level @ second.params)
+
+
+def _fit(
+    sample: IvSample, second: SecondStage, numbers: Counts, small_sample: IvSmallSample
+) -> Fit:
+    rss, y = second.rss, sample.panel.outcome
+    df_resid = len(sample.y) - len(second.params) - sample.fe.rank
+    return Fit(
+        residuals=second.residuals,
+        rss=rss,
+        df_resid=df_resid,
+        sigma=_sigma(rss, numbers, df_resid, small_sample),
+        r2_within=1 - rss / float(sample.y @ sample.y),
+        r2_unit_within=r2_unit_within(y, rss, sample.fe),
+        r2=1 - rss / float(((y - y.mean()) ** 2).sum()),
+    )
+
+
+def _included(sample: IvSample) -> Floats:
+    """Exogenous regressors and what ivreg2 would see as such: constant or period effects."""
+    fe, parts = sample.fe, [sample.w]
+    if not fe.effects:
+        parts.append(np.ones((len(sample.y), 1)))
+    elif fe.effects == ("period",):
+        parts.append((fe.period_codes[:, None] == np.arange(fe.n_periods)).astype(np.float64))
+    elif "period" in fe.effects:
+        parts.append(fe.carried_dummies())
+    return np.column_stack(parts)
+
+
+def _sigma(rss: float, numbers: Counts, df_resid: int, small_sample: IvSmallSample) -> float:
+    df = numbers.n - numbers.absorbed if small_sample == "ivreg2" else df_resid
+    return float(np.sqrt(rss / df))
+
+
+def _model_f(of: Estimation) -> IvTest:
+    """All coefficients but the constant are zero."""
+    covariance, numbers, k = of.covariance, of.covariance.numbers, len(of.second.params)
+    raw = replace(covariance, small_sample="ivreg2_small")
+    made = raw.make(of.second.slopes, of.second.residuals, numbers.regressors)
+    wald = quadratic(of.second.params, made.matrix)
+    df = numbers.n - numbers.regressors - numbers.absorbed
+    if numbers.clusters is not None:
+        df = numbers.clusters - 1
+    return f_test("all coefficients", wald / k, k, df)
