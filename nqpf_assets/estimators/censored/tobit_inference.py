@@ -42,23 +42,42 @@ class Quantities:
     by_sigma: Floats
 
 
-def check_ml_options(
-    vcov: str, small_sample: str, distribution: str, cluster: Cluster | None, level: float
-) -> None:
-    """Refuse options that do not exist, or that the chosen covariance would ignore."""
-    for name, found, options in (
-        ("vcov", vcov, get_args(MlVcov)),
-        ("small_sample", small_sample, get_args(MlSmallSample)),
-        ("distribution", distribution, get_args(Distribution)),
-    ):
-        if found not in options:
-            raise EstimationError(f"{name} is one of {', '.join(options)}; found {found!r}")
-    if cluster is not None and vcov != "clustered":
-        raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
-    if isinstance(cluster, tuple) and len(cluster) != 1:
-        raise EstimationError("a Tobit is clustered by one key")
-    if not 0 < level < 1:
-        raise EstimationError(f"confidence_level lies between 0 and 1; found {level}")
+@dataclass(frozen=True)
+class MlOptions:
+    """How coefficients are tested; explained in `tobit`.
+
+    Raises:
+        EstimationError: an option that does not exist, or that the chosen covariance would ignore.
+    """
+
+    vcov: MlVcov
+    small_sample: MlSmallSample
+    distribution: Distribution
+    cluster: Cluster | None
+    confidence_level: float
+
+    def __post_init__(self) -> None:
+        for name, options in (
+            ("vcov", get_args(MlVcov)),
+            ("small_sample", get_args(MlSmallSample)),
+            ("distribution", get_args(Distribution)),
+        ):
+            found = getattr(self, name)
+            if found not in options:
+                raise EstimationError(f"{name} is one of {', '.join(options)}; found {found!r}")
+        if self.cluster is not None and self.vcov != "clustered":
+            raise EstimationError(f"vcov {self.vcov!r} does not use clusters; leave cluster out")
+        if isinstance(self.cluster, tuple) and len(self.cluster) != 1:
+            raise EstimationError("a Tobit is clustered by one key")
+        if not 0 < self.confidence_level < 1:
+            raise EstimationError(
+                f"confidence_level lies between 0 and 1; found {self.confidence_level}"
+            )
+
+    @property
+    def correction(self) -> MlSmallSample:
+        """The correction that the covariance has."""
+        return "none" if self.vcov == "unadjusted" else self.small_sample
 
 
 def quantities(design: Design, intercepts: Floats, slopes: Floats, sigma: float) -> Quantities:
