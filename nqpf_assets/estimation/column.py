@@ -89,16 +89,12 @@ def _settled(
             return design, fitted
         design = design_of(study, place, column, panel, geography, fitted.is_in_sample)
         fitted = _fitted(study, design)
-    raise CheckFailed(
-        [
-            _problem(
-                study,
-                place,
-                "bounds of `winsorize` from the rows that are estimated",
-                "rows that are dropped or not as the bounds are, without an end",
-                "clip the variables where they are declared, or leave out rows with `sample`",
-            )
-        ]
+    raise _failed(
+        study,
+        place,
+        "bounds of `winsorize` from the rows that are estimated",
+        "rows that are dropped or not as the bounds are, without an end",
+        "clip the variables where they are declared, or leave out rows with `sample`",
     )
 
 
@@ -113,59 +109,19 @@ def check_expected(study: Study, table: str, column: CompleteColumn, fit: Fitted
         return
     why = f"{fit.n_asked} rows in the sample, {fit.n_missing_rows} with a missing value"
     why += "".join(f"; {words}" for words in fit.fitted.dropped)
-    raise CheckFailed(
-        [
-            _problem(
-                study,
-                _place(table, column),
-                f"n = {expected}",
-                f"n = {found} ({why})",
-                "mend the data, or state the new number and its reason in `expect`",
-            )
-        ]
+    raise _failed(
+        study,
+        _place(table, column),
+        f"n = {expected}",
+        f"n = {found} ({why})",
+        "mend the data, or state the new number and its reason in `expect`",
     )
 
 
 def _fitted(study: Study, design: Design) -> Fitted:
     """What the estimator reports, or the reason why it cannot be estimated."""
-    place, column = design.place, design.column
-    if not design.n_asked:
-        words = sample_words(study, column)
-        raise CheckFailed(
-            [
-                _problem(
-                    study,
-                    place,
-                    f"rows in the sample: {words}",
-                    "none",
-                    "correct the `sample` of the column",
-                )
-            ]
-        )
-    if design.rows.is_empty():
-        raise CheckFailed(
-            [
-                _problem(
-                    study,
-                    place,
-                    "rows with a value for every variable",
-                    "none",
-                    "look for the variable without values in panel.cell",
-                )
-            ]
-        )
-    if design.clip.flat:
-        raise CheckFailed(
-            [
-                _problem(
-                    study,
-                    place,
-                    "variables that still vary once `winsorize` has clipped them",
-                    f"one number left of {', '.join(design.clip.flat)}",
-                    "take a smaller `share`, or clip single variables where they are declared",
-                )
-            ]
-        )
+    column = design.column
+    _require_rows(study, design)
     try:
         with REGISTRY.answerable(column.estimator, told=(EstimationError, LinAlgError)):
             fitted = ESTIMATORS[column.estimator].fit(design)
@@ -182,17 +138,43 @@ def _fitted(study: Study, design: Design) -> Fitted:
             remedy = "write `effects: []`: one year is a cross-section, which has no effects"
         is_singular = isinstance(error, LinAlgError)
         found = f"equations without a single solution ({error})" if is_singular else str(error)
-        raise CheckFailed(
-            [
-                _problem(
-                    study,
-                    place,
-                    "a model that can be estimated",
-                    found,
-                    remedy,
-                )
-            ]
+        raise _failed(
+            study,
+            design.place,
+            "a model that can be estimated",
+            found,
+            remedy,
         ) from error
+
+
+def _require_rows(study: Study, design: Design) -> None:
+    """Refuse a sample of which nothing is left."""
+    place = design.place
+    if not design.n_asked:
+        words = sample_words(study, design.column)
+        raise _failed(
+            study,
+            place,
+            f"rows in the sample: {words}",
+            "none",
+            "correct the `sample` of the column",
+        )
+    if design.rows.is_empty():
+        raise _failed(
+            study,
+            place,
+            "rows with a value for every variable",
+            "none",
+            "look for the variable without values in panel.cell",
+        )
+    if design.clip.flat:
+        raise _failed(
+            study,
+            place,
+            "variables that still vary once `winsorize` has clipped them",
+            f"one number left of {', '.join(design.clip.flat)}",
+            "take a smaller `share`, or clip single variables where they are declared",
+        )
 
 
 def _sample_id(sample: pl.DataFrame) -> str:
@@ -207,12 +189,16 @@ def _place(table: str, column: CompleteColumn) -> str:
     return f"{table} {column.label}"
 
 
-def _problem(study: Study, place: str, expected: str, found: str, remedy: str) -> Problem:
-    return Problem(
-        file=f"study {study.study}",
-        where=place,
-        expected=expected,
-        found=found,
-        remedy=remedy,
-        code="column",
+def _failed(study: Study, place: str, expected: str, found: str, remedy: str) -> CheckFailed:
+    return CheckFailed(
+        [
+            Problem(
+                file=f"study {study.study}",
+                where=place,
+                expected=expected,
+                found=found,
+                remedy=remedy,
+                code="column",
+            )
+        ]
     )

@@ -69,6 +69,47 @@ def iv_sample(
         drop_singletons: of the effects.
     """
     endo, exo, inst = names
+    k1, k2 = len(endo), len(exo)
+    panel = panel_sample(
+        outcome,
+        _columns(endogenous, exogenous, instruments, names),
+        units,
+        periods,
+        names=(*endo, *exo, *inst),
+        drop_singletons_of=effects if drop_singletons else (),
+    )
+    fe = fixed_effects(effects, panel.unit_codes, panel.period_codes)
+    _require_rows(panel, fe, k2 + len(inst))
+    within = fe.demean(np.column_stack([panel.outcome, panel.regressors]))
+    y, columns = within[:, 0], within[:, 1:]
+    floor = len(y) * (8 * np.finfo(np.float64).eps * np.abs(panel.outcome).max()) ** 2
+    if float(y @ y) <= floor:
+        raise EstimationError("the outcome does not vary once the effects are removed")
+    _refuse_absorbed(panel, fe, columns, (*endo, *exo, *inst), k1, k2)
+    kept, dropped = _kept(panel, columns, endo, exo)
+    _refuse_collinear(panel, columns, kept, (*endo, *exo, *inst), k1 + k2)
+    _refuse_outcome(panel, within, fe.rank, [*range(k1), *kept], inst)
+    return IvSample(
+        panel,
+        fe,
+        y,
+        columns[:, :k1],
+        columns[:, kept],
+        columns[:, k1 + k2 :],
+        panel.regressors[:, [*range(k1), *kept]],
+        tuple(exo[j - k1] for j in kept),
+        dropped,
+    )
+
+
+def _columns(
+    endogenous: ArrayLike,
+    exogenous: ArrayLike | None,
+    instruments: ArrayLike,
+    names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+) -> Floats:
+    """All columns side by side: endogenous, exogenous, instruments."""
+    endo, exo, inst = names
     if not endo:
         raise EstimationError("there is no endogenous variable; use two_way_fe")
     if len(inst) < len(endo):
@@ -84,29 +125,24 @@ def iv_sample(
     lengths = {len(part) for part in parts}
     if len(lengths) > 1:
         raise EstimationError(f"columns of different lengths: {sorted(lengths)}")
-    panel = panel_sample(
-        outcome,
-        np.column_stack(parts),
-        units,
-        periods,
-        names=(*endo, *exo, *inst),
-        drop_singletons_of=effects if drop_singletons else (),
-    )
-    fe = fixed_effects(effects, panel.unit_codes, panel.period_codes)
+    return np.column_stack(parts)
+
+
+def _require_rows(panel: PanelSample, fe: FixedEffects, n_first: int) -> None:
+    """Refuse a panel too small for its first stage of so many columns."""
     if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
         raise EstimationError(
             f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
         )
-    n, needed = len(panel.outcome), fe.rank + len(exo) + len(inst)
+    n, needed = len(panel.outcome), fe.rank + n_first
     if n <= needed:
         raise EstimationError(f"{n} rows for {needed} first-stage parameters, the effects included")
-    within = fe.demean(np.column_stack([panel.outcome, panel.regressors]))
-    y, columns = within[:, 0], within[:, 1:]
-    floor = len(y) * (8 * np.finfo(np.float64).eps * np.abs(panel.outcome).max()) ** 2
-    if float(y @ y) <= floor:
-        raise EstimationError("the outcome does not vary once the effects are removed")
-    _refuse_absorbed(panel, fe, columns, (*endo, *exo, *inst), len(endo), len(exo))
 
+
+def _kept(
+    panel: PanelSample, columns: Floats, endo: tuple[str, ...], exo: tuple[str, ...]
+) -> tuple[list[int], tuple[DroppedRegressor, ...]]:
+    """Positions of the exogenous columns that say something of their own, and the others."""
     k1, k2 = len(endo), len(exo)
     order = [*range(k1, k1 + k2), *range(k1)]
     found, dropped = independent_columns(
@@ -115,20 +151,7 @@ def iv_sample(
     lost = [d for d in dropped if d.name in endo]
     if lost:
         raise EstimationError(f"the endogenous variable {lost[0].name} is {lost[0].reason}")
-    kept = [k1 + j for j in found if j < k2]
-    _refuse_collinear(panel, columns, kept, (*endo, *exo, *inst), k1 + k2)
-    _refuse_outcome(panel, within, fe.rank, [*range(k1), *kept], inst)
-    return IvSample(
-        panel,
-        fe,
-        y,
-        columns[:, :k1],
-        columns[:, kept],
-        columns[:, k1 + k2 :],
-        panel.regressors[:, [*range(k1), *kept]],
-        tuple(exo[j - k1] for j in kept),
-        dropped,
-    )
+    return [k1 + j for j in found if j < k2], dropped
 
 
 def _refuse_absorbed(

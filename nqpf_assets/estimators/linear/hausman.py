@@ -85,7 +85,6 @@ def hausman(
     Source: Hausman (1978), Econometrica 46(6); Swamy and Arora (1972), Econometrica 40(2), in
     the form of Baltagi and Chang (1994), J. Econometrics 62, for unbalanced panels.
     """
-
     sample = panel_sample(outcome, regressors, units, periods, names=names)
     fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
     x, labels = sample.regressors, list(names)
@@ -99,9 +98,47 @@ def hausman(
     compared = [j for j in kept if j < len(names)]
     if not compared:
         raise EstimationError("no regressor varies within units; there is nothing to compare")
-    fixed, fixed_cov, sigma2_e = _ols(inner[:, 0], inner[:, 1:][:, kept], fe.n_units)
+    fixed = _ols(inner[:, 0], inner[:, 1:][:, kept], fe.n_units)
+    sigma2_u = _unit_variance(sample, x, labels, fe, fixed.variance)
+    random, columns, theta = _random_effects(sample, x, labels, fe, fixed.variance, sigma2_u)
 
-    sigma2_u = _unit_variance(sample, x, labels, fe, sigma2_e)
+    in_fixed = [kept.index(j) for j in compared]
+    in_random = [columns.index(1 + j) for j in compared]
+    statistic, is_definite = _compared(fixed, random, in_fixed, in_random, sigma)
+    df = len(compared)
+    return Hausman(
+        names=tuple(names[j] for j in compared),
+        statistic=statistic,
+        df=df,
+        p_value=float(chi2_sf(statistic, df)) if is_definite else float("nan"),
+        sigma=sigma,
+        fixed=fixed.params[in_fixed],
+        random=random.params[in_random],
+        sigma2_idiosyncratic=fixed.variance,
+        sigma2_unit=sigma2_u,
+        theta=theta,
+        is_definite=is_definite,
+    )
+
+
+@dataclass(frozen=True)
+class _Ols:
+    """Coefficients, their classical covariance, and the variance of the errors."""
+
+    params: Floats
+    covariance: Floats
+    variance: float
+
+
+def _random_effects(
+    sample: PanelSample,
+    x: Floats,
+    labels: Sequence[str],
+    fe: FixedEffects,
+    sigma2_e: float,
+    sigma2_u: float,
+) -> tuple[_Ols, list[int], Floats]:
+    """Feasible GLS, which of its columns are in (the constant is 0), and the quasi-demeaning of units."""
     sizes = np.bincount(fe.unit_codes)
     theta = 1 - np.sqrt(sigma2_e / (sigma2_e + sizes * sigma2_u))
     whole = np.column_stack([sample.outcome, np.ones(len(x)), x])
@@ -110,47 +147,37 @@ def hausman(
     # The constant goes first, so that of a set that repeats it another member is dropped.
     outside, _ = independent_columns(x - x.mean(axis=0), x, labels)
     columns = [0, *(1 + j for j in outside)]
-    random, random_cov, sigma2_random = _ols(quasi[:, 0], quasi[:, 1:][:, columns], 0)
-    if sigma == "sigmamore":
-        fixed_cov = fixed_cov * (sigma2_random / sigma2_e)
-    elif sigma == "sigmaless":
-        random_cov = random_cov * (sigma2_e / sigma2_random)
+    return _ols(quasi[:, 0], quasi[:, 1:][:, columns], 0), columns, theta
 
-    in_fixed = [kept.index(j) for j in compared]
-    in_random = [columns.index(1 + j) for j in compared]
-    gap = fixed[in_fixed] - random[in_random]
+
+def _compared(
+    fixed: _Ols, random: _Ols, in_fixed: list[int], in_random: list[int], sigma: Sigma
+) -> tuple[float, bool]:
+    """Hausman's statistic, and whether the difference of the covariances is positive definite."""
+    fixed_cov, random_cov = fixed.covariance, random.covariance
+    if sigma == "sigmamore":
+        fixed_cov = fixed_cov * (random.variance / fixed.variance)
+    elif sigma == "sigmaless":
+        random_cov = random_cov * (fixed.variance / random.variance)
+    gap = fixed.params[in_fixed] - random.params[in_random]
     difference = fixed_cov[np.ix_(in_fixed, in_fixed)] - random_cov[np.ix_(in_random, in_random)]
     scale = np.sqrt(np.diag(fixed_cov)[in_fixed])
     scaled = difference / np.outer(scale, scale)
     roots = np.linalg.eigvalsh(scaled)
-    is_definite = bool(roots.min() > NO_DIFFERENCE)
     statistic = float("nan")
     if np.abs(roots).min() > NO_DIFFERENCE:
         statistic = float(gap / scale @ np.linalg.solve(scaled, gap / scale))
-    df = len(compared)
-    return Hausman(
-        names=tuple(names[j] for j in compared),
-        statistic=statistic,
-        df=df,
-        p_value=float(chi2_sf(statistic, df)) if is_definite else float("nan"),
-        sigma=sigma,
-        fixed=fixed[in_fixed],
-        random=random[in_random],
-        sigma2_idiosyncratic=sigma2_e,
-        sigma2_unit=sigma2_u,
-        theta=theta,
-        is_definite=is_definite,
-    )
+    return statistic, bool(roots.min() > NO_DIFFERENCE)
 
 
-def _ols(y: Floats, x: Floats, n_absorbed: int) -> tuple[Floats, Floats, float]:
-    """Coefficients, classical covariance, and residual variance."""
+def _ols(y: Floats, x: Floats, n_absorbed: int) -> _Ols:
+    """Least squares with the classical covariance."""
     df = len(y) - x.shape[1] - n_absorbed
     if df < 1:
         raise EstimationError(f"{len(y)} rows for {x.shape[1] + n_absorbed} parameters")
     fit = least_squares(y, x)
     variance = fit.rss / df
-    return fit.params, fit.bread * variance, variance
+    return _Ols(fit.params, fit.bread * variance, variance)
 
 
 def _unit_variance(

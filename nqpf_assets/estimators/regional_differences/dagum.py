@@ -12,7 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nqpf_assets.estimators.regional_differences.observations import Codes, Floats, observations
+from nqpf_assets.estimators.regional_differences.observations import (
+    Codes,
+    Floats,
+    Observations,
+    observations,
+)
 
 
 @dataclass(frozen=True)
@@ -81,21 +86,9 @@ def dagum_gini(
     ratio", Empirical Economics 22(4).
     """
     data = observations(values, periods, groups, weights)
-    t, k = len(data.periods), len(data.groups)
-    exceeds, means = np.full((t, k, k), np.nan), np.full((t, k), np.nan)
-    p, s = np.zeros((t, k)), np.zeros((t, k))
-    n_regions = np.zeros((t, k), dtype=np.intp)
-    mean = np.empty(t)
-    for at, y, group, w in data.by_period():
-        w = w / w.sum()
-        mean[at] = w @ y
-        p[at] = np.bincount(group, weights=w, minlength=k)
-        s[at] = np.bincount(group, weights=w * y, minlength=k) / mean[at]
-        n_regions[at] = np.bincount(group, minlength=k)
-        there = p[at] > 0
-        means[at, there] = s[at, there] * mean[at] / p[at, there]
-        exceeds[at][np.ix_(there, there)] = _mean_exceedance(y, group, w, k)[np.ix_(there, there)]
-
+    groups_of = _group_moments(data)
+    means, p, s, exceeds = groups_of.means, groups_of.p, groups_of.s, groups_of.exceeds
+    k = len(data.groups)
     distance = exceeds + exceeds.transpose(0, 2, 1)  # mean |y - x| of y from j and x from h
     level = means[:, :, None] + means[:, None, :]
     gap = np.abs(means[:, :, None] - means[:, None, :])
@@ -110,7 +103,7 @@ def dagum_gini(
     between = (part * rich)[:, ~own].sum(axis=1)
     transvariation = (part * (1 - rich))[:, ~own].sum(axis=1)
     # From all pairs at once, not as the sum of the parts: that they add up is a check.
-    gini = np.nansum(distance * p[:, :, None] * p[:, None, :], axis=(1, 2)) / (2 * mean)
+    gini = np.nansum(distance * p[:, :, None] * p[:, None, :], axis=(1, 2)) / (2 * groups_of.mean)
     total = np.where(gini > 0, gini, np.nan)
     return DagumGini(
         data.periods,
@@ -128,9 +121,47 @@ def dagum_gini(
         means,
         p,
         s,
-        n_regions,
+        groups_of.n_regions,
         data.is_weighted,
     )
+
+
+@dataclass(frozen=True)
+class _GroupMoments:
+    """Of each of T periods and k groups.
+
+    Attributes:
+        mean: (T,) of all regions; means: (T, k).
+        p, s: (T, k) shares of the groups in weights and in what they measure.
+        n_regions: (T, k).
+        exceeds: (T, k, k) by how much a region of one is ahead of one of another on average.
+    """
+
+    mean: Floats
+    means: Floats
+    p: Floats
+    s: Floats
+    n_regions: Codes
+    exceeds: Floats
+
+
+def _group_moments(data: Observations) -> _GroupMoments:
+    """Means, shares and distances of the groups, period by period."""
+    t, k = len(data.periods), len(data.groups)
+    exceeds, means = np.full((t, k, k), np.nan), np.full((t, k), np.nan)
+    p, s = np.zeros((t, k)), np.zeros((t, k))
+    n_regions = np.zeros((t, k), dtype=np.intp)
+    mean = np.empty(t)
+    for at, y, group, w in data.by_period():
+        w = w / w.sum()
+        mean[at] = w @ y
+        p[at] = np.bincount(group, weights=w, minlength=k)
+        s[at] = np.bincount(group, weights=w * y, minlength=k) / mean[at]
+        n_regions[at] = np.bincount(group, minlength=k)
+        there = p[at] > 0
+        means[at, there] = s[at, there] * mean[at] / p[at, there]
+        exceeds[at][np.ix_(there, there)] = _mean_exceedance(y, group, w, k)[np.ix_(there, there)]
+    return _GroupMoments(mean, means, p, s, n_regions, exceeds)
 
 
 def _mean_exceedance(y: Floats, group: Codes, w: Floats, k: int) -> Floats:
