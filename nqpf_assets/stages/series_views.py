@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 OBSERVATION: TableKey = ("source", "observation")
 FILE: TableKey = ("source", "file")
-SLICED = (OBSERVATION, FILE)
+BY_SERIES = (OBSERVATION, FILE)
 FILE_COLUMNS = ("file_id", "publisher", "published", "vintage_order", "data_status")
 """What a study's steps read of a file; a remark on a card is no reason to estimate again."""
 
 
 def reads_of_series(keys: Iterable[TableKey], series: Collection[str]) -> tuple[Read, ...]:
     """Reads of tables, of which the source tables are seen and told series by series."""
-    return tuple(_read_of_series(key, series) if key in SLICED else Read(key) for key in keys)
+    return tuple(_read_of_series(key, series) if key in BY_SERIES else Read(key) for key in keys)
 
 
 def files_of_cells(cells: TableKey) -> Read:
@@ -65,7 +65,7 @@ class _RowsOfSeries:
         return cells if self.key == OBSERVATION else _files_frame(store, cells)
 
     def hashes(self, store: Store) -> Mapping[str, str]:
-        of_all = slice_hashes(store).get(self.key, {})
+        of_all = series_hashes(store).get(self.key, {})
         name = ".".join(self.key)
         return {f"{name} of {one}": of_all.get(one, "none") for one in self.series}
 
@@ -132,31 +132,31 @@ def _require_sound(store: Store, keys: Collection[TableKey]) -> None:
         raise Damaged
 
 
-def slice_hashes(store: Store) -> Mapping[TableKey, Mapping[str, str]]:
+def series_hashes(store: Store) -> Mapping[TableKey, Mapping[str, str]]:
     """Hash of the rows of each series in both tables, whatever their order.
 
     Kept beside the tables under their hashes: a look at what is out of date stays quick.
     """
-    records = [store.record(key) for key in SLICED]
+    records = [store.record(key) for key in BY_SERIES]
     if any(record is None for record in records):
         return {}
     of = "-".join(record.sha256[:16] for record in records if record)
     try:
-        return _slices(store, of)
+        return _kept_hashes(store, of)
     except Damaged:
         return {}
 
 
 @lru_cache(maxsize=4)
-def _slices(store: Store, of: str) -> Mapping[TableKey, Mapping[str, str]]:
+def _kept_hashes(store: Store, of: str) -> Mapping[TableKey, Mapping[str, str]]:
     path = store.warehouse / MADE_FROM / "slices.json"
     try:
         kept = unsealed(path.read_text("utf-8"))
         if kept["of"] == of:
-            return {key: kept[".".join(key)] for key in SLICED}
+            return {key: kept[".".join(key)] for key in BY_SERIES}
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    _require_sound(store, SLICED)
+    _require_sound(store, BY_SERIES)
     found = {
         OBSERVATION: _hashes(store, "o"),
         FILE: _hashes(store, f"f.{', f.'.join(FILE_COLUMNS)}"),
@@ -168,7 +168,7 @@ def _slices(store: Store, of: str) -> Mapping[TableKey, Mapping[str, str]]:
 
 def _hashes(store: Store, columns: str) -> dict[str, str]:
     """Series → number of its rows and two sums over the hashes of their texts."""
-    with connect(store, SLICED) as connection:
+    with connect(store, BY_SERIES) as connection:
         rows = connection.execute(f"""
             WITH told AS (
                 SELECT DISTINCT o.series_id, row({columns})::VARCHAR AS words
