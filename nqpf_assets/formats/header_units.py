@@ -9,6 +9,7 @@ year, or words that belong to the name: ``生产总值(现价)``.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from nqpf_assets.catalog.units import Unit, UnitError, parse_unit
@@ -19,26 +20,62 @@ _BEHIND = re.compile(
 )
 _NAMES = frozenset("村班组线门位本期种名片孔眼床对") | {"端口"}
 _INDEX_NAME = re.compile(r"指数|指标|index", re.I)
-_SHAPED = re.compile(r"^[百千万亿十]\s*.|[/／%‰]|每")
+_SHAPED = re.compile(r"^[百千万亿](?!.*(?:以[上下内外]|强|时期)).|[/%‰]|每")
+"""How a unit is written that nobody knows; 千人以上 is a size, and 百强 a list."""
 _NO_MEASURES = ("calendar_time", "time", "index", "degree")
 
 
-BracketKind = Literal["unit", "base", "year", "words"]
+BracketKind = Literal["unit", "base", "year", "number", "several", "words"]
 
 
-def kind_of_bracket(text: str) -> BracketKind:
+@dataclass(frozen=True)
+class Bracket:
     """What the bracket behind a name holds.
 
-    `unit`: a unit, or what is written like one (``万吨标煤``); `base`: what an index is compared with,
-    which is its unit and tells it from others (``上年=100``); `year`; `words`: a part of the name.
+    Attributes:
+        kind: `unit`: a unit, or what is written like one (``万吨标煤``); `base`: what an index is compared
+            with, which is its unit and tells it from others (``上年=100``); `year`; `number`: of a column;
+            `several`: units of which one may be meant; `words`: a part of the name.
+        unit: the unit, where it is one.
+        words: what belongs to the name.
     """
+
+    kind: BracketKind
+    unit: str | None = None
+    words: str | None = None
+
+
+def read_bracket(text: str) -> Bracket:
+    """What a bracket holds: ``现价，亿元`` has a unit and words of the name."""
     if labels.parse_year(text) is not None:
-        return "year"
+        return Bracket("year")
+    plain = labels.normalise(text)
+    if re.fullmatch(r"\d{1,3}", plain):
+        return Bracket("number", words=text)
     try:
         unit = parse_unit(text)
     except UnitError:
-        return "unit" if _SHAPED.search(labels.normalise(text)) else "words"
-    return "base" if unit.reference else "unit"
+        return _of_parts(text)
+    return Bracket("base", text, text) if unit.reference else Bracket("unit", text)
+
+
+def _of_parts(text: str) -> Bracket:
+    """A bracket that is no unit as a whole."""
+    parts = [part for part in re.split(r"[\s,，、;；]+", text) if part]
+    units = [part for part in parts if _is_unit(part)]
+    words = [part for part in parts if part not in units]
+    if len(units) > 1:
+        return Bracket("several", words=text)
+    if any(_SHAPED.search(labels.normalise(part)) for part in words):
+        return Bracket("unit", text)
+    return Bracket("unit", units[0], "，".join(words)) if units else Bracket("words", words=text)
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        return not parse_unit(text).reference and not text.isdigit()
+    except UnitError:
+        return False
 
 
 def is_index_of(name: str, page: str | None) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nqpf_assets.formats import labels
-from nqpf_assets.formats.header_units import is_index_of, kind_of_bracket, unit_of_header
+from nqpf_assets.formats.header_units import Bracket, is_index_of, read_bracket, unit_of_header
 
 YEARS_ALONE = "年份"
 """The header of a column over which nothing but a year is printed, as a layout writes it."""
@@ -114,17 +114,11 @@ class ColumnDraft:
             self.mark, bracket = self.mark or found_mark or plain_mark, inside or ""
         kept, shown, bare = name, name, name
         if bracket:
-            kept = f"{name}({bracket})"
-            kind = kind_of_bracket(bracket)
-            if kind == "year":
-                self.year = labels.parse_year(bracket)
-            elif kind == "words":
-                self.words, shown, bare = bracket, kept, kept
-            elif kind == "unit":
-                self.bracketed = bracket
-            else:
-                self._take_base(bracket, name or "".join(self.parts[-1:]))
-                shown = kept
+            kept, found = f"{name}({bracket})", read_bracket(bracket)
+            if found.words is not None and not (found.kind == "number" and not name):
+                shown = f"{name}({found.words})"
+            bare = name if found.kind == "base" else shown
+            self._take(found, bracket, name)
         if name:
             page = self.bracketed or self.own or self.above
             own, doubt = unit_of_header(labels.region_of(name)[0], page)
@@ -134,12 +128,22 @@ class ColumnDraft:
             if part:
                 parts.append(part)
 
-    def _take_base(self, base: str, name: str) -> None:
-        """The base of an index is its unit; beside another unit of the page it may be a remark on prices."""
-        if is_index_of(name, self.bracketed or self.above):
-            self.bracketed = base
-        else:
+    def _take(self, found: Bracket, text: str, name: str) -> None:
+        """What a bracket says of the column."""
+        if found.kind == "year":
+            self.year = labels.parse_year(text)
+        elif found.kind == "words":
+            self.words = text
+        elif found.kind == "unit":
+            self.bracketed = found.unit
+        elif found.kind == "several":
             self.is_doubtful = True
+        elif found.kind == "base":
+            # Beside another unit of the page it may be a remark on prices.
+            if is_index_of(name or "".join(self.parts[-1:]), self.bracketed or self.above):
+                self.bracketed = text
+            else:
+                self.is_doubtful = True
 
     def column(self, number: int) -> Column | None:
         """What was read; None where all the cells are empty."""

@@ -75,6 +75,38 @@ def test_a_year_in_brackets_is_the_year() -> None:
     assert reading.cells.select("period", "value").rows() == [(2019, 1), (2020, 2)]
 
 
+@pytest.mark.parametrize("bracket", ["现价，亿元", "亿元、现价", "当年价 亿元"])
+def test_a_unit_beside_words_is_the_unit(bracket: str) -> None:
+    words = bracket.replace("亿元", "").strip("，、 ")
+    content = page(f"生产总值({bracket})", "生产总值(可比价)", unit="单位：万元")
+    reading = read_by(content, ("生产总值(可比价)",), gdp=f"生产总值({words})")
+    assert reading.problems == ()
+    assert at(reading, "Sheet1!B4")["unit_label"] == "亿元"
+
+
+def test_several_units_are_told() -> None:
+    reading = read_by(page("规模(人、户)"), size="规模(人、户)")
+    assert codes(reading) == ["doubtful_unit"]
+    assert at(reading, "Sheet1!B4")["unit_label"] is None
+
+
+@pytest.mark.parametrize("bracket", ["千人以上", "亿元以上", "百强", "一", "十三五"])
+def test_a_size_is_no_unit(bracket: str) -> None:
+    reading = read_by(page(f"企业({bracket})", unit="单位：个"), firms=f"企业({bracket})")
+    assert codes(reading) == ["words_in_brackets"]
+    assert at(reading, "Sheet1!B4")["unit_label"] == "个"
+
+
+def test_numbers_of_columns_are_no_units() -> None:
+    content = page("生产总值", "人口(万人)", under=("(1)", "(2)"))
+    reading = read_by(content, gdp="生产总值", people="人口")
+    assert reading.problems == ()
+    assert reading.cells["unit_label"].to_list() == ["亿元", "万人"]
+    behind = read_by(page("甲(1)", "甲(2)"), one="甲(1)", two="甲(2)")
+    assert behind.problems == ()
+    assert behind.cells["unit_label"].to_list() == ["亿元", "亿元"]
+
+
 def test_what_is_written_like_a_unit_stays_one() -> None:
     reading = read_by(page("能源消费量(万吨标煤)"), energy="能源消费量")
     assert at(reading, "Sheet1!B4")["unit_label"] == "万吨标煤"
