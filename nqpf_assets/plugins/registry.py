@@ -61,7 +61,9 @@ class Registry(Generic[Member]):
         names = sorted(one.name for one in pkgutil.iter_modules([str(Path(room.__file__).parent)]))
         modules = [importlib.import_module(f"{self.room}.{name}") for name in names]
         members: list[Member] = [getattr(module, self.attribute) for module in modules]
-        return {member.name: member for member in members}
+        found = {member.name: member for member in members}
+        assert len(found) == len(members), f"two modules of {self.room} have a member of one name"
+        return found
 
     @cached_property
     def points(self) -> Mapping[str, EntryPoint]:
