@@ -42,8 +42,8 @@ def _require_current(project: Project) -> None:
     from nqpf_assets.publications.publish import current
     from nqpf_assets.sources.raw_state import RawState
 
-    bench = open_project(project)
-    if current(project) is None or bench.plan(RawState.of(project)):
+    opened = open_project(project)
+    if current(project) is None or opened.plan(RawState.of(project)):
         raise CheckFailed(
             [
                 Problem(

@@ -121,7 +121,11 @@ def _account(project: Project, done: Refreshed) -> None:
     for name, statuses in _statuses(done).items():
         console.print(plain(f"study {name}: {statuses}"))
     first = next(
-        (f"{name}.{table}" for name, study in done.bench.studies.items() for table in study.tables),
+        (
+            f"{name}.{table}"
+            for name, study in done.opened.studies.items()
+            for table in study.tables
+        ),
         None,
     )
     seconds = ", ".join(f"{part} {value:.1f} s" for part, value in done.seconds.items())
@@ -137,7 +141,7 @@ def _breaks(done: Refreshed) -> Iterator[str]:
     """
     import polars as pl
 
-    store = done.bench.store
+    store = done.opened.store
     is_open = pl.col("severity") == "warning"
     mixed = store.scan(("audit", "finding")).filter(is_open, pl.col("code") == "vintage_break")
     lines = [
@@ -145,7 +149,7 @@ def _breaks(done: Refreshed) -> Iterator[str]:
         for row in mixed.collect().iter_rows(named=True)
     ]
     used = pl.concat(
-        store.scan((name, "series")).select("series_id") for name in done.bench.studies
+        store.scan((name, "series")).select("series_id") for name in done.opened.studies
     )
     breaks = store.scan(("audit", "series_break")).filter(is_open)
     told = breaks.filter(~pl.col("is_declared")).join(used, on="series_id", how="semi")
@@ -177,9 +181,9 @@ def _breaks(done: Refreshed) -> Iterator[str]:
 
 def _statuses(done: Refreshed) -> dict[str, str]:
     """For each study, what kind of data it rests on."""
-    store, found = done.bench.store, {}
+    store, found = done.opened.store, {}
     files = store.scan(("source", "file")).select("file_id", "data_status")
-    for name in done.bench.studies:
+    for name in done.opened.studies:
         used = (
             store.scan((name, "reported_cell")).select("file_id").unique().join(files, on="file_id")
         )

@@ -36,7 +36,7 @@ def show_status(project: Project, today: dt.date) -> int:
         today: the day by which editions are due.
     """
     console = out()
-    bench = open_project(project)
+    opened = open_project(project)
     published = current(project)
     place = project.database
     if published is None:
@@ -53,10 +53,10 @@ def show_status(project: Project, today: dt.date) -> int:
         )
         _tell_warnings(project)
     _tell_held_back(project, published_before=published is not None)
-    seen = outlook_of(bench)
+    seen = outlook_of(opened)
     raw, planned = seen.raw, seen.planned
     console.print(f"raw:       {len(raw.hashes)} files, cards and catalogue files included")
-    console.print(plain(f"studies:   {', '.join(bench.studies) or 'none'}"))
+    console.print(plain(f"studies:   {', '.join(opened.studies) or 'none'}"))
     for shown, why in sorted(raw.arriving.items()):
         console.print(plain(f"arriving:  {shown}: {why}"), soft_wrap=True)
     certain = [one for one in planned if one.is_certain]
@@ -69,7 +69,7 @@ def show_status(project: Project, today: dt.date) -> int:
         console.print(
             f"           and {len(planned) - len(certain)} steps behind them, if their input changes"
         )
-    for edition in overdue_editions(bench, today):
+    for edition in overdue_editions(opened, today):
         console.print(plain(f"overdue:   {edition}"), soft_wrap=True)
     if seen.is_news:
         console.print("next:      nqpf refresh")

@@ -1,4 +1,4 @@
-"""All definitions of a workbench in one object: a pure function of what it is given."""
+"""All definitions of an opened project in one object: a pure function of what it is given."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from nqpf_assets.defs.automation import raw_sensor, refresh_job, yearbook_schedu
 from nqpf_assets.defs.editions import editions_check, editions_job, editions_schedule
 from nqpf_assets.defs.raw import raw_assets
 from nqpf_assets.defs.resource import Warehouse
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 
 
-def assemble(bench: Workbench) -> dg.Definitions:
+def assemble(opened: OpenedProject) -> dg.Definitions:
     """Assets, checks, job, sensor and schedule; runs stay in one process.
 
     Dagster's default executor starts a process per step, which for steps of some milliseconds takes
     minutes; heavy steps get their parallelism from DuckDB, Polars and BLAS.
     """
-    editions = editions_check(bench.project)
+    editions = editions_check(opened.project)
     return dg.Definitions(
         assets=[
-            *raw_assets(bench.project),
-            *(step_asset(step, bench) for step in bench.graph.steps),
-            publication_asset(bench),
+            *raw_assets(opened.project),
+            *(step_asset(step, opened) for step in opened.graph.steps),
+            publication_asset(opened),
         ],
         asset_checks=[editions] if editions else [],
         jobs=[refresh_job(), *([editions_job(editions)] if editions else [])],
-        sensors=[raw_sensor(bench)],
-        schedules=[yearbook_schedule(bench), *([editions_schedule(bench)] if editions else [])],
-        resources={"warehouse": Warehouse.of(bench.project)},
+        sensors=[raw_sensor(opened)],
+        schedules=[yearbook_schedule(opened), *([editions_schedule(opened)] if editions else [])],
+        resources={"warehouse": Warehouse.of(opened.project)},
         executor=dg.in_process_executor,
     )

@@ -16,7 +16,7 @@ from nqpf_assets.defs.raw import raw_key, raw_keys
 from nqpf_assets.defs.resource import Warehouse
 from nqpf_assets.defs.session import PUBLICATION
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.against_last import CHECKS as AGAINST_LAST
 from nqpf_assets.steps.execute import Made
 from nqpf_assets.steps.fingerprint import fingerprint_of, own_parts
@@ -33,11 +33,11 @@ def group_of(step: Step) -> str:
     return ALL_STUDIES if step.stage in ("panel", "index", "result") else step.stage
 
 
-def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
+def step_asset(step: Step, opened: OpenedProject) -> dg.AssetsDefinition:
     """The assets of one step's tables."""
     deps = [dg.AssetKey(key) for key in step.inputs]
     if step.reads_outside:
-        deps += [raw_key(folder) for folder in raw_keys(bench.project)]
+        deps += [raw_key(folder) for folder in raw_keys(opened.project)]
 
     @dg.multi_asset(
         name=step.name,
@@ -46,11 +46,11 @@ def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
                 dg.AssetKey(key),
                 deps=deps,
                 group_name=group_of(step),
-                description=bench.descriptions[key],
+                description=opened.descriptions[key],
                 code_version=hash_of(step),
                 kinds={step.stage, "sql" if step.sql else "python", "parquet"},
-                owners=owners(bench, step.study),
-                metadata=declared_metadata(key, bench),
+                owners=owners(opened, step.study),
+                metadata=declared_metadata(key, opened),
                 tags={"stage": step.stage} | ({"study": step.study} if step.study else {}),
             )
             for key in step.outputs
@@ -69,7 +69,7 @@ def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
     def run(
         warehouse: Warehouse,
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        session = warehouse.session(bench)
+        session = warehouse.session(opened)
         made = session.run(step)
         for one in made:
             yield from _check_results(one)
@@ -78,7 +78,7 @@ def step_asset(step: Step, bench: Workbench) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(one.key),
                 data_version=dg.DataVersion(one.record.sha256[:16]),
-                metadata=made_metadata(one, bench),
+                metadata=made_metadata(one, opened),
             )
 
     return run
@@ -97,21 +97,21 @@ def _check_results(made: Made) -> Iterator[dg.AssetCheckResult]:
         )
 
 
-def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
+def publication_asset(opened: OpenedProject) -> dg.AssetsDefinition:
     """The published DuckDB file, which holds every table.
 
     It follows the tables that no other table reads, and through them all: eighty edges would hide the
     picture, and say no more.
     """
-    read = {key for step in bench.graph.steps for key in step.inputs}
+    read = {key for step in opened.graph.steps for key in step.inputs}
 
     @dg.asset(
         key=PUBLISHED,
-        deps=[dg.AssetKey(key) for key in bench.graph.tables if key not in read],
+        deps=[dg.AssetKey(key) for key in opened.graph.tables if key not in read],
         group_name="publication",
         description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
         kinds={"duckdb"},
-        owners=owners(bench),
+        owners=owners(opened),
         check_specs=[
             dg.AssetCheckSpec(name, asset=PUBLISHED, description=expected, blocking=True)
             for name, expected in AGAINST_LAST.items()
@@ -121,13 +121,13 @@ def publication_asset(bench: Workbench) -> dg.AssetsDefinition:
     def publication(
         warehouse: Warehouse,
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        session = warehouse.session(bench)
+        session = warehouse.session(opened)
         done, departures = session.publish()
         for name, expected in AGAINST_LAST.items():
             yield _departure(name, expected, [one for one in departures if one.code == name])
         session.stop_if_failed(PUBLICATION)
         assert done is not None, "held back, which ends the step above"
-        yield dg.MaterializeResult(metadata=published_metadata(done, bench))
+        yield dg.MaterializeResult(metadata=published_metadata(done, opened))
 
     return publication
 

@@ -13,7 +13,7 @@ import dagster as dg
 from nqpf_assets.defs.editions import ZONE
 from nqpf_assets.defs.raw import new_versions
 from nqpf_assets.messages.problems import InputError
-from nqpf_assets.projects.opened import Workbench, open_project
+from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.publications.outlook import Outlook, outlook_of
 from nqpf_assets.warehouse import lock
 
@@ -34,7 +34,7 @@ def refresh_job() -> dg.UnresolvedAssetJobDefinition:
     )
 
 
-def raw_sensor(bench: Workbench) -> dg.SensorDefinition:
+def raw_sensor(opened: OpenedProject) -> dg.SensorDefinition:
     """Asks for a refresh when `nqpf refresh` would build something, once per content.
 
     Studies and catalogue are read anew each time, because the process that asks may be days old.
@@ -48,7 +48,7 @@ def raw_sensor(bench: Workbench) -> dg.SensorDefinition:
         "not by clock.",
     )
     def new_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        seen = outlook_of(reopened(bench))
+        seen = outlook_of(reopened(opened))
         if not seen.is_news:
             return dg.SkipReason(nothing_new(seen))
         if seen.content == context.cursor:
@@ -56,7 +56,7 @@ def raw_sensor(bench: Workbench) -> dg.SensorDefinition:
         return dg.SensorResult(
             [dg.RunRequest(run_key=seen.content)],
             cursor=seen.content,
-            asset_events=new_versions(context.instance, bench.project, seen.raw),
+            asset_events=new_versions(context.instance, opened.project, seen.raw),
         )
 
     return new_raw_files
@@ -66,18 +66,18 @@ class CannotLook(Exception):
     """Nothing can be asked for before somebody acts; Dagster shows the tick as failed, with these words."""
 
 
-def reopened(bench: Workbench) -> Workbench:
+def reopened(opened: OpenedProject) -> OpenedProject:
     """The project as it is now.
 
     Raises:
         CannotLook: its files cannot be read, or it has other tables than the definitions that are loaded.
     """
     try:
-        now = open_project(bench.project)
+        now = open_project(opened.project)
     except InputError as error:
         raise CannotLook(f"studies or catalogue cannot be read:\n{error}") from None
-    came = set(now.graph.tables) - set(bench.graph.tables)
-    went = set(bench.graph.tables) - set(now.graph.tables)
+    came = set(now.graph.tables) - set(opened.graph.tables)
+    went = set(opened.graph.tables) - set(now.graph.tables)
     if came or went:
         words = [*(f"+ {'.'.join(key)}" for key in sorted(came))]
         words += [f"- {'.'.join(key)}" for key in sorted(went)]
@@ -94,7 +94,7 @@ def _again(instance: dg.DagsterInstance, seen: Outlook) -> dg.SensorResult | dg.
     if not tries:
         return dg.SkipReason("a run was asked for already, and nothing changed since")
     last = tries[0]
-    is_killed = not last.dagster_run.is_finished and lock.is_free(seen.bench.project)
+    is_killed = not last.dagster_run.is_finished and lock.is_free(seen.opened.project)
     if not (is_killed or last.dagster_run.status is dg.DagsterRunStatus.FAILURE):
         return dg.SkipReason("a run was asked for already, and nothing changed since")
     ended = last.end_time or last.update_timestamp.timestamp()
@@ -124,7 +124,7 @@ def nothing_new(seen: Outlook) -> str:
     return f"everything is as its sources would make it{still}"
 
 
-def yearbook_schedule(bench: Workbench) -> dg.ScheduleDefinition:
+def yearbook_schedule(opened: OpenedProject) -> dg.ScheduleDefinition:
     """A look every morning in the months in which China's and the provinces' yearbooks appear."""
 
     @dg.schedule(
@@ -136,7 +136,7 @@ def yearbook_schedule(bench: Workbench) -> dg.ScheduleDefinition:
         "no run is started.",
     )
     def yearbook_look(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        seen = outlook_of(reopened(bench))
+        seen = outlook_of(reopened(opened))
         return dg.RunRequest() if seen.is_news else dg.SkipReason(nothing_new(seen))
 
     return yearbook_look

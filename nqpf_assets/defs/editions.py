@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from nqpf_assets.defs.raw import raw_key, raw_keys
-from nqpf_assets.projects.opened import Workbench, open_project
+from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.projects.overdue import overdue_editions
 from nqpf_assets.user_input.project import Project
 
@@ -73,7 +73,7 @@ def editions_job(check: dg.AssetChecksDefinition) -> dg.UnresolvedAssetJobDefini
     )
 
 
-def editions_schedule(bench: Workbench) -> dg.ScheduleDefinition:
+def editions_schedule(opened: OpenedProject) -> dg.ScheduleDefinition:
     """Every Monday, whatever the season: a card may name any day."""
 
     @dg.schedule(
@@ -84,7 +84,7 @@ def editions_schedule(bench: Workbench) -> dg.ScheduleDefinition:
         description="Every Monday: which editions are overdue. Nothing is asked where no card names a day.",
     )
     def overdue(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        now = open_project(bench.project)
+        now = open_project(opened.project)
         if not overdue_editions(now, dt.date.max):
             return dg.SkipReason("no card names a day for the next edition, or a newer one is here")
         return dg.RunRequest()

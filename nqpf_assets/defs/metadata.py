@@ -9,7 +9,7 @@ import dagster as dg
 
 from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.messages.shown_text import code_on_page, on_page
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.publish import Publication
 from nqpf_assets.steps.execute import Made
 from nqpf_assets.steps.lineage import column_lineage
@@ -19,14 +19,14 @@ from nqpf_assets.warehouse.store import TableKey
 PREVIEW_ROWS = 8
 
 
-def declared_metadata(key: TableKey, bench: Workbench) -> Mapping[str, Any]:
+def declared_metadata(key: TableKey, opened: OpenedProject) -> Mapping[str, Any]:
     """The columns that are known before a table is made: the registered ones, and a study's variables."""
     info = table_info(*key)
     if info is None:
         return {}
     columns = [(one.name, one.type, one.description) for one in info.columns]
     if info.is_open:
-        study = bench.compiled[key[0]]
+        study = opened.compiled[key[0]]
         for name, one in study.formulas.items():
             words, unit = one.title or one.definition.expression, one.definition.unit
             columns.append((name, "DOUBLE", f"{words} ({unit})" if unit else words))
@@ -36,37 +36,37 @@ def declared_metadata(key: TableKey, bench: Workbench) -> Mapping[str, Any]:
     return {"dagster/column_schema": dg.TableSchema(described)}
 
 
-def made_metadata(made: Made, bench: Workbench) -> Mapping[str, Any]:
+def made_metadata(made: Made, opened: OpenedProject) -> Mapping[str, Any]:
     """Rows, columns, lineage of columns and a preview of one table."""
     metadata: dict[str, Any] = {
         "dagster/row_count": made.record.n_rows,
-        "dagster/column_schema": _schema(made.key, bench),
-        "preview": dg.MetadataValue.md(_preview(made.key, bench)),
+        "dagster/column_schema": _schema(made.key, opened),
+        "preview": dg.MetadataValue.md(_preview(made.key, opened)),
         "rebuilt": made.is_rebuilt,
-        "file": dg.MetadataValue.path(str(bench.store.path(made.key))),
+        "file": dg.MetadataValue.path(str(opened.store.path(made.key))),
     }
-    sql = bench.graph.maker[made.key].sql.get(made.key)
+    sql = opened.graph.maker[made.key].sql.get(made.key)
     if sql:
         metadata["query"] = dg.MetadataValue.md(code_on_page(sql, "sql"))
-    sources = _sources(made.key, bench, sql)
+    sources = _sources(made.key, opened, sql)
     if sources:
         metadata["dagster/column_lineage"] = _lineage(sources)
     return metadata
 
 
-def published_metadata(done: Publication, bench: Workbench) -> Mapping[str, Any]:
+def published_metadata(done: Publication, opened: OpenedProject) -> Mapping[str, Any]:
     """How much was published, and where it lies."""
     return {
         "tables": done.n_tables,
         "dagster/row_count": done.n_rows,
         "bytes": done.size,
-        "file": dg.MetadataValue.path(str(bench.project.database)),
+        "file": dg.MetadataValue.path(str(opened.project.database)),
     }
 
 
-def _schema(key: TableKey, bench: Workbench) -> dg.TableSchema:
-    described = _described(key, bench)
-    types = bench.store.scan(key).collect_schema()
+def _schema(key: TableKey, opened: OpenedProject) -> dg.TableSchema:
+    described = _described(key, opened)
+    types = opened.store.scan(key).collect_schema()
     return dg.TableSchema(
         [
             dg.TableColumn(
@@ -79,19 +79,19 @@ def _schema(key: TableKey, bench: Workbench) -> dg.TableSchema:
     )
 
 
-def _described(key: TableKey, bench: Workbench) -> dict[str, str]:
+def _described(key: TableKey, opened: OpenedProject) -> dict[str, str]:
     """Columns in words: the registry's, and of an open table the study's variables, indices and groupings."""
     import polars as pl
 
     info, described = table_info(*key), described_columns()
     if info is None:
-        return described | _printed_columns(key, bench)
+        return described | _printed_columns(key, opened)
     if info.is_open:
-        study = bench.studies[key[0]]
+        study = opened.studies[key[0]]
         described |= {name: _of_grouping(name) for name in study.groups}
         described |= {
             name: f"{title} ({unit})" if unit else title
-            for name, title, unit in bench.store.scan((key[0], "variable"))
+            for name, title, unit in opened.store.scan((key[0], "variable"))
             .select("variable", pl.coalesce("title", "expression", "variable"), "unit_measure")
             .collect()
             .iter_rows()
@@ -103,9 +103,9 @@ def _of_grouping(name: str) -> str:
     return f"group of the unit in the grouping {name}"
 
 
-def _printed_columns(key: TableKey, bench: Workbench) -> dict[str, str]:
+def _printed_columns(key: TableKey, opened: OpenedProject) -> dict[str, str]:
     """Columns of a printed table by what the study says of them: a model, or the values of a year."""
-    study = bench.compiled[key[0]]
+    study = opened.compiled[key[0]]
     table = study.study.tables[key[1]]
     if words := table.columns_in_words():
         return words
@@ -116,9 +116,9 @@ def _printed_columns(key: TableKey, bench: Workbench) -> dict[str, str]:
     return found
 
 
-def _preview(key: TableKey, bench: Workbench) -> str:
+def _preview(key: TableKey, opened: OpenedProject) -> str:
     """The first rows as a Markdown table, in which names and texts are nothing but text."""
-    head = bench.store.scan(key).head(PREVIEW_ROWS).collect()
+    head = opened.store.scan(key).head(PREVIEW_ROWS).collect()
     names = map(on_page, head.columns)
     lines = [names, ["---"] * head.width, *(map(_cell, row) for row in head.iter_rows())]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -130,9 +130,9 @@ def _cell(value: object) -> str:
     return "" if value is None else on_page(value)
 
 
-def _sources(key: TableKey, bench: Workbench, sql: str | None) -> ColumnSources:
+def _sources(key: TableKey, opened: OpenedProject, sql: str | None) -> ColumnSources:
     """Columns that each column is made from: read from the query, else as the step says."""
-    step = bench.graph.maker[key]
+    step = opened.graph.maker[key]
     if sql is None:
         return step.lineage.get(key, {})
     columns = {

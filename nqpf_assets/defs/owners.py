@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 
 PROJECT = "team:project"
 """Who answers for what serves all studies, where nobody is named."""
 
 
-def owners(bench: Workbench, study: str | None = None) -> list[str]:
+def owners(opened: OpenedProject, study: str | None = None) -> list[str]:
     """Owners of a table, of one study or of all."""
-    named = list(bench.settings.owners)
+    named = list(opened.settings.owners)
     return named or [f"team:{study}" if study else PROJECT]
 
 

@@ -17,7 +17,7 @@ from nqpf_assets.projects.inspection import (
     study_problems,
     without_own_study,
 )
-from nqpf_assets.projects.opened import Workbench, open_project
+from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.publications import held_back
 from nqpf_assets.publications.manifest import require_whole
 from nqpf_assets.publications.outlook import outlook_of
@@ -53,7 +53,7 @@ class Refreshed:
             ``work`` (steps and publication), ``orchestration`` (what Dagster does around them).
     """
 
-    bench: Workbench
+    opened: OpenedProject
     planned: list[Planned]
     publication: Publication | None
     made: list[Made] = field(default_factory=list)
@@ -77,28 +77,28 @@ def refresh(
     """
     clock = time.perf_counter()
     try:
-        bench = open_project(project, only)
+        opened = open_project(project, only)
     except InputError as error:
         everything = InputError([*error.problems, *everything_wrong(project).problems])
         held_back.hold_back(project, everything.problems)
         raise everything from None
     lock.hold(project)
     try:
-        seen = outlook_of(bench, only)
+        seen = outlook_of(opened, only)
         planned, raw = seen.planned, seen.raw
-        result = Refreshed(bench, planned, seen.publication, warnings=raw.warnings)
+        result = Refreshed(opened, planned, seen.publication, warnings=raw.warnings)
         result.seconds["look"] = time.perf_counter() - clock
         if not seen.is_news:
             held_back.clear(project)
-            seen.tables.settle(bench.descriptions)
+            seen.tables.settle(opened.descriptions)
             return result
         require_whole(project)
-        bench.store.sweep()
-        damaged = bench.store.heal(bench.descriptions)
+        opened.store.sweep()
+        damaged = opened.store.heal(opened.descriptions)
         if damaged:
-            planned = result.planned = outlook_of(bench, only).planned
+            planned = result.planned = outlook_of(opened, only).planned
         clock = time.perf_counter()
-        problems, found = _read_sources(bench, planned, raw)
+        problems, found = _read_sources(opened, planned, raw)
         raw = found.state if found is not None and found.state is not None else raw
         result.warnings = raw.warnings + problems
         result.seconds["read"] = time.perf_counter() - clock
@@ -115,7 +115,7 @@ def refresh(
 
 
 def _read_sources(
-    bench: Workbench, planned: list[Planned], raw: RawState
+    opened: OpenedProject, planned: list[Planned], raw: RawState
 ) -> tuple[tuple[Problem, ...], Reading | None]:
     """Read what is new under `raw/`, and hold the studies against the series that are there.
 
@@ -130,23 +130,23 @@ def _read_sources(
     refused: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     if any(one.step.reads_outside for one in planned):
-        found = collection(bench.project, raw)
+        found = collection(opened.project, raw)
         problems, files, refused = found.problems, found.files.lazy(), found.refused
         observations = found.observations.lazy()
     else:
-        observations = bench.store.scan(("source", "observation"))
-        files = bench.store.scan(("source", "file"))
+        observations = opened.store.scan(("source", "observation"))
+        files = opened.store.scan(("source", "file"))
     observed = observed_units(observations, files)
-    borrowed = without_own_study(bench.project, bench.files.values(), observed)
+    borrowed = without_own_study(opened.project, opened.files.values(), observed)
     is_read = all(problem.severity == "warning" for problem in problems)
     if borrowed is not None:  # what is missing may stand in a file that could not be read
         problems += (borrowed,) if is_read else ()
     else:
-        for file in bench.files.values():
-            problems += tuple(study_problems(file, bench.catalogue, observed, refused))
-        problems += line_problems(bench.files.values(), observations)
+        for file in opened.files.values():
+            problems += tuple(study_problems(file, opened.catalogue, observed, refused))
+        problems += line_problems(opened.files.values(), observations)
     if any(problem.severity == "error" for problem in problems):
-        held_back.hold_back(bench.project, problems)
+        held_back.hold_back(opened.project, problems)
         raise InputError((*problems, *raw.warnings))
     return problems, found
 
@@ -159,12 +159,12 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
     from nqpf_assets.steps.execute import warnings_of
 
     result.seconds["start"] = time.perf_counter() - clock
-    session = Session(result.bench, raw, found, on_step)
+    session = Session(result.opened, raw, found, on_step)
     tables = [key for one in result.planned for key in one.step.outputs]
     try:
         is_success, seconds = run_steps(session, tables)
     except Exception as error:  # of Dagster's own storage: steps' errors are in the session
-        home = result.bench.project.dagster_home
+        home = result.opened.project.dagster_home
         first = str(error).split("\n", 1)[0]
         raise RefreshFailed(f"Dagster, which records runs in {home}, stopped: {first}") from error
     seconds["start"] += result.seconds["start"]
@@ -193,9 +193,9 @@ def _not_flushed(error: OSError) -> Problem:
     )
 
 
-def _in_its_file(problem: Problem, bench: Workbench) -> Problem:
+def _in_its_file(problem: Problem, opened: OpenedProject) -> Problem:
     """A problem of a study under the name of the study's file."""
-    file = bench.files.get(problem.file.removeprefix("study "))
+    file = opened.files.get(problem.file.removeprefix("study "))
     return replace(problem, file=file.path) if file else problem
 
 
@@ -203,7 +203,7 @@ def _reason(session: Session) -> Exception:
     """Why the run stopped: the user's mistake as it is, anything else with the step and its cause."""
     error = session.error
     if isinstance(error, CheckFailed):
-        return CheckFailed(_in_its_file(problem, session.bench) for problem in error.problems)
+        return CheckFailed(_in_its_file(problem, session.opened) for problem in error.problems)
     if isinstance(error, ProblemsFound | lock.WarehouseBusy):
         return error
     if isinstance(error, OSError) and error.filename is not None:

@@ -17,7 +17,7 @@ from pydantic import Field, PrivateAttr
 
 from nqpf_assets.defs.raw import new_versions
 from nqpf_assets.defs.session import Session
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse import lock
@@ -43,10 +43,10 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     def project(self) -> Project:
         return Project(Path(self.root), Path(self.aside) if self.aside else None)
 
-    def session(self, bench: Workbench) -> Session:
+    def session(self, opened: OpenedProject) -> Session:
         """The run's session over the steps that the definitions were made from."""
         if self._session is None:
-            self._session = Session(bench)
+            self._session = Session(opened)
         return self._session
 
     @contextmanager
@@ -83,7 +83,7 @@ def _hold(project: Project) -> None:
 @contextmanager
 def handed(session: Session) -> Iterator[None]:
     """Let the run that this process makes now work in this session."""
-    project = session.bench.project
+    project = session.opened.project
     _handed[project] = session
     try:
         yield

@@ -55,8 +55,8 @@ def run_steps(session: Session, tables: Collection[TableKey]) -> tuple[bool, dic
         KeyboardInterrupt: the user stopped the run.
     """
     clock = time.perf_counter()
-    job = assemble(session.bench).resolve_job_def(JOB)
-    with open_history(session.bench.project) as instance, handed(session):
+    job = assemble(session.opened).resolve_job_def(JOB)
+    with open_history(session.opened.project) as instance, handed(session):
         _close_killed(instance)
         started = time.perf_counter()
         run = job.execute_in_process(

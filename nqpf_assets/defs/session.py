@@ -1,4 +1,4 @@
-"""One run over a workbench: steps are executed, what they made and what went wrong is kept.
+"""One run over an opened project: steps are executed, what they made and what went wrong is kept.
 
 A mistake of the user's is reported to Dagster as a failure in words, without a traceback, and kept
 here for the command line, which runs in the same process.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeGuard
 import dagster as dg
 
 from nqpf_assets.messages.problems import CheckFailed, Problem, ProblemsFound
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications import held_back
 from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.sources.raw_state import RawState
@@ -49,7 +49,7 @@ class Session:
         seconds: time spent on steps and publication, without what Dagster does around them.
     """
 
-    bench: Workbench
+    opened: OpenedProject
     raw: RawState | None = None
     found: Collection | None = None
     on_step: OnStep | None = None
@@ -81,12 +81,12 @@ class Session:
             dagster.Failure: the step found mistakes of the user's, or the warehouse is busy.
         """
         with self._guarded(step.name):
-            self.raw = self.raw or RawState.of(self.bench.project)
+            self.raw = self.raw or RawState.of(self.opened.project)
             if step.reads_outside:
                 self._read(step, self.raw)
             try:
                 outside = self.found or self.raw
-                made = execute(step, self.bench.project, self.bench.store, outside, self.seen)
+                made = execute(step, self.opened.project, self.opened.store, outside, self.seen)
             except TablesFailed as error:
                 self._fail(step.name, error)
                 return list(error.made)
@@ -97,8 +97,8 @@ class Session:
 
     def _read(self, step: Step, seen: RawState) -> None:
         """Read the raw files if that was not done before the run; from then on they are what was read."""
-        if self.found is None and not is_fresh(step, self.bench.store, seen):
-            self.found = collection(self.bench.project, seen)
+        if self.found is None and not is_fresh(step, self.opened.store, seen):
+            self.found = collection(self.opened.project, seen)
             self.raw = self.found.state or seen
 
     def stop_if_failed(self, name: str) -> None:
@@ -114,9 +114,9 @@ class Session:
             None where that holds the publication back; `stop_if_failed` then ends the run.
         """
         with self._guarded(PUBLICATION):
-            self.raw = self.raw or RawState.of(self.bench.project)
+            self.raw = self.raw or RawState.of(self.opened.project)
             try:
-                done, self.departures = publish(self.bench, self.raw)
+                done, self.departures = publish(self.opened, self.raw)
             except CheckFailed as error:
                 self._fail(PUBLICATION, error)
                 return None, error.problems
@@ -126,7 +126,7 @@ class Session:
     def _guarded(self, name: str) -> Iterator[None]:
         clock = time.perf_counter()
         try:
-            lock.hold(self.bench.project)
+            lock.hold(self.opened.project)
             yield
         except BaseException as error:
             self._fail(name, error)
@@ -141,7 +141,7 @@ class Session:
         self.failures[name] = error
         reasons = [one for each in self.failures.items() for one in _reasons(*each)]
         if reasons:
-            held_back.hold_back(self.bench.project, reasons)
+            held_back.hold_back(self.opened.project, reasons)
 
 
 def _reasons(name: str, error: BaseException) -> Iterable[Problem]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Workbench:
+class OpenedProject:
     """What a refresh works with: all that was read and worked out of a project's own files."""
 
     project: Project
@@ -70,7 +70,7 @@ class Workbench:
         return [one for one in planned if not only or one.step.study in (None, *only)]
 
 
-def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
+def open_project(project: Project, only: Collection[str] = ()) -> OpenedProject:
     """Read a project's studies and catalogue and put its graph together.
 
     Args:
@@ -103,7 +103,7 @@ def open_project(project: Project, only: Collection[str] = ()) -> Workbench:
     compiled = {name: compile_study(file, catalogue) for name, file in files.items()}
     graph = build_graph(compiled.values(), catalogue, settings, corrections)
     remember_running(memory)
-    return Workbench(project, catalogue, files, compiled, graph, store, settings)
+    return OpenedProject(project, catalogue, files, compiled, graph, store, settings)
 
 
 def _unknown(project: Project, name: str, studies: Mapping[str, StudyFile]) -> Problem:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.projects.opened import Workbench
+    from nqpf_assets.projects.opened import OpenedProject
 
 
 @dataclass(frozen=True, order=True)
@@ -36,17 +36,17 @@ class OverdueEdition:
         return f"{self.folder}: next edition{of} expected by {self.expected}, no newer one here"
 
 
-def overdue_editions(bench: Workbench, today: dt.date) -> list[OverdueEdition]:
+def overdue_editions(opened: OpenedProject, today: dt.date) -> list[OverdueEdition]:
     """Editions that are late on a day, those apart that the project's settings accept.
 
     Read from the source tables as they were built last; before that, none.
     """
     keys = (("source", "file"), ("source", "observation"))
-    if any(bench.store.record(key) is None for key in keys):
+    if any(opened.store.record(key) is None for key in keys):
         return []
-    files, observations = (bench.store.scan(key) for key in keys)
+    files, observations = (opened.store.scan(key) for key in keys)
     found = _late(files, observations, today)
-    return [one for one in found if bench.settings.acceptance("editions", one.folder) is None]
+    return [one for one in found if opened.settings.acceptance("editions", one.folder) is None]
 
 
 def _late(files: pl.LazyFrame, observations: pl.LazyFrame, today: dt.date) -> list[OverdueEdition]:

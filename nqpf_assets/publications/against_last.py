@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.estimation.result import CONSTANT
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.between import Comparison, compared, files_of
 from nqpf_assets.publications.manifest import Manifest, key_of
 from nqpf_assets.user_input.settings import CheckName, Settings
@@ -29,19 +29,19 @@ CHECKS: dict[CheckName, str] = {
 """Checks made here, with what each expects."""
 
 
-def compare_with_last(bench: Workbench, last: Manifest | None, new: Manifest) -> list[Problem]:
+def compare_with_last(opened: OpenedProject, last: Manifest | None, new: Manifest) -> list[Problem]:
     """Everything that departs from the last publication; nothing where there is none."""
     if last is None:
         return []
 
     def files(name: str) -> Path | None:
-        return bench.store.path(key_of(name)) if name in new.tables else None
+        return opened.store.path(key_of(name)) if name in new.tables else None
 
-    with compared(files_of(bench.project, last), files) as between:
+    with compared(files_of(opened.project, last), files) as between:
         return [
-            *_coverage(between, bench.settings),
-            *_weights(between, bench.settings, last, new),
-            *_results(between, bench.settings),
+            *_coverage(between, opened.settings),
+            *_weights(between, opened.settings, last, new),
+            *_results(between, opened.settings),
         ]
 
 

@@ -19,7 +19,7 @@ from nqpf_assets.user_input.project import Project
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.projects.opened import Workbench
+    from nqpf_assets.projects.opened import OpenedProject
 
 PARTS: tuple[Part, ...] = (
     "file",
@@ -114,35 +114,35 @@ def _difference(
     )
 
 
-def held_back_difference(bench: Workbench, stopped: HeldBack, study: str | None) -> Difference:
+def held_back_difference(opened: OpenedProject, stopped: HeldBack, study: str | None) -> Difference:
     """What is published against what was built since and not published; whatever was built of it.
 
     A table that a failed check kept from being built is read as published.
     """
-    last = manifests(bench.project)[-1]
-    records = {key: bench.store.record(key) for key in bench.descriptions}
+    last = manifests(opened.project)[-1]
+    records = {key: opened.store.record(key) for key in opened.descriptions}
     built = {
-        ".".join(key): TableContent(record.sha256, record.n_rows, bench.descriptions[key])
+        ".".join(key): TableContent(record.sha256, record.n_rows, opened.descriptions[key])
         for key, record in records.items()
         if record is not None
     }
-    names = {".".join(key) for key in bench.descriptions}
+    names = {".".join(key) for key in opened.descriptions}
     candidate = replace(
         last,
         number=last.number + 1,
         published_at=stopped.at,
         tables={name: table for name, table in last.tables.items() if name in names} | built,
-        inputs=inputs_of(bench.project, RawState.of(bench.project)),
-        steps=step_hashes(bench.graph),
+        inputs=inputs_of(opened.project, RawState.of(opened.project)),
+        steps=step_hashes(opened.graph),
         versions=versions(),
-        origins=step_origins(bench.graph),
+        origins=step_origins(opened.graph),
     )
     if candidate.tables != last.tables:
         candidate = replace(candidate, fingerprint="held back")
-    kept = files_of(bench.project, last)
+    kept = files_of(opened.project, last)
 
     def files(name: str) -> Path | None:
-        return bench.store.path(key_of(name)) if name in built else kept(name)
+        return opened.store.path(key_of(name)) if name in built else kept(name)
 
     return _difference(last, candidate, kept, files, study)
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.publish import Publication, current, publication_fingerprint
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.fingerprint import own_parts
@@ -30,7 +30,7 @@ class Outlook:
         is_published: that is what the tables, as they stand, would be published as.
     """
 
-    bench: Workbench
+    opened: OpenedProject
     raw: RawState
     tables: Store
     planned: list[Planned]
@@ -51,19 +51,19 @@ class Outlook:
         """Hash of what a run would start from: raw files, code, parameters, and what is published."""
         published = self.publication.fingerprint if self.publication else "nothing"
         parts = [self.raw.fingerprint, published]
-        parts += [repr(own_parts(step)) for step in self.bench.graph.steps]
+        parts += [repr(own_parts(step)) for step in self.opened.graph.steps]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def outlook_of(bench: Workbench, only: Collection[str] = ()) -> Outlook:
+def outlook_of(opened: OpenedProject, only: Collection[str] = ()) -> Outlook:
     """Look at everything a refresh depends on.
 
     Args:
         only: plan these studies and what serves all.
     """
-    raw = RawState.of(bench.project)
-    done = current(bench.project)
-    tables = bench.store.at_a_glance()
-    mark = publication_fingerprint(tables, bench.descriptions)
+    raw = RawState.of(opened.project)
+    done = current(opened.project)
+    tables = opened.store.at_a_glance()
+    mark = publication_fingerprint(tables, opened.descriptions)
     is_published = done is not None and done.fingerprint == mark
-    return Outlook(bench, raw, tables, bench.plan(raw, only, tables), done, is_published)
+    return Outlook(opened, raw, tables, opened.plan(raw, only, tables), done, is_published)

@@ -17,7 +17,7 @@ from pathlib import Path
 from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.projects.opened import Workbench
+from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications import archive, held_back, origins
 from nqpf_assets.publications.against_last import compare_with_last
 from nqpf_assets.publications.archive import content_path
@@ -92,7 +92,7 @@ def content_fingerprint(store: Store, tables: Mapping[TableKey, str]) -> str | N
     return digest.hexdigest()
 
 
-def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem, ...]]:
+def publish(opened: OpenedProject, raw: RawState) -> tuple[Publication, tuple[Problem, ...]]:
     """Hold the tables against the last publication, and put them in its place.
 
     Returns:
@@ -105,17 +105,17 @@ def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem
             not what was built.
         RuntimeError: the assembled file does not hold what the tables hold; it is thrown away.
     """
-    project, store = bench.project, bench.store
-    mark = content_fingerprint(store, bench.descriptions)
+    project, store = opened.project, opened.store
+    mark = content_fingerprint(store, opened.descriptions)
     if mark is None:
         raise LookupError("not all tables are built")
     require_whole(project)
-    Soundness().require(store, bench.descriptions)
+    Soundness().require(store, opened.descriptions)
     known = manifests(project)
     # A process killed after the account was written finds it here, and ends at the same number.
     past = known[:-1] if known and known[-1].fingerprint == mark else known
-    manifest = known[-1] if len(past) < len(known) else _manifest(bench, raw, mark, past)
-    problems = compare_with_last(bench, past[-1] if past else None, manifest)
+    manifest = known[-1] if len(past) < len(known) else _manifest(opened, raw, mark, past)
+    problems = compare_with_last(opened, past[-1] if past else None, manifest)
     if any(problem.severity == "error" for problem in problems):
         raise CheckFailed(problems)
     manifest = _with_findings(manifest, problems) if manifest not in known else manifest
@@ -128,18 +128,18 @@ def publish(bench: Workbench, raw: RawState) -> tuple[Publication, tuple[Problem
     )
     if manifest not in known:
         write_manifest(project, manifest)
-    done = _record(bench, manifest)
+    done = _record(opened, manifest)
     write_sealed(record_path(project), asdict(done))
     held_back.clear(project)
-    archive.prune(project, bench.settings.keep, manifest.day)
+    archive.prune(project, opened.settings.keep, manifest.day)
     return done, tuple(problems)
 
 
-def _manifest(bench: Workbench, raw: RawState, mark: str, past: list[Manifest]) -> Manifest:
-    records = {key: bench.store.record(key) for key in sorted(bench.descriptions)}
+def _manifest(opened: OpenedProject, raw: RawState, mark: str, past: list[Manifest]) -> Manifest:
+    records = {key: opened.store.record(key) for key in sorted(opened.descriptions)}
     tables = {
         ".".join(key): TableContent(
-            record.sha256, record.n_rows, bench.descriptions[key], record.releases
+            record.sha256, record.n_rows, opened.descriptions[key], record.releases
         )
         for key, record in records.items()
         if record is not None
@@ -155,11 +155,11 @@ def _manifest(bench: Workbench, raw: RawState, mark: str, past: list[Manifest]) 
         fingerprint=mark,
         published_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         tables=tables,
-        views=_views(bench.descriptions),
-        inputs=origins.inputs_of(bench.project, raw),
-        steps=origins.step_hashes(bench.graph),
+        views=_views(opened.descriptions),
+        inputs=origins.inputs_of(opened.project, raw),
+        steps=origins.step_hashes(opened.graph),
         versions=origins.versions_behind(table.releases for table in tables.values()),
-        origins=origins.step_origins(bench.graph),
+        origins=origins.step_origins(opened.graph),
         findings=tuple(warnings),
         schema_version=SCHEMA_VERSION,
     )
@@ -177,12 +177,12 @@ def _views(tables: Mapping[TableKey, str]) -> dict[str, str]:
     return {".".join(file.key): file.text for file in sql_files() if file.is_view}
 
 
-def _record(bench: Workbench, manifest: Manifest) -> Publication:
+def _record(opened: OpenedProject, manifest: Manifest) -> Publication:
     return Publication(
         manifest.number,
-        publication_fingerprint(bench.store, bench.descriptions) or "",
+        publication_fingerprint(opened.store, opened.descriptions) or "",
         len(manifest.tables),
         manifest.n_rows,
-        bench.project.database.stat().st_size,
+        opened.project.database.stat().st_size,
         manifest.published_at,
     )

@@ -15,7 +15,7 @@ from nqpf_assets.defs.assemble import assemble
 from nqpf_assets.defs.assets import PUBLISHED
 from nqpf_assets.defs.metadata import _schema
 from nqpf_assets.defs.raw import raw_key
-from nqpf_assets.projects.opened import Workbench, open_project
+from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.stages import sql as sql_stage
 from nqpf_assets.steps.lineage import column_lineage
 from nqpf_assets.user_input.project import Project
@@ -24,19 +24,19 @@ HEAVY = {"statsmodels", "linearmodels", "scipy", "pandas", "polars", "duckdb", "
 
 
 @pytest.fixture(scope="module")
-def bench(built_sample: Project) -> Workbench:
+def opened(built_sample: Project) -> OpenedProject:
     return open_project(built_sample)
 
 
 @pytest.fixture(scope="module")
-def graph(bench: Workbench) -> dg.AssetGraph:
-    return assemble(bench).resolve_asset_graph()
+def graph(opened: OpenedProject) -> dg.AssetGraph:
+    return assemble(opened).resolve_asset_graph()
 
 
 def test_every_table_is_an_asset_and_every_asset_says_what_it_is(
-    bench: Workbench, graph: dg.AssetGraph
+    opened: OpenedProject, graph: dg.AssetGraph
 ) -> None:
-    tables = {dg.AssetKey(key) for key in bench.graph.tables}
+    tables = {dg.AssetKey(key) for key in opened.graph.tables}
     assert tables | {PUBLISHED} == graph.materializable_asset_keys
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
@@ -49,21 +49,21 @@ def test_every_table_is_an_asset_and_every_asset_says_what_it_is(
 
 
 def test_a_study_is_one_group_and_its_nodes_tell_the_stage(
-    bench: Workbench, graph: dg.AssetGraph
+    opened: OpenedProject, graph: dg.AssetGraph
 ) -> None:
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    studies = {f"study_{study}" for study in bench.studies}
+    studies = {f"study_{study}" for study in opened.studies}
     shared = {"raw", "source", "catalog", "all_studies", "audit", "publication"}
     assert groups == studies | shared
-    for step in bench.graph.steps:
+    for step in opened.graph.steps:
         for key in step.outputs:
             assert step.stage in graph.get(dg.AssetKey(key)).kinds
 
 
-def test_edges_are_what_the_queries_read(bench: Workbench, graph: dg.AssetGraph) -> None:
+def test_edges_are_what_the_queries_read(opened: OpenedProject, graph: dg.AssetGraph) -> None:
     """Held against a reading of the SQL by its column lineage, which goes another way than `bind`."""
     held = 0
-    for step in bench.graph.steps:
+    for step in opened.graph.steps:
         for key, query in step.sql.items():
             columns = {one: info.names for one in step.inputs if (info := table_info(*one))}
             read = {
@@ -77,11 +77,11 @@ def test_edges_are_what_the_queries_read(bench: Workbench, graph: dg.AssetGraph)
 
 
 def test_raw_folders_lead_to_the_sources_and_every_table_to_the_publication(
-    bench: Workbench, graph: dg.AssetGraph
+    opened: OpenedProject, graph: dg.AssetGraph
 ) -> None:
     folders = {
-        tuple(raw_key(path.parent.relative_to(bench.project.raw).parts).path)
-        for path in bench.project.raw.rglob("*")
+        tuple(raw_key(path.parent.relative_to(opened.project.raw).parts).path)
+        for path in opened.project.raw.rglob("*")
         if path.is_file()
     }
     external = {tuple(key.path) for key in graph.external_asset_keys}
@@ -93,7 +93,7 @@ def test_raw_folders_lead_to_the_sources_and_every_table_to_the_publication(
         parents = graph.get(waiting.pop()).parent_keys - before
         before |= parents
         waiting |= parents
-    assert {dg.AssetKey(key) for key in bench.graph.tables} <= before
+    assert {dg.AssetKey(key) for key in opened.graph.tables} <= before
 
 
 def test_a_raw_folder_shows_publisher_and_vintage_and_the_publication_blocks(
@@ -108,27 +108,29 @@ def test_a_raw_folder_shows_publisher_and_vintage_and_the_publication_blocks(
     assert all(graph.get(check).blocking for check in checks)
 
 
-def test_columns_are_described_before_the_first_run(bench: Workbench, graph: dg.AssetGraph) -> None:
-    for key in bench.graph.tables:
+def test_columns_are_described_before_the_first_run(
+    opened: OpenedProject, graph: dg.AssetGraph
+) -> None:
+    for key in opened.graph.tables:
         if table_info(*key) is None:
             continue
         declared = graph.get(dg.AssetKey(key)).metadata["dagster/column_schema"]
-        made = {one.name for one in _schema(key, bench).columns}
+        made = {one.name for one in _schema(key, opened).columns}
         assert {one.name for one in declared.columns} == made, key
         assert all(one.description for one in declared.columns), key
 
 
-def test_every_column_is_described_by_more_than_its_name(bench: Workbench) -> None:
-    for key in bench.graph.tables:
-        columns = _schema(key, bench).columns
+def test_every_column_is_described_by_more_than_its_name(opened: OpenedProject) -> None:
+    for key in opened.graph.tables:
+        columns = _schema(key, opened).columns
         assert [one.name for one in columns if not one.description] == [], key
         assert [one.name for one in columns if "head of the table" in one.description] == [], key
-    panel = {one.name: one.description for one in _schema(("province", "panel"), bench).columns}
-    assert {*bench.compiled["province"].formulas} <= {*panel}
-    table = {one.name: one.description for one in _schema(("province", "table_2"), bench).columns}
+    panel = {one.name: one.description for one in _schema(("province", "panel"), opened).columns}
+    assert {*opened.compiled["province"].formulas} <= {*panel}
+    table = {one.name: one.description for one in _schema(("province", "table_2"), opened).columns}
     assert table["(1)"].startswith("tobit of rural&#95;revitalization on nqpf, ")
     levels = {
-        one.name: one.description for one in _schema(("chongqing", "table_3_1"), bench).columns
+        one.name: one.description for one in _schema(("chongqing", "table_3_1"), opened).columns
     }
     assert levels["published_2021"] == "value of 2021 as the paper prints it"
 

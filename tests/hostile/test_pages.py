@@ -91,8 +91,8 @@ def test_the_preview_of_a_table(tmp_path: Path) -> None:
     done = walk(write_mini(tmp_path))
     made = next(one for one in done.made if one.key == ("source", "file"))
     frame = pl.DataFrame({"<b>x</b>": NAMES[:8], "[y](http://x)": NAMES[7:]})
-    done.bench.store.write(made.key, frame.write_parquet)
-    page = made_metadata(made, done.bench)["preview"].md_str
+    done.opened.store.write(made.key, frame.write_parquet)
+    page = made_metadata(made, done.opened)["preview"].md_str
     assert kinds(page) & MARKUP == set()
     assert "<script>alert(1)</script>" in shown(page)
     assert len(shown(page)) == 2 * 9

@@ -55,9 +55,9 @@ try:
 except ProblemsFound as error:
     print(error)
 else:
-    rows = made.bench.store.scan(("mini", "model")).collect().filter(pl.col("estimator") == "between")
+    rows = made.opened.store.scan(("mini", "model")).collect().filter(pl.col("estimator") == "between")
     print(rows["n_obs"].item(), rows["vcov"].item())
-    for step in made.bench.graph.steps:
+    for step in made.opened.graph.steps:
         if step.study and "package" in step.parameters and step.parameters["package"]:
             print(sorted(step.parameters["package"]), step.outputs[0])
 """

@@ -117,9 +117,9 @@ def test_study_is_computed_by_a_method_of_a_package(tmp_path: Path) -> None:
 from pathlib import Path
 from tests.stages.mini import walk, write_mini
 made = walk(write_mini(Path({str(tmp_path / "mini")!r}), {study!r}))
-scores = made.bench.store.scan(("mini", "index_score")).collect()
+scores = made.opened.store.scan(("mini", "index_score")).collect()
 print(scores["score"].min(), scores["score"].max(), scores.height)
-steps = [step for step in made.bench.graph.steps if step.stage == "index"]
+steps = [step for step in made.opened.graph.steps if step.stage == "index"]
 print([step.parameters["package"] for step in steps if step.study])
 """
     lines = run(folder, code).splitlines()
@@ -258,7 +258,7 @@ except ProblemsFound as error:
     print(error)
 else:
     print(sorted(made.planned), made.rebuilt)
-    print([step.name for step in made.bench.graph.steps if "of rules" in step.checked_by])
+    print([step.name for step in made.opened.graph.steps if "of rules" in step.checked_by])
 """
 
 

@@ -31,12 +31,12 @@ def test_a_look_asks_everything_once(built_small: Project, monkeypatch: pytest.M
     )
     monkeypatch.setattr(compiled_study, "requests", counted("requests", compiled_study.requests))
     monkeypatch.setattr(Store, "record", counted("record", Store.record))
-    bench = open_project(built_small)
-    seen = outlook_of(bench)
-    seen.tables.settle(bench.descriptions)
+    opened = open_project(built_small)
+    seen = outlook_of(opened)
+    seen.tables.settle(opened.descriptions)
     assert not seen.is_news
     n = Counter(name for name, _ in asked.elements())
-    formulas = [one for study in bench.compiled.values() for one in study.formulas]
+    formulas = [one for study in opened.compiled.values() for one in study.formulas]
     assert n["parse"] == len(formulas) > 0
-    assert n["requests"] == len(bench.studies) > 0
-    assert n["record"] == len(bench.graph.tables) == len({k for k in asked if k[0] == "record"})
+    assert n["requests"] == len(opened.studies) > 0
+    assert n["record"] == len(opened.graph.tables) == len({k for k in asked if k[0] == "record"})

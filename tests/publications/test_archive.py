@@ -88,7 +88,7 @@ def test_contents_that_two_publications_share_are_kept_once(tmp_path: Path) -> N
     name = "catalog.region"  # not made again; a table made again with the same rows is a file of its own
     assert name in shared
     schema, table = name.split(".")
-    here = done.bench.store.path((schema, table))
+    here = done.opened.store.path((schema, table))
     assert not here.samefile(content_path(done.project, second.tables[name].sha256))
 
 

@@ -87,8 +87,8 @@ def test_the_storage_format_is_the_one_every_duckdb_since_1_0_opens(published: W
 
 
 def test_rows_are_those_of_the_tables(published: Walk) -> None:
-    store = published.bench.store
-    for key in published.bench.graph.tables:
+    store = published.opened.store
+    for key in published.opened.graph.tables:
         record = store.record(key)
         name = f'"{key[0]}"."{key[1]}"'
         assert record is not None
@@ -153,7 +153,7 @@ def test_killed_between_the_file_and_its_record(tmp_path: Path) -> None:
     done.publish()
     now = current(done.project)
     assert now is not None
-    mark = publication_fingerprint(done.bench.store, done.bench.descriptions)
+    mark = publication_fingerprint(done.opened.store, done.opened.descriptions)
     assert now.fingerprint == mark
 
 
@@ -161,13 +161,13 @@ def test_an_assembled_file_that_lacks_rows_is_thrown_away(tmp_path: Path) -> Non
     from dataclasses import replace
 
     done = walk(write_mini(tmp_path))
-    record = done.bench.store.record(("mini", "panel"))
+    record = done.opened.store.record(("mini", "panel"))
     assert record is not None
-    done.bench.store.write_record(("mini", "panel"), replace(record, n_rows=record.n_rows + 1))
+    done.opened.store.write_record(("mini", "panel"), replace(record, n_rows=record.n_rows + 1))
     with pytest.raises(RuntimeError, match=r"mini\.panel was not published as it was built"):
         done.publish()
     assert not done.project.database.exists()
-    done.bench.store.record_path(("mini", "panel")).unlink()
+    done.opened.store.record_path(("mini", "panel")).unlink()
     with pytest.raises(LookupError, match="not all tables are built"):
         done.publish()
 
@@ -206,8 +206,8 @@ import sys
 from nqpf_assets.user_input.project import Project
 from tests.stages.mini import walk
 done = walk(Project.at(sys.argv[1]))
-for key in sorted(done.bench.graph.tables):
-    print(".".join(key), done.bench.store.record(key).sha256)
+for key in sorted(done.opened.graph.tables):
+    print(".".join(key), done.opened.store.record(key).sha256)
 """
 
 

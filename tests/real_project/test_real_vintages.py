@@ -131,10 +131,10 @@ def test_as_of_a_day_is_what_a_project_of_that_day_gives(
     gdp: Walk, shared: Path, tmp_path: Path
 ) -> None:
     then = built(shared, tmp_path, BEFORE_2024, "in_2021", "in_2023")
-    tables = [key for key in then.bench.graph.tables if key[0] in ("in_2021", "in_2023")]
+    tables = [key for key in then.opened.graph.tables if key[0] in ("in_2021", "in_2023")]
     assert len(tables) > 40
     for key in tables:
-        now, before = (walked.bench.store.path(key) for walked in (gdp, then))
+        now, before = (walked.opened.store.path(key) for walked in (gdp, then))
         assert pl.read_parquet(now).equals(pl.read_parquet(before)), key
         # How DuckDB encodes a column of equal numbers depends on what it was joined from.
         assert now.read_bytes() == before.read_bytes() or key[1] == "reported_cell", key

@@ -173,7 +173,7 @@ def test_a_file_under_way_is_left_out_and_taken_by_the_next_refresh(
     arriving.MOMENT = 0.0
     add_vintage(small)
     done = refresh(small)
-    files = done.bench.store.scan(("source", "file")).collect()
+    files = done.opened.store.scan(("source", "file")).collect()
     assert f"{NEW}/{PAGE}" in files["path"].to_list()
     assert not [one for one in done.warnings if one.code == "arriving"]
     again = refresh(small)
@@ -204,7 +204,7 @@ def test_a_built_file_that_is_written_over_stays_as_it_was(
         arriving, "_writers", lambda paths: {path: 7 for path in paths if path == known}
     )
     done = refresh(small)
-    now = done.bench.store.scan(("source", "observation")).collect()
+    now = done.opened.store.scan(("source", "observation")).collect()
     assert now.filter(now["vintage"] == "2026-02-20").equals(rows)
     assert now["vintage"].n_unique() == 2
     (warning,) = [one for one in done.warnings if one.code == "arriving"]

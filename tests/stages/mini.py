@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from nqpf_assets.projects.opened import Workbench, open_project
+from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.execute import Made, execute
@@ -116,7 +116,7 @@ class Walk:
     """What one walk did: the steps that were planned and the tables they made or left."""
 
     project: Project
-    bench: Workbench
+    opened: OpenedProject
     planned: list[str]
     made: list[Made]
 
@@ -125,7 +125,7 @@ class Walk:
         return {".".join(one.key) for one in self.made if one.is_rebuilt}
 
     def publish(self) -> Publication:
-        return publish(self.bench, RawState.of(self.project))[0]
+        return publish(self.opened, RawState.of(self.project))[0]
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.project.database), read_only=True) as connection:
@@ -134,7 +134,7 @@ class Walk:
 
 def walk(project: Project) -> Walk:
     """Bring every table up to date, in order."""
-    bench, raw = open_project(project), RawState.of(project)
-    planned = bench.plan(raw)
-    made = [one for step in planned for one in execute(step.step, project, bench.store, raw)]
-    return Walk(project, bench, [one.step.name for one in planned], made)
+    opened, raw = open_project(project), RawState.of(project)
+    planned = opened.plan(raw)
+    made = [one for step in planned for one in execute(step.step, project, opened.store, raw)]
+    return Walk(project, opened, [one.step.name for one in planned], made)

@@ -49,8 +49,8 @@ SECOND = {
 def study_tables(done: Walk) -> dict[str, bytes]:
     """Every table of the study as its file."""
     found = {
-        table: done.bench.store.path((schema, table)).read_bytes()
-        for schema, table in done.bench.graph.tables
+        table: done.opened.store.path((schema, table)).read_bytes()
+        for schema, table in done.opened.graph.tables
         if schema == "mini"
     }
     assert {"reported_cell", "series", "unit_conversion", "panel", "model", "table_1"} <= set(found)

@@ -125,8 +125,8 @@ def test_a_changed_file_makes_stale_its_descendants_and_nothing_else(
     file.write_text("# a remark\n" + file.read_text("utf-8"), "utf-8")
     assert walk(project).planned == []  # what the file says is the same
     file.write_text(written(ENTRY | {"value": 151.0}), "utf-8")
-    bench = open_project(project)
-    certain = {one.step.name for one in bench.plan(RawState.of(project)) if one.is_certain}
+    opened = open_project(project)
+    certain = {one.step.name for one in opened.plan(RawState.of(project)) if one.is_certain}
     assert certain == {"source__correction"}
     again = walk(project)
     assert {"mini.reported_cell", "mini.model", "panel.cell"} <= again.rebuilt

@@ -55,7 +55,7 @@ def built(root: Path, study: str) -> Walk:
 
 def filled(done: Walk) -> dict[str, dict[int, tuple[float | None, str]]]:
     """Series → year → value and status of the first province."""
-    cells = done.bench.store.scan(("mini", "filled_cell")).collect().to_dicts()
+    cells = done.opened.store.scan(("mini", "filled_cell")).collect().to_dicts()
     found: dict[str, dict[int, tuple[float | None, str]]] = {}
     for row in cells:
         if row["unit"] == "110000":
@@ -82,7 +82,7 @@ def test_a_line_goes_through_real_numbers_only(tmp_path: Path) -> None:
     told = {one.where: one.found for one in warnings_of(done.made)}
     assert "8 cells" in told["check whole_numbers, series whole"]
     assert "zeros and ones" in told["check whole_numbers, series flag"]
-    series = done.bench.store.scan(("mini", "series")).collect()
+    series = done.opened.store.scan(("mini", "series")).collect()
     kinds = dict(series.select("series_id", "value_kind").iter_rows())
     assert kinds == {"real": "real", "whole": "whole", "flag": "binary"}
 

@@ -33,8 +33,8 @@ def mini(tmp_path: Path) -> Walk:
 def stale(walked: Walk, text: str) -> set[str]:
     """Steps that these settings make stale by themselves."""
     (walked.project.root / "nqpf.yaml").write_text(text, "utf-8")
-    bench = open_project(walked.project)
-    return {one.step.name for one in bench.plan(RawState.of(walked.project)) if one.is_certain}
+    opened = open_project(walked.project)
+    return {one.step.name for one in opened.plan(RawState.of(walked.project)) if one.is_certain}
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ GAP = STUDY.replace("population: {ends: nearest}", "population: {ends: none}")
 def test_a_missing_value_stops_differences_and_is_told_under_trends(tmp_path: Path) -> None:
     figure = with_tables(GAP.replace(", expect: {n: 16}", ""))
     done = walk(write_mini(tmp_path / "figure", figure))
-    notes = done.bench.store.scan(("mini", "figure")).collect()["row_label"].to_list()
+    notes = done.opened.store.scan(("mini", "figure")).collect()["row_label"].to_list()
     told = "Left out, for want of people_before, output or a group: 1 of 16 rows."
     assert told in notes
     regional = figure.replace("variable: output", "variable: people_before")

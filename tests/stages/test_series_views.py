@@ -10,14 +10,14 @@ from nqpf_assets.warehouse.duckdb_engine import in_memory
 
 
 def test_a_view_has_the_same_rows_in_either_form(built_small: Project) -> None:
-    bench = open_project(built_small)
-    reads = {(one.key, one.view) for step in bench.graph.steps for one in step.reads if one.view}
+    opened = open_project(built_small)
+    reads = {(one.key, one.view) for step in opened.graph.steps for one in step.reads if one.view}
     assert {key for key, _ in reads} == {OBSERVATION, FILE}
     assert len({type(view) for _, view in reads}) == 2
     for key, view in reads:
         assert view is not None
-        frame = view.frame(bench.store).collect()
-        rows = in_memory().execute(f"FROM ({view.query(bench.store)})")
+        frame = view.frame(opened.store).collect()
+        rows = in_memory().execute(f"FROM ({view.query(opened.store)})")
         assert [one[0] for one in rows.description or ()] == frame.columns, key
         assert sorted(map(repr, rows.fetchall())) == sorted(map(repr, frame.rows())), key
         assert frame.height, key

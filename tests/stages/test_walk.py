@@ -277,7 +277,7 @@ variables:
   two_before: {expression: "lag(population, 2)"}
 """
     done = walk(write_mini(tmp_path, STUDY.replace("variables:\n", variables), INTERACTED))
-    cells = done.bench.store.scan(("mini", "derived_cell")).collect().to_dicts()
+    cells = done.opened.store.scan(("mini", "derived_cell")).collect().to_dicts()
     found = {
         (row["variable"], row["period"], row["reason"])
         for row in cells

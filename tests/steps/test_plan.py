@@ -39,13 +39,13 @@ def behind(graph: Graph, *tables: str) -> set[str]:
 
 def certain(walked: Walk) -> set[str]:
     """Steps that are stale for a reason of their own."""
-    bench = walked.bench
-    now = plan(bench.graph, bench.store, RawState.of(walked.project))
+    opened = walked.opened
+    now = plan(opened.graph, opened.store, RawState.of(walked.project))
     return {one.step.name for one in now if one.is_certain}
 
 
 def test_the_first_walk_builds_everything(mini: Walk) -> None:
-    assert len(mini.rebuilt) == len(mini.bench.graph.tables) > 30
+    assert len(mini.rebuilt) == len(mini.opened.graph.tables) > 30
 
 
 def test_nothing_new_nothing_to_do(mini: Walk) -> None:
@@ -61,7 +61,7 @@ def test_a_changed_raw_file_makes_stale_what_rests_on_it(mini: Walk) -> None:
     changed = page("people", people).replace(f"北京市,2016,{people(0, 2016)}", "北京市,2016,1")
     (mini.project.root / "raw/survey/2019/people.csv").write_text(changed, encoding="utf-8")
     again = walk(mini.project)
-    assert set(again.planned) == behind(again.bench.graph, "source.observation")
+    assert set(again.planned) == behind(again.opened.graph, "source.observation")
     assert {"mini.reported_cell", "mini.model", "mini.table_1", "panel.cell"} <= again.rebuilt
     # What depends on the units of measurement alone is found as it was, and stops the wave.
     before = {one.key: one.record.sha256 for one in mini.made}
@@ -99,8 +99,8 @@ def test_a_changed_parameter(
     assert change[0] in STUDY
     study.write_text(STUDY.replace(*change), "utf-8")
     again = walk(mini.project)
-    assert set(again.planned) <= behind(again.bench.graph, *stale)
-    assert {again.bench.graph.maker[tuple(one.split("."))].name for one in stale} <= set(
+    assert set(again.planned) <= behind(again.opened.graph, *stale)
+    assert {again.opened.graph.maker[tuple(one.split("."))].name for one in stale} <= set(
         again.planned
     )
     assert rebuilt <= again.rebuilt
@@ -121,7 +121,7 @@ def test_a_changed_query_makes_stale_its_table_and_what_follows(
     assert walk(mini.project).planned == []  # a remark is no change
     file.write_text(file.read_text("utf-8").replace("d.reason\n", "lower(d.reason) AS reason\n"))
     again = walk(mini.project)
-    assert set(again.planned) == behind(again.bench.graph, "mini.variable_cell")
+    assert set(again.planned) == behind(again.opened.graph, "mini.variable_cell")
     assert again.rebuilt == {"mini.variable_cell"}  # with the same rows, so that nothing follows
 
 
@@ -155,8 +155,8 @@ def test_changed_code_makes_stale_what_it_computes(
         path = package / module
         path.write_text(path.read_text("utf-8") + "\nCHANGED = 1\n", "utf-8")
         forget_source_code()
-        bench = open_project(built.project)
-        now = plan(bench.graph, bench.store, RawState.of(built.project))
+        opened = open_project(built.project)
+        now = plan(opened.graph, opened.store, RawState.of(built.project))
         found = {one.step.name for one in now if one.is_certain}
         assert stale <= found
         assert bool(stale) == bool(found)
@@ -194,7 +194,7 @@ def test_a_changed_rule_looks_again_at_what_it_holds(
             if not reason.startswith("follows")
         }
         assert set(causes.values()) == {f"check: {check} changed"}
-        assert set(causes) == (held or {step.name for step in built.bench.graph.steps})
+        assert set(causes) == (held or {step.name for step in built.opened.graph.steps})
     finally:
         forget_source_code()
 
@@ -210,7 +210,7 @@ def forget_source_code() -> None:
 
 
 def test_a_table_changed_by_hand_is_made_again(mini: Walk) -> None:
-    path = mini.bench.store.path(("mini", "unit"))
+    path = mini.opened.store.path(("mini", "unit"))
     path.write_bytes(path.read_bytes() + b"x")
     assert "mini__unit" in certain(mini)
     assert "mini.unit" in walk(mini.project).rebuilt
@@ -219,7 +219,7 @@ def test_a_table_changed_by_hand_is_made_again(mini: Walk) -> None:
 
 def test_a_table_whose_record_was_never_written_is_made_again(mini: Walk) -> None:
     """As a process leaves it that was killed between the table and its record."""
-    mini.bench.store.record_path(("mini", "panel")).unlink()
+    mini.opened.store.record_path(("mini", "panel")).unlink()
     again = walk(mini.project)
     assert again.rebuilt == {"mini.panel"}
     assert walk(mini.project).planned == []
@@ -227,8 +227,8 @@ def test_a_table_whose_record_was_never_written_is_made_again(mini: Walk) -> Non
 
 def stale(walked: Walk) -> dict[str, str]:
     """Steps that are stale for a reason of their own, with the reason."""
-    bench = open_project(walked.project)
-    now = plan(bench.graph, bench.store, RawState.of(walked.project))
+    opened = open_project(walked.project)
+    now = plan(opened.graph, opened.store, RawState.of(walked.project))
     return {one.step.name: one.reason for one in now if one.is_certain}
 
 
@@ -320,7 +320,7 @@ def test_a_newer_vintage_is_read_by_those_who_read_its_series(tmp_path: Path) ->
     (folder / "people.csv.card.yaml").write_text(card, "utf-8")
     again = walk(built.project)
     assert "mini.reported_cell" in again.rebuilt
-    cells = again.bench.store.scan(("mini", "reported_cell")).collect()
+    cells = again.opened.store.scan(("mini", "reported_cell")).collect()
     taken = cells.filter((cells["unit"] == "110000") & (cells["period"] == 2016))
     assert dict(taken.select("variable", "value").iter_rows())["population"] == 1001
 

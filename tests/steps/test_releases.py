@@ -38,8 +38,8 @@ def pretend(monkeypatch: pytest.MonkeyPatch):
 
 
 def certain(project) -> set[str]:
-    bench = open_project(project)
-    now = plan(bench.graph, bench.store, RawState.of(project))
+    opened = open_project(project)
+    now = plan(opened.graph, opened.store, RawState.of(project))
     return {one.step.name for one in now if one.is_certain}
 
 
@@ -72,8 +72,8 @@ def test_each_table_names_the_releases_that_made_it(tmp_path: Path, pretend) -> 
     project = published(tmp_path).project
     pretend("scipy")
     published_again(project)
-    bench = open_project(project)
-    model, panel = (bench.store.record(("mini", name)) for name in ("model", "filled_cell"))
+    opened = open_project(project)
+    model, panel = (opened.store.record(("mini", name)) for name in ("model", "filled_cell"))
     assert model is not None
     assert panel is not None
     assert model.releases["scipy"] == "999.0"

@@ -10,7 +10,7 @@ from nqpf_assets.exports.told_problems import tell_problems
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
-    from nqpf_assets.projects.opened import Workbench
+    from nqpf_assets.projects.opened import OpenedProject
     from nqpf_assets.publications.outlook import Outlook
     from nqpf_assets.steps.fingerprint import Change
 
@@ -41,8 +41,8 @@ def plan_lines(seen: Outlook) -> Iterable[str]:
         yield f"{'build' if one.is_certain else 'look at'}  {tables}"
         yield f"       {one.reason}"
         # A first build has every file as a change, which says nothing.
-        is_first = seen.bench.store.record(one.step.outputs[0]) is None
-        for line in [] if is_first else _details(seen.bench, one.changes):
+        is_first = seen.opened.store.record(one.step.outputs[0]) is None
+        for line in [] if is_first else _details(seen.opened, one.changes):
             yield f"         {line}"
     behind = len(seen.planned) - seen.n_certain
     if seen.planned:
@@ -52,31 +52,31 @@ def plan_lines(seen: Outlook) -> Iterable[str]:
         yield "publish: all tables stand, and the published warehouse is not made of them"
 
 
-def _details(bench: Workbench, changes: Collection[Change]) -> Iterable[str]:
+def _details(opened: OpenedProject, changes: Collection[Change]) -> Iterable[str]:
     """Every raw file that changed; other changes where a reason had no room for all."""
     from nqpf_assets.steps.plan import MOST_CHANGES
     from nqpf_assets.warehouse.made_from import OUTSIDE
 
     files = [one for one in changes if one.kind == OUTSIDE]
-    told = _concerned(bench, [one.what for one in files if one.how in ("new", "changed")])
+    told = _concerned(opened, [one.what for one in files if one.how in ("new", "changed")])
     for one in files:
         yield f"{one}{told.get(one.what, '')}"
     if len(changes) > MOST_CHANGES:
         yield from (f"{one.kind}: {one}" for one in changes if one.kind != OUTSIDE)
 
 
-def _concerned(bench: Workbench, shown: Collection[str]) -> dict[str, str]:
+def _concerned(opened: OpenedProject, shown: Collection[str]) -> dict[str, str]:
     """For new and changed raw files that are few and small, their series and the studies that read them."""
     from nqpf_assets.sources.collection import check_paths
     from nqpf_assets.sources.raw_state import is_small
 
-    root = bench.project.root
-    paths = [root / name for name in shown if not is_small(name, bench.project)]
+    root = opened.project.root
+    paths = [root / name for name in shown if not is_small(name, opened.project)]
     paths = [path for path in paths if path.is_file()]
     if len(paths) > MOST_READ or sum(path.stat().st_size for path in paths) > MOST_BYTES:
         return {}
-    reads = {name: one.named_series for name, one in bench.compiled.items()}
-    found = check_paths(paths, bench.catalogue, root=root)
+    reads = {name: one.named_series for name, one in opened.compiled.items()}
+    found = check_paths(paths, opened.catalogue, root=root)
     wrong = {one.file for one in found.problems if one.severity == "error"}
     told = {name: ": has mistakes, see `nqpf check`" for name in shown if name in wrong}
     series = found.observations.select("file_id", "series_id").unique().sort("series_id")
