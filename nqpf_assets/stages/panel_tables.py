@@ -14,9 +14,9 @@ from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.imputed_cells import Under, share_words
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
 from nqpf_assets.stages.series_views import files_of_cells
+from nqpf_assets.stages.underlying_cells import UnderlyingCells, share_words
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
@@ -42,7 +42,7 @@ def panel_table_step(study: Study) -> Step:
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        panel, under = inputs.read(name, "panel"), Under.read(inputs, name)
+        panel, under = inputs.read(name, "panel"), UnderlyingCells.read(inputs, name)
         geography = Geography(*(inputs.read(*place) for place in places)) if maps else None
         long: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
         finished: dict[tuple[str, str], pl.DataFrame] = {}
@@ -86,7 +86,7 @@ def _described(
     name: str,
     table: PanelTable,
     panel: pl.DataFrame,
-    under: Under,
+    under: UnderlyingCells,
     geography: Geography | None,
 ) -> tuple[Described, list[str]]:
     """One table, and its notes: what kind of data it rests on before anything else.

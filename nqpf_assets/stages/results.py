@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.imputed_cells import Under
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.sql import file_step
+from nqpf_assets.stages.underlying_cells import UnderlyingCells
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.registered import code_of, packages_of
@@ -52,7 +52,7 @@ def result_step(compiled: CompiledStudy) -> Step:
         )
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROW_TABLES}
         samples: dict[str, pl.DataFrame] = {}
-        under = Under.read(inputs, name)
+        under = UnderlyingCells.read(inputs, name)
         problems: list[Problem] = []
         fits: dict[str, FittedColumn] = {}
         for request in wanted:
@@ -119,7 +119,10 @@ def _sample(fit: FittedColumn) -> pl.DataFrame:
 
 
 def _add_column(
-    rows: dict[str, list[dict[str, Any]]], request: Request, fit: FittedColumn, under: Under
+    rows: dict[str, list[dict[str, Any]]],
+    request: Request,
+    fit: FittedColumn,
+    under: UnderlyingCells,
 ) -> None:
     """Add what one column gave to every result table."""
     column, fitted = request.column, fit.fitted

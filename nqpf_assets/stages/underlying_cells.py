@@ -26,7 +26,7 @@ def share_words(n: int, n_cells: int) -> str:
 
 
 @dataclass(frozen=True)
-class Under:
+class UnderlyingCells:
     """The tables that connect a study's variables with published cells.
 
     Attributes:
@@ -46,7 +46,7 @@ class Under:
     series_status: pl.DataFrame
 
     @classmethod
-    def read(cls, inputs: Inputs, study: str) -> Under:
+    def read(cls, inputs: Inputs, study: str) -> UnderlyingCells:
         import polars as pl
 
         files = inputs.scan("source", "file").select("file_id", "data_status")
