@@ -17,6 +17,7 @@ from nqpf_assets.formats.nbs_table import Row, Table, read_table
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import block_entry, find_header, source_of, status_of
 from nqpf_assets.formats.values import empty_cells, finish, frame
+from nqpf_assets.formats.words_in_brackets import names_with_words
 from nqpf_assets.messages.problems import Problem
 
 
@@ -56,7 +57,7 @@ def read_page(page: Page, format: str, ledger: Ledger) -> Reading:
         _read_section(page, section, body, ledger)
     body.facts |= status_of(*body.facts.values(), *body.notes)
     notes = tuple(body.notes)
-    cells, problems = finish(frame(body.cells), file=page.file, notes=notes)
+    cells, problems = finish(names_with_words(frame(body.cells)), file=page.file, notes=notes)
     if cells.is_empty() and not body.problems:
         found = "no cell of a table under the header"
         body.problems.append(

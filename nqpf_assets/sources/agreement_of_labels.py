@@ -103,7 +103,7 @@ def _units(both: FileAndCard) -> Iterator[Problem]:
         try:
             parse_unit(unit)
         except UnitError as error:
-            yield _unknown_unit(both, locator, error, series_id, from_card=not printed)
+            yield _unknown_unit(both, locator, error, series_id, printed)
             continue
         series = both.catalogue.series.get(series_id) if series_id else None
         if series is not None and not _convertible(unit, series.unit):
@@ -157,10 +157,10 @@ def _other_unit(
 
 
 def _unknown_unit(
-    both: FileAndCard, locator: str, error: UnitError, series_id: str | None, *, from_card: bool
+    both: FileAndCard, locator: str, error: UnitError, series_id: str | None, printed: str | None
 ) -> Problem:
     """An error in a card; in a file too where the series has a unit that this is no multiple of."""
-    if from_card:
+    if not printed:
         place = both.loaded.places.get("unit", ())
         return both.loaded.document.problem(
             place, "a known unit", str(error), "correct it", "unknown_unit"
@@ -178,7 +178,10 @@ def _unknown_unit(
             code="unknown_unit",
         )
     expected = f"`{series_id}` in {series.unit} or a multiple"
-    remedy = "leave the indicator out with `ignore` in the card, if the file is wrong"
+    given = f"`unit: {yaml_word(series.unit)}` and `accept: {{unit: {yaml_word(printed)}}}`"
+    remedy = (
+        f"if that is no unit, write {given} in the card; or leave the indicator out with `ignore`"
+    )
     return Problem(
         file=both.file,
         where=locator,

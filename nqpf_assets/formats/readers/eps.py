@@ -17,6 +17,7 @@ from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import source_of, status_of
 from nqpf_assets.formats.values import finish, frame, printed
+from nqpf_assets.formats.words_in_brackets import names_with_words
 from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.messages.problems import Problem
 
@@ -81,7 +82,7 @@ def read_eps(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
     if "source" not in facts and not notes:
         problems += _cut_short(frame(rows), file)
     facts |= status_of(*facts.values(), *notes)
-    cells, value_problems = finish(frame(rows), file=file, notes=tuple(notes))
+    cells, value_problems = finish(names_with_words(frame(rows)), file=file, notes=tuple(notes))
     return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems), ledger)
 
 

@@ -21,6 +21,7 @@ from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.values import empty_cells, finish, frame
+from nqpf_assets.formats.words_in_brackets import names_with_words
 from nqpf_assets.messages.problems import Problem
 
 FORMAT = "nbs_api_json"
@@ -101,7 +102,7 @@ def read_nbs_json(content: bytes, file: str) -> Reading:
             )
         )
     notes = tuple(dict.fromkeys(answers.notes))
-    cells, problems = finish(frame(answers.rows), file=file, notes=notes)
+    cells, problems = finish(names_with_words(frame(answers.rows)), file=file, notes=notes)
     if cells.is_empty() and not answers.problems:
         answers.trouble("", "cells", "an answer without any", "check the query", "no_cells")
     found_all = tuple(answers.problems + problems)

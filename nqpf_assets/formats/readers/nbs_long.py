@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from nqpf_assets.catalog.names import tidy_name
 from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.formats.labels import BLANKS
 from nqpf_assets.formats.ledger import LABELS, Ledger
@@ -18,6 +19,8 @@ from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.tables import LINE, read_table, year_problems, years_of
 from nqpf_assets.formats.values import empty_cells, finish
+from nqpf_assets.formats.words_in_brackets import is_of_name, names_with_words
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
 FORMAT = "nbs_api_long"
@@ -61,8 +64,17 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
         if column not in table.columns:
             table = table.with_columns(pl.lit(None, pl.String).alias(column))
     stripped = table.with_columns(pl.col(*HEADER).str.strip_chars(BLANKS))
+    names = stripped["指标名称"].drop_nulls().unique()
+    brackets = names.str.extract_groups(_LAST_BRACKET).struct.field("2").str.strip_chars(BLANKS)
+    of_names = [bracket for bracket in brackets.unique() if is_of_name(bracket)]
     parts = pl.col("指标名称").str.extract_groups(_LAST_BRACKET)
     silent = pl.col("单位").is_null() | pl.col("单位").is_in(["", "无"])
+    # Beside a unit of its own, 教师(小学) bears a bracket that belongs to the name.
+    inside = parts.struct.field("2").str.strip_chars(BLANKS)
+    keeps = ~silent & inside.is_in(of_names) & (inside != pl.col("单位"))
+    problems += _words(stripped.filter(keeps), file)
+    nothing = pl.lit(None, dtype=stripped.select(parts).to_series().dtype)
+    parts = pl.when(keeps.fill_null(False)).then(nothing).otherwise(parts)
     raw = stripped.with_columns(parts.alias("_parts")).with_columns(
         pl.coalesce(pl.col("_parts").struct.field("1"), "指标名称").alias("series_label"),
         # A unit of 无 leaves the base of an index in brackets, (上年=100), as in other exports.
@@ -90,7 +102,7 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
     )
     problems += year_problems(cells, file)
     cells = cells.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
-    finished, value_problems = finish(cells, file=file, notes=notes)
+    finished, value_problems = finish(names_with_words(cells), file=file, notes=notes)
     sets = raw["数据集名称"].drop_nulls().unique(maintain_order=True).to_list()
     facts = {"database": sets[0]} if len(sets) == 1 else {}
     facts |= status_of(*facts.values(), *notes)
@@ -106,6 +118,24 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
             )
         )
     return Reading(FORMAT, facts, notes, finished, tuple(problems + value_problems), ledger)
+
+
+def _words(rows: pl.DataFrame, file: str) -> list[Problem]:
+    """Names whose last bracket holds no unit, once each."""
+    apart = rows.unique(["指标名称", "单位"], maintain_order=True)
+    return [
+        Problem(
+            file=file,
+            where=f"line {line}",
+            expected="a unit in the last brackets of an indicator, the one of its unit column",
+            found=f"{indicator!r} with the unit {unit!r}: the brackets were taken for a part of the name",
+            remedy="nothing if that is right; else give the name its series in the card, `series: "
+            f"{{{yaml_word(tidy_name(indicator))}: …}}`",
+            severity="warning",
+            code="words_in_brackets",
+        )
+        for line, indicator, unit in apart.select(LINE, "指标名称", "单位").iter_rows()
+    ]
 
 
 def _unit_conflicts(raw: pl.DataFrame, file: str) -> list[Problem]:
