@@ -21,6 +21,7 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
 from nqpf_assets.catalog.regions import REGION_SCHEMA, Regions
+from nqpf_assets.catalog.registered_frames import frame_of
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.compiled_study import compile_study
 from nqpf_assets.stages.graph import build_graph
@@ -28,7 +29,6 @@ from nqpf_assets.steps.execute import execute
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.registered_frames import frame_of
 from nqpf_assets.warehouse.store import Record, Store, write_frame
 
 YEARS = range(2012, 2022)

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.catalog.registered_frames import schema_of
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.messages.problems import Problem
@@ -41,7 +42,6 @@ from nqpf_assets.sources.one_file import (
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
-from nqpf_assets.warehouse.registered_frames import schema_of
 from nqpf_assets.warehouse.store import TableKey
 
 FILE: TableKey = ("source", "file")

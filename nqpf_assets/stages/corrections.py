@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.catalog.registered_frames import rows_of
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.sources.corrections import FILE
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.warehouse.code_hash import source_of
-from nqpf_assets.warehouse.registered_frames import rows_of
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.catalog.registered_frames import frame_of
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.index_rows import INDEX_TABLES, rows_of_index
@@ -17,7 +18,6 @@ from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
-from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.geography import Geography
+from nqpf_assets.catalog.registered_frames import frame_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
@@ -23,7 +24,6 @@ from nqpf_assets.studies.spec import Study
 from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.tables import TABLE_KINDS, kind_of
 from nqpf_assets.warehouse.code_hash import source_of
-from nqpf_assets.warehouse.registered_frames import frame_of
 
 if TYPE_CHECKING:
     import polars as pl

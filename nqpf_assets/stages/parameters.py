@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.catalog.registered_frames import rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.dependencies import rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
@@ -20,7 +21,6 @@ from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
-from nqpf_assets.warehouse.registered_frames import rows_of
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
+from nqpf_assets.catalog.registered_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.sql import file_step
@@ -21,7 +22,6 @@ from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.registered import code_of, packages_of
 from nqpf_assets.studies.spec import Column, Study
 from nqpf_assets.warehouse.code_hash import source_of
-from nqpf_assets.warehouse.registered_frames import frame_of, rows_of
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,12 +13,12 @@ import duckdb
 import polars as pl
 import pytest
 
+from nqpf_assets.catalog.registered_frames import rows_of
 from nqpf_assets.checks.table_rules import rules_of
 from nqpf_assets.estimation.column import FittedColumn
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.steps.checks import check_table
-from nqpf_assets.warehouse.registered_frames import rows_of
 from tests.estimation.panels import UNITS, complete, fitted, panel
 
 SPACE = {"estimator": "spatial_durbin", "space": {"draws": 200}}

@@ -8,12 +8,12 @@ import duckdb
 import polars as pl
 import pytest
 
+from nqpf_assets.catalog.registered_frames import schema_of
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.publications.manifest import manifests, numbers
 from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.user_input.settings import Settings
 from nqpf_assets.warehouse.durable import sha256_of
-from nqpf_assets.warehouse.registered_frames import schema_of
 from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
 from tests.stages.mini import STUDY, output, page, walk, write_mini
 

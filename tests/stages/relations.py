@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from nqpf_assets.catalog.registered_frames import schema_of
 from nqpf_assets.catalog.vintages import day_of, order_of
 from nqpf_assets.stages.sql import DEFAULTS, bind
 from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.user_input.settings import Settings
-from nqpf_assets.warehouse.registered_frames import schema_of
 
 Rows = list[dict[str, Any]]
 
