@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from nqpf_assets.plugins.packages import broken
 from nqpf_assets.plugins.registry import Registry
@@ -20,8 +22,35 @@ REGISTRY = Registry(
     lacks=lacks,
 )
 
+
+def _answering(one: Estimator) -> Estimator:
+    """An estimator; one of a package with what it is asked named as the package's where it fails."""
+    if one.name not in REGISTRY.points or one.options is None:
+        return one
+
+    def guarded(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def asked(given: Any) -> Any:
+            with REGISTRY.answerable(one.name):
+                found = function(given)
+                return iter([*found]) if isinstance(found, Iterator) else found
+
+        return asked
+
+    block = one.options
+    answering = replace(
+        block,
+        refusals=guarded(block.refusals),
+        relations=guarded(block.relations),
+        left_behind=guarded(block.left_behind),
+        compared=guarded(block.compared),
+        resampled=guarded(block.resampled),
+    )
+    return replace(one, options=answering)
+
+
 ESTIMATORS: Mapping[str, Estimator] = {
-    one.name: one for one in sorted(REGISTRY.all.values(), key=lambda one: (one.order, one.name))
+    one.name: _answering(one)
+    for one in sorted(REGISTRY.all.values(), key=lambda one: (one.order, one.name))
 }
 """Estimator, as studies name it → what it is."""
 

@@ -82,6 +82,12 @@ def test_a_study_is_estimated_by_it(tmp_path: Path) -> None:
         (MEANS, "return Fitted(", "return dict(", "a Fitted is expected, dict was returned"),
         (MEANS, "rss=rss,", "rss=rss / 0,", "ZeroDivisionError"),
         (DECLARED, '"between", BetweenOptions', '"iv", BetweenOptions', "another block `iv:`"),
+        (
+            DECLARED,
+            '"between", BetweenOptions',
+            '"between", BetweenOptions, refusals=lambda column: 1 / 0',
+            "ZeroDivisionError",
+        ),
         (DECLARED, '"unadjusted": Cov', '"hc3": Cov', "['hc3']"),
     ],
 )

@@ -125,3 +125,30 @@ def test_long_lists_are_cut_with_a_count():
         "a: " + "; ".join(f"unit {code}: alone" for code in range(8))
         + "; and 12 more, see result.model."
     )  # fmt: skip
+
+
+def test_each_estimator_prints_what_it_declares_and_under_its_own_words():
+    """``rho`` of one is a share of variances, which the other does not print."""
+    columns = {
+        "SAR": {"estimator": "spatial_lag", "space": {}},
+        "RE": {"estimator": "re_tobit", "effects": [], "vcov": {"type": "unadjusted"}, "tobit": {}},
+        "FE": {},
+    }
+    tests = [("SAR", "rho", 9.0), ("SAR", "sigma2", 0.25), ("SAR", "log_likelihood", -7.0),
+             ("RE", "rho", 0.5), ("RE", "log_likelihood", -8.0), ("RE", "n_left_censored", 12.0),
+             ("FE", "log_likelihood", -9.0), ("FE", "hausman", 3.0)]  # fmt: skip
+    rows = printed(
+        columns,
+        {"SAR": {"estimator": "spatial_lag"}, "RE": {"estimator": "re_tobit"}},
+        tests=tuple(
+            {"column_label": label, "test": name, "statistic": value, "p_value": None, "df": None}
+            for label, name, value in tests
+        ),
+    )
+    said = {row["row_label"]: row for row in rows if row["row_kind"] == "fact"}
+    assert "FE" not in said["Log-likelihood"], "least squares has it in `model`, and prints none"
+    assert (said["Log-likelihood"]["SAR"], said["Log-likelihood"]["RE"]) == ("-7.00", "-8.00")
+    assert "SAR" not in said["Share of unit effects in the variance"]
+    assert said["Share of unit effects in the variance"]["RE"] == "0.50"
+    assert (said["σ²"]["SAR"], said["Left-censored observations"]["RE"]) == ("0.25", "12")
+    assert said["Hausman χ²"]["FE"] == "3.00"
