@@ -119,7 +119,9 @@ def panel_threshold(
         regime_names,
         threshold_name,
     )
-    asked = _Asked(data, search, bootstrap, options, demeaned_periods)
+    asked = _Asked(
+        data, search, bootstrap, options, tuple(effects), regime_intercept, demeaned_periods
+    )
     sample = threshold_sample(
         data,
         search,
@@ -131,22 +133,7 @@ def panel_threshold(
     left = sample.design.residuals(sample.outcome[:, None])
     stages = estimate_stages(sample.design, left, search.shares)
     _require_room(stages, search, data)
-    values = sample.design.candidates.values[np.sort(stages.positions[-1][0])]
-    columns, terms = _split(sample, values, names, regime_names, regime_intercept)
-    fit = two_way_fe(
-        outcome,
-        columns,
-        units,
-        periods,
-        names=terms,
-        effects=effects,
-        demeaned_periods=demeaned_periods,
-        **options.keywords,
-    )
-    if fit.dropped:
-        reasons = "; ".join(f"{d.name}: {d.reason}" for d in fit.dropped)
-        raise EstimationError(f"a regime has too little variation of its own ({reasons})")
-    return _result(asked, sample, left, stages, fit)
+    return _result(asked, sample, left, stages, _given(asked, sample, stages))
 
 
 @dataclass(frozen=True)
@@ -157,6 +144,8 @@ class _Asked:
     search: ThresholdSearch
     bootstrap: ThresholdBootstrap
     options: LeastSquaresOptions
+    effects: tuple[str, ...]
+    has_regime_intercept: bool
     demeaned_periods: DemeanedPeriods
 
 
@@ -169,6 +158,29 @@ def _require_room(stages: Stages, search: ThresholdSearch, data: ThresholdData) 
             f"further one leaves every regime a share of {search.shares[room]:g} with variation of "
             f"its own in {', '.join(data.regime_names)}"
         )
+
+
+def _given(asked: _Asked, sample: ThresholdSample, stages: Stages) -> TwoWayFE:
+    """The regression given the thresholds."""
+    data = asked.data
+    values = sample.design.candidates.values[np.sort(stages.positions[-1][0])]
+    columns, terms = _split(
+        sample, values, data.names, data.regime_names, asked.has_regime_intercept
+    )
+    fit = two_way_fe(
+        data.outcome,
+        columns,
+        data.units,
+        data.periods,
+        names=terms,
+        effects=asked.effects,
+        demeaned_periods=asked.demeaned_periods,
+        **asked.options.keywords,
+    )
+    if fit.dropped:
+        reasons = "; ".join(f"{d.name}: {d.reason}" for d in fit.dropped)
+        raise EstimationError(f"a regime has too little variation of its own ({reasons})")
+    return fit
 
 
 def _result(
