@@ -69,6 +69,22 @@ def test_sheets(tmp_path: Path, written: str) -> None:
     assert both.files["n_cells_seen"].to_list() == [4]
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        {"columns": {"region": "地区", "period": "年份", "values": ["gdp"], "sheet": "S"}},
+        {"sheets": {"S": {"columns": {"region": "地区", "period": "年份", "values": ["gdp"]}}}},
+    ],
+)
+def test_a_sheet_of_a_file_without_sheets_is_refused(
+    tmp_path: Path, card: dict[str, object]
+) -> None:
+    found = collected(
+        tmp_path, "a.csv", "地区,年份,gdp\n北京市,2012,1\n".encode(), {"unit": "亿元"} | card
+    )
+    assert [one.code for one in found.problems if one.severity == "error"] == ["no_sheet"]
+
+
 def test_two_names_for_one_thing_are_refused() -> None:
     with pytest.raises(ValidationError, match="two roles"):
         TidyColumns(region="a", period="b", values=(NARROW, WIDE))

@@ -34,6 +34,8 @@ def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Contai
     """Read a CSV, Parquet or Stata table."""
     table, notes, problems = read_table(content, file, container)
     format = f"tidy_{container}"
+    if columns.sheet is not None:
+        problems.append(_no_sheets(file, columns.sheet, container))
     if not table.columns:
         return Reading(format, {}, notes, empty_cells(), tuple(problems))
     order = [name for name in table.columns if name != LINE]
@@ -51,6 +53,18 @@ def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Contai
         n = count_numbers(table, name)
         _enter(ledger, columns, name, n)
     return _read(table, notes, problems, file, columns, format, place, None, ledger)
+
+
+def _no_sheets(file: str, sheet: str, container: Container) -> Problem:
+    """A sheet that the card names of a file that has none."""
+    return Problem(
+        file=file,
+        where="",
+        expected=f"a workbook with the sheet {sheet!r}, which the card names",
+        found=f"a table in {container.upper() if container == 'csv' else container.title()}",
+        remedy="take the sheet out of the card, or look whether this is another file",
+        code="no_sheet",
+    )
 
 
 def _enter(ledger: Ledger, columns: TidyColumns, name: str, n: int) -> None:
