@@ -30,14 +30,14 @@ def relation_problems(
     effects = column.effects if estimator.has_effects else ()
     relations = relations_of(column, forms, years, compared, effects)
     found = list(options.relations(relations) if options else ())
-    found += _absorbed(relations, is_told=bool(found))
+    found += absorbed(relations, is_told=bool(found))
     if not estimator.reports_exact:
-        found += _given(relations)
+        found += given(relations)
     for one in found:
         yield file.problem(where(one.at), one.expected, one.found, one.remedy, "relation")
 
 
-def _absorbed(of: Relations, *, is_told: bool) -> Iterator[Refusal]:
+def absorbed(of: Relations, *, is_told: bool) -> Iterator[Refusal]:
     """An outcome or regressors of which nothing is left."""
     yield from of.nothing_left(("outcome",), of.outcome, "an outcome")
     if of.terms and not is_told and all(map(of.is_gone, of.terms)):
@@ -45,7 +45,7 @@ def _absorbed(of: Relations, *, is_told: bool) -> Iterator[Refusal]:
         yield from of.nothing_left(at, name, "at least one regressor or control")
 
 
-def _given(of: Relations) -> Iterator[Refusal]:
+def given(of: Relations) -> Iterator[Refusal]:
     """Terms that give the outcome exactly leave no errors to make inference from."""
     names = [*of.terms]
     if of.outcome not in names and of.spans(names, of.outcome):
