@@ -25,8 +25,8 @@ from nqpf_assets.sources.one_region_twice import spelled_twice
 from nqpf_assets.sources.resolution import accepts, resolve_labels
 
 _ADD_REGION = (
-    "correct the label; leave the row out by `ignore: [{word}]` in the card; or add the region, area or "
-    "spelling to catalog/regions.csv"
+    "correct the label; to leave the row out, write `ignore: [{word}]` in the card; else add the region, "
+    "area or spelling to catalog/regions.csv"
 )
 _REGION_WORDS = {
     "unknown": ("a region of the catalogue", "`{label}` in {n} cells; near: {near}", _ADD_REGION),
