@@ -38,6 +38,8 @@ def taken_for_regions(
         card: which may say `accept: {level: prefecture}`.
         file: path as the user knows it.
     """
+    if not set(regions.frame["level"]) - SHIPPED_LEVELS:
+        return ()
     labels = cells.select("label", "period", "locator").with_columns(
         region_code=match.codes, level=match.levels
     )

@@ -25,10 +25,12 @@ def spelled_twice(cells: pl.DataFrame, codes: pl.Series, file: str) -> Iterator[
         codes: code of that region, null where there is none.
         file: path as the user knows it.
     """
-    known = cells.select(*_KEY[:3], "period", "label", "locator").with_columns(region_code=codes)
-    known = known.drop_nulls("region_code")
-    if known.select(_KEY).is_unique().all():
+    spellings = pl.DataFrame({"label": cells["label"], "region_code": codes}).unique().drop_nulls()
+    several = spellings.filter(pl.col("region_code").is_duplicated())["region_code"]
+    if several.is_empty():
         return
+    known = cells.select(*_KEY[:3], "period", "label", "locator").with_columns(region_code=codes)
+    known = known.filter(pl.col("region_code").is_in(several.unique().implode()))
     pairs = (
         known.group_by(_KEY, maintain_order=True)
         .agg(pl.col("label", "locator").unique(maintain_order=True))
