@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-OURS = {"csv": ".csv", "json": ".json", "parquet": ".parquet", "table": ".txt"}
-"""Formats of this package and their suffixes, which no package's can take."""
-
 
 @dataclass(frozen=True)
 class Export:
@@ -41,8 +38,6 @@ def lacks(export: Export) -> tuple[str, str] | None:
         return "a name of lower-case letters and digits", repr(export.name)
     if not re.fullmatch(r"\.[a-z0-9]+", export.suffix):
         return "a suffix such as `.md`", repr(export.suffix)
-    if OURS.get(export.name) != export.suffix and export.suffix in OURS.values():
-        return "a suffix that no other format has", repr(export.suffix)
     if not callable(export.write):
         return "a function that writes", repr(export.write)
     return None

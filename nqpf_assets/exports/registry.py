@@ -10,12 +10,20 @@ from nqpf_assets.plugins.registry import Registry
 if TYPE_CHECKING:
     import polars as pl
 
+
+def _lacks(export: Export) -> tuple[str, str] | None:
+    """What a package's format is missing, or has that is ours."""
+    if export.suffix in {one.suffix for one in EXPORTS.own.values()}:
+        return "a suffix that no other format has", repr(export.suffix)
+    return lacks(export)
+
+
 EXPORTS = Registry(
     Export,
     room="nqpf_assets.exports.rows",
     attribute="EXPORT",
     group="nqpf.exports",
-    lacks=lacks,
+    lacks=_lacks,
 )
 
 

@@ -72,6 +72,10 @@ class Periods(Strict):
         return self
 
 
+GapRule = Literal["linear", "none"]
+EndRule = Literal["none", "nearest", "trend", "growth"]
+
+
 class SeriesSource(Strict):
     """What differs for one series from the study's sources."""
 
@@ -84,7 +88,7 @@ class SeriesSource(Strict):
         description="true fills its gaps on a straight line, false leaves gaps and ends as they are; "
         "default: as the study's `interpolation` says",
     )
-    ends: Literal["none", "nearest", "trend", "growth"] | None = Field(
+    ends: EndRule | None = Field(
         None, description="how its ends are filled; default: as the study's `interpolation` says"
     )
 
@@ -119,12 +123,12 @@ class Sources(Strict):
 class Interpolation(Strict):
     """How gaps within a unit's series are filled; nothing is invented unless this says so."""
 
-    method: Literal["linear", "none"] = Field(
+    method: GapRule = Field(
         "none",
         description="linear fills gaps between two reported years of a unit, but for series of whole "
         "numbers, which are filled where `sources.series` says `interpolate: true`; none leaves them",
     )
-    ends: Literal["none", "nearest", "trend", "growth"] = Field(
+    ends: EndRule = Field(
         "none",
         description="how years before the first and after the last reported one are filled: none "
         "leaves them, nearest repeats the end, trend continues a straight line, growth "

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nqpf_assets.catalog.region_match import find_region, match_regions
-from nqpf_assets.catalog.regions import Regions, load_regions
+from nqpf_assets.catalog.regions import SHIPPED_LEVELS, Regions, load_regions
 
 REGIONS, _ = load_regions()
 
@@ -24,6 +24,7 @@ def codes(labels: list[str], years: list[int], **arguments: str) -> list[str | N
 
 def test_shipped_file_is_sound() -> None:
     frame = REGIONS.frame
+    assert set(frame["level"]) == SHIPPED_LEVELS
     assert frame["region_code"].is_unique().all()
     known = frame["region_code"].implode()
     for column in ("parent", "successor"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import get_args
 
 import numpy as np
 import polars as pl
@@ -12,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nqpf_assets.stages.interpolation import fill_gaps, sources_of_fills
+from nqpf_assets.studies.spec import EndRule, GapRule
 
 TOLERANCE = 1e-12
 """Relative: the reference multiplies and divides in another order, a few roundings apart."""
 
-ENDS = ("none", "nearest", "trend", "growth")
+ENDS = get_args(EndRule)
 Unit = Mapping[int, float | None]
 
 
@@ -159,3 +161,11 @@ def test_what_a_filled_cell_is_made_from_moves_it_by_its_weight(cells: Unit, end
             assert slope == pytest.approx(made_from.get((year, source), 0.0), rel=2e-3, abs=1e-4)
             if (year, source) not in made_from:
                 assert new == old
+
+
+@pytest.mark.parametrize("rule", sorted({*get_args(GapRule), *get_args(EndRule)} - {"none"}))
+def test_every_rule_that_a_study_may_name_fills(rule: str) -> None:
+    cells: Unit = {2009: None, 2010: 1.0, 2011: None, 2012: 3.0, 2013: None}
+    method, ends = (rule, "none") if rule in get_args(GapRule) else ("none", rule)
+    filled = fill_gaps(grid({("x", "u"): cells}, method, ends).lazy()).collect()
+    assert filled["value"].null_count() < 3
