@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from nqpf_assets.checks.registry import CHECKS
 from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
+from nqpf_assets.exports.registry import EXPORTS
 from nqpf_assets.exports.terminal import out
 from nqpf_assets.exports.told_problems import tell_problems
 from nqpf_assets.messages.problems import InputError, Problem
@@ -39,14 +41,28 @@ def run(
     """Check these files and folders, or the whole project; the exit status."""
     opened = Project.at(project)
     found = _of_paths(opened, paths) if paths else everything_wrong(opened)
-    problems, n_files = list(dict.fromkeys(found.problems)), found.n_files
+    problems = list(dict.fromkeys([*_broken_packages(), *found.problems]))
     tell_problems(problems)
     for remark in found.remarks:
         out().print(remark)
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    out().print(f"{n_files} data files without errors, {errors} problems, {warnings} warnings")
+    out().print(
+        f"{found.n_files} data files without errors, {errors} problems, {warnings} warnings"
+    )
     return 2 if errors else 0
+
+
+def _broken_packages() -> Iterator[Problem]:
+    """Installed packages that register what a refresh or a query could not use.
+
+    Those that studies and raw files are read with are told before anything is read.
+    """
+    for registry in (CHECKS, EXPORTS):
+        try:
+            _ = registry.all
+        except InputError as error:
+            yield from error.problems
 
 
 def _of_paths(project: Project, paths: list[Path]) -> Inspection:

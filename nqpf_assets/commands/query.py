@@ -66,6 +66,9 @@ def run(
     if not export.is_text and output is None:
         err().print(f"{export.name} is not text: name a file with --output")
         return 2
+    if exact and export.is_drawn:
+        err().print(f"a {export.name} is drawn for people: --exact goes with --format csv")
+        return 2
     connection = open_published(opened, publication)
     if connection is None:
         return 2

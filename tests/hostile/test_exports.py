@@ -51,6 +51,12 @@ def test_formulas_get_an_apostrophe(warehouse: Path) -> None:
     assert ran.out.count('"1;=cmd') == 1, "a country where ; separates sees one cell"
 
 
+def test_exact_is_refused_where_it_says_nothing(warehouse: Path) -> None:
+    ran = nqpf("query", "FROM t", "--exact", project=warehouse)
+    assert ran.status == 2
+    assert "--format csv" in ran.err
+
+
 def test_exact_texts_for_programs(warehouse: Path, tmp_path: Path) -> None:
     texts = [*FORMULAS, *HARMLESS]
     sql = "FROM t ORDER BY 1"

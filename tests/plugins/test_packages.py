@@ -386,3 +386,25 @@ def test_package_of_any_group_stands_in_the_lock(group: str, tmp_path: Path) -> 
     assert before.startswith("{'institute': '1.2 ")
     (folder / "institute" / "data.parquet").write_bytes(b"1")
     assert run(folder, named) != before
+
+
+CHECKED = """
+from pathlib import Path
+from tests.command import nqpf
+from tests.stages.mini import write_mini
+ran = nqpf("check", project=write_mini(Path({root!r})).root)
+print(ran.status, ran.out, ran.err)
+"""
+
+
+def test_check_tells_every_package_that_a_refresh_or_a_query_could_not_use(tmp_path: Path) -> None:
+    folder = install_check(tmp_path / "site", "INTERFACE = 7\nCHECK = None\n")
+    install_export(tmp_path / "more", suffix=".csv")
+    for path in (tmp_path / "more").iterdir():
+        path.rename(folder / path.name)
+    told = run(folder, CHECKED.format(root=str(tmp_path / "mini")))
+    assert told.startswith("2 ")
+    assert "2 problems" in told
+    assert "package rules 1.0" in told
+    assert "INTERFACE = 7" in told
+    assert "package written 1.0" in told
