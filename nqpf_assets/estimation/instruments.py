@@ -90,14 +90,15 @@ def _model(design: Design, result: FixedEffects2SLS) -> ModelRow:
 def _first_stages(result: FixedEffects2SLS) -> Iterator[Estimate]:
     """Coefficients of the first stages, as effects named after the endogenous variable."""
     for stage in result.first_stages:
+        one, effect = stage.coefficients, f"first stage of {stage.endogenous}"
         yield from estimates(
-            stage.names,
-            stage.params,
-            stage.std_errors,
-            stage.t_stats,
-            stage.p_values,
-            stage.conf_int,
-            effect=f"first stage of {stage.endogenous}",
+            one.names,
+            one.params,
+            one.std_errors,
+            one.t_stats,
+            one.p_values,
+            one.conf_int,
+            effect=effect,
         )
 
 

@@ -233,9 +233,11 @@ def test_fe_2sls():
     stage = result.first_stages[0]
     assert tests["first_stage_f: x"].statistic == pytest.approx(stage.f.statistic, **SAME)
     shown = effects_of(fit)["first stage of x"]
-    assert [shown[name][0] for name in stage.names] == pytest.approx(list(stage.params), **SAME)
-    ends = [shown[name][4:] for name in stage.names]
-    assert np.array(ends) == pytest.approx(stage.conf_int, **SAME)
+    assert [shown[name][0] for name in stage.coefficients.names] == pytest.approx(
+        list(stage.coefficients.params), **SAME
+    )
+    ends = [shown[name][4:] for name in stage.coefficients.names]
+    assert np.array(ends) == pytest.approx(stage.coefficients.conf_int, **SAME)
     assert tests["stock_yogo_size_10"].statistic == 19.93  # two instruments, Stock and Yogo (2005)
     assert "Stock-Yogo values do not hold" in tests["kleibergen_paap_f"].detail
     assert fit.fitted.model.r2_unit_within == pytest.approx(result.r2_unit_within, **SAME)

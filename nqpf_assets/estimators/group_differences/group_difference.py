@@ -140,10 +140,10 @@ def _comparison(
         differences=differences,
         interacted=model,
         interaction=Interaction(
-            differences, tests.std_errors, tests.t_stats, tests.p_values, tests.conf_int, df
+            tests.std_errors, tests.t_stats, tests.p_values, tests.conf_int, differences, df
         ),
         joint=wald(differences, covariance, float(df[0])),
-        partial=Interaction(effect, error, effect / error, p_value, conf_int, partial_df),
+        partial=Interaction(error, effect / error, p_value, conf_int, effect, partial_df),
         partial_models=tuple(m for m, _ in partials),
         seemingly_unrelated=_seemingly_unrelated(rows, pair, at, options),
         chow=chow_test(rows, model, options["effects"]),

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.distributions import chi2_sf, f_sf
+from nqpf_assets.estimators.linear.inference import Inference
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 from nqpf_assets.estimators.linear.within import Floats
 
@@ -51,19 +52,14 @@ class JointTest:
 
 
 @dataclass(frozen=True)
-class Interaction:
+class Interaction(Inference):
     """t tests of J differences in one regression with group interactions.
 
     Attributes:
-        differences, std_errors, t_stats, p_values, df_inference: (J,).
-        conf_int: (J, 2).
+        differences, df_inference: (J,).
     """
 
     differences: Floats
-    std_errors: Floats
-    t_stats: Floats
-    p_values: Floats
-    conf_int: Floats
     df_inference: Floats
 
 

@@ -14,6 +14,7 @@ from nqpf_assets.estimators.instruments.result import FirstStage
 from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.linear.inference import student_inference
 from nqpf_assets.estimators.linear.least_squares import least_squares
+from nqpf_assets.estimators.linear.regression import Coefficients
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -41,7 +42,7 @@ def first_stages(
     fitted = model.z @ (model.z.T @ model.x)
     numbers, l1, k1 = model.counts, model.z.shape[1], model.x.shape[1]
     own = np.diag(_inverse(model.x)) / np.diag(_inverse(fitted))
-    found = []
+    terms, found = (*instruments, *sample.exogenous), []
     for j, name in enumerate(endogenous):
         fit = least_squares(sample.x[:, j], design)
         made = covariance.make(design @ fit.bread, fit.residuals, numbers.instruments)
@@ -51,12 +52,7 @@ def first_stages(
         found.append(
             FirstStage(
                 endogenous=name,
-                names=(*instruments, *sample.exogenous),
-                params=fit.params,
-                std_errors=tests.std_errors,
-                t_stats=tests.t_stats,
-                p_values=tests.p_values,
-                conf_int=tests.conf_int,
+                coefficients=Coefficients(terms, fit.params, tests, confidence_level),
                 f=f_test(
                     "F of excluded instruments",
                     numbers.f(model.raw_wald(x), l1),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
-from nqpf_assets.estimators.linear.within import Floats
+from nqpf_assets.estimators.linear.regression import Coefficients
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,7 @@ class FirstStage:
 
     Attributes:
         endogenous: its outcome.
-        names: instruments, then exogenous regressors.
-        params, std_errors, t_stats, p_values, conf_int: of these names.
+        coefficients: of the instruments, then of the exogenous regressors.
         f: of the excluded instruments.
         sanderson_windmeijer_f: of the excluded instruments once the other endogenous
             variables are accounted for; equal to `f` if there are none.
@@ -46,12 +45,7 @@ class FirstStage:
     """
 
     endogenous: str
-    names: tuple[str, ...]
-    params: Floats
-    std_errors: Floats
-    t_stats: Floats
-    p_values: Floats
-    conf_int: Floats
+    coefficients: Coefficients
     f: IvTest
     sanderson_windmeijer_f: IvTest
     partial_r2: float

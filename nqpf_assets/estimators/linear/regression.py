@@ -35,6 +35,22 @@ class Coefficients:
     tests: Inference
     confidence_level: float
 
+    @property
+    def std_errors(self) -> Floats:
+        return self.tests.std_errors
+
+    @property
+    def t_stats(self) -> Floats:
+        return self.tests.t_stats
+
+    @property
+    def p_values(self) -> Floats:
+        return self.tests.p_values
+
+    @property
+    def conf_int(self) -> Floats:
+        return self.tests.conf_int
+
 
 @dataclass(frozen=True)
 class Constant:
@@ -119,19 +135,19 @@ class Estimated:
 
     @property
     def std_errors(self) -> Floats:
-        return self.coefficients.tests.std_errors
+        return self.coefficients.std_errors
 
     @property
     def t_stats(self) -> Floats:
-        return self.coefficients.tests.t_stats
+        return self.coefficients.t_stats
 
     @property
     def p_values(self) -> Floats:
-        return self.coefficients.tests.p_values
+        return self.coefficients.p_values
 
     @property
     def conf_int(self) -> Floats:
-        return self.coefficients.tests.conf_int
+        return self.coefficients.conf_int
 
     @property
     def confidence_level(self) -> float:

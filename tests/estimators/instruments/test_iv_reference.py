@@ -145,10 +145,10 @@ def test_first_stage_is_the_regression_it_says(vcov: Any) -> None:
         column("d2").astype(float), columns(*INST, *EXO), column("unit"),
         column("year").astype(int), names=(*INST, *EXO), vcov=vcov,
     )  # fmt: skip
-    assert stage.names == plain.names
-    np.testing.assert_allclose(stage.params, plain.params, rtol=EXACT)
-    np.testing.assert_allclose(stage.std_errors, plain.std_errors, rtol=EXACT)
-    np.testing.assert_allclose(stage.p_values, plain.p_values, rtol=1e-6)
+    assert stage.coefficients.names == plain.names
+    np.testing.assert_allclose(stage.coefficients.params, plain.params, rtol=EXACT)
+    np.testing.assert_allclose(stage.coefficients.std_errors, plain.std_errors, rtol=EXACT)
+    np.testing.assert_allclose(stage.coefficients.p_values, plain.p_values, rtol=1e-6)
 
 
 @pytest.mark.parametrize("vcov", ["unadjusted", "robust", "clustered"])
