@@ -13,14 +13,22 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.studies.index_method import DimensionIndex, IndexMethod, lacks
 from nqpf_assets.testing.checks import ContractCheck, require_all
-from nqpf_assets.testing.comparing import facts, require_same
+from nqpf_assets.testing.comparing import facts
 from nqpf_assets.testing.index_example import IndexExample, example_of
-from nqpf_assets.testing.options import Refused, own_fields, tried_values
+from nqpf_assets.testing.index_invariance import (
+    facts_or_refusal,
+    same_for_any_labels,
+    same_for_any_order_of_indicators,
+    same_for_any_order_of_rows,
+    same_in_any_unit,
+    taken,
+    uses_directions,
+)
+from nqpf_assets.testing.options import own_fields, tried_values
 
 if TYPE_CHECKING:
-    import numpy as np
 
-    from nqpf_assets.indices.method import Floats, Indicators
+    from nqpf_assets.indices.method import Floats
 
 
 def check_index(method: IndexMethod, **given: Any) -> None:
@@ -61,9 +69,9 @@ def index_checks(
         "is documented": lambda: _documented(method),
         "gives the same twice, and leaves what it is given": lambda: _pure(example),
         "gives a frozen result of finite numbers": lambda: _frozen(example),
-        "does not depend on the order of rows": lambda: _rows(example),
-        "does not depend on names of units, or on when years are counted from": lambda: _labels(
-            example
+        "does not depend on the order of rows": lambda: same_for_any_order_of_rows(example),
+        "does not depend on names of units, or on when years are counted from": lambda: (
+            same_for_any_labels(example)
         ),
         "refuses a gap, or gives no number for it": lambda: _gap(example),
         "refuses samples of which it can make nothing by IndicatorError": lambda: _degenerate(
@@ -73,10 +81,12 @@ def index_checks(
         "uses or refuses every option": lambda: _options(example, other or {}),
     }
     if isinstance(example.options, DimensionIndex):
-        checks["does not depend on the order of indicators"] = lambda: _columns(example)
-        checks["uses or refuses the direction of an indicator"] = lambda: _directions(example)
+        checks["does not depend on the order of indicators"] = lambda: (
+            same_for_any_order_of_indicators(example)
+        )
+        checks["uses or refuses the direction of an indicator"] = lambda: uses_directions(example)
     if is_free_of_units:
-        checks["does not depend on units of measurement"] = lambda: _units(example)
+        checks["does not depend on units of measurement"] = lambda: same_in_any_unit(example)
     return tuple(ContractCheck(method.name, about, run) for about, run in checks.items())
 
 
@@ -115,61 +125,6 @@ def _frozen(example: IndexExample) -> None:
     raise AssertionError("the result can be changed")
 
 
-def _rows(example: IndexExample) -> None:
-    import numpy as np
-
-    order = np.random.default_rng(1).permutation(len(example.values))
-    require_same(
-        example.result(_taken(example.indicators, order)).scores, example.result().scores[order]
-    )
-
-
-def _labels(example: IndexExample) -> None:
-    import numpy as np
-
-    given = example.indicators
-    units = np.array([f"u{code}" for code in _codes(given.units)], dtype=object)
-    renamed = replace(given, units=units, periods=given.periods + 7)
-    require_same(example.result(renamed).scores, example.result().scores)
-
-
-def _codes(labels: np.ndarray[Any, Any]) -> list[int]:
-    """Another order of names than that of the labels."""
-    known = sorted(set(labels.tolist()), reverse=True)
-    return [known.index(label) for label in labels.tolist()]
-
-
-def _columns(example: IndexExample) -> None:
-    import numpy as np
-
-    backwards = {
-        name: list(reversed(indicators))
-        for name, indicators in reversed(example.written["dimensions"].items())
-    }
-    turned = replace(example.but({"dimensions": backwards}), values=example.values[:, ::-1])
-    result, before = turned.result(), example.result()
-    require_same(result.scores, before.scores)
-    for one, other in zip(result.weights, before.weights, strict=True):
-        require_same(np.asarray(one.weight)[::-1], other.weight)
-
-
-def _directions(example: IndexExample) -> None:
-    given = example.indicators
-    turned = replace(given, directions=(-given.directions[0], *given.directions[1:]))
-    differs = _facts_or_refusal(example, turned) != facts(example.result())
-    assert differs, f"`direction` of {given.names[0]} makes no difference"
-
-
-def _units(example: IndexExample) -> None:
-    import numpy as np
-
-    given = example.indicators
-    scales = 10.0 ** (4 * (np.arange(given.values.shape[1]) % 3 - 1))
-    require_same(
-        example.result(replace(given, values=given.values * scales)).scores, example.result().scores
-    )
-
-
 def _gap(example: IndexExample) -> None:
     import numpy as np
 
@@ -192,9 +147,9 @@ def _degenerate(example: IndexExample) -> None:
     flat = given.values.copy()
     flat[:, 0] = flat[0, 0]
     samples = {
-        "one row": _taken(given, np.arange(1)),
-        "two rows": _taken(given, np.arange(2)),
-        "one row twice": _taken(given, np.array([0, 0])),
+        "one row": taken(given, np.arange(1)),
+        "two rows": taken(given, np.arange(2)),
+        "one row twice": taken(given, np.array([0, 0])),
         f"the same {given.names[0]} everywhere": replace(given, values=flat),
         "nothing but zeros": replace(given, values=np.zeros_like(given.values)),
     }
@@ -227,19 +182,6 @@ def _options(example: IndexExample, other: Mapping[str, Any]) -> None:
         tried = list(tried_values(example.options, key, other))
         if not tried:
             wrong.append(f"{key}: say by `other` a value that makes a difference")
-        elif all(_facts_or_refusal(example.but({key: one})) == before for one in tried):
+        elif all(facts_or_refusal(example.but({key: one})) == before for one in tried):
             wrong.append(f"{key}: {', '.join(map(repr, tried))} makes no difference")
     assert not wrong, "; ".join(wrong)
-
-
-def _facts_or_refusal(example: IndexExample, indicators: Indicators | None = None) -> object:
-    try:
-        return facts(example.result(indicators))
-    except (IndicatorError, *Refused) as error:
-        return str(error)
-
-
-def _taken(given: Indicators, rows: np.ndarray[Any, Any]) -> Indicators:
-    return replace(
-        given, values=given.values[rows], units=given.units[rows], periods=given.periods[rows]
-    )
