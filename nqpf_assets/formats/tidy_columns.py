@@ -1,0 +1,182 @@
+"""The columns of a user's own table as cells: wide tables are made long, whole columns at a time.
+
+How the table was stored, and where a cell stands in it, is known to `readers.tidy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from nqpf_assets.catalog.printed_series import printed_series
+from nqpf_assets.catalog.units import UnitError, conversion
+from nqpf_assets.formats.labels import BLANKS, normalise, parse_year
+from nqpf_assets.formats.layout import TidyColumns
+from nqpf_assets.formats.ledger import Ledger
+from nqpf_assets.formats.numbers import count_numbers
+from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
+from nqpf_assets.formats.statements import status_of
+from nqpf_assets.formats.tables import LINE, year_problems, years_of
+from nqpf_assets.formats.tidy_rows import split_headers, split_notes
+from nqpf_assets.formats.values import empty_cells, finish
+from nqpf_assets.messages.pasted_yaml import yaml_word
+from nqpf_assets.messages.problems import Problem
+
+
+def read_columns(
+    table: pl.DataFrame,
+    notes: tuple[str, ...],
+    problems: list[Problem],
+    file: str,
+    columns: TidyColumns,
+    format: str,
+    place: Callable[[str], pl.Expr],
+    sheet: str | None,
+    ledger: Ledger,
+    found: list[str] | None = None,
+) -> Reading:
+    """The cells of a table.
+
+    Args:
+        table: its rows, each with its line in `tables.LINE`.
+        notes: lines above or below it.
+        problems: what is wrong with it so far.
+        file: display name for problems.
+        columns: which of them hold what.
+        format: of the file.
+        place: where the cells of a column stand.
+        sheet: of a workbook.
+        ledger: has its numbers.
+        found: names of its columns, where `table` has but those that are read.
+    """
+    found = found or [name for name in table.columns if name != LINE]
+    missing = [name for name in columns.named if name not in table.columns]
+    if missing:
+        problems.append(
+            Problem(
+                file=file,
+                where="",
+                expected=f"the columns {missing}",
+                found=f"the columns {found[:60]}",
+                remedy="correct the names in the origin card (`columns`)",
+                code="missing_columns",
+            )
+        )
+        return Reading(format, {}, notes, empty_cells(), tuple(problems))
+    if table.is_empty():
+        empty = Problem(
+            file=file,
+            where="",
+            expected="rows under the header",
+            found="none",
+            remedy="fill the table",
+            code="empty",
+        )
+        return Reading(format, {}, notes, empty_cells(), (*problems, empty))
+    table, marginal = split_notes(table, columns.named)
+    table, printed_units, more = split_headers(table, columns)
+    notes += marginal + more
+    if columns.values:
+        parts = []
+        for column in columns.values:
+            series = None if columns.values_are_years else column
+            over = printed_units.get(column) or (printed_series(column)[1] if series else None)
+            unit = columns.units.get(column) or over
+            if unit is not None and over is not None and not _is_same_unit(unit, over):
+                problems.append(_other_unit(file, column, unit, over))
+            parts.append(_cells(table, columns, column, pl.lit(series), pl.lit(unit), place))
+    else:
+        assert columns.value is not None
+        assert columns.series is not None
+        units = pl.lit(None, pl.String) if columns.unit is None else _text(table, columns.unit)
+        parts = [_cells(table, columns, columns.value, _text(table, columns.series), units, place)]
+    raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
+    problems += year_problems(raw, file)
+    raw = raw.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
+    if columns.missing:
+        coded = raw.filter(pl.col("text").str.strip_chars(BLANKS).is_in(columns.missing))
+        ledger.ignore_count(count_numbers(coded, "text"), "codes for a missing value")
+    cells, value_problems = finish(raw, file=file, notes=notes, missing=columns.missing)
+    facts: dict[str, str] = dict(status_of(*notes))
+    for note in notes:
+        key, colon, text = note.partition(":")
+        if colon and key.strip() in ("title", "source", "status"):
+            facts[key.strip()] = text.strip()
+    region_at = None
+    if columns.region is not None:
+        region_at = pl.select(pl.lit("#").alias(LINE)).select(place(columns.region)).item()
+    problems += value_problems
+    return Reading(format, facts, notes, cells, tuple(problems), ledger, region_at=region_at)
+
+
+def _is_same_unit(one: str, other: str) -> bool:
+    try:
+        return conversion(one, other) == 1
+    except UnitError:
+        return normalise(one) == normalise(other)
+
+
+def _other_unit(file: str, column: str, given: str, over: str) -> Problem:
+    accept = f"accept: {{unit: {yaml_word(over)}}}"
+    return Problem(
+        file=file,
+        where=f"column {column}",
+        expected=f"the unit {given}, as `units` says",
+        found=f"the file prints {over}",
+        remedy=f"remove the column from `units`; if the file is wrong, write `unit` and `{accept}` in the "
+        "card instead",
+        code="disagrees_unit",
+    )
+
+
+def _text(table: pl.DataFrame, column: str) -> pl.Expr:
+    """A label column as text; a code stored as 500101.0 is 500101."""
+    expression = pl.col(column).cast(pl.String).str.strip_chars(BLANKS)
+    if table[column].dtype.is_float():
+        expression = expression.str.replace(r"\.0$", "")
+    return expression.replace("", None)
+
+
+def _period(table: pl.DataFrame, columns: TidyColumns, column: str) -> tuple[pl.Expr, pl.Expr]:
+    """The year, and the period as text for problems."""
+    if columns.period is None:
+        year = columns.year if columns.year is not None else parse_year(column)
+        return pl.lit(year, pl.Int32), pl.lit(column if year is None else str(year))
+    dtype = table[columns.period].dtype
+    if dtype.is_temporal() and dtype != pl.Time and dtype != pl.Duration:
+        # Stata keeps years as dates of the first of January; any other day is no year.
+        day = pl.col(columns.period)
+        first = (day.dt.month() == 1) & (day.dt.day() == 1)
+        return pl.when(first).then(day.dt.year()).cast(pl.Int32), day.cast(pl.String)
+    text = _text(table, columns.period)
+    return years_of(text), text
+
+
+def _cells(
+    table: pl.DataFrame,
+    columns: TidyColumns,
+    column: str,
+    series: pl.Expr,
+    unit: pl.Expr,
+    place: Callable[[str], pl.Expr],
+) -> pl.DataFrame:
+    dtype = table[column].dtype
+    value = pl.col(column).cast(pl.Float64) if dtype.is_numeric() else pl.lit(None, pl.Float64)
+    text = pl.col(column).cast(pl.String, strict=False)
+    if dtype.is_float():
+        text = text.str.replace(r"\.0$", "")
+    nothing = pl.lit(None, pl.String)
+    period, period_text = _period(table, columns, column)
+    return table.select(
+        place(column).alias("locator"),
+        series.cast(pl.String).alias("series_label"),
+        unit.cast(pl.String).alias("unit_label"),
+        (nothing if columns.region is None else _text(table, columns.region)).alias("region_label"),
+        pl.lit(0, pl.Int32).alias("region_level"),
+        period.alias("period"),
+        text.alias("text"),
+        value.alias("value"),
+        nothing.alias("footnote"),
+        period_text.alias("_period_text"),
+    )

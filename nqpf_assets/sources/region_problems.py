@@ -1,0 +1,151 @@
+"""Labels that no region of the catalogue bears, or more than one: each with what helps."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from nqpf_assets.catalog.region_match import RegionMatches
+from nqpf_assets.formats.labels import parse_year
+from nqpf_assets.messages.pasted_yaml import yaml_word
+from nqpf_assets.messages.problems import Problem
+
+_ADD_REGION = (
+    "correct the label; to leave the row out, write `ignore: [{word}]` in the card; else add the region, "
+    "area or spelling to catalog/regions.csv"
+)
+_REGION_WORDS = {
+    "unknown": ("a region of the catalogue", "`{label}` in {n} cells; near: {near}", _ADD_REGION),
+    "ambiguous": (
+        "the name of one region in {first_period}",
+        "`{label}`: {near}",
+        "say in the card which region they are in, `region: …`; in a table of several, name a column "
+        "with the regions' codes as `region` in `columns`",
+    ),
+    "ended": (
+        "a region that exists in {last_period}",
+        "`{label}`; known: {near}",
+        "look whether the year is right; else give the region's later life in catalog/regions.csv",
+    ),
+    "total_of_what": (
+        "a total whose region is known",
+        "`{label}` in {n} cells",
+        "say in the card what region the file is the total of: `region: 重庆市`; if it sums only the "
+        "rows shown, leave it out: `ignore: [{word}]`",
+    ),
+}
+
+
+def _at_region(locator: str, region_at: str | None) -> str:
+    """Where the region of a cell stands, where the reader says it; else the cell."""
+    row = re.search(r"(?:line|row) (\d+)|(\d+)$", locator)
+    return locator if region_at is None or row is None else region_at.replace("#", row[1] or row[2])
+
+
+MOST_ROWS = 20
+"""Rows for the catalogue that are written out for one file."""
+LONGEST_NAME = 100
+"""Characters of a label that can be the name of a region."""
+_HEADER = (
+    "region_code,gb_code,name,short,english,level,parent,valid_from,valid_to,successor,spellings"
+)
+
+
+def _rows_to_paste(labels: list[str]) -> str:
+    """What to write into the catalogue for regions that are in none; told once for a file."""
+    labels = [label for label in labels if len(label) <= LONGEST_NAME]
+    if not labels:
+        return ""
+    lines = [_HEADER, *map(_row_to_paste, labels[:MOST_ROWS])]
+    if len(labels) > MOST_ROWS:
+        lines.append(f"… and {len(labels) - MOST_ROWS} more")
+    return ":" + "".join(f"\n    {line}" for line in lines)
+
+
+def _row_to_paste(label: str) -> str:
+    code = label if label.isascii() and label.replace("_", "").isalnum() else "CODE"
+    name = '"' + label.replace('"', '""') + '"' if "," in label or '"' in label else label
+    return f"{code},,{name},,,LEVEL,,,,,"
+
+
+def region_problems(
+    match: RegionMatches,
+    cells: pl.DataFrame,
+    file: str,
+    region_at: str | None,
+    *,
+    by_layout: bool,
+    card_years: tuple[int, int] | None,
+) -> list[Problem]:
+    """What is wrong with the regions of a file.
+
+    Args:
+        match: the regions of its labels.
+        cells: the file's cells, for their places.
+        file: path as the user knows it.
+        region_at: where regions stand, as its reading says.
+        by_layout: the file is a page that a layout describes.
+        card_years: years that its card reads.
+    """
+    problems = _early_regions(match.early, cells, file)
+    rows = match.unmatched.to_dicts()
+    unknown = [one["label"] for one in rows if one["reason"] == "unknown" and one["label"]]
+    for row in rows:
+        reason = row["reason"]
+        locator = _at_region(cells["locator"][row["first"]], region_at)
+        if row["label"] is None:
+            expected, found = "a region", "the file does not name its region"
+            remedy = (
+                "say it in the card: `region: …`; beside rows that name theirs, write the label"
+            )
+        else:
+            # A label too long to be a name is shown once, and not again to be copied.
+            is_name = len(row["label"]) <= LONGEST_NAME
+            word = yaml_word(row["label"]) if is_name else "…"
+            words = dict(row, near=row["near"] or "none", word=word)
+            expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
+            if row["label"] in unknown[:1]:
+                remedy += _rows_to_paste(unknown)
+            if (
+                reason == "unknown"
+                and by_layout
+                and parse_year(row["label"], card_years) is not None
+            ):
+                remedy = "say in the layout that its rows are years: `row_kind: year`, and whose: `region: …`"
+            elif reason == "unknown" and re.fullmatch(r"\d{2}|\d{4}", row["label"]):
+                remedy = (
+                    f"write codes with six digits, like {row['label'].ljust(6, '0')}, or name a "
+                    "column with names as `region`; digits alone may be codes of your own"
+                )
+        problems.append(
+            Problem(
+                file=file,
+                where=locator,
+                expected=expected,
+                found=found,
+                remedy=remedy,
+                code=f"{'missing' if row['label'] is None else reason}_region",
+            )
+        )
+    return problems
+
+
+def _early_regions(early: pl.DataFrame, cells: pl.DataFrame, file: str) -> list[Problem]:
+    """One warning for a file that gives present names to years before them, however many."""
+    if early.is_empty():
+        return []
+    first = early.row(0, named=True)
+    labels = early.get_column("label").unique(maintain_order=True)
+    more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
+    return [
+        Problem(
+            file=file,
+            where=cells["locator"][first["first"]],
+            expected=f"regions that existed in {first['first_period']}",
+            found=f"`{first['label']}`{more}; known: {first['near'] or 'none'}",
+            remedy="nothing, if the publisher revised backwards under the present names",
+            severity="warning",
+            code="early_region",
+        )
+    ]
