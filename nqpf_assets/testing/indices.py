@@ -27,7 +27,6 @@ from nqpf_assets.testing.index_invariance import (
 from nqpf_assets.testing.options import own_fields, tried_values
 
 if TYPE_CHECKING:
-
     from nqpf_assets.indices.method import Floats
 
 
