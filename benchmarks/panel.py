@@ -21,7 +21,7 @@ import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
 from nqpf_assets.catalog.regions import REGION_SCHEMA, Regions
-from nqpf_assets.catalog.registered_frames import frame_of
+from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.compiled_study import compile_study
 from nqpf_assets.stages.graph import build_graph

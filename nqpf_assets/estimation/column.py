@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from numpy.linalg import LinAlgError
 
 from nqpf_assets.estimation.contract import require_fitted
-from nqpf_assets.estimation.cuts import cuts_of, untouched_words
 from nqpf_assets.estimation.design import Design, design_of, roles_of, sample_words
-from nqpf_assets.estimation.result import Fitted, errors_told
+from nqpf_assets.estimation.result_rows import Fitted, errors_told
+from nqpf_assets.estimation.winsor_cuts import cuts_of, untouched_words
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.studies.registered import ESTIMATORS, REGISTRY
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:

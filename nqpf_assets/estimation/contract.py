@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nqpf_assets.estimation.result import Estimate, Fitted, ModelRow, Test
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test
 
 if TYPE_CHECKING:
     from nqpf_assets.estimation.design import Design

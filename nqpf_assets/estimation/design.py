@@ -16,7 +16,7 @@ from nqpf_assets.estimators.linear.sample import without_singletons
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Compared, Role
-from nqpf_assets.studies.registered import ESTIMATORS, block_of, covariance_of
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.few_draws import Drawn
 from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
-from nqpf_assets.estimation.result import Estimate, Fitted, Test, estimates
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test, estimates
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 

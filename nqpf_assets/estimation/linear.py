@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.result import (
+from nqpf_assets.estimation.result_rows import (
     CLUSTERS,
     EXACT,
     Estimate,
@@ -22,7 +22,7 @@ from nqpf_assets.estimation.result import (
     estimates,
     terms_of,
 )
-from nqpf_assets.studies.registered import covariance_of
+from nqpf_assets.studies.estimator_registry import covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
 HAUSMAN = {

@@ -10,7 +10,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.few_draws import FEW_BLOCKS, bootstrapped
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
-from nqpf_assets.estimation.result import Estimate, Fitted, Test
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
 from nqpf_assets.messages.printed_numbers import printed
 from nqpf_assets.studies.estimators.mediation import MediationOptions, drawn_whole
 

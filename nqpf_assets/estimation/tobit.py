@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
-from nqpf_assets.estimation.result import Estimate, Fitted, ModelRow, Test, estimates, terms_of
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.studies.tobit_options import TobitOptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.registered_frames import rows_of
+from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.publications.manifest import Manifest
 from nqpf_assets.warehouse.store import TableKey
 

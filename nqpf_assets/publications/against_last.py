@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.estimation.result import CONSTANT
+from nqpf_assets.estimation.result_rows import CONSTANT
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.between import Comparison, compared, files_of

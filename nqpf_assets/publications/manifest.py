@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
 from nqpf_assets.warehouse.store import TableKey
 
 _FILE = re.compile(r"(\d{6,})\.json")

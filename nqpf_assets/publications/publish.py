@@ -37,7 +37,7 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.code_hash import modules_behind, source_of
 from nqpf_assets.warehouse.durable import replace_file
 from nqpf_assets.warehouse.releases import releases_of
-from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
 from nqpf_assets.warehouse.store import Store, TableKey
 
 

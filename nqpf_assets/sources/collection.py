@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.catalog.registered_frames import schema_of
+from nqpf_assets.catalog.table_frames import schema_of
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.messages.problems import Problem

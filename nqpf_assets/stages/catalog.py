@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import registry
-from nqpf_assets.catalog.registered_frames import frame_of
+from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.warehouse.code_hash import source_of

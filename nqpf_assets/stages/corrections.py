@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.registered_frames import rows_of
+from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.sources.corrections import FILE
 from nqpf_assets.steps.reads import whole

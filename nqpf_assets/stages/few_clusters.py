@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nqpf_assets.studies.registered import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.spec import CompleteColumn
 
 FEW = 30

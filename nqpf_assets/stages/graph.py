@@ -11,10 +11,10 @@ from nqpf_assets.checks.table_rules import programs_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
 from nqpf_assets.stages.corrections import correction_step
+from nqpf_assets.stages.estimated_columns import caution_step, result_step
 from nqpf_assets.stages.finished_tables import table_steps
 from nqpf_assets.stages.indices import index_step
 from nqpf_assets.stages.panel import panel_steps
-from nqpf_assets.stages.results import caution_step, result_step
 from nqpf_assets.stages.sources import source_step
 from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file_step, sql_files
 from nqpf_assets.steps.graph import Graph, ordered

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.registered_frames import frame_of
+from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.index_rows import INDEX_TABLES, rows_of_index

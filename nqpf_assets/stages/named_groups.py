@@ -17,8 +17,8 @@ from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.study import members, study_units
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import Compared
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, covariance_of
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import ESTIMATORS, block_of, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
 from nqpf_assets.studies.validation_columns import Path, Written
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.named_groups import Look, look_of, whole_columns
+from nqpf_assets.studies.estimator_registry import block_of
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import block_of
 from nqpf_assets.studies.spatial_options import WITHOUT_PARAMETER, SpaceOptions
 from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.spec import CompleteColumn

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.catalog.registered_frames import frame_of
+from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.catalog.registered_frames import rows_of
+from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.dependencies import rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions

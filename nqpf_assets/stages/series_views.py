@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.steps.reads import Read
 from nqpf_assets.warehouse.duckdb_engine import connect, literal, rows_of_file
 from nqpf_assets.warehouse.made_from import MADE_FROM
-from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.registered_frames import frame_of
+from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.formats.registry import packages_that_read
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.sources.raw_state import RawState
@@ -99,7 +99,7 @@ def source_step() -> Step:
 
 
 def _warnings(found: Collection) -> pl.DataFrame:
-    from nqpf_assets.catalog.registered_frames import rows_of
+    from nqpf_assets.catalog.table_frames import rows_of
 
     return rows_of(
         "warning",

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import BLOCKS
 from nqpf_assets.studies.spec import (
     Model,
     RegressionTable,

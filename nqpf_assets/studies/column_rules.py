@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Covariance
-from nqpf_assets.studies.registered import BLOCKS, ESTIMATORS, OWNERS, block_of
+from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
 
 
 def refusals(column: Equation) -> Iterator[Refusal]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, create_model
 
 from nqpf_assets.studies.equation import DEFAULT, Equation
-from nqpf_assets.studies.registered import BLOCKS, ESTIMATORS, OWNERS
+from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS
 from nqpf_assets.user_input.strict import part_of
 
 if TYPE_CHECKING:

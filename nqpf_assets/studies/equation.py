@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from nqpf_assets.studies.variables import Winsorize
+from nqpf_assets.studies.vcov import Vcov
 from nqpf_assets.user_input.strict import Name, Strict
 
 DEFAULT = "two_way_fe"
@@ -38,32 +39,6 @@ class Sample(Strict):
     within: dict[Name, Name] = Field(
         default_factory=dict,
         description="grouping → group: only units of this group, e.g. `{region: east}`",
-    )
-
-
-class Vcov(Strict):
-    """Which standard errors; the default clusters by unit as `xtreg, fe vce(cluster)` does."""
-
-    type: Literal["unadjusted", "robust", "clustered", "driscoll_kraay", "cr2", "linearmodels"] = (
-        Field("clustered", description="estimator of the covariance")
-    )
-    by: tuple[str, ...] = Field(
-        ("unit",),
-        min_length=1,
-        max_length=2,
-        description="what `clustered`, `cr2` and `linearmodels` cluster by: unit, period, or a "
-        "grouping of the study; two for two-way",
-    )
-    lags: int | None = Field(
-        None,
-        ge=0,
-        description="bandwidth of `driscoll_kraay` in periods; the whole part of T^(1/4) where "
-        "left out",
-    )
-    small_sample: Literal["xtreg", "plm", "stata", "ivreg2_small", "ivreg2", "none"] | None = Field(
-        None,
-        description="correction for small samples, after the program that has it; that of the "
-        "estimator where left out",
     )
 
 

@@ -2,7 +2,7 @@
 
 The keys of study files, their refusals, the JSON schema, the reference, the roles of variables and the
 rows of printed tables follow from these objects. Those of this package are in `studies.estimators`, one
-module each; `registered` finds them, and those of installed packages. What estimates is named and not
+module each; `estimator_registry` finds them, and those of installed packages. What estimates is named and not
 imported, so that a study can be read without the libraries that compute.
 """
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from nqpf_assets.studies.equation import Equation, Vcov
+from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import ANY_EFFECTS, Covariance, Estimator, OptionBlock, Role
 from nqpf_assets.studies.printing import Printing
+from nqpf_assets.studies.vcov import Vcov
 from nqpf_assets.user_input.strict import Strict
 
 SWITCHES = frozenset({"standardize", "hausman", "drop_singletons"})

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from nqpf_assets.studies.equation import DEFAULT
 from nqpf_assets.studies.estimator import Inherited
-from nqpf_assets.studies.registered import ESTIMATORS, OWNERS, block_of, covariance_of
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, OWNERS, block_of, covariance_of
 
 Data = dict[str, Any]
 

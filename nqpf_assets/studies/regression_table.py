@@ -9,8 +9,8 @@ from pydantic import Field, create_model, model_validator
 from nqpf_assets.messages.problems import Refused
 from nqpf_assets.studies.column_rules import refusals
 from nqpf_assets.studies.columns import Column, Model
+from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.merging import merged
-from nqpf_assets.studies.registered import BLOCKS
 from nqpf_assets.studies.table_kind import StudyTable
 
 

@@ -16,7 +16,7 @@ from nqpf_assets.expressions.sums import Sum, are_dependent
 from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import REGRESSOR, Compared
-from nqpf_assets.studies.registered import block_of
+from nqpf_assets.studies.estimator_registry import block_of
 
 Path = tuple[str | int, ...]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.studies.estimator import Covariance, Estimator
-from nqpf_assets.studies.registered import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.spec import Study
 
 COMMITTED = Path(__file__).with_name("study.schema.json")

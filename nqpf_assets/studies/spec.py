@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.studies.columns import Column, Estimator, Model
 from nqpf_assets.studies.equation import Sample
+from nqpf_assets.studies.gap_filling import EndRule, Interpolation
 from nqpf_assets.studies.indices import Index
 from nqpf_assets.studies.regression_table import CompleteColumn, RegressionTable
 from nqpf_assets.studies.series_name import SeriesName
@@ -72,10 +73,6 @@ class Periods(Strict):
         return self
 
 
-GapRule = Literal["linear", "none"]
-EndRule = Literal["none", "nearest", "trend", "growth"]
-
-
 class SeriesSource(Strict):
     """What differs for one series from the study's sources."""
 
@@ -118,22 +115,6 @@ class Sources(Strict):
         if (self.vintage == "as_of") != (self.as_of is not None):
             raise ValueError("`vintage: as_of` and a date in `as_of` go together")
         return self
-
-
-class Interpolation(Strict):
-    """How gaps within a unit's series are filled; nothing is invented unless this says so."""
-
-    method: GapRule = Field(
-        "none",
-        description="linear fills gaps between two reported years of a unit, but for series of whole "
-        "numbers, which are filled where `sources.series` says `interpolate: true`; none leaves them",
-    )
-    ends: EndRule = Field(
-        "none",
-        description="how years before the first and after the last reported one are filled: none "
-        "leaves them, nearest repeats the end, trend continues a straight line, growth "
-        "the average growth",
-    )
 
 
 class Study(Strict):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.studies.equation import DEFAULT
-from nqpf_assets.studies.registered import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.schema import COMMITTED, schema_text
 
 FOLDERS = ("raw", "studies", "catalog")

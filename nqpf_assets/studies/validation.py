@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from nqpf_assets.messages.problems import Problem, did_you_mean
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.formula import Formula, Path
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.validation_formulas import (
     compiled_formulas,
     formula_problems,

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, covariance_of
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import ESTIMATORS, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
 Path = tuple[str | int, ...]

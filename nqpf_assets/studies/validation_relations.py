@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem, Refusal
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import ESTIMATORS
 from nqpf_assets.studies.relations import Relations, relations_of
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.validation_columns import Written

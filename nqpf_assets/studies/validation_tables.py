@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.estimator import OptionBlock
+from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.registered import BLOCKS, ESTIMATORS
 from nqpf_assets.studies.spec import (
     Column,
     CompleteColumn,

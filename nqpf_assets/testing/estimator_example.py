@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.estimation.design import Design
-    from nqpf_assets.estimation.result import Fitted
+    from nqpf_assets.estimation.result_rows import Fitted
 
 UNITS = (
     *("110000", "120000", "130000", "140000", "150000", "210000"),

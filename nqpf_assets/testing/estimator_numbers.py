@@ -19,7 +19,7 @@ from nqpf_assets.testing.estimator_example import (
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.estimation.result import Estimate, Fitted
+    from nqpf_assets.estimation.result_rows import Estimate, Fitted
 
 CLOSE = 1e-6
 """Relative difference of numbers that an iteration ends on, or that come of sums in another order."""

@@ -17,7 +17,7 @@ SWITCHED: Mapping[str, Any] = {"standardize": True, "hausman": True, "drop_singl
 
 def registered(estimator: Estimator) -> None:
     """It has all that a study needs, and studies know it."""
-    from nqpf_assets.studies.registered import ESTIMATORS
+    from nqpf_assets.studies.estimator_registry import ESTIMATORS
 
     lack = lacks(estimator)
     assert lack is None, f"expected {lack[0]}, found {lack[1]}" if lack else ""

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from nqpf_assets.user_input.project import PACKAGE
-from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
 
 _IMPORT = re.compile(
     r"^[ \t]*(?:from (nqpf_assets[\w.]*) import (\([^)]*\)|[^\n]*)|import (nqpf_assets[\w.]*))",

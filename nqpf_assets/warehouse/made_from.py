@@ -5,7 +5,7 @@ Lost, it costs no more than the words of a reason: what is stale is told from th
 
 from __future__ import annotations
 
-from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
 from nqpf_assets.warehouse.store import Store
 
 Parts = dict[str, dict[str, str]]

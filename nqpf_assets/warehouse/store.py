@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.warehouse.durable import replace_file, sha256_of
 from nqpf_assets.warehouse.plain_path import plain_path
-from nqpf_assets.warehouse.sealed import unsealed, write_sealed
+from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
 
 if TYPE_CHECKING:
     import polars as pl

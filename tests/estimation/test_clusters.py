@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nqpf_assets.studies.registered import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from tests.estimation.panels import UNITS, complete, fitted, panel
 from tests.estimation.test_refusals import OPTIONS
 

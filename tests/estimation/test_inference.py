@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from nqpf_assets.catalog.registered_frames import rows_of
+from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.checks.table_rules import rules_of
 from nqpf_assets.estimation.column import FittedColumn
 from nqpf_assets.estimators.linear.errors import EstimationError

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.catalog.geography import load_geography
 from nqpf_assets.estimation.design import design_of
-from nqpf_assets.estimation.result import ModelRow
+from nqpf_assets.estimation.result_rows import ModelRow
 from nqpf_assets.estimators.censored.re_tobit import re_tobit
 from nqpf_assets.estimators.censored.tobit import tobit
 from nqpf_assets.estimators.group_differences.group_difference import group_difference

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from nqpf_assets.catalog.registered_frames import schema_of
+from nqpf_assets.catalog.table_frames import schema_of
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.publications.manifest import manifests, numbers
 from nqpf_assets.user_input.project import sql_root

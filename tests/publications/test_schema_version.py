@@ -15,7 +15,7 @@ from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.publications import publish
 from nqpf_assets.publications.manifest import manifest_path, read_manifest
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.sealed import write_sealed
+from nqpf_assets.warehouse.sealed_json import write_sealed
 from tests.docs import generated
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from nqpf_assets.catalog.registered_frames import schema_of
+from nqpf_assets.catalog.table_frames import schema_of
 from nqpf_assets.catalog.vintages import day_of, order_of
 from nqpf_assets.stages.sql import DEFAULTS, bind
 from nqpf_assets.user_input.project import sql_root

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nqpf_assets.stages.interpolation import fill_gaps, sources_of_fills
-from nqpf_assets.studies.spec import EndRule, GapRule
+from nqpf_assets.studies.gap_filling import EndRule, GapRule
 
 TOLERANCE = 1e-12
 """Relative: the reference multiplies and divides in another order, a few roundings apart."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nqpf_assets.stages.regression_results import Printed
-from nqpf_assets.stages.regression_table import table_rows
+from nqpf_assets.stages.printed_regression_results import Printed
+from nqpf_assets.stages.printed_regression_table import table_rows
 from nqpf_assets.studies.spec import Column, Model, RegressionTable
 
 MODEL = {

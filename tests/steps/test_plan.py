@@ -336,14 +336,16 @@ def test_without_memory_of_what_tables_were_made_from_the_plan_is_the_same(mini:
 
 
 def test_code_of_the_estimators_that_columns_ask_for_is_hashed_and_no_other() -> None:
-    from nqpf_assets.studies.registered import ESTIMATORS, code_of
+    from nqpf_assets.studies.estimator_registry import ESTIMATORS, code_of
     from nqpf_assets.warehouse.code_hash import files_behind, source_of
 
     fits = {
-        name: set(files_behind(source_of("nqpf_assets.stages.results", *code_of([name]))) or ())
+        name: set(
+            files_behind(source_of("nqpf_assets.stages.estimated_columns", *code_of([name]))) or ()
+        )
         for name in ESTIMATORS
     }
-    none = set(files_behind(source_of("nqpf_assets.stages.results")) or ())
+    none = set(files_behind(source_of("nqpf_assets.stages.estimated_columns")) or ())
     assert "nqpf_assets/estimators/thresholds/threshold.py" in fits["threshold"]
     assert "nqpf_assets/estimation/group_difference.py" in fits["group_difference"]
     assert not {one for one in none if one.startswith("nqpf_assets/studies/estimators/")}

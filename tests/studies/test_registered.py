@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import nqpf_assets
-from nqpf_assets.studies.registered import ESTIMATORS, REGISTRY
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
 from tests.docs.markdown import CHECKOUT
 
 ROOT = Path(nqpf_assets.__file__).parent

@@ -16,7 +16,7 @@ import pytest
 from nqpf_assets.catalog.geography import load_geography
 from nqpf_assets.estimation.column import fit_column
 from nqpf_assets.messages.problems import CheckFailed
-from nqpf_assets.studies.registered import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.relations import relations_of
 from nqpf_assets.studies.spec import CompleteColumn, Study
 from nqpf_assets.studies.validation_relations import absorbed, given

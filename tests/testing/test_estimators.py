@@ -10,12 +10,12 @@ import pytest
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import fit_two_way_fe
-from nqpf_assets.estimation.result import Fitted
-from nqpf_assets.studies.equation import Vcov
+from nqpf_assets.estimation.result_rows import Fitted
 from nqpf_assets.studies.estimator import Covariance, Estimator, OptionBlock, Role
 from nqpf_assets.studies.estimator_contract import lacks
+from nqpf_assets.studies.estimator_registry import REGISTRY
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
-from nqpf_assets.studies.registered import REGISTRY
+from nqpf_assets.studies.vcov import Vcov
 from nqpf_assets.testing import check_estimator, estimator_checks
 
 SPACE: dict[str, Any] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from nqpf_assets.catalog.registered_frames import rows_of
+from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.warehouse.store import write_frame
 from tests.stages.mini import STUDY, walk, write_mini
 

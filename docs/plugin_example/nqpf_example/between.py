@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nqpf_assets.estimation.result import Fitted, ModelRow, estimates
+from nqpf_assets.estimation.result_rows import Fitted, ModelRow, estimates
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import student_inference
 from nqpf_example.estimator import BetweenOptions

@@ -6,5 +6,5 @@ from nqpf_assets.studies.regression_table import RegressionTable
 from nqpf_assets.studies.table_kind import TableKind
 
 KIND = TableKind(
-    "regression", RegressionTable, "nqpf_assets.stages.regression_table:regression_step"
+    "regression", RegressionTable, "nqpf_assets.stages.printed_regression_table:regression_step"
 )

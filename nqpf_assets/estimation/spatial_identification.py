@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nqpf_assets.estimation.result import Estimate, Test
+from nqpf_assets.estimation.result_rows import Estimate, Test
 from nqpf_assets.estimators.spatial.limits import WEAK_ABOVE
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.catalog.registered_frames import frame_of, rows_of
+from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.underlying_cells import UnderlyingCells
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.registered import code_of, packages_of
+from nqpf_assets.studies.estimator_registry import code_of, packages_of
 from nqpf_assets.studies.spec import Column, Study
 from nqpf_assets.warehouse.code_hash import source_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.estimation.column import FittedColumn
-    from nqpf_assets.estimation.result import Estimate
+    from nqpf_assets.estimation.result_rows import Estimate
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.stages.requested_columns import Request
 

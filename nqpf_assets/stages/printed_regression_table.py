@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nqpf_assets.stages.regression_notes import notes
-from nqpf_assets.stages.regression_results import NUMBERS, Printed
-from nqpf_assets.stages.regression_rows import Row, printed_rows, row
+from nqpf_assets.stages.printed_regression_notes import notes
+from nqpf_assets.stages.printed_regression_results import NUMBERS, Printed
+from nqpf_assets.stages.printed_regression_rows import Row, printed_rows, row
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.registered import declared_in, packages_of
+from nqpf_assets.studies.estimator_registry import declared_in, packages_of
 from nqpf_assets.studies.spec import RegressionTable
 from nqpf_assets.warehouse.code_hash import source_of
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.identified import Identified
 from nqpf_assets.estimation.linear import vcov_words
-from nqpf_assets.estimation.result import Estimate, Fitted, ModelRow, Test, estimates
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates
+from nqpf_assets.estimation.spatial_identification import Identified
 from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.estimators.linear.drawn_inference import least_p_value
 from nqpf_assets.estimators.linear.errors import EstimationError

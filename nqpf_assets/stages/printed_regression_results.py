@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nqpf_assets.estimation.result import CLUSTERS
+from nqpf_assets.estimation.result_rows import CLUSTERS
 from nqpf_assets.steps.step import Inputs
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
 from nqpf_assets.studies.printing import Printing
-from nqpf_assets.studies.registered import ESTIMATORS, block_of
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
 
 NUMBERS = ("estimate", "effect", "test", "series_caution")

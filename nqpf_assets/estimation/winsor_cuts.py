@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.result import Test
+from nqpf_assets.estimation.result_rows import Test
 from nqpf_assets.messages.shown_text import listed
 
 
