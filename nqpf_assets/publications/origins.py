@@ -10,24 +10,9 @@ from nqpf_assets.steps.fingerprint import RELEASE, fingerprint_of, own_parts
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.user_input.project import SHIPPED_STUDIES, Project
 from nqpf_assets.warehouse.durable import sha256_of
-from nqpf_assets.warehouse.releases import PYTHON, release_of
+from nqpf_assets.warehouse.releases import PACKAGES, PYTHON, release_of
 
-PACKAGES = (
-    "nqpf-assets",
-    "duckdb",
-    "numpy",
-    "polars",
-    "pandas",
-    "pyarrow",
-    "scipy",
-    "linearmodels",
-    "statsmodels",
-    "python-calamine",
-    "pydantic",
-    "ruamel.yaml",
-    "sqlglot",
-    "dagster",
-)
+PROGRAMS = ("nqpf-assets", "dagster", *PACKAGES)
 """Packages whose release can change a number, a table, or what is read."""
 
 ROOT_FILES = ("nqpf.yaml", "corrections.yaml")
@@ -70,7 +55,7 @@ def step_origins(graph: Graph) -> dict[str, dict[str, str]]:
 
 def versions() -> Mapping[str, str]:
     """Releases of Python, of the packages that compute and are installed, and of those that bring members."""
-    found = {name: release_of(name) for name in (PYTHON, *PACKAGES)}
+    found = {name: release_of(name) for name in (PYTHON, *PROGRAMS)}
     return {name: release for name, release in found.items() if release is not None} | identities()
 
 

@@ -14,6 +14,7 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.requested_columns import written
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.underlying_cells import UnderlyingCells
@@ -94,7 +95,7 @@ def _said(study: Study, wanted: tuple[Request, ...]) -> dict[str, str]:
     order = [[one.table, one.column.label] for one in wanted]
     columns = {f"column {one.column.label} of {one.table}": one.column for one in wanted}
     return {
-        **{name: json.dumps(column.model_dump(mode="json")) for name, column in columns.items()},
+        **{name: written(column) for name, column in columns.items()},
         "order of columns": json.dumps(order),
         "periods": study.periods.model_dump_json(),
         "groups": json.dumps(study.groups),

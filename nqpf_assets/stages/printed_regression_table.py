@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.stages.printed_regression_notes import notes
 from nqpf_assets.stages.printed_regression_results import NUMBERS, Printed
 from nqpf_assets.stages.printed_regression_rows import Row, printed_rows, row
+from nqpf_assets.stages.requested_columns import written
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import declared_in, packages_of
@@ -46,7 +47,7 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
         run,
         code=source_of(__name__, *declared_in(used)),
         parameters={
-            "study file": {table_name: table.model_dump_json(), "titles": repr(titles)},
+            "study file": {table_name: written(table), "titles": repr(titles)},
             "package": packages_of(used),
         },
         study=name,

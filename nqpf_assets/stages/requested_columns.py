@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable, Study
+from nqpf_assets.user_input.strict import Strict
 
 OF_THE_PRINT = frozenset({"label", "published", "note", "expect"})
 """What a column says about its printing, and not about its model."""
+
+
+def written(said: Strict, without: Collection[str] = ()) -> str:
+    """What a study says of a column or table, as text, without the options that it leaves out.
+
+    They would name the blocks of every estimator that is installed, and a package that brings another one
+    would make all columns look changed.
+    """
+    return json.dumps(said.model_dump(mode="json", exclude=set(without), exclude_none=True))
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,7 @@ class Request:
     @property
     def model(self) -> str:
         """What is estimated, as text: equal for columns that ask for the same model."""
-        return json.dumps(self.column.model_dump(mode="json", exclude=set(OF_THE_PRINT)))
+        return written(self.column, without=OF_THE_PRINT)
 
 
 def requests(study: Study) -> Iterator[Request]:

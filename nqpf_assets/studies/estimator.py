@@ -138,7 +138,8 @@ class Estimator:
         purpose: what it is for, in a few words.
         documentation: where it is described: a page and its heading, ``page.md#Heading``, or an address.
         covariances: type → what it can be told.
-        function: ``module:function`` from an `estimation.design.Design` to an `estimation.result.Fitted`.
+        function: ``module:function`` from an `estimation.design.Design` to an
+            `estimation.result_rows.Fitted`.
         order: its place where estimators are listed; those of packages come last.
         options: its own block; None where it has none.
         effects: the fixed effects it can have, sorted by name.

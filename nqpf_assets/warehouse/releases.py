@@ -49,6 +49,13 @@ CARRIES = {
 }
 """Packages that compute for another one."""
 
+PACKAGES = tuple(
+    sorted(
+        {*LIBRARIES.values(), *PARSERS.values(), *(one for of in CARRIES.values() for one in of)}
+    )
+)
+"""All whose release can stand in the record of a table."""
+
 
 @cache
 def release_of(package: str) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.publications.lockfile import NAME
+from nqpf_assets.publications.origins import versions
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import sha256_of
 from tests.command import nqpf
@@ -73,6 +74,13 @@ def test_another_table_is_named_and_told_from_rounding(locked: Project) -> None:
     assert "different result.estimate" in ran.out
     assert "different source.file" in ran.out, "a table without numbers has no rounding"
     assert "the lock does NOT hold here" in ran.out
+
+
+def test_a_lock_names_the_releases_that_are_here(locked: Project) -> None:
+    """Those of packages that only compute for another one, too."""
+    content = json.loads((locked.root / NAME).read_text("utf-8"))
+    assert content["versions"] == dict(versions())
+    assert {"formulaic", "pyyaml"} <= content["versions"].keys()
 
 
 @pytest.mark.slow

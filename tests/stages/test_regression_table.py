@@ -6,6 +6,7 @@ from typing import Any
 
 from nqpf_assets.stages.printed_regression_results import Printed
 from nqpf_assets.stages.printed_regression_table import table_rows
+from nqpf_assets.stages.requested_columns import written
 from nqpf_assets.studies.spec import Column, Model, RegressionTable
 
 MODEL = {
@@ -152,3 +153,15 @@ def test_each_estimator_prints_what_it_declares_and_under_its_own_words():
     assert said["Share of unit effects in the variance"]["RE"] == "0.50"
     assert (said["σ²"]["SAR"], said["Left-censored observations"]["RE"]) == ("0.25", "12")
     assert said["Hausman χ²"]["FE"] == "3.00"
+
+
+def test_what_is_said_of_a_column_names_no_option_that_it_leaves_out() -> None:
+    """Else the blocks of whatever estimator is installed would stand in all of them."""
+    table = RegressionTable(
+        title="T",
+        model=Model.model_validate({"outcome": "y", "regressors": ["x"]}),
+        columns=(Column.model_validate({"label": "(1)", "vcov": {"type": "robust"}}),),
+    )
+    said = written(table.completed(table.columns[0]))
+    assert '"robust"' in said
+    assert "null" not in said + written(table)
