@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import Annotated, NoReturn
 
@@ -12,6 +13,7 @@ from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.plain_path import plain_path
 
@@ -21,7 +23,29 @@ def run(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
 ) -> NoReturn:
     """Serve the pages until somebody ends this process."""
+    _require_free(port)
     _serve(Project.at(project), port)
+
+
+def _require_free(port: int) -> None:
+    """Stop before a second server and its daemon start, which would wait for ever for a port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise InputError(
+                [
+                    Problem(
+                        file="--port",
+                        where="",
+                        expected="a port of 127.0.0.1 that nobody listens at",
+                        found=f"{port}, in use" if port < 65536 else f"{port}",
+                        remedy="end the other server, or name another port: `nqpf ui --port 3001`",
+                        code="port",
+                    )
+                ]
+            ) from error
 
 
 def _serve(project: Project, port: int) -> NoReturn:

@@ -66,8 +66,9 @@ def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Probl
                 where=f"index {index_name}, indicator {variable}",
                 expected="a value for every unit and year of the sample",
                 found=f"{len(part)} missing: {cells}{more} ({reasons})",
-                remedy="add the source that has them, fill them (`interpolation`), "
-                "or leave the units or years out",
+                remedy="add the source that has them, fill them (`interpolation`; series of whole "
+                "numbers where `sources: {series: {NAME: {interpolate: true}}}` says so), or leave the "
+                "units or years out",
                 code="incomplete_index",
             )
         )

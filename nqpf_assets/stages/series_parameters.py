@@ -66,8 +66,8 @@ def rows_of_series(
                 where=f"series {series_id}",
                 expected="a file that holds it",
                 found="none",
-                remedy="add the file under raw/, or correct the name; "
-                "`nqpf status` lists the series that are there",
+                remedy="add the file under raw/, or correct the name; the series that are there: "
+                '`nqpf query "SELECT DISTINCT series_id FROM source.observation"`',
                 code="absent_series",
             )
             for series_id in absent

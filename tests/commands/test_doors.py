@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -235,6 +236,18 @@ def test_an_unknown_region_is_told_where_it_stands_with_a_row_to_paste(tmp_path:
     assert "people.csv: line 2, column 1" in told
     assert "region_code,gb_code,name" in told
     assert "    zz,,zz,,,LEVEL,,,,," in told
+
+
+def test_a_port_that_is_taken_is_told_before_a_second_server_starts(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = nqpf("ui", "--port", str(port), project=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"found:    {port}, in use" in ran.err
+    assert "nqpf ui --port" in ran.err
+    assert not (tmp_path / ".dagster").exists()
 
 
 def test_ctrl_c_during_a_query_ends_in_words(
