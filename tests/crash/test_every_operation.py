@@ -108,7 +108,7 @@ def _kind_of_file(path: str) -> str:
     """A path without the names of tables, hashes and processes."""
     path = re.sub(r"[0-9a-f]{16,}", "#", path)
     path = re.sub(r"\.\d+\b", ".pid", path)
-    return re.sub(r"(tables)/.*?(\.\w+(\.pid)?(\.\w+)?)?$", r"\1/*\2", path)
+    return re.sub(r"(tables|made_from)/.*?(\.\w+(\.pid)?(\.\w+)?)?$", r"\1/*\2", path)
 
 
 def points(operations: Sequence[tuple[str, str]], only: str | None = None) -> list[int]:
