@@ -92,6 +92,7 @@ def main() -> None:
     """Run the command; mistakes of the user's end in words and an exit status."""
     from nqpf_assets.exports.terminal import write_in_any_encoding
     from nqpf_assets.messages.problems import CheckFailed, InputError
+    from nqpf_assets.warehouse.durable import DISK_ERRORS
     from nqpf_assets.warehouse.lock import WarehouseBusy
     from nqpf_assets.warehouse.threads import one_for_linear_algebra
 
@@ -106,11 +107,10 @@ def main() -> None:
         _tell(error)
         raise SystemExit(1) from None
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in DISK_ERRORS:
             raise
-        typer.echo(
-            f"{error.filename}: {error.strerror}; the published warehouse is as it was", err=True
-        )
+        place = error.filename or "the disk"  # a write to an open file does not say which
+        typer.echo(f"{place}: {error.strerror}; the published warehouse is as it was", err=True)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         _stopped()

@@ -53,7 +53,8 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
             left.unlink(missing_ok=True)
 
 
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
+"""What a full or failing disk answers."""
 
 
 def _of_the_disk(error: Exception) -> int | None:
@@ -63,7 +64,7 @@ def _of_the_disk(error: Exception) -> int | None:
     """
     if isinstance(error, OSError):
         return None if error.filename is not None else error.errno
-    return next((number for number in _DISK if os.strerror(number) in str(error)), None)
+    return next((number for number in DISK_ERRORS if os.strerror(number) in str(error)), None)
 
 
 _REFUSALS = {

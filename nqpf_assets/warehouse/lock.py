@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from typing import IO
@@ -20,6 +21,7 @@ def hold(project: Project) -> None:
 
     Raises:
         WarehouseBusy: another process has it.
+        OSError: the lock cannot be written; names its file.
     """
     path = project.warehouse / ".lock"
     if str(path) in _held:
@@ -36,9 +38,14 @@ def hold(project: Project) -> None:
         raise WarehouseBusy(
             f"{project.warehouse} is being refreshed by {other}; try again when it is done"
         ) from error
-    stream.truncate(0)
-    stream.write(f"process {os.getpid()}")
-    stream.flush()
+    try:
+        stream.truncate(0)
+        stream.write(f"process {os.getpid()}")
+        stream.flush()
+    except OSError as error:  # a full or failing disk does not say which file it was
+        with contextlib.suppress(OSError):
+            stream.close()
+        raise OSError(error.errno, os.strerror(error.errno or 0), str(path)) from error
     _held[str(path)] = stream
 
 
