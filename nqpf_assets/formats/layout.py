@@ -174,7 +174,7 @@ class TidyColumns(_Card):
     unit: str | None = Field(default=None, description="unit column of a long table")
     sheet: str | None = Field(default=None, description="default: the only sheet with content")
     missing: tuple[str, ...] = Field(
-        default=(), description="further spellings of a missing value, e.g. NA or -99"
+        default=(), description="further spellings of a missing value, e.g. NA; -99 is also -99.0"
     )
 
     @field_validator("missing", "values", mode="before")

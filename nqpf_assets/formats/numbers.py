@@ -27,6 +27,19 @@ def shows_number(cell: object) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
+def number_of(text: str, *, is_marked: bool = False) -> float | None:
+    """The number that a text is, however it is written: ``-99.0``, ``－99``, ``-9,999``; else None.
+
+    Args:
+        text: of a cell, or a word of a card.
+        is_marked: the mark of a note may stand behind it.
+    """
+    match = _PRINTED.fullmatch(text.strip(BLANKS).translate(_TO_HALF))
+    if match is None or match[2] or (match[3] and not is_marked):
+        return None
+    return float(match[1].replace(",", ""))
+
+
 def half_width(text: pl.Expr) -> pl.Expr:
     """Full-width digits and signs as half-width ones."""
     return text.str.replace_many(list(HALF), list(HALF.values()))

@@ -14,12 +14,11 @@ from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.formats.labels import BLANKS, normalise, parse_year
 from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.ledger import Ledger
-from nqpf_assets.formats.numbers import count_numbers
 from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.tables import LINE, year_problems, years_of
 from nqpf_assets.formats.tidy_rows import split_headers, split_notes
-from nqpf_assets.formats.values import empty_cells, finish
+from nqpf_assets.formats.values import empty_cells, finish, numbers_that_are_codes
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
@@ -94,10 +93,10 @@ def read_columns(
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)
     raw = raw.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
-    if columns.missing:
-        coded = raw.filter(pl.col("text").str.strip_chars(BLANKS).is_in(columns.missing))
-        ledger.ignore_count(count_numbers(coded, "text"), "codes for a missing value")
     cells, value_problems = finish(raw, file=file, notes=notes, missing=columns.missing)
+    if columns.missing:
+        n_codes = numbers_that_are_codes(cells, columns.missing)
+        ledger.ignore_count(n_codes, "codes for a missing value")
     facts: dict[str, str] = dict(status_of(*notes))
     for note in notes:
         key, colon, text = note.partition(":")

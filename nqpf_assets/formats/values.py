@@ -15,7 +15,7 @@ import polars as pl
 from nqpf_assets.formats.cell_marks import FORMULA
 from nqpf_assets.formats.labels import BLANKS, mark_texts
 from nqpf_assets.formats.limits import PROBLEMS
-from nqpf_assets.formats.numbers import NUMBER, PRINTED, half_width
+from nqpf_assets.formats.numbers import NUMBER, PRINTED, half_width, number_of
 from nqpf_assets.formats.reading import CELL_SCHEMA
 from nqpf_assets.messages.problems import Problem
 
@@ -74,7 +74,7 @@ def finish(
             `footnote` with the mark printed at the cell's row or column.
         file: display name for problems.
         notes: the file's footnotes; those about a mark are attached to its cells.
-        missing: further spellings of a missing value.
+        missing: further spellings of a missing value; one that is a number stands for all its spellings.
     """
     clean = pl.col("text").str.strip_chars(BLANKS)
     cells = raw.with_columns(
@@ -91,6 +91,7 @@ def finish(
     else:
         nothing = pl.lit(None, pl.String)
         cells = cells.with_columns(nothing.alias("_mark"), nothing.alias("_kind"))
+    cells = _without_codes(cells, _code_values(missing))
     cells = cells.with_columns(
         pl.when(pl.col("_kind").is_not_null())
         .then(pl.col("_kind"))
@@ -148,6 +149,35 @@ def _parse_printed(cells: pl.DataFrame, clean: pl.Expr) -> pl.DataFrame:
         .alias("unit_label"),
         kind.alias("_kind"),
     )
+
+
+def _code_values(missing: Sequence[str]) -> list[float]:
+    """The numbers among codes of a missing value; each also as Stata's short floats hold it."""
+    numbers = [number for word in missing if (number := number_of(word)) is not None]
+    short = pl.Series(numbers, dtype=pl.Float64).cast(pl.Float32).cast(pl.Float64)
+    return sorted({*numbers, *short})
+
+
+def _without_codes(cells: pl.DataFrame, codes: list[float]) -> pl.DataFrame:
+    """The cells less the numbers that stand for a missing value, however they are written."""
+    if not codes:
+        return cells
+    is_code = pl.col("_number").is_in(codes) & pl.col("_kind").is_null()
+    if "_parts" in cells.columns:
+        is_code &= pl.col("_parts").struct.field("2").is_null()  # -99% is no -99
+    is_code = is_code.fill_null(False)
+    return cells.with_columns(
+        pl.when(is_code).then(None).otherwise("_number").alias("_number"),
+        (pl.col("_missing") | is_code).alias("_missing"),
+    )
+
+
+def numbers_that_are_codes(cells: pl.DataFrame, missing: Sequence[str]) -> int:
+    """How many cells of `finish` show a number that stands for a missing value."""
+    codes = _code_values(missing)
+    empty = cells.get_column("text").filter(cells.get_column("value").is_null())
+    counts = empty.drop_nulls().value_counts()
+    return sum(n for text, n in counts.iter_rows() if number_of(text, is_marked=True) in codes)
 
 
 def _with_footnotes(cells: pl.DataFrame, texts: dict[str, str], clean: pl.Expr) -> pl.DataFrame:

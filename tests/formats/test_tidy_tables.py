@@ -168,3 +168,33 @@ def test_recognise_containers() -> None:
     buffer = io.BytesIO()
     pl.DataFrame({"a": [1]}).write_parquet(buffer)
     assert recognise(buffer.getvalue(), "x.csv") == "tidy_parquet"
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        ("-99", "-99.0"), ("-99", "－99"), ("-99", "−９９"), ("-99.0", "-99"), ("-9999", '"-9,999"'),
+        ("-9,999", "-9999"), ("-99", "-99*"), ("999.9", "999.90"), ("-99", "-99"),
+    ],
+)  # fmt: skip
+def test_a_number_that_stands_for_missing_is_known_in_all_spellings(
+    code: str, printed: str
+) -> None:
+    declared = WIDE.model_copy(update={"missing": (code,)})
+    reading = read(
+        f"区县,年份,gdp,pop\n万州区,2020,{printed},99\n".encode(), file="f", columns=declared
+    )
+    assert reading.cells["value"].to_list() == [None, 99.0]
+    assert "codes for a missing value" in reading.account.words
+    assert reading.account.seen == reading.account.read + reading.account.n_ignored
+
+
+@pytest.mark.parametrize("type", [pl.Float32, pl.Float64])
+def test_a_number_that_stands_for_missing_is_known_as_stored(type: type[pl.DataType]) -> None:
+    declared = WIDE.model_copy(update={"missing": ("999.9",)})
+    buffer = io.BytesIO()
+    pl.DataFrame(
+        {"区县": ["万州区"], "年份": [2020], "gdp": pl.Series([999.9], dtype=type), "pop": [3]}
+    ).write_parquet(buffer)
+    reading = read(buffer.getvalue(), file="f", columns=declared)
+    assert reading.cells["value"].to_list() == [None, 3.0]
