@@ -20,7 +20,7 @@ _years: ContextVar[tuple[int, int]] = ContextVar("years", default=YEARS)
 
 # Letters that look like a digit (i, l, o) are no marks: 12o is a mistyped 120. Half-width (1)
 # is no mark either: after a number it is a standard error or a rank as often as a note.
-NOTE_MARK = r"[a-hj-km-np-z]\)?|[①-⑳]|[⑴-⒇]|\*{1,3}|[¹²³⁴-⁹]+|\[\d{1,2}\]|注\d{0,2}"
+NOTE_MARK = r"[a-hj-km-np-z]\)?|[①-⑳]|[⑴-⒇]|\*{1,3}|[¹²³⁴-⁹][⁰¹²³⁴-⁹]*|\[\d{1,2}\]|注\d{0,2}"
 _LABEL_MARK = re.compile(rf"^\s*(?:{NOTE_MARK}|i\)?)\s*$")
 _NOTE_HEAD = re.compile(r"^(?:注|注释|说明|附注|Notes?)\s*[:：]?\s*", re.IGNORECASE)
 _MARKED_NOTE = re.compile(
@@ -195,7 +195,7 @@ def split_mark(label: str) -> tuple[str, str | None]:
     Letters are left alone: a name may end in one.
     """
     text = strip(label)
-    match = re.search(r"\s*([①-⑳⑴-⒇¹²³⁴-⁹]|\*{1,3}|\[\d{1,2}\])$", text)
+    match = re.search(r"\s*([①-⑳⑴-⒇]|[¹²³⁴-⁹][⁰¹²³⁴-⁹]*|\*{1,3}|\[\d{1,2}\])$", text)
     if match is None or match.start() == 0:
         return text, None
     return text[: match.start()], match[1]

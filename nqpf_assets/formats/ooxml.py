@@ -19,6 +19,7 @@ import numpy as np
 
 from nqpf_assets.formats.cell_marks import CellMarks
 from nqpf_assets.formats.limits import REPEATED_TEXT, SHEETS
+from nqpf_assets.formats.rich_text import show_settings
 from nqpf_assets.formats.sheet_walk import column_number, local, telling_styles, walk
 from nqpf_assets.formats.zip_parts import Refusal, unfold
 from nqpf_assets.messages.problems import Problem
@@ -105,7 +106,15 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Insp
     try:
         sheets = _sheets(xml)
         styles = telling_styles(_part(xml, "xl/styles.xml"))
-    except (ElementTree.ParseError, LookupError) as error:  # the latter of an unknown encoding
+        sheet_parts = {part for part, _ in sheets}
+        for name in xml:
+            if name in sheet_parts or name.lower() == "xl/sharedstrings.xml":
+                xml[name] = show_settings(xml[name])
+    except (
+        ElementTree.ParseError,
+        expat.ExpatError,
+        LookupError,
+    ) as error:  # the latter of an unknown encoding
         return _damaged(file, f"broken XML inside: {error}")
     if len(sheets) > SHEETS or len({part.lower() for part, _ in sheets}) < len(sheets):
         return _damaged(file, f"{len(sheets)} sheets, more than {SHEETS} or some of them one part")

@@ -121,9 +121,9 @@ class _Walker:
         elif name == "row":
             numbered = _whole(attributes.get("r"))
             self._row, self._column = numbered - 1 if numbered else self._row + 1, -1
-            if _is_true(attributes.get("hidden")):
+            if is_true(attributes.get("hidden")):
                 self.marks.hidden_rows.add(self._row)
-        elif name == "col" and _is_true(attributes.get("hidden")):
+        elif name == "col" and is_true(attributes.get("hidden")):
             first, last = _whole(attributes.get("min")), _whole(attributes.get("max"))
             self.marks.hidden_columns.update(range(first - 1, min(last, 16_384)))
         elif name in ("f", "v"):
@@ -157,5 +157,6 @@ class _Walker:
             self.marks.add_format(self._row, self._column, code)
 
 
-def _is_true(value: str | None) -> bool:
+def is_true(value: str | None) -> bool:
+    """Whether an attribute says yes."""
     return value is not None and value.strip().lower() in ("1", "true")

@@ -21,7 +21,9 @@ from nqpf_assets.messages.problems import Problem
 
 _YEARS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单\s*位\s*[:：]\s*(.+?)[)）]?$")
-_NOTE = re.compile(r"^(?:注|附注|说明|资料来源|数据来源|Notes?\b|Source|[①-⑳⑴-⒇*]|[a-z]\))", re.I)
+_NOTE = re.compile(
+    r"^(?:注|附注|说明|资料来源|数据来源|Notes?\b|Source|[①-⑳⑴-⒇*¹²³⁴-⁹]|[a-z]\))", re.I
+)
 _CONTINUED = re.compile(r"续\s*表|[（(]\s*续\s*[\d一二三四五六七八九]*\s*[)）]|^续")
 
 

@@ -47,6 +47,7 @@ PAGES: dict[str, tuple[Callable[[Any], Rows], dict[str, Any]]] = {
         {"columns": TidyColumns(region="地区", period="年份", series="名", value="值", unit="单位")},
     ),
 }  # fmt: skip
+RICH = ("xlsx",)
 WRITERS = ("xlsx", "xls", "openpyxl")
 
 
@@ -163,6 +164,96 @@ def test_numbers_as_printed(page: str, text: str, value: float) -> None:
     reading = _reading(page, text, "xlsx")
     assert reading.problems == ()
     assert reading.cells.drop_nulls("value")["value"].to_list() == [value]
+
+
+SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
+    "raised": ({"font_script": 1}, "font: escapement superscript"),
+    "lowered": ({"font_script": 2}, "font: escapement subscript"),
+    "struck": ({"font_strikeout": True}, "font: struck_out on"),
+}
+
+
+def _rich(rows: Rows, runs: list[str], setting: str, writer: str) -> bytes:
+    """A workbook whose cells of 0 hold runs of letters, every second of them set in another way."""
+    new, old = SETTINGS[setting]
+    buffer = io.BytesIO()
+    if writer == "xls":
+        book = xlwt.Workbook()
+        sheet = book.add_sheet("Sheet1")
+        font = xlwt.easyxf(old).font
+        for r, row in enumerate(rows):
+            for c, cell in enumerate(row):
+                if cell == 0:
+                    fonts = [None if n % 2 == 0 else font for n in range(len(runs))]
+                    whole = [
+                        text if one is None else (text, one)
+                        for text, one in zip(runs, fonts, strict=True)
+                    ]
+                    sheet.write_rich_text(r, c, whole)
+                elif cell != "":
+                    sheet.write(r, c, cell)
+        book.save(buffer)
+        return buffer.getvalue()
+    with xlsxwriter.Workbook(buffer) as written:
+        page, form = written.add_worksheet(), written.add_format(new)
+        for r, row in enumerate(rows):
+            for c, cell in enumerate(row):
+                if cell == 0:
+                    parts = [
+                        p for n, run in enumerate(runs) for p in ([form, run] if n % 2 else [run])
+                    ]
+                    page.write_rich_string(r, c, *parts)
+                else:
+                    page.write(r, c, cell)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("writer", RICH)
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("runs", "setting", "code", "value"),
+    [
+        (["1234", "1"], "raised", "unexplained_mark", 1234.0),
+        (["1234.5", "12"], "raised", "unexplained_mark", 1234.5),
+        (["1234", "10"], "raised", "unexplained_mark", 1234.0),
+        (["1234", "1)"], "raised", "unexplained_mark", 1234.0),
+        (["1234", "(2)"], "raised", "unexplained_mark", 1234.0),
+        (["1234", " a"], "raised", "unexplained_mark", 1234.0),
+        (["10", "3"], "lowered", "not_a_number", None),
+        (["1.2×10", "-3"], "raised", "not_a_number", None),
+        (["12", "34", "56"], "raised", "not_a_number", None),
+        (["56", "1234"], "struck", "not_a_number", None),
+        (["1", "2", "3"], "struck", "not_a_number", None),
+    ],
+)
+def test_letters_that_are_set_otherwise_are_no_digits(
+    page: str, writer: str, runs: list[str], setting: str, code: str, value: float | None
+) -> None:
+    rows, card = PAGES[page]
+    reading = read(_rich(rows(0), runs, setting, writer), file="f", **card)
+    assert codes(reading) == [code]
+    assert reading.cells.drop_nulls("value")["value"].to_list() == [value][: value is not None]
+
+
+@pytest.mark.parametrize("writer", RICH)
+def test_a_raised_mark_is_explained_by_its_note(writer: str) -> None:
+    rows = [
+        ["表1 人口（2020）"], ["地区", "人口（万人）"], ["万州区", 0], ["涪陵区", 2], ["¹ 含开发区"],
+    ]  # fmt: skip
+    layout = YearbookLayout(columns={"p": "人口"})
+    reading = read(_rich(rows, ["1", "1"], "raised", writer), file="f", layout=layout)
+    assert reading.problems == ()
+    assert reading.cells.row(0, named=True)["footnote"] == "¹ 含开发区"
+    assert reading.cells["value"].to_list() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("writer", RICH)
+def test_a_raised_mark_at_a_label_is_a_mark_and_a_raised_power_a_unit(writer: str) -> None:
+    rows = [["表1 面积（2020）"], ["地区", "面积（平方公里）"], [0, 2]]
+    layout = YearbookLayout(columns={"p": "面积"})
+    reading = read(_rich(rows, ["万州区", "12"], "raised", writer), file="f", layout=layout)
+    assert codes(reading) == ["unexplained_mark"]
+    assert reading.cells["region_label"].to_list() == ["万州区"]
 
 
 def test_a_percentage_without_a_unit_above_says_its_own() -> None:
