@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout
@@ -17,9 +16,7 @@ from nqpf_assets.formats.statements import source_of
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.formats.yearbook_header import label_columns
-from nqpf_assets.messages.problems import Problem
 
-_YEARS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单\s*位\s*[:：]\s*(.+?)[)）]?$")
 _NOTE = re.compile(
     r"^(?:注|附注|说明|资料来源|数据来源|Notes?\b|Source|[①-⑳⑴-⒇*¹²³⁴-⁹]|[a-z]\))", re.I
@@ -51,16 +48,15 @@ class Block:
         return [number for number in range(self.first, self.end) if number not in self.texts]
 
 
-def title_years(title: str) -> tuple[int, ...]:
-    """The years a title names: ``（2016～2017）`` gives both."""
-    first, last = labels.years_read()
-    named = map(int, _YEARS.findall(labels.strip(title)))
-    return tuple(year for year in named if first <= year <= last)
-
-
 def is_continued(text: str) -> bool:
     """Whether a title is that of a table that goes on: 续表."""
     return _CONTINUED.search(labels.strip(text)) is not None
+
+
+def is_remark(cells: list[str]) -> bool:
+    """Whether the cells of a row are a note, a source or a line with the unit."""
+    is_note = _NOTE.match(cells[0]) is not None and not is_continued(cells[0])
+    return is_note or any(_UNIT_LINE.match(cell) for cell in cells)
 
 
 def find_blocks(grid: Grid, layout: YearbookLayout) -> list[Block]:
@@ -116,7 +112,7 @@ def _texts(grid: Grid, first: int, end: int) -> list[int]:
 def _is_note(text: str, *, is_alone: bool) -> bool:
     """A note, or the title of a continued table: text with nothing beside it, or 注 before more text."""
     if not is_alone:
-        return re.match(r"(?:注|附注|说明|资料来源|数据来源)\s*[:：]", text) is not None
+        return re.match(r"(?:注|附注|说明|资料来源|数据来源)\s*[:：]|续\s*表", text) is not None
     return bool(_NOTE.match(text) or is_continued(text) or len(text) > 30)
 
 
@@ -154,26 +150,3 @@ def read_notes(grid: Grid, blocks: list[Block], facts: dict[str, str]) -> list[s
             elif not is_continued(text) and not any(map(_UNIT_LINE.match, texts)):
                 notes.append(text)
     return notes
-
-
-def other_tables(
-    grid: Grid, blocks: list[Block], years: tuple[int, ...], file: str
-) -> list[Problem]:
-    """Titles further down the page that name other years than the page's own."""
-    problems = []
-    for block, following in pairwise(blocks):
-        for number in range(block.first, following.head):
-            cells = [labels.strip(printed(c)) for c in grid.rows[number] if not is_empty(c)]
-            named = title_years(cells[0]) if len(cells) == 1 else ()
-            if named and not is_continued(cells[0]) and set(named) != set(years):
-                problems.append(
-                    Problem(
-                        file=file,
-                        where=grid.place(number, 0),
-                        expected=f"one table, of the years {sorted(set(years))}",
-                        found=f"{cells[0]!r} over another header",
-                        remedy="put the second table into a file of its own",
-                        code="other_table",
-                    )
-                )
-    return problems

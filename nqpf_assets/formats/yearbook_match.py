@@ -10,6 +10,7 @@ from dataclasses import replace
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.workbook import Grid
 from nqpf_assets.formats.yearbook_column import Column, comparable
+from nqpf_assets.formats.yearbook_years import other_year, year_in_name
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
@@ -49,6 +50,8 @@ def match_columns(
                 problems.append(_doubtful(grid, file, name, found))
             takes_year = layout.row_kind == "region" and found.year is None
             column = replace(found, year=year) if takes_year else found
+            if (other := year_in_name(column)) is not None:
+                problems.append(other_year(grid, file, column, other))
             before, first = seen.setdefault((name, column.year), (place, column))
             if _is_other(first, column, is_beside=before == place):
                 problems.append(_ambiguous(grid, file, name, first, column))

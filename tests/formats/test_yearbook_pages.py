@@ -226,3 +226,78 @@ def test_rows_that_sum_others_are_left_out_by_name(build: Callable[..., bytes], 
     assert reading.account.ignored == {f"total {total}": 1}
     kept = YearbookLayout(columns={"p": "人口"}, rows={"keep": ["totals"]})
     assert read(build(rows), file="f", layout=kept).cells.height == 3
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        ["续表（2019）"], ["续表 2019年"], ["续表", "2019年"], ["续表", None, "2019年"], ["表1（续） 2019"],
+        ["续表1：2019年各区县测试"],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_on_next_sheet", [False, True])
+@pytest.mark.parametrize("year", [None, 2020])
+def test_a_table_that_goes_on_with_another_year_is_told(
+    title: list[str | None], is_on_next_sheet: bool, year: int | None
+) -> None:
+    first = [TITLE if year is None else ["表1 各区县测试"], ["地区", "人口"], ["万州区", 1]]
+    second = [title, ["地区", "人口"], ["涪陵区", 2]]
+    layout = _layout(p="人口").model_copy(update={"year": year})
+    pages = [first, second] if is_on_next_sheet else [[*first, *second]]
+    assert codes(read(_pages(*pages), file="f", layout=layout)) == ["other_table"]
+    second[0] = [text and text.replace("2019", "2020") for text in title]
+    pages = [first, second] if is_on_next_sheet else [[*first, *second]]
+    assert read(_pages(*pages), file="f", layout=layout).problems == ()
+
+
+def _pages(*pages: list[list[Any]]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        for page in pages:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(page):
+                sheet.write_row(number, 0, row)
+    return buffer.getvalue()
+
+
+def test_a_line_with_a_year_below_a_title_that_goes_on_is_told() -> None:
+    first = [TITLE, ["地区", "人口"], ["万州区", 1]]
+    second = [["续表"], ["2019年"], ["地区", "人口"], ["涪陵区", 2]]
+    assert codes(read(_pages(first, second), file="f", layout=_layout(p="人口"))) == ["other_table"]
+    second[1] = ["注：2019年起口径不同"]
+    assert read(_pages(first, second), file="f", layout=_layout(p="人口")).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "is_told"),
+    [
+        ("2019年生产总值", True), ("生产总值2019年", True), ("2019生产总值", True),
+        ("２０１９年生产总值", True), ("2020年生产总值", False), ("生产总值(2015年不变价)", False),
+        ("按2015年价格计算的产值", False), ("比2019年增长", False), ("生产总值指数(2019年=100)", False),
+        ("2015年可比价产值", False), ("2016-2020年平均增长", False), ("2019年以来新增", False),
+        ("2019年底人口", True),
+    ],
+)  # fmt: skip
+def test_a_header_that_names_another_year_is_told(
+    build: Callable[..., bytes], header: str, is_told: bool
+) -> None:
+    rows = [TITLE, ["地区", header], ["万州区", 1]]
+    reading = read(build(rows), file="f", layout=_layout(g=header))
+    assert ("other_year" in codes(reading)) is is_told
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2021年统计年鉴 表1 各区县测试",
+        "重庆统计年鉴2021 表1",
+        "表1 人口（重庆统计年鉴（2021））",
+        "2021年版 表1",
+    ],
+)
+def test_an_edition_is_no_year_of_the_numbers(build: Callable[..., bytes], title: str) -> None:
+    rows = [[title], ["地区", "人口"], ["万州区", 1]]
+    assert codes(read(build(rows), file="f", layout=_layout(p="人口"))) == ["no_year"]
+    rows[0] = [f"{title} 2020年"]
+    reading = read(build(rows), file="f", layout=_layout(p="人口"))
+    assert reading.cells["period"].to_list() == [2020]

@@ -22,13 +22,12 @@ from nqpf_assets.formats.yearbook_blocks import (
     Block,
     find_blocks,
     is_continued,
-    other_tables,
     read_notes,
-    title_years,
 )
 from nqpf_assets.formats.yearbook_header import read_header
 from nqpf_assets.formats.yearbook_match import match_columns
 from nqpf_assets.formats.yearbook_rows import name_unread, other_labels, read_rows
+from nqpf_assets.formats.yearbook_years import edition_years, other_tables, title_years
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
@@ -55,7 +54,7 @@ def read_yearbook(
                 ledger.ignore_row(other.place, number, len(row), f"{OTHER_SHEET}{other.sheet}")
     title = _title(pages[0])
     years = title_years(title)
-    layout = layout.for_edition(years[-1] if years else layout.year)
+    layout = layout.for_edition(next(reversed(years or edition_years(title)), layout.year))
     facts = {"title": title}
     if years:
         facts["period"] = "-".join(str(year) for year in sorted({years[0], years[-1]}))
@@ -79,7 +78,8 @@ def read_yearbook(
     problems += [*unit_problems, *header_problems]
     for grid, blocks in parts:
         notes += read_notes(grid, blocks, facts)
-        problems += other_tables(grid, blocks, years, file)
+        own = years or ((layout.year,) if layout.year is not None else ())
+        problems += other_tables(grid, blocks, own, file, goes_on=grid is not pages[0])
     for (grid, block), header, columns in zip(tables, headers, matched, strict=True):
         name_unread(grid, block, header, layout, ledger)
         problems += other_labels(grid, block, header, layout, file)
