@@ -254,6 +254,20 @@ def _hidden(rows: list[list[Any]], marks: CellMarks) -> tuple[str, ...]:
     )
 
 
+def merged_number(
+    grid: Grid, first: tuple[int, int], place: tuple[int, int], name: str, file: str
+) -> Problem:
+    """A number in a merged cell that covers another row or column too: it may be of both, or their sum."""
+    return Problem(
+        file=file,
+        where=grid.place(*place),
+        expected=f"a cell of its own for {name!r}",
+        found=f"one merged with {grid.place(*first)}, which shows {grid.rows[first[0]][first[1]]!r}",
+        remedy="unmerge the cells in Excel and write each its value; leave out what has none of its own",
+        code="merged_value",
+    )
+
+
 def on_show(
     grids: list[Grid], ledger: Ledger, file: str, named: Sequence[str | None] = ()
 ) -> tuple[list[Grid], list[Problem]]:

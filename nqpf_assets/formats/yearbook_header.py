@@ -22,6 +22,12 @@ def label_columns(grid: Grid, head: int, row_head: str) -> list[int]:
     return [0, *(n for n, cell in cells if labels.normalise(printed(cell)) in heads)]
 
 
+def key_of_label(grid: Grid, row: int, column: int) -> str:
+    """A row label for comparison, without marks and signs of "of which"."""
+    name = labels.region_of(printed(grid.label(row, column)))[0]
+    return labels.normalise(labels.split_mark(name)[0])
+
+
 def read_header(
     grid: Grid, head: int, first: int, units: dict[int, str | None], row_head: str
 ) -> list[Column]:

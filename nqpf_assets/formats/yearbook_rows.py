@@ -9,11 +9,12 @@ from __future__ import annotations
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import LABELS, Ledger
+from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.values import printed
-from nqpf_assets.formats.workbook import Grid, is_empty
+from nqpf_assets.formats.workbook import Grid, is_empty, merged_number
 from nqpf_assets.formats.yearbook_blocks import Block
 from nqpf_assets.formats.yearbook_column import Column
-from nqpf_assets.formats.yearbook_header import label_columns
+from nqpf_assets.formats.yearbook_header import key_of_label, label_columns
 from nqpf_assets.formats.yearbook_match import named
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
@@ -36,7 +37,7 @@ def name_unread(
         ends = [*tables[1:], len(grid.rows[number])]
         for start, end in zip(tables, ends, strict=True):
             ledger.ignore(grid.place(number, start), LABELS)
-            if (key := _key(grid, number, start)) in dropped:
+            if (key := key_of_label(grid, number, start)) in dropped:
                 name = labels.strip(printed(grid.label(number, start)))
                 for place in range(start, end):
                     ledger.ignore(grid.place(number, place), f"{reasons[key]} {name}")
@@ -72,6 +73,7 @@ def _read_table(
     parsed = {n: labels.region_of(printed(grid.label(n, start))) for n in block.data}
     indents = sorted({indent for name, indent in parsed.values() if name})
     is_by_year = layout.row_kind == "year"
+    problems += _shared_values(grid, start, parsed, [c.number for _, c in columns], file)
     if is_by_year and not any(
         labels.parse_year(name, labels.FOUR_DIGITS) for name, _ in parsed.values()
     ):
@@ -112,6 +114,22 @@ def _read_table(
     return problems
 
 
+def _shared_values(
+    grid: Grid, start: int, parsed: dict[int, tuple[str, int]], columns: list[int], file: str
+) -> list[Problem]:
+    """Numbers in a merged cell that covers rows with labels of their own, or other columns that are read."""
+    problems = []
+    for number, (name, _) in parsed.items():
+        for column in columns if name else ():
+            row, first = grid.anchors.get((number, column), (number, column))
+            is_row = row != number and grid.anchors.get((number, start), (number,))[0] != row
+            if (is_row or (first != column and first in columns)) and shows_number(
+                grid.rows[row][first]
+            ):
+                problems.append(merged_number(grid, (row, first), (number, column), name, file))
+    return problems
+
+
 def _no_label(file: str, place: str) -> Problem:
     remedy = "write the label, or correct `header_rows` in the layout"
     return Problem(
@@ -147,36 +165,3 @@ def _no_years(file: str, place: str, name: str) -> Problem:
         remedy="take `row_kind: year` and its `region` out of the layout, or correct `row_head`",
         code="bad_period",
     )
-
-
-def other_labels(
-    grid: Grid, block: Block, columns: list[Column], layout: YearbookLayout, file: str
-) -> list[Problem]:
-    """Columns that are left out and print the labels of other rows: tables side by side, moved."""
-    problems = []
-    for column in columns:
-        if not named(column, layout)[1]:
-            continue
-        own = {n: _key(grid, n, column.label) for n in block.data}
-        known = set(own.values()) - {""}
-        for number in block.data:
-            key = _key(grid, number, column.number)
-            if key in known and key != own[number]:
-                problems.append(
-                    Problem(
-                        file=file,
-                        where=grid.place(number, column.number),
-                        expected=f"the row of {printed(grid.label(number, column.label))!r} to its end",
-                        found=f"{printed(grid.rows[number][column.number])!r}, the label of another row",
-                        remedy="give both columns of labels the head that `row_head` names, so that each "
-                        "table is read by its own",
-                        code="other_labels",
-                    )
-                )
-                break
-    return problems
-
-
-def _key(grid: Grid, row: int, column: int) -> str:
-    name = labels.region_of(printed(grid.label(row, column)))[0]
-    return labels.normalise(labels.split_mark(name)[0])

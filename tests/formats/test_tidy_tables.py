@@ -198,3 +198,10 @@ def test_a_number_that_stands_for_missing_is_known_as_stored(type: type[pl.DataT
     ).write_parquet(buffer)
     reading = read(buffer.getvalue(), file="f", columns=declared)
     assert reading.cells["value"].to_list() == [None, 3.0]
+
+
+def test_a_number_in_a_merged_cell_is_told(build: Callable[..., bytes]) -> None:
+    rows = [["区县", "年份", "gdp", "pop"], ["万州区", 2020, 1, 2], ["涪陵区", 2020, None, 4]]
+    assert codes(read(build(rows, [(1, 2, 2, 2)]), file="f", columns=WIDE)) == ["merged_value"]
+    rows[1][3], rows[2][2] = None, 3
+    assert codes(read(build(rows, [(1, 2, 1, 3)]), file="f", columns=WIDE)) == ["merged_value"]

@@ -301,3 +301,76 @@ def test_an_edition_is_no_year_of_the_numbers(build: Callable[..., bytes], title
     rows[0] = [f"{title} 2020年"]
     reading = read(build(rows), file="f", layout=_layout(p="人口"))
     assert reading.cells["period"].to_list() == [2020]
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        (None, "涪陵区", "万州区"), ("区名", "涪陵", "万州"), ("代码", "500102", "500101"),
+        ("代码", 500102, 500101), ("拼音", "Fuling", "Wanzhou"), (None, "FULING", "WANZHOU"),
+        ("Region", "Somewhere", "Elsewhere"),
+        ("区县", "# 涪陵区", "万州区①"),
+    ],
+)  # fmt: skip
+def test_labels_among_the_values_are_those_of_another_table(
+    build: Callable[..., bytes], head: str | None, first: object, second: object
+) -> None:
+    rows = [
+        TITLE,
+        ["地区", "产值", head, "人口"],
+        ["万州区", 1, first, 2],
+        ["涪陵区", 3, second, 4],
+    ]
+    layout = _layout(g="产值", p="人口").model_copy(update={"ignore": (head,) if head else ()})
+    assert "other_labels" in codes(read(build(rows), file="f", layout=layout))
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        ("区名", "万州", "涪陵"),
+        ("等级", "A", "A"),
+        ("名次", 1, 2),
+        ("备注", "初步数", None),
+        (None,) * 3,
+    ],
+)
+def test_other_words_among_the_values_are_no_labels(
+    build: Callable[..., bytes], head: str | None, first: object, second: object
+) -> None:
+    rows = [
+        TITLE,
+        ["地区", "产值", head, "人口"],
+        ["万州区", 1, first, 2],
+        ["涪陵区", 3, second, 4],
+    ]
+    layout = _layout(g="产值", p="人口").model_copy(update={"ignore": (head,) if head else ()})
+    assert read(build(rows), file="f", layout=layout).problems == ()
+
+
+def test_names_in_letters_before_the_values_are_no_second_table(
+    build: Callable[..., bytes],
+) -> None:
+    rows = [
+        TITLE, ["地区", "Region", "代码", "产值", "人口"], ["万州区", "Wanzhou", 500101, 1, 2],
+        ["涪陵区", "Fuling", 500102, 3, 4],
+    ]  # fmt: skip
+    layout = _layout(g="产值", p="人口").model_copy(update={"ignore": ("Region", "代码")})
+    assert read(build(rows), file="f", layout=layout).problems == ()
+
+
+def test_a_number_that_is_merged_over_rows_or_columns_is_told(build: Callable[..., bytes]) -> None:
+    rows = [
+        TITLE,
+        ["地区", "产值", "人口"],
+        ["万州区", 1, 2],
+        ["涪陵区", None, 4],
+        ["江北区", 5, None],
+    ]
+    layout = _layout(g="产值", p="人口")
+    reading = read(build(rows, [(2, 1, 3, 1)]), file="f", layout=layout)
+    assert codes(reading) == ["merged_value"]
+    assert "B4" in reading.problems[0].where
+    assert codes(read(build(rows, [(4, 1, 4, 2)]), file="f", layout=layout)) == ["merged_value"]
+    missing = [*rows[:2], ["万州区", "…", 2], *rows[3:]]
+    assert codes(read(build(missing, [(2, 1, 3, 1)]), file="f", layout=layout)) == []

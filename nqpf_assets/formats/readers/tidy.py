@@ -20,7 +20,14 @@ from nqpf_assets.formats.tables import LINE, Container, read_table
 from nqpf_assets.formats.tidy_columns import read_columns
 from nqpf_assets.formats.undeclared import undeclared_table, undeclared_workbook
 from nqpf_assets.formats.values import empty_cells, printed
-from nqpf_assets.formats.workbook import Grid, choose_sheet, column_letters, on_show, open_workbook
+from nqpf_assets.formats.workbook import (
+    Grid,
+    choose_sheet,
+    column_letters,
+    merged_number,
+    on_show,
+    open_workbook,
+)
 from nqpf_assets.messages.problems import Problem
 
 
@@ -102,6 +109,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     for number, name in enumerate(names):
         n = sum(shows_number(row[number]) for row in grid.rows[head + 1 :])
         _enter(ledger, columns, name or column_letters(number + grid.left), n)
+    problems += _merged(grid, wanted, columns, file)
     filled = [row for row in range(head + 1, len(grid.rows)) if not grid.is_blank(row)]
     table = pl.DataFrame(
         {
@@ -118,6 +126,19 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     return read_columns(
         table, (), problems, file, columns, format, place, grid.sheet, ledger, found
     )
+
+
+def _merged(grid: Grid, wanted: dict[str, int], columns: TidyColumns, file: str) -> list[Problem]:
+    """Values in merged cells: they are of several rows or columns, and stand in the first only."""
+    values = {wanted[name] for name in (*columns.values, columns.value) if name in wanted}
+    return [
+        merged_number(grid, first, place, grid.sheet, file)
+        for place, first in grid.anchors.items()
+        if place[1] in values
+        and (place[0] != first[0] or first[1] in values)
+        and shows_number(grid.rows[first[0]][first[1]])
+        and place[0] < len(grid.rows)
+    ]
 
 
 def _column(grid: Grid, rows: list[int], column: int) -> pl.Series:

@@ -26,7 +26,8 @@ from nqpf_assets.formats.yearbook_blocks import (
 )
 from nqpf_assets.formats.yearbook_header import read_header
 from nqpf_assets.formats.yearbook_match import match_columns
-from nqpf_assets.formats.yearbook_rows import name_unread, other_labels, read_rows
+from nqpf_assets.formats.yearbook_rows import name_unread, read_rows
+from nqpf_assets.formats.yearbook_side import other_labels
 from nqpf_assets.formats.yearbook_years import edition_years, other_tables, title_years
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
@@ -82,7 +83,7 @@ def read_yearbook(
         problems += other_tables(grid, blocks, own, file, goes_on=grid is not pages[0])
     for (grid, block), header, columns in zip(tables, headers, matched, strict=True):
         name_unread(grid, block, header, layout, ledger)
-        problems += other_labels(grid, block, header, layout, file)
+        problems += other_labels(grid, block, [column for _, column in columns], file)
         problems += read_rows(grid, block, columns, layout, file, rows)
     facts |= status_of(*facts.values(), *notes)
     cells, value_problems = finish(frame(rows), file=file, notes=tuple(notes))
