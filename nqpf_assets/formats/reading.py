@@ -43,6 +43,7 @@ class Reading:
         ledger: the numbers of the file, and the reason of each that is not among the cells.
         suggested: lines of an origin card for a table that needs one, to be looked over.
         region_at: where a region stands, with # for the number of its row; None where nobody says.
+        provinces: ``region_label, province`` where the file prints provinces beside its regions.
         account: what the ledger comes to; made by `recognise.read`, which closes it.
     """
 
@@ -55,3 +56,4 @@ class Reading:
     account: Account = field(default_factory=Account)
     suggested: tuple[str, ...] = ()
     region_at: str | None = None
+    provinces: pl.DataFrame | None = None

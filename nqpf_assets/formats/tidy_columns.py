@@ -22,6 +22,33 @@ from nqpf_assets.formats.values import empty_cells, finish, numbers_that_are_cod
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
+_PROVINCE = frozenset(
+    (
+        "省",
+        "省份",
+        "省区",
+        "省市",
+        "省级",
+        "省名",
+        "省份名称",
+        "省名称",
+        "所在省",
+        "所在省份",
+        "所属省",
+        "所属省份",
+    )
+) | {
+    "省(区、市)",
+    "省(自治区、直辖市)",
+    "省市区",
+    "省区市",
+    "省代码",
+    "省份代码",
+    "province",
+    "prov",
+}
+"""Heads of columns of provinces."""
+
 
 def read_columns(
     table: pl.DataFrame,
@@ -106,7 +133,35 @@ def read_columns(
     if columns.region is not None:
         region_at = pl.select(pl.lit("#").alias(LINE)).select(place(columns.region)).item()
     problems += value_problems
-    return Reading(format, facts, notes, cells, tuple(problems), ledger, region_at=region_at)
+    return Reading(
+        format,
+        facts,
+        notes,
+        cells,
+        tuple(problems),
+        ledger,
+        region_at=region_at,
+        provinces=_provinces(table, columns),
+    )
+
+
+def is_province_column(name: str) -> bool:
+    """Whether a column is headed as one of provinces."""
+    return normalise(name).lower() in _PROVINCE
+
+
+def _provinces(table: pl.DataFrame, columns: TidyColumns) -> pl.DataFrame | None:
+    """The provinces that a table prints beside its regions, in a column that the card does not name."""
+    if columns.region is None:
+        return None
+    beside = [c for c in table.columns if is_province_column(c) and c not in columns.named]
+    if not beside:
+        return None
+    pairs = [
+        table.select(region_label=_text(table, columns.region), province=_text(table, column))
+        for column in beside
+    ]
+    return pl.concat(pairs).drop_nulls().unique(maintain_order=True)
 
 
 def _is_same_unit(one: str, other: str) -> bool:

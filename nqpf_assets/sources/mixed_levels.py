@@ -1,7 +1,8 @@
-"""Ids of a user's own units that are also codes of shipped regions.
+"""Ids of a user's own units that are also codes or names of shipped regions.
 
-A panel of firms with the id 430100 in it would lose that firm to Changsha, whose code it is, without a word.
-Where a project has units of its own, codes of shipped regions in one of its files are told until the
+A panel of firms with the id 430100 in it would lose that firm to Changsha, whose code it is, without a word,
+and so would one of a firm that is named 长沙. Where a project has units of its own, codes of shipped
+regions in one of its files, and names beside such units that lie in no such region, are told until the
 catalogue says that they are units, or the card that they are regions.
 """
 
@@ -11,6 +12,7 @@ from typing import Literal
 
 import polars as pl
 
+from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.region_match import RegionMatches
 from nqpf_assets.catalog.regions import SHIPPED_LEVELS, Regions
 from nqpf_assets.messages.pasted_yaml import yaml_word
@@ -43,7 +45,9 @@ def taken_for_regions(
     labels = cells.select("label", "period", "locator").with_columns(
         region_code=match.codes, level=match.levels
     )
-    is_code = pl.col("label").str.contains(r"^\d+$")
+    is_code = pl.col("label").str.contains(r"^\d+$") | pl.col("label").is_in(
+        _names_beside_own(labels, regions, card)
+    )
     shipped = pl.col("level").is_in(list(SHIPPED_LEVELS))
     taken = (
         labels.filter(shipped & is_code)
@@ -58,6 +62,35 @@ def taken_for_regions(
     if taken.is_empty() or not own:
         return ()
     return (_told(taken, own, regions, card, file, is_sure=is_sure),)
+
+
+def _names_beside_own(labels: pl.DataFrame, regions: Regions, card: OriginCard) -> list[str]:
+    """Names of shipped regions that stand beside own units and are no totals of them.
+
+    Totals name the whole country, the region of the card, or one in which such units lie.
+    """
+    found = labels.select("label", "region_code", "level").drop_nulls().unique(maintain_order=True)
+    is_own = ~pl.col("level").is_in(list(SHIPPED_LEVELS))
+    own = found.filter(is_own)["region_code"].to_list()
+    if not own:
+        return []
+    around = {at for code in own for at in _around(code, regions)}
+    spelled = set(regions.spellings["key"])
+    whole = key_of(card.region or "")
+    return [
+        label
+        for label, code, level in found.filter(~is_own & (pl.col("level") != "country")).iter_rows()
+        if code not in around and key_of(label) in spelled - {whole}
+    ]
+
+
+def _around(code: str, regions: Regions) -> list[str]:
+    """The regions in which a unit lies, from the nearest."""
+    found: list[str] = []
+    while (parent := regions.parents.get(code)) is not None and parent not in found:
+        found.append(parent)
+        code = parent
+    return found
 
 
 def _own_levels(
@@ -92,6 +125,7 @@ def _told(
         f"    {label},NAME,{own[0]},{period}"
         for label, period in taken.select("label", "period").head(MOST_ROWS).iter_rows()
     )
+    what = "code" if first["label"].isdigit() else "name"
     level = ", ".join(sorted(set(taken["level"])))
     is_accepted = accepts(card, "level", level)
     severity: Literal["error", "warning"] = "error" if is_sure and not is_accepted else "warning"
@@ -105,7 +139,7 @@ def _told(
         where=first["locator"],
         expected=f"units of the level {', '.join(own)}, which the project's catalogue has",
         found=f"`{first['label']}`{more} in {taken['n'].sum()} cells: taken for "
-        f"{names[first['region_code']]} ({first['level']}), which has this code in the shipped catalogue",
+        f"{names[first['region_code']]} ({first['level']}), which has this {what} in the shipped catalogue",
         remedy="nothing: the card accepts it" if is_accepted else remedy,
         severity=severity,
         code=CODE,

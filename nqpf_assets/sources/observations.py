@@ -19,6 +19,7 @@ from nqpf_assets.messages.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.mixed_levels import taken_for_regions
 from nqpf_assets.sources.one_region_twice import spelled_twice
+from nqpf_assets.sources.printed_province import elsewhere
 from nqpf_assets.sources.region_problems import region_problems
 from nqpf_assets.sources.resolution import accepts, resolve_labels
 
@@ -64,6 +65,7 @@ def observations_of(
         card_years=card.years,
     )
     problems += spelled_twice(cells, match.codes, file)
+    problems += elsewhere(match, cells, regions, reading.provinces, file, whole=whole)
     problems += taken_for_regions(match, cells, regions, card, file)
     observations = cells.select(
         "series_id",

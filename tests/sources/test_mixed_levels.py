@@ -98,3 +98,32 @@ def test_names_of_regions_are_regions(tmp_path: Path) -> None:
 def test_a_series_in_a_file_that_was_refused_is_not_called_unknown(tmp_path: Path) -> None:
     found = problems(tmp_path, FIRMS, "600519,2020,x\n")
     assert [one.code for one in found] == ["not_a_number"]
+
+
+@pytest.mark.parametrize("name", ["重庆", "长沙市", "Chongqing", "万州区"])
+def test_a_firm_with_the_name_of_a_region_is_told(tmp_path: Path, name: str) -> None:
+    rows = f"600519,2020,3\n600519,2021,5\n{name},2020,1\n{name},2021,2\n"
+    found = problems(tmp_path, FIRMS, rows)[0]
+    assert found.code == "unit_taken_for_region"
+    assert f"`{name}` in 2 cells" in found.found
+    assert "has this name" in found.found
+    assert f"{name},NAME,firm,2020" in found.remedy
+
+
+def test_a_region_that_own_units_lie_in_is_their_total(tmp_path: Path) -> None:
+    header = "region_code,name,level,parent,valid_from\n"
+    own = "T1,Town,town,500101,2000\n"
+    place = tmp_path / "raw" / "x" / "2026-01"
+    place.mkdir(parents=True)
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "regions.csv").write_text(header + own, encoding="utf-8")
+    (place / "card.yaml").write_text(CARD, encoding="utf-8")
+    rows = "code,year,roa\nT1,2020,1\n万州区,2020,2\n重庆市,2020,3\n"
+    (place / "a.csv").write_text(rows, encoding="utf-8")
+    found = collect(tmp_path / "raw", load_catalogue(tmp_path / "catalog"))
+    assert not found.problems
+
+
+def test_a_card_may_say_that_names_are_regions(tmp_path: Path) -> None:
+    rows = "600519,2020,3\n600519,2021,5\n重庆,2020,1\n"
+    assert not problems(tmp_path, FIRMS, rows, f"{CARD}accept: {{level: province}}\n")

@@ -17,7 +17,7 @@ from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.tables import LINE, Container, read_table
-from nqpf_assets.formats.tidy_columns import read_columns
+from nqpf_assets.formats.tidy_columns import is_province_column, read_columns
 from nqpf_assets.formats.undeclared import undeclared_table, undeclared_workbook
 from nqpf_assets.formats.values import empty_cells, printed
 from nqpf_assets.formats.workbook import (
@@ -109,12 +109,19 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     for number, name in enumerate(names):
         n = sum(shows_number(row[number]) for row in grid.rows[head + 1 :])
         _enter(ledger, columns, name or column_letters(number + grid.left), n)
+    beside = {
+        name: number
+        for number, name in enumerate(names)
+        if name not in wanted and is_province_column(name)
+    }
     problems += _merged(grid, wanted, columns, file)
     filled = [row for row in range(head + 1, len(grid.rows)) if not grid.is_blank(row)]
     table = pl.DataFrame(
         {
             LINE: pl.Series([row + 1 + grid.top for row in filled], dtype=pl.Int64),
-            **{name: _column(grid, filled, number) for name, number in wanted.items()},
+            **{
+                name: _column(grid, filled, number) for name, number in {**wanted, **beside}.items()
+            },
         }
     )
     letters = {name: grid.place(0, number).rstrip("0123456789") for name, number in wanted.items()}
@@ -131,14 +138,15 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
 def _merged(grid: Grid, wanted: dict[str, int], columns: TidyColumns, file: str) -> list[Problem]:
     """Values in merged cells: they are of several rows or columns, and stand in the first only."""
     values = {wanted[name] for name in (*columns.values, columns.value) if name in wanted}
-    return [
-        merged_number(grid, first, place, grid.sheet, file)
-        for place, first in grid.anchors.items()
+    covered = {
+        first: place
+        for place, first in reversed(grid.anchors.items())
         if place[1] in values
         and (place[0] != first[0] or first[1] in values)
         and shows_number(grid.rows[first[0]][first[1]])
         and place[0] < len(grid.rows)
-    ]
+    }
+    return [merged_number(grid, first, place, grid.sheet, file) for first, place in covered.items()]
 
 
 def _column(grid: Grid, rows: list[int], column: int) -> pl.Series:

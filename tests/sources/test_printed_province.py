@@ -1,0 +1,69 @@
+"""A region that the file itself puts into another province is no match for its name."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.sources.collection import Collection, collect
+
+CARD = """\
+publisher: x
+title: t
+status: survey
+unit: 亿元
+columns: {region: 县, period: 年份, values: [gdp]}
+"""
+
+
+def collected(root: Path, rows: list[list[object]], *, is_workbook: bool = False) -> Collection:
+    place = root / "raw" / "x" / "2026-01"
+    place.mkdir(parents=True)
+    (place / "card.yaml").write_text(CARD, encoding="utf-8")
+    if is_workbook:
+        buffer = io.BytesIO()
+        with xlsxwriter.Workbook(buffer) as book:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+        (place / "a.xlsx").write_bytes(buffer.getvalue())
+    else:
+        text = "".join(",".join(map(str, row)) + "\n" for row in rows)
+        (place / "a.csv").write_text(text, encoding="utf-8")
+    return collect(root / "raw", load_catalogue(None))
+
+
+@pytest.mark.parametrize("head", ["省份", "省", "Province", "所属省份"])
+@pytest.mark.parametrize("province", ["浙江省", "浙江", "330000"])
+@pytest.mark.parametrize("is_workbook", [False, True])
+def test_a_region_of_another_province_is_told(
+    tmp_path: Path, head: str, province: str, is_workbook: bool
+) -> None:
+    rows = [[head, "县", "年份", "gdp"], [province, "江北区", 2020, 1]]
+    found = collected(tmp_path, rows, is_workbook=is_workbook)
+    assert [one.code for one in found.problems] == ["other_province"]
+    assert found.observations.is_empty()
+
+
+def test_regions_of_the_province_beside_them_are_read(tmp_path: Path) -> None:
+    rows = [
+        ["省份", "县", "年份", "gdp"], ["重庆市", "江北区", 2020, 1], ["", "万州区", 2020, 2],
+        ["重庆", "重庆市", 2020, 3], ["全国", "全国", 2020, 4], ["四川省", "成都市", 2020, 5],
+    ]  # fmt: skip
+    found = collected(tmp_path, rows)
+    assert not found.problems
+    assert found.observations.height == 5
+
+
+def test_a_province_among_cities_is_told_where_a_city_has_its_name(tmp_path: Path) -> None:
+    rows = [["县", "年份", "gdp"], ["长春", 2020, 1], ["吉林", 2020, 2], ["大连", 2020, 3]]
+    found = collected(tmp_path / "a", rows)
+    assert [one.code for one in found.problems] == ["ambiguous_region"]
+    rows[2][0] = "吉林省"
+    assert not collected(tmp_path / "b", rows).problems
+    provinces = [["县", "年份", "gdp"], ["吉林", 2020, 1], ["辽宁", 2020, 2]]
+    assert not collected(tmp_path / "c", provinces).problems
