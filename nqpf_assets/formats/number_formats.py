@@ -2,8 +2,9 @@
 
 A page is read as it is seen. A cell that holds 0.8755 and shows 87.55% prints 87.55 %, so it is given
 to the readers as that text, with every digit it holds. Formats that cut a number down (``0,`` shows
-thousands, ``0!.0,"万"`` tens of thousands) or hide it give a text that no reader takes for a number.
-Formats that only round, colour or set signs and currencies leave the number as it is.
+thousands, ``0!.0,"万"`` tens of thousands), hide it, turn its sign or set words or digits beside it give a
+text that no reader takes for a number. Formats that only round, colour or set signs of currencies leave the
+number as it is.
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ _TOKEN = re.compile(
 _GENERAL = re.compile(r"G/通用格式|General", re.IGNORECASE)
 _DATE = re.compile(r"[ymdhs]|AM/PM|上午", re.IGNORECASE)
 _CUT = re.compile(r"[0#?],+(?![0#?,])")
-_MULTIPLE = re.compile(r"[百千万亿兆KkMm]")
+_BESIDE = re.compile(r"[\s.．。()（）,，+年¥￥$€£\-－−–%％‰\0]+")
+"""What may be set beside a number and says nothing of it: signs, currencies, the word for a year."""
+_MINUS = re.compile(r"(?<![Ee])[-－−–]")
+_NEGATIVE = re.compile(r"[-－−–(（\x01]")
+_COLOUR = re.compile(
+    r"(?i)(?:colou?r|颜色)\s*\d+|red|green|blue|yellow|magenta|cyan|black|white|.{1,2}色|[黑白红绿蓝黄]"
+)
 _SIGN = {"%": "%", "％": "%", "‰": "‰"}
 
 
@@ -43,17 +50,33 @@ _PERCENT = "as a share"
 @lru_cache(maxsize=4096)
 def _what_is_shown(value: float, code: str) -> str | None:
     """What a format sets behind a number of this sign; `_PERCENT` where it shows a hundredfold."""
-    section = _section_for(value, _sections(code)) if code else None
-    if section is None or (value == 0 and "%" not in section[0]):
+    sections = _sections(code) if code else ()
+    section = _section_for(value, sections) if code else None
+    if section is None:
         return None
     skeleton, literal = section
+    words = _BESIDE.sub("", literal)
     has_digits = re.search(r"[0#?@]", skeleton) is not None
-    is_changed = _CUT.search(skeleton) or _MULTIPLE.search(literal) or "\0" in skeleton
-    if not has_digits or is_changed or skeleton.count("%") > 1:
+    if value == 0 and "%" not in skeleton:
+        # An empty cell or a hyphen is the accountants' 0, a dash is no value.
+        is_dash = not has_digits and re.search(r"[–－−—…]", literal)
+        return f" shown as {code}" if words or is_dash else None
+    is_changed = _CUT.search(skeleton) or words or "\0" in skeleton
+    is_turned = _turns_sign(value, skeleton + literal, sections)
+    if not has_digits or is_changed or is_turned or skeleton.count("%") > 1:
         return f" shown as {code}"
     if "%" in skeleton:
         return _PERCENT
     return next((_SIGN[letter] for letter in literal if letter in _SIGN), None)
+
+
+def _turns_sign(value: float, text: str, sections: tuple[tuple[str, str, str], ...]) -> bool:
+    """Whether a section shows a number with another sign than it has; a colour may stand for a minus."""
+    if any(condition for *_, condition in sections):
+        return False  # Excel sets a minus of its own by rules that depend on the conditions
+    if value < 0 and len(sections) > 1:
+        return _NEGATIVE.search(text) is None
+    return _MINUS.search(text) is not None or (value > 0 and re.search(r"[(（]", text) is not None)
 
 
 @lru_cache(maxsize=1024)
@@ -81,7 +104,10 @@ def _sections(code: str) -> tuple[tuple[str, str, str], ...]:
             sections.append((re.sub(r"(?<![0#?])\0|\0(?![0#?])", "", skeleton), literal, condition))
             skeleton, literal, condition = "", "", ""
         elif match["bracket"] is not None:
-            condition += match["bracket"] if match["bracket"][:1] in "<>=" else ""
+            bracket = match["bracket"]
+            condition += bracket if bracket[:1] in ("<", ">", "=") else ""
+            literal += bracket[1:].split("-")[0] if bracket[:1] == "$" else ""
+            skeleton += "\x01" if _COLOUR.fullmatch(bracket) else ""
         elif one is not None and (one in "0#?.,%@/Ee+-" or one in " ()"):
             skeleton += one
         else:
