@@ -22,6 +22,12 @@ _NAMES = frozenset("村班组线门位本期种名片孔眼床对") | {"端口"}
 _INDEX_NAME = re.compile(r"指数|指标|index", re.I)
 _SHAPED = re.compile(r"^[百千万亿](?!.*(?:以[上下内外]|强|时期)).|[/%‰]|每")
 """How a unit is written that nobody knows; 千人以上 is a size, and 百强 a list."""
+_NO_MONEY = re.compile(
+    r"(?:(?:人|户|家|个|件|次|所|处|学生|教师|职工|人员|从业者|机构|床位|单位|企业|公司|学校|医院|车辆|班级|项目|用户|就业)数"
+    r"|面积|里程|人口|增速|增幅|增长率|增长速度|比重|占比|比例|指数|名次|位次|排名|排位|用电量|载客量|货运量|客运量)$"
+)
+"""Names of what is counted, measured or compared, and never paid."""
+_MONEY = frozenset(("money", "us_dollar"))
 _NO_MEASURES = ("calendar_time", "time", "index", "degree")
 
 
@@ -100,7 +106,9 @@ def unit_of_header(text: str, page: str | None) -> tuple[str | None, bool]:
     is_measured = over is not None and bool(over.dimensions)
     if unit is None:
         counted = _known(name[:-1]) if name.endswith("数") else None
-        return None, counted is not None and is_measured and not _is_same(counted, over)
+        is_other = counted is not None and is_measured and not _is_same(counted, over)
+        is_money = over is not None and not _MONEY.isdisjoint(dict(over.dimensions))
+        return None, is_other or (is_money and _NO_MONEY.search(name) is not None)
     if name in _NAMES and page is not None:
         return None, not _is_same(unit, over)
     if _is_same(unit, over) and over is not None and over.factor != unit.factor:

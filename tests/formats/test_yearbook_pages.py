@@ -98,6 +98,32 @@ def test_a_column_that_is_left_out_must_not_name_other_rows(build: Callable[...,
         ("单位：万元", "户数", None, True),
         ("单位：万人", "人口/平方公里", None, True),
         ("单位：万元", "村", None, True),
+        *[
+            (f"单位：{unit}", name, None, True)
+            for unit in ("万元", "亿元", "万美元")
+            for name in (
+                "从业人数",
+                "年末从业人员数",
+                "增速",
+                "增长率",
+                "占比",
+                "比重",
+                "指数",
+                "名次",
+                "学生数",
+                "机构数",
+                "床位数",
+                "企业单位数",
+                "面积",
+                "建筑面积",
+                "年末人口",
+            )
+        ],
+        ("单位：万元", "决算数", "万元", False),
+        ("单位：万元", "增长额", "万元", False),
+        ("单位：万元", "总数", "万元", False),
+        ("单位：公顷", "面积", "公顷", False),
+        ("单位：万元", "面积（公顷）", "公顷", False),
     ],
 )
 def test_a_unit_inside_a_header(
