@@ -11,8 +11,8 @@ import struct
 from collections import Counter
 from dataclasses import dataclass
 
-from nqpf_assets.formats.biff_cells import FORMAT, LABELSST, XF, BiffFormats, BiffSheet
-from nqpf_assets.formats.biff_texts import shown_characters
+from nqpf_assets.formats.biff_cells import FONT, FORMAT, LABELSST, XF, BiffFormats, BiffSheet
+from nqpf_assets.formats.biff_texts import rich_texts, shown_characters
 from nqpf_assets.formats.cell_marks import CellMarks
 from nqpf_assets.formats.limits import REPEATED_TEXT, SHEETS
 from nqpf_assets.formats.ole import DamagedFileError
@@ -48,6 +48,7 @@ def biff_facts(stream: bytes) -> BiffFacts:
     formats = BiffFormats()
     texts: list[bytes] = []
     shown: Counter[int] = Counter()
+    rich: dict[int, str] | None = None
     depth, at, before = 0, 0, 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
@@ -76,12 +77,16 @@ def biff_facts(stream: bytes) -> BiffFacts:
             and max(struct.unpack_from("<II", stream, body)) > len(stream)
         ):
             raise DamagedFileError("the table of texts counts more entries than there is room for")
-        elif sheet is None and kind in (FORMAT, XF):
+        elif sheet is None and kind in (FONT, FORMAT, XF):
             formats.add(kind, stream[body : body + size])
         elif sheet is not None:
             sheet.take(kind, stream[body : body + size], formats)
             if kind == LABELSST and size >= 10:
-                shown[struct.unpack_from("<I", stream, body + 6)[0]] += 1
+                row, column, _, number = struct.unpack_from("<HHHI", stream, body)
+                shown[number] += 1
+                rich = rich_texts(texts, formats.fonts) if rich is None else rich
+                if number in rich:
+                    sheet.marks.texts[row, column] = rich[number]
         if (kind == _SST and size >= 8) or (kind == _CONTINUE and before == _SST):
             texts, kind = [*(texts if kind == _CONTINUE else ()), stream[body : body + size]], _SST
         before = kind

@@ -7,14 +7,16 @@ formats that change what is shown, hidden rows and columns. Layout of the record
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from nqpf_assets.formats.cell_marks import CellMarks
+from nqpf_assets.formats.cell_marks import STRUCK, CellMarks
+from nqpf_assets.formats.letters import lowered, raised, struck
 from nqpf_assets.formats.number_formats import BUILT_IN, changes
 from nqpf_assets.formats.ole import DamagedFileError
 
 FORMULA, MULRK, LABELSST, BOOLERR, RK, NUMBER = 0x06, 0xBD, 0xFD, 0x205, 0x27E, 0x203
-FORMAT, XF, ROW, COLINFO, DIMENSIONS = 0x41E, 0xE0, 0x208, 0x7D, 0x200
+FONT, FORMAT, XF, ROW, COLINFO, DIMENSIONS = 0x31, 0x41E, 0xE0, 0x208, 0x7D, 0x200
 _CELLS = frozenset((FORMULA, MULRK, 0xD6, LABELSST, NUMBER, 0x204, BOOLERR, RK))
 _ERRORS = {
     0x00: "#NULL!",
@@ -33,14 +35,23 @@ class BiffFormats:
     """The number formats of a workbook: of each cell style the format, if it changes what is shown."""
 
     version: int = _BIFF8
+    fonts: dict[int, Callable[[str], str]] = field(default_factory=dict)
+    _n_fonts: int = 0
     _codes: dict[int, str] = field(default_factory=lambda: dict(BUILT_IN))
-    _styles: list[int] = field(default_factory=list)
+    _styles: list[tuple[int, int]] = field(default_factory=list)
     _telling: dict[int, str] | None = None
 
     def add(self, kind: int, record: bytes) -> None:
-        """Take a record FORMAT or XF of the workbook's globals."""
-        if kind == XF and len(record) >= 4:
-            self._styles.append(struct.unpack_from("<H", record, 2)[0])
+        """Take a record FONT, FORMAT or XF of the workbook's globals."""
+        if kind == FONT and len(record) >= 10:
+            # No font has the number 4.
+            number, self._n_fonts = self._n_fonts + (self._n_fonts >= 4), self._n_fonts + 1
+            flags, _, _, script = struct.unpack_from("<4H", record, 2)
+            if flags & 8 or script in (1, 2):
+                self.fonts[number] = struck if flags & 8 else raised if script == 1 else lowered
+        elif kind == XF and len(record) >= 4:
+            font, number = struct.unpack_from("<HH", record)
+            self._styles.append((font, number))
         elif kind == FORMAT and len(record) >= 5:
             number, length = struct.unpack_from("<HH", record)
             if self.version < _BIFF8:
@@ -53,8 +64,11 @@ class BiffFormats:
     def telling(self) -> dict[int, str]:
         """Number of a cell style to its format; asked for once the globals are read."""
         if self._telling is None:
-            codes = ((n, self._codes.get(number, "")) for n, number in enumerate(self._styles))
-            self._telling = {n: code for n, code in codes if changes(code)}
+            self._telling = {
+                n: STRUCK if self.fonts.get(font) is struck else code
+                for n, (font, number) in enumerate(self._styles)
+                if self.fonts.get(font) is struck or changes(code := self._codes.get(number, ""))
+            }
         return self._telling
 
 
@@ -103,7 +117,7 @@ class BiffSheet:
             self.marks.errors[place] = error
         elif kind == FORMULA and _has_no_value(record):
             self.marks.add_formula(*place)
-        elif kind in (NUMBER, RK, FORMULA) and (code := formats.telling().get(style)):
+        elif kind in (NUMBER, RK, FORMULA, LABELSST) and (code := formats.telling().get(style)):
             self.marks.add_format(*place, code)
         elif kind == MULRK and (telling := formats.telling()):
             for n, at in enumerate(range(4, len(record) - 7, 6)):

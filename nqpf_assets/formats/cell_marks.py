@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from nqpf_assets.formats.letters import struck
 from nqpf_assets.formats.number_formats import shown
 
 FORMULA = "="
 """Begins the text of a cell whose formula has no stored value."""
+STRUCK = "struck out"
+"""In place of a number format: the cell is struck out as a whole."""
 _TOLD = 1_000
 _LONGEST = 80
 
@@ -28,11 +31,13 @@ class CellMarks:
         errors: place to the error as printed.
         hidden_rows: rows that are not shown.
         hidden_columns: columns that are not shown.
+        texts: place to a text some letters of which are raised, lowered or struck out, as it shows.
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
     _formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     # A table may have millions of percentages: row, column and format take eight bytes.
     _formatted: array[int] = field(default_factory=lambda: array("Q"))
@@ -56,10 +61,15 @@ class CellMarks:
 
 def put_back(rows: list[list[Any]], marks: CellMarks) -> list[list[Any]]:
     """The cells with errors, formulas and what formats show in their places, as text."""
+    for (row, column), shown_text in marks.texts.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = shown_text
     for row, column, code in marks._formats():
         if row < len(rows) and column < len(rows[row]):
             cell = rows[row][column]
-            if isinstance(cell, int | float) and not isinstance(cell, bool):
+            if code == STRUCK:
+                rows[row][column] = struck(f"{cell}") if _is_word(cell) else cell
+            elif isinstance(cell, int | float) and not isinstance(cell, bool):
                 text = shown(cell, code)
                 rows[row][column] = cell if text is None else text
     texts = {**marks._formulas, **marks.errors}
@@ -72,3 +82,7 @@ def put_back(rows: list[list[Any]], marks: CellMarks) -> list[list[Any]]:
     for (row, column), text in texts.items():
         full[row][column] = text
     return full
+
+
+def _is_word(cell: object) -> bool:
+    return isinstance(cell, str | int | float) and not isinstance(cell, bool)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from nqpf_assets.formats.cell_marks import CellMarks
+from nqpf_assets.formats.cell_marks import STRUCK, CellMarks
 from nqpf_assets.formats.number_formats import BUILT_IN, changes
 
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
@@ -32,18 +32,30 @@ def column_number(letters: str) -> int:
 
 
 def telling_styles(styles: bytes) -> dict[str, str]:
-    """Number of a cell style to its format, for formats that may show another number."""
+    """Number of a cell style to its format, if it may show another number, or to `STRUCK`."""
     if not styles:
         return {}
     codes = dict(BUILT_IN)
-    used: list[int] = []
+    used: list[tuple[int, int]] = []
+    fonts: list[bool] = []
     for element in ElementTree.fromstring(styles):
         if local(element.tag) == "numFmts":
             for one in element:
                 codes[_whole(one.get("numFmtId"))] = one.get("formatCode", "")
         elif local(element.tag) == "cellXfs":
-            used = [_whole(one.get("numFmtId")) for one in element]
-    return {str(n): codes[used[n]] for n in range(len(used)) if changes(codes.get(used[n], ""))}
+            used = [(_whole(one.get("fontId")), _whole(one.get("numFmtId"))) for one in element]
+        elif local(element.tag) == "fonts":
+            fonts = [_is_struck(one) for one in element]
+    struck = {n for n, is_struck in enumerate(fonts) if is_struck}
+    return {
+        str(n): STRUCK if font in struck else codes[number]
+        for n, (font, number) in enumerate(used)
+        if font in struck or changes(codes.get(number, ""))
+    }
+
+
+def _is_struck(font: ElementTree.Element) -> bool:
+    return any(local(one.tag) == "strike" and is_true(one.get("val", "1")) for one in font)
 
 
 def _whole(text: str | None) -> int:
@@ -153,7 +165,9 @@ class _Walker:
             stands_for_nothing or (self._is_uncalculated and value == "0")
         ):
             self.marks.add_formula(self._row, self._column, self._formula)
-        elif (code := self._styles.get(str(_whole(self._about.get("s"))))) and value:
+        elif (code := self._styles.get(str(_whole(self._about.get("s"))))) and (
+            value or kind == "inlineStr"
+        ):
             self.marks.add_format(self._row, self._column, code)
 
 

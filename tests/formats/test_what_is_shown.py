@@ -47,7 +47,7 @@ PAGES: dict[str, tuple[Callable[[Any], Rows], dict[str, Any]]] = {
         {"columns": TidyColumns(region="地区", period="年份", series="名", value="值", unit="单位")},
     ),
 }  # fmt: skip
-RICH = ("xlsx",)
+RICH = ("xlsx", "xls")
 WRITERS = ("xlsx", "xls", "openpyxl")
 
 
@@ -233,6 +233,34 @@ def test_letters_that_are_set_otherwise_are_no_digits(
     reading = read(_rich(rows(0), runs, setting, writer), file="f", **card)
     assert codes(reading) == [code]
     assert reading.cells.drop_nulls("value")["value"].to_list() == [value][: value is not None]
+
+
+@pytest.mark.parametrize("writer", RICH)
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("cell", [12.5, 1200.0, "12.5"])
+def test_a_cell_that_is_struck_out_holds_no_number(page: str, writer: str, cell: Any) -> None:
+    rows, card = PAGES[page]
+    buffer = io.BytesIO()
+    whole = rows(None)
+    if writer == "xls":
+        book = xlwt.Workbook()
+        sheet, style = book.add_sheet("Sheet1"), xlwt.easyxf(SETTINGS["struck"][1])
+        for r, row in enumerate(whole):
+            for c, one in enumerate(row):
+                if one is None:
+                    sheet.write(r, c, cell, style)
+                elif one != "":
+                    sheet.write(r, c, one)
+        book.save(buffer)
+    else:
+        with xlsxwriter.Workbook(buffer) as new:
+            place, form = new.add_worksheet(), new.add_format(SETTINGS["struck"][0])
+            for r, row in enumerate(whole):
+                for c, one in enumerate(row):
+                    place.write(r, c, *((cell, form) if one is None else (one,)))
+    reading = read(buffer.getvalue(), file="f", **card)
+    assert codes(reading) == ["not_a_number"]
+    assert reading.cells.drop_nulls("value").is_empty()
 
 
 @pytest.mark.parametrize("writer", RICH)
