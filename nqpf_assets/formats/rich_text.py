@@ -15,6 +15,8 @@ from xml.sax.saxutils import escape
 from nqpf_assets.formats.letters import lowered, raised, struck
 from nqpf_assets.formats.sheet_walk import is_true, local
 
+_MOST = 10_000_000
+"""Letters that are written anew; each becomes up to eight bytes."""
 _SET = re.compile(rb"vertAlign|strike")
 
 
@@ -49,6 +51,7 @@ class _Runs:
         self._align, self._is_struck = "", False
         self._from: int | None = None
         self._text: list[str] = []
+        self._n_letters = 0
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
@@ -73,6 +76,9 @@ class _Runs:
             self._is_run = False
         elif name == "t" and self._from is not None:
             text = "".join(self._text)
+            self._n_letters += len(text)
+            if self._n_letters > _MOST:
+                raise expat.ExpatError(f"more than {_MOST} letters that are raised or struck out")
             if self._align == "superscript":
                 text = raised(text)
             elif self._align == "subscript":
