@@ -90,7 +90,7 @@ def template_text(name: str) -> str:
     parts = {
         "STUDY_NAME": name,
         "ESTIMATOR_NAMES": ", ".join(other for other in ESTIMATORS if other != DEFAULT),
-        "      ESTIMATOR_EXAMPLES": "\n".join(map(_commented, examples)),
+        "      #ESTIMATOR_EXAMPLES": "\n".join(map(_commented, examples)),
     }
     text = template.read_text(encoding="utf-8")
     for placeholder, part in parts.items():
