@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
-from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates
+from nqpf_assets.estimation.result_rows import Fitted, Test
 from nqpf_assets.estimation.spatial_identification import Identified
+from nqpf_assets.estimation.spatial_rows import (
+    coefficient_rows,
+    component_rows,
+    effect_rows,
+    model_row,
+    words_under_table,
+)
 from nqpf_assets.estimation.weights import weights_of
-from nqpf_assets.estimators.linear.drawn_inference import least_p_value
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.spatial_options import SpaceOptions
 
 if TYPE_CHECKING:
@@ -59,13 +63,13 @@ def _fitted(design: Design, form: Form) -> Fitted:
     effects, why_not = run.effects(result)
     told = Identified(result, run.uncorrected(result))
     return Fitted(
-        model=_model(design, result),
-        terms=tuple(_terms(result)),
-        effects=(*_effects(effects), *told.intervals()),
-        tests=(*_components(result), *told.tests(), *run.tests(result)),
+        model=model_row(design, result),
+        terms=tuple(coefficient_rows(result)),
+        effects=(*effect_rows(effects), *told.intervals()),
+        tests=(*component_rows(result), *told.tests(), *run.tests(result)),
         is_in_sample=np.ones(len(design.rows), dtype=bool),
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
-        notes=(*_words(run.weights, result, effects, why_not), *told.words()),
+        notes=(*words_under_table(run.weights, result, effects, why_not), *told.words()),
     )
 
 
@@ -228,97 +232,3 @@ def _vcov(design: Design) -> Literal["information", "robust", "clustered"]:
     raise EstimationError(
         f"vcov of a spatial model is unadjusted, robust or clustered; found {kind}"
     )
-
-
-def _model(design: Design, result: SpatialPanel) -> ModelRow:
-    is_clustered = result.vcov == "clustered"
-    return ModelRow(
-        effects=", ".join(result.effects),
-        n_obs=result.n_obs,
-        n_units=result.n_units,
-        n_periods=result.n_periods,
-        vcov=vcov_words(design.column, result.vcov),
-        small_sample=f"Lee-Yu: {result.lee_yu}",
-        n_clusters=result.n_units if is_clustered else None,
-        df_test=result.df_inference if np.isfinite(result.df_inference) else None,
-        r2_within=result.r2_within,
-        r2=result.r2,
-        rss=result.rss,
-        log_likelihood=result.log_likelihood,
-    )
-
-
-def _terms(result: SpatialPanel) -> Iterator[Estimate]:
-    """Coefficients, spatial lags as ``name:lag``, then rho or lambda."""
-    names = [f"{term[2:]}:lag" if term.startswith("W*") else term for term in result.names]
-    yield from estimates(
-        names,
-        result.params,
-        result.std_errors,
-        result.t_stats,
-        result.p_values,
-        result.conf_int,
-    )
-    if result.parameter is not None:
-        one = result.parameter
-        yield Estimate(
-            one.name,
-            one.estimate,
-            one.std_error,
-            one.z_stat,
-            one.p_value,
-            one.conf_low,
-            one.conf_high,
-        )
-
-
-def _effects(effects: SpatialEffects | None) -> Iterator[Estimate]:
-    """Effects that can differ from zero: a model of spatial errors has no spillovers."""
-    if effects is None:
-        return
-    for kind in ("direct", "indirect", "total"):
-        one = getattr(effects, kind)
-        found = estimates(
-            effects.names,
-            one.estimates,
-            one.std_errors,
-            one.z_stats,
-            one.p_values,
-            one.conf_int,
-            effect=kind,
-        )
-        yield from (effect for effect in found if effect.std_error > 0)
-
-
-def _components(result: SpatialPanel) -> Iterator[Test]:
-    """Numbers of the model that are no coefficients."""
-    yield Test(
-        "sigma2", result.sigma2, std_error=result.sigma2_std_error, detail="variance of the errors"
-    )
-    yield Test("log_likelihood", result.log_likelihood, None, None, f"Lee-Yu: {result.lee_yu}")
-    yield Test(
-        "r2_correlation",
-        result.r2_correlation,
-        None,
-        None,
-        "squared correlation of the outcome and what the regressors predict, effects removed",
-    )
-
-
-def _words(
-    weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects | None, why_not: str
-) -> Iterator[str]:
-    yield f"Weights: {weights.kind}, {weights.standardization}-standardised"
-    if weights.islands:
-        alone = listed(weights.islands)
-        yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"
-    if effects is None:
-        yield f"No effects: {why_not}"
-    elif effects.n_draws:
-        yield (
-            f"Errors, p and intervals of effects: quantiles of {effects.n_draws:,} draws, "
-            f"p at least {least_p_value(effects.n_draws):.2g}"
-        )
-    elif result.model in ("sar", "sdm"):
-        yield "Errors, p and intervals of effects by the delta method"
-    yield f"Likelihood by {result.logdet}, transform {result.transform}"

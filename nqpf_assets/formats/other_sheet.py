@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.ledger import OTHER_SHEET, Ledger
-from nqpf_assets.formats.workbook import Grid
 from nqpf_assets.messages.problems import Problem
 
 

@@ -10,15 +10,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nqpf_assets.formats import labels, ole
+from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.limits import LOOK_ROWS, PAGE_CELLS, PAGE_ROWS
 from nqpf_assets.formats.ooxml import too_large
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.shown_sheets import on_show
 from nqpf_assets.formats.tables import Container
 from nqpf_assets.formats.text import decode
 from nqpf_assets.formats.values import empty_cells
-from nqpf_assets.formats.workbook import Grid, on_show, open_workbook
+from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.problems import Problem
 
 HEAD = 65_536

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.labels import parse_year, strip
 from nqpf_assets.formats.numbers import shows_number
-from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.messages.pasted_yaml import yaml_word
 
 SAMPLE = 200

@@ -1,7 +1,7 @@
 """Workbooks as grids of cells with their addresses, opened only after a look at their container.
 
 Cells come from calamine at full precision. A cell under a merged label is empty here, always,
-so that it cannot be mistaken for a cell that repeats the label; `Grid.label` looks the label
+so that it cannot be mistaken for a cell that repeats the label; `grid.Grid.label` looks the label
 up where that is wanted. What calamine does not tell, errors, formulas without a value and what number
 formats show, is put back as text (`cell_marks`).
 """
@@ -9,72 +9,16 @@ formats show, is put back as text (`cell_marks`).
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from nqpf_assets.formats import biff, ole, ooxml
 from nqpf_assets.formats.cell_marks import CellMarks, put_back
-from nqpf_assets.formats.labels import find_label, strip
-from nqpf_assets.formats.ledger import COVERED, HIDDEN_SHEET, Ledger
+from nqpf_assets.formats.grid import Grid, column_letters, is_empty
 from nqpf_assets.formats.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.messages.problems import Problem
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One sheet.
-
-    Attributes:
-        sheet: name of the sheet.
-        rows: cells of the used range, `''` where empty; all rows have the same length.
-        anchors: every cell inside a merged range, but the first, to that first cell.
-        is_visible: the sheet is not hidden.
-        top: empty rows above the used range, which are not in `rows`.
-        left: empty columns before it.
-        covered: numbers under merged labels, which nobody sees and `rows` does not hold.
-        hidden: rows and columns with cells that are not shown, as Excel names them.
-    """
-
-    sheet: str
-    rows: list[list[Any]]
-    anchors: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    is_visible: bool = True
-    top: int = 0
-    left: int = 0
-    covered: int = 0
-    hidden: tuple[str, ...] = ()
-
-    def place(self, row: int, column: int) -> str:
-        """The cell's address as Excel prints it, from its place in `rows`."""
-        name = self.sheet
-        if not re.fullmatch(r"[^\W\d]\w*", name):
-            name = "'" + name.replace("'", "''") + "'"
-        return f"{name}!{column_letters(column + self.left)}{row + self.top + 1}"
-
-    def label(self, row: int, column: int) -> Any:
-        """The cell, or the first cell of the merged range it lies in."""
-        row, column = self.anchors.get((row, column), (row, column))
-        return self.rows[row][column] if row < len(self.rows) else ""
-
-    def is_blank(self, row: int) -> bool:
-        return all(is_empty(cell) for cell in self.rows[row])
-
-
-def is_empty(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not strip(cell))
-
-
-def column_letters(column: int) -> str:
-    """``0`` to ``A``, ``26`` to ``AA``."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def damaged(file: str, found: str) -> Problem:
@@ -252,125 +196,3 @@ def _hidden(rows: list[list[Any]], marks: CellMarks) -> tuple[str, ...]:
             if any(n < len(row) and not is_empty(row[n]) for row in rows)
         ),
     )
-
-
-def merged_number(
-    grid: Grid, first: tuple[int, int], place: tuple[int, int], name: str, file: str
-) -> Problem:
-    """A number in a merged cell that covers another row or column too: it may be of both, or their sum."""
-    return Problem(
-        file=file,
-        where=grid.place(*place),
-        expected=f"a cell of its own for {name!r}",
-        found=f"one merged with {grid.place(*first)}, which shows {grid.rows[first[0]][first[1]]!r}",
-        remedy="unmerge the cells in Excel and write each its value; leave out what has none of its own",
-        code="merged_value",
-    )
-
-
-def on_show(
-    grids: list[Grid], ledger: Ledger, file: str, named: Sequence[str | None] = ()
-) -> tuple[list[Grid], list[Problem]]:
-    """The sheets that a person sees, and those that a card names; whatever is hidden is told.
-
-    One rule for every reader: a hidden sheet is not read unless the card names it; hidden rows and
-    columns, which a filter or a fold hides, are read like the others. The numbers of hidden sheets
-    are entered in the ledger here; what becomes of those that are shown is for the reader to say.
-    """
-    shown: list[Grid] = []
-    problems: list[Problem] = []
-    names = [grid.sheet for grid in grids]
-    named = [find_label(name, names) for name in named if name is not None]
-    for grid in grids:
-        ledger.pass_over(grid.covered, COVERED)
-        if grid.is_visible or grid.sheet in named:
-            shown.append(grid)
-            problems += _folded(grid, file)
-            continue
-        n = sum(shows_number(cell) for row in grid.rows for cell in row)
-        ledger.pass_over(n, f"{HIDDEN_SHEET}{grid.sheet}")
-        found = f"the hidden sheet {grid.sheet!r} with {n} numbers, which was not read"
-        remedy = "show the sheet in Excel and save the workbook, if it belongs to the data"
-        problems.append(
-            Problem(
-                file=file,
-                where=grid.sheet,
-                expected="sheets that one sees",
-                found=found,
-                remedy=remedy,
-                severity="warning",
-                code="hidden_sheet",
-            )
-        )
-    return shown, problems
-
-
-def _folded(grid: Grid, file: str) -> list[Problem]:
-    """Hidden rows and columns of a sheet, told at once."""
-    if not grid.hidden:
-        return []
-    more = f" and {len(grid.hidden) - 5} more" if len(grid.hidden) > 5 else ""
-    found = f"{', '.join(grid.hidden[:5])}{more} hidden, which are read like the others"
-    remedy = "look at them in Excel; a filter hides rows, and what was folded away may not be meant"
-    return [
-        Problem(
-            file=file,
-            where=grid.sheet,
-            expected="rows and columns that one sees",
-            found=found,
-            remedy=remedy,
-            severity="warning",
-            code="hidden_cells",
-        )
-    ]
-
-
-def choose_sheet(
-    grids: list[Grid], sheet: str | None, file: str
-) -> tuple[Grid | None, list[Problem]]:
-    """The sheet that the card names, or the only visible one with cells."""
-    names = [grid.sheet for grid in grids]
-    if sheet is not None:
-        meant = find_label(sheet, names)
-        found = next((grid for grid in grids if grid.sheet == meant), None)
-        if found is not None:
-            return found, []
-        remedy = "correct the name of the sheet in the origin card"
-        return None, [
-            Problem(
-                file=file,
-                where="",
-                expected=f"a sheet {sheet!r}",
-                found=f"{names}",
-                remedy=remedy,
-                code="no_sheet",
-            )
-        ]
-    visible = [grid for grid in grids if grid.is_visible]
-    if len(visible) == 1:
-        return visible[0], []
-    if not visible:
-        empty = Problem(
-            file=file,
-            where="",
-            expected="a sheet with cells",
-            found="none",
-            remedy="look into the file",
-            code="empty",
-        )
-        return None, [empty]
-    shown = [grid.sheet for grid in visible]
-    remedy = (
-        "name one as `sheet`, or those that are wanted under `sheets`, in the origin card; sheets that go "
-        "on with the first have 续表 in their first line"
-    )
-    return None, [
-        Problem(
-            file=file,
-            where="",
-            expected="one sheet with cells",
-            found=f"{shown}",
-            remedy=remedy,
-            code="several_sheets",
-        )
-    ]

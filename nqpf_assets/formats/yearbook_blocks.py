@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 
 from nqpf_assets.formats import labels
+from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.statements import source_of
 from nqpf_assets.formats.values import printed
-from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.formats.yearbook_header import label_columns
 
 _UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单\s*位\s*[:：]\s*(.+?)[)）]?$")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nqpf_assets.formats import labels
+from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.values import printed
-from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.formats.yearbook_column import Column, ColumnDraft
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.layout import YearbookLayout
-from nqpf_assets.formats.workbook import Grid
 from nqpf_assets.formats.yearbook_column import Column, comparable
 from nqpf_assets.formats.yearbook_years import other_year, year_in_name
 from nqpf_assets.messages.pasted_yaml import yaml_word

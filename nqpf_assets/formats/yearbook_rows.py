@@ -7,11 +7,11 @@ What the layout leaves out is entered in the ledger by name.
 from __future__ import annotations
 
 from nqpf_assets.formats import labels
+from nqpf_assets.formats.grid import Grid, is_empty, merged_number
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import LABELS, Ledger
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.values import printed
-from nqpf_assets.formats.workbook import Grid, is_empty, merged_number
 from nqpf_assets.formats.yearbook_blocks import Block
 from nqpf_assets.formats.yearbook_column import Column
 from nqpf_assets.formats.yearbook_header import key_of_label, label_columns

@@ -13,8 +13,8 @@ from functools import lru_cache
 from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.regions import load_regions
 from nqpf_assets.formats import labels
+from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.values import printed
-from nqpf_assets.formats.workbook import Grid
 from nqpf_assets.formats.yearbook_blocks import Block
 from nqpf_assets.formats.yearbook_column import Column
 from nqpf_assets.formats.yearbook_header import key_of_label

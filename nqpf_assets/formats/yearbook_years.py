@@ -11,8 +11,8 @@ import re
 from itertools import pairwise
 
 from nqpf_assets.formats import labels
+from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.values import printed
-from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.formats.yearbook_blocks import Block, is_continued, is_remark
 from nqpf_assets.formats.yearbook_column import Column
 from nqpf_assets.messages.problems import Problem

@@ -15,8 +15,12 @@ from nqpf_assets.estimators.censored.tobit_design import Design
 from nqpf_assets.estimators.censored.tobit_fit import GroupedFit
 from nqpf_assets.estimators.censored.tobit_margins import AT, OF, factor
 from nqpf_assets.estimators.linear import covariance as cov
-from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
+from nqpf_assets.estimators.linear.option_checks import (
+    require_level,
+    require_one_of,
+    require_one_used_cluster,
+)
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
 MlVcov = Literal["clustered", "unadjusted", "robust"]
@@ -57,22 +61,11 @@ class MlOptions:
     confidence_level: float
 
     def __post_init__(self) -> None:
-        for name, options in (
-            ("vcov", get_args(MlVcov)),
-            ("small_sample", get_args(MlSmallSample)),
-            ("distribution", get_args(Distribution)),
-        ):
-            found = getattr(self, name)
-            if found not in options:
-                raise EstimationError(f"{name} is one of {', '.join(options)}; found {found!r}")
-        if self.cluster is not None and self.vcov != "clustered":
-            raise EstimationError(f"vcov {self.vcov!r} does not use clusters; leave cluster out")
-        if isinstance(self.cluster, tuple) and len(self.cluster) != 1:
-            raise EstimationError("a Tobit is clustered by one key")
-        if not 0 < self.confidence_level < 1:
-            raise EstimationError(
-                f"confidence_level lies between 0 and 1; found {self.confidence_level}"
-            )
+        require_one_of("vcov", self.vcov, get_args(MlVcov))
+        require_one_of("small_sample", self.small_sample, get_args(MlSmallSample))
+        require_one_of("distribution", self.distribution, get_args(Distribution))
+        require_one_used_cluster(self.vcov, self.cluster, "a Tobit is")
+        require_level(self.confidence_level)
 
     @property
     def correction(self) -> MlSmallSample:

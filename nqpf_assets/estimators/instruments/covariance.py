@@ -13,8 +13,12 @@ import numpy as np
 
 from nqpf_assets.estimators.instruments.moments import Chi2Observations, Counts
 from nqpf_assets.estimators.linear import covariance as cov
-from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
+from nqpf_assets.estimators.linear.option_checks import (
+    require_level,
+    require_one_of,
+    require_one_used_cluster,
+)
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 
 IvVcov = Literal["clustered", "unadjusted", "robust"]
@@ -86,19 +90,8 @@ class IvOptions:
     confidence_level: float
 
     def __post_init__(self) -> None:
-        for name, options in (
-            ("vcov", get_args(IvVcov)),
-            ("small_sample", get_args(IvSmallSample)),
-            ("chi2_observations", get_args(Chi2Observations)),
-        ):
-            found = getattr(self, name)
-            if found not in options:
-                raise EstimationError(f"{name} is one of {', '.join(options)}; found {found!r}")
-        if self.cluster is not None and self.vcov != "clustered":
-            raise EstimationError(f"vcov {self.vcov!r} does not use clusters; leave cluster out")
-        if isinstance(self.cluster, tuple) and len(self.cluster) != 1:
-            raise EstimationError("instrumental variables are clustered by one key")
-        if not 0 < self.confidence_level < 1:
-            raise EstimationError(
-                f"confidence_level lies between 0 and 1; found {self.confidence_level}"
-            )
+        require_one_of("vcov", self.vcov, get_args(IvVcov))
+        require_one_of("small_sample", self.small_sample, get_args(IvSmallSample))
+        require_one_of("chi2_observations", self.chi2_observations, get_args(Chi2Observations))
+        require_one_used_cluster(self.vcov, self.cluster, "instrumental variables are")
+        require_level(self.confidence_level)

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.linear.sample import PanelSample
 from nqpf_assets.estimators.linear.within import Floats
 
@@ -22,9 +23,7 @@ DemeanedPeriods = Literal["all", "drop_last"]
 
 def check_demeaned_periods(option: str, effects: Sequence[str], vcov: str) -> None:
     """Refuse what does not exist, and what no program with this convention computes."""
-    if option not in get_args(DemeanedPeriods):
-        options = ", ".join(get_args(DemeanedPeriods))
-        raise EstimationError(f"demeaned_periods is one of {options}; found {option!r}")
+    require_one_of("demeaned_periods", option, get_args(DemeanedPeriods))
     if option == "all":
         return
     if tuple(effects) != ("unit",):

@@ -10,6 +10,7 @@ from typing import TypedDict, get_args
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, SmallSample, Vcov
+from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of
 
 
 class LeastSquaresKeywords(TypedDict, total=False):
@@ -40,11 +41,8 @@ class LeastSquaresOptions:
 
     def __post_init__(self) -> None:
         vcov, small_sample = self.vcov, self.small_sample
-        if vcov not in get_args(Vcov):
-            raise EstimationError(f"vcov is one of {', '.join(get_args(Vcov))}; found {vcov!r}")
-        if small_sample not in get_args(SmallSample):
-            options = ", ".join(get_args(SmallSample))
-            raise EstimationError(f"small_sample is one of {options}; found {small_sample!r}")
+        require_one_of("vcov", vcov, get_args(Vcov))
+        require_one_of("small_sample", small_sample, get_args(SmallSample))
         if small_sample == "plm" and vcov != "clustered":
             raise EstimationError("small_sample 'plm' goes with vcov 'clustered' only")
         if small_sample != "xtreg" and vcov in ("cr2", "linearmodels"):
@@ -53,10 +51,7 @@ class LeastSquaresOptions:
             raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
         if self.lags is not None and vcov != "driscoll_kraay":
             raise EstimationError("lags go with vcov 'driscoll_kraay' only")
-        if not 0 < self.confidence_level < 1:
-            raise EstimationError(
-                f"confidence_level lies between 0 and 1; found {self.confidence_level}"
-            )
+        require_level(self.confidence_level)
 
     @property
     def keywords(self) -> LeastSquaresKeywords:

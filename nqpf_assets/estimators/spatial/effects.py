@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nqpf_assets.estimators.linear.drawn_inference import drawn_inference, has_interval
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import student_inference
+from nqpf_assets.estimators.linear.option_checks import require_level
 from nqpf_assets.estimators.spatial.multipliers import Multipliers, multipliers
 from nqpf_assets.estimators.spatial.result import SpatialPanel
 
@@ -94,8 +95,7 @@ def spatial_effects(
         raise EstimationError(f"inference is 'simulated' or 'delta'; found {inference!r}")
     if inference == "simulated" and draws < 100:
         raise EstimationError(f"simulated effects need 100 or more draws; found {draws}")
-    if not 0 < confidence_level < 1:
-        raise EstimationError(f"confidence_level lies between 0 and 1; found {confidence_level}")
+    require_level(confidence_level)
     if inference == "simulated" and not has_interval(draws, confidence_level):
         raise EstimationError(
             f"{draws} draws cannot bear an interval of {confidence_level:.6g}; take "

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.spatial.information import inverse_information
 from nqpf_assets.estimators.spatial.model import Model, spatial_panel
 from nqpf_assets.estimators.spatial.random_effects import (
@@ -77,9 +78,7 @@ def spatial_hausman(
 
     Source: Hausman (1978), Econometrica 46(6); Mutl and Pfaffermayr (2011), Econometrics J. 14(1).
     """
-    if covariance not in get_args(HausmanCovariance):
-        options = ", ".join(get_args(HausmanCovariance))
-        raise EstimationError(f"covariance is one of {options}; found {covariance!r}")
+    require_one_of("covariance", covariance, get_args(HausmanCovariance))
     if covariance == "splm" and with_rho:
         raise EstimationError("covariance 'splm' takes rho as known; leave with_rho out")
     random = spatial_random_effects(

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import least_squares
+from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.spatial.comparison import SpatialTest
 from nqpf_assets.estimators.spatial.design import Transform, demean, design, lag, spatial_data
 from nqpf_assets.estimators.spatial.information import counted_traces
@@ -68,10 +69,8 @@ def lm_tests(
     for panels Elhorst (2010), Spatial Economic Analysis 5(1), with T tr(WW + W′W); for transformed
     data Debarsy and Ertur (2010), Regional Science and Urban Economics 40(6).
     """
-    if lee_yu not in get_args(LMLeeYu):
-        raise EstimationError(f"lee_yu is one of {', '.join(get_args(LMLeeYu))}; found {lee_yu!r}")
-    if transform not in ("exact", "demean_first"):
-        raise EstimationError(f"transform is one of exact, demean_first; found {transform!r}")
+    require_one_of("lee_yu", lee_yu, get_args(LMLeeYu))
+    require_one_of("transform", transform, ("exact", "demean_first"))
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
     columns = design(data, names, lagged).columns
     y, x = demean(data.outcome, data.effects), demean(columns, data.effects)

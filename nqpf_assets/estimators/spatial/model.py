@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import least_squares
+from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of
 from nqpf_assets.estimators.spatial.design import (
     Design,
     SpatialData,
@@ -179,8 +180,7 @@ def _estimate(
 
 
 def _lagged(model: str, names: Sequence[str], lagged: Sequence[str] | None) -> Sequence[str]:
-    if model not in get_args(Model):
-        raise EstimationError(f"model is one of {', '.join(get_args(Model))}; found {model!r}")
+    require_one_of("model", model, get_args(Model))
     if model in ("sar", "sem"):
         if lagged:
             raise EstimationError(f"model {model!r} has no lagged regressors; leave lagged out")
@@ -198,12 +198,8 @@ def _check_options(how: Conventions) -> None:
         (how.information, get_args(Information), "information"),
         (how.vcov, get_args(SpatialVcov), "vcov"),
     ):
-        if value not in options:
-            raise EstimationError(f"{what} is one of {', '.join(options)}; found {value!r}")
-    if not 0 < how.confidence_level < 1:
-        raise EstimationError(
-            f"confidence_level lies between 0 and 1; found {how.confidence_level}"
-        )
+        require_one_of(what, value, options)
+    require_level(how.confidence_level)
 
 
 def _absorbed(data: SpatialData) -> int:

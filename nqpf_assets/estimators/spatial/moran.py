@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.linear.distributions import normal_cdf, normal_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.linear.sample import encode
 from nqpf_assets.estimators.spatial.weights import SpatialWeights, restrict_weights
 
@@ -226,11 +227,7 @@ def _normal_p(z: float, alternative: str) -> float:
 
 
 def _check(alternative: str, permutations: int, islands: str) -> None:
-    if islands not in get_args(Islands):
-        options = ", ".join(get_args(Islands))
-        raise EstimationError(f"islands is one of {options}; found {islands!r}")
-    if alternative not in get_args(Alternative):
-        options = ", ".join(get_args(Alternative))
-        raise EstimationError(f"alternative is one of {options}; found {alternative!r}")
+    require_one_of("islands", islands, get_args(Islands))
+    require_one_of("alternative", alternative, get_args(Alternative))
     if permutations < 0:
         raise EstimationError(f"the number of permutations is 0 or more; found {permutations}")

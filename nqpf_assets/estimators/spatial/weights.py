@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.spatial.logdet import is_acyclic, row_sums
 
 if TYPE_CHECKING:
@@ -75,9 +76,7 @@ def weights_from_matrix(
     """
     from scipy.sparse import csr_array
 
-    if standardization not in get_args(Standardization):
-        options = ", ".join(get_args(Standardization))
-        raise EstimationError(f"standardization is one of {options}; found {standardization!r}")
+    require_one_of("standardization", standardization, get_args(Standardization))
     w = csr_array(matrix, dtype=np.float64)
     if units is None:
         raise EstimationError(

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.linear.within import FixedEffects
 from nqpf_assets.estimators.thresholds.bootstrap import Progress
 from nqpf_assets.estimators.thresholds.candidates import GridOf
@@ -78,12 +79,6 @@ class ThresholdBootstrap:
         require_one_of("residuals_from", self.residuals_from, get_args(ResidualsFrom))
         if self.draws < 0:
             raise EstimationError(f"draws is 0 or more; found {self.draws}")
-
-
-def require_one_of(name: str, value: str, options: Sequence[str]) -> None:
-    """Refuse a word that is none of the option's."""
-    if value not in options:
-        raise EstimationError(f"{name} is one of {', '.join(options)}; found {value!r}")
 
 
 def check_threshold_effects(effects: Sequence[str]) -> None:

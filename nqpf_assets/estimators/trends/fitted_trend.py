@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.linear.distributions import t_ppf, t_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.option_checks import require_level
 from nqpf_assets.estimators.linear.sample import encode, finite_columns
 from nqpf_assets.estimators.linear.within import Floats
 
@@ -79,8 +80,7 @@ def fitted_trend(
     Raises:
         EstimationError: a group with fewer than three points, or with one value of x only.
     """
-    if not 0 < confidence_level < 1:
-        raise EstimationError(f"confidence_level lies between 0 and 1; found {confidence_level}")
+    require_level(confidence_level)
     if n_grid < 2:
         raise EstimationError(f"a line needs a grid of two or more points; found {n_grid}")
     across = finite_columns(np.asarray(x).reshape(-1, 1), ["x"])[:, 0]

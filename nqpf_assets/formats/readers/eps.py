@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from nqpf_assets.formats import labels
+from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.ledger import LABELS, Ledger
 from nqpf_assets.formats.other_sheet import pass_over
 from nqpf_assets.formats.reader import FormatWords, Reader
@@ -18,7 +19,6 @@ from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import source_of, status_of
 from nqpf_assets.formats.values import finish, frame, printed
 from nqpf_assets.formats.words_in_brackets import names_with_words
-from nqpf_assets.formats.workbook import Grid, is_empty
 from nqpf_assets.messages.problems import Problem
 
 FORMAT = "eps_workbook"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.labels import parse_year
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.nbs_page import read_page
@@ -17,7 +18,6 @@ from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import block_entry, find_header
 from nqpf_assets.formats.values import empty_cells
-from nqpf_assets.formats.workbook import Grid
 from nqpf_assets.messages.problems import Problem
 
 FORMAT = "nbs_workbook"

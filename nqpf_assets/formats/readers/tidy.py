@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from nqpf_assets.formats.grid import Grid, column_letters, merged_number
 from nqpf_assets.formats.labels import BLANKS
 from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Ledger
@@ -16,18 +17,12 @@ from nqpf_assets.formats.numbers import count_numbers, shows_number
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.shown_sheets import choose_sheet, on_show
 from nqpf_assets.formats.tables import LINE, Container, read_table
 from nqpf_assets.formats.tidy_columns import is_province_column, read_columns
 from nqpf_assets.formats.undeclared import undeclared_table, undeclared_workbook
 from nqpf_assets.formats.values import empty_cells, printed
-from nqpf_assets.formats.workbook import (
-    Grid,
-    choose_sheet,
-    column_letters,
-    merged_number,
-    on_show,
-    open_workbook,
-)
+from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.problems import Problem
 
 

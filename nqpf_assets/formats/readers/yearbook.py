@@ -9,15 +9,16 @@ by `yearbook_header` and `yearbook_match`, its cells by `yearbook_rows`.
 from __future__ import annotations
 
 from nqpf_assets.formats import labels
+from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.layout import YearbookLayout, has_pattern
 from nqpf_assets.formats.ledger import OTHER_SHEET, Ledger
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.shown_sheets import choose_sheet
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.undeclared import first_bytes, nothing, undeclared_workbook
 from nqpf_assets.formats.values import empty_cells, finish, frame, printed
-from nqpf_assets.formats.workbook import Grid, choose_sheet, is_empty
 from nqpf_assets.formats.yearbook_blocks import (
     Block,
     find_blocks,

@@ -1,0 +1,115 @@
+"""What a spatial model reports: coefficients, spillovers, numbers of the model, and words under the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.result_rows import Estimate, ModelRow, Test, estimates
+from nqpf_assets.estimators.linear.drawn_inference import least_p_value
+from nqpf_assets.messages.shown_text import listed
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.spatial.effects import SpatialEffects
+    from nqpf_assets.estimators.spatial.result import SpatialPanel
+    from nqpf_assets.estimators.spatial.weights import SpatialWeights
+
+
+def model_row(design: Design, result: SpatialPanel) -> ModelRow:
+    """What of the model stands in `result.model`."""
+    is_clustered = result.vcov == "clustered"
+    return ModelRow(
+        effects=", ".join(result.effects),
+        n_obs=result.n_obs,
+        n_units=result.n_units,
+        n_periods=result.n_periods,
+        vcov=vcov_words(design.column, result.vcov),
+        small_sample=f"Lee-Yu: {result.lee_yu}",
+        n_clusters=result.n_units if is_clustered else None,
+        df_test=result.df_inference if np.isfinite(result.df_inference) else None,
+        r2_within=result.r2_within,
+        r2=result.r2,
+        rss=result.rss,
+        log_likelihood=result.log_likelihood,
+    )
+
+
+def coefficient_rows(result: SpatialPanel) -> Iterator[Estimate]:
+    """Coefficients, spatial lags as ``name:lag``, then rho or lambda."""
+    names = [f"{term[2:]}:lag" if term.startswith("W*") else term for term in result.names]
+    yield from estimates(
+        names,
+        result.params,
+        result.std_errors,
+        result.t_stats,
+        result.p_values,
+        result.conf_int,
+    )
+    if result.parameter is not None:
+        one = result.parameter
+        yield Estimate(
+            one.name,
+            one.estimate,
+            one.std_error,
+            one.z_stat,
+            one.p_value,
+            one.conf_low,
+            one.conf_high,
+        )
+
+
+def effect_rows(effects: SpatialEffects | None) -> Iterator[Estimate]:
+    """Effects that can differ from zero: a model of spatial errors has no spillovers."""
+    if effects is None:
+        return
+    for kind in ("direct", "indirect", "total"):
+        one = getattr(effects, kind)
+        found = estimates(
+            effects.names,
+            one.estimates,
+            one.std_errors,
+            one.z_stats,
+            one.p_values,
+            one.conf_int,
+            effect=kind,
+        )
+        yield from (effect for effect in found if effect.std_error > 0)
+
+
+def component_rows(result: SpatialPanel) -> Iterator[Test]:
+    """Numbers of the model that are no coefficients."""
+    yield Test(
+        "sigma2", result.sigma2, std_error=result.sigma2_std_error, detail="variance of the errors"
+    )
+    yield Test("log_likelihood", result.log_likelihood, None, None, f"Lee-Yu: {result.lee_yu}")
+    yield Test(
+        "r2_correlation",
+        result.r2_correlation,
+        None,
+        None,
+        "squared correlation of the outcome and what the regressors predict, effects removed",
+    )
+
+
+def words_under_table(
+    weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects | None, why_not: str
+) -> Iterator[str]:
+    """The weights, and how errors and likelihood were computed."""
+    yield f"Weights: {weights.kind}, {weights.standardization}-standardised"
+    if weights.islands:
+        alone = listed(weights.islands)
+        yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"
+    if effects is None:
+        yield f"No effects: {why_not}"
+    elif effects.n_draws:
+        yield (
+            f"Errors, p and intervals of effects: quantiles of {effects.n_draws:,} draws, "
+            f"p at least {least_p_value(effects.n_draws):.2g}"
+        )
+    elif result.model in ("sar", "sdm"):
+        yield "Errors, p and intervals of effects by the delta method"
+    yield f"Likelihood by {result.logdet}, transform {result.transform}"

@@ -1,0 +1,119 @@
+"""Which sheets of a workbook are read: those that a person sees, and those that a card names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nqpf_assets.formats.grid import Grid
+from nqpf_assets.formats.labels import find_label
+from nqpf_assets.formats.ledger import COVERED, HIDDEN_SHEET, Ledger
+from nqpf_assets.formats.numbers import shows_number
+from nqpf_assets.messages.problems import Problem
+
+
+def on_show(
+    grids: list[Grid], ledger: Ledger, file: str, named: Sequence[str | None] = ()
+) -> tuple[list[Grid], list[Problem]]:
+    """The sheets that a person sees, and those that a card names; whatever is hidden is told.
+
+    One rule for every reader: a hidden sheet is not read unless the card names it; hidden rows and
+    columns, which a filter or a fold hides, are read like the others. The numbers of hidden sheets
+    are entered in the ledger here; what becomes of those that are shown is for the reader to say.
+    """
+    shown: list[Grid] = []
+    problems: list[Problem] = []
+    names = [grid.sheet for grid in grids]
+    named = [find_label(name, names) for name in named if name is not None]
+    for grid in grids:
+        ledger.pass_over(grid.covered, COVERED)
+        if grid.is_visible or grid.sheet in named:
+            shown.append(grid)
+            problems += _folded(grid, file)
+            continue
+        n = sum(shows_number(cell) for row in grid.rows for cell in row)
+        ledger.pass_over(n, f"{HIDDEN_SHEET}{grid.sheet}")
+        found = f"the hidden sheet {grid.sheet!r} with {n} numbers, which was not read"
+        remedy = "show the sheet in Excel and save the workbook, if it belongs to the data"
+        problems.append(
+            Problem(
+                file=file,
+                where=grid.sheet,
+                expected="sheets that one sees",
+                found=found,
+                remedy=remedy,
+                severity="warning",
+                code="hidden_sheet",
+            )
+        )
+    return shown, problems
+
+
+def _folded(grid: Grid, file: str) -> list[Problem]:
+    """Hidden rows and columns of a sheet, told at once."""
+    if not grid.hidden:
+        return []
+    more = f" and {len(grid.hidden) - 5} more" if len(grid.hidden) > 5 else ""
+    found = f"{', '.join(grid.hidden[:5])}{more} hidden, which are read like the others"
+    remedy = "look at them in Excel; a filter hides rows, and what was folded away may not be meant"
+    return [
+        Problem(
+            file=file,
+            where=grid.sheet,
+            expected="rows and columns that one sees",
+            found=found,
+            remedy=remedy,
+            severity="warning",
+            code="hidden_cells",
+        )
+    ]
+
+
+def choose_sheet(
+    grids: list[Grid], sheet: str | None, file: str
+) -> tuple[Grid | None, list[Problem]]:
+    """The sheet that the card names, or the only visible one with cells."""
+    names = [grid.sheet for grid in grids]
+    if sheet is not None:
+        meant = find_label(sheet, names)
+        found = next((grid for grid in grids if grid.sheet == meant), None)
+        if found is not None:
+            return found, []
+        remedy = "correct the name of the sheet in the origin card"
+        return None, [
+            Problem(
+                file=file,
+                where="",
+                expected=f"a sheet {sheet!r}",
+                found=f"{names}",
+                remedy=remedy,
+                code="no_sheet",
+            )
+        ]
+    visible = [grid for grid in grids if grid.is_visible]
+    if len(visible) == 1:
+        return visible[0], []
+    if not visible:
+        empty = Problem(
+            file=file,
+            where="",
+            expected="a sheet with cells",
+            found="none",
+            remedy="look into the file",
+            code="empty",
+        )
+        return None, [empty]
+    shown = [grid.sheet for grid in visible]
+    remedy = (
+        "name one as `sheet`, or those that are wanted under `sheets`, in the origin card; sheets that go "
+        "on with the first have 续表 in their first line"
+    )
+    return None, [
+        Problem(
+            file=file,
+            where="",
+            expected="one sheet with cells",
+            found=f"{shown}",
+            remedy=remedy,
+            code="several_sheets",
+        )
+    ]
