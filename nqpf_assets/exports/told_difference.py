@@ -43,9 +43,18 @@ def told_difference(found: Difference) -> Iterator[str]:
 
 
 def _origins(found: Difference) -> Iterator[str]:
-    """Studies, settings, code and versions; raw files are told as files."""
+    """Studies, changed cards, settings, code and versions; raw files are told as files."""
     names = [name for name in found.inputs.values if not name.startswith("raw/")]
     yield from (f"input     {found.inputs.words(name)}: {name}" for name in names)
+    cards = [
+        name
+        for name in found.inputs.values
+        if name.startswith("raw/") and name.endswith("card.yaml")
+    ]
+    told = [name for name in cards if found.inputs.words(name) == "changed"]
+    yield from (f"card      changed: {name}" for name in told[:MOST])
+    if len(told) > MOST:
+        yield f"card      and {len(told) - MOST} more"
     for name, (before, after) in found.versions.values.items():
         yield f"version   {name}: {before or 'none'} → {after or 'none'}"
     by_origin: dict[str, list[str]] = {}
@@ -72,8 +81,11 @@ def _files(rows: pl.DataFrame) -> Iterator[str]:
 def _observations(rows: pl.DataFrame) -> Iterator[str]:
     for row in rows.head(MOST).iter_rows(named=True):
         counts = ((row["n_new"], "new"), (row["n_gone"], "gone"), (row["n_changed"], "replaced"))
-        words = ", ".join(f"{n:,} {what}" for n, what in counts if n)
-        yield f"values    {row['series_id']}, {row['publisher']} {row['vintage']}: {words}"
+        words = [f"{n:,} {what}" for n, what in counts if n]
+        if row["n_converted"]:
+            units = f"{row['old_unit_measure']} → {row['new_unit_measure']}"
+            words.append(f"{row['n_converted']:,} in another unit of measurement: {units}")
+        yield f"values    {row['series_id']}, {row['publisher']} {row['vintage']}: {', '.join(words)}"
     yield from _rest("values", rows)
 
 

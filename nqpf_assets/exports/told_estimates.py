@@ -61,9 +61,21 @@ def _move(row: dict[str, Any]) -> float:
 def _cause(cause: dict[str, Any]) -> str:
     share = cause["largest_share"]
     most = "" if share is None else f", the most {cause['largest_at']} by {share:.1%}"
-    outside = "" if cause["n_in_sample"] else "; its rows read none of them: they scale its indices"
     file = cause["path"] or "no file"
-    return f"moved by {cause['n_cells']:,} cells of {cause['series_id']} ({file}){most}{outside}"
+    return (
+        f"moved by {cause['n_cells']:,} cells of {cause['series_id']} ({file}){most}{_role(cause)}"
+    )
+
+
+def _role(cause: dict[str, Any]) -> str:
+    """How cells act that no row of the sample reads; nothing where rows read them."""
+    if cause["n_in_sample"]:
+        return ""
+    if cause["n_filled_from"]:
+        return "; its rows read cells that are filled from them"
+    if cause["fitted"]:
+        return f"; its rows read none of them: they set {cause['fitted']}"
+    return "; its rows read none of them, nor cells that are filled from them"
 
 
 def _meaning(row: dict[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CHECKS: dict[CheckName, str] = {
     "coverage": "cells that had a value in the last publication have one",
+    "rescaled": "values of a series in the unit of measurement of the last publication",
     "weights": "weights of an index near those of the last publication",
     "results": "no significant coefficient changes its sign",
 }
@@ -40,6 +41,7 @@ def compare_with_last(opened: OpenedProject, last: Manifest | None, new: Manifes
     with compared(files_of(opened.project, last), files) as between:
         return [
             *_coverage(between, opened.settings),
+            *_rescaled(between, opened.settings, last, new),
             *_weights(between, opened.settings, last, new),
             *_results(between, opened.settings),
         ]
@@ -75,6 +77,53 @@ def _coverage(between: Comparison, settings: Settings) -> Iterator[Problem]:
         )
         stops = n_lost / n_had > settings.limits.coverage_loss
         yield _finding(settings, "coverage", f"{study} {variable}", words, stops)
+
+
+def _rescaled(
+    between: Comparison, settings: Settings, last: Manifest, new: Manifest
+) -> Iterator[Problem]:
+    """Series whose published cells are a power of ten times what they were, within an eighth.
+
+    At least three of them and a fifth, or all of two. Told only, where the study's own series changed: it may
+    name another unit.
+    """
+    between.rows("cell")
+    moved = between.connection.execute("""
+        WITH held AS (
+            SELECT n.study, n.variable, n.unit, n.period, n.file_id, n.locator, o.value AS old_value,
+                n.value AS new_value, log10(n.value / o.value) AS tens
+            FROM new.panel.cell AS n
+            INNER JOIN old.panel.cell AS o
+                ON o.study = n.study AND o.variable = n.variable AND o.unit = n.unit AND o.period = n.period
+            SEMI JOIN difference.cell AS d ON d.study = n.study AND d.series_id = n.variable
+            WHERE n.file_id IS NOT NULL AND o.file_id IS NOT NULL AND n.value * o.value > 0
+        ),
+        power AS (
+            SELECT study, variable, round(tens) AS power, count(*) AS n,
+                arg_min(unit || ' ' || period, (period, unit)) AS at,
+                arg_min(old_value, (period, unit)) AS old_value,
+                arg_min(new_value, (period, unit)) AS new_value, arg_min(file_id, (period, unit)) AS file_id,
+                arg_min(locator, (period, unit)) AS locator
+            FROM held WHERE round(tens) <> 0 AND abs(tens - round(tens)) < 0.055
+            GROUP BY study, variable, round(tens)
+        ),
+        counted AS (SELECT study, variable, count(*) AS n_both FROM held GROUP BY study, variable)
+        SELECT p.study, p.variable, p.n, c.n_both, p.power, p.at, p.old_value, p.new_value,
+            coalesce(f.path, '') || coalesce(': ' || p.locator, '')
+        FROM power AS p
+        INNER JOIN counted AS c ON c.study = p.study AND c.variable = p.variable
+        LEFT JOIN new.source.file AS f ON f.file_id = p.file_id
+        WHERE (p.n >= 3 AND 5 * p.n >= c.n_both) OR (p.n = 2 AND c.n_both = 2)
+        ORDER BY ALL""").fetchall()
+    for study, variable, n, n_both, power, at, old, now, place in moved:
+        factor = f"{'' if power > 0 else '1/'}{10 ** abs(int(power))}"
+        words = (
+            f"{n} of {n_both} cells are about {factor} times what they were, as in another unit: "
+            f"{at}: {old:g} → {now:g} ({place})"
+        )
+        table = f"{study}.series"
+        is_same_study = table in last.tables and last.tables[table] == new.tables.get(table)
+        yield _finding(settings, "rescaled", f"{study} {variable}", words, is_same_study)
 
 
 def _weights(

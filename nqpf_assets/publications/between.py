@@ -27,6 +27,8 @@ READ = (
     "source.observation",
     "panel.cell",
     "panel.rests_on",
+    "panel.filled_from",
+    "panel.winsor_bound",
     "index.weight",
     "index.score",
     "result.estimate",

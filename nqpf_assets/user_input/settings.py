@@ -25,6 +25,7 @@ CheckName = Literal[
     "series_break",
     "vintage_tie",
     "coverage",
+    "rescaled",
     "weights",
     "results",
     "editions",

@@ -1,15 +1,16 @@
 -- difference.observation (between two publications)
 -- One row per series, publisher and vintage whose published values came, went, or were replaced in place.
 -- A yearbook that revises an old year brings a vintage of its own; `n_changed` counts values that changed
--- under the same vintage, which happens when a file was replaced.
+-- under the same vintage, which happens when a file was replaced; `n_converted` those that a card, or the
+-- file, gives another unit of measurement since, from `old_unit_measure` to `new_unit_measure`.
 WITH old_value AS (
-    SELECT o.series_id, f.publisher, o.vintage, o.region_code, o.period, o.value
+    SELECT o.series_id, f.publisher, o.vintage, o.region_code, o.period, o.value, o.unit_measure
     FROM old.source.observation AS o
     LEFT JOIN old.source.file AS f ON f.file_id = o.file_id
 ),
 
 new_value AS (
-    SELECT o.series_id, f.publisher, o.vintage, o.region_code, o.period, o.value
+    SELECT o.series_id, f.publisher, o.vintage, o.region_code, o.period, o.value, o.unit_measure
     FROM new.source.observation AS o
     LEFT JOIN new.source.file AS f ON f.file_id = o.file_id
 )
@@ -20,11 +21,14 @@ SELECT
     coalesce(n.vintage, o.vintage) AS vintage,
     count(*) FILTER (WHERE o.value IS NULL AND n.value IS NOT NULL) AS n_new,
     count(*) FILTER (WHERE o.value IS NOT NULL AND n.value IS NULL) AS n_gone,
-    count(*) FILTER (WHERE o.value <> n.value) AS n_changed
+    count(*) FILTER (WHERE o.value <> n.value) AS n_changed,
+    count(*) FILTER (WHERE o.unit_measure <> n.unit_measure AND n.value IS NOT NULL) AS n_converted,
+    mode(o.unit_measure) FILTER (WHERE o.unit_measure <> n.unit_measure AND n.value IS NOT NULL) AS old_unit_measure,
+    mode(n.unit_measure) FILTER (WHERE o.unit_measure <> n.unit_measure AND n.value IS NOT NULL) AS new_unit_measure
 FROM old_value AS o
 FULL JOIN new_value AS n
     ON n.series_id = o.series_id AND n.region_code = o.region_code AND n.period = o.period
     AND n.vintage = o.vintage AND n.publisher IS NOT DISTINCT FROM o.publisher
-WHERE o.value IS DISTINCT FROM n.value
+WHERE o.value IS DISTINCT FROM n.value OR (o.unit_measure <> n.unit_measure AND n.value IS NOT NULL)
 GROUP BY ALL
 ORDER BY series_id, publisher, vintage

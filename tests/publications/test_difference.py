@@ -11,7 +11,7 @@ import pytest
 from nqpf_assets.publications.difference import Difference, difference, pair
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
-from tests.publications.revisions import add_vintage, published, published_again, revised
+from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
 from tests.stages.mini import STUDY, output, write_mini
 
 
@@ -172,3 +172,48 @@ def test_a_standard_error_that_is_gone_is_told(tmp_path: Path) -> None:
     history = nqpf("history", "mini.table_1", project=tmp_path)
     assert history.status == 0, history.err
     assert "(no standard error)" in history.out
+
+
+def test_a_card_that_names_another_unit_holds_back_and_is_told_with_both_units(
+    tmp_path: Path,
+) -> None:
+    """Nothing but the card changed, and every cell is a thousandth of what it was."""
+    project = published(tmp_path).project
+    card = project.raw / "survey/2019/people.csv.card.yaml"
+    card.write_text(card.read_text("utf-8").replace("unit: 万人", "unit: 千万人"), "utf-8")
+    ran = nqpf("refresh", project=project.root)
+    assert ran.status == 1
+    assert "check rescaled" in ran.err
+    assert "19 of 19 cells are about 1000 times what they were, as in another unit" in ran.err
+    assert "(raw/survey/2019/people.csv: line " in ran.err
+    accepted = ran.err.split("say so in nqpf.yaml:\n")[1].split("\n")[:2]
+    assert 'check: rescaled, about: "mini population"' in accepted[1]
+    (project.root / "nqpf.yaml").write_text(
+        f"{WIDE}accept:\n"
+        "  - {check: rescaled, about: mini population, reason: so it is, date: 2026-11-24}\n",
+        "utf-8",
+    )
+    assert nqpf("refresh", project=project.root).status == 0
+    told = nqpf("diff", project=project.root).out
+    assert "card      changed: raw/survey/2019/people.csv.card.yaml" in told
+    assert "population, Survey 2019: 19 in another unit of measurement: 万人 → 千万人" in told
+    assert "they scale its indices" not in told
+    third = told.split("mini.table_1 (3)")[1]
+    assert third.rstrip().endswith(
+        "its rows read none of them, nor cells that are filled from them"
+    )
+
+
+def test_a_cell_that_fills_another_is_told_so(tmp_path: Path) -> None:
+    """北京's output of 2016 is filled from 2015 and 2017; the column ends with 2016."""
+    study = STUDY.replace("sample: {first: 2017, exclude: [山西]}", "sample: {last: 2016}")
+    study = study.replace("effects: [unit], expect: {n: 6}", "effects: [unit], expect: {n: 8}")
+    project = write_mini(tmp_path, study, {"nqpf.yaml": WIDE})
+    assert nqpf("refresh", project=project.root).status == 0
+    add_vintage(
+        project, "2020", revised(1.1, (0, 2017))
+    )  # the gap of 2016 is filled from 2015 and 2017
+    assert nqpf("refresh", project=project.root).status == 0
+    third = nqpf("diff", project=project.root).out.split("mini.table_1 (3)")[1]
+    assert "moved by 1 cells of gdp (raw/bureau/2020/output.csv)" in third
+    assert "; its rows read cells that are filled from them" in third
