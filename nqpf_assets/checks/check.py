@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 EVERY_TABLE = "*"
 OF_EVERY_TABLE = ("grain", "not_empty")
-OF_STUDIES = ("ranges", "whole_numbers", "clipped_to_one_value", "nothing_to_clip")
+OF_STUDIES = (
+    "ranges",
+    "whole_numbers",
+    "clipped_to_one_value",
+    "nothing_to_clip",
+    "left_out_of_groups",
+)
 """Names of what is looked at besides: before all rules, and for what a study says."""
 
 

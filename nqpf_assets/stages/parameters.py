@@ -15,6 +15,8 @@ from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.dependencies import rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import kinds_of_numbers
+from nqpf_assets.stages.left_out_of_groups import left_out_rule
+from nqpf_assets.stages.named_units_of_series import require_named_units
 from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, unit_conversions
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.steps.step import Inputs, Output, Step
@@ -49,6 +51,7 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         observed = inputs.scan("source", "observation")
         kinds = kinds_of_numbers(observed.filter(pl.col("series_id").is_in(compiled.series)))
         series = rows_of_series(compiled, catalogue, printed, kinds)
+        require_named_units(compiled, {row["series_id"]: row["unit_measure"] for row in series})
         require_editions(study, series, editions(inputs, compiled.series))
         below = series_under(compiled.direct, {row["series_id"] for row in series})
         rows: dict[str, list[dict[str, Any]]] = {
@@ -79,6 +82,7 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             },
         },
         study=name,
+        rules={(name, "unit_group"): (left_out_rule(compiled, catalogue.regions),)},
     )
 
 

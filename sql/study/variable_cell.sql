@@ -1,6 +1,7 @@
 -- study.variable_cell
 -- One row per derived variable or indicator, unit and year, clipped to its bounds where the study
--- winsorises. `reported_value` keeps the number before clipping, so that what was clipped differs from it.
+-- winsorises. `reported_value` keeps the number before this clipping; its inputs may be filled, corrected or
+-- clipped themselves, which the status tells.
 SELECT
     d.variable,
     d.unit,

@@ -112,6 +112,19 @@ def test_the_status_of_a_clipped_cell_is_inherited(done: Walk) -> None:
     )
     assert {row[0] for row in rows} >= {"winsorized_low", "winsorized_high", "reported"}
     assert all(a == b and value == before for a, b, value, before in rows)
+    # One meaning for every computed variable, and words that say so: before its own winsorising.
+    lagged = done.query(
+        "SELECT b.reported_value, a.value FROM panel.cell AS b INNER JOIN panel.cell AS a"
+        " ON a.study = b.study AND a.unit = b.unit AND a.period = b.period - 1"
+        " WHERE a.variable = 'a' AND b.variable = 'before'"
+    )
+    assert lagged
+    assert all(before == clipped for before, clipped in lagged)
+    ((words,),) = done.query(
+        "SELECT DISTINCT description FROM catalog.column WHERE schema_name = 'panel'"
+        " AND table_name = 'cell' AND column_name = 'reported_value'"
+    )
+    assert "of a computed variable, its value before its own winsorising" in words
     before = done.query("SELECT DISTINCT status FROM panel.cell WHERE variable = 'before'")
     assert ("winsorized_low",) in before
 

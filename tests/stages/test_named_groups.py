@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.stages.named_groups import group_problems
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.project import SHIPPED_STUDIES
+from tests.stages.mini import STUDY as STUDY_OF_MINI
+from tests.stages.mini import walk, write_mini
 
 STUDY = """\
 study: demo
@@ -116,3 +120,14 @@ def test_as_many_instruments_as_clusters_are_told(by, more, said):
     iv = "iv: {endogenous: [x], instruments: [a, b, c, d]}"
     told = found("estimator: fe_2sls", f"vcov: {{by: [{by}]}}", iv, *more)
     assert told == ([said] if said else [])
+
+
+def test_units_that_a_replaced_scheme_leaves_out_are_told(tmp_path: Path) -> None:
+    """The project's own `four_regions` knows two of the four provinces."""
+    study = STUDY_OF_MINI.replace("sources:\n", "groups: {areas: four_regions}\nsources:\n", 1)
+    own = "scheme,group,label,region_code\nfour_regions,east,,110000\nfour_regions,west,,120000\n"
+    done = walk(write_mini(tmp_path, study, {"catalog/region_groups.csv": own}))
+    done.publish()
+    told = done.query("SELECT check_name, about, found FROM audit.check_finding")
+    words = "the project's scheme `four_regions` replaces the shipped one and leaves out 2 units: 河北省, 山西省"
+    assert ("left_out_of_groups", "mini.unit_group", f"grouping areas: {words}") in told
