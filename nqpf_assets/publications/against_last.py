@@ -84,8 +84,9 @@ def _rescaled(
 ) -> Iterator[Problem]:
     """Series whose published cells are a power of ten times what they were, within an eighth.
 
-    At least three of them and a fifth, or all of two. Told only, where the study's own series changed: it may
-    name another unit.
+    At least three of them and a fifth, or all of two, of one vintage or in the place of one that is gone: a
+    new vintage is held against those before by `magnitude`. Told only, where the study's own series changed:
+    it may name another unit.
     """
     between.rows("cell")
     moved = between.connection.execute("""
@@ -97,6 +98,10 @@ def _rescaled(
                 ON o.study = n.study AND o.variable = n.variable AND o.unit = n.unit AND o.period = n.period
             SEMI JOIN difference.cell AS d ON d.study = n.study AND d.series_id = n.variable
             WHERE n.file_id IS NOT NULL AND o.file_id IS NOT NULL AND n.value * o.value > 0
+                AND (n.vintage = o.vintage OR NOT EXISTS (
+                    SELECT 1 FROM new.source.observation AS s
+                    WHERE s.series_id = o.variable AND s.vintage = o.vintage
+                ))
         ),
         power AS (
             SELECT study, variable, round(tens) AS power, count(*) AS n,

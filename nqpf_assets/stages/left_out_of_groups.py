@@ -1,7 +1,7 @@
 """Units that a project's own scheme of groups leaves out, where the shipped scheme of the name has them.
 
-A scheme of a project replaces the shipped one of its name as a whole. A unit that it forgets is in no group, and
-`is_group` is 0 for it, as for a member of another group: this is told.
+A scheme of a project replaces the shipped one of its name as a whole. A unit that it forgets is in no
+group, and `is_group` is 0 for it, as for a member of another group: this is told.
 """
 
 from __future__ import annotations
