@@ -173,7 +173,11 @@ def test_changed_code_makes_stale_what_it_computes(
         ("checks/table_rules.py", "every table", None),
         ("checks/registered/weights.py", "weights", {"mini__index_weight"}),
         ("checks/registered/flagged.py", "flagged", {"mini__filled_cell", "mini__variable_cell"}),
-        ("checks/study_rules.py", "of the study", {"mini__filled_cell", "mini__variable_cell"}),
+        (
+            "checks/study_rules.py",
+            "of the study",
+            {"mini__filled_cell", "mini__variable_cell", "mini__unit"},
+        ),
     ],
 )
 def test_a_changed_rule_looks_again_at_what_it_holds(
