@@ -115,8 +115,9 @@ def main() -> None:
     except KeyboardInterrupt:
         _stopped()
     except Exception as error:
-        # DuckDB tells of Ctrl-C during a query in an exception of its own.
-        if type(error).__name__ != "InterruptException":
+        from nqpf_assets.warehouse.duckdb_engine import is_interruption
+
+        if not is_interruption(error):
             raise
         _stopped()
 

@@ -56,8 +56,20 @@ INSIDE_DAGSTER = "nqpf_assets.defs.dagster_internals"
 """The one module that names what Dagster does not promise."""
 
 KNOW_DAGSTER = {"defs"}
-KNOW_DUCKDB = {"warehouse", "publications", "commands"}
-"""Who loads the engine, type hints apart: the store, what is published, and a query somebody types."""
+
+ENGINE_MODULES = {
+    f"nqpf_assets.warehouse.{one}" for one in ("duckdb_engine", "duckdb_dialect", "duckdb_file")
+}
+"""All that knows the engine beside `sql/`: another one is three modules of other names, and these tests."""
+MOVED_WITH_IT = re.compile(
+    r"\b(ATTACH|DETACH|CHECKPOINT|DESCRIBE|SUMMARIZE|PRAGMA|STORAGE_VERSION|COPY \(|COMMENT ON|EXPLAIN"
+    r"|read_parquet|parquet_\w+|duckdb_\w+\(|fsum|SET \w+ = )"
+)
+"""Statements and functions that no other engine has in these words."""
+ITS_METHODS = {"to_arrow_table", "fetch_arrow_table", "extract_statements", "unregister"}
+"""Methods of its connection that `warehouse.connection.Connection` does not promise."""
+MAY_SAY = {"nqpf_assets.defs.history", "nqpf_assets.warehouse.releases"}
+"""Dagster's own history is SQLite's, and a list of all libraries names this one too."""
 
 ROOT = Path(nqpf_assets.__file__).parent
 
@@ -158,12 +170,42 @@ def test_build_layer_knows_no_table() -> None:
     assert not named
 
 
-@pytest.mark.parametrize(("library", "rooms"), [("dagster", KNOW_DAGSTER), ("duckdb", KNOW_DUCKDB)])
-def test_library_is_known_in_its_rooms_only(library: str, rooms: set[str]) -> None:
+def test_dagster_is_known_in_its_room_only() -> None:
     known = [
-        name for name in modules() if room(name) for one in loads(name) if one.startswith(library)
+        name for name in modules() if room(name) for one in loads(name) if one.startswith("dagster")
     ]
-    assert {room(name) for name in known} <= rooms, known
+    assert {room(name) for name in known} <= KNOW_DAGSTER, known
+
+
+def test_the_engine_is_known_in_modules_of_its_name_only() -> None:
+    """Neither loaded nor named in a type hint, and no dialect, statement or method of its own."""
+    for name, path in modules().items():
+        if name in ENGINE_MODULES:
+            continue
+        assert "duckdb" not in imports(name), f"{name} imports the engine"
+        if name in MAY_SAY:
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        said = [one for one in _texts(tree) if one == "duckdb" or MOVED_WITH_IT.search(one)]
+        asked = {
+            node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr in ITS_METHODS
+        }
+        assert not {*said, *asked}, f"{name} knows the engine"
+
+
+def test_the_engine_stands_in_few_modules() -> None:
+    named = {name for name in modules() if "duckdb" in imports(name) or "duckdb" in name}
+    assert named == ENGINE_MODULES
+
+
+def _texts(tree: ast.Module) -> Iterator[str]:
+    """Texts of a module that are used: no docstring."""
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            yield node.value
 
 
 def test_private_names_of_dagster_stand_in_one_module() -> None:

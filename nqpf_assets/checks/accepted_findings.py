@@ -10,7 +10,7 @@ from nqpf_assets.checks.check import CheckedTable, Find, TableRule
 from nqpf_assets.steps.checks import Finding
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 
 def finding_rules(check: str, expected: str, remedy: str) -> tuple[TableRule, TableRule]:
@@ -22,9 +22,7 @@ def finding_rules(check: str, expected: str, remedy: str) -> tuple[TableRule, Ta
     """
 
     def find(severity: str) -> Find:
-        def found(
-            connection: duckdb.DuckDBPyConnection, table: CheckedTable
-        ) -> tuple[Finding, ...]:
+        def found(connection: Connection, table: CheckedTable) -> tuple[Finding, ...]:
             rows = connection.execute(
                 f"SELECT about, found, accepted_on FROM {table.relation}"
                 f" WHERE severity = '{severity}' ORDER BY ALL"

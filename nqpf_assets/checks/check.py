@@ -15,7 +15,7 @@ from nqpf_assets.steps.checks import Finding
 from nqpf_assets.warehouse.duckdb_engine import quoted
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 EVERY_TABLE = "*"
 OF_EVERY_TABLE = ("grain", "not_empty")
@@ -55,7 +55,7 @@ class CheckedTable:
 Found = str | tuple[Finding, ...] | None
 """What breaks a rule, in words or one by one; None where it holds."""
 
-Find = Callable[["duckdb.DuckDBPyConnection", CheckedTable], Found]
+Find = Callable[["Connection", CheckedTable], Found]
 
 
 @dataclass(frozen=True)
@@ -139,13 +139,13 @@ def sql_rule(name: str, expected: str, sql: str, *, is_warning: bool = False) ->
     ``{row}`` in the query stands for the key of a row as a text.
     """
 
-    def find(connection: duckdb.DuckDBPyConnection, table: CheckedTable) -> str | None:
+    def find(connection: Connection, table: CheckedTable) -> str | None:
         return answer(connection, sql.format(table=table.relation, row=table.row))
 
     return TableRule(name, expected, find, is_warning)
 
 
-def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
+def answer(connection: Connection, sql: str) -> str | None:
     """The one value of a query as a text; None for null or no row."""
     row = connection.execute(sql).fetchone()
     return None if row is None or row[0] is None else str(row[0])

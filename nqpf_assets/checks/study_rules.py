@@ -10,11 +10,11 @@ from nqpf_assets.steps.checks import Finding, Rule
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 Bounds = tuple[float | None, float | None]
 Places = Callable[
-    ["duckdb.DuckDBPyConnection", Sequence[tuple[str, str, int]]],
+    ["Connection", Sequence[tuple[str, str, int]]],
     Mapping[tuple[str, str, int], str],
 ]
 """Variables, units and years → the files and places that their values come from, in words."""
@@ -30,7 +30,7 @@ _RANGE_REMEDY = (
 def _rule(name: str, expected: str, sql: str, *, is_warning: bool = False) -> Rule:
     """A rule whose query over ``{table}`` gives null where it holds, else what was found."""
 
-    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> str | None:
+    def find(connection: Connection, relation: str) -> str | None:
         return answer(connection, sql.format(table=relation))
 
     return Rule(name, expected, find, is_warning)
@@ -66,7 +66,7 @@ def range_rule(ranges: Mapping[str, Bounds], places: Places | None = None) -> tu
         SELECT variable, unit, period, reported_value, words, n FROM far WHERE place <= {MOST_CELLS}
         ORDER BY variable, place"""
 
-    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[Finding, ...] | None:
+    def find(connection: Connection, relation: str) -> tuple[Finding, ...] | None:
         rows = connection.execute(sql.format(table=relation)).fetchall()
         if not rows:
             return None

@@ -13,11 +13,11 @@ from nqpf_assets.checks.check import CheckedTable, Found, TableCheck, TableRule
 from nqpf_assets.checks.registry import CHECKS, checks_of
 from nqpf_assets.steps.checks import Rule
 from nqpf_assets.warehouse.code_hash import source_of
-from nqpf_assets.warehouse.duckdb_engine import quoted
+from nqpf_assets.warehouse.duckdb_engine import columns_of, quoted
 from nqpf_assets.warehouse.store import TableKey
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 
 def rules_of(key: TableKey, own: Sequence[Rule] = ()) -> tuple[Rule, ...]:
@@ -39,7 +39,7 @@ def rules_of(key: TableKey, own: Sequence[Rule] = ()) -> tuple[Rule, ...]:
 def _of_check(check: TableCheck, rule: TableRule, grain: tuple[str, ...]) -> Rule:
     """A rule as it is looked at; what goes wrong in one of a package's names the package."""
 
-    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> Found:
+    def find(connection: Connection, relation: str) -> Found:
         with CHECKS.answerable(check.name):
             return rule.find(connection, CheckedTable(relation, grain))
 
@@ -81,7 +81,7 @@ def _program(module: str) -> str:
 
 
 def _not_empty() -> Rule:
-    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> str | None:
+    def find(connection: Connection, relation: str) -> str | None:
         row = connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone()
         return None if row else "no row"
 
@@ -94,9 +94,8 @@ def _grain(info: TableInfo) -> Rule:
     Open tables may go on with columns of their own.
     """
 
-    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> str | None:
-        columns = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        found = [(row[0], row[1]) for row in columns]
+    def find(connection: Connection, relation: str) -> str | None:
+        found = columns_of(connection, relation)
         expected = [(column.name, column.type) for column in info.columns]
         if (found[: len(expected)] if info.is_open else found) != expected:
             return f"the columns {_listed(found)}; registered are {_listed(expected)}"

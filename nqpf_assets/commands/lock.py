@@ -7,14 +7,14 @@ from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.publications.archive import content_path, require_kept
-from nqpf_assets.publications.lockfile import NAME, lock_of, sums_of, write_lock
+from nqpf_assets.publications.lockfile import NAME, lock_of, write_lock
 from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.user_input.project import Project
 
 
 def run(project: ProjectOption = None) -> int:
     """Write the lock of what is published; the exit status."""
-    from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
+    from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file, sums_of
 
     opened = Project.at(project)
     _require_current(opened)

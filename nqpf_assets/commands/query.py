@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -25,12 +25,8 @@ from nqpf_assets.exports.export import Export
 from nqpf_assets.exports.registry import EXPORTS, content_of
 from nqpf_assets.exports.terminal import err, out, plain, write_data
 from nqpf_assets.user_input.project import Project
-
-if TYPE_CHECKING:
-    import duckdb
-
-ANSWERS = ("SELECT", "EXPLAIN", "MULTI")
-"""Kinds of statements that ask; FROM, WITH, SHOW, DESCRIBE and SUMMARIZE are SELECT, PIVOT is MULTI."""
+from nqpf_assets.warehouse.duckdb_engine import engine_error
+from nqpf_assets.warehouse.duckdb_file import NoQuery, answer_of
 
 Format = StrEnum("Format", {name: name for name in EXPORTS.all})  # type: ignore[misc]
 SUFFIXES = ", ".join(one.suffix for one in EXPORTS.all.values())
@@ -57,8 +53,6 @@ def run(
     ] = False,
 ) -> int:
     """Answer one query; the exit status."""
-    import duckdb
-
     opened = Project.at(project)
     if output is not None:
         require_free(opened, output)
@@ -74,17 +68,11 @@ def run(
         return 2
     with connection:
         try:
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1:
-                err().print(plain(f"one query is expected, {len(statements) or 'none'} found"))
-                return 2
-            kind = _kind(statements[0])
-            if kind not in ANSWERS:
-                err().print(plain(f"a query that asks for rows is expected, {kind} found"))
-                return 2
-            relation = connection.sql(sql)
-            rows = None if relation is None else relation.to_arrow_table()
-        except duckdb.Error as error:
+            rows = answer_of(connection, sql)
+        except NoQuery as error:
+            err().print(plain(error))
+            return 2
+        except engine_error() as error:
             err().print(plain(error), soft_wrap=True)
             return 2
     if rows is None:
@@ -95,13 +83,6 @@ def run(
         err().print(plain(f"{output} cannot be written: {error.strerror or error}"))
         return 2
     return 0
-
-
-def _kind(statement: duckdb.Statement) -> str:
-    try:
-        return statement.type.name
-    except ValueError:  # DuckDB's Python package does not know all kinds that its parser does
-        return "another statement"
 
 
 def _leave(export: Export, content: str | bytes, output: Path | None) -> None:

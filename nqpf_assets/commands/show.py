@@ -13,6 +13,7 @@ from nqpf_assets.exports.printed_table import print_growth, print_measures, prin
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import quoted
+from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
 
 
 def run(
@@ -26,13 +27,7 @@ def run(
         return 2
     schema, _, name = table.partition(".")
     with connection:
-        known = dict(
-            connection.execute(
-                "SELECT t.schema_name || '.' || t.table_name, t.comment FROM duckdb_tables() AS t"
-                " INNER JOIN duckdb_columns() AS c ON c.table_oid = t.table_oid"
-                " WHERE c.column_name = 'row_label' ORDER BY 1"
-            ).fetchall()
-        )
+        known = comments_of_tables_with(connection, "row_label")
         if table not in known:
             err().print(
                 plain(

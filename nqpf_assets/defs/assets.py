@@ -21,6 +21,7 @@ from nqpf_assets.publications.against_last import CHECKS as AGAINST_LAST
 from nqpf_assets.steps.execute import Made
 from nqpf_assets.steps.fingerprint import fingerprint_of, own_parts
 from nqpf_assets.steps.step import Step
+from nqpf_assets.warehouse.duckdb_engine import ENGINE
 
 PUBLISHED = dg.AssetKey(["warehouse", "nqpf"])
 ALL_STUDIES = "all_studies"
@@ -110,7 +111,7 @@ def publication_asset(opened: OpenedProject) -> dg.AssetsDefinition:
         deps=[dg.AssetKey(key) for key in opened.graph.tables if key not in read],
         group_name="publication",
         description="The published warehouse: every table in one DuckDB file, put in place by one rename.",
-        kinds={"duckdb"},
+        kinds={ENGINE},
         owners=owners(opened),
         check_specs=[
             dg.AssetCheckSpec(name, asset=PUBLISHED, description=expected, blocking=True)

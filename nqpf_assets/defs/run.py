@@ -19,6 +19,7 @@ from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.defs.resource import handed
 from nqpf_assets.defs.session import Session
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import is_interruption
 from nqpf_assets.warehouse.plain_path import plain_path
 from nqpf_assets.warehouse.store import TableKey
 
@@ -26,9 +27,6 @@ HOME = "DAGSTER_HOME"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 TAGS = {"nqpf/command": "refresh"}
 """On runs that `nqpf refresh` makes."""
-
-INTERRUPTED = "Query interrupted"
-"""What DuckDB says when Ctrl-C was pressed during a query; Dagster's own exception is lost there."""
 
 
 @contextmanager
@@ -93,6 +91,6 @@ def _was_interrupted(run: dg.ExecuteInProcessResult, session: Session) -> bool:
     errors = [getattr(e.event_specific_data, "error", None) for e in run.all_events if e.is_failure]
     return (
         isinstance(session.error, interrupted)
-        or str(session.error) == INTERRUPTED
+        or is_interruption(session.error)  # Dagster's own exception is lost in a query
         or any(error and error.cls_name == interrupted.__name__ for error in errors)
     )

@@ -25,6 +25,7 @@ from nqpf_assets.steps.plan import is_fresh
 from nqpf_assets.steps.soundness import Soundness
 from nqpf_assets.steps.step import Step
 from nqpf_assets.warehouse import lock
+from nqpf_assets.warehouse.duckdb_engine import is_interruption
 from nqpf_assets.warehouse.lock import WarehouseBusy
 
 if TYPE_CHECKING:
@@ -152,10 +153,6 @@ def _reasons(name: str, error: BaseException) -> Iterable[Problem]:
 
 
 def _is_failure(error: BaseException) -> TypeGuard[Exception]:
-    """Whether it is no mistake of the user's, no other refresh, and no Ctrl-C as DuckDB tells it."""
+    """Whether it is no mistake of the user's, no other refresh, and no Ctrl-C as the engine tells it."""
     is_told = isinstance(error, ProblemsFound | WarehouseBusy)
-    return (
-        isinstance(error, Exception)
-        and not is_told
-        and type(error).__name__ != "InterruptException"
-    )
+    return isinstance(error, Exception) and not is_told and not is_interruption(error)

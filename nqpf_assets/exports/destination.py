@@ -11,9 +11,9 @@ from nqpf_assets.exports.registry import EXPORTS
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.user_input.own_files import real
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_file import SUFFIXES
 from nqpf_assets.warehouse.durable import replace_file
 
-DATABASES = (".duckdb", ".db", ".ddb")
 _OWN_FILES = ("nqpf.yaml", "corrections.yaml", "nqpf.lock")
 
 
@@ -87,13 +87,13 @@ def require_database_name(output: Path) -> None:
     Raises:
         InputError: the suffix is that of something else.
     """
-    if output.suffix and output.suffix.lower() not in DATABASES:
+    if output.suffix and output.suffix.lower() not in SUFFIXES:
         raise InputError(
             [
                 Problem(
                     file=str(output),
                     where="",
-                    expected=f"the name of a DuckDB file: {', '.join(DATABASES)}",
+                    expected=f"the name of a DuckDB file: {', '.join(SUFFIXES)}",
                     found=f"`{output.suffix}`",
                     remedy="name it as what is written into it",
                     code="output",

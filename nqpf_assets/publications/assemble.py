@@ -1,7 +1,7 @@
-"""One DuckDB file from the tables of one publication: complete, commented, opened once more and counted.
+"""One database file from the tables of one publication: complete, commented, opened once more and counted.
 
-Written in DuckDB's storage format v1.0.0, which every DuckDB since 1.0 opens. Where the file goes, and
-when it takes the place of another, is not decided here.
+How a file of the engine is written is for `warehouse.duckdb_file`. Where it goes, and when it takes the place
+of another, is not decided here.
 """
 
 from __future__ import annotations
@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.publications.about import about_frames
 from nqpf_assets.publications.manifest import Manifest, key_of
-from nqpf_assets.warehouse.duckdb_engine import (
-    in_memory,
-    literal,
-    open_database,
-    quoted,
-    rows_of_file,
-)
-from nqpf_assets.warehouse.plain_path import plain_target
+from nqpf_assets.warehouse.duckdb_engine import add_frame, columns_of, quoted, rows_of_file
+from nqpf_assets.warehouse.duckdb_file import NEW, comment, new_file, open_file
 from nqpf_assets.warehouse.store import TableKey
 
 if TYPE_CHECKING:
-    import duckdb
     import polars as pl
+
+    from nqpf_assets.warehouse.connection import Connection
 
 
 def assemble(
@@ -43,10 +38,7 @@ def assemble(
 
     path.unlink(missing_ok=True)
     about = about_frames([*past, manifest])
-    with plain_target(path) as target, in_memory() as connection:
-        connection.execute(f"ATTACH {literal(target)} AS warehouse (STORAGE_VERSION 'v1.0.0')")
-        connection.execute("USE warehouse")
-        connection.execute("BEGIN")  # one, or every comment waits for the disk
+    with new_file(path) as connection:
         for schema in sorted({key_of(n)[0] for n in (*manifest.tables, *manifest.views)}):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
         for name in sorted(manifest.tables):
@@ -59,11 +51,7 @@ def assemble(
             connection.execute(f"CREATE VIEW {_sql(name)} AS {query}")
             lines = query.splitlines()[1:]
             words = " ".join(line.lstrip("- ") for line in lines if line.startswith("--"))
-            connection.execute(f"COMMENT ON VIEW {_sql(name)} IS {literal(words)}")
-        connection.execute("COMMIT")
-        connection.execute("CHECKPOINT warehouse")
-        connection.execute("USE memory")
-        connection.execute("DETACH warehouse")
+            comment(connection, "VIEW", _sql(name), words)
     _verify(path, manifest)
 
 
@@ -72,37 +60,32 @@ def _sql(name: str) -> str:
     return f"{quoted(schema)}.{quoted(table)}"
 
 
-def _add_about(
-    connection: duckdb.DuckDBPyConnection, about: Mapping[TableKey, pl.DataFrame]
-) -> None:
+def _add_about(connection: Connection, about: Mapping[TableKey, pl.DataFrame]) -> None:
     """What the file says of itself and of those before it, as tables."""
     for key, frame in about.items():
         info = table_info(*key)
         assert info is not None, f"{key} is registered"
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(key[0])}")
-        connection.register("about", frame)
+        add_frame(connection, "about", frame)
         connection.execute(f"CREATE TABLE {_sql('.'.join(key))} AS SELECT * FROM about")
-        connection.unregister("about")
         _comment(connection, key, _sql(".".join(key)), info.description)
 
 
-def _comment(
-    connection: duckdb.DuckDBPyConnection, key: TableKey, name: str, description: str
-) -> None:
+def _comment(connection: Connection, key: TableKey, name: str, description: str) -> None:
     """Comments of a table and its columns, so that a reader of the file needs no other document."""
-    connection.execute(f"COMMENT ON TABLE {name} IS {literal(description)}")
+    comment(connection, "TABLE", name, description)
     info = table_info(*key)
     described = described_columns()
     described |= {column.name: column.description for column in info.columns} if info else {}
     described |= _variables(connection, key[0]) if info and info.is_open else {}
-    for column, *_ in connection.execute(f"DESCRIBE {name}").fetchall():
+    for column, _ in columns_of(connection, name):
         words = described.get(column) or f"{column}, as in the head of the table"
-        connection.execute(f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(words)}")
+        comment(connection, "COLUMN", f"{name}.{quoted(column)}", words)
 
 
-def _variables(connection: duckdb.DuckDBPyConnection, study: str) -> dict[str, str]:
+def _variables(connection: Connection, study: str) -> dict[str, str]:
     """Columns of an analysis panel: variables and indices with title and unit, groupings by name."""
-    store = f"warehouse.{quoted(study)}"
+    store = f"{NEW}.{quoted(study)}"
     groupings = connection.execute(f"SELECT DISTINCT grouping FROM {store}.unit_group").fetchall()
     variables = connection.execute(
         f"SELECT variable, coalesce(title, expression, variable), unit_measure FROM {store}.variable"
@@ -114,7 +97,7 @@ def _variables(connection: duckdb.DuckDBPyConnection, study: str) -> dict[str, s
 
 def _verify(path: Path, manifest: Manifest) -> None:
     """Open the file as a reader would and count."""
-    with open_database(path) as connection:
+    with open_file(path) as connection:
         for name, table in manifest.tables.items():
             row = connection.execute(f"SELECT count(*) FROM {_sql(name)}").fetchone()
             if row is None or row[0] != table.n_rows:

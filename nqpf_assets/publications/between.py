@@ -1,4 +1,4 @@
-"""Two publications side by side in one DuckDB: `old`, `new`, and what differs as `difference`.
+"""Two publications side by side in one database: `old`, `new`, and what differs as `difference`.
 
 The queries stand in `sql/difference/`. A table or column that one of the two has not yet, or no more, is
 read as empty, so that publications of different releases compare.
@@ -16,11 +16,19 @@ from nqpf_assets.catalog.columns import registry
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.manifest import Manifest, key_of
 from nqpf_assets.user_input.project import Project, sql_root
-from nqpf_assets.warehouse.duckdb_engine import in_memory, quoted, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import (
+    add_database,
+    columns_of,
+    frame_of,
+    in_memory,
+    quoted,
+    rows_of_file,
+)
 
 if TYPE_CHECKING:
-    import duckdb
     import polars as pl
+
+    from nqpf_assets.warehouse.connection import Connection
 
 READ = (
     "source.file",
@@ -53,18 +61,13 @@ Files = Callable[[str], Path | None]
 class Comparison:
     """What differs between two publications, each part computed when it is first asked for."""
 
-    connection: duckdb.DuckDBPyConnection
+    connection: Connection
     _done: set[Part] = field(default_factory=set)
 
     def rows(self, part: Part) -> pl.DataFrame:
         """The rows of one part; its columns are told in the query's file."""
-        import polars as pl
-
         self._make(part)
-        found = self.connection.sql(f"FROM difference.{part}").to_arrow_table()
-        frame = pl.from_arrow(found)
-        assert isinstance(frame, pl.DataFrame), "a table, not a column"
-        return frame
+        return frame_of(self.connection, f"SELECT * FROM difference.{part}")
 
     def _make(self, part: Part) -> None:
         if part in self._done:
@@ -82,7 +85,7 @@ def compared(old: Files, new: Files) -> Iterator[Comparison]:
 
     with in_memory() as connection:
         for name, files in (("old", old), ("new", new)):
-            connection.execute(f"ATTACH ':memory:' AS {name}")
+            add_database(connection, name)
             for table in READ:
                 _add(connection, name, table, files(table))
         connection.execute("CREATE SCHEMA difference")
@@ -104,12 +107,12 @@ def files_of(project: Project, manifest: Manifest) -> Files:
     return path
 
 
-def _add(connection: duckdb.DuckDBPyConnection, side: str, name: str, path: Path | None) -> None:
+def _add(connection: Connection, side: str, name: str, path: Path | None) -> None:
     """A view over one table in the registered columns, those that the file lacks as nulls."""
     there: set[str] = set()
     if path is not None:
         source = rows_of_file(path)
-        there = {row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
+        there = {column for column, _ in columns_of(connection, source)}
     columns = ", ".join(
         f"{quoted(one.name) if one.name in there else f'CAST(NULL AS {one.type})'} AS {quoted(one.name)}"
         for one in registry()[key_of(name)].columns

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.manifest import Manifest
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import frame_of, in_memory, rows_of_file
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,7 +50,8 @@ def estimates_over_time(
                 for content in named
                 if content is not None
             )
-            rows = connection.sql(
+            frame = frame_of(
+                connection,
                 f"""
                 SELECT CAST(? AS INTEGER) AS publication, CAST(? AS VARCHAR) AS published_at,
                     e.column_label, e.term, e.estimate, e.std_error, e.p_value, m.n_obs, m.data_status
@@ -59,9 +60,7 @@ def estimates_over_time(
                     AND m.column_label = e.column_label
                 WHERE e.study = ? AND e.table_name = ?
                 ORDER BY m.column_position, e.term""",
-                params=[one.number, one.published_at, study, table],
-            ).to_arrow_table()
-            frame = pl.from_arrow(rows)
-            assert isinstance(frame, pl.DataFrame), "a table, not a column"
+                [one.number, one.published_at, study, table],
+            )
             frames.append(frame)
     return pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))

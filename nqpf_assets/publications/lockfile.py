@@ -11,16 +11,12 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.manifest import Manifest
 from nqpf_assets.user_input.project import PACKAGE, Project, sql_root
-from nqpf_assets.warehouse.duckdb_engine import quoted
 from nqpf_assets.warehouse.durable import replace_file
-
-if TYPE_CHECKING:
-    import duckdb
 
 NAME = "nqpf.lock"
 FORMAT = 1
@@ -136,22 +132,3 @@ def code_hash() -> str:
             if path.suffix in {".py", ".sql", ".yaml", ".csv", ".json"} and path.is_file():
                 digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-def sums_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, tuple[float, float]]:
-    """Sum and absolute sum of each column of floating-point numbers that are finite."""
-    columns = [
-        row[0]
-        for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        if row[1] in ("DOUBLE", "FLOAT")
-    ]
-    if not columns:
-        return {}
-    parts = ", ".join(
-        f"coalesce(fsum({q}) FILTER (WHERE isfinite({q})), 0), "
-        f"coalesce(fsum(abs({q})) FILTER (WHERE isfinite({q})), 0)"
-        for q in map(quoted, columns)
-    )
-    row = connection.execute(f"SELECT {parts} FROM {relation}").fetchone()
-    assert row is not None, "an aggregate has a row"
-    return {name: (row[2 * i], row[2 * i + 1]) for i, name in enumerate(columns)}

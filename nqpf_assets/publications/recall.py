@@ -1,4 +1,4 @@
-"""An earlier publication as the DuckDB file it was, put together again from the archive."""
+"""An earlier publication as the database file it was, put together again from the archive."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.assemble import assemble
 from nqpf_assets.publications.manifest import Manifest, manifests
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_file import SUFFIXES
 
 
 @contextmanager
@@ -25,14 +26,14 @@ def recalled(project: Project, manifest: Manifest) -> Iterator[Path]:
     with ExitStack() as stack:
         if not os.access(project.warehouse, os.W_OK):  # on a read-only share, say
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nqpf-"))
-            path = Path(folder) / "recalled.duckdb"
+            path = Path(folder) / f"recalled{SUFFIXES[0]}"
         stack.callback(path.unlink, missing_ok=True)
         write_recalled(project, manifest, path)
         yield path
 
 
 def write_recalled(project: Project, manifest: Manifest, path: Path) -> None:
-    """Write an earlier publication as a DuckDB file.
+    """Write an earlier publication as a database file.
 
     Raises:
         InputError: a content of the archive is missing or is not what it was.

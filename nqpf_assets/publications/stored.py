@@ -20,12 +20,18 @@ from nqpf_assets.publications.manifest import (
 )
 from nqpf_assets.steps.soundness import damaged_table
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import in_memory, literal, quoted, rows_of_file
-from nqpf_assets.warehouse.plain_path import plain_database
+from nqpf_assets.warehouse.duckdb_engine import (
+    add_frame,
+    engine_error,
+    in_memory,
+    quoted,
+    rows_of_file,
+)
+from nqpf_assets.warehouse.duckdb_file import PUBLISHED, add_published
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 
 def stored_problems(project: Project) -> list[Problem]:
@@ -58,16 +64,12 @@ def _built(store: Store) -> Iterator[TableKey]:
 
 def _published(project: Project, known: list[Manifest]) -> Iterator[Problem]:
     """Tables of the published file whose rows are not those of its account."""
-    import duckdb
-
     shown, last = project.database.relative_to(project.warehouse.parent).as_posix(), known[-1]
     remedy = "remove it and run `nqpf refresh`: it is put together again from the archive"
     with in_memory() as connection:
         try:
-            connection.execute(
-                f"ATTACH {literal(plain_database(project.database))} AS published (READ_ONLY)"
-            )
-        except duckdb.Error as error:
+            add_published(connection, project.database)
+        except engine_error() as error:
             yield Problem(shown, "", "the published file", f"{error}", remedy, code="published")
             return
         rows = {
@@ -75,13 +77,13 @@ def _published(project: Project, known: list[Manifest]) -> Iterator[Problem]:
         }
         for key, frame in about_frames(known).items():
             name = f"about_{key[1]}"
-            connection.register(name, frame)
+            add_frame(connection, name, frame)
             rows[".".join(key)] = name
         for name, expected in sorted(rows.items()):
             schema, table = map(quoted, key_of(name))
             try:
-                n = _other_rows(connection, f"published.{schema}.{table}", expected)
-            except duckdb.Error as error:
+                n = _other_rows(connection, f"{PUBLISHED}.{schema}.{table}", expected)
+            except engine_error() as error:
                 yield Problem(shown, name, "the rows that were published", f"{error}", remedy,
                               code="published")  # fmt: skip
                 continue
@@ -90,10 +92,11 @@ def _published(project: Project, known: list[Manifest]) -> Iterator[Problem]:
                               code="published")  # fmt: skip
 
 
-def _other_rows(connection: duckdb.DuckDBPyConnection, found: str, expected: str) -> int:
+def _other_rows(connection: Connection, found: str, expected: str) -> int:
     """Rows that one of the two has and the other has not."""
-    row = connection.execute(f"""
-        SELECT (SELECT count(*) FROM (FROM {found} EXCEPT ALL FROM {expected}))
-            + (SELECT count(*) FROM (FROM {expected} EXCEPT ALL FROM {found}))""").fetchone()
-    assert row is not None, "an aggregate has a row"
-    return int(row[0])
+    n = 0
+    for one, other in ((found, expected), (expected, found)):
+        only = f"SELECT * FROM {one} EXCEPT ALL SELECT * FROM {other}"
+        row = connection.execute(f"SELECT count(*) FROM ({only})").fetchone()
+        n += row[0] if row else 0
+    return n

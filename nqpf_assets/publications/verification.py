@@ -14,11 +14,11 @@ from typing import Literal
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications import origins
 from nqpf_assets.publications.difference import Changed
-from nqpf_assets.publications.lockfile import Lock, LockedTable, code_hash, sums_of
+from nqpf_assets.publications.lockfile import Lock, LockedTable, code_hash
 from nqpf_assets.publications.manifest import key_of, manifests
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file, sums_of
 from nqpf_assets.warehouse.store import Store
 
 ROUNDING = 1e-9

@@ -16,7 +16,7 @@ from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import quoted
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 KEPT = ("variable", "unit", "period", "value", "file_id", "locator", "vintage")
 """Columns of a published cell that stay with it when gaps are filled."""
@@ -67,7 +67,7 @@ def _not_filled(study: Study) -> Rule:
     series = f"{quoted(study.study)}.series"
     years = f"{study.periods.first} AND {study.periods.last}"
 
-    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[Finding, ...] | None:
+    def find(connection: Connection, relation: str) -> tuple[Finding, ...] | None:
         rows = connection.execute(
             f"SELECT s.series_id, s.not_filled, count(*) FROM {relation} AS c INNER JOIN {series} AS s"
             " ON s.series_id = c.variable WHERE s.not_filled IS NOT NULL AND c.value IS NULL"

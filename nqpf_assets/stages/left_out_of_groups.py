@@ -13,9 +13,8 @@ from nqpf_assets.catalog.regions import Regions, load_regions
 from nqpf_assets.steps.checks import Finding, Rule
 
 if TYPE_CHECKING:
-    import duckdb
-
     from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.warehouse.connection import Connection
 
 SHOWN = 8
 """Units that are named of one grouping."""
@@ -24,7 +23,7 @@ SHOWN = 8
 def left_out_rule(compiled: CompiledStudy, regions: Regions) -> Rule:
     """A warning for every grouping of a study whose replaced scheme leaves out units of the study."""
 
-    def find(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[Finding, ...] | None:
+    def find(connection: Connection, relation: str) -> tuple[Finding, ...] | None:
         return tuple(_findings(compiled, regions)) or None
 
     return Rule(

@@ -9,8 +9,7 @@ from nqpf_assets.steps.reads import Read
 from nqpf_assets.warehouse.duckdb_engine import literal, quoted
 
 if TYPE_CHECKING:
-    import duckdb
-
+    from nqpf_assets.warehouse.connection import Connection
     from nqpf_assets.warehouse.store import Store
 
 Cell = tuple[str, str, int]
@@ -30,9 +29,7 @@ def _nothing(store: Store) -> Mapping[str, str]:
     return {}
 
 
-def places_of(
-    connection: duckdb.DuckDBPyConnection, cells: Sequence[Cell], *, study: str
-) -> dict[Cell, str]:
+def places_of(connection: Connection, cells: Sequence[Cell], *, study: str) -> dict[Cell, str]:
     """File and place of the published values that each cell is computed from, in words.
 
     Args:

@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from sqlglot import exp, parse_one
-from sqlglot.errors import ParseError
+from sqlglot import exp
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.stages.limits import SETTING_SCHEMA, setting_sql
@@ -24,6 +23,7 @@ from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.user_input.settings import Settings
+from nqpf_assets.warehouse.duckdb_dialect import parsed, written
 from nqpf_assets.warehouse.duckdb_engine import Query
 from nqpf_assets.warehouse.store import TableKey
 
@@ -69,10 +69,7 @@ def _bind(
     text: str, study: str | None, studies: tuple[str, ...], settings: tuple[tuple[str, str], ...]
 ) -> tuple[str, tuple[TableKey, ...]]:
     """`bind`, with the settings as the queries that stand for them; parsed once per process."""
-    try:
-        tree = parse_one(text, dialect="duckdb")
-    except ParseError as error:
-        raise ValueError(f"not a query: {error}") from error
+    tree = parsed(text)
     reads: dict[TableKey, None] = {}
     for table in list(tree.find_all(exp.Table)):
         if table.db == EVERY_STUDY:
@@ -87,7 +84,7 @@ def _bind(
             reads[study, table.name] = None
         elif table.db:
             reads[table.db, table.name] = None
-    return tree.sql(dialect="duckdb", comments=False), tuple(reads)
+    return written(tree), tuple(reads)
 
 
 def study_file_over(table: str, relations: Mapping[str, str]) -> str:
@@ -96,19 +93,17 @@ def study_file_over(table: str, relations: Mapping[str, str]) -> str:
     Args:
         relations: table of the study → relation that stands for it, as SQL.
     """
-    tree = parse_one(
-        (sql_root() / STUDY_SCHEMA / f"{table}.sql").read_text("utf-8"), dialect="duckdb"
-    )
+    tree = parsed((sql_root() / STUDY_SCHEMA / f"{table}.sql").read_text("utf-8"))
     for read in list(tree.find_all(exp.Table)):
         if read.db:
             _put(read, f"SELECT * FROM {relations[read.name]}")
     tree.set("order", None)
-    return tree.sql(dialect="duckdb", comments=False)
+    return written(tree)
 
 
 def _put(table: exp.Table, sql: str) -> None:
     """A query where a table is named."""
-    query = parse_one(sql, dialect="duckdb")
+    query = parsed(sql)
     table.replace(exp.Subquery(this=query, alias=exp.to_identifier(table.alias or table.name)))
 
 

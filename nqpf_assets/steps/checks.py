@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Finding:
     remedy: str
 
 
-Find = Callable[["duckdb.DuckDBPyConnection", str], "str | tuple[Finding, ...] | None"]
+Find = Callable[["Connection", str], "str | tuple[Finding, ...] | None"]
 """Connection, and how the table is named in it → what breaks the rule in words, or one by one, or None."""
 
 
@@ -69,9 +69,7 @@ class Check:
         return not self.passed and not self.is_warning
 
 
-def check_table(
-    connection: duckdb.DuckDBPyConnection, relation: str, rules: Iterable[Rule]
-) -> tuple[Check, ...]:
+def check_table(connection: Connection, relation: str, rules: Iterable[Rule]) -> tuple[Check, ...]:
     """All checks of one table, one for each rule.
 
     Args:

@@ -24,8 +24,9 @@ from nqpf_assets.warehouse.made_from import Parts, remember
 from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
 
 if TYPE_CHECKING:
-    import duckdb
     import polars as pl
+
+    from nqpf_assets.warehouse.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _problems(made: Made, check: Check, remedy: str, code: str) -> Iterator[Prob
 
 
 def _make(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     step: Step,
     store: Store,
     tables: Mapping[TableKey, pl.DataFrame | Query],
@@ -151,23 +152,19 @@ def _make(
     return made
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection, store: Store, key: TableKey, table: pl.DataFrame | Query
-) -> str:
+def _write(connection: Connection, store: Store, key: TableKey, table: pl.DataFrame | Query) -> str:
     if isinstance(table, Query):
         return store.write(key, lambda path: write_query(connection, table, path))
     return store.write(key, lambda path: write_frame(table, path))
 
 
-def _seen(connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: TableKey) -> Made:
+def _seen(connection: Connection, store: Store, step: Step, key: TableKey) -> Made:
     record = store.record(key)
     assert record is not None, "a fresh table has a record"
     return Made(key, record, _checks(connection, store, step, key), False)
 
 
-def _checks(
-    connection: duckdb.DuckDBPyConnection, store: Store, step: Step, key: TableKey
-) -> tuple[Check, ...]:
+def _checks(connection: Connection, store: Store, step: Step, key: TableKey) -> tuple[Check, ...]:
     return check_table(connection, _relation(store, key), step.rules.get(key, ()))
 
 
@@ -175,6 +172,6 @@ def _relation(store: Store, key: TableKey) -> str:
     return rows_of_file(store.path(key))
 
 
-def _n_rows(connection: duckdb.DuckDBPyConnection, store: Store, key: TableKey) -> int:
+def _n_rows(connection: Connection, store: Store, key: TableKey) -> int:
     row = connection.execute(f"SELECT count(*) FROM {_relation(store, key)}").fetchone()
     return int(row[0]) if row else 0

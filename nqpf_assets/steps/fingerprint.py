@@ -15,6 +15,7 @@ from typing import Literal
 from nqpf_assets.steps.reads import Outside
 from nqpf_assets.steps.step import Step
 from nqpf_assets.warehouse.code_hash import files_behind, modules_behind
+from nqpf_assets.warehouse.duckdb_engine import ENGINE
 from nqpf_assets.warehouse.made_from import OUTSIDE, Parts
 from nqpf_assets.warehouse.releases import releases_of
 from nqpf_assets.warehouse.store import Store
@@ -71,7 +72,7 @@ def own_parts(step: Step) -> Parts:
 
 
 def _releases(step: Step) -> dict[str, str]:
-    modules = {*modules_behind(step.code), *(["duckdb"] if step.sql else [])}
+    modules = {*modules_behind(step.code), *([ENGINE] if step.sql else [])}
     return releases_of(modules, with_parsers=step.reads_outside)
 
 

@@ -9,6 +9,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
 
 from nqpf_assets.steps.step import ColumnSources
+from nqpf_assets.warehouse.duckdb_dialect import DIALECT
 from nqpf_assets.warehouse.store import TableKey
 
 
@@ -16,7 +17,7 @@ def column_lineage(sql: str, columns: Mapping[TableKey, tuple[str, ...]]) -> Col
     """For each column of the query, the columns of stored tables that enter its value.
 
     Args:
-        sql: one SELECT in DuckDB's dialect.
+        sql: one SELECT in the engine's dialect.
         columns: columns of the tables it reads, as far as they are known.
 
     Returns:
@@ -27,7 +28,7 @@ def column_lineage(sql: str, columns: Mapping[TableKey, tuple[str, ...]]) -> Col
     for (db, table), names in columns.items():
         schema.setdefault(db, {})[table] = dict.fromkeys(names, "VARCHAR")
     try:
-        roots = lineage(None, sql, schema, dialect="duckdb", trim_selects=False)
+        roots = lineage(None, sql, schema, dialect=DIALECT, trim_selects=False)
     except SqlglotError:
         return {}
     return {name: _leaves(root) for name, root in roots.items()}

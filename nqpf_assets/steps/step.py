@@ -17,8 +17,9 @@ from nqpf_assets.warehouse.duckdb_engine import Query, connect
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:
-    import duckdb
     import polars as pl
+
+    from nqpf_assets.warehouse.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Inputs:
     def read(self, schema: str, table: str) -> pl.DataFrame:
         return self.scan(schema, table).collect()
 
-    def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    def connect(self) -> AbstractContextManager[Connection]:
         """An in-memory DuckDB with a view over each declared input."""
         keys = [read.key for read in self.reads]
         views = {read.key: read.view.query(self.store) for read in self.reads if read.view}

@@ -1,6 +1,7 @@
 """DuckDB as the engine: in-memory databases with a view over each table's file.
 
-Queries run here; what they say stands in `sql/` or in the stage that composes them.
+Queries run here; what they say stands in `sql/` or in the stage that composes them. The dialect as a tree is
+`duckdb_dialect`'s, the published file `duckdb_file`'s: these three know the engine, and no other module.
 """
 
 from __future__ import annotations
@@ -11,14 +12,22 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from nqpf_assets.warehouse import threads
-from nqpf_assets.warehouse.plain_path import plain_database, plain_path
+from nqpf_assets.warehouse.plain_path import plain_path
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:
     import duckdb
+    import polars as pl
+
+    from nqpf_assets.warehouse.connection import Connection
+
+ENGINE = "duckdb"
+"""The library's name, as packages and Dagster's icons have it."""
+FLOATS = ("DOUBLE", "FLOAT")
+"""Types of columns that can hold NaN and infinite numbers."""
 
 _numbers = count()
 
@@ -48,7 +57,7 @@ def rows_of_file(path: Path) -> str:
 @contextmanager
 def connect(
     store: Store, keys: Iterable[TableKey] = (), views: Mapping[TableKey, str] | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
+) -> Iterator[Connection]:
     """An in-memory database of its own: each table of `keys`, and no other, is a view over its file.
 
     Args:
@@ -77,13 +86,17 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
     It must not remember files, because a table that is made again has the same name.
     """
-    engine = in_memory()
+    engine = _in_memory()
     engine.execute("SET enable_external_file_cache = false")
     return engine
 
 
-def in_memory() -> duckdb.DuckDBPyConnection:
+def in_memory() -> Connection:
     """A new database in memory: nothing is fetched from elsewhere, times are UTC."""
+    return _in_memory()
+
+
+def _in_memory() -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(
@@ -93,19 +106,71 @@ def in_memory() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def open_database(path: Path, **config: object) -> duckdb.DuckDBPyConnection:
-    """A DuckDB file, read-only.
-
-    Raises:
-        duckdb.Error: it is none, or another process has it open for writing.
-    """
-    import duckdb
-
-    return duckdb.connect(plain_database(path), read_only=True, config=config)  # type: ignore[arg-type]
-
-
-def write_query(connection: duckdb.DuckDBPyConnection, query: Query, path: Path) -> None:
+def write_query(connection: Connection, query: Query, path: Path) -> None:
     """Write the rows of `query` as Parquet, in the order the query gives them."""
     connection.execute(
         f"COPY ({query.sql}) TO {literal(plain_path(path))} (FORMAT parquet, COMPRESSION zstd)"
     )
+
+
+def columns_of(connection: Connection, relation: str) -> list[tuple[str, str]]:
+    """Name and type of each column of a relation, in its order."""
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    return [(row[0], row[1]) for row in described]
+
+
+def frame_of(connection: Connection, sql: str, parameters: object = None) -> pl.DataFrame:
+    """The rows of a query as a frame."""
+    import polars as pl
+
+    found = _as_duckdb(connection).sql(sql, params=parameters).to_arrow_table()
+    frame = pl.from_arrow(found)
+    assert isinstance(frame, pl.DataFrame), "a table, not a column"
+    return frame
+
+
+def sums_of(connection: Connection, relation: str) -> dict[str, tuple[float, float]]:
+    """Sum and absolute sum of each column of floating-point numbers, of those that are finite.
+
+    Added so that rounding does not depend on the order of rows.
+    """
+    columns = [name for name, type_ in columns_of(connection, relation) if type_ in FLOATS]
+    if not columns:
+        return {}
+    parts = ", ".join(
+        f"coalesce(fsum({q}) FILTER (WHERE isfinite({q})), 0), "
+        f"coalesce(fsum(abs({q})) FILTER (WHERE isfinite({q})), 0)"
+        for q in map(quoted, columns)
+    )
+    row = connection.execute(f"SELECT {parts} FROM {relation}").fetchone()
+    assert row is not None, "an aggregate has a row"
+    return {name: (row[2 * i], row[2 * i + 1]) for i, name in enumerate(columns)}
+
+
+def add_database(connection: Connection, name: str) -> None:
+    """One more database in memory beside the connection's own."""
+    connection.execute(f"ATTACH ':memory:' AS {quoted(name)}")
+
+
+def add_frame(connection: Connection, name: str, frame: pl.DataFrame) -> None:
+    """A frame under a name, as long as the connection lives or until another takes the name."""
+    _as_duckdb(connection).register(name, frame)
+
+
+def engine_error() -> type[Exception]:
+    """What the engine raises, for an `except`; asked for only once something was raised."""
+    import duckdb
+
+    return duckdb.Error
+
+
+def is_interruption(error: BaseException | None) -> bool:
+    """Whether it is how the engine tells of Ctrl-C during a query, in an exception of its own.
+
+    Told by name and words, without loading the engine: Dagster hands on the words alone.
+    """
+    return type(error).__name__ == "InterruptException" or str(error) == "Query interrupted"
+
+
+def _as_duckdb(connection: Connection) -> duckdb.DuckDBPyConnection:
+    return cast("duckdb.DuckDBPyConnection", connection)

@@ -15,7 +15,8 @@ from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.publications.stored import stored_problems
 from nqpf_assets.user_input.project import PACKAGE, Project
-from nqpf_assets.warehouse.duckdb_engine import in_memory, open_database, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
+from nqpf_assets.warehouse.duckdb_file import open_file
 from nqpf_assets.warehouse.durable import replace_file
 from nqpf_assets.warehouse.plain_path import is_harmless, plain_path, plain_target
 from nqpf_assets.warehouse.store import scan_file
@@ -39,7 +40,7 @@ def test_only_one_place_opens_files_for_the_engines() -> None:
         for line in path.read_text("utf-8").splitlines()
         if opens.search(line) and "BytesIO" not in line
     }
-    assert at == {"warehouse/duckdb_engine.py", "warehouse/store.py"}
+    assert at == {"warehouse/duckdb_engine.py", "warehouse/duckdb_file.py", "warehouse/store.py"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -62,7 +63,7 @@ def test_a_file_is_opened_by_its_name(name: str, tmp_path: Path) -> None:
             connection.execute("CREATE TABLE t AS SELECT 7 AS x")
 
     replace_file(database, write)
-    with open_database(database) as connection:
+    with open_file(database) as connection:
         assert connection.sql("FROM t").fetchall() == [(7,)]
     assert sorted(one.name for one in (tmp_path / name).iterdir()) == sorted(
         [database.name, path.name]
@@ -85,12 +86,12 @@ def test_the_walk_in_a_folder_of_every_awkward_name(tmp_path: Path) -> None:
     table = ("mini", "panel")
 
     def panel(of: Project) -> list[tuple]:
-        with open_database(of.database) as connection:
+        with open_file(of.database) as connection:
             return connection.execute("FROM mini.panel ORDER BY ALL").fetchall()
 
     assert panel(project) == panel(plain) != panel(neighbour), table
     assert stored_problems(project) == []
-    with recalled(project, manifests(project)[0]) as path, open_database(path) as connection:
+    with recalled(project, manifests(project)[0]) as path, open_file(path) as connection:
         assert connection.execute("FROM mini.panel ORDER BY ALL").fetchall() == panel(plain)
 
 

@@ -8,10 +8,10 @@ from nqpf_assets.checks.check import CheckedTable, TableCheck, TableRule
 from nqpf_assets.steps.checks import Finding
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 
-def _find(connection: duckdb.DuckDBPyConnection, table: CheckedTable) -> tuple[Finding, ...] | None:
+def _find(connection: Connection, table: CheckedTable) -> tuple[Finding, ...] | None:
     """What speaks against an index of components: each with what to do about it."""
     rows = connection.execute(
         f"SELECT index_name, test, term, statistic, detail FROM {table.relation} WHERE test IN"

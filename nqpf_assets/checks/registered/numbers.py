@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.checks.check import EVERY_TABLE, CheckedTable, TableCheck, TableRule
-from nqpf_assets.warehouse.duckdb_engine import quoted
+from nqpf_assets.warehouse.duckdb_engine import FLOATS, columns_of, quoted
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 
-def _find(connection: duckdb.DuckDBPyConnection, table: CheckedTable) -> str | None:
-    columns = connection.execute(f"DESCRIBE SELECT * FROM {table.relation}").fetchall()
-    floats = [quoted(row[0]) for row in columns if row[1] in ("DOUBLE", "FLOAT")]
+def _find(connection: Connection, table: CheckedTable) -> str | None:
+    columns = columns_of(connection, table.relation)
+    floats = [quoted(name) for name, type_ in columns if type_ in FLOATS]
     if not floats:
         return None
     counts = ", ".join(f"count(*) FILTER (NOT isfinite({name}))" for name in floats)

@@ -9,10 +9,10 @@ from nqpf_assets.estimators.spatial.limits import WEAK_ABOVE
 from nqpf_assets.steps.checks import Finding
 
 if TYPE_CHECKING:
-    import duckdb
+    from nqpf_assets.warehouse.connection import Connection
 
 
-def _find(connection: duckdb.DuckDBPyConnection, table: CheckedTable) -> tuple[Finding, ...] | None:
+def _find(connection: Connection, table: CheckedTable) -> tuple[Finding, ...] | None:
     """Spatial parameters that their weights hardly tell from the effects."""
     rows = connection.execute(
         f"SELECT table_name, column_label, statistic FROM {table.relation}"

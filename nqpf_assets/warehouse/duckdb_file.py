@@ -1,0 +1,153 @@
+"""The published database as one DuckDB file: written whole, opened to be asked, held against tables.
+
+Written in DuckDB's storage format v1.0.0, which every DuckDB since 1.0 opens. What stands in the file is for
+`publications` to say, who may ask it for `commands`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nqpf_assets.warehouse.duckdb_engine import in_memory, literal, quoted
+from nqpf_assets.warehouse.plain_path import plain_database, plain_target
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from nqpf_assets.warehouse.connection import Connection
+
+SUFFIXES = (".duckdb", ".db", ".ddb")
+"""Under which programs look for such a file."""
+NEW = "warehouse"
+"""The database that is being written, as it is named in its connection."""
+PUBLISHED = "published"
+"""A published file that is held against tables, as it is named in its connection."""
+
+_STORAGE = "v1.0.0"
+_ANSWERS = ("SELECT", "EXPLAIN", "MULTI")
+"""Kinds of statements that ask; FROM, WITH, SHOW, DESCRIBE and SUMMARIZE are SELECT, PIVOT is MULTI."""
+_HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
+"""As DuckDB names who holds a file."""
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "python_enable_replacements": False,  # or `FROM rows` would read a variable of ours
+}
+"""What must be closed before the file is opened; the rest follows once it is."""
+
+
+class NoQuery(ValueError):
+    """What was asked is not one query that asks for rows; the words say what was expected and found."""
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Connection]:
+    """A connection that writes a new file, which is whole at `path` afterwards."""
+    with plain_target(path) as target, in_memory() as connection:
+        connection.execute(f"ATTACH {literal(target)} AS {NEW} (STORAGE_VERSION '{_STORAGE}')")
+        connection.execute(f"USE {NEW}")
+        connection.execute("BEGIN")  # one, or every comment waits for the disk
+        yield connection
+        connection.execute("COMMIT")
+        connection.execute(f"CHECKPOINT {NEW}")
+        connection.execute("USE memory")
+        connection.execute(f"DETACH {NEW}")
+
+
+def comment(connection: Connection, kind: str, name: str, words: str) -> None:
+    """A comment that stays with the file.
+
+    Args:
+        kind: TABLE, VIEW or COLUMN.
+        name: of it, as SQL.
+    """
+    connection.execute(f"COMMENT ON {kind} {name} IS {literal(words)}")
+
+
+def comments_of_tables_with(connection: Connection, column: str) -> dict[str, str]:
+    """``schema.table`` → its comment, of the tables that have such a column."""
+    rows = connection.execute(
+        "SELECT t.schema_name || '.' || t.table_name, t.comment FROM duckdb_tables() AS t"
+        " INNER JOIN duckdb_columns() AS c ON c.table_oid = t.table_oid"
+        f" WHERE c.column_name = {literal(column)} ORDER BY 1"
+    ).fetchall()
+    return dict(rows)
+
+
+def open_file(path: Path) -> Connection:
+    """The file, read-only.
+
+    Raises:
+        engine_error(): it is none, or another process has it open for writing.
+    """
+    return _open(path, {})
+
+
+def open_closed(path: Path) -> Connection:
+    """The file, read-only, without a way to other files, to the network and to settings.
+
+    Raises:
+        engine_error(): it is none, or another process has it open for writing.
+    """
+    connection = _open(path, _CLOSED)
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _open(
+    path: Path, config: dict[str, str | bool | int | float | list[str]]
+) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    return duckdb.connect(plain_database(path), read_only=True, config=config)
+
+
+def holder_of(error: Exception) -> str | None:
+    """Who has the file open for writing, where that is why it cannot be opened; else None."""
+    words = str(error)
+    if "lock" not in words.lower():
+        return None
+    holder = _HOLDER.search(words)
+    return f"process {holder[2]} ({holder[1]})" if holder else "another program"
+
+
+def add_published(connection: Connection, path: Path) -> None:
+    """The file beside the connection's own tables, read-only, as `PUBLISHED`.
+
+    Raises:
+        engine_error(): it cannot be opened.
+    """
+    connection.execute(f"ATTACH {literal(plain_database(path))} AS {quoted(PUBLISHED)} (READ_ONLY)")
+
+
+def answer_of(connection: Connection, sql: str) -> pa.Table | None:
+    """The rows of one query that somebody typed; None where it has no rows to give.
+
+    Raises:
+        NoQuery: it is another statement, or several.
+        engine_error(): the engine refuses it.
+    """
+    engine: duckdb.DuckDBPyConnection = connection  # type: ignore[assignment]
+    statements = engine.extract_statements(sql)
+    if len(statements) != 1:
+        raise NoQuery(f"one query is expected, {len(statements) or 'none'} found")
+    kind = _kind(statements[0])
+    if kind not in _ANSWERS:
+        raise NoQuery(f"a query that asks for rows is expected, {kind} found")
+    relation = engine.sql(sql)
+    return None if relation is None else relation.to_arrow_table()
+
+
+def _kind(statement: duckdb.Statement) -> str:
+    try:
+        return statement.type.name
+    except ValueError:  # DuckDB's Python package does not know all kinds that its parser does
+        return "another statement"
