@@ -15,6 +15,8 @@ Accounts of publications that were made before there was a number have none.
 number stayed.
 """
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """1: `unit` is the cross-sectional unit everywhere; units of measurement stand in `unit_measure`.
-2: `result.provenance` lists a cell once for each role, those too of which filled cells are made."""
+2: `result.provenance` lists a cell once for each role, those too of which filled cells are made.
+3: `panel.rests_on` has a row for each way in which a variable reads a series; cells that are read in
+other years than a row's own have the role `lag`."""

@@ -14,7 +14,7 @@ from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
 from nqpf_assets.expressions.parser import parse_expression
-from nqpf_assets.expressions.reach import Reach, reach, widest
+from nqpf_assets.expressions.reach import Reach, merged, reach
 from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql
 from nqpf_assets.expressions.tree import ExpressionError, Node, names
 from nqpf_assets.expressions.units import Units, in_units
@@ -32,8 +32,8 @@ __all__ = [
     "derived_cells_sql",
     "evaluation_order",
     "inputs",
+    "merged",
     "parse_expression",
-    "widest",
 ]
 
 

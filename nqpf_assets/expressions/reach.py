@@ -1,12 +1,13 @@
-"""From where an expression reads its inputs: how far from a cell's own year, or from which year and region.
+"""From where an expression reads its inputs, and what for.
 
-A study of 2012 to 2022 whose variables lag by two years needs its series from 2010; one that
-interacts with telephones in 1984 needs that year too, and none of those between.
+A study of 2012 to 2022 whose variables lag by two years needs its series from 2010; one that interacts with
+telephones in 1984 needs that year too, and none of those between. A standard score reads its own row, and the
+whole panel for mean and deviation. Years are told as they are read: ``x - lag(x, 2)`` reads two, not three.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
@@ -33,31 +34,52 @@ class Reach:
         last: last year, counted alike.
         year: calendar year that is read instead of the cell's own.
         region: region that is read instead of the cell's own unit.
+        not_before: calendar year before which nothing is read, as the base of a price index.
+        not_after: calendar year after which nothing is read.
+        pool: which rows read so: None for the row that asks; ``panel`` for those of all units and years of
+            the study.
+        role: what a pool is read for.
     """
 
     first: int = 0
     last: int = 0
     year: int | None = None
     region: str | None = None
-
-    def __or__(self, other: Reach) -> Reach:
-        return replace(self, first=min(self.first, other.first), last=max(self.last, other.last))
-
-    def moved(self, years: int) -> Reach:
-        """The same years, so many later; a calendar year stays what it is."""
-        return replace(self, first=self.first + years, last=self.last + years)
+    not_before: int | None = None
+    not_after: int | None = None
+    pool: str | None = None
+    role: str = "value"
 
     def under(self, reader: Reach) -> Reach:
         """What a cell reads that reads, as `reader` says, something that reads as this says."""
+        if self.pool is not None:
+            # The rows of a pool are the same, whoever asks.
+            return self
         region = self.region if self.region is not None else reader.region
+        found = replace(self, region=region, pool=reader.pool, role=reader.role)
         if self.year is not None:
-            return replace(self, region=region)
-        first, last = reader.first + self.first, reader.last + self.last
-        return Reach(first, last, reader.year, region)
+            return found
+        return replace(
+            found,
+            first=max(reader.first + self.first, -EVERY_YEAR),
+            last=min(reader.last + self.last, EVERY_YEAR),
+            year=reader.year,
+            not_before=_narrower(max, self.not_before, reader.not_before, self.first),
+            not_after=_narrower(min, self.not_after, reader.not_after, self.last),
+        )
+
+
+def _narrower(
+    choose: Callable[[int, int], int], own: int | None, of_reader: int | None, lag: int
+) -> int | None:
+    """The narrower of two limits, that of a reader moved by the years that are read from there."""
+    if of_reader is None or abs(lag) >= EVERY_YEAR:
+        return own
+    return of_reader + lag if own is None else choose(own, of_reader + lag)
 
 
 def reach(node: Node, last: int | None = None) -> dict[str, tuple[Reach, ...]]:
-    """The inputs of a tree, each with one reach per calendar year and region that it is read in.
+    """The inputs of a tree, each with the years and regions that it is read in.
 
     Args:
         node: the tree.
@@ -67,16 +89,25 @@ def reach(node: Node, last: int | None = None) -> dict[str, tuple[Reach, ...]]:
     found: dict[str, list[Reach]] = {}
     for name, one in _reads(node, Reach(), last):
         found.setdefault(name, []).append(one)
-    return {name: widest(reaches) for name, reaches in found.items()}
+    return {name: merged(reaches) for name, reaches in found.items()}
 
 
-def widest(reaches: Iterable[Reach]) -> tuple[Reach, ...]:
-    """Of all that read in the same calendar year and region, one that is wide enough for all."""
-    wide: dict[tuple[int | None, str | None], Reach] = {}
-    for one in reaches:
-        key = (one.year, one.region)
-        wide[key] = wide[key] | one if key in wide else one
-    return tuple(wide.values())
+def merged(reaches: Iterable[Reach]) -> tuple[Reach, ...]:
+    """Each year once: ranges of years that meet or overlap, and are read alike, are one."""
+    kinds: dict[Reach, list[Reach]] = {}
+    for one in dict.fromkeys(reaches):
+        kinds.setdefault(replace(one, first=0, last=0), []).append(one)
+    found: list[Reach] = []
+    for alike in kinds.values():
+        alike.sort(key=lambda one: (one.first, one.last))
+        joined = [alike[0]]
+        for one in alike[1:]:
+            if one.first <= joined[-1].last + 1:
+                joined[-1] = replace(joined[-1], last=max(joined[-1].last, one.last))
+            else:
+                joined.append(one)
+        found += joined
+    return tuple(found)
 
 
 def _reads(node: Node, start: Reach, last: int | None) -> Iterator[tuple[str, Reach]]:
@@ -89,34 +120,54 @@ def _reads(node: Node, start: Reach, last: int | None) -> Iterator[tuple[str, Re
         yield from _reads(node.left, start, last)
         yield from _reads(node.right, start, last)
     elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
-        for argument, from_there in _arguments(node, start, last):
-            yield from _reads(argument, from_there, last)
+        for argument, from_there in _arguments(node, last):
+            yield from _reads(argument, from_there.under(start), last)
 
 
-def _arguments(node: Call, start: Reach, last: int | None) -> Iterator[tuple[Node, Reach]]:
-    """The arguments of a call, each with where it is read."""
+def _arguments(node: Call, last: int | None) -> Iterator[tuple[Node, Reach]]:
+    """The arguments of a call, each with where the call reads it."""
     first, *others = node.arguments
     if node.function in ("lag", "lead"):
-        years = int(constant(others[0]))
-        yield first, start.moved(-years if node.function == "lag" else years)
+        years = int(constant(others[0])) * (-1 if node.function == "lag" else 1)
+        yield first, Reach(years, years)
     elif node.function == "at":
-        yield first, Reach(year=int(constant(others[0])), region=start.region)
+        yield first, Reach(year=int(constant(others[0])))
     elif node.function == "of_region":
         region = node.option("region")
         assert isinstance(region, Name)
-        yield first, replace(start, region=region.name)
+        yield first, Reach(region=region.name)
+    elif node.function == "standardize":
+        yield first, Reach()
+        yield first, Reach(pool="panel", role="standardises")
     elif node.function == "accumulate":
-        begun = replace(start, first=-EVERY_YEAR)
+        begun = Reach(-EVERY_YEAR)
         yield first, begun
         if node.option("growth") == Name("average"):
             # Of the flow from its beginning to the end of the study, whichever year is computed.
-            end = Reach(-EVERY_YEAR, 0, last, start.region)
-            yield first, replace(start, last=EVERY_YEAR) if last is None else end
+            end = Reach(-EVERY_YEAR, EVERY_YEAR, not_after=last)
+            yield first, end
         initial = node.option("initial")
         if initial is not None:
             yield initial, begun
     elif node.function == "deflate":
-        yield first, start
-        yield others[0], Reach(-EVERY_YEAR, EVERY_YEAR, region=start.region)
+        yield first, Reach()
+        yield from ((others[0], one) for one in _of_price_index(node))
     else:
-        yield from ((argument, start) for argument in node.arguments)
+        yield from ((argument, Reach()) for argument in node.arguments)
+
+
+def _of_price_index(node: Call) -> Iterator[Reach]:
+    """The years of its index that `deflate` reads: none in the base year, where nothing is deflated.
+
+    Links to the year before are read between base and year; an index with one base is read in both. Which of
+    the two it is may be known only where the units of the series are.
+    """
+    base, links = int(constant(node.option("base"))), node.option("links")
+    if links != Name("previous_year"):
+        yield Reach(not_before=base + 1)
+        yield Reach(not_after=base - 1)
+        yield Reach(-EVERY_YEAR, -1, not_before=base, not_after=base)
+        yield Reach(1, EVERY_YEAR, not_before=base, not_after=base)
+    if links != Name("fixed"):
+        yield Reach(-EVERY_YEAR, 0, not_before=base + 1)
+        yield Reach(1, EVERY_YEAR, not_after=base)

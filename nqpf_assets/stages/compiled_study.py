@@ -89,6 +89,6 @@ def compile_study(file: StudyFile, catalogue: Catalogue) -> CompiledStudy:
         formulas,
         units,
         members_among(units, study, regions),
-        direct_inputs(formulas.values(), regions.unit_codes, study.periods.last),
+        direct_inputs(study, formulas.values(), regions.unit_codes),
         tuple(requests(study)),
     )

@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from nqpf_assets.expressions.compile import Codes, Reach, inputs, widest
+from nqpf_assets.expressions.compile import Codes, Reach, inputs, merged
+from nqpf_assets.expressions.tree import Node
 from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.indices import INDEX_METHODS
+from nqpf_assets.studies.spec import Study
 
 Reads = dict[str, tuple[Reach, ...]]
 """Name of what is read → from which years and regions."""
 
 
-def direct_inputs(formulas: Iterable[Formula], codes: Codes, last: int) -> dict[str, Reads]:
+def direct_inputs(
+    study: Study,
+    formulas: Iterable[Formula],
+    codes: Codes,
+    trees: Mapping[str, Node] = MappingProxyType({}),
+) -> dict[str, Reads]:
     """What each variable is computed from directly; an index, from its indicators.
 
     Args:
-        formulas: of a study.
+        study: to which they belong.
+        formulas: its formulas.
         codes: regions by code and name, for their codes.
-        last: last year of the study.
+        trees: formulas in the units of their series, which say what the text leaves open.
     """
     found: dict[str, Reads] = {}
     for formula in formulas:
-        found[formula.name] = inputs(formula.definition.tree, codes, last)
+        tree = trees.get(formula.name, formula.definition.tree)
+        found[formula.name] = inputs(tree, codes, study.periods.last)
         if formula.index:
-            found.setdefault(formula.index, {})[formula.name] = (Reach(),)
+            pool = INDEX_METHODS.all[study.indices[formula.index].method].pool
+            scale = (Reach(pool=pool, role="scale"),) if pool else ()
+            found.setdefault(formula.index, {})[formula.name] = (Reach(), *scale)
     return found
 
 
@@ -46,7 +60,7 @@ def series_under(direct: Mapping[str, Reads], series: set[str]) -> dict[str, Rea
                     ways = (one.under(reader) for reader in reaches for one in deeper)
                     reads.setdefault(series_id, []).extend(ways)
             found[variable] = {
-                series_id: widest(reaches)
+                series_id: merged(reaches)
                 for series_id, reaches in reads.items()
                 if series_id in series
             }
@@ -56,15 +70,34 @@ def series_under(direct: Mapping[str, Reads], series: set[str]) -> dict[str, Rea
 
 
 def rows_of_reads(reads: Mapping[str, Reads], read_as: str) -> Iterator[dict[str, Any]]:
-    """Rows of a table of reads: variable, what it reads under the name `read_as`, and from where."""
+    """Rows of a table of reads: variable, what it reads under the name `read_as`, from where and what for."""
     for variable, found in reads.items():
         for name, reaches in found.items():
-            for one in reaches:
+            for one in dict.fromkeys(part for whole in reaches for part in _parts(whole)):
                 yield {
                     "variable": variable,
                     read_as: name,
+                    "role": one.role,
+                    "is_pooled": one.pool is not None,
                     "at_year": one.year,
                     "of_region": one.region,
                     "first_lag": one.first,
                     "last_lag": one.last,
+                    "not_before": one.not_before,
+                    "not_after": one.not_after,
                 }
+
+
+def _parts(one: Reach) -> Iterator[Reach]:
+    """The row's own year apart from others, which are read with a lag."""
+    if one.pool is not None:
+        yield one
+    elif one.year is not None:
+        yield replace(one, role="lag")
+    else:
+        if one.first < 0:
+            yield replace(one, last=min(one.last, -1), role="lag")
+        if one.first <= 0 <= one.last:
+            yield replace(one, first=0, last=0)
+        if one.last > 0:
+            yield replace(one, first=max(one.first, 1), role="lag")

@@ -16,6 +16,7 @@ from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.requested_columns import written
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
+from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.underlying_cells import UnderlyingCells
 from nqpf_assets.steps.reads import whole
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from nqpf_assets.stages.requested_columns import Request
 
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
-"""Tables of some rows per column; `model_sample` has one per observation and is a frame throughout."""
-TABLES = (*ROW_TABLES, "model_sample")
+"""Tables of some rows per column; those of samples grow with the observations and are frames throughout."""
+TABLES = (*ROW_TABLES, "model_sample", "model_span")
 
 
 def result_step(compiled: CompiledStudy) -> Step:
@@ -71,7 +72,11 @@ def result_step(compiled: CompiledStudy) -> Step:
         if problems:
             raise CheckFailed(problems)
         made = {(name, table): rows_of(table, rows[table]) for table in ROW_TABLES}
-        return made | {(name, "model_sample"): frame_of("model_sample", samples.values())}
+        spans = [spans_of(sample, "sample_id", "unit") for sample in samples.values()]
+        return made | {
+            (name, "model_sample"): frame_of("model_sample", samples.values()),
+            (name, "model_span"): frame_of("model_span", spans),
+        }
 
     return Step(
         "result",

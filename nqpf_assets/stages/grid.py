@@ -63,15 +63,21 @@ def _years_read(study: Study, reported: pl.LazyFrame, rests_on: pl.LazyFrame) ->
         known_first=pl.col("period").min(), known_last=pl.col("period").max()
     )
     reads = rests_on.select(
-        "first_lag", "last_lag", "at_year", unit="of_region", variable="series_id"
+        "first_lag",
+        "last_lag",
+        "at_year",
+        "not_before",
+        "not_after",
+        unit="of_region",
+        variable="series_id",
     )
     begin = pl.coalesce("at_year", pl.lit(first)) + pl.col("first_lag")
     end = pl.coalesce("at_year", pl.lit(last)) + pl.col("last_lag")
     reached = reads.join(known, on="variable").select(
         "variable",
         "unit",
-        begin=pl.max_horizontal(begin, "known_first"),
-        end=pl.min_horizontal(end, "known_last"),
+        begin=pl.max_horizontal(begin, "known_first", "not_before"),
+        end=pl.min_horizontal(end, "known_last", "not_after"),
     )
     sample = reads.filter(pl.col("at_year").is_null()).select(
         "variable", "unit", begin=pl.lit(first), end=pl.lit(last)

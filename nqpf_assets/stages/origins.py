@@ -48,11 +48,11 @@ def places_of(connection: Connection, cells: Sequence[Cell], *, study: str) -> d
                 FILTER (c.file_id IS NOT NULL)),
             count(DISTINCT c.variable || ' ' || c.unit || ' ' || c.period) FILTER (c.file_id IS NULL)
         FROM asked AS a
-        INNER JOIN {schema}.rests_on AS r ON r.variable = a.variable
+        INNER JOIN {schema}.rests_on AS r ON r.variable = a.variable AND r.is_pooled IS NOT TRUE
         INNER JOIN {schema}.filled_cell AS c
             ON c.variable = r.series_id AND c.unit = coalesce(r.of_region, a.unit) AND c.value IS NOT NULL
-            AND c.period BETWEEN coalesce(r.at_year, a.period) + r.first_lag
-            AND coalesce(r.at_year, a.period) + r.last_lag
+            AND c.period BETWEEN greatest(coalesce(r.at_year, a.period) + r.first_lag, r.not_before)
+            AND least(coalesce(r.at_year, a.period) + r.last_lag, r.not_after)
         LEFT JOIN source.file AS f ON f.file_id = c.file_id
         GROUP BY a.variable, a.unit, a.period""").fetchall()
     return {(v, u, p): _words(places or [], n_filled) for v, u, p, places, n_filled in rows}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.dependencies import rows_of_reads, series_under
+from nqpf_assets.stages.dependencies import direct_inputs, rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import kinds_of_numbers
 from nqpf_assets.stages.left_out_of_groups import left_out_rule
@@ -26,6 +26,7 @@ from nqpf_assets.warehouse.code_hash import source_of
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.expressions.compile import CompiledExpression
     from nqpf_assets.stages.compiled_study import CompiledStudy
 
 TABLES = (
@@ -37,6 +38,7 @@ TABLES = (
     "winsorizing",
     "dependency",
     "rests_on",
+    "pool",
 )
 
 
@@ -53,18 +55,25 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         series = rows_of_series(compiled, catalogue, printed, kinds)
         require_named_units(compiled, {row["series_id"]: row["unit_measure"] for row in series})
         require_editions(study, series, editions(inputs, compiled.series))
-        below = series_under(compiled.direct, {row["series_id"] for row in series})
+        understood = _understood(compiled, catalogue, series)
+        units = {name: one.unit.symbol for name, one in understood.items() if one.unit is not None}
+        direct = direct_inputs(
+            study,
+            compiled.formulas.values(),
+            catalogue.regions.unit_codes,
+            {name: one.tree for name, one in understood.items()},
+        )
+        below = series_under(direct, {row["series_id"] for row in series})
         rows: dict[str, list[dict[str, Any]]] = {
             "unit": _units(compiled),
             "unit_group": list(_groups(compiled)),
             "series": series,
             "unit_conversion": list(unit_conversions(series, printed)),
-            "variable": list(
-                _variables(compiled, series, _units_of_formulas(compiled, catalogue, series))
-            ),
+            "variable": list(_variables(compiled, series, units)),
             "winsorizing": list(_winsorizing(compiled)),
-            "dependency": list(rows_of_reads(compiled.direct, "input")),
+            "dependency": list(rows_of_reads(direct, "input")),
             "rests_on": list(rows_of_reads(below, "series_id")),
+            "pool": list(_pool(compiled)),
         }
         return {(name, table): rows_of(table, rows[table]) for table in TABLES}
 
@@ -115,6 +124,13 @@ def _units(compiled: CompiledStudy) -> list[dict[str, Any]]:
     return [{"unit": unit.code, "unit_name": unit.name, "name_en": unit.english} for unit in units]
 
 
+def _pool(compiled: CompiledStudy) -> Iterator[dict[str, Any]]:
+    """Units with the years in which each enters what is made of all of them."""
+    years = compiled.study.periods
+    for unit in compiled.units:
+        yield {"unit": unit.code, "first_period": years.first, "last_period": years.last}
+
+
 def _groups(compiled: CompiledStudy) -> Iterator[dict[str, Any]]:
     for grouping, groups in compiled.members.items():
         for group, codes in groups.items():
@@ -122,10 +138,10 @@ def _groups(compiled: CompiledStudy) -> Iterator[dict[str, Any]]:
                 yield {"grouping": grouping, "group_name": group, "unit": code}
 
 
-def _units_of_formulas(
+def _understood(
     study: CompiledStudy, catalogue: Catalogue, series: list[dict[str, Any]]
-) -> dict[str, str]:
-    """Formula → the unit of measurement that it gives; what is wrong with one, `derivation` tells."""
+) -> dict[str, CompiledExpression]:
+    """Formulas in the units in which their series came; what is wrong with one, `derivation` tells."""
     from nqpf_assets.expressions.compile import compile_definitions
 
     compiled, _ = compile_definitions(
@@ -134,7 +150,7 @@ def _units_of_formulas(
         groups=study.members,
         codes=catalogue.regions.unit_codes,
     )
-    return {name: one.unit.symbol for name, one in compiled.items() if one.unit is not None}
+    return compiled
 
 
 def _variables(

@@ -57,7 +57,7 @@ class UnderlyingCells:
             "variable", "unit", from_period="period"
         )
         return cls(
-            inputs.read(study, "rests_on"),
+            inputs.read(study, "rests_on").filter(~pl.col("is_pooled")),
             changed.select("variable", "unit", "period", "status").collect(),
             inputs.scan(study, "filled_from")
             .join(corrected, on=["variable", "unit", "from_period"])
@@ -85,7 +85,8 @@ class UnderlyingCells:
         """
         import polars as pl
 
-        series = self.rests_on.filter(pl.col("variable").is_in(variables)).drop("variable").unique()
+        read = self.rests_on.filter(pl.col("variable").is_in(variables))
+        series = read.drop("variable", "role", "is_pooled").unique()
         rows = sample.select("unit", sample_period="period")
         changed = _read(self.changed.lazy(), series, rows).unique().collect()
         cells = _read(self.filled, series, rows).unique().select(pl.len())
@@ -118,8 +119,12 @@ def _read(cells: pl.LazyFrame, series: pl.DataFrame, rows: pl.DataFrame) -> pl.L
     years = rows.lazy().select("sample_period").unique()
     of_regions = named.filter(region == pl.col("unit")).join(years, how="cross")
     offset = pl.col("period") - pl.coalesce("at_year", "sample_period")
+    is_outside = (pl.col("period") < pl.col("not_before")) | (
+        pl.col("period") > pl.col("not_after")
+    )
     return (
         pl.concat([of_units, of_regions])
         .filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
+        .filter(~is_outside.fill_null(False))
         .select(columns)
     )

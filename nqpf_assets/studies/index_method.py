@@ -63,12 +63,14 @@ class IndexMethod:
         options: what a study writes.
         function: ``module:function``, called with `indices.method.Indicators` and the options' arguments.
         documentation: where it is described: a page and its heading, ``page.md#Heading``, or an address.
+        pool: what a score rests on beside its own row: ``panel``, all rows of the index; None, nothing.
     """
 
     name: str
     options: type[IndexOptions]
     function: str
     documentation: str = ""
+    pool: Literal["panel"] | None = "panel"
 
     @property
     def module(self) -> str:

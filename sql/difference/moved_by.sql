@@ -39,20 +39,22 @@ SELECT
         WHERE EXISTS (
             SELECT 1
             FROM new.result.model_variable AS w
-            INNER JOIN new.panel.rests_on AS r ON r.study = w.study AND r.variable = w.variable
+            INNER JOIN new.panel.rests_on AS r
+                ON r.study = w.study AND r.variable = w.variable AND r.is_pooled IS NOT TRUE
             INNER JOIN new.result.model_sample AS s ON s.study = r.study
             WHERE w.study = v.study AND w.table_name = v.table_name AND w.column_label = v.column_label
                 AND r.series_id = c.series_id AND s.sample_id = v.sample_id
                 AND c.unit = coalesce(r.of_region, s.unit)
-                AND c.period BETWEEN coalesce(r.at_year, s.period) + r.first_lag
-                AND coalesce(r.at_year, s.period) + r.last_lag
+                AND c.period BETWEEN greatest(coalesce(r.at_year, s.period) + r.first_lag, r.not_before)
+                AND least(coalesce(r.at_year, s.period) + r.last_lag, r.not_after)
         )
     ) AS n_in_sample,
     count(*) FILTER (
         WHERE EXISTS (
             SELECT 1
             FROM new.panel.filled_from AS f
-            INNER JOIN new.panel.rests_on AS r ON r.study = f.study AND r.series_id = f.variable
+            INNER JOIN new.panel.rests_on AS r
+                ON r.study = f.study AND r.series_id = f.variable AND r.is_pooled IS NOT TRUE
             INNER JOIN new.result.model_variable AS w ON w.study = r.study AND w.variable = r.variable
             INNER JOIN new.result.model_sample AS s ON s.study = r.study
             WHERE f.study = v.study AND f.variable = c.series_id AND f.unit = c.unit
@@ -60,8 +62,8 @@ SELECT
                 AND w.table_name = v.table_name AND w.column_label = v.column_label
                 AND s.sample_id = v.sample_id
                 AND f.unit = coalesce(r.of_region, s.unit)
-                AND f.period BETWEEN coalesce(r.at_year, s.period) + r.first_lag
-                AND coalesce(r.at_year, s.period) + r.last_lag
+                AND f.period BETWEEN greatest(coalesce(r.at_year, s.period) + r.first_lag, r.not_before)
+                AND least(coalesce(r.at_year, s.period) + r.last_lag, r.not_after)
         )
     ) AS n_filled_from,
     max(v.fitted) AS fitted,

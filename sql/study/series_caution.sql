@@ -16,12 +16,12 @@ span AS (
         v.table_name,
         v.column_label,
         r.series_id,
-        min(coalesce(r.at_year, y.first_period) + r.first_lag) AS first_period,
-        max(coalesce(r.at_year, y.last_period) + r.last_lag) AS last_period
+        min(greatest(coalesce(r.at_year, y.first_period) + r.first_lag, r.not_before)) AS first_period,
+        max(least(coalesce(r.at_year, y.last_period) + r.last_lag, r.not_after)) AS last_period
     FROM study.model_variable AS v
     INNER JOIN study.model AS m ON m.table_name = v.table_name AND m.column_label = v.column_label
     INNER JOIN years AS y ON y.sample_id = m.sample_id
-    INNER JOIN study.rests_on AS r ON r.variable = v.variable
+    INNER JOIN study.rests_on AS r ON r.variable = v.variable AND r.is_pooled IS NOT TRUE
     GROUP BY v.table_name, v.column_label, r.series_id
 ),
 

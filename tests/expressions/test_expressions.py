@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -120,21 +121,62 @@ def test_any_text_is_a_tree_or_an_expression_error(text):
     assert parse_expression(str(tree)) == tree
 
 
-def test_inputs_reach_as_far_as_lags_and_leads_do():
+def years_read(text: str, name: str, year: int, *, last: int | None = None) -> set[int]:
+    """Which years of an input from 2000 to 2030 a row of this year reads itself."""
+    return {
+        other
+        for one in inputs(text, last=last)[name]
+        for other in range(2000, 2031)
+        if (one.year or year) + one.first <= other <= (one.year or year) + one.last
+        and (one.not_before or 0) <= other <= (one.not_after or 9_999)
+        and one.pool is None
+    }
+
+
+def test_inputs_reach_the_years_that_lags_and_leads_read_and_none_between():
     assert inputs("lag(x, 2) + x - lag(lag(y), k=2)") == {
-        "x": (Reach(-2, 0),),
+        "x": (Reach(-2, -2), Reach()),
         "y": (Reach(-3, -3),),
     }
     assert inputs("lead(x, 2)") == {"x": (Reach(2, 2),)}
     assert inputs("lag(lead(x, 2), 1)") == {"x": (Reach(1, 1),)}
     assert inputs("growth(x + y) / y") == {"x": (Reach(-1, 0),), "y": (Reach(-1, 0),)}
     assert inputs("is_group(areas, east) * is_period(2015)") == {}
-    assert inputs("accumulate(x, initial=k) + deflate(v, p, base=2010)") == {
+    assert inputs("accumulate(x, initial=k)") == {
         "x": (Reach(-9_999, 0),),
         "k": (Reach(-9_999, 0),),
-        "v": (Reach(),),
-        "p": (Reach(-9_999, 9_999),),
     }
+
+
+def test_a_standard_score_reads_its_row_and_the_whole_panel():
+    pool = Reach(-1, -1, pool="panel", role="standardises")
+    assert inputs("standardize(lag(x))") == {"x": (Reach(-1, -1), pool)}
+    assert inputs("lag(standardize(x))")["x"] == (Reach(-1, -1), replace(pool, first=0, last=0))
+    assert inputs("at(standardize(x), 2010)")["x"][1].pool == "panel"
+
+
+@pytest.mark.parametrize(
+    ("links", "year", "read"),
+    [
+        ("fixed", 2013, {2010, 2013}),
+        ("fixed", 2008, {2008, 2010}),
+        ("fixed", 2010, set()),
+        ("previous_year", 2013, {2011, 2012, 2013}),
+        ("previous_year", 2008, {2009, 2010}),
+        ("previous_year", 2010, set()),
+    ],
+)
+def test_a_deflator_reads_the_years_that_move_the_price_level(links: str, year: int, read: set):
+    text = f"deflate(v, p, base=2010, links={links})"
+    assert inputs(text)["v"] == (Reach(),)
+    assert years_read(text, "p", year) == read
+    assert years_read(f"lag({text}, 2)", "p", year + 2) == read
+    assert years_read(f"at({text}, {year})", "p", 2020) == read
+    # The index of the year before moves all that is read of it by a year.
+    later = f"deflate(v, lag(p), base=2010, links={links})"
+    assert years_read(later, "p", year) == {one - 1 for one in read}
+    both = years_read(text, "p", year) | years_read(text, "p", year - 1)
+    assert years_read(f"{text} - lag({text})", "p", year) == both
 
 
 def test_inputs_are_told_apart_by_calendar_year_and_region():
@@ -142,10 +184,6 @@ def test_inputs_are_told_apart_by_calendar_year_and_region():
     assert inputs("at(x, 1984) + at(x, 1990)") == {"x": (Reach(year=1984), Reach(year=1990))}
     assert inputs("lag(at(x, 1984), 3)") == {"x": (Reach(year=1984),)}
     assert inputs("at(accumulate(x, growth=0.1), 1984)") == {"x": (Reach(-9_999, 0, 1984),)}
-    assert inputs("at(deflate(x, p, base=2010), 1984)") == {
-        "x": (Reach(year=1984),),
-        "p": (Reach(-9_999, 9_999),),
-    }
     there = Reach(-1, -1, region="500000")
     assert inputs("of_region(lag(x), 500000)") == inputs("lag(of_region(x, 500000))")
     assert inputs("of_region(lag(x), 500000) / x") == {"x": (there, Reach())}
@@ -164,6 +202,11 @@ def test_what_is_read_through_a_variable_is_counted_from_where_that_is_read():
     assert Reach(-1, -1).under(there) == Reach(-1, -1, region="500000")
     assert there.under(Reach(region="110000")) == there
     assert in_1984.under(there) == Reach(year=1984, region="500000")
+    since, pool = Reach(-9_999, 0, not_before=2011), Reach(pool="panel", role="scale")
+    assert Reach(-1, -1).under(since) == Reach(-9_999, -1, not_before=2010)
+    assert since.under(Reach(-2, -2)) == Reach(-9_999, -2, not_before=2011)
+    assert Reach(-1, -1).under(pool) == Reach(-1, -1, pool="panel", role="scale")
+    assert pool.under(Reach(-1, -1)) == pool
 
 
 @pytest.mark.parametrize(
@@ -308,7 +351,7 @@ def test_what_is_no_price_index_deflates_nothing():
 
 def test_an_average_growth_is_read_up_to_the_end_of_the_study():
     found = inputs("accumulate(x, growth=average)", last=2020)["x"]
-    assert found == (Reach(-9_999, 0), Reach(-9_999, 0, 2020))
+    assert found == (Reach(-9_999, 0), Reach(-9_999, 9_999, not_after=2020))
 
 
 def test_names_of_groups_and_regions_are_no_series():

@@ -35,7 +35,7 @@ def cells_under(mini: Walk, label: str, variable: str) -> dict[tuple[str, str, i
     rows = mini.query(
         "SELECT series_id, unit, period, path, locator, status FROM result.provenance"
         f" WHERE study = 'mini' AND column_label = '{label}' AND variable = '{variable}'"
-        " AND role = 'value'"
+        " AND role IN ('value', 'lag')"
     )
     found = {row[:3]: row[3:] for row in rows}
     assert len(found) == len(rows), "a cell is listed once for a variable"
@@ -157,13 +157,18 @@ variables:
 """
     done = walk(write_mini(tmp_path, STUDY.replace("variables:\n", more)))
     done.publish()
-    rows = done.query("SELECT variable, series_id, first_lag, last_lag FROM panel.rests_on")
-    found = {row[:2]: row[2:] for row in rows}
-    assert found[("people_before", "population")] == (-1, -1)
-    assert found[("early", "gdp")] == (-2, 1)
-    assert found[("chain", "gdp")] == (-3, 0)
-    assert found[("only_lead", "population")] == (1, 1)
-    assert found[("wealth", "gdp")] == found[("wealth", "population")] == (0, 0)
+    rows = done.query(
+        "SELECT variable, series_id, role, is_pooled, first_lag, last_lag FROM panel.rests_on"
+    )
+    found: dict[tuple, set[tuple]] = {}
+    for variable, series_id, *way in rows:
+        found.setdefault((variable, series_id), set()).add(tuple(way))
+    assert found["people_before", "population"] == {("lag", False, -1, -1)}
+    assert found["early", "gdp"] == {("lag", False, -2, -2), ("lag", False, 1, 1)}
+    own = ("value", False, 0, 0)
+    assert found["chain", "gdp"] == {("lag", False, -3, -3), own}
+    assert found["only_lead", "population"] == {("lag", False, 1, 1)}
+    assert found["wealth", "gdp"] == found["wealth", "population"] == {own, ("scale", True, 0, 0)}
     assert ("chain", "output") not in found
     # The grid is the study's years and what its lags reach, as far as the data go.
     years = done.query("SELECT min(period), max(period) FROM mini.filled_cell")
@@ -180,8 +185,8 @@ def test_many_ways_to_one_series_are_walked_once(tmp_path: Path) -> None:
     from nqpf_assets.stages.dependencies import direct_inputs, series_under
     from nqpf_assets.studies.reader import read_study_file
 
-    formulas = read_study_file("mini.yaml", study).formulas
-    below = series_under(direct_inputs(formulas, {}, 2020), {"gdp", "population"})
+    file = read_study_file("mini.yaml", study)
+    below = series_under(direct_inputs(file.study, file.formulas, {}), {"gdp", "population"})
     assert below["v40"] == {"gdp": (Reach(-40, 0),)}
 
 

@@ -62,4 +62,5 @@ METHOD = IndexMethod(
     EducationGini,
     "nqpf_assets.indices.methods.education_gini:index",
     documentation="docs/methods/indices.md#Education Gini",
+    pool=None,
 )
