@@ -16,13 +16,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from nqpf_assets.catalog.names import key_of, near_names
-from nqpf_assets.catalog.regions import Regions
+from nqpf_assets.catalog.regions import AREA, NESTED_LEVELS, OUTSIDE, Regions
 
 _WHOLES = {"全市": "市", "全省": "省", "全区": "区", "全县": "县", "全州": "州"}
 """Rows that name the region they are the total of, with the last letter of its name."""
 _SUMS = frozenset(("总计", "合计", "共计", "总数", "全部", "total"))
 """Rows that sum those above or below them, which need not be all of any region."""
-_LEVELS = ("country", "province", "prefecture", "county")
 _RANKS = ("valid", "continued", "early", "ended")
 
 
@@ -186,10 +185,10 @@ def _totals(pairs: pl.DataFrame, regions: Regions, whole: str | None) -> pl.Data
 def _common_parent(codes: pl.Series, regions: Regions) -> str | None:
     """The parent of the finest regions among the codes, if they have one in common."""
     found = regions.frame.filter(
-        pl.col("region_code").is_in(codes.implode()), pl.col("level") != "area"
+        pl.col("region_code").is_in(codes.implode()), pl.col("level") != AREA
     )
-    coarse = [level for level in _LEVELS if level in found["level"]]
-    finer = found.filter(~pl.col("level").is_in([*_LEVELS, "outside"]))
+    coarse = [level for level in NESTED_LEVELS if level in found["level"]]
+    finer = found.filter(~pl.col("level").is_in([*NESTED_LEVELS, OUTSIDE]))
     finest = finer if finer.height else found.filter(pl.col("level").is_in(coarse[-1:]))
     parents: Sequence[str] = finest["parent"].drop_nulls().unique().to_list()
     return parents[0] if len(parents) == 1 else None

@@ -37,7 +37,13 @@ REGION_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "successor": pl.String,  # the same unit under its next name
     "spellings": pl.String,  # further spellings, joined by |
 }
-SHIPPED_LEVELS = frozenset({"country", "province", "outside", "prefecture", "county", "area"})
+NESTED_LEVELS = ("country", "province", "prefecture", "county")
+"""Shipped levels of which each divides the one before it."""
+AREA = "area"
+"""The level of parts of a province that are no division of it: 主城都市区."""
+OUTSIDE = "outside"
+"""The level of 台湾, 香港 and 澳门, which tables of the mainland leave out of its total."""
+SHIPPED_LEVELS = frozenset({*NESTED_LEVELS, OUTSIDE, AREA})
 """Levels of the regions that ship with the package; a project may add levels of its own."""
 _NEEDED = ("region_code", "name", "level", "valid_from")
 

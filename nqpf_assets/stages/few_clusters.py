@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
 FEW = 30
@@ -29,13 +29,11 @@ def few_clusters(
     number, kind = model["n_clusters"], column.vcov.type
     if not number or number >= FEW:
         return None
-    if kind == "cr2":
+    if _has_own_df(column, kind):
         df = model["df_test"]
         if df is None or df >= LEAST_DF:
             return None
-        return (
-            f"{number} clusters leave cr2 {df:.1f} degrees of freedom: read its p-values with care"
-        )
+        return f"{number} clusters leave {kind} {df:.1f} degrees of freedom: read its p-values with care"
     if kind == "driscoll_kraay":
         what = f"Driscoll–Kraay errors rest on many periods, and there are {number}"
     else:
@@ -44,15 +42,24 @@ def few_clusters(
     return f"{what}; instead: {_instead(column, model)}"
 
 
+def _has_own_df(column: CompleteColumn, covariance: str) -> bool:
+    """Whether a covariance of the column's estimator has degrees of freedom for each coefficient."""
+    errors = covariance_of(column.estimator, covariance)
+    return errors is not None and errors.has_own_df
+
+
 def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
     """What a column can ask for that leans less on the number of clusters."""
-    by, has_cr2 = column.vcov.by, "cr2" in ESTIMATORS[column.estimator].covariances
+    by, covariances = column.vcov.by, ESTIMATORS[column.estimator].covariances
+    with_own_df = [name for name in covariances if _has_own_df(column, name)]
     by_unit = f"`vcov: {{by: [unit]}}` ({model['n_units']} units)"
     if column.vcov.type == "driscoll_kraay":
         return by_unit.replace("by:", "type: clustered, by:")
     divides = "unit" in model["effects"].split(", ") and "period" in by
-    if has_cr2 and len(by) == 1 and not divides:
-        return f"`vcov: {{type: cr2, by: [{by[0]}]}}`, with degrees of freedom of its own"
+    if with_own_df and len(by) == 1 and not divides:
+        return (
+            f"`vcov: {{type: {with_own_df[0]}, by: [{by[0]}]}}`, with degrees of freedom of its own"
+        )
     if by != ("unit",) and model["n_units"] > model["n_clusters"]:
         return by_unit
     if ESTIMATORS[column.estimator].with_few_clusters == "unadjusted":

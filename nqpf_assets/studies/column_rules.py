@@ -145,7 +145,7 @@ def _keys(column: Equation, errors: Covariance) -> Iterator[Refusal]:
     elif "period" in by and (
         errors.keys == "units"
         or (
-            column.vcov.type == "cr2"
+            errors.has_own_df
             and ESTIMATORS[column.estimator].has_effects
             and "unit" in column.effects
         )

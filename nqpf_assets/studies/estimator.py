@@ -28,12 +28,15 @@ class Covariance:
         keys: ``"unit"`` alone, ``"units"`` and groups of them, or ``"any"``: periods too.
         corrections: values of `small_sample`, the default first; none where it cannot be chosen.
         has_lags: whether it has a bandwidth.
+        has_own_df: whether every coefficient has degrees of freedom of its own, which few clusters leave
+            small; under effects of units clusters cannot divide units then.
     """
 
     most_keys: int = 0
     keys: Literal["unit", "units", "any"] = "any"
     corrections: tuple[str, ...] = ()
     has_lags: bool = False
+    has_own_df: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,8 @@ class OptionBlock:
     resampled: Callable[[Any], str | None] = _nothing
 
 
+ALONE = frozenset({"drop_singletons"})
+"""The switch of estimators that leave out rows which stand alone in an effect."""
 ANY_EFFECTS = frozenset({(), ("unit",), ("period",), ("period", "unit")})
 
 

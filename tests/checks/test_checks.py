@@ -101,14 +101,19 @@ TOLD: list[tuple[str, str, Row, str]] = [
 """Rows that are told, and stop nothing."""
 
 
-def checks(table: str, rows: list[Row], **more: object) -> dict[str, Check]:
-    schema = {
+def schema_of_table(table: str) -> str:
+    """Where a table of the cases is registered."""
+    return {
         "observation": "source",
         "magnitude": "audit",
         "series_break": "audit",
         "total": "audit",
         "vintage_tie": "audit",
     }.get(table, "study")
+
+
+def checks(table: str, rows: list[Row], **more: object) -> dict[str, Check]:
+    schema = schema_of_table(table)
     return checked((schema, table), registered(schema, table, rows), **more)
 
 

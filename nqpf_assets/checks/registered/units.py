@@ -7,7 +7,7 @@ from nqpf_assets.checks.check import sql_check
 CHECK = sql_check(
     "units",
     "a unit with every value",
-    "SELECT string_agg(DISTINCT series_id, ', ') FROM {table}"
+    "SELECT string_agg(DISTINCT series_id, ', ' ORDER BY series_id) FROM {table}"
     " WHERE coalesce(trim(unit_measure), '') = ''",
     tables=("source.observation",),
 )

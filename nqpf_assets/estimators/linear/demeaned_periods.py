@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from nqpf_assets.estimators.linear.covariance_kinds import KINDS
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.linear.sample import PanelSample
@@ -31,7 +32,7 @@ def check_demeaned_periods(option: str, effects: Sequence[str], vcov: str) -> No
             "demeaned_periods drop_last goes with unit effects alone, as in the programs whose "
             f"tables it reproduces; found {tuple(effects)!r}"
         )
-    if vcov in ("cr2", "linearmodels"):
+    if KINDS[vcov].has_own_correction:
         raise EstimationError(f"demeaned_periods drop_last does not go with vcov {vcov!r}")
 
 

@@ -1,25 +1,23 @@
-"""From a covariance to standard errors, tests and intervals; and the names of what chooses it.
+"""From a covariance to standard errors, tests and intervals; and the keys that it clusters by.
 
 Shared by estimators that report coefficients of least squares. The covariances themselves
-are computed in `covariance`, `cr2` and `linearmodels_covariance`; which options go together is told
-in `options`.
+are computed in modules of their own; which there are, and what goes with which, stands in
+`covariance_kinds`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.linear.covariance_kinds import KINDS
 from nqpf_assets.estimators.linear.distributions import t_ppf, t_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import PanelSample, encode
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
-Vcov = Literal["clustered", "unadjusted", "robust", "driscoll_kraay", "cr2", "linearmodels"]
-SmallSample = Literal["xtreg", "plm", "none"]
 ClusterKey = str | NDArray[np.generic]
 Cluster = ClusterKey | tuple[ClusterKey, ...]
 
@@ -63,7 +61,8 @@ def student_inference(
 def cluster_codes(cluster: Cluster | None, sample: PanelSample, vcov: str) -> tuple[Codes, ...]:
     """Codes (n,) of one or two cluster keys; the unit when none is given."""
     keys = cluster if isinstance(cluster, tuple) else ("unit" if cluster is None else cluster,)
-    most = 1 if vcov == "cr2" else 2
+    kind = KINDS.get(vcov)  # other estimators have covariances of their own
+    most = max(1, kind.most_keys) if kind else 2
     if not 1 <= len(keys) <= most:
         raise EstimationError(f"vcov {vcov!r} takes at most {most} cluster keys; found {len(keys)}")
     found = []

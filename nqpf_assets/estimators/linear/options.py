@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict, get_args
 
+from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, Vcov
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import Cluster, SmallSample, Vcov
+from nqpf_assets.estimators.linear.inference import Cluster
 from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of
 
 
@@ -43,14 +44,19 @@ class LeastSquaresOptions:
         vcov, small_sample = self.vcov, self.small_sample
         require_one_of("vcov", vcov, get_args(Vcov))
         require_one_of("small_sample", small_sample, get_args(SmallSample))
-        if small_sample == "plm" and vcov != "clustered":
-            raise EstimationError("small_sample 'plm' goes with vcov 'clustered' only")
-        if small_sample != "xtreg" and vcov in ("cr2", "linearmodels"):
+        kind = KINDS[vcov]
+        if small_sample != "xtreg" and kind.has_own_correction:
             raise EstimationError(f"vcov {vcov!r} has its own correction; leave small_sample out")
-        if self.cluster is not None and vcov not in ("clustered", "cr2", "linearmodels"):
+        if small_sample != "xtreg" and small_sample not in kind.corrections:
+            whose = [name for name, one in KINDS.items() if small_sample in one.corrections]
+            raise EstimationError(
+                f"small_sample {small_sample!r} goes with vcov {' or '.join(map(repr, whose))} only"
+            )
+        if self.cluster is not None and not kind.most_keys:
             raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
-        if self.lags is not None and vcov != "driscoll_kraay":
-            raise EstimationError("lags go with vcov 'driscoll_kraay' only")
+        if self.lags is not None and not kind.has_lags:
+            whose = [name for name, one in KINDS.items() if one.has_lags]
+            raise EstimationError(f"lags go with vcov {' or '.join(map(repr, whose))} only")
         require_level(self.confidence_level)
 
     @property

@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.linear import covariance as cov
+from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, Vcov
 from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.demeaned_periods import DemeanedPeriods, check_demeaned_periods
 from nqpf_assets.estimators.linear.inference import (
     Cluster,
     Inference,
-    SmallSample,
-    Vcov,
     cluster_codes,
     student_inference,
 )
@@ -164,8 +163,8 @@ def _result(
     # Sums over fewer rows than the panel's do not make these measures of fit.
     whole_rss = rss if fit.estimated is None else float("nan")
     log_rss = np.nan if fit.is_exact else np.log(2 * np.pi * whole_rss / n)
-    has_own_correction = options.vcov in ("cr2", "linearmodels")
-    correction = options.vcov if has_own_correction else options.small_sample
+    own = KINDS[options.vcov].has_own_correction
+    correction = options.vcov if own else options.small_sample
     return TwoWayFE(
         coefficients=coefficients_of(fit.names, params, tests, options.confidence_level),
         sample=sample_of(sample, fit.dropped),

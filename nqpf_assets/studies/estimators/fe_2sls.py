@@ -9,9 +9,9 @@ from pydantic import Field
 
 from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.equation import Equation
-from nqpf_assets.studies.estimator import Covariance, Estimator, OptionBlock, Role
+from nqpf_assets.studies.estimator import ALONE, Covariance, Estimator, OptionBlock, Role
 from nqpf_assets.studies.printing import PrintedTest, Printing
-from nqpf_assets.studies.usual_options import ALONE, twice
+from nqpf_assets.studies.refused_variables import twice
 from nqpf_assets.user_input.strict import Name, Strict
 
 if TYPE_CHECKING:

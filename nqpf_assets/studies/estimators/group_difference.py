@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.draws import Draws
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Compared, Covariance, Estimator, OptionBlock
+from nqpf_assets.studies.least_squares_covariances import CLUSTER_CORRECTIONS, PLAIN_CORRECTIONS
 from nqpf_assets.studies.printing import PrintedTest, Printing
-from nqpf_assets.studies.usual_options import CLUSTER_CORRECTIONS, PLAIN_CORRECTIONS, Draws
 from nqpf_assets.user_input.strict import Name, Strict
 
 if TYPE_CHECKING:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.draws import Draws
 from nqpf_assets.studies.equation import OWN_KEYS, Equation
-from nqpf_assets.studies.estimator import Estimator, OptionBlock, Role
+from nqpf_assets.studies.estimator import ALONE, Estimator, OptionBlock, Role
+from nqpf_assets.studies.least_squares_covariances import LEAST_SQUARES
 from nqpf_assets.studies.printing import PrintedTest, Printing
-from nqpf_assets.studies.usual_options import ALONE, LEAST_SQUARES, Draws, is_outcome
+from nqpf_assets.studies.refused_variables import is_outcome
 from nqpf_assets.user_input.strict import Name, Strict
 
 if TYPE_CHECKING:

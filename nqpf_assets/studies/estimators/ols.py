@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.studies.estimator import Estimator
-from nqpf_assets.studies.usual_options import LEAST_SQUARES
+from nqpf_assets.studies.least_squares_covariances import LEAST_SQUARES
 
 ESTIMATOR = Estimator(
     "ols",

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.draws import Draws
 from nqpf_assets.studies.equation import Equation
-from nqpf_assets.studies.estimator import REGRESSOR, Estimator, OptionBlock, Role
+from nqpf_assets.studies.estimator import ALONE, REGRESSOR, Estimator, OptionBlock, Role
+from nqpf_assets.studies.least_squares_covariances import LEAST_SQUARES
 from nqpf_assets.studies.printing import PrintedEffect, PrintedTest, Printing
-from nqpf_assets.studies.usual_options import ALONE, LEAST_SQUARES, Draws, is_outcome, twice
+from nqpf_assets.studies.refused_variables import is_outcome, twice
 from nqpf_assets.user_input.strict import Name, Strict
 
 if TYPE_CHECKING:
@@ -90,7 +92,8 @@ def _refusals(column: Equation) -> Iterator[Refusal]:
                 "drop_last goes with unit effects alone",
                 "write `effects: [unit]`, or remove it",
             )
-        if column.vcov.type in ("cr2", "linearmodels"):
+        errors = LEAST_SQUARES.get(column.vcov.type)
+        if errors and not errors.corrections:
             yield Refusal(
                 ("threshold", "demeaned_periods"),
                 f"`all` with `type: {column.vcov.type}`",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Covariance, Estimator
+from nqpf_assets.studies.estimator import ALONE, Covariance, Estimator
 from nqpf_assets.studies.tobit_options import CORRECTIONS, OPTIONS, PRINTING
-from nqpf_assets.studies.usual_options import ALONE
 
 ESTIMATOR = Estimator(
     "tobit",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.estimator import ALONE, Estimator
+from nqpf_assets.studies.least_squares_covariances import LEAST_SQUARES
 from nqpf_assets.studies.printing import PrintedTest, Printing
-from nqpf_assets.studies.usual_options import ALONE, LEAST_SQUARES
 
 ESTIMATOR = Estimator(
     "two_way_fe",

@@ -1,0 +1,23 @@
+"""The covariances and corrections for small samples that estimators on least squares take.
+
+What a study may say of each is here; the numbers, and what goes with what over arrays, in
+`estimators/linear/covariance_kinds.py`, whose names these are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nqpf_assets.studies.estimator import Covariance
+
+PLAIN_CORRECTIONS = ("xtreg", "none")
+CLUSTER_CORRECTIONS = ("xtreg", "plm", "none")
+LEAST_SQUARES: Mapping[str, Covariance] = {
+    "clustered": Covariance(2, corrections=CLUSTER_CORRECTIONS),
+    "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS),
+    "robust": Covariance(corrections=PLAIN_CORRECTIONS),
+    "driscoll_kraay": Covariance(corrections=PLAIN_CORRECTIONS, has_lags=True),
+    "cr2": Covariance(1, has_own_df=True),
+    "linearmodels": Covariance(2),
+}
+"""Of estimators that rest on `two_way_fe`."""
