@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
+from nqpf_assets.catalog.declared_breaks import breaks_frame, undeclared_rescaling
 from nqpf_assets.catalog.names import key_of, near_names
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, parse_unit
@@ -40,6 +41,9 @@ class Series(BaseModel):
     breaks: dict[int, str] = Field(
         default_factory=dict,
         description="first year of a new definition or basis, with what changes in it",
+    )
+    rescaled: tuple[int, ...] = Field(
+        (), description="those years of `breaks` in which values change by powers of ten"
     )
     parts: tuple[str, ...] = Field((), description="series that add up to this one")
 
@@ -82,15 +86,11 @@ class SeriesCatalogue:
         return tuple(dict.fromkeys(series_id for series_id in found if series_id))[:3]
 
     def breaks(self) -> pl.DataFrame:
-        """One row per declared break: ``series_id, period, note``."""
-        return pl.DataFrame(
-            [
-                (key, year, note)
-                for key, s in self.series.items()
-                for year, note in s.breaks.items()
-            ],
-            schema={"series_id": pl.String, "period": pl.Int32, "note": pl.String},
-            orient="row",
+        """One row per declared break: ``series_id, period, note, is_rescaled``."""
+        return breaks_frame(
+            (key, year, note, year in s.rescaled)
+            for key, s in self.series.items()
+            for year, note in s.breaks.items()
         )
 
     def parts(self) -> pl.DataFrame:
@@ -165,10 +165,12 @@ def _read(
     series = {key: value for key, value in known.items() if key not in data}
     owner = {key_of(n): key for key, value in series.items() for n in (key, *value.names)}
     for series_id in data:
-        entry, wrong = validate(Series, document, (series_id,))
+        added = _with_breaks_added(known.get(series_id), data[series_id])
+        entry, wrong = validate(Series, document, (series_id,), added)
         problems += wrong
         if entry is None:
             continue
+        problems += undeclared_rescaling(document, (series_id,), entry.breaks, entry.rescaled)
         try:
             parse_unit(entry.unit)
         except UnitError as error:
@@ -191,6 +193,18 @@ def _read(
     for series_id in data:
         problems += _wrong_parts(document, str(series_id), series)
     return series, tuple(problems)
+
+
+def _with_breaks_added(known: Series | None, written: Any) -> dict[str, Any] | None:
+    """A known series with the breaks of an entry that says nothing else; None for other entries."""
+    if known is None or not isinstance(written, dict) or not {*written} <= {"breaks", "rescaled"}:
+        return None
+    breaks, rescaled = written.get("breaks", {}), written.get("rescaled", [])
+    if isinstance(breaks, dict):
+        breaks = known.breaks | breaks
+    if isinstance(rescaled, list):
+        rescaled = [*known.rescaled, *rescaled]
+    return known.model_dump() | {"breaks": breaks, "rescaled": rescaled}
 
 
 def _wrong_parts(

@@ -13,19 +13,21 @@ if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
 
 
-def finding_rules(check: str, expected: str, remedy: str) -> tuple[TableRule, TableRule]:
+def finding_rules(
+    check: str, expected: str, remedy: str, warned: str = "true"
+) -> tuple[TableRule, TableRule]:
     """Findings of an audit table with `about`, `severity` and `found`: errors stop, warnings are told.
 
     Args:
         check: name of the check, as `accept` in nqpf.yaml knows it.
         remedy: what to look at before accepting.
+        warned: which of the warnings are told, in SQL.
     """
 
-    def find(severity: str) -> Find:
+    def find(which: str) -> Find:
         def found(connection: Connection, table: CheckedTable) -> tuple[Finding, ...]:
             rows = connection.execute(
-                f"SELECT about, found, accepted_on FROM {table.relation}"
-                f" WHERE severity = '{severity}' ORDER BY ALL"
+                f"SELECT about, found, accepted_on FROM {table.relation} WHERE {which} ORDER BY ALL"
             ).fetchall()
             return tuple(
                 Finding(about, words, remedy if day else f"{remedy}; {_acceptance(check, about)}")
@@ -35,8 +37,13 @@ def finding_rules(check: str, expected: str, remedy: str) -> tuple[TableRule, Ta
         return found
 
     return (
-        TableRule(check, expected, find("error")),
-        TableRule(f"{check}_warning", expected, find("warning"), is_warning=True),
+        TableRule(check, expected, find("severity = 'error'")),
+        TableRule(
+            f"{check}_warning",
+            expected,
+            find(f"severity = 'warning' AND {warned}"),
+            is_warning=True,
+        ),
     )
 
 

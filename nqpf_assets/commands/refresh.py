@@ -151,7 +151,8 @@ def _breaks(done: Refreshed) -> Iterator[str]:
     used = pl.concat(
         store.scan((name, "series")).select("series_id") for name in done.opened.studies
     )
-    breaks = store.scan(("audit", "series_break")).filter(is_open)
+    # Those of another unit are told by the check.
+    breaks = store.scan(("audit", "series_break")).filter(is_open, pl.col("n_slips") == 0)
     told = breaks.filter(~pl.col("is_declared")).join(used, on="series_id", how="semi")
     by_series = (
         told.sort("period")

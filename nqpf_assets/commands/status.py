@@ -20,7 +20,7 @@ from nqpf_assets.warehouse.store import scan_file
 
 MOST = 10
 """Warnings shown, and reasons of a refresh that was held back."""
-TOLD_BY_CHECKS = ("magnitude", "totals", "vintage_tie")
+TOLD_BY_CHECKS = ("magnitude", "totals", "vintage_tie", "another_unit", "series_join")
 """Findings that the manifest has too, in the words of their check."""
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import registry
+from nqpf_assets.catalog.declared_breaks import breaks_frame
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.warehouse.code_hash import source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.studies.spec import Study
 
 TABLES = (
     "region",
@@ -25,8 +29,18 @@ TABLES = (
 )
 
 
-def catalog_step(catalogue: Catalogue) -> Step:
-    """The catalogue's regions, groups and series as tables, and the registry of columns."""
+def catalog_step(catalogue: Catalogue, studies: Iterable[Study] = ()) -> Step:
+    """The catalogue's regions, groups and series as tables, and the registry of columns.
+
+    Args:
+        studies: whose declared breaks of series stand beside those of the catalogue.
+    """
+    declared = [
+        (series_id, year, note, year in one.rescaled)
+        for study in studies
+        for series_id, one in study.sources.series.items()
+        for year, note in one.breaks.items()
+    ]
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -47,13 +61,12 @@ def catalog_step(catalogue: Catalogue) -> Step:
         series = catalogue.series.table().select(
             "series_id", "kind", name_en="english", unit_measure="unit", names="printed_names"
         )
+        breaks = breaks_frame([*catalogue.series.breaks().rows(), *declared])
         return {
             ("catalog", "region"): frame_of("region", [regions.drop("successor")], "catalog"),
             ("catalog", "region_group"): frame_of("region_group", [groups], "catalog"),
             ("catalog", "series"): frame_of("series", [series], "catalog"),
-            ("catalog", "series_break"): frame_of(
-                "series_break", [catalogue.series.breaks()], "catalog"
-            ),
+            ("catalog", "series_break"): frame_of("series_break", [breaks], "catalog"),
             ("catalog", "series_part"): frame_of(
                 "series_part", [catalogue.series.parts()], "catalog"
             ),
@@ -78,7 +91,8 @@ def catalog_step(catalogue: Catalogue) -> Step:
                 "series": catalogue.series.fingerprint,
                 "geography": catalogue.geography.fingerprint,
                 "columns": repr(registry()),
-            }
+            },
+            "study file": {"declared breaks": repr(declared)} if declared else {},
         },
     )
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nqpf_assets.estimation.result_rows import Estimate
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.stages.requested_columns import Request
+    from nqpf_assets.user_input.settings import Settings
 
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
 """Tables of some rows per column; those of samples grow with the observations and are frames throughout."""
@@ -105,6 +106,12 @@ def _said(study: Study, wanted: tuple[Request, ...]) -> dict[str, str]:
         "periods": study.periods.model_dump_json(),
         "groups": json.dumps(study.groups),
     }
+
+
+def join_step(compiled: CompiledStudy, settings: Settings) -> Step:
+    """`series_join`: years in which the study passes to a vintage that is a power of ten apart."""
+    key = (STUDY_SCHEMA, "series_join")
+    return file_step("panel", key, studies=(), study=compiled.name, settings=settings)
 
 
 def caution_step(compiled: CompiledStudy) -> Step:

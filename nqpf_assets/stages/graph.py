@@ -11,7 +11,7 @@ from nqpf_assets.checks.table_rules import programs_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
 from nqpf_assets.stages.corrections import correction_step
-from nqpf_assets.stages.estimated_columns import caution_step, result_step
+from nqpf_assets.stages.estimated_columns import caution_step, join_step, result_step
 from nqpf_assets.stages.finished_tables import table_steps
 from nqpf_assets.stages.indices import index_step
 from nqpf_assets.stages.panel import panel_steps
@@ -48,7 +48,7 @@ def build_graph(
     steps = [
         source_step(),
         correction_step(corrections, catalogue),
-        catalog_step(catalogue),
+        catalog_step(catalogue, [one.study for one in studies]),
         unit_step(catalogue),
     ]
     for compiled in studies:
@@ -56,6 +56,7 @@ def build_graph(
             *panel_steps(compiled, catalogue),
             index_step(compiled.study),
             result_step(compiled),
+            join_step(compiled, settings),
             caution_step(compiled),
             *table_steps(compiled),
         ]

@@ -88,6 +88,14 @@ class SeriesSource(Strict):
     ends: EndRule | None = Field(
         None, description="how its ends are filled; default: as the study's `interpolation` says"
     )
+    breaks: dict[int, str] = Field(
+        default_factory=dict,
+        description="first year of a new definition or basis, with what changes in it, beside those that the "
+        "catalogue declares",
+    )
+    rescaled: tuple[int, ...] = Field(
+        (), description="those years of `breaks` in which values change by powers of ten"
+    )
 
 
 class Sources(Strict):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from nqpf_assets.catalog.declared_breaks import undeclared_rescaling
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.formula import Formula, Path
@@ -92,6 +93,10 @@ def _series(file: StudyFile, series: Mapping[str, str | None]) -> Iterator[Probl
     ]
     for table_name, table in study.tables.items():
         named += [(one, ("tables", table_name, *below)) for one, below in table.series()]
+    for name, own in study.sources.series.items():
+        yield from undeclared_rescaling(
+            file.document, ("sources", "series", name), own.breaks, own.rescaled
+        )
     for name, path in named:
         if name not in series:
             yield file.problem(

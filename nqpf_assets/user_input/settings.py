@@ -23,6 +23,7 @@ CheckName = Literal[
     "magnitude",
     "totals",
     "series_break",
+    "series_join",
     "vintage_tie",
     "coverage",
     "rescaled",

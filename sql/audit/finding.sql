@@ -45,7 +45,8 @@ FROM breaks
 UNION ALL
 SELECT
     severity,
-    'series_break' AS code,
+    -- What is in another unit is told by the check, too.
+    CASE WHEN n_slips > 0 THEN 'another_unit' ELSE 'series_break' END AS code,
     publisher || ', vintage ' || vintage AS file,
     series_id || ' ' || CAST(period AS VARCHAR) AS place,
     'growth like in the other years of the series' AS expected,
@@ -54,6 +55,18 @@ SELECT
     || about || '"' AS remedy
 FROM audit.series_break
 WHERE severity IS NOT NULL
+UNION ALL
+SELECT
+    severity,
+    'series_join' AS code,
+    'study ' || study AS file,
+    series_id || ' ' || CAST(period AS VARCHAR) AS place,
+    'one unit of measurement where vintages join' AS expected,
+    found,
+    'look at the unit in the file, or declare the break as `rescaled`; accept it in nqpf.yaml as series_join "'
+    || about || '"' AS remedy
+FROM every_study.series_join
+WHERE severity IN ('error', 'warning')
 UNION ALL
 SELECT
     severity,

@@ -10,8 +10,13 @@
 --                  than 60 percent of the jump is still there in the median of three years.
 -- Needed are five regions with five growth rates each; ratios and prices know no size, so that few
 -- regions never break them. Indices and values that are not positive have no growth here.
--- Where at least three regions and a fifth of them depart in one year by the same power of ten, within an
--- eighth, the year is in another unit of measurement: an error until it is mended or accepted.
+-- Where at least three regions and a fifth of them (or all of two) depart in one year by the same power of
+-- ten, within an eighth, the year is in another unit of measurement: an error until it is mended or accepted.
+-- Fewer regions are told cell by cell, as a warning: those that depart by ten thousand times or more, and where
+-- usual departures are up to 25 log points, by a thousand times, or by a hundred if they come back or end
+-- there. For this series need no length, and a year is held against the last one before it that has a value.
+-- Years in which a series is declared `rescaled` have their breaks, and no slips.
+-- Where a study passes from one vintage to another, `study.series_join` judges.
 -- A break that the catalogue declares is reported where the median region departs by more than two
 -- percent and by more than three times what it does in the median year.
 WITH valued AS (
@@ -19,6 +24,8 @@ WITH valued AS (
         o.series_id,
         f.publisher,
         o.vintage,
+        o.file_id,
+        o.locator,
         o.region_level AS level,
         o.region_code,
         o.period,
@@ -34,6 +41,95 @@ WITH valued AS (
     WHERE coalesce(k.value, o.value) > 0
         AND u.dimension_symbol <> 'index'
         AND o.region_level NOT IN ('country', 'area', 'outside')
+),
+
+stepped AS (
+    SELECT
+        series_id,
+        publisher,
+        vintage,
+        level,
+        region_code,
+        period,
+        file_id,
+        locator,
+        period - lag(period) OVER w AS n_years,
+        log_value - lag(log_value) OVER w AS growth
+    FROM valued
+    WINDOW w AS (PARTITION BY series_id, publisher, vintage, level, region_code ORDER BY period)
+),
+
+-- Most series never move by so much as a slip, and are done with here.
+moving AS (
+    SELECT
+        *,
+        max(abs(growth)) OVER (PARTITION BY series_id, publisher, vintage, level) AS largest_growth
+    FROM stepped
+    WHERE n_years > 0
+),
+
+yearly AS (
+    SELECT
+        *,
+        count(*) OVER r >= 5 AS has_usual,
+        median(growth / n_years) OVER r AS usual_growth
+    FROM moving
+    WHERE largest_growth > 1.5
+    WINDOW r AS (PARTITION BY series_id, publisher, vintage, level, region_code)
+),
+
+-- A region without five growth rates is held against no growth, and then only for a hundred times or more.
+apart AS (
+    SELECT
+        *,
+        growth - CASE WHEN has_usual THEN n_years * usual_growth ELSE 0 END AS apart
+    FROM yearly
+),
+
+varying AS (
+    SELECT
+        *,
+        1.4826 * greatest(
+            CASE WHEN has_usual THEN median(abs(apart)) OVER r ELSE 0 END,
+            median(abs(apart)) OVER (PARTITION BY series_id, publisher, vintage, level)
+        ) AS usual_apart
+    FROM apart
+    WINDOW r AS (PARTITION BY series_id, publisher, vintage, level, region_code)
+),
+
+slipping AS (
+    SELECT
+        *,
+        CASE WHEN abs(apart / ln(10) - round(apart / ln(10))) < CASE WHEN has_usual THEN 0.055 ELSE 0.1 END
+            THEN CAST(round(apart / ln(10)) AS INTEGER) ELSE 0 END AS tens,
+        abs(apart) > CASE WHEN has_usual THEN 8 * usual_apart ELSE 1.5 * ln(10) END AS is_far
+    FROM varying
+),
+
+far AS (
+    SELECT
+        *,
+        CASE WHEN is_far THEN tens ELSE 0 END AS slip
+    FROM slipping
+),
+
+-- A region that comes back is told of the year in which it left.
+slip AS (
+    SELECT
+        *,
+        CASE WHEN slip > 0 THEN min(slip) OVER later <= -slip ELSE max(slip) OVER later >= -slip END AS comes_back,
+        CASE WHEN slip > 0 THEN min(slip) OVER before <= -slip ELSE max(slip) OVER before >= -slip END AS is_return,
+        max(period) OVER (PARTITION BY series_id, publisher, vintage, level, region_code) = period AS is_last
+    FROM far
+    WINDOW
+        before AS (
+            PARTITION BY series_id, publisher, vintage, level, region_code
+            ORDER BY period ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ),
+        later AS (
+            PARTITION BY series_id, publisher, vintage, level, region_code
+            ORDER BY period ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        )
 ),
 
 -- Three years before and three from the year on, for whether a jump lasts.
@@ -118,9 +214,6 @@ judged AS (
         usual_growth,
         departure,
         usual_of_series,
-        -- Zero where it is no power of ten.
-        CASE WHEN abs(departure / ln(10) - round(departure / ln(10))) < 0.055
-            THEN CAST(round(departure / ln(10)) AS INTEGER) ELSE 0 END AS tens,
         abs(departure) > greatest(0.25, 8 * usual_of_region, 8 * usual_of_series) AS is_jump,
         abs(departure) > greatest(0.25, 8 * usual_of_region, 8 * usual_of_series)
         AND abs(departure - departure_of_all) > greatest(0.25, 8 * usual_of_series)
@@ -130,16 +223,74 @@ judged AS (
     FROM departed
 ),
 
--- The power of ten by which most regions depart, where some do.
-tenfold AS (
-    SELECT series_id, publisher, vintage, level, period, max(n) AS n_tenfold, arg_max(tens, n) AS tens
+by_power AS (
+    SELECT
+        j.series_id,
+        j.publisher,
+        j.vintage,
+        j.level,
+        j.period,
+        j.slip AS tens,
+        count(*) AS n_tenfold,
+        count(*) FILTER (
+            WHERE NOT coalesce(j.is_return, false)
+                AND (abs(j.slip) >= 4 OR (j.usual_apart <= 0.25
+                    AND (abs(j.slip) = 3 OR (abs(j.slip) = 2 AND (j.is_last OR coalesce(j.comes_back, false))))))
+        ) AS n_single,
+        CASE WHEN j.slip > 0 THEN '' ELSE '1/' END
+        || CASE WHEN abs(j.slip) <= 9 THEN CAST(CAST(power(10, abs(j.slip)) AS BIGINT) AS VARCHAR)
+            ELSE '10^' || CAST(abs(j.slip) AS VARCHAR) END AS factor,
+        array_to_string(list(
+            coalesce(r.name, j.region_code)
+            || coalesce(' (' || f.path || coalesce(': ' || j.locator, '') || ')', '') ORDER BY j.region_code
+        )[1:5], ', ') || CASE WHEN count(*) > 5 THEN ', …' ELSE '' END AS cells
+    FROM slip AS j
+    LEFT JOIN catalog.region AS r ON r.region_code = j.region_code
+    LEFT JOIN source.file AS f ON f.file_id = j.file_id
+    LEFT JOIN catalog.series_break AS d ON d.series_id = j.series_id AND d.period = j.period AND d.is_rescaled
+    WHERE j.slip <> 0 AND d.series_id IS NULL
+    GROUP BY j.series_id, j.publisher, j.vintage, j.level, j.period, j.slip
+),
+
+-- Of each year the power of ten by which most regions depart, where some do.
+slip_year AS (
+    SELECT
+        y.series_id,
+        y.publisher,
+        y.vintage,
+        y.level,
+        y.period,
+        y.n_compared,
+        y.median_growth,
+        y.usual_growth,
+        y.largest_growth,
+        y.largest_region,
+        CAST(sum(p.n_single) AS BIGINT) AS n_single,
+        max(p.n_tenfold) AS n_tenfold,
+        arg_max(p.tens, p.n_tenfold) AS tens,
+        arg_max(p.factor, p.n_tenfold) AS factor,
+        arg_max(p.cells, p.n_tenfold) AS cells,
+        string_agg(p.cells || ' by about ' || p.factor, ', ' ORDER BY p.tens) FILTER (WHERE p.n_single > 0)
+            AS single_cells
     FROM (
-        SELECT series_id, publisher, vintage, level, period, tens, count(*) AS n
-        FROM judged
-        WHERE tens <> 0 AND is_jump
-        GROUP BY series_id, publisher, vintage, level, period, tens
-    ) AS by_power
-    GROUP BY series_id, publisher, vintage, level, period
+        SELECT
+            series_id,
+            publisher,
+            vintage,
+            level,
+            period,
+            count(*) AS n_compared,
+            median(growth) AS median_growth,
+            coalesce(median(usual_growth), 0) AS usual_growth,
+            arg_max(growth, abs(apart)) AS largest_growth,
+            arg_max(region_code, abs(apart)) AS largest_region
+        FROM slip
+        GROUP BY series_id, publisher, vintage, level, period
+    ) AS y
+    INNER JOIN by_power AS p
+        ON p.series_id = y.series_id AND p.publisher = y.publisher AND p.vintage = y.vintage
+        AND p.level = y.level AND p.period = y.period
+    GROUP BY ALL
 ),
 
 counted AS (
@@ -163,38 +314,59 @@ counted AS (
     GROUP BY series_id, publisher, vintage, level, period
 ),
 
-measured AS (
+-- Years of series that are too short for growth of their own have only their slips.
+dated AS (
     SELECT
-        c.series_id,
-        c.publisher,
-        c.vintage,
-        c.level,
-        c.period,
-        c.n_units_compared,
-        c.n_jumps,
-        c.n_lasting,
-        exp(c.median_growth) - 1 AS median_growth,
-        exp(c.usual_growth) - 1 AS usual_growth,
-        c.usual_variation,
-        exp(c.largest_growth) - 1 AS largest_growth,
-        r.name AS largest_region,
-        c.largest_region AS largest_code,
+        coalesce(c.series_id, t.series_id) AS series_id,
+        coalesce(c.publisher, t.publisher) AS publisher,
+        coalesce(c.vintage, t.vintage) AS vintage,
+        coalesce(c.level, t.level) AS level,
+        coalesce(c.period, t.period) AS period,
+        coalesce(c.n_units_compared, t.n_compared) AS n_units_compared,
+        greatest(coalesce(c.n_jumps, t.n_tenfold), coalesce(t.n_single, 0)) AS n_jumps,
+        coalesce(c.n_lasting, 0) AS n_lasting,
+        coalesce(c.median_growth, t.median_growth) AS median_growth,
+        coalesce(c.usual_growth, t.usual_growth) AS usual_growth,
+        coalesce(c.usual_variation, 0) AS usual_variation,
+        c.median_departure,
+        coalesce(c.largest_growth, t.largest_growth) AS largest_growth,
+        coalesce(c.largest_region, t.largest_region) AS largest_region,
         c.n_lasting > 0 OR (c.n_jumps >= 3 AND 3 * c.n_jumps >= c.n_units_compared) AS is_detected,
-        coalesce(t.n_tenfold >= 3 AND 5 * t.n_tenfold >= c.n_units_compared, false) AS is_of_another_unit,
+        (t.n_tenfold >= 3 AND 5 * t.n_tenfold >= t.n_compared)
+        OR (t.n_tenfold = 2 AND t.n_compared = 2 AND abs(t.tens) >= 2) AS is_of_another_unit,
+        t.n_single,
         t.n_tenfold,
-        t.tens,
-        d.series_id IS NOT NULL AS is_declared,
-        d.note,
-        abs(c.median_departure) > greatest(0.02, 3 * median(abs(c.median_departure)) OVER (
-            PARTITION BY c.series_id, c.publisher, c.vintage, c.level
-        )) AS is_unusual_year,
-        c.series_id || ' ' || c.publisher || ' ' || c.vintage || ' ' || CAST(c.period AS VARCHAR) AS about
+        t.n_compared AS n_slips_compared,
+        t.factor,
+        t.cells,
+        t.single_cells
     FROM counted AS c
-    LEFT JOIN catalog.series_break AS d ON d.series_id = c.series_id AND d.period = c.period
-    LEFT JOIN catalog.region AS r ON r.region_code = c.largest_region
-    LEFT JOIN tenfold AS t
+    FULL JOIN slip_year AS t
         ON t.series_id = c.series_id AND t.publisher = c.publisher AND t.vintage = c.vintage
         AND t.level = c.level AND t.period = c.period
+),
+
+measured AS (
+    SELECT
+        c.* REPLACE (
+            exp(c.median_growth) - 1 AS median_growth,
+            exp(c.usual_growth) - 1 AS usual_growth,
+            exp(c.largest_growth) - 1 AS largest_growth,
+            r.name AS largest_region,
+            coalesce(c.is_detected, false) AS is_detected,
+            coalesce(c.is_of_another_unit, false) AS is_of_another_unit
+        ),
+        c.largest_region AS largest_code,
+        NOT coalesce(c.is_of_another_unit, false) AND coalesce(c.n_single, 0) > 0 AS has_slips,
+        d.series_id IS NOT NULL AS is_declared,
+        d.note,
+        coalesce(abs(c.median_departure) > greatest(0.02, 3 * median(abs(c.median_departure)) OVER (
+            PARTITION BY c.series_id, c.publisher, c.vintage, c.level
+        )), false) AS is_unusual_year,
+        c.series_id || ' ' || c.publisher || ' ' || c.vintage || ' ' || CAST(c.period AS VARCHAR) AS about
+    FROM dated AS c
+    LEFT JOIN catalog.series_break AS d ON d.series_id = c.series_id AND d.period = c.period
+    LEFT JOIN catalog.region AS r ON r.region_code = c.largest_region
 ),
 
 accepted AS (
@@ -216,6 +388,7 @@ SELECT
     m.n_units_compared,
     m.n_jumps,
     m.n_lasting,
+    CASE WHEN m.is_of_another_unit THEN m.n_tenfold WHEN m.has_slips THEN m.n_single ELSE 0 END AS n_slips,
     m.median_growth,
     m.usual_growth,
     m.usual_variation,
@@ -227,13 +400,14 @@ SELECT
     m.about,
     CASE WHEN m.is_of_another_unit AND a.about IS NULL THEN 'error'
         WHEN m.is_of_another_unit THEN 'warning'
-        WHEN NOT (m.is_detected OR (m.is_declared AND m.is_unusual_year)) THEN NULL
+        WHEN NOT (m.is_detected OR m.has_slips OR (m.is_declared AND m.is_unusual_year)) THEN NULL
         WHEN a.about IS NULL THEN 'warning' ELSE 'note' END AS severity,
     CASE WHEN m.is_of_another_unit
-        THEN CAST(m.n_tenfold AS VARCHAR) || ' of ' || CAST(m.n_units_compared AS VARCHAR)
-        || ' regions depart from the year before by about ' || CASE WHEN m.tens > 0 THEN '' ELSE '1/' END
-        || CASE WHEN abs(m.tens) <= 9 THEN CAST(CAST(power(10, abs(m.tens)) AS BIGINT) AS VARCHAR)
-            ELSE '10^' || CAST(abs(m.tens) AS VARCHAR) END || ', as in another unit; ' ELSE '' END
+        THEN CAST(m.n_tenfold AS VARCHAR) || ' of ' || CAST(m.n_slips_compared AS VARCHAR)
+        || ' regions depart from the year before by about ' || m.factor || ', as in another unit: ' || m.cells || '; '
+        WHEN m.has_slips
+        THEN 'single regions depart from the year before as in another unit: ' || m.single_cells || '; '
+        ELSE '' END
     || CASE WHEN m.n_jumps > 0 THEN CAST(m.n_jumps AS VARCHAR) || ' of ' || CAST(m.n_units_compared AS VARCHAR)
         || ' regions jump, most ' || m.largest_region || ' by '
         || CAST(round(100 * m.largest_growth, 1) AS VARCHAR) || ' %'
@@ -250,5 +424,5 @@ LEFT JOIN source.observation AS o
     ON o.series_id = m.series_id AND o.vintage = m.vintage AND o.region_code = m.largest_code
     AND o.period = m.period
 LEFT JOIN source.file AS f ON f.file_id = o.file_id
-WHERE m.n_jumps > 0 OR m.is_declared
+WHERE m.n_jumps > 0 OR m.is_of_another_unit OR m.is_declared
 ORDER BY m.series_id, m.publisher, m.vintage, m.level, m.period

@@ -52,7 +52,10 @@ broken AS (
         c.series_id,
         c.period,
         'breaks in' AS what,
-        CAST(c.period AS VARCHAR) || CASE WHEN b.n_jumps > 0
+        CAST(c.period AS VARCHAR) || CASE WHEN b.n_slips > 0
+            THEN ' (' || CAST(b.n_slips AS VARCHAR) || ' of ' || CAST(b.n_units_compared AS VARCHAR)
+                || ' regions depart by powers of ten, as in another unit, most ' || b.largest_region || ')'
+            WHEN b.n_jumps > 0
             THEN ' (' || CAST(b.n_jumps AS VARCHAR) || ' of ' || CAST(b.n_units_compared AS VARCHAR)
                 || ' regions jump, most ' || b.largest_region || ' by '
                 || CAST(round(100 * b.largest_growth, 1) AS VARCHAR) || ' %)'
@@ -64,6 +67,16 @@ broken AS (
         ON b.series_id = c.series_id AND b.publisher = c.publisher AND b.vintage = c.vintage
         AND b.period = c.period
     WHERE b.severity = 'warning'
+    UNION ALL
+    SELECT
+        j.series_id,
+        j.period,
+        'changes its size in' AS what,
+        CAST(j.period AS VARCHAR) || ' (' || CAST(j.n_slips AS VARCHAR) || ' of '
+        || CAST(j.n_units_compared AS VARCHAR) || ' regions that pass to another vintage depart by powers of ten'
+        || coalesce(': ' || j.note, ', as in another unit') || ')' AS words
+    FROM study.series_join AS j
+    WHERE j.severity IS NOT NULL
     UNION ALL
     SELECT
         c.series_id,

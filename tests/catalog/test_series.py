@@ -116,7 +116,7 @@ def test_declared_breaks_and_parts_of_a_project_are_tables(tmp_path: Path) -> No
     catalogue, problems = load_series(own)
     assert problems == ()
     breaks, parts = catalogue.breaks(), catalogue.parts()
-    assert ("tea", 2018, "raw tea is counted") in breaks.rows()
+    assert ("tea", 2018, "raw tea is counted", False) in breaks.rows()
     assert {2004, 2008, 2013, 2018, 2023} == set(
         breaks.filter(breaks["series_id"] == "gdp")["period"]
     )

@@ -218,3 +218,46 @@ def test_a_great_jump_that_is_no_power_of_ten_is_a_warning() -> None:
     values = levels()
     values[:, 6:] *= 3
     assert [severity for severity, _ in severities(values).values()] == ["warning"]
+
+
+@pytest.mark.parametrize("places", [(4,), (4, 5, 6)])
+@pytest.mark.parametrize("last", [2014, None])
+@pytest.mark.parametrize("n_years", [12, 8])
+def test_single_regions_of_another_unit_are_told_cell_by_cell(
+    places: tuple[int, ...], last: int | None, n_years: int
+) -> None:
+    values = jumping(1e4, places, 2014, last=last, n_regions=31)[:, :n_years]
+    told = [row for row in severities(values).items() if row[1][0]]
+    ((year, (severity, words)),) = told
+    assert (year, severity) == (2014, "warning")
+    cells = ", ".join(f"R{11 + at} (raw/f.xls: S!{11 + at}0000.2014)" for at in places)
+    assert words.startswith(
+        f"single regions depart from the year before as in another unit: {cells} by about 10000; "
+    )
+
+
+def test_a_single_region_a_hundred_times_as_large_in_a_short_series_is_told() -> None:
+    values = levels(n_regions=8, n_years=3)
+    values[3, 2] /= 100
+    told = [row for row in severities(values).items() if row[1][0]]
+    assert [(year, severity) for year, (severity, _) in told] == [(2010, "warning")]
+    assert "R14 (raw/f.xls: S!140000.2010) by about 1/100" in told[0][1][1]
+
+
+def test_a_year_declared_as_rescaled_holds_nothing_and_a_census_that_is_not_does() -> None:
+    values = levels()
+    values[:, 6:] *= 1e3
+    declared: Rows = [{"series_id": "gdp", "period": 2014, "note": "census", "is_rescaled": False}]
+    assert breaks(values, declared=declared)[2014]["severity"] == "error"
+    declared[0]["is_rescaled"] = True
+    row = breaks(values, declared=declared)[2014]
+    assert (row["severity"], row["n_slips"]) == ("warning", 0)
+    assert row["found"].endswith("declared: census")
+
+
+def test_a_region_that_grows_a_hundredfold_for_good_is_no_slip() -> None:
+    values = levels(31)
+    values[7, 3:] *= 105
+    assert not [row for row in severities(values).values() if "another unit" in row[1] and row[0]]
+    values[7, 5:] /= 105
+    assert [year for year, row in severities(values).items() if "another unit" in row[1]] == [2011]

@@ -1,0 +1,165 @@
+-- study.series_join
+-- Where a study passes from one vintage or publisher of a series to another, is the first year of the other in
+-- the same unit of measurement? One row per series, level of regions, year and pair of vintages between which
+-- regions pass and of which some depart by a power of ten from the last year before that has a value.
+-- A region departs where its log growth, less the median of its growth within vintages, is a power of ten within
+-- an eighth and more than 8 times what is usual (1.4826 median absolute deviations); without five growth rates
+-- of its own, where it is a hundred times or more, within a quarter.
+-- At least three regions and a fifth of those that pass, or both of two, are an error until it is mended,
+-- accepted, or declared as a year in which the series is `rescaled`; fewer are told where they depart by a
+-- hundred times or more.
+WITH taken AS (
+    SELECT
+        c.variable AS series_id,
+        r.level,
+        c.unit AS region_code,
+        r.name AS region_name,
+        c.period,
+        c.file_id,
+        c.locator,
+        c.publisher,
+        c.vintage,
+        ln(c.value) AS log_value
+    FROM study.reported_cell AS c
+    INNER JOIN catalog.region AS r ON r.region_code = c.unit
+    WHERE c.value > 0
+),
+
+stepped AS (
+    SELECT
+        *,
+        lag(publisher) OVER w AS publisher_before,
+        lag(vintage) OVER w AS vintage_before,
+        publisher <> lag(publisher) OVER w OR vintage <> lag(vintage) OVER w AS is_passage,
+        period - lag(period) OVER w AS n_years,
+        log_value - lag(log_value) OVER w AS growth
+    FROM taken
+    WINDOW w AS (PARTITION BY series_id, level, region_code ORDER BY period)
+),
+
+yearly AS (
+    SELECT
+        *,
+        count(*) FILTER (WHERE NOT is_passage) OVER r >= 5 AS has_usual,
+        median(growth / n_years) FILTER (WHERE NOT is_passage) OVER r AS usual_growth
+    FROM stepped
+    WHERE n_years IS NOT NULL
+    WINDOW r AS (PARTITION BY series_id, level, region_code)
+),
+
+departing AS (
+    SELECT
+        *,
+        growth - CASE WHEN has_usual THEN n_years * usual_growth ELSE 0 END AS departure
+    FROM yearly
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE WHEN abs(departure / ln(10) - round(departure / ln(10))) < CASE WHEN has_usual THEN 0.055 ELSE 0.1 END
+            THEN CAST(round(departure / ln(10)) AS INTEGER) ELSE 0 END AS tens,
+        abs(departure) > CASE WHEN has_usual THEN 8 * 1.4826 * greatest(
+            median(abs(departure)) OVER (PARTITION BY series_id, level, region_code),
+            median(abs(departure)) OVER (PARTITION BY series_id, level)
+        ) ELSE 1.5 * ln(10) END AS is_far
+    FROM departing
+),
+
+passed AS (
+    SELECT
+        *,
+        CASE WHEN is_far THEN tens ELSE 0 END AS slip,
+        count(*) OVER (
+            PARTITION BY series_id, level, period, publisher, vintage, publisher_before, vintage_before
+        ) AS n_compared
+    FROM judged
+    WHERE is_passage
+),
+
+by_power AS (
+    SELECT
+        p.series_id,
+        p.level,
+        p.period,
+        p.publisher,
+        p.vintage,
+        p.publisher_before,
+        p.vintage_before,
+        p.n_compared,
+        p.slip,
+        count(*) AS n_regions,
+        CASE WHEN p.slip > 0 THEN '' ELSE '1/' END
+        || CASE WHEN abs(p.slip) <= 9 THEN CAST(CAST(power(10, abs(p.slip)) AS BIGINT) AS VARCHAR)
+            ELSE '10^' || CAST(abs(p.slip) AS VARCHAR) END AS factor,
+        array_to_string(list(
+            p.region_name || coalesce(' (' || f.path || coalesce(': ' || p.locator, '') || ')', '')
+            ORDER BY p.region_code
+        )[1:3], ', ') || CASE WHEN count(*) > 3 THEN ', …' ELSE '' END AS cells
+    FROM passed AS p
+    LEFT JOIN source.file AS f ON f.file_id = p.file_id
+    WHERE p.slip <> 0
+    GROUP BY ALL
+),
+
+measured AS (
+    SELECT
+        series_id,
+        level,
+        period,
+        publisher,
+        vintage,
+        publisher_before,
+        vintage_before,
+        n_compared AS n_units_compared,
+        CAST(sum(n_regions) AS BIGINT) AS n_slips,
+        bool_or((n_regions >= 3 AND 5 * n_regions >= n_compared)
+            OR (n_regions = 2 AND n_compared = 2 AND abs(slip) >= 2)) AS is_of_another_unit,
+        bool_or(abs(slip) >= 2) AS has_slips,
+        string_agg(CAST(n_regions AS VARCHAR) || ' by about ' || factor || ': ' || cells, '; '
+            ORDER BY n_regions DESC, slip) AS words,
+        series_id || ' ' || publisher_before || ' ' || vintage_before || ' → ' || publisher || ' ' || vintage || ' '
+        || CAST(period AS VARCHAR) AS about
+    FROM by_power
+    GROUP BY series_id, level, period, publisher, vintage, publisher_before, vintage_before, n_compared
+),
+
+accepted AS (
+    SELECT
+        m.about,
+        arg_min(a.reason, a.place) AS reason,
+        arg_min(a.decided, a.place) AS decided
+    FROM (SELECT DISTINCT about FROM measured) AS m
+    INNER JOIN setting.accepted_series_join AS a ON regexp_matches(m.about, a.pattern)
+    GROUP BY m.about
+)
+
+SELECT
+    m.series_id,
+    m.publisher,
+    m.vintage,
+    m.publisher_before,
+    m.vintage_before,
+    m.level,
+    m.period,
+    m.n_units_compared,
+    m.n_slips,
+    d.series_id IS NOT NULL AS is_declared,
+    d.note,
+    m.about,
+    CASE WHEN d.series_id IS NOT NULL THEN 'note'
+        WHEN m.is_of_another_unit AND a.about IS NULL THEN 'error'
+        WHEN m.is_of_another_unit THEN 'warning'
+        WHEN NOT m.has_slips THEN NULL
+        WHEN a.about IS NULL THEN 'warning' ELSE 'note' END AS severity,
+    CAST(m.n_slips AS VARCHAR) || ' of ' || CAST(m.n_units_compared AS VARCHAR) || ' regions that pass from '
+    || m.publisher_before || ' ' || m.vintage_before || ' to ' || m.publisher || ' ' || m.vintage || ' in '
+    || CAST(m.period AS VARCHAR) || ' depart by powers of ten, as in another unit: ' || m.words
+    || coalesce('; declared: ' || d.note, '')
+    || coalesce('; accepted ' || CAST(a.decided AS VARCHAR) || ': ' || a.reason, '') AS found,
+    a.reason AS accepted_reason,
+    a.decided AS accepted_on
+FROM measured AS m
+LEFT JOIN catalog.series_break AS d ON d.series_id = m.series_id AND d.period = m.period AND d.is_rescaled
+LEFT JOIN accepted AS a ON a.about = m.about
+ORDER BY m.series_id, m.level, m.period, m.publisher, m.vintage, m.publisher_before, m.vintage_before
