@@ -242,8 +242,10 @@ class Inspection:
 def everything_wrong(project: Project) -> Inspection:
     """All problems of a project's files, building nothing."""
     from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.projects.held_against_files import problems_with_files
     from nqpf_assets.sources.collection import collect
     from nqpf_assets.sources.raw_state import RawState
+    from nqpf_assets.stages.compiled_study import compile_study
     from nqpf_assets.stages.filling_rules import line_problems
     from nqpf_assets.stages.matched_corrections import applied
 
@@ -273,6 +275,11 @@ def everything_wrong(project: Project) -> Inspection:
         problems += wrong_here
         if all(one.severity == "warning" for one in wrong_here):
             sound.append(file)
+            # What is missing may stand in a file that could not be read.
+            if is_read:
+                problems += problems_with_files(
+                    file, compile_study(file, catalogue), catalogue, found, observed
+                )
     problems += line_problems(files.values(), found.observations.lazy())
     return Inspection(problems, len(found.files), tuple(_remarks(sound, catalogue, found)))
 

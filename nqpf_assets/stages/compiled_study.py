@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.dependencies import Reads, direct_inputs
+from nqpf_assets.stages.named_units_of_series import NamedWithUnit, named_with_unit
 from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.study import UnitNames, members_among, samples_in_codes, study_units
 from nqpf_assets.studies.formula import Formula
@@ -34,6 +35,7 @@ class CompiledStudy:
         members: grouping → group → codes of the units in it.
         direct: variable or index → what it is computed from directly.
         requests: its regression columns, each complete.
+        named_with_unit: names of series with a unit behind them, outside of formulas, each with its place.
     """
 
     study: Study
@@ -42,6 +44,7 @@ class CompiledStudy:
     members: Mapping[str, Mapping[str, tuple[str, ...]]]
     direct: Mapping[str, Reads]
     requests: tuple[Request, ...]
+    named_with_unit: tuple[NamedWithUnit, ...] = ()
 
     @property
     def name(self) -> str:
@@ -91,4 +94,5 @@ def compile_study(file: StudyFile, catalogue: Catalogue) -> CompiledStudy:
         members_among(units, study, regions),
         direct_inputs(study, formulas.values(), regions.unit_codes),
         tuple(requests(study)),
+        tuple(named_with_unit(file)),
     )

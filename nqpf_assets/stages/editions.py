@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.steps.step import Inputs
+from nqpf_assets.steps.reads import Scanned
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def editions(inputs: Inputs, series: tuple[str, ...]) -> pl.DataFrame:
+def editions(inputs: Scanned, series: tuple[str, ...]) -> pl.DataFrame:
     """Who published which series in which vintage: series_id, publisher, vintage, published."""
     import polars as pl
 

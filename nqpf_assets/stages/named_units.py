@@ -46,6 +46,17 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
                 "no_units",
             )
         )
+    if units and not problems and asked.expect not in (None, len(units)):
+        problems.append(
+            file.problem(
+                ("units", "expect"),
+                f"{asked.expect} units",
+                f"{len(units)}",
+                f"the catalogue has these at the end of {file.study.periods.last}: "
+                + ", ".join(unit.name for unit in units),
+                "units",
+            )
+        )
     return problems
 
 

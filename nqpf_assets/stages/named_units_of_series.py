@@ -7,7 +7,8 @@ study has it. Where that is another one than the name says, numbers are not what
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, conversion
@@ -16,6 +17,20 @@ from nqpf_assets.messages.problems import CheckFailed, Problem
 
 if TYPE_CHECKING:
     from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.studies.reader import StudyFile
+
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class NamedWithUnit:
+    """A series that a study file names with a unit, outside of formulas."""
+
+    label: str
+    series: str
+    unit: str
+    where: str
 
 
 def require_named_units(compiled: CompiledStudy, units: Mapping[str, str]) -> None:
@@ -28,7 +43,7 @@ def require_named_units(compiled: CompiledStudy, units: Mapping[str, str]) -> No
     Raises:
         CheckFailed: with every such name.
     """
-    problems = list(_problems(compiled, units))
+    problems = [*_problems(compiled, units), *wrong_names(compiled, units)]
     if problems:
         raise CheckFailed(problems)
 
@@ -48,6 +63,49 @@ def _problems(compiled: CompiledStudy, units: Mapping[str, str]) -> Iterator[Pro
                 found=f"`{label}` in the formula of {name}",
                 remedy=f"write `{series}` or `{series}（{unit}）`, and convert in the formula where "
                 "the number is to be in another unit",
+                code="units",
+            )
+
+
+def named_with_unit(file: StudyFile) -> Iterator[NamedWithUnit]:
+    """Names in `sources.series` and of rows of tables behind which a unit is written."""
+    named: list[tuple[str, Path]] = [
+        (str(written), ("sources", "series", written))
+        for written in _written(file, ("sources", "series")) or ()
+    ]
+    for name, table in file.study.tables.items():
+        for _, below in table.series():
+            path: Path = ("tables", name, *below)
+            named.append((str(_written(file, path)), path))
+    for label, path in named:
+        series, unit = printed_series(label)
+        if unit is not None:
+            line = file.place(*path).line
+            yield NamedWithUnit(label, series, unit, f"line {line}: {'.'.join(map(str, path))}")
+
+
+def _written(file: StudyFile, path: Path) -> Any:
+    """What the file has at a path; None where it has nothing there."""
+    data = file.document.data
+    for key in path:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def wrong_names(compiled: CompiledStudy, units: Mapping[str, str]) -> Iterator[Problem]:
+    """Those outside of formulas whose unit is another than that of the series."""
+    for one in compiled.named_with_unit:
+        unit = units.get(one.series)
+        if unit is not None and not _is_same(one.unit, unit):
+            yield Problem(
+                file=f"study {compiled.name}",
+                where=one.where,
+                expected=f"`{one.series}` named in {unit}, in which it comes",
+                found=f"`{one.label}`",
+                remedy=f"write `{one.series}` or `{one.series}（{unit}）`",
                 code="units",
             )
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.table_frames import rows_of
-from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.dependencies import direct_inputs, rows_of_reads, series_under
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import kinds_of_numbers
@@ -19,6 +18,7 @@ from nqpf_assets.stages.left_out_of_groups import left_out_rule
 from nqpf_assets.stages.named_units_of_series import require_named_units
 from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, unit_conversions
 from nqpf_assets.stages.series_views import reads_of_series
+from nqpf_assets.steps.reads import Scanned
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.spec import Study
@@ -47,35 +47,7 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     study, name = compiled.study, compiled.name
 
     def run(inputs: Inputs) -> Output:
-        import polars as pl
-
-        printed = printed_units(inputs, compiled.series, study.sources.as_of)
-        observed = inputs.scan("source", "observation")
-        kinds = kinds_of_numbers(observed.filter(pl.col("series_id").is_in(compiled.series)))
-        series = rows_of_series(compiled, catalogue, printed, kinds)
-        require_named_units(compiled, {row["series_id"]: row["unit_measure"] for row in series})
-        require_editions(study, series, editions(inputs, compiled.series))
-        understood = _understood(compiled, catalogue, series)
-        units = {name: one.unit.symbol for name, one in understood.items() if one.unit is not None}
-        direct = direct_inputs(
-            study,
-            compiled.formulas.values(),
-            catalogue.regions.unit_codes,
-            {name: one.tree for name, one in understood.items()},
-        )
-        below = series_under(direct, {row["series_id"] for row in series})
-        rows: dict[str, list[dict[str, Any]]] = {
-            "unit": _units(compiled),
-            "unit_group": list(_groups(compiled)),
-            "series": series,
-            "unit_conversion": list(unit_conversions(series, printed)),
-            "variable": list(_variables(compiled, series, units)),
-            "winsorizing": list(_winsorizing(compiled)),
-            "dependency": list(rows_of_reads(direct, "input")),
-            "rests_on": list(rows_of_reads(below, "series_id")),
-            "pool": list(_pool(compiled)),
-        }
-        return {(name, table): rows_of(table, rows[table]) for table in TABLES}
+        return parameter_tables(compiled, catalogue, inputs)
 
     return Step(
         "panel",
@@ -84,7 +56,7 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         run,
         code=source_of(__name__),
         parameters={
-            "study file": dict(_said(study)),
+            "study file": dict(_said(study)) | _said_units(compiled),
             "catalogue": {
                 "regions": catalogue.regions.fingerprint,
                 "series": catalogue.series.fingerprint,
@@ -93,6 +65,44 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         study=name,
         rules={(name, "unit_group"): (left_out_rule(compiled, catalogue.regions),)},
     )
+
+
+def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scanned) -> Output:
+    """The tables, of source tables that are kept or were only collected.
+
+    Raises:
+        CheckFailed: the source tables cannot give what the study asks.
+    """
+    import polars as pl
+
+    study, name = compiled.study, compiled.name
+    printed = printed_units(inputs, compiled.series, study.sources.as_of)
+    observed = inputs.scan("source", "observation")
+    kinds = kinds_of_numbers(observed.filter(pl.col("series_id").is_in(compiled.series)))
+    series = rows_of_series(compiled, catalogue, printed, kinds)
+    require_named_units(compiled, {row["series_id"]: row["unit_measure"] for row in series})
+    require_editions(study, series, editions(inputs, compiled.series))
+    understood = _understood(compiled, catalogue, series)
+    units = {name: one.unit.symbol for name, one in understood.items() if one.unit is not None}
+    direct = direct_inputs(
+        study,
+        compiled.formulas.values(),
+        catalogue.regions.unit_codes,
+        {name: one.tree for name, one in understood.items()},
+    )
+    below = series_under(direct, {row["series_id"] for row in series})
+    rows: dict[str, list[dict[str, Any]]] = {
+        "unit": _units(compiled),
+        "unit_group": list(_groups(compiled)),
+        "series": series,
+        "unit_conversion": list(unit_conversions(series, printed)),
+        "variable": list(_variables(compiled, series, units)),
+        "winsorizing": list(_winsorizing(compiled)),
+        "dependency": list(rows_of_reads(direct, "input")),
+        "rests_on": list(rows_of_reads(below, "series_id")),
+        "pool": list(_pool(compiled)),
+    }
+    return {(name, table): rows_of(table, rows[table]) for table in TABLES}
 
 
 def _said(study: Study) -> Iterator[tuple[str, str]]:
@@ -105,23 +115,17 @@ def _said(study: Study) -> Iterator[tuple[str, str]]:
             yield key, json.dumps(value)
 
 
+def _said_units(compiled: CompiledStudy) -> dict[str, str]:
+    """Units behind names of series, which the study that was read no longer has."""
+    named = {one.label: one.unit for one in compiled.named_with_unit}
+    return {"units named": json.dumps(named)} if named else {}
+
+
 def _units(compiled: CompiledStudy) -> list[dict[str, Any]]:
-    study, units = compiled.study, compiled.units
-    if study.units.expect is not None and len(units) != study.units.expect:
-        raise CheckFailed(
-            [
-                Problem(
-                    file=f"study {study.study}",
-                    where="units",
-                    expected=f"{study.units.expect} units",
-                    found=f"{len(units)}",
-                    remedy=f"the catalogue has these at the end of {study.periods.last}: "
-                    + (", ".join(unit.name for unit in units) or "none"),
-                    code="units",
-                )
-            ]
-        )
-    return [{"unit": unit.code, "unit_name": unit.name, "name_en": unit.english} for unit in units]
+    return [
+        {"unit": unit.code, "unit_name": unit.name, "name_en": unit.english}
+        for unit in compiled.units
+    ]
 
 
 def _pool(compiled: CompiledStudy) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.filling_rules import Kind, filling_rule
-from nqpf_assets.steps.step import Inputs
+from nqpf_assets.steps.reads import Scanned
 from nqpf_assets.studies.spec import SeriesSource
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def printed_units(
-    inputs: Inputs, series: tuple[str, ...], as_of: dt.date | None
+    inputs: Scanned, series: tuple[str, ...], as_of: dt.date | None
 ) -> Mapping[str, list[str]]:
     """Series → units it was published in by a day, the unit of the newest vintage first.
 

@@ -26,6 +26,13 @@ class View(Protocol):
         """As a frame."""
 
 
+class Scanned(Protocol):
+    """Tables by name, wherever they lie: what a step reads, or what was collected and not yet kept."""
+
+    def scan(self, schema: str, table: str) -> pl.LazyFrame:
+        """A table as a frame."""
+
+
 class Hash(Protocol):
     """How it is told whether the rows of a view are what they were."""
 

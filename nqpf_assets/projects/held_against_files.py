@@ -1,0 +1,86 @@
+"""Studies held against what the raw files hold, before anything is built.
+
+A refresh refuses the same when it makes the tables of a study. Here it is told with lines of the study file,
+from observations that were only collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nqpf_assets.messages.problems import CheckFailed, Problem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.sources.collection import Collection
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.studies.reader import StudyFile
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class _Collected:
+    """The source tables as they were collected."""
+
+    found: Collection
+
+    def scan(self, schema: str, table: str) -> pl.LazyFrame:
+        frames = {"observation": self.found.observations, "file": self.found.files}
+        return frames[table].lazy()
+
+
+def problems_with_files(
+    file: StudyFile,
+    compiled: CompiledStudy,
+    catalogue: Catalogue,
+    found: Collection,
+    observed: Mapping[str, str],
+) -> list[Problem]:
+    """What a sound study asks that sound raw files do not give.
+
+    Args:
+        observed: series in the raw files with the unit of their newest vintage.
+    """
+    from nqpf_assets.stages.named_units_of_series import wrong_names
+    from nqpf_assets.stages.parameters import parameter_tables
+
+    absent = list(_absent(file, compiled, observed))
+    if absent:
+        return absent
+    of_tables = {name for table in file.study.tables.values() for name, _ in table.series()}
+    units = {
+        name: unit for name, unit in observed.items() if name in of_tables - {*compiled.series}
+    }
+    problems = list(wrong_names(compiled, units))
+    try:
+        parameter_tables(compiled, catalogue, _Collected(found))
+    except CheckFailed as failed:
+        problems += failed.problems
+    return problems
+
+
+def _absent(file: StudyFile, compiled: CompiledStudy, held: Container[str]) -> Iterator[Problem]:
+    """Series that no file holds, each at the place that names it first."""
+    named: dict[str, Path] = {}
+    for name, formula in compiled.formulas.items():
+        for read in compiled.direct[name]:
+            if read == name or read not in compiled.formulas:
+                named.setdefault(read, (*formula.path, formula.key))
+    for name, table in file.study.tables.items():
+        for series, below in table.series():
+            named.setdefault(series, ("tables", name, *below))
+    for series, path in named.items():
+        if series not in held:
+            yield file.problem(
+                path,
+                f"a file under raw/ that holds `{series}`",
+                "none",
+                "add the file, or correct the name; the series that are there: "
+                '`nqpf query "SELECT DISTINCT series_id FROM source.observation"`',
+                "absent_series",
+            )

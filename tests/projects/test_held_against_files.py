@@ -1,0 +1,83 @@
+"""`nqpf check` refuses what a refresh would refuse when it meets the files: with lines of the study file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.messages.problems import CheckFailed, InputError
+from nqpf_assets.projects.inspection import everything_wrong
+from tests.stages.mini import STUDY, page, people, walk, write_mini
+
+GROWTH = """\
+  growth:
+    kind: growth
+    title: Growth
+    region: 北京
+    first: 2015
+    last: 2018
+    rows: [{series: SERIES, title: A}]
+"""
+CASES = {
+    "a series of the catalogue that no file holds": (
+        STUDY.replace("{series: gdp, title", "{expression: gdp + 0 * primary_value_added, title"),
+        "a file under raw/ that holds `primary_value_added`",
+        "line 10",
+    ),
+    "another number of units": (STUDY.replace("expect: 4}", "expect: 5}"), "5 units", "line 3"),
+    "an edition that is not there": (
+        STUDY.replace("population: {", 'population: {vintage: "2024", '),
+        "values of vintage 2024",
+        "sources of series population",
+    ),
+    "a key of sources in another unit": (
+        STUDY.replace("    population: {", "    population（人）: {"),
+        "`population` named in 万人",
+        "line 8: sources.series.population（人）",
+    ),
+    "a growth row that no file holds": (
+        STUDY + GROWTH.replace("SERIES", "primary_value_added"),
+        "a file under raw/ that holds `primary_value_added`",
+        "line 35",
+    ),
+    "a growth row in another unit": (
+        STUDY + GROWTH.replace("SERIES", "gdp（万元）"),
+        "`gdp` named in 亿元",
+        "line 35: tables.growth.rows.0.series",
+    ),
+}
+
+
+@pytest.mark.parametrize("study", CASES)
+def test_check_refuses_what_the_files_cannot_give(tmp_path: Path, study: str) -> None:
+    text, expected, where = CASES[study]
+    (problem,) = [
+        one for one in everything_wrong(write_mini(tmp_path, text)).problems
+        if one.severity == "error"
+    ]  # fmt: skip
+    assert problem.expected.startswith(expected)
+    assert problem.where.startswith(where)
+
+
+@pytest.mark.parametrize("study", [one for one in CASES if "growth" not in one])
+def test_refresh_refuses_the_same(tmp_path: Path, study: str) -> None:
+    text, expected, _ = CASES[study]
+    words = "a file that holds it" if "under raw/" in expected else expected
+    with pytest.raises((CheckFailed, InputError), match=words):
+        walk(write_mini(tmp_path, text))
+
+
+def test_what_a_file_with_errors_may_hold_is_not_missed(tmp_path: Path) -> None:
+    broken = page("people", people).replace("北京市", "北京是")
+    files = {"raw/survey/2019/people.csv": broken}
+    errors = [
+        one for one in everything_wrong(write_mini(tmp_path, STUDY, files)).problems
+        if one.severity == "error"
+    ]  # fmt: skip
+    assert {one.file for one in errors} == {"raw/survey/2019/people.csv"}
+
+
+def test_a_sound_project_has_no_errors(tmp_path: Path) -> None:
+    problems = everything_wrong(write_mini(tmp_path)).problems
+    assert [one for one in problems if one.severity == "error"] == []
