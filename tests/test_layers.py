@@ -35,6 +35,7 @@ ROOMS = (
     "stages",
     "projects",
     "publications",
+    "explanations",
     "exports",
     "defs",
     "commands",

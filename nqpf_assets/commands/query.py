@@ -9,21 +9,20 @@ number, gets an apostrophe before it; --exact leaves it out. json and parquet ar
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from nqpf_assets.commands.common.answers import leave
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
 from nqpf_assets.exports.cells import frame_from
-from nqpf_assets.exports.destination import export_for, require_free, write_answer
-from nqpf_assets.exports.export import Export
+from nqpf_assets.exports.destination import export_for, require_free
 from nqpf_assets.exports.registry import EXPORTS, content_of
-from nqpf_assets.exports.terminal import err, out, plain, write_data
+from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import engine_error
 from nqpf_assets.warehouse.duckdb_file import NoQuery, answer_of
@@ -77,24 +76,8 @@ def run(
             return 2
     if rows is None:
         return 0
-    try:
-        _leave(export, content_of(export, frame_from(rows), is_exact=exact), output)
-    except OSError as error:
-        err().print(plain(f"{output} cannot be written: {error.strerror or error}"))
-        return 2
-    return 0
-
-
-def _leave(export: Export, content: str | bytes, output: Path | None) -> None:
-    """The answer, into a file or onto the terminal."""
-    if output is not None:
-        write_answer(output, content if isinstance(content, bytes) else content.encode("utf-8"))
-    elif isinstance(content, bytes):
-        raise AssertionError("what is no text has a file")
-    elif export.is_drawn or sys.stdout.isatty():
-        out().print(plain(content.removesuffix("\n")), soft_wrap=True)
-    else:
-        write_data(content)
+    content = content_of(export, frame_from(rows), is_exact=exact)
+    return 0 if leave(export, content, output) else 2
 
 
 COMMAND = Command("query", run)

@@ -66,7 +66,7 @@ def fit_column(
     return FittedColumn(
         fitted,
         sample,
-        _sample_id(sample),
+        sample_id_of(sample),
         sample_words(study, column),
         design.n_asked,
         design.n_asked - len(design.rows),
@@ -177,7 +177,7 @@ def _require_rows(study: Study, design: Design) -> None:
         )
 
 
-def _sample_id(sample: pl.DataFrame) -> str:
+def sample_id_of(sample: pl.DataFrame) -> str:
     """Short hash of units and periods in their order."""
     units = sample.get_column("unit").str.join("\n").item()
     digest = hashlib.sha256(units.encode())

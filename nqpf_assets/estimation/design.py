@@ -135,8 +135,8 @@ def design_of(
     Args:
         taken: (n,) which of them an estimator took; what is known before where left out.
     """
-    asked = _asked_rows(study, column, panel)
-    used = _with_values(asked, _needed(column)).sort("unit", "period")
+    asked = asked_rows(study, column, panel)
+    used = _complete(column, asked)
     # Quantiles are those of the rows that are estimated: incomplete ones are gone, singletons do not count.
     terms = [name for name, role in roles_of(column).items() if role.is_term]
     everywhere = np.ones(len(used), dtype=np.bool_)
@@ -181,7 +181,7 @@ def roles_of(column: CompleteColumn) -> dict[str, Role]:
     return outcome | roles | outcome
 
 
-def _needed(column: CompleteColumn) -> list[str]:
+def needed(column: CompleteColumn) -> list[str]:
     """Variables without which a row cannot be used, and the grouping whose groups are compared."""
     compared = compared_of(column)
     return list(dict.fromkeys([*roles_of(column), *([compared.grouping] if compared else [])]))
@@ -193,6 +193,15 @@ def compared_of(column: CompleteColumn) -> Compared | None:
     return options.compared(column) if options else None
 
 
+def complete_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
+    """Rows that the column asks for and that have every variable it needs, by unit and period."""
+    return _complete(column, asked_rows(study, column, panel))
+
+
+def _complete(column: CompleteColumn, asked: pl.DataFrame) -> pl.DataFrame:
+    return _with_values(asked, needed(column)).sort("unit", "period")
+
+
 def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Rows that have all of these; a number that is none (NaN) is a missing value, too."""
     from polars import selectors
@@ -200,7 +209,7 @@ def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     return rows.with_columns(selectors.float().fill_nan(None)).drop_nulls(names)
 
 
-def _asked_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
+def asked_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
     """Rows inside the column's sample: years, units by code, groups."""
     import polars as pl
 

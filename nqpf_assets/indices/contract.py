@@ -33,6 +33,8 @@ def _wrong(indicators: Indicators, result: IndexResult) -> Iterator[str]:
         if dimension not in indicators.dimensions:
             yield f"dimension_scores has {dimension!r}, which is no dimension of the index"
         yield from _length(f"dimension_scores of {dimension}", scores, n)
+    if result.normalised is not None and result.normalised.shape != (n, n_indicators):
+        yield f"normalised has the shape {result.normalised.shape} instead of ({n}, {n_indicators})"
     kinds = (("weights", Weights), ("components", Component), ("tests", IndexTest))
     for name, kind in kinds:
         given = getattr(result, name)

@@ -79,6 +79,8 @@ class IndexResult:
         dimension_scores: dimension → (n,) its part of the scores.
         components: by falling eigenvalue.
         tests: what the index is to be judged by.
+        normalised: (n, J) what the weights multiply, so that the sums of the products are the scores, or
+            the scores before they are rescaled; None where the index is no such sum.
     """
 
     scores: Floats
@@ -86,3 +88,4 @@ class IndexResult:
     dimension_scores: Mapping[str, Floats] = field(default_factory=dict)
     components: tuple[Component, ...] = ()
     tests: tuple[IndexTest, ...] = ()
+    normalised: Floats | None = None

@@ -117,13 +117,18 @@ def variables_sql(
     clipped: Mapping[str, object],
     groups: Groups,
     units: list[str],
+    cells: str = "",
 ) -> str:
-    """The SELECT of `derived_cell`: layer by layer, what is clipped being clipped before the next one."""
+    """The SELECT of `derived_cell`: layer by layer, what is clipped being clipped before the next one.
+
+    Args:
+        cells: relation to read series from; `filled_cell` of the study where left out.
+    """
     from nqpf_assets.expressions.compile import derived_cells_sql
     from nqpf_assets.studies.variable_layers import layers
 
     schema, found = quoted(study.study), layers(compiled, clipped)
-    cells, parts = f"{schema}.filled_cell", list[tuple[str, str]]()
+    cells, parts = cells or f"{schema}.filled_cell", list[tuple[str, str]]()
     years = f"period BETWEEN {study.periods.first} AND {study.periods.last}"
     of_study = f"unit IN ({', '.join(map(literal, units))})"
     for place, layer in enumerate(found):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nqpf_assets.stages.requested_columns import Request
     from nqpf_assets.user_input.settings import Settings
 
-ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable")
+ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable", "model_definition")
 """Tables of some rows per column; those of samples grow with the observations and are frames throughout."""
 TABLES = (*ROW_TABLES, "model_sample", "model_span")
 
@@ -159,6 +159,9 @@ def _add_column(
     rows["model_variable"] += [
         key | {"variable": name, "role": role} for name, role in roles.items()
     ]
+    rows["model_definition"].append(
+        key | {"definition": column.model_dump_json(exclude_unset=True)}
+    )
 
 
 def _joined(*notes: str | None) -> str | None:

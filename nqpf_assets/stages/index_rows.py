@@ -1,4 +1,4 @@
-"""An index as rows: the five tables that any method's result fills, as far as it has something for them."""
+"""An index as rows: the tables that any method's result fills, as far as it has something for them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ INDEX_TABLES = (
     "index_dimension_score",
     "index_component",
     "index_test",
+    "index_definition",
 )
 
 

@@ -22,6 +22,8 @@ from nqpf_assets.warehouse.code_hash import source_of
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.studies.index_method import IndexOptions
+
 
 def index_step(study: Study) -> Step:
     """All indices of one study in one step: they read the same cells once."""
@@ -40,6 +42,7 @@ def index_step(study: Study) -> Step:
                 continue
             for table, frame in built.items():
                 rows[table].append(frame)
+            rows["index_definition"].append(_definition(index_name, study.indices[index_name]))
         if problems:
             raise CheckFailed(problems)
         return {(name, table): frame_of(table, frames) for table, frames in rows.items()}
@@ -58,6 +61,14 @@ def index_step(study: Study) -> Step:
         },
         study=name,
     )
+
+
+def _definition(index_name: str, index: IndexOptions) -> pl.DataFrame:
+    """How the index was asked for, so that what is published can be computed again from itself."""
+    import polars as pl
+
+    said = index.model_dump_json(exclude_unset=True)
+    return pl.DataFrame([{"index_name": index_name, "method": index.method, "definition": said}])
 
 
 def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str, pl.DataFrame]:

@@ -49,4 +49,5 @@ def index(
             )
         ),
         {name: parts.scores[:, place] for place, name in enumerate(parts.dimensions)},
+        normalised=result.normalized,
     )

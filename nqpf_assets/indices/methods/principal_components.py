@@ -62,6 +62,7 @@ def index(
         (Weights(result.weights),),
         components=tuple(_components(result)),
         tests=tests,
+        normalised=(indicators.values - result.means) / result.std_devs * indicators.directions,
     )
 
 

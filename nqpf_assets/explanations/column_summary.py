@@ -1,0 +1,102 @@
+"""What lies under a whole column: cells by file and role, and a row in which a variable says much."""
+
+from __future__ import annotations
+
+from nqpf_assets.explanations.cells import parts_of
+from nqpf_assets.explanations.designs import PublishedColumn
+from nqpf_assets.explanations.walk import Place, Stop
+
+BY_FILE = """
+    SELECT p.variable, p.role, p.status, f.publisher, p.vintage, p.path, count(*) AS n,
+        count(DISTINCT p.series_id) AS n_series, min(p.period) AS first, max(p.period) AS last
+    FROM result.provenance AS p LEFT JOIN source.file AS f ON f.file_id = p.file_id
+    WHERE p.study = ? AND p.table_name = ? AND p.column_label = ?
+    GROUP BY ALL ORDER BY p.variable, p.role, n DESC, p.path, p.status"""
+
+ONE_BY_ONE = """
+    SELECT p.variable, p.role, p.series_id, p.unit, p.period, p.value, p.status, p.weight_in_fill,
+        p.path, p.locator, p.vintage, f.publisher
+    FROM result.provenance AS p LEFT JOIN source.file AS f ON f.file_id = p.file_id
+    WHERE p.study = ? AND p.table_name = ? AND p.column_label = ?
+    ORDER BY p.variable, p.role, p.series_id, p.unit, p.period"""
+
+MOST_FILES = 4
+"""Files that are named of one variable and role."""
+
+
+def cell_stops(column: PublishedColumn, *, is_whole: bool) -> dict[str, list[Stop]]:
+    """Variable → the cells under it: by role, vintage and file, or one by one."""
+    key = [column.study.name, *column.key]
+    found: dict[str, list[Stop]] = {}
+    if is_whole:
+        for row in column.study.rows(ONE_BY_ONE, key):
+            place = Place(
+                row["path"],
+                *parts_of(row["locator"]),
+                row["locator"],
+                publisher=row["publisher"],
+                vintage=row["vintage"],
+            )
+            stop = Stop(
+                "cell",
+                row["series_id"],
+                row["unit"],
+                row["period"],
+                row["value"],
+                weight=row["weight_in_fill"],
+                status=row["status"],
+                source="published",
+                role=row["role"],
+                place=place,
+            )
+            found.setdefault(row["variable"], []).append(stop)
+        return found
+    groups: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for row in column.study.rows(BY_FILE, key):
+        group = (row["variable"], row["role"], row["status"], row["publisher"], row["vintage"])
+        groups.setdefault(group, []).append(row)
+    for (variable, role, status, publisher, vintage), rows in groups.items():
+        years = [int(str(row[end])) for row in rows for end in ("first", "last")]
+        paths = [str(row["path"]) for row in rows if row["path"]]
+        more = f" and {len(paths) - MOST_FILES} more files" if len(paths) > MOST_FILES else ""
+        words = f"{min(years)}–{max(years)}"
+        if paths:
+            words += f" in {', '.join(paths[:MOST_FILES])}{more}"
+        place = Place(paths[0] if len(paths) == 1 else None, publisher=publisher, vintage=vintage)
+        stop = Stop(
+            "cells",
+            variable,
+            status=status,
+            source="published",
+            role=role,
+            count=sum(int(str(row["n"])) for row in rows),
+            text=words,
+            place=place,
+        )
+        found.setdefault(variable, []).append(stop)
+    return found
+
+
+def example_row(column: PublishedColumn, variable: str) -> Stop | None:
+    """A row of the sample in which the variable departs most from the means of its unit and its year."""
+    import polars as pl
+
+    sample = pl.DataFrame(
+        sorted(column.sample), schema={"unit": pl.String, "period": pl.Int32}, orient="row"
+    )
+    if variable not in column.panel.columns or sample.is_empty():
+        return None
+    rows = sample.join(column.panel, on=["unit", "period"], how="left").drop_nulls(variable)
+    if rows.is_empty():
+        return None
+    value = pl.col(variable)
+    apart = value - value.mean().over("unit") - value.mean().over("period") + value.mean()
+    top = rows.with_columns(apart=apart.abs()).sort(
+        "apart", "unit", "period", descending=[True, False, False]
+    )
+    unit, period, number = top.select("unit", "period", variable).row(0)
+    words = (
+        f"an example: {variable} departs most here from the means of its unit and of its year;"
+        " for another row add UNIT PERIOD"
+    )
+    return Stop("row", variable, unit, period, number, source="published", text=words)

@@ -1,0 +1,216 @@
+"""The rows of a regression column as they were estimated, put together again from the published panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nqpf_assets.catalog.geography import Geography
+from nqpf_assets.estimation.column import sample_id_of
+from nqpf_assets.estimation.design import Design, asked_rows, complete_rows, design_of, needed
+from nqpf_assets.explanations.bounds import bound_stops, effect_of
+from nqpf_assets.explanations.published import PublishedStudy, Row
+from nqpf_assets.explanations.walk import Stop, held, is_same
+from nqpf_assets.studies.equation import Sample
+from nqpf_assets.studies.spec import CompleteColumn
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass
+class PublishedColumn:
+    """One column of a regression table.
+
+    Attributes:
+        model: its row of `result.model`.
+    """
+
+    study: PublishedStudy
+    model: Row
+
+    @property
+    def key(self) -> list[str]:
+        return [self.model["table_name"], self.model["column_label"]]
+
+    def rows(self, table: str, more: str = "") -> list[Row]:
+        """Its rows of a table of the study."""
+        return self.study.rows(
+            f"FROM {{study}}.{table} WHERE table_name = ? AND column_label = ? {more}", self.key
+        )
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """Variable → its role, the outcome first, then regressors, then others by name."""
+        order = ("outcome", "regressor", "endogenous")
+        rows = self.rows("model_variable", "ORDER BY variable")
+        found = {row["variable"]: row["role"] for row in rows}
+        ranked = sorted(
+            found, key=lambda one: order.index(found[one]) if found[one] in order else 9
+        )
+        return {name: found[name] for name in ranked}
+
+    @cached_property
+    def sample(self) -> set[tuple[str, int]]:
+        """Units and years that were used."""
+        rows = self.study.rows(
+            "SELECT unit, period FROM {study}.model_sample WHERE sample_id = ?",
+            [self.model["sample_id"]],
+        )
+        return {(row["unit"], row["period"]) for row in rows}
+
+    @cached_property
+    def asked(self) -> CompleteColumn | None:
+        """What the study asks of the column; None in publications that do not say it."""
+        if not self.study.has_definitions("model_definition"):
+            return None
+        rows = self.rows("model_definition")
+        return CompleteColumn.model_validate_json(rows[0]["definition"]) if rows else None
+
+    @cached_property
+    def panel(self) -> pl.DataFrame:
+        return self.study.frame("FROM {study}.panel ORDER BY unit, period")
+
+    @cached_property
+    def design(self) -> Design | None:
+        """The rows without missing values, clipped as the column asks."""
+        import polars as pl
+
+        if self.asked is None:
+            return None
+        complete = complete_rows(self.study.spec, self.asked, self.panel)
+        used = complete.select("unit", "period").rows()
+        taken = pl.Series([row in self.sample for row in used], dtype=pl.Boolean).to_numpy()
+        places = [
+            self.study.frame(f"FROM catalog.{table}") for table in ("neighbour", "coordinate")
+        ]
+        place = " ".join(self.key)
+        return design_of(self.study.spec, place, self.asked, self.panel, Geography(*places), taken)
+
+    def design_error(self) -> str | None:
+        """How the rows put together again differ from those that were estimated."""
+        design = self.design
+        if design is None:
+            return None
+        rows = design.rows.select("unit", "period").filter(design.taken)
+        if sample_id_of(rows) != self.model["sample_id"]:
+            return (
+                f"{len(rows)} rows are put together, and other {self.model['n_obs']} were estimated"
+            )
+        tests = {row["test"]: row["statistic"] for row in self.rows("test")}
+        for cut in design.clip.cuts:
+            of = cut.variable if cut.period is None else f"{cut.variable} {cut.period}"
+            for side, bound in (("low", cut.low), ("high", cut.high)):
+                published = tests.get(f"winsor_{side}: {of}")
+                if not is_same(bound, published):
+                    return f"the {side} bound of {of} is {bound!r}, and {published!r} is published"
+        return None
+
+    def left_out(self) -> Iterator[Stop]:
+        """Rows of the study that are not in the sample, by reason, with their number."""
+        if self.asked is None:
+            return
+        asked = asked_rows(self.study.spec, self.asked, self.panel)
+        outside = len(self.panel) - len(asked)
+        if outside:
+            yield Stop(
+                "left_out",
+                "outside of the column's sample",
+                count=outside,
+                text=f"the column asks for {self.model['sample']}",
+            )
+        missing: dict[str, int] = {}
+        for row in asked.select(needed(self.asked)).iter_rows(named=True):
+            absent = [name for name, value in row.items() if value is None or value != value]
+            if absent:
+                words = ", ".join(absent)
+                missing[words] = missing.get(words, 0) + 1
+        for words, n in sorted(missing.items(), key=lambda one: (-one[1], one[0])):
+            yield Stop("left_out", f"no value of {words}", count=n)
+        dropped = len(asked) - sum(missing.values()) - self.model["n_obs"]
+        if dropped:
+            yield Stop(
+                "left_out", "dropped by the estimator", count=dropped, text=self.model["dropped"]
+            )
+        n_missing = self.model["n_missing_rows"]
+        if sum(missing.values()) != n_missing:
+            yield Stop(
+                "left_out",
+                error=f"{sum(missing.values())} rows lack a value, and {n_missing} are published",
+            )
+
+    def why_not(self, unit: str, period: int) -> Stop | None:
+        """Why a row of the study is not in the sample; None where it is."""
+        if (unit, period) in self.sample:
+            return None
+        of = Stop("left_out", "this row is not in the sample", unit, period)
+        if self.asked is None:
+            return replace(of, text="this publication does not tell why")
+        return replace(of, text="; ".join(self._reasons(self.asked, unit, period)))
+
+    def _reasons(self, asked: CompleteColumn, unit: str, period: int) -> Iterator[str]:
+        import polars as pl
+
+        row = self.panel.filter((pl.col("unit") == unit) & (pl.col("period") == period))
+        is_out = False
+        for key, value in asked.sample.model_dump(exclude_defaults=True).items():
+            alone = asked.model_copy(update={"sample": Sample.model_validate({key: value})})
+            if asked_rows(self.study.spec, alone, row).is_empty():
+                is_out = True
+                shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+                yield f"`sample` of the column says {key}: {shown}"
+        if is_out:
+            return
+        absent = [name for name in needed(asked) if row.get_column(name)[0] is None]
+        for name in absent:
+            reasons = self.study.rows(
+                "SELECT reason FROM panel.cell WHERE study = ? AND variable = ? AND unit = ? AND period = ?",
+                [self.study.name, name, unit, period],
+            )
+            why = next((one["reason"] for one in reasons if one["reason"]), None)
+            yield f"{name} has no value" + (f" ({why})" if why else "")
+        if not absent:
+            yield f"dropped by the estimator: {self.model['dropped'] or 'it says no more'}"
+
+    def panel_value(self, name: str, unit: str, period: int) -> float | None:
+        """The value of a variable in a row of the analysis panel."""
+        import polars as pl
+
+        here = (pl.col("unit") == unit) & (pl.col("period") == period)
+        row = self.panel.filter(here)
+        return row.get_column(name)[0] if name in row.columns and len(row) else None
+
+    def design_stop(self, name: str, unit: str, period: int) -> Stop | None:
+        """The value of a variable in a row as estimation saw it, and what clipped it."""
+        import polars as pl
+
+        design = self.design
+        if design is None or name not in design.rows.columns:
+            return None
+        here = (pl.col("unit") == unit) & (pl.col("period") == period)
+        row, published = design.rows.filter(here), self.panel_value(name, unit, period)
+        if row.is_empty():
+            return None
+        value = row.get_column(name)[0]
+        of = Stop(
+            "design", name, unit, period, value, source="recomputed", role=self.roles.get(name)
+        )
+        cuts = [
+            one for one in design.clip.cuts if one.variable == name and one.period in (None, period)
+        ]
+        if not cuts:
+            return held(of, published, "the panel")
+        cut = cuts[0]
+        effect = effect_of(published, cut.low, cut.high)
+        words = f"bounds {cut.low:.10g} and {cut.high:.10g} of the column; {effect}"
+        own = design.taken if cut.period is None else design.taken & (design.periods == cut.period)
+        keys = design.rows.filter(own).select("unit", "period")
+        values = keys.join(
+            self.panel.select("unit", "period", name), on=["unit", "period"], how="left"
+        )
+        clip = Stop("clip", name, unit, period, published, source="published", text=words)
+        clip = clip.over(*bound_stops(name, list(values.iter_rows()), cut.low, cut.high))
+        clipped = None if published is None else min(max(published, cut.low), cut.high)
+        return held(of, clipped, "the panel, clipped,").over(clip)

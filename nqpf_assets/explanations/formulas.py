@@ -1,0 +1,200 @@
+"""Formulas of a published study: compiled again, evaluated again over the published cells.
+
+What is asked is a variable, or a part of its formula, in one row. All that a walk asks is computed in one
+query, by the code that made the published numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.expressions.compile import compile_definitions
+from nqpf_assets.expressions.compiled import CompiledExpression
+from nqpf_assets.expressions.definition import Definition
+from nqpf_assets.expressions.functions import FUNCTIONS
+from nqpf_assets.expressions.reach import reach
+from nqpf_assets.expressions.tree import (
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Scaled,
+    names,
+    nodes,
+)
+from nqpf_assets.stages.derivation import variables_sql
+from nqpf_assets.warehouse.duckdb_engine import literal
+
+Key = tuple[str, str, int]
+"""Name, unit and year."""
+
+
+@dataclass
+class Formulas:
+    """The formulas under some variables.
+
+    Attributes:
+        study: where they were published.
+        wanted: variables that the walk begins with.
+    """
+
+    study: PublishedStudy
+    wanted: tuple[str, ...]
+    _parts: dict[tuple[str, Node], str] = field(default_factory=dict)
+    _rows: set[tuple[str, int]] = field(default_factory=set)
+    _values: dict[Key, float | None] | None = None
+
+    @cached_property
+    def compiled(self) -> dict[str, CompiledExpression]:
+        """Variable → its formula with conversions written in; all that the wanted ones read."""
+        definitions: dict[str, Definition] = {}
+        waiting = [name for name in self.wanted if self.is_formula(name)]
+        while waiting:
+            name = waiting.pop()
+            if name in definitions:
+                continue
+            row = self.study.variables[name]
+            definitions[name] = Definition(row["expression"], row["unit_measure"])
+            read = {one.name for one in names(definitions[name].tree)}
+            waiting += [one for one in sorted(read) if one != name and self.is_formula(one)]
+        compiled, wrong = compile_definitions(
+            definitions,
+            series_units={key: row["unit_measure"] for key, row in self.study.series.items()},
+            groups=self.study.groups,
+            codes=self.study.codes,
+        )
+        if wrong:
+            raise ValueError("; ".join(f"{name}: {why}" for name, why in wrong.items()))
+        return compiled
+
+    def is_formula(self, name: str) -> bool:
+        """Whether a name stands for something computed, and not for a series or an index."""
+        row = self.study.variables.get(name)
+        return row is not None and row["role"] not in ("series", "index")
+
+    @cached_property
+    def series(self) -> list[str]:
+        """Series under the wanted variables."""
+        computed = self.compiled
+        read = {
+            other
+            for name, one in computed.items()
+            for other in one.inputs
+            if other == name or other not in computed
+        }
+        return sorted(read | {one for one in self.wanted if not self.is_formula(one)})
+
+    @cached_property
+    def regions(self) -> list[str]:
+        """Regions that the formulas name."""
+        calls = (node for one in self.compiled.values() for node in nodes(one.tree))
+        named = (call.option("region") for call in calls if isinstance(call, Call))
+        return sorted({region.name for region in named if isinstance(region, Name)})
+
+    def value(self, owner: str, node: Node, unit: str, period: int) -> float | None:
+        """A part of the formula of `owner` in a row of the study; None until all is asked for."""
+        name = self._parts.setdefault((owner, node), f"part {len(self._parts)}")
+        self._rows.add((unit, period))
+        return None if self._values is None else self._values.get((name, unit, period))
+
+    def values_everywhere(self, owner: str, node: Node) -> list[tuple[str, int, float]]:
+        """The same in all rows of the study that have one."""
+        name = self._parts.setdefault((owner, node), f"part {len(self._parts)}")
+        if self._values is None:
+            return []
+        found = self.study.connection.execute(
+            f"SELECT unit, period, value FROM ({self._query()}) WHERE variable = ? AND value IS NOT NULL"
+            " ORDER BY unit, period",
+            [name],
+        )
+        return [tuple(row) for row in found.fetchall()]
+
+    def evaluate(self) -> None:
+        """Compute all that was asked for."""
+        self._values = {}
+        if not self._parts:
+            return
+        listed = ", ".join(f"({literal(unit)}, {period})" for unit, period in sorted(self._rows))
+        where = f"WHERE (unit, period) IN ({listed})" if listed else "WHERE false"
+        rows = self.study.connection.execute(
+            f"SELECT variable, unit, period, value FROM ({self._query()}) {where}"
+        ).fetchall()
+        self._values = {(name, unit, period): value for name, unit, period, value in rows}
+
+    def _query(self) -> str:
+        """All variables and parts; a part stands before the variable that it is a part of."""
+        ordered: dict[str, CompiledExpression] = {}
+        for name, one in self.compiled.items():
+            for (owner, node), part in self._parts.items():
+                if owner == name:
+                    ordered[part] = CompiledExpression(node, None, reach(node))
+            ordered[name] = one
+        clipped = {key: row for key, row in self.study.clipped.items() if key in ordered}
+        own = list(self.study.units)
+        return variables_sql(
+            self.study.spec, ordered, clipped, self.study.groups, own, self._cells(clipped)
+        )
+
+    def _cells(self, clipped: dict[str, dict[str, object]]) -> str:
+        """The cells that are read: of the units asked for, where no other row has a say in them."""
+        series = ", ".join(map(literal, self.series))
+        which = f"variable IN ({series})" if series else "true"
+        of = f"SELECT * FROM {self.study.table('filled_cell')} WHERE {which}"
+        calls = [
+            n.function for (_, tree) in self._parts for n in nodes(tree) if isinstance(n, Call)
+        ]
+        calls += [
+            n.function
+            for one in self.compiled.values()
+            for n in nodes(one.tree)
+            if isinstance(n, Call)
+        ]
+        if "standardize" in calls or clipped:
+            return f"({of})"
+        units = {unit for unit, _ in self._rows} | set(self.regions)
+        return f"({of} AND unit IN ({', '.join(map(literal, sorted(units)))}))"
+
+
+def elsewhere(node: Node, unit: str, period: int, base_unit: str, base_period: int) -> Node:
+    """A part as it is in another row, told from a row of the study."""
+    if unit != base_unit:
+        node = Call("of_region", (node,), (("region", Name(unit)),))
+    return node if period == base_period else Call("at", (node, Number(period)))
+
+
+def calls_of(node: Node) -> Iterator[Call]:
+    """Parts of a formula that read other rows, the outermost ones."""
+    if isinstance(node, Call) and FUNCTIONS[node.function].reads != "row":
+        yield node
+        return
+    for one in children(node):
+        yield from calls_of(one)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """What a node is made of."""
+    if isinstance(node, Negative | Scaled):
+        return (node.operand,)
+    if isinstance(node, Binary):
+        return (node.left, node.right)
+    return node.arguments if isinstance(node, Call) else ()
+
+
+def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The formula with every part changed for which `change` gives another, the outermost first."""
+    changed = change(node)
+    if changed is not None:
+        return changed
+    if isinstance(node, Negative | Scaled):
+        return replace(node, operand=rewritten(node.operand, change))
+    if isinstance(node, Binary):
+        left, right = rewritten(node.left, change), rewritten(node.right, change)
+        return replace(node, left=left, right=right)
+    if isinstance(node, Call):
+        return replace(node, arguments=tuple(rewritten(one, change) for one in node.arguments))
+    return node

@@ -1,0 +1,131 @@
+"""What was asked for by name, found among what is published, or refused with what is near."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
+from nqpf_assets.messages.shown_text import listed
+
+T = TypeVar("T")
+BRACKETS = "()（）[]【】〔〕 \u3000"
+
+
+def refused(where: str, expected: str, found: str, remedy: str) -> InputError:
+    """A name that means nothing here."""
+    return InputError(
+        [
+            Problem(
+                file="nqpf explain",
+                where=where,
+                expected=expected,
+                found=found,
+                remedy=remedy,
+                code="explain",
+            )
+        ]
+    )
+
+
+def plain_name(text: str) -> str:
+    """A name without the differences that do not count: width, case, brackets and blanks around it."""
+    return unicodedata.normalize("NFKC", text).casefold().strip(BRACKETS)
+
+
+def found(asked: str, known: Mapping[str, T], what: str) -> T:
+    """What a name stands for.
+
+    Args:
+        asked: as it was typed.
+        known: name → what it stands for; several names may stand for one.
+        what: in words, as ``a column of province.table_1``.
+
+    Raises:
+        InputError: nothing of the name, or several.
+    """
+    if asked in known:
+        return known[asked]
+    wanted = plain_name(asked)
+    near = {name: one for name, one in known.items() if plain_name(name) == wanted}
+    meant = [*near.values()]
+    if meant and all(one == meant[0] for one in meant):
+        return meant[0]
+    if meant:
+        raise refused(
+            what,
+            f"{what}, by one name",
+            f"{asked}: {listed(sorted(near))}",
+            "write it as it stands in the table",
+        )
+    remedy = did_you_mean(asked, known) or f"there are: {listed(list(known), 20) or 'none'}"
+    raise refused(what, what, asked, remedy)
+
+
+def unit_of(study: PublishedStudy, asked: str) -> str:
+    """The unit of a study that an id or a name in Chinese or English means.
+
+    Raises:
+        InputError: none, or several.
+    """
+    known: dict[str, set[str]] = {}
+    for unit, row in study.units.items():
+        for name in (unit, row["unit_name"], row["name_en"]):
+            if name:
+                known.setdefault(name, set()).add(unit)
+    rows = study.rows(
+        "SELECT unit_code, region_code, name, short_name, name_en, names FROM catalog.region"
+    )
+    for row in rows:
+        if row["unit_code"] in study.units:
+            others = (row["names"] or "").split("|")
+            for name in (
+                row["region_code"],
+                row["name"],
+                row["short_name"],
+                row["name_en"],
+                *others,
+            ):
+                if name:
+                    known.setdefault(name, set()).add(row["unit_code"])
+    return _one(study, asked, known)
+
+
+def _one(study: PublishedStudy, asked: str, known: Mapping[str, set[str]]) -> str:
+    what = f"a unit of the study {study.name}"
+    wanted = plain_name(asked)
+    units = known.get(asked) or set().union(
+        *(of for n, of in known.items() if plain_name(n) == wanted)
+    )
+    if len(units) == 1:
+        return next(iter(units))
+    if units:
+        raise refused(
+            what,
+            f"{what}, by a name that only one bears",
+            f"{asked}: {listed(sorted(units))}",
+            "write its id",
+        )
+    names = [row["unit_name"] or key for key, row in study.units.items()]
+    raise refused(
+        what, what, asked, did_you_mean(asked, known) or f"there are: {listed(names, 12)}"
+    )
+
+
+def period_of(study: PublishedStudy, asked: str, years: Iterable[int]) -> int:
+    """A year that has rows.
+
+    Raises:
+        InputError: no year, or one without rows.
+    """
+    known = sorted(set(years))
+    said = unicodedata.normalize("NFKC", asked).strip().removesuffix("年")
+    year = int(said) if said.isdecimal() and len(said) < 6 else None
+    if year in known:
+        return int(said)
+    there = f"{known[0]}–{known[-1]}" if known else "none"
+    raise refused(
+        f"a year of the study {study.name}", f"a year: {there}", asked, "name one of these years"
+    )

@@ -1,0 +1,256 @@
+"""A number of a regression column: as published and as printed, its column, and the path of its term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from nqpf_assets.explanations.column_summary import cell_stops, example_row
+from nqpf_assets.explanations.designs import PublishedColumn
+from nqpf_assets.explanations.named import found
+from nqpf_assets.explanations.published import PublishedStudy, Row
+from nqpf_assets.explanations.scores import Scores
+from nqpf_assets.explanations.term_design import term_stop
+from nqpf_assets.explanations.variables import Variables, built
+from nqpf_assets.explanations.walk import Stop, held
+from nqpf_assets.messages.printed_numbers import printed
+from nqpf_assets.stages.printed_regression_text import LEGEND, stars
+
+MOST_DECIMALS = 10
+
+
+@dataclass
+class Number:
+    """One number of a column.
+
+    Attributes:
+        column: where it stands.
+        term: its term, and `row` the published row; `kind` is the table it stands in.
+    """
+
+    column: PublishedColumn
+    term: str
+    kind: str
+    row: Row
+    is_whole: bool = False
+
+    @property
+    def study(self) -> PublishedStudy:
+        return self.column.study
+
+    @cached_property
+    def variable(self) -> str | None:
+        """The variable that the term is of; None for a constant, a test, a parameter."""
+        name = self.row.get("term") or self.term
+        name = name.partition(":")[0]
+        return name if name in self.study.variables else None
+
+    def walk(self, row: tuple[str, int] | None = None) -> Stop:
+        """The number, its column, and the path of its term through one row: this, or an example."""
+        of = self._number().over(*self._published(), self._column(row))
+        if self.variable is None:
+            words = (
+                "it is of no single variable: it rests on all rows of the column and on every variable"
+                " that is listed above"
+            )
+            return of.over(Stop("path", self.term, text=words))
+        example = None
+        if row is None:
+            example = example_row(self.column, self.variable)
+            row = (example.unit or "", example.period or 0) if example else None
+        return of.over(example, *((self._path(*row),) if row else ()))
+
+    def _number(self) -> Stop:
+        row, where = self.row, self._printed()
+        table, label = self.column.key
+        of = f"{self.study.name}.{table} {label}"
+        value = row["statistic"] if self.kind == "test" else row["estimate"]
+        words = [where]
+        for key, what in (
+            ("std_error", "standard error"),
+            ("statistic", "statistic"),
+            ("p_value", "p"),
+        ):
+            if self.kind != "test" or key != "statistic":
+                words.append(f"{what} {_digits(row.get(key))}")
+        if row.get("conf_low") is not None:
+            words.append(f"95 % interval [{_digits(row['conf_low'])}, {_digits(row['conf_high'])}]")
+        if row.get("detail"):
+            words.append(row["detail"])
+        title = self._title()
+        return Stop(
+            "number",
+            self.term,
+            value=value,
+            source="published",
+            role=self.kind,
+            text=f"{of}: {title}; " + "; ".join(one for one in words if one),
+        )
+
+    def _title(self) -> str:
+        known = self.study.variables.get(self.variable or "")
+        return (known and known["title"]) or self.term
+
+    def _printed(self) -> str:
+        """How the finished table prints it, stars and brackets included."""
+        if self.kind == "test":
+            return ""
+        table, label = self.column.key
+        rows = self.study.rows(f"FROM {self.study.table(table)} ORDER BY row_position")
+        mark = stars(self.row["p_value"])
+        wanted = {
+            f"{printed(self.row['estimate'], decimals)}{mark}"
+            for decimals in (None, *range(MOST_DECIMALS + 1))
+        }
+        own = [
+            place
+            for place, row in enumerate(rows)
+            if row["row_kind"] == "estimate" and row.get(label) in wanted
+        ]
+        title = self._title()
+        own.sort(key=lambda place: title not in rows[place]["row_label"])
+        if not own:
+            return f"not printed in the table (hidden there){f', it would have {mark}' if mark else ''}"
+        row = rows[own[0]]
+        below = rows[own[0] + 1] if own[0] + 1 < len(rows) else {"row_kind": ""}
+        under = below[label] if below["row_kind"] == "parentheses" else ""
+        legend = f" ({LEGEND})" if mark else ""
+        return f"printed {row[label]} {under} in the row “{row['row_label']}”{legend}"
+
+    def _published(self) -> Iterator[Stop]:
+        """What the paper prints of the same term."""
+        if self.row.get("published_estimate") is not None:
+            rest = [
+                f"{what} {self.row[key]:.10g}"
+                for key, what in (
+                    ("published_statistic", "statistic"),
+                    ("published_std_error", "standard error"),
+                )
+                if self.row[key] is not None
+            ]
+            yield Stop(
+                "published_number",
+                self.term,
+                value=self.row["published_estimate"],
+                text="; ".join(["as the paper prints it; nothing is fitted to it", *rest]),
+            )
+
+    def _column(self, row: tuple[str, int] | None) -> Stop:
+        column, model = self.column, self.column.model
+        words = [
+            f"{model['estimator']} of {model['outcome']}",
+            f"effects removed: {model['effects'] or 'none'}",
+            f"errors: {model['vcov']}"
+            + (f", {model['n_clusters']} clusters" if model["n_clusters"] else "")
+            + (f", small sample: {model['small_sample']}" if model["small_sample"] else ""),
+        ]
+        if column.asked is not None and column.asked.standardize:
+            words.append("coefficients in standard deviations")
+        of = Stop(
+            "column",
+            model["column_label"],
+            count=model["n_obs"],
+            source="published",
+            text="; ".join(words),
+            error=column.design_error(),
+        )
+        facts = [("data", f"{model['data_status'].upper()} data")] if model["data_status"] else []
+        facts += [("note", model["note"])] if model["note"] else []
+        cautions = column.rows("series_caution", "ORDER BY series_id")
+        facts += [(row["series_id"], row["caution"]) for row in cautions]
+        counts = (("series", "n_series"), ("filled", "n_imputed"), ("corrected", "n_corrected"))
+        cells = ", ".join(f"{model[f'{key}_cells']} {what} cells" for what, key in counts)
+        sample = Stop(
+            "sample",
+            model["sample_id"],
+            count=model["n_obs"],
+            source="published",
+            text=f"{model['sample']}; {model['n_units']} units, {model['n_periods']} periods; {cells}",
+        )
+        why_not = column.why_not(*row) if row else None
+        weights = "every row counts once; numbers of a row are those before effects are removed"
+        return of.over(
+            *(Stop("fact", name, text=words) for name, words in facts),
+            sample.over(*column.left_out(), why_not),
+            Stop("fact", "weights", text=weights),
+            *self._variables(row),
+        )
+
+    def _variables(self, row: tuple[str, int] | None) -> Iterator[Stop]:
+        """Every variable of the column: that is what a coefficient rests on."""
+        below = {} if row else cell_stops(self.column, is_whole=self.is_whole)
+        for name, role in self.column.roles.items():
+            known = self.study.variables[name]
+            formula = f": {known['expression']}" if known["expression"] else ""
+            stop = Stop(
+                "variable",
+                name,
+                role=role,
+                unit_measure=known["unit_measure"],
+                text=f"{known['title'] or name}{formula}",
+            )
+            if row and name != self.variable:
+                stop = stop.over(self.column.design_stop(name, *row))
+            yield stop.over(*below.get(name, ()))
+
+    def _path(self, unit: str, period: int) -> Stop:
+        """From the row of the design down to the cells."""
+        name = self.variable
+        assert name is not None
+        of = Stop(
+            "path",
+            self.term,
+            unit,
+            period,
+            text=f"{name} in this row, from the row of the design down to the published cells",
+        )
+        design = self.column.design_stop(name, unit, period)
+        below = value_walk(self.study, name, unit, period, is_whole=self.is_whole)
+        below = held(below, self.column.panel_value(name, unit, period), "the panel")
+        part = term_stop(self.column, self.term, name, unit, period)
+        top = part.over(design) if part is not None and design is not None else design
+        return of.over(top, below)
+
+
+def value_walk(
+    study: PublishedStudy, name: str, unit: str, period: int, *, is_whole: bool = False
+) -> Stop:
+    """A variable, series or index score in a row, and all below it."""
+    if study.variables[name]["role"] == "index":
+        scores = Scores(study, name)
+        names = [row["variable"] for row in scores.indicators]
+        variables = Variables.of(study, names, is_whole=is_whole)
+        variables.begin(unit, period, names[-1])
+        return built(variables, lambda: scores.stop(variables, unit, period))
+    variables = Variables.of(study, [name], is_whole=is_whole)
+    variables.begin(unit, period, name)
+    return built(variables, lambda: variables.stop(name, unit, period))
+
+
+def number_of(column: PublishedColumn, asked: str, *, is_whole: bool = False) -> Number:
+    """The number of a column that a term names: a coefficient, ``EFFECT: TERM``, or a test.
+
+    Raises:
+        InputError: it has no such number.
+    """
+    table, label = column.key
+    known: dict[str, tuple[str, str, Row]] = {}
+    for row in column.rows("test"):
+        known[row["test"]] = (row["test"], "test", row)
+    for row in column.rows("effect"):
+        name = f"{row['effect']}: {row['term']}"
+        known[name] = (name, "effect", row)
+    estimates = column.rows("estimate")
+    for row in estimates:
+        title = column.study.variables.get(row["term"], {}).get("title")
+        if title:
+            known.setdefault(title, (row["term"], "estimate", row))
+    for row in estimates:
+        known[row["term"]] = (row["term"], "estimate", row)
+    term, kind, row = found(asked, known, f"a term of {column.study.name}.{table} {label}")
+    return Number(column, term, kind, row, is_whole)
+
+
+def _digits(value: float | None) -> str:
+    return "none" if value is None else f"{value:.10g}"

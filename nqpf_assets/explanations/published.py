@@ -1,0 +1,112 @@
+"""A study as it was published: its own tables, read when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from nqpf_assets.studies.spec import Periods, Study, Units
+from nqpf_assets.warehouse.duckdb_engine import frame_of, quoted
+from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.warehouse.connection import Connection
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PublishedStudy:
+    """The published tables of one study.
+
+    Attributes:
+        connection: the published file, read-only.
+        name: of the study.
+    """
+
+    connection: Connection
+    name: str
+
+    def table(self, name: str) -> str:
+        """A table of the study's own, as SQL."""
+        return f"{quoted(self.name)}.{quoted(name)}"
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """The rows of a query; ``{study}`` stands for the study's schema."""
+        found = self.connection.execute(sql.replace("{study}", quoted(self.name)), parameters)
+        names = [one[0] for one in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+        """The same as a frame."""
+        return frame_of(self.connection, sql.replace("{study}", quoted(self.name)), parameters)
+
+    @cached_property
+    def units(self) -> dict[str, Row]:
+        """Unit → its row."""
+        return {row["unit"]: row for row in self.rows("FROM {study}.unit ORDER BY unit")}
+
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Unit or region → its name."""
+        regions = self.rows(
+            "SELECT region_code, coalesce(short_name, name) AS n FROM catalog.region"
+        )
+        named = {row["region_code"]: row["n"] for row in regions}
+        return named | {
+            key: named.get(key) or row["unit_name"] or key for key, row in self.units.items()
+        }
+
+    @cached_property
+    def series(self) -> dict[str, Row]:
+        """Series → its row."""
+        return {row["series_id"]: row for row in self.rows("FROM {study}.series")}
+
+    @cached_property
+    def variables(self) -> dict[str, Row]:
+        """Variable, indicator, level, index or series → its row."""
+        return {row["variable"]: row for row in self.rows("FROM {study}.variable")}
+
+    @cached_property
+    def clipped(self) -> dict[str, Row]:
+        """Variable that is winsorised → its rule."""
+        return {row["variable"]: row for row in self.rows("FROM {study}.winsorizing")}
+
+    @cached_property
+    def groups(self) -> dict[str, dict[str, list[str]]]:
+        """Grouping → group → units."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for row in self.rows("FROM {study}.unit_group"):
+            found.setdefault(row["grouping"], {}).setdefault(row["group_name"], []).append(
+                row["unit"]
+            )
+        return found
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Code, name or short name of a region → code of its unit, names of several left out."""
+        found: dict[str, set[str]] = {}
+        for row in self.rows("SELECT region_code, unit_code, name, short_name FROM catalog.region"):
+            for written in (row["region_code"], row["name"], row["short_name"]):
+                if written:
+                    found.setdefault(written, set()).add(row["unit_code"])
+        return {written: next(iter(codes)) for written, codes in found.items() if len(codes) == 1}
+
+    @cached_property
+    def periods(self) -> Periods:
+        """First and last year."""
+        row = self.rows("SELECT min(period) AS first, max(period) AS last FROM {study}.panel")[0]
+        return Periods(first=row["first"], last=row["last"])
+
+    @cached_property
+    def spec(self) -> Study:
+        """Name and years, as the code that computes asks for them."""
+        return Study(study=self.name, title=self.name, units=Units(), periods=self.periods)
+
+    def has_definitions(self, table: str) -> bool:
+        """Whether the publication has this table of definitions; earlier ones lack them."""
+        return f"{self.name}.{table}" in comments_of_tables_with(self.connection, "definition")

@@ -1,0 +1,100 @@
+"""Where a formula reads its names: in which years, of which unit; exactly those, and no years between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nqpf_assets.explanations.cells import Cells
+from nqpf_assets.explanations.formulas import children
+from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
+from nqpf_assets.expressions.terms import constant
+from nqpf_assets.expressions.tree import Call, Name, Node
+
+
+@dataclass(frozen=True)
+class Read:
+    """A name as it is read from a row.
+
+    Attributes:
+        years: in which it is read.
+        role: `value` in the row's own unit and year, else `lag`.
+    """
+
+    name: str
+    unit: str
+    years: tuple[int, ...]
+    role: str
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Where a part is computed; `since` for a part that is followed from its first year on."""
+
+    unit: str
+    period: int
+    years: str = "one"
+    base: int | None = None
+
+
+def reads_of(tree: Node, unit: str, period: int, cells: Cells) -> Iterator[Read]:
+    """The names of a formula in a row, in the order of the text."""
+    for name, row in _reads(tree, _Row(unit, period)):
+        years = _years(name, row, cells)
+        is_own = years == (period,) and row.unit == unit
+        yield Read(name, row.unit, years, "value" if is_own else "lag")
+
+
+def _years(name: str, row: _Row, cells: Cells) -> tuple[int, ...]:
+    if row.years == "one":
+        return (row.period,)
+    known = cells.years(name, row.unit)
+    if row.years == "until":
+        return tuple(year for year in known if year <= row.period) or (row.period,)
+    if row.years == "until the end":
+        last = cells.study.periods.last
+        return tuple(year for year in known if year <= max(row.period, last)) or (row.period,)
+    ends = sorted((row.base or row.period, row.period))
+    if row.years == "both":
+        return tuple(dict.fromkeys(ends))
+    return tuple(range(ends[0], ends[1] + 1))
+
+
+def _reads(node: Node, row: _Row) -> Iterator[tuple[str, _Row]]:
+    if isinstance(node, Name):
+        yield node.name, row
+        return
+    if not isinstance(node, Call):
+        for one in children(node):
+            yield from _reads(one, row)
+        return
+    if node.function in LABEL_FUNCTIONS:
+        return
+    first, *others = node.arguments
+    if node.function in ("lag", "lead"):
+        years = int(constant(others[0]))
+        yield from _reads(
+            first, replace(row, period=row.period + (years if node.function == "lead" else -years))
+        )
+    elif node.function == "at":
+        yield from _reads(first, replace(row, period=int(constant(others[0])), years="one"))
+    elif node.function == "of_region":
+        region = node.option("region")
+        assert isinstance(region, Name)
+        yield from _reads(first, replace(row, unit=region.name))
+    elif node.function == "accumulate":
+        is_average = node.option("growth") == Name("average")
+        yield from _reads(first, replace(row, years="until the end" if is_average else "until"))
+        initial = node.option("initial")
+        if initial is not None:
+            yield from _reads(initial, replace(row, years="until"))
+    elif node.function == "deflate":
+        yield from _reads(first, row)
+        base = int(constant(node.option("base")))
+        chained = node.option("links") == Name("previous_year")
+        yield from _reads(
+            others[0], replace(row, years="between" if chained else "both", base=base)
+        )
+    else:
+        for one in node.arguments:
+            yield from _reads(one, row)
