@@ -29,9 +29,12 @@ def _requirements(lines: Iterable[str]) -> list[Requirement]:
 
 
 def _runtime() -> set[str]:
-    return {
-        canonicalize_name(one.name) for one in _requirements(PYPROJECT["project"]["dependencies"])
-    }
+    """Names of what the package is installed with, its extra for office files included."""
+    asked = [
+        *PYPROJECT["project"]["dependencies"],
+        *PYPROJECT["project"]["optional-dependencies"]["export"],
+    ]
+    return {canonicalize_name(one.name) for one in _requirements(asked)}
 
 
 def _imported(folder: Path) -> dict[str, Path]:
@@ -70,6 +73,7 @@ def test_everything_that_is_installed_is_pinned_and_nothing_names_an_address() -
     asked = _requirements(
         [
             *PYPROJECT["project"]["dependencies"],
+            *PYPROJECT["project"]["optional-dependencies"]["export"],
             *PYPROJECT["dependency-groups"]["dev"],
             *PYPROJECT["dependency-groups"]["fuzz"],
             *PYPROJECT["build-system"]["requires"],

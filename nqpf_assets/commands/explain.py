@@ -22,12 +22,12 @@ from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOpti
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
 from nqpf_assets.exports.destination import export_for, require_free
-from nqpf_assets.exports.registry import EXPORTS, content_of
+from nqpf_assets.exports.registry import content_of, formats_of
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.exports.told_walk import print_walk
 from nqpf_assets.user_input.project import Project
 
-Format = StrEnum("Format", {"text": "text", **{name: name for name in EXPORTS.all}})  # type: ignore[misc]
+Format = StrEnum("Format", {"text": "text", **{name: name for name in formats_of("rows")}})  # type: ignore[misc]
 
 
 def run(

@@ -21,14 +21,14 @@ from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
 from nqpf_assets.exports.cells import frame_from
 from nqpf_assets.exports.destination import export_for, require_free
-from nqpf_assets.exports.registry import EXPORTS, content_of
+from nqpf_assets.exports.registry import content_of, formats_of
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import engine_error
 from nqpf_assets.warehouse.duckdb_file import NoQuery, answer_of
 
-Format = StrEnum("Format", {name: name for name in EXPORTS.all})  # type: ignore[misc]
-SUFFIXES = ", ".join(one.suffix for one in EXPORTS.all.values())
+Format = StrEnum("Format", {name: name for name in formats_of("rows")})  # type: ignore[misc]
+SUFFIXES = ", ".join(one.suffix for one in formats_of("rows").values())
 
 
 def run(

@@ -1,52 +1,63 @@
-"""Print a table as the paper prints it."""
+"""Print a table as the paper prints it, or write it into a file for a paper.
+
+--output writes what the suffix says: .docx, .tex, .html or .md have the table as printed, .csv, .json and
+.parquet its rows. All tables of a study, its panel and other formats: `nqpf export`.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
+from nqpf_assets.commands.common.answers import leave
+from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption, StyleOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
-from nqpf_assets.exports.printed_table import print_growth, print_measures, print_regression
+from nqpf_assets.exports.destination import export_for, require_free
+from nqpf_assets.exports.printed_table import print_table
+from nqpf_assets.exports.published_tables import known_tables, read_printed
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import quoted
-from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
 
 
 def run(
     table: Annotated[str, typer.Argument(metavar="STUDY.TABLE", help="E.g. province.table_1.")],
     project: ProjectOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write to this file, e.g. table_1.docx."),
+    ] = None,
+    style: StyleOption = "three_line",
     publication: PublicationOption = None,
 ) -> int:
     """Print one table of the published warehouse, or of an earlier publication; the exit status."""
-    connection = open_published(Project.at(project), publication)
+    opened = Project.at(project)
+    if output is not None:
+        require_free(opened, output)
+        export = export_for(output, None if output.suffix else "md", "tables", "rows")
+    connection = open_published(opened, publication)
     if connection is None:
         return 2
-    schema, _, name = table.partition(".")
     with connection:
-        known = comments_of_tables_with(connection, "row_label")
+        known = known_tables(connection)
         if table not in known:
-            err().print(
-                plain(
-                    f"there is no table {table}; these can be shown: {', '.join(known) or 'none'}"
-                )
-            )
+            words = f"there is no table {table}; these can be shown: {', '.join(known) or 'none'}"
+            err().print(plain(words))
             return 2
-        rows = connection.execute(
-            f"SELECT * FROM {quoted(schema)}.{quoted(name)} ORDER BY row_position"
-        )
-        columns = [column[0] for column in rows.description]
-        cells = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
-    if "row_kind" not in columns:
-        layout = print_growth
-    else:
-        has_numbers = any(isinstance(cell, float) for row in cells for cell in row.values())
-        layout = print_measures if has_numbers else print_regression
-    layout(f"{table}: {known[table]}", columns, cells)
-    return 0
+        if output is None:
+            print_table(read_printed(connection, table, known[table]))
+            return 0
+        from nqpf_assets.exports.leaving import rows_as, tables_as
+
+        if "tables" in export.writers:
+            from nqpf_assets.exports.printed.style import style_named
+
+            content = tables_as(connection, export, [table], known, style_named(style))
+        else:
+            content = rows_as(connection, export, table)
+    return 0 if leave(export, content, output) else 2
 
 
 COMMAND = Command("show", run)

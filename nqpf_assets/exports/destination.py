@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from nqpf_assets.exports.export import Export
-from nqpf_assets.exports.registry import EXPORTS
+from nqpf_assets.exports.registry import EXPORTS, formats_of
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.user_input.own_files import real
 from nqpf_assets.user_input.project import Project
@@ -49,8 +49,12 @@ def require_free(project: Project, output: Path) -> None:
         )
 
 
-def export_for(output: Path | None, asked: str | None) -> Export:
+def export_for(output: Path | None, asked: str | None, *what: str) -> Export:
     """The format of an answer: as asked, else as the file's suffix says, else a table.
+
+    Args:
+        what: what is to be written, as `Export.writers` calls it; rows where nothing is named. Of two
+            formats with one suffix that which comes first counts.
 
     Raises:
         InputError: the suffix is that of another format, of none, or of several.
@@ -58,12 +62,14 @@ def export_for(output: Path | None, asked: str | None) -> Export:
     suffix = output.suffix.lower() if output is not None else ""
     if not suffix:
         return EXPORTS.all[asked or "table"]
-    said = [one for one in EXPORTS.all.values() if one.suffix == suffix]
+    known = {name: one for kind in what or ("rows",) for name, one in formats_of(kind).items()}
+    said = [one for one in known.values() if one.suffix == suffix]
     meant = [one for one in said if asked in (None, one.name)]
+    if what and len(meant) > 1:
+        meant = meant[:1]
     if len(meant) != 1:
-        told = (
-            f"{', '.join(one.suffix for one in EXPORTS.all.values())}, or no suffix with --format"
-        )
+        suffixes = ", ".join(dict.fromkeys(one.suffix for one in known.values()))
+        told = suffixes if what else f"{suffixes}, or no suffix with --format"
         raise InputError(
             [
                 Problem(

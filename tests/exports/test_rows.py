@@ -7,21 +7,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from nqpf_assets.exports import rows
+from nqpf_assets.exports import formats
 from nqpf_assets.exports.export import Export
-from nqpf_assets.exports.registry import EXPORTS, content_of
+from nqpf_assets.exports.registry import EXPORTS, content_of, formats_of
 
 ANY = pl.DataFrame({"a": [1, None], "b": ["=1+1", "x"], "c": [[1.5], []], "d": [{"e": b"1"}, None]})
 
 
 def test_a_format_bears_the_name_of_its_module() -> None:
-    (folder,) = rows.__path__
+    (folder,) = formats.__path__
     assert {*EXPORTS.own} == {path.stem for path in Path(folder).glob("[a-z]*.py")}
     suffixes = [one.suffix for one in EXPORTS.own.values()]
     assert len({*suffixes}) == len(suffixes)
 
 
-@pytest.mark.parametrize("export", EXPORTS.own.values(), ids=lambda one: one.name)
+@pytest.mark.parametrize("export", formats_of("rows").values(), ids=lambda one: one.name)
 @pytest.mark.parametrize("frame", [ANY, ANY.head(0), ANY.select("a")])
 def test_rows_of_any_type_leave(export: Export, frame: pl.DataFrame) -> None:
     content = content_of(export, frame)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.exports.rows.csv import csv_text
+from nqpf_assets.exports.formats.csv import csv_text
 from nqpf_assets.messages.shown_text import LEADS
 from tests.command import nqpf
 

@@ -40,3 +40,10 @@ class TextFormat(StrEnum):
 
 
 TextFormatOption = Annotated[TextFormat, typer.Option("--format", "-f", help="json has every row.")]
+
+StyleOption = Annotated[
+    str,
+    typer.Option(
+        "--style", metavar="NAME", help="How printed tables look: three_line, or as a journal's."
+    ),
+]

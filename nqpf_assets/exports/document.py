@@ -1,0 +1,51 @@
+"""What formats are given beside plain rows: printed tables with their style, datasets with their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nqpf_assets.exports.about import About
+from nqpf_assets.exports.printed.style import TableStyle
+from nqpf_assets.exports.printed.table import PrintedTable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Document:
+    """Printed tables that leave in one file.
+
+    Attributes:
+        title: of the file.
+        tables: in their order.
+        about: what the file says of itself.
+        style: how the tables look.
+    """
+
+    title: str
+    tables: tuple[PrintedTable, ...]
+    about: About
+    style: TableStyle
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Rows that leave with the words that explain them.
+
+    Attributes:
+        name: ``schema.table``.
+        title: what one row is.
+        rows: the table.
+        labels: column → what it holds.
+        about: what the file says of itself.
+    """
+
+    name: str
+    title: str
+    rows: pl.DataFrame
+    labels: Mapping[str, str]
+    about: About
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,175 @@
+"""Printed tables in LaTeX: booktabs and threeparttable, to be read in by a paper with ``\\input``.
+
+Numbers stand as text in centred columns, which needs no further package; what the preamble and Chinese need
+is said in a comment at the top. A table that is wider than the page is set smaller by adjustbox. Greek
+letters and signs are set by LaTeX's own commands, since few text fonts have them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from nqpf_assets.exports.export import Export
+from nqpf_assets.exports.printed.table import without_stars
+from nqpf_assets.messages.shown_text import on_one_line
+
+if TYPE_CHECKING:
+    from nqpf_assets.exports.document import Document
+    from nqpf_assets.exports.printed.style import TableStyle
+    from nqpf_assets.exports.printed.table import Cell, Line, PrintedTable
+
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
+        re.findall(
+            r"\S+",
+            "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+            "upsilon varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega",
+        ),
+        strict=True,
+    )
+)
+_SIGNS = {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "'": "{'}",
+    "`": r"\textasciigrave{}",
+    **{mark: f"\\{mark}" for mark in "{}$&#_%"},
+    **{mark: f"{{{mark}}}" for mark in "[]*"},  # no options after \\
+    "²": "$^{2}$",
+    "³": "$^{3}$",
+    "−": "$-$",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "→": r"$\rightarrow$",
+    "–": r"\textendash{}",
+    "—": r"\textemdash{}",
+    "…": r"\dots{}",
+    "‘": r"\textquoteleft{}",
+    "’": r"\textquoteright{}",
+    "“": r"\textquotedblleft{}",
+    "”": r"\textquotedblright{}",
+    **{sign: f"$\\{name}$" for sign, name in _GREEK.items()},
+}
+_TABLE = {ord(sign): command for sign, command in _SIGNS.items()}
+_MINUS = re.compile(r"(?<![\w.])-(?=\d)")
+_SIZES = ((4, r"\small"), (7, r"\footnotesize"), (99, r"\scriptsize"))
+"""The size of letters by the number of columns."""
+
+
+def _plain(text: str) -> str:
+    """Text in which LaTeX finds no command."""
+    return on_one_line(text).translate(_TABLE).replace("--", "-{}-")  # a dash of two would be one
+
+
+def _number(cell: Cell, style: TableStyle) -> str:
+    """A cell: minus signs as such, stars as the style says."""
+    bare, stars = without_stars(cell.text)
+    pieces = _MINUS.split(on_one_line(bare))
+    text = "$-$".join(piece.translate(_TABLE) for piece in pieces)
+    if not stars:
+        return text
+    return f"{text}$^{{{stars}}}$" if style.stars == "raised" else f"{text}{_plain(stars)}"
+
+
+def _write(document: Document) -> str:
+    return "\n".join([*_head(document), *(_drawn(one, document) for one in document.tables)]) + "\n"
+
+
+def _head(document: Document) -> Iterator[str]:
+    """What the file is, and what a paper must load to read it in."""
+    about = document.about
+    yield f"% {on_one_line(document.title)}"
+    if about.is_synthetic:
+        yield "% SYNTHETIC DATA: made up, to be replaced before anything is concluded from them"
+    yield f"% {about.words}"
+    yield f"% Tables: {', '.join(map(on_one_line, about.names))}"
+    yield "% In the preamble:  \\usepackage{booktabs,threeparttable,adjustbox}"
+    yield "% for Chinese, with XeLaTeX or LuaLaTeX:  \\usepackage[UTF8,scheme=plain]{ctex}"
+    yield ""
+
+
+def _drawn(table: PrintedTable, document: Document) -> str:
+    return "\n".join(_lines(table, document.style))
+
+
+def _lines(table: PrintedTable, style: TableStyle) -> Iterator[str]:
+    rules = style.rules
+    columns = "".join(
+        "l" if place in table.left else "c" if table.is_regression else "r"
+        for place in range(len(table.heads))
+    )
+    size = next(name for most, name in _SIZES if len(columns) <= most or most == 99)
+    caption = _plain(table.said_title)  # LaTeX counts tables itself
+    yield f"% table {on_one_line(table.full_name)}"
+    yield from (r"\begin{table}[htbp]", r"\centering", size, r"\setlength{\tabcolsep}{4pt}")
+    yield from (r"\begin{adjustbox}{max width=\linewidth}", r"\begin{threeparttable}")
+    yield f"\\caption{{{caption}}}"
+    yield f"\\label{{tab:{re.sub('[^A-Za-z0-9]+', '-', table.full_name)}}}"
+    yield f"\\begin{{tabular}}{{l{columns}}}"
+    yield f"\\toprule[{rules.top}pt]"
+    yield from _spans(table)
+    yield _row(["", *map(_plain, table.heads)])
+    yield from (_heading(line) for line in table.headings)
+    yield f"\\midrule[{rules.head}pt]"
+    for place, part in enumerate(table.body):
+        if place:
+            yield f"\\midrule[{rules.section}pt]" if rules.section else r"\addlinespace"
+        yield from (_line(line, style) for line in part)
+    yield f"\\bottomrule[{rules.bottom}pt]"
+    yield r"\end{tabular}"
+    yield from (r"\begin{tablenotes}[flushleft]", r"\footnotesize")
+    for place, note in enumerate([*table.notes, f"Table {table.full_name}."]):
+        lead = f"\\textit{{{style.notes.strip()}}} " if place == 0 else ""
+        yield f"\\item {lead}{_plain(note)}"
+    yield from (
+        r"\end{tablenotes}",
+        r"\end{threeparttable}",
+        r"\end{adjustbox}",
+        r"\end{table}",
+        "",
+    )
+
+
+def _spans(table: PrintedTable) -> Iterator[str]:
+    """Heads above the heads, each with its rule."""
+    if not table.spans:
+        return
+    heads = (f"\\multicolumn{{{one.n_columns}}}{{c}}{{{_plain(one.text)}}}" for one in table.spans)
+    yield _row(["", *heads])
+    rules, first = [], 2
+    for one in table.spans:
+        rules.append(f"\\cmidrule(lr){{{first}-{first + one.n_columns - 1}}}")
+        first += one.n_columns
+    yield "".join(rules)
+
+
+def _line(line: Line, style: TableStyle) -> str:
+    return _row([_plain(line.label), *(_number(cell, style) for cell in line.cells)])
+
+
+def _heading(line: Line) -> str:
+    """Names under the heads; one that several columns share is written once over all of them."""
+    cells = [_plain(line.label)]
+    for text, same in groupby(line.cells, key=lambda cell: cell.text):
+        n = len(list(same))
+        shared = n > 1 and bool(text)
+        cells += [f"\\multicolumn{{{n}}}{{c}}{{{_plain(text)}}}"] if shared else [_plain(text)] * n
+    return _row(cells)
+
+
+def _row(cells: list[str]) -> str:
+    return " & ".join(cells) + r" \\"
+
+
+EXPORT = Export("tex", ".tex", write_tables=_write)

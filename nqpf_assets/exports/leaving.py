@@ -1,0 +1,55 @@
+"""A published table, or all of a study, as the content of a file in one format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nqpf_assets.exports.about import about_publication
+from nqpf_assets.exports.cells import frame_from
+from nqpf_assets.exports.document import Document
+from nqpf_assets.exports.export import Export
+from nqpf_assets.exports.printed.style import TableStyle
+from nqpf_assets.exports.published_tables import read_printed
+from nqpf_assets.exports.registry import content_of, document_of
+from nqpf_assets.warehouse.duckdb_engine import quoted
+from nqpf_assets.warehouse.duckdb_file import answer_of
+
+if TYPE_CHECKING:
+    from nqpf_assets.warehouse.connection import Connection
+
+
+def tables_as(
+    connection: Connection,
+    export: Export,
+    names: Sequence[str],
+    titles: Mapping[str, str],
+    style: TableStyle,
+) -> str | bytes:
+    """Printed tables in a format that papers are written in.
+
+    Args:
+        names: ``study.table``, in the order of the document.
+        titles: of all printed tables.
+        style: how they look.
+
+    Raises:
+        InputError: the format needs a package that is not installed.
+    """
+    tables = tuple(read_printed(connection, name, titles[name]) for name in names)
+    about = replace(
+        about_publication(connection),
+        names=tuple(names),
+        is_synthetic=any(table.is_synthetic for table in tables),
+    )
+    title = tables[0].title if len(tables) == 1 else f"Tables of {about.study}"
+    return document_of(export, Document(title, tables, about, style))
+
+
+def rows_as(connection: Connection, export: Export, name: str) -> str | bytes:
+    """All rows of a published table."""
+    schema, _, table = name.partition(".")
+    rows = answer_of(connection, f"FROM {quoted(schema)}.{quoted(table)}")
+    assert rows is not None, "a table has rows"
+    return content_of(export, frame_from(rows))

@@ -1,0 +1,211 @@
+"""What somebody asks to leave: which studies and tables, in which formats, into which files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nqpf_assets.exports.destination import export_for
+from nqpf_assets.exports.export import Export
+from nqpf_assets.exports.leaving import rows_as, tables_as
+from nqpf_assets.exports.printed.style import TableStyle
+from nqpf_assets.exports.published_tables import known_tables
+from nqpf_assets.exports.registry import EXPORTS, require_installed
+from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from nqpf_assets.warehouse.connection import Connection
+
+PANEL = "panel"
+"""The table of a study that formats of rows take where a study is named."""
+_ELSEWHERE = {
+    "rds": "ask for dta, which R reads with its labels by haven::read_dta, or for parquet",
+    "xls": "ask for xlsx",
+    "doc": "ask for docx",
+    "pdf": "ask for docx, tex or html, and print it",
+}
+"""Formats that somebody may look for, and what takes their place."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One file that is asked for.
+
+    Attributes:
+        export: its format.
+        tables: printed tables that go into it; empty where rows are asked for.
+        rows: the table whose rows go into it; empty where printed tables are.
+        titles: of all printed tables.
+        output: where it is written.
+        is_in_folder: it bears the name of what is in it, in a folder that was named.
+    """
+
+    export: Export
+    tables: tuple[str, ...]
+    rows: str
+    titles: Mapping[str, str]
+    output: Path
+    is_in_folder: bool
+
+    @property
+    def told(self) -> str:
+        """What is in the file, in a few words."""
+        if self.rows:
+            return f"rows of {self.rows}"
+        return ", ".join(self.tables) if len(self.tables) < 4 else f"{len(self.tables)} tables"
+
+    def content(self, connection: Connection, style: TableStyle) -> str | bytes:
+        """The content of the file."""
+        if self.rows:
+            return rows_as(connection, self.export, self.rows)
+        return tables_as(connection, self.export, self.tables, self.titles, style)
+
+
+def formats_asked(to: str | None, output: Path | None) -> tuple[Export, ...]:
+    """The formats that are asked for, by name, or by the suffix of the file.
+
+    Raises:
+        InputError: none is named, or one that there is not.
+    """
+    if to is None:
+        if output is None or output.is_dir() or not output.suffix:
+            raise InputError([_no_format("nothing: neither --to nor a file with --output")])
+        return (export_for(output, None, "tables", "rows"),)
+    names = [name.strip().lower().removeprefix(".") for name in to.split(",") if name.strip()]
+    known = {name: one for name, one in EXPORTS.all.items() if not one.is_drawn}
+    wrong = [name for name in names if name not in known]
+    if wrong or not names:
+        raise InputError(map(_no_format, wrong or ["no name"]))
+    asked = tuple(known[name] for name in dict.fromkeys(names))
+    for one in asked:
+        require_installed(one)
+    if output is not None and output.suffix and not output.is_dir():
+        if len(asked) > 1:
+            raise InputError([_no_folder(output, asked)])
+        export_for(output, asked[0].name, "tables", "rows")
+    return asked
+
+
+def _no_format(found: str) -> Problem:
+    known = [name for name, one in EXPORTS.all.items() if not one.is_drawn]
+    remedy = _ELSEWHERE.get(found) or did_you_mean(found, known) or "name one of these"
+    return Problem(
+        file="--to",
+        where="",
+        expected=f"formats, with commas between them: {', '.join(known)}",
+        found=f"`{found}`" if " " not in found else found,
+        remedy=remedy,
+        code="format",
+    )
+
+
+def _no_folder(output: Path, asked: Sequence[Export]) -> Problem:
+    return Problem(
+        file=str(output),
+        where="",
+        expected=f"a folder for {len(asked)} formats",
+        found="the name of one file",
+        remedy="name a folder, or one format",
+        code="output",
+    )
+
+
+def requested(
+    connection: Connection,
+    what: Sequence[str],
+    formats: Sequence[Export],
+    output: Path | None,
+) -> list[Request]:
+    """The files that answer what is asked.
+
+    Raises:
+        InputError: a study or table is not published, or a format cannot hold it; all are told at once.
+    """
+    titles = known_tables(connection)
+    known = [
+        f"{schema}.{table}"
+        for schema, table in connection.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2"
+        ).fetchall()
+    ]
+    studies = sorted(name.removesuffix(f".{PANEL}") for name in known if name.endswith(f".{PANEL}"))
+    problems, found = list[Problem](), list[Request]()
+    for name in dict.fromkeys(what):
+        tables = [one for one in titles if name in (one, one.partition(".")[0])]
+        rows = f"{name}.{PANEL}" if name in studies else name
+        if rows not in known:
+            problems.append(_not_published(name, studies, known))
+            continue
+        for export in formats:
+            is_printed = "tables" in export.writers and bool(tables)
+            if not is_printed and "rows" not in export.writers:
+                problems.append(_no_rows(name, export))
+                continue
+            is_file = output is not None and bool(output.suffix) and not output.is_dir()
+            file = output if is_file else (output or Path()) / f"{name}{export.suffix}"
+            assert file is not None
+            found.append(
+                Request(
+                    export,
+                    tuple(tables) if is_printed else (),
+                    "" if is_printed else rows,
+                    titles,
+                    file,
+                    not is_file,
+                )
+            )
+    if problems:
+        raise InputError(problems)
+    return _together(found)
+
+
+def _together(requests: list[Request]) -> list[Request]:
+    """Several tables that are to go into one file, as one document.
+
+    Raises:
+        InputError: rows of several tables cannot stand in one file.
+    """
+    if len({one.output for one in requests}) == len(requests):
+        return requests
+    first = requests[0]
+    if any(one.rows for one in requests):
+        raise InputError([_one_at_a_time(first)])
+    tables = dict.fromkeys(name for one in requests for name in one.tables)
+    return [Request(first.export, tuple(tables), "", first.titles, first.output, False)]
+
+
+def _one_at_a_time(request: Request) -> Problem:
+    return Problem(
+        file=str(request.output),
+        where="",
+        expected=f"one table for a file of {request.export.name}",
+        found="several",
+        remedy="name a folder with --output, and each becomes a file of its own",
+        code="output",
+    )
+
+
+def _not_published(name: str, studies: Sequence[str], known: Sequence[str]) -> Problem:
+    schema = name.partition(".")[0]
+    near = [one for one in known if one.startswith(f"{schema}.")] or studies
+    return Problem(
+        file=name,
+        where="",
+        expected=f"a study, {', '.join(studies) or 'of which none is published'}, or one of its tables",
+        found="nothing of that name in the published warehouse",
+        remedy=did_you_mean(name, [*near, *studies]) or '`nqpf query "SHOW ALL TABLES"` lists them',
+        code="unknown_table",
+    )
+
+
+def _no_rows(name: str, export: Export) -> Problem:
+    return Problem(
+        file=name,
+        where="",
+        expected=f"a printed table, or a study that has some, for {export.name}",
+        found="rows that no paper prints",
+        remedy="ask for csv or parquet",
+        code="format",
+    )
