@@ -1,8 +1,8 @@
 """Say what changed between two publications, and which revision moved what.
 
-Files that came and went, cells that were revised, weights, scores and ranks that moved, and every
-coefficient before and after, with the cells under it that changed. A publication is named by its
-number, or by a day: the last one up to its end.
+Ten lines that matter come first. Below them: files that came, went or were replaced, cards, corrections and
+cells that are others, weights, scores and ranks that moved, and every coefficient before and after, with
+what moved it. A publication is named by its number, or by a day: the last one up to its end.
 """
 
 from __future__ import annotations
@@ -51,11 +51,16 @@ def run(
         bool,
         typer.Option("--held-back", help="Compare what was held back with what is published."),
     ] = False,
+    short: Annotated[
+        bool, typer.Option("--short", help="Only the ten lines that matter, as for a mail.")
+    ] = False,
 ) -> int:
     """Print the difference; the exit status."""
     opened = Project.at(project)
+    if short and (held_back or format == "json"):
+        raise typer.BadParameter("--short is a text of two publications")
     if not held_back:
-        return _show_difference(opened, old, new, study, format)
+        return _show_difference(opened, old, new, study, format, is_short=short)
     if old or new:
         raise typer.BadParameter(
             "--held-back compares with what is published, and takes no publication"
@@ -64,7 +69,13 @@ def run(
 
 
 def _show_difference(
-    project: Project, old: str | None, new: str | None, study: str | None, format: str
+    project: Project,
+    old: str | None,
+    new: str | None,
+    study: str | None,
+    format: str,
+    *,
+    is_short: bool,
 ) -> int:
     """Print the difference; the exit status."""
     earlier, later = pair(project, old, new)
@@ -75,6 +86,8 @@ def _show_difference(
         return 0
     console = out()
     for line in told_difference(found):
+        if is_short and not line:
+            break
         console.print(plain(line), soft_wrap=True)
     return 0
 

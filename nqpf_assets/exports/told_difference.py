@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.exports.told_estimates import is_code, number_words, told_estimates
+from nqpf_assets.exports.told_estimates import is_code, told_estimates
+from nqpf_assets.exports.told_numbers import arrow, number_words, share_words
+from nqpf_assets.exports.told_summary import summary
 from nqpf_assets.publications.difference import Difference
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ MOST = 12
 """Rows shown of each kind; `--format json` has them all."""
 
 SHOWN_NAMES = 6
+VALUE_DIGITS = 6
+"""Of published values; coefficients have fewer."""
 
 CODE = "code"
 UNTOLD = "code, or what a user wrote,"
@@ -28,18 +32,19 @@ def told_difference(found: Difference) -> Iterator[str]:
     if old.fingerprint == new.fingerprint:
         yield "nothing differs"
         return
+    yield from summary(found)
+    yield ""
     yield from _origins(found)
     tables = list(found.tables.values)
     more = f" and {len(tables) - SHOWN_NAMES} more" if len(tables) > SHOWN_NAMES else ""
     yield f"tables    {', '.join(tables[:SHOWN_NAMES])}{more}"
     yield from _files(found.parts["file"])
     yield from _observations(found.parts["observation"])
+    yield from _corrections(found.parts["correction"])
     yield from _cells(found.parts["cell"])
     yield from _weights(found.parts["weight"])
     yield from _scores(found.parts["score"])
-    yield from told_estimates(
-        found.parts["estimate"], found.parts["moved_by"], found.steps, found.origins, MOST
-    )
+    yield from told_estimates(found, MOST)
 
 
 def _origins(found: Difference) -> Iterator[str]:
@@ -73,9 +78,28 @@ def _files(rows: pl.DataFrame) -> Iterator[str]:
         synthetic = ", SYNTHETIC" if row["data_status"] == "synthetic" else ""
         yield (
             f"file      {row['change']}: {place} ({row['publisher']}, vintage {row['vintage']}, "
-            f"{row['n_cells']:,} cells{synthetic})"
+            f"{_counts(row)}{synthetic})"
         )
     yield from _rest("file", rows)
+
+
+def _counts(row: dict[str, Any]) -> str:
+    before, now = row["old_n_cells"], row["n_cells"]
+    was = f"{before:,} → " if row["change"] == "replaced" and before != now else ""
+    return f"{was}{now:,} cells"
+
+
+def _corrections(rows: pl.DataFrame) -> Iterator[str]:
+    """Corrections by name, with the values before and after, and why."""
+    for row in rows.head(MOST).iter_rows(named=True):
+        printed = row["reported_value"]
+        old, new = (printed if one is None else one for one in (row["old_value"], row["new_value"]))
+        place = f"{row['series_id']} {row['region_name']} {row['period']} of {row['vintage']}"
+        yield (
+            f"corrected {row['change']}: {row['name']}, {place}: {arrow(old, new, VALUE_DIGITS)} "
+            f"(printed {number_words(printed, VALUE_DIGITS)}; {row['reason']})"
+        )
+    yield from _rest("correction", rows)
 
 
 def _observations(rows: pl.DataFrame) -> Iterator[str]:
@@ -105,10 +129,8 @@ def _cells(rows: pl.DataFrame) -> Iterator[str]:
     for row in by_series.head(MOST).iter_rows(named=True):
         at, words = row["at"], ""
         if row["largest"] is not None:
-            words = (
-                f", the most {at['unit_name']} {at['period']}: {at['old_value']:g} → "
-                f"{at['new_value']:g} ({at['share']:+.1%})"
-            )
+            values = arrow(at["old_value"], at["new_value"], VALUE_DIGITS)
+            words = f", the most {at['unit_name']} {at['period']}: {values} ({share_words(at['share'])})"
         yield f"cells     {row['study']} {row['series_id']}: {row['n']:,} {row['change']}{words}"
     yield from _rest("cells", by_series)
 
@@ -121,7 +143,7 @@ def _weights(rows: pl.DataFrame) -> Iterator[str]:
         year = f" {row['weight_period']}" if row["weight_period"] else ""
         yield (
             f"weight    {row['study']} {row['index_name']} {row['indicator']}{year}: "
-            f"{number_words(row['old_weight'])} → {number_words(row['new_weight'])}"
+            f"{arrow(row['old_weight'], row['new_weight'])}"
         )
     yield from _rest("weight", rows)
 
@@ -141,7 +163,7 @@ def _scores(rows: pl.DataFrame) -> Iterator[str]:
         .alias("at"),
     )
     for row in by_index.iter_rows(named=True):
-        largest = "" if row["largest"] is None else f" (by at most {row['largest']:.4f})"
+        largest = "" if row["largest"] is None else f" (by at most {row['largest']:.3g})"
         at = row["at"]
         ranks = (
             f", {row['n_ranks']:,} ranks, the most {at['unit_name']} {at['period']}: "

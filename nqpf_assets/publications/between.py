@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 READ = (
     "source.file",
     "source.observation",
+    "source.correction",
     "panel.cell",
     "panel.rests_on",
+    "panel.pool",
     "panel.filled_from",
     "panel.winsor_bound",
     "index.weight",
@@ -42,15 +44,20 @@ READ = (
     "result.estimate",
     "result.model",
     "result.model_variable",
-    "result.model_sample",
+    "result.model_span",
     "catalog.region",
 )
 """What the queries read of each publication."""
 
-Part = Literal["file", "observation", "cell", "weight", "score", "estimate", "moved_by"]
+Part = Literal[
+    "file", "observation", "correction", "cell", "weight", "score", "estimate", "role", "moved_by"
+]
 """What is compared, each part by the query of its name."""
 
-NEEDS: dict[Part, tuple[Part, ...]] = {"moved_by": ("cell", "estimate")}
+NEEDS: dict[Part, tuple[Part, ...]] = {
+    "role": ("cell", "estimate"),
+    "moved_by": ("cell", "estimate", "role"),
+}
 """Parts that read other parts."""
 
 Files = Callable[[str], Path | None]

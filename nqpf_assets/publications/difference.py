@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
     from nqpf_assets.projects.opened import OpenedProject
 
+CATALOGUE = "catalogue"
+"""Who says what steps look up in the catalogue."""
 PARTS: tuple[Part, ...] = (
     "file",
     "observation",
+    "correction",
     "cell",
     "weight",
     "score",
@@ -150,7 +153,11 @@ def held_back_difference(opened: OpenedProject, stopped: HeldBack, study: str | 
 def _origins(old: Manifest, new: Manifest) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for step in sorted({*old.origins} & {*new.origins}):
-        who = set(Changed.between(old.origins[step], new.origins[step]).values)
+        said = Changed.between(old.origins[step], new.origins[step])
+        who = set(said.values)
+        # What is only asked beside another's words came with them: names of a catalogue, with corrections.
+        whole = {name for name, sides in said.values.items() if None not in sides}
+        who = whole | {name for name in who if name != CATALOGUE} or who
         if who - {QUERY, PROGRAM}:
             who -= {QUERY}
         if who:

@@ -1,31 +1,49 @@
 -- difference.moved_by (between two publications)
--- Which revised cells stand under which moved column: one row per column, series and file that brought
--- the values. `n_in_sample` counts cells that a row of the column's sample reads, `n_filled_from` those of
--- which a filled cell that is so read is made, both as in `result.provenance`. The others can act
--- only through what is fitted over all rows: `fitted` names the indices and clipped variables of the column that
--- rest on the series.
-WITH fitted_over AS (
-    SELECT study, index_name AS variable, 'the scale of ' || index_name AS words FROM new.index.weight
-    UNION
-    SELECT study, variable, 'the bounds of ' || variable AS words FROM new.panel.winsor_bound
+-- Which changed cells stand under which moved column: one row per column, series, file and why the cells are others
+-- (`because`, as in `difference.cell`). Cells are counted by the way in which the column reads them
+-- (`difference.role`), each once, by the first of: `n_in_sample` a row of its sample, `n_filled_from` through a cell that
+-- is filled from it, `n_scale` the scale of an index or a standard score, whose names are in `scaled`,
+-- `n_threshold_side` the side of a threshold. `bounds` names clipped variables on the series, whose bounds the rest
+-- can set. What does not enter at all has no row. Publications of earlier releases do not keep what this is
+-- asked of: `is_known` is false then, and all cells of the column's series are counted in `n_cells` alone.
+WITH column_moved AS (
+    SELECT DISTINCT study, table_name, column_label FROM difference.estimate
+),
+
+known AS (
+    SELECT DISTINCT study FROM new.result.model_span
 ),
 
 beneath AS (
-    SELECT
-        v.study,
-        v.table_name,
-        v.column_label,
-        m.sample_id,
-        b.series_id,
-        string_agg(DISTINCT i.words, ', ' ORDER BY i.words) AS fitted
-    FROM new.result.model_variable AS v
-    INNER JOIN new.result.model AS m
-        ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
-    INNER JOIN new.panel.rests_on AS b ON b.study = v.study AND b.variable = v.variable
-    LEFT JOIN fitted_over AS i ON i.study = v.study AND i.variable = v.variable
-    SEMI JOIN difference.estimate AS e
+    SELECT v.study, v.table_name, v.column_label, b.series_id, string_agg(DISTINCT w.variable, ', ' ORDER BY w.variable) AS bounds
+    FROM (SELECT * FROM new.result.model_variable UNION SELECT * FROM old.result.model_variable) AS v
+    SEMI JOIN column_moved AS e
         ON e.study = v.study AND e.table_name = v.table_name AND e.column_label = v.column_label
-    GROUP BY v.study, v.table_name, v.column_label, m.sample_id, b.series_id
+    INNER JOIN (
+        SELECT study, variable, series_id FROM new.panel.rests_on
+        UNION
+        SELECT study, variable, series_id FROM old.panel.rests_on
+    ) AS b ON b.study = v.study AND b.variable = v.variable
+    LEFT JOIN (
+        SELECT study, variable FROM new.panel.winsor_bound UNION SELECT study, variable FROM old.panel.winsor_bound
+    ) AS w ON w.study = v.study AND w.variable = v.variable
+    GROUP BY v.study, v.table_name, v.column_label, b.series_id
+),
+
+first_role AS (
+    SELECT
+        study,
+        table_name,
+        column_label,
+        series_id,
+        unit,
+        period,
+        min(CASE role WHEN 'filled_from' THEN 2 WHEN 'scale' THEN 3 WHEN 'standardises' THEN 3 WHEN 'clip_bound' THEN 3
+            WHEN 'threshold_side' THEN 4 ELSE 1 END) AS place,
+        string_agg(DISTINCT variable, ', ' ORDER BY variable) FILTER (WHERE role IN ('scale', 'standardises', 'clip_bound'))
+            AS scaled
+    FROM difference.role
+    GROUP BY study, table_name, column_label, series_id, unit, period
 )
 
 SELECT
@@ -34,42 +52,23 @@ SELECT
     v.column_label,
     c.series_id,
     c.path,
+    c.because,
     count(*) AS n_cells,
-    count(*) FILTER (
-        WHERE EXISTS (
-            SELECT 1
-            FROM new.result.model_variable AS w
-            INNER JOIN new.panel.rests_on AS r
-                ON r.study = w.study AND r.variable = w.variable AND r.is_pooled IS NOT TRUE
-            INNER JOIN new.result.model_sample AS s ON s.study = r.study
-            WHERE w.study = v.study AND w.table_name = v.table_name AND w.column_label = v.column_label
-                AND r.series_id = c.series_id AND s.sample_id = v.sample_id
-                AND c.unit = coalesce(r.of_region, s.unit)
-                AND c.period BETWEEN greatest(coalesce(r.at_year, s.period) + r.first_lag, r.not_before)
-                AND least(coalesce(r.at_year, s.period) + r.last_lag, r.not_after)
-        )
-    ) AS n_in_sample,
-    count(*) FILTER (
-        WHERE EXISTS (
-            SELECT 1
-            FROM new.panel.filled_from AS f
-            INNER JOIN new.panel.rests_on AS r
-                ON r.study = f.study AND r.series_id = f.variable AND r.is_pooled IS NOT TRUE
-            INNER JOIN new.result.model_variable AS w ON w.study = r.study AND w.variable = r.variable
-            INNER JOIN new.result.model_sample AS s ON s.study = r.study
-            WHERE f.study = v.study AND f.variable = c.series_id AND f.unit = c.unit
-                AND f.from_period = c.period
-                AND w.table_name = v.table_name AND w.column_label = v.column_label
-                AND s.sample_id = v.sample_id
-                AND f.unit = coalesce(r.of_region, s.unit)
-                AND f.period BETWEEN greatest(coalesce(r.at_year, s.period) + r.first_lag, r.not_before)
-                AND least(coalesce(r.at_year, s.period) + r.last_lag, r.not_after)
-        )
-    ) AS n_filled_from,
-    max(v.fitted) AS fitted,
+    count(*) FILTER (WHERE r.place = 1) AS n_in_sample,
+    count(*) FILTER (WHERE r.place = 2) AS n_filled_from,
+    count(*) FILTER (WHERE r.place = 3) AS n_scale,
+    count(*) FILTER (WHERE r.place = 4) AS n_threshold_side,
+    max(r.scaled) AS scaled,
+    max(v.bounds) AS bounds,
+    k.study IS NOT NULL AS is_known,
     max(abs(c.share)) AS largest_share,
-    arg_max(c.unit_name || ' ' || c.period, abs(c.share)) AS largest_at
+    arg_max(coalesce(c.unit_name, c.unit) || ' ' || c.period, abs(c.share)) AS largest_at
 FROM difference.cell AS c
 INNER JOIN beneath AS v ON v.study = c.study AND v.series_id = c.series_id
-GROUP BY v.study, v.table_name, v.column_label, c.series_id, c.path
-ORDER BY v.study, v.table_name, v.column_label, n_cells DESC, c.series_id, c.path
+LEFT JOIN first_role AS r
+    ON r.study = v.study AND r.table_name = v.table_name AND r.column_label = v.column_label
+    AND r.series_id = c.series_id AND r.unit = c.unit AND r.period = c.period
+LEFT JOIN known AS k ON k.study = c.study
+WHERE r.place IS NOT NULL OR v.bounds IS NOT NULL OR k.study IS NULL
+GROUP BY v.study, v.table_name, v.column_label, c.series_id, c.path, c.because, k.study
+ORDER BY v.study, v.table_name, v.column_label, n_cells DESC, c.series_id, c.path, c.because

@@ -80,7 +80,7 @@ def test_the_command_tells_the_same(twice: Project) -> None:
     assert "cells     mini gdp: 1 revised, the most 山西 2017:" in ran.out
     assert "mini.table_1 (1)" in ran.out
     assert (
-        "moved by 1 cells of gdp (raw/bureau/2020/output.csv), the most 山西 2017 by 10.0%"
+        "moved by 1 cells of gdp (raw/bureau/2020/output.csv, added), the most 山西 2017 by +10.0%"
         in ran.out
     )
     data = json.loads(nqpf("diff", "1", "2", "--format", "json", project=twice.root).out)
@@ -198,9 +198,10 @@ def test_a_card_that_names_another_unit_holds_back_and_is_told_with_both_units(
     assert "card      changed: raw/survey/2019/people.csv.card.yaml" in told
     assert "population, Survey 2019: 19 in another unit of measurement: 万人 → 千万人" in told
     assert "they scale its indices" not in told
-    third = told.split("mini.table_1 (3)")[1]
-    assert third.rstrip().endswith(
-        "its rows read none of them, nor cells that are filled from them"
+    third = told.split("\nmini.table_1 (3)")[1]
+    assert "people.csv, whose card was changed), the most 北京 2016 by ×1,000" in third
+    assert "; " not in third, (
+        "its rows read all of them: those of other years and places are not named"
     )
 
 
@@ -214,6 +215,6 @@ def test_a_cell_that_fills_another_is_told_so(tmp_path: Path) -> None:
         project, "2020", revised(1.1, (0, 2017))
     )  # the gap of 2016 is filled from 2015 and 2017
     assert nqpf("refresh", project=project.root).status == 0
-    third = nqpf("diff", project=project.root).out.split("mini.table_1 (3)")[1]
-    assert "moved by 1 cells of gdp (raw/bureau/2020/output.csv)" in third
-    assert "; its rows read cells that are filled from them" in third
+    third = nqpf("diff", project=project.root).out.split("\nmini.table_1 (3)")[1]
+    assert "moved by 1 cells of gdp (raw/bureau/2020/output.csv, added)" in third
+    assert "they are read through cells that are filled from them" in third

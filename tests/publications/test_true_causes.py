@@ -1,0 +1,168 @@
+"""Why a coefficient moved: what each of several changes at once is told to be, and where it enters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.publications.difference import Difference, difference, pair
+from nqpf_assets.user_input.project import Project
+from tests.command import nqpf
+from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
+from tests.stages.mini import STUDY, output, page, people, write_mini
+
+CORRECTION = f"""\
+corrections:
+  - name: slip
+    series: gdp
+    region: 河北
+    period: 2016
+    vintage: "2019"
+    expect: {output(2, 2016)}
+    value: 300
+    reason: a slip of the pen
+    source: the bureau's letter
+    date: 2020-11-01
+"""
+NO_INDEX = STUDY[: STUDY.index("indices:")] + STUDY[STUDY.index("tables:") :].replace(
+    "      - {label: (2), regressors: [wealth]}\n", ""
+)
+
+
+def replace_people(project: Project, factor: float, at: tuple[int, int] = (2, 2017)) -> None:
+    """The file of the survey with another content at its place: one cell is another."""
+
+    def cell(region: int, year: int) -> float | None:
+        value = people(region, year)
+        return value if value is None or (region, year) != at else value * factor
+
+    (project.raw / "survey/2019/people.csv").write_text(page("people", cell), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A file replaced at its place, and a value corrected, in one publication."""
+    project = published(tmp_path_factory.mktemp("several")).project
+    replace_people(project, 1.02)
+    (project.root / "corrections.yaml").write_text(CORRECTION, "utf-8")
+    published_again(project)
+    return project
+
+
+@pytest.fixture(scope="module")
+def found(changed: Project) -> Difference:
+    return difference(changed, *pair(changed, None, None), None)
+
+
+@pytest.fixture(scope="module")
+def told(changed: Project) -> str:
+    ran = nqpf("diff", project=changed.root)
+    assert ran.status == 0, ran.err
+    return ran.out
+
+
+def test_a_file_of_another_content_at_its_place_is_replaced(found: Difference, told: str) -> None:
+    (file,) = found.parts["file"].to_dicts()
+    assert (file["change"], file["path"]) == ("replaced", "raw/survey/2019/people.csv")
+    assert "file      replaced: raw/survey/2019/people.csv (Survey, vintage 2019, 20 cells" in told
+
+
+def test_a_correction_is_named_with_its_values_and_reason(found: Difference, told: str) -> None:
+    (row,) = found.parts["correction"].to_dicts()
+    assert (row["change"], row["name"], row["new_value"]) == ("added", "slip", 300)
+    values = f"{output(2, 2016)} → 300 (printed {output(2, 2016)}; a slip of the pen)"
+    assert f"corrected added: slip, gdp 河北 2016 of 2019: {values}" in told
+    assert "code" not in told
+    assert "catalogue of" not in told
+
+
+def test_cells_say_why_they_are_others(found: Difference) -> None:
+    because = {(row["series_id"], row["because"]) for row in found.parts["cell"].to_dicts()}
+    assert because == {("gdp", "correction"), ("population", "replaced")}
+
+
+def test_a_column_names_each_of_its_causes(told: str) -> None:
+    first = told.split("\nmini.table_1 (1)")[1].split("\nmini.table_1 (2)")[0]
+    assert "1 cells of gdp (raw/bureau/2019/output.csv, corrected otherwise)" in first
+    assert "1 cells of population (raw/survey/2019/people.csv, replaced)" in first
+
+
+def test_what_matters_stands_in_ten_lines_before_all_else(told: str) -> None:
+    head = told.split("\n\n")[0].splitlines()
+    assert len(head) <= 10
+    assert "because   file replaced: raw/survey/2019/people.csv (Survey 2019)" in head
+    assert "because   corrections added: slip" in head
+    assert any(line.startswith("result    6 coefficients of 3 columns move") for line in head)
+
+
+def test_short_is_the_head_alone(changed: Project, told: str) -> None:
+    ran = nqpf("diff", "--short", project=changed.root)
+    assert ran.status == 0, ran.err
+    assert ran.out.rstrip("\n") == told.split("\n\n")[0]
+
+
+def test_no_index_is_said_to_be_scaled_where_there_is_none(tmp_path: Path) -> None:
+    """Column (3) leaves out 山西 and the years before 2017: a cell there cannot move it."""
+    project = write_mini(tmp_path, NO_INDEX, {"nqpf.yaml": WIDE})
+    published_again(project)
+    add_vintage(project, "2020", revised(1.1, (3, 2017)))
+    replace_people(project, 1.02, (0, 2017))
+    published_again(project)
+    told = nqpf("diff", project=tmp_path).out
+    third = told.split("\nmini.table_1 (3)")[1]
+    assert "of gdp" not in third, "山西 is not in the sample, and nothing pools its cell"
+    assert "scale" not in told
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_a_cell_outside_the_sample_scales_an_index_only_where_the_column_has_it(
+    tmp_path: Path, index: bool
+) -> None:
+    study = STUDY.replace(
+        "{label: (3), sample: {first: 2017, exclude: [山西]}, effects: [unit], expect: {n: 6}}",
+        "{label: (3), sample: {exclude: [山西]}, expect: {n: 12}, regressors: [wealth]}"
+        if index
+        else "{label: (3), sample: {exclude: [山西]}, expect: {n: 12}}",
+    )
+    project = write_mini(tmp_path, study, {"nqpf.yaml": WIDE})
+    published_again(project)
+    add_vintage(project, "2020", revised(1.3, (3, 2017)))
+    published_again(project)
+    found = difference(project, *pair(project, None, None), None)
+    third = [row for row in found.parts["moved_by"].to_dicts() if row["column_label"] == "(3)"]
+    assert [(row["n_in_sample"], row["n_scale"], row["scaled"]) for row in third] == (
+        [(0, 1, "wealth")] if index else []
+    )
+    told = nqpf("diff", project=tmp_path).out.split("\nmini.table_1 (3)")[1:]
+    assert [("they only scale wealth" in one) for one in told] == ([True] if index else [])
+
+
+def test_numbers_that_differ_are_told_in_digits_that_differ(tmp_path: Path) -> None:
+    project = published(tmp_path).project
+    add_vintage(project, "2020", revised(1 + 1e-4, (3, 2017)))
+    published_again(project)
+    told = nqpf("diff", project=tmp_path).out
+    lines = [line for line in told.splitlines() if " → " in line and ": " in line]
+    pairs = [line.split(": ", 1)[1].split(";")[0] for line in lines]
+    assert pairs
+    for pair_ in pairs[1:]:
+        before, _, after = pair_.rpartition(" → ")
+        assert before.split()[-1].strip("()") != after.split()[0].strip("()"), pair_
+
+
+def test_what_the_study_takes_otherwise_is_no_new_file(tmp_path: Path) -> None:
+    """Both vintages are there in both publications; the study asks for the older one since."""
+    project = published(tmp_path).project
+    add_vintage(project, "2020", revised(1.1, (3, 2017)))
+    published_again(project)
+    study = STUDY.replace(
+        "    population: {ends", '    gdp: {vintage: "2019"}\n    population: {ends'
+    )
+    write_mini(tmp_path, study)
+    published_again(project)
+    found = difference(project, *pair(project, None, None), None)
+    assert {row["because"] for row in found.parts["cell"].to_dicts()} == {"choice"}
+    told = nqpf("diff", project=tmp_path).out
+    assert "because   study file changed: studies/mini.yaml" in told
+    assert "which the study takes otherwise" in told
