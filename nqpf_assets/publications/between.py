@@ -50,13 +50,23 @@ READ = (
 """What the queries read of each publication."""
 
 Part = Literal[
-    "file", "observation", "correction", "cell", "weight", "score", "estimate", "role", "moved_by"
+    "file",
+    "observation",
+    "correction",
+    "cell",
+    "weight",
+    "score",
+    "estimate",
+    "cell_cause",
+    "role",
+    "moved_by",
 ]
 """What is compared, each part by the query of its name."""
 
 NEEDS: dict[Part, tuple[Part, ...]] = {
+    "cell_cause": ("cell",),
     "role": ("cell", "estimate"),
-    "moved_by": ("cell", "estimate", "role"),
+    "moved_by": ("cell_cause", "estimate", "role"),
 }
 """Parts that read other parts."""
 

@@ -64,7 +64,7 @@ class Difference:
             wrote (``study file``, ``corrections.yaml`` …); where a user's words changed, a query made from
             them is not named. Publications of earlier releases know it not.
         versions: packages by name.
-        parts: rows of each query of `between`.
+        parts: rows of each query of `between`; those of `cell` say why they are others.
     """
 
     old: Manifest
@@ -100,7 +100,9 @@ def _difference(
     import polars as pl
 
     with compared(old_files, new_files) as between:
-        parts: dict[Part, pl.DataFrame] = {part: between.rows(part) for part in PARTS}
+        parts: dict[Part, pl.DataFrame] = {
+            part: between.rows("cell_cause" if part == "cell" else part) for part in PARTS
+        }
     if study is not None:
         parts = {
             part: rows.filter(pl.col("study") == study) if "study" in rows.columns else rows

@@ -1,6 +1,6 @@
 -- difference.moved_by (between two publications)
 -- Which changed cells stand under which moved column: one row per column, series, file and why the cells are others
--- (`because`, as in `difference.cell`). Cells are counted by the way in which the column reads them
+-- (`because`, as in `difference.cell_cause`). Cells are counted by the way in which the column reads them
 -- (`difference.role`), each once, by the first of: `n_in_sample` a row of its sample, `n_filled_from` through a cell that
 -- is filled from it, `n_scale` the scale of an index or a standard score, whose names are in `scaled`,
 -- `n_threshold_side` the side of a threshold. `bounds` names clipped variables on the series, whose bounds the rest
@@ -63,7 +63,7 @@ SELECT
     k.study IS NOT NULL AS is_known,
     max(abs(c.share)) AS largest_share,
     arg_max(coalesce(c.unit_name, c.unit) || ' ' || c.period, abs(c.share)) AS largest_at
-FROM difference.cell AS c
+FROM difference.cell_cause AS c
 INNER JOIN beneath AS v ON v.study = c.study AND v.series_id = c.series_id
 LEFT JOIN first_role AS r
     ON r.study = v.study AND r.table_name = v.table_name AND r.column_label = v.column_label
