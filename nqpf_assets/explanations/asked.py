@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.described_tables import table_walk
-from nqpf_assets.explanations.designs import PublishedColumn
-from nqpf_assets.explanations.indicator_weights import weight_walk
 from nqpf_assets.explanations.named import found, period_of, refused, unit_of
-from nqpf_assets.explanations.numbers import number_of, value_walk
 from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.explanations.values import value_walk
 from nqpf_assets.explanations.variable_summary import data_stop, variable_walk
 from nqpf_assets.explanations.walk import SCHEMA, Stop, rows_of
 from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
@@ -104,6 +102,10 @@ def _tables_with(connection: Connection, column: str) -> dict[tuple[str, str], s
 
 
 def _of_column(study: PublishedStudy, table: str, rest: Sequence[str], *, is_whole: bool) -> Stop:
+    # Not above: what is needed to estimate takes longer to load than a value to explain.
+    from nqpf_assets.explanations.designs import PublishedColumn
+    from nqpf_assets.explanations.numbers import number_of
+
     models = study.rows("FROM {study}.model WHERE table_name = ? ORDER BY column_position", [table])
     columns = {row["column_label"]: PublishedColumn(study, row) for row in models}
     if not rest:
@@ -124,6 +126,8 @@ def _of_value(study: PublishedStudy, name: str, rest: Sequence[str], *, is_whole
     if not rest:
         return variable_walk(study, name, is_whole=is_whole)
     if len(rest) == 1 and study.variables[name]["role"] == "index":
+        from nqpf_assets.explanations.indicator_weights import weight_walk
+
         return weight_walk(study, name, rest[0])
     row = _row(study, rest, name)
     assert row is not None, "there are words"

@@ -11,6 +11,7 @@ from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.estimation.column import sample_id_of
 from nqpf_assets.estimation.design import Design, asked_rows, complete_rows, design_of, needed
 from nqpf_assets.explanations.bounds import bound_stops, effect_of
+from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop, held, is_same
 from nqpf_assets.studies.equation import Sample
@@ -67,7 +68,10 @@ class PublishedColumn:
         if not self.study.has_definitions("model_definition"):
             return None
         rows = self.rows("model_definition")
-        return CompleteColumn.model_validate_json(rows[0]["definition"]) if rows else None
+        if not rows:
+            return None
+        said = rows[0]["definition"]
+        return read_again(" ".join(self.key), lambda: CompleteColumn.model_validate_json(said))
 
     @cached_property
     def panel(self) -> pl.DataFrame:

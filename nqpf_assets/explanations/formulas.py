@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from nqpf_assets.explanations.named import refused
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.expressions.compile import compile_definitions
 from nqpf_assets.expressions.compiled import CompiledExpression
@@ -69,7 +70,12 @@ class Formulas:
             codes=self.study.codes,
         )
         if wrong:
-            raise ValueError("; ".join(f"{name}: {why}" for name, why in wrong.items()))
+            raise refused(
+                "formulas",
+                "formulas that this release reads as the one that published them",
+                "; ".join(f"{name}: {why}" for name, why in wrong.items()),
+                "take the release that published them",
+            )
         return compiled
 
     def is_formula(self, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from nqpf_assets.explanations.published import PublishedStudy
@@ -28,6 +28,28 @@ def refused(where: str, expected: str, found: str, remedy: str) -> InputError:
             )
         ]
     )
+
+
+def read_again(what: str, read: Callable[[], T]) -> T:
+    """Options as they were published, read by this release.
+
+    Raises:
+        InputError: it cannot: they are of another release, or of a package that is gone.
+    """
+    from pydantic import ValidationError
+
+    from nqpf_assets.indices.errors import IndicatorError
+
+    try:
+        return read()
+    except (ValidationError, IndicatorError) as error:
+        words = str(error).splitlines()
+        raise refused(
+            what,
+            "options and cells from which this release can compute it again",
+            "; ".join(words[:3]),
+            "install the package that brings its method or estimator, or take the release that published it",
+        ) from error
 
 
 def plain_name(text: str) -> str:

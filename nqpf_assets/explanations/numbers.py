@@ -10,9 +10,8 @@ from nqpf_assets.explanations.column_summary import cell_stops, example_row
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.named import found
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.explanations.scores import Scores
 from nqpf_assets.explanations.term_design import term_stop
-from nqpf_assets.explanations.variables import Variables, built
+from nqpf_assets.explanations.values import value_walk
 from nqpf_assets.explanations.walk import Stop, held
 from nqpf_assets.messages.printed_numbers import printed
 from nqpf_assets.stages.printed_regression_text import LEGEND, stars
@@ -198,34 +197,18 @@ class Number:
         """From the row of the design down to the cells."""
         name = self.variable
         assert name is not None
-        of = Stop(
-            "path",
-            self.term,
-            unit,
-            period,
-            text=f"{name} in this row, from the row of the design down to the published cells",
-        )
-        design = self.column.design_stop(name, unit, period)
-        below = value_walk(self.study, name, unit, period, is_whole=self.is_whole)
-        below = held(below, self.column.panel_value(name, unit, period), "the panel")
+        words = f"{name} in this row, from the row of the design down to the published cells"
         part = term_stop(self.column, self.term, name, unit, period)
-        top = part.over(design) if part is not None and design is not None else design
-        return of.over(top, below)
-
-
-def value_walk(
-    study: PublishedStudy, name: str, unit: str, period: int, *, is_whole: bool = False
-) -> Stop:
-    """A variable, series or index score in a row, and all below it."""
-    if study.variables[name]["role"] == "index":
-        scores = Scores(study, name)
-        names = [row["variable"] for row in scores.indicators]
-        variables = Variables.of(study, names, is_whole=is_whole)
-        variables.begin(unit, period, names[-1])
-        return built(variables, lambda: scores.stop(variables, unit, period))
-    variables = Variables.of(study, [name], is_whole=is_whole)
-    variables.begin(unit, period, name)
-    return built(variables, lambda: variables.stop(name, unit, period))
+        at = unit
+        if part is not None and any(one.weight is not None for one in part.below):
+            # The term of a row is made of its neighbours' values, and not of its own.
+            at = max(part.below, key=lambda one: abs(one.weight or 0.0)).unit or unit
+            words = f"{name} of the row's neighbours; the walk goes on with the one of the greatest weight"
+        design = self.column.design_stop(name, at, period)
+        below = value_walk(self.study, name, at, period, is_whole=self.is_whole)
+        below = held(below, self.column.panel_value(name, at, period), "the panel")
+        of = Stop("path", self.term, unit, period, text=words)
+        return of.over(part, design, below)
 
 
 def number_of(column: PublishedColumn, asked: str, *, is_whole: bool = False) -> Number:

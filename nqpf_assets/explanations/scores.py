@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from nqpf_assets.explanations.bounds import extreme_stops
+from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.variables import Variables
 from nqpf_assets.explanations.walk import Stop, held
@@ -35,8 +36,10 @@ class Scores:
         if not self.study.has_definitions("index_definition"):
             return None
         rows = self.study.rows("FROM {study}.index_definition WHERE index_name = ?", [self.name])
+        if not rows:
+            return None
         adapter: TypeAdapter[IndexOptions] = TypeAdapter(Index)
-        return adapter.validate_json(rows[0]["definition"]) if rows else None
+        return read_again(self.name, lambda: adapter.validate_json(rows[0]["definition"]))
 
     @cached_property
     def indicators(self) -> list[Row]:
@@ -60,7 +63,8 @@ class Scores:
         spec = self.study.spec.model_copy(update={"indices": {self.name: self.options}})
         matrix = indicator_matrix(spec, self.name, cells.lazy())
         method = INDEX_METHODS.all[self.options.method]
-        return matrix, method.compute(matrix, **self.options.arguments())
+        arguments = self.options.arguments()
+        return matrix, read_again(self.name, lambda: method.compute(matrix, **arguments))
 
     def stop(self, variables: Variables, unit: str, period: int) -> Stop:
         """The score of a row, and all below it."""
@@ -159,7 +163,7 @@ class Scores:
         where = zip(matrix.units.tolist(), matrix.periods.tolist(), column.tolist(), strict=True)
         words = (
             f"{direction}; of {len(column)} values from {column.min():.10g} to {column.max():.10g}, "
-            f"mean {column.mean():.10g}"
+            f"mean {column.mean():.10g}, standard deviation {column.std(ddof=1):.10g}"
         )
         of = Stop(
             "normalised",

@@ -52,9 +52,8 @@ def _of_neighbours(
         if weight and str(of) in values
     ]
     total = sum((one.weight or 0.0) * (one.value or 0.0) for one in neighbours)
-    words = (
-        f"sum of the values of {len(neighbours)} neighbours times their weights ({weights.kind})"
-    )
+    n = len(neighbours)
+    words = f"sum of the values of {n} neighbours times their weights ({weights.kind})"
     return Stop(
         "design",
         term,

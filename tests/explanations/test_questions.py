@@ -140,6 +140,23 @@ def test_a_walk_that_does_not_add_up_ends_with_status_1(trap: Project, tmp_path:
     assert "does not add up" in ran.err
 
 
+@pytest.mark.slow
+def test_a_warehouse_that_is_held_for_writing_is_answered_from_its_tables(trap: Project) -> None:
+    asked = (*COLUMN, "天津", "2017", "-f", "csv")
+    before = nqpf(*asked, project=trap.root).out
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    held = subprocess.Popen([sys.executable, "-c", hold, str(trap.database)],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    try:
+        assert held.stdout is not None
+        held.stdout.readline()
+        ran = nqpf(*asked, project=trap.root)
+        assert (ran.status, ran.out) == (0, before)
+        assert "Parquet tables of publication 1" in ran.err
+    finally:
+        held.communicate()
+
+
 def test_earlier_publications_answer_too(trap: Project) -> None:
     ran = nqpf(*COLUMN, "天津", "2017", "--publication", "1", project=trap.root)
     assert ran.status == 0, ran.err

@@ -237,6 +237,19 @@ def test_a_score_is_the_sum_of_weighted_indicators(
         assert {below.role for below in normalised.below} == {"scale"}
 
 
+def test_cells_of_all_rows_that_set_a_scale_are_counted(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    answered = answer(warehouse, ["mini.wealth", "天津", "2018"])
+    pools = {one.role: one for one in answered.walk.below if one.kind == "pool"}
+    under = {one.name: one.count for one in pools["scale"].below}
+    assert under == {"gdp": 20, "population": 16}, "four provinces, and of output the year before"
+    whole = answer(warehouse, ["mini.wealth", "天津", "2018"], is_whole=True)
+    (pool,) = [one for one in whole.walk.below if one.kind == "pool" and one.role == "scale"]
+    for one in pool.below:
+        assert len(one.below) == one.count
+
+
 def test_an_index_of_components_is_rescaled_in_the_open(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
