@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.dependencies import Reads, direct_inputs
-from nqpf_assets.stages.named_units_of_series import NamedWithUnit, named_with_unit
 from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.study import UnitNames, members_among, samples_in_codes, study_units
 from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.named_with_unit import NamedWithUnit, named_with_unit
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import Study
 
