@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -11,9 +12,9 @@ from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.messages.shown_text import code_on_page, on_page
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.publish import Publication
+from nqpf_assets.stages.column_lineage import lineage_of
 from nqpf_assets.steps.execute import Made
-from nqpf_assets.steps.lineage import column_lineage
-from nqpf_assets.steps.step import ColumnSources
+from nqpf_assets.steps.query_lineage import ROWS, Lineage
 from nqpf_assets.warehouse.store import TableKey
 
 PREVIEW_ROWS = 8
@@ -48,9 +49,8 @@ def made_metadata(made: Made, opened: OpenedProject) -> Mapping[str, Any]:
     sql = opened.graph.maker[made.key].sql.get(made.key)
     if sql:
         metadata["query"] = dg.MetadataValue.md(code_on_page(sql, "sql"))
-    sources = _sources(made.key, opened, sql)
-    if sources:
-        metadata["dagster/column_lineage"] = _lineage(sources)
+    if found := _lineage(lineage_of(opened.graph.maker[made.key], made.key)):
+        metadata["dagster/column_lineage"] = found
     return metadata
 
 
@@ -130,21 +130,15 @@ def _cell(value: object) -> str:
     return "" if value is None else on_page(value)
 
 
-def _sources(key: TableKey, opened: OpenedProject, sql: str | None) -> ColumnSources:
-    """Columns that each column is made from: read from the query, else as the step says."""
-    step = opened.graph.maker[key]
-    if sql is None:
-        return step.lineage.get(key, {})
-    columns = {
-        read: info.names for read in step.inputs if (info := table_info(*read)) and not info.is_open
+def _lineage(found: Lineage) -> dg.TableColumnLineage | None:
+    """Columns with those of other assets from which their values are made."""
+    made = {
+        name: [
+            dg.TableColumnDep(dg.AssetKey([one.schema, one.table]), one.column)
+            for one in dict.fromkeys(replace(one, how="") for one in entries if one.is_direct)
+            if one.schema
+        ]
+        for name, entries in found.items()
+        if name != ROWS
     }
-    return column_lineage(sql, columns)
-
-
-def _lineage(sources: ColumnSources) -> dg.TableColumnLineage:
-    return dg.TableColumnLineage(
-        {
-            name: [dg.TableColumnDep(dg.AssetKey(key), column) for key, column in found]
-            for name, found in sources.items()
-        }
-    )
+    return dg.TableColumnLineage(made) if any(made.values()) else None

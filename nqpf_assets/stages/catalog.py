@@ -94,6 +94,12 @@ def catalog_step(catalogue: Catalogue, studies: Iterable[Study] = ()) -> Step:
             },
             "study file": {"declared breaks": repr(declared)} if declared else {},
         },
+        lineage={
+            ("catalog", table): {
+                "others": f"identity {'program' if table == 'column' else 'catalogue'}"
+            }
+            for table in TABLES
+        },
     )
 
 
@@ -153,4 +159,10 @@ def unit_step(catalogue: Catalogue) -> Step:
         run,
         code=source_of(__name__),
         parameters={"catalogue": {"series": catalogue.series.fingerprint}},
+        lineage={
+            ("catalog", "unit_measure"): {
+                "unit_measure": "identity source.observation.unit_measure, catalogue",
+                "factor dimension_symbol": "transformation source.observation.unit_measure, catalogue",
+            }
+        },
     )

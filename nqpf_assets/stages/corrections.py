@@ -48,4 +48,15 @@ def correction_step(corrections: Corrections, catalogue: Catalogue) -> Step:
             # Names of regions and series are looked up in the catalogue, where there is one to look up.
             "catalogue": {"names": catalogue.fingerprint} if corrections.entries else {},
         },
+        lineage={
+            KEY: {
+                "name value reason source date": "identity corrections.yaml",
+                "publisher": "identity source.file.publisher",
+                "reported_value": "identity source.observation.value",
+                "others": "identity source.observation.=",
+                "*": "filter corrections.yaml, source.observation.series_id, source.observation.region_code, "
+                "source.observation.period, source.observation.vintage, source.observation.value, "
+                "source.file.publisher; join source.observation.file_id, source.file.file_id",
+            }
+        },
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.sql import study_file_over
 from nqpf_assets.steps.reads import whole
-from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.steps.step import Declared, Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
@@ -61,14 +61,30 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
             "program": dict(_clipping_files()) if read_clipped else {},
         },
         study=name,
-        # The query is long and says no more than this about its columns.
-        lineage={
-            (name, "derived_cell"): {
-                column: (((name, "filled_cell"), column),)
-                for column in ("unit", "period", "value", "status")
-            }
-        },
+        # The query is known when the units of its series are, is long, and says no more about its columns.
+        lineage={(name, "derived_cell"): _lineage(is_clipping=bool(read_clipped))},
     )
+
+
+def _lineage(*, is_clipping: bool) -> Declared:
+    """What derived cells are made from; a variable that is clipped before it is read takes its rule along."""
+    rule = (
+        "winsorizing.variable, winsorizing.share, winsorizing.quantile_rule, winsorizing.grouped_by"
+    )
+    clips = f"; conditional {rule}"
+    clip = clips if is_clipping else ""
+    return {
+        "variable": "identity study file",
+        "unit": "identity filled_cell.=",
+        "period": "identity study file; conditional filled_cell.period",
+        "value": "transformation filled_cell.value, study file; conditional filled_cell.variable, "
+        f"filled_cell.unit, series.unit_measure; window filled_cell.unit, filled_cell.period{clip}",
+        "status": "transformation filled_cell.status; conditional filled_cell.value, "
+        f"filled_cell.variable{clip}",
+        "reason": "conditional filled_cell.value, filled_cell.variable; transformation study file",
+        "*": "filter filled_cell.variable, filled_cell.unit, filled_cell.period, study file; "
+        "join series.series_id",
+    }
 
 
 def _compiled(

@@ -15,6 +15,7 @@ from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.requested_columns import written
+from nqpf_assets.stages.result_lineage import lineage_of_results
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step
@@ -93,6 +94,7 @@ def result_step(compiled: CompiledStudy) -> Step:
         code=source_of(__name__, *code_of(used)),
         parameters={"study file": _said(study, wanted), "package": packages_of(used)},
         study=name,
+        lineage={(name, table): said for table, said in lineage_of_results(wanted).items()},
     )
 
 

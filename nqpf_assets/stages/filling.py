@@ -20,6 +20,35 @@ if TYPE_CHECKING:
 
 KEPT = ("variable", "unit", "period", "value", "file_id", "locator", "vintage")
 """Columns of a published cell that stay with it when gaps are filled."""
+READ = (
+    "rests_on.first_lag, rests_on.last_lag, rests_on.at_year, rests_on.not_before, rests_on.not_after, "
+    "rests_on.of_region"
+)
+"""Which years of which units are looked at."""
+FILL = "conditional series.interpolation, series.ends, reported_cell.period"
+PLACES = (
+    "reported_cell.variable, reported_cell.unit, reported_cell.period, unit.unit, series.series_id, "
+    "rests_on.series_id"
+)
+LINEAGE = {
+    "filled_cell": {
+        "variable": "identity reported_cell.=, rests_on.series_id",
+        "unit": "identity reported_cell.=, unit.=; conditional rests_on.of_region",
+        "period": f"identity reported_cell.=; conditional {READ}",
+        "value": f"transformation reported_cell.value; {FILL}",
+        "reported_value": "transformation reported_cell.value, reported_cell.reported_value; "
+        "conditional reported_cell.correction",
+        "status": f"conditional reported_cell.value, reported_cell.correction; {FILL}",
+        "file_id locator vintage": "identity reported_cell.=",
+        "*": f"join {PLACES}; filter {READ}",
+    },
+    "filled_from": {
+        "variable unit period": "identity reported_cell.=",
+        "from_period": "transformation reported_cell.period",
+        "weight_in_fill": f"transformation reported_cell.period, reported_cell.value; {FILL}",
+        "*": f"join {PLACES}; filter reported_cell.value, series.interpolation, series.ends, {READ}",
+    },
+}
 
 
 def filling_step(study: Study) -> Step:
@@ -49,16 +78,7 @@ def filling_step(study: Study) -> Step:
         code=source_of(__name__),
         study=name,
         rules={(name, "filled_cell"): (_not_filled(study),)},
-        lineage={
-            (name, "filled_cell"): {
-                column: (((name, "reported_cell"), column),) for column in (*KEPT, "reported_value")
-            },
-            (name, "filled_from"): {
-                "variable": (((name, "reported_cell"), "variable"),),
-                "unit": (((name, "reported_cell"), "unit"),),
-                "from_period": (((name, "reported_cell"), "period"),),
-            },
-        },
+        lineage={(name, table): said for table, said in LINEAGE.items()},
     )
 
 

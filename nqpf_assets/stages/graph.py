@@ -10,6 +10,7 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.table_rules import programs_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
+from nqpf_assets.stages.column_lineage import lineage_step
 from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.estimated_columns import caution_step, join_step, result_step
 from nqpf_assets.stages.finished_tables import table_steps
@@ -67,6 +68,7 @@ def build_graph(
     if names:
         for schema in ("panel", "index", "result"):
             steps += collecting_steps(schema, schema, names)
+    steps.append(lineage_step(steps))
     return Graph(tuple(map(_held_to_rules, ordered(steps))))
 
 

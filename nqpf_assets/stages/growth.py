@@ -74,7 +74,9 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
     return f"""
         WITH listed AS (
             SELECT * FROM (VALUES {listed})
-            AS t (row_position, series_id, row_label, published_growth, only_vintage, only_publishers)
+            AS "study file" (
+                row_position, series_id, row_label, published_growth, only_vintage, only_publishers
+            )
         ),
         {_candidates(table, sources)},
         {_chosen(is_single=sources.vintage == "single")},

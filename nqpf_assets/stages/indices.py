@@ -24,6 +24,45 @@ if TYPE_CHECKING:
 
     from nqpf_assets.studies.index_method import IndexOptions
 
+MEASURED = (
+    "{} variable_cell.value, study file; conditional variable_cell.variable; "
+    "group by variable_cell.unit, variable_cell.period"
+)
+"""What numbers of an index are made from: the cells of its indicators, over all units and years."""
+OF_STUDY = "identity study file"
+OF_INDICATORS = "filter variable_cell.variable, variable_cell.period"
+LINEAGE = {
+    "index_weight": {
+        "index_name dimension indicator direction": OF_STUDY,
+        "entropy divergence weight": MEASURED.format("aggregation"),
+        "weight_period": "transformation variable_cell.period",
+        "*": OF_INDICATORS,
+    },
+    **{
+        table: {
+            "index_name dimension" if "dimension" in table else "index_name": OF_STUDY,
+            "unit period": "identity variable_cell.=",
+            "score": MEASURED.format("aggregation"),
+            "*": OF_INDICATORS,
+        }
+        for table in ("index_score", "index_dimension_score")
+    },
+    "index_definition": {"others": OF_STUDY},
+    "index_component": {
+        "index_name indicator": OF_STUDY,
+        "component is_retained": "conditional variable_cell.value, study file",
+        "loading eigenvalue share": MEASURED.format("aggregation"),
+        "*": OF_INDICATORS,
+    },
+    "index_test": {
+        "index_name": OF_STUDY,
+        "test term": f"{OF_STUDY}; conditional variable_cell.value",
+        "statistic p_value detail": MEASURED.format("aggregation"),
+        "df": OF_STUDY,
+        "*": OF_INDICATORS,
+    },
+}
+
 
 def index_step(study: Study) -> Step:
     """All indices of one study in one step: they read the same cells once."""
@@ -60,6 +99,7 @@ def index_step(study: Study) -> Step:
             "package": INDEX_METHODS.behind(used),
         },
         study=name,
+        lineage={(name, table): said for table, said in LINEAGE.items()},
     )
 
 

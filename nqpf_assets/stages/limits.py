@@ -19,11 +19,15 @@ LIMITS = {
 
 
 def setting_sql(table: str, settings: Settings) -> str:
-    """`setting.<table>` as a query.
+    """`setting.<table>` as a query; the lineage of columns ends at the name of its relation.
 
     Raises:
         ValueError: there is no such table.
     """
+    return f'SELECT * FROM ({_rows(table, settings)}) AS "nqpf.yaml"'
+
+
+def _rows(table: str, settings: Settings) -> str:
     if table in LIMITS:
         columns = (f"{getattr(settings.limits, name)!r} AS {name}" for name in LIMITS[table])
         return f"SELECT {', '.join(columns)}"

@@ -16,6 +16,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
+from nqpf_assets.stages.result_lineage import lineage_of_panel_tables
 from nqpf_assets.stages.series_views import files_of_cells
 from nqpf_assets.stages.underlying_cells import UnderlyingCells, share_words
 from nqpf_assets.steps.reads import whole
@@ -78,6 +79,7 @@ def panel_table_step(study: Study) -> Step:
             }
         },
         study=name,
+        lineage={(name, table): said for table, said in lineage_of_panel_tables(wanted).items()},
     )
 
 

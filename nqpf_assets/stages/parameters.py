@@ -16,6 +16,7 @@ from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import kinds_of_numbers
 from nqpf_assets.stages.left_out_of_groups import left_out_rule
 from nqpf_assets.stages.named_units_of_series import require_named_units
+from nqpf_assets.stages.parameter_lineage import LINEAGE
 from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, unit_conversions
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.steps.reads import Scanned
@@ -63,6 +64,7 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             },
         },
         study=name,
+        lineage={(name, table): said for table, said in LINEAGE.items()},
         rules={(name, "unit_group"): (left_out_rule(compiled, catalogue.regions),)},
     )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from nqpf_assets.estimation.result_rows import CLUSTERS
+from nqpf_assets.stages.requested_columns import variables_of
 from nqpf_assets.steps.step import Inputs
-from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.printing import Printing
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
 
@@ -73,17 +74,8 @@ class Printed:
 
         models = {row["column_label"]: row for row in mine("model")}
         in_order = {one.label: models[one.label] for one in columns}
-        used = {name for one in columns for name in _variables(one)}
+        used = {name for one in columns for name in variables_of(one)}
         judged = inputs.scan(study, "index_test").filter(pl.col("index_name").is_in(sorted(used)))
         tests = judged.sort("index_name", "test", "term").collect().to_dicts()
         estimates, effects, others, cautions = (mine(made) for made in NUMBERS)
         return cls(table, columns, in_order, estimates, effects, others, cautions, tests, titles)
-
-
-def _variables(column: CompleteColumn) -> Iterator[str]:
-    """What a column is about, the variables that its estimator's options name among it."""
-    yield from (str(column.outcome), *column.regressors, *column.controls)
-    options = block_of(column.estimator)
-    for key in options.variables if options else ():
-        said = getattr(getattr(column, options.key), key) if options else None
-        yield from (said,) if isinstance(said, str) else said or ()

@@ -13,6 +13,7 @@ from nqpf_assets.stages.printed_regression_notes import notes
 from nqpf_assets.stages.printed_regression_results import NUMBERS, Printed
 from nqpf_assets.stages.printed_regression_rows import Row, printed_rows, row
 from nqpf_assets.stages.requested_columns import written
+from nqpf_assets.stages.result_lineage import lineage_of_printed
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import declared_in, packages_of
@@ -51,6 +52,7 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
             "package": packages_of(used),
         },
         study=name,
+        lineage={key: lineage_of_printed(column.label for column in columns)},
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.convergence import convergence_notes, convergence_rows
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
-from nqpf_assets.studies.table_kinds.regional_differences import RegionalDifferencesTable
+from nqpf_assets.studies.table_kinds.regional_differences import PRINTED, RegionalDifferencesTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,23 +20,6 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.regional_differences.dagum import DagumGini
     from nqpf_assets.estimators.regional_differences.sigma_convergence import SigmaConvergence
     from nqpf_assets.estimators.regional_differences.theil import Theil
-
-PRINTED = (
-    "gini",
-    "gini_within",
-    "gini_between",
-    "gini_overlap",
-    "gini_within_share",
-    "gini_between_share",
-    "gini_overlap_share",
-    "theil",
-    "theil_within",
-    "theil_between",
-    "theil_within_share",
-    "theil_between_share",
-    "coefficient_of_variation",
-)
-"""Measures of all units in a year: columns of the printed table, rows of `inequality`."""
 
 
 def describe_differences(table: RegionalDifferencesTable, given: PanelRows) -> Described:
@@ -87,7 +70,7 @@ def describe_differences(table: RegionalDifferencesTable, given: PanelRows) -> D
             "density": densities,
         },
         "period",
-        dict.fromkeys(PRINTED, False),
+        table.numbers(),
         printed,
         panel.select("unit", "period"),
         notes,

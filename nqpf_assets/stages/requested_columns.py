@@ -6,6 +6,9 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from nqpf_assets.studies.equation import OWN_KEYS
+from nqpf_assets.studies.estimator_registry import block_of, covariance_of
+from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable, Study
 from nqpf_assets.user_input.strict import Strict
 
@@ -42,3 +45,35 @@ def requests(study: Study) -> Iterator[Request]:
         if isinstance(table, RegressionTable):
             for position, column in enumerate(table.columns, start=1):
                 yield Request(name, position, table.completed(column))
+
+
+def variables_of(column: CompleteColumn) -> Iterator[str]:
+    """What a column is about, the variables that its estimator's options name among it."""
+    yield from (str(column.outcome), *column.regressors, *column.controls)
+    options = block_of(column.estimator)
+    for key in options.variables if options else ():
+        said = getattr(getattr(column, options.key), key) if options else None
+        yield from (said,) if isinstance(said, str) else said or ()
+
+
+def clusters_of(column: CompleteColumn) -> tuple[str, ...]:
+    """What a column's standard errors are clustered by: ``unit``, ``period`` or groupings."""
+    errors = covariance_of(column.estimator, column.vcov.type)
+    return column.vcov.by if errors is not None and errors.most_keys else ()
+
+
+def groupings_of(column: CompleteColumn) -> Iterator[str]:
+    """Groupings that a column reads: of its sample, its clusters, and its estimator's options."""
+    yield from column.sample.within
+    yield from (by for by in clusters_of(column) if by not in OWN_KEYS)
+    options = block_of(column.estimator)
+    if options:
+        named = (getattr(getattr(column, options.key), key) for key in options.groupings)
+        yield from (one for one in named if one is not None and one not in OWN_KEYS)
+
+
+def weights_of(column: CompleteColumn) -> WeightOptions | None:
+    """The spatial weights that a column asks for."""
+    options = block_of(column.estimator)
+    said = getattr(column, options.key) if options else None
+    return said if isinstance(said, WeightOptions) else None

@@ -95,6 +95,15 @@ def source_step() -> Step:
         code=source_of(__name__),
         parameters={"package": packages_that_read()},
         reads_outside=True,
+        lineage={
+            ("source", "file"): {"others": "transformation raw files"},
+            ("source", "observation"): {
+                # The catalogue's files are looked into, of which these tables are made.
+                "series_id region_code region_level": "transformation raw files, catalogue",
+                "others": "identity raw files",
+            },
+            ("source", "warning"): {"others": "transformation raw files"},
+        },
     )
 
 

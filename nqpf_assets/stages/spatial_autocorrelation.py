@@ -13,18 +13,13 @@ import numpy as np
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
-from nqpf_assets.studies.table_kinds.spatial_autocorrelation import AutocorrelationTable
+from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS, AutocorrelationTable
 
 if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
-
-CLUSTERS = {"HH": "high_high", "LL": "low_low", "HL": "high_low", "LH": "low_high"}
-"""Quadrant of local Moran's I → column that counts its significant units."""
-COLUMNS = {"n_units": True, "moran": False, "moran_z": False, "p_value": False, "geary": False}
-"""Columns of the printed table, with or without clusters."""
 
 
 def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> Described:
@@ -45,11 +40,10 @@ def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> D
             raise EstimationError(f"{table.variable} in {period}: {error}") from error
         printed.append(row | {"row_label": str(period)})
         maps += [units] if units is not None else []
-    columns = COLUMNS | dict.fromkeys(CLUSTERS.values(), True) if table.local else COLUMNS
     return Described(
         {"local_moran": _stacked(maps)} if maps else {},
         "period",
-        columns,
+        table.numbers(),
         printed,
         rows.select("unit", "period"),
         list(_notes(table, given.rows, rows, weights, maps)),

@@ -14,15 +14,6 @@ from nqpf_assets.studies.table_kinds.trend import TrendTable
 if TYPE_CHECKING:
     import polars as pl
 
-COLUMNS = {
-    "n_obs": True,
-    "slope": False,
-    "std_error": False,
-    "p_value": False,
-    "intercept": False,
-    "r2": False,
-}
-
 
 def describe_trends(table: TrendTable, given: PanelRows) -> Described:
     """One line per group through all its rows; rows without x, y or group are left out and told.
@@ -67,7 +58,7 @@ def describe_trends(table: TrendTable, given: PanelRows) -> Described:
     return Described(
         {"trend": lines},
         "group",
-        COLUMNS,
+        table.numbers(),
         printed,
         rows.select("unit", "period"),
         _notes(table, panel, rows),

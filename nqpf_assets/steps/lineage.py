@@ -1,43 +1,100 @@
-"""Column lineage, read from the SQL: which columns of which tables each column is made from."""
+"""Column lineage of a step's tables: read from its query, or as the step declares it beside its output.
+
+A declaration names columns, and behind them how others enter, in the words of `query_lineage`:
+
+    {
+        "variable unit": "identity reported_cell.=; join unit.unit",
+        "value": "transformation reported_cell.value; conditional series.interpolation, series.ends",
+        "*": "filter rests_on.first_lag",
+    }
+
+`reported_cell` is a table of the step's study, `source.file` one that serves all, `study file` what lies
+outside of the warehouse; `=` stands for the column of the same name, `*` for the rows of the table, `others`
+for all columns that are not named. Names with blanks in them stand in a tuple.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.lineage import Node, lineage
-
-from nqpf_assets.steps.step import ColumnSources
-from nqpf_assets.warehouse.duckdb_dialect import DIALECT
+from nqpf_assets.steps.query_lineage import (
+    DIRECT,
+    INDIRECT,
+    OUTSIDE,
+    ROWS,
+    From,
+    Lineage,
+    query_lineage,
+)
+from nqpf_assets.steps.step import Step
 from nqpf_assets.warehouse.store import TableKey
 
+OTHERS = "others"
 
-def column_lineage(sql: str, columns: Mapping[TableKey, tuple[str, ...]]) -> ColumnSources:
-    """For each column of the query, the columns of stored tables that enter its value.
+
+def column_lineage(
+    step: Step, key: TableKey, columns: Mapping[TableKey, tuple[str, ...]]
+) -> Lineage:
+    """For each column of a table of the step, and for its rows, what it is made from.
 
     Args:
-        sql: one SELECT in the engine's dialect.
-        columns: columns of the tables it reads, as far as they are known.
+        key: one of its outputs.
+        columns: those of the table and of the tables that the step reads, as far as they are known.
 
     Returns:
-        Column → tables and columns, in the order in which they are met; empty where the query is of a
-        form that cannot be followed, which costs the picture and not the numbers.
+        Column → the columns that enter it; under `ROWS` what decides which rows there are. Empty where a
+        query is of a form that cannot be followed, or nothing is declared; that costs no number.
     """
-    schema: dict[str, dict[str, dict[str, str]]] = {}
-    for (db, table), names in columns.items():
-        schema.setdefault(db, {})[table] = dict.fromkeys(names, "VARCHAR")
-    try:
-        roots = lineage(None, sql, schema, dialect=DIALECT, trim_selects=False)
-    except SqlglotError:
-        return {}
-    return {name: _leaves(root) for name, root in roots.items()}
+    if key in step.sql:
+        known = tuple((one, columns[one]) for one in step.inputs if columns.get(one))
+        is_of_study = not step.parameters.keys().isdisjoint({"studies", "study file"})
+        return query_lineage(step.sql[key], known, "study file" if is_of_study else "program")
+    return declared(tuple(step.lineage.get(key, {}).items()), step.study, columns.get(key, ()))
 
 
-def _leaves(root: Node) -> tuple[tuple[TableKey, str], ...]:
-    found: dict[tuple[TableKey, str], None] = {}
-    for node in root.walk():
-        if isinstance(node.expression, exp.Table) and node.expression.db:
-            key = (node.expression.db, node.expression.name)
-            found[key, node.name.split(".")[-1].strip('"')] = None
-    return tuple(found)
+@lru_cache(maxsize=512)
+def declared(
+    said: tuple[tuple[str | tuple[str, ...], str], ...], study: str | None, columns: tuple[str, ...]
+) -> Lineage:
+    """A declaration as what it says of each column.
+
+    Raises:
+        ValueError: it cannot be read, or names a column that the table has not.
+    """
+    named = {
+        name: words
+        for names, words in said
+        for name in (names.split() if isinstance(names, str) else names)
+    }
+    if others := named.pop(OTHERS, ""):
+        named = dict.fromkeys(columns, others) | named
+    if unknown := named.keys() - {*columns, ROWS} if columns else ():
+        raise ValueError(f"no column {', '.join(sorted(unknown))} in {', '.join(columns)}")
+    return {name: tuple(dict.fromkeys(_read(words, name, study))) for name, words in named.items()}
+
+
+def _read(words: str, name: str, study: str | None) -> Iterator[From]:
+    for clause in filter(None, (one.strip() for one in words.split(";"))):
+        how = next((one for one in (*DIRECT, *INDIRECT) if clause.startswith(f"{one} ")), None)
+        if how is None:
+            raise ValueError(
+                f"`{clause}` does not begin with one of {', '.join((*DIRECT, *INDIRECT))}"
+            )
+        for one in clause.removeprefix(how).split(","):
+            yield _source(one.strip(), name, how, study)
+
+
+def _source(said: str, name: str, how: str, study: str | None) -> From:
+    if said in OUTSIDE:
+        return From("", said, "", how)
+    table, _, column = said.rpartition(".")
+    schema, _, table = table.rpartition(".")
+    if not table or not column or not (schema or study):
+        raise ValueError(f"`{said}` is neither a column of a table nor one of {', '.join(OUTSIDE)}")
+    return From(schema or str(study), table, name if column == "=" else column, how)
+
+
+def listed(table: str, columns: Iterable[str]) -> str:
+    """Columns of a table as a declaration names them."""
+    return ", ".join(f"{table}.{column}" for column in columns)

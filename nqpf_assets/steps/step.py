@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.steps.checks import Rule
 from nqpf_assets.steps.reads import Outside, Read
@@ -48,8 +48,8 @@ class Inputs:
         return connect(self.store, keys, views)
 
 
-ColumnSources = Mapping[str, tuple[tuple[TableKey, str], ...]]
-"""Column → the stored columns that enter its value."""
+Declared = Mapping[Any, str]
+"""Names of columns, as one text or a tuple → how others enter them, in the words of `lineage`."""
 
 Output = Mapping[TableKey, "pl.DataFrame | Query"]
 """What a step returns: a frame, or a query over its inputs, for each table it makes."""
@@ -68,7 +68,7 @@ class Step:
             ``catalogue``) → what it is → the text. Fine names let a plan say what was changed.
         sql: the query, where there is one, from which column lineage is read. A change of code,
             parameters or query makes the step stale.
-        lineage: columns of tables that no query makes, and the columns they are made from.
+        lineage: of tables that no query makes, the columns that theirs are made from.
         reads_outside: the step reads what lies outside of the warehouse.
         rules: what its tables must hold, in the order in which they are looked at.
         checked_by: name of a check → the program behind it, as text: a table that a check of today has not
@@ -82,7 +82,7 @@ class Step:
     code: str = ""
     study: str | None = None
     sql: Mapping[TableKey, str] = field(default_factory=dict)
-    lineage: Mapping[TableKey, ColumnSources] = field(default_factory=dict)
+    lineage: Mapping[TableKey, Declared] = field(default_factory=dict)
     reads_outside: bool = False
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
     checked_by: Mapping[str, str] = field(default_factory=dict)

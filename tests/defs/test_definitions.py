@@ -17,7 +17,7 @@ from nqpf_assets.defs.metadata import _schema
 from nqpf_assets.defs.raw import raw_key
 from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.stages import sql as sql_stage
-from nqpf_assets.steps.lineage import column_lineage
+from nqpf_assets.steps.query_lineage import query_lineage
 from nqpf_assets.user_input.project import Project
 
 HEAVY = {"statsmodels", "linearmodels", "scipy", "pandas", "polars", "duckdb", "sqlglot"}
@@ -65,9 +65,12 @@ def test_edges_are_what_the_queries_read(opened: OpenedProject, graph: dg.AssetG
     held = 0
     for step in opened.graph.steps:
         for key, query in step.sql.items():
-            columns = {one: info.names for one in step.inputs if (info := table_info(*one))}
+            columns = tuple((one, info.names) for one in step.inputs if (info := table_info(*one)))
             read = {
-                table for found in column_lineage(query, columns).values() for table, _ in found
+                (one.schema, one.table)
+                for found in query_lineage(query, columns).values()
+                for one in found
+                if one.schema
             }
             parents = {tuple(parent.path) for parent in graph.get(dg.AssetKey(key)).parent_keys}
             assert read <= parents, key

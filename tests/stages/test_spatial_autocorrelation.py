@@ -19,8 +19,8 @@ from nqpf_assets.estimators.spatial.local_moran import local_morans_i
 from nqpf_assets.estimators.spatial.weights import contiguity_weights
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows
-from nqpf_assets.stages.spatial_autocorrelation import CLUSTERS, describe_autocorrelation
-from nqpf_assets.studies.table_kinds.spatial_autocorrelation import AutocorrelationTable
+from nqpf_assets.stages.spatial_autocorrelation import describe_autocorrelation
+from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS, AutocorrelationTable
 from tests.command import nqpf
 from tests.stages.mini import STUDY, Walk, walk, write_mini
 

@@ -14,7 +14,7 @@ from nqpf_assets.catalog.columns import registry, table_info
 from nqpf_assets.stages.compiled_study import compile_study
 from nqpf_assets.stages.graph import build_graph
 from nqpf_assets.stages.sql import bind, collecting_steps, file_step, sql_files, union_of
-from nqpf_assets.steps.lineage import column_lineage
+from nqpf_assets.steps.query_lineage import ROWS, From, query_lineage
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.project import SHIPPED_STUDIES, sql_root
@@ -134,9 +134,11 @@ def test_a_table_that_nobody_makes_fails_with_both_names() -> None:
 
 
 def columns_read(sql: str, reads) -> dict[str, set[tuple[str, str]]]:
-    columns = {key: table_info(*key).names for key in reads}
-    found = column_lineage(sql, columns)
-    return {name: {(".".join(k), c) for k, c in sources} for name, sources in found.items()}
+    found = query_lineage(sql, tuple((key, table_info(*key).names) for key in reads))
+    return {
+        name: {(f"{one.schema}.{one.table}", one.column) for one in sources if one.is_direct}
+        for name, sources in found.items()
+    }
 
 
 def test_lineage_of_columns_goes_through_ctes_and_unions() -> None:
@@ -162,7 +164,60 @@ def test_lineage_of_columns_goes_through_ctes_and_unions() -> None:
 
 
 def test_lineage_that_cannot_be_followed_costs_only_the_picture() -> None:
-    assert column_lineage("this is not sql at all (", {}) == {}
+    assert query_lineage("this is not sql at all (", ()) == {}
+
+
+COLUMNS = ((("s", "a"), ("k", "g", "v", "w")), (("s", "b"), ("k", "x", "y")))
+JOINED = (
+    "SELECT a.v, b.x FROM s.a AS a LEFT JOIN (SELECT k, x FROM s.b WHERE y > 0) AS b ON b.k = a.k"
+)
+
+
+@pytest.mark.parametrize(
+    ("sql", "column", "entries"),
+    [
+        ("SELECT v FROM s.a", "v", {"v identity"}),
+        ("SELECT v + w AS z FROM s.a", "z", {"v transformation", "w transformation"}),
+        ("SELECT g, sum(v) AS z FROM s.a GROUP BY g", "z", {"v aggregation"}),
+        ("SELECT g, sum(v) AS z FROM s.a GROUP BY g", ROWS, {"g group by"}),
+        ("SELECT g, count(*) AS z FROM s.a GROUP BY g", "z", {"g group by"}),
+        ("SELECT CASE WHEN w > 0 THEN v END AS z FROM s.a", "z",
+         {"w conditional", "v transformation"}),
+        ("SELECT sum(v) OVER (PARTITION BY g ORDER BY k) AS z FROM s.a", "z",
+         {"v aggregation", "g window", "k window"}),
+        ("SELECT lag(v) OVER own AS z FROM s.a WINDOW own AS (PARTITION BY g ORDER BY w)", "z",
+         {"v aggregation", "g window", "w window"}),
+        ("SELECT v FROM s.a WHERE w > 0", ROWS, {"w filter"}),
+        ("SELECT v FROM s.a QUALIFY row_number() OVER (PARTITION BY g ORDER BY w) = 1", ROWS,
+         {"g filter", "w filter"}),
+        ("WITH r AS (SELECT v, row_number() OVER (PARTITION BY g ORDER BY w) AS n FROM s.a)"
+         " SELECT v FROM r WHERE n = 1", ROWS, {"g filter", "w filter"}),
+        ("SELECT v FROM s.a WHERE EXISTS (SELECT 1 FROM s.b WHERE b.k = a.k AND b.x > 0)", ROWS,
+         {"k filter", "x filter"}),
+        ("SELECT v, (SELECT max(x) FROM s.b WHERE b.k = a.k) AS z FROM s.a", "z",
+         {"x aggregation", "k filter"}),
+        ("SELECT a.v, b.x FROM s.a AS a INNER JOIN s.b AS b ON b.k = a.k", ROWS, {"k join"}),
+        # What a joined query leaves out is missing in the columns that are taken from it, and no row is.
+        (JOINED, "x", {"x identity", "y filter"}),
+        (JOINED, "v", {"v identity"}),
+        ("SELECT v AS z FROM s.a UNION ALL SELECT x FROM s.b", "z", {"v identity", "x identity"}),
+        ("SELECT v FROM s.a UNION SELECT x FROM s.b", ROWS, {"v group by", "x group by"}),
+        ("SELECT string_agg(v, ', ' ORDER BY w) AS z FROM s.a", "z", {"v aggregation", "w sort"}),
+        ("SELECT v FROM s.a ORDER BY w", ROWS, set()),
+        ("SELECT v FROM s.a ORDER BY w LIMIT 1", ROWS, {"w sort"}),
+        ("SELECT count(v) FILTER (WHERE w > 0) AS z FROM s.a", "z", {"v aggregation", "w filter"}),
+    ],
+)  # fmt: skip
+def test_each_part_of_a_query_enters_in_its_way(sql: str, column: str, entries: set[str]) -> None:
+    found = query_lineage(sql, COLUMNS)
+    assert {f"{one.column} {one.how}" for one in found[column]} == entries
+
+
+def test_what_stands_in_a_query_is_said_by_somebody() -> None:
+    sql = """SELECT 'x' AS words, "nqpf.yaml".high FROM (SELECT 1 AS high) AS "nqpf.yaml\""""
+    found = query_lineage(sql, (), "study file")
+    assert found["words"] == (From("", "study file", "", "identity"),)
+    assert found["high"] == (From("", "nqpf.yaml", "", "identity"),)
 
 
 def test_files_are_found_under_their_schema(tmp_path: Path) -> None:

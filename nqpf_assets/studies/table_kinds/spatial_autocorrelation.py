@@ -11,6 +11,11 @@ from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.table_kind import PanelTable, TableKind
 from nqpf_assets.user_input.strict import Name
 
+CLUSTERS = {"HH": "high_high", "LL": "low_low", "HL": "high_low", "LH": "low_high"}
+"""Quadrant of local Moran's I → column that counts its significant units."""
+COLUMNS = {"n_units": True, "moran": False, "moran_z": False, "p_value": False, "geary": False}
+"""Columns of the printed table, with or without clusters."""
+
 
 class AutocorrelationTable(PanelTable):
     """Moran's I and Geary's C of a variable year by year, and local Moran's I of every unit."""
@@ -36,6 +41,9 @@ class AutocorrelationTable(PanelTable):
 
     def variables(self) -> tuple[str, ...]:
         return tuple(filter(None, (self.variable, self.space.economic_variable)))
+
+    def numbers(self) -> Mapping[str, bool]:
+        return COLUMNS | (dict.fromkeys(CLUSTERS.values(), True) if self.local else {})
 
     def neighbours(self) -> dict[str, WeightOptions]:
         return {"space": self.space}
