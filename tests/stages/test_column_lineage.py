@@ -1,4 +1,4 @@
-"""Column lineage: every column of every table has it, it climbs without a break, and it is what moves."""
+"""Column lineage: every column of every table has it, and it climbs without a break."""
 
 from __future__ import annotations
 
