@@ -30,6 +30,7 @@ class Cut:
     Attributes:
         period: of the values, where each year has its own bounds.
         low, high: the bounds; n_below, n_above: how many values were moved to them.
+        low_rows, high_rows: positions of the rows whose values are the bounds, or between whose they lie.
     """
 
     variable: str
@@ -38,6 +39,8 @@ class Cut:
     high: float
     n_below: int
     n_above: int
+    low_rows: tuple[int, ...] = ()
+    high_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,41 @@ def clip_bounds(values: NDArray[np.float64], rule: Winsorize) -> tuple[float, fl
     return bounds[0], bounds[1]
 
 
+def bound_rows(
+    values: NDArray[np.float64], rule: Winsorize
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Positions of the (n,) finite values on which the lower and the upper bound rest.
+
+    A bound is the value at some rank, or lies between the values at two. Of several equal values each can
+    be the one at the rank as soon as it moves, if the rank is the first or last of theirs; if it lies among
+    them, none.
+    """
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    found = []
+    for share in (rule.share, 1 - rule.share):
+        ranks = _ranks(len(values), share, rule.quantile)
+        rows = [np.empty(0, dtype=np.intp)]
+        for rank in ranks:
+            first = np.searchsorted(ordered, ordered[rank], "left")
+            last = np.searchsorted(ordered, ordered[rank], "right") - 1
+            if rank in (first, last):
+                rows.append(order[first : last + 1])
+        found.append(np.unique(np.concatenate(rows)))
+    return found[0], found[1]
+
+
+def _ranks(n: int, share: float, quantile: str) -> tuple[int, ...]:
+    """Ranks, counted from zero, of the values that a quantile is made of."""
+    place = share * (n - 1) if quantile == "linear" else n * share - 1
+    rank = round(place)
+    if abs(place - rank) < WHOLE:
+        return (rank,) if quantile == "linear" else (max(rank, 0), min(rank + 1, n - 1))
+    if quantile == "linear":
+        return math.floor(place), min(math.floor(place) + 1, n - 1)
+    return (math.ceil(place),)
+
+
 def clipped(
     rule: Winsorize | None,
     rows: pl.DataFrame,
@@ -114,8 +152,18 @@ def clipped(
             found = values[inside]
             low, high = clip_bounds(found, rule)
             period = int(pool) if rule.by == "period" else None
+            places = np.flatnonzero(inside)
+            sides = bound_rows(found, rule)
             cuts.append(
-                Cut(name, period, low, high, int((found < low).sum()), int((found > high).sum()))
+                Cut(
+                    name,
+                    period,
+                    low,
+                    high,
+                    int((found < low).sum()),
+                    int((found > high).sum()),
+                    *(tuple(places[rows].tolist()) for rows in sides),
+                )
             )
             within = (pools == pool) & moved
             values[within] = np.clip(values[within], low, high)

@@ -11,7 +11,7 @@ from numpy.linalg import LinAlgError
 from nqpf_assets.estimation.contract import require_fitted
 from nqpf_assets.estimation.design import Design, design_of, roles_of, sample_words
 from nqpf_assets.estimation.result_rows import Fitted, errors_told
-from nqpf_assets.estimation.winsor_cuts import cuts_of, untouched_words
+from nqpf_assets.estimation.winsor_cuts import bound_rows_of, cuts_of, untouched_words
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
@@ -39,6 +39,7 @@ class FittedColumn:
         n_asked: rows of the asked sample.
         n_missing_rows: rows of the asked sample that a missing value kept out.
         roles: what each variable was in the column: outcome, regressor, control, mediator …
+        bound_rows: variable, unit and period of every row on which a bound of its clipping rests.
     """
 
     fitted: Fitted
@@ -48,6 +49,7 @@ class FittedColumn:
     n_asked: int
     n_missing_rows: int
     roles: dict[str, str]
+    bound_rows: pl.DataFrame
 
 
 def fit_column(
@@ -71,6 +73,7 @@ def fit_column(
         design.n_asked,
         design.n_asked - len(design.rows),
         {name: role.name for name, role in roles_of(column).items()},
+        bound_rows_of(design),
     )
 
 

@@ -14,7 +14,7 @@ from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
 from nqpf_assets.expressions.parser import parse_expression
-from nqpf_assets.expressions.reach import Reach, merged, reach
+from nqpf_assets.expressions.reach import Part, Reach, merged, parts, reach
 from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql
 from nqpf_assets.expressions.tree import ExpressionError, Node, names
 from nqpf_assets.expressions.units import Units, in_units
@@ -26,6 +26,7 @@ __all__ = [
     "Definition",
     "ExpressionError",
     "Groups",
+    "Part",
     "Reach",
     "compile_definitions",
     "compile_expression",
@@ -34,21 +35,19 @@ __all__ = [
     "inputs",
     "merged",
     "parse_expression",
+    "parts",
 ]
 
 
-def inputs(
-    expression: str | Node, codes: Codes | None = None, last: int | None = None
-) -> dict[str, tuple[Reach, ...]]:
+def inputs(expression: str | Node, codes: Codes | None = None) -> dict[str, tuple[Reach, ...]]:
     """The names that an expression reads, and from which years and regions it reads them.
 
     Args:
         expression: text or tree.
         codes: regions by code and name, for their codes; as written where left out.
-        last: last year of the study.
     """
     tree = kept_names(_tree(expression))
-    return reach(tree if codes is None else in_codes(tree, codes), last)
+    return reach(tree if codes is None else in_codes(tree, codes))
 
 
 def compile_expression(

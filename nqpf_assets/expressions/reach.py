@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 from nqpf_assets.expressions.terms import constant
@@ -19,6 +20,7 @@ from nqpf_assets.expressions.tree import (
     Negative,
     Node,
     Scaled,
+    nodes,
 )
 
 EVERY_YEAR = 9_999
@@ -36,8 +38,11 @@ class Reach:
         region: region that is read instead of the cell's own unit.
         not_before: calendar year before which nothing is read, as the base of a price index.
         not_after: calendar year after which nothing is read.
+        at: part of a formula, as `Part` writes it, whose year of the unit is read instead of the cell's own.
+        since: such a part, and years from its year on before which nothing is read.
         pool: which rows read so: None for the row that asks; ``panel`` for those of all units and years of
-            the study.
+            the study; ``period`` for those of all units in the year of the row that asks; else a part, for
+            those in which it has a value.
         role: what a pool is read for.
     """
 
@@ -47,6 +52,8 @@ class Reach:
     region: str | None = None
     not_before: int | None = None
     not_after: int | None = None
+    at: str | None = None
+    since: tuple[str, int] | None = None
     pool: str | None = None
     role: str = "value"
 
@@ -57,16 +64,46 @@ class Reach:
             return self
         region = self.region if self.region is not None else reader.region
         found = replace(self, region=region, pool=reader.pool, role=reader.role)
-        if self.year is not None:
+        if self.year is not None or self.at is not None:
             return found
+        since = self.since
+        if since is None and reader.since is not None and self.first > -EVERY_YEAR:
+            since = (reader.since[0], reader.since[1] + self.first)
         return replace(
             found,
+            at=reader.at,
+            since=since,
             first=max(reader.first + self.first, -EVERY_YEAR),
             last=min(reader.last + self.last, EVERY_YEAR),
             year=reader.year,
             not_before=_narrower(max, self.not_before, reader.not_before, self.first),
             not_after=_narrower(min, self.not_after, reader.not_after, self.last),
         )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a formula whose years depend on its values.
+
+    Attributes:
+        edge: ``begin`` or ``end`` of it, or ``rows`` in which it has a value.
+        node: the part.
+    """
+
+    edge: Literal["begin", "end", "rows"]
+    node: Node
+
+    def __str__(self) -> str:
+        return f"{self.edge} of {self.node}"
+
+
+def parts(node: Node) -> Iterator[Part]:
+    """Parts of a tree on whose years it depends what the tree reads."""
+    for one in nodes(node):
+        if isinstance(one, Call) and one.function == "accumulate":
+            yield from (Part(edge, one.arguments[0]) for edge in ("begin", "end"))
+        elif isinstance(one, Call) and one.function == "standardize":
+            yield Part("rows", one.arguments[0])
 
 
 def _narrower(
@@ -78,16 +115,10 @@ def _narrower(
     return of_reader + lag if own is None else choose(own, of_reader + lag)
 
 
-def reach(node: Node, last: int | None = None) -> dict[str, tuple[Reach, ...]]:
-    """The inputs of a tree, each with the years and regions that it is read in.
-
-    Args:
-        node: the tree.
-        last: last year of the study, up to which an average growth is taken; as far as there are
-            values where left out.
-    """
+def reach(node: Node) -> dict[str, tuple[Reach, ...]]:
+    """The inputs of a tree, each with the years and regions that it is read in."""
     found: dict[str, list[Reach]] = {}
-    for name, one in _reads(node, Reach(), last):
+    for name, one in _reads(node, Reach()):
         found.setdefault(name, []).append(one)
     return {name: merged(reaches) for name, reaches in found.items()}
 
@@ -110,21 +141,21 @@ def merged(reaches: Iterable[Reach]) -> tuple[Reach, ...]:
     return tuple(found)
 
 
-def _reads(node: Node, start: Reach, last: int | None) -> Iterator[tuple[str, Reach]]:
+def _reads(node: Node, start: Reach) -> Iterator[tuple[str, Reach]]:
     """Every name of a tree that is itself read as `start` says, in the order of the text."""
     if isinstance(node, Name):
         yield node.name, start
     elif isinstance(node, (Negative, Scaled)):
-        yield from _reads(node.operand, start, last)
+        yield from _reads(node.operand, start)
     elif isinstance(node, Binary):
-        yield from _reads(node.left, start, last)
-        yield from _reads(node.right, start, last)
+        yield from _reads(node.left, start)
+        yield from _reads(node.right, start)
     elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
-        for argument, from_there in _arguments(node, last):
-            yield from _reads(argument, from_there.under(start), last)
+        for argument, from_there in _arguments(node):
+            yield from _reads(argument, from_there.under(start))
 
 
-def _arguments(node: Call, last: int | None) -> Iterator[tuple[Node, Reach]]:
+def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
     """The arguments of a call, each with where the call reads it."""
     first, *others = node.arguments
     if node.function in ("lag", "lead"):
@@ -138,17 +169,15 @@ def _arguments(node: Call, last: int | None) -> Iterator[tuple[Node, Reach]]:
         yield first, Reach(region=region.name)
     elif node.function == "standardize":
         yield first, Reach()
-        yield first, Reach(pool="panel", role="standardises")
+        yield first, Reach(pool=str(Part("rows", first)), role="standardises")
     elif node.function == "accumulate":
-        begun = Reach(-EVERY_YEAR)
-        yield first, begun
+        begin = str(Part("begin", first))
+        yield first, Reach(-EVERY_YEAR, since=(begin, 0))
         if node.option("growth") == Name("average"):
-            # Of the flow from its beginning to the end of the study, whichever year is computed.
-            end = Reach(-EVERY_YEAR, EVERY_YEAR, not_after=last)
-            yield first, end
+            yield from ((first, Reach(at=at)) for at in (begin, str(Part("end", first))))
         initial = node.option("initial")
         if initial is not None:
-            yield initial, begun
+            yield initial, Reach(at=begin)
     elif node.function == "deflate":
         yield first, Reach()
         yield from ((others[0], one) for one in _of_price_index(node))

@@ -34,9 +34,10 @@ def direct_inputs(
     found: dict[str, Reads] = {}
     for formula in formulas:
         tree = trees.get(formula.name, formula.definition.tree)
-        found[formula.name] = inputs(tree, codes, study.periods.last)
+        found[formula.name] = inputs(tree, codes)
         if formula.index:
-            pool = INDEX_METHODS.all[study.indices[formula.index].method].pool
+            index = study.indices[formula.index]
+            pool = INDEX_METHODS.all[index.method].pool(index)
             scale = (Reach(pool=pool, role="scale"),) if pool else ()
             found.setdefault(formula.index, {})[formula.name] = (Reach(), *scale)
     return found
@@ -69,6 +70,27 @@ def series_under(direct: Mapping[str, Reads], series: set[str]) -> dict[str, Rea
     return {variable: under(variable) for variable in sorted(direct)}
 
 
+def clipped_under(direct: Mapping[str, Reads], clipped: set[str]) -> dict[str, Reads]:
+    """For each variable, what the study clips of that under it, itself among it, and where it is read."""
+    found: dict[str, Reads] = {}
+
+    def under(variable: str) -> Reads:
+        if variable not in found:
+            reads: dict[str, list[Reach]] = {}
+            if variable in clipped:
+                reads[variable] = [Reach()]
+            for read, reaches in direct[variable].items():
+                if read == variable or read not in direct:
+                    continue
+                for name, deeper in under(read).items():
+                    ways = (one.under(reader) for reader in reaches for one in deeper)
+                    reads.setdefault(name, []).extend(ways)
+            found[variable] = {name: merged(reaches) for name, reaches in reads.items()}
+        return found[variable]
+
+    return {variable: under(variable) for variable in sorted(direct)}
+
+
 def rows_of_reads(reads: Mapping[str, Reads], read_as: str) -> Iterator[dict[str, Any]]:
     """Rows of a table of reads: variable, what it reads under the name `read_as`, from where and what for."""
     for variable, found in reads.items():
@@ -79,12 +101,16 @@ def rows_of_reads(reads: Mapping[str, Reads], read_as: str) -> Iterator[dict[str
                     read_as: name,
                     "role": one.role,
                     "is_pooled": one.pool is not None,
+                    "pooled_by": None if one.pool == "panel" else one.pool,
                     "at_year": one.year,
                     "of_region": one.region,
                     "first_lag": one.first,
                     "last_lag": one.last,
                     "not_before": one.not_before,
                     "not_after": one.not_after,
+                    "at_part": one.at,
+                    "since_part": one.since[0] if one.since else None,
+                    "since_lag": one.since[1] if one.since else None,
                 }
 
 
@@ -92,7 +118,7 @@ def _parts(one: Reach) -> Iterator[Reach]:
     """The row's own year apart from others, which are read with a lag."""
     if one.pool is not None:
         yield one
-    elif one.year is not None:
+    elif one.year is not None or one.at is not None:
         yield replace(one, role="lag")
     else:
         if one.first < 0:

@@ -6,7 +6,7 @@ A variable that its declaration clips is clipped before another formula reads it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
@@ -15,12 +15,14 @@ from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Declared, Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
-from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
+from nqpf_assets.warehouse.duckdb_engine import Query, frame_of, literal, quoted
 from nqpf_assets.warehouse.store import TableKey
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from nqpf_assets.catalog.catalogue import Catalogue
-    from nqpf_assets.expressions.compile import CompiledExpression, Groups
+    from nqpf_assets.expressions.compile import CompiledExpression, Groups, Part
     from nqpf_assets.stages.compiled_study import CompiledStudy
 
 PANEL_COLUMNS = "variable, unit, period, value, status, reason"
@@ -118,6 +120,54 @@ def _compiled(
     return compiled
 
 
+def values_everywhere(
+    inputs: Inputs, asked: CompiledStudy, codes: Mapping[str, str]
+) -> tuple[pl.DataFrame, dict[str, Part]]:
+    """Values in all years and regions that are read: of what is clipped and read, before that, and of parts.
+
+    Args:
+        inputs: those of `derivation_step`.
+
+    Returns:
+        Variable, unit, period and value; and the parts of formulas by the name that their values bear.
+    """
+    from nqpf_assets.expressions.compile import CompiledExpression, parts
+    from nqpf_assets.expressions.reach import reach
+
+    units = dict(inputs.read(asked.name, "series").select("series_id", "unit_measure").iter_rows())
+    compiled = _compiled(asked, units, codes)
+    clipped = {key: one.winsorize for key, one in asked.formulas.items() if one.winsorize}
+    found = dict.fromkeys(part for one in compiled.values() for part in parts(one.tree))
+    named = {f"part {number}": part for number, part in enumerate(found)}
+    compiled |= {
+        name: CompiledExpression(part.node, None, reach(part.node)) for name, part in named.items()
+    }
+    wanted = {*named, *(clipped.keys() & asked.formulas_read)}
+    needed = _with_inputs(compiled, wanted)
+    sql = variables_sql(
+        asked.study,
+        needed,
+        {key: rule for key, rule in clipped.items() if key in needed},
+        asked.members,
+        [unit.code for unit in asked.units],
+        everywhere=wanted,
+    )
+    with inputs.connect() as connection:
+        values = frame_of(connection, f"SELECT variable, unit, period, value FROM ({sql})")
+    return values.drop_nulls("value"), named
+
+
+def _with_inputs(
+    compiled: Mapping[str, CompiledExpression], wanted: Collection[str]
+) -> dict[str, CompiledExpression]:
+    """These variables and all that they are computed from, in order."""
+    needed = set(wanted)
+    for name in reversed(list(compiled)):
+        if name in needed:
+            needed |= compiled[name].inputs.keys()
+    return {name: one for name, one in compiled.items() if name in needed}
+
+
 def _clipping_files() -> Mapping[str, str]:
     """The files that clip between two layers, for the record of what a table was made by."""
     texts = {
@@ -134,11 +184,13 @@ def variables_sql(
     groups: Groups,
     units: list[str],
     cells: str = "",
+    everywhere: Collection[str] = (),
 ) -> str:
     """The SELECT of `derived_cell`: layer by layer, what is clipped being clipped before the next one.
 
     Args:
         cells: relation to read series from; `filled_cell` of the study where left out.
+        everywhere: variables whose rows are given instead, of whichever years and regions, before clipping.
     """
     from nqpf_assets.expressions.compile import derived_cells_sql
     from nqpf_assets.studies.variable_layers import layers
@@ -157,15 +209,15 @@ def variables_sql(
             groups=groups,
             units=units,
             within={name: one.tree for name, one in compiled.items()},
-            everywhere=bool(layer.read_later),
+            everywhere=bool(layer.read_later or everywhere),
         )
-        if len(found) == 1:
+        if len(found) == 1 and not everywhere:
             return f"{query}\nORDER BY variable, unit, period"
         parts.append((derived, query))
         if not layer.read_later:
             continue
         parts += _finished(place, schema, years, of_study)
-        listed = ", ".join(map(literal, layer.read_later))
+        listed = listed_names(layer.read_later)
         columns = "SELECT variable, unit, period, value, status"
         parts.append(
             (
@@ -176,11 +228,16 @@ def variables_sql(
         )
         cells = f"cells_{place}"
     body = ",\n".join(f"{name} AS MATERIALIZED (\n{text}\n)" for name, text in parts)
+    shown = f"variable IN ({listed_names(everywhere)})" if everywhere else f"{years} AND {of_study}"
     rows = " UNION ALL ".join(
-        f"SELECT {PANEL_COLUMNS} FROM derived_{place} WHERE {years} AND {of_study}"
-        for place in range(len(found))
+        f"SELECT {PANEL_COLUMNS} FROM derived_{place} WHERE {shown}" for place in range(len(found))
     )
     return f"WITH {body}\nSELECT * FROM ({rows}) AS every_layer ORDER BY variable, unit, period"
+
+
+def listed_names(names: Iterable[str]) -> str:
+    """Names as a list of SQL, which is never empty."""
+    return ", ".join(map(literal, names)) or "NULL"
 
 
 def _finished(place: int, schema: str, years: str, of_study: str) -> list[tuple[str, str]]:

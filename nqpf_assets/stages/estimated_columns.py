@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable", "model_definition")
 """Tables of some rows per column; those of samples grow with the observations and are frames throughout."""
-TABLES = (*ROW_TABLES, "model_sample", "model_span")
+TABLES = (*ROW_TABLES, "model_sample", "model_span", "bound_row")
 
 
 def result_step(compiled: CompiledStudy) -> Step:
@@ -56,6 +56,7 @@ def result_step(compiled: CompiledStudy) -> Step:
         )
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROW_TABLES}
         samples: dict[str, pl.DataFrame] = {}
+        bounds: list[pl.DataFrame] = []
         under = UnderlyingCells.read(inputs, name)
         problems: list[Problem] = []
         fits: dict[str, FittedColumn] = {}
@@ -69,6 +70,7 @@ def result_step(compiled: CompiledStudy) -> Step:
                 check_expected(study, request.table, request.column, fit)
                 _add_column(rows, request, fit, under)
                 samples.setdefault(fit.sample_id, _sample(fit))
+                bounds.append(_bounds(request, fit))
             except CheckFailed as failed:
                 problems += failed.problems
         if problems:
@@ -78,6 +80,7 @@ def result_step(compiled: CompiledStudy) -> Step:
         return made | {
             (name, "model_sample"): frame_of("model_sample", samples.values()),
             (name, "model_span"): frame_of("model_span", spans),
+            (name, "bound_row"): frame_of("bound_row", bounds),
         }
 
     return Step(
@@ -85,7 +88,10 @@ def result_step(compiled: CompiledStudy) -> Step:
         tuple((name, table) for table in TABLES),
         (
             *whole(
-                *((name, table) for table in ("panel", "rests_on", "filled_cell", "filled_from"))
+                *(
+                    (name, table)
+                    for table in ("panel", "rests_on", "part_span", "filled_cell", "filled_from")
+                )
             ),
             *whole((name, "reported_cell"), ("catalog", "neighbour"), ("catalog", "coordinate")),
             files_of_cells((name, "reported_cell")),
@@ -131,6 +137,15 @@ def _sample(fit: FittedColumn) -> pl.DataFrame:
     import polars as pl
 
     return fit.sample.with_columns(sample_id=pl.lit(fit.sample_id))
+
+
+def _bounds(request: Request, fit: FittedColumn) -> pl.DataFrame:
+    """Rows on which bounds of the column's own winsorising rest, with its key."""
+    import polars as pl
+
+    key = {"table_name": request.table, "column_label": request.column.label}
+    rows = fit.bound_rows.unique(maintain_order=True)
+    return rows.with_columns(**{name: pl.lit(label) for name, label in key.items()})
 
 
 def _add_column(

@@ -68,11 +68,14 @@ def _years_read(study: Study, reported: pl.LazyFrame, rests_on: pl.LazyFrame) ->
         "at_year",
         "not_before",
         "not_after",
+        "at_part",
         unit="of_region",
         variable="series_id",
     )
     begin = pl.coalesce("at_year", pl.lit(first)) + pl.col("first_lag")
     end = pl.coalesce("at_year", pl.lit(last)) + pl.col("last_lag")
+    # The year in which a flow begins is known once it is filled.
+    begin = pl.when(pl.col("at_part").is_null()).then(begin).otherwise("known_first")
     reached = reads.join(known, on="variable").select(
         "variable",
         "unit",

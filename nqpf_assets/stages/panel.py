@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.study_rules import clipping_rules, range_rule
+from nqpf_assets.stages.bounds import bound_step
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
 from nqpf_assets.stages.origins import places_of, reads_for_words
@@ -41,6 +42,7 @@ def panel_steps(compiled: CompiledStudy, catalogue: Catalogue) -> list[Step]:
         derivation_step(compiled, catalogue),
         file("winsor_bound"),
         winsorizing_step(compiled),
+        bound_step(compiled, catalogue),
         panel_step(compiled),
     ]
 

@@ -63,7 +63,14 @@ def panel_table_step(study: Study) -> Step:
 
     reads = [
         (name, table)
-        for table in ("panel", "rests_on", "filled_cell", "filled_from", "reported_cell")
+        for table in (
+            "panel",
+            "rests_on",
+            "part_span",
+            "filled_cell",
+            "filled_from",
+            "reported_cell",
+        )
     ]
     return Step(
         "result",

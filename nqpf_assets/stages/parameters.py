@@ -11,7 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.table_frames import rows_of
-from nqpf_assets.stages.dependencies import direct_inputs, rows_of_reads, series_under
+from nqpf_assets.stages.dependencies import (
+    clipped_under,
+    direct_inputs,
+    rows_of_reads,
+    series_under,
+)
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import kinds_of_numbers
 from nqpf_assets.stages.left_out_of_groups import left_out_rule
@@ -40,6 +45,7 @@ TABLES = (
     "dependency",
     "rests_on",
     "pool",
+    "clipped_input",
 )
 
 
@@ -92,6 +98,7 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
         catalogue.regions.unit_codes,
         {name: one.tree for name, one in understood.items()},
     )
+    clipped = {name for name, one in compiled.formulas.items() if one.winsorize}
     below = series_under(direct, {row["series_id"] for row in series})
     rows: dict[str, list[dict[str, Any]]] = {
         "unit": _units(compiled),
@@ -103,6 +110,7 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
         "dependency": list(rows_of_reads(direct, "input")),
         "rests_on": list(rows_of_reads(below, "series_id")),
         "pool": list(_pool(compiled)),
+        "clipped_input": list(rows_of_reads(clipped_under(direct, clipped), "input")),
     }
     return {(name, table): rows_of(table, rows[table]) for table in TABLES}
 

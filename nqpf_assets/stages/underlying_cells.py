@@ -31,6 +31,7 @@ class UnderlyingCells:
 
     Attributes:
         rests_on: variable, series_id, and the years and regions in which it is read.
+        part_span: years of parts of formulas, from which some are counted.
         changed: variable (the series), unit, period, status of every cell that was interpolated,
             extrapolated or corrected.
         corrected_under_fills: variable (the series), unit and period of every filled cell that is made from
@@ -40,6 +41,7 @@ class UnderlyingCells:
     """
 
     rests_on: pl.DataFrame
+    part_span: pl.DataFrame
     changed: pl.DataFrame
     corrected_under_fills: pl.DataFrame
     filled: pl.LazyFrame
@@ -58,6 +60,7 @@ class UnderlyingCells:
         )
         return cls(
             inputs.read(study, "rests_on").filter(~pl.col("is_pooled")),
+            inputs.read(study, "part_span"),
             changed.select("variable", "unit", "period", "status").collect(),
             inputs.scan(study, "filled_from")
             .join(corrected, on=["variable", "unit", "from_period"])
@@ -86,12 +89,12 @@ class UnderlyingCells:
         import polars as pl
 
         read = self.rests_on.filter(pl.col("variable").is_in(variables))
-        series = read.drop("variable", "role", "is_pooled").unique()
+        series = read.drop("variable", "role", "is_pooled", "pooled_by").unique()
         rows = sample.select("unit", sample_period="period")
-        changed = _read(self.changed.lazy(), series, rows).unique().collect()
-        cells = _read(self.filled, series, rows).unique().select(pl.len())
+        changed = self._read(self.changed.lazy(), series, rows).unique().collect()
+        cells = self._read(self.filled, series, rows).unique().select(pl.len())
         is_corrected = pl.col("status") == "corrected"
-        under_fills = _read(self.corrected_under_fills.lazy(), series, rows).collect()
+        under_fills = self._read(self.corrected_under_fills.lazy(), series, rows).collect()
         corrected = pl.concat(
             [
                 changed.filter(is_corrected).select("variable", "unit", "period"),
@@ -108,23 +111,29 @@ class UnderlyingCells:
             "data_status": weakest(statuses.get_column("data_status").unique().to_list()),
         }
 
+    def _read(self, cells: pl.LazyFrame, series: pl.DataFrame, rows: pl.DataFrame) -> pl.LazyFrame:
+        """The cells that rows of a sample read, once for every row that reads them."""
+        import polars as pl
 
-def _read(cells: pl.LazyFrame, series: pl.DataFrame, rows: pl.DataFrame) -> pl.LazyFrame:
-    """The cells that rows of a sample read, once for every row that reads them."""
-    import polars as pl
-
-    named = cells.join(series.lazy(), left_on="variable", right_on="series_id")
-    region, columns = pl.col("of_region"), cells.collect_schema().names()
-    of_units = named.filter(region.is_null()).join(rows.lazy(), on="unit")
-    years = rows.lazy().select("sample_period").unique()
-    of_regions = named.filter(region == pl.col("unit")).join(years, how="cross")
-    offset = pl.col("period") - pl.coalesce("at_year", "sample_period")
-    is_outside = (pl.col("period") < pl.col("not_before")) | (
-        pl.col("period") > pl.col("not_after")
-    )
-    return (
-        pl.concat([of_units, of_regions])
-        .filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
-        .filter(~is_outside.fill_null(False))
-        .select(columns)
-    )
+        named = cells.join(series.lazy(), left_on="variable", right_on="series_id")
+        region, columns = pl.col("of_region"), cells.collect_schema().names()
+        of_units = named.filter(region.is_null()).join(rows.lazy(), on="unit")
+        years = rows.lazy().select("sample_period").unique()
+        of_regions = named.filter(region == pl.col("unit")).join(years, how="cross")
+        read = pl.concat([of_units, of_regions])
+        spans = self.part_span.lazy().select("part", "unit", "first_period")
+        for part in ("at_part", "since_part"):
+            of_part = spans.rename({"part": part, "first_period": f"{part}_year"})
+            read = read.join(of_part, on=[part, "unit"], how="left")
+        offset = pl.col("period") - pl.coalesce("at_part_year", "at_year", "sample_period")
+        is_outside = (
+            (pl.col("period") < pl.col("not_before"))
+            | (pl.col("period") > pl.col("not_after"))
+            | (pl.col("period") < pl.col("since_part_year") + pl.col("since_lag"))
+            | (pl.col("at_part").is_not_null() & pl.col("at_part_year").is_null())
+        )
+        return (
+            read.filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
+            .filter(~is_outside.fill_null(False))
+            .select(columns)
+        )

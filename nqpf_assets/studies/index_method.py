@@ -54,6 +54,13 @@ class DimensionIndex(IndexOptions):
         return {key: getattr(self, key) for key in sorted(own)}
 
 
+Pool = Literal["panel", "period"]
+
+
+def _whole_panel(_options: IndexOptions) -> Pool:
+    return "panel"
+
+
 @dataclass(frozen=True)
 class IndexMethod:
     """One method.
@@ -63,14 +70,15 @@ class IndexMethod:
         options: what a study writes.
         function: ``module:function``, called with `indices.method.Indicators` and the options' arguments.
         documentation: where it is described: a page and its heading, ``page.md#Heading``, or an address.
-        pool: what a score rests on beside its own row: ``panel``, all rows of the index; None, nothing.
+        pool: what a score rests on beside its own row, by the options of the index: ``panel``, all rows of
+            the index; ``period``, those of its year and the extremes of all; None, nothing.
     """
 
     name: str
     options: type[IndexOptions]
     function: str
     documentation: str = ""
-    pool: Literal["panel"] | None = "panel"
+    pool: Callable[[Any], Pool | None] = _whole_panel
 
     @property
     def module(self) -> str:

@@ -50,8 +50,11 @@ place AS (
             ELSE r.role
         END AS role,
         coalesce(r.of_region, s.unit) AS unit,
-        greatest(coalesce(r.at_year, s.first_period) + r.first_lag, r.not_before) AS first_period,
-        least(coalesce(r.at_year, s.last_period) + r.last_lag, r.not_after) AS last_period
+        -- The year in which a flow begins is another in each unit: any may be the one.
+        CASE WHEN r.at_part IS NOT NULL THEN -9999
+            ELSE greatest(coalesce(r.at_year, s.first_period) + r.first_lag, r.not_before) END AS first_period,
+        CASE WHEN r.at_part IS NOT NULL THEN 9999
+            ELSE least(coalesce(r.at_year, s.last_period) + r.last_lag, r.not_after) END AS last_period
     FROM model_variable AS v
     SEMI JOIN column_moved AS e
         ON e.study = v.study AND e.table_name = v.table_name AND e.column_label = v.column_label

@@ -11,38 +11,203 @@
 --   weights         either of these, through the variable that gives economic distances
 --   threshold_side  it decides only on which side of a threshold a row lies, also where the row was filled in
 --   scale           minimum, maximum and shares of an index, from all units and years of the study
+--   clip_bound      its row sets a bound of winsorising, of a variable or of the column, to which a value that is
+--                   read was moved
 --   standardises    mean and deviation of a standard score, from all units and years of the study
 --   filled_from     a cell in one of these roles was not published and is made from this one; `weight_in_fill` is
 --                   the greatest weight it has in any of them
 -- Places are ranges of years of a unit until the last join, and are joined by unit: work grows with the rows. CTEs are
 -- not materialised, so that what is asked of one column is looked up for that one alone.
-WITH place_read AS NOT MATERIALIZED (
+WITH way AS NOT MATERIALIZED (
+    SELECT
+        study,
+        variable,
+        TRUE AS is_series,
+        series_id AS input,
+        role AS read_as,
+        CASE WHEN is_pooled THEN coalesce(pooled_by, 'panel') ELSE 'row' END AS pool,
+        at_year,
+        of_region,
+        first_lag,
+        last_lag,
+        not_before,
+        not_after,
+        at_part,
+        since_part,
+        since_lag
+    FROM panel.rests_on
+    UNION ALL
+    SELECT
+        study,
+        variable,
+        TRUE AS is_series,
+        series_id AS input,
+        'clip_bound' AS read_as,
+        'bound' AS pool,
+        at_year,
+        of_region,
+        first_lag,
+        last_lag,
+        not_before,
+        not_after,
+        at_part,
+        since_part,
+        since_lag
+    FROM panel.rests_on
+    WHERE NOT is_pooled
+    UNION ALL
+    SELECT
+        study,
+        variable,
+        FALSE AS is_series,
+        input,
+        role AS read_as,
+        CASE WHEN is_pooled THEN coalesce(pooled_by, 'panel') ELSE 'row' END AS pool,
+        at_year,
+        of_region,
+        first_lag,
+        last_lag,
+        not_before,
+        not_after,
+        at_part,
+        since_part,
+        since_lag
+    FROM panel.clipped_input
+),
+
+-- Rows that ask: of a sample, of the units in its years, of the panel or a part of it, of bounds of a column.
+asking AS NOT MATERIALIZED (
+    SELECT study, 'row' AS pool, sample_id AS asked_for, unit, first_period, last_period
+    FROM result.model_span
+    UNION ALL
+    SELECT s.study, 'period' AS pool, s.sample_id AS asked_for, p.unit, s.first_period, s.last_period
+    FROM (SELECT DISTINCT study, sample_id, first_period, last_period FROM result.model_span) AS s
+    INNER JOIN panel.pool AS p ON p.study = s.study
+    UNION ALL
+    SELECT study, 'panel' AS pool, '' AS asked_for, unit, first_period, last_period
+    FROM panel.pool
+    UNION ALL
+    SELECT study, part AS pool, '' AS asked_for, unit, first_period, last_period
+    FROM panel.part_span
+    UNION ALL
+    SELECT
+        study,
+        'bound' AS pool,
+        concat_ws(chr(10), table_name, column_label, variable) AS asked_for,
+        unit,
+        period AS first_period,
+        period AS last_period
+    FROM result.bound_row
+),
+
+reading AS NOT MATERIALIZED (
     SELECT
         v.study,
         v.table_name,
         v.column_label,
         v.variable,
-        r.series_id,
-        CASE
-            WHEN v.role = 'threshold variable' THEN 'threshold_side'
-            WHEN r.is_pooled THEN r.role
-            WHEN v.role = 'instrument' THEN 'instrument'
-            WHEN v.role = 'economic distance' THEN 'weights'
-            ELSE r.role
-        END AS role,
-        coalesce(r.of_region, s.unit) AS unit,
-        greatest(coalesce(r.at_year, s.first_period) + r.first_lag, r.not_before) AS first_period,
-        least(coalesce(r.at_year, s.last_period) + r.last_lag, r.not_after) AS last_period
+        v.role AS role_in_model,
+        w.is_series,
+        w.input,
+        w.read_as,
+        coalesce(w.of_region, s.unit) AS unit,
+        greatest(
+            coalesce(a.first_period, w.at_year, s.first_period) + w.first_lag,
+            w.not_before,
+            b.first_period + w.since_lag
+        ) AS first_period,
+        least(coalesce(a.last_period, w.at_year, s.last_period) + w.last_lag, w.not_after) AS last_period
     FROM result.model_variable AS v
-    INNER JOIN panel.rests_on AS r ON r.study = v.study AND r.variable = v.variable
+    INNER JOIN way AS w ON w.study = v.study AND w.variable = v.variable
     INNER JOIN result.model AS m
         ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
-    INNER JOIN (
-        SELECT study, sample_id, unit, first_period, last_period, FALSE AS is_pooled FROM result.model_span
-        UNION ALL
-        SELECT study, NULL AS sample_id, unit, first_period, last_period, TRUE AS is_pooled FROM panel.pool
-    ) AS s
-        ON s.study = v.study AND s.is_pooled = r.is_pooled AND (s.is_pooled OR s.sample_id = m.sample_id)
+    INNER JOIN asking AS s
+        ON s.study = v.study AND s.pool = w.pool
+        AND s.asked_for = CASE
+            WHEN w.pool IN ('row', 'period') THEN m.sample_id
+            WHEN w.pool = 'bound' THEN concat_ws(chr(10), v.table_name, v.column_label, v.variable)
+            ELSE ''
+        END
+    LEFT JOIN panel.part_span AS a
+        ON a.study = v.study AND a.part = w.at_part AND a.unit = coalesce(w.of_region, s.unit)
+    LEFT JOIN panel.part_span AS b
+        ON b.study = v.study AND b.part = w.since_part AND b.unit = coalesce(w.of_region, s.unit)
+    WHERE w.at_part IS NULL OR a.part IS NOT NULL
+),
+
+in_role AS NOT MATERIALIZED (
+    SELECT
+        study,
+        table_name,
+        column_label,
+        variable,
+        role_in_model,
+        input AS series_id,
+        read_as,
+        unit,
+        first_period,
+        last_period
+    FROM reading
+    WHERE is_series
+    UNION ALL
+    -- Under bounds to which a value that is read was moved.
+    SELECT
+        r.study,
+        r.table_name,
+        r.column_label,
+        r.variable,
+        r.role_in_model,
+        b.series_id,
+        'clip_bound' AS read_as,
+        b.unit,
+        b.first_period,
+        b.last_period
+    FROM (
+        SELECT DISTINCT
+            r.study, r.table_name, r.column_label, r.variable, r.role_in_model, r.input, c.side, c.bound_period
+        FROM reading AS r
+        INNER JOIN panel.clipped_cell AS c
+            ON c.study = r.study AND c.variable = r.input AND c.unit = r.unit
+            AND c.period BETWEEN r.first_period AND r.last_period
+        WHERE NOT r.is_series
+    ) AS r
+    INNER JOIN panel.bound_cell AS b
+        ON b.study = r.study AND b.variable = r.input AND b.side = r.side
+        AND b.bound_period IS NOT DISTINCT FROM r.bound_period
+    UNION ALL
+    SELECT
+        v.study,
+        v.table_name,
+        v.column_label,
+        v.variable,
+        v.role AS role_in_model,
+        e.series_id,
+        'scale' AS read_as,
+        e.unit,
+        e.first_period,
+        e.last_period
+    FROM result.model_variable AS v
+    INNER JOIN panel.extreme_cell AS e ON e.study = v.study AND e.variable = v.variable
+),
+
+place_read AS NOT MATERIALIZED (
+    SELECT
+        study,
+        table_name,
+        column_label,
+        variable,
+        series_id,
+        CASE
+            WHEN role_in_model = 'threshold variable' THEN 'threshold_side'
+            WHEN read_as NOT IN ('value', 'lag') THEN read_as
+            WHEN role_in_model = 'instrument' THEN 'instrument'
+            WHEN role_in_model = 'economic distance' THEN 'weights'
+            ELSE read_as
+        END AS role,
+        unit,
+        first_period,
+        last_period
+    FROM in_role
 ),
 
 place_filled_from AS NOT MATERIALIZED (
@@ -90,7 +255,15 @@ place AS NOT MATERIALIZED (
 -- Places that overlap or meet are one, so that no cell is found twice in a role.
 beginning AS NOT MATERIALIZED (
     SELECT
-        *,
+        study,
+        table_name,
+        column_label,
+        variable,
+        series_id,
+        role,
+        unit,
+        first_period,
+        last_period,
         first_period > 1 + coalesce(max(last_period) OVER (
             PARTITION BY study, table_name, column_label, variable, series_id, role, unit
             ORDER BY first_period, last_period
@@ -101,7 +274,15 @@ beginning AS NOT MATERIALIZED (
 
 numbered AS NOT MATERIALIZED (
     SELECT
-        *,
+        study,
+        table_name,
+        column_label,
+        variable,
+        series_id,
+        role,
+        unit,
+        first_period,
+        last_period,
         sum(CAST(is_first AS INTEGER)) OVER (
             PARTITION BY study, table_name, column_label, variable, series_id, role, unit
             ORDER BY first_period, last_period

@@ -121,11 +121,14 @@ def test_any_text_is_a_tree_or_an_expression_error(text):
     assert parse_expression(str(tree)) == tree
 
 
-def years_read(text: str, name: str, year: int, *, last: int | None = None) -> set[int]:
+STOCK = Reach(-9_999, 0, since=("begin of x", 0))
+
+
+def years_read(text: str, name: str, year: int) -> set[int]:
     """Which years of an input from 2000 to 2030 a row of this year reads itself."""
     return {
         other
-        for one in inputs(text, last=last)[name]
+        for one in inputs(text)[name]
         for other in range(2000, 2031)
         if (one.year or year) + one.first <= other <= (one.year or year) + one.last
         and (one.not_before or 0) <= other <= (one.not_after or 9_999)
@@ -143,16 +146,19 @@ def test_inputs_reach_the_years_that_lags_and_leads_read_and_none_between():
     assert inputs("growth(x + y) / y") == {"x": (Reach(-1, 0),), "y": (Reach(-1, 0),)}
     assert inputs("is_group(areas, east) * is_period(2015)") == {}
     assert inputs("accumulate(x, initial=k)") == {
-        "x": (Reach(-9_999, 0),),
-        "k": (Reach(-9_999, 0),),
+        "x": (STOCK,),
+        "k": (Reach(at="begin of x"),),
     }
+    before = Reach(-9_999, -1, since=("begin of lag(x, 1)", -1))
+    assert inputs("accumulate(lag(x), growth=0.1)") == {"x": (before,)}
 
 
 def test_a_standard_score_reads_its_row_and_the_whole_panel():
-    pool = Reach(-1, -1, pool="panel", role="standardises")
+    pool = Reach(-1, -1, pool="rows of lag(x, 1)", role="standardises")
     assert inputs("standardize(lag(x))") == {"x": (Reach(-1, -1), pool)}
-    assert inputs("lag(standardize(x))")["x"] == (Reach(-1, -1), replace(pool, first=0, last=0))
-    assert inputs("at(standardize(x), 2010)")["x"][1].pool == "panel"
+    of_x = Reach(pool="rows of x", role="standardises")
+    assert inputs("lag(standardize(x))")["x"] == (Reach(-1, -1), of_x)
+    assert inputs("at(standardize(x), 2010)")["x"] == (Reach(year=2010), of_x)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +189,7 @@ def test_inputs_are_told_apart_by_calendar_year_and_region():
     assert inputs("at(x + lag(x), 1984) * x") == {"x": (Reach(-1, 0, 1984), Reach())}
     assert inputs("at(x, 1984) + at(x, 1990)") == {"x": (Reach(year=1984), Reach(year=1990))}
     assert inputs("lag(at(x, 1984), 3)") == {"x": (Reach(year=1984),)}
-    assert inputs("at(accumulate(x, growth=0.1), 1984)") == {"x": (Reach(-9_999, 0, 1984),)}
+    assert inputs("at(accumulate(x, growth=0.1), 1984)") == {"x": (replace(STOCK, year=1984),)}
     there = Reach(-1, -1, region="500000")
     assert inputs("of_region(lag(x), 500000)") == inputs("lag(of_region(x, 500000))")
     assert inputs("of_region(lag(x), 500000) / x") == {"x": (there, Reach())}
@@ -350,8 +356,8 @@ def test_what_is_no_price_index_deflates_nothing():
 
 
 def test_an_average_growth_is_read_up_to_the_end_of_the_study():
-    found = inputs("accumulate(x, growth=average)", last=2020)["x"]
-    assert found == (Reach(-9_999, 0), Reach(-9_999, 9_999, not_after=2020))
+    found = inputs("accumulate(x, growth=average)")["x"]
+    assert found == (STOCK, Reach(at="begin of x"), Reach(at="end of x"))
 
 
 def test_names_of_groups_and_regions_are_no_series():

@@ -57,10 +57,14 @@ class EducationGini(IndexOptions):
         return {"measure": self.measure, "tolerance": self.tolerance, "years": years}
 
 
+def _row_alone(_options: IndexOptions) -> None:
+    """A row's Gini is that of its own shares."""
+
+
 METHOD = IndexMethod(
     "education_gini",
     EducationGini,
     "nqpf_assets.indices.methods.education_gini:index",
     documentation="docs/methods/indices.md#Education Gini",
-    pool=None,
+    pool=_row_alone,
 )

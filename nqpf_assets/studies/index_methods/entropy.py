@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from nqpf_assets.studies.index_method import DimensionIndex, IndexMethod
+from nqpf_assets.studies.index_method import DimensionIndex, IndexMethod, Pool
 from nqpf_assets.studies.variables import Winsorize
 
 
@@ -26,9 +26,15 @@ class EntropyIndex(DimensionIndex):
     )
 
 
+def _pool(index: EntropyIndex) -> Pool:
+    """Weights are those of a year or of all; minimum and maximum are of all in any case."""
+    return "period" if index.weights == "by_period" else "panel"
+
+
 METHOD = IndexMethod(
     "entropy",
     EntropyIndex,
     "nqpf_assets.indices.methods.entropy:index",
     documentation="docs/methods/indices.md#Entropy weights",
+    pool=_pool,
 )

@@ -1,0 +1,134 @@
+"""How long `result.provenance` takes: one coefficient, and everything, as the panel grows.
+
+    python -m benchmarks.provenance 10000 30000 120000
+
+Each number is one of units, observed in 11 years; the tables that the view reads are made up: a column of six
+variables, one of them a pooled index of three indicators, one with lags and gaps that were filled, one
+winsorised.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+import duckdb
+
+from nqpf_assets.catalog.columns import registry
+from nqpf_assets.user_input.project import sql_root
+
+FIRST, LAST = 2012, 2022
+READS = {
+    "y": [("s1", "value", 0, 0, False)],
+    "x": [("s2", "value", 0, 0, False), ("s3", "value", 0, 0, False)],
+    "change": [("s4", "value", 0, 0, False), ("s4", "lag", -2, -2, False)],
+    "score": [
+        (series, role, 0, 0, role == "scale")
+        for series in ("s5", "s6", "s7")
+        for role in ("value", "scale")
+    ],
+    "clipped": [("s8", "value", 0, 0, False)],
+    "z": [("s2", "value", 0, 0, False)],
+}
+THREADS = 2
+SERIES = [f"s{number}" for number in range(1, 9)]
+
+
+def tables(connection: duckdb.DuckDBPyConnection, n_units: int) -> None:
+    """The tables under the view, of one study with one column."""
+    for (schema, table), info in registry().items():
+        if schema in ("panel", "result", "source"):
+            columns = ", ".join(f"{one.name} {one.type}" for one in info.columns)
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            connection.execute(f"CREATE TABLE {schema}.{table} ({columns})")
+
+    def insert(table: str, query: str) -> None:
+        connection.execute(f"INSERT INTO {table} BY NAME {query}")
+
+    units = (
+        f"(SELECT 'u' || lpad(CAST(i AS VARCHAR), 6, '0') AS unit FROM range({n_units}) AS r(i))"
+    )
+    key = "'study' AS study, 't' AS table_name, '(1)' AS column_label"
+    insert("result.model", f"SELECT {key}, 'id' AS sample_id")
+    for variable, reads in READS.items():
+        insert(
+            "result.model_variable", f"SELECT {key}, '{variable}' AS variable, 'control' AS role"
+        )
+        for series, role, first, last, is_pooled in reads:
+            insert(
+                "panel.rests_on",
+                f"SELECT 'study' AS study, '{variable}' AS variable, '{series}' AS series_id,"
+                f" '{role}' AS role, {is_pooled} AS is_pooled, {first} AS first_lag, {last} AS last_lag",
+            )
+    span = f"'study' AS study, unit, {FIRST} AS first_period, {LAST} AS last_period"
+    insert("panel.pool", f"SELECT {span} FROM {units}")
+    insert("result.model_span", f"SELECT {span}, 'id' AS sample_id FROM {units}")
+    insert(
+        "panel.clipped_input",
+        "SELECT 'study' AS study, 'clipped' AS variable, 'clipped' AS input, 'value' AS role,"
+        " FALSE AS is_pooled, 0 AS first_lag, 0 AS last_lag",
+    )
+    insert(
+        "panel.clipped_cell",
+        "SELECT 'study' AS study, 'clipped' AS variable, unit, 2015 AS period, 'low' AS side"
+        f" FROM {units} WHERE hash(unit) % 20 = 0",
+    )
+    insert(
+        "panel.bound_cell",
+        f"SELECT 'study' AS study, 'clipped' AS variable, 'low' AS side, 's8' AS series_id, unit,"
+        f" 2014 AS first_period, 2014 AS last_period FROM {units} LIMIT 2",
+    )
+    insert("source.file", "SELECT 'f' AS file_id, 'raw/a.csv' AS path")
+    listed = ", ".join(f"('{one}')" for one in SERIES)
+    insert(
+        "panel.cell",
+        "SELECT 'study' AS study, s.variable, u.unit, p.period, random() AS value, 'reported' AS status,"
+        f" 'f' AS file_id, 'line 1' AS locator, '2024' AS vintage FROM (VALUES {listed}) AS s(variable)"
+        f" CROSS JOIN {units} AS u CROSS JOIN range({FIRST - 2}, {LAST + 1}) AS p(period) ORDER BY ALL",
+    )
+    insert(
+        "panel.filled_from",
+        "SELECT 'study' AS study, 's4' AS variable, unit, 2016 AS period, 2015 AS from_period,"
+        f" 0.5 AS weight_in_fill FROM {units} WHERE hash(unit) % 20 = 1",
+    )
+
+
+def timed(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[float, int]:
+    """Seconds of processor time per thread of the second of two runs, and rows; the machine may be busy."""
+    for _ in range(2):
+        begun = time.process_time()
+        n_rows = connection.execute(query).fetchone()
+        taken = (time.process_time() - begun) / THREADS
+    assert n_rows is not None
+    return taken, int(n_rows[0])
+
+
+def main(sizes: Sequence[int]) -> None:
+    text = (sql_root() / "result" / "provenance.sql").read_text("utf-8")
+    asked = "study = 'study' AND table_name = 't' AND column_label = '(1)'"
+    for n_units in sizes:
+        with duckdb.connect() as connection:
+            connection.execute(f"SET threads = {THREADS}")
+            tables(connection, n_units)
+            connection.execute(f"CREATE VIEW result.provenance AS {text}")
+            print(f"{n_units} units × {LAST - FIRST + 1} years")
+            for words, where in {
+                "count, one coefficient": f"{asked} AND variable = 'change'",
+                "count, one index": f"{asked} AND variable = 'score'",
+                "count, all": asked,
+            }.items():
+                taken, n_rows = timed(
+                    connection, f"SELECT count(*) FROM result.provenance WHERE {where}"
+                )
+                print(f"  {words}: {taken:.3f} s, {n_rows} rows")
+            taken, n_rows = timed(
+                connection,
+                "SELECT sum(length(path) + length(locator) + hash(unit) % 7) FROM result.provenance"
+                f" WHERE {asked} AND variable = 'change'",
+            )
+            print(f"  all columns, one coefficient: {taken:.3f} s")
+
+
+if __name__ == "__main__":
+    main([int(one) for one in sys.argv[1:]] or [10_000, 30_000, 60_000])

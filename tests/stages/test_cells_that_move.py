@@ -1,0 +1,226 @@
+"""Provenance held to what happens: a published cell that is changed a little moves a column if it is listed
+under it, and only then.
+
+The steps of a study are run again in this process over a store that holds the changed observations; nothing
+is published. Listed cells that may not move: those that only decide the side of a threshold, and those that
+are clipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.steps.step import Inputs
+from nqpf_assets.warehouse.duckdb_engine import Query, write_query
+from nqpf_assets.warehouse.store import Store, TableKey, write_frame
+from tests.stages.mini import Walk, walk
+from tests.stages.trap_project import trap_project
+
+LITTLE = 1e-5
+"""Share by which a cell is changed: too little to change places with another, enough to be seen."""
+
+MOVED = 1e-12
+"""Relative change of a coefficient from which it has moved; unmoved columns are the same to the last bit."""
+
+OBSERVATION: TableKey = ("source", "observation")
+
+
+@dataclass(frozen=True)
+class Altered(Store):
+    """A store of which some tables are taken from elsewhere."""
+
+    beside: Path = Path()
+    taken: set[TableKey] = field(default_factory=set, compare=False)
+
+    def path(self, key: TableKey) -> Path:
+        if key in self.taken:
+            return self.beside / f"{key[0]}.{key[1]}.parquet"
+        return super().path(key)
+
+
+@dataclass
+class Again:
+    """The study of a walk, to be walked again with other observations."""
+
+    done: Walk
+    beside: Path
+
+    def __post_init__(self) -> None:
+        opened = self.done.opened
+        self.observed = opened.store.scan(OBSERVATION).collect()
+        self.raw = RawState.of(self.done.project)
+        graph = [one for one in opened.graph.steps if one.study is not None]
+        wanted = [one for one in graph if ("trap", "estimate") in one.outputs]
+        # Backwards: the steps under the estimates; the parameters hold no values.
+        for step in reversed(graph[: graph.index(wanted[0])]):
+            read = {key for later in wanted for key in later.inputs}
+            if read & {*step.outputs} and ("trap", "series") not in step.outputs:
+                wanted.insert(0, step)
+        self.steps = wanted
+
+    def estimates(self, observed: pl.DataFrame | None = None) -> dict[str, np.ndarray]:
+        """Column → its coefficients."""
+        store = Altered(self.done.opened.store.warehouse, self.beside, set())
+        if observed is not None:
+            self._put(store, OBSERVATION, observed)
+            for step in self.steps:
+                inputs = Inputs(self.done.project, store, step.reads, self.raw)
+                for key, made in step.run(inputs).items():
+                    self._put(store, key, made, inputs)
+        rows = store.scan(("trap", "estimate")).select("column_label", "estimate").collect()
+        return {
+            str(label): part.get_column("estimate").to_numpy()
+            for (label,), part in rows.group_by("column_label", maintain_order=True)
+        }
+
+    def _put(
+        self,
+        store: Altered,
+        key: TableKey,
+        made: pl.DataFrame | Query,
+        inputs: Inputs | None = None,
+    ) -> None:
+        path = self.beside / f"{key[0]}.{key[1]}.parquet"
+        if isinstance(made, Query):
+            assert inputs is not None
+            with inputs.connect() as connection:
+                write_query(connection, made, path)
+        else:
+            write_frame(made, path)
+        store.taken.add(key)
+
+
+def moved(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> set[str]:
+    return {
+        label
+        for label, old in before.items()
+        if (np.abs(after[label] - old) > MOVED * np.abs(old)).any()
+    }
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
+    done = walk(trap_project(tmp_path_factory.mktemp("trap")))
+    done.publish()
+    return Again(done, tmp_path_factory.mktemp("again"))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Columns under which a cell is listed: in any role, and in one that must move them."""
+
+    anyhow: frozenset[str]
+    surely: frozenset[str]
+
+
+Place = tuple[str, str, str]
+"""Series, file and place in it."""
+
+
+@pytest.fixture(scope="module")
+def listed(again: Again) -> dict[Place, Listed]:
+    rows = again.done.query(
+        "SELECT series_id, file_id, locator, column_label, variable, role, unit, period"
+        " FROM result.provenance WHERE file_id IS NOT NULL"
+    )
+    clipped = set(again.done.query(CLIPPED))
+    found: dict[Place, tuple[set[str], set[str]]] = {}
+    for series, file, locator, label, variable, role, unit, period in rows:
+        anyhow, surely = found.setdefault((series, file, locator), (set(), set()))
+        anyhow.add(label)
+        if role != "threshold_side" and (label, variable, unit, period) not in clipped:
+            surely.add(label)
+    return {key: Listed(frozenset(a), frozenset(s)) for key, (a, s) in found.items()}
+
+
+CLIPPED = """
+    SELECT v.column_label, v.variable, c.unit, c.period
+    FROM result.model_variable AS v
+    INNER JOIN panel.rests_on AS r ON r.study = v.study AND r.variable = v.variable
+    INNER JOIN panel.rests_on AS o ON o.study = v.study AND o.series_id = r.series_id
+    INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = o.variable
+    WHERE c.status LIKE 'winsorized%'
+    UNION
+    SELECT t.column_label, v.variable, c.unit, c.period
+    FROM result.test AS t
+    INNER JOIN result.model_variable AS v ON v.study = t.study AND v.column_label = t.column_label
+    INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = v.variable
+    WHERE t.test IN ('winsor_low: ' || v.variable, 'winsor_low: ' || v.variable || ' ' || c.period)
+            AND c.value < t.statistic
+        OR t.test IN ('winsor_high: ' || v.variable, 'winsor_high: ' || v.variable || ' ' || c.period)
+            AND c.value > t.statistic
+"""
+
+
+def draws(again: Again, listed: dict[Place, Listed], n: int) -> Iterator[tuple[int, Place]]:
+    """Rows of the observations: of each role and column in turn, and every third of all published ones."""
+    draw = np.random.default_rng(7)
+    rows = {
+        (one["series_id"], one["file_id"], one["locator"]): place
+        for place, one in enumerate(
+            again.observed.select("series_id", "file_id", "locator").iter_rows(named=True)
+        )
+    }
+    kinds: dict[tuple[str, str], list[Place]] = {}
+    for series, file, locator, label, role in again.done.query(
+        "SELECT series_id, file_id, locator, column_label, role FROM result.provenance"
+        " WHERE file_id IS NOT NULL AND status <> 'corrected' ORDER BY ALL"
+    ):
+        kinds.setdefault((label, role), []).append((series, file, locator))
+    # What is corrected is read from the corrections.
+    corrected = {tuple(one) for one in again.done.query(CORRECTED)}
+    everything = [one for one in rows if one not in corrected]
+    groups = list(kinds.values())
+    for number in range(n):
+        pool = everything if number % 3 == 2 else groups[number % len(groups)]
+        place = pool[draw.integers(len(pool))]
+        yield rows[place], place
+
+
+CORRECTED = "SELECT series_id, file_id, locator FROM source.correction"
+
+
+def misfits(again: Again, listed: dict[Place, Listed], n: int) -> Iterator[str]:
+    """What moved and is not listed, or is listed and did not move."""
+    before = again.estimates()
+    nothing = Listed(frozenset(), frozenset())
+    for row, place in draws(again, listed, n):
+        expected = listed.get(place, nothing)
+        seen: set[str] = set()
+        for share in (1 + LITTLE, 1 - LITTLE):
+            seen |= moved(before, again.estimates(changed(again.observed, row, share)))
+            if expected.surely <= seen:
+                break
+        facts = again.observed.row(row, named=True)
+        about = f"{place[0]} {facts['region_code']} {facts['period']}"
+        yield from (f"{about} moves {one}, unlisted" for one in sorted(seen - expected.anyhow))
+        yield from (
+            f"{about} is listed under {one}, unmoved" for one in sorted(expected.surely - seen)
+        )
+
+
+def changed(observed: pl.DataFrame, row: int, share: float) -> pl.DataFrame:
+    is_it = pl.int_range(pl.len()) == row
+    return observed.with_columns(
+        value=pl.when(is_it).then(pl.col("value") * share).otherwise("value")
+    )
+
+
+def test_a_cell_moves_what_it_is_listed_under_and_nothing_else(
+    again: Again, listed: dict[Place, Listed]
+) -> None:
+    assert not list(misfits(again, listed, 36))
+
+
+@pytest.mark.slow
+def test_hundreds_of_cells_move_what_they_are_listed_under(
+    again: Again, listed: dict[Place, Listed]
+) -> None:
+    assert not list(misfits(again, listed, 250))
