@@ -141,22 +141,27 @@ def listed(again: Again) -> dict[Place, Listed]:
 
 
 CLIPPED = """
-    SELECT v.column_label, v.variable, c.unit, c.period
-    FROM result.model_variable AS v
-    INNER JOIN panel.rests_on AS r ON r.study = v.study AND r.variable = v.variable
-    INNER JOIN panel.rests_on AS o ON o.study = v.study AND o.series_id = r.series_id
-    INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = o.variable
-    WHERE c.status LIKE 'winsorized%'
-    UNION
-    SELECT t.column_label, v.variable, c.unit, c.period
-    FROM result.test AS t
-    INNER JOIN result.model_variable AS v ON v.study = t.study AND v.column_label = t.column_label
-    INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = v.variable
-    WHERE t.test IN ('winsor_low: ' || v.variable, 'winsor_low: ' || v.variable || ' ' || c.period)
-            AND c.value < t.statistic
-        OR t.test IN ('winsor_high: ' || v.variable, 'winsor_high: ' || v.variable || ' ' || c.period)
-            AND c.value > t.statistic
+    WITH clipped AS (
+        SELECT v.study, v.column_label, v.variable, o.variable AS input, c.unit, c.period
+        FROM result.model_variable AS v
+        INNER JOIN panel.clipped_input AS o ON o.study = v.study AND o.variable = v.variable
+        INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = o.input
+        WHERE c.status LIKE 'winsorized%'
+        UNION
+        SELECT v.study, v.column_label, v.variable, v.variable AS input, c.unit, c.period
+        FROM result.test AS t
+        INNER JOIN result.model_variable AS v ON v.study = t.study AND v.column_label = t.column_label
+        INNER JOIN panel.cell AS c ON c.study = v.study AND c.variable = v.variable
+        WHERE t.test IN ('winsor_low: ' || v.variable, 'winsor_low: ' || v.variable || ' ' || c.period)
+                AND c.value < t.statistic
+            OR t.test IN ('winsor_high: ' || v.variable, 'winsor_high: ' || v.variable || ' ' || c.period)
+                AND c.value > t.statistic
+    )
+    SELECT c.column_label, c.variable, c.unit, c.period + r.first_lag
+    FROM clipped AS c
+    INNER JOIN panel.rests_on AS r ON r.study = c.study AND r.variable = c.input AND NOT r.is_pooled
 """
+"""Column, variable, unit and year of cells under a value that is clipped: of these no little change is seen."""
 
 
 def draws(again: Again, listed: dict[Place, Listed], n: int) -> Iterator[tuple[int, Place]]:
@@ -216,7 +221,7 @@ def changed(observed: pl.DataFrame, row: int, share: float) -> pl.DataFrame:
 def test_a_cell_moves_what_it_is_listed_under_and_nothing_else(
     again: Again, listed: dict[Place, Listed]
 ) -> None:
-    assert not list(misfits(again, listed, 36))
+    assert not list(misfits(again, listed, 30))
 
 
 @pytest.mark.slow
