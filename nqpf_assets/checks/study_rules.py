@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.checks.check import answer
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.steps.checks import Finding, Rule
 from nqpf_assets.warehouse.duckdb_engine import literal
 
@@ -77,7 +78,7 @@ def range_rule(ranges: Mapping[str, Bounds], places: Places | None = None) -> tu
             where = at.get((variable, unit, period))
             cell = f"{value!r} in {unit} {period}" + (f" ({where})" if where else "")
             by_variable.setdefault(variable, []).append(cell)
-            beginning[variable] = f"{n} values not {words}, the farthest ", n
+            beginning[variable] = f"{counted(n, 'values')} not {words}, the farthest ", n
         return tuple(
             Finding(variable, f"{first}{_listed(by_variable[variable], n)}", _RANGE_REMEDY)
             for variable, (first, n) in beginning.items()

@@ -14,6 +14,7 @@ from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.registry import EXPORTS
 from nqpf_assets.exports.terminal import out
 from nqpf_assets.exports.told_problems import tell_problems
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import (
     Inspection,
@@ -48,7 +49,8 @@ def run(
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     out().print(
-        f"{found.n_files} data files without errors, {errors} problems, {warnings} warnings"
+        f"{counted(found.n_files, 'data files')} without errors, {counted(errors, 'problems')}, "
+        f"{counted(warnings, 'warnings')}"
     )
     return 2 if errors else 0
 

@@ -11,6 +11,8 @@ import typer
 from nqpf_assets.commands.common.arguments import ProjectOption, TextFormat, TextFormatOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import err, out, plain, write_data
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.problems import did_you_mean
 from nqpf_assets.publications.estimates import estimates_over_time
 from nqpf_assets.publications.manifest import Manifest, manifests
 from nqpf_assets.user_input.project import Project
@@ -40,9 +42,13 @@ def run(
     if rows.is_empty():
         err().print(
             plain(
-                f"no publication has coefficients of {table}; `nqpf show {table}` lists the tables that are "
-                "there"
-            )
+                f"no publication has coefficients of {table}: "
+                + (
+                    did_you_mean(table, kept[-1].tables)
+                    or "name a table of regressions, STUDY.TABLE"
+                )
+            ),
+            soft_wrap=True,
         )
         return 2
     if format == "json":
@@ -69,11 +75,12 @@ def _publications(kept: list[Manifest], format: str) -> int:
         changed = sum(
             before is None or before.tables.get(name) != table for name, table in one.tables.items()
         )
-        found = f", {len(one.findings)} findings" if one.findings else ""
+        found = f", {counted(len(one.findings), 'findings')}" if one.findings else ""
         console.print(
             plain(
-                f"{one.number:>4}  {one.published_at}  {len(one.tables)} tables, {changed} of them "
-                f"new or changed, {one.n_rows:,} rows{found}"
+                f"{one.number:>4}  {one.published_at}  {counted(len(one.tables), 'tables')}, "
+                f"{changed} of them "
+                f"new or changed, {counted(one.n_rows, 'rows', ',')}{found}"
             )
         )
     console.print("next: nqpf diff, or nqpf query --publication N")

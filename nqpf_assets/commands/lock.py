@@ -5,6 +5,7 @@ from __future__ import annotations
 from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.lockfile import NAME, lock_of, write_lock
@@ -28,8 +29,8 @@ def run(project: ProjectOption = None) -> int:
     write_lock(opened, lock_of(manifest, sums))
     out().print(
         plain(
-            f"{NAME}: publication {manifest.number}, {len(manifest.inputs)} files, "
-            f"{len(manifest.tables)} tables"
+            f"{NAME}: publication {manifest.number}, {counted(len(manifest.inputs), 'files')}, "
+            f"{counted(len(manifest.tables), 'tables')}"
         )
     )
     out().print("next: keep it with the files; `nqpf verify` proves it, here or elsewhere")

@@ -9,7 +9,6 @@ number, gets an apostrophe before it; --exact leaves it out. json and parquet ar
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,12 +22,13 @@ from nqpf_assets.exports.cells import frame_from
 from nqpf_assets.exports.destination import export_for, require_free
 from nqpf_assets.exports.registry import content_of, formats_of
 from nqpf_assets.exports.terminal import err, plain
+from nqpf_assets.messages.problems import did_you_mean
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import engine_error
 from nqpf_assets.warehouse.duckdb_file import NoQuery, answer_of
 
-Format = StrEnum("Format", {name: name for name in formats_of("rows")})  # type: ignore[misc]
-SUFFIXES = ", ".join(one.suffix for one in formats_of("rows").values())
+FORMATS = formats_of("rows")
+SUFFIXES = ", ".join(one.suffix for one in FORMATS.values())
 
 
 def run(
@@ -37,9 +37,12 @@ def run(
     ],
     project: ProjectOption = None,
     format: Annotated[
-        Format | None,
+        str | None,
         typer.Option(
-            "--format", "-f", help="How to print the rows; default: as --output says, else table."
+            "--format",
+            "-f",
+            metavar=f"[{'|'.join(FORMATS)}]",
+            help="How to print the rows; default: as --output says, else table.",
         ),
     ] = None,
     output: Annotated[
@@ -55,7 +58,12 @@ def run(
     opened = Project.at(project)
     if output is not None:
         require_free(opened, output)
-    export = export_for(output, format and format.value)
+    if format is not None and format not in FORMATS:
+        near = did_you_mean(format, FORMATS) or "a spreadsheet opens csv, from `--output x.csv`"
+        words = f"--format is one of {', '.join(FORMATS)}, not `{format}`; {near}"
+        err().print(plain(words), soft_wrap=True)
+        return 2
+    export = export_for(output, format)
     if not export.is_text and output is None:
         err().print(f"{export.name} is not text: name a file with --output")
         return 2

@@ -38,4 +38,4 @@ def run(
     return 0
 
 
-COMMAND = Command("recall", run)
+COMMAND = Command("recall", run, publishes=True)

@@ -16,6 +16,7 @@ from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import err, lasting, out, plain
 from nqpf_assets.exports.told_problems import tell_problems
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def _account(project: Project, done: Refreshed) -> None:
     if done.publication:
         place = project.database.relative_to(project.root)
         console.print(
-            f"published {place}: {done.publication.n_tables} tables, {done.publication.n_rows:,} rows"
+            f"published {place}: {counted(done.publication.n_tables, 'tables')}, "
+            f"{counted(done.publication.n_rows, 'rows', ',')}"
         )
     for name, statuses in _statuses(done).items():
         console.print(plain(f"study {name}: {statuses}"))
@@ -189,9 +191,9 @@ def _statuses(done: Refreshed) -> dict[str, str]:
             store.scan((name, "reported_cell")).select("file_id").unique().join(files, on="file_id")
         )
         counts = dict(used.group_by("data_status").len().sort("data_status").collect().iter_rows())
-        words = ", ".join(f"{n} {status} files" for status, n in counts.items())
+        words = ", ".join(counted(n, f"{status} files") for status, n in counts.items())
         found[name] = f"SYNTHETIC data ({words})" if "synthetic" in counts else words
     return found
 
 
-COMMAND = Command("refresh", run)
+COMMAND = Command("refresh", run, publishes=True)

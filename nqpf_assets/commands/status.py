@@ -8,6 +8,7 @@ import os
 from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.projects.overdue import overdue_editions
 from nqpf_assets.publications.archive import content_path
@@ -43,7 +44,8 @@ def show_status(project: Project, today: dt.date) -> int:
         console.print(plain(f"published: {_not_as_published(project)} ({place})"), soft_wrap=True)
     else:
         size = (
-            f"{published.n_tables} tables, {published.n_rows:,} rows, {published.size / 1e6:.1f} MB"
+            f"{counted(published.n_tables, 'tables')}, {counted(published.n_rows, 'rows', ',')}, "
+            f"{published.size / 1e6:.1f} MB"
         )
         console.print(
             plain(
@@ -55,23 +57,30 @@ def show_status(project: Project, today: dt.date) -> int:
     _tell_held_back(project, published_before=published is not None)
     seen = outlook_of(opened)
     raw, planned = seen.raw, seen.planned
-    console.print(f"raw:       {len(raw.hashes)} files, cards and catalogue files included")
+    console.print(
+        f"raw:       {counted(len(raw.hashes), 'files')}, cards and catalogue files included"
+    )
     console.print(plain(f"studies:   {', '.join(opened.studies) or 'none'}"))
     for shown, why in sorted(raw.arriving.items()):
         console.print(plain(f"arriving:  {shown}: {why}"), soft_wrap=True)
     certain = [one for one in planned if one.is_certain]
     if not planned:
         console.print("stale:     nothing")
-    for one in certain:
+    for one in certain if raw.hashes or published is not None else ():
         tables = ", ".join(".".join(key) for key in one.step.outputs)
         console.print(plain(f"stale:     {tables}: {one.reason}"), soft_wrap=True)
-    if len(planned) > len(certain):
+    if planned and not raw.hashes and published is None:
+        console.print("stale:     everything: nothing was built yet")
+    elif len(planned) > len(certain):
         console.print(
-            f"           and {len(planned) - len(certain)} steps behind them, if their input changes"
+            f"           and {counted(len(planned) - len(certain), 'steps')} behind them, "
+            "if their input changes"
         )
     for edition in overdue_editions(opened, today):
         console.print(plain(f"overdue:   {edition}"), soft_wrap=True)
-    if seen.is_news:
+    if not raw.hashes and published is None:
+        console.print("next:      put files and their cards under raw/, then nqpf check")
+    elif seen.is_news:
         console.print("next:      nqpf refresh")
     return 0
 
@@ -137,7 +146,7 @@ def _tell_held_back(project: Project, *, published_before: bool) -> None:
     n = len(stopped.problems)
     console = out()
     what = "failed:   " if all(one.code == FAILED for one in stopped.problems) else "held back:"
-    console.print(f"{what} {stopped.at}, {n} {'problem' if n == 1 else 'problems'}")
+    console.print(f"{what} {stopped.at}, {counted(n, 'problems')}")
     for problem in stopped.problems[:MOST]:
         place = f"{problem.file}: {problem.where}" if problem.where else problem.file
         console.print(plain(f"           {place}: {problem.found}"), soft_wrap=True)

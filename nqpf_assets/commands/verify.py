@@ -13,6 +13,7 @@ import typer
 from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.publications.lockfile import read_lock
 from nqpf_assets.user_input.project import Project
@@ -79,7 +80,7 @@ def _lines(found: Verified) -> list[str]:
         lines.append(f"          and {len(other) - MOST} more")
     n_same = len(found.verdicts) - len(other)
     rounding = sum(verdict == "rounding" for _, verdict in other)
-    lines.append(f"{n_same} of {len(found.verdicts)} tables the same to the last bit")
+    lines.append(f"{n_same} of {counted(len(found.verdicts), 'tables')} the same to the last bit")
     if rounding:
         lines.append(f"{rounding} the same but for rounding, as far as the sums of columns tell")
     lines.append("the lock holds" if found.holds else "the lock does NOT hold here")

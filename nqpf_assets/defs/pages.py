@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -109,6 +110,8 @@ def serve_all(arguments: list[str]) -> None:
             signal.signal(one, _end)
 
     dev.setup_interrupt_handlers = handlers
+    # It advises programs that are no part of this project.
+    warnings.filterwarnings("ignore", message="Function `dev_command` is superseded")
     dev.dev_command.main(arguments, prog_name="dagster dev")
 
 

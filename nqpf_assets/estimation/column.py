@@ -13,6 +13,7 @@ from nqpf_assets.estimation.design import Design, design_of, roles_of, sample_wo
 from nqpf_assets.estimation.result_rows import Fitted, errors_told
 from nqpf_assets.estimation.winsor_cuts import bound_rows_of, cuts_of, untouched_words
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
 from nqpf_assets.studies.spec import CompleteColumn, Study
@@ -110,7 +111,7 @@ def check_expected(study: Study, table: str, column: CompleteColumn, fit: Fitted
     expected, found = column.expect.n, fit.fitted.model.n_obs
     if expected is None or found == expected:
         return
-    why = f"{fit.n_asked} rows in the sample, {fit.n_missing_rows} with a missing value"
+    why = f"{counted(fit.n_asked, 'rows')} in the sample, {fit.n_missing_rows} with a missing value"
     why += "".join(f"; {words}" for words in fit.fitted.dropped)
     raise _failed(
         study,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nqpf_assets.estimators.linear.drawn_inference import distinct_samples
+from nqpf_assets.messages.counted import counted
 
 LEVEL = 0.05
 """One minus the confidence level of intervals; something must be able to be rejected at it."""
@@ -63,8 +64,9 @@ class Drawn:
             )
         elif not self.tells:
             yield (
-                f"{self.n_draws} draws cannot bear a {self.loses.replace(' and no ', ' or ')} at 5 %: the "
-                f"smallest p-value that they can give is {self.least_p_value:.2g}; ask for 1,000 or more"
+                f"{counted(self.n_draws, 'draws')} cannot bear a "
+                f"{self.loses.replace(' and no ', ' or ')} at 5 %: the smallest p-value that "
+                f"they can give is {self.least_p_value:.2g}; ask for 1,000 or more"
             )
 
 

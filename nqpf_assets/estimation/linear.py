@@ -22,6 +22,7 @@ from nqpf_assets.estimation.result_rows import (
     estimates,
     terms_of,
 )
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimator_registry import covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -184,7 +185,9 @@ def _hausman(design: Design) -> tuple[Test, str | None]:
     )
     words = HAUSMAN[result.sigma]
     if not design.taken.all():
-        words += f"; of {len(design.rows)} observations, those among them that are alone"
+        words += (
+            f"; of {counted(len(design.rows), 'observations')}, those among them that are alone"
+        )
     test = Test("hausman", result.statistic, float(result.df), result.p_value, words)
     if result.is_definite:
         return test, None

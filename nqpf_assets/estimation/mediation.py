@@ -11,6 +11,7 @@ from nqpf_assets.estimation.few_draws import FEW_BLOCKS, bootstrapped
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.printed_numbers import printed
 from nqpf_assets.studies.estimators.mediation import MediationOptions, drawn_whole
 
@@ -130,7 +131,7 @@ def _tests(result: Mediation, path: MediatedPath, block: str) -> Iterator[Test]:
             None,
             float(result.n_draws),
             None,
-            f"{result.n_draws} draws of {result.n_blocks} {what}, {path.n_failed_draws} failed",
+            f"{counted(result.n_draws, 'draws')} of {result.n_blocks} {what}, {path.n_failed_draws} failed",
         )
 
 

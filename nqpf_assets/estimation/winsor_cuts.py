@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result_rows import Test
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import listed
 
 if TYPE_CHECKING:
@@ -31,8 +32,12 @@ def cuts_of(design: Design) -> Iterator[Test]:
     """``winsor_low: gdp`` and ``winsor_high: gdp``, with the year where each year has its own."""
     for cut in design.clip.cuts:
         of = cut.variable if cut.period is None else f"{cut.variable} {cut.period}"
-        yield Test(f"winsor_low: {of}", cut.low, detail=f"{cut.n_below} values raised to it")
-        yield Test(f"winsor_high: {of}", cut.high, detail=f"{cut.n_above} values lowered to it")
+        yield Test(
+            f"winsor_low: {of}", cut.low, detail=f"{counted(cut.n_below, 'values')} raised to it"
+        )
+        yield Test(
+            f"winsor_high: {of}", cut.high, detail=f"{counted(cut.n_above, 'values')} lowered to it"
+        )
 
 
 def untouched_words(design: Design) -> Iterator[str]:

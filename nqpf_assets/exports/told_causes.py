@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nqpf_assets.exports.told_numbers import share_words
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.publications.difference import Difference
 
 BECAUSE = {
@@ -42,7 +43,7 @@ def cause_words(found: Difference, cause: Mapping[str, Any]) -> str:
     most = "" if share is None else f", the most {cause['largest_at']} by {share_words(share)}"
     file = cause["path"] or "no file"
     return (
-        f"moved by {cause['n_cells']:,} cells of {cause['series_id']}"
+        f"moved by {counted(cause['n_cells'], 'cells', ',')} of {cause['series_id']}"
         f" ({file}, {why(found, cause['because'], cause['path'])}){most}{_role(cause)}"
     )
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nqpf_assets.exports.terminal import err, plain
-from nqpf_assets.messages.problems import InputError, Problem, ProblemsFound
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.problems import InputError, Problem, ProblemsFound, in_order
 
 MOST = 50
 """Problems shown at once; the rest are counted, since they are mostly of one kind by then."""
 
 
 def tell(error: Exception) -> None:
-    """Say what stopped a command, and that nothing is lost."""
+    """Say what stopped a command, and what it says of that itself."""
     console = err()
     if not isinstance(error, ProblemsFound):
         console.print(plain(error))
@@ -20,16 +21,14 @@ def tell(error: Exception) -> None:
     tell_problems(error.problems)
     n = sum(problem.severity == "error" for problem in error.problems)
     what = "in the input" if isinstance(error, InputError) else "stopped by a check"
-    console.print(
-        f"\n{n} {'problem' if n == 1 else 'problems'} {what}; "
-        "nothing was published, the warehouse is as it was."
-    )
+    after = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
+    console.print(f"\n{counted(n, 'problems')} {what}{after}.")
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:
     """Print each problem in four short lines."""
     console = err()
-    problems = sorted(problems, key=lambda problem: problem.severity)
+    problems = sorted(in_order(problems), key=lambda problem: problem.severity)
     for problem in problems[:MOST]:
         head = "warning: " if problem.severity == "warning" else ""
         console.print(plain(f"{head}{problem}"), soft_wrap=True)

@@ -18,6 +18,7 @@ from nqpf_assets.expressions.tree import (
     Node,
     Number,
 )
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import did_you_mean
 
 CALENDAR = (1000, 2999)
@@ -46,7 +47,7 @@ def check_call(call: Call) -> Node:
             )
     if not function.least <= len(call.arguments) <= function.most:
         raise ExpressionError(
-            f"`{call.function}` has {len(call.arguments)} arguments",
+            f"`{call.function}` has {counted(len(call.arguments), 'arguments')}",
             column=call.column,
             remedy=f"write {function.usage}",
         )

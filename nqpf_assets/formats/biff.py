@@ -11,7 +11,15 @@ import struct
 from collections import Counter
 from dataclasses import dataclass
 
-from nqpf_assets.formats.biff_cells import FONT, FORMAT, LABELSST, XF, BiffFormats, BiffSheet
+from nqpf_assets.formats.biff_cells import (
+    CODEPAGE,
+    FONT,
+    FORMAT,
+    LABELSST,
+    XF,
+    BiffFormats,
+    BiffSheet,
+)
 from nqpf_assets.formats.biff_texts import rich_texts, shown_characters
 from nqpf_assets.formats.cell_marks import CellMarks
 from nqpf_assets.formats.limits import REPEATED_TEXT, SHEETS
@@ -77,7 +85,7 @@ def biff_facts(stream: bytes) -> BiffFacts:
             and max(struct.unpack_from("<II", stream, body)) > len(stream)
         ):
             raise DamagedFileError("the table of texts counts more entries than there is room for")
-        elif sheet is None and kind in (FONT, FORMAT, XF):
+        elif sheet is None and kind in (FONT, FORMAT, XF, CODEPAGE):
             formats.add(kind, stream[body : body + size])
         elif sheet is not None:
             sheet.take(kind, stream[body : body + size], formats)

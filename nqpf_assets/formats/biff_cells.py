@@ -6,9 +6,11 @@ formats that change what is shown, hidden rows and columns. Layout of the record
 
 from __future__ import annotations
 
+import codecs
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from nqpf_assets.formats.cell_marks import STRUCK, CellMarks
 from nqpf_assets.formats.letters import lowered, raised, struck
@@ -16,8 +18,10 @@ from nqpf_assets.formats.number_formats import BUILT_IN, changes
 from nqpf_assets.formats.ole import DamagedFileError
 
 FORMULA, MULRK, LABELSST, BOOLERR, RK, NUMBER = 0x06, 0xBD, 0xFD, 0x205, 0x27E, 0x203
+RSTRING, LABEL, CODEPAGE = 0xD6, 0x204, 0x42
 FONT, FORMAT, XF, ROW, COLINFO, DIMENSIONS = 0x31, 0x41E, 0xE0, 0x208, 0x7D, 0x200
-_CELLS = frozenset((FORMULA, MULRK, 0xD6, LABELSST, NUMBER, 0x204, BOOLERR, RK))
+_CELLS = frozenset((FORMULA, MULRK, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR, RK))
+_STYLED = (NUMBER, RK, FORMULA, LABELSST, LABEL, RSTRING)
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -36,14 +40,17 @@ class BiffFormats:
 
     version: int = _BIFF8
     fonts: dict[int, Callable[[str], str]] = field(default_factory=dict)
+    code_page: int = 936
     _n_fonts: int = 0
     _codes: dict[int, str] = field(default_factory=lambda: dict(BUILT_IN))
     _styles: list[tuple[int, int]] = field(default_factory=list)
     _telling: dict[int, str] | None = None
 
     def add(self, kind: int, record: bytes) -> None:
-        """Take a record FONT, FORMAT or XF of the workbook's globals."""
-        if kind == FONT and len(record) >= 10:
+        """Take a record FONT, FORMAT, XF or CODEPAGE of the workbook's globals."""
+        if kind == CODEPAGE and len(record) >= 2:
+            (self.code_page,) = struct.unpack_from("<H", record)
+        elif kind == FONT and len(record) >= 10:
             # No font has the number 4.
             number, self._n_fonts = self._n_fonts + (self._n_fonts >= 4), self._n_fonts + 1
             flags, _, _, script = struct.unpack_from("<4H", record, 2)
@@ -117,13 +124,39 @@ class BiffSheet:
             self.marks.errors[place] = error
         elif kind == FORMULA and _has_no_value(record):
             self.marks.add_formula(*place)
-        elif kind in (NUMBER, RK, FORMULA, LABELSST) and (code := formats.telling().get(style)):
+        elif kind == RSTRING and (text := _set_otherwise(record, formats)) is not None:
+            self.marks.texts[place] = text
+        elif kind in (NUMBER, RK, FORMULA, LABELSST, LABEL, RSTRING) and (
+            code := formats.telling().get(style)
+        ):
             self.marks.add_format(*place, code)
         elif kind == MULRK and (telling := formats.telling()):
             for n, at in enumerate(range(4, len(record) - 7, 6)):
                 (style,) = struct.unpack_from("<H", record, at)
                 if style in telling:
                     self.marks.add_format(place[0], place[1] + n, telling[style])
+
+
+def _set_otherwise(record: bytes, formats: BiffFormats) -> str | None:
+    """The text of a cell of Excel 5 or 95 as it is set; None where none of its letters is set otherwise."""
+    (size,) = struct.unpack_from("<H", record.ljust(8, b"\0"), 6)
+    letters, rest = record[8 : 8 + size], record[8 + size :]
+    runs = [
+        (start, font)
+        for start, font in struct.iter_unpack("BB", rest[1:][: len(rest[1:]) // 2 * 2])
+    ]
+    if not any(font in formats.fonts for _, font in runs):
+        return None
+    encoding = "gb18030" if formats.code_page in (936, 1200) else f"cp{formats.code_page}"
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        encoding = "latin-1"
+    pieces = [letters[: runs[0][0]].decode(encoding, "replace")]
+    for (start, font), (end, _) in pairwise([*runs, (len(letters), 0)]):
+        text = letters[start:end].decode(encoding, "replace")
+        pieces.append(formats.fonts[font](text) if font in formats.fonts else text)
+    return "".join(pieces)
 
 
 def _error(record: bytes, kind: int) -> str | None:

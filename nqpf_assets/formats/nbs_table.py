@@ -13,6 +13,7 @@ from nqpf_assets.formats import labels
 from nqpf_assets.formats.ledger import LABELS, Ledger
 from nqpf_assets.formats.nbs_rows import Page
 from nqpf_assets.formats.values import printed
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 Column = tuple[str | None, int | None]  # label, or year
@@ -158,7 +159,7 @@ def _row_problems(page: Page, number: int, label: str, width: int) -> list[Probl
                 file=page.file,
                 where=page.row_place(number),
                 expected=f"{width} fields, as in the header",
-                found=f"{len(row)} fields"
+                found=f"{counted(len(row), 'fields')}"
                 + (" in the last line: the file is cut" if is_last else ""),
                 remedy="download it again"
                 if is_last

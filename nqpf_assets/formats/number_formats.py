@@ -9,6 +9,7 @@ number as it is.
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from functools import lru_cache
@@ -82,7 +83,12 @@ def _turns_sign(value: float, text: str, sections: tuple[tuple[str, str, str], .
 @lru_cache(maxsize=1024)
 def changes(code: str) -> bool:
     """Whether a format may show anything but the number itself."""
-    return any(shown(value, code) is not None for value in (1.5, -1.5, 0.0))
+    values = {1.5, -1.5, 0.0}
+    for *_, condition in _sections(code):
+        for limit in map(float, re.findall(r"-?\d+(?:\.\d+)?", condition)):
+            # Both sides of the number that a section stands for, and itself.
+            values |= {limit, math.nextafter(limit, -math.inf), math.nextafter(limit, math.inf)}
+    return any(shown(value, code) is not None for value in values)
 
 
 def _plain(number: Decimal) -> str:

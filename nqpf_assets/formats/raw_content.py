@@ -21,6 +21,7 @@ from nqpf_assets.formats.tables import Container
 from nqpf_assets.formats.text import decode
 from nqpf_assets.formats.values import empty_cells
 from nqpf_assets.formats.workbook import open_workbook
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 HEAD = 65_536
@@ -115,7 +116,7 @@ class RawContent:
         """What a function reads of the sheets, unless one of them is too long for a page."""
         long = next((grid for grid in self.grids if len(grid.rows) > PAGE_ROWS), None)
         if long is not None:
-            size = f"{len(long.rows)} rows, {len(long.rows[0])} columns"
+            size = f"{counted(len(long.rows), 'rows')}, {counted(len(long.rows[0]), 'columns')}"
             problem = too_large(self.file, long.sheet, size, PAGE_ROWS, PAGE_CELLS)
             return Reading(format, {}, (), empty_cells(), (problem,))
         return self.with_told(read(self.grids, self.file, self.workbook.ledger))

@@ -8,7 +8,9 @@ from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.labels import find_label
 from nqpf_assets.formats.ledger import COVERED, HIDDEN_SHEET, Ledger
 from nqpf_assets.formats.numbers import shows_number
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 
 def on_show(
@@ -32,7 +34,7 @@ def on_show(
             continue
         n = sum(shows_number(cell) for row in grid.rows for cell in row)
         ledger.pass_over(n, f"{HIDDEN_SHEET}{grid.sheet}")
-        found = f"the hidden sheet {grid.sheet!r} with {n} numbers, which was not read"
+        found = f"the hidden sheet {grid.sheet!r} with {counted(n, 'numbers')}, which was not read"
         remedy = "show the sheet in Excel and save the workbook, if it belongs to the data"
         problems.append(
             Problem(
@@ -84,7 +86,7 @@ def choose_sheet(
                 file=file,
                 where="",
                 expected=f"a sheet {sheet!r}",
-                found=f"{names}",
+                found=listed(names) or "none",
                 remedy=remedy,
                 code="no_sheet",
             )

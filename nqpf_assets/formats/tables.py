@@ -19,6 +19,7 @@ from nqpf_assets.formats import labels, text
 from nqpf_assets.formats.limits import COLUMNS, COMMENT_LINES, PROBLEMS, TABLE_LINES
 from nqpf_assets.formats.numbers import half_width, shows_number
 from nqpf_assets.formats.statements import NOTE
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 Container = Literal["csv", "parquet", "stata"]
@@ -64,7 +65,7 @@ def _too_large(file: str, rows: int, columns: int) -> list[Problem]:
     """A table that would take more memory than there may be."""
     if rows <= TABLE_LINES and columns <= COLUMNS:
         return []
-    limit, found = f"at most {TABLE_LINES} rows", f"{rows} rows, {columns} columns"
+    limit, found = f"at most {TABLE_LINES} rows", f"{counted(rows, 'rows')}, {columns} columns"
     remedy = "divide the table into several files, and leave out columns that are not read"
     return [
         Problem(
@@ -147,7 +148,7 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
     table.columns = names
     lines, widths, ends = _records(data, separator)
     if len(lines) - 1 != table.height:
-        found = f"{len(lines) - 1} lines that make {table.height} rows"
+        found = f"{len(lines) - 1} lines that make {counted(table.height, 'rows')}"
         remedy = "mend the quotes: one is opened and not closed"
         problems.append(
             Problem(
@@ -235,7 +236,7 @@ def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str
             file=file,
             where=f"line {lines[number]}",
             expected=f"{width} fields, as in the header",
-            found=f"{widths[number]} fields"
+            found=f"{counted(widths[number], 'fields')}"
             + (" in the last line: the file is cut" if number == len(lines) - 1 else ""),
             remedy="write the file again, whole; quote fields that contain the separator",
             code="truncated" if number == len(lines) - 1 else "row_width",

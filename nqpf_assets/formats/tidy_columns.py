@@ -21,6 +21,7 @@ from nqpf_assets.formats.tidy_rows import split_headers, split_notes
 from nqpf_assets.formats.values import empty_cells, finish, numbers_that_are_codes
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 _PROVINCE = frozenset(
     (
@@ -83,8 +84,8 @@ def read_columns(
             Problem(
                 file=file,
                 where="",
-                expected=f"the columns {missing}",
-                found=f"the columns {found[:60]}",
+                expected=f"the columns {listed(missing)}",
+                found=f"the columns {listed(found)}",
                 remedy="correct the names in the origin card (`columns`)",
                 code="missing_columns",
             )

@@ -13,6 +13,7 @@ from nqpf_assets.formats.yearbook_column import Column, comparable
 from nqpf_assets.formats.yearbook_years import other_year, year_in_name
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 
 def match_columns(
@@ -60,11 +61,13 @@ def match_columns(
     everything = list(dict.fromkeys(c.shown for columns in blocks for c in columns))
     missing = [name for name in layout.columns if not any(name == read for read, _ in seen)]
     if missing:
-        told = {name: layout.columns[name] for name in missing}
-        problems.append(_mismatch(file, grid, f"the columns {told}", everything, "missing_columns"))
+        told = [f"{layout.columns[name]} (`{name}`)" for name in missing]
+        problems.append(
+            _mismatch(file, grid, f"the columns {listed(told)}", everything, "missing_columns")
+        )
     if extra:
         told_extra = list(dict.fromkeys(column.shown for column in extra))
-        also = f"also {told_extra}; the page prints {everything}"
+        also = f"also {listed(told_extra)}; the page prints {listed(everything)}"
         problems.append(_mismatch(file, grid, "only the layout's columns", also, "extra_columns"))
     problems += _no_year(layout, matched, grid, file, title_years)
     if layout.row_kind == "region":

@@ -9,6 +9,7 @@ Mistakes of ours are ordinary exceptions and do not belong here.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -56,11 +57,22 @@ class Problem:
         return f"{place}\n  expected: {self.expected}\n  found:    {self.found}\n  to do:    {self.remedy}"
 
 
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by file and then by place, in which numbers count: line 9 comes before line 10."""
+    return sorted(problems, key=lambda one: (_counting(one.file), _counting(one.where), one))
+
+
+def _counting(text: str) -> tuple[tuple[int, str], ...]:
+    """A text as pieces that compare as numbers where they are numbers."""
+    pieces = re.split(r"(\d+)", text)
+    return tuple((int(piece[:18]), "") if piece.isdecimal() else (-1, piece) for piece in pieces)
+
+
 class ProblemsFound(Exception):
     """Holds every problem of one run, in the order of their places."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        self.problems: tuple[Problem, ...] = tuple(in_order(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -143,6 +143,11 @@ def study_problems(
     schemes = set(catalogue.regions.groups.get_column("scheme"))
     codes = catalogue.regions.unit_codes
     problems = list(validation.study_problems(file, series=series, regions=names, codes=codes))
+    # Labels of a file that could not be taken need not be series: the card may give them another name.
+    unsure = {*refused} - {*(observed or {}), *catalogue.series.series}
+    problems = [
+        one for one in problems if one.code != "own_name" or one.found.split("`")[1] not in unsure
+    ]
     problems += _taken_names(file)
     problems += unit_problems(file, catalogue.regions)
     problems += group_problems(file, catalogue.regions)

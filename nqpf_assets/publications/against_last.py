@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.estimation.result_rows import CONSTANT
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.between import Comparison, compared, files_of
@@ -123,7 +124,7 @@ def _rescaled(
     for study, variable, n, n_both, power, at, old, now, place in moved:
         factor = f"{'' if power > 0 else '1/'}{10 ** abs(int(power))}"
         words = (
-            f"{n} of {n_both} cells are about {factor} times what they were, as in another unit: "
+            f"{n} of {counted(n_both, 'cells')} are about {factor} times what they were, as in another unit: "
             f"{at}: {old:g} → {now:g} ({place})"
         )
         table = f"{study}.series"
@@ -190,7 +191,7 @@ def cells_beneath(between: Comparison, study: str, variables: tuple[str, ...]) -
         ).fetchall()
         if rows:
             told = [
-                f"{n} cells of {series} ({path or 'no file'}), the most {at}: {_number(old)} → "
+                f"{counted(n, 'cells')} of {series} ({path or 'no file'}), the most {at}: {_number(old)} → "
                 f"{_number(new)}{f' at {locator}' if locator else ''}"
                 for series, path, n, at, old, new, locator in rows[:MOST_SERIES]
             ]

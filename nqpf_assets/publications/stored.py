@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.about import about_frames
 from nqpf_assets.publications.archive import content_path, require_kept
@@ -88,7 +89,7 @@ def _published(project: Project, known: list[Manifest]) -> Iterator[Problem]:
                               code="published")  # fmt: skip
                 continue
             if n:
-                yield Problem(shown, name, "the rows that were published", f"{n} others", remedy,
+                yield Problem(shown, name, "the rows that were published", f"{counted(n, 'others')}", remedy,
                               code="published")  # fmt: skip
 
 

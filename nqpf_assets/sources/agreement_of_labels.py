@@ -81,6 +81,8 @@ def _labels_not_printed(both: FileAndCard) -> Iterator[Problem]:
     """Labels that the card maps and the file does not print."""
     ids = {key_of(series_id) for series_id in both.pairs["series_id"].drop_nulls()}
     printed = {key_of(label): label for label in both.pairs["series_label"].drop_nulls()}
+    if not printed and any(one.severity == "error" for one in both.reading.problems):
+        return  # nothing could be read, which is told
     for key, value in (("series", both.card.series), ("unit", both.card.unit)):
         for label in value if isinstance(value, dict) else ():
             if key_of(label) not in printed and not (key == "unit" and key_of(label) in ids):

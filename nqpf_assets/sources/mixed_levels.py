@@ -15,6 +15,7 @@ import polars as pl
 from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.region_match import RegionMatches
 from nqpf_assets.catalog.regions import SHIPPED_LEVELS, Regions
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card import OriginCard
@@ -138,7 +139,7 @@ def _told(
         file=file,
         where=first["locator"],
         expected=f"units of the level {', '.join(own)}, which the project's catalogue has",
-        found=f"`{first['label']}`{more} in {taken['n'].sum()} cells: taken for "
+        found=f"`{first['label']}`{more} in {counted(int(taken['n'].sum()), 'cells')}: taken for "
         f"{names[first['region_code']]} ({first['level']}), which has this {what} in the shipped catalogue",
         remedy="nothing: the card accepts it" if is_accepted else remedy,
         severity=severity,

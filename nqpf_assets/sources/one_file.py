@@ -14,6 +14,7 @@ from nqpf_assets.formats.labels import find_label
 from nqpf_assets.formats.ledger import Account, merged
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.agreement import check_agreement
 from nqpf_assets.sources.cache import FileContent
@@ -94,7 +95,7 @@ def _lost_on_the_way(observations: pl.DataFrame, account: Account, shown: str) -
     n = observations.height - observations["value"].null_count()
     if n == account.read:
         return None
-    found = f"{account.read} values read, {n} of them under a series, region and year"
+    found = f"{counted(account.read, 'values')} read, {n} of them under a series, region and year"
     remedy = "look which label is in no catalogue; this should have been told one by one"
     return Problem(
         file=shown,

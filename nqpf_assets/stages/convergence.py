@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.few_clusters import FEW
 from nqpf_assets.stages.printed_panel_table import number
 from nqpf_assets.stages.printed_regression_text import LEGEND, stars
@@ -94,6 +95,6 @@ def convergence_notes(rows: pl.DataFrame, n_periods: int) -> Iterator[str]:
             yield f"β: {fewest} clusters are few, and such errors reject too often."
     if has_unit_effects:
         yield (
-            f"With unit effects and {n_periods - 1} years of growth β is biased downwards "
+            f"With unit effects and {counted(n_periods - 1, 'years')} of growth β is biased downwards "
             "(Nickell 1981): convergence looks faster than it is."
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.grid import grid_of_cells
 from nqpf_assets.steps.checks import Finding, Rule
 from nqpf_assets.steps.reads import whole
@@ -96,7 +97,8 @@ def _not_filled(study: Study) -> Rule:
         return tuple(
             Finding(
                 f"series {name}",
-                f"{n} cells without a value are not filled on a line: all published values are {words}",
+                f"{counted(n, 'cells')} without a value, not filled on a line: all published values are "
+                f"{words}",
                 f"leave them missing; where fractions make sense, say `interpolate: true` for {name} under"
                 " `sources.series`"
                 if words == "whole numbers"

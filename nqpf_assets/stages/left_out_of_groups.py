@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.regions import Regions, load_regions
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.steps.checks import Finding, Rule
 
 if TYPE_CHECKING:
@@ -60,4 +61,4 @@ def _left_out(compiled: CompiledStudy, own: dict[str, str], shipped: dict[str, s
 
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"{len(names)} units: {', '.join(names[:SHOWN])}{more}"
+    return f"{counted(len(names), 'units')}: {', '.join(names[:SHOWN])}{more}"

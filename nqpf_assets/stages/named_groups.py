@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from nqpf_assets.catalog.regions import Regions
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.study import members, study_units
@@ -224,7 +225,7 @@ class Look:
                 expected = (
                     f"a group of `{grouping}` for each of the {len(sample)} units of the sample"
                 )
-                found = f"{len(outside)} units without: {listed(outside)}"
+                found = f"{counted(len(outside), 'units')} without: {listed(outside)}"
                 remedy = "put them into groups, or leave them out with `sample`"
             elif len(fewest := min(there, key=len)) < 2:
                 expected = f"two or more groups of `{grouping}` in the sample"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.named_groups import Look, look_of, whole_columns
@@ -107,7 +108,7 @@ class _Spaces:
         if why:
             problem = self.look.file.problem(
                 at or (*path, "weights"),
-                f"{space.weights} weights among the {len(units)} units of the sample",
+                f"{space.weights} weights among the {counted(len(units), 'units')} of the sample",
                 why,
                 "change weights or sample, or add to the catalogue what is missing",
                 "weights",

@@ -7,6 +7,7 @@ from typing import Any
 
 from nqpf_assets.messages.shown_text import MOST_LISTED, listed
 from nqpf_assets.stages.few_clusters import few_clusters
+from nqpf_assets.stages.lagged_outcomes import lagged_outcome_words
 from nqpf_assets.stages.printed_regression_results import Printed
 from nqpf_assets.stages.printed_regression_text import LEGEND
 from nqpf_assets.stages.underlying_cells import share_words
@@ -29,7 +30,11 @@ def notes(results: Printed) -> Iterator[str]:
         one.label: few_clusters(one, models[one.label], results.clusters_of(one.label))
         for one in results.columns
     }
-    for text, labels in _same(few).items():
+    past = {
+        label: lagged_outcome_words(lagged, models[label], results.estimates_of(label))
+        for label, lagged in results.lagged.items()
+    }
+    for text, labels in [*_same(few).items(), *_same(past).items()]:
         yield f"{', '.join(labels)}: {text}."
     for what, fact in (
         ("Interpolated or extrapolated", "n_imputed_cells"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ class Printed:
         cautions: rows of `series_caution`.
         index_tests: rows of `index_test` of the indices that the columns use.
         titles: variable → its title.
+        lagged: column label → regressors that are its outcome of years before, and how many.
     """
 
     table: RegressionTable
@@ -39,6 +40,7 @@ class Printed:
     cautions: Sequence[Mapping[str, Any]]
     index_tests: Sequence[Mapping[str, Any]]
     titles: Mapping[str, str]
+    lagged: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @cached_property
     def printing(self) -> Mapping[str, Printing]:
@@ -53,6 +55,10 @@ class Printed:
             if one["column_label"] == label and one["test"].startswith(CLUSTERS)
         }
 
+    def estimates_of(self, label: str) -> list[Mapping[str, Any]]:
+        """The estimates of one column."""
+        return [one for one in self.estimates if one["column_label"] == label]
+
     @classmethod
     def read(
         cls,
@@ -61,6 +67,7 @@ class Printed:
         table: RegressionTable,
         columns: Sequence[CompleteColumn],
         titles: Mapping[str, str],
+        lagged: Mapping[str, Mapping[str, int]],
     ) -> Printed:
         """The rows of one table, `key`, from its study's result tables."""
         import polars as pl
@@ -78,4 +85,6 @@ class Printed:
         judged = inputs.scan(study, "index_test").filter(pl.col("index_name").is_in(sorted(used)))
         tests = judged.sort("index_name", "test", "term").collect().to_dicts()
         estimates, effects, others, cautions = (mine(made) for made in NUMBERS)
-        return cls(table, columns, in_order, estimates, effects, others, cautions, tests, titles)
+        return cls(
+            table, columns, in_order, estimates, effects, others, cautions, tests, titles, lagged
+        )

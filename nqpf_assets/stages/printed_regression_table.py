@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from nqpf_assets.stages.lagged_outcomes import lagged_outcomes
 from nqpf_assets.stages.printed_regression_notes import notes
 from nqpf_assets.stages.printed_regression_results import NUMBERS, Printed
 from nqpf_assets.stages.printed_regression_rows import Row, printed_rows, row
@@ -29,11 +30,12 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
     name, key = compiled.name, (compiled.name, table_name)
     columns = [one.column for one in compiled.requests if one.table == table_name]
     titles, used = _titles(compiled), {one.estimator for one in columns}
+    lagged = lagged_outcomes(compiled, columns)
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        rows = table_rows(Printed.read(inputs, key, table, columns, titles))
+        rows = table_rows(Printed.read(inputs, key, table, columns, titles, lagged))
         schema = {"row_position": pl.Int32, "row_label": pl.String, "row_kind": pl.String}
         frame = pl.DataFrame(
             [{"row_position": place, **one} for place, one in enumerate(rows, start=1)],
@@ -48,7 +50,8 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
         run,
         code=source_of(__name__, *declared_in(used)),
         parameters={
-            "study file": {table_name: written(table), "titles": repr(titles)},
+            "study file": {table_name: written(table), "titles": repr(titles)}
+            | ({"lagged outcomes": repr(lagged)} if lagged else {}),
             "package": packages_of(used),
         },
         study=name,

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.printed_numbers import fixed
 from nqpf_assets.studies.printing import Style
 
@@ -46,4 +47,8 @@ def clusters(model: Mapping[str, Any], by_key: Mapping[str, int]) -> str:
     number = model["n_clusters"]
     if not number:
         return "-"
-    return f"{number} periods" if model["vcov"].startswith("driscoll_kraay") else str(number)
+    return (
+        f"{counted(number, 'periods')}"
+        if model["vcov"].startswith("driscoll_kraay")
+        else str(number)
+    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS, AutocorrelationTable
 
@@ -173,7 +174,7 @@ def _notes(
         }[table.islands]
         yield f"Without neighbours, and so without a local statistic: {alone}; {how}."
     if len(rows) < len(panel):
-        yield f"Left out, for want of a value: {len(panel) - len(rows)} of {len(panel)} rows."
+        yield f"Left out, for want of a value: {len(panel) - len(rows)} of {counted(len(panel), 'rows')}."
     if not maps:
         return
     yield (

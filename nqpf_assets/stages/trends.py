@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
 from nqpf_assets.studies.table_kinds.trend import TrendTable
 
@@ -75,6 +76,6 @@ def _notes(table: TrendTable, panel: pl.DataFrame, rows: pl.DataFrame) -> list[s
     if len(panel) > len(rows):
         notes.append(
             f"Left out, for want of {table.x}, {table.y} or a group: {len(panel) - len(rows)} of "
-            f"{len(panel)} rows."
+            f"{counted(len(panel), 'rows')}."
         )
     return notes

@@ -80,6 +80,8 @@ def _cause(step: Step, store: Store, outside: Outside) -> tuple[str, tuple[Chang
     found = changes(before, parts) if before else ()
     said = words(found, MOST_CHANGES)
     missing = [".".join(key) for key in step.outputs if store.record(key) is None]
+    if missing and before is None and len(missing) == len(step.outputs):
+        return "not built yet", found
     if missing:
         state = "not built yet" if before is None else "not there, or its last build did not finish"
         return "; ".join(filter(None, (f"{', '.join(missing)} {state}", said))), found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, covariance_of
 from nqpf_assets.studies.reader import StudyFile
@@ -60,7 +61,7 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
     if column.vcov.type == "driscoll_kraay" and not 1 <= (column.vcov.lags or 0) + 1 <= n_years:
         yield file.problem(
             where(("vcov", "lags")),
-            f"fewer lags than the {n_years} years of the sample",
+            f"fewer lags than the {counted(n_years, 'years')} of the sample",
             f"`lags: {column.vcov.lags}`",
             "take fewer lags",
             "lags",

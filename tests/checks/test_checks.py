@@ -74,10 +74,10 @@ BAD: list[tuple[str, str, Row, str]] = [
     ("model", "n_expected", {"n_obs": 4}, "4 instead of 5"),
     ("estimate", "std_error", {"std_error": 0.0}, "t (1) x: standard error 0.0"),
     ("estimate", "std_error", {"std_error": None}, "t (1) x: a statistic without a standard error"),
-    ("estimate", "numbers", {"std_error": float("nan")}, "std_error in 1 rows"),
-    ("model", "numbers", {"rss": float("inf")}, "rss in 1 rows"),
-    ("test", "numbers", {"p_value": float("nan")}, "p_value in 1 rows"),
-    ("convergence", "numbers", {"half_life": float("-inf")}, "half_life in 1 rows"),
+    ("estimate", "numbers", {"std_error": float("nan")}, "std_error in 1 row"),
+    ("model", "numbers", {"rss": float("inf")}, "rss in 1 row"),
+    ("test", "numbers", {"p_value": float("nan")}, "p_value in 1 row"),
+    ("convergence", "numbers", {"half_life": float("-inf")}, "half_life in 1 row"),
     ("effect", "std_error", {"std_error": -0.2}, "t (1) total x: standard error -0.2"),
     ("effect", "statistic", {"statistic": 1.5}, "t (1) total x: -0.3 / 0.2 is not 1.5"),
     ("convergence", "statistic", {"statistic": 3.1}, "0.3 / 0.1 is not 3.1"),
@@ -210,7 +210,7 @@ def test_a_table_that_a_study_makes_up_is_held_to_numbers_too() -> None:
     made = checked(
         ("demo", "table_1"), pl.DataFrame({"row_label": ["2020"], "moran": [float("nan")]})
     )
-    assert made["numbers"].found == "moran in 1 rows"
+    assert made["numbers"].found == "moran in 1 row"
 
 
 @pytest.mark.parametrize(

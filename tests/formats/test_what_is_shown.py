@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from nqpf_assets.formats.biff_cells import CODEPAGE, FONT, RSTRING, XF, BiffFormats, BiffSheet
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 from nqpf_assets.formats.number_formats import changes, shown
 from nqpf_assets.formats.reading import Reading
@@ -378,6 +380,41 @@ def test_cells_without_an_address_and_prefixed_tags_keep_their_format() -> None:
 def test_what_a_format_shows(code: str, texts: tuple[str | None, ...]) -> None:
     assert tuple(shown(value, code) for value in (1.5, -12.3, 0.0)) == texts
     assert changes(code) == any(text is not None for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "text"),
+    [
+        ('[>=1000]0.0,"千";0', 1500.0, '1500 shown as [>=1000]0.0,"千";0'),
+        ('[>=1000]0.0,"千";0', 999.0, None),
+        ('[<-5]0"亏";0', -6.0, '-6 shown as [<-5]0"亏";0'),
+        ('[=7]"不详";0', 7.0, '7 shown as [=7]"不详";0'),
+        ("[>=100000000]0!.00,,;0", 3e8, "300000000 shown as [>=100000000]0!.00,,;0"),
+        ("[>2]0%;0.0", 3.0, "300%"),
+    ],
+)
+def test_formats_that_change_some_numbers_only_are_looked_at(
+    code: str, value: float, text: str | None
+) -> None:
+    assert shown(value, code) == text
+    assert changes(code)
+
+
+def test_raised_letters_of_excel_95_are_marks() -> None:
+    """RSTRING: row, column, style, length, letters, number of runs, and (place, font) of each."""
+    formats = BiffFormats(version=0x500)
+    formats.add(CODEPAGE, struct.pack("<H", 936))
+    for script in (0, 1):
+        formats.add(FONT, struct.pack("<6H", 200, 0, 0, 400, script, 0))
+    formats.add(XF, struct.pack("<2H", 0, 0))
+    letters = "人口12".encode("gb18030")
+    record = struct.pack("<4H", 3, 1, 0, len(letters)) + letters
+    sheet = BiffSheet()
+    sheet.take(RSTRING, record + bytes([1, 5, 1]), formats)
+    assert sheet.marks.texts == {(3, 1): "人口1²"}
+    sheet = BiffSheet()
+    sheet.take(RSTRING, record + bytes([1, 5, 0]), formats)
+    assert sheet.marks.texts == {}
 
 
 def test_marks_are_explained_wherever_the_note_names_them(build: Callable[..., bytes]) -> None:

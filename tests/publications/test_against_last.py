@@ -128,7 +128,7 @@ def test_a_refusal_names_series_file_and_cells(tmp_path: Path) -> None:
     told = [p.found for p in hold(tmp_path).problems if p.code == "weights"]
     assert told
     for words in told:
-        assert "1 cells of gdp (raw/bureau/2020/output.csv), the most 山西 2017: " in words
+        assert "1 cell of gdp (raw/bureau/2020/output.csv), the most 山西 2017: " in words
         assert "line 20, column 3" in words
 
 

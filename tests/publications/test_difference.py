@@ -80,7 +80,7 @@ def test_the_command_tells_the_same(twice: Project) -> None:
     assert "cells     mini gdp: 1 revised, the most 山西 2017:" in ran.out
     assert "mini.table_1 (1)" in ran.out
     assert (
-        "moved by 1 cells of gdp (raw/bureau/2020/output.csv, added), the most 山西 2017 by +10.0%"
+        "moved by 1 cell of gdp (raw/bureau/2020/output.csv, added), the most 山西 2017 by +10.0%"
         in ran.out
     )
     data = json.loads(nqpf("diff", "1", "2", "--format", "json", project=twice.root).out)
@@ -216,5 +216,5 @@ def test_a_cell_that_fills_another_is_told_so(tmp_path: Path) -> None:
     )  # the gap of 2016 is filled from 2015 and 2017
     assert nqpf("refresh", project=project.root).status == 0
     third = nqpf("diff", project=project.root).out.split("\nmini.table_1 (3)")[1]
-    assert "moved by 1 cells of gdp (raw/bureau/2020/output.csv, added)" in third
+    assert "moved by 1 cell of gdp (raw/bureau/2020/output.csv, added)" in third
     assert "they are read through cells that are filled from them" in third

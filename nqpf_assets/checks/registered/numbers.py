@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.checks.check import EVERY_TABLE, CheckedTable, TableCheck, TableRule
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.warehouse.duckdb_engine import FLOATS, columns_of, quoted
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def _find(connection: Connection, table: CheckedTable) -> str | None:
     counts = ", ".join(f"count(*) FILTER (NOT isfinite({name}))" for name in floats)
     row = connection.execute(f"SELECT {counts} FROM {table.relation}").fetchone()
     wrong = [
-        f"{name.strip(chr(34))} in {count} rows"
+        f"{name.strip(chr(34))} in {counted(count, 'rows')}"
         for name, count in zip(floats, row or (), strict=False)
         if count
     ]

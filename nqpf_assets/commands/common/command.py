@@ -11,6 +11,8 @@ from typing import Any
 
 import typer
 
+from nqpf_assets.messages.problems import ProblemsFound
+
 
 @dataclass(frozen=True)
 class Command:
@@ -19,10 +21,12 @@ class Command:
     Attributes:
         name: as it is typed.
         run: what it does, and by its parameters what it is told; gives the exit status.
+        publishes: whether it would have published, so that what stops it is told with what became of that.
     """
 
     name: str
     run: Callable[..., int]
+    publishes: bool = False
 
     @property
     def help(self) -> str:
@@ -35,6 +39,12 @@ class Command:
 
         @wraps(self.run)
         def ended(*arguments: Any, **named: Any) -> None:
-            raise typer.Exit(self.run(*arguments, **named))
+            try:
+                status = self.run(*arguments, **named)
+            except ProblemsFound as error:
+                if self.publishes:
+                    error.add_note("nothing was published, the warehouse is as it was")
+                raise
+            raise typer.Exit(status)
 
         return ended

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.export import Export
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import on_one_line
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _write(rows: pl.DataFrame) -> str:
         float_precision=None,
     ):
         more = f"\n… {len(rows) - MOST_ROWS} more rows; use --format csv for all"
-        return f"{head}\n{len(rows)} rows{more if len(rows) > MOST_ROWS else ''}"
+        return f"{head}\n{counted(len(rows), 'rows')}{more if len(rows) > MOST_ROWS else ''}"
 
 
 EXPORT = Export("table", ".txt", _write, is_drawn=True)

@@ -19,6 +19,7 @@ from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import source_of, status_of
 from nqpf_assets.formats.values import finish, frame, printed
 from nqpf_assets.formats.words_in_brackets import names_with_words
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 FORMAT = "eps_workbook"
@@ -102,7 +103,7 @@ def _cut_short(cells: pl.DataFrame, file: str) -> list[Problem]:
                 Problem(
                     file=file,
                     where=regions["locator"][-1],
-                    expected=f"{len(lists[-2])} regions, as in the indicator above it",
+                    expected=f"{counted(len(lists[-2]), 'regions')}, as in the indicator above it",
                     found=found,
                     remedy=f"look whether the sheet {sheet} is whole; download the file again if in doubt",
                     severity="warning",

@@ -22,6 +22,7 @@ from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.values import empty_cells, finish, frame
 from nqpf_assets.formats.words_in_brackets import names_with_words
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 FORMAT = "nbs_api_json"
@@ -95,7 +96,7 @@ def read_nbs_json(content: bytes, file: str) -> Reading:
                 file=file,
                 where=place,
                 expected="calendar years",
-                found=f"{count} cells by {kind}, which were left out",
+                found=f"{counted(count, 'cells')} by {kind}, which were left out",
                 remedy="query the annual data base",
                 severity="warning" if answers.rows else "error",
                 code="not_annual",

@@ -22,6 +22,7 @@ from nqpf_assets.formats.values import empty_cells, finish
 from nqpf_assets.formats.words_in_brackets import is_of_name, names_with_words
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 FORMAT = "nbs_api_long"
 HEADER = ("数据集名称", "指标名称", "地区", "年份", "数值", "单位")
@@ -41,12 +42,12 @@ def read_nbs_long(content: bytes, file: str) -> Reading:
     missing = [column for column in REQUIRED if column not in table.columns]
     if missing:
         if not problems:
-            found = f"columns {table.columns}"
+            found = f"the columns {listed(table.columns)}"
             problems.append(
                 Problem(
                     file=file,
                     where="line 1",
-                    expected=f"columns {missing}",
+                    expected=f"the columns {listed(missing)}",
                     found=found,
                     remedy="download it again",
                 )

@@ -1,0 +1,25 @@
+"""Numbers of things in words: one cell, two cells. Every message that counts something is written with it."""
+
+from __future__ import annotations
+
+IRREGULAR = {"series": "series", "indices": "index", "matrices": "matrix", "others": "other"}
+"""Plurals that do not end in the singular and an s."""
+
+
+def counted(number: int, things: str, separator: str = "") -> str:
+    """A number with its noun: ``1 cell``, ``2 cells``, ``0 studies``.
+
+    Args:
+        things: the plural; words may stand before it: ``further breaks``.
+        separator: of thousands.
+    """
+    return f"{number:{separator}} {things if number != 1 else singular(things)}"
+
+
+def singular(things: str) -> str:
+    """The singular of a plural of which the last word counts."""
+    words, blank, last = things.rpartition(" ")
+    one = IRREGULAR.get(last) or (
+        f"{last[:-3]}y" if last.endswith("ies") else last.removesuffix("s")
+    )
+    return f"{words}{blank}{one}"

@@ -1,0 +1,57 @@
+"""Numbers with their nouns."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import nqpf_assets
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.problems import InputError, Problem
+
+
+@pytest.mark.parametrize(
+    ("number", "things", "words"),
+    [
+        (0, "cells", "0 cells"),
+        (1, "cells", "1 cell"),
+        (2, "cells", "2 cells"),
+        (1, "studies", "1 study"),
+        (1, "indices", "1 index"),
+        (1, "series", "1 series"),
+        (1, "official files", "1 official file"),
+        (1, "others", "1 other"),
+    ],
+)
+def test_one_thing_has_no_plural(number: int, things: str, words: str) -> None:
+    assert counted(number, things) == words
+
+
+def test_thousands_are_separated_where_it_is_asked() -> None:
+    assert counted(12345, "rows", ",") == "12,345 rows"
+
+
+def test_no_command_writes_its_own_plural() -> None:
+    """What prints a length with a plural behind it says one thing as several."""
+    written = re.compile(r"\{len\([^{}]*\)\} [a-z]{2,}s\b(?!\.)")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for room in ("commands", "exports", "checks", "publications")
+        for path in (Path(nqpf_assets.__file__).parent / room).rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if written.search(line)
+    ]
+    assert found == []
+
+
+def test_problems_stand_by_file_and_then_by_line_as_a_number() -> None:
+    def problem(file: str, where: str) -> Problem:
+        return Problem(file=file, where=where, expected="e", found="f", remedy="r")
+
+    places = [("a", "line 10"), ("b", "line 1"), ("a", "line 9"), ("a", "S!B10"), ("a", "S!B9")]
+    error = InputError(problem(*place) for place in places)
+    assert [(one.file, one.where) for one in error.problems] == [
+        ("a", "S!B9"), ("a", "S!B10"), ("a", "line 9"), ("a", "line 10"), ("b", "line 1"),
+    ]  # fmt: skip
