@@ -111,7 +111,9 @@ def _account(project: Project, done: Refreshed) -> None:
         console.print("nothing new: the published warehouse is up to date")
     else:
         rebuilt = sum(one.is_rebuilt for one in done.made)
-        console.print(f"{rebuilt} tables built, {len(done.made) - rebuilt} found unchanged")
+        console.print(
+            f"{counted(rebuilt, 'tables')} built, {len(done.made) - rebuilt} found unchanged"
+        )
         for words in _breaks(done):
             console.print(plain(words), soft_wrap=True)
     if done.publication:

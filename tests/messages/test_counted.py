@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
-import nqpf_assets
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem
 
@@ -31,19 +27,6 @@ def test_one_thing_has_no_plural(number: int, things: str, words: str) -> None:
 
 def test_thousands_are_separated_where_it_is_asked() -> None:
     assert counted(12345, "rows", ",") == "12,345 rows"
-
-
-def test_no_command_writes_its_own_plural() -> None:
-    """What prints a length with a plural behind it says one thing as several."""
-    written = re.compile(r"\{len\([^{}]*\)\} [a-z]{2,}s\b(?!\.)")
-    found = [
-        f"{path.name}: {line.strip()}"
-        for room in ("commands", "exports", "checks", "publications")
-        for path in (Path(nqpf_assets.__file__).parent / room).rglob("*.py")
-        for line in path.read_text("utf-8").splitlines()
-        if written.search(line)
-    ]
-    assert found == []
 
 
 def test_problems_stand_by_file_and_then_by_line_as_a_number() -> None:
