@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop, held
 
-Valued = tuple[str, int, float]
-"""Unit, year and value."""
+if TYPE_CHECKING:
+    import polars as pl
 
 MOST_ROWS = 4
 """Rows of one value that are named, where many share it."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """(n,) units, years and values of a variable, by unit and year."""
+
+    units: NDArray[np.object_]
+    periods: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Self:
+        """Of a frame whose columns are unit, year and value; rows without a value are left out."""
+        unit, period, value = (
+            frame.drop_nulls(frame.columns[2]).sort(frame.columns[:2]).get_columns()
+        )
+        return cls(unit.to_numpy(), period.to_numpy(), value.to_numpy().astype(np.float64))
+
+    def at(self, place: Any) -> tuple[str, int, float]:
+        """One row."""
+        return str(self.units[place]), int(self.periods[place]), float(self.values[place])
 
 
 def clip_stop(study: PublishedStudy, name: str, row: Row) -> Stop:
@@ -28,9 +53,9 @@ def clip_stop(study: PublishedStudy, name: str, row: Row) -> Stop:
             "clip", name, row["unit"], row["period"], text="no bounds: no value in the pool"
         )
     low, high, n = bounds[0]["low"], bounds[0]["high"], bounds[0]["n_values"]
-    values = study.rows(
+    values = study.frame(
         "SELECT unit, period, reported_value AS v FROM {study}.variable_cell WHERE variable = ?"
-        " AND reported_value IS NOT NULL AND (? IS NULL OR period = ?) ORDER BY v, unit, period",
+        " AND reported_value IS NOT NULL AND (? IS NULL OR period = ?)",
         [name, pool, pool],
     )
     before = row["reported_value"]
@@ -50,9 +75,8 @@ def clip_stop(study: PublishedStudy, name: str, row: Row) -> Stop:
         count=n,
         text=words,
     )
-    rows = [(one["unit"], one["period"], one["v"]) for one in values]
     return held(stop, clipped, "the value before, clipped,").over(
-        *bound_stops(name, rows, low, high)
+        *bound_stops(name, Rows.of(values), low, high)
     )
 
 
@@ -65,44 +89,29 @@ def effect_of(before: float | None, low: float, high: float) -> str:
     return f"lowered from {before:.10g}" if before > high else "the value lies between and stays"
 
 
-def bound_stops(name: str, values: Iterable[Valued], low: float, high: float) -> Iterator[Stop]:
+def bound_stops(name: str, rows: Rows, low: float, high: float) -> Iterator[Stop]:
     """The rows between whose values the two bounds lie, or that have them."""
-    ordered = sorted(values, key=lambda one: one[2])
     for what, bound in (("lower", low), ("upper", high)):
-        below = [one[2] for one in ordered if one[2] <= bound]
-        above = [one[2] for one in ordered if one[2] >= bound]
-        ends = {below[-1] if below else None, above[0] if above else None}
-        setting = [one for one in ordered if one[2] in ends]
-        for unit, period, value in setting[:MOST_ROWS]:
+        below, above = rows.values[rows.values <= bound], rows.values[rows.values >= bound]
+        ends = [of(part) for of, part in ((np.max, below), (np.min, above)) if len(part)]
+        setting = np.flatnonzero(np.isin(rows.values, ends))
+        for place in setting[np.argsort(rows.values[setting], kind="stable")][:MOST_ROWS]:
+            words = f"sets the {what} bound"
             yield Stop(
-                "bound",
-                name,
-                unit,
-                period,
-                value,
-                source="published",
-                role="clip_bound",
-                text=f"sets the {what} bound",
+                "bound", name, *rows.at(place), source="published", role="clip_bound", text=words
             )
-        if len(setting) > MOST_ROWS:
-            yield Stop(
-                "bound",
-                name,
-                value=bound,
-                count=len(setting) - MOST_ROWS,
-                role="clip_bound",
-                text=f"{len(setting) - MOST_ROWS} more rows of the same values set the {what} bound",
-            )
+        if (more := len(setting) - MOST_ROWS) > 0:
+            words = f"{more} more rows of the same values set the {what} bound"
+            yield Stop("bound", name, value=bound, count=more, role="clip_bound", text=words)
 
 
-def extreme_stops(name: str, values: list[Valued], role: str) -> Iterator[Stop]:
+def extreme_stops(name: str, rows: Rows, role: str) -> Iterator[Stop]:
     """The rows with the least and the greatest value."""
-    for what, extreme in (("minimum", min), ("maximum", max)):
-        found = extreme(one[2] for one in values)
-        rows = [one for one in values if one[2] == found]
-        unit, period, value = rows[0]
-        more = f", and {len(rows) - 1} more rows" if len(rows) > 1 else ""
-        stop = Stop(
-            "bound", name, unit, period, value, source="published", role=role, count=len(rows)
+    for what, extreme in (("minimum", np.argmin), ("maximum", np.argmax)):
+        place = int(extreme(rows.values))
+        n = int((rows.values == rows.values[place]).sum())
+        words = f"sets the {what} of {len(rows.values)} values"
+        words += f", and {n - 1} more rows" if n > 1 else ""
+        yield Stop(
+            "bound", name, *rows.at(place), source="published", role=role, count=n, text=words
         )
-        yield replace(stop, text=f"sets the {what} of {len(values)} values{more}")

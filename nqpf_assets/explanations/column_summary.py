@@ -77,18 +77,29 @@ def cell_stops(column: PublishedColumn, *, is_whole: bool) -> dict[str, list[Sto
     return found
 
 
-def example_row(column: PublishedColumn, variable: str) -> Stop | None:
-    """A row of the sample in which the variable departs most from the means of its unit and its year."""
+def example_row(
+    column: PublishedColumn, variable: str, chosen: tuple[str, int] | None = None
+) -> Stop | None:
+    """A row of the sample to go down.
+
+    Args:
+        chosen: the one that matters most; where that is not told, the one in which the variable departs most
+            from the means of its unit and its year.
+    """
     import polars as pl
 
-    sample = pl.DataFrame(
-        sorted(column.sample), schema={"unit": pl.String, "period": pl.Int32}, orient="row"
-    )
+    sample = column.sample
     if variable not in column.panel.columns or sample.is_empty():
         return None
     rows = sample.join(column.panel, on=["unit", "period"], how="left").drop_nulls(variable)
     if rows.is_empty():
         return None
+    if chosen is not None and len(own := rows.filter(unit=chosen[0], period=chosen[1])):
+        words = (
+            "an example: the number changes most without this row; for another row add UNIT PERIOD"
+        )
+        number = own.get_column(variable)[0]
+        return Stop("row", variable, *chosen, number, source="published", text=words)
     value = pl.col(variable)
     apart = value - value.mean().over("unit") - value.mean().over("period") + value.mean()
     top = rows.with_columns(apart=apart.abs()).sort(

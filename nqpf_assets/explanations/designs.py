@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.estimation.column import sample_id_of
 from nqpf_assets.estimation.design import Design, asked_rows, complete_rows, design_of, needed
-from nqpf_assets.explanations.bounds import bound_stops, effect_of
+from nqpf_assets.explanations.bounds import Rows, bound_stops, effect_of
 from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop, held, is_same
@@ -54,18 +54,17 @@ class PublishedColumn:
         return {name: found[name] for name in ranked}
 
     @cached_property
-    def sample(self) -> set[tuple[str, int]]:
+    def sample(self) -> pl.DataFrame:
         """Units and years that were used."""
-        rows = self.study.rows(
-            "SELECT unit, period FROM {study}.model_sample WHERE sample_id = ?",
+        return self.study.frame(
+            "SELECT unit, period FROM {study}.model_sample WHERE sample_id = ? ORDER BY unit, period",
             [self.model["sample_id"]],
         )
-        return {(row["unit"], row["period"]) for row in rows}
 
     @cached_property
     def asked(self) -> CompleteColumn | None:
         """What the study asks of the column; None in publications that do not say it."""
-        if not self.study.has_definitions("model_definition"):
+        if not self.study.has("model_definition", "definition"):
             return None
         rows = self.rows("model_definition")
         if not rows:
@@ -80,13 +79,15 @@ class PublishedColumn:
     @cached_property
     def design(self) -> Design | None:
         """The rows without missing values, clipped as the column asks."""
-        import polars as pl
 
         if self.asked is None:
             return None
         complete = complete_rows(self.study.spec, self.asked, self.panel)
-        used = complete.select("unit", "period").rows()
-        taken = pl.Series([row in self.sample for row in used], dtype=pl.Boolean).to_numpy()
+        marked = self.sample.with_columns(is_taken=True)
+        used = complete.select("unit", "period").join(
+            marked, on=["unit", "period"], how="left", maintain_order="left"
+        )
+        taken = used.get_column("is_taken").fill_null(value=False).to_numpy()
         places = [
             self.study.frame(f"FROM catalog.{table}") for table in ("neighbour", "coordinate")
         ]
@@ -114,6 +115,8 @@ class PublishedColumn:
 
     def left_out(self) -> Iterator[Stop]:
         """Rows of the study that are not in the sample, by reason, with their number."""
+        import polars as pl
+
         if self.asked is None:
             return
         asked = asked_rows(self.study.spec, self.asked, self.panel)
@@ -125,12 +128,22 @@ class PublishedColumn:
                 count=outside,
                 text=f"the column asks for {self.model['sample']}",
             )
-        missing: dict[str, int] = {}
-        for row in asked.select(needed(self.asked)).iter_rows(named=True):
-            absent = [name for name, value in row.items() if value is None or value != value]
-            if absent:
-                words = ", ".join(absent)
-                missing[words] = missing.get(words, 0) + 1
+        missing = dict(
+            asked.select(
+                absent=pl.concat_str(
+                    [
+                        pl.when(_is_absent(asked, name)).then(pl.lit(name))
+                        for name in needed(self.asked)
+                    ],
+                    separator=", ",
+                    ignore_nulls=True,
+                )
+            )
+            .filter(pl.col("absent") != "")
+            .group_by("absent")
+            .len()
+            .iter_rows()
+        )
         for words, n in sorted(missing.items(), key=lambda one: (-one[1], one[0])):
             yield Stop("left_out", f"no value of {words}", count=n)
         dropped = len(asked) - sum(missing.values()) - self.model["n_obs"]
@@ -147,7 +160,7 @@ class PublishedColumn:
 
     def why_not(self, unit: str, period: int) -> Stop | None:
         """Why a row of the study is not in the sample; None where it is."""
-        if (unit, period) in self.sample:
+        if len(self.sample.filter(unit=unit, period=period)):
             return None
         of = Stop("left_out", "this row is not in the sample", unit, period)
         if self.asked is None:
@@ -215,6 +228,15 @@ class PublishedColumn:
             self.panel.select("unit", "period", name), on=["unit", "period"], how="left"
         )
         clip = Stop("clip", name, unit, period, published, source="published", text=words)
-        clip = clip.over(*bound_stops(name, list(values.iter_rows()), cut.low, cut.high))
+        clip = clip.over(*bound_stops(name, Rows.of(values), cut.low, cut.high))
         clipped = None if published is None else min(max(published, cut.low), cut.high)
         return held(of, clipped, "the panel, clipped,").over(clip)
+
+
+def _is_absent(rows: pl.DataFrame, name: str) -> pl.Expr:
+    """Whether there is no value; a number that is none (NaN) is no value either."""
+    import polars as pl
+
+    value = pl.col(name)
+    is_number = rows.schema[name].is_float()
+    return value.is_null() | value.is_nan() if is_number else value.is_null()

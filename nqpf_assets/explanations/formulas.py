@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.named import refused
 from nqpf_assets.explanations.published import PublishedStudy
@@ -30,6 +31,9 @@ from nqpf_assets.expressions.tree import (
 )
 from nqpf_assets.stages.derivation import variables_sql
 from nqpf_assets.warehouse.duckdb_engine import literal
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Key = tuple[str, str, int]
 """Name, unit and year."""
@@ -108,17 +112,14 @@ class Formulas:
         self._rows.add((unit, period))
         return None if self._values is None else self._values.get((name, unit, period))
 
-    def values_everywhere(self, owner: str, node: Node) -> list[tuple[str, int, float]]:
-        """The same in all rows of the study that have one."""
+    def rows_of(self, owner: str, node: Node) -> pl.DataFrame | None:
+        """The same in all rows of the study: unit, year and value."""
         name = self._parts.setdefault((owner, node), f"part {len(self._parts)}")
         if self._values is None:
-            return []
-        found = self.study.connection.execute(
-            f"SELECT unit, period, value FROM ({self._query()}) WHERE variable = ? AND value IS NOT NULL"
-            " ORDER BY unit, period",
-            [name],
+            return None
+        return self.study.frame(
+            f"SELECT unit, period, value FROM ({self._query()}) WHERE variable = ?", [name]
         )
-        return [tuple(row) for row in found.fetchall()]
 
     def evaluate(self) -> None:
         """Compute all that was asked for."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nqpf_assets.explanations.bounds import extreme_stops
+from nqpf_assets.explanations.bounds import Rows, extreme_stops
 from nqpf_assets.explanations.named import found
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.explanations.scores import Scores
@@ -71,8 +71,7 @@ def _scale(scores: Scores, name: str) -> Stop | None:
         return None
     matrix, _ = scores.again
     column = matrix.values[:, matrix.names.index(name)]
-    where = zip(matrix.units.tolist(), matrix.periods.tolist(), column.tolist(), strict=True)
     n = int(np.isfinite(column).sum())
     words = "every one of these values has a part in the weights of all indicators of the index"
     stop = Stop("pool", name, count=n, source="recomputed", role="scale", text=words)
-    return stop.over(*extreme_stops(name, list(where), "scale"))
+    return stop.over(*extreme_stops(name, Rows(matrix.units, matrix.periods, column), "scale"))

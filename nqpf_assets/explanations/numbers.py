@@ -8,6 +8,7 @@ from functools import cached_property
 
 from nqpf_assets.explanations.column_summary import cell_stops, example_row
 from nqpf_assets.explanations.designs import PublishedColumn
+from nqpf_assets.explanations.influences import influence_stops, row_that_matters
 from nqpf_assets.explanations.named import found
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.term_design import term_stop
@@ -56,7 +57,10 @@ class Number:
             return of.over(Stop("path", self.term, text=words))
         example = None
         if row is None:
-            example = example_row(self.column, self.variable)
+            of = of.over(*influence_stops(self.column, self.term))
+            example = example_row(
+                self.column, self.variable, row_that_matters(self.column, self.term)
+            )
             row = (example.unit or "", example.period or 0) if example else None
         return of.over(example, *((self._path(*row),) if row else ()))
 

@@ -107,6 +107,6 @@ class PublishedStudy:
         """Name and years, as the code that computes asks for them."""
         return Study(study=self.name, title=self.name, units=Units(), periods=self.periods)
 
-    def has_definitions(self, table: str) -> bool:
-        """Whether the publication has this table of definitions; earlier ones lack them."""
-        return f"{self.name}.{table}" in comments_of_tables_with(self.connection, "definition")
+    def has(self, table: str, column: str) -> bool:
+        """Whether the publication has a table of the study with this column; earlier ones lack some."""
+        return f"{self.name}.{table}" in comments_of_tables_with(self.connection, column)

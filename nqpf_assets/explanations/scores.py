@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from nqpf_assets.explanations.bounds import extreme_stops
+from nqpf_assets.explanations.bounds import Rows, extreme_stops
 from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.variables import Variables
@@ -33,7 +33,7 @@ class Scores:
     @cached_property
     def options(self) -> IndexOptions | None:
         """How the index was asked for; None in publications that do not say it."""
-        if not self.study.has_definitions("index_definition"):
+        if not self.study.has("index_definition", "definition"):
             return None
         rows = self.study.rows("FROM {study}.index_definition WHERE index_name = ?", [self.name])
         if not rows:
@@ -160,7 +160,6 @@ class Scores:
         """The value that the weight multiplies, and the rows that set its scale."""
         name, column = matrix.names[place], matrix.values[:, place]
         direction = "more is better" if matrix.directions[place] > 0 else "less is better"
-        where = zip(matrix.units.tolist(), matrix.periods.tolist(), column.tolist(), strict=True)
         words = (
             f"{direction}; of {len(column)} values from {column.min():.10g} to {column.max():.10g}, "
             f"mean {column.mean():.10g}, standard deviation {column.std(ddof=1):.10g}"
@@ -175,7 +174,7 @@ class Scores:
             count=len(column),
             text=words,
         )
-        return of.over(*extreme_stops(name, list(where), "scale"))
+        return of.over(*extreme_stops(name, Rows(matrix.units, matrix.periods, column), "scale"))
 
     def _weight(self, indicator: str, period: int) -> Row | None:
         found = [

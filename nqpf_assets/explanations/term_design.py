@@ -35,8 +35,9 @@ def _of_neighbours(
     if unit not in weights.units:
         return None
     row = weights.matrix[[weights.units.index(unit)], :].toarray()[0]
-    rows = zip(design.units, design.periods, design.values([variable])[:, 0], strict=True)
-    values = {str(of): float(value) for of, year, value in rows if year == period}
+    of_year = design.periods == period
+    numbers = design.values([variable])[of_year, 0].tolist()
+    values = dict(zip(design.units[of_year].tolist(), numbers, strict=True))
     neighbours = [
         Stop(
             "design",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.variables import Variables, built
 from nqpf_assets.explanations.walk import Stop
-from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
 
 POOLED = """
     FROM {study}.rests_on AS r
@@ -39,7 +38,7 @@ def value_walk(
 
 def pooled_stops(study: PublishedStudy, name: str, *, is_whole: bool) -> list[Stop]:
     """Cells of all rows that enter through a scale, a mean or a bound: counted, or one by one."""
-    if f"{study.name}.rests_on" not in comments_of_tables_with(study.connection, "is_pooled"):
+    if not study.has("rests_on", "is_pooled"):
         return []
     counted = study.rows(
         "SELECT r.series_id, r.role, count(DISTINCT (c.unit, c.period)) AS n, min(c.value) AS low,"

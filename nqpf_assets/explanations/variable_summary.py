@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.explanations.bounds import extreme_stops
+from nqpf_assets.explanations.bounds import Rows, extreme_stops
 from nqpf_assets.explanations.cells import spans
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.explanations.walk import Stop
@@ -32,24 +32,23 @@ def variable_walk(study: PublishedStudy, name: str, *, is_whole: bool = False) -
         below.append(Stop("fact", "source note", text=known["source_note"]))
     if known["role"] == "index":
         below += _weights(study, name)
-        values = study.rows(
+        values = study.frame(
             "SELECT unit, period, score AS v FROM {study}.index_score WHERE index_name = ?", [name]
         )
     elif known["role"] == "series":
-        values = study.rows(
+        values = study.frame(
             "SELECT unit, period, value AS v FROM {study}.filled_cell WHERE variable = ?", [name]
         )
     else:
-        values = study.rows(
+        values = study.frame(
             "SELECT unit, period, value AS v FROM {study}.variable_cell WHERE variable = ?", [name]
         )
-    rows = [(one["unit"], one["period"], one["v"]) for one in values if one["v"] is not None]
-    words = (
-        f"{len(rows)} of {len(values)} rows have a value; name a UNIT and a PERIOD for one of them"
-    )
-    of = of.over(*below, Stop("sample", name, count=len(rows), text=words))
-    if rows:
-        of = of.over(*extreme_stops(name, sorted(rows), "scale"))
+    rows = Rows.of(values)
+    n = len(rows.values)
+    words = f"{n} of {len(values)} rows have a value; name a UNIT and a PERIOD for one of them"
+    of = of.over(*below, Stop("sample", name, count=n, text=words))
+    if n:
+        of = of.over(*extreme_stops(name, rows, "scale"))
     return of.over(*_cells(study, name))
 
 

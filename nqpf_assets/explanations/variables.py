@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from nqpf_assets.explanations.bounds import clip_stop
+from nqpf_assets.explanations.bounds import Rows, clip_stop
 from nqpf_assets.explanations.cells import Cells, spans
 from nqpf_assets.explanations.formulas import Formulas, calls_of, elsewhere, rewritten
 from nqpf_assets.explanations.published import PublishedStudy, Row
@@ -15,6 +14,8 @@ from nqpf_assets.explanations.reads import Read, reads_of
 from nqpf_assets.explanations.walk import Stop, held
 from nqpf_assets.expressions.tree import Call, Name, Negative, Node, Number
 
+LEAST_TO_VARY = 2
+"""Values that have a deviation."""
 MOST_YEARS = 12
 """Years of a series that is read in many years, as that of a stock, of which each is shown."""
 
@@ -187,13 +188,15 @@ class Variables:
     def _pool(self, owner: str, call: Call, part: Stop) -> Stop | None:
         """Mean and deviation by which a value is standardised, held against the value."""
         inner = call.arguments[0]
-        values = self.formulas.values_everywhere(owner, inner)
-        if not values:
+        frame = self.formulas.rows_of(owner, inner)
+        if frame is None:
             return None
-        n = len(values)
-        mean = math.fsum(value for *_, value in values) / n
-        deviation = math.sqrt(math.fsum((v - mean) ** 2 for *_, v in values) / max(n - 1, 1))
-        own = next((v for u, p, v in values if (u, p) == (part.unit, part.period)), None)
+        rows = Rows.of(frame)
+        n = len(rows.values)
+        if n < LEAST_TO_VARY:
+            return None
+        mean, deviation = float(rows.values.mean()), float(rows.values.std(ddof=1))
+        own = rows.values[(rows.units == part.unit) & (rows.periods == part.period)]
         words = f"mean {mean:.10g}, standard deviation {deviation:.10g} of all units and years of the study"
         of = Stop(
             "pool",
@@ -204,11 +207,12 @@ class Variables:
             role="standardises",
             text=words,
         )
-        if own is not None and deviation and part.value is not None:
-            of = held(of, (own - mean) / deviation, "the value less the mean, over the deviation,")
-        listed = values if self.is_whole else []
+        if len(own) and deviation and part.value is not None:
+            again = float((own[0] - mean) / deviation)
+            of = held(of, again, "the value less the mean, over the deviation,", size=1.0)
+        listed = range(n) if self.is_whole else ()
         return of.over(
-            *(Stop("bound", str(inner), u, p, v, role="standardises") for u, p, v in listed)
+            *(Stop("bound", str(inner), *rows.at(one), role="standardises") for one in listed)
         )
 
 

@@ -104,6 +104,7 @@ KINDS = {
     "passed_over": "another published value of it that was not taken",
     "filled_from": "a published cell that a filled one is made from",
     "cells": "published cells under a column, by file and role",
+    "influence": "a cell, unit, year or row that moves the number much, by its change",
     "fact": "anything else that is to be known",
 }
 """Kind of a stop → what it is."""

@@ -57,6 +57,22 @@ def test_walks_of_the_sample_add_up(warehouse: duckdb.DuckDBPyConnection) -> Non
         assert any("SYNTHETIC" in text for text in told), words
 
 
+def test_a_number_of_another_table_is_found_by_row_and_column(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    walk = answer(warehouse, ("province.regional_nqpf", "2015", "gini")).walk
+    known = warehouse.execute(
+        "SELECT value FROM result.inequality WHERE table_name = 'regional_nqpf' AND period = 2015"
+        " AND measure = 'gini' AND group_name IS NULL"
+    ).fetchone()
+    assert known is not None
+    assert walk.value == known[0]
+    assert any("SYNTHETIC" in (one.text or "") for one in walk.below)
+    rows = warehouse.execute('SELECT row_label, "2022" FROM chongqing.table_3_1').fetchall()
+    for label, value in rows:
+        assert answer(warehouse, ("chongqing.table_3_1", label, "2022")).walk.value == value
+
+
 def test_a_spatial_lag_is_its_neighbours_with_their_weights(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
