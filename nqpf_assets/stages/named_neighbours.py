@@ -8,9 +8,9 @@ is out of date comes by here, and brings no libraries that compute. Names of uni
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, degrees, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.counted import counted
@@ -50,8 +50,8 @@ def neighbour_problems(file: StudyFile, catalogue: Catalogue) -> list[Problem]:
 
 
 RADIUS_KM = 6371.0
-MOST_UNITS = 500
-"""Units among which distances are gone through before anything is estimated."""
+Place = tuple[float, float]
+"""Longitude and latitude."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class _Spaces:
     def _distances(
         self, space: WeightOptions, units: list[str]
     ) -> tuple[list[tuple[str, str]], str]:
-        """Pairs within the cut-off; none where there is none, or where units are too many to go through."""
+        """Of each unit a pair within the cut-off; none where there is no cut-off."""
         places = {
             code: (lon, lat) for code, lon, lat in self.catalogue.geography.coordinates.iter_rows()
         }
@@ -148,15 +148,10 @@ class _Spaces:
                 f"no coordinates for {listed(missing)}: give them in catalog/coordinates.csv "
                 "(region_code, longitude, latitude)"
             )
-        if space.cutoff_km is None or len(units) > MOST_UNITS:
+        if space.cutoff_km is None:
             return [], ""
         far = space.cutoff_km
-        ties = [
-            (one, other)
-            for place, one in enumerate(units)
-            for other in units[place + 1 :]
-            if _kilometres(places[one], places[other]) <= far
-        ]
+        ties = list(nearby({unit: places[unit] for unit in units}, far))
         return ties, "" if ties else f"no unit has a neighbour within {far:g} km"
 
     def join(
@@ -189,7 +184,35 @@ class _Spaces:
                 )
 
 
-def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+def nearby(places: Mapping[str, Place], far: float) -> Iterator[tuple[str, str]]:
+    """Of each unit that has one a pair with a unit within so many kilometres.
+
+    Units are gone through by latitude, away from each: beyond that reach none is near, so that thousands
+    of units are quickly told.
+    """
+    units = sorted(places, key=lambda unit: places[unit][1])
+    reach = degrees(far / RADIUS_KM) + 1e-9
+    tied: set[str] = set()
+    for at, unit in enumerate(units):
+        if unit in tied:
+            continue
+        for step in (1, -1):
+            other = at + step
+            while 0 <= other < len(units) and _apart(places, unit, units[other]) <= reach:
+                if _kilometres(places[unit], places[units[other]]) <= far:
+                    tied |= {unit, units[other]}
+                    yield unit, units[other]
+                    break
+                other += step
+            if unit in tied:
+                break
+
+
+def _apart(places: Mapping[str, Place], one: str, other: str) -> float:
+    return abs(places[one][1] - places[other][1])
+
+
+def _kilometres(one: Place, other: Place) -> float:
     """The distance of two places (longitude, latitude) on the sphere, as the estimators take it."""
     (lon, lat), (lon2, lat2) = (map(radians, place) for place in (one, other))
     half = sin((lat - lat2) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon - lon2) / 2) ** 2

@@ -13,7 +13,7 @@ import pytest
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.messages.shown_text import listed
-from nqpf_assets.stages.named_neighbours import neighbour_problems
+from nqpf_assets.stages.named_neighbours import nearby, neighbour_problems
 from nqpf_assets.stages.study import study_units
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.studies.spatial_weights import WeightOptions
@@ -133,7 +133,7 @@ def test_islands_are_those_of_the_weights_that_are_estimated(far):
 def test_a_look_at_neighbours_brings_no_libraries_that_compute():
     code = (
         "import sys; from nqpf_assets.catalog.catalogue import load_catalogue;"
-        "from nqpf_assets.stages.named_neighbours import neighbour_problems;"
+        "from nqpf_assets.stages.named_neighbours import nearby, neighbour_problems;"
         "from nqpf_assets.studies.reader import read_study_file;"
         f"assert not neighbour_problems(read_study_file({str(SHIPPED_STUDIES / 'province.yaml')!r}),"
         " load_catalogue()); print(*sorted({'numpy', 'scipy'} & set(sys.modules)))"
@@ -145,3 +145,27 @@ def test_a_look_at_neighbours_brings_no_libraries_that_compute():
 @pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_studies_have_neighbours(path):
     assert neighbour_problems(read_study_file(path), load_catalogue()) == []
+
+
+@pytest.mark.parametrize("far", [2.0, 25.0, 120.0])
+def test_islands_of_thousands_of_units_are_those_of_all_distances(far):
+    """Counties are as many; the estimator's own distances say who has nobody near."""
+    draw = np.random.default_rng(4)
+    units = [f"u{place:04d}" for place in range(1500)]
+    places = {
+        u: (x, y)
+        for u, x, y in zip(units, *draw.uniform((75, 18), (135, 54), (1500, 2)).T, strict=True)
+    }
+    tied = {end for pair in nearby(places, far) for end in pair}
+    at = np.radians(np.array([places[unit] for unit in units]))
+    half = (
+        np.sin((at[:, None, 1] - at[None, :, 1]) / 2) ** 2
+        + np.cos(at[:, None, 1])
+        * np.cos(at[None, :, 1])
+        * np.sin((at[:, None, 0] - at[None, :, 0]) / 2) ** 2
+    )
+    apart = 2 * 6371.0 * np.arcsin(np.sqrt(half))
+    np.fill_diagonal(apart, np.inf)
+    near = {unit for unit, row in zip(units, apart, strict=True) if row.min() <= far}
+    assert tied == near
+    assert 0 < len(near) <= len(units)
