@@ -2,55 +2,83 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import cache
 
 import pytest
 
-from tests.stages.mini import STUDY, walk, write_mini
+from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
+from nqpf_assets.stages.compiled_study import compile_study
+from nqpf_assets.stages.lagged_outcomes import lagged_outcome_words, lagged_outcomes
+from nqpf_assets.studies.reader import read_study_file
+from tests.stages.mini import STUDY
 
 VARIABLES = """\
-  before: {expression: EXPRESSION}
+  before: {expression: "EXPRESSION"}
   log_output: {expression: log(gdp)}
+  clipped: {expression: gdp, winsorize: {share: 0.1}}
 """
 
 
-def note(
-    root: Path, expression: str, outcome: str = "output", effects: str = "[unit]"
-) -> str | None:
-    """The note under a table whose one column explains an outcome by `before`."""
+@cache
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def lagged(
+    expression: str, outcome: str = "output", model: str = "effects: [unit]"
+) -> dict[str, dict[str, int]]:
+    """What is said of a column that explains an outcome by `before`."""
     head, _, _ = STUDY.partition("tables:")
-    study = head.replace("indices:\n", VARIABLES.replace("EXPRESSION", expression) + "indices:\n")
-    study += (
+    text = head.replace("indices:\n", VARIABLES.replace("EXPRESSION", expression) + "indices:\n")
+    text += (
         "tables:\n  t:\n    title: T\n"
-        f"    model: {{outcome: {outcome}, regressors: [before], effects: {effects}}}\n"
+        f"    model: {{outcome: {outcome}, regressors: [before], {model}}}\n"
         "    columns: [{label: (1)}]\n"
     )
-    done = walk(write_mini(root, study))
-    done.publish()
-    rows = done.query("SELECT row_label FROM mini.t WHERE row_kind = 'note'")
-    return next((words for (words,) in rows if "Nickell" in words), None)
+    compiled = compile_study(read_study_file("studies/mini.yaml", text), catalogue())
+    return lagged_outcomes(compiled, [one.column for one in compiled.requests])
 
 
 @pytest.mark.parametrize(
-    ("expression", "outcome"),
+    ("expression", "outcome", "years"),
     [
-        ("lag(gdp)", "output"),
-        ("2 * lag(output) + 1", "output"),
-        ('"lag(log(gdp), 1)"', "log_output"),
-        ("log(lag(gdp))", "log_output"),
+        ("lag(gdp)", "output", 1),
+        ("lag(gdp, 3)", "output", 3),
+        ("2 * lag(output) + 1", "output", 1),
+        ("lag(log(gdp))", "log_output", 1),
+        ("log(lag(gdp, 2))", "log_output", 2),
+        ("lag(clipped)", "clipped", 1),
     ],
 )
-def test_the_past_of_the_outcome_is_told_with_the_order_of_its_bias(
-    tmp_path: Path, expression: str, outcome: str
+def test_the_past_of_the_outcome_is_found_however_it_is_written(
+    expression: str, outcome: str, years: int
 ) -> None:
-    words = note(tmp_path, expression, outcome)
+    assert lagged(expression, outcome) == {"(1)": {"before": years}}
+
+
+@pytest.mark.parametrize(
+    ("expression", "model"),
+    [
+        ("lag(population)", "effects: [unit]"),
+        ("lag(gdp) * population", "effects: [unit]"),
+        ("lead(gdp)", "effects: [unit]"),
+        ("lag(gdp)", "effects: [period]"),
+        ("lag(gdp)", "effects: [], estimator: tobit, tobit: {lower: 0}"),
+    ],
+)
+def test_other_pasts_and_columns_without_unit_effects_are_not_told(
+    expression: str, model: str
+) -> None:
+    assert lagged(expression, model=model) == {}
+
+
+def test_the_note_gives_the_years_and_the_size_of_the_bias() -> None:
+    words = lagged_outcome_words(
+        {"before": 1}, {"n_obs": 44, "n_units": 4}, [{"term": "before", "estimate": 0.8}]
+    )
     assert words is not None
     assert words.startswith(
-        "(1): before is the outcome of the year before: with unit effects over 4 years"
+        "before is the outcome of the year before: with unit effects over 11 years"
     )
-    assert "(Nickell 1981)" in words
-
-
-def test_other_lags_and_pooled_columns_are_not_told(tmp_path: Path) -> None:
-    assert note(tmp_path / "a", "lag(population)") is None
-    assert note(tmp_path / "b", "lag(gdp)", effects="[period]") is None
+    assert "−(1 + ρ) / (T − 1), here about -0.18 (Nickell 1981)" in words
+    assert lagged_outcome_words({}, {"n_obs": 44, "n_units": 4}, []) is None
