@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.expressions.compile import parts
 from nqpf_assets.stages.derivation import values_everywhere
 from nqpf_assets.stages.spans import spans_of
+from nqpf_assets.steps.lineage import listed
 from nqpf_assets.steps.reads import whole
-from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.steps.step import Declared, Inputs, Output, Step
 from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.warehouse.code_hash import source_of
 
@@ -91,7 +93,56 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             "catalogue": {"regions": catalogue.regions.fingerprint},
         },
         study=name,
+        lineage={(name, table): said for table, said in _lineage(read).items()},
     )
+
+
+def _lineage(read: list[str]) -> dict[str, Declared]:
+    """What the tables are made from, as far as the study lets them be read."""
+    own, reads = ("variable", "unit", "period", "value"), registry()[STUDY_SCHEMA, "rests_on"].names
+    seen = {
+        "rests_on": reads,
+        "clipped_input": ("input", *(name for name in reads if name != "series_id")),
+        "filled_cell": own,
+        "derived_cell": own,
+        "variable_cell": own,
+        "series": ("series_id", "unit_measure"),
+        "winsorizing": ("variable", "share", "quantile_rule", "grouped_by"),
+        "dependency": ("variable", "input", "is_pooled"),
+        "pool": ("unit",),
+    }
+    entered = ", ".join(listed(table, seen[table]) for table in read)
+    row = "derived_cell" if "derived_cell" in read else ""
+    place = f"identity {row}.unit" if row else "identity study file"
+    year = f"identity {row}.period" if row else "identity study file"
+    series = "identity rests_on.series_id" if row else "identity study file"
+    extreme = "variable_cell" if "variable_cell" in read else ""
+    return {
+        "clipped_cell": {
+            "variable side": "identity study file",
+            "unit": place,
+            "period": year,
+            "bound_period": "identity study file",
+            "*": f"filter {entered}",
+        },
+        "bound_cell": {
+            "variable side bound_period": "identity study file",
+            "series_id": series,
+            "unit": place,
+            "first_period last_period": year.replace("identity d", "transformation d"),
+            "*": f"filter {entered}",
+        },
+        "extreme_cell": {
+            "variable": "identity study file",
+            "series_id": "identity rests_on.series_id" if extreme else "identity study file",
+            "unit": f"identity {extreme}.unit" if extreme else "identity study file",
+            "first_period last_period": f"transformation {extreme}.period"
+            if extreme
+            else "identity study file",
+            "*": f"filter {entered}",
+        },
+        "part_span": {"others": "transformation study file", "*": f"filter {entered}"},
+    }
 
 
 def _part_spans(

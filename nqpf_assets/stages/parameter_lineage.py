@@ -36,5 +36,6 @@ LINEAGE = {
     "winsorizing": {"others": OF_STUDY},
     "dependency": {"others": "transformation study file"},
     "rests_on": {"others": "transformation study file"},
+    "clipped_input": {"others": "transformation study file"},
     "pool": {"others": "transformation study file, catalogue"},
 }

@@ -86,6 +86,12 @@ def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
         },
         "model_variable": {**key, "variable role": OF_STUDY},
         "model_definition": {"others": OF_STUDY},
+        "bound_row": {
+            **key,
+            "variable": OF_STUDY,
+            "unit period": "identity panel.=",
+            "*": rows,
+        },
         "model_sample": {
             "sample_id": f"transformation {PLACES}; {rows}",
             "unit period": "identity panel.=",

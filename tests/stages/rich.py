@@ -29,6 +29,7 @@ SERIES = {
     "urban_population": ("Survey", "survey", "万人", 1500.0),
     "energy_consumption": ("Bureau", "official", "万吨标准煤", 7000.0),
     "local_income": ("Survey", "survey", "万元", 500.0),  # of no catalogue
+    "local_area": ("Survey", "survey", "平方公里", 80.0),  # that no study reads
 }
 GAPS = {
     ("gdp", 0, 2014),
