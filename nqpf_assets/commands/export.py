@@ -1,8 +1,9 @@
-"""Write tables and the panel of a study into files: Word, LaTeX, web page, Markdown, CSV, Parquet.
+"""Write tables and the panel of a study into files: Word, Excel, LaTeX, web page, CSV, Parquet.
 
-STUDY stands for all of its printed tables in one document, and for its analysis panel in formats of rows;
-STUDY.TABLE for one table, printed or not. --to names formats, one file each, or --output names one file
-whose suffix says the format. Without --output files are written into the current folder, as STUDY.docx.
+STUDY stands for all of its printed tables in one document, for its analysis panel in formats of rows, and
+in xlsx for both with its results and indices; STUDY.TABLE for one table, printed or not. --to names
+formats, one file each, or --output names one file whose suffix says the format. Without --output files are
+written into the current folder, as STUDY.docx.
 """
 
 from __future__ import annotations

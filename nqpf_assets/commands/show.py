@@ -1,7 +1,7 @@
 """Print a table as the paper prints it, or write it into a file for a paper.
 
---output writes what the suffix says: .docx, .tex, .html or .md have the table as printed, .csv, .json and
-.parquet its rows. All tables of a study, its panel and other formats: `nqpf export`.
+--output writes what the suffix says: .docx, .xlsx, .tex, .html or .md have the table as printed, .csv,
+.json and .parquet its rows. All tables of a study, its panel and other formats: `nqpf export`.
 """
 
 from __future__ import annotations

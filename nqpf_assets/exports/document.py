@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.about import About
 from nqpf_assets.exports.printed.style import TableStyle
-from nqpf_assets.exports.printed.table import PrintedTable
+from nqpf_assets.exports.printed.table import SYNTHETIC, PrintedTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,6 +29,11 @@ class Document:
     tables: tuple[PrintedTable, ...]
     about: About
     style: TableStyle
+
+    @property
+    def said_title(self) -> str:
+        """The title, which says where the data are synthetic."""
+        return f"{self.title} [{SYNTHETIC}]" if self.about.is_synthetic else self.title
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.exports.document import Document
+    from nqpf_assets.exports.study import StudyContent
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Export:
         is_drawn: drawn for people, and printed as such.
         write_exact: how ``--exact`` writes, where that is another way.
         write_tables: printed tables → the file, for a format that papers are written in.
+        write_study: a whole study → the file, for a format that holds tables beside each other.
         needs: packages that it is made with and that are installed with ``nqpf-assets[export]``.
     """
 
@@ -36,12 +38,13 @@ class Export:
     is_drawn: bool = False
     write_exact: Callable[[pl.DataFrame], str | bytes] | None = None
     write_tables: Callable[[Document], str | bytes] | None = None
+    write_study: Callable[[StudyContent], str | bytes] | None = None
     needs: tuple[str, ...] = ()
 
     @property
     def writers(self) -> dict[str, Callable[..., str | bytes]]:
         """What it can write, by what that is."""
-        known = {"rows": self.write, "tables": self.write_tables}
+        known = {"rows": self.write, "tables": self.write_tables, "study": self.write_study}
         return {what: write for what, write in known.items() if write is not None}
 
 

@@ -12,7 +12,8 @@ from nqpf_assets.exports.document import Document
 from nqpf_assets.exports.export import Export
 from nqpf_assets.exports.printed.style import TableStyle
 from nqpf_assets.exports.published_tables import read_printed
-from nqpf_assets.exports.registry import content_of, document_of
+from nqpf_assets.exports.registry import content_of, document_of, study_of
+from nqpf_assets.exports.study import study_content
 from nqpf_assets.warehouse.duckdb_engine import quoted
 from nqpf_assets.warehouse.duckdb_file import answer_of
 
@@ -37,14 +38,41 @@ def tables_as(
     Raises:
         InputError: the format needs a package that is not installed.
     """
+    return document_of(export, _document(connection, names, titles, style))
+
+
+def study_as(
+    connection: Connection,
+    export: Export,
+    study: str,
+    titles: Mapping[str, str],
+    style: TableStyle,
+) -> str | bytes:
+    """All of a study in one file: its printed tables, results, panel, indices.
+
+    Raises:
+        InputError: the format needs a package that is not installed.
+    """
+    names = [name for name in titles if name.partition(".")[0] == study]
+    document = _document(connection, names, titles, style, study)
+    return study_of(export, study_content(connection, study, document))
+
+
+def _document(
+    connection: Connection,
+    names: Sequence[str],
+    titles: Mapping[str, str],
+    style: TableStyle,
+    study: str = "",
+) -> Document:
     tables = tuple(read_printed(connection, name, titles[name]) for name in names)
     about = replace(
         about_publication(connection),
-        names=tuple(names),
+        names=tuple(names) or (f"{study}.panel",),
         is_synthetic=any(table.is_synthetic for table in tables),
     )
     title = tables[0].title if len(tables) == 1 else f"Tables of {about.study}"
-    return document_of(export, Document(title, tables, about, style))
+    return Document(title, tables, about, style)
 
 
 def rows_as(connection: Connection, export: Export, name: str) -> str | bytes:

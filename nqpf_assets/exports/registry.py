@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.exports.document import Document
+    from nqpf_assets.exports.study import StudyContent
 
-_MODULES = {"python-docx": "docx"}
+_MODULES = {"python-docx": "docx", "xlsxwriter": "xlsxwriter"}
 """Packages of the extra, and the module by which each is known to be there."""
 
 
@@ -60,6 +61,16 @@ def document_of(export: Export, document: Document) -> str | bytes:
     """
     assert export.write_tables is not None, f"{export.name} was asked for printed tables"
     return _written(export, export.write_tables, document)
+
+
+def study_of(export: Export, content: StudyContent) -> str | bytes:
+    """A whole study in a format.
+
+    Raises:
+        InputError: what the format is made with is not installed, or fails.
+    """
+    assert export.write_study is not None, f"{export.name} was asked for a study"
+    return _written(export, export.write_study, content)
 
 
 def _written(export: Export, write: Callable[..., str | bytes], what: object) -> str | bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.destination import export_for
 from nqpf_assets.exports.export import Export
-from nqpf_assets.exports.leaving import rows_as, tables_as
+from nqpf_assets.exports.leaving import rows_as, study_as, tables_as
 from nqpf_assets.exports.printed.style import TableStyle
 from nqpf_assets.exports.published_tables import known_tables
 from nqpf_assets.exports.registry import EXPORTS, require_installed
@@ -36,7 +36,8 @@ class Request:
     Attributes:
         export: its format.
         tables: printed tables that go into it; empty where rows are asked for.
-        rows: the table whose rows go into it; empty where printed tables are.
+        rows: the table whose rows go into it; empty where printed tables or a study do.
+        study: of which all goes into it; empty where less does.
         titles: of all printed tables.
         output: where it is written.
         is_in_folder: it bears the name of what is in it, in a folder that was named.
@@ -48,18 +49,23 @@ class Request:
     titles: Mapping[str, str]
     output: Path
     is_in_folder: bool
+    study: str = ""
 
     @property
     def told(self) -> str:
         """What is in the file, in a few words."""
         if self.rows:
             return f"rows of {self.rows}"
+        if self.study:
+            return f"{len(self.tables)} tables, results, panel and indices"
         return ", ".join(self.tables) if len(self.tables) < 4 else f"{len(self.tables)} tables"
 
     def content(self, connection: Connection, style: TableStyle) -> str | bytes:
         """The content of the file."""
         if self.rows:
             return rows_as(connection, self.export, self.rows)
+        if self.study:
+            return study_as(connection, self.export, self.study, self.titles, style)
         return tables_as(connection, self.export, self.tables, self.titles, style)
 
 
@@ -139,7 +145,8 @@ def requested(
             problems.append(_not_published(name, studies, known))
             continue
         for export in formats:
-            is_printed = "tables" in export.writers and bool(tables)
+            is_whole = "study" in export.writers and name in studies
+            is_printed = is_whole or ("tables" in export.writers and bool(tables))
             if not is_printed and "rows" not in export.writers:
                 problems.append(_no_rows(name, export))
                 continue
@@ -154,6 +161,7 @@ def requested(
                     titles,
                     file,
                     not is_file,
+                    name if is_whole else "",
                 )
             )
     if problems:
@@ -170,7 +178,7 @@ def _together(requests: list[Request]) -> list[Request]:
     if len({one.output for one in requests}) == len(requests):
         return requests
     first = requests[0]
-    if any(one.rows for one in requests):
+    if any(one.rows or one.study for one in requests):
         raise InputError([_one_at_a_time(first)])
     tables = dict.fromkeys(name for one in requests for name in one.tables)
     return [Request(first.export, tuple(tables), "", first.titles, first.output, False)]
@@ -180,7 +188,7 @@ def _one_at_a_time(request: Request) -> Problem:
     return Problem(
         file=str(request.output),
         where="",
-        expected=f"one table for a file of {request.export.name}",
+        expected=f"one study or table for a file of {request.export.name}",
         found="several",
         remedy="name a folder with --output, and each becomes a file of its own",
         code="output",

@@ -81,6 +81,16 @@ def comments_of_tables_with(connection: Connection, column: str) -> dict[str, st
     return dict(rows)
 
 
+def comments_of_columns(connection: Connection, schema: str, table: str) -> dict[str, str]:
+    """Column → its comment, empty where it has none, in the order of the table."""
+    rows = connection.execute(
+        "SELECT column_name, coalesce(comment, '') FROM duckdb_columns()"
+        f" WHERE schema_name = {literal(schema)} AND table_name = {literal(table)}"
+        " ORDER BY column_index"
+    ).fetchall()
+    return dict(rows)
+
+
 def open_file(path: Path) -> Connection:
     """The file, read-only.
 

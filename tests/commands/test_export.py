@@ -29,10 +29,10 @@ def mini(built: Project, tmp_path: Path) -> Project:
 
 def test_a_study_goes_into_a_folder_in_all_formats(mini: Project, tmp_path: Path) -> None:
     folder = tmp_path / "results"
-    ran = nqpf("export", "mini", "--to", "docx,tex,html,md,csv,parquet", "-o", folder,
+    ran = nqpf("export", "mini", "--to", "docx,tex,html,md,xlsx,csv,parquet", "-o", folder,
                project=mini.root)  # fmt: skip
     assert ran.status == 0, ran.err
-    names = {f"mini.{one}" for one in ("docx", "tex", "html", "md", "csv", "parquet")}
+    names = {f"mini.{one}" for one in ("docx", "tex", "html", "md", "xlsx", "csv", "parquet")}
     assert {path.name for path in folder.iterdir()} == names
     assert "Output and people" in (folder / "mini.md").read_text("utf-8")
     assert (folder / "mini.csv").read_text("utf-8-sig").startswith("unit,unit_name,period,")
@@ -65,7 +65,7 @@ def test_rows_of_any_table(mini: Project, tmp_path: Path) -> None:
         (("mino", "--to", "md"), ("mini",)),
         (("mini.table_9", "--to", "md"), ("mini.table_1",)),
         (("mini.estimate", "--to", "docx"), ("mini.estimate", "csv")),
-        (("mini.estimate", "mini.model", "-o", "a.csv"), ("one table", "folder")),
+        (("mini.estimate", "mini.model", "-o", "a.csv"), ("one study or table", "folder")),
         (("mini", "--to", "md", "--style", "three_lines"), ("three_line",)),
         (("mini", "--to", ","), ("formats",)),
     ],

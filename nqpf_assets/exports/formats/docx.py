@@ -35,7 +35,7 @@ def _write(document: Document) -> bytes:
     _set_properties(word, document)
     lies = [len(table.heads) > _MOST_UPRIGHT for table in document.tables]
     _set_page(word, lies=lies[0], is_first=True)
-    _paragraph(word, _title(document), document.style, bold=True, heading=1)
+    _paragraph(word, document.said_title, document.style, bold=True, heading=1)
     for table, is_wide in zip(document.tables, lies, strict=True):
         _set_page(word, lies=is_wide, is_first=False)
         _add_table(word, table, document.style)
@@ -45,14 +45,10 @@ def _write(document: Document) -> bytes:
     return same_bytes(buffer.getvalue())
 
 
-def _title(document: Document) -> str:
-    return f"{document.title}{' [SYNTHETIC DATA]' if document.about.is_synthetic else ''}"
-
-
 def _set_properties(word: WordDocument, document: Document) -> None:
     """The properties that a file manager and a search show; the day is that of the publication."""
     known, about = word.core_properties, document.about
-    known.title = _property(_title(document))
+    known.title = _property(document.said_title)
     known.subject = _property(about.words)
     known.keywords = _property(about.keywords)
     known.comments = _property(f"{about.words} Tables: {', '.join(about.names)}")

@@ -73,17 +73,12 @@ def _head(document: Document) -> Iterator[str]:
     for name, value in about.as_record().items():
         said = ", ".join(value) if isinstance(value, list) else str(value)
         yield f'<meta name="nqpf:{name}" content="{_plain(said)}">'
-    yield f"<title>{_plain(_title(document))}</title>"
+    yield f"<title>{_plain(document.said_title)}</title>"
     yield from ("<style>", css.rstrip(), "</style>", "</head>")
 
 
-def _title(document: Document) -> str:
-    synthetic = " [SYNTHETIC DATA]" if document.about.is_synthetic else ""
-    return f"{document.title}{synthetic}"
-
-
 def _body(document: Document) -> Iterator[str]:
-    yield from ("<body>", "<main>", f"<h1>{_plain(_title(document))}</h1>")
+    yield from ("<body>", "<main>", f"<h1>{_plain(document.said_title)}</h1>")
     for place, table in enumerate(document.tables, 1):
         yield from _section(table, place, document.style)
     yield from ("</main>", f"<footer>{_plain(document.about.words)}</footer>", "</body>", "</html>")

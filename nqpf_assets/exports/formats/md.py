@@ -31,8 +31,7 @@ def _paragraph(text: str) -> str:
 
 
 def _write(document: Document) -> str:
-    synthetic = ", SYNTHETIC DATA" if document.about.is_synthetic else ""
-    parts = [f"# {_plain(document.title)}{synthetic}"]
+    parts = [f"# {_plain(document.said_title)}"]
     for table in document.tables:
         parts += ["\n".join(_table(table, document.style)), *_notes(table, document.style)]
     parts.append(_plain(document.about.words))

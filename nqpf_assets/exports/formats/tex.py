@@ -89,7 +89,7 @@ def _write(document: Document) -> str:
 def _head(document: Document) -> Iterator[str]:
     """What the file is, and what a paper must load to read it in."""
     about = document.about
-    yield f"% {on_one_line(document.title)}"
+    yield f"% {on_one_line(document.said_title)}"
     if about.is_synthetic:
         yield "% SYNTHETIC DATA: made up, to be replaced before anything is concluded from them"
     yield f"% {about.words}"

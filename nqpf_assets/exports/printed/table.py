@@ -129,15 +129,17 @@ class PrintedTable:
 
 
 def number_in(text: str) -> Printed | None:
-    """The number that a cell shows; None for words, and for what stands in parentheses or brackets."""
+    """The number that a cell shows to the last digit; None for words, and for what stands in brackets."""
     found = _NUMBER.fullmatch(text)
     if found is None:
         return None
     digits, power, stars = found[1], found[2] or "", found[3]
-    plain = digits.replace(",", "")
-    return Printed(
-        float(f"{plain}{power}"), len(plain.partition(".")[2]), power, "," in digits, stars
-    )
+    value, decimals = float(f"{digits.replace(',', '')}{power}"), len(digits.partition(".")[2])
+    thousands = "," if "," in digits else ""
+    again = format(value, f"{thousands}.{decimals}{'e' if power else 'f'}")
+    if again != f"{digits}{power}":
+        return None  # 007 and +1 are names, and 20 digits more than a number holds
+    return Printed(value, decimals, power, bool(thousands), stars)
 
 
 def without_stars(text: str) -> tuple[str, str]:

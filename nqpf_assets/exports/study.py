@@ -1,0 +1,172 @@
+"""All of a study that leaves in one file: printed tables, results, panel, what its cells are, indices.
+
+It is read from an opened warehouse here; what a workbook makes of it stands in `office`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from nqpf_assets.exports.about import About
+from nqpf_assets.exports.cells import frame_from
+from nqpf_assets.exports.document import Dataset, Document
+from nqpf_assets.warehouse.duckdb_engine import literal, quoted
+from nqpf_assets.warehouse.duckdb_file import (
+    answer_of,
+    comments_of_columns,
+    comments_of_tables_with,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.warehouse.connection import Connection
+
+KEYS = ("unit", "unit_name", "period")
+"""Columns of a panel that say which row it is."""
+RESULTS = ("model", "estimate", "effect", "test", "inequality", "convergence", "local_moran")
+"""Long tables of results, in their order; those without rows are left out."""
+MARKED = ("interpolated", "extrapolated", "corrected", "winsorized_low", "winsorized_high")
+"""What a cell may be beside reported and missing."""
+
+
+@dataclass(frozen=True)
+class EntropyIndex:
+    """An entropy index with everything that it is computed from, in the order of years.
+
+    Attributes:
+        name: of the index.
+        indicators: by name, in the order of the panel.
+        directions: +1 where more is better, −1 where less is.
+        shift: added before the logarithm; None for the limit 0·ln 0 = 0.
+        is_by_period: each year has weights of its own.
+        rows: unit, unit_name, period, the indicators, and the published ``score``.
+        weights: published, a row for each indicator and year that has its own.
+    """
+
+    name: str
+    indicators: tuple[str, ...]
+    directions: tuple[int, ...]
+    shift: float | None
+    is_by_period: bool
+    rows: pl.DataFrame
+    weights: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class StudyContent:
+    """A study.
+
+    Attributes:
+        document: its printed tables.
+        panel: its analysis panel.
+        results: its long tables of results.
+        variables: a row for each variable: title, unit of measurement, formula, source.
+        marked: cells that are neither reported nor missing: variable, unit, period, status, values.
+        indices: those that can be computed step by step.
+    """
+
+    document: Document
+    panel: Dataset
+    results: tuple[Dataset, ...]
+    variables: pl.DataFrame
+    marked: pl.DataFrame
+    indices: tuple[EntropyIndex, ...]
+
+    @property
+    def about(self) -> About:
+        return self.document.about
+
+
+def rows_of(connection: Connection, sql: str) -> pl.DataFrame:
+    """The rows of a query."""
+    rows = answer_of(connection, sql)
+    assert rows is not None, "a SELECT has rows"
+    return frame_from(rows)
+
+
+def dataset(connection: Connection, name: str, about: About) -> Dataset:
+    """A published table with the words that explain it; the rows of a panel by unit and year."""
+    schema, _, table = name.partition(".")
+    labels = comments_of_columns(connection, schema, table)
+    known = comments_of_tables_with(connection, next(iter(labels)))
+    keys = [key for key in ("unit", "period", "row_position") if key in labels]
+    order = f" ORDER BY {', '.join(keys)}" if table == "panel" or "row_position" in keys else ""
+    rows = rows_of(connection, f"FROM {quoted(schema)}.{quoted(table)}{order}")
+    return Dataset(name, known.get(name) or name, rows, labels, replace(about, names=(name,)))
+
+
+def study_content(connection: Connection, study: str, document: Document) -> StudyContent:
+    """All of a study."""
+    import polars as pl
+
+    schema, about = quoted(study), document.about
+    panel = dataset(connection, f"{study}.panel", about)
+    variables = rows_of(connection, f"FROM {schema}.variable")
+    order = {name: place for place, name in enumerate(panel.rows.columns)}
+    variables = variables.sort(
+        pl.col("variable").replace_strict(order, default=len(order), return_dtype=pl.Int64),
+        maintain_order=True,
+    )
+    marked = rows_of(
+        connection,
+        "SELECT variable, unit, period, status, value, reported_value FROM panel.cell"
+        f" WHERE study = {literal(study)} AND status IN ({', '.join(map(literal, MARKED))})"
+        " ORDER BY variable, unit, period",
+    )
+    found = (dataset(connection, f"{study}.{name}", about) for name in RESULTS)
+    results = tuple(one for one in found if not one.rows.is_empty())
+    indices = tuple(_indices(connection, study, panel, variables))
+    return StudyContent(document, panel, results, variables, marked, indices)
+
+
+def _indices(
+    connection: Connection, study: str, panel: Dataset, variables: pl.DataFrame
+) -> Sequence[EntropyIndex]:
+    """Entropy indices of a study whose options are published."""
+    if not comments_of_columns(connection, study, "index_definition"):
+        return []  # a publication from before options were published
+    schema, found = quoted(study), []
+    for row in rows_of(
+        connection, f"FROM {schema}.index_definition WHERE method = 'entropy' ORDER BY index_name"
+    ).to_dicts():
+        name, options = row["index_name"], json.loads(row["definition"])
+        found.append(_entropy_index(connection, study, name, options, panel, variables))
+    return found
+
+
+def _entropy_index(
+    connection: Connection,
+    study: str,
+    name: str,
+    options: Mapping[str, object],
+    panel: Dataset,
+    variables: pl.DataFrame,
+) -> EntropyIndex:
+    import polars as pl
+
+    of_index = f"WHERE index_name = {literal(name)}"
+    weights = rows_of(connection, f"FROM {quoted(study)}.index_weight {of_index}")
+    scores = rows_of(
+        connection, f"SELECT unit, period, score FROM {quoted(study)}.index_score {of_index}"
+    )
+    mine = variables.filter(pl.col("variable").is_in(weights["indicator"].to_list()))
+    indicators = tuple(mine["variable"].to_list())
+    rows = (
+        panel.rows.select(*KEYS, *indicators)
+        .join(scores.drop_nulls("score"), on=["unit", "period"], how="inner")
+        .sort("period", "unit")
+    )
+    shift = options.get("shift", 0.0001)
+    return EntropyIndex(
+        name,
+        indicators,
+        tuple(1 if one == "positive" else -1 for one in mine["direction"].to_list()),
+        None if shift == "limit" else float(str(shift)),
+        options.get("weights") == "by_period",
+        rows,
+        weights,
+    )
