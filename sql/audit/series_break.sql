@@ -9,7 +9,7 @@
 --                  do in that year, in a region of at least half the average size, and for good: more
 --                  than 60 percent of the jump is still there in the median of three years.
 -- Needed are five regions with five growth rates each; ratios and prices know no size, so that few
--- regions never break them. Indices and values that are not positive have no growth here.
+-- regions never break them. Indices and values that are not positive have no growth here, and may slip.
 -- Where at least three regions and a fifth of them (or all of two) depart in one year by the same power of
 -- ten, within an eighth, the year is in another unit of measurement: an error until it is mended or accepted.
 -- Fewer regions are told cell by cell, as a warning: those that depart by ten thousand times or more, and where
@@ -30,7 +30,8 @@ WITH valued AS (
         o.region_code,
         o.period,
         coalesce(k.value, o.value) * u.factor AS value,
-        ln(coalesce(k.value, o.value) * u.factor) AS log_value,
+        ln(abs(coalesce(k.value, o.value) * u.factor)) AS log_value,
+        u.dimension_symbol <> 'index' AS can_grow,
         strpos(u.dimension_symbol, '/') = 0 AND u.dimension_symbol <> 'ratio' AS has_size
     FROM source.observation AS o
     INNER JOIN source.file AS f ON f.file_id = o.file_id
@@ -38,8 +39,7 @@ WITH valued AS (
     LEFT JOIN source.correction AS k
         ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
         AND k.vintage = o.vintage
-    WHERE coalesce(k.value, o.value) > 0
-        AND u.dimension_symbol <> 'index'
+    WHERE coalesce(k.value, o.value) <> 0
         AND o.region_level NOT IN ('country', 'area', 'outside')
 ),
 
@@ -54,7 +54,8 @@ stepped AS (
         file_id,
         locator,
         period - lag(period) OVER w AS n_years,
-        log_value - lag(log_value) OVER w AS growth
+        log_value - lag(log_value) OVER w AS growth,
+        value * lag(value) OVER w > 0 AS is_of_one_sign
     FROM valued
     WINDOW w AS (PARTITION BY series_id, publisher, vintage, level, region_code ORDER BY period)
 ),
@@ -65,7 +66,7 @@ moving AS (
         *,
         max(abs(growth)) OVER (PARTITION BY series_id, publisher, vintage, level) AS largest_growth
     FROM stepped
-    WHERE n_years > 0
+    WHERE n_years > 0 AND is_of_one_sign
 ),
 
 yearly AS (
@@ -78,7 +79,8 @@ yearly AS (
     WINDOW r AS (PARTITION BY series_id, publisher, vintage, level, region_code)
 ),
 
--- A region without five growth rates is held against no growth, and then only for a hundred times or more.
+-- A region without five growth rates is held against no growth, and then only for a hundred times or more, or
+-- for ten times where the others of the series hardly move.
 apart AS (
     SELECT
         *,
@@ -102,7 +104,8 @@ slipping AS (
         *,
         CASE WHEN abs(apart / ln(10) - round(apart / ln(10))) < CASE WHEN has_usual THEN 0.055 ELSE 0.1 END
             THEN CAST(round(apart / ln(10)) AS INTEGER) ELSE 0 END AS tens,
-        abs(apart) > CASE WHEN has_usual THEN 8 * usual_apart ELSE 1.5 * ln(10) END AS is_far
+        abs(apart) > CASE WHEN has_usual THEN 8 * usual_apart WHEN usual_apart <= 0.15 THEN 2 ELSE 1.5 * ln(10) END
+            AS is_far
     FROM varying
 ),
 
@@ -154,6 +157,7 @@ moved AS (
         lead(log_value, 1) OVER w AS after_2,
         lead(log_value, 2) OVER w AS after_3
     FROM valued
+    WHERE value > 0 AND can_grow
     WINDOW w AS (PARTITION BY series_id, publisher, vintage, level, region_code ORDER BY period)
 ),
 

@@ -4,7 +4,7 @@
 -- regions pass and of which some depart by a power of ten from the last year before that has a value.
 -- A region departs where its log growth, less the median of its growth within vintages, is a power of ten within
 -- an eighth and more than 8 times what is usual (1.4826 median absolute deviations); without five growth rates
--- of its own, where it is a hundred times or more, within a quarter.
+-- of its own, where it is a hundred times or more, or ten times where others hardly move, within a quarter.
 -- At least three regions and a fifth of those that pass, or both of two, are an error until it is mended,
 -- accepted, or declared as a year in which the series is `rescaled`; fewer are told where they depart by a
 -- hundred times or more.
@@ -19,10 +19,11 @@ WITH taken AS (
         c.locator,
         c.publisher,
         c.vintage,
-        ln(c.value) AS log_value
+        c.value,
+        ln(abs(c.value)) AS log_value
     FROM study.reported_cell AS c
     INNER JOIN catalog.region AS r ON r.region_code = c.unit
-    WHERE c.value > 0
+    WHERE c.value <> 0
 ),
 
 stepped AS (
@@ -31,6 +32,7 @@ stepped AS (
         lag(publisher) OVER w AS publisher_before,
         lag(vintage) OVER w AS vintage_before,
         publisher <> lag(publisher) OVER w OR vintage <> lag(vintage) OVER w AS is_passage,
+        value * lag(value) OVER w > 0 AS is_of_one_sign,
         period - lag(period) OVER w AS n_years,
         log_value - lag(log_value) OVER w AS growth
     FROM taken
@@ -43,7 +45,7 @@ yearly AS (
         count(*) FILTER (WHERE NOT is_passage) OVER r >= 5 AS has_usual,
         median(growth / n_years) FILTER (WHERE NOT is_passage) OVER r AS usual_growth
     FROM stepped
-    WHERE n_years IS NOT NULL
+    WHERE n_years IS NOT NULL AND is_of_one_sign
     WINDOW r AS (PARTITION BY series_id, level, region_code)
 ),
 
@@ -54,16 +56,24 @@ departing AS (
     FROM yearly
 ),
 
+varying AS (
+    SELECT
+        *,
+        1.4826 * greatest(
+            CASE WHEN has_usual THEN median(abs(departure)) OVER (PARTITION BY series_id, level, region_code) ELSE 0 END,
+            median(abs(departure)) OVER (PARTITION BY series_id, level)
+        ) AS usual_departure
+    FROM departing
+),
+
 judged AS (
     SELECT
         *,
         CASE WHEN abs(departure / ln(10) - round(departure / ln(10))) < CASE WHEN has_usual THEN 0.055 ELSE 0.1 END
             THEN CAST(round(departure / ln(10)) AS INTEGER) ELSE 0 END AS tens,
-        abs(departure) > CASE WHEN has_usual THEN 8 * 1.4826 * greatest(
-            median(abs(departure)) OVER (PARTITION BY series_id, level, region_code),
-            median(abs(departure)) OVER (PARTITION BY series_id, level)
-        ) ELSE 1.5 * ln(10) END AS is_far
-    FROM departing
+        abs(departure) > CASE WHEN has_usual THEN 8 * usual_departure WHEN usual_departure <= 0.15 THEN 2
+            ELSE 1.5 * ln(10) END AS is_far
+    FROM varying
 ),
 
 passed AS (

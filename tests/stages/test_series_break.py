@@ -261,3 +261,24 @@ def test_a_region_that_grows_a_hundredfold_for_good_is_no_slip() -> None:
     assert not [row for row in severities(values).values() if "another unit" in row[1] and row[0]]
     values[7, 5:] /= 105
     assert [year for year, row in severities(values).items() if "another unit" in row[1]] == [2011]
+
+
+@pytest.mark.parametrize(("by", "n_years"), [(10.0, 4), (0.1, 4), (1e4, 12)])
+def test_a_last_year_of_ten_times_is_an_error_in_short_series_too(by: float, n_years: int) -> None:
+    values = levels(n_regions=8, n_years=n_years)
+    values[:, -1] *= by
+    assert severities(values)[FIRST + n_years - 1][0] == "error"
+    assert not [row for row in severities(levels(n_regions=8, n_years=n_years)).values() if row[0]]
+
+
+def test_series_below_zero_and_indices_slip_as_others_do() -> None:
+    values = levels()
+    values[:, 6] *= 1e4
+    assert severities(-values)[2014][0] == "error"
+    index = 100 + np.random.default_rng(2).normal(5, 2, (20, 12))
+    index[:, 6] /= 100
+    given = {**observed(index, "上年=100"), "catalog.series_break": []}
+    rows = {row["period"]: row for row in run_file("audit", "series_break", given).to_dicts()}
+    assert rows[2014]["severity"] == "error"
+    crossing = levels() * np.where(np.arange(12) % 2, 1, -1)
+    assert not [row for row in severities(crossing).values() if row[0]]

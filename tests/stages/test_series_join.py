@@ -81,6 +81,13 @@ def test_percent_read_as_a_share_in_the_next_vintage_is_an_error() -> None:
     assert "by about 1/100: R11" in row["found"]
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_ten_times_in_a_short_series_is_an_error(sign: int) -> None:
+    values = sign * in_another_unit(levels()[:, :4], FIRST + 3, 10)
+    (row,) = joined(values, FIRST + 3)
+    assert row["severity"] == "error"
+
+
 def test_single_regions_in_another_unit_are_a_warning() -> None:
     values = levels(31)
     values[4, 11] *= 1e4
