@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.described_tables import table_walk
 from nqpf_assets.explanations.named import found, period_of, refused, unit_of
-from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.explanations.published import NotPublished, PublishedStudy
 from nqpf_assets.explanations.values import value_walk
 from nqpf_assets.explanations.variable_summary import data_stop, variable_walk
 from nqpf_assets.explanations.walk import SCHEMA, Stop, rows_of
+from nqpf_assets.warehouse.duckdb_engine import engine_error
 from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
 
 if TYPE_CHECKING:
@@ -50,8 +51,21 @@ def answer(connection: Connection, words: Sequence[str], *, is_whole: bool = Fal
         is_whole: whether every cell is listed.
 
     Raises:
-        InputError: a name that means nothing, or words too few or too many.
+        InputError: a name that means nothing, words too few or too many, or a publication that this
+            release cannot read.
     """
+    try:
+        return _answered(connection, words, is_whole=is_whole)
+    except (engine_error(), NotPublished) as error:
+        raise refused(
+            "the publication",
+            "tables as this release publishes them",
+            str(error).splitlines()[0],
+            "ask a newer publication, or refresh; or take the release that made this one",
+        ) from error
+
+
+def _answered(connection: Connection, words: Sequence[str], *, is_whole: bool) -> Answer:
     study, name, rest = _subject(connection, words)
     regressions = {
         row["table_name"]: row["table_name"]

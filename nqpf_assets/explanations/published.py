@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
+class NotPublished(LookupError):
+    """A column that the publication does not have: it is of another release."""
+
+
+class _Row(Row):
+    def __missing__(self, column: str) -> Any:
+        raise NotPublished(f"no column {column}")
+
+
 @dataclass(frozen=True)
 class PublishedStudy:
     """The published tables of one study.
@@ -39,7 +48,7 @@ class PublishedStudy:
         """The rows of a query; ``{study}`` stands for the study's schema."""
         found = self.connection.execute(sql.replace("{study}", quoted(self.name)), parameters)
         names = [one[0] for one in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return [_Row(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """The same as a frame."""

@@ -157,6 +157,30 @@ def test_a_warehouse_that_is_held_for_writing_is_answered_from_its_tables(trap: 
         held.communicate()
 
 
+@pytest.mark.parametrize(
+    ("change", "refuses"),
+    [
+        ("ALTER TABLE mini.variable DROP COLUMN unit_measure", True),
+        ("DROP TABLE mini.reported_cell", True),
+        ("ALTER TABLE mini.model DROP COLUMN n_series_cells", True),
+        ("DROP TABLE mini.model_definition; DROP TABLE mini.index_definition", False),
+        ("ALTER TABLE mini.rests_on DROP COLUMN is_pooled", False),
+    ],
+)
+def test_a_publication_of_another_release_is_told_as_far_as_it_can_be_read(
+    trap: Project, tmp_path: Path, change: str, refuses: bool
+) -> None:
+    copy = Project.at(tmp_path)
+    copy.warehouse.mkdir()
+    copy.database.write_bytes(trap.database.read_bytes())
+    with duckdb.connect(str(copy.database)) as connection:
+        connection.execute("DROP VIEW IF EXISTS result.provenance")
+        connection.execute(change)
+    ran = nqpf("explain", "mini.kinds", "a, b — 甲", "wealth", "天津", "2017", project=tmp_path)
+    assert ran.status == (2 if refuses else 0), ran.err
+    assert ("tables as this release publishes them" in ran.err) == refuses
+
+
 def test_earlier_publications_answer_too(trap: Project) -> None:
     ran = nqpf(*COLUMN, "天津", "2017", "--publication", "1", project=trap.root)
     assert ran.status == 0, ran.err
