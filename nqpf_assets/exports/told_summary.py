@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MOST_LINES = 10
+SEVERAL = "because   of several causes: `nqpf diff --shares` tells what each of them moved"
 SHOWN = 3
 """Names of a kind of cause, and coefficients, that are told."""
 
@@ -27,11 +28,12 @@ def summary(found: Difference) -> list[str]:
         _tables(found),
     ]
     causes = [*_causes(found)]
-    room = MOST_LINES - len(effects) - 1  # the head
+    hint = [SEVERAL] if len(causes) > 1 and found.parts["estimate"].height else []
+    room = MOST_LINES - len(effects) - len(hint) - 1  # the head
     if len(causes) > room:
         more = f"because   and {len(causes) - room + 1} further kinds of causes, told below"
         causes = [*causes[: room - 1], more]
-    return [*causes, *effects]
+    return [*causes, *hint, *effects]
 
 
 def _causes(found: Difference) -> Iterator[str]:
