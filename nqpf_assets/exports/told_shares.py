@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.told_numbers import number_words
+from nqpf_assets.messages.counted import counted
 
 if TYPE_CHECKING:
     from nqpf_assets.publications.shares import Shares
@@ -33,4 +34,4 @@ def told_shares(found: Shares) -> Iterator[str]:
         change = f"{number_words(whole)} = {words}" if words else "its standard error alone"
         yield f"          {study}.{table} {label} {term}: {change}"
     if len(found.rows) > SHOWN:
-        yield f"          and {len(found.rows) - SHOWN} more coefficients; --format json has all"
+        yield f"          and {counted(len(found.rows) - SHOWN, 'more coefficients')}; --format json has all"
