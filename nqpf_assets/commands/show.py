@@ -2,6 +2,9 @@
 
 --output writes what the suffix says: .docx, .xlsx, .tex, .html or .md have the table as printed, .csv,
 .json and .parquet its rows. All tables of a study, its panel and other formats: `nqpf export`.
+
+Under a regression table the terminal shows the published cells, units and years that matter most to the
+first coefficient of each column, where its estimator lets them be told (docs/methods/influence.md).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOpti
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
 from nqpf_assets.exports.destination import export_for, require_free
+from nqpf_assets.exports.printed_influence import influence_words, print_influence
 from nqpf_assets.exports.printed_table import print_table
 from nqpf_assets.exports.published_tables import known_tables, read_printed
 from nqpf_assets.exports.terminal import err, plain
@@ -47,7 +51,9 @@ def run(
             err().print(plain(words))
             return 2
         if output is None:
-            print_table(read_printed(connection, table, known[table]))
+            printed = read_printed(connection, table, known[table])
+            print_table(printed)
+            print_influence(influence_words(connection, printed))
             return 0
         from nqpf_assets.exports.leaving import rows_as, tables_as
 

@@ -6,13 +6,15 @@ in `studies`. What it leaves out, the index does not have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Gradient = Callable[[Floats], Floats]
+"""From (n,) changes of something per change of each score to its (n, J) changes per indicator value."""
 
 
 @dataclass(frozen=True)

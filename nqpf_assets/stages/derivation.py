@@ -43,7 +43,7 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
 
     def run(inputs: Inputs) -> Output:
         units = dict(inputs.read(name, "series").select("series_id", "unit_measure").iter_rows())
-        query = variables_sql(study, _compiled(asked, units, codes), clipped, groups, own)
+        query = variables_sql(study, compiled_formulas(asked, units, codes), clipped, groups, own)
         return {(name, "derived_cell"): Query(query)}
 
     return Step(
@@ -89,7 +89,7 @@ def _lineage(*, is_clipping: bool) -> Declared:
     }
 
 
-def _compiled(
+def compiled_formulas(
     asked: CompiledStudy, series_units: Mapping[str, str], codes: Mapping[str, str]
 ) -> dict[str, CompiledExpression]:
     """All formulas in the units in which their series came.
@@ -135,7 +135,7 @@ def values_everywhere(
     from nqpf_assets.expressions.reach import reach
 
     units = dict(inputs.read(asked.name, "series").select("series_id", "unit_measure").iter_rows())
-    compiled = _compiled(asked, units, codes)
+    compiled = compiled_formulas(asked, units, codes)
     clipped = {key: one.winsorize for key, one in asked.formulas.items() if one.winsorize}
     found = dict.fromkeys(part for one in compiled.values() for part in parts(one.tree))
     named = {f"part {number}": part for number, part in enumerate(found)}

@@ -15,6 +15,7 @@ from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.estimated_columns import caution_step, join_step, result_step
 from nqpf_assets.stages.finished_tables import table_steps
 from nqpf_assets.stages.indices import index_step
+from nqpf_assets.stages.influence import influence_step
 from nqpf_assets.stages.panel import panel_steps
 from nqpf_assets.stages.sources import source_step
 from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file_step, sql_files
@@ -59,6 +60,7 @@ def build_graph(
             result_step(compiled),
             join_step(compiled, settings),
             caution_step(compiled),
+            influence_step(compiled, catalogue),
             *table_steps(compiled),
         ]
     for file in sql_files():

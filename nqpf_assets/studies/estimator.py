@@ -157,6 +157,8 @@ class Estimator:
         with_few_clusters: the covariance without clusters that a column with few of them may take.
         printing: what a printed table shows of it.
         example: columns as a new study shows them, in YAML over the variables of its template.
+        linear_model: ``module:function`` from a design to the `estimators.influence.linear_model.LinearModel`
+            whose coefficients the column's terms are; empty where they are of no such model.
     """
 
     name: str
@@ -176,6 +178,7 @@ class Estimator:
     with_few_clusters: Literal["robust", "unadjusted"] = "robust"
     printing: Printing = field(default_factory=Printing)
     example: str = ""
+    linear_model: str = ""
 
     @property
     def module(self) -> str:
@@ -185,11 +188,20 @@ class Estimator:
     @property
     def fit(self) -> Callable[[Any], Any]:
         """The function, imported now."""
-        module, _, name = self.function.partition(":")
-        function: Callable[[Any], Any] = getattr(import_module(module), name)
-        return function
+        return _imported(self.function)
+
+    @property
+    def linearize(self) -> Callable[[Any], Any] | None:
+        """The function behind `linear_model`, imported now."""
+        return _imported(self.linear_model) if self.linear_model else None
 
     @property
     def has_effects(self) -> bool:
         """Whether it can have fixed effects at all."""
         return self.effects != frozenset({()})
+
+
+def _imported(path: str) -> Callable[[Any], Any]:
+    module, _, name = path.partition(":")
+    function: Callable[[Any], Any] = getattr(import_module(module), name)
+    return function

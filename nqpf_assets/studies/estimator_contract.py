@@ -27,6 +27,9 @@ def lacks(estimator: Estimator) -> tuple[str, str] | None:
 def _rules(one: Estimator) -> Iterator[tuple[bool, str, object]]:
     module, _, name = one.function.partition(":")
     yield bool(module) and name.isidentifier(), "a function as `module:function`", one.function
+    module, _, name = one.linear_model.partition(":")
+    is_one = not one.linear_model or (bool(module) and name.isidentifier())
+    yield is_one, "a linear model as `module:function`, or none", one.linear_model
     kinds = list(one.covariances)
     yield (
         0 < len(kinds) == len({*kinds} & {*VCOVS}),

@@ -72,6 +72,8 @@ class IndexMethod:
         documentation: where it is described: a page and its heading, ``page.md#Heading``, or an address.
         pool: what a score rests on beside its own row, by the options of the index: ``panel``, all rows of
             the index; ``period``, those of its year and the extremes of all; None, nothing.
+        gradient: ``module:function`` to how its scores move with its indicators, called alike; where left
+            out this is found by computing the index again.
     """
 
     name: str
@@ -79,6 +81,7 @@ class IndexMethod:
     function: str
     documentation: str = ""
     pool: Callable[[Any], Pool | None] = _whole_panel
+    gradient: str = ""
 
     @property
     def module(self) -> str:
@@ -88,9 +91,18 @@ class IndexMethod:
     @property
     def compute(self) -> Callable[..., Any]:
         """The function, imported now; it gives an `indices.method.IndexResult`."""
-        module, _, name = self.function.partition(":")
-        function: Callable[..., Any] = getattr(importlib.import_module(module), name)
-        return function
+        return _imported(self.function)
+
+    @property
+    def differentiate(self) -> Callable[..., Any] | None:
+        """The function behind `gradient`, imported now; it gives an `indices.method.Gradient`."""
+        return _imported(self.gradient) if self.gradient else None
+
+
+def _imported(path: str) -> Callable[..., Any]:
+    module, _, name = path.partition(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
 
 
 def lacks(method: IndexMethod) -> tuple[str, str] | None:
@@ -103,4 +115,7 @@ def lacks(method: IndexMethod) -> tuple[str, str] | None:
     module, colon, name = method.function.partition(":")
     if not (module and colon and name.isidentifier()):
         return "a function as `module:function`", repr(method.function)
+    module, colon, name = method.gradient.partition(":")
+    if method.gradient and not (module and colon and name.isidentifier()):
+        return "a gradient as `module:function`, or none", repr(method.gradient)
     return None

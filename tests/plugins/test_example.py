@@ -89,10 +89,11 @@ def test_a_study_uses_it_and_a_new_release_makes_its_tables_stale(example: Insta
     example.release("1.1")
     plan = example.nqpf("refresh", "--plan")
     built = [step.split(",")[0] for step in plan.split("build  ")[1:]]
-    assert built == ["source.file", "mini.index_weight"], "what a reader reads, and its own index"
-    assert plan.count("package: nqpf-example changed") == 2
+    expected = ["source.file", "mini.index_weight", "mini.influence"]
+    assert built == expected, "what a reader reads, its own index, and how its scores move"
+    assert plan.count("package: nqpf-example changed") == 3
     assert "check: of nqpf-example changed" in plan
-    assert "8 tables built" in example.nqpf("refresh")
+    assert "10 tables built" in example.nqpf("refresh")
 
 
 def test_a_package_for_another_version_is_told(example: Installed) -> None:

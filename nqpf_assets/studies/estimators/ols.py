@@ -11,6 +11,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Pooled least squares",
     covariances=LEAST_SQUARES,
     function="nqpf_assets.estimation.linear:fit_ols",
+    linear_model="nqpf_assets.estimation.linear_models:pooled_least_squares",
     order=2,
     effects=frozenset({()}),
     effects_words="ols has no effects",

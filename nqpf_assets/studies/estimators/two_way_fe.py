@@ -12,6 +12,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Two-way fixed effects",
     covariances=LEAST_SQUARES,
     function="nqpf_assets.estimation.linear:fit_two_way_fe",
+    linear_model="nqpf_assets.estimation.linear_models:least_squares",
     order=1,
     switches=ALONE | {"standardize", "hausman"},
     reports_exact=True,

@@ -67,4 +67,5 @@ METHOD = IndexMethod(
     "nqpf_assets.indices.methods.education_gini:index",
     documentation="docs/methods/indices.md#Education Gini",
     pool=_row_alone,
+    gradient="nqpf_assets.indices.gradients.education_gini:gradient",
 )

@@ -37,4 +37,5 @@ METHOD = IndexMethod(
     "nqpf_assets.indices.methods.entropy:index",
     documentation="docs/methods/indices.md#Entropy weights",
     pool=_pool,
+    gradient="nqpf_assets.indices.gradients.entropy:gradient",
 )

@@ -48,4 +48,5 @@ METHOD = IndexMethod(
     ComponentIndex,
     "nqpf_assets.indices.methods.principal_components:index",
     documentation="docs/methods/indices.md#Principal components",
+    gradient="nqpf_assets.indices.gradients.principal_components:gradient",
 )

@@ -1,0 +1,121 @@
+"""Under a regression table: which cells, units and years matter most to the coefficient that it is about.
+
+Of every column one paragraph, on the first term that its table prints; nothing is computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.warehouse.duckdb_engine import quoted
+
+if TYPE_CHECKING:
+    from nqpf_assets.exports.printed.table import PrintedTable
+    from nqpf_assets.warehouse.connection import Connection
+
+NAMED = 3
+"""Of each kind."""
+TABLES = ("influence", "leave_out")
+HEAD = (
+    "What matters most, in standard errors of the coefficient: cells by what 1 % more of each does, units "
+    "and years by the sizes of what their cells do, added up; and what leaving out a unit, a year or an "
+    "observation does. More in result.influence and result.leave_out."
+)
+Told = tuple[str | None, str | None, int | None, float | None]
+"""Series, unit, year, and the change in standard errors."""
+
+
+def influence_words(connection: Connection, printed: PrintedTable) -> list[str]:
+    """Lines on the columns of a printed table; none where the publication has no such tables."""
+    study, table = printed.study, printed.name
+    known = connection.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = ?"
+        " AND table_name IN (?, ?)",
+        [study, *TABLES],
+    ).fetchall()
+    if len(known) < len(TABLES) or not printed.is_regression:
+        return []
+    schema = quoted(study)
+    titles = dict(connection.execute(f"SELECT variable, title FROM {schema}.variable").fetchall())
+    names = dict(connection.execute(f"SELECT unit, unit_name FROM {schema}.unit").fetchall())
+    found: list[str] = []
+    estimates = [line for line in printed.lines if line.kind == "estimate"]
+    for place, label in enumerate(printed.heads):
+        labels = [line.label for line in estimates if line.cells[place].text]
+        moved = _told(connection, schema, "influence", table, label, "series_id")
+        left = _told(connection, schema, "leave_out", table, label, "NULL")
+        terms = {term for term, _ in moved}
+        first = [term for one in labels for term in terms if one in (term, titles.get(term))]
+        if first:
+            found.append(" ".join(_of_column(label, first[0], moved, left, names)))
+    if found:
+        found.insert(0, HEAD)
+    notes = connection.execute(
+        f"SELECT note, string_agg(column_label, ', ' ORDER BY column_label) FROM {schema}.influence"
+        " WHERE table_name = ? AND note IS NOT NULL GROUP BY note ORDER BY note",
+        [table],
+    ).fetchall()
+    found += [f"Influence of cells on {labels} is not computed: {note}." for note, labels in notes]
+    return found
+
+
+def print_influence(words: Sequence[str]) -> None:
+    for one in words:
+        out().print(plain(one), soft_wrap=False)
+
+
+def _told(
+    connection: Connection, schema: str, of: str, table: str, label: str, series: str
+) -> Mapping[tuple[str, str], list[Told]]:
+    """Term and subject → the largest changes."""
+    rows = connection.execute(
+        f"SELECT term, subject, {series}, unit, period, change_in_std_errors FROM {schema}.{quoted(of)}"
+        " WHERE table_name = ? AND column_label = ? AND size_rank <= ? AND term IS NOT NULL"
+        " ORDER BY term, subject, size_rank",
+        [table, label, NAMED],
+    ).fetchall()
+    found: dict[tuple[str, str], list[Told]] = {}
+    for term, subject, *told in rows:
+        found.setdefault((term, subject), []).append(tuple(told))
+    return found
+
+
+def _of_column(
+    label: str,
+    term: str,
+    moved: Mapping[tuple[str, str], list[Told]],
+    left: Mapping[tuple[str, str], list[Told]],
+    names: Mapping[str, str],
+) -> Iterator[str]:
+    kinds = {"cell": "cells", "unit": "units", "period": "years"}
+    parts = [
+        f"{plural} {_listed(moved[term, subject], names, '+' if subject == 'cell' else '')}"
+        for subject, plural in kinds.items()
+        if (term, subject) in moved
+    ]
+    yield f"{label} {term}: {'; '.join(parts)}."
+    without = [
+        _listed(left[term, one][:1], names)
+        for one in (*kinds, "observation")
+        if (term, one) in left
+    ]
+    if without:
+        yield f"Without {', without '.join(without)}."
+
+
+def _listed(told: Sequence[Told], names: Mapping[str, str], sign: str = "+") -> str:
+    return ", ".join(
+        " ".join(
+            str(one)
+            for one in (series, names.get(str(unit), unit), period, f"({_number(change, sign)})")
+            if one is not None
+        )
+        for series, unit, period, change in told
+    )
+
+
+def _number(change: float | None, sign: str) -> str:
+    """With two digits that matter."""
+    return "no standard error" if change is None else format(change, f"{sign}.2g")

@@ -1,0 +1,89 @@
+"""How much each cell matters: `influence` and `leave_out` of one study.
+
+A step of its own, which reads what was estimated and estimates nothing again: another way of telling
+influence leaves coefficients as they are. What is not computed for a column is told in its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.catalog.table_frames import frame_of
+from nqpf_assets.stages.influence_lineage import lineage_of_influence
+from nqpf_assets.stages.influence_of_models import Influences
+from nqpf_assets.steps.reads import whole
+from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, declared_in, packages_of
+from nqpf_assets.studies.indices import INDEX_METHODS
+from nqpf_assets.warehouse.code_hash import source_of
+
+if TYPE_CHECKING:
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+
+READ = (
+    "series",
+    "filled_cell",
+    "filled_from",
+    "derived_cell",
+    "variable_cell",
+    "panel",
+    "model",
+    "model_sample",
+    "estimate",
+)
+
+
+def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
+    """Both tables of one study."""
+    study, name = compiled.study, compiled.name
+    used = {one.column.estimator for one in compiled.requests}
+    methods = {index.method for index in study.indices.values()}
+    own = [INDEX_METHODS.own[one] for one in sorted(methods) if one in INDEX_METHODS.own]
+    modules = {one.gradient.partition(":")[0] for one in own if one.gradient}
+    modules |= {ESTIMATORS[one].linear_model.partition(":")[0] for one in used} - {""}
+
+    def run(inputs: Inputs) -> Output:
+        import polars as pl
+
+        found = Influences(inputs, compiled, catalogue)
+        for request in {one.model: one for one in compiled.requests[::-1]}.values():
+            found.look_at(request)
+        asked = pl.DataFrame(
+            [(one.model, one.table, one.column.label) for one in compiled.requests],
+            schema=dict.fromkeys(("model", "table_name", "column_label"), pl.String),
+            orient="row",
+        )
+        return {
+            (name, table): frame_of(table, [asked.join(rows, on="model").drop("model")])
+            for table, rows in found.tables().items()
+        }
+
+    return Step(
+        "result",
+        ((name, "influence"), (name, "leave_out")),
+        whole(*((name, table) for table in READ)),
+        run,
+        code=source_of(__name__, *declared_in(used), *sorted(modules)),
+        parameters={
+            "study file": {
+                **{
+                    f"column {one.column.label} of {one.table}": one.model
+                    for one in compiled.requests
+                },
+                **{key: repr(one.definition) for key, one in compiled.formulas.items()},
+                **{
+                    f"winsorize of {key}": repr(f.winsorize) for key, f in compiled.formulas.items()
+                },
+                **{f"indices.{key}": one.model_dump_json() for key, one in study.indices.items()},
+                "periods": repr(study.periods),
+                "groups": repr(compiled.members),
+            },
+            "catalogue": {"regions": catalogue.regions.fingerprint},
+            "package": packages_of(used) | INDEX_METHODS.behind(methods),
+        },
+        study=name,
+        lineage={
+            (name, table): said for table, said in lineage_of_influence(compiled.requests).items()
+        },
+    )

@@ -1,0 +1,74 @@
+"""What `influence` and `leave_out` are made from, column by column.
+
+Which rows there are, and in which order, follows from the sizes of the changes, and so from everything that
+these are computed from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from nqpf_assets.stages.requested_columns import groupings_of, variables_of
+from nqpf_assets.steps.lineage import listed
+
+if TYPE_CHECKING:
+    from nqpf_assets.stages.requested_columns import Request
+    from nqpf_assets.steps.step import Declared
+
+OF_STUDY = "identity study file"
+KEYS = ("variable", "unit", "period")
+
+
+def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
+    """Of both tables of one study."""
+    columns = [one.column for one in wanted]
+    if not columns:
+        return {}
+    variables = listed("panel", sorted({name for one in columns for name in variables_of(one)}))
+    groups = sorted({name for one in columns for name in groupings_of(one)})
+    rows = ", ".join(
+        (
+            listed("panel", ("unit", "period", *groups)),
+            listed("model", ("table_name", "column_label", "sample_id")),
+            listed("model_sample", ("sample_id", "unit", "period")),
+            listed("estimate", ("table_name", "column_label", "term")),
+        )
+    )
+    column = f"{variables}, estimate.estimate, estimate.std_error"
+    walk = (
+        "filled_cell.value, filled_from.weight_in_fill, derived_cell.value, variable_cell.value, "
+        "series.unit_measure"
+    )
+    places = ", ".join(
+        (
+            listed("filled_cell", (*KEYS, "status")),
+            listed("filled_from", (*KEYS, "from_period")),
+            listed("derived_cell", KEYS),
+            listed("variable_cell", (*KEYS, "reason")),
+            "series.series_id",
+        )
+    )
+    through = f"conditional {column}, {walk}, {rows}, {places}"
+    left = f"conditional {column}, {rows}"
+    key = {"table_name column_label": OF_STUDY}
+    numbers = "change change_in_std_errors"
+    return {
+        "influence": {
+            **key,
+            "term": f"identity estimate.term; {through}",
+            "series_id": f"identity filled_cell.variable; {through}",
+            "unit period value": f"identity filled_cell.=; {through}",
+            numbers: f"transformation {column}, {walk}; conditional {rows}, {places}",
+            "others": f"{OF_STUDY}; {through}",
+            "*": f"filter {column}, {walk}, {rows}, {places}",
+        },
+        "leave_out": {
+            **key,
+            "term": f"identity estimate.term; {left}",
+            "unit period": f"identity panel.=; {left}",
+            f"estimate {numbers}": f"transformation {column}; conditional {rows}",
+            "others": f"{OF_STUDY}; {left}",
+            "*": f"filter {column}, {rows}",
+        },
+    }

@@ -1,0 +1,221 @@
+"""What formulas take from pooled rows: means, deviations, bounds; and how these move with the rows.
+
+The numbers are given to the formulas as cells of their own (`expressions.frozen`), one for each unit and
+year, behind the cells of the series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nqpf_assets.estimators.influence.clip_bounds import bound_weights, through_clip
+from nqpf_assets.expressions.frozen import Frozen, Pooled
+from nqpf_assets.stages.cell_derivatives import STEP, Derivatives, Formulas, Values
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from nqpf_assets.studies.variables import Winsorize
+
+    Floats = NDArray[np.float64]
+    Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Rows from which two numbers are taken: mean and deviation, or lower and upper bound.
+
+    Attributes:
+        rows: places of the rows that have a value.
+        bounds: the two numbers.
+        weights: how each of them moves with each of the rows.
+        period: whose rows they are; None for all years.
+    """
+
+    rows: NDArray[np.intp]
+    bounds: tuple[float, float]
+    weights: tuple[Floats, Floats]
+    period: int | None
+
+
+def pools_of_rows(rule: Winsorize, values: Floats, periods: NDArray[np.int32]) -> Iterator[Pool]:
+    """The pools of a variable that is clipped; none for one of two values, which has no tails."""
+    import numpy as np
+
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known) or np.isin(values[known], (values[known].min(), values[known].max())).all():
+        return
+    years = np.unique(periods[known]).tolist() if rule.by == "period" else [None]
+    for year in years:
+        rows = known if year is None else known[periods[known] == year]
+        weights = bound_weights(values[rows], rule.share, rule.quantile)
+        bounds = float(weights[0] @ values[rows]), float(weights[1] @ values[rows])
+        yield Pool(rows, bounds, weights, year)
+
+
+def through_clip_of(
+    rule: Winsorize, values: Floats, periods: NDArray[np.int32], changes: Floats
+) -> Floats:
+    """From changes per clipped value to changes per value before, the bounds' own moves included."""
+    found = changes.copy()
+    for pool in pools_of_rows(rule, values, periods):
+        rows = pool.rows
+        found[rows] = through_clip(changes[rows], values[rows], *pool.bounds, pool.weights)
+    return found
+
+
+@dataclass(frozen=True)
+class Pools:
+    """The pooled numbers of a study's formulas, in the order of their use.
+
+    Attributes:
+        pooled: what each is.
+        cells: of each, places of the cells that hold its first and its second number.
+        years: of the cells that hold one number.
+        members: of each, the pools of rows that it is taken over.
+    """
+
+    pooled: tuple[Pooled, ...]
+    cells: tuple[tuple[Places, Places], ...]
+    years: NDArray[np.int32]
+    members: tuple[tuple[Pool, ...], ...]
+
+    def to_cells(
+        self, of_values: Floats, derivatives: Derivatives, place: Mapping[str, int]
+    ) -> Floats:
+        """(C,) change per change of each cell, through pooled numbers as well.
+
+        Args:
+            of_values: (V, R) change per change of each value; what comes by way of the numbers is added.
+        """
+        found = derivatives.of_cells(of_values)
+        # The last first: a number can only enter formulas that come after it.
+        for number in reversed(range(len(self.pooled))):
+            row = of_values[place[self.pooled[number].of]]
+            for pool in self.members[number]:
+                inside = slice(None) if pool.period is None else self.years == pool.period
+                for cells, weights in zip(self.cells[number], pool.weights, strict=True):
+                    row[pool.rows] += found[cells[inside]].sum() * weights
+            found = derivatives.of_cells(of_values)
+        return found
+
+
+def with_pools(
+    frozen: Frozen, formulas: Formulas, cells: pl.DataFrame, rules: Mapping[str, Winsorize]
+) -> tuple[Values, Pools, pl.DataFrame]:
+    """What the formulas give, with their pooled numbers, and the cells with these behind them.
+
+    Args:
+        cells: variable (a series), unit, period, value, status, step.
+        rules: variable → how it is clipped.
+    """
+    import numpy as np
+
+    grid = _grid(cells, formulas)
+    years = grid.get_column("period").to_numpy()
+    places: list[tuple[Places, Places]] = []
+    members: list[tuple[Pool, ...]] = []
+    base = formulas.values(cells)
+    for one in frozen.pooled:
+        values = base.values[base.variables.index(one.of)]
+        is_own = np.isin(base.units, formulas.units)
+        is_now = (base.periods >= formulas.years[0]) & (base.periods <= formulas.years[1])
+        if one.kind == "standardized":
+            pools: tuple[Pool, ...] = (_moments(np.where(is_own & is_now, values, np.nan)),)
+            sides: tuple[Floats, ...] = ()
+        else:
+            rule = rules[one.of]
+            is_pooled = is_own if rule.by == "period" else is_own & is_now
+            pools = tuple(pools_of_rows(rule, np.where(is_pooled, values, np.nan), base.periods))
+        numbers = _numbers(pools, years)
+        if one.kind == "clipped":
+            sides = _sides(base, values, grid, numbers)
+        begin, n = len(cells), len(grid)
+        spread = float(np.nanstd(values)) or 1.0
+        steps = (STEP * (np.abs(column) + spread) for column in numbers)
+        parts = [
+            *zip(one.numbers, numbers, steps, strict=True),
+            *((name, column, np.zeros(n)) for name, column in zip(one.sides, sides, strict=True)),
+        ]
+        cells = _with_numbers(cells, grid, parts)
+        places.append((np.arange(begin, begin + n), np.arange(begin + n, begin + 2 * n)))
+        members.append(pools)
+        base = formulas.values(cells)
+    return base, Pools(frozen.pooled, tuple(places), years, tuple(members)), cells
+
+
+def _grid(cells: pl.DataFrame, formulas: Formulas) -> pl.DataFrame:
+    """Every unit and region in every year in which anything is read."""
+    import polars as pl
+
+    periods = cells.get_column("period")
+    first = min(int(periods.min()), formulas.years[0])  # type: ignore[arg-type]
+    last = max(int(periods.max()), formulas.years[1])  # type: ignore[arg-type]
+    units = pl.concat([cells.get_column("unit"), pl.Series("unit", formulas.units)]).unique().sort()
+    years = pl.Series("period", range(first, last + 1), dtype=pl.Int32)
+    return units.to_frame().join(years.to_frame(), how="cross")
+
+
+def _moments(values: Floats) -> Pool:
+    """Mean and standard deviation of the values that are known."""
+    import numpy as np
+
+    rows = np.flatnonzero(~np.isnan(values))
+    x, n = values[rows], len(rows)
+    if n < 2 or not np.ptp(x):
+        return Pool(rows, (0.0, 1.0), (np.zeros(n), np.zeros(n)), None)
+    mean, deviation = float(x.mean()), float(x.std(ddof=1))
+    weights = np.full(n, 1 / n), (x - mean) / ((n - 1) * deviation)
+    return Pool(rows, (mean, deviation), weights, None)
+
+
+def _numbers(pools: tuple[Pool, ...], years: NDArray[np.int32]) -> tuple[Floats, Floats]:
+    """The two numbers in every row of the grid; zero where there are none."""
+    import numpy as np
+
+    found = np.zeros((2, len(years)))
+    for pool in pools:
+        inside = slice(None) if pool.period is None else years == pool.period
+        found[0, inside], found[1, inside] = pool.bounds
+    return found[0], found[1]
+
+
+def _sides(
+    base: Values, values: Floats, grid: pl.DataFrame, bounds: tuple[Floats, Floats]
+) -> tuple[Floats, Floats, Floats]:
+    """Of every row of the grid, whether its value is kept, raised or lowered."""
+    import numpy as np
+    import polars as pl
+
+    rows = pl.DataFrame({"unit": base.units, "period": base.periods, "value": values})
+    own = grid.join(rows, on=["unit", "period"], how="left", maintain_order="left")
+    found = own.get_column("value").to_numpy()
+    is_bounded = bounds[0] < bounds[1]
+    is_below, is_above = is_bounded & (found < bounds[0]), is_bounded & (found > bounds[1])
+    kept = ~(is_below | is_above)
+    return kept.astype(np.float64), is_below.astype(np.float64), is_above.astype(np.float64)
+
+
+def _with_numbers(
+    cells: pl.DataFrame, grid: pl.DataFrame, parts: Iterable[tuple[str, Floats, Floats]]
+) -> pl.DataFrame:
+    """The cells, and behind them cells of these names, values and steps in every row of the grid."""
+    import polars as pl
+
+    added = [
+        grid.select(
+            variable=pl.lit(name),
+            unit="unit",
+            period="period",
+            value=pl.Series(values),
+            status=pl.lit("reported"),
+            step=pl.Series(steps),
+        )
+        for name, values, steps in parts
+    ]
+    columns = ("variable", "unit", "period", "value", "status", "step")
+    return pl.concat([cells.select(columns), *added], how="vertical_relaxed")

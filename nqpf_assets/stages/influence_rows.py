@@ -1,0 +1,139 @@
+"""Rows of `influence` and `leave_out`: of every term what changes it most, the largest changes first.
+
+Kept as arrays while columns are looked at, and named at the end, all columns at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Places = NDArray[np.intp]
+
+MOST = 20
+"""Rows of a subject that are kept of each term."""
+DIGITS = 10
+NOT_COMPUTED = "not_computed"
+
+
+@dataclass(frozen=True)
+class Largest:
+    """What changes the K terms of a model most.
+
+    Attributes:
+        model, subject: of which model, and what is changed or left out.
+        term: (m,) names; size_rank: (m,) from 1; named: (m,) place among what the subject's rows are.
+        change, in_errors: (m,) in the term's units, and in its standard errors.
+        estimate: (m,) what the term is then; empty where it is not told.
+    """
+
+    model: str
+    subject: str
+    term: Sequence[str]
+    size_rank: Places
+    named: Places
+    change: Floats
+    in_errors: Floats
+    estimate: Floats | None = None
+
+
+def largest(
+    model: str,
+    subject: str,
+    terms: Sequence[str],
+    changes: Floats,
+    std_errors: Floats,
+    named: Places | None = None,
+) -> Largest:
+    """Of (K, n) changes of the terms the largest; infinite ones first, zeros not at all, ties as they stand.
+
+    Args:
+        std_errors: (K,).
+        named: (n,) what the columns of the changes are; their places where left out.
+    """
+    import numpy as np
+
+    k, n = changes.shape
+    kept = min(MOST, n)
+    size = -_in_digits(np.abs(changes))
+    if n > kept:
+        # Among equal ones the first, as a whole sort would have it.
+        limit = np.partition(size, kept - 1, axis=1)[:, kept - 1 : kept]
+        size = np.where(size <= limit, size, 0.0)
+    order = np.argsort(size, axis=1, kind="stable")[:, :kept]
+    change = np.take_along_axis(changes, order, axis=1).ravel()
+    is_told = change != 0
+    of_term = np.repeat(np.arange(k), kept)[is_told]
+    places = order.ravel()[is_told]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        in_errors = change[is_told] / std_errors[of_term]
+    return Largest(
+        model,
+        subject,
+        [terms[place] for place in of_term],
+        np.tile(np.arange(1, kept + 1), k)[is_told],
+        places if named is None else named[places],
+        change[is_told],
+        in_errors,
+    )
+
+
+def _in_digits(sizes: Floats) -> Floats:
+    """Sizes to ten digits: what differs by rounding alone is equal, and stands in the order of its cells."""
+    import numpy as np
+
+    is_number = np.isfinite(sizes) & (sizes > 0)
+    power = 10.0 ** (
+        DIGITS - 1 - np.floor(np.log10(sizes, out=np.zeros_like(sizes), where=is_number))
+    )
+    return np.where(is_number, np.round(sizes * power) / power, sizes)
+
+
+def frame(
+    rows: Iterable[Largest], names: Mapping[str, pl.DataFrame], told: Mapping[str, str]
+) -> pl.DataFrame:
+    """All rows of a table, by the text of their model in `model`.
+
+    Args:
+        names: subject → what the places of its rows are.
+        told: model → why there is nothing of it.
+    """
+    import numpy as np
+    import polars as pl
+
+    rows = list(rows)
+    notes = {"model": list(told), "note": list(told.values())}
+    parts = [
+        pl.DataFrame(notes, schema={"model": pl.String, "note": pl.String}).with_columns(
+            subject=pl.lit(NOT_COMPUTED), size_rank=pl.lit(1)
+        )
+    ]
+    for subject, named in names.items():
+        own = [one for one in rows if one.subject == subject]
+        if not own:
+            continue
+        columns: dict[str, Any] = {
+            "model": [one.model for one in own for _ in one.term],
+            "term": [term for one in own for term in one.term],
+            "size_rank": np.concatenate([one.size_rank for one in own]),
+            "change": np.concatenate([one.change for one in own]),
+            "change_in_std_errors": np.concatenate([one.in_errors for one in own]),
+        }
+        if own[0].estimate is not None:
+            columns["estimate"] = np.concatenate(
+                [one.estimate for one in own if one.estimate is not None]
+            )
+        of_rows = named[np.concatenate([one.named for one in own])]
+        parts.append(
+            pl.concat([pl.DataFrame(columns), of_rows], how="horizontal").with_columns(
+                subject=pl.lit(subject)
+            )
+        )
+    return pl.concat(parts, how="diagonal_relaxed")

@@ -1,0 +1,147 @@
+"""The stations of a study's walk from cells to panel, read from its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from nqpf_assets.expressions.frozen import frozen
+from nqpf_assets.stages.cell_derivatives import KEYS, STEP, Formulas, Values
+from nqpf_assets.stages.derivation import compiled_formulas
+from nqpf_assets.stages.indicator_matrix import indicator_matrix
+from nqpf_assets.stages.influence_pools import Pools, with_pools
+from nqpf_assets.stages.influence_walk import Walk
+from nqpf_assets.studies.indices import INDEX_METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.steps.step import Inputs
+
+    Floats = NDArray[np.float64]
+
+PUBLISHED = ("reported", "corrected")
+
+
+def stations(
+    inputs: Inputs, compiled: CompiledStudy, codes: Mapping[str, str], panel: pl.DataFrame
+) -> Walk:
+    """All stations of a study.
+
+    Args:
+        inputs: with its tables of cells.
+        codes: regions by code and name, for their codes.
+        panel: unit and period, sorted.
+    """
+    import numpy as np
+    import polars as pl
+
+    name = compiled.name
+    units = dict(inputs.read(name, "series").select("series_id", "unit_measure").iter_rows())
+    rules = {key: one.winsorize for key, one in compiled.formulas.items() if one.winsorize}
+    held = frozen(
+        compiled_formulas(compiled, units, codes),
+        rules.keys() & compiled.formulas_read,
+    )
+    cells = _cells(inputs.read(name, "filled_cell"))
+    years = (compiled.study.periods.first, compiled.study.periods.last)
+    own = [unit.code for unit in compiled.units]
+    with inputs.connect() as connection:
+        formulas = Formulas(
+            connection, held.variables, years, compiled.members, own, everywhere=bool(held.pooled)
+        )
+        if held.pooled:
+            base, pools, given = with_pools(held, formulas, cells, rules)
+        else:
+            base, given = _stored(inputs.read(name, "derived_cell")), cells
+            pools = Pools((), (), np.empty(0, dtype=np.int32), ())
+        derivatives = formulas.derivatives(given, base)
+    places = cells.select(*KEYS).with_row_index("place")
+    made = inputs.read(name, "filled_from")
+    filled = made.join(places, on=KEYS, how="left", maintain_order="left")
+    source = made.join(
+        places,
+        left_on=("variable", "unit", "from_period"),
+        right_on=KEYS,
+        how="left",
+        maintain_order="left",
+    )
+    rows = pl.DataFrame({"unit": base.units, "period": base.periods}).with_row_index("place")
+    of_panel = panel.join(rows, on=("unit", "period"), how="left", maintain_order="left")
+    return Walk(
+        cells.select(*KEYS, "value", is_published=pl.col("status").is_in(PUBLISHED)),
+        base,
+        derivatives,
+        of_panel.get_column("place").to_numpy().astype(np.intp),
+        _indices(inputs, compiled),
+        rules,
+        pools,
+        filled.get_column("place").to_numpy().astype(np.intp),
+        source.get_column("place").to_numpy().astype(np.intp),
+        made.get_column("weight_in_fill").to_numpy(),
+    )
+
+
+def _cells(filled: pl.DataFrame) -> pl.DataFrame:
+    """The series cells, each with by how much it is moved; a zero that is published stays one at 1 %."""
+    import polars as pl
+
+    is_filled = ~pl.col("status").is_in((*PUBLISHED, "missing"))
+    size = pl.when((pl.col("value") == 0) & is_filled).then(1.0).otherwise(pl.col("value").abs())
+    return filled.sort(KEYS).select(*KEYS, "value", "status", step=(STEP * size).fill_null(0.0))
+
+
+def _stored(derived: pl.DataFrame) -> Values:
+    """What the formulas gave when the panel was made."""
+    ordered = derived.sort(KEYS)
+    names = tuple(ordered.get_column("variable").unique(maintain_order=True))
+    n_rows = len(ordered) // len(names)
+    rows = ordered.head(n_rows)
+    values = ordered.get_column("value").fill_null(float("nan")).to_numpy()
+    return Values(
+        names,
+        rows.get_column("unit").to_numpy(),
+        rows.get_column("period").to_numpy(),
+        values.reshape(len(names), n_rows),
+    )
+
+
+def _indices(
+    inputs: Inputs, compiled: CompiledStudy
+) -> dict[str, Callable[[Floats], Mapping[str, Floats]]]:
+    """Of every index whose scores can be differentiated: from changes per score to those per indicator."""
+    from nqpf_assets.indices.errors import IndicatorError
+    from nqpf_assets.indices.gradients.recomputed import recomputed_gradient
+
+    found: dict[str, Any] = {}
+    for name, index in compiled.study.indices.items():
+        cells = inputs.scan(compiled.name, "variable_cell")
+        indicators = indicator_matrix(compiled.study, name, cells)
+        method, arguments = INDEX_METHODS.all[index.method], index.arguments()
+        with (
+            suppress(IndicatorError),
+            INDEX_METHODS.answerable(method.name, told=(IndicatorError,)),
+        ):
+            gradient = (
+                method.differentiate(indicators, **arguments)
+                if method.differentiate
+                else recomputed_gradient(method.compute, indicators, **arguments)
+            )
+            if gradient is not None:
+                found[name] = _named(indicators.names, gradient)
+    return found
+
+
+def _named(
+    names: tuple[str, ...], gradient: Callable[[Floats], Floats]
+) -> Callable[[Floats], Mapping[str, Floats]]:
+    def of_indicators(of_scores: Floats) -> Mapping[str, Floats]:
+        return dict(zip(names, gradient(of_scores).T, strict=True))
+
+    return of_indicators

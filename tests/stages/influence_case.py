@@ -1,0 +1,210 @@
+"""A study with every way from a cell to a coefficient, and its coefficients when a cell is another.
+
+Ten provinces, 2013 to 2021, numbers drawn from a fixed seed: gaps inside series and beyond their ends, lags,
+a stock, a price index, a fixed year, a region read by name, standard scores, clipping before and after other
+formulas, two indices; least squares with clipping, in standard deviations, instruments, a mediator.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.steps.step import Inputs
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import Query, write_query
+from tests.stages.mini import Walk, write_mini
+
+NAMES = ("北京市", "天津市", "河北省", "山西省", "内蒙古自治区", "辽宁省", "吉林省", "黑龙江省", "上海市",
+         "江苏省")  # fmt: skip
+YEARS = range(2013, 2022)
+SERIES = {
+    "gdp": "亿元",
+    "population": "万人",
+    "urban_population": "万人",
+    "goods_trade": "亿元",
+    "energy_consumption": "万吨标准煤",
+    "fixed_telephones": "部",
+    "internet_users": "万户",
+    "patents_granted": "件",
+}
+GAPS = {
+    ("gdp", 0, 2016),
+    ("gdp", 3, 2017),
+    ("gdp", 3, 2018),
+    ("urban_population", 1, 2021),
+    ("goods_trade", 2, 2013),
+    ("goods_trade", 2, 2014),
+    ("energy_consumption", 4, 2020),
+    ("energy_consumption", 4, 2021),
+}
+"""Cells that were never published: series, place of the province, year."""
+
+CARD = """\
+publisher: Bureau
+title: Made up
+status: synthetic
+published: 2022-10
+unit: {unit}
+series: {{{series}: {series}}}
+columns: {{region: 地区, period: 年份, values: [{series}]}}
+"""
+
+STUDY = """\
+study: mini
+title: A study of ten provinces
+units: {level: province, only: [北京, 天津, 河北, 山西, 内蒙古, 辽宁, 吉林, 黑龙江, 上海, 江苏]}
+periods: {first: 2014, last: 2021}
+interpolation: {method: linear, ends: none}
+sources:
+  series:
+    urban_population: {ends: nearest}
+    goods_trade: {ends: growth}
+    energy_consumption: {ends: trend}
+variables:
+  output: {expression: log(gdp / population)}
+  size: {expression: log(population)}
+  people_before: {expression: "log(lag(population, 1)) + diff(log(urban_population))"}
+  urban: {expression: urban_population / population, winsorize: {share: 0.1, quantile: stata}}
+  urban_squared: {expression: "urban ** 2 + lag(urban, 1)"}
+  openness: {expression: goods_trade / gdp, winsorize: {share: 0.15, by: period}}
+  open_log: {expression: log(openness)}
+  stock: {expression: "log(accumulate(goods_trade, depreciation=0.1, growth=average))"}
+  score: {expression: "standardize(log(energy_consumption)) + lag(standardize(urban), 1)"}
+  to_capital: {expression: "gdp / of_region(gdp, 110000)"}
+  wires: {expression: "at(fixed_telephones, 2013) * of_region(internet_users, 310000)"}
+indices:
+  wealth:
+    title: Wealth
+    method: entropy
+    dimensions:
+      all:
+        - {indicator: per_person, expression: gdp / population}
+        - {indicator: energy, expression: energy_consumption / gdp, direction: negative}
+        - {indicator: patents, series: patents_granted, winsorize: {share: 0.05}}
+  yearly:
+    title: Wealth, weighed year by year
+    method: entropy
+    weights: by_period
+    dimensions:
+      all:
+        - {indicator: users, expression: internet_users / population}
+        - {indicator: trade, expression: goods_trade / population}
+  parts:
+    title: Components
+    method: principal_components
+    rescale: true
+    dimensions:
+      all:
+        - {indicator: phones, expression: fixed_telephones / population}
+        - {indicator: web, expression: internet_users / urban_population}
+        - {indicator: ideas, expression: patents_granted / population}
+tables:
+  table_1:
+    title: Every way
+    model: {outcome: output, regressors: [wealth]}
+    columns:
+      - {label: lags, regressors: [people_before, stock]}
+      - {label: clipped, regressors: [urban, urban_squared, openness]}
+      - {label: clipped twice, regressors: [urban, size], winsorize: {share: 0.08, quantile: stata}}
+      - {label: clipped by year, regressors: [open_log, size], winsorize: {share: 0.2, by: period}}
+      - {label: scores, regressors: [score, size]}
+      - {label: capital, regressors: [to_capital, size], effects: [unit]}
+      - {label: entropy, regressors: [wealth, yearly]}
+      - {label: index on index, outcome: wealth, regressors: [parts], controls: [size]}
+      - {label: pooled, estimator: ols, regressors: [parts, size], standardize: true, effects: []}
+      - {label: deviations, regressors: [size, stock], standardize: true}
+      - {label: some years, regressors: [size], sample: {first: 2016, exclude: [天津]}}
+      - label: instruments
+        regressors: [parts]
+        controls: [size]
+        estimator: fe_2sls
+        iv: {endogenous: [parts], instruments: [wires, yearly]}
+        vcov: {type: robust}
+      - {label: mediator, regressors: [parts], estimator: mediation, mediation: {mediator: score, draws: 0}}
+      - {label: limits, estimator: tobit, tobit: {lower: 0}, regressors: [size], outcome: wealth}
+"""
+
+STEPS = (
+    "filled_cell",
+    "derived_cell",
+    "winsor_bound",
+    "variable_cell",
+    "index_weight",
+    "panel",
+    "model",
+)
+"""First tables of the steps between published cells and coefficients, in order."""
+
+
+def drawn() -> dict[str, np.ndarray]:
+    """Series → (provinces, years) values."""
+    draw = np.random.default_rng(8)
+    shape = (len(NAMES), len(YEARS))
+    found = {}
+    for place, series in enumerate(SERIES):
+        level = draw.uniform(500, 5000, (shape[0], 1)) * (10 if series == "gdp" else 1)
+        growth = np.cumsum(draw.normal(0.04, 0.07, shape), axis=1)
+        found[series] = np.round(level * np.exp(growth), 2)
+        if place == 2:
+            found[series] = np.round(found["population"] * draw.uniform(0.3, 0.8, shape), 2)
+    return found
+
+
+def write_case(root: Path, study: str = STUDY) -> Project:
+    """The project in a folder."""
+    files = {}
+    for series, values in drawn().items():
+        lines = [f"地区,年份,{series}"]
+        for place, name in enumerate(NAMES):
+            lines += [
+                f"{name},{year},{'' if (series, place, year) in GAPS else values[place, column]}"
+                for column, year in enumerate(YEARS)
+            ]
+        folder = f"raw/bureau/2022/{series}.csv"
+        files[folder] = "\n".join(lines) + "\n"
+        files[f"{folder}.card.yaml"] = CARD.format(unit=SERIES[series], series=series)
+    project = write_mini(root, study, files)
+    for name in ("output.csv", "output.csv.card.yaml"):
+        (root / "raw/bureau/2019" / name).unlink()
+    for name in ("people.csv", "people.csv.card.yaml"):
+        (root / "raw/survey/2019" / name).unlink()
+    return project
+
+
+def reestimated(
+    done: Walk, factor: float, series: str, unit: str, period: int
+) -> dict[tuple, float]:
+    """Column and term → coefficient, with one published cell so many times as large, by the steps."""
+    opened, raw = done.opened, RawState.of(done.project)
+    store, steps = opened.store, {one.outputs[0][1]: one for one in opened.graph.steps if one.study}
+    path = store.path(("mini", "reported_cell"))
+    kept = {one: one.read_bytes() for one in path.parent.iterdir() if one.is_file()}
+    is_cell = (
+        (pl.col("variable") == series) & (pl.col("unit") == unit) & (pl.col("period") == period)
+    )
+    cells = pl.read_parquet(path)
+    assert cells.filter(is_cell).height == 1
+    cells.with_columns(
+        value=pl.when(is_cell).then(pl.col("value") * factor).otherwise("value")
+    ).write_parquet(path)
+    try:
+        for name in STEPS:
+            inputs = Inputs(done.project, store, steps[name].reads, raw)
+            for key, made in steps[name].run(inputs).items():
+                if isinstance(made, Query):
+                    with inputs.connect() as connection:
+                        write_query(connection, made, store.path(key))
+                else:
+                    made.write_parquet(store.path(key))
+        found = pl.read_parquet(store.path(("mini", "estimate")))
+        return {
+            (label, term): value
+            for label, term, value in found.select("column_label", "term", "estimate").rows()
+        }
+    finally:
+        for one, content in kept.items():
+            one.write_bytes(content)

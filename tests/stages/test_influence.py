@@ -1,0 +1,165 @@
+"""How much a cell matters, held against what the whole walk gives when the cell is another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from nqpf_assets.stages import influence_rows
+from tests.stages.influence_case import STUDY, reestimated, write_case
+from tests.stages.mini import Walk, walk
+
+SMALL = 1e-5
+"""Part of itself by which a cell is moved up and down, so that the second order cancels."""
+LINEAR = 2e-4
+"""How far a derivative may be from such a difference, of its size: formulas are differentiated by steps of a
+millionth in one direction, which leaves some hundred thousandths where terms nearly cancel …"""
+NOTHING = 1e-6
+"""… and below this many standard errors all are alike: rounding of the difference."""
+BENT = 0.3
+"""A whole percent is bent: its second order, f'' (0.01 x)² / 2, is up to a quarter of the first where ways of
+a cell into a term nearly cancel. It cancels between a percent up and a percent down; what is left is …"""
+CUBIC = 0.01
+"""… the third order, (0.01)² of the second."""
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """The walk, every cell told and not only the largest."""
+    kept, influence_rows.MOST = influence_rows.MOST, 100_000
+    try:
+        yield walk(write_case(tmp_path_factory.mktemp("influence")))
+    finally:
+        influence_rows.MOST = kept
+
+
+def table(case: Walk, name: str) -> pl.DataFrame:
+    return pl.read_parquet(case.opened.store.path(("mini", name)))
+
+
+def told(case: Walk) -> dict[tuple, float]:
+    rows = table(case, "influence").filter(pl.col("subject") == "cell")
+    keys = ("column_label", "term", "series_id", "unit", "period")
+    found = {
+        tuple(row[:-1]): row[-1] for row in rows.select(*keys, "change_in_std_errors").iter_rows()
+    }
+    assert len(found) == len(rows)
+    return found
+
+
+def errors(case: Walk) -> dict[tuple[str, str], float]:
+    rows = table(case, "estimate").filter(
+        (pl.col("term") != "constant") & (pl.col("column_label") != "limits")
+    )
+    return {
+        (label, term): error
+        for label, term, error in rows.select("column_label", "term", "std_error").iter_rows()
+    }
+
+
+def drawn(case: Walk, n: int, seed: int) -> list[tuple[str, str, int]]:
+    """Cells of every series, some at random and always those next to a gap."""
+    cells = table(case, "reported_cell").select("variable", "unit", "period")
+    made_from = table(case, "filled_from").select("variable", "unit", period="from_period").unique()
+    sources = made_from.sort("variable", "unit", "period").sample(n // 4, seed=seed)
+    return (
+        pl.concat([cells.sample(n - n // 4, seed=seed), sources]).unique(maintain_order=True).rows()
+    )
+
+
+def held(case: Walk, cells: list[tuple[str, str, int]]) -> None:
+    influence, std_errors = told(case), errors(case)
+    moved = dict.fromkeys({label for label, _ in std_errors}, 0)
+    for cell in cells:
+        ends = [reestimated(case, 1 + by, *cell) for by in (SMALL, -SMALL)]
+        for (label, term), error in std_errors.items():
+            measured = (ends[0][label, term] - ends[1][label, term]) / (2 * SMALL) / 100 / error
+            found = influence.get((label, term, *cell), 0.0)
+            assert found == pytest.approx(measured, rel=LINEAR, abs=NOTHING), (label, term, cell)
+            moved[label] += abs(measured) > NOTHING
+    assert all(moved.values()), f"cells that move every column were drawn: {moved}"
+
+
+def test_influence_is_what_estimating_again_gives(case: Walk) -> None:
+    held(case, drawn(case, 8, seed=1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [2, 3])
+def test_influence_is_what_estimating_again_gives_for_many_cells(case: Walk, seed: int) -> None:
+    held(case, drawn(case, 30, seed=seed))
+
+
+def test_a_whole_percent_is_nearly_what_its_derivative_says(case: Walk) -> None:
+    """For the cells that matter most, where nothing is at a bound of clipping that a percent would pass."""
+    influence, std_errors = told(case), errors(case)
+    base = reestimated(case, 1.0, "gdp", "110000", 2015)
+    smooth = [key for key in std_errors if "clipped" not in key[0]]
+    largest = sorted(influence, key=lambda key: -abs(influence[key]) * (key[:2] in smooth))
+    for cell in list(dict.fromkeys(key[2:] for key in largest))[:4]:
+        up, down = (reestimated(case, factor, *cell) for factor in (1.01, 0.99))
+        for key in smooth:
+            found = influence.get((*key, *cell), 0.0)
+            one_way = (up[key] - base[key]) / std_errors[key]
+            both_ways = (up[key] - down[key]) / 2 / std_errors[key]
+            assert found == pytest.approx(one_way, rel=BENT, abs=1e-3), (key, cell)
+            assert found == pytest.approx(both_ways, rel=CUBIC, abs=1e-4), (key, cell)
+
+
+def test_units_and_periods_add_up_the_sizes_of_their_cells(case: Walk) -> None:
+    rows = table(case, "influence")
+    cells = rows.filter(pl.col("subject") == "cell")
+    keys = ["column_label", "term"]
+    for subject in ("unit", "period"):
+        sums = cells.group_by(*keys, subject).agg(pl.col("change").abs().sum().alias("sum"))
+        own = rows.filter(pl.col("subject") == subject).select(*keys, subject, "change")
+        both = own.join(sums, on=[*keys, subject], how="full")
+        np.testing.assert_allclose(both["change"], both["sum"], rtol=1e-9)
+
+
+def test_what_is_left_out_is_what_the_study_excludes(tmp_path: Path, case: Walk) -> None:
+    """A column without scores and bounds, estimated again by the study with `exclude` and `first`."""
+    rows = table(case, "leave_out").filter(
+        (pl.col("column_label") == "lags") & (pl.col("term") == "stock")
+    )
+    without = {
+        (row["subject"], row["unit"], row["period"]): row["estimate"]
+        for row in rows.iter_rows(named=True)
+    }
+    columns = (
+        "      - {label: without a unit, regressors: [people_before, stock], sample: {exclude: [山西]}}\n"
+        "      - {label: without the first, regressors: [people_before, stock], sample: {first: 2015}}\n"
+    )
+    other = walk(write_case(tmp_path, STUDY + columns))
+    found = {label: value for label, term, value in table(other, "estimate").select(
+        "column_label", "term", "estimate").iter_rows() if term == "stock"}  # fmt: skip
+    assert without["unit", "140000", None] == pytest.approx(found["without a unit"], rel=1e-9)
+    assert without["period", None, 2014] == pytest.approx(found["without the first"], rel=1e-9)
+    n_observations = sum(subject == "observation" for subject, _, _ in without)
+    assert (
+        n_observations
+        == table(case, "model").filter(pl.col("column_label") == "lags")["n_obs"].item()
+    )
+
+
+def test_what_is_not_computed_is_told(case: Walk) -> None:
+    for name in ("influence", "leave_out"):
+        rows = table(case, name).filter(pl.col("column_label") == "limits")
+        assert rows.select("subject", "note").rows() == [
+            ("not_computed", "tobit is no linear model")
+        ]
+
+
+def test_cells_that_move_a_coefficient_are_listed_under_it(case: Walk) -> None:
+    """What has influence has provenance."""
+    done = case.publish()
+    assert done is not None
+    listed = set(
+        case.query("SELECT DISTINCT column_label, series_id, unit, period FROM result.provenance")
+    )
+    moving = {(label, *cell) for (label, _, *cell) in told(case)}
+    assert moving <= listed
