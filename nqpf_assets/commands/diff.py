@@ -21,6 +21,7 @@ from nqpf_assets.commands.common.arguments import (
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain, write_data
 from nqpf_assets.exports.told_difference import MOST, told_difference
+from nqpf_assets.exports.told_shares import told_shares
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications import held_back as refreshes
 from nqpf_assets.publications.difference import (
@@ -34,6 +35,8 @@ from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from nqpf_assets.publications.shares import Shares
 
 
 def run(
@@ -54,13 +57,20 @@ def run(
     short: Annotated[
         bool, typer.Option("--short", help="Only the ten lines that matter, as for a mail.")
     ] = False,
+    shares: Annotated[
+        bool,
+        typer.Option("--shares", help="Estimate again with one cause after the other: its share."),
+    ] = False,
 ) -> int:
     """Print the difference; the exit status."""
     opened = Project.at(project)
     if short and (held_back or format == "json"):
         raise typer.BadParameter("--short is a text of two publications")
+    if shares and (held_back or short):
+        raise typer.BadParameter("--shares goes with two publications, and not with --short")
     if not held_back:
-        return _show_difference(opened, old, new, study, format, is_short=short)
+        found = difference(opened, *pair(opened, old, new), study)
+        return _show_difference(found, _shares(opened, found) if shares else None, format, short)
     if old or new:
         raise typer.BadParameter(
             "--held-back compares with what is published, and takes no publication"
@@ -68,26 +78,27 @@ def run(
     return _show_held_back(opened, study, format)
 
 
-def _show_difference(
-    project: Project,
-    old: str | None,
-    new: str | None,
-    study: str | None,
-    format: str,
-    *,
-    is_short: bool,
-) -> int:
+def _shares(project: Project, found: Difference) -> Shares:
+    """What each cause moved; estimates the studies again."""
+    from nqpf_assets.projects.opened import open_project
+    from nqpf_assets.publications.shares import shares
+
+    return shares(open_project(project), found)
+
+
+def _show_difference(found: Difference, parts: Shares | None, format: str, is_short: bool) -> int:
     """Print the difference; the exit status."""
-    earlier, later = pair(project, old, new)
-    found = difference(project, earlier, later, study)
     if format == "json":
-        text = json.dumps(_as_data(found), indent=1, ensure_ascii=False, default=str)
+        data = _as_data(found) | ({} if parts is None else {"shares": parts.as_data()})
+        text = json.dumps(data, indent=1, ensure_ascii=False, default=str)
         write_data(f"{text}\n")
         return 0
     console = out()
     for line in told_difference(found):
         if is_short and not line:
             break
+        console.print(plain(line), soft_wrap=True)
+    for line in [] if parts is None else told_shares(parts):
         console.print(plain(line), soft_wrap=True)
     return 0
 

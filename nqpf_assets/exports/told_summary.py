@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.exports.told_estimates import estimate_words, meaning, move
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.publications.difference import Difference
 
 if TYPE_CHECKING:
     import polars as pl
 
 MOST_LINES = 10
+SEVERAL = "because   of several causes: `nqpf diff --shares` tells what each of them moved"
 SHOWN = 3
 """Names of a kind of cause, and coefficients, that are told."""
 
@@ -27,11 +29,12 @@ def summary(found: Difference) -> list[str]:
         _tables(found),
     ]
     causes = [*_causes(found)]
-    room = MOST_LINES - len(effects) - 1  # the head
+    hint = [SEVERAL] if len(causes) > 1 and found.parts["estimate"].height else []
+    room = MOST_LINES - len(effects) - len(hint) - 1  # the head
     if len(causes) > room:
         more = f"because   and {len(causes) - room + 1} further kinds of causes, told below"
         causes = [*causes[: room - 1], more]
-    return [*causes, *effects]
+    return [*causes, *hint, *effects]
 
 
 def _causes(found: Difference) -> Iterator[str]:
@@ -88,10 +91,10 @@ def _coefficients(rows: pl.DataFrame) -> Iterator[str]:
     columns = {(row["study"], row["table_name"], row["column_label"]) for row in moved}
     n_signs = sum(row["is_sign_changed"] for row in moved)
     n_levels = sum(row["is_significance_changed"] for row in moved)
-    words = f"; {n_signs} change their sign, {n_levels} cross 5 %" if n_signs or n_levels else ""
+    words = f"; {n_signs} with another sign, {n_levels} across 5 %" if n_signs or n_levels else ""
     yield (
-        f"result    {len(moved):,} coefficients of {len(columns):,} columns move, by at most "
-        f"{max(map(move, moved)):.2g} standard errors{words}"
+        f"result    {counted(len(moved), 'coefficients', ',')} of {counted(len(columns), 'columns', ',')} "
+        f"moved, by at most {max(map(move, moved)):.2g} standard errors{words}"
     )
     yield from (f"          {_named(row)}" for row in sorted(moved, key=_weight)[:SHOWN])
 
@@ -122,8 +125,8 @@ def _indices(weights: pl.DataFrame, scores: pl.DataFrame) -> Iterator[str]:
     shown = sorted(names)[:SHOWN]
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     yield (
-        f"index     {scores.height:,} scores, {n_ranks:,} ranks and {weights.height:,} weights move: "
-        f"{', '.join(shown)}{more}"
+        f"index     {counted(scores.height, 'scores', ',')}, {counted(n_ranks, 'ranks', ',')} and "
+        f"{counted(weights.height, 'weights', ',')} moved: {', '.join(shown)}{more}"
     )
 
 

@@ -84,8 +84,8 @@ def test_cells_say_why_they_are_others(found: Difference) -> None:
 
 def test_a_column_names_each_of_its_causes(told: str) -> None:
     first = told.split("\nmini.table_1 (1)")[1].split("\nmini.table_1 (2)")[0]
-    assert "1 cells of gdp (raw/bureau/2019/output.csv, corrected otherwise)" in first
-    assert "1 cells of population (raw/survey/2019/people.csv, replaced)" in first
+    assert "1 cell of gdp (raw/bureau/2019/output.csv, corrected otherwise)" in first
+    assert "1 cell of population (raw/survey/2019/people.csv, replaced)" in first
 
 
 def test_what_matters_stands_in_ten_lines_before_all_else(told: str) -> None:
@@ -93,7 +93,7 @@ def test_what_matters_stands_in_ten_lines_before_all_else(told: str) -> None:
     assert len(head) <= 10
     assert "because   file replaced: raw/survey/2019/people.csv (Survey 2019)" in head
     assert "because   corrections added: slip" in head
-    assert any(line.startswith("result    6 coefficients of 3 columns move") for line in head)
+    assert any(line.startswith("result    6 coefficients of 3 columns moved") for line in head)
 
 
 def test_short_is_the_head_alone(changed: Project, told: str) -> None:
