@@ -23,6 +23,7 @@ from nqpf_assets.formats.rich_text import show_settings
 from nqpf_assets.formats.sheet_walk import column_number, local, telling_styles, walk
 from nqpf_assets.formats.zip_parts import Refusal, unfold
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 # Whatever a reader could take for the address of a cell or the number of a row counts, well formed
 # or not: either quote, small letters, blanks. No pattern looks past the next tag, or a text that is
@@ -102,7 +103,7 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Insp
         if any(int(count) > len(data) for count in _COUNT.findall(data)):
             return _damaged(file, f"{name} counts more entries than it has room for")
     if "xl/workbook.xml" not in xml:
-        return _damaged(file, f"a zip file with {sorted(xml)[:5]}")
+        return _damaged(file, f"a zip file with {listed(sorted(xml)[:5])}")
     try:
         sheets = _sheets(xml)
         styles = telling_styles(_part(xml, "xl/styles.xml"))

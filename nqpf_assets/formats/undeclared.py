@@ -11,6 +11,7 @@ from nqpf_assets.formats.tables import LINE, read_table
 from nqpf_assets.formats.text import decode
 from nqpf_assets.formats.values import empty_cells
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -74,7 +75,7 @@ def undeclared_workbook(raw: RawContent, format: str) -> Reading:
     grids = raw.grids
     begins = [[str(cell) for cell in grid.rows[0] if cell != ""][:8] for grid in grids]
     sheets = "; ".join(
-        f"{grid.sheet} with {head}" for grid, head in zip(grids, begins, strict=True)
+        f"{grid.sheet} with {listed(head)}" for grid, head in zip(grids, begins, strict=True)
     )
     suggested = lines_for(grids)
     expected = "in the origin card, `layout` for a yearbook page or `columns` for a table"

@@ -19,6 +19,7 @@ from nqpf_assets.formats.grid import Grid, column_letters, is_empty
 from nqpf_assets.formats.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 
 def damaged(file: str, found: str) -> Problem:
@@ -59,7 +60,7 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> ooxm
             return ooxml.Inspected(problems=[_password(file)])
         name = next((n for n in ("Workbook", "Book") if n in container.names), None)
         if name is None:
-            found = f"no workbook in it: an OLE file with {sorted(container.names)[:6]}"
+            found = f"no workbook in it: an OLE file with {listed(sorted(container.names)[:6])}"
             return ooxml.Inspected(problems=[damaged(file, found)])
         stream = container.read(name)
         facts = biff.biff_facts(stream)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from nqpf_assets.formats.limits import PROBLEMS
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
@@ -45,7 +46,7 @@ def spelled_twice(cells: pl.DataFrame, codes: pl.Series, file: str) -> Iterator[
             where=row["locator"][1],
             expected="each series, region and year once",
             found=f"`{row['other']}` in {row['period']}, the same region as `{row['one']}` at "
-            f"{row['locator'][0]} ({row['n']} such cells)",
+            f"{row['locator'][0]} ({counted(row['n'], 'such cells')})",
             remedy="keep one of the two: leave the other out, "
             f"`ignore: [{yaml_word(row['other'])}]` in the card; if they are two places, give their codes",
             code="repeated_region",

@@ -8,6 +8,7 @@ import polars as pl
 
 from nqpf_assets.catalog.region_match import RegionMatches
 from nqpf_assets.formats.labels import parse_year
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
@@ -16,7 +17,7 @@ _ADD_REGION = (
     "area or spelling to catalog/regions.csv"
 )
 _REGION_WORDS = {
-    "unknown": ("a region of the catalogue", "`{label}` in {n} cells; near: {near}", _ADD_REGION),
+    "unknown": ("a region of the catalogue", "`{label}` in {cells}; near: {near}", _ADD_REGION),
     "ambiguous": (
         "the name of one region in {first_period}",
         "`{label}`: {near}",
@@ -30,7 +31,7 @@ _REGION_WORDS = {
     ),
     "total_of_what": (
         "a total whose region is known",
-        "`{label}` in {n} cells",
+        "`{label}` in {cells}",
         "say in the card what region the file is the total of: `region: 重庆市`; if it sums only the "
         "rows shown, leave it out: `ignore: [{word}]`",
     ),
@@ -103,7 +104,9 @@ def region_problems(
             # A label too long to be a name is shown once, and not again to be copied.
             is_name = len(row["label"]) <= LONGEST_NAME
             word = yaml_word(row["label"]) if is_name else "…"
-            words = dict(row, near=row["near"] or "none", word=word)
+            words = dict(
+                row, near=row["near"] or "none", word=word, cells=counted(row["n"], "cells")
+            )
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
             if row["label"] in unknown[:1]:
                 remedy += _rows_to_paste(unknown)

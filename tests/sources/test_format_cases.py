@@ -110,7 +110,7 @@ CASES = {
         told=(("not_finite", "#DIV/0!"),)),
     "a table in a workbook that no card describes": Case(
         build_xlsx([["year", "prov", "idx"], [2011, "北京市", 79.5], [2012, "北京市", 80.5]], sheet="P"),
-        ABOUT, told=(("undeclared", "P with ['year', 'prov', 'idx']"),)),
+        ABOUT, told=(("undeclared", "P with year, prov, idx"),)),
     "a row of registered nurses": Case(
         "地区：北京市\n指标,2019年,2018年\n注册护士(万人),11.9,11.1\n药师(万人),1.5,1.4\n数据来源：x\n".encode(),
         ABOUT, values=(("110000", 2019, 11.9), ("110000", 2018, 11.1), ("110000", 2019, 1.5),

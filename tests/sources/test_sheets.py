@@ -81,7 +81,7 @@ def test_a_hidden_sheet_that_is_listed_is_read(tmp_path: Path) -> None:
     [
         ("sheets: {P: {}}\n", "sheet P: say either `layout` or `columns`"),
         ("sheets: {P: {columns: {sheet: Q, year: 2020, values: [idx]}}}\n", "`sheet: Q` inside it"),
-        ("sheets: {Z: {columns: {year: 2020, values: [idx]}}}\n", "['Note', 'P', 'C']"),
+        ("sheets: {Z: {columns: {year: 2020, values: [idx]}}}\n", "Note, P, C"),
     ],
 )
 def test_sheets_that_cannot_be_read_are_told(tmp_path: Path, card: str, said: str) -> None:
