@@ -17,6 +17,11 @@ MOST = 12
 """Rows shown of each kind; `--format json` has them all."""
 
 SHOWN_NAMES = 6
+SAID_OF_LEVELS = {
+    "vintages": "vintages",
+    "corrected_years": "corrected years",
+    "unit_measure": "unit of measurement",
+}
 VALUE_DIGITS = 6
 """Of published values; coefficients have fewer."""
 
@@ -44,6 +49,7 @@ def told_difference(found: Difference) -> Iterator[str]:
     yield from _cells(found.parts["cell"])
     yield from _weights(found.parts["weight"])
     yield from _scores(found.parts["score"])
+    yield from _levels(found.parts["level"])
     yield from told_estimates(found, MOST)
 
 
@@ -109,8 +115,27 @@ def _observations(rows: pl.DataFrame) -> Iterator[str]:
         if row["n_converted"]:
             units = f"{row['old_unit_measure']} → {row['new_unit_measure']}"
             words.append(f"{row['n_converted']:,} in another unit of measurement: {units}")
+        if row["at"] is not None:
+            values = arrow(row["old_value"], row["new_value"], VALUE_DIGITS)
+            words.append(f"the most {row['at']}: {values}")
+        if not row["n_taken"]:
+            words.append(f"which no panel takes ({row['path']})")
         yield f"values    {row['series_id']}, {row['publisher']} {row['vintage']}: {', '.join(words)}"
     yield from _rest("values", rows)
+
+
+def _levels(rows: pl.DataFrame) -> Iterator[str]:
+    """Numbers of tables of levels and growth, with the editions and corrections that their rows name."""
+    for row in rows.head(MOST).iter_rows(named=True):
+        said = [
+            f"{words} {row[f'old_{name}'] or 'none'} → {row[f'new_{name}'] or 'none'}"
+            for name, words in SAID_OF_LEVELS.items()
+            if row[f"old_{name}"] != row[f"new_{name}"]
+        ]
+        place = f"{row['study']}.{row['table_name']} {row['row_label']} {row['column']}"
+        why = f"; {', '.join(said)}" if said else ""
+        yield f"level     {place}: {arrow(row['old_value'], row['new_value'], VALUE_DIGITS)}{why}"
+    yield from _rest("level", rows)
 
 
 def _cells(rows: pl.DataFrame) -> Iterator[str]:

@@ -6,7 +6,7 @@ read as empty, so that publications of different releases compare.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,9 +59,10 @@ Part = Literal[
     "estimate",
     "cell_cause",
     "role",
+    "level",
     "moved_by",
 ]
-"""What is compared, each part by the query of its name."""
+"""What is compared, each part by the query of its name; ``level`` without one, in `levels`."""
 
 NEEDS: dict[Part, tuple[Part, ...]] = {
     "cell_cause": ("cell",),
@@ -109,13 +110,16 @@ def compared(old: Files, new: Files) -> Iterator[Comparison]:
         yield Comparison(connection)
 
 
-def files_of(project: Project, manifest: Manifest) -> Files:
+def files_of(project: Project, manifest: Manifest, more: Collection[str] = ()) -> Files:
     """The files of a publication that is kept.
+
+    Args:
+        more: tables that are read besides those of the queries.
 
     Raises:
         InputError: a content that is compared is missing or is not what it was.
     """
-    require_kept(project, manifest, READ)
+    require_kept(project, manifest, {*READ, *more})
 
     def path(name: str) -> Path | None:
         table = manifest.tables.get(name)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.between import Files, Part, compared, files_of
 from nqpf_assets.publications.held_back import HeldBack
+from nqpf_assets.publications.levels import candidates, changed_levels
 from nqpf_assets.publications.manifest import Manifest, TableContent, chosen, key_of, manifests
 from nqpf_assets.publications.origins import inputs_of, step_hashes, step_origins, versions
 from nqpf_assets.sources.raw_state import RawState
@@ -91,7 +92,9 @@ def difference(project: Project, old: Manifest, new: Manifest, study: str | None
     Args:
         study: only this one; files and published values are shown all the same.
     """
-    return _difference(old, new, files_of(project, old), files_of(project, new), study)
+    levels = candidates(old, new)
+    sides = [files_of(project, side, levels) for side in (old, new)]
+    return _difference(old, new, sides[0], sides[1], study)
 
 
 def _difference(
@@ -103,6 +106,7 @@ def _difference(
         parts: dict[Part, pl.DataFrame] = {
             part: between.rows("cell_cause" if part == "cell" else part) for part in PARTS
         }
+    parts["level"] = changed_levels(candidates(old, new), old_files, new_files)
     if study is not None:
         parts = {
             part: rows.filter(pl.col("study") == study) if "study" in rows.columns else rows
@@ -144,7 +148,7 @@ def held_back_difference(opened: OpenedProject, stopped: HeldBack, study: str | 
     )
     if candidate.tables != last.tables:
         candidate = replace(candidate, fingerprint="held back")
-    kept = files_of(opened.project, last)
+    kept = files_of(opened.project, last, candidates(last, candidate))
 
     def files(name: str) -> Path | None:
         return opened.store.path(key_of(name)) if name in built else kept(name)

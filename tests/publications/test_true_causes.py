@@ -166,3 +166,47 @@ def test_what_the_study_takes_otherwise_is_no_new_file(tmp_path: Path) -> None:
     told = nqpf("diff", project=tmp_path).out
     assert "because   study file changed: studies/mini.yaml" in told
     assert "which the study takes otherwise" in told
+
+
+GROWTH = """\
+  levels:
+    kind: growth
+    title: Levels
+    region: 北京
+    first: 2014
+    last: 2018
+    rows: [{series: gdp, title: Output}, {series: population, title: People}]
+"""
+
+
+def test_values_of_editions_that_no_panel_takes_and_tables_of_growth_are_told(
+    tmp_path: Path,
+) -> None:
+    project = write_mini(tmp_path, STUDY + GROWTH, {"nqpf.yaml": WIDE})
+    add_vintage(project, "2020", revised(1.01, (2, 2016)))
+    published_again(project)
+    older = project.raw / "bureau/2019/output.csv"
+    older.write_text(page("output", revised(1.1, (3, 2017))), "utf-8")
+    replace_people(project, 1.02, (0, 2018))
+    published_again(project)
+    found = difference(project, *pair(project, None, None), None)
+    assert {row["series_id"] for row in found.parts["cell"].to_dicts()} == {"population"}
+    told = nqpf("diff", project=tmp_path).out
+    before, after = output(3, 2017), round((output(3, 2017) or 0) * 1.1, 2)
+    assert (
+        f"values    gdp, Bureau 2019: 1 replaced, the most 山西 2017: {before:g} → {after:g}, "
+        "which no panel takes (raw/bureau/2019/output.csv)" in told
+    )
+    levels = {(row["row_label"], row["column"]) for row in found.parts["level"].to_dicts()}
+    assert levels == {("People", "2018"), ("People", "annual_growth")}
+    assert f"level     mini.levels People 2018: {people(0, 2018):g} → " in told
+
+
+def test_a_level_of_another_edition_names_both(tmp_path: Path) -> None:
+    project = write_mini(tmp_path, STUDY + GROWTH, {"nqpf.yaml": WIDE})
+    published_again(project)
+    add_vintage(project, "2020", revised(1.1, (0, 2017)))
+    published_again(project)
+    told = nqpf("diff", project=tmp_path).out
+    assert "level     mini.levels Output 2017: " in told
+    assert "; vintages 2019 → 2020" in told
