@@ -1,4 +1,4 @@
-"""Write tables and the panel of a study into files: Word, Excel, LaTeX, web page, CSV, Parquet.
+"""Write tables and the panel of a study into files: Word, Excel, LaTeX, HTML, Stata, CSV, Parquet.
 
 STUDY stands for all of its printed tables in one document, for its analysis panel in formats of rows, and
 in xlsx for both with its results and indices; STUDY.TABLE for one table, printed or not. --to names
@@ -18,7 +18,7 @@ from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOpti
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
 from nqpf_assets.exports.destination import require_free
-from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.exports.terminal import err, out, plain
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
@@ -56,8 +56,12 @@ def run(
         for request in requests:
             require_free(opened, request.output)
         contents = [(one, one.content(connection, looks)) for one in requests]
+        renamed = [line for one in requests for line in one.renamed(connection)]
     # Everything is made before anything is written: a mistake leaves no half of the files.
-    return max(_written(one, content) for one, content in contents)
+    status = max(_written(one, content) for one, content in contents)
+    for line in renamed:
+        err().print(plain(line), soft_wrap=True)
+    return status
 
 
 def _written(request: Request, content: str | bytes) -> int:

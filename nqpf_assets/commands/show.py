@@ -1,7 +1,7 @@
 """Print a table as the paper prints it, or write it into a file for a paper.
 
 --output writes what the suffix says: .docx, .xlsx, .tex, .html or .md have the table as printed, .csv,
-.json and .parquet its rows. All tables of a study, its panel and other formats: `nqpf export`.
+.dta, .json and .parquet its rows. All tables of a study, its panel and other formats: `nqpf export`.
 
 Under a regression table the terminal shows the published cells, units and years that matter most to the
 first coefficient of each column, where its estimator lets them be told (docs/methods/influence.md).
@@ -62,7 +62,7 @@ def run(
 
             content = tables_as(connection, export, [table], known, style_named(style))
         else:
-            content = rows_as(connection, export, table)
+            content = rows_as(connection, export, table, known)
     return 0 if leave(export, content, output) else 2
 
 

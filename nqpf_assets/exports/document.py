@@ -46,6 +46,8 @@ class Dataset:
         rows: the table.
         labels: column → what it holds.
         about: what the file says of itself.
+        notes: on the whole of it.
+        details: column → unit of measurement, formula, source, in words.
     """
 
     name: str
@@ -53,4 +55,5 @@ class Dataset:
     rows: pl.DataFrame
     labels: Mapping[str, str]
     about: About
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.exports.document import Document
+    from nqpf_assets.exports.document import Dataset, Document
     from nqpf_assets.exports.study import StudyContent
 
 
@@ -27,7 +27,9 @@ class Export:
         is_drawn: drawn for people, and printed as such.
         write_exact: how ``--exact`` writes, where that is another way.
         write_tables: printed tables → the file, for a format that papers are written in.
+        write_dataset: rows with the words that explain them → the file; `write` writes them where it is None.
         write_study: a whole study → the file, for a format that holds tables beside each other.
+        names: columns → the names under which they are written, where the format takes no others.
         needs: packages that it is made with and that are installed with ``nqpf-assets[export]``.
     """
 
@@ -38,7 +40,9 @@ class Export:
     is_drawn: bool = False
     write_exact: Callable[[pl.DataFrame], str | bytes] | None = None
     write_tables: Callable[[Document], str | bytes] | None = None
+    write_dataset: Callable[[Dataset], str | bytes] | None = None
     write_study: Callable[[StudyContent], str | bytes] | None = None
+    names: Callable[[Sequence[str]], Mapping[str, str]] | None = None
     needs: tuple[str, ...] = ()
 
     @property

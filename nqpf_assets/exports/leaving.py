@@ -7,15 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.about import about_publication
-from nqpf_assets.exports.cells import frame_from
 from nqpf_assets.exports.document import Document
 from nqpf_assets.exports.export import Export
 from nqpf_assets.exports.printed.style import TableStyle
 from nqpf_assets.exports.published_tables import read_printed
-from nqpf_assets.exports.registry import content_of, document_of, study_of
-from nqpf_assets.exports.study import study_content
-from nqpf_assets.warehouse.duckdb_engine import quoted
-from nqpf_assets.warehouse.duckdb_file import answer_of
+from nqpf_assets.exports.registry import dataset_of, document_of, study_of
+from nqpf_assets.exports.study import dataset, rests_on_synthetic, study_content
 
 if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
@@ -75,9 +72,10 @@ def _document(
     return Document(title, tables, about, style)
 
 
-def rows_as(connection: Connection, export: Export, name: str) -> str | bytes:
-    """All rows of a published table."""
-    schema, _, table = name.partition(".")
-    rows = answer_of(connection, f"FROM {quoted(schema)}.{quoted(table)}")
-    assert rows is not None, "a table has rows"
-    return content_of(export, frame_from(rows))
+def rows_as(
+    connection: Connection, export: Export, name: str, titles: Mapping[str, str]
+) -> str | bytes:
+    """All rows of a published table, with what its columns hold."""
+    about = about_publication(connection)
+    is_synthetic = rests_on_synthetic(connection, name, titles)
+    return dataset_of(export, dataset(connection, name, replace(about, is_synthetic=is_synthetic)))

@@ -13,7 +13,7 @@ from nqpf_assets.plugins.registry import Registry
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.exports.document import Document
+    from nqpf_assets.exports.document import Dataset, Document
     from nqpf_assets.exports.study import StudyContent
 
 _MODULES = {"python-docx": "docx", "xlsxwriter": "xlsxwriter"}
@@ -61,6 +61,17 @@ def document_of(export: Export, document: Document) -> str | bytes:
     """
     assert export.write_tables is not None, f"{export.name} was asked for printed tables"
     return _written(export, export.write_tables, document)
+
+
+def dataset_of(export: Export, dataset: Dataset) -> str | bytes:
+    """Rows with the words that explain them, which a format of plain rows leaves out.
+
+    Raises:
+        InputError: the package that brings the format cannot write them.
+    """
+    if export.write_dataset is None:
+        return content_of(export, dataset.rows)
+    return _written(export, export.write_dataset, dataset)
 
 
 def study_of(export: Export, content: StudyContent) -> str | bytes:

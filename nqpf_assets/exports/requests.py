@@ -14,6 +14,7 @@ from nqpf_assets.exports.printed.style import TableStyle
 from nqpf_assets.exports.published_tables import known_tables
 from nqpf_assets.exports.registry import EXPORTS, require_installed
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
+from nqpf_assets.warehouse.duckdb_file import comments_of_columns
 
 if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
@@ -60,10 +61,20 @@ class Request:
             return f"{len(self.tables)} tables, results, panel and indices"
         return ", ".join(self.tables) if len(self.tables) < 4 else f"{len(self.tables)} tables"
 
+    def renamed(self, connection: Connection) -> list[str]:
+        """Columns that the format takes under another name only."""
+        if self.export.names is None or not self.rows:
+            return []
+        schema, _, table = self.rows.partition(".")
+        names = self.export.names([*comments_of_columns(connection, schema, table)])
+        return [
+            f"{self.output}: {one} is named {name}" for one, name in names.items() if one != name
+        ]
+
     def content(self, connection: Connection, style: TableStyle) -> str | bytes:
         """The content of the file."""
         if self.rows:
-            return rows_as(connection, self.export, self.rows)
+            return rows_as(connection, self.export, self.rows, self.titles)
         if self.study:
             return study_as(connection, self.export, self.study, self.titles, style)
         return tables_as(connection, self.export, self.tables, self.titles, style)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.exports.about import About
 from nqpf_assets.exports.cells import frame_from
 from nqpf_assets.exports.document import Dataset, Document
+from nqpf_assets.exports.published_tables import read_printed
 from nqpf_assets.warehouse.duckdb_engine import literal, quoted
 from nqpf_assets.warehouse.duckdb_file import (
     answer_of,
@@ -96,7 +97,40 @@ def dataset(connection: Connection, name: str, about: About) -> Dataset:
     keys = [key for key in ("unit", "period", "row_position") if key in labels]
     order = f" ORDER BY {', '.join(keys)}" if table == "panel" or "row_position" in keys else ""
     rows = rows_of(connection, f"FROM {quoted(schema)}.{quoted(table)}{order}")
-    return Dataset(name, known.get(name) or name, rows, labels, replace(about, names=(name,)))
+    about = replace(about, names=(name,))
+    details = _details(connection, schema) if table == "panel" else {}
+    return Dataset(name, known.get(name) or name, rows, labels, about, details=details)
+
+
+def _details(connection: Connection, study: str) -> dict[str, tuple[str, ...]]:
+    """Variable → its formula, source and place in an index, in words."""
+    words = (
+        ("expression", "computed as"),
+        ("unit_measure", "unit"),
+        ("source_note", "source"),
+        ("index_name", "index"),
+        ("dimension", "dimension"),
+        ("direction", "direction"),
+    )
+    return {
+        row["variable"]: tuple(f"{said}: {row[key]}" for key, said in words if row[key])
+        for row in rows_of(connection, f"FROM {quoted(study)}.variable").to_dicts()
+    }
+
+
+def rests_on_synthetic(connection: Connection, name: str, titles: Mapping[str, str]) -> bool:
+    """Whether a table rests on synthetic files: as it says itself, else as the files of its study are."""
+    if name in titles:
+        return read_printed(connection, name, titles[name]).is_synthetic
+    study = name.partition(".")[0]
+    of_study = ""
+    if comments_of_columns(connection, study, "reported_cell"):
+        of_study = f" AND file_id IN (SELECT file_id FROM {quoted(study)}.reported_cell)"
+    (row,) = rows_of(
+        connection,
+        f"SELECT count(*) AS n FROM source.file WHERE data_status = 'synthetic'{of_study}",
+    ).to_dicts()
+    return bool(row["n"])
 
 
 def study_content(connection: Connection, study: str, document: Document) -> StudyContent:

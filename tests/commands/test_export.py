@@ -56,7 +56,7 @@ def test_rows_of_any_table(mini: Project, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("mini", "--to", "docx,nope"), ("`nope`", "docx, html")),
+        (("mini", "--to", "docx,nope"), ("`nope`", "docx, dta, html")),
         (("mini", "--to", "rds"), ("haven",)),
         (("mini",), ("--to",)),
         (("mini", "--to", "docx,md", "-o", "a.docx"), ("folder", "2 formats")),

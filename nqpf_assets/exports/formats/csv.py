@@ -7,6 +7,7 @@ of any country is put in quotes, or its second half would begin a cell of its ow
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.cells import flat
@@ -15,6 +16,12 @@ from nqpf_assets.messages.shown_text import LEADS, NO_FORMULA
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from nqpf_assets.exports.document import Dataset
+
+
+_IN_BRACKETS = r"^\([\d.,]+%?\)$"
+"""What Excel takes for a negative number: a statistic below its estimate, the head of a column."""
 
 
 def csv_text(rows: pl.DataFrame, is_exact: bool) -> str:
@@ -64,4 +71,18 @@ def _write_exact(rows: pl.DataFrame) -> str:
     return csv_text(flat(rows), is_exact=True)
 
 
-EXPORT = Export("csv", ".csv", _write, write_exact=_write_exact)
+def _write_dataset(dataset: Dataset) -> str:
+    """For a spreadsheet: in UTF-8 as it says itself, and nothing in brackets taken for a negative number."""
+    import polars as pl
+
+    rows = flat(dataset.rows)
+    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
+    is_bracket = pl.col(texts).str.contains(_IN_BRACKETS)
+    guarded = rows.with_columns(
+        pl.when(is_bracket).then(pl.lit("'") + pl.col(texts)).otherwise(pl.col(texts)).name.keep()
+    )
+    named = {name: f"'{name}" for name in rows.columns if re.search(_IN_BRACKETS, name)}
+    return f"\ufeff{csv_text(guarded.rename(named), is_exact=False)}"
+
+
+EXPORT = Export("csv", ".csv", _write, write_exact=_write_exact, write_dataset=_write_dataset)
