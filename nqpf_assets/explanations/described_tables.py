@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nqpf_assets.explanations.cells import parts_of
 from nqpf_assets.explanations.named import found, refused
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.explanations.walk import Place, Stop
+from nqpf_assets.explanations.walk import Place, Stop, held
 
 HEADS = ("row_position", "row_label", "row_kind")
 
@@ -49,11 +49,15 @@ def table_walk(study: PublishedStudy, table: str, title: str, rest: Sequence[str
     notes = [
         Stop("fact", "note", text=one["row_label"]) for one in rows if one.get("row_kind") == "note"
     ]
+    levels = _levels(study, table, row)
+    for level in levels:
+        if str(level.period) == column:
+            of = held(of, level.value, "the published cell")
     return of.over(
         *facts,
         *notes,
         *_long_rows(study, table, row),
-        *_levels(study, table, row),
+        *levels,
         *_cells(study, table, column, row),
     )
 
@@ -138,7 +142,8 @@ def _cells(study: PublishedStudy, table: str, column: str, row: Row) -> list[Sto
         " GROUP BY ALL ORDER BY p.variable, p.role, n DESC, p.status, p.vintage",
         [study.name, table, int(label) if label.isdecimal() else None, column, table],
     )
-    own = [one for one in found_cells if one["number"] == column] or found_cells
+    named = [one for one in found_cells if one["number"] == column]
+    own = [one for one in named if one["number_table"] == table] or named or found_cells
     stops = []
     for name in dict.fromkeys(one["variable"] for one in own):
         known = study.variables.get(name, {"title": None, "expression": None})
