@@ -131,7 +131,7 @@ def linear_column(
     geography: Geography,
     sample: pl.DataFrame,
 ) -> LinearColumn | None:
-    """A column with its linear model; None where its estimator has none.
+    """A column with its linear model; None where its estimator has none, or none on these rows.
 
     Args:
         sample: unit and period of the rows that were estimated.
@@ -151,4 +151,6 @@ def linear_column(
         is_used = taken.get_column("is_used").fill_null(False).to_numpy()
         design = design_of(study, place, column, panel, geography, is_used)
     model = linearize(design)
+    if model is None:
+        return None
     return LinearColumn(design, given.values(model.variables), model)

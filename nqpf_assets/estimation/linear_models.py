@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
+from nqpf_assets.studies.tobit_options import TobitOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.influence.linear_model import LinearModel
@@ -31,6 +32,14 @@ def outcome_equation(design: Design) -> LinearModel:
     """The outcome on regressors, controls and, last, the mediator."""
     mediator = design.column.options(MediationOptions).mediator
     return _model(design, [*design.names, mediator], design.column.effects)
+
+
+def uncensored(design: Design) -> LinearModel | None:
+    """Least squares, whose coefficients Tobit's are where no row stands at a limit; None where one does."""
+    options, outcome = design.column.options(TobitOptions), design.outcome
+    is_below = options.lower is not None and bool((outcome <= options.lower).any())
+    is_above = options.upper is not None and bool((outcome >= options.upper).any())
+    return None if is_below or is_above else least_squares(design)
 
 
 def two_stage(design: Design) -> LinearModel:

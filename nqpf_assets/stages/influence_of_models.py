@@ -11,6 +11,7 @@ from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.stages.influence_rows import Largest, frame, largest
 from nqpf_assets.stages.requested_columns import Request
 from nqpf_assets.steps.step import Inputs
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,15 +86,16 @@ class Influences:
             )
             self.no_influence[request.model] = why
             return
-        changes = np.array(
-            [self._changes(column.derivatives(term), row_of_panel) for term in range(len(terms))]
-        )
-        if np.isfinite(changes).all():
-            self.influence += moved_by(request.model, terms, changes, errors, self.walk)
-        else:
-            self.no_influence[request.model] = (
-                "an index under it does not move smoothly: two of its components coincide"
-            )
+        found: list[Largest] = []
+        for number, term in enumerate(terms):
+            # One after the other: changes by all cells of a large panel are held once.
+            changes = self._changes(column.derivatives(number), row_of_panel)
+            if not np.isfinite(changes).all():
+                why = "an index under it does not move smoothly: two of its components coincide"
+                self.no_influence[request.model] = why
+                return
+            found += moved_by(request.model, term, changes, errors[number : number + 1], self.walk)
+        self.influence += found
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Rows of both tables, by the text of their model."""
@@ -128,7 +130,9 @@ class Influences:
         found = linear_column(
             self.compiled.study, request.table, request.column, self.panel, nowhere, sample
         )
-        return found or f"{request.column.estimator} is no linear model"
+        estimator = ESTIMATORS[request.column.estimator]
+        where = " where rows are censored" if estimator.linear_model else ""
+        return found or f"{estimator.name} is no linear model{where}"
 
     def _changes(self, derivatives: Mapping[str, Floats], row_of_panel: Places) -> Floats:
         """(C,) change of a term per 1 % of each cell."""
@@ -142,16 +146,20 @@ class Influences:
 
 
 def moved_by(
-    model: str, terms: tuple[str, ...], changes: Floats, std_errors: Floats, walk: Walk
+    model: str, term: str, changes: Floats, std_error: Floats, walk: Walk
 ) -> Iterator[Largest]:
-    """The cells that move each term most, and units and periods by the sum of the sizes of theirs."""
+    """The cells that move a term most, and units and periods by the sum of the sizes of theirs.
+
+    Args:
+        changes: (C,); std_error: (1,).
+    """
     import numpy as np
 
-    yield largest(model, "cell", terms, changes, std_errors)
+    yield largest(model, "cell", (term,), changes[None], std_error)
     for subject, codes in walk.codes.items():
         n = len(walk.names[subject])
-        sums = np.array([np.bincount(codes, np.abs(one), minlength=n) for one in changes])
-        yield largest(model, subject, terms, sums, std_errors)
+        sums: Floats = np.bincount(codes, np.abs(changes), minlength=n).astype(np.float64)
+        yield largest(model, subject, (term,), sums[None], std_error)
 
 
 def left_out(

@@ -83,8 +83,8 @@ class Walk:
         import numpy as np
 
         of_cells = self._to_cells(self._to_formulas(changes))
-        found = of_cells.copy()
-        np.add.at(found, self.source, self.weight * of_cells[self.filled])
+        by_fills = self.weight * of_cells[self.filled]
+        found = of_cells + np.bincount(self.source, by_fills, minlength=len(of_cells))
         values = self.cells.get_column("value").to_numpy()
         is_published = self.cells.get_column("is_published").to_numpy()
         return np.where(is_published, ONE_PERCENT * np.nan_to_num(values) * found, 0.0)

@@ -158,7 +158,8 @@ class Estimator:
         printing: what a printed table shows of it.
         example: columns as a new study shows them, in YAML over the variables of its template.
         linear_model: ``module:function`` from a design to the `estimators.influence.linear_model.LinearModel`
-            whose coefficients the column's terms are; empty where they are of no such model.
+            whose coefficients the column's terms are, or to None where they are of none on its rows; empty
+            where they are of no such model at all.
     """
 
     name: str

@@ -126,6 +126,7 @@ tables:
         vcov: {type: robust}
       - {label: mediator, regressors: [parts], estimator: mediation, mediation: {mediator: score, draws: 0}}
       - {label: limits, estimator: tobit, tobit: {lower: 0}, regressors: [size], outcome: wealth}
+      - {label: censored, estimator: tobit, tobit: {lower: 0.3}, regressors: [size], outcome: wealth}
 """
 
 STEPS = (

@@ -53,7 +53,7 @@ def told(case: Walk) -> dict[tuple, float]:
 
 def errors(case: Walk) -> dict[tuple[str, str], float]:
     rows = table(case, "estimate").filter(
-        (pl.col("term") != "constant") & (pl.col("column_label") != "limits")
+        (pl.col("term") != "constant") & (pl.col("column_label") != "censored")
     )
     return {
         (label, term): error
@@ -148,9 +148,9 @@ def test_what_is_left_out_is_what_the_study_excludes(tmp_path: Path, case: Walk)
 
 def test_what_is_not_computed_is_told(case: Walk) -> None:
     for name in ("influence", "leave_out"):
-        rows = table(case, name).filter(pl.col("column_label") == "limits")
+        rows = table(case, name).filter(pl.col("column_label") == "censored")
         assert rows.select("subject", "note").rows() == [
-            ("not_computed", "tobit is no linear model")
+            ("not_computed", "tobit is no linear model where rows are censored")
         ]
 
 

@@ -8,8 +8,6 @@ Sources: Belsley, Kuh and Welsch (1980), Regression Diagnostics, ch. 2; Cook and
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from nqpf_assets.estimators.influence.linear_model import LinearModel
@@ -22,8 +20,8 @@ SINGULAR = 1e-10
 effect goes with the rows."""
 LEAST = 1e-12
 """Eigenvalue of cross products of columns of length one from which coefficients can be told."""
-AT_ONCE = 10_000
-"""Rows whose cross products are held at once."""
+AT_ONCE = 2_000
+"""Groups or rows whose cross products are held at once."""
 
 
 def without_groups(model: LinearModel, codes: Codes) -> Floats:
@@ -34,17 +32,22 @@ def without_groups(model: LinearModel, codes: Codes) -> Floats:
     """
     order = np.argsort(codes, kind="stable")
     starts = np.searchsorted(codes[order], np.arange(codes.max() + 2))
+    sizes = np.diff(starts)
     columns = _columns(model)
     whole = columns.T @ columns
     basis = _basis(model.fe)
-    left = np.empty((len(starts) - 1, *whole.shape))
-    for place, (begin, end) in enumerate(pairwise(starts)):
-        rows = order[begin:end]
-        if len(rows) > LARGEST_BLOCK:
-            left[place] = _anew(model, rows)
-        else:
+    left = np.empty((len(sizes), *whole.shape))
+    for size in np.unique(sizes):
+        alike = np.flatnonzero(sizes == size)
+        for begin in range(0, len(alike), AT_ONCE):
+            groups = alike[begin : begin + AT_ONCE]
+            rows = order[starts[groups][:, None] + np.arange(size)]
+            if size > LARGEST_BLOCK:
+                left[groups] = [_anew(model, one) for one in rows]
+                continue
             part = columns[rows]
-            left[place] = whole - part.T @ _inverse(_remover(model.fe, basis, rows)) @ part
+            taken = part.transpose(0, 2, 1) @ _inverse(_remover(model.fe, basis, rows)) @ part
+            left[groups] = whole - taken
     return _coefficients(left, whole, model)
 
 
@@ -97,20 +100,21 @@ def _basis(fe: FixedEffects) -> Floats:
 
 
 def _remover(fe: FixedEffects, basis: Floats, rows: Codes) -> Floats:
-    """Rows and columns `rows` of the matrix that removes the effects."""
+    """(G, s, s) of each of the (G, s) rows, its rows and columns of the matrix that removes the effects."""
     part = basis[rows]
-    found = np.eye(len(rows)) - part @ part.T
+    found = np.eye(rows.shape[1]) - part @ part.transpose(0, 2, 1)
     if "unit" in fe.effects:
         units = fe.unit_codes[rows]
         sizes = np.bincount(fe.unit_codes)[units]
-        found -= (units[:, None] == units) / sizes[:, None]
+        found -= (units[:, :, None] == units[:, None, :]) / sizes[:, None, :]
     return np.asarray(found)
 
 
 def _inverse(symmetric: Floats) -> Floats:
+    """Of (G, s, s) matrices, without the directions in which they are zero."""
     values, vectors = np.linalg.eigh(symmetric)
-    kept = values > SINGULAR
-    return np.asarray((vectors[:, kept] / values[kept]) @ vectors[:, kept].T)
+    inverse = np.divide(1, values, out=np.zeros_like(values), where=values > SINGULAR)
+    return np.asarray((vectors * inverse[:, None, :]) @ vectors.transpose(0, 2, 1))
 
 
 def _anew(model: LinearModel, rows: Codes) -> Floats:
