@@ -161,7 +161,7 @@ CLIPPED = """
     FROM clipped AS c
     INNER JOIN panel.rests_on AS r ON r.study = c.study AND r.variable = c.input AND NOT r.is_pooled
 """
-"""Column, variable, unit and year of cells under a value that is clipped: of these no little change is seen."""
+"""Column, variable, unit and year of cells under a value that is clipped, which hides a little change."""
 
 
 def draws(again: Again, listed: dict[Place, Listed], n: int) -> Iterator[tuple[int, Place]]:
