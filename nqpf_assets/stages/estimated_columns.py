@@ -19,7 +19,7 @@ from nqpf_assets.stages.result_lineage import lineage_of_results
 from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step
-from nqpf_assets.stages.underlying_cells import UnderlyingCells
+from nqpf_assets.stages.underlying_cells import TABLES_UNDER, UnderlyingCells
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import code_of, packages_of
@@ -88,10 +88,7 @@ def result_step(compiled: CompiledStudy) -> Step:
         tuple((name, table) for table in TABLES),
         (
             *whole(
-                *(
-                    (name, table)
-                    for table in ("panel", "rests_on", "part_span", "filled_cell", "filled_from")
-                )
+                *((name, table) for table in ("panel", *TABLES_UNDER, "filled_cell", "filled_from"))
             ),
             *whole((name, "reported_cell"), ("catalog", "neighbour"), ("catalog", "coordinate")),
             files_of_cells((name, "reported_cell")),

@@ -18,7 +18,7 @@ from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
 from nqpf_assets.stages.result_lineage import lineage_of_panel_tables
 from nqpf_assets.stages.series_views import files_of_cells
-from nqpf_assets.stages.underlying_cells import UnderlyingCells, share_words
+from nqpf_assets.stages.underlying_cells import TABLES_UNDER, UnderlyingCells, share_words
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
@@ -65,8 +65,7 @@ def panel_table_step(study: Study) -> Step:
         (name, table)
         for table in (
             "panel",
-            "rests_on",
-            "part_span",
+            *TABLES_UNDER,
             "filled_cell",
             "filled_from",
             "reported_cell",

@@ -11,6 +11,18 @@ from nqpf_assets.steps.step import Inputs
 if TYPE_CHECKING:
     import polars as pl
 
+RUN = ("first_period", "last_period")
+TABLES_UNDER = (
+    "rests_on",
+    "pool",
+    "part_span",
+    "clipped_input",
+    "clipped_cell",
+    "bound_cell",
+    "extreme_cell",
+)
+"""Tables of a study that say what is read where."""
+
 STATUSES = ("synthetic", "survey", "official")
 """From the weakest to the strongest; a table is as good as its weakest file."""
 
@@ -25,13 +37,23 @@ def share_words(n: int, n_cells: int) -> str:
     return f"{n} of {n_cells} ({percent_words(n, n_cells)})"
 
 
+def _ways(reads: pl.DataFrame) -> pl.DataFrame:
+    """From where series are read, whichever variable reads them and what for."""
+    return reads.drop("variable", "role", "is_pooled", "pooled_by").unique()
+
+
 @dataclass(frozen=True)
 class UnderlyingCells:
     """The tables that connect a study's variables with published cells.
 
     Attributes:
         rests_on: variable, series_id, and the years and regions in which it is read.
+        pooled: the same of what is read from all units, for the scale of an index or a standard score.
+        pool: units and years of the study.
         part_span: years of parts of formulas, from which some are counted.
+        clipped_input, clipped_cell, bound_cell: what is read of winsorised variables, where it lies on a
+            bound, and what the bounds rest on.
+        extreme_cell: what sets the scale of an index over all years.
         changed: variable (the series), unit, period, status of every cell that was interpolated,
             extrapolated or corrected.
         corrected_under_fills: variable (the series), unit and period of every filled cell that is made from
@@ -41,7 +63,13 @@ class UnderlyingCells:
     """
 
     rests_on: pl.DataFrame
+    pooled: pl.DataFrame
+    pool: pl.DataFrame
     part_span: pl.DataFrame
+    clipped_input: pl.DataFrame
+    clipped_cell: pl.DataFrame
+    bound_cell: pl.DataFrame
+    extreme_cell: pl.DataFrame
     changed: pl.DataFrame
     corrected_under_fills: pl.DataFrame
     filled: pl.LazyFrame
@@ -58,9 +86,16 @@ class UnderlyingCells:
         corrected = changed.filter(pl.col("status") == "corrected").select(
             "variable", "unit", from_period="period"
         )
+        rests_on, is_pooled = inputs.read(study, "rests_on"), pl.col("is_pooled")
         return cls(
-            inputs.read(study, "rests_on").filter(~pl.col("is_pooled")),
+            rests_on.filter(~is_pooled),
+            rests_on.filter(is_pooled),
+            inputs.read(study, "pool"),
             inputs.read(study, "part_span"),
+            inputs.read(study, "clipped_input"),
+            inputs.read(study, "clipped_cell"),
+            inputs.read(study, "bound_cell"),
+            inputs.read(study, "extreme_cell"),
             changed.select("variable", "unit", "period", "status").collect(),
             inputs.scan(study, "filled_from")
             .join(corrected, on=["variable", "unit", "from_period"])
@@ -82,34 +117,95 @@ class UnderlyingCells:
         """Numbers of cells, imputed and corrected ones among them, and `data_status`, of variables on units
         and periods.
 
-        A cell counts where a row of the sample reads it, a corrected one also where a filled cell that it
-        reads is made from it. Cells that only set the scale of a pooled index, in rows outside the
-        sample, do not. The view `result.provenance` lists the same cells.
+        A cell counts where a row of the sample reads it. A corrected one counts in every role in which
+        `result.provenance` lists it: where others are filled from it, and where it sets the scale of an
+        index, standardises, or sets a bound.
         """
         import polars as pl
 
         read = self.rests_on.filter(pl.col("variable").is_in(variables))
-        series = read.drop("variable", "role", "is_pooled", "pooled_by").unique()
+        series = _ways(read)
         rows = sample.select("unit", sample_period="period")
         changed = self._read(self.changed.lazy(), series, rows).unique().collect()
         cells = self._read(self.filled, series, rows).unique().select(pl.len())
         is_corrected = pl.col("status") == "corrected"
-        under_fills = self._read(self.corrected_under_fills.lazy(), series, rows).collect()
-        corrected = pl.concat(
-            [
-                changed.filter(is_corrected).select("variable", "unit", "period"),
-                under_fills.select("variable", "unit", period="from_period"),
-            ]
-        )
         statuses = self.series_status.join(
             series, left_on="variable", right_on="series_id", how="semi"
         )
         return {
             "n_series_cells": cells.collect(engine="streaming").item(),
             "n_imputed_cells": changed.select((~is_corrected).sum()).item(),
-            "n_corrected_cells": corrected.n_unique(),
+            "n_corrected_cells": self._n_corrected(variables, series, rows),
             "data_status": weakest(statuses.get_column("data_status").unique().to_list()),
         }
+
+    def _n_corrected(
+        self, variables: tuple[str, ...], series: pl.DataFrame, rows: pl.DataFrame
+    ) -> int:
+        """How many corrected cells stand under variables on rows of a sample, in whichever role."""
+        import polars as pl
+
+        key = ["variable", "unit", "period"]
+        own = self.changed.filter(pl.col("status") == "corrected").select(key)
+        if own.is_empty():
+            return 0
+        # Beside each corrected cell those that are filled from it.
+        itself = own.with_columns(from_period="period")
+        cells = pl.concat([itself, self.corrected_under_fills.select(itself.columns)]).lazy()
+        pool = self._pool_rows()
+        of_year = pool.join(rows.select("sample_period").unique(), on="sample_period")
+        is_named = pl.col("variable").is_in(variables)
+        pooled, is_yearly = self.pooled.filter(is_named), pl.col("pooled_by").eq_missing("period")
+        bounds = self._bounds_used(variables, rows, pool, of_year)
+        under = pl.concat(
+            one.select("series_id", "unit", *RUN)
+            for one in (bounds, self.extreme_cell.filter(is_named))
+        )
+        found = [
+            self._read(cells, series, rows),
+            self._read(cells, _ways(pooled.filter(is_yearly)), of_year),
+            self._read(cells, _ways(pooled.filter(~is_yearly)), pool),
+            cells.join(under.lazy(), left_on=["variable", "unit"], right_on=["series_id", "unit"])
+            .filter(pl.col("period").is_between(pl.col(RUN[0]), pl.col(RUN[1])))
+            .select(itself.columns),
+        ]
+        return len(pl.concat(found).select("variable", "unit", "from_period").unique().collect())
+
+    def _pool_rows(self) -> pl.DataFrame:
+        """The study's units and years."""
+        import polars as pl
+
+        first, last = (pl.col(one) for one in RUN)
+        return (
+            self.pool.with_columns(sample_period=pl.int_ranges(first, last + 1, dtype=pl.Int32))
+            .explode("sample_period")
+            .select("unit", "sample_period")
+        )
+
+    def _bounds_used(
+        self,
+        variables: tuple[str, ...],
+        rows: pl.DataFrame,
+        pool: pl.DataFrame,
+        of_year: pl.DataFrame,
+    ) -> pl.DataFrame:
+        """The cells under bounds to which values are moved that these rows read."""
+        import polars as pl
+
+        reads = self.clipped_input.filter(pl.col("variable").is_in(variables))
+        is_yearly, is_pooled = pl.col("pooled_by").eq_missing("period"), pl.col("is_pooled")
+        cells = self.clipped_cell.lazy()
+        read = pl.concat(
+            self._read(cells, _ways(some.with_columns(series_id="input")).drop("input"), of)
+            for some, of in (
+                (reads.filter(~is_pooled), rows),
+                (reads.filter(is_yearly), of_year),
+                (reads.filter(is_pooled & ~is_yearly), pool),
+            )
+        )
+        bound = ["variable", "side", "bound_period"]
+        used = read.select(bound).unique().collect()
+        return self.bound_cell.join(used, on=bound, how="semi", nulls_equal=True)
 
     def _read(self, cells: pl.LazyFrame, series: pl.DataFrame, rows: pl.DataFrame) -> pl.LazyFrame:
         """The cells that rows of a sample read, once for every row that reads them."""

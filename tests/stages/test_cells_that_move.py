@@ -224,6 +224,18 @@ def test_a_cell_moves_what_it_is_listed_under_and_nothing_else(
     assert not list(misfits(again, listed, 30))
 
 
+def test_corrected_cells_are_counted_in_the_roles_in_which_they_are_listed(again: Again) -> None:
+    counted = again.done.query(
+        "SELECT column_label, n_corrected_cells FROM result.model WHERE n_corrected_cells > 0 ORDER BY ALL"
+    )
+    listed = again.done.query(
+        "SELECT column_label, count(DISTINCT (series_id, unit, period)) FROM result.provenance"
+        " WHERE status = 'corrected' GROUP BY column_label ORDER BY ALL"
+    )
+    assert counted == listed
+    assert {"gap", "z", "living", "parts"} <= dict(counted).keys()
+
+
 @pytest.mark.slow
 def test_hundreds_of_cells_move_what_they_are_listed_under(
     again: Again, listed: dict[Place, Listed]

@@ -152,18 +152,25 @@ tables:
         sample: {last: 2016}
 """
 
-CORRECTIONS = """\
-corrections:
-  - name: roads_before_the_gap
-    series: roads
-    region: 河北
-    period: 2010
-    expect: {roads}
+CORRECTION = """\
+  - name: {series}_corrected
+    series: {series}
+    region: "{region}"
+    period: {year}
+    expect: {printed}
     value: {right}
     reason: made up
     source: made up
     date: 2026-11-24
 """
+
+CORRECTED = (
+    ("roads", "130000", 2010),
+    ("population", "120000", 2012),
+    ("rural_tap_water_rate", "110000", 2013),
+    ("village_green_coverage", "340000", 2014),
+)
+"""Under a filled cell, in a standard score, in the scale of an index, and of one that is clipped."""
 
 
 def trap_project(root: Path) -> Project:
@@ -177,10 +184,14 @@ def trap_project(root: Path) -> Project:
         (place / "card.yaml").write_bytes(card_text(folder, files))
     (root / "studies").mkdir()
     (root / "studies/trap.yaml").write_text(STUDY, "utf-8")
-    roads = made["roads"]
-    printed = roads.text(UNITS.index("130000"), YEARS.index(2010))
-    text = CORRECTIONS.format(roads=printed, right=round(float(printed) * 1.1, 2))
-    (root / "corrections.yaml").write_text(text, "utf-8")
+    entries = ["corrections:\n"]
+    for series, region, year in CORRECTED:
+        printed = made[series].text(UNITS.index(region), YEARS.index(year))
+        right = round(float(printed) * 1.1, 2)
+        entries.append(
+            CORRECTION.format(series=series, region=region, year=year, printed=printed, right=right)
+        )
+    (root / "corrections.yaml").write_text("".join(entries), "utf-8")
     return Project.at(root)
 
 
