@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Literal
 
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
@@ -40,6 +41,8 @@ class Reach:
         not_after: calendar year after which nothing is read.
         at: part of a formula, as `Part` writes it, whose year of the unit is read instead of the cell's own.
         since: such a part, and years from its year on before which nothing is read.
+        where: such a part, and years from its rows to the rows that read so: others multiply it by zero, or
+            take another argument of `min` or `max`.
         pool: which rows read so: None for the row that asks; ``panel`` for those of all units and years of
             the study; ``period`` for those of all units in the year of the row that asks; else a part, for
             those in which it has a value.
@@ -54,8 +57,14 @@ class Reach:
     not_after: int | None = None
     at: str | None = None
     since: tuple[str, int] | None = None
+    where: tuple[str, int] | None = None
     pool: str | None = None
     role: str = "value"
+
+    @property
+    def is_one_row(self) -> bool:
+        """Whether one row of the unit itself is read, always so many years away."""
+        return self.first == self.last and {self.year, self.at, self.region} == {None}
 
     def under(self, reader: Reach) -> Reach:
         """What a cell reads that reads, as `reader` says, something that reads as this says."""
@@ -63,7 +72,10 @@ class Reach:
             # The rows of a pool are the same, whoever asks.
             return self
         region = self.region if self.region is not None else reader.region
-        found = replace(self, region=region, pool=reader.pool, role=reader.role)
+        where = reader.where
+        if where is None and self.where is not None and reader.is_one_row:
+            where = (self.where[0], self.where[1] + reader.first)
+        found = replace(self, region=region, pool=reader.pool, role=reader.role, where=where)
         if self.year is not None or self.at is not None:
             return found
         since = self.since
@@ -86,11 +98,11 @@ class Part:
     """A part of a formula whose years depend on its values.
 
     Attributes:
-        edge: ``begin`` or ``end`` of it, or ``rows`` in which it has a value.
+        edge: ``begin`` or ``end`` of it, or ``rows`` in which it has a value, is ``zero`` or ``not zero``.
         node: the part.
     """
 
-    edge: Literal["begin", "end", "rows"]
+    edge: Literal["begin", "end", "rows", "zero", "not zero"]
     node: Node
 
     def __str__(self) -> str:
@@ -104,6 +116,39 @@ def parts(node: Node) -> Iterator[Part]:
             yield from (Part(edge, one.arguments[0]) for edge in ("begin", "end"))
         elif isinstance(one, Call) and one.function == "standardize":
             yield Part("rows", one.arguments[0])
+        yield from (where for _, where in _conditional(one) if where is not None)
+
+
+def _conditional(node: Node) -> Iterator[tuple[Node, Part | None]]:
+    """Operands of a product, quotient, `min` or `max`, each with the rows in which it matters at all.
+
+    Other numbers may be zero, too, in a cell; groups and years are so by design, in most rows of a study.
+    """
+    if isinstance(node, Binary) and node.operator in ("*", "/"):
+        sides = (node.left, node.right)
+        factors = list(_factors(node)) if node.operator == "*" else list(sides)
+        for place, factor in enumerate(factors):
+            others = [one for other, one in enumerate(factors) if other != place and _is_label(one)]
+            if node.operator == "/" and place == 0:
+                others = []  # by zero nothing is divided
+            whole = reduce(lambda left, right: Binary("*", left, right), others) if others else None
+            yield factor, Part("not zero", whole) if whole is not None else None
+    elif isinstance(node, Call) and node.function in ("min", "max"):
+        for one in node.arguments:
+            yield one, Part("zero", Binary("-", node, one))
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    if isinstance(node, Binary) and node.operator == "*":
+        yield from _factors(node.left)
+        yield from _factors(node.right)
+    else:
+        yield node
+
+
+def _is_label(node: Node) -> bool:
+    """Whether groups or years decide on a number, so that it is zero in many rows."""
+    return any(isinstance(one, Call) and one.function in LABEL_FUNCTIONS for one in nodes(node))
 
 
 def _narrower(
@@ -148,8 +193,10 @@ def _reads(node: Node, start: Reach) -> Iterator[tuple[str, Reach]]:
     elif isinstance(node, (Negative, Scaled)):
         yield from _reads(node.operand, start)
     elif isinstance(node, Binary):
-        yield from _reads(node.left, start)
-        yield from _reads(node.right, start)
+        parted = list(_conditional(node)) or [(node.left, None), (node.right, None)]
+        for operand, where in parted:
+            read = Reach(where=(str(where), 0)) if where else Reach()
+            yield from _reads(operand, read.under(start))
     elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
         for argument, from_there in _arguments(node):
             yield from _reads(argument, from_there.under(start))
@@ -181,6 +228,8 @@ def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
     elif node.function == "deflate":
         yield first, Reach()
         yield from ((others[0], one) for one in _of_price_index(node))
+    elif node.function in ("min", "max"):
+        yield from ((one, Reach(where=(str(where), 0))) for one, where in _conditional(node))
     else:
         yield from ((argument, Reach()) for argument in node.arguments)
 

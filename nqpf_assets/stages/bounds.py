@@ -154,7 +154,10 @@ def _part_spans(
     periods, own = compiled.study.periods, [unit.code for unit in compiled.units]
     for name, part in named.items():
         rows = values.filter(pl.col("variable") == name)
-        if part.edge == "rows":
+        if part.edge in ("zero", "not zero"):
+            is_zero = pl.col("value") == 0
+            spans = spans_of(rows.filter(is_zero if part.edge == "zero" else ~is_zero), "unit")
+        elif part.edge == "rows":
             in_study = pl.col("period").is_between(periods.first, periods.last)
             spans = spans_of(rows.filter(in_study & pl.col("unit").is_in(own)), "unit")
         else:

@@ -111,6 +111,8 @@ def rows_of_reads(reads: Mapping[str, Reads], read_as: str) -> Iterator[dict[str
                     "at_part": one.at,
                     "since_part": one.since[0] if one.since else None,
                     "since_lag": one.since[1] if one.since else None,
+                    "where_part": one.where[0] if one.where else None,
+                    "where_lag": one.where[1] if one.where else None,
                 }
 
 

@@ -217,10 +217,15 @@ class UnderlyingCells:
         years = rows.lazy().select("sample_period").unique()
         of_regions = named.filter(region == pl.col("unit")).join(years, how="cross")
         read = pl.concat([of_units, of_regions])
-        spans = self.part_span.lazy().select("part", "unit", "first_period")
+        spans = self.part_span.lazy().select("part", "unit", *RUN)
         for part in ("at_part", "since_part"):
-            of_part = spans.rename({"part": part, "first_period": f"{part}_year"})
+            of_part = spans.drop(RUN[1]).rename({"part": part, RUN[0]: f"{part}_year"})
             read = read.join(of_part, on=[part, "unit"], how="left")
+        of_rows = spans.rename({"part": "where_part", RUN[0]: "where_first", RUN[1]: "where_last"})
+        read = read.join(of_rows, on=["where_part", "unit"], how="left")
+        asks = pl.col("sample_period") + pl.col("where_lag")
+        is_there = asks.is_between(pl.col("where_first"), pl.col("where_last")).fill_null(False)
+        is_unread = pl.col("where_part").is_not_null() & region.is_null() & ~is_there
         offset = pl.col("period") - pl.coalesce("at_part_year", "at_year", "sample_period")
         is_outside = (
             (pl.col("period") < pl.col("not_before"))
@@ -230,6 +235,6 @@ class UnderlyingCells:
         )
         return (
             read.filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
-            .filter(~is_outside.fill_null(False))
+            .filter(~is_outside.fill_null(False) & ~is_unread)
             .select(columns)
         )

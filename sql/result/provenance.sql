@@ -34,7 +34,9 @@ WITH way AS NOT MATERIALIZED (
         not_after,
         at_part,
         since_part,
-        since_lag
+        since_lag,
+        where_part,
+        where_lag
     FROM panel.rests_on
     UNION ALL
     SELECT
@@ -52,7 +54,9 @@ WITH way AS NOT MATERIALIZED (
         not_after,
         at_part,
         since_part,
-        since_lag
+        since_lag,
+        where_part,
+        where_lag
     FROM panel.rests_on
     WHERE NOT is_pooled
     UNION ALL
@@ -71,7 +75,9 @@ WITH way AS NOT MATERIALIZED (
         not_after,
         at_part,
         since_part,
-        since_lag
+        since_lag,
+        where_part,
+        where_lag
     FROM panel.clipped_input
 ),
 
@@ -112,11 +118,14 @@ reading AS NOT MATERIALIZED (
         w.read_as,
         coalesce(w.of_region, s.unit) AS unit,
         greatest(
-            coalesce(a.first_period, w.at_year, s.first_period) + w.first_lag,
+            coalesce(a.first_period, w.at_year, greatest(s.first_period, c.first_period - w.where_lag)) + w.first_lag,
             w.not_before,
             b.first_period + w.since_lag
         ) AS first_period,
-        least(coalesce(a.last_period, w.at_year, s.last_period) + w.last_lag, w.not_after) AS last_period
+        least(
+            coalesce(a.last_period, w.at_year, least(s.last_period, c.last_period - w.where_lag)) + w.last_lag,
+            w.not_after
+        ) AS last_period
     FROM result.model_variable AS v
     INNER JOIN way AS w ON w.study = v.study AND w.variable = v.variable
     INNER JOIN result.model AS m
@@ -132,7 +141,10 @@ reading AS NOT MATERIALIZED (
         ON a.study = v.study AND a.part = w.at_part AND a.unit = coalesce(w.of_region, s.unit)
     LEFT JOIN panel.part_span AS b
         ON b.study = v.study AND b.part = w.since_part AND b.unit = coalesce(w.of_region, s.unit)
-    WHERE w.at_part IS NULL OR a.part IS NOT NULL
+    LEFT JOIN panel.part_span AS c
+        ON c.study = v.study AND c.part = w.where_part AND c.unit = s.unit
+        AND c.first_period - w.where_lag <= s.last_period AND c.last_period - w.where_lag >= s.first_period
+    WHERE (w.at_part IS NULL OR a.part IS NOT NULL) AND (w.where_part IS NULL OR c.part IS NOT NULL)
 ),
 
 in_role AS NOT MATERIALIZED (

@@ -67,7 +67,8 @@ variables:
   step2: {expression: "tertiary_value_added - lag(tertiary_value_added, 2)"}
   z: {expression: standardize(population)}
   z_ratio: {expression: "standardize(lag(primary_value_added, 1) / population)"}
-  larger: {expression: "max(population, population / 2)"}
+  larger: {expression: "max(primary_value_added, industrial_value_added / 3)"}
+  sea_trees: {expression: "lag(village_green_coverage, 1) * is_group(coast, sea) * is_period(2015, 2018)"}
   real_output: {expression: "deflate(gdp, agriculture_output_index, base=2016)"}
   of_old: {expression: "at(urban_population, 2010) * of_region(goods_trade, 310000)"}
   ahead: {expression: "lead(rural_disposable_income, 1)"}
@@ -129,6 +130,7 @@ tables:
       - {label: of old, regressors: [of_old], effects: [period], sample: {first: 2019}}
       - {label: ahead, regressors: [ahead], sample: {last: 2015}}
       - {label: trees, regressors: [trees], sample: {exclude: [北京]}}
+      - {label: sea trees, regressors: [sea_trees, trees], sample: {first: 2014}}
       - {label: living, regressors: [living], sample: {within: {coast: sea}, first: 2017}}
       - {label: yearly, regressors: [yearly], sample: {within: {coast: sea}, first: 2020}}
       - {label: parts, regressors: [parts], sample: {within: {coast: land}}}
