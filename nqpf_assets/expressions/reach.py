@@ -219,10 +219,11 @@ def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
         yield first, Reach(pool=str(Part("rows", first)), role="standardises")
     elif node.function == "accumulate":
         begin = str(Part("begin", first))
-        yield first, Reach(-EVERY_YEAR, since=(begin, 0))
+        initial = node.option("initial")
+        # Where the first stock is given, the flow of its year is not read.
+        yield first, Reach(-EVERY_YEAR, since=(begin, 0 if initial is None else 1))
         if node.option("growth") == Name("average"):
             yield from ((first, Reach(at=at)) for at in (begin, str(Part("end", first))))
-        initial = node.option("initial")
         if initial is not None:
             yield initial, Reach(at=begin)
     elif node.function == "deflate":

@@ -146,7 +146,7 @@ def test_inputs_reach_the_years_that_lags_and_leads_read_and_none_between():
     assert inputs("growth(x + y) / y") == {"x": (Reach(-1, 0),), "y": (Reach(-1, 0),)}
     assert inputs("is_group(areas, east) * is_period(2015)") == {}
     assert inputs("accumulate(x, initial=k)") == {
-        "x": (STOCK,),
+        "x": (Reach(-9_999, 0, since=("begin of x", 1)),),
         "k": (Reach(at="begin of x"),),
     }
     before = Reach(-9_999, -1, since=("begin of lag(x, 1)", -1))
