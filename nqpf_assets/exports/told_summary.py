@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.exports.told_estimates import estimate_words, meaning, move
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.publications.difference import Difference
+from nqpf_assets.publications.difference import HELD_BACK, Difference
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,7 +29,8 @@ def summary(found: Difference) -> list[str]:
         _tables(found),
     ]
     causes = [*_causes(found)]
-    hint = [SEVERAL] if len(causes) > 1 and found.parts["estimate"].height else []
+    is_kept = found.new.fingerprint != HELD_BACK  # shares are told of publications
+    hint = [SEVERAL] if len(causes) > 1 and found.parts["estimate"].height and is_kept else []
     room = MOST_LINES - len(effects) - len(hint) - 1  # the head
     if len(causes) > room:
         more = f"because   and {len(causes) - room + 1} further kinds of causes, told below"

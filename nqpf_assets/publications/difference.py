@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from nqpf_assets.projects.opened import OpenedProject
 
+HELD_BACK = "held back"
+"""Fingerprint of what was built and is not published."""
 CATALOGUE = "catalogue"
 """Who says what steps look up in the catalogue."""
 PARTS: tuple[Part, ...] = (
@@ -147,7 +149,7 @@ def held_back_difference(opened: OpenedProject, stopped: HeldBack, study: str | 
         origins=step_origins(opened.graph),
     )
     if candidate.tables != last.tables:
-        candidate = replace(candidate, fingerprint="held back")
+        candidate = replace(candidate, fingerprint=HELD_BACK)
     kept = files_of(opened.project, last, candidates(last, candidate))
 
     def files(name: str) -> Path | None:

@@ -113,6 +113,7 @@ def test_what_was_held_back_is_compared_with_what_is_published(tmp_path: Path) -
     assert "file      added: raw/bureau/2020/output.csv" in shown.out
     assert "mini gdp: 1 revised, the most 山西 2017" in shown.out
     assert "weight    mini wealth per_person" in shown.out
+    assert "--shares" not in shown.out, "shares are told of publications"
     as_data = json.loads(nqpf("diff", "--held-back", "--format", "json", project=tmp_path).out)
     assert [row["series_id"] for row in as_data["cell"]] == ["gdp"]
     assert "compare: nqpf diff --held-back" in status(project)
