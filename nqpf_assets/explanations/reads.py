@@ -9,7 +9,7 @@ from nqpf_assets.explanations.cells import Cells
 from nqpf_assets.explanations.formulas import children
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 from nqpf_assets.expressions.terms import constant
-from nqpf_assets.expressions.tree import Call, Name, Node
+from nqpf_assets.expressions.tree import Call, Name, Node, names, nodes
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class _Row:
 
 def reads_of(tree: Node, unit: str, period: int, cells: Cells) -> Iterator[Read]:
     """The names of a formula in a row, in the order of the text."""
-    for name, row in _reads(tree, _Row(unit, period)):
+    for name, row in _reads(tree, _Row(unit, period), cells):
         years = _years(name, row, cells)
         is_own = years == (period,) and row.unit == unit
         yield Read(name, row.unit, years, "value" if is_own else "lag")
@@ -49,6 +49,9 @@ def _years(name: str, row: _Row, cells: Cells) -> tuple[int, ...]:
     if row.years == "one":
         return (row.period,)
     known = cells.years(name, row.unit)
+    if row.base is not None and row.years.startswith("until"):
+        # The first year has a stock that is given, and its flow is not used.
+        known = [year for year in known if year > row.base]
     if row.years == "until":
         return tuple(year for year in known if year <= row.period) or (row.period,)
     if row.years == "until the end":
@@ -60,41 +63,58 @@ def _years(name: str, row: _Row, cells: Cells) -> tuple[int, ...]:
     return tuple(range(ends[0], ends[1] + 1))
 
 
-def _reads(node: Node, row: _Row) -> Iterator[tuple[str, _Row]]:
+def _first_year(flow: Node, row: _Row, cells: Cells) -> int | None:
+    """First year of a flow of series; None where it is one of variables, whose years are not at hand."""
+    firsts = []
+    for one in names(flow):
+        if one.name not in cells.series:
+            return None
+        firsts += cells.years(one.name, row.unit)[:1]
+    return max(firsts, default=None) if _is_of_own_row(flow) else None
+
+
+def _is_of_own_row(node: Node) -> bool:
+    """Whether a flow is made of its own row, so that it begins where all its names have begun."""
+    return all(not isinstance(one, Call) for one in nodes(node))
+
+
+def _reads(node: Node, row: _Row, cells: Cells) -> Iterator[tuple[str, _Row]]:
     if isinstance(node, Name):
         yield node.name, row
         return
     if not isinstance(node, Call):
         for one in children(node):
-            yield from _reads(one, row)
+            yield from _reads(one, row, cells)
         return
     if node.function in LABEL_FUNCTIONS:
         return
     first, *others = node.arguments
     if node.function in ("lag", "lead"):
-        years = int(constant(others[0]))
-        yield from _reads(
-            first, replace(row, period=row.period + (years if node.function == "lead" else -years))
-        )
+        steps = int(constant(others[0]))
+        moved = row.period + (steps if node.function == "lead" else -steps)
+        yield from _reads(first, replace(row, period=moved), cells)
     elif node.function == "at":
-        yield from _reads(first, replace(row, period=int(constant(others[0])), years="one"))
+        yield from _reads(first, replace(row, period=int(constant(others[0])), years="one"), cells)
     elif node.function == "of_region":
         region = node.option("region")
         assert isinstance(region, Name)
-        yield from _reads(first, replace(row, unit=region.name))
+        yield from _reads(first, replace(row, unit=region.name), cells)
     elif node.function == "accumulate":
         is_average = node.option("growth") == Name("average")
-        yield from _reads(first, replace(row, years="until the end" if is_average else "until"))
         initial = node.option("initial")
+        begun = None if initial is None else _first_year(first, row, cells)
+        years = "until the end" if is_average else "until"
+        yield from _reads(first, replace(row, years=years, base=begun), cells)
         if initial is not None:
-            yield from _reads(initial, replace(row, years="until"))
+            given = replace(row, years="until") if begun is None else replace(row, period=begun)
+            yield from _reads(initial, given, cells)
     elif node.function == "deflate":
-        yield from _reads(first, row)
+        yield from _reads(first, row, cells)
         base = int(constant(node.option("base")))
         chained = node.option("links") == Name("previous_year")
         yield from _reads(
-            others[0], replace(row, years="between" if chained else "both", base=base)
+            others[0], replace(row, years="between" if chained else "both", base=base), cells
         )
     else:
         for one in node.arguments:
-            yield from _reads(one, row)
+            yield from _reads(one, row, cells)

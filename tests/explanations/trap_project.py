@@ -38,6 +38,7 @@ variables:
   capital: {expression: "gdp / of_region(gdp, 北京)"}
   stock: {expression: "accumulate(gdp, depreciation=0.1, growth=0.1)"}
   stock_of_average: {expression: "accumulate(gdp, depreciation=0.1, growth=average)"}
+  stock_given: {expression: "accumulate(gdp, depreciation=0.1, initial=3 * gdp)"}
   score: {expression: "standardize(gdp / population)"}
   clipped: {series: gdp, winsorize: {share: 0.1}}
   clipped_by_year: {series: gdp, winsorize: {share: 0.2, quantile: stata, by: period}}
