@@ -40,11 +40,15 @@ def run(
         typer.Option("--output", "-o", metavar="FOLDER|FILE", help="Where to write."),
     ] = None,
     style: StyleOption = "three_line",
+    side_by_side: Annotated[
+        bool,
+        typer.Option("--side-by-side", help="Regression tables as one, columns side by side."),
+    ] = False,
     publication: PublicationOption = None,
 ) -> int:
     """Write the files; the exit status."""
     from nqpf_assets.exports.printed.style import style_named
-    from nqpf_assets.exports.requests import formats_asked, requested
+    from nqpf_assets.exports.requests import beside, formats_asked, requested
 
     opened = Project.at(project)
     asked, looks = formats_asked(to, output), style_named(style)
@@ -53,6 +57,8 @@ def run(
         return 2
     with connection:
         requests = requested(connection, what, asked, output)
+        if side_by_side:
+            requests = beside(requests, output)
         for request in requests:
             require_free(opened, request.output)
         contents = [(one, one.content(connection, looks)) for one in requests]

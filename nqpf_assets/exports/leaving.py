@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.exports.about import about_publication
 from nqpf_assets.exports.document import Document
 from nqpf_assets.exports.export import Export
+from nqpf_assets.exports.printed.side_by_side import side_by_side
 from nqpf_assets.exports.printed.style import TableStyle
 from nqpf_assets.exports.published_tables import read_printed
 from nqpf_assets.exports.registry import dataset_of, document_of, study_of
@@ -24,6 +25,8 @@ def tables_as(
     names: Sequence[str],
     titles: Mapping[str, str],
     style: TableStyle,
+    *,
+    beside: bool = False,
 ) -> str | bytes:
     """Printed tables in a format that papers are written in.
 
@@ -31,11 +34,16 @@ def tables_as(
         names: ``study.table``, in the order of the document.
         titles: of all printed tables.
         style: how they look.
+        beside: as one table, their columns side by side.
 
     Raises:
-        InputError: the format needs a package that is not installed.
+        InputError: they cannot stand side by side, or the format needs a package that is not installed.
     """
-    return document_of(export, _document(connection, names, titles, style))
+    document = _document(connection, names, titles, style)
+    if beside:
+        table = side_by_side(document.tables)
+        document = replace(document, title=table.title, tables=(table,))
+    return document_of(export, document)
 
 
 def study_as(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Request:
         export: its format.
         tables: printed tables that go into it; empty where rows are asked for.
         rows: the table whose rows go into it; empty where printed tables or a study do.
+        is_beside: the tables stand side by side in one.
         study: of which all goes into it; empty where less does.
         titles: of all printed tables.
         output: where it is written.
@@ -51,6 +52,7 @@ class Request:
     output: Path
     is_in_folder: bool
     study: str = ""
+    is_beside: bool = False
 
     @property
     def told(self) -> str:
@@ -77,7 +79,9 @@ class Request:
             return rows_as(connection, self.export, self.rows, self.titles)
         if self.study:
             return study_as(connection, self.export, self.study, self.titles, style)
-        return tables_as(connection, self.export, self.tables, self.titles, style)
+        return tables_as(
+            connection, self.export, self.tables, self.titles, style, beside=self.is_beside
+        )
 
 
 def formats_asked(to: str | None, output: Path | None) -> tuple[Export, ...]:
@@ -178,6 +182,31 @@ def requested(
     if problems:
         raise InputError(problems)
     return _together(found)
+
+
+def beside(requests: Sequence[Request], output: Path | None) -> list[Request]:
+    """One file for each format, in which all tables that are asked for stand side by side.
+
+    Raises:
+        InputError: a format or table has no columns of estimates.
+    """
+    wrong = [one for one in requests if not one.tables]
+    if wrong:
+        raise InputError(_no_rows(one.rows, one.export) for one in wrong)
+    found: dict[str, Request] = {}
+    for one in requests:
+        tables = (
+            (*found[one.export.name].tables, *one.tables)
+            if one.export.name in found
+            else one.tables
+        )
+        tables = tuple(dict.fromkeys(tables))
+        file = one.output
+        if one.is_in_folder:
+            name = "+".join([tables[0], *(table.partition(".")[2] for table in tables[1:])])
+            file = (output or Path()) / f"{name}{one.export.suffix}"
+        found[one.export.name] = replace(one, tables=tables, output=file, study="", is_beside=True)
+    return list(found.values())
 
 
 def _together(requests: list[Request]) -> list[Request]:

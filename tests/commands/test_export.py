@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from nqpf_assets.exports import registry
+from nqpf_assets.exports.printed.side_by_side import side_by_side
+from nqpf_assets.exports.printed.table import Cell, Line, PrintedTable
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 from tests.stages.mini import walk, write_mini
@@ -120,3 +122,32 @@ def test_a_folder_that_is_not_there_is_made_but_not_its_parents(
     deep = tmp_path / "no" / "such"
     assert nqpf("export", "mini", "--to", "md", "-o", deep, project=mini.root).status == 2
     assert not deep.exists()
+
+
+def test_tables_side_by_side_have_each_term_on_one_line(mini: Project, tmp_path: Path) -> None:
+    def table(name: str, *terms: tuple[str, str, str]) -> PrintedTable:
+        lines = [Line("heading", "Outcome", (Cell("y"),))]
+        for label, estimate, error in terms:
+            lines += [
+                Line("estimate", label, (Cell(estimate),)),
+                Line("parentheses", "", (Cell(error),)),
+            ]
+        lines += [Line("fact", "Observations", (Cell("9"),))]
+        return PrintedTable("s", name, name.upper(), ("(1)",), tuple(lines), ("same", f"of {name}"))
+
+    one = table("a", ("x", "0.1*", "(1)"), ("Constant", "0.2", "(2)"))
+    two = table("b", ("x", "0.3", "(3)"), ("z", "0.4**", "(4)"), ("Constant", "0.5", "(5)"))
+    both = side_by_side([one, two])
+    rows = [(line.label, *(cell.text for cell in line.cells)) for line in both.lines]
+    assert rows == [
+        ("Outcome", "y", "y"), ("x", "0.1*", "0.3"), ("", "(1)", "(3)"), ("z", "", "0.4**"),
+        ("", "", "(4)"), ("Constant", "0.2", "0.5"), ("", "(2)", "(5)"), ("Observations", "9", "9"),
+    ]  # fmt: skip
+    assert both.notes == ("same", "s.a: of a", "s.b: of b")
+    assert [(span.text, span.n_columns) for span in both.spans] == [("A", 1), ("B", 1)]
+    ran = nqpf("export", "mini.table_1", "--side-by-side", "--to", "docx,tex,html,md,xlsx",
+               "-o", tmp_path / "beside", project=mini.root)  # fmt: skip
+    assert ran.status == 0, ran.err
+    assert len(list((tmp_path / "beside").iterdir())) == 5
+    ran = nqpf("export", "mini", "--side-by-side", "--to", "csv", project=mini.root)
+    assert ran.status == 2

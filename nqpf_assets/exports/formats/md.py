@@ -47,6 +47,9 @@ def _table(table: PrintedTable, style: TableStyle) -> Iterator[str]:
         for place in range(len(table.heads))
     )
     yield f"| {' | '.join([':--', *rest])} |"
+    if table.spans:  # Markdown has one line of heads
+        texts = (text for one in table.spans for text in [one.text, *[""] * (one.n_columns - 1)])
+        yield _line(["", *texts])
     for line in table.lines:
         yield _line([line.label, *(cell.text for cell in line.cells)])
 
