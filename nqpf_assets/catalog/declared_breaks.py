@@ -6,11 +6,11 @@ the values by powers of ten, as from a sample to a census: such a jump is then n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml
+from nqpf_assets.user_input.lined_yaml import KeyPath
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,12 +39,19 @@ def breaks_frame(declared: Iterable[Declared]) -> pl.DataFrame:
 
 
 def undeclared_rescaling(
-    document: LinedYaml, place: KeyPath, breaks: Mapping[int, str], rescaled: Iterable[int]
+    problem: Callable[[KeyPath, str, str, str], Problem],
+    place: KeyPath,
+    breaks: Mapping[int, str],
+    rescaled: Iterable[int],
 ) -> Iterator[Problem]:
-    """Years of `rescaled` for which no break says what changes."""
+    """Years of `rescaled` for which no break says what changes.
+
+    Args:
+        problem: of a file, at a place in it.
+    """
     for year in rescaled:
         if year not in breaks:
-            yield document.problem(
+            yield problem(
                 (*place, "rescaled"),
                 "years of `breaks`, which say what changes in them",
                 f"{year}",

@@ -170,7 +170,9 @@ def _read(
         problems += wrong
         if entry is None:
             continue
-        problems += undeclared_rescaling(document, (series_id,), entry.breaks, entry.rescaled)
+        problems += undeclared_rescaling(
+            document.problem, (series_id,), entry.breaks, entry.rescaled
+        )
         try:
             parse_unit(entry.unit)
         except UnitError as error:
@@ -197,7 +199,9 @@ def _read(
 
 def _with_breaks_added(known: Series | None, written: Any) -> dict[str, Any] | None:
     """A known series with the breaks of an entry that says nothing else; None for other entries."""
-    if known is None or not isinstance(written, dict) or not {*written} <= {"breaks", "rescaled"}:
+    if known is None or not isinstance(written, dict) or not written:
+        return None
+    if not {*written} <= {"breaks", "rescaled"}:
         return None
     breaks, rescaled = written.get("breaks", {}), written.get("rescaled", [])
     if isinstance(breaks, dict):

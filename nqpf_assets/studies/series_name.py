@@ -9,9 +9,10 @@ from pydantic import AfterValidator
 from nqpf_assets.catalog.printed_series import printed_series
 
 
-def _as_kept(written: str) -> str:
+def as_kept(written: str) -> str:
+    """The name under which a series is kept, however it is written."""
     return printed_series(written)[0]
 
 
-SeriesName = Annotated[str, AfterValidator(_as_kept)]
+SeriesName = Annotated[str, AfterValidator(as_kept)]
 """A text that becomes the name under which the series is kept."""

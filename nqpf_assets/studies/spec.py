@@ -8,9 +8,9 @@ mistake is `reader`; what an expression means is `expressions`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.studies.columns import Column, Estimator, Model
@@ -18,7 +18,7 @@ from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.gap_filling import EndRule, Interpolation
 from nqpf_assets.studies.indices import Index
 from nqpf_assets.studies.regression_table import CompleteColumn, RegressionTable
-from nqpf_assets.studies.series_name import SeriesName
+from nqpf_assets.studies.series_name import SeriesName, as_kept
 from nqpf_assets.studies.tables import Table
 from nqpf_assets.studies.variables import Indicator, Variable, Winsorize
 from nqpf_assets.user_input.strict import Name, Strict
@@ -117,6 +117,17 @@ class Sources(Strict):
         default_factory=dict,
         description="series that differ from these rules",
     )
+
+    @field_validator("series", mode="before")
+    @classmethod
+    def _once(cls, written: Any) -> Any:
+        """Two spellings of one series would leave one entry unread."""
+        first: dict[str, str] = {}
+        for label in written if isinstance(written, dict) else ():
+            other = first.setdefault(as_kept(str(label)), str(label))
+            if other != str(label):
+                raise ValueError(f"every series once: `{other}` and `{label}` are the same")
+        return written
 
     @model_validator(mode="after")
     def _date_given(self) -> Sources:

@@ -95,7 +95,7 @@ def _series(file: StudyFile, series: Mapping[str, str | None]) -> Iterator[Probl
         named += [(one, ("tables", table_name, *below)) for one, below in table.series()]
     for name, own in study.sources.series.items():
         yield from undeclared_rescaling(
-            file.document, ("sources", "series", name), own.breaks, own.rescaled
+            file.problem, ("sources", "series", name), own.breaks, own.rescaled
         )
     for name, path in named:
         if name not in series:

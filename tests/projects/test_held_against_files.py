@@ -81,3 +81,31 @@ def test_what_a_file_with_errors_may_hold_is_not_missed(tmp_path: Path) -> None:
 def test_a_sound_project_has_no_errors(tmp_path: Path) -> None:
     problems = everything_wrong(write_mini(tmp_path)).problems
     assert [one for one in problems if one.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("study", "own", "said", "file"),
+    [
+        (
+            STUDY.replace("  series:\n", "  series:\n    population（万人）: {ends: trend}\n"),
+            "",
+            "every series once: `population（万人）` and `population` are the same",
+            "studies/mini.yaml",
+        ),
+        (
+            STUDY.replace("  series:\n", "  series:\n    gdp: {rescaled: [2018]}\n"),
+            "",
+            "2018",
+            "studies/mini.yaml",
+        ),
+        (STUDY, "gdp: {}\n", "`gdp` without it", "catalog/series.yaml"),
+        (STUDY, "gdp: {rescaled: [2017]}\n", "2017", "catalog/series.yaml"),
+    ],
+)
+def test_what_would_be_read_over_is_refused_in_its_file(
+    tmp_path: Path, study: str, own: str, said: str, file: str
+) -> None:
+    files = {"catalog/series.yaml": own} if own else {}
+    errors = everything_wrong(write_mini(tmp_path, study, files)).problems
+    assert {one.file for one in errors} == {file}
+    assert said in f"{errors[0].expected} {errors[0].found}"
