@@ -16,7 +16,7 @@ from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.requested_columns import written
 from nqpf_assets.stages.result_lineage import lineage_of_results
-from nqpf_assets.stages.series_views import files_of_cells, reads_of_series
+from nqpf_assets.stages.series_views import FILE, files_of_cells, reads_of_series
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.underlying_cells import TABLES_UNDER, UnderlyingCells
@@ -115,8 +115,10 @@ def _said(study: Study, wanted: tuple[Request, ...]) -> dict[str, str]:
 
 def join_step(compiled: CompiledStudy, settings: Settings) -> Step:
     """`series_join`: years in which the study passes to a vintage that is a power of ten apart."""
-    key = (STUDY_SCHEMA, "series_join")
-    return file_step("panel", key, studies=(), study=compiled.name, settings=settings)
+    key, cells = (STUDY_SCHEMA, "series_join"), (compiled.name, "reported_cell")
+    step = file_step("panel", key, studies=(), study=compiled.name, settings=settings)
+    others = (one for one in step.inputs if one != FILE)
+    return replace(step, reads=(*whole(*others), files_of_cells(cells, "path")))
 
 
 def caution_step(compiled: CompiledStudy) -> Step:

@@ -33,9 +33,13 @@ def reads_of_series(keys: Iterable[TableKey], series: Collection[str]) -> tuple[
     return tuple(_read_of_series(key, series) if key in BY_SERIES else Read(key) for key in keys)
 
 
-def files_of_cells(cells: TableKey) -> Read:
-    """A read of `source.file` that sees the files which the cells of a table come from."""
-    view = _FilesOfCells(cells)
+def files_of_cells(cells: TableKey, *more: str) -> Read:
+    """A read of `source.file` that sees the files which the cells of a table come from.
+
+    Args:
+        more: columns besides those that every step of a study sees.
+    """
+    view = _FilesOfCells(cells, (*FILE_COLUMNS, *more))
     return Read(FILE, view, view.hashes)
 
 
@@ -75,24 +79,29 @@ class _FilesOfCells:
     """The files that the cells of a table come from."""
 
     cells: TableKey
+    columns: tuple[str, ...] = FILE_COLUMNS
 
     def query(self, store: Store) -> str:
-        return _files_query(store, f"SELECT file_id FROM {rows_of_file(store.path(self.cells))}")
+        used = f"SELECT file_id FROM {rows_of_file(store.path(self.cells))}"
+        return _files_query(store, used, self.columns)
 
     def frame(self, store: Store) -> pl.LazyFrame:
-        return _files_frame(store, store.scan(self.cells))
+        return _files_frame(store, store.scan(self.cells), self.columns)
 
     def hashes(self, store: Store) -> Mapping[str, str]:
-        return {f"{'.'.join(FILE)} under {'.'.join(self.cells)}": _hash_of_files(store, self)}
+        more = "".join(f", {one}" for one in self.columns[len(FILE_COLUMNS) :])
+        return {f"{'.'.join(FILE)}{more} under {'.'.join(self.cells)}": _hash_of_files(store, self)}
 
 
-def _files_query(store: Store, used: str) -> str:
-    columns = ", ".join(FILE_COLUMNS)
+def _files_query(store: Store, used: str, seen: tuple[str, ...] = FILE_COLUMNS) -> str:
+    columns = ", ".join(seen)
     return f"SELECT {columns} FROM {rows_of_file(store.path(FILE))} WHERE file_id IN ({used})"
 
 
-def _files_frame(store: Store, cells: pl.LazyFrame) -> pl.LazyFrame:
-    files = store.scan(FILE).select(FILE_COLUMNS)
+def _files_frame(
+    store: Store, cells: pl.LazyFrame, seen: tuple[str, ...] = FILE_COLUMNS
+) -> pl.LazyFrame:
+    files = store.scan(FILE).select(seen)
     return files.join(cells.select("file_id").unique(), on="file_id", how="semi")
 
 
@@ -109,7 +118,8 @@ def _hash_of_files(store: Store, view: _FilesOfCells) -> str:
 
 @lru_cache(maxsize=64)
 def _files_under(store: Store, view: _FilesOfCells, of: str) -> str:
-    path = store.warehouse / MADE_FROM / f"files.{view.cells[0]}.json"
+    named = ".".join(("files", view.cells[0], *view.columns[len(FILE_COLUMNS) :]))
+    path = store.warehouse / MADE_FROM / f"{named}.json"
     try:
         kept = unsealed(path.read_text("utf-8"))
         if kept["of"] == of:
