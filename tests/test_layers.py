@@ -215,7 +215,17 @@ def test_private_names_of_dagster_stand_in_one_module() -> None:
     assert named == {INSIDE_DAGSTER}
 
 
-BESIDE = {"bad_input", "browser", "crash", "docs", "hostile", "real_project", "reference", "sample"}
+BESIDE = {
+    "bad_input",
+    "browser",
+    "crash",
+    "docs",
+    "hostile",
+    "provenance",
+    "real_project",
+    "reference",
+    "sample",
+}
 """Folders of tests that are about no single room: how the whole behaves, and data."""
 LOOSE = {"test_layers", "test_package", "test_same_results", "test_wheel"}
 """Tests of the package as a whole."""

@@ -61,7 +61,10 @@ class Component:
 
 @dataclass(frozen=True)
 class IndexTest:
-    """One thing that an index is to be judged by, in words; `term` is an indicator or empty."""
+    """One thing that an index is to be judged by, in words; `term` is an indicator or empty.
+
+    `rows` are those of the n rows on which it rests, where these are not all.
+    """
 
     test: str
     term: str = ""
@@ -69,6 +72,7 @@ class IndexTest:
     df: float | None = None
     p_value: float | None = None
     detail: str | None = None
+    rows: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class IndexResult:
         tests: what the index is to be judged by.
         normalised: (n, J) what the weights multiply, so that the sums of the products are the scores, or
             the scores before they are rescaled; None where the index is no such sum.
+        bounds: for each indicator, which of the n rows set its smallest and largest value, where the
+            numbers of a year rest on other years by these alone; None where they rest on all rows.
     """
 
     scores: Floats
@@ -91,3 +97,4 @@ class IndexResult:
     components: tuple[Component, ...] = ()
     tests: tuple[IndexTest, ...] = ()
     normalised: Floats | None = None
+    bounds: tuple[NDArray[np.intp], ...] | None = None

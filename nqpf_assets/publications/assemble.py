@@ -6,7 +6,10 @@ of another, is not decided here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from graphlib import TopologicalSorter
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,12 +50,29 @@ def assemble(
         for name, table in sorted(manifest.tables.items()):
             _comment(connection, key_of(name), _sql(name), table.description)
         _add_about(connection, about)
-        for name, query in sorted(manifest.views.items()):
+        for name, query in _in_order(manifest.views):
             connection.execute(f"CREATE VIEW {_sql(name)} AS {query}")
-            lines = query.splitlines()[1:]
-            words = " ".join(line.lstrip("- ") for line in lines if line.startswith("--"))
+            head = takewhile(lambda line: line.startswith("--"), query.splitlines()[1:])
+            words = " ".join(line.lstrip("- ") for line in head)
             comment(connection, "VIEW", _sql(name), words)
     _verify(path, manifest)
+
+
+def _in_order(views: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Views by name, each behind those that it reads."""
+    reads = {
+        name: [
+            other for other in sorted(views) if re.search(rf"\b{re.escape(other)}\b", _code(query))
+        ]
+        for name, query in sorted(views.items())
+    }
+    order = TopologicalSorter({name: {*found} - {name} for name, found in reads.items()})
+    return [(name, views[name]) for name in order.static_order()]
+
+
+def _code(query: str) -> str:
+    """A query without its remarks, in which tables may be named that it does not read."""
+    return re.sub(r"--.*", "", query)
 
 
 def _sql(name: str) -> str:

@@ -1,8 +1,7 @@
 """Tables of levels: some series of one region, year by year, with their average annual growth.
 
-The values are the published ones under the study's choice of vintage and publisher; nothing is
-interpolated, and growth is compounded between the first and the last year of the table. Each row says
-which vintages its values are of, which years were corrected, and how official its files are.
+The values are those of `growth_cells`; growth is compounded between the first and the last year of the table.
+Each row says which vintages its values are of, which years were corrected, and how official its files are.
 """
 
 from __future__ import annotations
@@ -10,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.series_views import reads_of_series
+from nqpf_assets.stages.growth_cells import TABLE
 from nqpf_assets.stages.sql import bind
+from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.spec import SeriesSource, Sources
 from nqpf_assets.studies.table_kinds.growth import AS_PRINTED, GrowthRow, GrowthTable
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
@@ -25,7 +24,7 @@ def growth_step(compiled: CompiledStudy, table_name: str, table: GrowthTable) ->
     """The step of one growth table: a column per year, growth, printed numbers, what they rest on."""
     study = compiled.study
     key = (study.study, table_name)
-    sql, reads = bind(growth_sql(table, study.sources), study=study.study, studies=())
+    sql, reads = bind(growth_sql(table_name, table), study=study.study, studies=())
 
     def run(inputs: Inputs) -> Output:
         with inputs.connect() as connection:
@@ -51,35 +50,24 @@ def growth_step(compiled: CompiledStudy, table_name: str, table: GrowthTable) ->
     return Step(
         "result",
         (key,),
-        reads_of_series(reads, {row.series for row in table.rows}),
+        whole(*reads),
         run,
         study=study.study,
         sql={key: sql},
     )
 
 
-def growth_sql(table: GrowthTable, sources: Sources) -> str:
-    """The SELECT of a growth table whose region is named by the code of its unit.
-
-    Of several vintages of a value the newest is taken; under `single`, the newest of those that have
-    most of the table's years, and nothing of another. A unit of measurement that changed between editions
-    is converted to that of the newest. Where two are of one day, and for a region that had another code
-    before, the same value is taken as in the panel.
-    """
-    listed = ", ".join(
-        _listed(place, row, sources) for place, row in enumerate(table.rows, start=1)
-    )
+def growth_sql(name: str, table: GrowthTable) -> str:
+    """The SELECT of a table of levels over the values that were chosen for it."""
+    listed = ", ".join(_listed(place, row) for place, row in enumerate(table.rows, start=1))
     first, last = quoted(str(table.first)), quoted(str(table.last))
     exponent = f"CAST(1 AS DOUBLE) / {max(table.last - table.first, 1)}"
     return f"""
         WITH listed AS (
             SELECT * FROM (VALUES {listed})
-            AS "study file" (
-                row_position, series_id, row_label, published_growth, only_vintage, only_publishers
-            )
+            AS "study file" (row_position, row_label, published_growth)
         ),
-        {_candidates(table, sources)},
-        {_chosen(is_single=sources.vintage == "single")},
+        chosen AS (SELECT * FROM study.{TABLE} WHERE table_name = {literal(name)}),
         {_levels(table)}
         SELECT
             CAST(l.row_position AS INTEGER) AS row_position,
@@ -100,62 +88,6 @@ def growth_sql(table: GrowthTable, sources: Sources) -> str:
         ORDER BY l.row_position"""
 
 
-def _candidates(table: GrowthTable, sources: Sources) -> str:
-    """Every published value that a row may take, corrected where it was wrong."""
-    region = literal(table.region)
-    return f"""candidate AS (
-            SELECT
-                l.row_position, o.period, coalesce(k.value, o.value) AS value, o.unit_measure,
-                u.factor, o.vintage,
-                f.vintage_order, f.publisher, f.data_status, k.value IS NOT NULL AS is_corrected,
-                r.region_code = r.unit_code AS is_as_named, o.file_id, o.locator,
-                count(*) OVER (PARTITION BY l.row_position, f.publisher, o.vintage) AS n_years
-            FROM listed AS l
-            INNER JOIN source.observation AS o ON o.series_id = l.series_id
-            INNER JOIN source.file AS f ON f.file_id = o.file_id
-            INNER JOIN catalog.region AS r ON r.region_code = o.region_code
-            INNER JOIN catalog.unit_measure AS u ON u.unit_measure = o.unit_measure
-            LEFT JOIN source.correction AS k
-                ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
-                AND k.vintage = o.vintage
-                AND {f"k.date <= DATE '{sources.as_of}'" if sources.as_of else "TRUE"}
-            WHERE r.unit_code = {region}
-                AND o.period BETWEEN {table.first} AND {table.last}
-                AND o.value IS NOT NULL
-                AND (l.only_vintage IS NULL OR o.vintage = l.only_vintage)
-                AND (l.only_publishers IS NULL OR strpos(l.only_publishers, '|' || f.publisher || '|') > 0)
-                AND {f"f.published <= DATE '{sources.as_of}'" if sources.as_of else "TRUE"}
-        )"""
-
-
-def _chosen(*, is_single: bool) -> str:
-    """Of each row and year the newest value, in the unit of the row's newest one."""
-    coverage = "n_years DESC, " if is_single else ""
-    return f"""newest AS (
-            SELECT
-                row_position, unit_measure, factor, publisher, vintage,
-                row_number() OVER (
-                    PARTITION BY row_position
-                    ORDER BY {coverage}vintage_order DESC, publisher, period DESC, file_id, locator
-                ) AS place
-            FROM candidate
-        ),
-        chosen AS (
-            SELECT
-                c.row_position, c.period,
-                CASE WHEN c.unit_measure = n.unit_measure THEN c.value
-                    ELSE c.value * c.factor / n.factor END AS value,
-                n.unit_measure, c.vintage, c.vintage_order, c.data_status, c.is_corrected,
-                row_number() OVER (
-                    PARTITION BY c.row_position, c.period
-                    ORDER BY c.vintage_order DESC, c.is_as_named DESC, c.file_id, c.locator
-                ) AS place
-            FROM candidate AS c
-            INNER JOIN newest AS n ON n.row_position = c.row_position AND n.place = 1
-                AND {"c.vintage = n.vintage AND c.publisher = n.publisher" if is_single else "TRUE"}
-        )"""
-
-
 def _levels(table: GrowthTable) -> str:
     """A column per year, and what the values of a row rest on."""
     levels = ",\n".join(
@@ -165,16 +97,16 @@ def _levels(table: GrowthTable) -> str:
     return f"""level AS (
             SELECT
                 row_position, max(unit_measure) AS unit_measure,
-                string_agg(CAST(period AS VARCHAR), ', ' ORDER BY period) FILTER (WHERE is_corrected)
-                    AS corrected_years,
+                string_agg(CAST(period AS VARCHAR), ', ' ORDER BY period)
+                    FILTER (WHERE correction IS NOT NULL) AS corrected_years,
                 CASE WHEN bool_or(data_status = 'synthetic') THEN 'synthetic'
                     WHEN bool_or(data_status = 'survey') THEN 'survey' ELSE 'official' END AS data_status,
                 {levels}
-            FROM chosen WHERE place = 1 GROUP BY row_position
+            FROM chosen GROUP BY row_position
         ),
         edition AS (
             SELECT row_position, string_agg(vintage, ', ' ORDER BY vintage_order) AS vintages
-            FROM (SELECT DISTINCT row_position, vintage, vintage_order FROM chosen WHERE place = 1) AS one
+            FROM (SELECT DISTINCT row_position, vintage, vintage_order FROM chosen) AS one
             GROUP BY row_position
         )"""
 
@@ -193,16 +125,7 @@ def _as_printed(table: GrowthTable) -> str:
     return " ".join(columns)
 
 
-def _listed(place: int, row: GrowthRow, sources: Sources) -> str:
-    """One row of the table as SQL values, with where its values may come from."""
-    own = sources.series.get(row.series, SeriesSource.model_validate({}))
-    publishers = own.publishers or sources.publishers
-    values = (
-        str(place),
-        literal(row.series),
-        literal(row.title),
-        "CAST(NULL AS DOUBLE)" if row.published_growth is None else repr(row.published_growth),
-        "CAST(NULL AS VARCHAR)" if own.vintage is None else literal(own.vintage),
-        literal(f"|{'|'.join(publishers)}|") if publishers else "CAST(NULL AS VARCHAR)",
-    )
-    return f"({', '.join(values)})"
+def _listed(place: int, row: GrowthRow) -> str:
+    """One row of the table as SQL values."""
+    growth = "CAST(NULL AS DOUBLE)" if row.published_growth is None else repr(row.published_growth)
+    return f"({place}, {literal(row.title)}, {growth})"

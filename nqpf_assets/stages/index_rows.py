@@ -16,6 +16,7 @@ INDEX_TABLES = (
     "index_component",
     "index_test",
     "index_definition",
+    "index_read",
 )
 
 

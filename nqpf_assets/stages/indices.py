@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.index_reads import reads_of_index
 from nqpf_assets.stages.index_rows import INDEX_TABLES, rows_of_index
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
 from nqpf_assets.steps.reads import whole
@@ -48,6 +49,12 @@ LINEAGE = {
         for table in ("index_score", "index_dimension_score")
     },
     "index_definition": {"others": OF_STUDY},
+    "index_read": {
+        "index_name number_table number term variable role is_own_row": OF_STUDY,
+        "from_unit": "identity variable_cell.unit",
+        "period first_period last_period": "identity variable_cell.period",
+        "*": f"{OF_INDICATORS}; conditional variable_cell.value",
+    },
     "index_component": {
         "index_name indicator": OF_STUDY,
         "component is_retained": "conditional variable_cell.value, study file",
@@ -140,4 +147,5 @@ def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str,
                 )
             ]
         ) from error
-    return rows_of_index(index_name, indicators, result)
+    reads = reads_of_index(index_name, indicators, result, is_pooled=method.pool(index) is not None)
+    return rows_of_index(index_name, indicators, result) | {"index_read": reads}

@@ -18,6 +18,7 @@ from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
 from nqpf_assets.stages.result_lineage import lineage_of_panel_tables
 from nqpf_assets.stages.series_views import files_of_cells
+from nqpf_assets.stages.table_reads import read_rows, span_rows
 from nqpf_assets.stages.underlying_cells import TABLES_UNDER, UnderlyingCells, share_words
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
@@ -29,8 +30,12 @@ from nqpf_assets.warehouse.code_hash import source_of
 if TYPE_CHECKING:
     import polars as pl
 
-TABLES = tuple(table for kind in TABLE_KINDS.all.values() for table in kind.long)
-"""Long forms, which every study has; they are empty where it asks for none."""
+TABLES = (
+    *(table for kind in TABLE_KINDS.all.values() for table in kind.long),
+    "table_read",
+    "table_span",
+)
+"""Long forms and what they rest on, which every study has; they are empty where it asks for none."""
 
 
 def panel_table_step(study: Study) -> Step:
@@ -50,10 +55,13 @@ def panel_table_step(study: Study) -> Step:
         problems: list[Problem] = []
         for table_name, table in wanted.items():
             try:
-                described, notes = _described(study, table_name, table, panel, under, geography)
+                rows = _rows_of(study, table, panel)
+                described, notes = _described(study, table_name, table, rows, under, geography)
             except CheckFailed as failed:
                 problems += failed.problems
                 continue
+            long["table_read"].append(read_rows(table_name, table, described))
+            long["table_span"].append(span_rows(table_name, described))
             for made, frame in described.long.items():
                 long[made].append(frame.with_columns(table_name=pl.lit(table_name)))
             finished[name, table_name] = printed_frame(described, notes)
@@ -89,11 +97,19 @@ def panel_table_step(study: Study) -> Step:
     )
 
 
+def _rows_of(study: Study, table: PanelTable, panel: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the panel in the years of a table, by unit and year."""
+    import polars as pl
+
+    first, last = table.first or study.periods.first, table.last or study.periods.last
+    return panel.filter(pl.col("period").is_between(first, last)).sort("unit", "period")
+
+
 def _described(
     study: Study,
     name: str,
     table: PanelTable,
-    panel: pl.DataFrame,
+    rows: pl.DataFrame,
     under: UnderlyingCells,
     geography: Geography | None,
 ) -> tuple[Described, list[str]]:
@@ -104,8 +120,6 @@ def _described(
     """
     import polars as pl
 
-    first, last = table.first or study.periods.first, table.last or study.periods.last
-    rows = panel.filter(pl.col("period").is_between(first, last)).sort("unit", "period")
     try:
         given = PanelRows(f"{study.study}.{name}", rows, geography)
         described: Described = kind_of(table).make(table, given)

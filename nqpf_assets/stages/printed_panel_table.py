@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.stages.numbers_read import Read
 
 Row = Mapping[str, object]
 
@@ -43,6 +44,7 @@ class Described:
         columns: of the printed table, after the label: name → whether it counts whole things.
         printed: rows of the printed table, with a ``row_label``.
         sample: unit, period of the rows that were used.
+        reads: on which of them each number rests.
         notes: what the reader has to be told.
     """
 
@@ -51,6 +53,7 @@ class Described:
     columns: Mapping[str, bool]
     printed: Sequence[Row]
     sample: pl.DataFrame
+    reads: Sequence[Read]
     notes: Sequence[str]
 
 

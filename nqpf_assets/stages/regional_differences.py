@@ -5,12 +5,14 @@ The measures are those of `nqpf_assets.estimators.regional_differences`; every u
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.convergence import convergence_notes, convergence_rows
+from nqpf_assets.stages.numbers_read import IN_PRINT, Read, extremes
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
 from nqpf_assets.studies.table_kinds.regional_differences import PRINTED, RegionalDifferencesTable
 
@@ -47,9 +49,9 @@ def describe_differences(table: RegionalDifferencesTable, given: PanelRows) -> D
         schema=["period", "measure", "group_name", "other_group", "value"],
         schema_overrides={"group_name": pl.String, "other_group": pl.String, "value": pl.Float64},
         orient="row",
-    )
+    ).drop_nulls("value")
     convergence = convergence_rows(values, panel["unit"].to_numpy(), periods)
-    densities, without = _densities(values, periods)
+    densities, of_densities, without = _densities(table.variable, panel)
     printed = [
         {"row_label": str(period)} | {key: number(overall[key][at]) for key in PRINTED}
         for at, period in enumerate(gini.periods)
@@ -65,7 +67,7 @@ def describe_differences(table: RegionalDifferencesTable, given: PanelRows) -> D
     ]
     return Described(
         {
-            "inequality": measured.drop_nulls("value"),
+            "inequality": measured,
             "convergence": convergence,
             "density": densities,
         },
@@ -73,8 +75,31 @@ def describe_differences(table: RegionalDifferencesTable, given: PanelRows) -> D
         table.numbers(),
         printed,
         panel.select("unit", "period"),
+        [*_reads(table.variable, measured, convergence), *of_densities],
         notes,
     )
+
+
+def _reads(variable: str, measured: pl.DataFrame, convergence: pl.DataFrame) -> Iterator[Read]:
+    """A measure rests on the units of its groups in its year, convergence on all units and years."""
+    rows = measured.select("period", "measure", "group_name", "other_group", "value").rows()
+    for period, measure, group, other, value in rows:
+        role = "threshold_side" if _at_limit(measure, value) else "value"
+        of = {"period": period, "group": group, "other": other}
+        groups = tuple(one for one in (group, other) if one is not None) or None
+        yield Read(
+            "inequality", (measure,), variable, period, period, groups=groups, role=role, **of
+        )
+        if group is None and measure in PRINTED:
+            yield Read(IN_PRINT, (measure,), variable, period, period, period=period, role=role)
+    numbers = tuple(name for name, dtype in convergence.schema.items() if dtype.is_float())
+    first, last = (int(end(row[0] for row in rows)) for end in (min, max))
+    yield Read("convergence", numbers, variable, first, last)
+
+
+def _at_limit(measure: str, value: float) -> bool:
+    """Whether a measure stays as it is while the order of values does: as the overlap of groups apart."""
+    return value == 1 if measure == "affluence" else value == 0 and measure != "mean"
 
 
 def _is_whole(table: RegionalDifferencesTable, panel: pl.DataFrame) -> None:
@@ -147,16 +172,17 @@ def _by_group(gini: DagumGini, theil: Theil, sigma: SigmaConvergence) -> list[tu
     return rows
 
 
-def _densities(values: Any, periods: Any) -> tuple[pl.DataFrame, list[str]]:
-    """Rows of `density`; no rows and the reason where a year has no spread to smooth."""
+def _densities(variable: str, panel: pl.DataFrame) -> tuple[pl.DataFrame, list[Read], list[str]]:
+    """Rows of `density` and what they rest on; no rows and the reason where a year has no spread."""
     import polars as pl
 
     from nqpf_assets.estimators.regional_differences.density import kernel_density
 
+    values, periods = panel[variable].to_numpy(), panel["period"].to_numpy()
     try:
         result = kernel_density(values, periods)
     except DifferenceError as error:
-        return pl.DataFrame(), [f"No densities: {error}."]
+        return pl.DataFrame(schema={"period": pl.Int32}), [], [f"No densities: {error}."]
     n_periods, n_points = result.density.shape
     frame = pl.DataFrame(
         {
@@ -166,7 +192,24 @@ def _densities(values: Any, periods: Any) -> tuple[pl.DataFrame, list[str]]:
             "bandwidth": np.repeat(result.bandwidths, n_points),
         }
     )
-    return frame, []
+    ends = list(extremes(values, panel["unit"].to_list(), periods.tolist()))
+    widest = int(result.periods[int(result.bandwidths.argmax())])
+    return frame, list(_reads_of_densities(variable, result.periods, ends, widest)), []
+
+
+def _reads_of_densities(
+    variable: str, periods: Iterable[int], ends: list[tuple[str, int]], widest: int
+) -> Iterator[Read]:
+    """A density rests on its year, and on what sets the grid: extremes, and the year of the widest band."""
+    on_grid = ("x", "density")
+    for year in map(int, periods):
+        of_year = ("density", "bandwidth")
+        yield Read("density", of_year, variable, year, year, period=year)
+        yield Read("density", on_grid, variable, widest, widest, period=year, role="grid")
+        for unit, at in ends:
+            if at != widest:
+                own = ("density", on_grid, variable, at, at)
+                yield Read(*own, period=year, unit=unit, role="grid")
 
 
 def _sigma_words(sigma: SigmaConvergence) -> str:

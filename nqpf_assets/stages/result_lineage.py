@@ -150,7 +150,30 @@ def lineage_of_panel_tables(wanted: Mapping[str, PanelTable]) -> dict[str, Decla
     for kind in TABLE_KINDS.all.values():
         mine = [one for one in wanted.values() if kind_of(one) is kind]
         found |= {table: _long_form(table, mine) for table in kind.long}
-    return found
+    return found | _of_reads(wanted.values())
+
+
+def _of_reads(tables: Iterable[PanelTable]) -> dict[str, Declared]:
+    """What numbers rest on: what the study says, and which rows have values, are bounds, or lie apart."""
+    made_of = list(tables)
+    if not made_of:
+        return {"table_read": {"others": OF_STUDY}, "table_span": {"others": OF_STUDY}}
+    rows, groups = _rows(made_of), _of_panel(_groupings(made_of))
+    named = f"identity {groups}" if groups else OF_STUDY
+    told = _measured(made_of).replace("transformation", "conditional")
+    spans = {"first_period last_period": "aggregation panel.period", "*": rows}
+    return {
+        "table_read": {
+            "table_name number_table number variable is_own_unit grouping": OF_STUDY,
+            "group_name other_group from_group": named,
+            "role": f"{OF_STUDY}; {told}",
+            "from_unit": f"identity panel.unit; {told}",
+            "period": "identity panel.period",
+            "first_period last_period": f"identity panel.period; {told}",
+            "*": f"{rows}; {told}",
+        },
+        "table_span": {"table_name": OF_STUDY, "unit": "identity panel.unit", **spans},
+    }
 
 
 def _printed(table: PanelTable) -> Declared:

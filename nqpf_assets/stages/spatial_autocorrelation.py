@@ -13,6 +13,7 @@ import numpy as np
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.stages.numbers_read import IN_PRINT, Read
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS, AutocorrelationTable
 
@@ -47,8 +48,33 @@ def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> D
         table.numbers(),
         printed,
         rows.select("unit", "period"),
+        list(_reads(table, rows)),
         list(_notes(table, given.rows, rows, weights, maps)),
     )
+
+
+def _reads(table: AutocorrelationTable, rows: pl.DataFrame) -> Iterator[Read]:
+    """A map rests on all units of its year, and its economic weights on those of all years.
+
+    What is drawn by lot follows from the order of draws, so that a small change seldom moves it.
+    """
+    first, last = rows.item(0, "period"), rows.item(-1, "period")
+    printed, drawn = ("moran", "moran_z", "geary"), ("p_value",)
+    local, told = ("local_moran", "spatial_lag"), ("p_value", "p_adjusted")
+    groups = [(IN_PRINT, printed, "value"), (IN_PRINT, drawn, "threshold_side")]
+    if table.local:
+        side = ("quadrant", "is_significant", *told)
+        groups += [("local_moran", local, "value"), ("local_moran", side, "threshold_side")]
+        groups += [(IN_PRINT, tuple(CLUSTERS.values()), "threshold_side")]
+    for year in rows["period"].unique(maintain_order=True):
+        if table.local:
+            own = ("local_moran", ("value",), table.variable, year, year)
+            yield Read(*own, period=year, is_own_unit=True)
+        for name, numbers, role in groups:
+            yield Read(name, numbers, table.variable, year, year, period=year, role=role)
+            if weighed := table.space.economic_variable:
+                how = "weights" if role == "value" else role
+                yield Read(name, numbers, weighed, first, last, period=year, role=how)
 
 
 def _with_values(table: AutocorrelationTable, panel: pl.DataFrame) -> pl.DataFrame:

@@ -5,10 +5,12 @@ The lines are drawn by `nqpf_assets.estimators.trends.fitted_trend`; reports dra
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.stages.numbers_read import IN_PRINT, Read, extremes
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
 from nqpf_assets.studies.table_kinds.trend import TrendTable
 
@@ -62,8 +64,26 @@ def describe_trends(table: TrendTable, given: PanelRows) -> Described:
         table.numbers(),
         printed,
         rows.select("unit", "period"),
+        list(_reads(table, rows)),
         _notes(table, panel, rows),
     )
+
+
+def _reads(table: TrendTable, rows: pl.DataFrame) -> Iterator[Read]:
+    """A line rests on all rows of its group, its grid on those with the smallest and the largest x."""
+    drawn = ("fitted", "conf_low", "conf_high")
+    printed = tuple(name for name, is_count in table.numbers().items() if not is_count)
+    first, last = rows["period"].min(), rows["period"].max()
+    assert isinstance(first, int), "there are rows"
+    assert isinstance(last, int), "there are rows"
+    for (label,), part in rows.group_by(table.grouping, maintain_order=True):
+        group = str(label)
+        for variable in (table.x, table.y):
+            for name, numbers in (("trend", drawn), (IN_PRINT, printed)):
+                yield Read(name, numbers, variable, first, last, group=group, groups=(group,))
+        ends = extremes(part[table.x].to_numpy(), part["unit"].to_list(), part["period"].to_list())
+        for unit, year in ends:
+            yield Read("trend", ("x",), table.x, year, year, group=group, unit=unit, role="grid")
 
 
 def _notes(table: TrendTable, panel: pl.DataFrame, rows: pl.DataFrame) -> list[str]:

@@ -44,4 +44,6 @@ def _share_sums(result: EducationGini) -> Iterator[IndexTest]:
     words = (
         f"shares add up to {low:.4g} to {high:.4g} and were divided by their sum in {n_scaled} rows"
     )
-    yield IndexTest("share_sum", statistic=float(np.nanmax(gaps)), detail=words)
+    farthest = float(np.nanmax(gaps))
+    rows = tuple(np.flatnonzero(gaps == farthest).tolist())
+    yield IndexTest("share_sum", statistic=farthest, detail=words, rows=rows)

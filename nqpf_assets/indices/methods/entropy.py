@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nqpf_assets.indices.dimensions import dimension_scores
 from nqpf_assets.indices.entropy import entropy_index
@@ -50,4 +51,13 @@ def index(
         ),
         {name: parts.scores[:, place] for place, name in enumerate(parts.dimensions)},
         normalised=result.normalized,
+        bounds=_bounds(indicators) if by_period else None,
+    )
+
+
+def _bounds(indicators: Indicators) -> tuple[NDArray[np.intp], ...]:
+    """Rows of the smallest and largest value of each indicator, which normalise all years."""
+    return tuple(
+        np.flatnonzero((column == column.min()) | (column == column.max()))
+        for column in indicators.values.T
     )

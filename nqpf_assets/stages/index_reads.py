@@ -1,0 +1,106 @@
+"""On which rows of the panel the numbers of an index rest, as ranges.
+
+A score rests on the indicators in its own row, and on those of all rows as far as they set its scale; a
+weight rests on all rows. Which published cells lie under them is asked in the published file, of
+`index.provenance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from nqpf_assets.catalog.table_frames import rows_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.indices.method import IndexResult, Indicators
+
+Row = dict[str, Any]
+
+
+def reads_of_index(
+    name: str, indicators: Indicators, result: IndexResult, *, is_pooled: bool
+) -> pl.DataFrame:
+    """Rows of `index_read` of one index.
+
+    Args:
+        name: of the index.
+        indicators: what it is made of.
+        result: what it has numbers of.
+        is_pooled: whether a score rests on other rows than its own.
+    """
+    pool = tuple(_in_pool(indicators))
+    of_years = tuple(_in_years(indicators, result)) if result.bounds is not None else pool
+    rows = [
+        *_of_scores(indicators, result, of_years if is_pooled else ()),
+        *_of_weights(result, of_years),
+        *_of_components(result, pool),
+        *_of_tests(indicators, result, pool),
+    ]
+    return rows_of("index_read", [{"index_name": name, "role": "scale"} | row for row in rows])
+
+
+def _of_scores(indicators: Indicators, result: IndexResult, pool: Iterable[Row]) -> Iterator[Row]:
+    """What a score reads in its own row, and in others; so with the part of each dimension."""
+    parts: list[tuple[str, str | None, tuple[str, ...]]] = [("score", None, indicators.names)]
+    for dimension in result.dimension_scores:
+        own = zip(indicators.names, indicators.dimensions, strict=True)
+        names = tuple(indicator for indicator, of in own if of == dimension)
+        parts.append(("dimension_score", dimension, names))
+    for table, term, names in parts:
+        number = {"number_table": table, "number": "score", "term": term}
+        for variable in names:
+            yield number | {"variable": variable, "role": "value", "is_own_row": True}
+        yield from (number | read for read in pool)
+
+
+def _of_weights(result: IndexResult, pool: Iterable[Row]) -> Iterator[Row]:
+    """A weight compares all indicators, an entropy is of its own."""
+    for read in pool if result.weights else ():
+        yield {"number_table": "weight", "number": "weight"} | read
+        for number in ("entropy", "divergence"):
+            if getattr(result.weights[0], number) is not None:
+                yield {"number_table": "weight", "number": number, "term": read["variable"]} | read
+
+
+def _of_components(result: IndexResult, pool: Iterable[Row]) -> Iterator[Row]:
+    for number in ("loading", "eigenvalue", "share") if result.components else ():
+        yield from ({"number_table": "component", "number": number} | read for read in pool)
+
+
+def _of_tests(indicators: Indicators, result: IndexResult, pool: Iterable[Row]) -> Iterator[Row]:
+    for test in result.tests:
+        of = {"number_table": "test", "number": test.test, "term": test.term}
+        if test.rows is None:
+            yield from (of | read for read in pool)
+        else:
+            for variable in indicators.names:
+                yield from (of | read for read in _in_rows(indicators, variable, test.rows))
+
+
+def _in_pool(indicators: Indicators) -> Iterator[Row]:
+    """All rows, of each indicator."""
+    first, last = int(indicators.periods.min()), int(indicators.periods.max())
+    for variable in indicators.names:
+        of = {"variable": variable, "is_own_row": False}
+        yield of | {"first_period": first, "last_period": last}
+
+
+def _in_years(indicators: Indicators, result: IndexResult) -> Iterator[Row]:
+    """Of each year its own rows, and those of other years that bound an indicator."""
+    assert result.bounds is not None, "asked only where there are some"
+    for year in sorted(set(indicators.periods.tolist())):
+        for variable, rows in zip(indicators.names, result.bounds, strict=True):
+            of = {"variable": variable, "is_own_row": False, "period": year}
+            yield of | {"first_period": year, "last_period": year}
+            others = rows[indicators.periods[rows] != year].tolist()
+            yield from ({"period": year} | read for read in _in_rows(indicators, variable, others))
+
+
+def _in_rows(indicators: Indicators, variable: str, rows: Iterable[int]) -> Iterator[Row]:
+    for row in rows:
+        year = int(indicators.periods[row])
+        of = {"variable": variable, "is_own_row": False, "from_unit": str(indicators.units[row])}
+        yield of | {"first_period": year, "last_period": year}

@@ -1,0 +1,429 @@
+-- index.provenance (view)
+-- Which published cells a number of an index rests on, and in which role: one row per number, indicator through which a
+-- cell enters, series cell and role. A number is found by `index_name`, `number_table` (`score`, `dimension_score`,
+-- `weight`, `component`, `test`: the tables of `index`), `number` (`score`; `weight`, `entropy`, `divergence`;
+-- `loading`, `eigenvalue`, `share`; the name of a test), and its row: `unit` and `period` of a score, `term` (dimension
+-- of a dimension's score, indicator of a weight) and `period` of weights that differ by year. Roles:
+--   value           read in the row itself, in its own year
+--   lag             read in another year
+--   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
+--   standardises    of all rows: mean and deviation of a standard score; what neither shift nor scale moves, as R²,
+--                   stays as it is
+--   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
+--                   weight it has in any of them
+-- Ask for one number, or for the role: the cells that set the scale are those of all rows, for each score.
+WITH numbered AS NOT MATERIALIZED (
+    SELECT study, index_name, 'score' AS number_table, NULL AS number, NULL AS term, unit, period
+    FROM index.score
+    UNION ALL
+    SELECT study, index_name, 'dimension_score' AS number_table, NULL AS number, dimension AS term, unit, period
+    FROM index.dimension_score
+    UNION ALL
+    SELECT
+        study,
+        index_name,
+        'weight' AS number_table,
+        NULL AS number,
+        indicator AS term,
+        NULL AS unit,
+        weight_period AS period
+    FROM index.weight
+    UNION ALL
+    SELECT DISTINCT
+        study,
+        index_name,
+        'component' AS number_table,
+        NULL AS number,
+        NULL AS term,
+        NULL AS unit,
+        NULL AS period
+    FROM index.component
+    UNION ALL
+    SELECT study, index_name, 'test' AS number_table, test AS number, term, NULL AS unit, NULL AS period
+    FROM index.test
+),
+
+reading AS NOT MATERIALIZED (
+    SELECT
+        n.study,
+        n.index_name,
+        n.number_table,
+        r.number,
+        n.term,
+        n.unit,
+        n.period,
+        r.variable,
+        r.role,
+        r.is_own_row,
+        r.from_unit,
+        r.first_period,
+        r.last_period
+    FROM numbered AS n
+    INNER JOIN index.read AS r
+        ON r.study = n.study AND r.index_name = n.index_name AND r.number_table = n.number_table
+    WHERE (r.term IS NULL OR r.term = n.term) AND (r.period IS NULL OR r.period = n.period)
+        AND (n.number IS NULL OR n.number = r.number)
+),
+
+place AS NOT MATERIALIZED (
+    SELECT DISTINCT
+        n.study,
+        n.index_name,
+        n.number_table,
+        n.number,
+        n.term,
+        n.unit,
+        n.period,
+        n.variable,
+        r.role,
+        r.series_id,
+        coalesce(r.of_region, n.unit) AS cell_unit,
+        unnest(
+            generate_series(
+                greatest(
+                    coalesce(a.first_period, r.at_year, n.period) + r.first_lag,
+                    r.not_before,
+                    b.first_period + r.since_lag,
+                    y.first_period
+                ),
+                least(coalesce(a.last_period, r.at_year, n.period) + r.last_lag, r.not_after, y.last_period)
+            )
+        ) AS cell_period
+    FROM reading AS n
+    INNER JOIN panel.rests_on AS r ON r.study = n.study AND r.variable = n.variable
+    CROSS JOIN (SELECT min(period) AS first_period, max(period) AS last_period FROM panel.cell) AS y
+    LEFT JOIN panel.part_span AS a ON a.study = r.study AND a.part = r.at_part AND a.unit = coalesce(r.of_region, n.unit)
+    LEFT JOIN panel.part_span AS b ON b.study = r.study AND b.part = r.since_part AND b.unit = coalesce(r.of_region, n.unit)
+    WHERE (r.at_part IS NULL OR a.part IS NOT NULL) AND n.is_own_row AND NOT r.is_pooled
+),
+
+-- Years that are read of all units, or of the one that is named; put together before units are, so that what several
+-- ways read of one series is found once.
+year_read AS NOT MATERIALIZED (
+    SELECT
+        study,
+        index_name,
+        number_table,
+        number,
+        term,
+        period,
+        variable,
+        role,
+        series_id,
+        named,
+        cell_period,
+        bool_or(named IS NULL) OVER (PARTITION BY study, index_name, number_table, number, term, period, variable, role, series_id, cell_period) AS is_of_all
+    FROM (
+    SELECT
+        n.study,
+        n.index_name,
+        n.number_table,
+        n.number,
+        n.term,
+        n.period,
+        n.variable,
+        n.role AS role,
+        r.series_id,
+        coalesce(r.of_region, n.from_unit, q.unit) AS named,
+        unnest(
+            generate_series(
+                greatest(
+                    coalesce(a.first_period, r.at_year, n.first_period) + r.first_lag,
+                    r.not_before,
+                    b.first_period + r.since_lag,
+                    y.first_period
+                ),
+                least(coalesce(a.last_period, r.at_year, n.last_period) + r.last_lag, r.not_after, y.last_period)
+            )
+        ) AS cell_period
+    FROM index.read AS n
+    INNER JOIN panel.rests_on AS r ON r.study = n.study AND r.variable = n.variable
+    LEFT JOIN panel.pool AS q
+        ON q.study = r.study AND n.from_unit IS NULL AND r.of_region IS NULL
+        AND (r.at_part IS NOT NULL OR r.since_part IS NOT NULL)
+    CROSS JOIN (SELECT min(period) AS first_period, max(period) AS last_period FROM panel.cell) AS y
+    LEFT JOIN panel.part_span AS a ON a.study = r.study AND a.part = r.at_part AND a.unit = coalesce(r.of_region, n.from_unit, q.unit)
+    LEFT JOIN panel.part_span AS b ON b.study = r.study AND b.part = r.since_part AND b.unit = coalesce(r.of_region, n.from_unit, q.unit)
+    WHERE NOT n.is_own_row AND NOT r.is_pooled AND (r.at_part IS NULL OR a.part IS NOT NULL)
+    UNION
+    SELECT
+        n.study,
+        n.index_name,
+        n.number_table,
+        n.number,
+        n.term,
+        n.period,
+        n.variable,
+        r.role AS role,
+        r.series_id,
+        coalesce(r.of_region, p.unit, q.unit) AS named,
+        unnest(
+            generate_series(
+                greatest(
+                    coalesce(a.first_period, r.at_year, p.first_period) + r.first_lag,
+                    r.not_before,
+                    b.first_period + r.since_lag,
+                    y.first_period
+                ),
+                least(coalesce(a.last_period, r.at_year, p.last_period) + r.last_lag, r.not_after, y.last_period)
+            )
+        ) AS cell_period
+    FROM index.read AS n
+    INNER JOIN panel.rests_on AS r ON r.study = n.study AND r.variable = n.variable
+    INNER JOIN (
+            SELECT DISTINCT study, 'panel' AS pool, CAST(NULL AS VARCHAR) AS unit, first_period, last_period
+            FROM panel.pool
+            UNION ALL
+            SELECT study, part AS pool, unit, first_period, last_period
+            FROM panel.part_span
+        ) AS p
+            ON p.study = r.study
+            AND p.pool = CASE WHEN r.pooled_by IS NULL OR r.pooled_by = 'period' THEN 'panel' ELSE r.pooled_by END
+    LEFT JOIN panel.pool AS q
+        ON q.study = r.study AND p.unit IS NULL AND r.of_region IS NULL
+        AND (r.at_part IS NOT NULL OR r.since_part IS NOT NULL)
+    CROSS JOIN (SELECT min(period) AS first_period, max(period) AS last_period FROM panel.cell) AS y
+    LEFT JOIN panel.part_span AS a ON a.study = r.study AND a.part = r.at_part AND a.unit = coalesce(r.of_region, p.unit, q.unit)
+    LEFT JOIN panel.part_span AS b ON b.study = r.study AND b.part = r.since_part AND b.unit = coalesce(r.of_region, p.unit, q.unit)
+    WHERE r.is_pooled AND (r.at_part IS NULL OR a.part IS NOT NULL)
+    ) AS every_year
+),
+
+in_pool AS NOT MATERIALIZED (
+    SELECT
+        y.study,
+        y.index_name,
+        y.number_table,
+        y.number,
+        y.term,
+        y.period,
+        y.variable,
+        y.role,
+        y.series_id,
+        c.unit AS cell_unit,
+        c.period AS cell_period,
+        c.value,
+        c.reported_value,
+        c.status,
+        c.vintage,
+        c.file_id,
+        c.locator
+    FROM year_read AS y
+    INNER JOIN panel.cell AS c ON c.study = y.study AND c.variable = y.series_id AND c.period = y.cell_period
+    SEMI JOIN panel.pool AS p ON p.study = c.study AND p.unit = c.unit
+    WHERE y.named IS NULL AND c.value IS NOT NULL
+    UNION ALL
+    SELECT
+        y.study,
+        y.index_name,
+        y.number_table,
+        y.number,
+        y.term,
+        y.period,
+        y.variable,
+        y.role,
+        y.series_id,
+        c.unit AS cell_unit,
+        c.period AS cell_period,
+        c.value,
+        c.reported_value,
+        c.status,
+        c.vintage,
+        c.file_id,
+        c.locator
+    FROM year_read AS y
+    INNER JOIN panel.cell AS c
+        ON c.study = y.study AND c.variable = y.series_id AND c.unit = y.named AND c.period = y.cell_period
+    LEFT JOIN panel.pool AS p ON p.study = y.study AND p.unit = y.named
+    WHERE c.value IS NOT NULL AND (p.unit IS NULL OR NOT y.is_of_all)
+),
+
+pooled AS NOT MATERIALIZED (
+    SELECT
+        n.study,
+        n.index_name,
+        n.number_table,
+        p.number,
+        n.term,
+        n.unit,
+        n.period,
+        p.variable,
+        p.role,
+        p.series_id,
+        p.cell_unit,
+        p.cell_period,
+        p.value,
+        p.reported_value,
+        p.status,
+        p.vintage,
+        p.file_id,
+        p.locator
+    FROM numbered AS n
+    INNER JOIN in_pool AS p
+        ON p.study = n.study AND p.index_name = n.index_name AND p.number_table = n.number_table
+    WHERE (p.term IS NULL OR p.term = n.term) AND (p.period IS NULL OR p.period = n.period)
+        AND (n.number IS NULL OR n.number = p.number)
+),
+
+-- What filled cells are made from.
+filled AS NOT MATERIALIZED (
+    SELECT
+        p.study,
+        p.index_name,
+        p.number_table,
+        p.number,
+        p.term,
+        p.unit,
+        p.period,
+        p.variable,
+        p.series_id,
+        f.unit AS cell_unit,
+        f.from_period AS cell_period,
+        arg_max(f.weight_in_fill, abs(f.weight_in_fill)) AS weight_in_fill
+    FROM (
+        SELECT
+            study,
+            index_name,
+            number_table,
+            number,
+            term,
+            unit,
+            period,
+            variable,
+            role,
+            series_id,
+            cell_unit,
+            cell_period
+        FROM place
+        UNION ALL
+        SELECT
+            study,
+            index_name,
+            number_table,
+            number,
+            term,
+            unit,
+            period,
+            variable,
+            role,
+            series_id,
+            cell_unit,
+            cell_period
+        FROM pooled
+        WHERE status IN ('interpolated', 'extrapolated')
+    ) AS p
+    INNER JOIN panel.filled_from AS f
+        ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period
+    GROUP BY ALL
+),
+
+found AS NOT MATERIALIZED (
+    SELECT
+        study,
+        index_name,
+        number_table,
+        number,
+        term,
+        unit,
+        period,
+        variable,
+        role,
+        series_id,
+        cell_unit,
+        cell_period,
+        CAST(NULL AS DOUBLE) AS weight_in_fill
+    FROM place
+    UNION ALL
+    SELECT
+        study,
+        index_name,
+        number_table,
+        number,
+        term,
+        unit,
+        period,
+        variable,
+        'filled_from' AS role,
+        series_id,
+        cell_unit,
+        cell_period,
+        weight_in_fill
+    FROM filled
+),
+
+listed AS NOT MATERIALIZED (
+    SELECT
+        p.study,
+        p.index_name,
+        p.number_table,
+        p.number,
+        p.term,
+        p.unit,
+        p.period,
+        p.variable,
+        p.role,
+        p.weight_in_fill,
+        p.series_id,
+        p.cell_unit,
+        p.cell_period,
+        c.value,
+        c.reported_value,
+        c.status,
+        c.vintage,
+        c.file_id,
+        c.locator
+    FROM found AS p
+    INNER JOIN panel.cell AS c
+        ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.cell_unit AND c.period = p.cell_period
+    WHERE c.value IS NOT NULL
+    UNION ALL
+    SELECT
+        p.study,
+        p.index_name,
+        p.number_table,
+        p.number,
+        p.term,
+        p.unit,
+        p.period,
+        p.variable,
+        p.role,
+        CAST(NULL AS DOUBLE) AS weight_in_fill,
+        p.series_id,
+        p.cell_unit,
+        p.cell_period,
+        p.value,
+        p.reported_value,
+        p.status,
+        p.vintage,
+        p.file_id,
+        p.locator
+    FROM pooled AS p
+)
+
+SELECT
+    i.study,
+    i.index_name,
+    i.number_table,
+    i.number,
+    i.term,
+    i.unit,
+    i.period,
+    i.variable,
+    i.series_id,
+    i.cell_unit,
+    i.cell_period,
+    i.role,
+    i.weight_in_fill,
+    i.value,
+    i.reported_value,
+    i.status,
+    i.vintage,
+    i.file_id,
+    f.path,
+    i.locator,
+    k.name AS correction
+FROM listed AS i
+LEFT JOIN source.file AS f ON f.file_id = i.file_id
+LEFT JOIN source.correction AS k
+    ON i.status = 'corrected' AND k.file_id = i.file_id AND k.series_id = i.series_id AND k.vintage = i.vintage
+    AND k.period = i.cell_period AND k.locator = i.locator

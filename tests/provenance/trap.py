@@ -1,0 +1,265 @@
+"""A small project in which numbers of every kind rest on cells in every way, and what stands in it.
+
+Six provinces, one of them an island, 2013 to 2018; three series, one with a gap, one that begins late, one in
+two editions. Numbers are drawn, and the cards say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nqpf_assets.catalog.table_frames import schema_of
+from nqpf_assets.studies.table_kinds.growth import GrowthTable
+from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS
+from nqpf_assets.user_input.project import Project
+from tests.stages.mini import Walk
+
+# The last is no unit of the study.
+REGIONS = {"110000": "北京市", "120000": "天津市", "130000": "河北省", "140000": "山西省",
+           "370000": "山东省", "460000": "海南省", "310000": "上海市"}  # fmt: skip
+YEARS = range(2013, 2019)
+SERIES = {"gdp": "亿元", "population": "万人", "workers": "万人"}
+
+CARD = """\
+publisher: {publisher}
+title: Made up
+status: synthetic
+published: {published}
+unit: {unit}
+series: {{value: {series}}}
+columns: {{region: 地区, period: 年份, values: [value]}}
+"""
+
+STUDY = """\
+study: trap
+title: Everything that can be read
+units: {level: province, only: [北京, 天津, 河北, 山西, 山东, 海南]}
+periods: {first: 2015, last: 2018}
+interpolation: {method: linear, ends: none}
+sources:
+  vintage: latest
+  series:
+    workers: {ends: trend}
+groups:
+  areas: {north: [北京, 天津, 山西], south: [河北, 山东, 海南]}
+variables:
+  output: {series: gdp}
+  people: {expression: "population + lag(population, 2)"}
+  score: {expression: "standardize(workers)"}
+  to_other: {expression: "gdp / of_region(gdp, 上海) + workers / of_region(workers, 上海)"}
+indices:
+  wealth:
+    title: Wealth
+    method: entropy
+    dimensions:
+      money: [{indicator: per_person, expression: gdp / population}]
+      work:
+        - {indicator: at_work, expression: workers, direction: negative}
+        - {indicator: workers_before, expression: "lag(workers, 1)"}
+  yearly:
+    title: Weights by year
+    method: entropy
+    weights: by_period
+    dimensions:
+      all:
+        - {indicator: richness, expression: gdp / population}
+        - {indicator: idle, expression: "population - workers", direction: negative}
+  factors:
+    title: Factors
+    method: principal_components
+    retain: 0.7
+    dimensions:
+      all: [{indicator: f1, expression: gdp}, {indicator: f2, expression: population},
+            {indicator: f3, expression: workers}]
+  schooling:
+    title: Schooling
+    method: education_gini
+    tolerance: 0.9
+    levels:
+      - {level: none, share: "1 - workers / population", years: 0}
+      - {level: some, share: "0.9 * workers / population", years: 9}
+tables:
+  regional: {kind: regional_differences, title: Differences, variable: output, grouping: areas}
+  of_index: {kind: regional_differences, title: Late, variable: wealth, grouping: areas, first: 2017}
+  of_yearly: {kind: trend, title: Weights of a year, x: people, y: yearly, grouping: areas, first: 2017}
+  figure: {kind: trend, title: Lines, x: people, y: score, grouping: areas}
+  map: {kind: spatial_autocorrelation, title: Map, variable: to_other, local: true, permutations: 199,
+        space: {join: [[海南, 山东]]}}
+  near: {kind: spatial_autocorrelation, title: Near, variable: output, permutations: 199,
+         space: {weights: economic, economic_variable: people}}
+  map_of_index: {kind: spatial_autocorrelation, title: Map, variable: wealth, local: true, permutations: 199}
+  levels: {kind: growth, title: Levels, region: 天津, first: 2013, last: 2016,
+           rows: [{series: gdp, title: Output}, {series: population, title: People}]}
+"""
+
+Cell = tuple[str, str, int]
+"""Series, unit, year."""
+Values = dict[Cell, float]
+Number = tuple[object, ...]
+"""Table, name of the index or table, number, and what its row is of."""
+
+
+def drawn() -> Values:
+    """Published values of the newer edition; some are lacking."""
+    values = _every()
+    for unit in REGIONS:
+        del values["gdp", unit, 2013]  # taken from the edition before
+    del values["gdp", "140000", 2016]  # on a line between its neighbours
+    del values["workers", "110000", 2018]  # on the trend of the years before
+    return values
+
+
+def older() -> Values:
+    """An edition before, of a year that the newer one lacks and of one that it has."""
+    years = (2013, 2014)
+    return {
+        key: round(1.02 * value, 3)
+        for key, value in _every().items()
+        if key[0] == "gdp" and key[2] in years
+    }
+
+
+def _every() -> Values:
+    draw = np.random.default_rng(20261127)
+    levels = {"gdp": (900, 4000), "population": (900, 1600), "workers": (300, 700)}
+    return {
+        (series, unit, year): round(float(draw.uniform(*levels[series])), 3)
+        for series in SERIES
+        for unit in REGIONS
+        for year in YEARS
+    }
+
+
+def write_trap(root: Path, values: Values, old: Values | None = None) -> Project:
+    """The project with these published values."""
+    for publisher, published, content in (
+        ("bureau", "2019-10-01", values),
+        ("almanac", "2016-10-01", older() if old is None else old),
+    ):
+        for series in sorted({key[0] for key in content}):
+            path = root / "raw" / publisher / published / f"{series}.csv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            card = CARD.format(
+                publisher=publisher, published=published, unit=SERIES[series], series=series
+            )
+            path.with_name(f"{series}.csv.card.yaml").write_text(card, "utf-8")
+            rows = [
+                f"{REGIONS[unit]},{year},{value!r}"
+                for (one, unit, year), value in content.items()
+                if one == series
+            ]
+            path.write_text("\n".join(["地区,年份,value", *rows]) + "\n", "utf-8")
+    (root / "studies").mkdir(exist_ok=True)
+    (root / "studies" / "trap.yaml").write_text(STUDY, "utf-8")
+    return Project.at(root)
+
+
+KEYS = {
+    "index": ("index_name", "number_table", "number", "term", "unit", "period"),
+    "result": ("table_name", "number_table", "number", "period", "group_name", "other_group", "unit",
+               "row_position"),
+    "panel": ("variable", "unit", "period"),
+}  # fmt: skip
+"""By what a number is found in the view of its schema."""
+VIEWS = {
+    "index": "index.provenance",
+    "result": "result.table_provenance",
+    "panel": "panel.provenance",
+}
+
+
+def numbers(done: Walk, study: str = "trap") -> dict[Number, list[float]]:
+    """Every number of a study that is none of a regression; points of a curve stand under one name."""
+    found: dict[Number, list[float]] = {}
+    for schema, number, value in (*_of_indices(done, study), *_of_tables(done, study)):
+        if value is not None:
+            key = (schema, *(number.get(name) for name in KEYS[schema]))
+            found.setdefault(key, []).append(float(value))
+    return found
+
+
+def _rows(done: Walk, study: str, table: str) -> list[dict[str, Any]]:
+    return done.opened.store.scan((study, table)).collect().to_dicts()
+
+
+def _of_indices(done: Walk, study: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    for row in _rows(done, study, "index_score"):
+        yield "index", row | {"number_table": "score", "number": "score"}, row["score"]
+    for row in _rows(done, study, "index_dimension_score"):
+        number = {"number_table": "dimension_score", "number": "score", "term": row["dimension"]}
+        yield "index", row | number, row["score"]
+    for row in _rows(done, study, "index_weight"):
+        of = row | {
+            "number_table": "weight",
+            "term": row["indicator"],
+            "period": row["weight_period"],
+        }
+        for name in ("weight", "entropy", "divergence"):
+            yield "index", of | {"number": name}, row[name]
+    for row in _rows(done, study, "index_component"):
+        for name in ("loading", "eigenvalue", "share"):
+            of = {"index_name": row["index_name"], "number_table": "component", "number": name}
+            yield "index", of, row[name]
+    for row in _rows(done, study, "index_test"):
+        yield "index", row | {"number_table": "test", "number": row["test"]}, row["statistic"]
+    for row in _rows(done, study, "variable_cell"):
+        yield "panel", row, row["value"]
+
+
+def _of_tables(done: Walk, study: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    for row in _rows(done, study, "inequality"):
+        yield "result", row | {"number_table": "inequality", "number": row["measure"]}, row["value"]
+    for table, keys in LONG.items():
+        numbers = [name for name, dtype in schema_of(table).items() if dtype.is_numeric()]
+        for row in _rows(done, study, table):
+            of = {"table_name": row["table_name"], "number_table": table} | {
+                k: row[k] for k in keys
+            }
+            for name in numbers:
+                if name not in (*keys, *COUNTS):
+                    own = {"unit": row["unit"]} if (table, name) == ("local_moran", "value") else {}
+                    yield "result", of | own | {"number": name}, row[name]
+    for name, table in done.opened.compiled[study].study.tables.items():
+        for row in _rows(done, study, name):
+            of = {"table_name": name, "number_table": name}
+            if row.get("row_kind") == "note":
+                continue
+            if isinstance(table, GrowthTable):
+                of |= {"row_position": row["row_position"]}
+            elif row["row_kind"] == "period":
+                of |= {"period": int(row["row_label"])}
+            else:
+                of |= {"group_name": row["row_label"]}
+            for number, value in row.items():
+                if isinstance(value, float) or number in CLUSTERS.values():
+                    yield "result", of | {"number": number}, value
+
+
+LONG = {
+    "convergence": (),
+    "density": ("period",),
+    "trend": ("group_name",),
+    "local_moran": ("period",),
+}
+"""Long forms, and what their rows are of as far as it says what they rest on."""
+COUNTS = {"n_obs", "n_units", "n_periods", "n_clusters"}
+
+
+def listed(done: Walk) -> dict[Number, dict[Cell, set[str]]]:
+    """Number → the cells it is said to rest on, each with its roles; a cell is listed once in a role."""
+    found: dict[Number, dict[Cell, set[str]]] = {}
+    for schema, view in VIEWS.items():
+        keys = KEYS[schema]
+        entry = "" if schema == "panel" else "variable, "
+        columns = f"{', '.join(keys)}, {entry}series_id, cell_unit, cell_period, role"
+        rows = done.query(f"SELECT {columns} FROM {view}")
+        assert len(set(rows)) == len(rows), f"{view} lists a cell twice in a role"
+        for row in rows:
+            series, unit, year, role = row[-4:]
+            cells = found.setdefault((schema, *row[: len(keys)]), {})
+            cells.setdefault((series, unit, year), set()).add(role)
+    return found
