@@ -34,7 +34,9 @@ def stale(walked: Walk, text: str) -> set[str]:
     """Steps that these settings make stale by themselves."""
     (walked.project.root / "nqpf.yaml").write_text(text, "utf-8")
     opened = open_project(walked.project)
-    return {one.step.name for one in opened.plan(RawState.of(walked.project)) if one.is_certain}
+    certain = {one.step.name for one in opened.plan(RawState.of(walked.project)) if one.is_certain}
+    # Lineage is read from the queries, which have the settings in their text.
+    return certain - {"catalog__column_lineage"}
 
 
 @pytest.mark.parametrize(
