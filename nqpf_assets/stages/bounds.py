@@ -88,7 +88,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
                 **{f"winsorize of {key}": repr(rule) for key, rule in rules.items()},
                 "weights by year": repr(yearly),
                 "periods": repr(compiled.study.periods),
-                "groups": repr(compiled.members),
+                "groups": repr({one: compiled.members[one] for one in compiled.groupings_read}),
             },
             "catalogue": {"regions": catalogue.regions.fingerprint},
         },

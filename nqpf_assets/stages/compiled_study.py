@@ -7,7 +7,7 @@ answers are carried. What a formula gives in which unit is known only where its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -76,6 +76,23 @@ class CompiledStudy:
         """Variables, indicators and levels that another formula reads."""
         read = ((name, one) for name in self.formulas for one in self.direct[name])
         return frozenset(one for name, one in read if one in self.formulas and one != name)
+
+    @cached_property
+    def groupings_read(self) -> tuple[str, ...]:
+        """Groupings that formulas may name: those whose name stands anywhere in one."""
+        texts = [one.definition.expression for one in self.formulas.values()]
+        return tuple(name for name in self.members if any(name in text for text in texts))
+
+    def under(self, names: Iterable[str]) -> tuple[str, ...]:
+        """These variables and indices, and all that they are computed from, down to series; sorted."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.direct.get(name, ())
+        return tuple(sorted(found))
 
 
 def compile_study(file: StudyFile, catalogue: Catalogue) -> CompiledStudy:

@@ -56,7 +56,7 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
             "study file": {
                 **said,
                 "periods": repr(study.periods),
-                "groups": repr(groups),
+                "groups": repr({one: groups[one] for one in asked.groupings_read}),
                 "units": repr(own),
             },
             "catalogue": {"regions": catalogue.regions.fingerprint},

@@ -14,12 +14,13 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.requested_columns import written
+from nqpf_assets.stages.requested_columns import groupings_of, variables_of, written
 from nqpf_assets.stages.result_lineage import lineage_of_results
 from nqpf_assets.stages.series_views import FILE, files_of_cells, reads_of_series
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step
-from nqpf_assets.stages.underlying_cells import TABLES_UNDER, UnderlyingCells
+from nqpf_assets.stages.table_parts import cells_under, columns_of_panel
+from nqpf_assets.stages.underlying_cells import UnderlyingCells
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import code_of, packages_of
@@ -45,6 +46,8 @@ def result_step(compiled: CompiledStudy) -> Step:
     study, name = compiled.study, compiled.name
     wanted = compiled.requests
     used = {one.column.estimator for one in wanted}
+    variables = [name for one in wanted for name in variables_of(one.column)]
+    groups = [name for one in wanted for name in groupings_of(one.column)]
 
     def run(inputs: Inputs) -> Output:
         # Not above: estimators bring numpy, which a look at what is out of date does not need.
@@ -87,11 +90,10 @@ def result_step(compiled: CompiledStudy) -> Step:
         "result",
         tuple((name, table) for table in TABLES),
         (
-            *whole(
-                *((name, table) for table in ("panel", *TABLES_UNDER, "filled_cell", "filled_from"))
-            ),
-            *whole((name, "reported_cell"), ("catalog", "neighbour"), ("catalog", "coordinate")),
-            files_of_cells((name, "reported_cell")),
+            columns_of_panel((name, "panel"), [*variables, *groups]),
+            *cells_under(compiled, variables),
+            *whole(("catalog", "neighbour"), ("catalog", "coordinate")),
+            files_of_cells((name, "reported_cell"), compiled.under(variables)),
         ),
         run,
         code=source_of(__name__, *code_of(used)),
@@ -109,7 +111,6 @@ def _said(study: Study, wanted: tuple[Request, ...]) -> dict[str, str]:
         **{name: written(column) for name, column in columns.items()},
         "order of columns": json.dumps(order),
         "periods": study.periods.model_dump_json(),
-        "groups": json.dumps(study.groups),
     }
 
 
@@ -118,7 +119,9 @@ def join_step(compiled: CompiledStudy, settings: Settings) -> Step:
     key, cells = (STUDY_SCHEMA, "series_join"), (compiled.name, "reported_cell")
     step = file_step("panel", key, studies=(), study=compiled.name, settings=settings)
     others = (one for one in step.inputs if one != FILE)
-    return replace(step, reads=(*whole(*others), files_of_cells(cells, "path")))
+    return replace(
+        step, reads=(*whole(*others), files_of_cells(cells, compiled.series, "path"))
+    )
 
 
 def caution_step(compiled: CompiledStudy) -> Step:

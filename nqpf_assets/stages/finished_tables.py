@@ -20,7 +20,7 @@ def table_steps(compiled: CompiledStudy) -> list[Step]:
     One more chooses the published values that its tables of levels are made of.
     """
     return [
-        panel_table_step(compiled.study),
+        panel_table_step(compiled),
         growth_cell_step(compiled),
         *(
             kind_of(table).make(compiled, name, table)

@@ -14,7 +14,7 @@ from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.index_reads import reads_of_index
 from nqpf_assets.stages.index_rows import INDEX_TABLES, rows_of_index
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
-from nqpf_assets.steps.reads import whole
+from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.studies.spec import Study
@@ -77,6 +77,8 @@ def index_step(study: Study) -> Step:
     used = sorted({index.method for index in study.indices.values()})
     own = [INDEX_METHODS.own[one].module for one in used if one in INDEX_METHODS.own]
 
+    indicators = [one.name for key, index in study.indices.items() for one in index.formulas(key)]
+
     def run(inputs: Inputs) -> Output:
         rows: dict[str, list[pl.DataFrame]] = {table: [] for table in INDEX_TABLES}
         problems: list[Problem] = []
@@ -96,7 +98,7 @@ def index_step(study: Study) -> Step:
     return Step(
         "index",
         tuple((name, table) for table in INDEX_TABLES),
-        whole((name, "variable_cell")),
+        (rows_with((name, "variable_cell"), "variable", indicators),),
         run,
         code=source_of(__name__, *own),
         parameters={

@@ -19,6 +19,7 @@ from nqpf_assets.stages.origins import places_of, reads_for_words
 from nqpf_assets.stages.parameters import parameter_step
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.sql import file_step
+from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
@@ -35,12 +36,19 @@ def panel_steps(compiled: CompiledStudy, catalogue: Catalogue) -> list[Step]:
         return file_step("panel", (STUDY_SCHEMA, table), studies=(), study=compiled.name)
 
     reported = file("reported_cell")
+    clipped = [name for name, one in compiled.formulas.items() if one.winsorize]
     return [
         parameter_step(compiled, catalogue),
         replace(reported, reads=reads_of_series(reported.inputs, compiled.series)),
         filling_step(compiled.study),
         derivation_step(compiled, catalogue),
-        file("winsor_bound"),
+        replace(
+            file("winsor_bound"),
+            reads=(
+                rows_with((compiled.name, "derived_cell"), "variable", clipped),
+                *whole((compiled.name, "winsorizing")),
+            ),
+        ),
         winsorizing_step(compiled),
         bound_step(compiled, catalogue),
         panel_step(compiled),

@@ -18,8 +18,9 @@ from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
 from nqpf_assets.stages.result_lineage import lineage_of_panel_tables
 from nqpf_assets.stages.series_views import files_of_cells
+from nqpf_assets.stages.table_parts import cells_under, columns_of_panel
 from nqpf_assets.stages.table_reads import read_rows, span_rows
-from nqpf_assets.stages.underlying_cells import TABLES_UNDER, UnderlyingCells, share_words
+from nqpf_assets.stages.underlying_cells import UnderlyingCells, share_words
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
@@ -30,6 +31,8 @@ from nqpf_assets.warehouse.code_hash import source_of
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+
 TABLES = (
     *(table for kind in TABLE_KINDS.all.values() for table in kind.long),
     "table_read",
@@ -38,9 +41,9 @@ TABLES = (
 """Long forms and what they rest on, which every study has; they are empty where it asks for none."""
 
 
-def panel_table_step(study: Study) -> Step:
+def panel_table_step(compiled: CompiledStudy) -> Step:
     """All tables of one study that describe its panel, in long form and as printed."""
-    name = study.study
+    study, name = compiled.study, compiled.name
     wanted = {key: one for key, one in study.tables.items() if isinstance(one, PanelTable)}
     maps = any(one.reads_geography for one in wanted.values())
     places = (("catalog", "neighbour"), ("catalog", "coordinate")) if maps else ()
@@ -69,20 +72,17 @@ def panel_table_step(study: Study) -> Step:
             raise CheckFailed(problems)
         return {(name, made): frame_of(made, frames) for made, frames in long.items()} | finished
 
-    reads = [
-        (name, table)
-        for table in (
-            "panel",
-            *TABLES_UNDER,
-            "filled_cell",
-            "filled_from",
-            "reported_cell",
-        )
-    ]
+    variables = [key for one in wanted.values() for key in one.variables()]
+    groups = [key for one in wanted.values() for key in one.groupings()]
     return Step(
         "result",
         tuple((name, table) for table in (*TABLES, *wanted)),
-        (*whole(*reads, *places), files_of_cells((name, "reported_cell"))),
+        (
+            columns_of_panel((name, "panel"), [*variables, *groups]),
+            *cells_under(compiled, variables),
+            *whole(*places),
+            files_of_cells((name, "reported_cell"), compiled.under(variables)),
+        ),
         run,
         code=source_of(__name__, *sorted({kind_of(one).module for one in wanted.values()})),
         parameters={

@@ -13,9 +13,9 @@ from nqpf_assets.stages.lagged_outcomes import lagged_outcomes
 from nqpf_assets.stages.printed_regression_notes import notes
 from nqpf_assets.stages.printed_regression_results import NUMBERS, Printed
 from nqpf_assets.stages.printed_regression_rows import Row, printed_rows, row
-from nqpf_assets.stages.requested_columns import written
+from nqpf_assets.stages.requested_columns import variables_of, written
 from nqpf_assets.stages.result_lineage import lineage_of_printed
-from nqpf_assets.steps.reads import whole
+from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import declared_in, packages_of
 from nqpf_assets.studies.spec import RegressionTable
@@ -29,7 +29,9 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
     """A table of regression columns as text, with its notes as its last rows."""
     name, key = compiled.name, (compiled.name, table_name)
     columns = [one.column for one in compiled.requests if one.table == table_name]
-    titles, used = _titles(compiled), {one.estimator for one in columns}
+    named = {one for column in columns for one in variables_of(column)}
+    titles = {one: title for one, title in _titles(compiled).items() if one in named}
+    used = {one.estimator for one in columns}
     lagged = lagged_outcomes(compiled, columns)
 
     def run(inputs: Inputs) -> Output:
@@ -46,7 +48,10 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
     return Step(
         "result",
         (key,),
-        whole(*((name, made) for made in ("model", *NUMBERS, "index_test"))),
+        (
+            *(rows_with((name, made), "table_name", (table_name,)) for made in ("model", *NUMBERS)),
+            rows_with((name, "index_test"), "index_name", named),
+        ),
         run,
         code=source_of(__name__, *declared_in(used)),
         parameters={
@@ -55,7 +60,7 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
             "package": packages_of(used),
         },
         study=name,
-        lineage={key: lineage_of_printed(column.label for column in columns)},
+        lineage={key: lineage_of_printed(table, columns, compiled.study.indices)},
     )
 
 

@@ -65,7 +65,7 @@ def clusters_of(column: CompleteColumn) -> tuple[str, ...]:
 def groupings_of(column: CompleteColumn) -> Iterator[str]:
     """Groupings that a column reads: of its sample, its clusters, and its estimator's options."""
     yield from column.sample.within
-    yield from (by for by in clusters_of(column) if by not in OWN_KEYS)
+    yield from (by for by in column.vcov.by if by not in OWN_KEYS)
     options = block_of(column.estimator)
     if options:
         named = (getattr(getattr(column, options.key), key) for key in options.groupings)

@@ -5,7 +5,7 @@ Which columns of the panel enter follows from the study; how they enter is decla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
@@ -13,6 +13,7 @@ from nqpf_assets.stages.printed_regression_results import NUMBERS
 from nqpf_assets.stages.requested_columns import clusters_of, groupings_of, variables_of, weights_of
 from nqpf_assets.steps.lineage import listed
 from nqpf_assets.studies.equation import OWN_KEYS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.tables import TABLE_KINDS, kind_of
@@ -20,6 +21,7 @@ from nqpf_assets.studies.tables import TABLE_KINDS, kind_of
 if TYPE_CHECKING:
     from nqpf_assets.stages.requested_columns import Request
     from nqpf_assets.steps.step import Declared
+    from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
 
 OF_STUDY = "identity study file"
 PLACES = "panel.unit, panel.period"
@@ -36,6 +38,13 @@ UNDER = {
     "n_series_cells": f"aggregation filled_cell.value; {READ}",
     "n_imputed_cells": f"aggregation filled_cell.status; {READ}",
     "n_corrected_cells": f"aggregation filled_cell.status, filled_from.from_period; {READ}; "
+    "filter rests_on.pooled_by, rests_on.at_part, rests_on.since_part, rests_on.since_lag, pool.unit, "
+    "pool.first_period, pool.last_period, part_span.part, part_span.unit, part_span.first_period, "
+    "clipped_input.variable, clipped_input.input, clipped_cell.variable, clipped_cell.unit, "
+    "clipped_cell.period, clipped_cell.side, clipped_cell.bound_period, bound_cell.variable, "
+    "bound_cell.side, bound_cell.bound_period, bound_cell.series_id, bound_cell.unit, "
+    "bound_cell.first_period, bound_cell.last_period, extreme_cell.variable, extreme_cell.series_id, "
+    "extreme_cell.unit, extreme_cell.first_period, extreme_cell.last_period; "
     "join filled_from.variable, filled_from.unit, filled_from.period",
     "data_status": "aggregation source.file.data_status; join reported_cell.file_id, source.file.file_id, "
     "rests_on.variable, rests_on.series_id, reported_cell.variable",
@@ -110,37 +119,51 @@ PRINTED = {
     "model": "data_status vcov small_sample sample n_imputed_cells n_corrected_cells n_series_cells dropped "
     "note",
     "series_caution": "series_id caution",
-    "index_test": "index_name test term statistic p_value detail",
+    "index_test": "index_name test term statistic detail",
 }
 """What the notes under a regression table tell."""
 
 
-def lineage_of_printed(labels: Iterable[str]) -> Declared:
+def lineage_of_printed(
+    table: RegressionTable, columns: Iterable[CompleteColumn], indices: Collection[str]
+) -> Declared:
     """Of a regression table as text, with a column for each of its labels."""
-    told = ", ".join(listed(table, names.split()) for table, names in PRINTED.items())
+    columns = list(columns)
+    has_index = any(name in indices for one in columns for name in variables_of(one))
+    parts = {part: names for part, names in PRINTED.items() if has_index or part != "index_test"}
+    effects = [one for column in columns for one in ESTIMATORS[column.estimator].printing.effects]
+    error = "statistic" if table.parentheses == "t" else "std_error"
     numbers = ", ".join(
         (
-            listed("estimate", ("estimate", "std_error", "statistic", "p_value")),
-            listed(
-                "effect", ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
-            ),
-            listed("test", ("statistic", "p_value", "df")),
+            listed("estimate", ("estimate", "p_value", error)),
             listed(
                 "model", ("n_obs", "n_clusters", "effects", "r2", "r2_within", "r2_unit_within")
             ),
+            *(["effect.estimate"] if effects else []),
+            *(
+                [f"effect.p_value, effect.{error}"]
+                if any(not one.has_interval for one in effects)
+                else []
+            ),
+            *(
+                ["effect.conf_low, effect.conf_high"]
+                if any(one.has_interval for one in effects)
+                else []
+            ),
         )
     )
-    own = ", ".join(f"{table}.table_name" for table in ("model", *NUMBERS))
-    mine = ", ".join(f"{table}.column_label" for table in ("model", *NUMBERS))
+    told = ", ".join(listed(part, names.split()) for part, names in parts.items())
+    own = ", ".join(f"{part}.table_name" for part in ("model", *NUMBERS))
+    mine = ", ".join(f"{part}.column_label" for part in ("model", *NUMBERS))
     which = "estimate.term, effect.effect, effect.term, test.test"
-    few = "model.n_clusters, model.n_units, model.df_test"
+    which += ", index_test.p_value" if has_index else ""
+    few = "model.n_clusters, model.n_units, model.df_test, test.statistic, test.p_value, test.df"
     return {
-        "row_position": f"transformation {which}",
-        "row_label": f"transformation study file, estimate.term, {told}; conditional {few}, {mine}",
-        "row_kind": f"conditional {which}",
-        tuple(labels): f"transformation study file, {numbers}; conditional {which}, {mine}",
-        "*": f"filter {own}, {mine}, {which}, {few}, test.statistic, test.df, model.r2_within, "
-        f"model.r2_unit_within, {told}",
+        "row_position row_kind": f"conditional {which}",
+        "row_label": f"transformation study file, estimate.term, {told}; conditional {few}, {mine}, {which}",
+        tuple(column.label for column in columns): f"transformation study file, {numbers}; "
+        f"conditional {which}, {few}, {mine}",
+        "*": f"filter {own}, {mine}, {which}, {few}, model.r2_within, model.r2_unit_within, {told}",
     }
 
 
@@ -232,12 +255,7 @@ def _variables(tables: Iterable[PanelTable]) -> list[str]:
 
 
 def _groupings(tables: Iterable[PanelTable]) -> list[str]:
-    return [
-        getattr(table, key)
-        for table in tables
-        for key in sorted(table.grouping_keys)
-        if hasattr(table, key)
-    ]
+    return [name for table in tables for name in table.groupings()]
 
 
 def _of_panel(names: Iterable[str]) -> str:

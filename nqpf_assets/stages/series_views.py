@@ -33,13 +33,13 @@ def reads_of_series(keys: Iterable[TableKey], series: Collection[str]) -> tuple[
     return tuple(_read_of_series(key, series) if key in BY_SERIES else Read(key) for key in keys)
 
 
-def files_of_cells(cells: TableKey, *more: str) -> Read:
-    """A read of `source.file` that sees the files which the cells of a table come from.
+def files_of_cells(cells: TableKey, series: Collection[str], *more: str) -> Read:
+    """A read of `source.file` that sees the files which the cells of these series in a table come from.
 
     Args:
-        more: columns besides those that every step of a study sees.
+        more: columns of it that are read beside those of all steps.
     """
-    view = _FilesOfCells(cells, (*FILE_COLUMNS, *more))
+    view = _FilesOfCells(cells, tuple(sorted(set(series))), (*FILE_COLUMNS, *more))
     return Read(FILE, view, view.hashes)
 
 
@@ -76,32 +76,36 @@ class _RowsOfSeries:
 
 @dataclass(frozen=True)
 class _FilesOfCells:
-    """The files that the cells of a table come from."""
+    """The files that the cells of some series in a table come from."""
 
     cells: TableKey
-    columns: tuple[str, ...] = FILE_COLUMNS
+    series: tuple[str, ...]
+    columns: tuple[str, ...]
 
     def query(self, store: Store) -> str:
-        used = f"SELECT file_id FROM {rows_of_file(store.path(self.cells))}"
-        return _files_query(store, used, self.columns)
+        listed = ", ".join(map(literal, self.series)) or "NULL"
+        rows = f"{rows_of_file(store.path(self.cells))} WHERE variable IN ({listed})"
+        return _files_query(store, f"SELECT file_id FROM {rows}", self.columns)
 
     def frame(self, store: Store) -> pl.LazyFrame:
-        return _files_frame(store, store.scan(self.cells), self.columns)
+        import polars as pl
+
+        cells = store.scan(self.cells).filter(pl.col("variable").is_in(self.series))
+        return _files_frame(store, cells, self.columns)
 
     def hashes(self, store: Store) -> Mapping[str, str]:
         more = "".join(f", {one}" for one in self.columns[len(FILE_COLUMNS) :])
         return {f"{'.'.join(FILE)}{more} under {'.'.join(self.cells)}": _hash_of_files(store, self)}
 
 
-def _files_query(store: Store, used: str, seen: tuple[str, ...] = FILE_COLUMNS) -> str:
-    columns = ", ".join(seen)
-    return f"SELECT {columns} FROM {rows_of_file(store.path(FILE))} WHERE file_id IN ({used})"
+def _files_query(store: Store, used: str, columns: tuple[str, ...] = FILE_COLUMNS) -> str:
+    return f"SELECT {', '.join(columns)} FROM {rows_of_file(store.path(FILE))} WHERE file_id IN ({used})"
 
 
 def _files_frame(
-    store: Store, cells: pl.LazyFrame, seen: tuple[str, ...] = FILE_COLUMNS
+    store: Store, cells: pl.LazyFrame, columns: tuple[str, ...] = FILE_COLUMNS
 ) -> pl.LazyFrame:
-    files = store.scan(FILE).select(seen)
+    files = store.scan(FILE).select(columns)
     return files.join(cells.select("file_id").unique(), on="file_id", how="semi")
 
 
@@ -118,8 +122,9 @@ def _hash_of_files(store: Store, view: _FilesOfCells) -> str:
 
 @lru_cache(maxsize=64)
 def _files_under(store: Store, view: _FilesOfCells, of: str) -> str:
-    named = ".".join(("files", view.cells[0], *view.columns[len(FILE_COLUMNS) :]))
-    path = store.warehouse / MADE_FROM / f"{named}.json"
+    asked = "\n".join((*view.series, "", *view.columns))
+    series = hashlib.sha256(asked.encode()).hexdigest()[:8]
+    path = store.warehouse / MADE_FROM / f"files.{view.cells[0]}.{series}.json"
     try:
         kept = unsealed(path.read_text("utf-8"))
         if kept["of"] == of:

@@ -82,6 +82,10 @@ class PanelTable(StudyTable):
         """Variables and indices that it is made from, of which it says what they rest on."""
         return tuple(getattr(self, key) for key in sorted(self.variable_keys))
 
+    def groupings(self) -> tuple[str, ...]:
+        """Groupings by which it is made."""
+        return tuple(getattr(self, key) for key in sorted(self.grouping_keys) if hasattr(self, key))
+
     def numbers(self) -> Mapping[str, bool]:
         """Columns of its printed table, after the label: name → whether it counts whole things."""
         return {}

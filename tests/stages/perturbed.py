@@ -21,7 +21,7 @@ from nqpf_assets.warehouse.store import Store, TableKey
 Tables = dict[TableKey, pl.DataFrame]
 Column = tuple[TableKey, str]
 
-CONVERTIBLE = {"亿元": "万元", "万人": "人", "万吨标准煤": "吨标准煤"}
+CONVERTIBLE = {"亿元": "万元", "万元": "亿元", "万人": "人", "万吨标准煤": "吨标准煤"}
 """Units of measurement in which a series could have been printed as well."""
 TOLERANCE = 1e-9
 """Relative; what is summed in another order is no movement."""
@@ -131,6 +131,12 @@ def _changes(values: pl.Series) -> Iterator[pl.Series]:
     elif kind == pl.String:
         changed += [some(3, pl.lit(one)) for one in seen[:: max(len(seen) - 1, 1)]]
         changed += [values + "x", values.replace(CONVERTIBLE)]
+        changed += [pl.Series(values.name, seen[:1] * len(values))] if seen else []
+        changed.append(
+            frame.select(
+                pl.when(place // 7 == 1).then(pl.col("kept") + "x").otherwise("kept")
+            ).to_series()
+        )
     elif kind == pl.Date:
         changed.append(values.dt.offset_by("-400d"))
     for one in changed:

@@ -32,7 +32,7 @@ SERIES = {
     "local_area": ("Survey", "survey", "平方公里", 80.0),  # that no study reads
 }
 GAPS = {
-    ("gdp", 0, 2014),
+    ("gdp", 0, 2012),
     ("population", 1, 2011),
     ("population", 2, 2018),
     ("energy_consumption", 3, 2015),
@@ -113,7 +113,7 @@ tables:
     title: Levels
     kind: growth
     region: 北京
-    first: 2012
+    first: 2013
     last: 2018
     rows:
       - {title: Output, series: gdp, published_growth: 7.5, published: {2018: 1000.0}}
@@ -141,7 +141,7 @@ corrections:
   - name: one_cell
     series: gdp
     region: 北京
-    period: 2013
+    period: 2011
     expect: {expect}
     value: 1234.5
     reason: a digit was lost
@@ -173,7 +173,7 @@ def write_rich(root: Path, study: str = STUDY) -> Project:
     """The project in a folder."""
     content = {
         "studies/rich.yaml": study,
-        "corrections.yaml": CORRECTIONS.format(expect=value("gdp", 0, 2013)),
+        "corrections.yaml": CORRECTIONS.format(expect=value("gdp", 0, 2011)),
     }
     for series, (publisher, status, unit, _) in SERIES.items():
         for vintage in ("2019", "2018") if series == "gdp" else ("2019",):

@@ -1,0 +1,151 @@
+"""Parts of a study's tables, so that a step is stale by what it reads of them and by nothing else.
+
+A step that says which columns of the panel it reads, or which rows of a long table, sees those alone: what it
+does not see cannot have entered what it made. Hashes of parts are kept beside the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from nqpf_assets.stages.underlying_cells import TABLES_UNDER
+from nqpf_assets.steps.reads import Read
+from nqpf_assets.warehouse.duckdb_engine import connect, literal, quoted, rows_of_file
+from nqpf_assets.warehouse.made_from import MADE_FROM
+from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
+from nqpf_assets.warehouse.store import Store, TableKey
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+
+PANEL_KEYS = ("unit", "unit_name", "period")
+
+
+def columns_of_panel(panel: TableKey, names: Collection[str]) -> Read:
+    """A read of the panel that sees these variables, indices and groupings."""
+    view = _Columns(panel, tuple(sorted(set(names) - {*PANEL_KEYS})))
+    return Read(panel, view, view.hashes)
+
+
+def rows_with(key: TableKey, column: str, values: Collection[str]) -> Read:
+    """A read of a table that sees the rows in which a column has one of some values."""
+    view = _Rows(key, column, tuple(sorted(set(values))))
+    return Read(key, view, view.hashes)
+
+
+def cells_under(compiled: CompiledStudy, variables: Collection[str]) -> tuple[Read, ...]:
+    """Reads of the tables that connect variables of a study with published cells, as far as they do."""
+    name, below = compiled.name, compiled.under(variables)
+    return (
+        *(
+            rows_with((name, one), "variable", below) if one not in WHOLE else Read((name, one))
+            for one in (*TABLES_UNDER, *CELLS)
+        ),
+    )
+
+
+WHOLE = ("pool", "part_span")
+"""Of the tables that say what is read where, those that name no variable."""
+CELLS = ("filled_cell", "filled_from", "reported_cell")
+"""Tables of series cells, by the name of the series."""
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Columns of the panel."""
+
+    key: TableKey
+    names: tuple[str, ...]
+
+    def query(self, store: Store) -> str:
+        listed = ", ".join(map(quoted, (*PANEL_KEYS, *self.names)))
+        return f"SELECT {listed} FROM {rows_of_file(store.path(self.key))}"
+
+    def frame(self, store: Store) -> pl.LazyFrame:
+        return store.scan(self.key).select(*PANEL_KEYS, *self.names)
+
+    def hashes(self, store: Store) -> Mapping[str, str]:
+        found = _hashes(store, self.key, "")
+        return {f"{'.'.join(self.key)}.{one}": found.get(one, "none") for one in ("", *self.names)}
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a table in which a column has one of some values."""
+
+    key: TableKey
+    column: str
+    values: tuple[str, ...]
+
+    def query(self, store: Store) -> str:
+        listed = ", ".join(map(literal, self.values)) or "NULL"
+        rows = rows_of_file(store.path(self.key))
+        return f"SELECT * FROM {rows} WHERE {quoted(self.column)} IN ({listed})"
+
+    def frame(self, store: Store) -> pl.LazyFrame:
+        import polars as pl
+
+        return store.scan(self.key).filter(pl.col(self.column).is_in(self.values))
+
+    def hashes(self, store: Store) -> Mapping[str, str]:
+        found = _hashes(store, self.key, self.column)
+        return {f"{'.'.join(self.key)} of {one}": found.get(one, "none") for one in self.values}
+
+
+def _hashes(store: Store, key: TableKey, column: str) -> Mapping[str, str]:
+    """Hash of each part of a table: of its columns, or of its rows by the value of one."""
+    record = store.record(key)
+    if record is None or not record.sha256:
+        return {}
+    return _kept(store, key, column, record.sha256)
+
+
+@lru_cache(maxsize=256)
+def _kept(store: Store, key: TableKey, column: str, sha256: str) -> Mapping[str, str]:
+    path = store.warehouse / MADE_FROM / f"parts.{'.'.join((*key, column or 'columns'))}.json"
+    try:
+        kept = unsealed(path.read_text("utf-8"))
+        if kept["of"] == sha256:
+            return dict(kept["parts"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    if not store.is_sound(key):
+        return {}  # nothing can be told of it, and a refresh makes it again
+    found = _of_rows(store, key, column) if column else _of_columns(store, key)
+    write_sealed(path, {"of": sha256, "parts": found}, is_flushed=False)
+    return found
+
+
+SUMS = "count(*), sum(md5_number_lower({0})), sum(md5_number_upper({0}))"
+"""Number of rows and two sums over the hashes of their texts, whatever the order of the rows."""
+
+
+def _of_rows(store: Store, key: TableKey, column: str) -> dict[str, str]:
+    table, by = f"{quoted(key[0])}.{quoted(key[1])}", quoted(column)
+    names = store.scan(key).collect_schema().names()
+    sums = SUMS.format(f"row({', '.join(map(quoted, names))})::VARCHAR")
+    with connect(store, [key]) as connection:
+        rows = connection.execute(f"SELECT {by}, {sums} FROM {table} GROUP BY {by}").fetchall()
+    return {str(value): f"{n} {lower} {upper}" for value, n, lower, upper in rows}
+
+
+def _of_columns(store: Store, key: TableKey) -> dict[str, str]:
+    """Of each column with its unit and year; under no name, of the units and years themselves."""
+    table = f"{quoted(key[0])}.{quoted(key[1])}"
+    names = [name for name in store.scan(key).collect_schema().names() if name not in PANEL_KEYS]
+    keys = ", ".join(PANEL_KEYS)
+    parts = [
+        SUMS.format(f"row({', '.join((keys, *map(quoted, one)))})::VARCHAR")
+        for one in ([], *([n] for n in names))
+    ]
+    with connect(store, [key]) as connection:
+        row = connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchone()
+    assert row is not None
+    return {
+        name: " ".join(map(str, row[3 * at : 3 * at + 3])) for at, name in enumerate(("", *names))
+    }
