@@ -41,11 +41,9 @@ def rows_with(key: TableKey, column: str, values: Collection[str]) -> Read:
 def cells_under(compiled: CompiledStudy, variables: Collection[str]) -> tuple[Read, ...]:
     """Reads of the tables that connect variables of a study with published cells, as far as they do."""
     name, below = compiled.name, compiled.under(variables)
-    return (
-        *(
-            rows_with((name, one), "variable", below) if one not in WHOLE else Read((name, one))
-            for one in (*TABLES_UNDER, *CELLS)
-        ),
+    return tuple(
+        Read((name, one)) if one in WHOLE else rows_with((name, one), "variable", below)
+        for one in (*TABLES_UNDER, *CELLS)
     )
 
 

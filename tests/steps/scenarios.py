@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from nqpf_assets.projects.opened import open_project
+from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.user_input.project import Project
 from tests.stages.mini import walk
@@ -46,7 +46,7 @@ SCENARIOS = {
     "a correction": Scenario("corrections.yaml", "value: 1234.5", "value: 1240.5"),
     "reason of a correction": Scenario("corrections.yaml", "a digit was lost", "a digit was dropped"),
     "remark on a card": Scenario("raw/bureau/2019/gdp.csv.card.yaml", "title: Made up", "title: Made"),
-    "a group that nothing reads": Scenario(STUDY, "unused: {x: [北京], y: [天津,", "unused: {x: [北京, 天津], y: ["),
+    "a group that nothing reads": Scenario(STUDY, "{x: [北京], y: [天津,", "{x: [北京, 天津], y: ["),
     "a group of clusters": Scenario(STUDY, "halves: {a: [北京, 天津", "halves: {a: [天津, 北京"),
     "another group of clusters": Scenario(
         STUDY,
@@ -59,39 +59,56 @@ SCENARIOS = {
     "note of a column": Scenario(STUDY, "note: A note", "note: Another note"),
     "a published number": Scenario(STUDY, "estimate: 1.5", "estimate: 1.6"),
     "a variable that nothing reads": Scenario(STUDY, "local_income * 2", "local_income * 3"),
-    "one column's option": Scenario(STUDY, "vcov: {by: [halves]}", "vcov: {by: [halves], small_sample: none}"),
+    "one column's option": Scenario(STUDY, "by: [halves]}", "by: [halves], small_sample: none}"),
     "title of the study": Scenario(STUDY, "title: A study of eight", "title: Study of eight"),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Numbers of tables: planned for certain, planned perhaps, built, and other than they were."""
+    """How far a change reaches.
 
-    certain: int
-    perhaps: int
-    built: int
-    differ: int
+    Attributes:
+        certain, perhaps: names of steps that are planned.
+        n_certain, n_perhaps: tables of these.
+        built: tables that were made again; differ: those that are not as they were.
+    """
+
+    certain: set[str]
+    perhaps: set[str]
+    n_certain: int
+    n_perhaps: int
+    built: set[str]
+    differ: set[str]
+
+    def __str__(self) -> str:
+        return (
+            f"planned for certain {self.n_certain}, perhaps {self.n_perhaps}, "
+            f"built {len(self.built)}, differ {len(self.differ)}"
+        )
 
 
 def extent(built: Project, scenario: Scenario, folder: Path) -> Extent:
     """What a change does to a copy of a project that is up to date."""
     project = Project.at(shutil.copytree(built.root, folder))
-    opened = open_project(project)
-    before = _hashes(opened.store, opened.graph.tables)
+    before = _hashes(open_project(project))
     scenario.apply(project)
-    opened = open_project(project)
-    planned = opened.plan(RawState.of(project))
-    n = {
-        is_certain: sum(len(one.step.outputs) for one in planned if one.is_certain is is_certain)
-        for is_certain in (True, False)
-    }
+    planned = open_project(project).plan(RawState.of(project))
+    sure = [one.step for one in planned if one.is_certain]
+    maybe = [one.step for one in planned if not one.is_certain]
     walked = walk(project)
-    after = _hashes(walked.opened.store, walked.opened.graph.tables)
+    after = _hashes(walked.opened)
     assert walk(project).planned == []
-    differ = sum(before.get(key) != sha for key, sha in after.items())
-    return Extent(n[True], n[False], len(walked.rebuilt), differ)
+    return Extent(
+        {one.name for one in sure},
+        {one.name for one in maybe},
+        sum(len(one.outputs) for one in sure),
+        sum(len(one.outputs) for one in maybe),
+        walked.rebuilt,
+        {name for name, sha in after.items() if before.get(name) != sha},
+    )
 
 
-def _hashes(store, tables) -> dict[tuple[str, str], str]:
-    return {key: record.sha256 for key in tables if (record := store.record(key))}
+def _hashes(opened: OpenedProject) -> dict[str, str]:
+    records = {key: opened.store.record(key) for key in opened.graph.tables}
+    return {".".join(key): one.sha256 for key, one in records.items() if one}
