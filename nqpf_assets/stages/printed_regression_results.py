@@ -8,14 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from nqpf_assets.estimation.result_rows import CLUSTERS
-from nqpf_assets.stages.requested_columns import variables_of
+from nqpf_assets.stages.requested_columns import NUMBERS, variables_of
 from nqpf_assets.steps.step import Inputs
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.printing import Printing
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
-
-NUMBERS = ("estimate", "effect", "test", "series_caution")
-"""Tables of a study that a table is printed from, besides `model` and `index_test`."""
 
 
 @dataclass(frozen=True)

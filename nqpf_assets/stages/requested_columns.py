@@ -15,6 +15,9 @@ from nqpf_assets.user_input.strict import Strict
 OF_THE_PRINT = frozenset({"label", "published", "note", "expect"})
 """What a column says about its printing, and not about its model."""
 
+NUMBERS = ("estimate", "effect", "test", "series_caution")
+"""Tables of a study that a table is printed from, besides `model` and `index_test`."""
+
 
 def written(said: Strict, without: Collection[str] = ()) -> str:
     """What a study says of a column or table, as text, without the options that it leaves out.

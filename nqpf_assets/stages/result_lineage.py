@@ -9,8 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
-from nqpf_assets.stages.printed_regression_results import NUMBERS
-from nqpf_assets.stages.requested_columns import clusters_of, groupings_of, variables_of, weights_of
+from nqpf_assets.stages.requested_columns import (
+    NUMBERS,
+    clusters_of,
+    groupings_of,
+    variables_of,
+    weights_of,
+)
 from nqpf_assets.steps.lineage import listed
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
