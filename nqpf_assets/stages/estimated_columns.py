@@ -119,9 +119,7 @@ def join_step(compiled: CompiledStudy, settings: Settings) -> Step:
     key, cells = (STUDY_SCHEMA, "series_join"), (compiled.name, "reported_cell")
     step = file_step("panel", key, studies=(), study=compiled.name, settings=settings)
     others = (one for one in step.inputs if one != FILE)
-    return replace(
-        step, reads=(*whole(*others), files_of_cells(cells, compiled.series, "path"))
-    )
+    return replace(step, reads=(*whole(*others), files_of_cells(cells, compiled.series, "path")))
 
 
 def caution_step(compiled: CompiledStudy) -> Step:

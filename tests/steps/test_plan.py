@@ -311,7 +311,9 @@ def test_a_file_of_a_series_that_no_study_reads_builds_no_table_of_a_study(mini:
     }
     again = walk(mini.project)
     assert {"source.file", "source.observation"} <= again.rebuilt
-    assert not [name for name in again.rebuilt if name.split(".")[0] not in ("source", "catalog", "audit")]
+    assert not [
+        name for name in again.rebuilt if name.split(".")[0] not in ("source", "catalog", "audit")
+    ]
     assert stale(mini) == {}
 
 
