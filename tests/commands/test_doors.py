@@ -101,14 +101,14 @@ def test_the_suffix_says_the_format_or_is_refused(mini: Project, tmp_path: Path)
         assert nqpf("query", "SELECT 1 AS one", "-o", target, project=mini.root).status == 0
         assert target.read_bytes().startswith(begins)
     for name, more in (
-        ("rows.dta", ()),
+        ("rows.sav", ()),
         ("rows.xlsx", ("-f", "csv")),
         ("rows.json", ("-f", "csv")),
     ):
         ran = nqpf("query", "SELECT 1", "-o", tmp_path / name, *more, project=mini.root)
         assert ran.status == 2
         assert "a suffix that says the format" in ran.err
-    assert not (tmp_path / "rows.dta").exists()
+    assert not (tmp_path / "rows.sav").exists()
     assert (
         nqpf(
             "query", "SELECT 1 AS one", "-o", tmp_path / "rows", "-f", "csv", project=mini.root

@@ -13,6 +13,7 @@ from nqpf_assets.estimation.clipping import clip_bounds
 from nqpf_assets.estimation.column import check_expected
 from nqpf_assets.estimators.linear.hausman import hausman
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.studies.spec import Winsorize
 from tests.estimation.panels import NORTH, STUDY, UNITS, Rows, complete, fitted, numbers, panel
@@ -71,8 +72,8 @@ def test_winsorize_is_numpys_quantile_on_the_sample(rule, by):
             clipped[pool, k] = np.clip(values[pool, k], low, high)
             of = f"{'yxz'[k]} {period[pool][0]}" if by == "period" else "yxz"[k]
             n_low, n_high = (values[pool, k] < low).sum(), (values[pool, k] > high).sum()
-            bounds[f"winsor_low: {of}"] = (low, f"{n_low} values raised to it")
-            bounds[f"winsor_high: {of}"] = (high, f"{n_high} values lowered to it")
+            bounds[f"winsor_low: {of}"] = (low, f"{counted(n_low, 'values')} raised to it")
+            bounds[f"winsor_high: {of}"] = (high, f"{counted(n_high, 'values')} lowered to it")
     assert (clipped != values).any()
     direct = two_way_fe(
         clipped[:, 0], clipped[:, 1:], rows.unit[inside], period, names=["x", "z"]

@@ -239,3 +239,11 @@ def test_long_texts_and_many_names_fit(tmp_path: Path) -> None:
     book = opened(document_of(XLSX, Document("t", tables, ABOUT, STYLE)))
     assert len({name.casefold() for name in book.sheetnames}) == 4
     assert all(len(name) <= 31 for name in book.sheetnames)
+
+
+def test_letters_beyond_the_basic_plane_count_twice_in_names_of_sheets() -> None:
+    line = Line("number", "a", (Cell("1"),))
+    tables = tuple(PrintedTable("s", f"{'𑅐' * 40}{n}", "t", ("(1)",), (line,)) for n in range(3))
+    book = opened(document_of(XLSX, Document("t", tables, ABOUT, STYLE)))
+    assert len({name.casefold() for name in book.sheetnames}) == 4
+    assert all(len(name.encode("utf-16-le")) <= 62 for name in book.sheetnames)

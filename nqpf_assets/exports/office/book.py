@@ -24,6 +24,7 @@ LONGEST_CELL = 32_000
 MOST_ROWS = 1_048_000
 """Rows of a sheet, of which Excel has 1,048,576."""
 _LONGEST_NAME = 31
+"""UTF-16 units of a sheet's name: letters beyond the basic plane count twice."""
 _LONGEST_PROPERTY = 220
 _EXACT = 2**53
 """Whole numbers beyond it are not whole in Excel."""
@@ -44,10 +45,10 @@ class Book:
     def sheet(self, name: str) -> Worksheet:
         """A new sheet, by a name that Excel takes and no other sheet has."""
         plain = re.sub(r"[\[\]:*?/\\']", "_", without_controls(name)).strip() or "sheet"
-        number, unique = 1, plain[:_LONGEST_NAME]
+        number, unique = 1, _cut(plain, _LONGEST_NAME)
         while unique.casefold() in self.names or unique.casefold() == "history":
             number += 1
-            unique = f"{plain[: _LONGEST_NAME - len(str(number)) - 1]}_{number}"
+            unique = f"{_cut(plain, _LONGEST_NAME - len(str(number)) - 1)}_{number}"
         self.names[unique.casefold()] = None
         return self.book.add_worksheet(unique)
 
@@ -62,6 +63,11 @@ class Book:
         """The file."""
         self.book.close()
         return self.buffer.getvalue()
+
+
+def _cut(text: str, longest: int) -> str:
+    """The beginning of a text in so many UTF-16 units, no letter in halves."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * longest].decode("utf-16-le", "ignore")
 
 
 def _properties(title: str, about: About | None) -> dict[str, Any]:
