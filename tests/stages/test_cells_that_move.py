@@ -221,7 +221,7 @@ def changed(observed: pl.DataFrame, row: int, share: float) -> pl.DataFrame:
 def test_a_cell_moves_what_it_is_listed_under_and_nothing_else(
     again: Again, listed: dict[Place, Listed]
 ) -> None:
-    assert not list(misfits(again, listed, 30))
+    assert not list(misfits(again, listed, 9))
 
 
 def test_corrected_cells_are_counted_in_the_roles_in_which_they_are_listed(again: Again) -> None:
