@@ -157,7 +157,7 @@ BAD_STUDIES = [
              ("a region of the level `province`", "渝北区")),
     BadStudy("name", "study: mini", "study: source", 2, "line 1, column", ("a schema of the warehouse",)),
     BadStudy("table", "  table_1:", "  panel:", 2, "line 22, column", ("a table that every study has",)),
-    BadStudy("units", "expect: 4", "expect: 5", 1, "units", ("5 units", "4", "北京市")),
+    BadStudy("units", "expect: 4", "expect: 5", 2, "line 3, column", ("5 units", "4", "北京市")),
     BadStudy("index with a gap", "method: linear", "method: none", 1, "index wealth, indicator per_person",
              ("a value for every unit and year", "1 missing: 110000 2016", "missing input: gdp")),
     BadStudy("constant indicator", "people, expression: population", "people, expression: gdp / gdp", 1,
