@@ -33,14 +33,16 @@ def reads_of_series(keys: Iterable[TableKey], series: Collection[str]) -> tuple[
     return tuple(_read_of_series(key, series) if key in BY_SERIES else Read(key) for key in keys)
 
 
-def files_of_cells(cells: TableKey, series: Collection[str], *more: str) -> Read:
+def files_of_cells(cells: TableKey, series: Collection[str], *words: str) -> Read:
     """A read of `source.file` that sees the files which the cells of these series in a table come from.
 
     Args:
-        more: columns of it that are read beside those of all steps.
+        words: columns that are seen too and only named in messages, as paths are: a file that is renamed
+            or copied makes no table of a study anew, and is named by its new path when another cause does.
     """
-    view = _FilesOfCells(cells, tuple(sorted(set(series))), (*FILE_COLUMNS, *more))
-    return Read(FILE, view, view.hashes)
+    asked = tuple(sorted(set(series)))
+    view = _FilesOfCells(cells, asked, (*FILE_COLUMNS, *words))
+    return Read(FILE, view, _FilesOfCells(cells, asked, FILE_COLUMNS).hashes)
 
 
 def _read_of_series(key: TableKey, series: Collection[str]) -> Read:
@@ -94,8 +96,7 @@ class _FilesOfCells:
         return _files_frame(store, cells, self.columns)
 
     def hashes(self, store: Store) -> Mapping[str, str]:
-        more = "".join(f", {one}" for one in self.columns[len(FILE_COLUMNS) :])
-        return {f"{'.'.join(FILE)}{more} under {'.'.join(self.cells)}": _hash_of_files(store, self)}
+        return {f"{'.'.join(FILE)} under {'.'.join(self.cells)}": _hash_of_files(store, self)}
 
 
 def _files_query(store: Store, used: str, columns: tuple[str, ...] = FILE_COLUMNS) -> str:
