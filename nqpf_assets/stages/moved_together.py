@@ -60,7 +60,8 @@ def reads_of(
                     read |= {
                         places.setdefault((series, year, region), len(places))
                         for year in years[series]
-                        if begin + one.first <= year <= begin + one.last
+                        # Which year of its unit is read may depend on values: then it can be any.
+                        if one.at is not None or begin + one.first <= year <= begin + one.last
                         for region in regions
                     }
             of[name, period] = tuple(sorted(read))
