@@ -9,13 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nqpf_assets.steps.reads import Read
 from nqpf_assets.warehouse.duckdb_engine import connect, literal, rows_of_file
-from nqpf_assets.warehouse.made_from import MADE_FROM
-from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
+from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -71,7 +69,7 @@ class _RowsOfSeries:
         return cells if self.key == OBSERVATION else _files_frame(store, cells)
 
     def hashes(self, store: Store) -> Mapping[str, str]:
-        of_all = series_hashes(store).get(self.key, {})
+        of_all = series_hashes(store, self.key)
         name = ".".join(self.key)
         return {f"{name} of {one}": of_all.get(one, "none") for one in self.series}
 
@@ -112,74 +110,22 @@ def _files_frame(
 
 def _hash_of_files(store: Store, view: _FilesOfCells) -> str:
     """Hash of the rows of these files; nothing where a table is not there, or not what was written."""
-    records = [store.record(key) for key in (FILE, view.cells)]
-    try:
-        return _files_under(
-            store, view, "-".join(one.sha256[:16] if one else "" for one in records)
-        )
-    except Damaged:
-        return ""
+    asked = hashlib.sha256("\n".join((*view.series, "", *view.columns)).encode()).hexdigest()
+
+    def tell() -> Mapping[str, str]:
+        frame = view.frame(store).sort(FILE_COLUMNS[0]).collect()
+        return {"files": hashlib.sha256(repr(frame.rows()).encode()).hexdigest()}
+
+    name = f"files.{view.cells[0]}.{asked[:8]}"
+    return hashes_of_parts(name, store, (FILE, view.cells), tell).get("files", "")
 
 
-@lru_cache(maxsize=64)
-def _files_under(store: Store, view: _FilesOfCells, of: str) -> str:
-    asked = "\n".join((*view.series, "", *view.columns))
-    series = hashlib.sha256(asked.encode()).hexdigest()[:8]
-    path = store.warehouse / MADE_FROM / f"files.{view.cells[0]}.{series}.json"
-    try:
-        kept = unsealed(path.read_text("utf-8"))
-        if kept["of"] == of:
-            return str(kept["files"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    _require_sound(store, (FILE, view.cells))
-    frame = view.frame(store).sort(FILE_COLUMNS[0]).collect()
-    found = hashlib.sha256(repr(frame.rows()).encode()).hexdigest()
-    write_sealed(path, {"of": of, "files": found}, is_flushed=False)
-    return found
-
-
-class Damaged(Exception):
-    """A table is not what was written: nothing can be told from it, and a refresh makes it again."""
-
-
-def _require_sound(store: Store, keys: Collection[TableKey]) -> None:
-    if not all(store.is_sound(key) for key in keys):
-        raise Damaged
-
-
-def series_hashes(store: Store) -> Mapping[TableKey, Mapping[str, str]]:
-    """Hash of the rows of each series in both tables, whatever their order.
-
-    Kept beside the tables under their hashes: a look at what is out of date stays quick.
-    """
-    records = [store.record(key) for key in BY_SERIES]
-    if any(record is None for record in records):
-        return {}
-    of = "-".join(record.sha256[:16] for record in records if record)
-    try:
-        return _kept_hashes(store, of)
-    except Damaged:
-        return {}
-
-
-@lru_cache(maxsize=4)
-def _kept_hashes(store: Store, of: str) -> Mapping[TableKey, Mapping[str, str]]:
-    path = store.warehouse / MADE_FROM / "slices.json"
-    try:
-        kept = unsealed(path.read_text("utf-8"))
-        if kept["of"] == of:
-            return {key: kept[".".join(key)] for key in BY_SERIES}
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    _require_sound(store, BY_SERIES)
-    found = {
-        OBSERVATION: _hashes(store, "o"),
-        FILE: _hashes(store, f"f.{', f.'.join(FILE_COLUMNS)}"),
-    }
-    content = {"of": of} | {".".join(key): one for key, one in found.items()}
-    write_sealed(path, content, is_flushed=False)
-    return found
+def series_hashes(store: Store, key: TableKey) -> Mapping[str, str]:
+    """Hash of the rows of each series in one of the source tables, whatever their order."""
+    columns = "o" if key == OBSERVATION else f"f.{', f.'.join(FILE_COLUMNS)}"
+    return hashes_of_parts(
+        f"series.{'.'.join(key)}", store, BY_SERIES, lambda: _hashes(store, columns)
+    )
 
 
 def _hashes(store: Store, columns: str) -> dict[str, str]:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.underlying_cells import TABLES_UNDER
 from nqpf_assets.steps.reads import Read
 from nqpf_assets.warehouse.duckdb_engine import connect, literal, quoted, rows_of_file
-from nqpf_assets.warehouse.made_from import MADE_FROM
-from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
+from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -97,26 +95,11 @@ class _Rows:
 
 def _hashes(store: Store, key: TableKey, column: str) -> Mapping[str, str]:
     """Hash of each part of a table: of its columns, or of its rows by the value of one."""
-    record = store.record(key)
-    if record is None or not record.sha256:
-        return {}
-    return _kept(store, key, column, record.sha256)
 
+    def tell() -> Mapping[str, str]:
+        return _of_rows(store, key, column) if column else _of_columns(store, key)
 
-@lru_cache(maxsize=256)
-def _kept(store: Store, key: TableKey, column: str, sha256: str) -> Mapping[str, str]:
-    path = store.warehouse / MADE_FROM / f"parts.{'.'.join((*key, column or 'columns'))}.json"
-    try:
-        kept = unsealed(path.read_text("utf-8"))
-        if kept["of"] == sha256:
-            return dict(kept["parts"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    if not store.is_sound(key):
-        return {}  # nothing can be told of it, and a refresh makes it again
-    found = _of_rows(store, key, column) if column else _of_columns(store, key)
-    write_sealed(path, {"of": sha256, "parts": found}, is_flushed=False)
-    return found
+    return hashes_of_parts(f"parts.{'.'.join((*key, column or 'columns'))}", store, [key], tell)
 
 
 SUMS = "count(*), sum(md5_number_lower({0})), sum(md5_number_upper({0}))"

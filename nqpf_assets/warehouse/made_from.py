@@ -1,12 +1,16 @@
-"""What the tables of each step were made from, kept beside them, part by part.
+"""What is told of tables and kept beside them: what each step's were made from, and hashes of their parts.
 
-Lost, it costs no more than the words of a reason: what is stale is told from the records of tables.
+Lost, it costs no more than the words of a reason, or one more look at rows: what is stale is told from the
+records of tables.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
 from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
-from nqpf_assets.warehouse.store import Store
+from nqpf_assets.warehouse.store import Store, TableKey
 
 Parts = dict[str, dict[str, str]]
 """Kind of part → name → hash of its content."""
@@ -33,3 +37,43 @@ def remembered(name: str, store: Store) -> Parts | None:
         return None
     is_sound = all(isinstance(part, dict) for part in parts.values())
     return parts if is_sound else None
+
+
+_told: dict[Path, tuple[str, Mapping[str, str]]] = {}
+
+
+def hashes_of_parts(
+    name: str, store: Store, keys: Collection[TableKey], tell: Callable[[], Mapping[str, str]]
+) -> Mapping[str, str]:
+    """Part → hash of its content, told once for each content of tables: a look at what is stale stays quick.
+
+    Nothing where a table is not there, or not what was written: a refresh makes it again.
+
+    Args:
+        name: under which the hashes are kept until one of the tables is another.
+        keys: the tables.
+        tell: hashes the parts.
+    """
+    records = [store.record(key) for key in keys]
+    if not all(record and record.sha256 for record in records):
+        return {}
+    of = "-".join(record.sha256 for record in records if record)
+    path = store.warehouse / MADE_FROM / f"{name}.json"
+    if path in _told and _told[path][0] == of:
+        return _told[path][1]
+    found = _kept(path, of)
+    if found is None:
+        if not all(store.is_sound(key) for key in keys):
+            return {}
+        found = tell()
+        write_sealed(path, {"of": of, "parts": dict(found)}, is_flushed=False)
+    _told[path] = of, found
+    return found
+
+
+def _kept(path: Path, of: str) -> Mapping[str, str] | None:
+    try:
+        kept = unsealed(path.read_text("utf-8"))
+        return dict(kept["parts"]) if kept["of"] == of else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

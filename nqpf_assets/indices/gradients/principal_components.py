@@ -14,11 +14,8 @@ import numpy as np
 
 from nqpf_assets.indices.gradients.extremes import of_maximum, of_minimum
 from nqpf_assets.indices.method import Gradient, Indicators
-from nqpf_assets.indices.principal_components import (
-    Floats,
-    PrincipalComponents,
-    principal_components,
-)
+from nqpf_assets.indices.methods.principal_components import components_of
+from nqpf_assets.indices.principal_components import Floats, PrincipalComponents
 
 SAME = 1e-9
 """Eigenvalues that differ by less have no eigenvectors of their own."""
@@ -36,16 +33,12 @@ def gradient(
 
     NaN where two components have the same eigenvalue.
     """
-    found = principal_components(
-        indicators.values,
-        names=indicators.names,
-        directions=indicators.directions,
-        retention=retain,
+    found = components_of(
+        indicators,
+        retain=retain,
         component_scale=component_scale,
-        rescale=rescale,
-        sign="steady",
         anchor=anchor,
-        identities=indicators.formulas,
+        rescale=rescale,
     )
     values, directions = indicators.values, indicators.directions
     turn = np.asarray(directions, dtype=np.float64)

@@ -41,16 +41,12 @@ def index(
     Raises:
         IndicatorError: the indicators do not carry the index.
     """
-    result = principal_components(
-        indicators.values,
-        names=indicators.names,
-        directions=indicators.directions,
-        retention=retain,
+    result = components_of(
+        indicators,
+        retain=retain,
         component_scale=component_scale,
-        rescale=rescale,
-        sign="steady",
         anchor=anchor,
-        identities=indicators.formulas,
+        rescale=rescale,
     )
     tests = (
         *_adequacy(result),
@@ -63,6 +59,28 @@ def index(
         components=tuple(_components(result)),
         tests=tests,
         normalised=(indicators.values - result.means) / result.std_devs * indicators.directions,
+    )
+
+
+def components_of(
+    indicators: Indicators,
+    *,
+    retain: Literal["kaiser"] | float,
+    component_scale: Literal["variance", "unit"],
+    anchor: str | None,
+    rescale: bool,
+) -> PrincipalComponents:
+    """The components behind the index, and behind its gradient; arguments as of `index`."""
+    return principal_components(
+        indicators.values,
+        names=indicators.names,
+        directions=indicators.directions,
+        retention=retain,
+        component_scale=component_scale,
+        rescale=rescale,
+        sign="steady",
+        anchor=anchor,
+        identities=indicators.formulas,
     )
 
 
