@@ -12,7 +12,7 @@ from nqpf_assets.catalog.columns import described_columns, table_info
 from nqpf_assets.messages.shown_text import code_on_page, on_page
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.publish import Publication
-from nqpf_assets.stages.column_lineage import lineage_of
+from nqpf_assets.stages.lineage.column_lineage import lineage_of
 from nqpf_assets.steps.execute import Made
 from nqpf_assets.steps.query_lineage import ROWS, Lineage
 from nqpf_assets.warehouse.store import TableKey

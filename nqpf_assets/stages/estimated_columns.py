@@ -14,8 +14,8 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.lineage.regressions import lineage_of_results
 from nqpf_assets.stages.requested_columns import groupings_of, variables_of, written
-from nqpf_assets.stages.result_lineage import lineage_of_results
 from nqpf_assets.stages.series_views import FILE, files_of_cells, reads_of_series
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step

@@ -10,12 +10,12 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.table_rules import programs_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
 from nqpf_assets.stages.catalog import catalog_step, unit_step
-from nqpf_assets.stages.column_lineage import lineage_step
 from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.estimated_columns import caution_step, join_step, result_step
 from nqpf_assets.stages.finished_tables import table_steps
 from nqpf_assets.stages.indices import index_step
-from nqpf_assets.stages.influence import influence_step
+from nqpf_assets.stages.influence.step import influence_step
+from nqpf_assets.stages.lineage.column_lineage import lineage_step
 from nqpf_assets.stages.panel import panel_steps
 from nqpf_assets.stages.sources import source_step
 from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file_step, sql_files

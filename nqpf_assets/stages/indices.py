@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.index_reads import reads_of_index
 from nqpf_assets.stages.index_rows import INDEX_TABLES, rows_of_index
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
+from nqpf_assets.stages.provenance.index_reads import reads_of_index
 from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.indices import INDEX_METHODS

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.study_rules import clipping_rules, range_rule
-from nqpf_assets.stages.bounds import bound_step
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
 from nqpf_assets.stages.origins import places_of, reads_for_words
 from nqpf_assets.stages.parameters import parameter_step
+from nqpf_assets.stages.provenance.step import bound_step
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.table_parts import rows_with

@@ -15,11 +15,11 @@ from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.lineage.panel_tables import lineage_of_panel_tables
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
-from nqpf_assets.stages.result_lineage import lineage_of_panel_tables
+from nqpf_assets.stages.provenance.table_reads import read_rows, span_rows
 from nqpf_assets.stages.series_views import files_of_cells
 from nqpf_assets.stages.table_parts import cells_under, columns_of_panel
-from nqpf_assets.stages.table_reads import read_rows, span_rows
 from nqpf_assets.stages.underlying_cells import UnderlyingCells, share_words
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step

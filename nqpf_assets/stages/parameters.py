@@ -20,8 +20,8 @@ from nqpf_assets.stages.dependencies import (
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import kinds_of_numbers
 from nqpf_assets.stages.left_out_of_groups import left_out_rule
+from nqpf_assets.stages.lineage.parameters import LINEAGE
 from nqpf_assets.stages.named_units_of_series import require_named_units
-from nqpf_assets.stages.parameter_lineage import LINEAGE
 from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, unit_conversions
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.steps.reads import Scanned

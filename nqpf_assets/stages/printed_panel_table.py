@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
-    from nqpf_assets.stages.numbers_read import Read
+    from nqpf_assets.stages.provenance.numbers_read import Read
 
 Row = Mapping[str, object]
 

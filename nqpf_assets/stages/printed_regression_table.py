@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.lagged_outcomes import lagged_outcomes
+from nqpf_assets.stages.lineage.regressions import lineage_of_printed
 from nqpf_assets.stages.printed_regression_notes import notes
 from nqpf_assets.stages.printed_regression_results import Printed
 from nqpf_assets.stages.printed_regression_rows import Row, printed_rows, row
 from nqpf_assets.stages.requested_columns import NUMBERS, variables_of, written
-from nqpf_assets.stages.result_lineage import lineage_of_printed
 from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import declared_in, packages_of

@@ -12,8 +12,8 @@ import numpy as np
 
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.stages.convergence import convergence_notes, convergence_rows
-from nqpf_assets.stages.numbers_read import IN_PRINT, Read, extremes
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
+from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read, extremes
 from nqpf_assets.studies.table_kinds.regional_differences import PRINTED, RegionalDifferencesTable
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import numpy as np
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.stages.numbers_read import IN_PRINT, Read
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
+from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS, AutocorrelationTable
 
 if TYPE_CHECKING:

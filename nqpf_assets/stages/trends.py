@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.stages.numbers_read import IN_PRINT, Read, extremes
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
+from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read, extremes
 from nqpf_assets.studies.table_kinds.trend import TrendTable
 
 if TYPE_CHECKING:

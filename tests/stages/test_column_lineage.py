@@ -12,7 +12,7 @@ from nqpf_assets.catalog.columns import registry
 from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.publications.publish import publish
 from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.stages.column_lineage import lineage_of, lineage_of_all
+from nqpf_assets.stages.lineage.column_lineage import lineage_of, lineage_of_all
 from nqpf_assets.steps.query_lineage import ROWS, Lineage
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.store import TableKey

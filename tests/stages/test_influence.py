@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nqpf_assets.stages import influence_rows
+from nqpf_assets.stages.influence import rows as influence_rows
 from tests.stages.influence_case import STUDY, reestimated, write_case
 from tests.stages.mini import Walk, walk
 

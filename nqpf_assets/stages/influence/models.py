@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.stages.influence_rows import Largest, frame, largest
+from nqpf_assets.stages.influence.rows import Largest, frame, largest
 from nqpf_assets.stages.requested_columns import Request
 from nqpf_assets.steps.step import Inputs
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.estimation.influence import LinearColumn
     from nqpf_assets.stages.compiled_study import CompiledStudy
-    from nqpf_assets.stages.influence_walk import Walk
+    from nqpf_assets.stages.influence.walk import Walk
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
@@ -113,7 +113,7 @@ class Influences:
 
     @cached_property
     def walk(self) -> Walk:
-        from nqpf_assets.stages.influence_stations import stations
+        from nqpf_assets.stages.influence.stations import stations
 
         codes = self.catalogue.regions.unit_codes
         return stations(self.inputs, self.compiled, codes, self.panel.select("unit", "period"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.expressions.compile import derived_cells_sql
 from nqpf_assets.expressions.compiled import CompiledExpression
-from nqpf_assets.stages.moved_together import Reads, reads_of, together
+from nqpf_assets.stages.influence.moved_together import Reads, reads_of, together
 from nqpf_assets.warehouse.duckdb_engine import add_frame, frame_of
 
 if TYPE_CHECKING:

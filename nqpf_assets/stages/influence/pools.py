@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.estimators.influence.clip_bounds import bound_weights, through_clip
 from nqpf_assets.expressions.frozen import Frozen, Pooled
-from nqpf_assets.stages.cell_derivatives import STEP, Derivatives, Formulas, Values
+from nqpf_assets.stages.influence.cell_derivatives import STEP, Derivatives, Formulas, Values
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.table_frames import rows_of, schema_of
-from nqpf_assets.stages.numbers_read import IN_PRINT, Read
+from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read
 from nqpf_assets.stages.spans import spans_of
 
 if TYPE_CHECKING:

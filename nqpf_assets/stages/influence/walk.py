@@ -2,7 +2,7 @@
 
 Each station of the way from cells to panel is gone through against its direction: index scores to indicators,
 clipped values to their formulas' and to the bounds, formulas to series cells (`cell_derivatives`) and to what
-they take from pooled rows (`influence_pools`), filled cells to the published ones that they are made from.
+they take from pooled rows (`pools`), filled cells to the published ones that they are made from.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nqpf_assets.stages.cell_derivatives import Derivatives, Values
-from nqpf_assets.stages.influence_pools import Pools, through_clip_of
+from nqpf_assets.stages.influence.cell_derivatives import Derivatives, Values
+from nqpf_assets.stages.influence.pools import Pools, through_clip_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.expressions.frozen import frozen
-from nqpf_assets.stages.cell_derivatives import KEYS, STEP, Formulas, Values
 from nqpf_assets.stages.derivation import compiled_formulas
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
-from nqpf_assets.stages.influence_pools import Pools, with_pools
-from nqpf_assets.stages.influence_walk import Walk
+from nqpf_assets.stages.influence.cell_derivatives import KEYS, STEP, Formulas, Values
+from nqpf_assets.stages.influence.pools import Pools, with_pools
+from nqpf_assets.stages.influence.walk import Walk
 from nqpf_assets.studies.indices import INDEX_METHODS
 
 if TYPE_CHECKING:

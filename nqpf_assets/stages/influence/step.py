@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.table_frames import frame_of
-from nqpf_assets.stages.influence_lineage import lineage_of_influence
-from nqpf_assets.stages.influence_of_models import Influences
+from nqpf_assets.stages.influence.lineage import lineage_of_influence
+from nqpf_assets.stages.influence.models import Influences
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, declared_in, packages_of

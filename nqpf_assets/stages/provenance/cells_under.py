@@ -1,0 +1,98 @@
+"""Series cells under single rows of variables: under those that set a bound, and under extremes.
+
+Whoever reads a value that was moved to a bound, or scaled by an extreme, rests on these cells.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.steps.step import Inputs
+
+BOUND = ["variable", "side", "bound_period"]
+"""What names a bound."""
+RUN = ["first_period", "last_period"]
+
+
+def cells_under_bounds(
+    rows: pl.DataFrame, clipped: pl.DataFrame, rests_on: pl.DataFrame, reads: pl.DataFrame
+) -> pl.DataFrame:
+    """Runs of series cells under each bound: under its rows, and under bounds of what these read clipped."""
+    import polars as pl
+
+    found = _read(rows, rests_on, "series_id").select(*BOUND, "series_id", "unit", *RUN).unique()
+    inner = _read(rows, reads.filter(pl.col("variable") != pl.col("input")), "input")
+    inner = (
+        inner.join(
+            clipped, left_on=["input", "unit"], right_on=["variable", "unit"], suffix="_inner"
+        )
+        .filter(pl.col("period").is_between(pl.col("first_period"), pl.col("last_period")))
+        .select(*BOUND, inner="input", inner_side="side_inner", inner_period="bound_period_inner")
+        .unique()
+    )
+    while len(inner):
+        deeper = inner.join(
+            found,
+            left_on=["inner", "inner_side", "inner_period"],
+            right_on=BOUND,
+            nulls_equal=True,
+        )
+        more = pl.concat([found, deeper.select(found.columns)]).unique()
+        if len(more) == len(found):
+            break
+        found = more
+    return found
+
+
+def cells_under_extremes(
+    inputs: Inputs,
+    compiled: CompiledStudy,
+    indices: list[str],
+    rests_on: pl.DataFrame,
+    bounds: pl.DataFrame,
+) -> list[pl.DataFrame]:
+    """Runs of cells under minimum and maximum of every indicator of these indices."""
+    import polars as pl
+
+    name, periods = compiled.name, compiled.study.periods
+    cells = inputs.read(name, "variable_cell").filter(
+        pl.col("period").is_between(periods.first, periods.last)
+    )
+    reads = inputs.read(name, "dependency").filter(pl.col("is_pooled"))
+    found = []
+    for index in indices:
+        indicators = reads.filter(pl.col("variable") == index).get_column("input").unique()
+        own = cells.filter(pl.col("variable").is_in(indicators.implode()))
+        value = pl.col("value")
+        rows = own.filter(
+            (value == value.min().over("variable")) | (value == value.max().over("variable"))
+        ).select("variable", "unit", "period")
+        # The extreme of what is clipped is its bound.
+        of_bounds = bounds.filter(pl.col("variable").is_in(indicators.implode()))
+        under = [_read(rows, rests_on, "series_id"), of_bounds]
+        found += [
+            one.select(pl.lit(index).alias("variable"), "series_id", "unit", *RUN) for one in under
+        ]
+    return [pl.concat(found).unique()]
+
+
+def _read(rows: pl.DataFrame, reads: pl.DataFrame, named: str) -> pl.DataFrame:
+    """The runs of years that rows of variables read themselves, with the keys of the rows."""
+    import polars as pl
+
+    year = pl.coalesce("at_year", "period")
+    return (
+        rows.join(reads.filter(~pl.col("is_pooled")), on="variable")
+        .with_columns(
+            unit=pl.coalesce("of_region", "unit"),
+            first_period=pl.max_horizontal(year + pl.col("first_lag"), "not_before"),
+            last_period=pl.min_horizontal(year + pl.col("last_lag"), "not_after"),
+        )
+        .filter(pl.col("first_period") <= pl.col("last_period"))
+        .drop("period")
+        .select(*(key for key in rows.columns if key != "period"), named, *RUN)
+    )

@@ -1,0 +1,161 @@
+"""Bounds, extremes and parts of formulas of one study: what only values say of what rests on which cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
+from nqpf_assets.catalog.table_frames import frame_of
+from nqpf_assets.expressions.compile import parts
+from nqpf_assets.stages.derivation import values_everywhere
+from nqpf_assets.stages.provenance.cells_under import cells_under_bounds, cells_under_extremes
+from nqpf_assets.stages.provenance.clipped_rows import clipped_rows
+from nqpf_assets.stages.spans import spans_of
+from nqpf_assets.steps.lineage import listed
+from nqpf_assets.steps.reads import whole
+from nqpf_assets.steps.step import Declared, Inputs, Output, Step
+from nqpf_assets.studies.indices import INDEX_METHODS
+from nqpf_assets.warehouse.code_hash import source_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.expressions.compile import Part
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+
+TABLES = ("clipped_cell", "bound_cell", "extreme_cell", "part_span")
+
+
+def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
+    """What provenance needs to know of values: bounds, extremes, and the years of parts of formulas."""
+    name, codes = compiled.name, catalogue.regions.unit_codes
+    rules = {key: one.winsorize for key, one in compiled.formulas.items() if one.winsorize}
+    yearly = [
+        key
+        for key, index in compiled.study.indices.items()
+        if INDEX_METHODS.all[index.method].pool(index) == "period"
+    ]
+    has_parts = any(True for one in compiled.formulas.values() for _ in parts(one.definition.tree))
+    is_read = has_parts or bool(rules.keys() & compiled.formulas_read)
+    read = ["rests_on", "clipped_input", "pool"]
+    read += ["filled_cell", "series", "winsorizing"] if is_read else []
+    read += ["derived_cell"] if rules else []
+    read += ["variable_cell", "dependency"] if yearly else []
+
+    def run(inputs: Inputs) -> Output:
+        import polars as pl
+
+        rests_on, reads = inputs.read(name, "rests_on"), inputs.read(name, "clipped_input")
+        clipped, bounds = frame_of("clipped_cell", ()), frame_of("bound_cell", ())
+        outside, named = (
+            values_everywhere(inputs, compiled, codes)
+            if is_read
+            else (inputs.read(name, "pool"), {})
+        )
+        if rules:
+            values = inputs.read(name, "derived_cell").filter(pl.col("variable").is_in([*rules]))
+            values = values.select("variable", "unit", "period", "value").drop_nulls()
+            clipped, rows = clipped_rows(compiled, values, outside if is_read else values)
+            bounds = cells_under_bounds(rows, clipped, rests_on, reads)
+        extremes = (
+            cells_under_extremes(inputs, compiled, yearly, rests_on, bounds) if yearly else []
+        )
+        return {
+            (name, "clipped_cell"): frame_of("clipped_cell", [clipped]),
+            (name, "bound_cell"): frame_of("bound_cell", [bounds]),
+            (name, "extreme_cell"): frame_of("extreme_cell", extremes),
+            (name, "part_span"): frame_of("part_span", _part_spans(compiled, outside, named)),
+        }
+
+    return Step(
+        "panel",
+        tuple((name, table) for table in TABLES),
+        whole(*((name, table) for table in read)),
+        run,
+        code=source_of(__name__),
+        parameters={
+            "study file": {
+                **{key: repr(one.definition) for key, one in compiled.formulas.items() if is_read},
+                **{f"winsorize of {key}": repr(rule) for key, rule in rules.items()},
+                "weights by year": repr(yearly),
+                "periods": repr(compiled.study.periods),
+                "groups": repr({one: compiled.members[one] for one in compiled.groupings_read}),
+            },
+            "catalogue": {"regions": catalogue.regions.fingerprint},
+        },
+        study=name,
+        lineage={(name, table): said for table, said in _lineage(read).items()},
+    )
+
+
+def _lineage(read: list[str]) -> dict[str, Declared]:
+    """What the tables are made from, as far as the study lets them be read."""
+    own, reads = ("variable", "unit", "period", "value"), registry()[STUDY_SCHEMA, "rests_on"].names
+    seen = {
+        "rests_on": reads,
+        "clipped_input": ("input", *(name for name in reads if name != "series_id")),
+        "filled_cell": own,
+        "derived_cell": own,
+        "variable_cell": own,
+        "series": ("series_id", "unit_measure"),
+        "winsorizing": ("variable", "share", "quantile_rule", "grouped_by"),
+        "dependency": ("variable", "input", "is_pooled"),
+        "pool": ("unit",),
+    }
+    entered = ", ".join(listed(table, seen[table]) for table in read)
+    row = "derived_cell" if "derived_cell" in read else ""
+    place = f"identity {row}.unit" if row else "identity study file"
+    year = f"identity {row}.period" if row else "identity study file"
+    series = "identity rests_on.series_id" if row else "identity study file"
+    extreme = "variable_cell" if "variable_cell" in read else ""
+    return {
+        "clipped_cell": {
+            "variable side": "identity study file",
+            "unit": place,
+            "period": year,
+            "bound_period": "identity study file",
+            "*": f"filter {entered}",
+        },
+        "bound_cell": {
+            "variable side bound_period": "identity study file",
+            "series_id": series,
+            "unit": place,
+            "first_period last_period": year.replace("identity d", "transformation d"),
+            "*": f"filter {entered}",
+        },
+        "extreme_cell": {
+            "variable": "identity study file",
+            "series_id": "identity rests_on.series_id" if extreme else "identity study file",
+            "unit": f"identity {extreme}.unit" if extreme else "identity study file",
+            "first_period last_period": f"transformation {extreme}.period"
+            if extreme
+            else "identity study file",
+            "*": f"filter {entered}",
+        },
+        "part_span": {"others": "transformation study file", "*": f"filter {entered}"},
+    }
+
+
+def _part_spans(
+    compiled: CompiledStudy, values: pl.DataFrame, named: dict[str, Part]
+) -> Iterator[pl.DataFrame]:
+    """The years of each part: of each unit and region the one of an edge, of the study's units the rows."""
+    import polars as pl
+
+    periods, own = compiled.study.periods, [unit.code for unit in compiled.units]
+    for name, part in named.items():
+        rows = values.filter(pl.col("variable") == name)
+        if part.edge in ("zero", "not zero"):
+            is_zero = pl.col("value") == 0
+            spans = spans_of(rows.filter(is_zero if part.edge == "zero" else ~is_zero), "unit")
+        elif part.edge == "rows":
+            in_study = pl.col("period").is_between(periods.first, periods.last)
+            spans = spans_of(rows.filter(in_study & pl.col("unit").is_in(own)), "unit")
+        else:
+            year = pl.col("period").min()
+            if part.edge == "end":
+                year = pl.col("period").filter(pl.col("period") <= periods.last).max()
+            spans = rows.group_by("unit").agg(first_period=year, last_period=year).drop_nulls()
+        yield spans.with_columns(part=pl.lit(str(part)))
