@@ -159,12 +159,16 @@ def held(stop: Stop, recomputed: float | None, what: str, size: float = 0.0) -> 
     return replace(stop, error=f"{what} gives {recomputed!r}, and {stop.value!r} is published")
 
 
+def all_stops(walk: Stop) -> Iterator[Stop]:
+    """The stop and all below it, each after the one that it is part of."""
+    yield walk
+    for one in walk.below:
+        yield from all_stops(one)
+
+
 def errors(walk: Stop) -> Iterator[tuple[Stop, str]]:
     """All that does not add up."""
-    if walk.error is not None:
-        yield walk, walk.error
-    for one in walk.below:
-        yield from errors(one)
+    return ((one, one.error) for one in all_stops(walk) if one.error is not None)
 
 
 def rows_of(walk: Stop, unit_names: dict[str, str]) -> list[dict[str, Any]]:

@@ -8,29 +8,21 @@ import pytest
 
 from nqpf_assets.projects.inspection import everything_wrong
 from tests.command import nqpf
-from tests.stages.mini import CARD, STUDY, write_mini
+from tests.stages.mini import CARD_OF_OUTPUT, STUDY, write_mini
 
-CARD_OF = CARD.format(
-    publisher="Bureau",
-    status="official",
-    published="2019-10",
-    unit="亿元",
-    series="gdp",
-    label="output",
-)
 TABLE, ITS_CARD = "raw/bureau/2019/output.csv", "raw/bureau/2019/output.csv.card.yaml"
 
 
 @pytest.mark.parametrize(
     ("file", "content", "expected"),
     [
-        (ITS_CARD, CARD_OF.replace("region: 地区", "region: 省份"), "the columns 省份"),
-        (ITS_CARD, CARD_OF.replace("period: 年份", "period: 年度"), "the columns 年度"),
-        (ITS_CARD, CARD_OF.replace("[output]", "[outputs]"), "the columns outputs"),
-        (ITS_CARD, CARD_OF.replace("{output:", "{outputs:"), "a label that raw/"),
-        (ITS_CARD, CARD_OF.replace("official", "offical"), "one of official"),
-        (ITS_CARD, CARD_OF.replace("unit: 亿元", "unit: [亿元"), "readable YAML"),
-        (ITS_CARD, CARD_OF + "unitt: x\n", "one of publisher"),
+        (ITS_CARD, CARD_OF_OUTPUT.replace("region: 地区", "region: 省份"), "the columns 省份"),
+        (ITS_CARD, CARD_OF_OUTPUT.replace("period: 年份", "period: 年度"), "the columns 年度"),
+        (ITS_CARD, CARD_OF_OUTPUT.replace("[output]", "[outputs]"), "the columns outputs"),
+        (ITS_CARD, CARD_OF_OUTPUT.replace("{output:", "{outputs:"), "a label that raw/"),
+        (ITS_CARD, CARD_OF_OUTPUT.replace("official", "offical"), "one of official"),
+        (ITS_CARD, CARD_OF_OUTPUT.replace("unit: 亿元", "unit: [亿元"), "readable YAML"),
+        (ITS_CARD, CARD_OF_OUTPUT + "unitt: x\n", "one of publisher"),
         (TABLE, "\x00\x01", "text in UTF-8"),
         (TABLE, "地区,年份,output\n", "rows under the header"),
         (TABLE, "", "a file with data"),

@@ -10,7 +10,7 @@ import pytest
 
 from nqpf_assets.explanations.asked import answer
 from nqpf_assets.explanations.published import PublishedStudy
-from nqpf_assets.explanations.walk import Stop, errors
+from nqpf_assets.explanations.walk import all_stops, errors
 from nqpf_assets.user_input.project import Project
 
 pytestmark = pytest.mark.slow
@@ -22,12 +22,6 @@ SEED = 7
 def warehouse(built_sample: Project) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(built_sample.database), read_only=True) as connection:
         yield connection
-
-
-def all_of(walk: Stop) -> Iterator[Stop]:
-    yield walk
-    for one in walk.below:
-        yield from all_of(one)
 
 
 def questions(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
@@ -53,7 +47,7 @@ def test_walks_of_the_sample_add_up(warehouse: duckdb.DuckDBPyConnection) -> Non
     for words in questions(warehouse)[:N_DRAWN]:
         answered = answer(warehouse, words)
         assert not list(errors(answered.walk)), words
-        told = [one.text or "" for one in all_of(answered.walk) if one.name == "data"]
+        told = [one.text or "" for one in all_stops(answered.walk) if one.name == "data"]
         assert any("SYNTHETIC" in text for text in told), words
 
 
@@ -78,14 +72,14 @@ def test_a_spatial_lag_is_its_neighbours_with_their_weights(
 ) -> None:
     words = ("province.spatial", "SDM", "nqpf:lag", "北京", "2015")
     walk = answer(warehouse, words).walk
-    (lag,) = [one for one in all_of(walk) if one.kind == "design" and one.name == "nqpf:lag"]
+    (lag,) = [one for one in all_stops(walk) if one.kind == "design" and one.name == "nqpf:lag"]
     neighbours = {one.unit: one for one in lag.below}
     assert {*neighbours} == {"120000", "130000"}
     panel = dict(
         warehouse.execute("SELECT unit, nqpf FROM province.panel WHERE period = 2015").fetchall()
     )
     assert lag.value == pytest.approx(sum(0.5 * panel[unit] for unit in neighbours), rel=1e-12)
-    (index,) = [one for one in all_of(walk) if one.kind == "index"]
+    (index,) = [one for one in all_stops(walk) if one.kind == "index"]
     assert index.unit in neighbours, "the walk goes on with a neighbour, whose value it is"
 
 
@@ -103,6 +97,6 @@ def test_a_term_of_a_regime_is_zero_in_the_other(
     for unit, period, side, value, threshold in rows:
         words = ("chongqing.threshold", "one threshold", regime, unit, str(period))
         walk = answer(warehouse, words).walk
-        (design,) = [one for one in all_of(walk) if one.kind == "design" and one.name == regime]
+        (design,) = [one for one in all_stops(walk) if one.kind == "design" and one.name == regime]
         is_here = (side <= threshold) == (regime == "nqpf:regime_1")
         assert design.value == (value if is_here else 0.0)

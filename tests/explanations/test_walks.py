@@ -19,7 +19,7 @@ import pytest
 from nqpf_assets.explanations.asked import Answer, answer
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.published import PublishedStudy
-from nqpf_assets.explanations.walk import KINDS, Stop, errors
+from nqpf_assets.explanations.walk import KINDS, Stop, all_stops, errors
 from nqpf_assets.user_input.project import Project
 from tests.explanations.trap_project import CORRECTED, RIGHT
 from tests.stages.mini import output
@@ -34,14 +34,10 @@ def warehouse(trap: Project) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def all_of(walk: Stop) -> Iterator[Stop]:
-    yield walk
-    for one in walk.below:
-        yield from all_of(one)
-
-
 def of_kind(answered: Answer, kind: str, name: str | None = None) -> list[Stop]:
-    return [one for one in all_of(answered.walk) if one.kind == kind and name in (None, one.name)]
+    return [
+        one for one in all_stops(answered.walk) if one.kind == kind and name in (None, one.name)
+    ]
 
 
 def questions(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
@@ -68,7 +64,7 @@ def test_everything_adds_up(warehouse: duckdb.DuckDBPyConnection, n: int | None)
     for words in asked[:n]:
         answered = answer(warehouse, words)
         assert not list(errors(answered.walk)), words
-        assert {one.kind for one in all_of(answered.walk)} <= {*KINDS}
+        assert {one.kind for one in all_stops(answered.walk)} <= {*KINDS}
 
 
 PUBLISHED = {
@@ -90,7 +86,7 @@ def test_numbers_called_published_are_those_of_the_warehouse(
     asked, seen = questions(warehouse), dict.fromkeys(PUBLISHED, 0)
     random.Random(SEED + 1).shuffle(asked)
     for words in asked[:n]:
-        for stop in all_of(answer(warehouse, words).walk):
+        for stop in all_stops(answer(warehouse, words).walk):
             if stop.source != "published" or stop.kind not in PUBLISHED or stop.unit is None:
                 continue
             rows = warehouse.execute(PUBLISHED[stop.kind], [stop.name, stop.unit, stop.period])

@@ -16,6 +16,7 @@ from nqpf_assets.catalog.table_frames import schema_of
 from nqpf_assets.studies.table_kinds.growth import GrowthTable
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS
 from nqpf_assets.user_input.project import Project
+from tests.pages import CARD, write_files
 from tests.stages.mini import Walk
 
 # The last is no unit of the study.
@@ -23,16 +24,6 @@ REGIONS = {"110000": "北京市", "120000": "天津市", "130000": "河北省", 
            "370000": "山东省", "460000": "海南省", "310000": "上海市"}  # fmt: skip
 YEARS = range(2013, 2019)
 SERIES = {"gdp": "亿元", "population": "万人", "workers": "万人"}
-
-CARD = """\
-publisher: {publisher}
-title: Made up
-status: synthetic
-published: {published}
-unit: {unit}
-series: {{value: {series}}}
-columns: {{region: 地区, period: 年份, values: [value]}}
-"""
 
 STUDY = """\
 study: trap
@@ -136,26 +127,28 @@ def _every() -> Values:
 
 def write_trap(root: Path, values: Values, old: Values | None = None) -> Project:
     """The project with these published values."""
+    files = {"studies/trap.yaml": STUDY}
     for publisher, published, content in (
         ("bureau", "2019-10-01", values),
         ("almanac", "2016-10-01", older() if old is None else old),
     ):
         for series in sorted({key[0] for key in content}):
-            path = root / "raw" / publisher / published / f"{series}.csv"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            card = CARD.format(
-                publisher=publisher, published=published, unit=SERIES[series], series=series
+            path = f"raw/{publisher}/{published}/{series}.csv"
+            files[f"{path}.card.yaml"] = CARD.format(
+                publisher=publisher,
+                status="synthetic",
+                published=published,
+                unit=SERIES[series],
+                series=series,
+                label="value",
             )
-            path.with_name(f"{series}.csv.card.yaml").write_text(card, "utf-8")
             rows = [
                 f"{REGIONS[unit]},{year},{value!r}"
                 for (one, unit, year), value in content.items()
                 if one == series
             ]
-            path.write_text("\n".join(["地区,年份,value", *rows]) + "\n", "utf-8")
-    (root / "studies").mkdir(exist_ok=True)
-    (root / "studies" / "trap.yaml").write_text(STUDY, "utf-8")
-    return Project.at(root)
+            files[path] = "\n".join(["地区,年份,value", *rows]) + "\n"
+    return write_files(root, files)
 
 
 KEYS = {

@@ -8,20 +8,12 @@ import pytest
 
 from nqpf_assets.formats.statements import unit_of_notes
 from nqpf_assets.projects.inspection import everything_wrong
-from tests.stages.mini import CARD, STUDY, output, page, write_mini
+from tests.stages.mini import CARD_OF_OUTPUT, STUDY, output, page, write_mini
 
 TABLE = "raw/bureau/2019/output.csv"
-ITS_CARD = CARD.format(
-    publisher="Bureau",
-    status="official",
-    published="2019-10",
-    unit="亿元",
-    series="gdp",
-    label="output",
-)
 
 
-def errors(root: Path, line: str, card: str = ITS_CARD) -> list[str]:
+def errors(root: Path, line: str, card: str = CARD_OF_OUTPUT) -> list[str]:
     files = {TABLE: f"{line}\n{page('output', output)}", f"{TABLE}.card.yaml": card}
     problems = everything_wrong(write_mini(root, STUDY, files)).problems
     return [one.found for one in problems if one.severity == "error"]
@@ -40,7 +32,7 @@ def test_the_same_unit_and_other_lines_are_no_contradiction(tmp_path: Path, line
 
 
 def test_it_is_the_unit_where_the_card_has_none(tmp_path: Path) -> None:
-    assert errors(tmp_path, "# 单位：亿元", ITS_CARD.replace("unit: 亿元\n", "")) == []
+    assert errors(tmp_path, "# 单位：亿元", CARD_OF_OUTPUT.replace("unit: 亿元\n", "")) == []
 
 
 def test_lines_that_state_several_units_state_none() -> None:

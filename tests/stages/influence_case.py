@@ -16,7 +16,8 @@ from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.step import Inputs
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import Query, write_query
-from tests.stages.mini import Walk, write_mini
+from tests.pages import CARD, page, write_files
+from tests.stages.mini import Walk
 
 NAMES = ("北京市", "天津市", "河北省", "山西省", "内蒙古自治区", "辽宁省", "吉林省", "黑龙江省", "上海市",
          "江苏省")  # fmt: skip
@@ -42,16 +43,6 @@ GAPS = {
     ("energy_consumption", 4, 2021),
 }
 """Cells that were never published: series, place of the province, year."""
-
-CARD = """\
-publisher: Bureau
-title: Made up
-status: synthetic
-published: 2022-10
-unit: {unit}
-series: {{{series}: {series}}}
-columns: {{region: 地区, period: 年份, values: [{series}]}}
-"""
 
 STUDY = """\
 study: mini
@@ -157,23 +148,26 @@ def drawn() -> dict[str, np.ndarray]:
 
 def write_case(root: Path, study: str = STUDY) -> Project:
     """The project in a folder."""
-    files = {}
+    files = {"studies/mini.yaml": study}
     for series, values in drawn().items():
-        lines = [f"地区,年份,{series}"]
-        for place, name in enumerate(NAMES):
-            lines += [
-                f"{name},{year},{'' if (series, place, year) in GAPS else values[place, column]}"
-                for column, year in enumerate(YEARS)
-            ]
-        folder = f"raw/bureau/2022/{series}.csv"
-        files[folder] = "\n".join(lines) + "\n"
-        files[f"{folder}.card.yaml"] = CARD.format(unit=SERIES[series], series=series)
-    project = write_mini(root, study, files)
-    for name in ("output.csv", "output.csv.card.yaml"):
-        (root / "raw/bureau/2019" / name).unlink()
-    for name in ("people.csv", "people.csv.card.yaml"):
-        (root / "raw/survey/2019" / name).unlink()
-    return project
+
+        def cell(
+            place: int, year: int, series: str = series, values: np.ndarray = values
+        ) -> float | None:
+            is_gap = (series, place, year) in GAPS
+            return None if is_gap else values[place, year - YEARS[0]]
+
+        path = f"raw/bureau/2022/{series}.csv"
+        files[path] = page(series, NAMES, YEARS, cell)
+        files[f"{path}.card.yaml"] = CARD.format(
+            publisher="Bureau",
+            status="synthetic",
+            published="2022-10",
+            unit=SERIES[series],
+            series=series,
+            label=series,
+        )
+    return write_files(root, files)
 
 
 def reestimated(

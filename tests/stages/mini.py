@@ -6,7 +6,7 @@ province lacks. Numbers are made up, and the cards say so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,19 +17,16 @@ from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.execute import Made, execute
 from nqpf_assets.user_input.project import Project
+from tests import pages
+from tests.pages import CARD, write_files
 
 REGIONS = {"110000": "北京市", "120000": "天津市", "130000": "河北省", "140000": "山西省"}
 YEARS = range(2014, 2019)
 
-CARD = """\
-publisher: {publisher}
-title: Made up
-status: {status}
-published: {published}
-unit: {unit}
-series: {{{label}: {series}}}
-columns: {{region: 地区, period: 年份, values: [{label}]}}
-"""
+CARD_OF_OUTPUT = CARD.format(publisher="Bureau", status="official", published="2019-10", unit="亿元",
+                             series="gdp", label="output")  # fmt: skip
+CARD_OF_PEOPLE = CARD.format(publisher="Survey", status="synthetic", published="2019-11", unit="万人",
+                             series="population", label="people")  # fmt: skip
 
 STUDY = """\
 study: mini
@@ -77,13 +74,9 @@ def people(region: int, year: int) -> float | None:
     return round(1000 + 300 * region + 17 * (year - 2014) + 29 * ((region * 5 + year * 7) % 13), 1)
 
 
-def page(label: str, cell: object) -> str:
-    lines = [f"地区,年份,{label}"]
-    for place, name in enumerate(REGIONS.values()):
-        for year in YEARS:
-            value = cell(place, year)  # type: ignore[operator]
-            lines.append(f"{name},{year},{'' if value is None else value}")
-    return "\n".join(lines) + "\n"
+def page(label: str, cell: Callable[[int, int], object]) -> str:
+    """A page of the four provinces in all years."""
+    return pages.page(label, REGIONS.values(), YEARS, cell)
 
 
 def locator(region: int, year: int) -> str:
@@ -93,22 +86,14 @@ def locator(region: int, year: int) -> str:
 
 def write_mini(root: Path, study: str = STUDY, files: Mapping[str, str] | None = None) -> Project:
     """The project in a folder; `files` adds or replaces, by path in the project."""
-    gdp = CARD.format(publisher="Bureau", status="official", published="2019-10", unit="亿元",
-                      series="gdp", label="output")  # fmt: skip
-    population = CARD.format(publisher="Survey", status="synthetic", published="2019-11",
-                             unit="万人", series="population", label="people")  # fmt: skip
     content = {
         "raw/bureau/2019/output.csv": page("output", output),
-        "raw/bureau/2019/output.csv.card.yaml": gdp,
+        "raw/bureau/2019/output.csv.card.yaml": CARD_OF_OUTPUT,
         "raw/survey/2019/people.csv": page("people", people),
-        "raw/survey/2019/people.csv.card.yaml": population,
+        "raw/survey/2019/people.csv.card.yaml": CARD_OF_PEOPLE,
         "studies/mini.yaml": study,
     } | dict(files or {})
-    for name, text in content.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return Project.at(root)
+    return write_files(root, content)
 
 
 @dataclass(frozen=True)

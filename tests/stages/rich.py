@@ -7,22 +7,15 @@ methods, groups, most estimators, and a table of every kind. Numbers are made up
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 
 from nqpf_assets.user_input.project import Project
+from tests.pages import CARD, page, write_files
 
 PROVINCES = ("北京市", "天津市", "河北省", "山西省", "内蒙古自治区", "辽宁省", "吉林省", "山东省")
 YEARS = range(2011, 2019)
 
-CARD = """\
-publisher: {publisher}
-title: Made up
-status: {status}
-published: {published}
-unit: {unit}
-series: {{{series}: {series}}}
-columns: {{region: 地区, period: 年份, values: [{series}]}}
-"""
 SERIES = {
     "gdp": ("Bureau", "official", "亿元", 900.0),
     "population": ("Survey", "synthetic", "万人", 3000.0),
@@ -160,15 +153,6 @@ def value(series: str, place: int, year: int, vintage: str = "2019") -> float | 
     return round(level * (1.04 ** (year - 2011)) * draw.uniform(0.85, 1.15) * in_unit, 2)
 
 
-def page(series: str, vintage: str = "2019") -> str:
-    lines = [f"地区,年份,{series}"]
-    for place, name in enumerate(PROVINCES):
-        for year in YEARS:
-            cell = value(series, place, year, vintage)
-            lines.append(f"{name},{year},{'' if cell is None else cell}")
-    return "\n".join(lines) + "\n"
-
-
 def write_rich(root: Path, study: str = STUDY) -> Project:
     """The project in a folder."""
     content = {
@@ -178,16 +162,15 @@ def write_rich(root: Path, study: str = STUDY) -> Project:
     for series, (publisher, status, unit, _) in SERIES.items():
         for vintage in ("2019", "2018") if series == "gdp" else ("2019",):
             folder = f"raw/{publisher.lower()}/{vintage}"
-            content[f"{folder}/{series}.csv"] = page(series, vintage)
+            content[f"{folder}/{series}.csv"] = page(
+                series, PROVINCES, YEARS, partial(value, series, vintage=vintage)
+            )
             content[f"{folder}/{series}.csv.card.yaml"] = CARD.format(
                 publisher=publisher,
                 status=status,
                 published=f"{vintage}-10",
                 unit="万元" if (series, vintage) == ("gdp", "2018") else unit,
                 series=series,
+                label=series,
             )
-    for name, text in content.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return Project.at(root)
+    return write_files(root, content)
