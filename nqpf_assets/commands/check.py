@@ -19,9 +19,9 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import (
     Inspection,
     everything_wrong,
-    read_one_study,
     study_problems,
 )
+from nqpf_assets.projects.user_files import read_one_study
 from nqpf_assets.sources.corrections import FILE, load_corrections
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import load_settings

@@ -47,8 +47,9 @@ def run(
     publication: PublicationOption = None,
 ) -> int:
     """Write the files; the exit status."""
+    from nqpf_assets.exports.formats_asked import formats_asked
     from nqpf_assets.exports.printed.style import style_named
-    from nqpf_assets.exports.requests import beside, formats_asked, requested
+    from nqpf_assets.exports.requests import beside, requested
 
     opened = Project.at(project)
     asked, looks = formats_asked(to, output), style_named(style)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -243,6 +243,13 @@ def _converted(value: float, one: dict[str, Any]) -> float:
 
 def _key(row: Row) -> Key:
     return row["variable"], row["unit"], row["period"]
+
+
+def in_files(paths: Sequence[str | None], n_files: int) -> str:
+    """`` in a.xlsx, b.xlsx and 3 more files``, of the files that are named; nothing where none is."""
+    named = [path for path in paths if path]
+    more = f" and {n_files - len(named)} more files" if n_files > len(named) else ""
+    return f" in {', '.join(named)}{more}" if named else ""
 
 
 def spans(years: Iterable[int]) -> str:

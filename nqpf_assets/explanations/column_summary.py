@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.explanations.cells import parts_of
+from nqpf_assets.explanations.cells import in_files, parts_of
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.walk import Place, Stop
 
@@ -58,10 +58,7 @@ def cell_stops(column: PublishedColumn, *, is_whole: bool) -> dict[str, list[Sto
     for (variable, role, status, publisher, vintage), rows in groups.items():
         years = [int(str(row[end])) for row in rows for end in ("first", "last")]
         paths = [str(row["path"]) for row in rows if row["path"]]
-        more = f" and {len(paths) - MOST_FILES} more files" if len(paths) > MOST_FILES else ""
-        words = f"{min(years)}–{max(years)}"
-        if paths:
-            words += f" in {', '.join(paths[:MOST_FILES])}{more}"
+        words = f"{min(years)}–{max(years)}{in_files(paths[:MOST_FILES], len(paths))}"
         place = Place(paths[0] if len(paths) == 1 else None, publisher=publisher, vintage=vintage)
         stop = Stop(
             "cells",

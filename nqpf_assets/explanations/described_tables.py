@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nqpf_assets.explanations.cells import parts_of
+from nqpf_assets.explanations.cells import in_files, parts_of
 from nqpf_assets.explanations.named import found, refused
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Place, Stop, held
@@ -155,8 +155,7 @@ def _cells(study: PublishedStudy, table: str, column: str, row: Row) -> list[Sto
 
 
 def _counted(row: Row) -> Stop:
-    more = f" and {row['n_files'] - 1} more files" if row["n_files"] > 1 else ""
-    words = f"{row['first']}–{row['last']}" + (f" in {row['path']}{more}" if row["path"] else "")
+    words = f"{row['first']}–{row['last']}{in_files([row['path']], row['n_files'])}"
     return Stop(
         "cells",
         row["variable"],

@@ -6,8 +6,8 @@ query, by the code that made the published numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,8 @@ from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.reach import reach
-from nqpf_assets.expressions.tree import (
-    Binary,
-    Call,
-    Name,
-    Negative,
-    Node,
-    Number,
-    Scaled,
-    names,
-    nodes,
-)
-from nqpf_assets.stages.derivation import variables_sql
+from nqpf_assets.expressions.tree import Call, Name, Node, Number, children, names, nodes
+from nqpf_assets.stages.derived_query import variables_sql
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 if TYPE_CHECKING:
@@ -181,27 +171,3 @@ def calls_of(node: Node) -> Iterator[Call]:
         return
     for one in children(node):
         yield from calls_of(one)
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """What a node is made of."""
-    if isinstance(node, Negative | Scaled):
-        return (node.operand,)
-    if isinstance(node, Binary):
-        return (node.left, node.right)
-    return node.arguments if isinstance(node, Call) else ()
-
-
-def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
-    """The formula with every part changed for which `change` gives another, the outermost first."""
-    changed = change(node)
-    if changed is not None:
-        return changed
-    if isinstance(node, Negative | Scaled):
-        return replace(node, operand=rewritten(node.operand, change))
-    if isinstance(node, Binary):
-        left, right = rewritten(node.left, change), rewritten(node.right, change)
-        return replace(node, left=left, right=right)
-    if isinstance(node, Call):
-        return replace(node, arguments=tuple(rewritten(one, change) for one in node.arguments))
-    return node

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nqpf_assets.explanations.cells import Cells
-from nqpf_assets.explanations.formulas import children
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 from nqpf_assets.expressions.terms import constant
-from nqpf_assets.expressions.tree import Call, Name, Node, names, nodes
+from nqpf_assets.expressions.tree import Call, Name, Node, children, names, nodes
 
 
 @dataclass(frozen=True)

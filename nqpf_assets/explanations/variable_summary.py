@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.explanations.bounds import Rows, extreme_stops
-from nqpf_assets.explanations.cells import spans
+from nqpf_assets.explanations.cells import in_files, spans
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.explanations.walk import Stop
 
@@ -90,8 +90,7 @@ def _weights(study: PublishedStudy, name: str) -> list[Stop]:
 def _cells(study: PublishedStudy, name: str) -> list[Stop]:
     found = []
     for row in study.rows(UNDER, [name, name]):
-        where = f" in {row['path']}" if row["path"] else ""
-        where += f" and {row['n_files'] - 1} more files" if row["n_files"] > 1 else ""
+        where = in_files([row["path"]], row["n_files"])
         edition = f"{row['publisher']} {row['vintage']}, " if row["publisher"] else ""
         found.append(
             Stop(

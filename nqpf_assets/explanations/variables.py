@@ -8,11 +8,11 @@ from functools import cached_property
 
 from nqpf_assets.explanations.bounds import Rows, clip_stop
 from nqpf_assets.explanations.cells import Cells, spans
-from nqpf_assets.explanations.formulas import Formulas, calls_of, elsewhere, rewritten
+from nqpf_assets.explanations.formulas import Formulas, calls_of, elsewhere
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.reads import Read, reads_of
 from nqpf_assets.explanations.walk import Stop, held
-from nqpf_assets.expressions.tree import Call, Name, Negative, Node, Number
+from nqpf_assets.expressions.tree import Call, Name, Negative, Node, Number, rewritten
 
 LEAST_TO_VARY = 2
 """Values that have a deviation."""

@@ -117,16 +117,23 @@ def quoted(name: str) -> str:
     return name if _PLAIN.match(name) else "`" + name.replace("`", "``") + "`"
 
 
+def children(node: Node) -> tuple[Node, ...]:
+    """The operands or arguments that a node is made of, without options."""
+    if isinstance(node, (Negative, Scaled)):
+        return (node.operand,)
+    if isinstance(node, Binary):
+        return (node.left, node.right)
+    return node.arguments if isinstance(node, Call) else ()
+
+
 def names(node: Node) -> Iterator[Name]:
     """The series and variables that a tree reads, in the order of the text."""
     if isinstance(node, Name):
         yield node
-    elif isinstance(node, (Negative, Scaled)):
-        yield from names(node.operand)
-    elif isinstance(node, Binary):
-        yield from names(node.left)
-        yield from names(node.right)
-    elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
+    elif not isinstance(node, Call):
+        for part in children(node):
+            yield from names(part)
+    elif node.function not in LABEL_FUNCTIONS:
         for argument in node.arguments:
             yield from names(argument)
         initial = node.option("initial")
@@ -137,14 +144,9 @@ def names(node: Node) -> Iterator[Name]:
 def nodes(node: Node) -> Iterator[Node]:
     """A tree and everything in it, labels and options included."""
     yield node
-    if isinstance(node, (Negative, Scaled)):
-        yield from nodes(node.operand)
-    elif isinstance(node, Binary):
-        yield from nodes(node.left)
-        yield from nodes(node.right)
-    elif isinstance(node, Call):
-        for part in (*node.arguments, *(value for _, value in node.options)):
-            yield from nodes(part)
+    options = (value for _, value in node.options) if isinstance(node, Call) else ()
+    for part in (*children(node), *options):
+        yield from nodes(part)
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -159,6 +161,21 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
         options = tuple((name, rebuilt(value, change)) for name, value in node.options)
         node = replace(node, arguments=arguments, options=options)
     return change(node)
+
+
+def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with every part replaced for which `change` gives another, the outermost first."""
+    changed = change(node)
+    if changed is not None:
+        return changed
+    if isinstance(node, (Negative, Scaled)):
+        return replace(node, operand=rewritten(node.operand, change))
+    if isinstance(node, Binary):
+        left, right = rewritten(node.left, change), rewritten(node.right, change)
+        return replace(node, left=left, right=right)
+    if isinstance(node, Call):
+        return replace(node, arguments=tuple(rewritten(one, change) for one in node.arguments))
+    return node
 
 
 def _wrapped(node: Node) -> str:

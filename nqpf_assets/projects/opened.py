@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.messages.problems import InputError, Problem
-from nqpf_assets.projects.inspection import read_root_files, read_study_files, study_problems
+from nqpf_assets.projects.inspection import study_problems
+from nqpf_assets.projects.user_files import read_root_files, read_study_files
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.compiled_study import CompiledStudy, compile_study
 from nqpf_assets.stages.graph import build_graph

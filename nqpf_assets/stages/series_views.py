@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nqpf_assets.steps.reads import Read
-from nqpf_assets.warehouse.duckdb_engine import connect, literal, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import connect, literals, rows_of_file
 from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store, TableKey
 
@@ -56,7 +56,7 @@ class _RowsOfSeries:
     series: tuple[str, ...]
 
     def query(self, store: Store) -> str:
-        listed = ", ".join(map(literal, self.series)) or "NULL"
+        listed = literals(self.series)
         of_series = f"FROM {rows_of_file(store.path(OBSERVATION))} WHERE series_id IN ({listed})"
         if self.key == OBSERVATION:
             return f"SELECT * {of_series}"
@@ -83,7 +83,7 @@ class _FilesOfCells:
     columns: tuple[str, ...]
 
     def query(self, store: Store) -> str:
-        listed = ", ".join(map(literal, self.series)) or "NULL"
+        listed = literals(self.series)
         rows = f"{rows_of_file(store.path(self.cells))} WHERE variable IN ({listed})"
         return _files_query(store, f"SELECT file_id FROM {rows}", self.columns)
 

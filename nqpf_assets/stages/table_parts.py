@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.underlying_cells import TABLES_UNDER
 from nqpf_assets.steps.reads import Read
-from nqpf_assets.warehouse.duckdb_engine import connect, literal, quoted, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import connect, literals, quoted, rows_of_file
 from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store, TableKey
 
@@ -79,7 +79,7 @@ class _Rows:
     values: tuple[str, ...]
 
     def query(self, store: Store) -> str:
-        listed = ", ".join(map(literal, self.values)) or "NULL"
+        listed = literals(self.values)
         rows = rows_of_file(store.path(self.key))
         return f"SELECT * FROM {rows} WHERE {quoted(self.column)} IN ({listed})"
 

@@ -6,6 +6,7 @@ The function is named and not imported, so that a study can be read without the 
 from __future__ import annotations
 
 import importlib
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -26,13 +27,13 @@ class IndexOptions(Strict):
     method: str = Field(description="which method")
     title: str = Field(description="name in tables and figures")
 
+    @abstractmethod
     def formulas(self, name: str) -> Iterator[Formula]:
         """What the index of this name is made of, column by column of the matrix."""
-        raise NotImplementedError
 
+    @abstractmethod
     def arguments(self) -> dict[str, Any]:
         """The options with which the method is called, by keyword."""
-        raise NotImplementedError
 
 
 class DimensionIndex(IndexOptions):

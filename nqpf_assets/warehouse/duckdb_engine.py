@@ -49,6 +49,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def literals(texts: Iterable[str]) -> str:
+    """Strings as a list of SQL, which is never empty: of none, one that nothing equals."""
+    return ", ".join(map(literal, texts)) or "NULL"
+
+
 def rows_of_file(path: Path) -> str:
     """The rows of one Parquet file of ours, as SQL; its path is a name and no pattern."""
     return f"read_parquet({literal(plain_path(path))}, hive_partitioning = false)"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nqpf_assets.messages.problems import InputError
-from nqpf_assets.projects.inspection import read_study_files
+from nqpf_assets.projects.user_files import read_study_files
 from nqpf_assets.studies.reader import read_study, read_study_file
 from nqpf_assets.studies.spec import Column
 from nqpf_assets.studies.template import template_text
