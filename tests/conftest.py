@@ -5,12 +5,10 @@ Builders of single files belong to the folder that tests their readers.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from hypothesis import settings
 
 from nqpf_assets.sources import unfinished_files as arriving
 from nqpf_assets.user_input.project import Project
+from tests.once import once, share_under
 from tests.small_project import write_raw_files
 
 CHECKOUT = Path(__file__).parents[1]
@@ -60,9 +59,9 @@ def nqpf(*arguments: str, project: Path, python: str = sys.executable) -> str:
 
 
 @pytest.fixture(scope="session")
-def built_sample(common_folder: Path) -> Project:
+def built_sample() -> Project:
     """The sample project, refreshed: for reading only, since all tests of a run share it."""
-    return Project.at(_once(common_folder / "sample", _build_sample))
+    return Project.at(once("sample", _build_sample))
 
 
 @pytest.fixture
@@ -72,27 +71,18 @@ def sample_copy(built_sample: Project, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def built_small(common_folder: Path) -> Project:
+def built_small() -> Project:
     """Four small files and the study of `nqpf new-study first`, refreshed: for reading only."""
-    return Project.at(_once(common_folder / "small", _build_small))
+    return Project.at(once("small", _build_small))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def common_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A folder that all processes of one test run share."""
     own = tmp_path_factory.getbasetemp()
-    return own.parent if hasattr(request.config, "workerinput") else own
-
-
-def _once(folder: Path, build: Callable[[Path], None]) -> Path:
-    """Build a folder in the first process that asks; the others wait for it."""
-    done = folder.with_suffix(".done")
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            build(folder)
-            done.touch()
-    return folder
+    common = own.parent if hasattr(request.config, "workerinput") else own
+    share_under(common)
+    return common
 
 
 def _build_sample(folder: Path) -> None:

@@ -21,7 +21,7 @@ import xlsxwriter
 from nqpf_assets.messages.problems import Problem
 from tests.command import Ran, nqpf
 from tests.formats.conftest import CREATED
-from tests.stages.mini import REGIONS, STUDY, walk, write_mini
+from tests.stages.mini import REGIONS, STUDY, walked
 
 NEW = "raw/bureau/2020"
 CARD = """\
@@ -172,8 +172,7 @@ BAD_STUDIES = [
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    done = walk(write_mini(tmp_path_factory.mktemp("published")))
-    done.publish()
+    done = walked(tmp_path_factory.mktemp("published"), is_published=True)
     return done.project.root
 
 

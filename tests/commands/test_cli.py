@@ -373,6 +373,7 @@ def test_0_published_and_nothing_new(built_small: Project, tmp_path: Path) -> No
     assert "Renamed" in nqpf("show", "first.table_1", project=project).out
 
 
+@pytest.mark.slow
 def test_1_a_check_stops_it_and_2_the_input_is_wrong(tmp_path: Path) -> None:
     project = write_mini(tmp_path, STUDY.replace("n: 16", "n: 15")).root
     ran = nqpf("refresh", project=project)

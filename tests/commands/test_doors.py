@@ -19,7 +19,7 @@ from nqpf_assets.exports import terminal
 from nqpf_assets.messages.problems import Problem, one_per_cause
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
-from tests.stages.mini import CARD, STUDY, page, people, walk, write_mini
+from tests.stages.mini import CARD, STUDY, first_walk, page, people, write_mini
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 
@@ -27,7 +27,7 @@ HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = write_mini(tmp_path_factory.mktemp("doors"))
-    walk(project).publish()
+    first_walk(project, is_published=True)
     return project
 
 

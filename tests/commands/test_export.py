@@ -14,13 +14,13 @@ from nqpf_assets.exports.printed.side_by_side import side_by_side
 from nqpf_assets.exports.printed.table import Cell, Line, PrintedTable
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
-from tests.stages.mini import walk, write_mini
+from tests.stages.mini import first_walk, write_mini
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = write_mini(tmp_path_factory.mktemp("export"))
-    walk(project).publish()
+    first_walk(project, is_published=True)
     return project
 
 

@@ -9,9 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.stages.mini import write_mini
 
 
+@pytest.mark.slow
 def test_a_terminal_sees_the_steps_while_they_run(tmp_path: Path) -> None:
     write_mini(tmp_path)
     main_end, other_end = pty.openpty()

@@ -163,6 +163,7 @@ def test_a_run_that_failed_is_not_asked_for_again_until_something_changes(small:
     assert "as its sources would make it" in words(ask(defs, first))
 
 
+@pytest.mark.slow
 def test_data_versions_of_raw_folders_are_told_once_per_content(small: Project) -> None:
     def told() -> list[str]:
         (folder,) = raw_keys(small)

@@ -64,6 +64,7 @@ def last_run(project: Project) -> dg.DagsterRun:
         return instance.get_runs(limit=1)[0]
 
 
+@pytest.mark.slow
 def test_a_failed_check_stops_and_is_shown(small: Project) -> None:
     before = digest(small)
     edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")

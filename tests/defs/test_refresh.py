@@ -71,6 +71,7 @@ def test_a_second_refresh_has_nothing_to_do_and_loads_no_dagster(built_small: Pr
     assert digest(built_small) == before
 
 
+@pytest.mark.slow
 def test_what_is_printed_into_a_pipe_is_the_account_alone(small: Project) -> None:
     edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")
     status, output, errors = finish(start(small))
@@ -87,6 +88,7 @@ def test_what_is_printed_into_a_pipe_is_the_account_alone(small: Project) -> Non
     assert lines[-1] == "next: nqpf show first.table_1"
 
 
+@pytest.mark.slow
 def test_a_mistake_of_ours_ends_in_one_line_and_changes_nothing(
     small: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +170,7 @@ def test_ctrl_c_ends_in_words_and_frees_the_lock(small: Project) -> None:
     assert refresh(small).planned == []
 
 
+@pytest.mark.slow
 def test_one_study_alone(sample_copy: Project) -> None:
     """The other study stays as it was built; what is shared is built from both."""
     studies = sample_copy.root / "studies"

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.project import Place, place_in
-from tests.stages.mini import walk, write_mini
+from tests.stages.mini import walked
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    done = walk(write_mini(tmp_path_factory.mktemp("published")))
-    done.publish()
+    done = walked(tmp_path_factory.mktemp("published"), is_published=True)
     return done.project.root
 
 

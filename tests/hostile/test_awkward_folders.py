@@ -70,6 +70,7 @@ def test_a_file_is_opened_by_its_name(name: str, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_walk_in_a_folder_of_every_awkward_name(tmp_path: Path) -> None:
     """One folder within another, since the whole walk takes its time; the neighbours hold other numbers."""
     root = tmp_path.joinpath(*NAMES)

@@ -14,7 +14,7 @@ from nqpf_assets.defs.metadata import made_metadata
 from nqpf_assets.defs.raw import raw_assets
 from nqpf_assets.messages.shown_text import code_on_page, on_page
 from nqpf_assets.user_input.project import Project
-from tests.stages.mini import walk, write_mini
+from tests.stages.mini import walked, write_mini
 
 NAMES = [
     "<script>alert(1)</script>",
@@ -88,7 +88,7 @@ def test_code_on_a_page_stays_code() -> None:
 
 
 def test_the_preview_of_a_table(tmp_path: Path) -> None:
-    done = walk(write_mini(tmp_path))
+    done = walked(tmp_path)
     made = next(one for one in done.made if one.key == ("source", "file"))
     frame = pl.DataFrame({"<b>x</b>": NAMES[:8], "[y](http://x)": NAMES[7:]})
     done.opened.store.write(made.key, frame.write_parquet)

@@ -70,6 +70,7 @@ def test_it_holds_to_the_contract(tmp_path: Path) -> None:
     assert run(install(tmp_path), f"{check}\ntest_between(); print('held')").strip() == "held"
 
 
+@pytest.mark.slow
 def test_a_study_is_estimated_by_it(tmp_path: Path) -> None:
     lines = run(install(tmp_path / "site"), "import polars as pl\n" + walked(tmp_path)).splitlines()
     assert [line for line in lines if re.fullmatch(r"\d+ unadjusted", line)]
@@ -79,8 +80,16 @@ def test_a_study_is_estimated_by_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "said", "changed", "found"),
     [
-        (MEANS, "return Fitted(", "return dict(", "a Fitted is expected, dict was returned"),
-        (MEANS, "rss=rss,", "rss=rss / 0,", "ZeroDivisionError"),
+        pytest.param(
+            MEANS,
+            "return Fitted(",
+            "return dict(",
+            "a Fitted is expected, dict was returned",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            MEANS, "rss=rss,", "rss=rss / 0,", "ZeroDivisionError", marks=pytest.mark.slow
+        ),
         (DECLARED, '"between", BetweenOptions', '"iv", BetweenOptions', "another block `iv:`"),
         (
             DECLARED,

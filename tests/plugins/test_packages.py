@@ -106,6 +106,7 @@ def test_method_of_a_package_stands_beside_ours(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_study_is_computed_by_a_method_of_a_package(tmp_path: Path) -> None:
     folder = install(tmp_path / "site")
     start = STUDY.index("indices:")
@@ -215,6 +216,7 @@ except InputError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "found"),
     [
@@ -273,6 +275,7 @@ def install_check(folder: Path, text: str) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_check_of_a_package_stops_and_makes_stale_what_it_looks_at(tmp_path: Path) -> None:
     code = HELD.format(folder=str(tmp_path / "mini"))
     folder = install_check(tmp_path / "site", CHECK.format(bound=1e9))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nqpf_assets.user_input.project import Project
-from tests.stages.mini import CARD, Walk, output, page, walk, write_mini
+from tests.stages.mini import CARD, Walk, output, page, walk, walked
 
 Cell = Callable[[int, int], float | None]
 
@@ -38,9 +38,7 @@ def add_vintage(project: Project, vintage: str, cell: Cell) -> Path:
 
 def published(root: Path, settings: str = WIDE) -> Walk:
     """The mini project with its first publication."""
-    done = walk(write_mini(root, files={"nqpf.yaml": settings}))
-    done.publish()
-    return done
+    return walked(root, files={"nqpf.yaml": settings}, is_published=True)
 
 
 def published_again(project: Project) -> Walk:

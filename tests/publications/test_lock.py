@@ -23,6 +23,7 @@ def locked(built_small: Project, tmp_path: Path) -> Project:
     return project
 
 
+@pytest.mark.slow
 def test_the_lock_holds_at_another_place(locked: Project, tmp_path: Path) -> None:
     """As on another machine: files and lock alone, and nothing that was built."""
     there = tmp_path / "elsewhere" / "copy"

@@ -15,7 +15,7 @@ from nqpf_assets.warehouse import store as store_module
 from nqpf_assets.warehouse.durable import replace_file, sha256_of
 from nqpf_assets.warehouse.store import Record, Store
 from tests.publications.revisions import WIDE
-from tests.stages.mini import Walk, page, people, walk, write_mini
+from tests.stages.mini import Walk, page, people, walk, walked, write_mini
 
 CONTRACT = {
     "source.file": "file_id path sha256 publisher format vintage data_status n_cells",
@@ -47,9 +47,7 @@ GRAIN = {
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    done = walk(write_mini(tmp_path_factory.mktemp("mini")))
-    done.publish()
-    return done
+    return walked(tmp_path_factory.mktemp("mini"), is_published=True)
 
 
 def test_the_names_of_the_contract(published: Walk) -> None:
@@ -102,8 +100,7 @@ def new_content(project) -> None:
 
 
 def test_a_reader_keeps_the_publication_it_opened(tmp_path: Path) -> None:
-    done = walk(write_mini(tmp_path, files={"nqpf.yaml": WIDE}))
-    done.publish()
+    done = walked(tmp_path, files={"nqpf.yaml": WIDE}, is_published=True)
     total = "SELECT sum(value) FROM source.observation"
     with duckdb.connect(str(done.project.database), read_only=True) as reader:
         before = reader.execute(total).fetchall()
@@ -115,12 +112,12 @@ def test_a_reader_keeps_the_publication_it_opened(tmp_path: Path) -> None:
     assert again.query(total) != before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["assemble", "verify", "rename"])
 def test_what_breaks_before_the_rename_leaves_the_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    done = walk(write_mini(tmp_path, files={"nqpf.yaml": WIDE}))
-    done.publish()
+    done = walked(tmp_path, files={"nqpf.yaml": WIDE}, is_published=True)
     old = done.project.database.read_bytes()
     mark = current(done.project)
     new_content(done.project)
@@ -146,8 +143,7 @@ def test_what_breaks_before_the_rename_leaves_the_old(
 
 
 def test_killed_between_the_file_and_its_record(tmp_path: Path) -> None:
-    done = walk(write_mini(tmp_path))
-    done.publish()
+    done = walked(tmp_path, is_published=True)
     record_path(done.project).unlink()
     assert current(done.project) is None
     done.publish()
@@ -160,7 +156,7 @@ def test_killed_between_the_file_and_its_record(tmp_path: Path) -> None:
 def test_an_assembled_file_that_lacks_rows_is_thrown_away(tmp_path: Path) -> None:
     from dataclasses import replace
 
-    done = walk(write_mini(tmp_path))
+    done = walked(tmp_path)
     record = done.opened.store.record(("mini", "panel"))
     assert record is not None
     done.opened.store.write_record(("mini", "panel"), replace(record, n_rows=record.n_rows + 1))

@@ -60,6 +60,7 @@ def found(project: Project) -> Shares:
     return shares(open_project(project), difference(project, *pair(project, None, None), None))
 
 
+@pytest.mark.slow
 def test_shares_are_what_publishing_one_after_the_other_gives(tmp_path: Path) -> None:
     at_once = published(tmp_path / "at_once").project
     for change in IN_ORDER:
@@ -126,6 +127,7 @@ def test_the_projects_own_warehouse_is_left_alone(twice: Project) -> None:
     assert state() == before
 
 
+@pytest.mark.slow
 def test_with_another_study_file_than_was_published_it_is_refused(tmp_path: Path) -> None:
     project = published(tmp_path).project
     vintage_added(project)
@@ -152,6 +154,7 @@ def _in_its_place(project: Project) -> None:
         path.unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "cause"),
     [

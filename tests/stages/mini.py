@@ -6,6 +6,9 @@ province lacks. Numbers are made up, and the cards say so.
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +20,7 @@ from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.execute import Made, execute
 from nqpf_assets.user_input.project import Project
-from tests import pages
+from tests import once, pages
 from tests.pages import CARD, write_files
 
 REGIONS = {"110000": "北京市", "120000": "天津市", "130000": "河北省", "140000": "山西省"}
@@ -123,3 +126,47 @@ def walk(project: Project) -> Walk:
     planned = opened.plan(raw)
     made = [one for step in planned for one in execute(step.step, project, opened.store, raw)]
     return Walk(project, opened, [one.step.name for one in planned], made)
+
+
+def walked(
+    root: Path,
+    study: str = STUDY,
+    files: Mapping[str, str] | None = None,
+    *,
+    is_published: bool = False,
+) -> Walk:
+    """What `walk(write_mini(…))` gives, for a test to go on from.
+
+    Tables follow from the files alone, so each content is built once in a run of the tests and copied to all
+    who begin with it. Tests of what happens in the first walk itself call `walk`.
+    """
+    return first_walk(write_mini(root, study, files), is_published=is_published)
+
+
+def first_walk(project: Project, *, is_published: bool = False) -> Walk:
+    """As `walked`, of a project that is written but not built."""
+    root = project.root
+    if not once.is_shared():
+        return _walk(project, is_published=is_published)
+
+    def build(folder: Path) -> None:
+        done = _walk(Project.at(shutil.copytree(root, folder)), is_published=is_published)
+        (folder / "walk").write_bytes(pickle.dumps((done.planned, done.made)))
+
+    name = hashlib.sha256(repr((is_published, _content(root))).encode()).hexdigest()[:20]
+    kept = once.once(f"walked/{name}", build)
+    shutil.copytree(kept / "warehouse", project.warehouse)
+    planned, made = pickle.loads((kept / "walk").read_bytes())
+    return Walk(project, open_project(project), planned, made)
+
+
+def _walk(project: Project, *, is_published: bool) -> Walk:
+    done = walk(project)
+    if is_published:
+        done.publish()
+    return done
+
+
+def _content(root: Path) -> list[tuple[str, bytes]]:
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return [(path.relative_to(root).as_posix(), path.read_bytes()) for path in files]

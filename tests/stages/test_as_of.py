@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages.mini import CARD, STUDY, Walk, output, page, walk, write_mini
+from tests.stages.mini import CARD, STUDY, Walk, output, page, walked
 
 
 def as_of(day: str) -> str:
@@ -58,9 +58,10 @@ def study_tables(done: Walk) -> dict[str, bytes]:
 
 
 def built(root: Path, day: str, **files: str) -> dict[str, bytes]:
-    return study_tables(walk(write_mini(root, as_of(day), FIRST | files)))
+    return study_tables(walked(root, as_of(day), FIRST | files))
 
 
+@pytest.mark.slow
 def test_the_day_before_gives_the_tables_of_a_project_that_never_had_the_file(
     tmp_path: Path,
 ) -> None:

@@ -218,6 +218,7 @@ def changed(observed: pl.DataFrame, row: int, share: float) -> pl.DataFrame:
     )
 
 
+@pytest.mark.slow
 def test_a_cell_moves_what_it_is_listed_under_and_nothing_else(
     again: Again, listed: dict[Place, Listed]
 ) -> None:

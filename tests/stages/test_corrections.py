@@ -13,7 +13,7 @@ from nqpf_assets.projects.inspection import everything_wrong
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.sources.raw_state import RawState
 from tests.command import nqpf
-from tests.stages.mini import CARD, STUDY, Walk, output, page, walk, write_mini
+from tests.stages.mini import CARD, STUDY, Walk, output, page, walk, walked, write_mini
 
 PRINTED = output(0, 2015)
 ENTRY = {
@@ -29,7 +29,7 @@ def written(*entries: dict) -> str:
 
 def built(root: Path, *entries: dict, study: str = STUDY, **files: str) -> Walk:
     paths = {"corrections.yaml": written(*entries), **files}
-    return walk(write_mini(root, study, paths))
+    return walked(root, study, paths)
 
 
 def refused(root: Path, *entries: dict, files: dict[str, str] | None = None) -> str:
@@ -117,6 +117,7 @@ def test_a_correction_under_a_filled_cell_is_counted_and_listed(tmp_path: Path) 
     assert listed == [("filled_from", "110000", 2015, "output_2015")]
 
 
+@pytest.mark.slow
 def test_a_changed_file_makes_stale_its_descendants_and_nothing_else(
     corrected: Walk, tmp_path: Path
 ) -> None:
@@ -152,6 +153,7 @@ LATER = {
 """The next vintage, in which the value is right."""
 
 
+@pytest.mark.slow
 def test_once_the_publisher_has_changed_the_value_the_correction_fails_by_name(
     tmp_path: Path,
 ) -> None:
@@ -192,6 +194,7 @@ def test_an_earlier_vintage_with_another_value_is_left_alone(tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.slow
 def test_a_study_as_of_a_day_knows_no_later_correction(tmp_path: Path) -> None:
     as_of = STUDY.replace("sources:\n", "sources:\n  vintage: as_of\n  as_of: {day}\n")
     for day, value in (("2019-11-30", PRINTED), ("2019-12-01", 150.25)):
@@ -278,6 +281,7 @@ GROWTH = """\
 """
 
 
+@pytest.mark.slow
 def test_a_growth_table_takes_corrected_values_and_names_their_years(tmp_path: Path) -> None:
     done = built(tmp_path, ENTRY, study=STUDY + GROWTH)
     done.publish()

@@ -9,7 +9,7 @@ import pytest
 
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.steps.execute import warnings_of
-from tests.stages.mini import REGIONS, STUDY, YEARS, Walk, output, people, walk, write_mini
+from tests.stages.mini import REGIONS, STUDY, YEARS, Walk, output, people, walked
 
 VARIABLES = """\
 variables:
@@ -51,9 +51,7 @@ tables:
 def done(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     head = STUDY.split("variables:")[0].replace("first: 2015", "first: 2016")
     root = tmp_path_factory.mktemp("declared")
-    found = walk(write_mini(root, head + VARIABLES + INDICES + TABLES))
-    found.publish()
-    return found
+    return walked(root, head + VARIABLES + INDICES + TABLES, is_published=True)
 
 
 def panel(done: Walk, name: str) -> np.ndarray:
@@ -162,7 +160,7 @@ tables:
     title: T
     columns: [{{label: "(1)", outcome: out, regressors: [d], effects: [period]}}]
 """
-    return walk(write_mini(root, text))
+    return walked(root, text)
 
 
 def test_a_clipped_variable_of_two_values_keeps_them_and_is_told(tmp_path: Path) -> None:

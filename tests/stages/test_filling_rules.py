@@ -13,7 +13,7 @@ from nqpf_assets.stages.filling_rules import filling_rule
 from nqpf_assets.steps.execute import warnings_of
 from nqpf_assets.studies.spec import SeriesSource, Study
 from nqpf_assets.user_input.project import Project
-from tests.stages.mini import REGIONS, Walk, walk, write_mini
+from tests.stages.mini import REGIONS, Walk, first_walk, write_mini
 
 CARD = """\
 publisher: Survey
@@ -50,7 +50,7 @@ def project_of(root: Path, study: str) -> Project:
 
 
 def built(root: Path, study: str) -> Walk:
-    return walk(project_of(root, study))
+    return first_walk(project_of(root, study))
 
 
 def filled(done: Walk) -> dict[str, dict[int, tuple[float | None, str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nqpf_assets.steps.execute import warnings_of
-from tests.stages.mini import STUDY, Walk, walk, write_mini
+from tests.stages.mini import STUDY, Walk, walked
 
 OPPOSED = (
     STUDY[: STUDY.index("indices:")]
@@ -53,9 +53,7 @@ tables:
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    made = walk(write_mini(tmp_path_factory.mktemp("mini"), OPPOSED))
-    made.publish()
-    return made
+    return walked(tmp_path_factory.mktemp("mini"), OPPOSED, is_published=True)
 
 
 def test_the_sign_does_not_turn_with_the_list(done: Walk) -> None:

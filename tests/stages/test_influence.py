@@ -84,6 +84,7 @@ def held(case: Walk, cells: list[tuple[str, str, int]], *, is_drawn: bool = True
     assert not is_drawn or all(moved.values()), f"cells that move every column were drawn: {moved}"
 
 
+@pytest.mark.slow
 def test_influence_is_what_estimating_again_gives(case: Walk) -> None:
     held(case, drawn(case, 8, seed=1))
 
@@ -99,6 +100,7 @@ def test_influence_is_what_estimating_again_gives_for_many_cells(case: Walk, see
     held(case, drawn(case, 30, seed=seed))
 
 
+@pytest.mark.slow
 def test_a_whole_percent_is_nearly_what_its_derivative_says(case: Walk) -> None:
     """For the cells that matter most, where nothing is at a bound of clipping that a percent would pass."""
     influence, std_errors = told(case), errors(case)
@@ -126,6 +128,7 @@ def test_units_and_periods_add_up_the_sizes_of_their_cells(case: Walk) -> None:
         np.testing.assert_allclose(both["change"], both["sum"], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_what_the_study_excludes(tmp_path: Path, case: Walk) -> None:
     """A column without scores and bounds, estimated again by the study with `exclude` and `first`."""
     rows = table(case, "leave_out").filter(

@@ -14,7 +14,7 @@ from nqpf_assets.stages.limits import setting_sql
 from nqpf_assets.stages.sql import bind
 from nqpf_assets.user_input.settings import Settings
 from tests.command import nqpf
-from tests.stages.mini import CARD, Walk, output, page, walk, write_mini
+from tests.stages.mini import CARD, Walk, output, page, walked, write_mini
 
 NEXT = {
     "raw/bureau/2020/output.csv": page("output", lambda r, y: 1e4 * (output(r, y) or 100)),
@@ -27,7 +27,7 @@ NEXT = {
 
 @pytest.fixture
 def mini(tmp_path: Path) -> Walk:
-    return walk(write_mini(tmp_path))
+    return walked(tmp_path)
 
 
 def stale(walked: Walk, text: str) -> set[str]:
@@ -60,6 +60,7 @@ def test_exactly_the_step_that_is_held_against_it_is_stale(
     assert stale(mini, text) == steps
 
 
+@pytest.mark.slow
 def test_another_size_holds_back_until_the_printed_lines_are_pasted(tmp_path: Path) -> None:
     project = write_mini(tmp_path)
     assert nqpf("refresh", project=tmp_path).status == 0

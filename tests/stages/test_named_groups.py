@@ -11,7 +11,7 @@ from nqpf_assets.stages.named_groups import group_problems
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.project import SHIPPED_STUDIES
 from tests.stages.mini import STUDY as STUDY_OF_MINI
-from tests.stages.mini import walk, write_mini
+from tests.stages.mini import walked
 
 STUDY = """\
 study: demo
@@ -126,8 +126,7 @@ def test_units_that_a_replaced_scheme_leaves_out_are_told(tmp_path: Path) -> Non
     """The project's own `four_regions` knows two of the four provinces."""
     study = STUDY_OF_MINI.replace("sources:\n", "groups: {areas: four_regions}\nsources:\n", 1)
     own = "scheme,group,label,region_code\nfour_regions,east,,110000\nfour_regions,west,,120000\n"
-    done = walk(write_mini(tmp_path, study, {"catalog/region_groups.csv": own}))
-    done.publish()
+    done = walked(tmp_path, study, {"catalog/region_groups.csv": own}, is_published=True)
     told = done.query("SELECT check_name, about, found FROM audit.check_finding")
     (words,) = (
         words

@@ -14,7 +14,7 @@ from scipy.stats import gaussian_kde, t
 
 from nqpf_assets.messages.problems import CheckFailed
 from tests.command import nqpf
-from tests.stages.mini import STUDY, Walk, walk, write_mini
+from tests.stages.mini import STUDY, Walk, walked, write_mini
 
 EXACT = 1e-12  # the same sums in another order
 GROUPS = """\
@@ -34,9 +34,7 @@ def with_tables(study: str = STUDY, groups: str = GROUPS) -> str:
 
 @pytest.fixture(scope="module")
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    done = walk(write_mini(tmp_path_factory.mktemp("described"), with_tables()))
-    done.publish()
-    return done
+    return walked(tmp_path_factory.mktemp("described"), with_tables(), is_published=True)
 
 
 def panel(mini: Walk, *columns: str) -> list[np.ndarray]:
@@ -213,8 +211,7 @@ def test_show_prints_years_with_shares_below_and_groups_with_their_lines(mini: W
 
 
 def test_a_study_without_such_tables_has_their_long_forms_empty(tmp_path: Path) -> None:
-    done = walk(write_mini(tmp_path))
-    done.publish()
+    done = walked(tmp_path, is_published=True)
     for table in ("inequality", "convergence", "density", "trend", "local_moran"):
         assert done.query(f"SELECT count(*) FROM result.{table}") == [(0,)]
 
@@ -222,15 +219,16 @@ def test_a_study_without_such_tables_has_their_long_forms_empty(tmp_path: Path) 
 GAP = STUDY.replace("population: {ends: nearest}", "population: {ends: none}")
 
 
+@pytest.mark.slow
 def test_a_missing_value_stops_differences_and_is_told_under_trends(tmp_path: Path) -> None:
     figure = with_tables(GAP.replace(", expect: {n: 16}", ""))
-    done = walk(write_mini(tmp_path / "figure", figure))
+    done = walked(tmp_path / "figure", figure)
     notes = done.opened.store.scan(("mini", "figure")).collect()["row_label"].to_list()
     told = "Left out, for want of people_before, output or a group: 1 of 16 rows."
     assert told in notes
     regional = figure.replace("variable: output", "variable: people_before")
     with pytest.raises(CheckFailed, match="no value of people_before in 天津市 2015"):
-        walk(write_mini(tmp_path / "regional", regional))
+        walked(tmp_path / "regional", regional)
 
 
 def test_a_unit_without_a_group_stops_differences(tmp_path: Path) -> None:
@@ -238,15 +236,15 @@ def test_a_unit_without_a_group_stops_differences(tmp_path: Path) -> None:
     with pytest.raises(
         CheckFailed, match="no group of areas in 山西省 2015, 山西省 2016"
     ) as failed:
-        walk(write_mini(tmp_path, study))
+        walked(tmp_path, study)
     assert {problem.where for problem in failed.value.problems} == {"regional", "late"}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_estimated_says_so_and_keeps_the_rest(tmp_path: Path) -> None:
     """One year has no growth, but inequality all the same."""
     groups = GROUPS.replace("first: 2017", "first: 2018")
-    done = walk(write_mini(tmp_path, with_tables(groups=groups)))
-    done.publish()
+    done = walked(tmp_path, with_tables(groups=groups), is_published=True)
     rows = done.query("SELECT estimate, note FROM result.convergence WHERE table_name = 'late'")
     assert rows == [(None, "no region has values 1 periods apart: no growth to explain")] * 3
     assert done.query("SELECT count(*) FROM mini.late WHERE gini > 0") == [(1,)]

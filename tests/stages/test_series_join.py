@@ -128,6 +128,7 @@ def paged(cell: Callable[[int, int], float | None]) -> str:
     return page("output", cell)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breaks", [None, "study", "catalogue"])
 def test_a_new_vintage_of_one_year_in_another_unit_is_held_back_unless_declared(
     tmp_path: Path, breaks: str | None
@@ -163,6 +164,7 @@ def test_a_new_vintage_of_one_year_in_another_unit_is_held_back_unless_declared(
     assert "changes its size in 2018 (4 of 4 regions that pass to another vintage" in told[0][0]
 
 
+@pytest.mark.slow
 def test_one_cell_in_another_unit_is_told_by_refresh_and_status(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,7 +22,7 @@ from nqpf_assets.stages.printed_panel_table import Described, PanelRows
 from nqpf_assets.stages.spatial_autocorrelation import describe_autocorrelation
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS, AutocorrelationTable
 from tests.command import nqpf
-from tests.stages.mini import STUDY, Walk, walk, write_mini
+from tests.stages.mini import STUDY, Walk, walk, walked, write_mini
 
 GEOGRAPHY, _ = load_geography()
 EXACT = 1e-12  # the same sums in another order
@@ -42,9 +42,7 @@ def with_tables(tables: str = TABLES, study: str = STUDY) -> str:
 
 @pytest.fixture(scope="module")
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    done = walk(write_mini(tmp_path_factory.mktemp("maps"), with_tables()))
-    done.publish()
-    return done
+    return walked(tmp_path_factory.mktemp("maps"), with_tables(), is_published=True)
 
 
 def borders() -> np.ndarray:
@@ -87,6 +85,7 @@ def test_local_statistics_are_sums_over_neighbours(mini: Walk) -> None:
         assert printed[0][1] == pytest.approx(3 * squares / (2 * 4 * (z @ z)), rel=EXACT)
 
 
+@pytest.mark.slow
 def test_p_values_are_seeded_by_the_table_and_adjusted_within_a_year(mini: Walk) -> None:
     rows = mini.query(
         "SELECT p_value, p_adjusted, is_significant, data_status FROM result.local_moran"
@@ -203,13 +202,13 @@ def test_clusters_are_counted_and_named_at_the_rate_that_is_asked_for() -> None:
     assert found[0.0001] == []
 
 
+@pytest.mark.slow
 def test_a_join_is_written_with_names(tmp_path: Path) -> None:
     far = (
         "clusters: {kind: spatial_autocorrelation, title: C, variable: output, local: true,"
         " space: {join: [[北京, 山西]]}}"
     )
-    done = walk(write_mini(tmp_path, with_tables(f"tables:\n  {far}\n")))
-    done.publish()
+    done = walked(tmp_path, with_tables(f"tables:\n  {far}\n"), is_published=True)
     y = output(done, 2015)
     w = contiguity_weights(UNITS, [(UNITS[i], UNITS[j]) for i, j in [*BORDERS, (0, 3)]])
     expected = local_morans_i(y, UNITS, w, permutations=1).statistics
@@ -239,4 +238,4 @@ def test_values_that_cannot_be_mapped_name_the_year(tmp_path: Path) -> None:
     )
     made = "tables:\n  clusters: {kind: spatial_autocorrelation, title: C, variable: flat}\n"
     with pytest.raises(CheckFailed, match="flat in 2015: the values do not vary between units"):
-        walk(write_mini(tmp_path, with_tables(made, study)))
+        walked(tmp_path, with_tables(made, study))

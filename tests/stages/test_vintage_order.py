@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.vintages import day_of_name, order_of, spelled
-from tests.stages.mini import STUDY, YEARS, Walk, output, page, walk, write_mini
+from tests.stages.mini import STUDY, YEARS, Walk, output, page, walked
 from tests.stages.relations import Rows, run_file
 
 Dates = dict[str, str]
@@ -109,6 +109,7 @@ def test_vintages_of_one_day_or_of_none_are_told_where_they_differ() -> None:
     assert row["vintage"] == "2025"
 
 
+@pytest.mark.slow
 def test_one_day_in_two_spellings_is_one_vintage(tmp_path: Path) -> None:
     """A study may spell it as it likes."""
     study = STUDY.replace(
@@ -122,6 +123,7 @@ def test_one_day_in_two_spellings_is_one_vintage(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_growth_table_takes_the_newest_too(tmp_path: Path) -> None:
     growth = """\
   levels:
@@ -140,6 +142,7 @@ def test_a_growth_table_takes_the_newest_too(tmp_path: Path) -> None:
     assert row == ("2020", None, "official")
 
 
+@pytest.mark.slow
 def test_a_growth_table_says_what_it_rests_on_and_what_the_paper_prints(tmp_path: Path) -> None:
     growth = """\
   levels:
@@ -179,8 +182,7 @@ def test_a_growth_table_takes_what_the_panel_takes_of_values_of_one_day(tmp_path
         lines = [f"长寿区,{year},{year - 1900}.{place}" for year in YEARS]
         files[f"raw/{name}/{2018 + place}/o.csv"] = "地区,年份,output\n" + "\n".join(lines) + "\n"
         files[f"raw/{name}/{2018 + place}/o.csv.card.yaml"] = card.format(name)
-    done = walk(write_mini(tmp_path, study + "tables:\n" + growth, files))
-    done.publish()
+    done = walked(tmp_path, study + "tables:\n" + growth, files, is_published=True)
     panel = done.query(
         "SELECT value FROM mini.reported_cell WHERE variable = 'gdp' AND period > 2014"
     )
@@ -199,9 +201,7 @@ def built(root: Path, study: str, vintages: dict[str, Dates]) -> Walk:
         added[f"raw/bureau/{name}/output.csv.card.yaml"] = card + "".join(
             f"{key}: {day}\n" for key, day in days.items()
         )
-    done = walk(write_mini(root, study, added))
-    done.publish()
-    return done
+    return walked(root, study, added, is_published=True)
 
 
 UNITS = [{"unit_measure": "亿元", "factor": 1e8, "dimension_symbol": "money"}]

@@ -17,6 +17,7 @@ from tests.stages.mini import (
     output,
     people,
     walk,
+    walked,
     write_mini,
 )
 
@@ -26,9 +27,7 @@ OUTPUT, PEOPLE = "raw/bureau/2019/output.csv", "raw/survey/2019/people.csv"
 
 @pytest.fixture(scope="module")
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    done = walk(write_mini(tmp_path_factory.mktemp("mini")))
-    done.publish()
-    return done
+    return walked(tmp_path_factory.mktemp("mini"), is_published=True)
 
 
 def cells_under(mini: Walk, label: str, variable: str) -> dict[tuple[str, str, int], tuple]:
@@ -139,6 +138,7 @@ def test_the_weakest_status_travels_to_every_column_and_note(mini: Walk) -> None
     assert any("(1) 2 of 32 (6.2 %), (2) 1 of 32 (3.1 %)" in note for (note,) in notes)
 
 
+@pytest.mark.slow
 def test_official_data_are_called_official(tmp_path: Path) -> None:
     project = write_mini(tmp_path)
     card = tmp_path / "raw/survey/2019/people.csv.card.yaml"
@@ -148,6 +148,7 @@ def test_official_data_are_called_official(tmp_path: Path) -> None:
     assert done.query("SELECT DISTINCT data_status FROM result.model") == [("official",)]
 
 
+@pytest.mark.slow
 def test_what_rests_on_what_with_lags(tmp_path: Path) -> None:
     more = """\
 variables:
@@ -155,8 +156,7 @@ variables:
   chain: {expression: "lag(early, 1) + gdp"}
   only_lead: {expression: "lead(population, 1)"}
 """
-    done = walk(write_mini(tmp_path, STUDY.replace("variables:\n", more)))
-    done.publish()
+    done = walked(tmp_path, STUDY.replace("variables:\n", more), is_published=True)
     rows = done.query(
         "SELECT variable, series_id, role, is_pooled, first_lag, last_lag FROM panel.rests_on"
     )
@@ -222,9 +222,7 @@ def interacted(tmp_path_factory: pytest.TempPathFactory) -> Walk:
         "{label: (2), regressors: [wealth]}",
         "{label: (2), regressors: [instrument], expect: {n: 12}}",
     )
-    done = walk(write_mini(tmp_path_factory.mktemp("interacted"), study, INTERACTED))
-    done.publish()
-    return done
+    return walked(tmp_path_factory.mktemp("interacted"), study, INTERACTED, is_published=True)
 
 
 def test_a_year_of_the_past_times_a_series_of_the_country(interacted: Walk) -> None:
@@ -281,7 +279,7 @@ variables:
   in_1984: {expression: "at(population, 1984)"}
   two_before: {expression: "lag(population, 2)"}
 """
-    done = walk(write_mini(tmp_path, STUDY.replace("variables:\n", variables), INTERACTED))
+    done = walked(tmp_path, STUDY.replace("variables:\n", variables), INTERACTED)
     cells = done.opened.store.scan(("mini", "derived_cell")).collect().to_dicts()
     found = {
         (row["variable"], row["period"], row["reason"])

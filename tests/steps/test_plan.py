@@ -13,14 +13,14 @@ from nqpf_assets.steps.graph import Graph
 from nqpf_assets.steps.plan import plan
 from nqpf_assets.user_input import project as project_module
 from nqpf_assets.warehouse import code_hash as source_code
-from tests.stages.mini import STUDY, Walk, page, people, walk, write_mini
+from tests.stages.mini import STUDY, Walk, page, people, walk, walked
 
 pytestmark = pytest.mark.slow  # each test builds a project of its own
 
 
 @pytest.fixture
 def mini(tmp_path: Path) -> Walk:
-    return walk(write_mini(tmp_path))
+    return walked(tmp_path)
 
 
 def behind(graph: Graph, *tables: str) -> set[str]:
@@ -151,7 +151,7 @@ def test_changed_code_makes_stale_what_it_computes(
     monkeypatch.setattr(source_code, "PACKAGE", package)
     try:
         forget_source_code()
-        built = walk(write_mini(tmp_path / "mini"))
+        built = walked(tmp_path / "mini")
         forget_source_code()
         assert walk(built.project).planned == []
         path = package / module
@@ -190,7 +190,7 @@ def test_a_changed_rule_looks_again_at_what_it_holds(
     monkeypatch.setattr(source_code, "PACKAGE", package)
     try:
         forget_source_code()
-        built = walk(write_mini(tmp_path / "mini"))
+        built = walked(tmp_path / "mini")
         text = (package / path).read_text("utf-8")
         (package / path).write_text(f"{text}\nCHANGED = 1\n", "utf-8")
         forget_source_code()
@@ -284,7 +284,7 @@ def test_a_changed_entry_is_named_and_its_descendants_alone_are_built(
     untouched: set[str],
 ) -> None:
     """Two studies; what the other one has is not even looked at, but for what puts both together."""
-    built = walk(write_mini(tmp_path, files={"studies/other.yaml": OTHER}))
+    built = walked(tmp_path, files={"studies/other.yaml": OTHER})
     assert change[0] in STUDY
     (tmp_path / "studies/mini.yaml").write_text(STUDY.replace(*change), "utf-8")
     found = stale(built)
@@ -320,7 +320,7 @@ def test_a_file_of_a_series_that_no_study_reads_builds_no_table_of_a_study(mini:
 def test_a_newer_vintage_is_read_by_those_who_read_its_series(tmp_path: Path) -> None:
     other = OTHER.replace("output_per_person: {expression: gdp / population, unit: 元/人, minimum: 1, "
                           "maximum: 1e9}", "more: {series: gdp, title: More}")  # fmt: skip
-    built = walk(write_mini(tmp_path, files={"studies/other.yaml": other}))
+    built = walked(tmp_path, files={"studies/other.yaml": other})
     folder = tmp_path / "raw" / "survey" / "2020"
     folder.mkdir()
     text = page("people", people).replace(f"北京市,2016,{people(0, 2016)}", "北京市,2016,1001")

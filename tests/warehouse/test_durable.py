@@ -44,6 +44,7 @@ def test_a_failing_disk_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.slow
 def test_a_refresh_tells_a_refusal_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, errno.EINVAL)
     done = refresh(write_mini(tmp_path))

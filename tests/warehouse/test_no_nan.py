@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.warehouse.store import write_frame
@@ -33,6 +34,7 @@ tables:
 """  # fmt: skip
 
 
+@pytest.mark.slow
 def test_no_published_number_is_nan(tmp_path: Path) -> None:
     done = walk(write_mini(tmp_path, TABLES))
     done.publish()

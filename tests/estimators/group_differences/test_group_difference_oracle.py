@@ -7,6 +7,7 @@ of both sides, 0.01 with 4,000 draws each.
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from nqpf_assets.estimators.group_differences.group_difference import group_difference
 from nqpf_assets.estimators.group_differences.permutation import permutation_test
@@ -17,6 +18,7 @@ INDUSTRIES = tuple(range(2, 13))
 TESTED = ("ttl_exp", "married")
 
 
+@pytest.mark.slow
 def test_nlsw88() -> None:
     data = oracle("nlsw88_group_diff")
     n = len(data.rows)

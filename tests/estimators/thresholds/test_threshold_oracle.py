@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from nqpf_assets.estimators.thresholds.candidates import Candidates
 from nqpf_assets.estimators.thresholds.options import ThresholdSearch
@@ -113,6 +114,7 @@ def split_below(data: Oracle) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 def test_hansen_1999() -> None:
     data = oracle("hansen1999_threshold")
     computed: dict[str, float] = {}
@@ -130,6 +132,7 @@ def test_hansen_1999() -> None:
     data.check(computed, not_tested={})
 
 
+@pytest.mark.slow
 def test_third_p_value_of_the_oracle() -> None:
     """Its .547 is met where F, found with 5 % in each regime, meets draws made with 1 % in each.
 
