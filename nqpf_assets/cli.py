@@ -115,11 +115,15 @@ def main() -> None:
     except KeyboardInterrupt:
         _stopped()
     except Exception as error:
+        from nqpf_assets.publications.earlier_release import told_of_earlier_release
         from nqpf_assets.warehouse.duckdb_engine import is_interruption
 
-        if not is_interruption(error):
+        if is_interruption(error):
+            _stopped()
+        if (told := told_of_earlier_release(error)) is None:
             raise
-        _stopped()
+        _tell(told)
+        raise SystemExit(2) from None
 
 
 def _stopped() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,10 @@ def is_shared() -> bool:
 
 
 def once(name: str, build: Callable[[Path], object]) -> Path:
-    """The folder that `build` fills; the other processes wait for the first, and then find it filled."""
+    """The folder that `build` fills; the other processes wait for the first, and then find it filled.
+
+    What a build that failed left behind is removed, so that the next one fails for the same cause.
+    """
     (common,) = _common
     folder = common / name
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -28,6 +32,7 @@ def once(name: str, build: Callable[[Path], object]) -> Path:
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
             build(folder)
             done.touch()
     return folder

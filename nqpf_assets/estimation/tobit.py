@@ -14,6 +14,7 @@ from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.tobit_options import TobitOptions
 
 LATENT = "standard deviation of the latent outcome"
@@ -117,9 +118,10 @@ def _uncensored(design: Design, options: TobitOptions) -> Iterator[str]:
             sides.append((cut.n_above, "highest", options.upper))
         for n_moved, what, limit in sides:
             if n_moved:
+                moved = counted(n_moved, f"{what} values")
                 yield (
-                    f"`winsorize` moved the {n_moved} {what} values{year} of {cut.variable} inside the limit "
-                    f"{limit:g}: they count as observed, not as censored"
+                    f"`winsorize` moved the {moved}{year} of {cut.variable} inside the limit "
+                    f"{limit:g}: what was moved counts as observed, not as censored"
                 )
 
 

@@ -11,6 +11,7 @@ from nqpf_assets.exports.export import Export
 from nqpf_assets.exports.leaving import rows_as, study_as, tables_as
 from nqpf_assets.exports.printed.style import TableStyle
 from nqpf_assets.exports.published_tables import known_tables
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 from nqpf_assets.warehouse.duckdb_file import comments_of_columns
 
@@ -51,7 +52,7 @@ class Request:
         if self.rows:
             return f"rows of {self.rows}"
         if self.study:
-            return f"{len(self.tables)} tables, results, panel and indices"
+            return f"{counted(len(self.tables), 'tables')}, results, panel and indices"
         return ", ".join(self.tables) if len(self.tables) < 4 else f"{len(self.tables)} tables"
 
     def renamed(self, connection: Connection) -> list[str]:

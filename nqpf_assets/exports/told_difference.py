@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.exports.told_estimates import is_code, told_estimates
 from nqpf_assets.exports.told_numbers import arrow, number_words, share_words
 from nqpf_assets.exports.told_summary import summary
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.publications.difference import Difference
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _files(rows: pl.DataFrame) -> Iterator[str]:
 def _counts(row: dict[str, Any]) -> str:
     before, now = row["old_n_cells"], row["n_cells"]
     was = f"{before:,} → " if row["change"] == "replaced" and before != now else ""
-    return f"{was}{now:,} cells"
+    return f"{was}{counted(now, 'cells', ',')}"
 
 
 def _corrections(rows: pl.DataFrame) -> Iterator[str]:
@@ -191,7 +192,7 @@ def _scores(rows: pl.DataFrame) -> Iterator[str]:
         largest = "" if row["largest"] is None else f" (by at most {row['largest']:.3g})"
         at = row["at"]
         ranks = (
-            f", {row['n_ranks']:,} ranks, the most {at['unit_name']} {at['period']}: "
+            f", {counted(row['n_ranks'], 'ranks', ',')}, the most {at['unit_name']} {at['period']}: "
             f"{at['old_rank']} → {at['new_rank']}"
             if row["n_ranks"]
             else ", no rank"

@@ -55,7 +55,10 @@ def _causes(found: Difference) -> Iterator[str]:
         yield from _kind(kind, change, names)
     if any(PROGRAM in by for by in found.origins.values()):
         yield "because   code of the program changed"
-    changed = [f"{name} {old} → {new}" for name, (old, new) in found.versions.values.items()]
+    changed = [
+        f"{name} {old or 'none'} → {new or 'none'}"
+        for name, (old, new) in found.versions.values.items()
+    ]
     yield from _kind("releases", "changed", changed)
 
 

@@ -17,6 +17,7 @@ from nqpf_assets.formats.labels import BLANKS, mark_texts
 from nqpf_assets.formats.limits import PROBLEMS
 from nqpf_assets.formats.numbers import NUMBER, PRINTED, half_width, number_of
 from nqpf_assets.formats.reading import CELL_SCHEMA
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
@@ -218,7 +219,7 @@ def _number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
                 code=str(kind),
             )
         if group.height > PROBLEMS:
-            more = f"{group.height - PROBLEMS} more cells of the same kind"
+            more = f"{counted(group.height - PROBLEMS, 'more cells')} of the same kind"
             yield Problem(
                 file=file, where="", expected=expected, found=more, remedy=remedy, code=str(kind)
             )

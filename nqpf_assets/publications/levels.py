@@ -56,7 +56,9 @@ def _of_table(name: str, old: Files, new: Files) -> Iterator[pl.DataFrame]:
     long = []
     for side, frame in zip(("old", "new"), sides, strict=True):
         years = [one for one in frame.columns if one.isdigit()]
-        said = [pl.col(one).cast(pl.String).alias(f"{side}_{one}") for one in SAYS]
+        # An earlier release did not say all of it.
+        told = [pl.col(one) if one in frame.columns else pl.lit(None) for one in SAYS]
+        said = [one.cast(pl.String).alias(f"{side}_{n}") for n, one in zip(SAYS, told, strict=True)]
         numbers = frame.select("row_label", *said, *years, GROWTH).unpivot(
             [*years, GROWTH],
             index=["row_label", *(f"{side}_{one}" for one in SAYS)],

@@ -117,15 +117,15 @@ def _hash_of_files(store: Store, view: _FilesOfCells) -> str:
         return {"files": hashlib.sha256(repr(frame.rows()).encode()).hexdigest()}
 
     name = f"files.{view.cells[0]}.{asked[:8]}"
-    return hashes_of_parts(name, store, (FILE, view.cells), tell).get("files", "")
+    reads = {FILE: view.columns, view.cells: ("variable", "file_id")}
+    return hashes_of_parts(name, store, reads, tell).get("files", "")
 
 
 def series_hashes(store: Store, key: TableKey) -> Mapping[str, str]:
     """Hash of the rows of each series in one of the source tables, whatever their order."""
     columns = "o" if key == OBSERVATION else f"f.{', f.'.join(FILE_COLUMNS)}"
-    return hashes_of_parts(
-        f"series.{'.'.join(key)}", store, BY_SERIES, lambda: _hashes(store, columns)
-    )
+    reads = {OBSERVATION: ("series_id", "file_id"), FILE: FILE_COLUMNS}
+    return hashes_of_parts(f"series.{'.'.join(key)}", store, reads, lambda: _hashes(store, columns))
 
 
 def _hashes(store: Store, columns: str) -> dict[str, str]:

@@ -99,7 +99,8 @@ def _hashes(store: Store, key: TableKey, column: str) -> Mapping[str, str]:
     def tell() -> Mapping[str, str]:
         return _of_rows(store, key, column) if column else _of_columns(store, key)
 
-    return hashes_of_parts(f"parts.{'.'.join((*key, column or 'columns'))}", store, [key], tell)
+    reads = {key: (column,) if column else PANEL_KEYS}
+    return hashes_of_parts(f"parts.{'.'.join((*key, column or 'columns'))}", store, reads, tell)
 
 
 SUMS = "count(*), sum(md5_number_lower({0})), sum(md5_number_upper({0}))"

@@ -43,18 +43,22 @@ _told: dict[Path, tuple[str, Mapping[str, str]]] = {}
 
 
 def hashes_of_parts(
-    name: str, store: Store, keys: Collection[TableKey], tell: Callable[[], Mapping[str, str]]
+    name: str,
+    store: Store,
+    reads: Mapping[TableKey, Collection[str]],
+    tell: Callable[[], Mapping[str, str]],
 ) -> Mapping[str, str]:
     """Part → hash of its content, told once for each content of tables: a look at what is stale stays quick.
 
-    Nothing where a table is not there, or not what was written: a refresh makes it again.
+    Nothing where a table is not there, or not what was written, or lacks a column because an earlier release
+    made it: a refresh makes it again.
 
     Args:
         name: under which the hashes are kept until one of the tables is another.
-        keys: the tables.
+        reads: the tables, each with the columns by which `tell` asks it.
         tell: hashes the parts.
     """
-    records = [store.record(key) for key in keys]
+    records = [store.record(key) for key in reads]
     if not all(record and record.sha256 for record in records):
         return {}
     of = "-".join(record.sha256 for record in records if record)
@@ -63,12 +67,16 @@ def hashes_of_parts(
         return _told[path][1]
     found = _kept(path, of)
     if found is None:
-        if not all(store.is_sound(key) for key in keys):
+        if not all(store.is_sound(key) and _has(store, key, reads[key]) for key in reads):
             return {}
         found = tell()
         write_sealed(path, {"of": of, "parts": dict(found)}, is_flushed=False)
     _told[path] = of, found
     return found
+
+
+def _has(store: Store, key: TableKey, columns: Collection[str]) -> bool:
+    return set(columns) <= set(store.scan(key).collect_schema().names())
 
 
 def _kept(path: Path, of: str) -> Mapping[str, str] | None:

@@ -284,6 +284,30 @@ def placed(reading: Reading) -> Placed:
     return found
 
 
+def stated(rows: Rows) -> Placed:
+    """The places that the rows themselves give their values: a year above in the column, a region in the row.
+
+    Several changes may add up to another whole file: a header that is shifted by one cell, and then a first
+    column of values that is moved to the end. Nobody can see that it was ever otherwise.
+    """
+    found: Placed = {}
+    above: dict[int, set[int]] = {}
+    page = {region for row in rows for cell in row if (region := _after(cell, "地区：")) in REGIONS}
+    for row in rows:
+        regions = {cell for cell in row if isinstance(cell, str) and cell in REGIONS} or page
+        for column, cell in enumerate(row):
+            if (year := str(cell).removesuffix("年")) in map(str, YEARS):
+                above.setdefault(column, set()).add(int(year))
+            elif is_number(cell) and not str(cell).endswith("%"):
+                places = {(region, year) for region in regions for year in above.get(column, ())}
+                found.setdefault(float(cell), set()).update(places)
+    return found
+
+
+def _after(cell: object, words: str) -> str:
+    return cell.removeprefix(words) if isinstance(cell, str) else ""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_number_of_a_whole_file_is_accounted_for(kind: str) -> None:
     made = KINDS[kind]
@@ -310,9 +334,32 @@ def test_no_change_loses_a_number(kind: str, data: st.DataObject) -> None:
     reading = read(content, file="f", **made.card)
     holds(reading, seen)
     if not any(problem.severity == "error" for problem in reading.problems):
-        before = placed(read(made.write(made.rows), file="f", **made.card))
-        for value, places in placed(reading).items():
-            assert places <= before.get(value, places), (value, reading.problems)
+        assert_in_place(reading, read(made.write(made.rows), file="f", **made.card), rows)
+
+
+def assert_in_place(reading: Reading, before: Reading, rows: Rows) -> None:
+    """Every value stands where it stood, or where the changed rows say that it stands."""
+    of_old, of_new = placed(before), stated(rows)
+    for value, places in placed(reading).items():
+        if value in of_old:
+            assert places <= of_old[value] | of_new.get(value, set()), (value, reading.problems)
+
+
+def test_a_header_shifted_with_its_values_is_another_whole_file() -> None:
+    """Years one cell to the right, and the first values at the end of their rows: 17.75 is of 2019 now."""
+    made = KINDS["eps"]
+    rows = [
+        [None, None, *map(str, YEARS), None],
+        *([*row[:2], *row[3:], row[2]] if len(row) == 5 else row for row in made.rows[1:]),
+    ]
+    before = read(made.write(made.rows), file="f")
+    changed = read(made.write(rows), file="f")
+    assert [problem.code for problem in changed.problems] == []
+    assert placed(before)[17.75] == {("北京市", 2018)}
+    assert placed(changed)[17.75] == {("北京市", 2019)}
+    assert_in_place(changed, before, rows)
+    with pytest.raises(AssertionError):
+        assert_in_place(changed, before, made.rows)
 
 
 def _answer(values: list[Any], old: bool) -> dict[str, Any]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from nqpf_assets.projects.opened import open_project
+from nqpf_assets.projects.opened import OpenedProject, open_project
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.steps.plan import plan
 from nqpf_assets.user_input import project as project_module
 from nqpf_assets.warehouse import code_hash as source_code
+from nqpf_assets.warehouse.store import TableKey, write_frame
 from tests.stages.mini import STUDY, Walk, page, people, walk, walked
 
 pytestmark = pytest.mark.slow  # each test builds a project of its own
@@ -220,6 +222,42 @@ def test_a_table_changed_by_hand_is_made_again(mini: Walk) -> None:
     path.write_bytes(path.read_bytes() + b"x")
     assert "mini__unit" in certain(mini)
     assert "mini.unit" in walk(mini.project).rebuilt
+    assert walk(mini.project).planned == []
+
+
+def as_of_an_earlier_release(opened: OpenedProject, key: TableKey, *, without: str) -> None:
+    """Write a table as a release did that did not know a column, and had another program."""
+    store, record = opened.store, opened.store.record(key)
+    assert record is not None
+    frame = store.scan(key).collect().drop(without)
+    sha256 = store.write(key, lambda path: write_frame(frame, path))
+    size = store.path(key).stat().st_size
+    store.write_record(key, replace(record, sha256=sha256, size=size, fingerprint="earlier"))
+
+
+def test_tables_of_an_earlier_release_are_planned_and_made_again(mini: Walk) -> None:
+    """Whichever column of whichever table it did not know: a plan never stops at one."""
+    opened, raw = mini.opened, RawState.of(mini.project)
+    by_parts = {
+        ("source", "file"),
+        ("source", "observation"),
+    }  # of others one column speaks for all
+    tried = 0
+    for key in opened.graph.tables:
+        record = opened.store.record(key)
+        assert record is not None
+        rows = opened.store.scan(key).collect()
+        for column in rows.columns if key in by_parts else rows.columns[:1]:
+            as_of_an_earlier_release(opened, key, without=column)
+            planned = {one.step.name for one in plan(opened.graph, opened.store, raw)}
+            assert opened.graph.maker[key].name in planned, (key, column)
+            tried += 1
+            sha256 = opened.store.write(key, lambda path, rows=rows: write_frame(rows, path))
+            size = opened.store.path(key).stat().st_size
+            opened.store.write_record(key, replace(record, sha256=sha256, size=size))
+    assert tried > 80
+    as_of_an_earlier_release(opened, ("source", "file"), without="vintage_order")
+    assert "source.file" in walk(mini.project).rebuilt
     assert walk(mini.project).planned == []
 
 

@@ -44,7 +44,7 @@ def _write(rows: pl.DataFrame) -> str:
         fmt_table_cell_list_len=-1,
         float_precision=None,
     ):
-        more = f"\n… {len(rows) - MOST_ROWS} more rows; use --format csv for all"
+        more = f"\n… {counted(len(rows) - MOST_ROWS, 'more rows')}; use --format csv for all"
         return f"{head}\n{counted(len(rows), 'rows')}{more if len(rows) > MOST_ROWS else ''}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.exports.cells import as_number, flat
 from nqpf_assets.exports.office.book import MOST_ROWS, Book, put, put_text
+from nqpf_assets.messages.counted import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,7 +35,8 @@ def add_rows(book: Book, name: str, rows: pl.DataFrame) -> Any:
         for column, value in enumerate(row):
             put(sheet, place, column, value)
     if plain.height > MOST_ROWS:
-        left = f"{plain.height - MOST_ROWS} more rows, for which a sheet has no room: take parquet"
+        more = counted(plain.height - MOST_ROWS, "more rows")
+        left = f"{more}, for which a sheet has no room: take parquet"
         put_text(sheet, MOST_ROWS + 1, 0, left)
     sheet.freeze_panes(1, 0)
     if plain.width and plain.height:
