@@ -119,9 +119,10 @@ def _uncensored(design: Design, options: TobitOptions) -> Iterator[str]:
         for n_moved, what, limit in sides:
             if n_moved:
                 moved = counted(n_moved, f"{what} values")
+                count = "it counts" if n_moved == 1 else "they count"
                 yield (
                     f"`winsorize` moved the {moved}{year} of {cut.variable} inside the limit "
-                    f"{limit:g}: what was moved counts as observed, not as censored"
+                    f"{limit:g}: {count} as observed, not as censored"
                 )
 
 
