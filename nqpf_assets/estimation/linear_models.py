@@ -11,35 +11,22 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
-from nqpf_assets.studies.estimators.mediation import MediationOptions
-from nqpf_assets.studies.tobit_options import TobitOptions
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from nqpf_assets.estimators.influence.linear_model import LinearModel
 
 
 def least_squares(design: Design) -> LinearModel:
     """The outcome on regressors and controls, with the column's effects."""
-    return _model(design, design.names, design.column.effects)
+    return linear_model_of(design, design.values(design.names), design.names)
 
 
 def pooled_least_squares(design: Design) -> LinearModel:
     """The same without effects."""
-    return _model(design, design.names, ())
-
-
-def outcome_equation(design: Design) -> LinearModel:
-    """The outcome on regressors, controls and, last, the mediator."""
-    mediator = design.column.options(MediationOptions).mediator
-    return _model(design, [*design.names, mediator], design.column.effects)
-
-
-def uncensored(design: Design) -> LinearModel | None:
-    """Least squares, whose coefficients Tobit's are where no row stands at a limit; None where one does."""
-    options, outcome = design.column.options(TobitOptions), design.outcome
-    is_below = options.lower is not None and bool((outcome <= options.lower).any())
-    is_above = options.upper is not None and bool((outcome >= options.upper).any())
-    return None if is_below or is_above else least_squares(design)
+    return linear_model_of(design, design.values(design.names), design.names, effects=())
 
 
 def two_stage(design: Design) -> LinearModel:
@@ -68,16 +55,37 @@ def two_stage(design: Design) -> LinearModel:
     )
 
 
-def _model(design: Design, names: Sequence[str], effects: Sequence[str]) -> LinearModel:
+def linear_model_of(
+    design: Design,
+    columns: NDArray[np.float64],
+    names: Sequence[str],
+    *,
+    outcome: str | None = None,
+    effects: Sequence[str] | None = None,
+    rows: NDArray[np.intp] | None = None,
+    drop_singletons: bool | None = None,
+    demeaned_periods: str = "all",
+) -> LinearModel:
+    """Least squares on a column's rows.
+
+    Args:
+        columns: (rows of the design, K) regressors; names: theirs.
+        outcome, effects, drop_singletons: the column's where left out.
+        rows: places of the rows that it is taken over; all where left out.
+    """
     from nqpf_assets.estimators.influence.linear_model import least_squares_model
 
+    column, taken = design.column, slice(None) if rows is None else rows
+    name = str(column.outcome) if outcome is None else outcome
+    is_dropping = column.drop_singletons if drop_singletons is None else drop_singletons
     return least_squares_model(
-        design.outcome,
-        design.values(names),
-        design.units,
-        design.periods,
+        design.values([name])[:, 0][taken],
+        columns[taken],
+        design.units[taken],
+        design.periods[taken],
         names=names,
-        outcome_name=str(design.column.outcome),
-        effects=effects,
-        drop_singletons=design.column.drop_singletons,
+        outcome_name=name,
+        effects=column.effects if effects is None else effects,
+        drop_singletons=is_dropping,
+        demeaned_periods=demeaned_periods,
     )

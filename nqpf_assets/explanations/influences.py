@@ -30,7 +30,11 @@ def _rows(column: PublishedColumn, table: str, term: str) -> list[Row]:
     if not column.study.has(table, "size_rank"):
         return []
     found = column.rows(table, "ORDER BY subject, size_rank")
-    return [row for row in found if row["term"] == term and (row["size_rank"] or 1) <= MOST]
+    return [
+        row
+        for row in found
+        if row["term"] == term and row.get("effect") is None and (row["size_rank"] or 1) <= MOST
+    ]
 
 
 def _moved(row: Row) -> Stop:

@@ -54,7 +54,7 @@ def influence_words(connection: Connection, printed: PrintedTable) -> list[str]:
         found.insert(0, HEAD)
     notes = connection.execute(
         f"SELECT note, string_agg(column_label, ', ' ORDER BY column_label) FROM {schema}.influence"
-        " WHERE table_name = ? AND note IS NOT NULL GROUP BY note ORDER BY note",
+        " WHERE table_name = ? AND note IS NOT NULL AND term IS NULL GROUP BY note ORDER BY note",
         [table],
     ).fetchall()
     found += [f"Influence of cells on {labels} is not computed: {note}." for note, labels in notes]
@@ -72,7 +72,8 @@ def _told(
     """Term and subject → the largest changes."""
     rows = connection.execute(
         f"SELECT term, subject, {series}, unit, period, change_in_std_errors FROM {schema}.{quoted(of)}"
-        " WHERE table_name = ? AND column_label = ? AND size_rank <= ? AND term IS NOT NULL"
+        " WHERE table_name = ? AND column_label = ? AND size_rank <= ?"
+        " AND term IS NOT NULL AND effect IS NULL AND note IS NULL"
         " ORDER BY term, subject, size_rank",
         [table, label, NAMED],
     ).fetchall()

@@ -160,6 +160,8 @@ class Estimator:
         linear_model: ``module:function`` from a design to the `estimators.influence.linear_model.LinearModel`
             whose coefficients the column's terms are, or to None where they are of none on its rows; empty
             where they are of no such model at all.
+        influence: ``module:function`` from a design to an `estimators.influence.moving.Moving`, or to the
+            words that say why there is none: for numbers that are no coefficients of one linear model.
     """
 
     name: str
@@ -180,6 +182,7 @@ class Estimator:
     printing: Printing = field(default_factory=Printing)
     example: str = ""
     linear_model: str = ""
+    influence: str = ""
 
     @property
     def module(self) -> str:
@@ -195,6 +198,11 @@ class Estimator:
     def linearize(self) -> Callable[[Any], Any] | None:
         """The function behind `linear_model`, imported now."""
         return _imported(self.linear_model) if self.linear_model else None
+
+    @property
+    def tell_influence(self) -> Callable[[Any], Any] | None:
+        """The function behind `influence`, imported now."""
+        return _imported(self.influence) if self.influence else None
 
     @property
     def has_effects(self) -> bool:

@@ -30,6 +30,13 @@ def _rules(one: Estimator) -> Iterator[tuple[bool, str, object]]:
     module, _, name = one.linear_model.partition(":")
     is_one = not one.linear_model or (bool(module) and name.isidentifier())
     yield is_one, "a linear model as `module:function`, or none", one.linear_model
+    module, _, name = one.influence.partition(":")
+    is_one = not one.influence or (bool(module) and name.isidentifier() and not one.linear_model)
+    yield (
+        is_one,
+        "influence as `module:function` in place of a linear model, or none",
+        one.influence,
+    )
     kinds = list(one.covariances)
     yield (
         0 < len(kinds) == len({*kinds} & {*VCOVS}),

@@ -8,6 +8,7 @@ formulas, two indices; least squares with clipping, in standard deviations, inst
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -93,6 +94,8 @@ indices:
         - {indicator: phones, expression: fixed_telephones / population}
         - {indicator: web, expression: internet_users / urban_population}
         - {indicator: ideas, expression: patents_granted / population}
+groups:
+  halves: {north: [北京, 天津, 河北, 山西, 内蒙古], south: [辽宁, 吉林, 黑龙江, 上海, 江苏]}
 tables:
   table_1:
     title: Every way
@@ -118,6 +121,26 @@ tables:
       - {label: mediator, regressors: [parts], estimator: mediation, mediation: {mediator: score, draws: 0}}
       - {label: limits, estimator: tobit, tobit: {lower: 0}, regressors: [size], outcome: wealth}
       - {label: censored, estimator: tobit, tobit: {lower: 0.3}, regressors: [size], outcome: wealth}
+      - label: censored twice
+        estimator: tobit
+        tobit: {lower: 0.2, upper: 0.6}
+        regressors: [parts]
+        outcome: wealth
+        effects: []
+      - label: regimes
+        estimator: threshold
+        regressors: [size, stock]
+        effects: [unit]
+        threshold: {variable: urban, regime: [size], count: 2, draws: 0}
+      - label: regimes but the last year
+        estimator: threshold
+        regressors: [size, parts]
+        effects: [unit]
+        threshold: {variable: size, regime: [parts], draws: 0, demeaned_periods: drop_last}
+      - label: halves
+        estimator: group_difference
+        regressors: [size, stock]
+        difference: {grouping: halves, groups: [north, south], draws: 0}
 """
 
 STEPS = (
@@ -170,6 +193,25 @@ def write_case(root: Path, study: str = STUDY) -> Project:
     return write_files(root, files)
 
 
+def named(term: str, effect: str | None) -> str:
+    """A coefficient by its term, an effect with its name before it."""
+    return term if effect is None else f"{effect}: {term}"
+
+
+def numbers(store: Any, column: str) -> dict[tuple, float]:
+    """Column and number → its estimate or standard error, coefficients and effects."""
+    found = {}
+    for table in ("estimate", "effect"):
+        rows = pl.read_parquet(store.path(("mini", table)))
+        if table == "estimate":
+            rows = rows.with_columns(effect=pl.lit(None))
+        for label, term, effect, value in rows.select(
+            "column_label", "term", "effect", column
+        ).rows():
+            found[label, named(term, effect)] = value
+    return found
+
+
 def reestimated(
     done: Walk, factor: float, series: str, unit: str, period: int
 ) -> dict[tuple, float]:
@@ -195,11 +237,7 @@ def reestimated(
                         write_query(connection, made, store.path(key))
                 else:
                     made.write_parquet(store.path(key))
-        found = pl.read_parquet(store.path(("mini", "estimate")))
-        return {
-            (label, term): value
-            for label, term, value in found.select("column_label", "term", "estimate").rows()
-        }
+        return numbers(store, "estimate")
     finally:
         for one, content in kept.items():
             one.write_bytes(content)

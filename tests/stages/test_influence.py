@@ -9,10 +9,19 @@ import numpy as np
 import polars as pl
 import pytest
 
+from nqpf_assets.estimators.influence.likelihood_column import ANOTHER_MAXIMUM
 from nqpf_assets.stages.influence import rows as influence_rows
-from tests.stages.influence_case import STUDY, reestimated, write_case
+from tests.stages.influence_case import STUDY, named, numbers, reestimated, write_case
 from tests.stages.mini import Walk, walk
 
+UNTOLD = {
+    ("limits", f"marginal on {of}, {at}: size")
+    for of in ("outcome", "uncensored", "probability")
+    for at in ("means", "average")
+} | {("instruments", f"first stage of parts: {term}") for term in ("wires", "yearly", "size")}
+"""Numbers beside the coefficients of estimators that tell one linear model."""
+JUMPING = ("clipped", "censored", "regimes")
+"""Columns in which a percent carries values over a bound, a limit or a threshold."""
 SMALL = 1e-5
 """Part of itself by which a cell is moved up and down, so that the second order cancels."""
 LINEAR = 2e-4
@@ -43,21 +52,24 @@ def table(case: Walk, name: str) -> pl.DataFrame:
 
 def told(case: Walk) -> dict[tuple, float]:
     rows = table(case, "influence").filter(pl.col("subject") == "cell")
-    keys = ("column_label", "term", "series_id", "unit", "period")
+    keys = ("column_label", "term", "effect", "series_id", "unit", "period")
     found = {
-        tuple(row[:-1]): row[-1] for row in rows.select(*keys, "change_in_std_errors").iter_rows()
+        (label, named(term, effect), *cell): change
+        for label, term, effect, *cell, change in rows.select(
+            *keys, "change_in_std_errors"
+        ).iter_rows()
     }
     assert len(found) == len(rows)
     return found
 
 
 def errors(case: Walk) -> dict[tuple[str, str], float]:
-    rows = table(case, "estimate").filter(
-        (pl.col("term") != "constant") & (pl.col("column_label") != "censored")
-    )
+    """Of all numbers but those that are told to have no slope."""
+    found = numbers(case.opened.store, "std_error")
     return {
-        (label, term): error
-        for label, term, error in rows.select("column_label", "term", "std_error").iter_rows()
+        (label, number): error
+        for (label, number), error in found.items()
+        if not number.startswith("threshold_") and (label, number) not in UNTOLD
     }
 
 
@@ -105,7 +117,7 @@ def test_a_whole_percent_is_nearly_what_its_derivative_says(case: Walk) -> None:
     """For the cells that matter most, where nothing is at a bound of clipping that a percent would pass."""
     influence, std_errors = told(case), errors(case)
     base = reestimated(case, 1.0, "gdp", "110000", 2015)
-    smooth = [key for key in std_errors if "clipped" not in key[0]]
+    smooth = [key for key in std_errors if not any(word in key[0] for word in JUMPING)]
     largest = sorted(influence, key=lambda key: -abs(influence[key]) * (key[:2] in smooth))
     for cell in list(dict.fromkeys(key[2:] for key in largest))[:4]:
         up, down = (reestimated(case, factor, *cell) for factor in (1.01, 0.99))
@@ -120,11 +132,11 @@ def test_a_whole_percent_is_nearly_what_its_derivative_says(case: Walk) -> None:
 def test_units_and_periods_add_up_the_sizes_of_their_cells(case: Walk) -> None:
     rows = table(case, "influence")
     cells = rows.filter(pl.col("subject") == "cell")
-    keys = ["column_label", "term"]
+    keys = ["column_label", "term", "effect"]
     for subject in ("unit", "period"):
         sums = cells.group_by(*keys, subject).agg(pl.col("change").abs().sum().alias("sum"))
         own = rows.filter(pl.col("subject") == subject).select(*keys, subject, "change")
-        both = own.join(sums, on=[*keys, subject], how="full")
+        both = own.join(sums, on=[*keys, subject], how="full", nulls_equal=True)
         np.testing.assert_allclose(both["change"], both["sum"], rtol=1e-9)
 
 
@@ -155,11 +167,14 @@ def test_what_is_left_out_is_what_the_study_excludes(tmp_path: Path, case: Walk)
 
 
 def test_what_is_not_computed_is_told(case: Walk) -> None:
-    for name in ("influence", "leave_out"):
-        rows = table(case, name).filter(pl.col("column_label") == "censored")
-        assert rows.select("subject", "note").rows() == [
-            ("not_computed", "tobit is no linear model where rows are censored")
-        ]
+    rows = table(case, "leave_out").filter(pl.col("column_label") == "censored")
+    assert rows.select("subject", "note").rows() == [("not_computed", ANOTHER_MAXIMUM)]
+    rows = table(case, "influence").filter(pl.col("subject") == "not_computed")
+    found = {(label, named(term, effect)) for label, term, effect in rows.select(
+        "column_label", "term", "effect").iter_rows()}  # fmt: skip
+    thresholds = {("regimes", f"threshold_{place}: urban") for place in (1, 2)}
+    thresholds |= {("regimes but the last year", "threshold_1: size")}
+    assert found == thresholds | UNTOLD
 
 
 def test_cells_that_move_a_coefficient_are_listed_under_it(case: Walk) -> None:

@@ -35,6 +35,8 @@ class LinearModel:
         levels: (n, 1 + K1 + K2 + L1) the same columns as given.
         fe: the effects.
         is_in_sample: (rows given,) which of them are the n.
+        estimated: (n,) 1 for the rows over which squares are least, 0 for those that only the means of units
+            see; the columns are zero there. None for all.
     """
 
     y: Floats
@@ -46,6 +48,7 @@ class LinearModel:
     levels: Floats
     fe: FixedEffects
     is_in_sample: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    estimated: Floats | None = None
 
     @property
     def unit_codes(self) -> Codes:
@@ -93,9 +96,13 @@ class LinearModel:
     def residuals(self) -> Floats:
         return np.asarray(self.y - self.regressors @ self.params)
 
-    def derivatives(self, term: int) -> Floats:
-        """(n, V) change of one coefficient per change of each entry, columns as `variables`."""
-        b, u = self.bread[term], self.residuals
+    def derivatives(self, weights: Floats) -> Floats:
+        """(n, V) change of a sum of coefficients per change of each entry, columns as `variables`.
+
+        Args:
+            weights: (K,) of the coefficients in the sum.
+        """
+        b, u = self.bread @ weights, self.residuals
         k1, n_excluded = self.endogenous.shape[1], self.instruments.shape[1]
         slope = self.fitted @ b
         g = (
@@ -110,7 +117,9 @@ class LinearModel:
         of_first = np.outer(u - q, through) + np.outer(unexplained, g)
         # An exogenous regressor stands in both stages.
         of_regressors[:, k1:] += of_first[:, n_excluded:]
-        return np.column_stack([slope, of_regressors, of_first[:, :n_excluded]])
+        found = np.column_stack([slope, of_regressors, of_first[:, :n_excluded]])
+        # What only the means see moves what is left of the other rows.
+        return found if self.estimated is None else self.fe.demean(found)
 
 
 def least_squares_model(
@@ -123,6 +132,7 @@ def least_squares_model(
     outcome_name: str,
     effects: Sequence[str],
     drop_singletons: bool,
+    demeaned_periods: str = "all",
 ) -> LinearModel:
     """The model that `two_way_fe` fits to the same arguments.
 
@@ -138,9 +148,10 @@ def least_squares_model(
         drop_singletons_of=effects if drop_singletons else (),
     )
     fe = panel_effects(effects, sample)
-    fit = within_fit(sample, fe, names, "all", is_exact_allowed=True)
+    fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=True)
+    y = fe.demean(sample.outcome[:, None])[:, 0]
     return LinearModel(
-        y=fe.demean(sample.outcome[:, None])[:, 0],
+        y=y if fit.estimated is None else y * fit.estimated,
         endogenous=np.empty((len(sample.outcome), 0)),
         exogenous=fit.x_within,
         instruments=np.empty((len(sample.outcome), 0)),
@@ -149,6 +160,7 @@ def least_squares_model(
         levels=np.column_stack([sample.outcome, fit.x]),
         fe=fe,
         is_in_sample=sample.is_in_sample,
+        estimated=fit.estimated,
     )
 
 

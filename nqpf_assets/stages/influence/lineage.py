@@ -33,9 +33,12 @@ def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
             listed("model", ("table_name", "column_label", "sample_id")),
             listed("model_sample", ("sample_id", "unit", "period")),
             listed("estimate", ("table_name", "column_label", "term")),
+            listed("effect", ("table_name", "column_label", "effect", "term")),
         )
     )
-    column = f"{variables}, estimate.estimate, estimate.std_error"
+    column = (
+        f"{variables}, estimate.estimate, estimate.std_error, effect.estimate, effect.std_error"
+    )
     walk = (
         "filled_cell.value, filled_from.weight_in_fill, derived_cell.value, variable_cell.value, "
         "series.unit_measure"
@@ -56,7 +59,8 @@ def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
     return {
         "influence": {
             **key,
-            "term": f"identity estimate.term; {through}",
+            "term": f"identity estimate.term, effect.term; {through}",
+            "effect": f"identity effect.effect; {through}",
             "series_id": f"identity filled_cell.variable; {through}",
             "unit period value": f"identity filled_cell.=; {through}",
             numbers: f"transformation {column}, {walk}; conditional {rows}, {places}",
@@ -65,7 +69,8 @@ def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
         },
         "leave_out": {
             **key,
-            "term": f"identity estimate.term; {left}",
+            "term": f"identity estimate.term, effect.term; {left}",
+            "effect": f"identity effect.effect; {left}",
             "unit period": f"identity panel.=; {left}",
             f"estimate {numbers}": f"transformation {column}; conditional {rows}",
             "others": f"{OF_STUDY}; {left}",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nqpf_assets.estimators.influence.moving import Number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,20 +25,28 @@ DIGITS = 10
 NOT_COMPUTED = "not_computed"
 
 
+class Untold(NamedTuple):
+    """Why nothing is told of a model, or of one of its numbers."""
+
+    model: str
+    note: str
+    number: Number | None = None
+
+
 @dataclass(frozen=True)
 class Largest:
-    """What changes the K terms of a model most.
+    """What changes the K numbers of a model most.
 
     Attributes:
         model, subject: of which model, and what is changed or left out.
-        term: (m,) names; size_rank: (m,) from 1; named: (m,) place among what the subject's rows are.
-        change, in_errors: (m,) in the term's units, and in its standard errors.
-        estimate: (m,) what the term is then; empty where it is not told.
+        number: (m,) which; size_rank: (m,) from 1; named: (m,) place among what the subject's rows are.
+        change, in_errors: (m,) in the number's units, and in its standard errors.
+        estimate: (m,) what the number is then; empty where it is not told.
     """
 
     model: str
     subject: str
-    term: Sequence[str]
+    number: Sequence[Number]
     size_rank: Places
     named: Places
     change: Floats
@@ -47,12 +57,12 @@ class Largest:
 def largest(
     model: str,
     subject: str,
-    terms: Sequence[str],
+    numbers: Sequence[Number],
     changes: Floats,
     std_errors: Floats,
     named: Places | None = None,
 ) -> Largest:
-    """Of (K, n) changes of the terms the largest; infinite ones first, zeros not at all, ties as they stand.
+    """Of (K, n) changes of numbers the largest; infinite ones first, zeros not at all, ties as they stand.
 
     Args:
         std_errors: (K,).
@@ -70,14 +80,14 @@ def largest(
     order = np.argsort(size, axis=1, kind="stable")[:, :kept]
     change = np.take_along_axis(changes, order, axis=1).ravel()
     is_told = change != 0
-    of_term = np.repeat(np.arange(k), kept)[is_told]
+    of_number = np.repeat(np.arange(k), kept)[is_told]
     places = order.ravel()[is_told]
     with np.errstate(invalid="ignore", divide="ignore"):
-        in_errors = change[is_told] / std_errors[of_term]
+        in_errors = change[is_told] / std_errors[of_number]
     return Largest(
         model,
         subject,
-        [terms[place] for place in of_term],
+        [numbers[place] for place in of_number],
         np.tile(np.arange(1, kept + 1), k)[is_told],
         places if named is None else named[places],
         change[is_told],
@@ -97,21 +107,22 @@ def _in_digits(sizes: Floats) -> Floats:
 
 
 def frame(
-    rows: Iterable[Largest], names: Mapping[str, pl.DataFrame], told: Mapping[str, str]
+    rows: Iterable[Largest], names: Mapping[str, pl.DataFrame], told: Sequence[Untold]
 ) -> pl.DataFrame:
     """All rows of a table, by the text of their model in `model`.
 
     Args:
         names: subject → what the places of its rows are.
-        told: model → why there is nothing of it.
+        told: why there is nothing of a model or number.
     """
     import numpy as np
     import polars as pl
 
     rows = list(rows)
-    notes = {"model": list(told), "note": list(told.values())}
+    notes = [(one.model, *(one.number or (None, None)), one.note) for one in told]
+    schema = dict.fromkeys(("model", "term", "effect", "note"), pl.String)
     parts = [
-        pl.DataFrame(notes, schema={"model": pl.String, "note": pl.String}).with_columns(
+        pl.DataFrame(notes, schema=schema, orient="row").with_columns(
             subject=pl.lit(NOT_COMPUTED), size_rank=pl.lit(1)
         )
     ]
@@ -120,8 +131,11 @@ def frame(
         if not own:
             continue
         columns: dict[str, Any] = {
-            "model": [one.model for one in own for _ in one.term],
-            "term": [term for one in own for term in one.term],
+            "model": [one.model for one in own for _ in one.number],
+            "term": [number.term for one in own for number in one.number],
+            "effect": pl.Series(
+                [number.effect for one in own for number in one.number], dtype=pl.String
+            ),
             "size_rank": np.concatenate([one.size_rank for one in own]),
             "change": np.concatenate([one.change for one in own]),
             "change_in_std_errors": np.concatenate([one.in_errors for one in own]),

@@ -31,6 +31,7 @@ READ = (
     "model",
     "model_sample",
     "estimate",
+    "effect",
 )
 
 
@@ -41,7 +42,8 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     methods = {index.method for index in study.indices.values()}
     own = [INDEX_METHODS.own[one] for one in sorted(methods) if one in INDEX_METHODS.own]
     modules = {one.gradient.partition(":")[0] for one in own if one.gradient}
-    modules |= {ESTIMATORS[one].linear_model.partition(":")[0] for one in used} - {""}
+    told = (ESTIMATORS[one].influence or ESTIMATORS[one].linear_model for one in used)
+    modules |= {one.partition(":")[0] for one in told} - {""}
 
     def run(inputs: Inputs) -> Output:
         import polars as pl

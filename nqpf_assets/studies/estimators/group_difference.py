@@ -64,6 +64,7 @@ ESTIMATOR = Estimator(
         "robust": Covariance(corrections=PLAIN_CORRECTIONS),
     },
     function="nqpf_assets.estimation.group_difference:fit_difference",
+    influence="nqpf_assets.estimation.linear_influence:group_difference",
     order=7,
     options=OptionBlock(
         "difference",

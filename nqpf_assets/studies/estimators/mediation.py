@@ -111,7 +111,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Mediation",
     covariances=LEAST_SQUARES,
     function="nqpf_assets.estimation.mediation:fit_mediation",
-    linear_model="nqpf_assets.estimation.linear_models:outcome_equation",
+    influence="nqpf_assets.estimation.linear_influence:mediation",
     order=6,
     options=OptionBlock(
         "mediation",

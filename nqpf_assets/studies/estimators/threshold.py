@@ -143,6 +143,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Panel threshold",
     covariances=LEAST_SQUARES,
     function="nqpf_assets.estimation.threshold:fit_threshold",
+    influence="nqpf_assets.estimation.linear_influence:threshold",
     order=8,
     options=OptionBlock(
         "threshold",

@@ -15,7 +15,7 @@ ESTIMATOR = Estimator(
         "robust": Covariance(corrections=CORRECTIONS),
     },
     function="nqpf_assets.estimation.tobit:fit_tobit",
-    linear_model="nqpf_assets.estimation.linear_models:uncensored",
+    influence="nqpf_assets.estimation.censored_influence:dummies",
     order=3,
     options=OPTIONS,
     takes_one_unit=True,

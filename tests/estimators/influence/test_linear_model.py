@@ -107,7 +107,7 @@ def test_derivatives_are_those_of_the_estimator(data, model, fit, n_columns, eff
     found = model(data, effects)
     np.testing.assert_allclose(found.params, fit(data, effects), rtol=SOLVED)
     draw = np.random.default_rng(1)
-    told = [found.derivatives(term) for term in range(4)]
+    told = [found.derivatives(weights) for weights in np.eye(4)]
     for column in range(n_columns):
         for row in draw.choice(len(data.units), 3, replace=False):
             ends = [fit(data.moved(row, column, by), effects) for by in (STEP, -STEP)]

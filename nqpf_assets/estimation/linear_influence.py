@@ -1,0 +1,143 @@
+"""Columns of several linear models, or of one over divided variables, as their numbers move with their rows.
+
+Regimes of a threshold at the thresholds as estimated, two groups, and the two equations of a mediator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.linear_models import linear_model_of
+from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
+from nqpf_assets.studies.estimators.mediation import MediationOptions
+from nqpf_assets.studies.estimators.threshold import ThresholdOptions
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.influence.linear_column import LinearColumn
+
+ROWS_OF_LAST_PERIOD = (
+    "least squares over all periods but the last (drop_last) is told for balanced panels only, and "
+    "without a row they are none"
+)
+
+
+def threshold(design: Design) -> LinearColumn:
+    """Coefficients of the regimes: least squares at the thresholds as estimated.
+
+    A threshold is a value of its variable between which and the next nothing changes, so that coefficients
+    are smooth in all that does not make a row cross it.
+    """
+    from nqpf_assets.estimators.influence.linear_column import of_one_model
+    from nqpf_assets.estimators.thresholds.threshold import panel_threshold
+
+    column, options = design.column, design.column.options(ThresholdOptions)
+    steady = [name for name in design.names if name not in options.regime]
+    found = panel_threshold(
+        design.outcome,
+        design.values(steady),
+        design.values(options.regime),
+        design.values([options.variable])[:, 0],
+        design.units,
+        design.periods,
+        names=steady,
+        regime_names=options.regime,
+        threshold_name=options.variable,
+        effects=column.effects,
+        n_thresholds=options.count,
+        trim=options.trim,
+        grid=options.grid,
+        grid_of=options.grid_of,
+        divisor=options.divisor,
+        draws=0,
+        demeaned_periods=options.demeaned_periods,
+        drop_singletons=column.drop_singletons,
+    )
+    regimes = np.zeros(len(design.rows), dtype=np.intp)
+    regimes[found.fit.is_in_sample] = found.regimes
+    taken: list[tuple[str, Any]] = []
+    for term in found.fit.names:
+        name, _, regime = term.partition(":regime_")
+        taken.append((name, (regimes == int(regime)).astype(np.float64) if regime else None))
+    values = [
+        design.values([name])[:, 0] * (1.0 if factor is None else factor) for name, factor in taken
+    ]
+    model = linear_model_of(
+        design,
+        np.column_stack(values),
+        found.fit.names,
+        demeaned_periods=options.demeaned_periods,
+    )
+    inside = model.is_in_sample
+    columns = [(name, None if factor is None else factor[inside]) for name, factor in taken]
+    return of_one_model(
+        model,
+        ((str(column.outcome), None), *columns),
+        why_no_rows=ROWS_OF_LAST_PERIOD if model.estimated is not None else "",
+    )
+
+
+def group_difference(design: Design) -> LinearColumn:
+    """Differences of the coefficients, and the coefficients of both groups."""
+    from nqpf_assets.estimators.influence.linear_column import LinearColumn, own_columns
+    from nqpf_assets.estimators.influence.moments import Moments
+    from nqpf_assets.estimators.influence.moving import Number
+
+    options, tested = design.column.options(DifferenceOptions), design.column.regressors
+    labels = design.labels(options.grouping)
+    parts, used = [], np.zeros(len(labels), dtype=np.bool_)
+    for group in options.groups:
+        rows = np.flatnonzero(labels == group)
+        model = linear_model_of(
+            design, design.values(design.names), design.names, rows=rows, drop_singletons=True
+        )
+        parts.append(Moments(model, rows[model.is_in_sample], own_columns(model)))
+        used[parts[-1].rows] = True
+    places = [[1 + part.model.terms.index(name) for name in tested] for part in parts]
+
+    def compute(moments: Sequence[Any]) -> Any:
+        first, second = (one[..., at] for one, at in zip(moments, places, strict=True))
+        return np.concatenate([first - second, first, second], axis=-1)
+
+    numbers = [Number(name) for name in tested]
+    numbers += [Number(name, str(group)) for group in options.groups for name in tested]
+    return LinearColumn(tuple(numbers), tuple(parts), compute, used)
+
+
+def mediation(design: Design) -> LinearColumn:
+    """The outcome's equation, and what of the treatment's effect goes by the mediator."""
+    from nqpf_assets.estimators.influence.linear_column import LinearColumn, own_columns
+    from nqpf_assets.estimators.influence.moments import Moments
+    from nqpf_assets.estimators.influence.moving import Number
+
+    options, treatment = design.column.options(MediationOptions), design.names[0]
+    mediator = options.mediator
+    outcome = linear_model_of(
+        design, design.values([*design.names, mediator]), [*design.names, mediator]
+    )
+    of_mediator = linear_model_of(
+        design, design.values(design.names), design.names, outcome=mediator
+    )
+    parts = tuple(
+        Moments(one, np.flatnonzero(one.is_in_sample), own_columns(one))
+        for one in (outcome, of_mediator)
+    )
+    k = len(outcome.terms)
+    at, by = 1 + outcome.terms.index(treatment), 1 + outcome.terms.index(mediator)
+    on_mediator = 1 + of_mediator.terms.index(treatment)
+
+    def compute(moments: Sequence[Any]) -> Any:
+        one, other = moments
+        direct = one[..., at : at + 1]
+        indirect = one[..., by : by + 1] * other[..., on_mediator : on_mediator + 1]
+        total = direct + indirect
+        return np.concatenate(
+            [one[..., 1 : 1 + k], one[..., :1], indirect, direct, total, indirect / total], axis=-1
+        )
+
+    numbers = [*(Number(term) for term in outcome.terms), Number("constant")]
+    numbers += [Number(treatment, effect) for effect in ("indirect", "direct", "total", "share")]
+    return LinearColumn(tuple(numbers), parts, compute, outcome.is_in_sample)

@@ -1,0 +1,47 @@
+"""Numbers of a column whose parameters are at the maximum of a likelihood.
+
+At the maximum the scores are zero, and stay so while data move: dθ = I⁻¹ ∂s/∂data, with I minus the Hessian
+(implicit function theorem). What is told of one number is so one vector b = I⁻¹ ∂q/∂θ, and the derivative of
+b's by the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.influence.moving import Codes, Floats, Number
+
+ANOTHER_MAXIMUM = (
+    "without a row the likelihood has another maximum: `nqpf influence` estimates the column again"
+)
+
+
+@dataclass(frozen=True)
+class LikelihoodColumn:
+    """K numbers of a likelihood.
+
+    Attributes:
+        numbers, estimates, variables, is_in_sample: as in `moving.Moving`.
+        changes: from a number's place to variable → (rows in the sample,) change per change of its entry.
+    """
+
+    numbers: tuple[Number, ...]
+    estimates: Floats
+    variables: tuple[str, ...]
+    is_in_sample: NDArray[np.bool_]
+    changes: Callable[[int], Mapping[str, Floats]]
+    why_no_rows: str = ANOTHER_MAXIMUM
+
+    def derivatives(self, number: int) -> Mapping[str, Floats]:
+        found = {}
+        for name, own in self.changes(number).items():
+            found[name] = np.zeros(len(self.is_in_sample))
+            found[name][self.is_in_sample] = own
+        return found
+
+    def without(self, codes: Codes) -> Floats:
+        raise NotImplementedError(self.why_no_rows)
