@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.moving import Codes, Floats, Number
 
-ANOTHER_MAXIMUM = (
-    "without a row the likelihood has another maximum: `nqpf influence` estimates the column again"
-)
+ANOTHER_MAXIMUM = "without a row the likelihood has another maximum, which is not looked for"
 
 
 @dataclass(frozen=True)
