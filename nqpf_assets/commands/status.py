@@ -21,7 +21,14 @@ from nqpf_assets.warehouse.store import scan_file
 
 MOST = 10
 """Warnings shown, and reasons of a refresh that was held back."""
-TOLD_BY_CHECKS = ("magnitude", "totals", "vintage_tie", "another_unit", "series_join")
+TOLD_BY_CHECKS = (
+    "magnitude",
+    "totals",
+    "vintage_tie",
+    "another_unit",
+    "series_join",
+    "remarkable_cell",
+)
 """Findings that the manifest has too, in the words of their check."""
 
 

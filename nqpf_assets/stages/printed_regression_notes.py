@@ -85,7 +85,8 @@ def _cautions(results: Printed) -> Iterator[str]:
     told = {series for series, _ in list(columns)[:MOST_CAUTIONS]}
     more = list(dict.fromkeys(series for series, _ in columns if series not in told))
     if more:
-        yield f"Also break or mix vintages: {listed(more)}; see result.series_caution."
+        what = "break, mix vintages or have cells as of another unit"
+        yield f"Also {what}: {listed(more)}; see result.series_caution."
 
 
 def _indices(results: Printed) -> Iterator[str]:

@@ -24,6 +24,7 @@ CheckName = Literal[
     "totals",
     "series_break",
     "series_join",
+    "remarkable_cell",
     "vintage_tie",
     "coverage",
     "rescaled",

@@ -70,6 +70,17 @@ WHERE severity IN ('error', 'warning')
 UNION ALL
 SELECT
     severity,
+    'remarkable_cell' AS code,
+    publisher || ', vintage ' || vintage AS file,
+    series_id || ' ' || CAST(period AS VARCHAR) AS place,
+    'values of the size of their neighbours' AS expected,
+    found,
+    'look at the unit in the file, or correct the value; accept it in nqpf.yaml as remarkable_cell "' || about || '"'
+        AS remedy
+FROM audit.remarkable_cell
+UNION ALL
+SELECT
+    severity,
     'magnitude' AS code,
     publisher || ', vintage ' || vintage AS file,
     series_id AS place,

@@ -1,6 +1,7 @@
 -- study.series_caution
 -- What the reader of a column should know of the series under it: in which years one of them breaks inside
--- the sample, and whether it mixes vintages. One row per column and series that has anything of the kind.
+-- the sample, whether it mixes vintages, and which cells look as of another unit. One row per column and series
+-- that has anything of the kind.
 -- A break counts where the study takes the year and the year before from the vintage that breaks. Against
 -- other vintages it is judged by those that were known on the day of an `as_of` study.
 -- Vintages that have no cell in common, or differ by no more than half a percent in the median cell that
@@ -153,6 +154,25 @@ mixed AS (
     HAVING count(*) > 1 AND max(d.gap) > 0.005
 ),
 
+-- Of the cells in use those that look as if they stood in another unit.
+remarkable AS (
+    SELECT
+        s.table_name,
+        s.column_label,
+        s.series_id,
+        count(DISTINCT m.about) AS n_cells,
+        array_to_string(list(DISTINCT m.found ORDER BY m.found)[1:2], ', ') AS words
+    FROM span AS s
+    INNER JOIN study.reported_cell AS c
+        ON c.variable = s.series_id AND c.period BETWEEN s.first_period AND s.last_period
+    INNER JOIN catalog.region AS r ON r.unit_code = c.unit
+    INNER JOIN audit.remarkable_cell AS m
+        ON m.series_id = c.variable AND m.publisher = c.publisher AND m.vintage = c.vintage
+        AND m.region_code = r.region_code AND (m.period = c.period OR m.kind = 'level')
+    WHERE m.severity = 'warning'
+    GROUP BY s.table_name, s.column_label, s.series_id
+),
+
 told AS (
     SELECT
         s.table_name,
@@ -166,6 +186,14 @@ told AS (
     GROUP BY s.table_name, s.column_label, s.series_id, b.what
     UNION ALL
     SELECT table_name, column_label, series_id, what, words FROM mixed
+    UNION ALL
+    SELECT
+        table_name,
+        column_label,
+        series_id,
+        'has cells as of another unit:' AS what,
+        words || CASE WHEN n_cells > 2 THEN ' and ' || CAST(n_cells - 2 AS VARCHAR) || ' more' ELSE '' END AS words
+    FROM remarkable
 )
 
 SELECT

@@ -37,6 +37,9 @@ GOOD: Mapping[str, Row] = {
     "series_join": {"series_id": "gdp", "publisher": "P", "vintage": "2025", "publisher_before": "P",
                     "vintage_before": "2024", "level": "province", "period": 2020,
                     "about": "gdp 2020", "severity": "note", "found": "declared"},
+    "remarkable_cell": {"series_id": "gdp", "publisher": "P", "vintage": "2025", "level": "province",
+                        "region_code": "110000", "period": 2020, "kind": "spike", "factor": 10.0,
+                        "about": "gdp 北京市 2020 P 2025", "severity": "note", "found": "as before"},
     "total": {"about": "gdp P 2025", "severity": "note", "found": "accepted"},
     "vintage_tie": {"about": "gdp P 2025", "severity": "note", "found": "accepted"},
     "index_test": {"index_name": "i", "test": "kmo", "term": "", "statistic": 0.8, "detail": "d"},
@@ -102,6 +105,8 @@ TOLD: list[tuple[str, str, Row, str]] = [
     ("series_break", "series_break_warning", {"severity": "warning", "n_slips": 1},
      "gdp P 2025 2020: as before"),
     ("series_join", "series_join_warning", {"severity": "warning"}, "gdp 2020: declared"),
+    ("remarkable_cell", "remarkable_cell_warning", {"severity": "warning"},
+     "1 remarkable cell: gdp as before"),
     ("vintage_tie", "vintage_tie_warning", {"severity": "warning"}, "gdp P 2025: accepted"),
     ("total", "totals_warning", {"severity": "warning"}, "gdp P 2025: accepted"),
 ]  # fmt: skip
@@ -114,6 +119,7 @@ def schema_of_table(table: str) -> str:
         "observation": "source",
         "magnitude": "audit",
         "series_break": "audit",
+        "remarkable_cell": "audit",
         "total": "audit",
         "vintage_tie": "audit",
     }.get(table, "study")

@@ -46,6 +46,7 @@ def told(
     breaks: Rows = [],  # noqa: B006
     vintages: Rows = [],  # noqa: B006
     observations: Rows = [],  # noqa: B006
+    remarkable: Rows = [],  # noqa: B006
     reach: dict | None = None,
     as_of: dt.date | None = None,
 ) -> str | None:
@@ -60,6 +61,8 @@ def told(
         "s.series": [{"series_id": "gdp", "as_of": as_of}],
         "audit.series_break": breaks,
         "audit.vintage_break": vintages,
+        "audit.remarkable_cell": remarkable,
+        "catalog.region": [{"region_code": "110000", "unit_code": "110000"}],
         "source.observation": observations,
         "source.file": FILES,
         "catalog.unit_measure": [{"unit_measure": "亿元", "factor": 1e8}],
@@ -129,3 +132,18 @@ def test_mixed_vintages_are_told_with_years_and_difference() -> None:
     assert told(cells, observations=both[:1]) is None  # no cell in common, no size
     before = used("2020", 2010, 2012) + used("2024", 2013, 2018)
     assert told(before, observations=both) is None  # mixed, but not in the sample
+
+
+def test_cells_as_of_another_unit_are_told_of_the_years_and_vintage_in_use() -> None:
+    """Of a level, whose row is of the last year, in whatever years the column has."""
+    cell = {
+        "series_id": "gdp", "publisher": "P", "vintage": "2024", "level": "province",
+        "region_code": "110000", "period": 2013, "kind": "spike", "factor": 10.0,
+        "about": "gdp 2013", "severity": "warning", "found": "北京市 2013: 10 is about 10 times",
+    }  # fmt: skip
+    cells = used("2024", 2013, 2018)
+    words = "has cells as of another unit: 北京市 2013: 10 is about 10 times"
+    assert told(cells, remarkable=[cell]) == words
+    assert told(cells, remarkable=[cell | {"period": 2024, "kind": "level"}]) == words
+    for other in ({"period": 2019}, {"vintage": "2020"}, {"severity": "note"}):
+        assert told(cells, remarkable=[cell | other]) is None
