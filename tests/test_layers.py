@@ -37,6 +37,7 @@ ROOMS = (
     "publications",
     "explanations",
     "exports",
+    "replication",
     "defs",
     "commands",
     "testing",

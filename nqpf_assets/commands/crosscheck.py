@@ -1,0 +1,145 @@
+"""Estimate a study's regression tables again in R, and compare them with what is published.
+
+A script in base R is made from the study: every column as it was asked for, on the published panel. Each
+coefficient and effect is compared with R's, estimate and standard error; a term that R should have and has
+not is a failure, and so is another number of observations. What the script leaves out is listed with the
+reason.
+--output writes script, panel and weights into a folder that is not there yet; --script-only does not run it.
+
+Exit status 0 if all that is compared is the same, 1 if something differs or is missing, 2 if it cannot be
+done.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
+from nqpf_assets.commands.common.command import Command
+from nqpf_assets.commands.common.published import open_published
+from nqpf_assets.exports.destination import require_free
+from nqpf_assets.exports.terminal import err, out, plain
+from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
+from nqpf_assets.user_input.project import Project
+
+if TYPE_CHECKING:
+    from nqpf_assets.replication.crosscheck import Compared
+    from nqpf_assets.warehouse.connection import Connection
+
+
+def run(
+    study: Annotated[str, typer.Argument(help="A published study.")],
+    project: ProjectOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A new folder for script, panel and weights."),
+    ] = None,
+    script_only: Annotated[
+        bool, typer.Option("--script-only", help="Write the script, and do not run it.")
+    ] = False,
+    publication: PublicationOption = None,
+) -> int:
+    """Compare a study with R; the exit status."""
+    opened = Project.at(project)
+    if script_only and output is None:
+        err().print("--script-only needs --output, the folder to write to")
+        return 2
+    if output is not None:
+        require_free(opened, output)
+        _require_new(output)
+    connection = open_published(opened, publication)
+    if connection is None:
+        return 2
+    with connection:
+        if output is not None:
+            output.mkdir(parents=True)
+            return _checked(connection, study, output, is_run=not script_only)
+        with TemporaryDirectory(prefix="nqpf-crosscheck-") as folder:
+            return _checked(connection, study, Path(folder), is_run=True)
+
+
+def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -> int:
+    from nqpf_assets.explanations.published import PublishedStudy
+    from nqpf_assets.replication.crosscheck import compared, results_of, told
+    from nqpf_assets.replication.r.run import run_script
+    from nqpf_assets.replication.r.script import RESULTS, SCRIPT, translated, write_script
+
+    _require_study(connection, name)
+    study = PublishedStudy(connection, name)
+    columns = translated(study)
+    write_script(study, columns, folder)
+    if not is_run:
+        out().print(plain(f"{folder / SCRIPT}: {len(columns)} columns, not run"), soft_wrap=True)
+        return 0
+    done = run_script(folder)
+    rows = compared(study, columns, results_of(folder / RESULTS))
+    _print(rows)
+    said = [line for line in done.stdout.splitlines() if ": FAILED: " in line]
+    if done.returncode:
+        said += done.stderr.splitlines()[-5:]
+    for line in said:
+        err().print(plain(f"R: {line}"), soft_wrap=True)
+    out().print(plain(f"{name}: {told(rows)}"), soft_wrap=True)
+    return 1 if done.returncode or any(row.is_failure for row in rows) else 0
+
+
+def _print(rows: list[Compared]) -> None:
+    """One line for each number."""
+    for row in rows:
+        table, column, effect, term = row.key
+        of = f"{table} {column} {term}" + (f" ({effect})" if effect else "")
+        other = "none" if row.other is None else f"{row.other:.8g}"
+        errors = f"se {_shown(row.std_error)} R {_shown(row.other_error)}"
+        verdict = f"{row.verdict}, error {row.error_verdict}"
+        line = f"{of}: {row.estimate:.8g} R {other}; {errors}: {verdict}"
+        out().print(plain(line + (f" ({row.why})" if row.why else "")), soft_wrap=True)
+
+
+def _shown(number: float | None) -> str:
+    return "none" if number is None else f"{number:.6g}"
+
+
+def _require_new(folder: Path) -> None:
+    if folder.exists():
+        raise InputError(
+            [
+                Problem(
+                    file=str(folder),
+                    where="",
+                    expected="a folder that is not there yet",
+                    found="something of that name",
+                    remedy="name another one",
+                    code="output",
+                )
+            ]
+        )
+
+
+def _require_study(connection: Connection, name: str) -> None:
+    known = [
+        schema
+        for (schema,) in connection.execute(
+            "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name = 'panel' "
+            "ORDER BY 1"
+        ).fetchall()
+    ]
+    if name not in known:
+        raise InputError(
+            [
+                Problem(
+                    file=name,
+                    where="",
+                    expected=f"a published study: {', '.join(known) or 'there is none'}",
+                    found="nothing of that name",
+                    remedy=did_you_mean(name, known) or "name one of these",
+                    code="unknown_study",
+                )
+            ]
+        )
+
+
+COMMAND = Command("crosscheck", run)

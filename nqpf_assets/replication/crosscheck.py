@@ -1,0 +1,137 @@
+"""The numbers of another program held against what is published, term by term.
+
+Every published coefficient and effect is a row, whatever the other program gave: a number that it should have
+and has not is a failure, one that its script leaves out by declaration is told with the reason.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite, isnan
+from pathlib import Path
+
+from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR
+from nqpf_assets.replication.r.script import Translated
+
+SAME, DIFFERS, MISSING, LEFT_OUT = "same", "differs", "missing", "left out"
+BIAS_CORRECTED = " (bias-corrected)"
+"""Of an effect whose estimate is the same and whose interval is another."""
+ROUNDING = 1e-9
+"""Relative: what is left where a standard error gives no scale."""
+
+Key = tuple[str, str, str, str]
+"""Table, column, effect (empty for a coefficient), term."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One published number beside the other program's.
+
+    Attributes:
+        verdict: `same`, `differs`, `missing` or `left out`.
+        error_verdict: of its standard error.
+        why: what a verdict other than `same` rests on.
+    """
+
+    key: Key
+    estimate: float
+    other: float | None
+    std_error: float | None
+    other_error: float | None
+    verdict: str
+    error_verdict: str
+    why: str = ""
+
+    @property
+    def is_failure(self) -> bool:
+        return {self.verdict, self.error_verdict} & {DIFFERS, MISSING} != set()
+
+
+def results_of(path: Path) -> dict[Key, Mapping[str, str]]:
+    """What the other program wrote, by table, column, effect and term."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        names = ("table_name", "column_label", "effect", "term")
+        return {
+            (row[names[0]], row[names[1]], row[names[2]], row[names[3]]): row
+            for row in csv.DictReader(file)
+        }
+
+
+def compared(
+    study: PublishedStudy, columns: list[Translated], others: Mapping[Key, Mapping[str, str]]
+) -> list[Compared]:
+    """All published coefficients and effects, each with its verdict."""
+    return [row for one in columns for row in _column(one, others)]
+
+
+def told(rows: list[Compared]) -> str:
+    """How many of all were compared, in one line."""
+    count = Counter(row.verdict for row in rows)
+    errors = Counter(row.error_verdict for row in rows)
+    return (
+        f"estimates: {count[SAME]} of {len(rows)} the same, {count[DIFFERS]} differ, "
+        f"{count[MISSING]} missing, {count[LEFT_OUT]} left out; standard errors: {errors[SAME]} the same, "
+        f"{errors[DIFFERS]} differ, {errors[MISSING]} missing, {errors[LEFT_OUT]} left out"
+    )
+
+
+def _column(one: Translated, others: Mapping[Key, Mapping[str, str]]) -> Iterator[Compared]:
+    n_obs = one.column.model["n_obs"]
+    rows = [("", row) for row in one.column.rows("estimate", "ORDER BY term")]
+    rows += [(row["effect"], row) for row in one.column.rows("effect", "ORDER BY effect, term")]
+    for effect, row in rows:
+        key = (*one.key, effect, row["term"])
+        estimate, error = row["estimate"], row["std_error"]
+        if isinstance(one.call, NotInR):
+            yield Compared(key, estimate, None, error, None, LEFT_OUT, LEFT_OUT, one.call.reason)
+            continue
+        other = others.get((*one.key, effect.removesuffix(BIAS_CORRECTED), row["term"]))
+        if other is None:
+            yield Compared(key, estimate, None, error, None, MISSING, MISSING, "R has no such term")
+            continue
+        yield _held(key, one.call, row, other, n_obs)
+
+
+def _held(
+    key: Key, call: Call, row: Mapping[str, float], other: Mapping[str, str], n_obs: int
+) -> Compared:
+    """One number against the other's: in standard errors, or relative where there is none."""
+    estimate, error = row["estimate"], _number(row["std_error"])
+    found, found_error = _read(other["estimate"]), _number(_read(other["std_error"]))
+    scale = error or abs(estimate)
+    is_same = abs(found - estimate) <= call.precision * scale + ROUNDING * abs(estimate)
+    why = "" if is_same else f"R has {found:.10g}"
+    if int(other["n_obs"]) != n_obs:
+        is_same, why = False, f"R has {other['n_obs']} observations, and {n_obs} are published"
+    reason = call.lacks_errors.get(key[2].removesuffix(BIAS_CORRECTED) or COEFFICIENTS)
+    if reason is not None:
+        told_error, why = LEFT_OUT, why or reason
+    elif error is None and found_error is None:
+        told_error = SAME
+    elif error is None or found_error is None:
+        lacking = "R" if found_error is None else "the publication"
+        told_error, why = MISSING, why or f"{lacking} has no standard error"
+    else:
+        is_near = abs(found_error - error) <= max(call.precision, 1e-6) * error
+        told_error = SAME if is_near else DIFFERS
+        why = why or ("" if is_near else f"R's standard error is {found_error:.10g}")
+    verdict = SAME if is_same else DIFFERS
+    return Compared(key, estimate, found, error, found_error, verdict, told_error, why)
+
+
+def _read(text: str) -> float:
+    """A number as R writes it; NaN for its NA."""
+    return float("nan") if text == "NA" else float(text)
+
+
+def _number(value: float | None) -> float | None:
+    """A number, or None where there is none."""
+    if value is None or isnan(value) or not isfinite(value):
+        return None
+    return value

@@ -1,0 +1,25 @@
+"""Differences between two groups."""
+
+from __future__ import annotations
+
+from nqpf_assets.replication.r.call import Call, NotInR
+from nqpf_assets.replication.r.estimators.least_squares import inference
+from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
+from nqpf_assets.studies.spec import CompleteColumn
+
+
+def group_difference(column: CompleteColumn) -> Call | NotInR:
+    if column.winsorize is not None:
+        return NotInR("`winsorize` with groups, whose lonely rows have no part in the quantiles")
+    options = column.options(DifferenceOptions)
+    said = {
+        "outcome": column.outcome,
+        "terms": (*column.regressors, *column.controls),
+        "tested": column.regressors,
+        "grouping": options.grouping,
+        "groups": options.groups,
+    }
+    return Call("group_difference", said | inference(column, "xtreg"))
+
+
+CALLS = {"group_difference": group_difference}

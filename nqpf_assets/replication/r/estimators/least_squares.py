@@ -1,0 +1,48 @@
+"""Two-way fixed effects and pooled least squares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nqpf_assets.replication.r.call import COEFFICIENTS, Call, Value
+from nqpf_assets.studies.spec import CompleteColumn
+
+COVARIANCES = ("clustered", "unadjusted", "robust", "driscoll_kraay")
+"""Those that the library has."""
+
+
+def two_way_fe(column: CompleteColumn) -> Call:
+    terms = {"outcome": column.outcome, "terms": _terms(column), **inference(column, "xtreg")}
+    if column.standardize:
+        terms["standardize"] = True
+    return Call("two_way_fe", terms, lacks(column))
+
+
+def ols(column: CompleteColumn) -> Call:
+    return two_way_fe(column.model_copy(update={"effects": ()}))
+
+
+def inference(column: CompleteColumn, correction: str) -> dict[str, Value]:
+    """Effects and covariance as the library's functions take them."""
+    vcov = column.vcov
+    found: dict[str, Value] = {
+        "effects": column.effects,
+        "vcov": vcov.type,
+        "by": vcov.by,
+        "small_sample": vcov.small_sample or correction,
+    }
+    return found | ({} if vcov.lags is None else {"lags": vcov.lags})
+
+
+def lacks(column: CompleteColumn) -> Mapping[str, str]:
+    """Covariances without a formula in the library."""
+    kind = column.vcov.type
+    words = f"the script has no covariance `{kind}`"
+    return {} if kind in COVARIANCES else {COEFFICIENTS: words}
+
+
+def _terms(column: CompleteColumn) -> tuple[str, ...]:
+    return (*column.regressors, *column.controls)
+
+
+CALLS = {"two_way_fe": two_way_fe, "ols": ols}

@@ -1,0 +1,24 @@
+"""Mediation: the three equations; draws of the bootstrap are not drawn again."""
+
+from __future__ import annotations
+
+from nqpf_assets.replication.r.call import Call
+from nqpf_assets.replication.r.estimators.least_squares import inference, lacks
+from nqpf_assets.studies.estimators.mediation import MediationOptions
+from nqpf_assets.studies.spec import CompleteColumn
+
+DRAWN = "it comes from draws, and R draws other ones"
+
+
+def mediation(column: CompleteColumn) -> Call:
+    options = column.options(MediationOptions)
+    said = {
+        "outcome": column.outcome,
+        "terms": (*column.regressors, *column.controls),
+        "mediator": options.mediator,
+    }
+    drawn = dict.fromkeys(("indirect", "direct", "total", "share"), DRAWN) if options.draws else {}
+    return Call("mediation", said | inference(column, "xtreg"), {**lacks(column), **drawn})
+
+
+CALLS = {"mediation": mediation}

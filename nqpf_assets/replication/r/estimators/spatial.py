@@ -1,0 +1,39 @@
+"""Spatial panels by maximum likelihood; effects that are not linear have no error there."""
+
+from __future__ import annotations
+
+from nqpf_assets.replication.r.call import Call, NotInR
+from nqpf_assets.studies.spatial_options import WITH_MULTIPLIERS, SpaceOptions
+from nqpf_assets.studies.spec import CompleteColumn
+
+FORMS = {
+    "spatial_durbin": "sdm",
+    "spatial_lag": "sar",
+    "spatial_error": "sem",
+    "spatial_slx": "slx",
+}
+DRAWN = "errors of such effects come from draws or the delta method, which the script leaves out"
+WEIGHTS = "weights"
+"""The argument that names a file, which is made where the script is written."""
+
+
+def spatial(column: CompleteColumn) -> Call | NotInR:
+    options = column.options(SpaceOptions)
+    if column.vcov.type != "unadjusted":
+        return NotInR(f"spatial models with vcov `{column.vcov.type}`")
+    if options.lee_yu == "bias_correction" or options.standardize != "row":
+        return NotInR("spatial models with a bias correction, or weights that add up to no one")
+    said = {
+        "outcome": column.outcome,
+        "terms": (*column.regressors, *column.controls),
+        "model": FORMS[column.estimator],
+        "effects": column.effects,
+        "correction": options.lee_yu,
+    }
+    is_linear = column.estimator not in WITH_MULTIPLIERS
+    drawn = {} if is_linear else dict.fromkeys(("direct", "indirect", "total"), DRAWN)
+    # Our top is the root of a derivative, R's that of a parabola through numbers rounded to 1e-13.
+    return Call("spatial", said, drawn, 1e-4)
+
+
+CALLS = dict.fromkeys(FORMS, spatial)

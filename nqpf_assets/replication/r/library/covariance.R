@@ -1,0 +1,65 @@
+# Covariances of least squares from influences: row i is what row i adds to each coefficient's error.
+
+outer_of_sums <- function(influences, key) {
+  crossprod(rowsum(influences, match(key, unique(key))))
+}
+
+is_nested <- function(effect, cluster) {
+  all(tapply(cluster, effect, function(one) length(unique(one))) == 1)
+}
+
+# k of the clustered factor: effects that are nested in a cluster are not counted (xtreg, reghdfe).
+counted_parameters <- function(k, rows, effects, clusters) {
+  rank <- rank_of_effects(rows, effects)
+  free <- Filter(function(one) !any(vapply(clusters, function(c) is_nested(rows[[one]], c), TRUE)),
+                 effects)
+  if (length(free) == length(effects)) return(k + rank)
+  if (!length(free)) return(k + 1)
+  components <- length(unique(rows$unit)) + length(unique(rows$period)) - rank
+  k + length(unique(rows[[free]])) - components + 1
+}
+
+# Clusters of one or two keys (Cameron, Gelbach and Miller 2011).
+clustered <- function(influences, clusters, k, correct = TRUE) {
+  n <- nrow(influences)
+  sizes <- vapply(clusters, function(one) length(unique(one)), 1)
+  v <- Reduce(`+`, lapply(clusters, function(one) outer_of_sums(influences, one)))
+  if (length(clusters) == 2) {
+    v <- v - outer_of_sums(influences, paste(clusters[[1]], clusters[[2]], sep = "\r"))
+  }
+  g <- min(sizes)
+  if (correct) v <- v * g / (g - 1) * (n - 1) / (n - k)
+  if (length(clusters) == 2) {
+    slopes <- seq_len(ncol(v) - 1)
+    impossible <- diag(v) <= 0 # a variance that was negative has no error, whatever is repaired
+    v[slopes, slopes] <- without_negative(v[slopes, slopes, drop = FALSE])
+    v[impossible, ] <- v[, impossible] <- NA
+  }
+  v
+}
+
+# Negative eigenvalues of a two-way covariance are set to zero.
+without_negative <- function(v) {
+  scale <- sqrt(abs(diag(v)))
+  parts <- eigen(v / outer(scale, scale), symmetric = TRUE)
+  if (min(parts$values) >= -1e-12) return(v)
+  made <- parts$vectors %*% (pmax(parts$values, 0) * t(parts$vectors))
+  made * outer(scale, scale)
+}
+
+# Bartlett's kernel over the sums of each period (Driscoll and Kraay 1998).
+driscoll_kraay <- function(influences, periods, lags, k, correct) {
+  n <- nrow(influences)
+  h <- rowsum(influences, periods)
+  t <- nrow(h)
+  if (is.null(lags)) lags <- floor(t^0.25 + 1e-12)
+  v <- crossprod(h)
+  for (lag in seq_len(lags)) {
+    cross <- crossprod(h[(lag + 1):t, , drop = FALSE], h[1:(t - lag), , drop = FALSE])
+    v <- v + (1 - lag / (lags + 1)) * (cross + t(cross))
+  }
+  if (correct) v <- v * t / (t - 1) * (n - 1) / (n - k)
+  v
+}
+
+cluster_keys <- function(rows, by) lapply(by, function(one) as.character(rows[[one]]))

@@ -1,0 +1,49 @@
+# Least squares with effects of units, periods, both or neither; the constant is the mean of the outcome
+# less the regressors' means times their coefficients, as Stata's xtreg and areg print it.
+
+two_way_fe <- function(rows, outcome, terms, effects = c("unit", "period"), vcov = "clustered",
+                       by = "unit", small_sample = "xtreg", lags = NULL, standardize = FALSE) {
+  y <- matrix_of(rows, outcome)
+  x <- matrix_of(rows, terms)
+  x_within <- without_effects(x, rows, effects)
+  y_within <- without_effects(y, rows, effects)
+  kept <- independent(x, x_within)
+  x <- x[, kept, drop = FALSE]
+  x_within <- x_within[, kept, drop = FALSE]
+  solved <- qr(x_within, tol = 1e-14)
+  b <- drop(qr.coef(solved, y_within))
+  e <- drop(qr.resid(solved, y_within))
+  bread <- chol2inv(qr.R(solved))
+  bread[solved$pivot, solved$pivot] <- bread
+  slopes <- x_within %*% bread
+  weights <- cbind(slopes, 1 / nrow(x) - slopes %*% colMeans(x))
+  v <- covariance_of(weights, e, rows, effects, vcov, by, small_sample, lags, ncol(x))
+  estimate <- c(b, mean(y) - sum(colMeans(x) * b))
+  fit <- data.frame(term = c(terms[kept], "constant"), estimate = estimate,
+                    std_error = sqrt(diag(v)), row.names = NULL)
+  if (standardize) {
+    scale <- apply(x, 2, sd) / sd(y)
+    fit <- fit[-nrow(fit), ]
+    fit$estimate <- fit$estimate * scale
+    fit$std_error <- fit$std_error * scale
+  }
+  list(terms = fit, vcov = v, n = nrow(x), rss = sum(e^2))
+}
+
+covariance_of <- function(weights, e, rows, effects, vcov, by, small_sample, lags, k) {
+  n <- nrow(weights)
+  every <- k + rank_of_effects(rows, effects)
+  correct <- small_sample != "none"
+  influences <- weights * e
+  if (vcov == "unadjusted") return(crossprod(weights) * sum(e^2) / (if (correct) n - every else n))
+  if (vcov == "robust") return(crossprod(influences) * (if (correct) n / (n - every) else 1))
+  if (vcov == "driscoll_kraay") {
+    return(driscoll_kraay(influences, rows$period, lags, every, correct))
+  }
+  if (vcov == "clustered") {
+    clusters <- cluster_keys(rows, by)
+    counted <- if (small_sample == "plm") k else counted_parameters(k, rows, effects, clusters)
+    return(clustered(influences, clusters, counted, correct))
+  }
+  matrix(NA_real_, k + 1, k + 1) # a covariance that this script does not have
+}

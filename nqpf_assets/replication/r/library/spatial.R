@@ -1,0 +1,168 @@
+# Spatial panels by maximum likelihood, balanced, effects taken out of y, Wy, X and WX (as dummies would).
+
+read_weights <- function(path, units) {
+  pairs <- read.csv(path, colClasses = c(unit = "character", neighbour = "character"))
+  w <- matrix(0, length(units), length(units), dimnames = list(units, units))
+  w[cbind(pairs$unit, pairs$neighbour)] <- pairs$weight
+  w
+}
+
+spatial <- function(rows, outcome, terms, model, weights, effects, correction) {
+  rows <- rows[order(rows$period, rows$unit, method = "radix"), , drop = FALSE]
+  units <- sort(unique(rows$unit), method = "radix")
+  n <- length(units)
+  t <- nrow(rows) / n
+  w <- read_weights(weights, units)
+  lagged <- function(m) {
+    do.call(rbind, lapply(seq_len(t), function(s) w %*% m[(s - 1) * n + seq_len(n), , drop = FALSE]))
+  }
+  within <- function(m) without_effects(m, rows, effects)
+  y <- matrix_of(rows, outcome)
+  x <- matrix_of(rows, terms)
+  x <- x[, independent(x, within(x)), drop = FALSE]
+  names <- colnames(x)
+  if (model %in% c("sdm", "slx")) {
+    wx <- lagged(x)
+    colnames(wx) <- paste0(names, ":lag")
+    x <- cbind(x, wx)
+    x <- x[, independent(x, within(x)), drop = FALSE]
+  }
+  transformed <- correction == "transformation"
+  maps <- if (transformed && "unit" %in% effects) t - 1 else t
+  drops_root <- transformed && "period" %in% effects
+  count <- maps * (if (drops_root) n - 1 else n)
+  setting <- list(y = y, x = x, wy = lagged(y), w = w, n = n, t = t, maps = maps, count = count,
+                  drops_root = drops_root, within = within, lagged = lagged, names = names)
+  made <- switch(model, slx = slx_fit(setting), sem = sem_fit(setting), lag_fit(setting))
+  parameter <- made$terms[made$terms$term %in% c("rho", "lambda"), ]
+  if (nrow(parameter)) { # where the likelihood is highest; the ends of its interval are not sought
+    made$effects <- rbind(made$effects, data.frame(
+      effect = "profile likelihood", term = parameter$term, estimate = parameter$estimate,
+      std_error = NA_real_))
+  }
+  made$n <- nrow(rows)
+  made
+}
+
+slx_fit <- function(s) {
+  z <- s$within(s$x)
+  solved <- qr(z, tol = 1e-14)
+  y <- s$within(s$y)
+  b <- drop(qr.coef(solved, y))
+  v <- solve(crossprod(z)) * sum(qr.resid(solved, y)^2) / s$count
+  with_effects(s, b, v, NULL, NULL)
+}
+
+log_det <- function(s) {
+  roots <- eigen(s$w, only.values = TRUE)$values
+  function(rho) Re(sum(log(as.complex(1 - rho * roots)))) - (if (s$drops_root) log(1 - rho) else 0)
+}
+
+bounds <- function(s) {
+  roots <- eigen(s$w, only.values = TRUE)$values
+  real <- Re(roots[abs(Im(roots)) < 1e-9])
+  c(1 / min(real), 1 / max(real))
+}
+
+# The top of a function in an interval: a coarse look finds its hill, a finer one the top.
+highest <- function(f, range) {
+  inside <- range[1] + diff(range) * seq(0.001, 0.999, length.out = 400)
+  top <- which.max(vapply(inside, f, 1))
+  ends <- inside[c(max(top - 1, 1), min(top + 1, length(inside)))]
+  rho <- optimize(f, ends, maximum = TRUE, tol = 1e-12)$maximum
+  step <- 1e-4 # optimize stops at the root of rounding; a parabola through three points goes on
+  for (turn in 1:3) {
+    values <- c(f(rho - step), f(rho), f(rho + step))
+    rho <- rho + step * (values[1] - values[3]) / (2 * (values[1] - 2 * values[2] + values[3]))
+  }
+  rho
+}
+
+traces <- function(s, rho) {
+  w <- s$w
+  if (s$drops_root) w <- sweep(w, 2, colMeans(w))
+  g <- w %*% solve(diag(s$n) - rho * w)
+  list(g = sum(diag(g)), gg = sum(g * t(g)), g_g = sum(g^2))
+}
+
+# Expected information of coefficients, rho and the variance, inverted (Elhorst 2014, chapter 3).
+inverse_information <- function(s, z, b, rho, variance, lag_mean) {
+  p <- length(b)
+  info <- matrix(0, p + 2, p + 2)
+  one <- traces(s, rho)
+  info[1:p, 1:p] <- crossprod(z) / variance
+  info[1:p, p + 1] <- info[p + 1, 1:p] <- crossprod(z, lag_mean) / variance
+  info[p + 1, p + 1] <- s$maps * (one$gg + one$g_g) + sum(lag_mean^2) / variance
+  info[p + 1, p + 2] <- info[p + 2, p + 1] <- s$maps * one$g / variance
+  info[p + 2, p + 2] <- s$count / (2 * variance^2)
+  scale <- 1 / sqrt(diag(info))
+  solve(info * outer(scale, scale)) * outer(scale, scale)
+}
+
+lag_fit <- function(s) {
+  z <- s$within(s$x)
+  solved <- qr(z, tol = 1e-14)
+  e0 <- qr.resid(solved, s$within(s$y))
+  e1 <- qr.resid(solved, s$within(s$wy))
+  det <- log_det(s)
+  likelihood <- function(rho) s$maps * det(rho) - s$count / 2 * log(sum((e0 - rho * e1)^2))
+  rho <- highest(likelihood, bounds(s))
+  b <- drop(qr.coef(solved, s$within(s$y - rho * s$wy)))
+  variance <- sum((e0 - rho * e1)^2) / s$count
+  structural <- s$y - rho * s$wy
+  mean_of_lag <- structural - s$within(structural - s$x %*% b)
+  inverse <- solve(diag(s$n) - rho * s$w)
+  spread <- matrix(mean_of_lag, s$n)
+  lag_mean <- s$within(matrix(s$w %*% (inverse %*% spread), ncol = 1))
+  v <- inverse_information(s, z, b, rho, variance, drop(lag_mean))
+  with_effects(s, b, v, c(rho = rho), inverse)
+}
+
+sem_fit <- function(s) {
+  wx <- s$lagged(s$x)
+  det <- log_det(s)
+  fit <- function(l) {
+    z <- s$within(s$x - l * wx)
+    solved <- qr(z, tol = 1e-14)
+    y <- s$within(s$y - l * s$wy)
+    list(z = z, b = drop(qr.coef(solved, y)), rss = sum(qr.resid(solved, y)^2))
+  }
+  likelihood <- function(l) s$maps * det(l) - s$count / 2 * log(fit(l)$rss)
+  lambda <- highest(likelihood, bounds(s))
+  best <- fit(lambda)
+  v <- inverse_information(s, best$z, best$b, lambda, best$rss / s$count, rep(0, nrow(best$z)))
+  p <- length(best$b)
+  list(terms = data.frame(term = c(colnames(s$x), "lambda"), estimate = c(best$b, lambda),
+                          std_error = sqrt(diag(v))[1:(p + 1)]),
+       effects = data.frame(effect = rep(c("direct", "total"), each = p), term = colnames(s$x),
+                            estimate = best$b, std_error = sqrt(diag(v))[1:p]))
+}
+
+# Direct, indirect and total effects (LeSage and Pace 2009): the errors of those that are not linear come
+# from draws or the delta method, which this script leaves out.
+with_effects <- function(s, b, v, rho, inverse) {
+  p <- length(b)
+  made <- list(terms = data.frame(term = c(colnames(s$x), names(rho)), estimate = c(b, rho),
+                                  std_error = sqrt(diag(v))[seq_len(p + length(rho))]))
+  rows <- lapply(s$names, function(name) {
+    own <- match(name, colnames(s$x))
+    far <- match(paste0(name, ":lag"), colnames(s$x))
+    theta <- if (is.na(far)) 0 else b[far]
+    if (is.null(inverse)) {
+      if (is.na(far)) return(data.frame(effect = c("direct", "total"), term = name,
+                                        estimate = b[own], std_error = sqrt(v[own, own])))
+      links <- sum(s$w) / s$n
+      sum_error <- sqrt(v[own, own] + links^2 * v[far, far] + 2 * links * v[own, far])
+      return(data.frame(effect = c("direct", "indirect", "total"), term = name,
+                        estimate = c(b[own], theta * links, b[own] + theta * links),
+                        std_error = c(sqrt(v[own, own]), links * sqrt(v[far, far]), sum_error)))
+    }
+    m <- inverse %*% (diag(s$n) * b[own] + s$w * theta)
+    direct <- mean(diag(m))
+    total <- sum(m) / s$n
+    data.frame(effect = c("direct", "indirect", "total"), term = name,
+               estimate = c(direct, total - direct, total), std_error = NA_real_)
+  })
+  made$effects <- do.call(rbind, rows)
+  made
+}

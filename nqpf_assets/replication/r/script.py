@@ -1,0 +1,136 @@
+"""All regression tables of a published study as one folder that R runs: script, functions, panel, weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nqpf_assets.estimation.design import compared_of, needed, roles_of
+from nqpf_assets.estimation.weights import weights_of
+from nqpf_assets.explanations.designs import PublishedColumn
+from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.replication.r.call import Call, Name, NotInR, Value, literal
+from nqpf_assets.replication.r.calls import call_of
+from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.studies.spatial_options import SpaceOptions
+from nqpf_assets.studies.spec import CompleteColumn
+
+SCRIPT, PANEL, RESULTS = "tables.R", "panel.csv", "results_of_r.csv"
+LIBRARY = Path(__file__).parent / "library"
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A column, and its call or why there is none."""
+
+    column: PublishedColumn
+    call: Call | NotInR
+
+    @property
+    def key(self) -> tuple[str, str]:
+        table, label = self.column.key
+        return table, label
+
+
+def translated(study: PublishedStudy) -> list[Translated]:
+    """All columns of all regression tables, in their order."""
+    models = study.rows("FROM {study}.model ORDER BY table_name, column_position")
+    columns = [PublishedColumn(study, row) for row in models]
+    return [Translated(one, _call(one)) for one in columns]
+
+
+def _call(column: PublishedColumn) -> Call | NotInR:
+    if column.asked is None:
+        return NotInR("this publication does not say what the column asks for")
+    return call_of(column.asked)
+
+
+def write_script(study: PublishedStudy, columns: list[Translated], folder: Path) -> None:
+    """The script and all that it reads, in an empty folder."""
+    panel = study.frame("FROM {study}.panel ORDER BY unit, period")
+    panel.write_csv(folder / PANEL)
+    lines = [*_head(study)]
+    for place, one in enumerate(columns, start=1):
+        lines += ["", *_section(one, place, folder)]
+    lines += ["", f"write_results({literal(RESULTS)})"]
+    (folder / SCRIPT).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _head(study: PublishedStudy) -> Iterator[str]:
+    yield f"# Regression tables of the study {study.name}, made from its study file; base R only."
+    yield f"# Run in this folder: Rscript --vanilla {SCRIPT}"
+    for path in sorted(LIBRARY.glob("*.R")):
+        yield from ("", *path.read_text("utf-8").splitlines())
+    yield from ("", f"panel <- read_panel({literal(PANEL)})")
+
+
+def _section(one: Translated, place: int, folder: Path) -> Iterator[str]:
+    key = ", ".join(map(literal, one.key))
+    asked = one.column.asked
+    if isinstance(one.call, NotInR) or asked is None:
+        reason = one.call.reason if isinstance(one.call, NotInR) else ""
+        yield f"left_out({key}, {literal(reason)})"
+        return
+    arguments = {"rows": Name("rows"), **one.call.arguments}
+    if one.call.function == "spatial":
+        arguments[WEIGHTS] = _write_weights(one.column, asked, place, folder)
+    yield f"attempt({key}, function() {{"
+    yield f"  rows <- sample_rows({_arguments({'panel': Name('panel'), **_sample(one.column, asked)})})"
+    yield f"  {one.call.function}({_arguments(arguments)})"
+    yield "})"
+
+
+def _sample(column: PublishedColumn, asked: CompleteColumn) -> dict[str, Value]:
+    """The column's sample as `sample_rows` takes it."""
+    sample, periods = asked.sample, column.study.periods
+    is_dropping = asked.drop_singletons and ESTIMATORS[asked.estimator].has_effects
+    said: dict[str, Value] = {
+        "needed": needed(asked),
+        "first": sample.first or periods.first,
+        "last": sample.last or periods.last,
+        "alone": asked.effects if is_dropping and compared_of(asked) is None else (),
+    }
+    for key in ("only", "exclude", "within"):
+        if value := getattr(sample, key):
+            said[key] = value
+    if asked.winsorize is not None:
+        rule = asked.winsorize
+        said["clip"] = {
+            "share": rule.share,
+            "quantile": rule.quantile,
+            "by": rule.by or "",
+            "variables": [name for name, role in roles_of(asked).items() if role.is_term],
+        }
+    return said
+
+
+def _write_weights(column: PublishedColumn, asked: CompleteColumn, place: int, folder: Path) -> str:
+    """The weights of a column, pair by pair, in a file of its own; the file's name."""
+    import polars as pl
+
+    design = column.design
+    assert design is not None, "the column is known"
+    options = asked.options(SpaceOptions)
+    weights = weights_of(
+        design.units, design.geography, options, lambda name: design.values([name])[:, 0]
+    )
+    pairs = weights.matrix.tocoo()
+    units = [str(unit) for unit in weights.units]
+    name = f"weights_{place}.csv"
+    pl.DataFrame(
+        {
+            "unit": [units[row] for row in pairs.row],
+            "neighbour": [units[col] for col in pairs.col],
+            "weight": pairs.data,
+        }
+    ).write_csv(folder / name)
+    return name
+
+
+def _arguments(said: dict[str, Value]) -> str:
+    return ", ".join(
+        literal(value) if isinstance(value, Name) else f"{name} = {literal(value)}"
+        for name, value in said.items()
+    )
