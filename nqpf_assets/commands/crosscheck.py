@@ -20,11 +20,11 @@ import typer
 
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
 from nqpf_assets.commands.common.command import Command
-from nqpf_assets.commands.common.published import open_published
-from nqpf_assets.exports.destination import require_free
+from nqpf_assets.commands.common.published import open_published, require_study
+from nqpf_assets.exports.destination import require_free, require_nothing
 from nqpf_assets.exports.terminal import err, out, plain
-from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.durable import replace_folder
 
 if TYPE_CHECKING:
     from nqpf_assets.replication.crosscheck import Compared
@@ -50,16 +50,16 @@ def run(
         return 2
     if output is not None:
         require_free(opened, output)
-        _require_new(output)
+        require_nothing(output)
     connection = open_published(opened, publication)
     if connection is None:
         return 2
     with connection:
+        require_study(connection, study)
         if output is not None:
-            output.mkdir(parents=True)
             return _checked(connection, study, output, is_run=not script_only)
         with TemporaryDirectory(prefix="nqpf-crosscheck-") as folder:
-            return _checked(connection, study, Path(folder), is_run=True)
+            return _checked(connection, study, Path(folder, "r"), is_run=True)
 
 
 def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -> int:
@@ -68,10 +68,9 @@ def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -
     from nqpf_assets.replication.r.run import run_script
     from nqpf_assets.replication.r.script import RESULTS, SCRIPT, translated, write_script
 
-    _require_study(connection, name)
     study = PublishedStudy(connection, name)
     columns = translated(study)
-    write_script(study, columns, folder)
+    replace_folder(folder, lambda beside: write_script(study, columns, beside))
     if not is_run:
         out().print(plain(f"{folder / SCRIPT}: {len(columns)} columns, not run"), soft_wrap=True)
         return 0
@@ -101,45 +100,6 @@ def _print(rows: list[Compared]) -> None:
 
 def _shown(number: float | None) -> str:
     return "none" if number is None else f"{number:.6g}"
-
-
-def _require_new(folder: Path) -> None:
-    if folder.exists():
-        raise InputError(
-            [
-                Problem(
-                    file=str(folder),
-                    where="",
-                    expected="a folder that is not there yet",
-                    found="something of that name",
-                    remedy="name another one",
-                    code="output",
-                )
-            ]
-        )
-
-
-def _require_study(connection: Connection, name: str) -> None:
-    known = [
-        schema
-        for (schema,) in connection.execute(
-            "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name = 'panel' "
-            "ORDER BY 1"
-        ).fetchall()
-    ]
-    if name not in known:
-        raise InputError(
-            [
-                Problem(
-                    file=name,
-                    where="",
-                    expected=f"a published study: {', '.join(known) or 'there is none'}",
-                    found="nothing of that name",
-                    remedy=did_you_mean(name, known) or "name one of these",
-                    code="unknown_study",
-                )
-            ]
-        )
 
 
 COMMAND = Command("crosscheck", run)

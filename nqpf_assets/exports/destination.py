@@ -49,6 +49,27 @@ def require_free(project: Project, output: Path) -> None:
         )
 
 
+def require_nothing(output: Path) -> None:
+    """Refuse a name under which something stands.
+
+    Raises:
+        InputError: something does.
+    """
+    if os.path.lexists(output):
+        raise InputError(
+            [
+                Problem(
+                    file=str(output),
+                    where="",
+                    expected="a folder that is not there yet",
+                    found="something of that name",
+                    remedy="name another one",
+                    code="output",
+                )
+            ]
+        )
+
+
 def export_for(output: Path | None, asked: str | None, *what: str) -> Export:
     """The format of an answer: as asked, else as the file's suffix says, else a table.
 

@@ -1,4 +1,4 @@
-"""Files put in place whole: written beside, flushed to disk, renamed.
+"""Files and folders put in place whole: written beside, flushed to disk, renamed.
 
 A file system that refuses to flush (some network and user-space ones do) is told once and stops nothing;
 a disk that fails while it flushes stops the work.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +52,31 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
     finally:
         for left in (beside, beside.with_name(f"{beside.name}.wal")):  # DuckDB's log of it
             left.unlink(missing_ok=True)
+
+
+def replace_folder(target: Path, fill: Callable[[Path], object]) -> None:
+    """Let `fill` fill a folder beside `target`, and rename it into place; what stood there goes only then.
+
+    Raises:
+        OSError: it cannot be written; what stood there stands.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    former = target.with_name(f".{target.name}.{os.getpid()}.former")
+    try:
+        beside.mkdir()
+        fill(beside)
+        if target.exists():
+            target.rename(former)
+        try:
+            beside.rename(target)
+        except OSError:
+            if former.exists():
+                former.rename(target)
+            raise
+    finally:
+        for left in (beside, former):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)

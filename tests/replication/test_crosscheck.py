@@ -173,4 +173,6 @@ def test_script_alone_needs_no_r_and_a_new_folder(built_sample: Project, tmp_pat
     assert (folder / "panel.csv").exists()
     again = _crosscheck(built_sample, "chongqing", "-o", str(folder), "--script-only")
     assert again.returncode == 2
-    assert _crosscheck(built_sample, "chongking").returncode == 2
+    misspelled = tmp_path / "misspelled"
+    assert _crosscheck(built_sample, "chongking", "-o", str(misspelled)).returncode == 2
+    assert not misspelled.exists()

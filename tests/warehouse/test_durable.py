@@ -1,4 +1,4 @@
-"""A file system that refuses to flush is told once; a disk that fails while flushing stops the work."""
+"""What is written stands whole or not at all; a file system that refuses to flush is told once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from nqpf_assets.defs.refresh import refresh
 from nqpf_assets.warehouse import durable
-from nqpf_assets.warehouse.durable import refused_flushes, replace_file
+from nqpf_assets.warehouse.durable import refused_flushes, replace_file, replace_folder
 from tests.stages.mini import write_mini
 
 
@@ -61,3 +61,18 @@ def test_a_disk_that_is_full_while_a_file_is_written_names_the_file(tmp_path: Pa
     with pytest.raises(OSError) as caught:
         replace_file(tmp_path / "file", write)
     assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "file"))
+
+
+def test_a_folder_takes_the_place_of_another_only_when_it_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "made"
+    replace_folder(target, lambda beside: (beside / "old").write_text("old"))
+
+    def stop(beside: Path) -> None:
+        (beside / "new").write_text("half")
+        raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        replace_folder(target, stop)
+    assert [path.name for path in tmp_path.rglob("*")] == ["made", "old"]
+    replace_folder(target, lambda beside: (beside / "new").write_text("new"))
+    assert [path.name for path in tmp_path.rglob("*")] == ["made", "new"]

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.terminal import err, plain
+from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 from nqpf_assets.publications.manifest import chosen, manifests
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.user_input.project import Project
@@ -35,6 +36,34 @@ def open_published(project: Project, publication: str | None = None) -> Connecti
         return open_closed(project.database)
     except engine_error() as error:
         return _opened_otherwise(project, error)
+
+
+def require_study(connection: Connection, name: str) -> None:
+    """Refuse a name that no published study has.
+
+    Raises:
+        InputError: there is none of that name; says which there are.
+    """
+    known = [
+        schema
+        for (schema,) in connection.execute(
+            "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name = 'panel' "
+            "ORDER BY 1"
+        ).fetchall()
+    ]
+    if name not in known:
+        raise InputError(
+            [
+                Problem(
+                    file=name,
+                    where="",
+                    expected=f"a published study: {', '.join(known) or 'there is none'}",
+                    found="nothing of that name",
+                    remedy=did_you_mean(name, known) or "name one of these",
+                    code="unknown_study",
+                )
+            ]
+        )
 
 
 def held_by(project: Project, error: Exception) -> str | None:
