@@ -12,18 +12,36 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.influence.moving import Moving
 
 
-def dummies(design: Design) -> Moving:
-    """Tobit with effects as dummies; least squares, which it is then, where no row stands at a limit."""
+def random_effects(design: Design) -> Moving:
+    """Tobit with random effects of units."""
+    from nqpf_assets.estimators.influence.re_tobit_column import random_column
+
+    column, options = design.column, design.column.options(TobitOptions)
+    return random_column(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        names=design.names,
+        outcome_name=str(column.outcome),
+        lower=options.lower,
+        upper=options.upper,
+        period_effects="period" in column.effects,
+        nodes=options.nodes,
+    )
+
+
+def dummies(design: Design) -> tuple[Moving, ...]:
+    """Tobit with effects as dummies.
+
+    Where no row stands at a limit its coefficients are those of least squares, whose left-out rows are told.
+    """
     from nqpf_assets.estimators.influence.linear_column import of_one_model
     from nqpf_assets.estimators.influence.tobit_column import tobit_column
 
     column, options = design.column, design.column.options(TobitOptions)
     outcome = design.outcome
-    is_below = options.lower is not None and bool((outcome <= options.lower).any())
-    is_above = options.upper is not None and bool((outcome >= options.upper).any())
-    if not is_below and not is_above:
-        return of_one_model(least_squares(design))
-    return tobit_column(
+    likelihood = tobit_column(
         outcome,
         design.values(design.names),
         design.units,
@@ -35,3 +53,9 @@ def dummies(design: Design) -> Moving:
         effects=column.effects,
         drop_singletons=column.drop_singletons,
     )
+    is_below = options.lower is not None and bool((outcome <= options.lower).any())
+    is_above = options.upper is not None and bool((outcome >= options.upper).any())
+    if is_below or is_above:
+        return (likelihood,)
+    linear = of_one_model(least_squares(design))
+    return (linear, likelihood.without_numbers(linear.numbers))

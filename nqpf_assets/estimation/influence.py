@@ -81,15 +81,17 @@ class MovingColumn:
         return found
 
 
-def moving_column(
+def moving_columns(
     study: Study,
     place: str,
     column: CompleteColumn,
     panel: pl.DataFrame,
     geography: Geography,
     sample: pl.DataFrame,
-) -> MovingColumn | str:
+) -> tuple[MovingColumn, ...] | str:
     """A column with what its estimator tells of its numbers, or why it tells nothing on these rows.
+
+    In parts, where some of the numbers are told in other ways than others.
 
     Args:
         sample: unit and period of the rows that were estimated.
@@ -118,4 +120,5 @@ def moving_column(
         return model
     if not estimator.influence:
         model = of_one_model(model, is_standardized=column.standardize)
-    return MovingColumn(design, given.values(model.variables), model)
+    parts = model if isinstance(model, tuple) else (model,)
+    return tuple(MovingColumn(design, given.values(one.variables), one) for one in parts)

@@ -1,6 +1,7 @@
 """Columns of several linear models, or of one over divided variables, as their numbers move with their rows.
 
-Regimes of a threshold at the thresholds as estimated, two groups, and the two equations of a mediator.
+Both stages of instruments, regimes of a threshold at the thresholds as estimated, two groups, and the two
+equations of a mediator.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear_models import linear_model_of
+from nqpf_assets.estimation.linear_models import linear_model_of, two_stage
+from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
@@ -78,6 +80,34 @@ def threshold(design: Design) -> LinearColumn:
         ((str(column.outcome), None), *columns),
         why_no_rows=ROWS_OF_LAST_PERIOD if model.estimated is not None else "",
     )
+
+
+def instruments(design: Design) -> LinearColumn:
+    """Coefficients of the second stage, its constant, and those of the first stages."""
+    from nqpf_assets.estimators.influence.linear_column import LinearColumn, own_columns
+    from nqpf_assets.estimators.influence.moments import Moments
+    from nqpf_assets.estimators.influence.moving import Number
+
+    options, second = design.column.options(InstrumentOptions), two_stage(design)
+    exogenous = [name for name in design.names if name not in options.endogenous]
+    regressors = [*options.instruments, *exogenous]
+    first = [
+        linear_model_of(design, design.values(regressors), regressors, outcome=name)
+        for name in options.endogenous
+    ]
+    parts = tuple(
+        Moments(one, np.flatnonzero(one.is_in_sample), own_columns(one)) for one in (second, *first)
+    )
+    counts = [len(one.terms) for one in (second, *first)]
+
+    def compute(moments: Sequence[Any]) -> Any:
+        slopes = [one[..., 1 : 1 + k] for one, k in zip(moments, counts, strict=True)]
+        return np.concatenate([slopes[0], moments[0][..., :1], *slopes[1:]], axis=-1)
+
+    numbers = [*(Number(term) for term in second.terms), Number("constant")]
+    for name, model in zip(options.endogenous, first, strict=True):
+        numbers += [Number(term, f"first stage of {name}") for term in model.terms]
+    return LinearColumn(tuple(numbers), parts, compute, second.is_in_sample)
 
 
 def group_difference(design: Design) -> LinearColumn:

@@ -160,8 +160,9 @@ class Estimator:
         linear_model: ``module:function`` from a design to the `estimators.influence.linear_model.LinearModel`
             whose coefficients the column's terms are, or to None where they are of none on its rows; empty
             where they are of no such model at all.
-        influence: ``module:function`` from a design to an `estimators.influence.moving.Moving`, or to the
-            words that say why there is none: for numbers that are no coefficients of one linear model.
+        influence: ``module:function`` from a design to an `estimators.influence.moving.Moving`, to several
+            where numbers are told in several ways, or to the words that say why there is none: for numbers
+            that are no coefficients of one linear model.
     """
 
     name: str

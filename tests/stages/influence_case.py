@@ -2,7 +2,8 @@
 
 Ten provinces, 2013 to 2021, numbers drawn from a fixed seed: gaps inside series and beyond their ends, lags,
 a stock, a price index, a fixed year, a region read by name, standard scores, clipping before and after other
-formulas, two indices; least squares with clipping, in standard deviations, instruments, a mediator.
+formulas, two indices; least squares with clipping, in standard deviations, instruments, a mediator, limits,
+neighbours.
 """
 
 from __future__ import annotations
@@ -137,6 +138,39 @@ tables:
         regressors: [size, parts]
         effects: [unit]
         threshold: {variable: size, regime: [parts], draws: 0, demeaned_periods: drop_last}
+      - label: random units
+        estimator: re_tobit
+        tobit: {lower: 0.3}
+        regressors: [size]
+        outcome: wealth
+        effects: [period]
+      - label: neighbours
+        estimator: spatial_durbin
+        regressors: [size, parts]
+        outcome: wealth
+        space: {weights: contiguity, draws: 100}
+      - label: rich neighbours
+        estimator: spatial_durbin
+        regressors: [size]
+        outcome: wealth
+        space: {weights: nested, economic_variable: yearly, draws: 100}
+      - label: errors of neighbours
+        estimator: spatial_error
+        regressors: [size]
+        outcome: wealth
+        winsorize: {share: 0.1}
+        space: {weights: inverse_distance}
+      - label: lag
+        estimator: spatial_lag
+        regressors: [parts]
+        outcome: wealth
+        effects: [unit]
+        space: {weights: inverse_distance, standardize: spectral, draws: 100}
+      - label: lags of regressors
+        estimator: spatial_slx
+        regressors: [size]
+        outcome: wealth
+        space: {weights: inverse_distance}
       - label: halves
         estimator: group_difference
         regressors: [size, stock]

@@ -14,12 +14,13 @@ from nqpf_assets.stages.influence import rows as influence_rows
 from tests.stages.influence_case import STUDY, named, numbers, reestimated, write_case
 from tests.stages.mini import Walk, walk
 
-UNTOLD = {
-    ("limits", f"marginal on {of}, {at}: size")
-    for of in ("outcome", "uncensored", "probability")
-    for at in ("means", "average")
-} | {("instruments", f"first stage of parts: {term}") for term in ("wires", "yearly", "size")}
-"""Numbers beside the coefficients of estimators that tell one linear model."""
+UNTOLD = (
+    {("regimes", f"threshold_{place}: urban") for place in (1, 2)}
+    | {("regimes but the last year", "threshold_1: size")}
+    | {(label, "profile likelihood: rho") for label in ("neighbours", "rich neighbours", "lag")}
+    | {("errors of neighbours", "profile likelihood: lambda")}
+)
+"""Thresholds, which jump, and intervals of numbers that are told."""
 JUMPING = ("clipped", "censored", "regimes")
 """Columns in which a percent carries values over a bound, a limit or a threshold."""
 SMALL = 1e-5
@@ -66,11 +67,7 @@ def told(case: Walk) -> dict[tuple, float]:
 def errors(case: Walk) -> dict[tuple[str, str], float]:
     """Of all numbers but those that are told to have no slope."""
     found = numbers(case.opened.store, "std_error")
-    return {
-        (label, number): error
-        for (label, number), error in found.items()
-        if not number.startswith("threshold_") and (label, number) not in UNTOLD
-    }
+    return {number: error for number, error in found.items() if number not in UNTOLD}
 
 
 def drawn(case: Walk, n: int, seed: int) -> list[tuple[str, str, int]]:
@@ -172,9 +169,7 @@ def test_what_is_not_computed_is_told(case: Walk) -> None:
     rows = table(case, "influence").filter(pl.col("subject") == "not_computed")
     found = {(label, named(term, effect)) for label, term, effect in rows.select(
         "column_label", "term", "effect").iter_rows()}  # fmt: skip
-    thresholds = {("regimes", f"threshold_{place}: urban") for place in (1, 2)}
-    thresholds |= {("regimes but the last year", "threshold_1: size")}
-    assert found == thresholds | UNTOLD
+    assert found == UNTOLD
 
 
 def test_cells_that_move_a_coefficient_are_listed_under_it(case: Walk) -> None:

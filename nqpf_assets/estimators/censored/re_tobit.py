@@ -78,6 +78,32 @@ def re_tobit(
     options = MlOptions(vcov, small_sample, distribution, cluster, confidence_level)
     if nodes is not None and not 4 <= nodes <= 192:
         raise EstimationError(f"nodes lie between 4 and 192; found {nodes}")
+    model, panel = random_model(
+        outcome,
+        regressors,
+        units,
+        periods,
+        names=names,
+        lower=lower,
+        upper=upper,
+        period_effects=period_effects,
+    )
+    clusters = _unit_clusters(cluster, panel, vcov)
+    return report(model, fitted(model, nodes), clusters, options)
+
+
+def random_model(
+    outcome: ArrayLike,
+    regressors: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    *,
+    names: Sequence[str],
+    lower: float | None,
+    upper: float | None,
+    period_effects: bool,
+) -> tuple[Model, PanelSample]:
+    """The model before it is estimated, and its sample in the order given; arguments as of `re_tobit`."""
     limits = check_limits(lower, upper)
     effects = ("period",) if period_effects else ()
     sample = censored_sample(
@@ -94,7 +120,6 @@ def re_tobit(
     n_units = len(panel.unit_labels)
     if n_units < 2 or len(panel.outcome) == n_units:
         raise EstimationError("random effects need two units or more, some seen more than once")
-    clusters = _unit_clusters(cluster, sample.panel, vcov)
     fe = fixed_effects(effects, panel.unit_codes, panel.period_codes)
     design = scaled_design(panel, rows, names, fe, limits)
     n_parameters = design.x.shape[1] + 3
@@ -103,8 +128,7 @@ def re_tobit(
     kept = tuple(names[j] for j in design.kept)
     refuse_separation(design.rows, design.x, design.groups, kept, "the period effects")
     dropped = tuple(level.label for level in sample.dropped_levels)
-    model = Model(panel, design, kept, limits, dropped, period_effects, back)
-    return report(model, fitted(model, nodes), clusters, options)
+    return Model(panel, design, kept, limits, dropped, period_effects, back), sample.panel
 
 
 def _by_unit(panel: PanelSample, rows: Rows) -> tuple[PanelSample, Rows, Codes]:

@@ -7,8 +7,8 @@ b's by the data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,16 @@ class LikelihoodColumn:
     is_in_sample: NDArray[np.bool_]
     changes: Callable[[int], Mapping[str, Floats]]
     why_no_rows: str = ANOTHER_MAXIMUM
+
+    def without_numbers(self, told: Collection[Number]) -> LikelihoodColumn:
+        """The numbers that are not told elsewhere."""
+        places = [place for place, number in enumerate(self.numbers) if number not in told]
+        return replace(
+            self,
+            numbers=tuple(self.numbers[place] for place in places),
+            estimates=self.estimates[places],
+            changes=lambda number: self.changes(places[number]),
+        )
 
     def derivatives(self, number: int) -> Mapping[str, Floats]:
         found = {}

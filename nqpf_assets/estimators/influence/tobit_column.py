@@ -51,17 +51,21 @@ def tobit_column(
     fe = fixed_effects(effects, sample.panel.unit_codes, sample.panel.period_codes)
     design = scaled_design(sample.panel, sample.rows, names, fe, limits)
     fit = fit_grouped(design.rows, design.x, design.groups)
-    found = quantities(design, fit.intercepts / fit.theta, fit.slopes / fit.theta, 1 / fit.theta)
+    natural = fit.slopes / fit.theta
+    found = quantities(design, fit.intercepts / fit.theta, natural, 1 / fit.theta)
+    means = fit.intercepts[design.groups] / fit.theta + design.x @ natural
     kept = [names[j] for j in design.kept]
     k = len(kept)
     # Sigma, at place k, is a test and no term.
     places = [*range(k), k + 1, *range(k + 2, len(found.values))]
     numbers = [*(Number(name) for name in kept), Number("constant")]
-    numbers += [Number(name, f"marginal on {of}, {at}") for of in OF for at in AT for name in kept]
+    numbers += marginal_numbers(kept)
 
     def changes(number: int) -> Mapping[str, Floats]:
         moved = _changes(design, fit, found, places[number])
-        moved[:, 1:] += _directly(design, fit, places[number] - k - 2)
+        moved[:, 1:] += margins_directly(
+            design, natural, means, 1 / fit.theta, places[number] - k - 2
+        )
         return dict(zip((outcome_name, *kept), moved.T, strict=True))
 
     return LikelihoodColumn(
@@ -71,6 +75,11 @@ def tobit_column(
         sample.panel.is_in_sample,
         changes,
     )
+
+
+def marginal_numbers(kept: Sequence[str]) -> list[Number]:
+    """Marginal effects, in the order in which they are reported."""
+    return [Number(name, f"marginal on {of}, {at}") for of in OF for at in AT for name in kept]
 
 
 def _changes(design: Design, fit: GroupedFit, found: Quantities, place: int) -> Floats:
@@ -89,18 +98,22 @@ def _changes(design: Design, fit: GroupedFit, found: Quantities, place: int) -> 
     return np.column_stack([of_y / design.spread, of_x / design.lengths[:k]])
 
 
-def _directly(design: Design, fit: GroupedFit, place: int) -> Floats:
+def margins_directly(
+    design: Design, slopes: Floats, means: Floats, sigma: float, place: int
+) -> Floats:
     """(n, K) change of a marginal effect by the latent means at which it is taken, the parameters held.
 
     The constant has none: what a regressor adds to the latent means it takes by its own.
+
+    Args:
+        slopes: (P,) and means: (n,) latent, of the scaled outcome; sigma: of all errors around them.
+        place: of the effect among the marginal ones; below zero for numbers that are none.
     """
-    k, theta = design.n_regressors, fit.theta
+    k = design.n_regressors
     if place < 0:
         return np.zeros((len(design.x), k))
     kind, name = divmod(place, k)
     of, at = [(of, at) for of in OF for at in AT][kind]
-    slopes = fit.slopes / theta
-    means = fit.intercepts[design.groups] / theta + design.x @ slopes
-    by_index = factor(of, at, means, 1 / theta, design.lower, design.upper).by_index
+    by_index = factor(of, at, means, sigma, design.lower, design.upper).by_index
     unit = (1.0 if of == "probability" else design.spread) / design.lengths[name]
     return np.outer(by_index, slopes[name] * unit * slopes[:k] / design.lengths[:k])

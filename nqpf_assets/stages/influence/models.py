@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.geography import Geography
-from nqpf_assets.estimators.influence.moving import Number
-from nqpf_assets.stages.influence.rows import Largest, Untold, frame, largest
+from nqpf_assets.stages.influence.changed import left_out, moved_by
+from nqpf_assets.stages.influence.reported import Reported, is_reported, reported, why_untold
+from nqpf_assets.stages.influence.rows import Largest, Untold, frame
 from nqpf_assets.stages.requested_columns import Request
 from nqpf_assets.steps.step import Inputs
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.estimation.influence import MovingColumn
+    from nqpf_assets.estimators.influence.moving import Number
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.stages.influence.walk import Walk
 
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
 ROW = "row of the panel"
 """Name of a column that no variable can have."""
-LEFT_OUT = ("unit", "period", "observation")
-CORRECTED = " (bias-corrected)"
-SAME = 1e-6
-"""How far the coefficient that is differentiated may be from the one in the table, in standard errors."""
 
 
 class Influences:
@@ -44,7 +41,10 @@ class Influences:
         models = inputs.read(name, "model").select("table_name", "column_label", "sample_id")
         self.sample_of = {(table, label): sample for table, label, sample in models.iter_rows()}
         self.samples = inputs.read(name, "model_sample")
-        self.reported = _reported(inputs, name)
+        self.reported = reported(inputs, name)
+        self.geography = Geography(
+            inputs.read("catalog", "neighbour"), inputs.read("catalog", "coordinate")
+        )
         self.influence: list[Largest] = []
         self.leave_out: list[Largest] = []
         self.no_influence: list[Untold] = []
@@ -52,18 +52,30 @@ class Influences:
 
     def look_at(self, request: Request) -> None:
         """Keep what changes the model's numbers most, or why it is not told."""
+        said = self.reported.get((request.table, request.column.label), {})
+        parts = self._parts(request)
+        if isinstance(parts, str):
+            self._untold(request, parts)
+            return
+        for part in parts:
+            self._look_at_part(request, part, said, is_alone=len(parts) == 1)
+        for number in said.keys() - {number for part in parts for number in part.numbers}:
+            self._untold(request, why_untold(number), number)
+
+    def _look_at_part(
+        self, request: Request, column: MovingColumn, said: Reported, *, is_alone: bool
+    ) -> None:
         import numpy as np
 
-        reported = self.reported.get((request.table, request.column.label), {})
-        column = self._column(request)
-        if isinstance(column, str):
-            self._untold(request, column)
-            return
-        told = self._told(request, column, reported)
-        errors = np.array([reported[column.numbers[one]][1] for one in told])
+        told = self._told(request, column, said)
+        errors = np.array([said[column.numbers[one]][1] for one in told])
         row_of_panel = column.design.rows.get_column(ROW).to_numpy().astype(np.intp)
-        if column.model.why_no_rows:
-            self.no_leave_out.append(Untold(request.model, column.model.why_no_rows))
+        why_no_rows = column.model.why_no_rows
+        if why_no_rows and is_alone:
+            self.no_leave_out.append(Untold(request.model, why_no_rows))
+        elif why_no_rows:
+            numbers = [column.numbers[one] for one in told]
+            self.no_leave_out += [Untold(request.model, why_no_rows, one) for one in numbers]
         else:
             self.leave_out += left_out(request.model, column, told, errors, row_of_panel)
         why = self._why_no_cells(column)
@@ -97,23 +109,16 @@ class Influences:
             found += moved_by(model, column.numbers[one], changes, np.array([error]), self.walk)
         self.influence += found
 
-    def _told(
-        self, request: Request, column: MovingColumn, reported: Mapping[Number, tuple[float, float]]
-    ) -> list[int]:
-        """Places of the column's numbers that are the table's; of the others it is said that they are not."""
+    def _told(self, request: Request, column: MovingColumn, said: Reported) -> list[int]:
+        """Places of the column's numbers that are the table's; of others it is said that they are not."""
         found = []
         for place, number in enumerate(column.numbers):
-            if number not in reported:
+            if number not in said:
                 continue
-            estimate, error = reported[number]
-            # Without a standard error, by the number itself.
-            size = max(abs(estimate), error if error == error else 0.0)
-            if abs(column.estimates[place] - estimate) <= SAME * size:
+            if is_reported(column.estimates[place], said[number]):
                 found.append(place)
             else:
                 self._untold(request, "the number is another than what the estimator tells", number)
-        for number in reported.keys() - {*column.numbers}:
-            self._untold(request, why_untold(number), number)
         return found
 
     def _untold(self, request: Request, why: str, number: Number | None = None) -> None:
@@ -150,20 +155,20 @@ class Influences:
         codes = self.catalogue.regions.unit_codes
         return stations(self.inputs, self.compiled, codes, self.panel.select("unit", "period"))
 
-    def _column(self, request: Request) -> MovingColumn | str:
+    def _parts(self, request: Request) -> tuple[MovingColumn, ...] | str:
         """The column with what its estimator tells, or why it tells nothing."""
         import polars as pl
 
-        from nqpf_assets.estimation.influence import moving_column
+        from nqpf_assets.estimation.influence import moving_columns
 
         sample_id = self.sample_of[request.table, request.column.label]
         sample = self.samples.filter(pl.col("sample_id") == sample_id)
-        return moving_column(
+        return moving_columns(
             self.compiled.study,
             request.table,
             request.column,
             self.panel,
-            Geography(pl.DataFrame(), pl.DataFrame()),
+            self.geography,
             sample,
         )
 
@@ -176,82 +181,3 @@ class Influences:
             of_panel[name] = np.zeros(len(self.panel))
             of_panel[name][row_of_panel] = changes
         return self.walk.to_published(of_panel)
-
-
-def _reported(
-    inputs: Inputs, name: str
-) -> dict[tuple[str, str], dict[Number, tuple[float, float]]]:
-    """Table and column → number → its estimate and standard error, as printed."""
-    import polars as pl
-
-    found: dict[tuple[str, str], dict[Number, tuple[float, float]]] = {}
-    for table in ("estimate", "effect"):
-        rows = inputs.read(name, table)
-        if table == "estimate":
-            rows = rows.with_columns(effect=pl.lit(None, dtype=pl.String))
-        kept = rows.select(
-            "table_name",
-            "column_label",
-            "term",
-            "effect",
-            pl.col("estimate", "std_error").fill_null(float("nan")),
-        )
-        for table_name, label, term, effect, *numbers in kept.iter_rows():
-            found.setdefault((table_name, label), {})[Number(term, effect)] = (*numbers,)
-    return found
-
-
-def why_untold(number: Number) -> str:
-    """Why a reported number is none that moves with the rows."""
-    effect = number.effect or ""
-    if effect.startswith("threshold_"):
-        return "a threshold is one of the values of its variable: it jumps, and has no slope"
-    if effect.endswith(CORRECTED):
-        return f"the number is that of `{effect.removesuffix(CORRECTED)}`, with another interval"
-    return "its estimator does not tell how it moves with its rows"
-
-
-def moved_by(
-    model: str, number: Number, changes: Floats, std_error: Floats, walk: Walk
-) -> Iterator[Largest]:
-    """The cells that move a number most, and units and periods by the sum of the sizes of theirs.
-
-    Args:
-        changes: (C,); std_error: (1,).
-    """
-    import numpy as np
-
-    yield largest(model, "cell", (number,), changes[None], std_error)
-    for subject, codes in walk.codes.items():
-        n = len(walk.names[subject])
-        sums: Floats = np.bincount(codes, np.abs(changes), minlength=n).astype(np.float64)
-        yield largest(model, subject, (number,), sums[None], std_error)
-
-
-def left_out(
-    model: str,
-    column: MovingColumn,
-    told: Sequence[int],
-    std_errors: Floats,
-    row_of_panel: Places,
-) -> Iterator[Largest]:
-    """The units, periods and observations without which each number is furthest from what it is.
-
-    What the other rows cannot identify stands first and has no estimate.
-
-    Args:
-        told: places of the numbers among the column's; std_errors: theirs.
-    """
-    import numpy as np
-
-    numbers, estimates = [column.numbers[one] for one in told], column.estimates[list(told)]
-    for subject in LEFT_OUT:
-        rows, without = column.without(subject)
-        changes = (without[:, list(told)] - estimates).T
-        changes = np.where(np.isnan(changes), np.inf, changes)
-        found = largest(model, subject, numbers, changes, std_errors, row_of_panel[rows])
-        place = {number: at for at, number in enumerate(numbers)}
-        moved = np.where(np.isinf(found.change), np.nan, found.change)
-        own = estimates[[place[number] for number in found.number]]
-        in_errors = np.where(np.isnan(moved), np.nan, found.in_errors)
-        yield replace(found, change=moved, in_errors=in_errors, estimate=own + moved)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST = 20
 """Rows of a subject that are kept of each term."""
 DIGITS = 10
+EQUAL = 10.0 ** (2 - DIGITS)
+"""Sizes further apart than this, of themselves, differ in their digits."""
 NOT_COMPUTED = "not_computed"
 
 
@@ -72,12 +74,13 @@ def largest(
 
     k, n = changes.shape
     kept = min(MOST, n)
-    size = -_in_digits(np.abs(changes))
-    if n > kept:
-        # Among equal ones the first, as a whole sort would have it.
-        limit = np.partition(size, kept - 1, axis=1)[:, kept - 1 : kept]
-        size = np.where(size <= limit, size, 0.0)
-    order = np.argsort(size, axis=1, kind="stable")[:, :kept]
+    size = np.abs(changes)
+    # Digits are looked at where they can matter: among equal ones the first stands first.
+    limit = np.partition(size, n - kept, axis=1)[:, n - kept, None] * (1 - EQUAL)
+    order = np.empty((k, kept), dtype=np.intp)
+    for row, (sizes, least) in enumerate(zip(size, limit, strict=True)):
+        near = np.flatnonzero(sizes >= least)
+        order[row] = near[np.argsort(-_in_digits(sizes[near]), kind="stable")[:kept]]
     change = np.take_along_axis(changes, order, axis=1).ravel()
     is_told = change != 0
     of_number = np.repeat(np.arange(k), kept)[is_told]

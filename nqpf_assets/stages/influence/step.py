@@ -64,7 +64,11 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     return Step(
         "result",
         ((name, "influence"), (name, "leave_out")),
-        whole(*((name, table) for table in READ)),
+        whole(
+            *((name, table) for table in READ),
+            ("catalog", "neighbour"),
+            ("catalog", "coordinate"),
+        ),
         run,
         code=source_of(__name__, *declared_in(used), *sorted(modules)),
         parameters={

@@ -127,7 +127,7 @@ ESTIMATOR = Estimator(
         "robust": Covariance(corrections=_CORRECTIONS),
     },
     function="nqpf_assets.estimation.instruments:fit_instruments",
-    linear_model="nqpf_assets.estimation.linear_models:two_stage",
+    influence="nqpf_assets.estimation.linear_influence:instruments",
     order=5,
     options=OptionBlock(
         "iv",

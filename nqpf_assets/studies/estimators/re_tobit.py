@@ -15,6 +15,7 @@ ESTIMATOR = Estimator(
         "robust": Covariance(corrections=CORRECTIONS),
     },
     function="nqpf_assets.estimation.tobit:fit_re_tobit",
+    influence="nqpf_assets.estimation.censored_influence:random_effects",
     order=4,
     options=OPTIONS,
     effects=frozenset({(), ("period",)}),

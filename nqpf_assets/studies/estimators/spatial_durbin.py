@@ -11,6 +11,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Spatial panels",
     covariances=COVARIANCES,
     function="nqpf_assets.estimation.spatial:fit_durbin",
+    influence="nqpf_assets.estimation.spatial_influence:durbin",
     order=9,
     options=OPTIONS,
     printing=PRINTING,

@@ -11,6 +11,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Spatial panels",
     covariances=COVARIANCES,
     function="nqpf_assets.estimation.spatial:fit_error",
+    influence="nqpf_assets.estimation.spatial_influence:spatial_error",
     order=11,
     options=OPTIONS,
     printing=PRINTING,

@@ -11,6 +11,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Spatial panels",
     covariances=COVARIANCES,
     function="nqpf_assets.estimation.spatial:fit_lag",
+    influence="nqpf_assets.estimation.spatial_influence:spatial_lag",
     order=10,
     options=OPTIONS,
     printing=PRINTING,

@@ -11,6 +11,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Spatial panels",
     covariances=COVARIANCES,
     function="nqpf_assets.estimation.spatial:fit_slx",
+    influence="nqpf_assets.estimation.spatial_influence:lagged_regressors",
     order=12,
     options=OPTIONS,
     printing=PRINTING,

@@ -1,0 +1,232 @@
+"""Spatial panels by maximum likelihood: how coefficients, ρ or λ and effects move with rows and weights.
+
+With σ² put in, an estimate θ = (δ, ρ) is a root of its scores: Z'e and c(ρ) e'e/n + (Wy)'e for a spatial lag,
+with c the slope of the log-determinant; the same of filtered maps for spatial errors. So for a number q it is
+dq = −b'∂s + ∂q, with b = J⁻¹ ∂q/∂θ and J the derivatives of the scores. How scores move with outcome and
+regressors is one pass back through demeaning and weights (`spatial_scores`); with weights that are made from
+a variable, one step per unit, which is where effects move by more than their coefficients and ρ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
+from nqpf_assets.estimators.influence.moving import Floats, Number
+from nqpf_assets.estimators.influence.spatial_scores import (
+    ErrorScores,
+    LagScores,
+    Scores,
+    inverse,
+)
+from nqpf_assets.estimators.spatial.design import SpatialData, spatial_data
+from nqpf_assets.estimators.spatial.lee_yu import LeeYu, likelihood_counts
+from nqpf_assets.estimators.spatial.model import Model, spatial_panel
+from nqpf_assets.estimators.spatial.multipliers import multipliers
+from nqpf_assets.estimators.spatial.result import SpatialPanel
+from nqpf_assets.estimators.spatial.weights import SpatialWeights, restrict_weights
+
+KINDS = ("direct", "indirect", "total")
+STEP = 1e-5
+"""Of the smallest gap between two units' values, by which one is moved: none passes another."""
+CORRECTED = (
+    "estimates corrected by `lee_yu: bias_correction` are no maximum of a likelihood, and how the correction "
+    "moves is not told"
+)
+AT_BOUND = "the spatial parameter is at its bound, where it does not move with the rows"
+
+
+@dataclass(frozen=True)
+class WeighedBy:
+    """What weights are made from.
+
+    Attributes:
+        variable: whose means by unit they are made from.
+        values: (N,) these, units in the order of their labels.
+        make: from such values to weights.
+    """
+
+    variable: str
+    values: Floats
+    make: Callable[[Floats], SpatialWeights]
+
+
+def spatial_column(
+    outcome: Floats,
+    regressors: Floats,
+    units: NDArray[np.str_],
+    periods: NDArray[np.int32],
+    weights: SpatialWeights,
+    *,
+    names: Sequence[str],
+    outcome_name: str,
+    model: Model,
+    effects: Sequence[str],
+    lee_yu: LeeYu,
+    weighed_by: WeighedBy | None,
+) -> LikelihoodColumn | str:
+    """What `spatial_panel` and `spatial_effects` report of the same arguments, or why it is not told."""
+    if lee_yu == "bias_correction" and effects:
+        return CORRECTED
+    result = spatial_panel(
+        outcome, regressors, units, periods, weights,
+        names=names, model=model, effects=effects, lee_yu=lee_yu,
+    )  # fmt: skip
+    if result.parameter is not None and result.parameter.is_at_bound:
+        return AT_BOUND
+    data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
+    found = _Column(data, result, list(names), weighed_by)
+    return LikelihoodColumn(
+        found.numbers,
+        found.estimates,
+        found.variables(outcome_name),
+        np.ones(len(outcome), dtype=np.bool_),
+        lambda number: found.changes(number, outcome_name),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """One spatial model; `given` are the names of all regressors, from which its own were chosen."""
+
+    data: SpatialData
+    result: SpatialPanel
+    given: list[str]
+    weighed_by: WeighedBy | None
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        """Coefficients, ρ or λ, then effects by kind."""
+        one = self.result
+        terms = [f"{name[2:]}:lag" if name.startswith("W*") else name for name in one.names]
+        terms += [] if one.parameter is None else [one.parameter.name]
+        effects = [Number(name, kind) for kind in KINDS for name in one.regressors]
+        return (*(Number(term) for term in terms), *effects)
+
+    @cached_property
+    def theta(self) -> Floats:
+        one = self.result
+        return np.append(one.params, [] if one.parameter is None else [one.parameter.estimate])
+
+    @cached_property
+    def estimates(self) -> Floats:
+        m = multipliers(self.result.weights.matrix, np.array([self.result.rho]))
+        beta, lagged = self._own_and_lagged
+        direct = beta * m.own[0] + lagged * m.own_lagged[0]
+        total = beta * m.all[0] + lagged * m.all_lagged[0]
+        return np.concatenate([self.theta, direct, total - direct, total])
+
+    def variables(self, outcome_name: str) -> tuple[str, ...]:
+        by = [] if self.weighed_by is None else [self.weighed_by.variable]
+        return tuple(dict.fromkeys([outcome_name, *self.result.regressors, *by]))
+
+    def changes(self, number: int, outcome_name: str) -> Mapping[str, Floats]:
+        """Variable → (n,) change of a number per change of its entry."""
+        b = np.linalg.solve(self.scores.jacobian.T, self._gradients[number])
+        of_y, of_columns = self.scores.back(-b)
+        x = self._lag_back(of_columns)
+        moved = {outcome_name: self._as_given(of_y)}
+        for place, name in enumerate(self.result.regressors):
+            moved[name] = moved.get(name, 0.0) + self._as_given(x[:, :, place])
+        if self.weighed_by is not None:
+            of_units = -self._by_weights @ b + self._effects_by_weights[:, number]
+            rows = self.data.sample.unit_codes
+            own = of_units[rows] / self.data.n_periods
+            moved[self.weighed_by.variable] = moved.get(self.weighed_by.variable, 0.0) + own
+        return moved
+
+    @cached_property
+    def scores(self) -> Scores:
+        return self._scores(self.data)
+
+    def _scores(self, data: SpatialData) -> Scores:
+        """Of the same parameters, over other weights where they are others."""
+        one = self.result
+        x = data.regressors[:, :, [self.given.index(name) for name in one.regressors]]
+        has_parameter = one.parameter is not None
+        counts = likelihood_counts(data, one.lee_yu, has_parameter=has_parameter)  # type: ignore[arg-type]
+        kind = ErrorScores if one.model == "sem" else LagScores
+        return kind(data, x, self._places, self.theta, counts, has_parameter)
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """Which of the regressors have their lag in the model."""
+        return [self.result.regressors.index(name) for name in self.result.lagged]
+
+    @cached_property
+    def _own_and_lagged(self) -> tuple[Floats, Floats]:
+        k = len(self.result.regressors)
+        lagged = np.zeros(k)
+        lagged[self._places] = self.result.params[k:]
+        return self.result.params[:k], lagged
+
+    @cached_property
+    def _gradients(self) -> Floats:
+        """(numbers, parameters)."""
+        k, p, size = len(self.result.regressors), len(self.result.params), len(self.theta)
+        here = np.array([self.result.rho])
+        m = multipliers(self.result.weights.matrix, here)
+        direct, total = np.zeros((k, size)), np.zeros((k, size))
+        direct[:, :k], total[:, :k] = m.own[0] * np.eye(k), m.all[0] * np.eye(k)
+        for place, of in enumerate(self._places):
+            direct[of, k + place], total[of, k + place] = m.own_lagged[0], m.all_lagged[0]
+        if self.result.model in ("sar", "sdm"):
+            beta, lagged = self._own_and_lagged
+            by = multipliers(self.result.weights.matrix, here, derivative=True)
+            direct[:, p] = beta * by.own[0] + lagged * by.own_lagged[0]
+            total[:, p] = beta * by.all[0] + lagged * by.all_lagged[0]
+        return np.vstack([np.eye(size), direct, total - direct, total])
+
+    def _lag_back(self, of_columns: Floats) -> Floats:
+        """(T, N, K) from changes by regressors and their lags to those by regressors."""
+        k = len(self.result.regressors)
+        found = of_columns[:, :, :k].copy()
+        found[:, :, self._places] += self.scores.lag_back(of_columns[:, :, k:])
+        return found
+
+    def _as_given(self, maps: Floats) -> Floats:
+        found = np.empty(maps.size)
+        found[self.data.rows] = maps.ravel()
+        return found
+
+    @cached_property
+    def _weights_moved(self) -> list[Floats]:
+        """Of each unit the (N, N) change of the weights per change of its value."""
+        by = self.weighed_by
+        assert by is not None, "asked for weights that are made from a variable"
+        ordered = np.unique(by.values)
+        step = STEP * float(np.diff(ordered).min() if len(ordered) > 1 else abs(ordered[0]))
+        labels, found = self.data.sample.unit_labels, []
+        for unit in range(len(by.values)):
+            ends = []
+            for sign in (1, -1):
+                values = by.values.copy()
+                values[unit] += sign * step
+                ends.append(restrict_weights(by.make(values), labels).matrix.toarray())
+            found.append((ends[0] - ends[1]) / (2 * step))
+        return found
+
+    @cached_property
+    def _by_weights(self) -> Floats:
+        """(N, parameters) changes of the scores per change of each unit's value, by the weights."""
+        return np.array([self.scores.by_weights(moved) for moved in self._weights_moved])
+
+    @cached_property
+    def _effects_by_weights(self) -> Floats:
+        """(N, numbers) changes of numbers per change of each unit's value, the parameters held."""
+        n, rho = self.data.n_units, self.result.rho
+        found = np.zeros((n, len(self.numbers)))
+        whole = inverse(self.data.matrix, rho)
+        twice, down, across = (whole @ whole).T, whole.sum(axis=0), whole.sum(axis=1)
+        beta, lagged = self._own_and_lagged
+        for unit, moved in enumerate(self._weights_moved):
+            # d(I − ρW)⁻¹ = ρ S dW S, and d(SW) = S dW S.
+            g, h = float((twice * moved).sum()) / n, float(down @ moved @ across) / n
+            direct, total = (beta * rho + lagged) * g, (beta * rho + lagged) * h
+            found[unit, len(self.theta) :] = np.concatenate([direct, total - direct, total])
+        return found

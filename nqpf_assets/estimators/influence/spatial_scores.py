@@ -1,0 +1,236 @@
+"""Scores of spatial panels with σ² put in: how they move with parameters, weights, outcome and regressors.
+
+Both models are written over the same maps: an outcome y and columns Z, the lags of regressors among them. A
+spatial lag has e = M(y − ρWy − Zδ), with M what removes effects. Spatial errors have e = A(y − Zβ), with
+A = M_λ(I − λW), so that scores are forms in K = A'A and its derivatives by λ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from nqpf_assets.estimators.influence.moving import Floats
+from nqpf_assets.estimators.spatial.design import SpatialData, demean, lag
+from nqpf_assets.estimators.spatial.information import filter_pattern
+from nqpf_assets.estimators.spatial.likelihood import Counts
+from nqpf_assets.estimators.spatial.logdet import log_determinant, traces
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+TURN = 1e-4
+"""Step of λ; K is of the second degree in it, or nearly so where rows do not add up to one."""
+
+
+class Scores(Protocol):
+    """P + 1 scores at θ; P without a spatial parameter."""
+
+    @property
+    def jacobian(self) -> Floats:
+        """(scores, parameters)."""
+        ...
+
+    def back(self, weights: Floats) -> tuple[Floats, Floats]:
+        """(T, N) and (T, N, P) change of a weighted sum of the scores per change of outcome and columns."""
+        ...
+
+    def lag_back(self, maps: Floats) -> Floats:
+        """From changes by spatial lags to changes by what is lagged."""
+        ...
+
+    def by_weights(self, moved: Floats) -> Floats:
+        """Changes of the scores with the (N, N) weights."""
+        ...
+
+
+def inverse(matrix: csr_array[np.float64], rho: float) -> Floats:
+    """(I − ρW)⁻¹."""
+    n = matrix.shape[0]
+    return np.asarray(np.linalg.inv(np.eye(n) - rho * matrix.toarray()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Scores:
+    """What both have.
+
+    Attributes:
+        x: (T, N, K) regressors as given; lagged: which of them have their lag among the columns.
+        theta: (P + 1,), or (P,) without a spatial parameter.
+    """
+
+    data: SpatialData
+    x: Floats
+    lagged: Sequence[int]
+    theta: Floats
+    counts: Counts
+    has_parameter: bool
+
+    def lag_back(self, maps: Floats) -> Floats:
+        """W' times maps: from changes by spatial lags to changes by what is lagged."""
+        return lag(self._turned, maps)
+
+    @cached_property
+    def _turned(self) -> csr_array[np.float64]:
+        from scipy.sparse import csr_array
+
+        return csr_array(self.data.matrix.T)
+
+    @cached_property
+    def columns(self) -> Floats:
+        return np.concatenate([self.x, lag(self.data.matrix, self.x[:, :, self.lagged])], axis=2)
+
+    @property
+    def params(self) -> Floats:
+        return self.theta[: self.columns.shape[2]]
+
+    @property
+    def parameter(self) -> float:
+        return float(self.theta[-1]) if self.has_parameter else 0.0
+
+    @cached_property
+    def slope(self) -> float:
+        """c: of the log-determinant, as often as it counts."""
+        found = log_determinant(self.data.matrix).slope(self.parameter)
+        root = 1 / (1 - self.parameter) if self.counts.drops_unit_root else 0.0
+        return self.counts.n_maps * (found + root)
+
+    @cached_property
+    def curvature(self) -> float:
+        """Its derivative by the parameter."""
+        root = 1 / (1 - self.parameter) ** 2 if self.counts.drops_unit_root else 0.0
+        return self.counts.n_maps * (root - traces(self.data.matrix, self.parameter).gg)
+
+    @cached_property
+    def _twice(self) -> Floats:
+        """How tr(W(I − ρW)⁻¹) moves with each weight: the transpose of (I − ρW)⁻²."""
+        whole = inverse(self.data.matrix, self.parameter)
+        return (whole @ whole).T
+
+    def _slope_moves(self, moved: Floats) -> float:
+        return -self.counts.n_maps * float((self._twice * moved).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class LagScores(_Scores):
+    """Of a spatial lag, or of least squares where there is no spatial parameter."""
+
+    @cached_property
+    def z(self) -> Floats:
+        return demean(self.columns, self.data.effects)
+
+    @cached_property
+    def wy(self) -> Floats:
+        return demean(lag(self.data.matrix, self.data.outcome), self.data.effects)
+
+    @cached_property
+    def e(self) -> Floats:
+        y = demean(self.data.outcome, self.data.effects)
+        return y - self.parameter * self.wy - self.z @ self.params
+
+    @cached_property
+    def jacobian(self) -> Floats:
+        z = self.z.reshape(-1, len(self.params))
+        if not self.has_parameter:
+            return -(z.T @ z)
+        wy, e, n = self.wy.ravel(), self.e.ravel(), self.counts.n_rows
+        across = z.T @ wy
+        last = self.curvature / n * (e @ e) - 2 * self.slope / n * (wy @ e) - wy @ wy
+        return -np.block([[z.T @ z, across[:, None]], [across[None], np.array([[-last]])]])
+
+    def back(self, weights: Floats) -> tuple[Floats, Floats]:
+        of_terms, of_parameter = weights[: len(self.params)], 0.0
+        h = self.z @ of_terms
+        of_y = h
+        if self.has_parameter:
+            of_parameter = weights[-1]
+            h = h + of_parameter * (2 * self.slope / self.counts.n_rows * self.e + self.wy)
+            of_lag = of_parameter * self.e - self.parameter * h
+            of_y = h + self.lag_back(of_lag)
+        of_columns = self.e[:, :, None] * of_terms - h[:, :, None] * self.params
+        return of_y, of_columns
+
+    def by_weights(self, moved: Floats) -> Floats:
+        """At the same parameters: of Wy, of lags of regressors, and of the log-determinant."""
+        effects = self.data.effects
+        wy = demean(self.data.outcome @ moved.T, effects)
+        z = np.zeros_like(self.z)
+        k = self.x.shape[2]
+        of_lags = np.moveaxis(self.x[:, :, self.lagged], 2, 1) @ moved.T
+        z[:, :, k:] = demean(np.moveaxis(of_lags, 1, 2), effects)
+        e = -self.parameter * wy - z @ self.params
+        found = np.einsum("tnp,tn->p", z, self.e) + np.einsum("tnp,tn->p", self.z, e)
+        if not self.has_parameter:
+            return np.asarray(found)
+        n = self.counts.n_rows
+        last = self._slope_moves(moved) / n * (self.e**2).sum()
+        last += 2 * self.slope / n * (self.e * e).sum() + (wy * self.e).sum() + (self.wy * e).sum()
+        return np.append(found, last)
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorScores(_Scores):
+    """Of spatial errors."""
+
+    @cached_property
+    def rest(self) -> Floats:
+        """y − Zβ."""
+        return np.asarray(self.data.outcome - self.columns @ self.params)
+
+    def _k(self, maps: Floats, order: int = 0) -> Floats:
+        """K of maps, or its first or second derivative by λ."""
+        if order == 0:
+            return self._form(maps, self.parameter)
+        below, here, above = (
+            self._form(maps, self.parameter + turn) for turn in (-TURN, 0.0, TURN)
+        )
+        if order == 1:
+            return (above - below) / (2 * TURN)
+        return (above - 2 * here + below) / TURN**2
+
+    def _form(self, maps: Floats, lam: float) -> Floats:
+        matrix, effects = self.data.matrix, self.data.effects
+        left = demean(maps - lam * lag(matrix, maps), effects, filter_pattern(matrix, lam))
+        return np.asarray(left - lam * self.lag_back(left))
+
+    @cached_property
+    def jacobian(self) -> Floats:
+        x = self.columns.reshape(-1, len(self.params))
+        r, n = self.rest.ravel(), self.counts.n_rows
+        k_r, first, second = (self._k(self.rest, order).ravel() for order in range(3))
+        k_x = self._k(self.columns).reshape(x.shape)
+        across = x.T @ first
+        last = self.curvature / n * (r @ k_r) + self.slope / n * (r @ first) - r @ second / 2
+        return np.block([[-(x.T @ k_x), across[:, None]], [across[None], np.array([[last]])]])
+
+    def back(self, weights: Floats) -> tuple[Floats, Floats]:
+        of_terms, of_parameter = weights[:-1], weights[-1]
+        k_r, first = self._k(self.rest), self._k(self.rest, 1)
+        of_rest = self._k(self.columns @ of_terms)
+        of_rest = of_rest + of_parameter * (2 * self.slope / self.counts.n_rows * k_r - first)
+        return of_rest, k_r[:, :, None] * of_terms - of_rest[:, :, None] * self.params
+
+    def by_weights(self, moved: Floats) -> Floats:
+        """Between weights a little more and a little less moved."""
+        from scipy.sparse import csr_array
+
+        size = TURN / max(float(np.abs(moved).max()), 1e-300)
+        ends = []
+        for sign in (1, -1):
+            matrix = csr_array(self.data.matrix + sign * size * moved)
+            weights = replace(self.data.weights, matrix=matrix)
+            other = replace(self, data=replace(self.data, weights=weights))
+            x = self.columns.reshape(-1, len(self.params))
+            k_r, first = other._k(self.rest).ravel(), other._k(self.rest, 1).ravel()
+            r, n = self.rest.ravel(), self.counts.n_rows
+            ends.append(np.append(x.T @ k_r, self.slope / n * (r @ k_r) - r @ first / 2))
+        found = (ends[0] - ends[1]) / (2 * size)
+        r = self.rest.ravel()
+        found[-1] += (
+            self._slope_moves(moved) / self.counts.n_rows * (r @ self._k(self.rest).ravel())
+        )
+        return np.asarray(found)

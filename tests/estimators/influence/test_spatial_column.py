@@ -1,0 +1,159 @@
+"""How numbers of spatial panels move with their rows, held against estimating again with one entry moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from nqpf_assets.estimators.influence.spatial_column import (
+    AT_BOUND,
+    CORRECTED,
+    KINDS,
+    WeighedBy,
+    spatial_column,
+)
+from nqpf_assets.estimators.spatial.distance import economic_weights, nested_weights
+from nqpf_assets.estimators.spatial.effects import spatial_effects
+from nqpf_assets.estimators.spatial.model import spatial_panel
+from nqpf_assets.estimators.spatial.weights import weights_from_matrix
+
+N, T = 9, 6
+NAMES = ("a", "b")
+STEP = 1e-5
+"""In standard deviations of about one; the second order cancels between up and down."""
+CLOSE = {"rtol": 2e-6, "atol": 2e-8}
+"""Parameters are roots of their scores, found to 1e-14, so that differences over 2e-5 keep eight digits; what
+is made from steps itself (K by λ, weights by their variable) keeps seven."""
+
+
+@dataclass(frozen=True)
+class Data:
+    y: np.ndarray
+    x: np.ndarray
+    wealth: np.ndarray
+    units: np.ndarray
+    periods: np.ndarray
+
+
+def drawn(seed: int = 4) -> Data:
+    draw = np.random.default_rng(seed)
+    units, periods = np.repeat(np.arange(N), T), np.tile(np.arange(2001, 2001 + T), N)
+    order = draw.permutation(N * T)
+    x = draw.normal(size=(N * T, 2))
+    y = x @ [0.7, -0.4] + 0.3 * draw.normal(size=N)[units] + draw.normal(size=N * T)
+    names = np.array([f"u{one}" for one in units])
+    wealth = draw.uniform(1, 9, N)[units] + draw.uniform(0, 0.3, N * T)
+    return Data(*(one[order] for one in (y, x, wealth, names, periods)))
+
+
+def ring(standardization: str):
+    """Neighbours in a ring, some of them twice as near."""
+    matrix = np.zeros((N, N))
+    for one in range(N):
+        for by, size in ((1, 2.0), (2, 1.0)):
+            matrix[one, (one + by) % N] = matrix[(one + by) % N, one] = size
+    units = [f"u{one}" for one in range(N)]
+    return weights_from_matrix(matrix, units, standardization=standardization)
+
+
+def weights(kind: str, data: Data):
+    """The weights, and what they are made from."""
+    if kind in ("row", "spectral"):
+        return ring(kind), None
+    labels = sorted(set(data.units))
+    means = np.array([data.wealth[data.units == one].mean() for one in labels])
+
+    def make(values):
+        if kind == "nested":
+            return nested_weights(ring("none"), labels, values)
+        return economic_weights(labels, values)
+
+    return make(means), WeighedBy("wealth", means, make)
+
+
+def options(model: str, effects: tuple[str, ...], lee_yu: str):
+    return {"names": NAMES, "model": model, "effects": effects, "lee_yu": lee_yu}
+
+
+def estimated(data: Data, kind: str, how: dict) -> dict[tuple[str, str | None], float]:
+    result = spatial_panel(data.y, data.x, data.units, data.periods, weights(kind, data)[0], **how)
+    found = {(f"{one[2:]}:lag" if one.startswith("W*") else one, None): value
+             for one, value in zip(result.names, result.params, strict=True)}  # fmt: skip
+    if result.parameter is not None:
+        found[result.parameter.name, None] = result.parameter.estimate
+    effects = spatial_effects(result, inference="delta")
+    for name in KINDS:
+        values = getattr(effects, name).estimates
+        found |= {(one, name): value for one, value in zip(effects.names, values, strict=True)}
+    return found
+
+
+CASES = [
+    ("sdm", ("unit", "period"), "transformation", "row"),
+    ("sdm", ("unit", "period"), "transformation", "nested"),
+    ("sdm", ("unit",), "none", "economic"),
+    ("sar", ("period",), "none", "spectral"),
+    ("sar", (), "none", "row"),
+    ("slx", ("unit", "period"), "transformation", "nested"),
+    ("sem", ("unit", "period"), "transformation", "row"),
+    ("sem", ("unit", "period"), "none", "spectral"),
+    ("sem", ("unit",), "transformation", "nested"),
+    ("sem", (), "none", "spectral"),
+]
+
+
+@pytest.mark.parametrize(("model", "effects", "lee_yu", "kind"), CASES)
+def test_changes_are_what_estimating_again_gives(
+    model: str, effects: tuple[str, ...], lee_yu: str, kind: str
+) -> None:
+    data, how = drawn(), options(model, effects, lee_yu)
+    made, by = weights(kind, data)
+    column = spatial_column(
+        data.y, data.x, data.units, data.periods, made, outcome_name="y", weighed_by=by, **how
+    )
+    assert not isinstance(column, str)
+    base = estimated(data, kind, how)
+    told = {
+        tuple(number): value for number, value in zip(column.numbers, column.estimates, strict=True)
+    }
+    assert told == pytest.approx(base, rel=1e-9, abs=1e-12)
+    for row in (0, 17, 40):
+        for name in column.variables:
+            ends = [estimated(moved(data, name, row, by), kind, how) for by in (STEP, -STEP)]
+            for place, number in enumerate(column.numbers):
+                measured = (ends[0][number] - ends[1][number]) / (2 * STEP)
+                found = column.derivatives(place)[name][row]
+                np.testing.assert_allclose(
+                    found, measured, **CLOSE, err_msg=f"{number} {name} {row}"
+                )
+
+
+def moved(data: Data, name: str, row: int, by: float) -> Data:
+    if name == "y":
+        return replace(data, y=_with(data.y, row, by))
+    if name == "wealth":
+        return replace(data, wealth=_with(data.wealth, row, by))
+    return replace(data, x=_with(data.x, (row, NAMES.index(name)), by))
+
+
+def _with(values: np.ndarray, place: object, by: float) -> np.ndarray:
+    found = values.copy()
+    found[place] += by
+    return found
+
+
+def test_what_is_no_maximum_is_not_told() -> None:
+    data, made = drawn(), ring("row")
+    how = options("sar", ("unit", "period"), "bias_correction")
+    same = (data.x, data.units, data.periods, made)
+    found = spatial_column(data.y, *same, outcome_name="y", weighed_by=None, **how)
+    assert found == CORRECTED
+    level = np.repeat(np.random.default_rng(0).normal(size=T) * 50, N)
+    order = np.lexsort((data.units, data.periods))
+    steep = np.empty(N * T)
+    steep[order] = level
+    how = options("sar", ("unit",), "none")
+    found = spatial_column(steep + data.y * 1e-3, *same, outcome_name="y", weighed_by=None, **how)
+    assert found == AT_BOUND
