@@ -5,20 +5,15 @@ Only lines that state something are known here; where tables begin and end is fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.formats import labels
 
 ROW_HEADS = ("地区", "指标", "时间")
 BLOCK = {"数据库": "database", "指标": "indicator", "时间": "period", "地区": "region"}
 NOTE = r"^(?:注释?|附注|说明|备注)\s*(?:\d{1,2}|[①-⑳])?\s*(?:[:：.．、。]|\s|$)|^(?:数据|资料)?来源\s*[:：]"
 """How a note or a source begins; 注册护士 and 说明书 are none."""
-_UNIT_LINE = re.compile(
-    r"#*\s*[(（]?\s*(?:(?:计量|数据|金额)?单位|[Uu]nits?)\s*[:：]\s*(.+?)\s*[)）]?"
-)
 _SYNTHETIC = ("合成数据", "模拟数据", "示例数据", "synthetic")
 
 
@@ -42,21 +37,6 @@ def status_of(*texts: str) -> dict[str, str]:
     """``{"status": "synthetic"}`` where a text of the file says so of its data."""
     said = any(word in text.lower() for text in texts for word in _SYNTHETIC)
     return {"status": "synthetic"} if said else {}
-
-
-def unit_of_notes(notes: Sequence[str]) -> str | None:
-    """The unit in a line of its own, ``单位：万元`` or ``unit: 万元``; none where lines say several."""
-    found = [_UNIT_LINE.fullmatch(labels.strip(note)) for note in notes]
-    units = {match[1] for match in found if match and _is_unit(match[1])}
-    return units.pop() if len(units) == 1 else None
-
-
-def _is_unit(text: str) -> bool:
-    try:
-        parse_unit(text)
-    except UnitError:
-        return False
-    return True
 
 
 def source_of(cell: object) -> str | None:

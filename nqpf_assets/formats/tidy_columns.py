@@ -11,14 +11,14 @@ import polars as pl
 
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, conversion
-from nqpf_assets.formats.header_units import unit_of_header
 from nqpf_assets.formats.labels import BLANKS, normalise, parse_year
 from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
-from nqpf_assets.formats.statements import status_of, unit_of_notes
+from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.tables import LINE, year_problems, years_of
 from nqpf_assets.formats.tidy_rows import split_headers, split_notes
+from nqpf_assets.formats.unit_lines import unit_of_notes, units_named
 from nqpf_assets.formats.values import empty_cells, finish, numbers_that_are_codes
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
@@ -111,14 +111,16 @@ def read_columns(
         for column in columns.values:
             series = None if columns.values_are_years else column
             over = printed_units.get(column) or (printed_series(column)[1] if series else None)
-            unit = columns.units.get(column) or over or _under(stated, series or "")
-            if unit is not None and over is not None and not _is_same_unit(unit, over):
-                problems.append(_other_unit(file, column, unit, over))
+            unit = columns.units.get(column)
+            said = over or stated
+            if unit is not None and said is not None and not _is_among(unit, said):
+                problems.append(_other_unit(file, column, unit, said))
+            unit = unit or over
             parts.append(_cells(table, columns, column, pl.lit(series), pl.lit(unit), place))
     else:
         assert columns.value is not None
         assert columns.series is not None
-        units = pl.lit(stated, pl.String) if columns.unit is None else _text(table, columns.unit)
+        units = pl.lit(None, pl.String) if columns.unit is None else _text(table, columns.unit)
         parts = [_cells(table, columns, columns.value, _text(table, columns.series), units, place)]
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)
@@ -167,12 +169,9 @@ def _provinces(table: pl.DataFrame, columns: TidyColumns) -> pl.DataFrame | None
     return pl.concat(pairs).drop_nulls().unique(maintain_order=True)
 
 
-def _under(stated: str | None, column: str) -> str | None:
-    """The unit of a column under a line that states one for the table; none where it can hardly be meant."""
-    if stated is None:
-        return None
-    own, is_doubtful = unit_of_header(column, stated)
-    return own or (None if is_doubtful else stated)
+def _is_among(one: str, said: str) -> bool:
+    """Whether a unit is what the file says, or one of several that it names."""
+    return any(_is_same_unit(one, other) for other in units_named(said) or (said,))
 
 
 def _is_same_unit(one: str, other: str) -> bool:

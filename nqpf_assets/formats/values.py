@@ -17,6 +17,7 @@ from nqpf_assets.formats.labels import BLANKS, mark_texts
 from nqpf_assets.formats.limits import PROBLEMS
 from nqpf_assets.formats.numbers import NUMBER, PRINTED, half_width, number_of
 from nqpf_assets.formats.reading import CELL_SCHEMA
+from nqpf_assets.formats.unit_lines import with_stated_unit
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
@@ -78,7 +79,7 @@ def finish(
         missing: further spellings of a missing value; one that is a number stands for all its spellings.
     """
     clean = pl.col("text").str.strip_chars(BLANKS)
-    cells = raw.with_columns(
+    cells = with_stated_unit(raw, notes).with_columns(
         pl.when(clean.is_null() | clean.is_in([*MISSING, *missing]))
         .then(pl.lit(None, pl.Float64))
         .otherwise(pl.coalesce("value", clean.cast(pl.Float64, strict=False)))

@@ -14,10 +14,10 @@ from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.statements import source_of
+from nqpf_assets.formats.unit_lines import joined_units, unit_in_line
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_header import label_columns
 
-_UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单\s*位\s*[:：]\s*(.+?)[)）]?$")
 _NOTE = re.compile(
     r"^(?:注|附注|说明|资料来源|数据来源|Notes?\b|Source|[①-⑳⑴-⒇*¹²³⁴-⁹]|[a-z]\))", re.I
 )
@@ -56,7 +56,7 @@ def is_continued(text: str) -> bool:
 def is_remark(cells: list[str]) -> bool:
     """Whether the cells of a row are a note, a source or a line with the unit."""
     is_note = _NOTE.match(cells[0]) is not None and not is_continued(cells[0])
-    return is_note or any(_UNIT_LINE.match(cell) for cell in cells)
+    return is_note or any(unit_in_line(cell) for cell in cells)
 
 
 def find_blocks(grid: Grid, layout: YearbookLayout) -> list[Block]:
@@ -104,7 +104,7 @@ def _texts(grid: Grid, first: int, end: int) -> list[int]:
         has_numbers = any(shows_number(cell) for cell in grid.rows[number])
         is_note = _is_note(cells[0], is_alone=len(cells) == 1) and not has_numbers
         is_below_note = is_note or (is_below_note and len(cells) == 1 and not has_numbers)
-        if is_below_note or (not has_numbers and any(_UNIT_LINE.match(cell) for cell in cells)):
+        if is_below_note or (not has_numbers and any(unit_in_line(cell) for cell in cells)):
             found.append(number)
     return found
 
@@ -119,7 +119,7 @@ def _is_note(text: str, *, is_alone: bool) -> bool:
 def _units(
     grid: Grid, rows: range, tables: list[int], before: dict[int, str | None]
 ) -> tuple[tuple[int, str | None], ...]:
-    """The unit above each table of a header; none where lines with different units might be meant.
+    """The unit above each table of a header; all of them where lines with different units might be meant.
 
     A table without a line of its own has the unit of the same table further up, `before`, if there
     is one, or that of the only line.
@@ -127,14 +127,14 @@ def _units(
     lines: list[tuple[int, str]] = []
     for number in rows:
         for column, cell in enumerate(grid.rows[number]):
-            if match := _UNIT_LINE.match(labels.strip(printed(cell))):
-                lines.append((column, labels.strip(match[1])))
+            if (unit := unit_in_line(printed(cell))) is not None:
+                lines.append((column, unit))
     found: list[tuple[int, str | None]] = []
     for place, start in enumerate(tables):
         end = tables[place + 1] if place + 1 < len(tables) else len(grid.rows[0])
         own: set[str | None] = {unit for column, unit in lines if start <= column < end}
         several = own or {before.get(start, unit) for _, unit in lines}
-        found.append((start, several.pop() if len(several) == 1 else None))
+        found.append((start, joined_units(sorted(unit for unit in several if unit))))
     return tuple(found) if lines else ()
 
 
@@ -147,6 +147,6 @@ def read_notes(grid: Grid, blocks: list[Block], facts: dict[str, str]) -> list[s
             text = " ".join(part for part in texts if part)
             if (source := source_of(text)) is not None:
                 facts["source"] = source
-            elif not is_continued(text) and not any(map(_UNIT_LINE.match, texts)):
+            elif not is_continued(text) and not any(map(unit_in_line, texts)):
                 notes.append(text)
     return notes

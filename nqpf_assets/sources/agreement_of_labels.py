@@ -1,20 +1,17 @@
-"""Whether the series and units that a file prints are those of its origin card.
+"""Whether the series that a file prints are those of its origin card, and its units.
 
-A printed label must be a name of the series that the card gives, a printed unit the card's
-unit, and a unit one in which the series can be measured.
+A printed label must be a name of the series that the card gives; what holds for its unit is in
+`agreement_of_units`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-
-import polars as pl
 
 from nqpf_assets.catalog.names import key_of
-from nqpf_assets.catalog.units import RATIO, UnitError, conversion, parse_unit
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.sources.agreement_of_units import check_units
 from nqpf_assets.sources.file_and_card import FileAndCard
 from nqpf_assets.sources.resolution import said
 
@@ -24,7 +21,7 @@ def check_labels(both: FileAndCard) -> Iterator[Problem]:
     yield from _series(both)
     yield from _unknown_ids(both)
     yield from _labels_not_printed(both)
-    yield from _units(both)
+    yield from check_units(both)
 
 
 def _series(both: FileAndCard) -> Iterator[Problem]:
@@ -93,120 +90,6 @@ def _labels_not_printed(both: FileAndCard) -> Iterator[Problem]:
                     "correct the label, or remove the line",
                     "label_not_printed",
                 )
-
-
-def _units(both: FileAndCard) -> Iterator[Problem]:
-    for label, printed, series_id, unit, locator in both.pairs.iter_rows():
-        given = said(both.card.unit, label) or said(both.card.unit, series_id)
-        if printed and given and not _equal(printed, given):
-            yield _other_unit(both, label, printed, given, locator)
-        if unit is None:
-            continue
-        try:
-            parse_unit(unit)
-        except UnitError as error:
-            yield _unknown_unit(both, locator, error, series_id, printed)
-            continue
-        series = both.catalogue.series.get(series_id) if series_id else None
-        if series is not None and not _convertible(unit, series.unit):
-            yield both.contradiction(
-                "unit",
-                where=locator,
-                key="unit" if given else "series",
-                expected=f"`{series_id}` in {series.unit} or a multiple",
-                printed=unit,
-                found=f"the unit {unit}",
-                remedy="look whether series and unit belong together",
-            )
-
-
-def _other_unit(
-    both: FileAndCard, label: str | None, printed: str, given: str, locator: str
-) -> Problem:
-    """A printed unit that the card contradicts, whether the card may say that it is wrong or not."""
-    problem = both.contradiction(
-        "unit",
-        where=locator,
-        key="unit",
-        expected=f"the unit {given}",
-        printed=printed,
-        found=f"the file prints {printed}",
-        remedy="remove `unit` from the card: it is for files that print none",
-    )
-    if problem.severity == "error" or not _convertible(printed, given):
-        return problem
-    cells = both.reading.cells.filter(
-        pl.col("series_label").eq_missing(label), pl.col("unit_label") == printed
-    )
-    signed = cells.filter(pl.col("text").str.contains("[%％‰]"))
-    is_share = not parse_unit(printed).dimensions and conversion(given, RATIO) == 1
-    above_one = cells.filter((pl.col("value").abs() > 1) & is_share)
-    for odd, why in ((signed, "shows the sign itself"), (above_one, f"is no share in {given}")):
-        if odd.height:
-            return replace(
-                problem,
-                where=odd["locator"][0],
-                found=f"`{odd['text'][0]}`, which {why}, under {printed}",
-                remedy="remove `unit` and `accept: {unit: …}` from the card; numbers in "
-                f"{printed} are converted where a study needs {given}",
-                severity="error",
-            )
-    return replace(
-        problem,
-        remedy=f"nothing if {printed} is wrong in the file: the numbers are kept as printed and are "
-        f"in {given}; else remove `unit` and `accept`, and they are converted",
-    )
-
-
-def _unknown_unit(
-    both: FileAndCard, locator: str, error: UnitError, series_id: str | None, printed: str | None
-) -> Problem:
-    """An error in a card; in a file too where the series has a unit that this is no multiple of."""
-    if not printed:
-        place = both.loaded.places.get("unit", ())
-        return both.loaded.document.problem(
-            place, "a known unit", str(error), "correct it", "unknown_unit"
-        )
-    series = both.catalogue.series.get(series_id) if series_id else None
-    if series is None:
-        remedy = "nothing, if it is right; it is kept as printed, and nothing is converted from it"
-        return Problem(
-            file=both.file,
-            where=locator,
-            expected="a known unit",
-            found=str(error),
-            remedy=remedy,
-            severity="warning",
-            code="unknown_unit",
-        )
-    expected = f"`{series_id}` in {series.unit} or a multiple"
-    given = f"`unit: {yaml_word(series.unit)}` and `accept: {{unit: {yaml_word(printed)}}}`"
-    remedy = (
-        f"if that is no unit, write {given} in the card; or leave the indicator out with `ignore`"
-    )
-    return Problem(
-        file=both.file,
-        where=locator,
-        expected=expected,
-        found=str(error),
-        remedy=remedy,
-        code="unknown_unit",
-    )
-
-
-def _equal(one: str, other: str) -> bool:
-    try:
-        return conversion(one, other) == 1
-    except UnitError:
-        return key_of(one) == key_of(other)
-
-
-def _convertible(unit: str, canonical: str) -> bool:
-    try:
-        conversion(unit, canonical)
-    except UnitError:
-        return False
-    return True
 
 
 def _some(labels: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.region_match import find_region, match_regions
 from nqpf_assets.formats.limits import NAME_CHARACTERS
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.mixed_levels import taken_for_regions
@@ -101,7 +102,7 @@ def _regions_named(cells: pl.DataFrame, card: OriginCard) -> pl.Series:
 def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
     problems = []
     names_some = pairs["series_label"].null_count() < pairs.height
-    for label, _, series_id, unit, locator in pairs.iter_rows():
+    for label, printed, series_id, unit, locator in pairs.iter_rows():
         if series_id is None:
             problems.append(
                 Problem(
@@ -122,8 +123,12 @@ def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
                     file=file,
                     where=locator,
                     expected=f"a unit of {label or series_id or 'the values'}",
-                    found="the file prints none",
-                    remedy="say it in the card: `unit: …`, 无 for a plain number",
+                    found="the file prints none"
+                    if printed is None
+                    else f"the file prints {printed} over the table",
+                    remedy="say it in the card: `unit: …`, 无 for a plain number"
+                    if printed is None
+                    else f"say in the card which it is: `unit: {{{yaml_word(label or '…')}: …}}`",
                     code="missing_unit",
                 )
             )

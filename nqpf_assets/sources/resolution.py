@@ -12,6 +12,7 @@ from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.names import key_of, tidy_name
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, parse_unit
+from nqpf_assets.formats.unit_lines import names_several
 from nqpf_assets.sources.card import OneOrByLabel, OriginCard
 
 RESOLUTION_SCHEMA = {
@@ -36,7 +37,9 @@ def resolve_labels(cells: pl.DataFrame, card: OriginCard, catalogue: Catalogue) 
         series_id = None if is_lost else series_of(label, card, catalogue)
         given = said(card.unit, label) or said(card.unit, series_id)
         is_wrong = given is not None and accepts(card, "unit", unit_label)
-        unit = given if is_wrong else unit_label or given or _unit_of(label)
+        # Of several units over a table, which one is meant stands elsewhere.
+        printed = None if names_several(unit_label) else unit_label
+        unit = given if is_wrong else printed or given or _unit_of(label)
         rows.append((label, unit_label, series_id, unit and _symbol(unit), locator))
     return pl.DataFrame(rows, schema=RESOLUTION_SCHEMA, orient="row")
 

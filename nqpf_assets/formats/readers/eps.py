@@ -17,6 +17,7 @@ from nqpf_assets.formats.other_sheet import pass_over
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import source_of, status_of
+from nqpf_assets.formats.unit_lines import with_stated_unit
 from nqpf_assets.formats.values import finish, frame, printed
 from nqpf_assets.formats.words_in_brackets import names_with_words
 from nqpf_assets.messages.counted import counted
@@ -68,6 +69,7 @@ def read_eps(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
     """Read every sheet with a stack of indicators; empty sheets are not looked at."""
     facts: dict[str, str] = {}
     notes: list[str] = []
+    above: list[str] = []
     rows: list[tuple[object, ...]] = []
     problems: list[Problem] = []
     for grid in grids:
@@ -77,13 +79,15 @@ def read_eps(grids: list[Grid], file: str, ledger: Ledger) -> Reading:
             continue
         facts.setdefault("database", grid.sheet)
         _name_labels(grid, *found, ledger)
+        above += [printed(cell) for row in grid.rows[: found[0]] for cell in row]
         years, year_problems = _years(grid, *found, file)
         problems += year_problems
         problems += _read_sheet(grid, found, years, file, facts, notes, rows)
     if "source" not in facts and not notes:
         problems += _cut_short(frame(rows), file)
     facts |= status_of(*facts.values(), *notes)
-    cells, value_problems = finish(names_with_words(frame(rows)), file=file, notes=tuple(notes))
+    raw = with_stated_unit(names_with_words(frame(rows)), above)
+    cells, value_problems = finish(raw, file=file, notes=tuple(notes))
     return Reading(FORMAT, facts, tuple(notes), cells, tuple(problems + value_problems), ledger)
 
 
