@@ -38,6 +38,7 @@ ROOMS = (
     "explanations",
     "exports",
     "replication",
+    "figures",
     "defs",
     "commands",
     "testing",

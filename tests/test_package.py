@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,10 @@ def _requirements(lines: Iterable[str]) -> list[Requirement]:
 
 
 def _runtime() -> set[str]:
-    """Names of what the package is installed with, its extra for office files included."""
+    """Names of what the package is installed with, its extras included."""
     asked = [
         *PYPROJECT["project"]["dependencies"],
-        *PYPROJECT["project"]["optional-dependencies"]["export"],
+        *chain(*PYPROJECT["project"]["optional-dependencies"].values()),
     ]
     return {canonicalize_name(one.name) for one in _requirements(asked)}
 
@@ -73,7 +74,7 @@ def test_everything_that_is_installed_is_pinned_and_nothing_names_an_address() -
     asked = _requirements(
         [
             *PYPROJECT["project"]["dependencies"],
-            *PYPROJECT["project"]["optional-dependencies"]["export"],
+            *chain(*PYPROJECT["project"]["optional-dependencies"].values()),
             *PYPROJECT["dependency-groups"]["dev"],
             *PYPROJECT["dependency-groups"]["fuzz"],
             *PYPROJECT["build-system"]["requires"],
@@ -114,9 +115,13 @@ def _closure(asked: Iterable[Requirement]) -> set[str]:
     [
         (
             "nqpf_assets.cli",
-            "dagster duckdb polars numpy pandas scipy statsmodels sqlglot pydantic",
+            "dagster duckdb polars numpy pandas scipy statsmodels sqlglot pydantic matplotlib",
         ),
-        ("nqpf_assets.definitions", "pandas scipy statsmodels linearmodels sqlglot duckdb"),
+        ("nqpf_assets.figures", "dagster duckdb polars numpy pandas scipy matplotlib PIL"),
+        (
+            "nqpf_assets.definitions",
+            "pandas scipy statsmodels linearmodels sqlglot duckdb matplotlib",
+        ),
     ],
 )
 def test_starting_loads_nothing_heavy(module: str, heavy: str) -> None:

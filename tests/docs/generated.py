@@ -16,6 +16,7 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA, TableInfo, registry
 from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
 from nqpf_assets.checks.check import TableCheck
 from nqpf_assets.checks.registry import CHECKS
+from nqpf_assets.figures.registry import kinds_in_order
 from nqpf_assets.formats.registry import in_order
 from nqpf_assets.studies import schema as of_studies
 
@@ -212,6 +213,19 @@ def formats_page() -> str:
     )
 
 
+def figures_page() -> str:
+    """`docs/figures.md`, with its table of kinds brought up to date."""
+    rows = [f"| `{one.name}` | {one.title} | {one.description} |" for one in kinds_in_order()]
+    made = "\n".join(["| kind | shows | |", "|---|---|---|", *rows])
+    page = (CHECKOUT / "docs" / "figures.md").read_text("utf-8")
+    return re.sub(
+        r"(<!-- kinds: [^\n]* -->\n).*?(<!-- end -->)",
+        lambda found: f"{found[1]}{made}\n{found[2]}",
+        page,
+        flags=re.DOTALL,
+    )
+
+
 def with_keys(name: str) -> Callable[[], str]:
     """A page of `docs/` whose tables of keys are made from the schema of study files."""
     page = CHECKOUT / "docs" / name
@@ -222,6 +236,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "index.md": index_page,
     CHECKOUT / "docs" / "commands.md": commands_page,
     CHECKOUT / "docs" / "formats.md": formats_page,
+    CHECKOUT / "docs" / "figures.md": figures_page,
     CHECKOUT / "docs" / "tables.md": tables_page,
     CHECKOUT / "docs" / "checks.md": checks_page,
     SCHEMA: schema_names,

@@ -1,0 +1,39 @@
+"""Languages and themes that figures are drawn in, and texts broken into lines in each."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Language = Literal["en", "zh"]
+ThemeName = Literal["light", "dark"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+_HAN = "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+_IS_HAN = re.compile(f"[{_HAN}]")
+_PIECES = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+|\s+")
+_CLOSING = "，。；：、）》」！？,.;:)"
+"""Signs with which no line begins."""
+
+
+def has_han(text: str) -> bool:
+    """Whether a text has characters that only a Chinese font has."""
+    return _IS_HAN.search(text) is not None
+
+
+def width_of(text: str) -> float:
+    """How wide it is drawn, in widths of a Latin letter."""
+    return sum(1.75 if has_han(one) else 1.0 for one in text)
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """Lines that are not wider; Chinese is broken between any two characters."""
+    lines, line = list[str](), ""
+    for piece in _PIECES.findall(text):
+        is_over = width_of(line + piece.rstrip()) > width and piece[0] not in _CLOSING
+        if line and is_over:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines

@@ -1,0 +1,106 @@
+"""What holds for every figure: its bytes, what it says of itself, its name, its language."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from nqpf_assets.figures import Figure, available, draw, drawing, find_figure
+from nqpf_assets.messages.problems import InputError
+from nqpf_assets.warehouse.connection import Connection
+
+
+def test_the_same_table_gives_the_same_bytes(drawn: Callable[..., Figure]) -> None:
+    one, other = drawn("wealth"), drawn("wealth")
+    assert one.svg() == other.svg() == one.svg()
+    assert one.png(80) == other.png(80)
+    assert one.pdf() == other.pdf()
+    assert one.svg() != drawn("wealth", theme="dark").svg()
+
+
+def test_a_users_own_settings_of_matplotlib_change_nothing(drawn: Callable[..., Figure]) -> None:
+    import matplotlib as mpl
+
+    before = drawn("wealth").svg()
+    with mpl.rc_context({"lines.linewidth": 9, "font.size": 30, "svg.hashsalt": "theirs"}):
+        assert drawn("wealth").svg() == before
+
+
+def test_every_figure_says_its_table_publication_n_and_that_data_are_synthetic(
+    tables: Connection,
+) -> None:
+    for request in available(tables, "mini"):
+        assert request.table.startswith("mini.")
+        assert request.table in request.caption
+        assert "publication 1 of" in request.caption
+        assert re.search(r"\bn\b.*\d", request.caption)
+        svg = draw(tables, request).svg()
+        root = ElementTree.fromstring(svg)
+        assert root[0].text == request.title
+        assert root[1].text == request.caption
+        assert request.synthetic
+        texts = [one.get_text() for one in draw(tables, request).picture.texts]
+        assert "SYNTHETIC DATA, no evidence" in texts
+
+
+def test_names_in_a_figure_are_its_own(drawn: Callable[..., Figure]) -> None:
+    svg = drawn("table_1").svg()
+    names = set(re.findall(r'\bid="([^"]+)"', svg))
+    assert all(name.startswith("mini-table_1-coefficients-") for name in names)
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) <= names
+
+
+def test_the_first_figure_of_a_subject_is_named_by_it_alone(tables: Connection) -> None:
+    assert find_figure(tables, "mini", "wealth") == find_figure(tables, "mini", "wealth.trend")
+    names = [one.full_name for one in available(tables, "mini")]
+    assert len(set(names)) == len(names)
+
+
+def test_a_wrong_name_is_told_with_the_nearest(tables: Connection) -> None:
+    with pytest.raises(InputError, match="did you mean `wealth`"):
+        find_figure(tables, "mini", "welth")
+    with pytest.raises(InputError, match="did you mean `mini`"):
+        available(tables, "mimi")
+
+
+def test_chinese_is_set_in_a_chinese_font(drawn: Callable[..., Figure]) -> None:
+    if drawing.chinese_font() is None:
+        pytest.skip("no Chinese font on this machine")
+    from matplotlib.font_manager import FontProperties, fontManager
+
+    figure = drawn("wealth", language="zh")
+    assert "逐年变化" in figure.request.title
+    families = [drawing.style().latin, drawing.chinese_font()]
+    with drawing.styled(figure.theme):
+        found = fontManager._find_fonts_by_props(FontProperties())  # type: ignore[attr-defined]
+    assert next(Path(str(one)).name for one in found).startswith("DejaVuSans")
+    assert len(found) == len(families)
+
+
+def test_chinese_without_a_font_is_refused(
+    drawn: Callable[..., Figure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "chinese_font", lambda: None)
+    with pytest.raises(InputError, match="a font with Chinese characters"):
+        drawn("wealth", language="zh")
+    assert drawn("wealth").svg()  # English needs none
+
+
+def test_without_the_library_it_is_told(
+    drawn: Callable[..., Figure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"nqpf-assets\[figures\]"):
+        drawn("wealth")
+
+
+def test_a_png_has_as_many_points_as_asked(drawn: Callable[..., Figure]) -> None:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(drawn("wealth").png(100))) as picture:
+        assert picture.width == 650
