@@ -44,7 +44,7 @@ class Figure:
     picture: Picture
 
     def svg(self) -> str:
-        """As SVG, letters as outlines, with title and caption for those who hear it.
+        """As SVG, letters as text, with title and caption for those who hear it.
 
         It can stand in a page beside others: its names begin with its own.
         """

@@ -30,12 +30,14 @@ class Page:
         language: of its words.
         picture: matplotlib's.
         height: of what is between title and source, in inches.
+        across: how many panels stand side by side.
     """
 
     theme: Theme
     language: Language
     picture: Picture
     height: float = 3.4
+    across: int = 1
     look: Style = field(default_factory=style)
 
     def axes(
@@ -48,7 +50,16 @@ class Page:
             shared: ``sharex``, ``sharey``.
         """
         self.height = height if height is not None else max(3.4, 1.5 * rows)
+        self.across = columns
         return list(self.picture.subplots(rows, columns, squeeze=False, **shared).flat)
+
+    def head(self, axis: Axes, text: str) -> None:
+        """The title of a panel, in as many lines as its width asks for."""
+        axis.set_title("\n".join(self.head_lines(text)))
+
+    def head_lines(self, text: str) -> list[str]:
+        """Lines of the title of a panel; what stands left of the first panel is allowed for."""
+        return wrapped(text, (self.look.width - 1.1) / self.across / (self.look.size * _LETTER))
 
     def colour(self, place: int) -> str:
         """Of the line, bar or group in that place, from 0."""

@@ -8,7 +8,9 @@ from functools import cached_property
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.exports.about import About, about_publication
 from nqpf_assets.exports.study import rests_on_synthetic
-from nqpf_assets.figures.words import Language
+from nqpf_assets.figures.words import CHINESE_PARTS, CHINESE_TERMS, Language
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.studies.printing import Printing
 from nqpf_assets.warehouse.duckdb_engine import literal
 from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
 
@@ -51,6 +53,21 @@ class StudyTables(PublishedStudy):
                 if one in self.chinese_series:
                     return self.chinese_series[one]
         return (row and row["title"]) or name.replace("_", " ")
+
+    def term(self, name: str, estimator: str) -> str:
+        """What a term of a regression is called, as printed tables do."""
+        variable, _, part = name.partition(":")
+        known = ESTIMATORS.get(estimator)
+        printing = known.printing if known else Printing()
+        terms, parts = printing.terms, printing.parts
+        if self.language == "zh":
+            terms, parts = {**terms, **CHINESE_TERMS}, {**parts, **CHINESE_PARTS}
+        if name in terms:
+            return terms[name]
+        title = self.variable(variable)
+        if part in parts:
+            return parts[part].format(title)
+        return f"{title}, {part.replace('_', ' ')}" if part else title
 
     def of(self, table: str, where: str = "true", order: str = "ALL") -> list[Row]:
         """Rows of a table of the study; none where the publication does not have it."""

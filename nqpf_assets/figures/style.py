@@ -106,6 +106,6 @@ def _settings(theme: Theme) -> dict[str, Any]:
         ),
         # The same figure has the same bytes.
         "svg.hashsalt": "nqpf",
-        "svg.fonttype": "path",
+        "svg.fonttype": "none",
         "pdf.fonttype": 42,
     }

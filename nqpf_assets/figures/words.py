@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal
 
 Language = Literal["en", "zh"]
 ThemeName = Literal["light", "dark"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+CHINESE_TERMS = {"rho": "被解释变量的空间滞后（ρ）", "lambda": "空间误差（λ）"}
+"""Parameters of estimators that are no variables; printed tables have them in English."""
+CHINESE_PARTS = {"lag": "邻近地区：{}", **{f"regime_{n}": f"{{}}（区制 {n}）" for n in range(1, 5)}}
+"""What follows the colon of a term."""
 
 _HAN = "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -37,3 +43,15 @@ def wrapped(text: str, width: float) -> list[str]:
         else:
             line += piece
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number in a sentence: so many significant digits, whole ones all, and a true minus."""
+    if abs(value) >= 10**digits:
+        return f"{value:.0f}".replace("-", "\u2212")
+    rounded = float(f"{value:.{digits}g}")
+    if rounded == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
+    text = f"{rounded:.{places}f}" if places <= 6 else f"{rounded:.{digits - 1}e}"
+    return text.replace("-", "\u2212")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 
 from nqpf_assets.figures import Figure, draw, find_figure
 from nqpf_assets.user_input.project import Project
@@ -30,3 +32,8 @@ def tables(mini: Project) -> Iterator[Connection]:
 def drawn(tables: Connection) -> Callable[..., Figure]:
     """Draw a figure of the study by its name."""
     return lambda name, **said: draw(tables, find_figure(tables, "mini", name), **said)
+
+
+def points_of(line: Line2D) -> list[tuple[float, float]]:
+    """Where a drawn line or mark stands, as numbers of the axes."""
+    return [(float(x), float(y)) for x, y in np.asarray(line.get_xydata())]

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 import pytest
 
 from nqpf_assets.figures import Figure, available, draw, drawing, find_figure
+from nqpf_assets.figures.style import chinese_font, style, styled
+from nqpf_assets.figures.words import number
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.warehouse.connection import Connection
 
@@ -48,6 +50,30 @@ def test_every_figure_says_its_table_publication_n_and_that_data_are_synthetic(
         assert "SYNTHETIC DATA, no evidence" in texts
 
 
+def test_letters_of_a_vector_file_stay_text(drawn: Callable[..., Figure]) -> None:
+    figure = drawn("table_1")
+    texts = [
+        one.text for one in ElementTree.fromstring(figure.svg()).iter() if one.tag.endswith("text")
+    ]
+    assert {"Wealth", "(1)", "(2)", "(3)", "SYNTHETIC DATA, no evidence"} <= set(texts)
+    assert b"/ToUnicode" in figure.pdf()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.43412, "0.434"),
+        (-0.0051234, "\u22120.00512"),
+        (-1234.4, "\u22121234"),
+        (0.0, "0"),
+        (1.2e-9, "1.20e\u221209"),
+        (0.09996, "0.100"),
+    ],
+)
+def test_numbers_in_captions_have_three_digits(value: float, said: str) -> None:
+    assert number(value) == said
+
+
 def test_names_in_a_figure_are_its_own(drawn: Callable[..., Figure]) -> None:
     svg = drawn("table_1").svg()
     names = set(re.findall(r'\bid="([^"]+)"', svg))
@@ -69,14 +95,14 @@ def test_a_wrong_name_is_told_with_the_nearest(tables: Connection) -> None:
 
 
 def test_chinese_is_set_in_a_chinese_font(drawn: Callable[..., Figure]) -> None:
-    if drawing.chinese_font() is None:
+    if chinese_font() is None:
         pytest.skip("no Chinese font on this machine")
     from matplotlib.font_manager import FontProperties, fontManager
 
     figure = drawn("wealth", language="zh")
     assert "逐年变化" in figure.request.title
-    families = [drawing.style().latin, drawing.chinese_font()]
-    with drawing.styled(figure.theme):
+    families = [style().latin, chinese_font()]
+    with styled(figure.theme):
         found = fontManager._find_fonts_by_props(FontProperties())  # type: ignore[attr-defined]
     assert next(Path(str(one)).name for one in found).startswith("DejaVuSans")
     assert len(found) == len(families)

@@ -8,21 +8,27 @@ from nqpf_assets.explanations.published import Row
 from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
+from nqpf_assets.figures.words import number
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 _CONSTANT = "constant"
 
 
 def _terms(study: StudyTables, table: str) -> dict[str, list[Row]]:
-    """Term → its rows in the order of the columns, without constants; explaining variables come first."""
+    """Term → its rows in the order of the columns, without constants.
+
+    First the explaining variables, then what the estimator adds, controls, and what it adds to these.
+    """
     rows = study.rows(
-        "SELECT e.*, m.column_position, v.role FROM {study}.estimate AS e"
+        "SELECT e.*, m.column_position, m.estimator,"
+        " bool_and(coalesce(v.role, '') = 'control') OVER of_term AS is_control,"
+        " v.variable IS NULL AS is_added FROM {study}.estimate AS e"
         " INNER JOIN {study}.model AS m USING (table_name, column_label)"
         " LEFT JOIN {study}.model_variable AS v ON v.table_name = e.table_name"
-        " AND v.column_label = e.column_label AND v.variable = e.term"
+        " AND v.column_label = e.column_label AND v.variable = split_part(e.term, ':', 1)"
         f" WHERE e.table_name = {literal(table)} AND e.term <> '{_CONSTANT}'"
-        " AND e.estimate IS NOT NULL ORDER BY coalesce(v.role, '') = 'control',"
-        " m.column_position, e.term"
+        " AND e.estimate IS NOT NULL WINDOW of_term AS (PARTITION BY e.term)"
+        " ORDER BY is_control, is_added, contains(e.term, ':'), m.column_position, e.term"
     )
     found: dict[str, list[Row]] = {}
     for row in rows:
@@ -32,7 +38,8 @@ def _terms(study: StudyTables, table: str) -> dict[str, list[Row]]:
 
 def _find(study: StudyTables) -> Iterator[Found]:
     for table, models in study.models.items():
-        if not _terms(study, table):
+        terms = _terms(study, table)
+        if not terms:
             continue
         title = study.titles.get(table, table)
         counts = ", ".join(f"{one['column_label']} {one['n_obs']}" for one in models)
@@ -42,22 +49,38 @@ def _find(study: StudyTables) -> Iterator[Found]:
             title,
             study.say(
                 "Points: coefficients of each column; bars: their 95 % confidence intervals, where the "
-                "column has a standard error. Terms have scales of their own.",
+                "column has a standard error. Terms have scales of their own. ",
                 "点为各列系数，横线为 95% 置信区间（有标准误时）。各项刻度不同。",
-            ),
+            )
+            + _said(study, *next(iter(terms.items()))),
             study.say(f"n: {counts}.", f"n：{counts}。"),
             any(one["data_status"] == "synthetic" for one in models),
         )
 
 
+def _said(study: StudyTables, term: str, rows: list[Row]) -> str:
+    """The first term in words: its coefficient in each column, and where its interval is off zero."""
+    name = study.term(term, rows[0]["estimator"])
+    values = ", ".join(f"{row['column_label']} {number(row['estimate'])}" for row in rows)
+    bounded = [row for row in rows if row["conf_low"] is not None and row["conf_high"] is not None]
+    off = sum(row["conf_low"] > 0 or row["conf_high"] < 0 for row in bounded)
+    return study.say(
+        f"{name}: {values}; its interval excludes zero in {off} of {len(bounded)} columns.",
+        f"{name}：{values}；{len(bounded)} 列中有 {off} 列的区间不含零。",
+    )
+
+
 def _draw(page: Page, study: StudyTables, table: str) -> None:
     terms = _terms(study, table)
     labels = [one["column_label"] for one in study.models[table]]
+    names = [study.term(term, rows[0]["estimator"]) for term, rows in terms.items()]
     across = min(3, len(terms))
     down = -(-len(terms) // across)
-    axes = page.axes(down, across, height=down * (0.55 + 0.24 * len(labels)), sharey=True)
-    for axis, (term, rows) in zip(axes, terms.items(), strict=False):
-        axis.set_title(study.variable(term))
+    axes = page.axes(down, across, sharey=True)
+    lines = max(len(page.head_lines(name)) for name in names)
+    page.height = down * (0.4 + 0.17 * lines + 0.24 * len(labels))
+    for axis, name, rows in zip(axes, names, terms.values(), strict=False):
+        page.head(axis, name)
         axis.axvline(0, color=page.theme.soft, linewidth=0.8)
         for row in rows:
             place = labels.index(row["column_label"])
@@ -66,7 +89,7 @@ def _draw(page: Page, study: StudyTables, table: str) -> None:
                 axis.plot(ends, (place, place), color=page.colour(0), gid=f"interval {place}")
             axis.plot(row["estimate"], place, linestyle="none", **page.mark(0))
         axis.margins(x=0.12)
-        axis.locator_params(axis="x", nbins=4)
+        axis.locator_params(axis="x", nbins=3)
     for axis in axes[len(terms) :]:
         axis.set_axis_off()
     axes[0].set_yticks(range(len(labels)), labels)

@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-from nqpf_assets.figures.index_scores import described, groups_of, scores_of
+from nqpf_assets.figures.index_scores import Scores, described, groups_of, scores_of
 from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
+from nqpf_assets.figures.words import number
 
 
 def _find(study: StudyTables) -> Iterator[Found]:
     for index in study.indices:
-        if len(scores_of(study, index).years) > 1:
+        scores = scores_of(study, index)
+        if len(scores.years) > 1:
             title = study.variable(index)
             yield Found(
                 index,
                 "index_score",
                 study.say(f"{title} over the years", f"{title}：逐年变化"),
                 study.say(
-                    "Thin lines: units. Thick lines with marks: means of groups, not weighted.",
+                    "Thin lines: units. Thick lines with marks: means of groups, not weighted. ",
                     "细线为各单元，粗线及标记为各组的简单平均。",
-                ),
+                )
+                + _said(study, scores),
                 described(study, index),
             )
+
+
+def _said(study: StudyTables, scores: Scores) -> str:
+    """First and last mean of each group."""
+    ends = {group: scores.means(units) for group, units in groups_of(study).items()}
+    told = [
+        study.say(
+            f"{group} {number(means[0])} to {number(means[-1])}",
+            f"{group} {number(means[0])} → {number(means[-1])}",
+        )
+        for group, means in ends.items()
+        if not math.isnan(means[0]) and not math.isnan(means[-1])
+    ]
+    if not told:
+        return ""
+    first, last = scores.years[0], scores.years[-1]
+    return study.say(
+        f"Means of {first} and {last}: {', '.join(told)}.",
+        f"{first} 与 {last} 年平均：{'，'.join(told)}。",
+    )
 
 
 def _draw(page: Page, study: StudyTables, index: str) -> None:
