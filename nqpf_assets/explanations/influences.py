@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.published import Row
 from nqpf_assets.explanations.walk import Stop
@@ -12,28 +15,81 @@ NOTHING = "not_computed"
 """Subject of the row that says why nothing is told."""
 
 
-def influence_stops(column: PublishedColumn, term: str) -> list[Stop]:
-    """What moves a coefficient most, and what it is without a unit, a year or a row."""
+Number = tuple[str, str | None]
+"""Term and effect; no effect of a coefficient."""
+
+
+def influence_stops(column: PublishedColumn, number: Number) -> list[Stop]:
+    """What moves a number most, and what it is without a unit, a year or a row."""
+    rows = (("influence", _moved), ("leave_out", _left_out))
     return [
-        *(_moved(row) for row in _rows(column, "influence", term)),
-        *(_left_out(row) for row in _rows(column, "leave_out", term)),
+        tell(row)
+        for table, tell in rows
+        for row in _rows(column, table, number)
+        if (row["size_rank"] or 1) <= MOST
     ]
 
 
-def row_that_matters(column: PublishedColumn, term: str) -> tuple[str, int] | None:
-    """The row of the sample without which the coefficient changes most; None where it is not told."""
-    rows = [row for row in _rows(column, "leave_out", term) if row["subject"] == "observation"]
+def influence_of_row(column: PublishedColumn, number: Number, unit: str, period: int) -> list[Stop]:
+    """What the cells of one unit, of one year and of both do to a number, and what it is without the row."""
+    moved, left = (_rows(column, table, number) for table in ("influence", "leave_out"))
+    why = [Stop("influence", text=row["note"]) for row in moved if row["subject"] == NOTHING]
+    own = [
+        *(_moved(row) for row in moved if _is_of(row, unit, period)),
+        *(_left_out(row) for row in left if _is_of(row, unit, period)),
+    ]
+    cells = [row["change_in_std_errors"] for row in moved if row["subject"] == "cell"]
+    if cells and cells[-1] is not None:
+        words = (
+            f"a published cell that is not told moves the number by at most {abs(cells[-1]):.4g} standard "
+            f"errors when it is 1 % larger: it is none of the {len(cells)} that move it most"
+        )
+        own.append(Stop("influence", "cell", unit, period, text=words))
+    return why + own
+
+
+def with_influence(stop: Stop, column: PublishedColumn, number: Number) -> Stop:
+    """A walk whose published cells say what they do to a number, where they are among those that do most."""
+    rows = _rows(column, "influence", number)
+    cells = {
+        (row["series_id"], row["unit"], row["period"]): row
+        for row in rows
+        if row["subject"] == "cell"
+    }
+    return _with_cells(stop, cells) if cells else stop
+
+
+def _with_cells(stop: Stop, cells: Mapping[tuple[str, str, int], Row]) -> Stop:
+    below = tuple(_with_cells(one, cells) for one in stop.below)
+    row = cells.get((stop.name, stop.unit or "", stop.period or 0)) if stop.kind == "cell" else None
+    return replace(stop, below=below).over(_moved(row) if row else None)
+
+
+def _is_of(row: Row, unit: str, period: int) -> bool:
+    """Whether a row is about this unit, this year, or both."""
+    return (
+        row["subject"] != NOTHING
+        and row["unit"] in (None, unit)
+        and row["period"] in (None, period)
+    )
+
+
+def row_that_matters(column: PublishedColumn, number: Number) -> tuple[str, int] | None:
+    """The row of the sample without which the number changes most; None where it is not told."""
+    rows = [row for row in _rows(column, "leave_out", number) if row["subject"] == "observation"]
     return (rows[0]["unit"], rows[0]["period"]) if rows else None
 
 
-def _rows(column: PublishedColumn, table: str, term: str) -> list[Row]:
+def _rows(column: PublishedColumn, table: str, number: Number) -> list[Row]:
+    """Rows about a number, and those that say why nothing is told of the whole column."""
     if not column.study.has(table, "size_rank"):
         return []
     found = column.rows(table, "ORDER BY subject, size_rank")
     return [
         row
         for row in found
-        if row["term"] == term and row.get("effect") is None and (row["size_rank"] or 1) <= MOST
+        if (row["term"], row.get("effect")) == number
+        or (row["subject"] == NOTHING and row["term"] is None)
     ]
 
 

@@ -8,7 +8,12 @@ from functools import cached_property
 
 from nqpf_assets.explanations.column_summary import cell_stops, example_row
 from nqpf_assets.explanations.designs import PublishedColumn
-from nqpf_assets.explanations.influences import influence_stops, row_that_matters
+from nqpf_assets.explanations.influences import (
+    influence_of_row,
+    influence_stops,
+    row_that_matters,
+    with_influence,
+)
 from nqpf_assets.explanations.named import found
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.term_design import term_stop
@@ -48,7 +53,7 @@ class Number:
 
     def walk(self, row: tuple[str, int] | None = None) -> Stop:
         """The number, its column, and the path of its term through one row: this, or an example."""
-        of = self._number().over(*self._published(), self._column(row))
+        of = self._number().over(*self._published(), self._column(row), *self._influence(row))
         if self.variable is None:
             words = (
                 "it is of no single variable: it rests on all rows of the column and on every variable"
@@ -57,12 +62,27 @@ class Number:
             return of.over(Stop("path", self.term, text=words))
         example = None
         if row is None:
-            of = of.over(*influence_stops(self.column, self.term))
             example = example_row(
-                self.column, self.variable, row_that_matters(self.column, self.term)
+                self.column, self.variable, row_that_matters(self.column, self._number_key)
             )
             row = (example.unit or "", example.period or 0) if example else None
-        return of.over(example, *((self._path(*row),) if row else ()))
+        path = self._path(*row) if row else None
+        if path is not None and self.kind != "test":
+            path = with_influence(path, self.column, self._number_key)
+        return of.over(example, path)
+
+    @property
+    def _number_key(self) -> tuple[str, str | None]:
+        """Term and effect of what is no test."""
+        return self.row.get("term", self.term), self.row.get("effect")
+
+    def _influence(self, row: tuple[str, int] | None) -> list[Stop]:
+        """What moves the number most, or what this row does to it."""
+        if self.kind == "test":
+            return []
+        if row is None:
+            return influence_stops(self.column, self._number_key)
+        return influence_of_row(self.column, self._number_key, *row)
 
     def _number(self) -> Stop:
         row, where = self.row, self._printed()

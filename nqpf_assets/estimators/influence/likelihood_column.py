@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.moving import Codes, Floats, Number
 
-ANOTHER_MAXIMUM = "without a row the likelihood has another maximum, which is not looked for"
+ANOTHER_MAXIMUM = (
+    "without a row the likelihood has another maximum: `nqpf influence --without units` (or years, or one "
+    "of them) estimates the column again"
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,77 @@
+"""What moves numbers most, in the terminal: of every number one paragraph, sizes in its standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from nqpf_assets.exports.terminal import out, plain
+
+Row = Mapping[str, Any]
+KINDS = {
+    "moved": {"cell": "1 % more of", "unit": "all cells of", "period": "all cells of"},
+    "left_out": {"unit": "without", "period": "without", "observation": "without"},
+    "estimated_again": {
+        "unit": "estimated again without",
+        "period": "estimated again without",
+        "observation": "estimated again without",
+        "cell": "estimated again without the cell",
+    },
+}
+
+
+def print_influence_of(rows: Sequence[Row]) -> None:
+    """Print the answer, a block per number."""
+    for line in lines_of(rows):
+        out().print(plain(line), soft_wrap=True)
+
+
+def lines_of(rows: Sequence[Row]) -> Iterator[str]:
+    """The answer in lines."""
+    for key, of_number in groupby(
+        rows, lambda row: (row["table_name"], row["column_label"], row["effect"], row["term"])
+    ):
+        told = [*of_number]
+        table, label, effect, term = key
+        yield " ".join(one for one in (table, label, effect, term) if one) + _estimate(told[0])
+        for (kind, subject), same in groupby(told, lambda row: (row["kind"], row["subject"])):
+            yield from _lines(kind, subject, [*same])
+
+
+def _lines(kind: str, subject: str, rows: Sequence[Row]) -> Iterator[str]:
+    if subject not in KINDS[kind]:
+        for row in rows:
+            what = "cells" if kind == "moved" else "what is left out"
+            yield f"  not computed for {what}: {row['note']}"
+        return
+    if kind == "moved":
+        yield f"  {KINDS[kind][subject]}: {', '.join(f'{_named(row)} {_size(row, subject)}' for row in rows)}"
+        return
+    for row in rows:
+        if row["estimate"] is None:
+            yield f"  {KINDS[kind][subject]} {_named(row)}: no estimate, {row['note']}"
+        else:
+            yield (
+                f"  {KINDS[kind][subject]} {_named(row)}: {row['estimate']:.6g} {_size(row, 'cell')}"
+            )
+
+
+def _estimate(row: Row) -> str:
+    if row["published_estimate"] is None:
+        return ""
+    error = row["published_std_error"]
+    told = "no standard error" if error is None else f"standard error {error:.4g}"
+    return f": {row['published_estimate']:.6g}, {told}"
+
+
+def _named(row: Row) -> str:
+    parts = (row["series_id"], row["unit_name"] or row["unit"], row["period"])
+    return " ".join(str(one) for one in parts if one is not None)
+
+
+def _size(row: Row, subject: str) -> str:
+    size = row["change_in_std_errors"]
+    if size is None:
+        return f"({row['change']:+.4g}, no standard error)" if row["change"] is not None else ""
+    return f"({size:{'+' if subject == 'cell' else ''}.2g})"
