@@ -14,8 +14,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nqpf_assets.messages.problems import InputError, Problem
-from nqpf_assets.publications.manifest import Manifest
+from nqpf_assets.publications.archive import content_path, require_kept
+from nqpf_assets.publications.manifest import Manifest, manifests
 from nqpf_assets.user_input.project import PACKAGE, Project, sql_root
+from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file, sums_of
 from nqpf_assets.warehouse.durable import replace_file
 
 NAME = "nqpf.lock"
@@ -69,6 +71,22 @@ def lock_of(manifest: Manifest, sums: Mapping[str, Mapping[str, tuple[float, flo
         platform.machine(),
         tables,
     )
+
+
+def lock_of_newest(project: Project) -> Lock:
+    """The lock of what a project published last.
+
+    Raises:
+        InputError: a content of it is not what it was.
+    """
+    manifest = manifests(project)[-1]
+    require_kept(project, manifest, manifest.tables)
+    with in_memory() as connection:
+        sums = {
+            name: sums_of(connection, rows_of_file(content_path(project, table.sha256)))
+            for name, table in manifest.tables.items()
+        }
+    return lock_of(manifest, sums)
 
 
 def write_lock(project: Project, lock: Lock) -> None:

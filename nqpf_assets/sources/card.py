@@ -98,6 +98,9 @@ class OriginCard(BaseModel):
     vintage: Word | None = Field(None, description="default: the folder below the publisher's")
     edition: Word | None = Field(None, description="edition of the yearbook, e.g. 2018")
     licence: Text | None = Field(None, description="terms under which it may be used")
+    may_be_passed_on: bool | None = Field(
+        None, description="whether the file may be given to others; default: as `licence` sounds"
+    )
     citation: Text | None = Field(None, description="how the publisher wants to be cited")
     url: Text | None = Field(None, description="where it was fetched")
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.terminal import err, plain
-from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
+from nqpf_assets.messages.problems import CheckFailed, InputError, Problem, did_you_mean
 from nqpf_assets.publications.manifest import chosen, manifests
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.user_input.project import Project
@@ -36,6 +36,32 @@ def open_published(project: Project, publication: str | None = None) -> Connecti
         return open_closed(project.database)
     except engine_error() as error:
         return _opened_otherwise(project, error)
+
+
+def require_current(project: Project, code: str) -> None:
+    """Refuse to hand on something else than what the files give now.
+
+    Raises:
+        CheckFailed: the publication is older than the files, or there is none.
+    """
+    from nqpf_assets.projects.opened import open_project
+    from nqpf_assets.publications.publish import current
+    from nqpf_assets.sources.raw_state import RawState
+
+    opened = open_project(project)
+    if current(project) is None or opened.plan(RawState.of(project)):
+        raise CheckFailed(
+            [
+                Problem(
+                    file=str(project.database.relative_to(project.root)),
+                    where="",
+                    expected="a publication of the files as they are",
+                    found="an older one, or none",
+                    remedy="run `nqpf refresh` first",
+                    code=code,
+                )
+            ]
+        )
 
 
 def require_study(connection: Connection, name: str) -> None:

@@ -47,23 +47,29 @@ def _call(column: PublishedColumn) -> Call | NotInR:
     return call_of(column.asked)
 
 
-def write_script(study: PublishedStudy, columns: list[Translated], folder: Path) -> None:
-    """The script and all that it reads, in an empty folder."""
-    panel = study.frame("FROM {study}.panel ORDER BY unit, period")
-    panel.write_csv(folder / PANEL)
-    lines = [*_head(study)]
+def write_script(
+    study: PublishedStudy, columns: list[Translated], folder: Path, *, panel: str = ""
+) -> None:
+    """The script and all that it reads, in an empty folder.
+
+    Args:
+        panel: where the panel lies as CSV, seen from the folder; it is written where none is named.
+    """
+    if not panel:
+        study.frame("FROM {study}.panel ORDER BY unit, period").write_csv(folder / PANEL)
+    lines = [*_head(study, panel or PANEL)]
     for place, one in enumerate(columns, start=1):
         lines += ["", *_section(one, place, folder)]
     lines += ["", f"write_results({literal(RESULTS)})"]
     (folder / SCRIPT).write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _head(study: PublishedStudy) -> Iterator[str]:
+def _head(study: PublishedStudy, panel: str) -> Iterator[str]:
     yield f"# Regression tables of the study {study.name}, made from its study file; base R only."
     yield f"# Run in this folder: Rscript --vanilla {SCRIPT}"
     for path in sorted(LIBRARY.glob("*.R")):
         yield from ("", *path.read_text("utf-8").splitlines())
-    yield from ("", f"panel <- read_panel({literal(PANEL)})")
+    yield from ("", f"panel <- read_panel({literal(panel)})")
 
 
 def _section(one: Translated, place: int, folder: Path) -> Iterator[str]:
