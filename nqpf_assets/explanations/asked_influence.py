@@ -100,7 +100,7 @@ def _rows(asked: Asked, cells: Callable[[], CellsLeftOut]) -> list[Row]:
             place,
             "a publication with result.influence",
             f"the study {study.name} without it",
-            "remove `influence: none` from the study, and refresh",
+            "refresh, or ask a later publication",
         )
     columns = {row["column_label"]: PublishedColumn(study, row) for row in models}
     if asked.column is None and asked.without:

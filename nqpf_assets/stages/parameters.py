@@ -117,7 +117,7 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
 
 def _said(study: Study) -> Iterator[tuple[str, str]]:
     """What these tables take from the study file, entry by entry; titles and notes of the study not."""
-    left_out = {"tables", "title", "citation", "notes"}
+    left_out = {"tables", "title", "citation", "notes", "influence"}
     for key, value in study.model_dump(mode="json", exclude=left_out).items():
         if key in ("variables", "indices"):
             yield from ((f"{key}.{name}", json.dumps(entry)) for name, entry in value.items())

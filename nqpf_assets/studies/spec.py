@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from nqpf_assets.catalog.vintages import spelled
+from nqpf_assets.messages.problems import Refusal, Refused
 from nqpf_assets.studies.columns import Column, Estimator, Model
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.gap_filling import EndRule, Interpolation
@@ -159,4 +160,25 @@ class Study(Strict):
         "or group → codes or names",
     )
     tables: dict[Name, Table] = Field(default_factory=dict, description="name → table of results")
+    influence: Literal["all", "none"] = Field(
+        "all",
+        description="whether published cells are followed to the numbers of regression tables "
+        "(`result.influence`, `result.leave_out`): all of them, or none",
+    )
     notes: tuple[str, ...] = Field((), description="remarks that travel with every export")
+
+    @model_validator(mode="after")
+    def _influence_is_of_regressions(self) -> Study:
+        has_regressions = any(isinstance(one, RegressionTable) for one in self.tables.values())
+        if "influence" in self.model_fields_set and not has_regressions:
+            raise Refused(
+                [
+                    Refusal(
+                        ("influence",),
+                        "regression tables, to whose numbers cells are followed",
+                        f"`influence: {self.influence}` in a study without one",
+                        "remove it",
+                    )
+                ]
+            )
+        return self

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.table_frames import frame_of
-from nqpf_assets.stages.influence.lineage import lineage_of_influence
+from nqpf_assets.stages.influence.lineage import OF_STUDY, lineage_of_influence
 from nqpf_assets.stages.influence.models import Influences
+from nqpf_assets.stages.influence.rows import NOT_COMPUTED
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, declared_in, packages_of
@@ -18,6 +19,8 @@ from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.warehouse.code_hash import source_of
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.stages.compiled_study import CompiledStudy
 
@@ -35,8 +38,13 @@ READ = (
 )
 
 
+NOT_ASKED = "the study says `influence: none`"
+
+
 def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     """Both tables of one study."""
+    if compiled.study.influence == "none":
+        return _not_asked(compiled)
     study, name = compiled.study, compiled.name
     used = {one.column.estimator for one in compiled.requests}
     methods = {index.method for index in study.indices.values()}
@@ -46,16 +54,10 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     modules |= {one.partition(":")[0] for one in told} - {""}
 
     def run(inputs: Inputs) -> Output:
-        import polars as pl
-
         found = Influences(inputs, compiled, catalogue)
         for request in {one.model: one for one in compiled.requests[::-1]}.values():
             found.look_at(request)
-        asked = pl.DataFrame(
-            [(one.model, one.table, one.column.label) for one in compiled.requests],
-            schema=dict.fromkeys(("model", "table_name", "column_label"), pl.String),
-            orient="row",
-        )
+        asked = _columns(compiled)
         return {
             (name, table): frame_of(table, [asked.join(rows, on="model").drop("model")])
             for table, rows in found.tables().items()
@@ -92,4 +94,46 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         lineage={
             (name, table): said for table, said in lineage_of_influence(compiled.requests).items()
         },
+    )
+
+
+def _not_asked(compiled: CompiledStudy) -> Step:
+    """The same tables, which say of each column that nothing was asked for: nothing is read."""
+    name = compiled.name
+
+    def run(_inputs: Inputs) -> Output:
+        import polars as pl
+
+        rows = _columns(compiled).drop("model")
+        rows = rows.with_columns(
+            subject=pl.lit(NOT_COMPUTED), size_rank=pl.lit(1), note=pl.lit(NOT_ASKED)
+        )
+        return {(name, table): frame_of(table, [rows]) for table in ("influence", "leave_out")}
+
+    said = {"others": OF_STUDY, "*": "filter study file"}
+    return Step(
+        "result",
+        ((name, "influence"), (name, "leave_out")),
+        (),
+        run,
+        code=source_of(__name__),
+        parameters={
+            "study file": {
+                "influence": compiled.study.influence,
+                "columns": repr([(one.table, one.column.label) for one in compiled.requests])
+            }
+        },
+        study=name,
+        lineage={(name, table): said for table in ("influence", "leave_out")},
+    )
+
+
+def _columns(compiled: CompiledStudy) -> pl.DataFrame:
+    """The regression columns, each with the text of its model."""
+    import polars as pl
+
+    return pl.DataFrame(
+        [(one.model, one.table, one.column.label) for one in compiled.requests],
+        schema=dict.fromkeys(("model", "table_name", "column_label"), pl.String),
+        orient="row",
     )
