@@ -39,6 +39,7 @@ ROOMS = (
     "exports",
     "replication",
     "figures",
+    "site",
     "defs",
     "commands",
     "testing",

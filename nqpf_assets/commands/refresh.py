@@ -122,6 +122,9 @@ def _account(project: Project, done: Refreshed) -> None:
             f"published {place}: {counted(done.publication.n_tables, 'tables')}, "
             f"{counted(done.publication.n_rows, 'rows', ',')}"
         )
+    first_page = project.site / "index.html"
+    if first_page.is_file() and not any(one.code == "site" for one in done.warnings):
+        console.print(plain(f"pages: open {first_page.relative_to(project.root)} in a browser"))
     for name, statuses in _statuses(done).items():
         console.print(plain(f"study {name}: {statuses}"))
     first = next(

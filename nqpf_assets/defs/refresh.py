@@ -22,6 +22,7 @@ from nqpf_assets.publications import held_back
 from nqpf_assets.publications.manifest import require_whole
 from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.publications.publish import Publication, current
+from nqpf_assets.site.keep import keep_site
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.plan import Planned
 from nqpf_assets.steps.soundness import damaged_table
@@ -91,6 +92,7 @@ def refresh(
         if not seen.is_news:
             held_back.clear(project)
             seen.tables.settle(opened.descriptions)
+            result.warnings += keep_site(project, seen.publication)
             return result
         require_whole(project)
         opened.store.sweep()
@@ -173,7 +175,7 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
     if not is_success:
         reason = _reason(session)
         raise reason from (None if reason is session.error else session.error)
-    result.warnings += (*warnings_of(result.made), *session.departures)
+    result.warnings += (*warnings_of(result.made), *session.departures, *session.left_out)
 
 
 def _healed(key: TableKey) -> Problem:

@@ -18,6 +18,7 @@ from nqpf_assets.messages.problems import CheckFailed, Problem, ProblemsFound
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications import held_back
 from nqpf_assets.publications.publish import Publication, publish
+from nqpf_assets.site.keep import keep_site
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.sources import collection
 from nqpf_assets.steps.execute import Made, TablesFailed, execute
@@ -45,6 +46,7 @@ class Session:
         on_step: told of every step that is done.
         made: tables of the steps so far.
         departures: warnings of the checks against the last publication.
+        left_out: why pages of the publication were not written.
         failures: step that failed → why. Steps that do not rest on it go on, and are not its fault.
         seen: tables that were hashed in this run.
         seconds: time spent on steps and publication, without what Dagster does around them.
@@ -56,6 +58,7 @@ class Session:
     on_step: OnStep | None = None
     made: list[Made] = field(default_factory=list)
     departures: tuple[Problem, ...] = ()
+    left_out: tuple[Problem, ...] = ()
     failures: dict[str, BaseException] = field(default_factory=dict)
     seconds: float = 0.0
     seen: Soundness = field(default_factory=Soundness)
@@ -121,6 +124,7 @@ class Session:
             except CheckFailed as error:
                 self._fail(PUBLICATION, error)
                 return None, error.problems
+            self.left_out = keep_site(self.opened.project, done)
         return done, self.departures
 
     @contextmanager

@@ -25,6 +25,8 @@ _MARKS = {ord(mark): f"&#{ord(mark)};" for mark in "\\`*_{}[]()<>#+!|&~$\"'@:^="
 
 def without_controls(text: str) -> str:
     """Text that cannot move the cursor, recolour the screen or turn the direction of writing."""
+    if text.isprintable():  # nearly all text is, and a site shows it by the million
+        return text
     return "".join(map(_visible, text))
 
 

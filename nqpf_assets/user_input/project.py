@@ -55,6 +55,11 @@ class Project:
         return self.warehouse / "nqpf.duckdb"
 
     @property
+    def site(self) -> Path:
+        """The pages of the publication."""
+        return self.warehouse / "site"
+
+    @property
     def dagster_home(self) -> Path:
         return self.aside / ".dagster" if self.aside else self.root / ".dagster"
 

@@ -107,6 +107,10 @@ class Settings(Strict):
         description="who answers for the tables, in Dagster's pages: addresses, or `team:` and a name",
     )
 
+    site: bool = Field(
+        True, description="whether every publication writes its pages into warehouse/site/"
+    )
+
     def acceptance(self, check: str, about: str) -> Accepted | None:
         """The entry that accepts a finding, or None."""
         mine = (one for one in self.accept if one.check == check)

@@ -1,0 +1,56 @@
+"""Write the pages of a publication: findings, tables, indices and data, each number linked to its cells.
+
+Every refresh writes them into warehouse/site/ (`site: false` in nqpf.yaml leaves them out); this command
+writes them anew, or elsewhere with --output, as for a web server or a colleague. They need no server and no
+network: open index.html.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
+from nqpf_assets.commands.common.command import Command
+from nqpf_assets.commands.common.published import open_published
+from nqpf_assets.exports.destination import require_free
+from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.user_input.project import Project
+
+
+def run(
+    project: ProjectOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write into this folder; default: warehouse/site."),
+    ] = None,
+    publication: PublicationOption = None,
+) -> int:
+    """Write the site; the exit status."""
+    from nqpf_assets.publications.publish import current
+    from nqpf_assets.site.build import site_pages
+    from nqpf_assets.site.keep import name_of
+    from nqpf_assets.site.write import put_in_place, require_site
+
+    opened = Project.at(project)
+    if publication is not None and output is None:
+        raise typer.BadParameter("warehouse/site shows the last publication: name another --output")
+    folder = opened.site if output is None else output.absolute()
+    if output is not None:
+        require_free(opened, folder)
+    require_site(folder)
+    connection = open_published(opened, publication)
+    if connection is None:
+        return 2
+    last = current(opened)
+    with connection:
+        of = name_of(last) if last and publication is None else f"publication {publication}"
+        n_files = put_in_place(folder, site_pages(connection, opened.root), of)
+    out().print(plain(f"wrote {folder / 'index.html'} and {counted(n_files - 1, 'more files')}"))
+    return 0
+
+
+COMMAND = Command("site", run)

@@ -1,0 +1,53 @@
+"""The site beside the published file kept as what is published: written where it shows another publication.
+
+Pages are no part of a publication: what keeps them from being written is told, and costs no number.
+"""
+
+from __future__ import annotations
+
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.publications.publish import Publication
+from nqpf_assets.site.write import put_in_place, shows
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.user_input.settings import load_settings
+
+
+def keep_site(project: Project, publication: Publication | None) -> tuple[Problem, ...]:
+    """Write the pages of what is published where they are not there; what was in the way, as a warning.
+
+    Nothing is written where `nqpf.yaml` says ``site: false``, and of what is built aside.
+    """
+    if publication is None or project.aside is not None or not load_settings(project).site:
+        return ()
+    if shows(project.site, name_of(publication)):
+        return ()
+    # Not above: a refresh that finds nothing new needs no pages.
+    from nqpf_assets.site.build import site_pages
+    from nqpf_assets.warehouse.duckdb_engine import engine_error
+    from nqpf_assets.warehouse.duckdb_file import open_closed
+
+    try:
+        with open_closed(project.database) as connection:
+            put_in_place(project.site, site_pages(connection, project.root), name_of(publication))
+    except InputError as error:
+        return tuple(map(_not_written, (one.found for one in error.problems)))
+    except (OSError, LookupError, engine_error()) as error:
+        return (_not_written(f"{type(error).__name__}: {error}".splitlines()[0]),)
+    return ()
+
+
+def name_of(publication: Publication) -> str:
+    """How a site names the publication that it shows."""
+    return f"publication {publication.number}, {publication.fingerprint}"
+
+
+def _not_written(found: str) -> Problem:
+    return Problem(
+        file="warehouse/site",
+        where="",
+        expected="pages of the publication",
+        found=f"not written: {found}",
+        remedy="nothing is lost; `nqpf site` writes them, `site: false` in nqpf.yaml wants none",
+        code="site",
+        severity="warning",
+    )

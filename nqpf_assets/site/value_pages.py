@@ -1,0 +1,153 @@
+"""Pages of variables, indices and series: what they are, and every value with what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from nqpf_assets.explanations.published import PublishedStudy, Row
+from nqpf_assets.site.addresses import series_page, variable_page
+from nqpf_assets.site.grids import Grids
+from nqpf_assets.site.page import Page, drawn
+from nqpf_assets.site.values import Values
+
+MOST_FILLED = 500
+"""Filled values of a series that are listed with their years."""
+
+
+@dataclass(frozen=True)
+class ValuePages:
+    """Makes the pages of a study's values.
+
+    Attributes:
+        grids: of the study.
+        about: what every page says.
+    """
+
+    grids: Grids
+    about: dict[str, Any]
+
+    @property
+    def values(self) -> Values:
+        return self.grids.values
+
+    @property
+    def study(self) -> PublishedStudy:
+        return self.values.study
+
+    def variables(self) -> Iterator[Page]:
+        """Each variable, indicator, level and index."""
+        for name, row in self.values.formulas.items():
+            weights = self._weights(name) if row["role"] == "index" else []
+            ranking = self._ranking(name) if row["role"] == "index" else {}
+            clipped = self.study.clipped.get(name)
+            for part, grid in enumerate(self.grids.variable(name, "../../")):
+                yield drawn(
+                    "variable.html",
+                    variable_page(self.study.name, name, part),
+                    kind="variable",
+                    name=name,
+                    row=row,
+                    inputs=self._linked(name),
+                    used_by=self._used_by(name),
+                    weights=weights if part == 0 else [],
+                    ranking=ranking if part == 0 else {},
+                    clipped=clipped,
+                    filled=[],
+                    grid=grid,
+                    parts=self._parts("variable", name, variable_page),
+                    part=part,
+                    **self.about,
+                )
+
+    def series(self) -> Iterator[Page]:
+        """Each series that the study reads."""
+        for name, row in self.study.series.items():
+            for part, grid in enumerate(self.grids.series(name, "../../")):
+                yield drawn(
+                    "variable.html",
+                    series_page(self.study.name, name, part),
+                    kind="series",
+                    name=name,
+                    row=row | {"role": "series", "expression": None, "source_note": None},
+                    inputs=[],
+                    used_by=self._used_by(name, is_series=True),
+                    weights=[],
+                    ranking={},
+                    clipped=None,
+                    filled=self._filled.get(name, [])[:MOST_FILLED] if part == 0 else [],
+                    grid=grid,
+                    parts=self._parts("series", name, series_page),
+                    part=part,
+                    **self.about,
+                )
+
+    def _parts(self, kind: Any, name: str, page: Any) -> list[str]:
+        n_parts = -(
+            -len(self.values.units_of(kind, name)) // self.values.units_per_page(kind, name)
+        )
+        return [page(self.study.name, name, part) for part in range(n_parts)]
+
+    def _linked(self, name: str) -> list[tuple[str, str, str, str]]:
+        """Inputs of a variable: kind, name, when it is read, page."""
+        return [
+            (one.kind, one.name, one.how, self.values.page(one.kind, one.name))
+            for one in self.values.inputs.get(name, ())
+            if one.kind != "dimension"
+        ]
+
+    def _used_by(self, name: str, *, is_series: bool = False) -> list[tuple[str, str]]:
+        """What reads it: the way back up."""
+        kind = "series" if is_series else "variable"
+        return [
+            (owner, self.values.page("variable", owner))
+            for owner, inputs in self.values.inputs.items()
+            if any(one.kind == kind and one.name == name for one in inputs)
+            and owner in self.values.formulas
+        ]
+
+    def _weights(self, index: str) -> list[tuple[Row, str]]:
+        rows = self.study.rows(
+            "FROM {study}.index_weight WHERE index_name = ?"
+            " ORDER BY weight_period NULLS FIRST, dimension, weight DESC, indicator",
+            [index],
+        )
+        return [(row, self.values.page("variable", row["indicator"])) for row in rows]
+
+    def _ranking(self, index: str) -> dict[str, Any]:
+        """Rank and score of every unit in the first, the middle and the last year, best first in the last."""
+        span = self.study.periods
+        years = sorted({span.first, (span.first + span.last) // 2, span.last})
+        rows = self.study.rows(
+            "SELECT unit, period, score, rank() OVER (PARTITION BY period ORDER BY score DESC) AS rank"
+            " FROM {study}.index_score"
+            " WHERE index_name = ? AND list_contains(?, period) AND score IS NOT NULL ORDER BY ALL",
+            [index, years],
+        )
+        by_unit: dict[str, dict[int, Row]] = {}
+        for row in rows:
+            by_unit.setdefault(row["unit"], {})[row["period"]] = row
+        last = years[-1]
+        ordered = sorted(
+            by_unit.items(),
+            key=lambda one: (one[1][last]["rank"] if last in one[1] else 10**9, one[0]),
+        )
+        return {"years": years, "units": ordered, "names": self.study.unit_names}
+
+    @cached_property
+    def _filled(self) -> dict[str, list[Row]]:
+        """Series → its filled values and the years that they are made from."""
+        rows = self.study.rows(
+            "SELECT f.variable, f.unit, f.period, c.value, c.status,"
+            " list(f.from_period ORDER BY f.from_period) AS years,"
+            " list(round(f.weight_in_fill, 4) ORDER BY f.from_period) AS weights"
+            " FROM {study}.filled_from AS f INNER JOIN {study}.filled_cell AS c"
+            " ON c.variable = f.variable AND c.unit = f.unit AND c.period = f.period"
+            " GROUP BY ALL ORDER BY f.variable, f.unit, f.period"
+        )
+        found: dict[str, list[Row]] = {}
+        for row in rows:
+            found.setdefault(row["variable"], []).append(row)
+        return found

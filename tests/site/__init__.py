@@ -1,0 +1,1 @@
+"""Pages of a publication: every link leads somewhere, every number is the published one."""
