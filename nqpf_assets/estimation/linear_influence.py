@@ -86,7 +86,7 @@ def instruments(design: Design) -> LinearColumn:
     """Coefficients of the second stage, its constant, and those of the first stages."""
     from nqpf_assets.estimators.influence.linear_column import LinearColumn, own_columns
     from nqpf_assets.estimators.influence.moments import Moments
-    from nqpf_assets.estimators.influence.moving import Number
+    from nqpf_assets.estimators.influence.number import Number
 
     options, second = design.column.options(InstrumentOptions), two_stage(design)
     exogenous = [name for name in design.names if name not in options.endogenous]
@@ -114,7 +114,7 @@ def group_difference(design: Design) -> LinearColumn:
     """Differences of the coefficients, and the coefficients of both groups."""
     from nqpf_assets.estimators.influence.linear_column import LinearColumn, own_columns
     from nqpf_assets.estimators.influence.moments import Moments
-    from nqpf_assets.estimators.influence.moving import Number
+    from nqpf_assets.estimators.influence.number import Number
 
     options, tested = design.column.options(DifferenceOptions), design.column.regressors
     labels = design.labels(options.grouping)
@@ -141,7 +141,7 @@ def mediation(design: Design) -> LinearColumn:
     """The outcome's equation, and what of the treatment's effect goes by the mediator."""
     from nqpf_assets.estimators.influence.linear_column import LinearColumn, own_columns
     from nqpf_assets.estimators.influence.moments import Moments
-    from nqpf_assets.estimators.influence.moving import Number
+    from nqpf_assets.estimators.influence.number import Number
 
     options, treatment = design.column.options(MediationOptions), design.names[0]
     mediator = options.mediator

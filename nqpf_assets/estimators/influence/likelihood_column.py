@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.influence.moving import Codes, Floats, Number
+from nqpf_assets.estimators.influence.moving import Codes, Floats
+from nqpf_assets.estimators.influence.number import Number
 
 ANOTHER_MAXIMUM = (
     "without a row the likelihood has another maximum: `nqpf influence --without units` (or years, or one "

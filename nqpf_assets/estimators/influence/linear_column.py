@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.linear_model import LinearModel
 from nqpf_assets.estimators.influence.moments import Moments
-from nqpf_assets.estimators.influence.moving import Codes, Floats, Number
+from nqpf_assets.estimators.influence.moving import Codes, Floats
+from nqpf_assets.estimators.influence.number import Number
 
 ANYWHERE = 1e-30
 """A step into the complex numbers, where the derivative of a sum or product is exact."""

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Codes = NDArray[np.intp]
+from nqpf_assets.estimators.influence.number import Number
 
-
-class Number(NamedTuple):
-    """A number of a column: a coefficient, the constant, or an effect of a term."""
-
-    term: str
-    effect: str | None = None
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
 
 
 class Moving(Protocol):

@@ -23,7 +23,8 @@ from nqpf_assets.estimators.censored.re_tobit_report import fitted
 from nqpf_assets.estimators.censored.re_tobit_result import NodeCheck
 from nqpf_assets.estimators.censored.tobit_design import Design
 from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
-from nqpf_assets.estimators.influence.moving import Floats, Number
+from nqpf_assets.estimators.influence.moving import Floats
+from nqpf_assets.estimators.influence.number import Number
 from nqpf_assets.estimators.influence.tobit_column import marginal_numbers, margins_directly
 
 

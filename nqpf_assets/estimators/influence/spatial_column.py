@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
-from nqpf_assets.estimators.influence.moving import Floats, Number
+from nqpf_assets.estimators.influence.moving import Floats
+from nqpf_assets.estimators.influence.number import Number
 from nqpf_assets.estimators.influence.spatial_scores import (
     ErrorScores,
     LagScores,

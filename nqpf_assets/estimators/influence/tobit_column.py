@@ -19,7 +19,8 @@ from nqpf_assets.estimators.censored.tobit_margins import AT, OF, factor
 from nqpf_assets.estimators.censored.tobit_rows import row_terms
 from nqpf_assets.estimators.censored.tobit_sample import censored_sample, check_limits
 from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
-from nqpf_assets.estimators.influence.moving import Floats, Number
+from nqpf_assets.estimators.influence.moving import Floats
+from nqpf_assets.estimators.influence.number import Number
 from nqpf_assets.estimators.linear.within import fixed_effects
 
 

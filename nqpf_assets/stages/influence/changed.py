@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nqpf_assets.estimation.influence import MovingColumn
-    from nqpf_assets.estimators.influence.moving import Number
+    from nqpf_assets.estimators.influence.number import Number
     from nqpf_assets.stages.influence.walk import Walk
 
     Floats = NDArray[np.float64]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.estimation.influence import MovingColumn
-    from nqpf_assets.estimators.influence.moving import Number
+    from nqpf_assets.estimators.influence.number import Number
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.stages.influence.walk import Walk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from nqpf_assets.estimators.influence.moving import Number
+from nqpf_assets.estimators.influence.number import Number
 
 if TYPE_CHECKING:
     from nqpf_assets.steps.step import Inputs

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nqpf_assets.estimators.influence.moving import Number
+from nqpf_assets.estimators.influence.number import Number
 
 if TYPE_CHECKING:
     import numpy as np

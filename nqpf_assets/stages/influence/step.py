@@ -120,7 +120,7 @@ def _not_asked(compiled: CompiledStudy) -> Step:
         parameters={
             "study file": {
                 "influence": compiled.study.influence,
-                "columns": repr([(one.table, one.column.label) for one in compiled.requests])
+                "columns": repr([(one.table, one.column.label) for one in compiled.requests]),
             }
         },
         study=name,
