@@ -12,7 +12,7 @@ from nqpf_assets.messages.problems import InputError
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.projects.overdue import overdue_editions
 from nqpf_assets.user_input.project import Project
-from tests.stages.mini import CARD, first_walk, output, page, walk, write_mini
+from tests.stages.mini import CARD, Walk, first_walk, output, page, walk, write_mini
 
 DUE = dt.date(2020, 10, 31)
 LATE = dt.date(2020, 11, 1)
@@ -29,6 +29,11 @@ def card(
 @pytest.fixture
 def mini(tmp_path: Path) -> Project:
     return write_mini(tmp_path, files={"raw/bureau/2019/output.csv.card.yaml": card()})
+
+
+def collected(project: Project) -> Walk:
+    """The project with its source tables, which say all that is asked here."""
+    return first_walk(project, ("source.file", "source.observation"))
 
 
 def overdue(project: Project, today: dt.date) -> list[str]:
@@ -49,7 +54,7 @@ def add(project: Project, vintage: str, title: str, factor: float) -> None:
 
 def test_nothing_is_overdue_before_anything_is_built_or_due(mini: Project) -> None:
     assert overdue(mini, LATE) == []
-    first_walk(mini)
+    collected(mini)
     assert overdue(mini, DUE) == [], "on the day itself it may still come"
     assert overdue(mini, LATE) == [
         "raw/bureau/2019: next edition expected by 2020-10-31, no newer one here"
@@ -59,13 +64,13 @@ def test_nothing_is_overdue_before_anything_is_built_or_due(mini: Project) -> No
 @pytest.mark.parametrize("title", ["Made up", "Another title of the same series"])
 def test_a_newer_vintage_ends_it(mini: Project, title: str) -> None:
     add(mini, "2020", title, 1.01)
-    first_walk(mini)
+    collected(mini)
     assert overdue(mini, LATE) == []
 
 
 def test_an_older_vintage_does_not(mini: Project) -> None:
     add(mini, "2018", "Made up", 1.01)
-    first_walk(mini)
+    collected(mini)
     assert len(overdue(mini, LATE)) == 1
 
 
@@ -75,14 +80,14 @@ def test_files_of_a_folder_are_counted(mini: Project) -> None:
     text = card("More", name="more").replace("gdp", "local_more")
     (folder / "more.csv.card.yaml").write_text(text, "utf-8")
     add(mini, "2020", "Made up", 1.01)
-    first_walk(mini)
+    collected(mini)
     assert overdue(mini, LATE) == [
         "raw/bureau/2019: next edition of 1 of its 2 files expected by 2020-10-31, no newer one here"
     ]
 
 
 def test_it_is_accepted_by_its_folder(mini: Project) -> None:
-    first_walk(mini)
+    collected(mini)
     (mini.root / "nqpf.yaml").write_text(
         "accept:\n  - {check: editions, about: raw/bureau/*, reason: discontinued, date: 2020-11-01}\n",
         "utf-8",
@@ -97,7 +102,7 @@ def test_no_table_depends_on_the_day(mini: Project) -> None:
 
 
 def test_status_lists_it(mini: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    first_walk(mini)
+    collected(mini)
     show_status(mini, LATE)
     assert (
         "overdue:   raw/bureau/2019: next edition expected by 2020-10-31" in capsys.readouterr().out
@@ -109,4 +114,4 @@ def test_status_lists_it(mini: Project, capsys: pytest.CaptureFixture[str]) -> N
 def test_a_day_that_is_none_is_refused(mini: Project) -> None:
     (mini.raw / "bureau/2019/output.csv.card.yaml").write_text(card(next_edition="soon"), "utf-8")
     with pytest.raises(InputError, match="expected: a date such as"):
-        first_walk(mini)
+        collected(mini)

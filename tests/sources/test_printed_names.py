@@ -73,7 +73,7 @@ def test_the_unit_is_read_and_the_name_is_found(
 ) -> None:
     mine = project(tmp_path, table, columns, "城镇化率（%）", written)
     assert not everything_wrong(mine).problems
-    done = walk(mine)
+    done = walk(mine, ("l.variable_cell",))
     cells = done.opened.store.scan(("l", "variable_cell")).collect()
     assert sorted(cells["value"]) == pytest.approx([0.847, 0.875])
 

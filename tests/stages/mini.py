@@ -20,6 +20,7 @@ from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.execute import Made, execute
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_engine import connect
 from tests import once, pages
 from tests.pages import CARD, write_files
 
@@ -116,14 +117,27 @@ class Walk:
         return publish(self.opened, RawState.of(self.project))[0]
 
     def query(self, sql: str) -> list[tuple]:
+        """Rows of what is published; where nothing is, of the tables that this walk made."""
+        if not self.project.database.exists():
+            with connect(self.opened.store, [one.key for one in self.made]) as connection:
+                return connection.execute(sql).fetchall()
         with duckdb.connect(str(self.project.database), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
 
-def walk(project: Project) -> Walk:
-    """Bring every table up to date, in order."""
+def walk(project: Project, only: tuple[str, ...] = ()) -> Walk:
+    """Bring every table up to date, in order.
+
+    Args:
+        only: tables as `schema.table`, if a test looks at nothing else: what they need is made, and no more.
+    """
     opened, raw = open_project(project), RawState.of(project)
     planned = opened.plan(raw)
+    if only:
+        keys = [key for key in opened.graph.tables if ".".join(key) in only]
+        assert len(keys) == len(only), only
+        needed = opened.graph.upstream(keys)
+        planned = [one for one in planned if one.step.name in needed]
     made = [one for step in planned for one in execute(step.step, project, opened.store, raw)]
     return Walk(project, opened, [one.step.name for one in planned], made)
 
@@ -133,35 +147,36 @@ def walked(
     study: str = STUDY,
     files: Mapping[str, str] | None = None,
     *,
+    only: tuple[str, ...] = (),
     is_published: bool = False,
 ) -> Walk:
-    """What `walk(write_mini(…))` gives, for a test to go on from.
+    """What `walk(write_mini(…), only)` gives, for a test to go on from.
 
     Tables follow from the files alone, so each content is built once in a run of the tests and copied to all
     who begin with it. Tests of what happens in the first walk itself call `walk`.
     """
-    return first_walk(write_mini(root, study, files), is_published=is_published)
+    return first_walk(write_mini(root, study, files), only, is_published=is_published)
 
 
-def first_walk(project: Project, *, is_published: bool = False) -> Walk:
+def first_walk(project: Project, only: tuple[str, ...] = (), *, is_published: bool = False) -> Walk:
     """As `walked`, of a project that is written but not built."""
     root = project.root
     if not once.is_shared():
-        return _walk(project, is_published=is_published)
+        return _walk(project, only, is_published=is_published)
 
     def build(folder: Path) -> None:
-        done = _walk(Project.at(shutil.copytree(root, folder)), is_published=is_published)
+        done = _walk(Project.at(shutil.copytree(root, folder)), only, is_published=is_published)
         (folder / "walk").write_bytes(pickle.dumps((done.planned, done.made)))
 
-    name = hashlib.sha256(repr((is_published, _content(root))).encode()).hexdigest()[:20]
+    name = hashlib.sha256(repr((only, is_published, _content(root))).encode()).hexdigest()[:20]
     kept = once.once(f"walked/{name}", build)
     shutil.copytree(kept / "warehouse", project.warehouse)
     planned, made = pickle.loads((kept / "walk").read_bytes())
     return Walk(project, open_project(project), planned, made)
 
 
-def _walk(project: Project, *, is_published: bool) -> Walk:
-    done = walk(project)
+def _walk(project: Project, only: tuple[str, ...], *, is_published: bool) -> Walk:
+    done = walk(project, only)
     if is_published:
         done.publish()
     return done

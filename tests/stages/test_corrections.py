@@ -27,9 +27,11 @@ def written(*entries: dict) -> str:
     return yaml.safe_dump({"corrections": list(entries)}, allow_unicode=True, sort_keys=False)
 
 
-def built(root: Path, *entries: dict, study: str = STUDY, **files: str) -> Walk:
+def built(
+    root: Path, *entries: dict, only: tuple[str, ...] = (), study: str = STUDY, **files: str
+) -> Walk:
     paths = {"corrections.yaml": written(*entries), **files}
-    return walked(root, study, paths)
+    return walked(root, study, paths, only=only)
 
 
 def refused(root: Path, *entries: dict, files: dict[str, str] | None = None) -> str:
@@ -177,29 +179,25 @@ def test_a_later_vintage_with_the_same_slip_is_corrected_too(tmp_path: Path) -> 
         return value if region == 0 or value is None else value + 0.25
 
     files = LATER | {"raw/bureau/2020/output.csv": page("output", repeated)}
-    done = built(tmp_path, ENTRY, **files)
-    done.publish()
+    done = built(tmp_path, ENTRY, only=("source.correction",), **files)
     assert done.query("SELECT vintage, value FROM source.correction ORDER BY 1") == [
         ("2019", 150.25), ("2020", 150.25),
     ]  # fmt: skip
 
 
 def test_an_earlier_vintage_with_another_value_is_left_alone(tmp_path: Path) -> None:
-    done = built(
-        tmp_path, ENTRY | {"expect": 150.25, "value": PRINTED, "date": "2021-01-01"}, **LATER
-    )
-    done.publish()
+    earlier = ENTRY | {"expect": 150.25, "value": PRINTED, "date": "2021-01-01"}
+    done = built(tmp_path, earlier, only=("source.correction",), **LATER)
     assert done.query("SELECT vintage, reported_value, value FROM source.correction") == [
         ("2020", 150.25, PRINTED)
     ]
 
 
-@pytest.mark.slow
 def test_a_study_as_of_a_day_knows_no_later_correction(tmp_path: Path) -> None:
     as_of = STUDY.replace("sources:\n", "sources:\n  vintage: as_of\n  as_of: {day}\n")
     for day, value in (("2019-11-30", PRINTED), ("2019-12-01", 150.25)):
-        done = built(tmp_path / day, ENTRY, study=as_of.replace("{day}", day))
-        done.publish()
+        study = as_of.replace("{day}", day)
+        done = built(tmp_path / day, ENTRY, only=("mini.reported_cell",), study=study)
         found = done.query(
             "SELECT value FROM mini.reported_cell"
             " WHERE variable = 'gdp' AND unit = '110000' AND period = 2015"
@@ -262,8 +260,8 @@ def test_values_are_corrected_in_the_unit_of_the_file(tmp_path: Path) -> None:
     card = CARD.format(publisher="Bureau", status="official", published="2019-10", unit="万元",
                        series="gdp", label="output")  # fmt: skip
     study = STUDY.replace("minimum: 1,", "minimum: 0,")
-    done = built(tmp_path, ENTRY, study=study, **{"raw/bureau/2019/output.csv.card.yaml": card})
-    done.publish()
+    files = {"raw/bureau/2019/output.csv.card.yaml": card}
+    done = built(tmp_path, ENTRY, only=("panel.cell",), study=study, **files)
     (row,) = done.query(
         "SELECT value, reported_value FROM panel.cell WHERE variable = 'gdp' AND status = 'corrected'"
     )
@@ -283,8 +281,7 @@ GROWTH = """\
 
 @pytest.mark.slow
 def test_a_growth_table_takes_corrected_values_and_names_their_years(tmp_path: Path) -> None:
-    done = built(tmp_path, ENTRY, study=STUDY + GROWTH)
-    done.publish()
+    done = built(tmp_path, ENTRY, only=("mini.levels",), study=STUDY + GROWTH)
     rows = done.query(
         'SELECT row_label, "2014", "2015", annual_growth, corrected_years, data_status'
         " FROM mini.levels ORDER BY row_position"

@@ -50,7 +50,7 @@ def project_of(root: Path, study: str) -> Project:
 
 
 def built(root: Path, study: str) -> Walk:
-    return first_walk(project_of(root, study))
+    return first_walk(project_of(root, study), ("mini.filled_cell", "mini.series"))
 
 
 def filled(done: Walk) -> dict[str, dict[int, tuple[float | None, str]]]:

@@ -109,7 +109,6 @@ def test_vintages_of_one_day_or_of_none_are_told_where_they_differ() -> None:
     assert row["vintage"] == "2025"
 
 
-@pytest.mark.slow
 def test_one_day_in_two_spellings_is_one_vintage(tmp_path: Path) -> None:
     """A study may spell it as it likes."""
     study = STUDY.replace(
@@ -117,13 +116,12 @@ def test_one_day_in_two_spellings_is_one_vintage(tmp_path: Path) -> None:
         "    population: {ends: nearest}\n    gdp: {vintage: 2020-5}\n",
     )
     assert "vintage: 2020-5" in study
-    done = built(tmp_path, study, {"2020-05": {}})
+    done = built(tmp_path, study, {"2020-05": {}}, "mini.reported_cell")
     assert done.query("SELECT DISTINCT vintage FROM mini.reported_cell WHERE variable = 'gdp'") == [
         ("2020-05",)
     ]
 
 
-@pytest.mark.slow
 def test_a_growth_table_takes_the_newest_too(tmp_path: Path) -> None:
     growth = """\
   levels:
@@ -135,14 +133,13 @@ def test_a_growth_table_takes_the_newest_too(tmp_path: Path) -> None:
     rows: [{series: gdp, title: Output}]
 """
     published = {"2021": {"published": "2020-06-30"}, "2020": {"published": "2021-06-30"}}
-    done = built(tmp_path, STUDY + growth, published)
+    done = built(tmp_path, STUDY + growth, published, "mini.levels")
     ((level,),) = done.query('SELECT "2015" FROM mini.levels')
     assert level == pytest.approx((output(0, 2015) or 0) + 2)
     (row,) = done.query("SELECT vintages, corrected_years, data_status FROM mini.levels")
     assert row == ("2020", None, "official")
 
 
-@pytest.mark.slow
 def test_a_growth_table_says_what_it_rests_on_and_what_the_paper_prints(tmp_path: Path) -> None:
     growth = """\
   levels:
@@ -153,7 +150,8 @@ def test_a_growth_table_says_what_it_rests_on_and_what_the_paper_prints(tmp_path
     last: 2018
     rows: [{series: gdp, title: Output, published: {2015: 12.5, 2018: 14}}]
 """
-    done = built(tmp_path, STUDY + growth, {"2020": {"published": "2021-06-30"}})
+    dates = {"2020": {"published": "2021-06-30"}}
+    done = built(tmp_path, STUDY + growth, dates, "mini.levels")
     (row,) = done.query(
         "SELECT published_2015, published_2018, vintages, corrected_years FROM mini.levels"
     )
@@ -182,7 +180,8 @@ def test_a_growth_table_takes_what_the_panel_takes_of_values_of_one_day(tmp_path
         lines = [f"长寿区,{year},{year - 1900}.{place}" for year in YEARS]
         files[f"raw/{name}/{2018 + place}/o.csv"] = "地区,年份,output\n" + "\n".join(lines) + "\n"
         files[f"raw/{name}/{2018 + place}/o.csv.card.yaml"] = card.format(name)
-    done = walked(tmp_path, study + "tables:\n" + growth, files, is_published=True)
+    only = ("mini.reported_cell", "mini.levels")
+    done = walked(tmp_path, study + "tables:\n" + growth, files, only=only)
     panel = done.query(
         "SELECT value FROM mini.reported_cell WHERE variable = 'gdp' AND period > 2014"
     )
@@ -191,8 +190,8 @@ def test_a_growth_table_takes_what_the_panel_takes_of_values_of_one_day(tmp_path
     assert len({round(level % 1, 3) for level in levels}) == 1
 
 
-def built(root: Path, study: str, vintages: dict[str, Dates]) -> Walk:
-    """The mini project with later vintages; each adds one more to every value."""
+def built(root: Path, study: str, vintages: dict[str, Dates], *only: str) -> Walk:
+    """Tables of the mini project with later vintages; each adds one more to every value."""
     card = "publisher: Bureau\ntitle: t\nstatus: official\nunit: 亿元\nseries: {output: gdp}\ncolumns: {region: 地区, period: 年份, values: [output]}\n"  # noqa: E501
     added: dict[str, str] = {}
     for place, (name, days) in enumerate(vintages.items(), start=1):
@@ -201,7 +200,7 @@ def built(root: Path, study: str, vintages: dict[str, Dates]) -> Walk:
         added[f"raw/bureau/{name}/output.csv.card.yaml"] = card + "".join(
             f"{key}: {day}\n" for key, day in days.items()
         )
-    return walked(root, study, added, is_published=True)
+    return walked(root, study, added, only=only)
 
 
 UNITS = [{"unit_measure": "亿元", "factor": 1e8, "dimension_symbol": "money"}]
