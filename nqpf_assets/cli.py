@@ -99,7 +99,7 @@ def main() -> None:
     one_for_linear_algebra()
     write_in_any_encoding()
     try:
-        app()
+        app(prog_name="nqpf")
     except InputError as error:
         _tell(error)
         raise SystemExit(2) from None

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, TableInfo, registry
 from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
@@ -19,6 +19,7 @@ from nqpf_assets.checks.registry import CHECKS
 from nqpf_assets.figures.registry import kinds_in_order
 from nqpf_assets.formats.registry import in_order
 from nqpf_assets.studies import schema as of_studies
+from tests.command import nqpf
 
 CHECKOUT = Path(__file__).parents[2]
 MADE = "<!-- made by `make docs`; edit the code it is made from -->"
@@ -38,13 +39,10 @@ SCHEMAS = {
 
 def help_of(*command: str) -> str:
     """What ``nqpf … --help`` prints, at a width that a page can hold."""
-    environment = os.environ | {"COLUMNS": "92", "NO_COLOR": "1", "TERM": "dumb"}
-    done = subprocess.run(
-        [sys.executable, "-c", "import sys; from nqpf_assets.cli import main; sys.argv[0] = 'nqpf'; main()",
-         *command, "--help"],
-        env=environment, capture_output=True, encoding="utf-8", check=True,
-    )  # fmt: skip
-    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+    with mock.patch.dict(os.environ, {"COLUMNS": "92", "NO_COLOR": "1", "TERM": "dumb"}):
+        ran = nqpf(*command, "--help")
+    assert ran.status == 0, ran.err
+    return "\n".join(line.rstrip() for line in ran.out.strip().splitlines())
 
 
 def command_names() -> list[str]:
