@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Picture
 
+    from nqpf_assets.explanations.published import Row
     from nqpf_assets.figures.request import FigureRequest
 
 _MARGIN = 0.12
+_LAYOUTS = 2
 _LINE = 1.4 / 72
 """Height of a line in inches per point of its letters."""
 _LETTER = 0.6 / 72
@@ -88,9 +91,22 @@ class Page:
         colours = list(getattr(self.theme, name))
         return LinearSegmentedColormap.from_list(f"nqpf {name}", colours)
 
-    def years(self, axis: Axes, years: list[int]) -> None:
+    def intervals(self, axis: Axes, rows: Iterable[Row], labels: list[str]) -> None:
+        """Estimates as points with their intervals, each in the line of its ``column_label``."""
+        axis.axvline(0, color=self.theme.soft, linewidth=0.8)
+        for row in rows:
+            place = labels.index(row["column_label"])
+            ends = (row["conf_low"], row["conf_high"])
+            if None not in ends:
+                axis.plot(ends, (place, place), color=self.colour(0), gid=f"interval {place}")
+            axis.plot(row["estimate"], place, linestyle="none", **self.mark(0))
+        axis.margins(x=0.12)
+        axis.locator_params(axis="x", nbins=3)
+        axis.set_yticks(range(len(labels)), labels)
+
+    def years(self, axis: Axes, years: list[int], most: int = 8) -> None:
         """Whole years on the x axis, no more than there is room for."""
-        step = max(1, -(-len(years) // 8))
+        step = max(1, -(-len(years) // most))
         axis.set_xticks(years[::step])
         axis.set_xticklabels([str(year) for year in years[::step]])
 
@@ -123,10 +139,12 @@ class Page:
                 va="bottom",
             )
         self.picture.set_layout_engine(
-            "constrained", rect=(0.01, below / whole, 0.98, self.height / whole)
+            "constrained", rect=(0.015, below / whole, 0.97, self.height / whole)
         )
-        # Laid out once: every further time would move the panels by a hair, and change the bytes.
-        self.picture.draw_without_rendering()
+        # Laid out so often that long labels find room, and then no more: every further time would move the
+        # panels by a hair, and change the bytes.
+        for _ in range(_LAYOUTS):
+            self.picture.draw_without_rendering()
         self.picture.set_layout_engine("none")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,6 +54,12 @@ class StudyTables(PublishedStudy):
                 if one in self.chinese_series:
                     return self.chinese_series[one]
         return (row and row["title"]) or name.replace("_", " ")
+
+    def series_name(self, name: str) -> str:
+        """What a series is called in the language of the figure."""
+        if self.language == "zh":
+            return self.chinese_series.get(name, name)
+        return self.english_series.get(name) or name.replace("_", " ")
 
     def term(self, name: str, estimator: str) -> str:
         """What a term of a regression is called, as printed tables do."""
@@ -145,4 +152,10 @@ class StudyTables(PublishedStudy):
     def chinese_series(self) -> dict[str, str]:
         """Series → the first name under which it is printed."""
         rows = self.rows("SELECT series_id, names FROM catalog.series WHERE names IS NOT NULL")
-        return {row["series_id"]: row["names"].split("|")[0] for row in rows}
+        return {row["series_id"]: re.split(r"[|;；]", row["names"])[0].strip() for row in rows}
+
+    @cached_property
+    def english_series(self) -> dict[str, str | None]:
+        """Series → its name in English."""
+        rows = self.rows("SELECT series_id, name_en FROM catalog.series")
+        return {row["series_id"]: row["name_en"] for row in rows}

@@ -104,6 +104,8 @@ def _settings(theme: Theme) -> dict[str, Any]:
             ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"),
             theme.ink,
         ),
+        # Text is as wide in every resolution, so that what has room in one has it in all.
+        "text.hinting": "none",
         # The same figure has the same bytes.
         "svg.hashsalt": "nqpf",
         "svg.fonttype": "none",

@@ -55,3 +55,12 @@ def number(value: float, digits: int = 3) -> str:
     places = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
     text = f"{rounded:.{places}f}" if places <= 6 else f"{rounded:.{digits - 1}e}"
     return text.replace("-", "\u2212")
+
+
+def shortened(text: str, width: float) -> str:
+    """No wider than this; what is left out leaves a sign."""
+    if width_of(text) <= width:
+        return text
+    while text and width_of(text) > width - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"

@@ -1,4 +1,4 @@
-"""Coefficients: what is drawn are the rows of `estimate`."""
+"""Coefficients, effects and paths: what is drawn are the rows of `estimate` and `effect`."""
 
 from __future__ import annotations
 
@@ -9,36 +9,38 @@ import numpy as np
 from nqpf_assets.figures import Figure
 from nqpf_assets.figures.words import number
 from nqpf_assets.warehouse.connection import Connection
-from tests.figures.conftest import points_of
+from tests.figures.conftest import estimates
+
+
+def _panels(figure: Figure) -> dict[str, dict[int, tuple[float, ...]]]:
+    axes = [axis for axis in figure.picture.axes if axis.axison]
+    return {axis.get_title("left").replace("\n", " "): estimates(axis) for axis in axes}
 
 
 def test_points_and_intervals_are_the_rows_of_the_table(
     drawn: Callable[..., Figure], tables: Connection
 ) -> None:
-    axes = {
-        axis.get_title("left").replace("\n", " "): axis
-        for axis in drawn("table_1").picture.axes
-        if axis.axison
-    }
+    titles = {"people_before": "People the year before", "wealth": "Wealth"}
     rows = tables.execute(
         "SELECT term, column_position, estimate, conf_low, conf_high FROM mini.estimate"
-        " INNER JOIN mini.model USING (table_name, column_label) WHERE term <> 'constant'"
+        " INNER JOIN mini.model USING (table_name, column_label)"
+        " WHERE term <> 'constant' AND table_name = 'table_1'"
     ).fetchall()
-    titles = {"people_before": "People the year before", "wealth": "Wealth"}
-    assert set(axes) == set(titles.values())
-    drawn_rows = set()
-    for term, title in titles.items():
-        lines = axes[title].get_lines()
-        points = {y: x for line in lines for x, y in points_of(line) if len(points_of(line)) == 1}
-        spans = {
-            points_of(line)[0][1]: [x for x, _ in points_of(line)]
-            for line in lines
-            if (line.get_gid() or "").startswith("interval")
-        }
-        drawn_rows |= {
-            (term, int(place) + 1, value, *spans[place]) for place, value in points.items()
-        }
-    assert drawn_rows == set(rows)
+    expected: dict[str, dict[int, tuple[float, ...]]] = {title: {} for title in titles.values()}
+    for term, position, *values in rows:
+        expected[titles[term]][position - 1] = tuple(values)
+    assert _panels(drawn("table_1")) == expected
+
+
+def test_terms_are_named_as_in_printed_tables_explaining_ones_first(
+    drawn: Callable[..., Figure],
+) -> None:
+    assert list(_panels(drawn("more_1.coefficients"))) == [
+        "People the year before",
+        "Wealth",
+        "Neighbours: People the year before",
+        "Spatial lag of the outcome (ρ)",
+    ]
 
 
 def test_columns_stand_from_above_to_below(drawn: Callable[..., Figure]) -> None:
@@ -50,14 +52,35 @@ def test_columns_stand_from_above_to_below(drawn: Callable[..., Figure]) -> None
 def test_the_caption_tells_the_first_term_in_numbers(
     drawn: Callable[..., Figure], tables: Connection
 ) -> None:
-    term = "people_before"
     rows = tables.execute(
         "SELECT column_label, estimate, conf_low > 0 OR conf_high < 0 FROM mini.estimate"
-        " WHERE table_name = 'table_1' AND term = ? ORDER BY ALL",
-        [term],
+        " WHERE table_name = 'table_1' AND term = 'people_before' ORDER BY ALL"
     ).fetchall()
     caption = drawn("table_1").request.caption
     for label, value, _ in rows:
         assert f"{label} {number(value)}" in caption
     off = sum(one[2] for one in rows)
     assert f"excludes zero in {off} of {len(rows)} columns" in caption
+
+
+def test_effects_are_those_of_spatial_columns_alone(drawn: Callable[..., Figure]) -> None:
+    assert _panels(drawn("more_1.effects")) == {
+        "direct": {0: (0.81, 0.63, 0.98)},
+        "indirect": {0: (0.29, -0.1, 0.65)},
+        "total": {0: (1.1, 0.7, 1.5)},
+    }
+
+
+def test_paths_bear_the_coefficients_of_their_equations(drawn: Callable[..., Figure]) -> None:
+    figure = drawn("more_1.paths")
+    (axis,) = figure.picture.axes
+    said = {one.get_gid(): one.get_text() for one in axis.texts if one.get_gid()}
+    assert said == {
+        "two a": "0.310\n[0.210, 0.410]",
+        "two b": "0.450\n[0.350, 0.550]",
+        "two direct": "direct 0.120\n[−0.0300, 0.270]",
+        "two effects": "indirect 0.140 [0.0500, 0.200]\ntotal 0.260 [0.110, 0.400]",
+    }
+    dashes = [one.arrow_patch.get_linestyle() for one in axis.texts if hasattr(one, "arrow_patch")]
+    assert dashes == ["solid", "solid", "dashed"]
+    assert "Through Wealth: 0.140, 53.8 % of the total" in figure.request.caption

@@ -11,18 +11,26 @@ from xml.etree import ElementTree
 import pytest
 
 from nqpf_assets.figures import Figure, available, draw, drawing, find_figure
+from nqpf_assets.figures.page import said_synthetic
+from nqpf_assets.figures.registry import KINDS
 from nqpf_assets.figures.style import chinese_font, style, styled
-from nqpf_assets.figures.words import number
+from nqpf_assets.figures.words import Language, number
 from nqpf_assets.messages.problems import InputError
+from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.connection import Connection
+from nqpf_assets.warehouse.duckdb_file import open_closed
 
 
 def test_the_same_table_gives_the_same_bytes(drawn: Callable[..., Figure]) -> None:
     one, other = drawn("wealth"), drawn("wealth")
     assert one.svg() == other.svg() == one.svg()
+    assert one.svg() != drawn("wealth", theme="dark").svg()
+
+
+def test_the_same_table_gives_the_same_bytes_of_png_and_pdf(drawn: Callable[..., Figure]) -> None:
+    one, other = drawn("figure_1"), drawn("figure_1")
     assert one.png(80) == other.png(80)
     assert one.pdf() == other.pdf()
-    assert one.svg() != drawn("wealth", theme="dark").svg()
 
 
 def test_a_users_own_settings_of_matplotlib_change_nothing(drawn: Callable[..., Figure]) -> None:
@@ -33,21 +41,48 @@ def test_a_users_own_settings_of_matplotlib_change_nothing(drawn: Callable[..., 
         assert drawn("wealth").svg() == before
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", KINDS.own)
 def test_every_figure_says_its_table_publication_n_and_that_data_are_synthetic(
-    tables: Connection,
+    kind: str, language: Language, tables: Connection
 ) -> None:
-    for request in available(tables, "mini"):
+    if language == "zh" and chinese_font() is None:
+        pytest.skip("no Chinese font on this machine")
+    listed = available(tables, "mini", language=language)
+    requests = [one for one in listed if one.kind == kind]
+    assert requests, "a kind that no test draws"
+    for request in requests:
         assert request.table.startswith("mini.")
         assert request.table in request.caption
-        assert "publication 1 of" in request.caption
+        assert {"en": "publication 1 of", "zh": "第 1 次发布"}[language] in request.caption
         assert re.search(r"\bn\b.*\d", request.caption)
-        svg = draw(tables, request).svg()
-        root = ElementTree.fromstring(svg)
-        assert root[0].text == request.title
-        assert root[1].text == request.caption
         assert request.synthetic
-        texts = [one.get_text() for one in draw(tables, request).picture.texts]
-        assert "SYNTHETIC DATA, no evidence" in texts
+        figure = draw(tables, request, language=language)
+        assert said_synthetic(language) in [one.get_text() for one in figure.picture.texts]
+        root = ElementTree.fromstring(figure.svg())
+        assert (root[0].text, root[1].text) == (request.title, request.caption)
+        assert not is_cut(figure), request.name
+
+
+def is_cut(figure: Figure) -> bool:
+    """Whether something that is drawn reaches over the edge of the page."""
+    width, height = figure.picture.get_size_inches()
+    box = figure.picture.get_tightbbox()
+    return bool(min(box.x0, box.y0) < -0.01 or box.x1 > width + 0.01 or box.y1 > height + 0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("study", "language"), [("province", "en"), ("chongqing", "zh")])
+def test_no_figure_of_the_sample_is_cut_off(
+    study: str, language: Language, built_sample: Project
+) -> None:
+    if chinese_font() is None:
+        pytest.skip("no Chinese font on this machine")
+    with open_closed(built_sample.database) as connection:
+        firsts = {one.kind: one for one in available(connection, study, language=language)}
+        assert len(firsts) > 9
+        for request in firsts.values():
+            assert not is_cut(draw(connection, request, language=language)), request.full_name
 
 
 def test_letters_of_a_vector_file_stay_text(drawn: Callable[..., Figure]) -> None:

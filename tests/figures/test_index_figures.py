@@ -1,30 +1,93 @@
-"""Figures of an index: what is drawn are its published scores."""
+"""Figures of an index: what is drawn are its published scores and weights."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
 
 from nqpf_assets.figures import Figure
+from nqpf_assets.figures.tiles import can_be_tiled, places
 from nqpf_assets.figures.words import number
 from nqpf_assets.warehouse.connection import Connection
-from tests.figures.conftest import points_of
+from tests.figures.conftest import named, points_of
 
 
-def test_thin_lines_are_units_and_the_thick_one_their_mean(
-    drawn: Callable[..., Figure], tables: Connection
-) -> None:
-    lines = drawn("wealth.trend").picture.axes[0].get_lines()
+def _scores(tables: Connection) -> dict[str, list[float]]:
     rows = tables.execute(
-        "SELECT list(score ORDER BY period) FROM mini.index_score GROUP BY unit"
+        "SELECT unit, list(score ORDER BY period) FROM mini.index_score GROUP BY unit"
     ).fetchall()
-    thin = [[y for _, y in points_of(line)] for line in lines if line.get_linewidth() < 1]
-    assert sorted(thin) == sorted(row[0] for row in rows)
-    (mean,) = [[y for _, y in points_of(line)] for line in lines if line.get_linewidth() > 1]
-    means = tables.execute(
+    return dict(rows)
+
+
+def _means(tables: Connection) -> list[float]:
+    rows = tables.execute(
         "SELECT avg(score) FROM mini.index_score GROUP BY period ORDER BY period"
     ).fetchall()
-    assert mean == pytest.approx([row[0] for row in means], rel=1e-12)
-    caption = drawn("wealth.trend").request.caption
-    assert f"all units {number(means[0][0])} to {number(means[-1][0])}" in caption
+    return [row[0] for row in rows]
+
+
+def test_thin_lines_are_units_and_thick_ones_means_of_groups(
+    drawn: Callable[..., Figure], tables: Connection
+) -> None:
+    figure = drawn("wealth.trend")
+    lines = figure.picture.axes[0].get_lines()
+    thin = [[y for _, y in points_of(line)] for line in lines if line.get_linewidth() < 1]
+    assert sorted(thin) == sorted(_scores(tables).values())
+    thick = {
+        line.get_label(): [y for _, y in points_of(line)]
+        for line in lines
+        if line.get_linewidth() > 1
+    }
+    for group in ("left", "right"):
+        rows = tables.execute(
+            "SELECT avg(score) FROM mini.index_score INNER JOIN mini.unit_group USING (unit)"
+            " WHERE group_name = ? GROUP BY period ORDER BY period",
+            [group],
+        ).fetchall()
+        means = [row[0] for row in rows]
+        assert thick[group] == pytest.approx(means, rel=1e-12)  # sums in another order
+        assert f"{group} {number(means[0])} to {number(means[-1])}" in figure.request.caption
+
+
+def test_each_unit_has_a_panel_before_the_mean_of_all(
+    drawn: Callable[..., Figure], tables: Connection
+) -> None:
+    axes = [axis for axis in drawn("wealth.units").picture.axes if axis.axison]
+    for axis, (unit, scores) in zip(axes, sorted(_scores(tables).items()), strict=True):
+        assert [y for _, y in named(axis, unit)] == scores
+        mean = [y for _, y in named(axis, "mean")]
+        assert mean == pytest.approx(_means(tables), rel=1e-12)
+
+
+def test_tiles_bear_the_scores_of_the_last_year(
+    drawn: Callable[..., Figure], tables: Connection
+) -> None:
+    axis = drawn("wealth.map").picture.axes[0]
+    rows = tables.execute(
+        "SELECT name_en, score FROM mini.index_score INNER JOIN mini.unit USING (unit)"
+        " WHERE period = 2018"
+    ).fetchall()
+    assert {one.get_text() for one in axis.texts} == {f"{n}\n{number(v)}" for n, v in rows}
+    darkness = [(sum(to_rgb(one.get_facecolor())), str(one.get_gid())) for one in axis.patches]
+    by_score = sorted(_scores(tables).items(), key=lambda one: -one[1][-1])
+    assert [unit for _, unit in sorted(darkness)] == [unit for unit, _ in by_score]
+
+
+def test_every_province_has_a_tile_of_its_own(tables: Connection) -> None:
+    rows = tables.execute("SELECT region_code FROM catalog.region WHERE level = 'province'")
+    provinces = {row[0] for row in rows.fetchall()}
+    assert provinces == set(places())
+    assert len(set(places().values())) == len(provinces)
+    assert not can_be_tiled([*provinces, "500101"])
+
+
+def test_bars_are_weights(drawn: Callable[..., Figure], tables: Connection) -> None:
+    axis = drawn("wealth.weights").picture.axes[0]
+    rows = tables.execute("SELECT weight FROM mini.index_weight ORDER BY weight DESC").fetchall()
+    assert [bar.get_width() for bar in axis.patches if isinstance(bar, Rectangle)] == [
+        row[0] for row in rows
+    ]
+    assert [one.get_text().startswith("− ") for one in axis.get_yticklabels()].count(True) == 1

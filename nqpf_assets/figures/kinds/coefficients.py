@@ -81,18 +81,9 @@ def _draw(page: Page, study: StudyTables, table: str) -> None:
     page.height = down * (0.4 + 0.17 * lines + 0.24 * len(labels))
     for axis, name, rows in zip(axes, names, terms.values(), strict=False):
         page.head(axis, name)
-        axis.axvline(0, color=page.theme.soft, linewidth=0.8)
-        for row in rows:
-            place = labels.index(row["column_label"])
-            ends = (row["conf_low"], row["conf_high"])
-            if None not in ends:
-                axis.plot(ends, (place, place), color=page.colour(0), gid=f"interval {place}")
-            axis.plot(row["estimate"], place, linestyle="none", **page.mark(0))
-        axis.margins(x=0.12)
-        axis.locator_params(axis="x", nbins=3)
+        page.intervals(axis, rows, labels)
     for axis in axes[len(terms) :]:
         axis.set_axis_off()
-    axes[0].set_yticks(range(len(labels)), labels)
     axes[0].set_ylim(len(labels) - 0.5, -0.5)
 
 

@@ -1,0 +1,77 @@
+"""Maps of tiles: every province one square of the same size, about where it lies (`tiles.csv`)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nqpf_assets.figures.page import Page
+from nqpf_assets.figures.words import wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_SIDE = 0.56
+"""Height of a tile in inches."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One unit.
+
+    Attributes:
+        colour: of its square.
+        name: what it is called.
+        text: below its name.
+    """
+
+    colour: str
+    name: str
+    text: str
+
+
+@cache
+def places() -> Mapping[str, tuple[int, int]]:
+    """Unit → column from the west and row from the north."""
+    with Path(__file__).with_name("tiles.csv").open(encoding="utf-8", newline="") as file:
+        return {row["unit"]: (int(row["column"]), int(row["row"])) for row in csv.DictReader(file)}
+
+
+def can_be_tiled(units: Iterable[str]) -> bool:
+    """Whether there is a place for each unit, and enough of them for a map."""
+    asked = set(units)
+    return len(asked) > 3 and asked <= places().keys()
+
+
+def draw_tiles(page: Page, axis: Axes, tiles: Mapping[str, Tile]) -> None:
+    """The squares; provinces that are not asked for are left out."""
+    from matplotlib.colors import to_rgb
+    from matplotlib.patches import Rectangle
+
+    columns = [places()[unit][0] for unit in tiles]
+    rows = [places()[unit][1] for unit in tiles]
+    axis.set_axis_off()
+    axis.set_xlim(min(columns), max(columns) + 1)
+    axis.set_ylim(max(rows) + 1, min(rows))
+    page.height = _SIDE * (max(rows) + 1 - min(rows)) + 0.1
+    for unit, tile in tiles.items():
+        column, row = places()[unit]
+        axis.add_patch(
+            Rectangle((column + 0.03, row + 0.03), 0.94, 0.94, facecolor=tile.colour, gid=unit)
+        )
+        red, green, blue = to_rgb(tile.colour)
+        is_light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
+        lines = [*wrapped(tile.name, 13), tile.text]
+        axis.text(
+            column + 0.5,
+            row + 0.5,
+            "\n".join(lines),
+            ha="center",
+            va="center",
+            size=page.look.notes_size,
+            color="#111111" if is_light else "#ffffff",
+        )

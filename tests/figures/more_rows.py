@@ -1,0 +1,92 @@
+"""Rows of results that the small study does not have, put into a copy of its published file.
+
+Numbers are made up, no two alike, so that one drawn in the place of another is seen.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+_SQL = """
+CREATE TEMP TABLE u AS SELECT unit, row_number() OVER (ORDER BY unit) AS i FROM mini.unit;
+CREATE TEMP TABLE y AS SELECT DISTINCT period, period - 2015 AS t FROM mini.panel;
+
+INSERT INTO mini.unit_group SELECT 'side', if(i < 3, 'left', 'right'), unit FROM u;
+ALTER TABLE mini.panel ADD COLUMN side VARCHAR;
+UPDATE mini.panel SET side = (SELECT if(i < 3, 'left', 'right') FROM u WHERE u.unit = panel.unit);
+
+INSERT INTO mini.local_moran BY NAME
+SELECT 'clusters_1' AS table_name, 'wealth' AS variable, unit, unit AS unit_name, period,
+       i * i + t AS value, (i * 7) % 5 - 2.1 - t AS spatial_lag,
+       ((i * 7) % 5 - 2.1 - t) / 10 + i AS local_moran, ['HH', 'LL', 'HL', 'LH'][i] AS quadrant,
+       0.01 * i AS p_value, 0.02 * i AS p_adjusted, i = 2 AS is_significant, 'synthetic' AS data_status
+FROM u, y WHERE period IN (2015, 2018);
+CREATE TABLE mini.clusters_1 AS
+SELECT row_number() OVER (ORDER BY period)::INTEGER AS row_position, period::VARCHAR AS row_label,
+       'period' AS row_kind, avg(local_moran) AS moran FROM mini.local_moran GROUP BY period;
+
+INSERT INTO mini.trend BY NAME
+SELECT 'figure_1' AS table_name, g AS group_name, x::DOUBLE AS x, x * k + k AS fitted,
+       x * k + k - 1 AS conf_low, x * k + k + 2 AS conf_high
+FROM (VALUES ('left', 1.5), ('right', 2.5)) AS v(g, k), range(5) AS r(x);
+CREATE TABLE mini.figure_1 AS
+FROM (VALUES (1, 'left', 'group', 8, 1.5), (2, 'right', 'group', 8, 2.5),
+             (3, 'output = intercept + slope · people_before by least squares in each group of side, 2015',
+              'note', NULL, NULL)) AS v(row_position, row_label, row_kind, n_obs, slope);
+
+INSERT INTO mini.density BY NAME
+SELECT 'regional_1' AS table_name, period, x::DOUBLE AS x, 1.0 / (1 + abs(x - t)) AS density,
+       0.25 AS bandwidth FROM y, range(6) AS r(x);
+INSERT INTO mini.inequality BY NAME
+SELECT 'regional_1' AS table_name, period, measure, group_name, NULL AS other_group,
+       k / 100 + t / 1000 AS value
+FROM y, (VALUES ('gini', NULL, 30), ('gini', 'left', 20), ('gini', 'right', 25), ('gini_within', NULL, 10),
+                ('gini_between', NULL, 13), ('gini_overlap', NULL, 7), ('gini_within_share', NULL, 33),
+                ('log_sd', NULL, 52), ('log_sd', 'left', 41), ('log_sd', 'right', 47))
+     AS v(measure, group_name, k);
+INSERT INTO mini.inequality BY NAME
+SELECT 'regional_1' AS table_name, 2015 AS period, 'gini' AS measure, 'left' AS group_name,
+       'right' AS other_group, 0.99 AS value;
+INSERT INTO mini.convergence BY NAME
+FROM (VALUES ('regional_1', 'absolute', '', -0.11, -0.16, -0.06, 5.7, 12),
+             ('regional_1', 'conditional', 'unit, period', -0.31, -0.42, 0.03, NULL, 12))
+AS v(table_name, convergence, effects, estimate, conf_low, conf_high, half_life, n_obs);
+
+INSERT INTO mini.model BY NAME
+SELECT * REPLACE ('more_1' AS table_name, ['one', 'two', 'three'][column_position] AS column_label,
+                  ['two_way_fe', 'mediation', 'spatial_durbin'][column_position] AS estimator,
+                  if(column_position = 1, 'wealth', 'output') AS outcome)
+FROM mini.model WHERE table_name = 'table_1';
+INSERT INTO mini.model_variable BY NAME
+FROM (VALUES ('more_1', 'one', 'people_before', 'regressor'), ('more_1', 'two', 'people_before', 'regressor'),
+             ('more_1', 'two', 'wealth', 'mediator'), ('more_1', 'three', 'people_before', 'regressor'))
+AS v(table_name, column_label, variable, role);
+INSERT INTO mini.estimate BY NAME
+FROM (VALUES ('more_1', 'one', 'people_before', 0.31, 0.21, 0.41),
+             ('more_1', 'two', 'people_before', 0.12, -0.03, 0.27),
+             ('more_1', 'two', 'wealth', 0.45, 0.35, 0.55),
+             ('more_1', 'three', 'people_before', 0.77, 0.6, 0.94),
+             ('more_1', 'three', 'people_before:lag', 0.15, -0.05, 0.35),
+             ('more_1', 'three', 'rho', 0.33, 0.2, 0.46))
+AS v(table_name, column_label, term, estimate, conf_low, conf_high);
+INSERT INTO mini.effect BY NAME
+FROM (VALUES ('more_1', 'two', 'indirect', 'people_before', 0.1395, 0.05, 0.2),
+             ('more_1', 'two', 'total', 'people_before', 0.2595, 0.11, 0.4),
+             ('more_1', 'two', 'share', 'people_before', 0.5375, 0.2, 0.9),
+             ('more_1', 'three', 'direct', 'people_before', 0.81, 0.63, 0.98),
+             ('more_1', 'three', 'indirect', 'people_before', 0.29, -0.1, 0.65),
+             ('more_1', 'three', 'total', 'people_before', 1.1, 0.7, 1.5))
+AS v(table_name, column_label, effect, term, estimate, conf_low, conf_high);
+"""
+
+
+def with_more_rows(database: Path, folder: Path) -> Path:
+    """A copy of a published file that has rows of all kinds of results."""
+    made = folder / "more.duckdb"
+    shutil.copyfile(database, made)
+    with duckdb.connect(str(made)) as connection:
+        connection.execute(_SQL)
+    return made
