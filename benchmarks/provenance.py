@@ -105,13 +105,15 @@ def timed(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[float, int
 
 
 def main(sizes: Sequence[int]) -> None:
-    text = (sql_root() / "result" / "provenance.sql").read_text("utf-8")
+    views = [tuple(one.split(".")) for one in ("panel.read_way", "panel.way", "result.provenance")]
     asked = "study = 'study' AND table_name = 't' AND column_label = '(1)'"
     for n_units in sizes:
         with duckdb.connect() as connection:
             connection.execute(f"SET threads = {THREADS}")
             tables(connection, n_units)
-            connection.execute(f"CREATE VIEW result.provenance AS {text}")
+            for schema, view in views:
+                text = (sql_root() / schema / f"{view}.sql").read_text("utf-8")
+                connection.execute(f"CREATE VIEW {schema}.{view} AS {text}")
             print(f"{n_units} units × {LAST - FIRST + 1} years")
             for words, where in {
                 "count, one coefficient": f"{asked} AND variable = 'change'",

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from numpy.linalg import LinAlgError
 
 from nqpf_assets.estimation.contract import require_fitted
-from nqpf_assets.estimation.design import Design, design_of, roles_of, sample_words
+from nqpf_assets.estimation.design import (
+    Design,
+    design_of,
+    further_roles_of,
+    roles_of,
+    sample_words,
+)
 from nqpf_assets.estimation.result_rows import Fitted, errors_told
 from nqpf_assets.estimation.winsor_cuts import bound_rows_of, cuts_of, untouched_words
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -40,6 +46,7 @@ class FittedColumn:
         n_asked: rows of the asked sample.
         n_missing_rows: rows of the asked sample that a missing value kept out.
         roles: what each variable was in the column: outcome, regressor, control, mediator …
+        further_roles: what it was beside, as the economic distance of a spatial model.
         bound_rows: variable, unit and period of every row on which a bound of its clipping rests.
     """
 
@@ -50,6 +57,7 @@ class FittedColumn:
     n_asked: int
     n_missing_rows: int
     roles: dict[str, str]
+    further_roles: dict[str, str]
     bound_rows: pl.DataFrame
 
 
@@ -74,6 +82,7 @@ def fit_column(
         design.n_asked,
         design.n_asked - len(design.rows),
         {name: role.name for name, role in roles_of(column).items()},
+        {name: role.name for name, role in further_roles_of(column).items()},
         bound_rows_of(design),
     )
 

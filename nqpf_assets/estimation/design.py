@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -172,13 +172,28 @@ def _not_alone(rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.bool_]:
 def roles_of(column: CompleteColumn) -> dict[str, Role]:
     """What each variable of the panel is in a column."""
     roles = dict.fromkeys(column.controls, CONTROL) | dict.fromkeys(column.regressors, REGRESSOR)
+    for name, role in _named_in_options(column):
+        roles[name] = roles.get(name, role) if role.is_yielding else role
+    outcome = {str(column.outcome): OUTCOME}
+    return outcome | roles | outcome
+
+
+def further_roles_of(column: CompleteColumn) -> dict[str, Role]:
+    """What variables are beside their role: a regressor that gives economic distances as well."""
+    roles = roles_of(column)
+    return {
+        name: role
+        for name, role in _named_in_options(column)
+        if role.is_yielding and roles[name] != role
+    }
+
+
+def _named_in_options(column: CompleteColumn) -> Iterator[tuple[str, Role]]:
+    """Variables that the options of the estimator name, with what they are there."""
     options = block_of(column.estimator)
     for key, role in options.variables.items() if options else ():
         said = getattr(getattr(column, options.key), key) if options else None
-        for name in (said,) if isinstance(said, str) else said or ():
-            roles[name] = roles.get(name, role) if role.is_yielding else role
-    outcome = {str(column.outcome): OUTCOME}
-    return outcome | roles | outcome
+        yield from ((name, role) for name in ((said,) if isinstance(said, str) else said or ()))
 
 
 def needed(column: CompleteColumn) -> list[str]:

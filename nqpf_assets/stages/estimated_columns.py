@@ -157,7 +157,7 @@ def _add_column(
     """Add what one column gave to every result table."""
     column, fitted = request.column, fit.fitted
     key = {"table_name": request.table, "column_label": column.label}
-    roles = fit.roles
+    roles, further = fit.roles, fit.further_roles
     facts = {
         "column_position": request.position,
         "estimator": column.estimator,
@@ -174,7 +174,8 @@ def _add_column(
     rows["effect"] += [key | _numbers(one) | {"effect": one.effect} for one in fitted.effects]
     rows["test"] += [key | asdict(test) for test in fitted.tests]
     rows["model_variable"] += [
-        key | {"variable": name, "role": role} for name, role in roles.items()
+        key | {"variable": name, "role": role, "further_role": further.get(name)}
+        for name, role in roles.items()
     ]
     rows["model_definition"].append(
         key | {"definition": column.model_dump_json(exclude_unset=True)}

@@ -9,6 +9,7 @@
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
 --   standardises    of all rows: mean and deviation of a standard score; what neither shift nor scale moves, as R²,
 --                   stays as it is
+--   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
 -- Ask for one number, or for the role: the cells that set the scale are those of all rows, for each score.
@@ -20,217 +21,111 @@ WITH numbered AS NOT MATERIALIZED (
     FROM index.dimension_score
     UNION ALL
     SELECT
-        study,
-        index_name,
-        'weight' AS number_table,
-        NULL AS number,
-        indicator AS term,
-        NULL AS unit,
+        study, index_name, 'weight' AS number_table, NULL AS number, indicator AS term, NULL AS unit,
         weight_period AS period
     FROM index.weight
     UNION ALL
     SELECT DISTINCT
-        study,
-        index_name,
-        'component' AS number_table,
-        NULL AS number,
-        NULL AS term,
-        NULL AS unit,
-        NULL AS period
+        study, index_name, 'component' AS number_table, NULL AS number, NULL AS term, NULL AS unit, NULL AS period
     FROM index.component
     UNION ALL
     SELECT study, index_name, 'test' AS number_table, test AS number, term, NULL AS unit, NULL AS period
     FROM index.test
 ),
 
-reading AS NOT MATERIALIZED (
-    SELECT
-        n.study,
-        n.index_name,
-        n.number_table,
-        r.number,
-        n.term,
-        n.unit,
-        n.period,
-        r.variable,
-        r.role,
-        r.is_own_row,
-        r.from_unit,
-        r.first_period,
-        r.last_period
+own_row AS NOT MATERIALIZED (
+    SELECT n.study, n.index_name, n.number_table, r.number, n.term, n.unit, n.period, r.variable
     FROM numbered AS n
     INNER JOIN index.read AS r
         ON r.study = n.study AND r.index_name = n.index_name AND r.number_table = n.number_table
-    WHERE (r.term IS NULL OR r.term = n.term) AND (r.period IS NULL OR r.period = n.period)
+    WHERE r.is_own_row AND (r.term IS NULL OR r.term = n.term) AND (r.period IS NULL OR r.period = n.period)
         AND (n.number IS NULL OR n.number = r.number)
 ),
 
 place AS NOT MATERIALIZED (
-    SELECT DISTINCT
-        n.study,
-        n.index_name,
-        n.number_table,
-        n.number,
-        n.term,
-        n.unit,
-        n.period,
-        n.variable,
-        r.role,
-        r.series_id,
-        coalesce(r.of_region, n.unit) AS cell_unit,
+    SELECT
+        study, index_name, number_table, number, term, unit, period, variable, role, series_id, cell_unit,
         unnest(
             generate_series(
-                greatest(
-                    coalesce(a.first_period, r.at_year, n.period) + r.first_lag,
-                    r.not_before,
-                    b.first_period + r.since_lag,
-                    y.first_period
-                ),
-                least(coalesce(a.last_period, r.at_year, n.period) + r.last_lag, r.not_after, y.last_period)
+                greatest(coalesce(from_first, period) + first_lag, earliest),
+                least(coalesce(from_last, period) + last_lag, latest)
             )
         ) AS cell_period
-    FROM reading AS n
-    INNER JOIN panel.rests_on AS r ON r.study = n.study AND r.variable = n.variable
-    CROSS JOIN (SELECT min(period) AS first_period, max(period) AS last_period FROM panel.cell) AS y
-    LEFT JOIN panel.part_span AS a ON a.study = r.study AND a.part = r.at_part AND a.unit = coalesce(r.of_region, n.unit)
-    LEFT JOIN panel.part_span AS b ON b.study = r.study AND b.part = r.since_part AND b.unit = coalesce(r.of_region, n.unit)
-    WHERE (r.at_part IS NULL OR a.part IS NOT NULL) AND n.is_own_row AND NOT r.is_pooled
+    FROM (
+        SELECT
+            n.study, n.index_name, n.number_table, n.number, n.term, n.unit, n.period, n.variable, w.role,
+            w.series_id, coalesce(w.cell_unit, n.unit) AS cell_unit,
+            w.from_first, w.from_last, w.first_lag, w.last_lag, w.earliest, w.latest
+        FROM own_row AS n
+        INNER JOIN panel.way AS w ON w.study = n.study AND w.variable = n.variable
+        WHERE w.unit IS NULL AND NOT w.is_pooled
+        UNION ALL
+        SELECT
+            n.study, n.index_name, n.number_table, n.number, n.term, n.unit, n.period, n.variable, w.role,
+            w.series_id, w.cell_unit, w.from_first, w.from_last, w.first_lag, w.last_lag, w.earliest, w.latest
+        FROM own_row AS n
+        INNER JOIN panel.way AS w ON w.study = n.study AND w.variable = n.variable AND w.unit = n.unit
+        WHERE NOT w.is_pooled AND coalesce(n.period BETWEEN w.asked_first AND w.asked_last, TRUE)
+    ) AS every_way
+),
+
+-- What is read of other rows: of all together, of a unit that is named, and of a pool.
+asked_of_all AS NOT MATERIALIZED (
+    SELECT
+        n.study, n.index_name, n.number_table, n.number, n.term, n.period, n.variable,
+        CASE WHEN w.role = 'clip_bound' THEN w.role ELSE n.role END AS role, w.series_id,
+        coalesce(w.cell_unit, n.from_unit) AS cell_unit,
+        coalesce(w.from_first, greatest(n.first_period, w.asked_first)) AS from_first,
+        coalesce(w.from_last, least(n.last_period, w.asked_last)) AS from_last,
+        w.first_lag, w.last_lag, w.earliest, w.latest
+    FROM index.read AS n
+    INNER JOIN panel.way AS w ON w.study = n.study AND w.variable = n.variable
+    WHERE NOT n.is_own_row AND w.is_of_study AND NOT w.is_pooled AND coalesce(w.unit = n.from_unit, TRUE)
+        AND coalesce(w.asked_first <= n.last_period AND w.asked_last >= n.first_period, TRUE)
+    UNION ALL
+    SELECT
+        n.study, n.index_name, n.number_table, n.number, n.term, n.period, n.variable, w.role,
+        w.series_id, w.cell_unit,
+        coalesce(w.from_first, w.pool_first) AS from_first, coalesce(w.from_last, w.pool_last) AS from_last,
+        w.first_lag, w.last_lag, w.earliest, w.latest
+    FROM index.read AS n
+    INNER JOIN panel.pooled_way AS w ON w.study = n.study AND w.variable = n.variable
 ),
 
 -- Years that are read of all units, or of the one that is named; put together before units are, so that what several
 -- ways read of one series is found once.
 year_read AS NOT MATERIALIZED (
     SELECT
-        study,
-        index_name,
-        number_table,
-        number,
-        term,
-        period,
-        variable,
-        role,
-        series_id,
-        named,
-        cell_period,
-        bool_or(named IS NULL) OVER (PARTITION BY study, index_name, number_table, number, term, period, variable, role, series_id, cell_period) AS is_of_all
+        study, index_name, number_table, number, term, period, variable, role, series_id, named, cell_period,
+        bool_or(named IS NULL) OVER (
+            PARTITION BY
+                study, index_name, number_table, number, term, period, variable, role, series_id, cell_period
+        ) AS is_of_all
     FROM (
-    SELECT
-        n.study,
-        n.index_name,
-        n.number_table,
-        n.number,
-        n.term,
-        n.period,
-        n.variable,
-        n.role AS role,
-        r.series_id,
-        coalesce(r.of_region, n.from_unit, q.unit) AS named,
-        unnest(
-            generate_series(
-                greatest(
-                    coalesce(a.first_period, r.at_year, n.first_period) + r.first_lag,
-                    r.not_before,
-                    b.first_period + r.since_lag,
-                    y.first_period
-                ),
-                least(coalesce(a.last_period, r.at_year, n.last_period) + r.last_lag, r.not_after, y.last_period)
-            )
-        ) AS cell_period
-    FROM index.read AS n
-    INNER JOIN panel.rests_on AS r ON r.study = n.study AND r.variable = n.variable
-    LEFT JOIN panel.pool AS q
-        ON q.study = r.study AND n.from_unit IS NULL AND r.of_region IS NULL
-        AND (r.at_part IS NOT NULL OR r.since_part IS NOT NULL)
-    CROSS JOIN (SELECT min(period) AS first_period, max(period) AS last_period FROM panel.cell) AS y
-    LEFT JOIN panel.part_span AS a ON a.study = r.study AND a.part = r.at_part AND a.unit = coalesce(r.of_region, n.from_unit, q.unit)
-    LEFT JOIN panel.part_span AS b ON b.study = r.study AND b.part = r.since_part AND b.unit = coalesce(r.of_region, n.from_unit, q.unit)
-    WHERE NOT n.is_own_row AND NOT r.is_pooled AND (r.at_part IS NULL OR a.part IS NOT NULL)
-    UNION
-    SELECT
-        n.study,
-        n.index_name,
-        n.number_table,
-        n.number,
-        n.term,
-        n.period,
-        n.variable,
-        r.role AS role,
-        r.series_id,
-        coalesce(r.of_region, p.unit, q.unit) AS named,
-        unnest(
-            generate_series(
-                greatest(
-                    coalesce(a.first_period, r.at_year, p.first_period) + r.first_lag,
-                    r.not_before,
-                    b.first_period + r.since_lag,
-                    y.first_period
-                ),
-                least(coalesce(a.last_period, r.at_year, p.last_period) + r.last_lag, r.not_after, y.last_period)
-            )
-        ) AS cell_period
-    FROM index.read AS n
-    INNER JOIN panel.rests_on AS r ON r.study = n.study AND r.variable = n.variable
-    INNER JOIN (
-            SELECT DISTINCT study, 'panel' AS pool, CAST(NULL AS VARCHAR) AS unit, first_period, last_period
-            FROM panel.pool
-            UNION ALL
-            SELECT study, part AS pool, unit, first_period, last_period
-            FROM panel.part_span
-        ) AS p
-            ON p.study = r.study
-            AND p.pool = CASE WHEN r.pooled_by IS NULL OR r.pooled_by = 'period' THEN 'panel' ELSE r.pooled_by END
-    LEFT JOIN panel.pool AS q
-        ON q.study = r.study AND p.unit IS NULL AND r.of_region IS NULL
-        AND (r.at_part IS NOT NULL OR r.since_part IS NOT NULL)
-    CROSS JOIN (SELECT min(period) AS first_period, max(period) AS last_period FROM panel.cell) AS y
-    LEFT JOIN panel.part_span AS a ON a.study = r.study AND a.part = r.at_part AND a.unit = coalesce(r.of_region, p.unit, q.unit)
-    LEFT JOIN panel.part_span AS b ON b.study = r.study AND b.part = r.since_part AND b.unit = coalesce(r.of_region, p.unit, q.unit)
-    WHERE r.is_pooled AND (r.at_part IS NULL OR a.part IS NOT NULL)
+        SELECT DISTINCT
+            study, index_name, number_table, number, term, period, variable, role, series_id, cell_unit AS named,
+            unnest(
+                generate_series(greatest(from_first + first_lag, earliest), least(from_last + last_lag, latest))
+            ) AS cell_period
+        FROM asked_of_all
     ) AS every_year
 ),
 
 in_pool AS NOT MATERIALIZED (
     SELECT
-        y.study,
-        y.index_name,
-        y.number_table,
-        y.number,
-        y.term,
-        y.period,
-        y.variable,
-        y.role,
-        y.series_id,
-        c.unit AS cell_unit,
-        c.period AS cell_period,
-        c.value,
-        c.reported_value,
-        c.status,
-        c.vintage,
-        c.file_id,
-        c.locator
+        y.study, y.index_name, y.number_table, y.number, y.term, y.period, y.variable, y.role, y.series_id,
+        c.unit AS cell_unit, c.period AS cell_period,
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM year_read AS y
-    INNER JOIN panel.cell AS c ON c.study = y.study AND c.variable = y.series_id AND c.period = y.cell_period
+    INNER JOIN panel.cell AS c
+        ON c.study = y.study AND c.variable = y.series_id AND c.period = y.cell_period
     SEMI JOIN panel.pool AS p ON p.study = c.study AND p.unit = c.unit
     WHERE y.named IS NULL AND c.value IS NOT NULL
     UNION ALL
     SELECT
-        y.study,
-        y.index_name,
-        y.number_table,
-        y.number,
-        y.term,
-        y.period,
-        y.variable,
-        y.role,
-        y.series_id,
-        c.unit AS cell_unit,
-        c.period AS cell_period,
-        c.value,
-        c.reported_value,
-        c.status,
-        c.vintage,
-        c.file_id,
-        c.locator
+        y.study, y.index_name, y.number_table, y.number, y.term, y.period, y.variable, y.role, y.series_id,
+        c.unit AS cell_unit, c.period AS cell_period,
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM year_read AS y
     INNER JOIN panel.cell AS c
         ON c.study = y.study AND c.variable = y.series_id AND c.unit = y.named AND c.period = y.cell_period
@@ -240,24 +135,9 @@ in_pool AS NOT MATERIALIZED (
 
 pooled AS NOT MATERIALIZED (
     SELECT
-        n.study,
-        n.index_name,
-        n.number_table,
-        p.number,
-        n.term,
-        n.unit,
-        n.period,
-        p.variable,
-        p.role,
-        p.series_id,
-        p.cell_unit,
-        p.cell_period,
-        p.value,
-        p.reported_value,
-        p.status,
-        p.vintage,
-        p.file_id,
-        p.locator
+        n.study, n.index_name, n.number_table, p.number, n.term, n.unit, n.period, p.variable, p.role, p.series_id,
+        p.cell_unit, p.cell_period,
+        p.value, p.reported_value, p.status, p.vintage, p.file_id, p.locator
     FROM numbered AS n
     INNER JOIN in_pool AS p
         ON p.study = n.study AND p.index_name = n.index_name AND p.number_table = n.number_table
@@ -265,163 +145,64 @@ pooled AS NOT MATERIALIZED (
         AND (n.number IS NULL OR n.number = p.number)
 ),
 
--- What filled cells are made from.
-filled AS NOT MATERIALIZED (
+-- Each cell once in a role, with what filled cells are made from; a bound is read by the row and by all.
+found AS NOT MATERIALIZED (
     SELECT
-        p.study,
-        p.index_name,
-        p.number_table,
-        p.number,
-        p.term,
-        p.unit,
-        p.period,
-        p.variable,
-        p.series_id,
-        f.unit AS cell_unit,
-        f.from_period AS cell_period,
-        arg_max(f.weight_in_fill, abs(f.weight_in_fill)) AS weight_in_fill
+        study, index_name, number_table, number, term, unit, period, variable, role, series_id, cell_unit, cell_period,
+        arg_max(weight_in_fill, abs(weight_in_fill)) AS weight_in_fill
     FROM (
         SELECT
-            study,
-            index_name,
-            number_table,
-            number,
-            term,
-            unit,
-            period,
-            variable,
-            role,
-            series_id,
-            cell_unit,
-            cell_period
+            study, index_name, number_table, number, term, unit, period, variable, role,
+            series_id, cell_unit, cell_period, CAST(NULL AS DOUBLE) AS weight_in_fill
         FROM place
         UNION ALL
         SELECT
-            study,
-            index_name,
-            number_table,
-            number,
-            term,
-            unit,
-            period,
-            variable,
-            role,
-            series_id,
-            cell_unit,
-            cell_period
+            study, index_name, number_table, number, term, unit, period, variable, role,
+            series_id, cell_unit, cell_period, CAST(NULL AS DOUBLE) AS weight_in_fill
         FROM pooled
-        WHERE status IN ('interpolated', 'extrapolated')
-    ) AS p
-    INNER JOIN panel.filled_from AS f
-        ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period
+        WHERE role = 'clip_bound'
+        UNION ALL
+        SELECT
+            p.study, p.index_name, p.number_table, p.number, p.term, p.unit, p.period, p.variable, 'filled_from' AS role,
+            p.series_id, p.cell_unit, f.from_period AS cell_period, f.weight_in_fill
+        FROM (
+            SELECT
+                study, index_name, number_table, number, term, unit, period, variable, series_id, cell_unit, cell_period
+            FROM place
+            UNION ALL
+            SELECT
+                study, index_name, number_table, number, term, unit, period, variable, series_id, cell_unit, cell_period
+            FROM pooled
+            WHERE status IN ('interpolated', 'extrapolated')
+        ) AS p
+        INNER JOIN panel.filled_from AS f
+            ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period
+    ) AS every_place
     GROUP BY ALL
-),
-
-found AS NOT MATERIALIZED (
-    SELECT
-        study,
-        index_name,
-        number_table,
-        number,
-        term,
-        unit,
-        period,
-        variable,
-        role,
-        series_id,
-        cell_unit,
-        cell_period,
-        CAST(NULL AS DOUBLE) AS weight_in_fill
-    FROM place
-    UNION ALL
-    SELECT
-        study,
-        index_name,
-        number_table,
-        number,
-        term,
-        unit,
-        period,
-        variable,
-        'filled_from' AS role,
-        series_id,
-        cell_unit,
-        cell_period,
-        weight_in_fill
-    FROM filled
 ),
 
 listed AS NOT MATERIALIZED (
     SELECT
-        p.study,
-        p.index_name,
-        p.number_table,
-        p.number,
-        p.term,
-        p.unit,
-        p.period,
-        p.variable,
-        p.role,
-        p.weight_in_fill,
-        p.series_id,
-        p.cell_unit,
-        p.cell_period,
-        c.value,
-        c.reported_value,
-        c.status,
-        c.vintage,
-        c.file_id,
-        c.locator
+        p.study, p.index_name, p.number_table, p.number, p.term, p.unit, p.period, p.variable, p.series_id,
+        p.cell_unit, p.cell_period, p.role, p.weight_in_fill,
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM found AS p
     INNER JOIN panel.cell AS c
         ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.cell_unit AND c.period = p.cell_period
     WHERE c.value IS NOT NULL
     UNION ALL
     SELECT
-        p.study,
-        p.index_name,
-        p.number_table,
-        p.number,
-        p.term,
-        p.unit,
-        p.period,
-        p.variable,
-        p.role,
-        CAST(NULL AS DOUBLE) AS weight_in_fill,
-        p.series_id,
-        p.cell_unit,
-        p.cell_period,
-        p.value,
-        p.reported_value,
-        p.status,
-        p.vintage,
-        p.file_id,
-        p.locator
-    FROM pooled AS p
+        study, index_name, number_table, number, term, unit, period, variable, series_id,
+        cell_unit, cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill,
+        value, reported_value, status, vintage, file_id, locator
+    FROM pooled
+    WHERE role <> 'clip_bound'
 )
 
 SELECT
-    i.study,
-    i.index_name,
-    i.number_table,
-    i.number,
-    i.term,
-    i.unit,
-    i.period,
-    i.variable,
-    i.series_id,
-    i.cell_unit,
-    i.cell_period,
-    i.role,
-    i.weight_in_fill,
-    i.value,
-    i.reported_value,
-    i.status,
-    i.vintage,
-    i.file_id,
-    f.path,
-    i.locator,
-    k.name AS correction
+    i.study, i.index_name, i.number_table, i.number, i.term, i.unit, i.period, i.variable, i.series_id,
+    i.cell_unit, i.cell_period, i.role, i.weight_in_fill, i.value, i.reported_value, i.status, i.vintage, i.file_id,
+    f.path, i.locator, k.name AS correction
 FROM listed AS i
 LEFT JOIN source.file AS f ON f.file_id = i.file_id
 LEFT JOIN source.correction AS k

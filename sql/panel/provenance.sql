@@ -7,6 +7,7 @@
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
 --   standardises    of all rows: mean and deviation of a standard score; what neither shift nor scale moves, as R²,
 --                   stays as it is
+--   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
 WITH valued AS NOT MATERIALIZED (
@@ -16,114 +17,63 @@ WITH valued AS NOT MATERIALIZED (
 ),
 
 place AS NOT MATERIALIZED (
-    SELECT DISTINCT
-        v.study,
-        v.variable,
-        v.unit,
-        v.period,
-        r.role,
-        r.series_id,
-        coalesce(r.of_region, v.unit) AS cell_unit,
+    SELECT
+        study, variable, unit, period, role, series_id, cell_unit,
         unnest(
             generate_series(
-                greatest(
-                    coalesce(a.first_period, r.at_year, v.period) + r.first_lag,
-                    r.not_before,
-                    b.first_period + r.since_lag,
-                    y.first_period
-                ),
-                least(coalesce(a.last_period, r.at_year, v.period) + r.last_lag, r.not_after, y.last_period)
+                greatest(coalesce(from_first, period) + first_lag, earliest),
+                least(coalesce(from_last, period) + last_lag, latest)
             )
         ) AS cell_period
-    FROM valued AS v
-    INNER JOIN panel.rests_on AS r ON r.study = v.study AND r.variable = v.variable
-    CROSS JOIN (SELECT min(period) AS first_period, max(period) AS last_period FROM panel.cell) AS y
-    LEFT JOIN panel.part_span AS a ON a.study = r.study AND a.part = r.at_part AND a.unit = coalesce(r.of_region, v.unit)
-    LEFT JOIN panel.part_span AS b ON b.study = r.study AND b.part = r.since_part AND b.unit = coalesce(r.of_region, v.unit)
-    WHERE (r.at_part IS NULL OR a.part IS NOT NULL) AND NOT r.is_pooled
+    FROM (
+        SELECT
+            v.study, v.variable, v.unit, v.period, w.role, w.series_id, coalesce(w.cell_unit, v.unit) AS cell_unit,
+            w.from_first, w.from_last, w.first_lag, w.last_lag, w.earliest, w.latest
+        FROM valued AS v
+        INNER JOIN panel.way AS w ON w.study = v.study AND w.variable = v.variable
+        WHERE w.unit IS NULL AND NOT w.is_pooled
+        UNION ALL
+        SELECT
+            v.study, v.variable, v.unit, v.period, w.role, w.series_id, w.cell_unit,
+            w.from_first, w.from_last, w.first_lag, w.last_lag, w.earliest, w.latest
+        FROM valued AS v
+        INNER JOIN panel.way AS w ON w.study = v.study AND w.variable = v.variable AND w.unit = v.unit
+        WHERE NOT w.is_pooled AND coalesce(v.period BETWEEN w.asked_first AND w.asked_last, TRUE)
+    ) AS every_way
 ),
 
 -- Years that are read of all units, or of the one that is named; put together before units are, so that what several
 -- ways read of one series is found once.
 year_read AS NOT MATERIALIZED (
     SELECT
-        study,
-        variable,
-        role,
-        series_id,
-        named,
-        cell_period,
+        study, variable, role, series_id, named, cell_period,
         bool_or(named IS NULL) OVER (PARTITION BY study, variable, role, series_id, cell_period) AS is_of_all
     FROM (
-    SELECT DISTINCT
-        r.study,
-        r.variable,
-        r.role AS role,
-        r.series_id,
-        coalesce(r.of_region, p.unit, q.unit) AS named,
-        unnest(
-            generate_series(
-                greatest(
-                    coalesce(a.first_period, r.at_year, p.first_period) + r.first_lag,
-                    r.not_before,
-                    b.first_period + r.since_lag,
-                    y.first_period
-                ),
-                least(coalesce(a.last_period, r.at_year, p.last_period) + r.last_lag, r.not_after, y.last_period)
-            )
-        ) AS cell_period
-    FROM panel.rests_on AS r
-    INNER JOIN (
-            SELECT DISTINCT study, 'panel' AS pool, CAST(NULL AS VARCHAR) AS unit, first_period, last_period
-            FROM panel.pool
-            UNION ALL
-            SELECT study, part AS pool, unit, first_period, last_period
-            FROM panel.part_span
-        ) AS p
-            ON p.study = r.study
-            AND p.pool = CASE WHEN r.pooled_by IS NULL OR r.pooled_by = 'period' THEN 'panel' ELSE r.pooled_by END
-    LEFT JOIN panel.pool AS q
-        ON q.study = r.study AND p.unit IS NULL AND r.of_region IS NULL
-        AND (r.at_part IS NOT NULL OR r.since_part IS NOT NULL)
-    CROSS JOIN (SELECT min(period) AS first_period, max(period) AS last_period FROM panel.cell) AS y
-    LEFT JOIN panel.part_span AS a ON a.study = r.study AND a.part = r.at_part AND a.unit = coalesce(r.of_region, p.unit, q.unit)
-    LEFT JOIN panel.part_span AS b ON b.study = r.study AND b.part = r.since_part AND b.unit = coalesce(r.of_region, p.unit, q.unit)
-    WHERE r.is_pooled AND (r.at_part IS NULL OR a.part IS NOT NULL)
+        SELECT DISTINCT
+            study, variable, role, series_id, cell_unit AS named,
+            unnest(
+                generate_series(
+                    greatest(coalesce(from_first, pool_first) + first_lag, earliest),
+                    least(coalesce(from_last, pool_last) + last_lag, latest)
+                )
+            ) AS cell_period
+        FROM panel.pooled_way
     ) AS every_year
 ),
 
 in_pool AS NOT MATERIALIZED (
     SELECT
-        y.study,
-        y.variable,
-        y.role,
-        y.series_id,
-        c.unit AS cell_unit,
-        c.period AS cell_period,
-        c.value,
-        c.reported_value,
-        c.status,
-        c.vintage,
-        c.file_id,
-        c.locator
+        y.study, y.variable, y.role, y.series_id, c.unit AS cell_unit, c.period AS cell_period,
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM year_read AS y
-    INNER JOIN panel.cell AS c ON c.study = y.study AND c.variable = y.series_id AND c.period = y.cell_period
+    INNER JOIN panel.cell AS c
+        ON c.study = y.study AND c.variable = y.series_id AND c.period = y.cell_period
     SEMI JOIN panel.pool AS p ON p.study = c.study AND p.unit = c.unit
     WHERE y.named IS NULL AND c.value IS NOT NULL
     UNION ALL
     SELECT
-        y.study,
-        y.variable,
-        y.role,
-        y.series_id,
-        c.unit AS cell_unit,
-        c.period AS cell_period,
-        c.value,
-        c.reported_value,
-        c.status,
-        c.vintage,
-        c.file_id,
-        c.locator
+        y.study, y.variable, y.role, y.series_id, c.unit AS cell_unit, c.period AS cell_period,
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM year_read AS y
     INNER JOIN panel.cell AS c
         ON c.study = y.study AND c.variable = y.series_id AND c.unit = y.named AND c.period = y.cell_period
@@ -133,149 +83,66 @@ in_pool AS NOT MATERIALIZED (
 
 pooled AS NOT MATERIALIZED (
     SELECT
-        v.study,
-        v.variable,
-        v.unit,
-        v.period,
-        p.role,
-        p.series_id,
-        p.cell_unit,
-        p.cell_period,
-        p.value,
-        p.reported_value,
-        p.status,
-        p.vintage,
-        p.file_id,
-        p.locator
+        v.study, v.variable, v.unit, v.period, p.role, p.series_id, p.cell_unit, p.cell_period,
+        p.value, p.reported_value, p.status, p.vintage, p.file_id, p.locator
     FROM valued AS v
     INNER JOIN in_pool AS p ON p.study = v.study AND p.variable = v.variable
 ),
 
--- What filled cells are made from.
-filled AS NOT MATERIALIZED (
+-- Each cell once in a role, with what filled cells are made from; a bound is read by the row and by all.
+found AS NOT MATERIALIZED (
     SELECT
-        p.study,
-        p.variable,
-        p.unit,
-        p.period,
-        p.series_id,
-        f.unit AS cell_unit,
-        f.from_period AS cell_period,
-        arg_max(f.weight_in_fill, abs(f.weight_in_fill)) AS weight_in_fill
+        study, variable, unit, period, role, series_id, cell_unit, cell_period,
+        arg_max(weight_in_fill, abs(weight_in_fill)) AS weight_in_fill
     FROM (
         SELECT
-            study,
-            variable,
-            unit,
-            period,
-            role,
-            series_id,
-            cell_unit,
-            cell_period
+            study, variable, unit, period, role, series_id, cell_unit, cell_period,
+            CAST(NULL AS DOUBLE) AS weight_in_fill
         FROM place
         UNION ALL
         SELECT
-            study,
-            variable,
-            unit,
-            period,
-            role,
-            series_id,
-            cell_unit,
-            cell_period
+            study, variable, unit, period, role, series_id, cell_unit, cell_period,
+            CAST(NULL AS DOUBLE) AS weight_in_fill
         FROM pooled
-        WHERE status IN ('interpolated', 'extrapolated')
-    ) AS p
-    INNER JOIN panel.filled_from AS f
-        ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period
-    GROUP BY ALL
-),
-
-found AS NOT MATERIALIZED (
-    SELECT
-        study,
-        variable,
-        unit,
-        period,
-        role,
-        series_id,
-        cell_unit,
-        cell_period,
-        CAST(NULL AS DOUBLE) AS weight_in_fill
-    FROM place
-    UNION ALL
-    SELECT
-        study,
-        variable,
-        unit,
-        period,
-        'filled_from' AS role,
-        series_id,
-        cell_unit,
-        cell_period,
-        weight_in_fill
-    FROM filled
+        WHERE role = 'clip_bound'
+        UNION ALL
+        SELECT
+            p.study, p.variable, p.unit, p.period, 'filled_from' AS role, p.series_id, p.cell_unit,
+            f.from_period AS cell_period, f.weight_in_fill
+        FROM (
+            SELECT study, variable, unit, period, series_id, cell_unit, cell_period
+            FROM place
+            UNION ALL
+            SELECT study, variable, unit, period, series_id, cell_unit, cell_period
+            FROM pooled
+            WHERE status IN ('interpolated', 'extrapolated')
+        ) AS p
+        INNER JOIN panel.filled_from AS f
+            ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period
+    ) AS every_place
+    GROUP BY study, variable, unit, period, role, series_id, cell_unit, cell_period
 ),
 
 listed AS NOT MATERIALIZED (
     SELECT
-        p.study,
-        p.variable,
-        p.unit,
-        p.period,
-        p.role,
-        p.weight_in_fill,
-        p.series_id,
-        p.cell_unit,
-        p.cell_period,
-        c.value,
-        c.reported_value,
-        c.status,
-        c.vintage,
-        c.file_id,
-        c.locator
+        p.study, p.variable, p.unit, p.period, p.series_id, p.cell_unit, p.cell_period, p.role, p.weight_in_fill,
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM found AS p
     INNER JOIN panel.cell AS c
         ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.cell_unit AND c.period = p.cell_period
     WHERE c.value IS NOT NULL
     UNION ALL
     SELECT
-        p.study,
-        p.variable,
-        p.unit,
-        p.period,
-        p.role,
-        CAST(NULL AS DOUBLE) AS weight_in_fill,
-        p.series_id,
-        p.cell_unit,
-        p.cell_period,
-        p.value,
-        p.reported_value,
-        p.status,
-        p.vintage,
-        p.file_id,
-        p.locator
-    FROM pooled AS p
+        study, variable, unit, period, series_id, cell_unit, cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill,
+        value, reported_value, status, vintage, file_id, locator
+    FROM pooled
+    WHERE role <> 'clip_bound'
 )
 
 SELECT
-    i.study,
-    i.variable,
-    i.unit,
-    i.period,
-    i.series_id,
-    i.cell_unit,
-    i.cell_period,
-    i.role,
-    i.weight_in_fill,
-    i.value,
-    i.reported_value,
-    i.status,
-    i.vintage,
-    i.file_id,
-    f.path,
-    i.locator,
-    k.name AS correction
+    i.study, i.variable, i.unit, i.period, i.series_id,
+    i.cell_unit, i.cell_period, i.role, i.weight_in_fill, i.value, i.reported_value, i.status, i.vintage, i.file_id,
+    f.path, i.locator, k.name AS correction
 FROM listed AS i
 LEFT JOIN source.file AS f ON f.file_id = i.file_id
 LEFT JOIN source.correction AS k

@@ -11,74 +11,25 @@
 --   weights         either of these, through the variable that gives economic distances
 --   threshold_side  it decides only on which side of a threshold a row lies, also where the row was filled in
 --   scale           minimum, maximum and shares of an index, from all units and years of the study
---   clip_bound      its row sets a bound of winsorising, of a variable or of the column, to which a value that is
---                   read was moved
+--   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
+--                   read
 --   standardises    mean and deviation of a standard score, from all units and years of the study
 --   filled_from     a cell in one of these roles was not published and is made from this one; `weight_in_fill` is
 --                   the greatest weight it has in any of them
 -- Places are ranges of years of a unit until the last join, and are joined by unit: work grows with the rows. CTEs are
 -- not materialised, so that what is asked of one column is looked up for that one alone.
-WITH way AS NOT MATERIALIZED (
-    SELECT
-        study,
-        variable,
-        TRUE AS is_series,
-        series_id AS input,
-        role AS read_as,
-        CASE WHEN is_pooled THEN coalesce(pooled_by, 'panel') ELSE 'row' END AS pool,
-        at_year,
-        of_region,
-        first_lag,
-        last_lag,
-        not_before,
-        not_after,
-        at_part,
-        since_part,
-        since_lag,
-        where_part,
-        where_lag
-    FROM panel.rests_on
+-- What each variable is in a column; one may give economic distances beside.
+WITH entering AS NOT MATERIALIZED (
+    SELECT v.study, v.table_name, v.column_label, v.variable, v.role AS role_in_model, m.sample_id
+    FROM result.model_variable AS v
+    INNER JOIN result.model AS m
+        ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
     UNION ALL
-    SELECT
-        study,
-        variable,
-        TRUE AS is_series,
-        series_id AS input,
-        'clip_bound' AS read_as,
-        'bound' AS pool,
-        at_year,
-        of_region,
-        first_lag,
-        last_lag,
-        not_before,
-        not_after,
-        at_part,
-        since_part,
-        since_lag,
-        where_part,
-        where_lag
-    FROM panel.rests_on
-    WHERE NOT is_pooled
-    UNION ALL
-    SELECT
-        study,
-        variable,
-        FALSE AS is_series,
-        input,
-        role AS read_as,
-        CASE WHEN is_pooled THEN coalesce(pooled_by, 'panel') ELSE 'row' END AS pool,
-        at_year,
-        of_region,
-        first_lag,
-        last_lag,
-        not_before,
-        not_after,
-        at_part,
-        since_part,
-        since_lag,
-        where_part,
-        where_lag
-    FROM panel.clipped_input
+    SELECT v.study, v.table_name, v.column_label, v.variable, v.further_role AS role_in_model, m.sample_id
+    FROM result.model_variable AS v
+    INNER JOIN result.model AS m
+        ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
+    WHERE v.further_role IS NOT NULL
 ),
 
 -- Rows that ask: of a sample, of the units in its years, of the panel or a part of it, of bounds of a column.
@@ -97,118 +48,68 @@ asking AS NOT MATERIALIZED (
     FROM panel.part_span
     UNION ALL
     SELECT
-        study,
-        'bound' AS pool,
-        concat_ws(chr(10), table_name, column_label, variable) AS asked_for,
-        unit,
-        period AS first_period,
-        period AS last_period
+        study, 'bound' AS pool, concat_ws(chr(10), table_name, column_label, variable) AS asked_for, unit,
+        period AS first_period, period AS last_period
     FROM result.bound_row
+),
+
+way AS NOT MATERIALIZED (
+    SELECT
+        study, variable, unit, series_id, role, coalesce(pool, 'row') AS pool, cell_unit,
+        asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
+    FROM panel.way
+    UNION ALL
+    SELECT
+        study, variable, unit, series_id, 'clip_bound' AS role, 'bound' AS pool, cell_unit,
+        asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
+    FROM panel.way
+    WHERE NOT is_pooled
+),
+
+asked AS NOT MATERIALIZED (
+    SELECT
+        v.study, v.table_name, v.column_label, v.variable, v.role_in_model,
+        s.pool, s.unit, s.first_period, s.last_period
+    FROM entering AS v
+    INNER JOIN asking AS s
+        ON s.study = v.study
+        AND s.asked_for = CASE
+            WHEN s.pool IN ('row', 'period') THEN v.sample_id
+            WHEN s.pool = 'bound' THEN concat_ws(chr(10), v.table_name, v.column_label, v.variable)
+            ELSE ''
+        END
 ),
 
 reading AS NOT MATERIALIZED (
     SELECT
-        v.study,
-        v.table_name,
-        v.column_label,
-        v.variable,
-        v.role AS role_in_model,
-        w.is_series,
-        w.input,
-        w.read_as,
-        coalesce(w.of_region, s.unit) AS unit,
-        greatest(
-            coalesce(a.first_period, w.at_year, greatest(s.first_period, c.first_period - w.where_lag)) + w.first_lag,
-            w.not_before,
-            b.first_period + w.since_lag
-        ) AS first_period,
-        least(
-            coalesce(a.last_period, w.at_year, least(s.last_period, c.last_period - w.where_lag)) + w.last_lag,
-            w.not_after
-        ) AS last_period
-    FROM result.model_variable AS v
-    INNER JOIN way AS w ON w.study = v.study AND w.variable = v.variable
-    INNER JOIN result.model AS m
-        ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
-    INNER JOIN asking AS s
-        ON s.study = v.study AND s.pool = w.pool
-        AND s.asked_for = CASE
-            WHEN w.pool IN ('row', 'period') THEN m.sample_id
-            WHEN w.pool = 'bound' THEN concat_ws(chr(10), v.table_name, v.column_label, v.variable)
-            ELSE ''
-        END
-    LEFT JOIN panel.part_span AS a
-        ON a.study = v.study AND a.part = w.at_part AND a.unit = coalesce(w.of_region, s.unit)
-    LEFT JOIN panel.part_span AS b
-        ON b.study = v.study AND b.part = w.since_part AND b.unit = coalesce(w.of_region, s.unit)
-    LEFT JOIN panel.part_span AS c
-        ON c.study = v.study AND c.part = w.where_part AND c.unit = s.unit
-        AND c.first_period - w.where_lag <= s.last_period AND c.last_period - w.where_lag >= s.first_period
-    WHERE (w.at_part IS NULL OR a.part IS NOT NULL) AND (w.where_part IS NULL OR c.part IS NOT NULL)
-),
-
-in_role AS NOT MATERIALIZED (
-    SELECT
-        study,
-        table_name,
-        column_label,
-        variable,
-        role_in_model,
-        input AS series_id,
-        read_as,
-        unit,
-        first_period,
-        last_period
-    FROM reading
-    WHERE is_series
-    UNION ALL
-    -- Under bounds to which a value that is read was moved.
-    SELECT
-        r.study,
-        r.table_name,
-        r.column_label,
-        r.variable,
-        r.role_in_model,
-        b.series_id,
-        'clip_bound' AS read_as,
-        b.unit,
-        b.first_period,
-        b.last_period
-    FROM (
-        SELECT DISTINCT
-            r.study, r.table_name, r.column_label, r.variable, r.role_in_model, r.input, c.side, c.bound_period
-        FROM reading AS r
-        INNER JOIN panel.clipped_cell AS c
-            ON c.study = r.study AND c.variable = r.input AND c.unit = r.unit
-            AND c.period BETWEEN r.first_period AND r.last_period
-        WHERE NOT r.is_series
-    ) AS r
-    INNER JOIN panel.bound_cell AS b
-        ON b.study = r.study AND b.variable = r.input AND b.side = r.side
-        AND b.bound_period IS NOT DISTINCT FROM r.bound_period
+        s.study, s.table_name, s.column_label, s.variable, s.role_in_model, w.series_id, w.role AS read_as,
+        coalesce(w.cell_unit, s.unit) AS unit,
+        greatest(coalesce(w.from_first, s.first_period) + w.first_lag, w.earliest) AS first_period,
+        least(coalesce(w.from_last, s.last_period) + w.last_lag, w.latest) AS last_period
+    FROM asked AS s
+    INNER JOIN way AS w ON w.study = s.study AND w.variable = s.variable AND w.pool = s.pool
+    WHERE w.unit IS NULL
     UNION ALL
     SELECT
-        v.study,
-        v.table_name,
-        v.column_label,
-        v.variable,
-        v.role AS role_in_model,
-        e.series_id,
-        'scale' AS read_as,
-        e.unit,
-        e.first_period,
-        e.last_period
-    FROM result.model_variable AS v
+        s.study, s.table_name, s.column_label, s.variable, s.role_in_model, w.series_id, w.role AS read_as,
+        w.cell_unit AS unit,
+        greatest(coalesce(w.from_first, greatest(s.first_period, w.asked_first)) + w.first_lag, w.earliest)
+            AS first_period,
+        least(coalesce(w.from_last, least(s.last_period, w.asked_last)) + w.last_lag, w.latest) AS last_period
+    FROM asked AS s
+    INNER JOIN way AS w ON w.study = s.study AND w.variable = s.variable AND w.pool = s.pool AND w.unit = s.unit
+    WHERE coalesce(w.asked_first <= s.last_period, TRUE) AND coalesce(w.asked_last >= s.first_period, TRUE)
+    UNION ALL
+    SELECT
+        v.study, v.table_name, v.column_label, v.variable, v.role_in_model, e.series_id, 'scale' AS read_as, e.unit,
+        e.first_period, e.last_period
+    FROM entering AS v
     INNER JOIN panel.extreme_cell AS e ON e.study = v.study AND e.variable = v.variable
 ),
 
 place_read AS NOT MATERIALIZED (
     SELECT
-        study,
-        table_name,
-        column_label,
-        variable,
-        series_id,
+        study, table_name, column_label, variable, series_id,
         CASE
             WHEN role_in_model = 'threshold variable' THEN 'threshold_side'
             WHEN read_as NOT IN ('value', 'lag') THEN read_as
@@ -216,147 +117,60 @@ place_read AS NOT MATERIALIZED (
             WHEN role_in_model = 'economic distance' THEN 'weights'
             ELSE read_as
         END AS role,
-        unit,
-        first_period,
-        last_period
-    FROM in_role
+        unit, first_period, last_period
+    FROM reading
+    WHERE first_period <= last_period
 ),
 
 place_filled_from AS NOT MATERIALIZED (
     SELECT
-        p.study,
-        p.table_name,
-        p.column_label,
-        p.variable,
-        p.series_id,
-        p.role,
-        p.unit,
-        f.from_period,
+        p.study, p.table_name, p.column_label, p.variable, p.series_id, p.role, p.unit, f.from_period,
         arg_max(f.weight_in_fill, abs(f.weight_in_fill)) AS weight_in_fill
     FROM place_read AS p
     INNER JOIN panel.filled_from AS f
         ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.unit
         AND f.period BETWEEN p.first_period AND p.last_period
-    GROUP BY
-        p.study, p.table_name, p.column_label, p.variable, p.series_id, p.role, p.unit, f.from_period
+    GROUP BY p.study, p.table_name, p.column_label, p.variable, p.series_id, p.role, p.unit, f.from_period
 ),
 
 -- Of a threshold variable, cells that others are filled from decide no more than the side either.
 place AS NOT MATERIALIZED (
-    SELECT DISTINCT study, table_name, column_label, variable, series_id, role, unit, first_period, last_period
-    FROM (
-        SELECT study, table_name, column_label, variable, series_id, role, unit, first_period, last_period
-        FROM place_read
-        UNION ALL
-        SELECT
-            study,
-            table_name,
-            column_label,
-            variable,
-            series_id,
-            role,
-            unit,
-            from_period AS first_period,
-            from_period AS last_period
-        FROM place_filled_from
-        WHERE role = 'threshold_side'
-    ) AS every_place
-    WHERE first_period <= last_period
+    SELECT study, table_name, column_label, variable, series_id, role, unit, first_period, last_period
+    FROM place_read
+    UNION
+    SELECT
+        study, table_name, column_label, variable, series_id, role, unit, from_period AS first_period,
+        from_period AS last_period
+    FROM place_filled_from
+    WHERE role = 'threshold_side'
 ),
 
--- Places that overlap or meet are one, so that no cell is found twice in a role.
+-- Of places that overlap each begins after all before it, so that no cell is found twice in a role.
 beginning AS NOT MATERIALIZED (
     SELECT
-        study,
-        table_name,
-        column_label,
-        variable,
-        series_id,
-        role,
-        unit,
-        first_period,
-        last_period,
-        first_period > 1 + coalesce(max(last_period) OVER (
+        study, table_name, column_label, variable, series_id, role, unit, last_period,
+        greatest(first_period, 1 + max(last_period) OVER (
             PARTITION BY study, table_name, column_label, variable, series_id, role, unit
             ORDER BY first_period, last_period
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ), -1000000) AS is_first
+        )) AS first_period
     FROM place
-),
-
-numbered AS NOT MATERIALIZED (
-    SELECT
-        study,
-        table_name,
-        column_label,
-        variable,
-        series_id,
-        role,
-        unit,
-        first_period,
-        last_period,
-        sum(CAST(is_first AS INTEGER)) OVER (
-            PARTITION BY study, table_name, column_label, variable, series_id, role, unit
-            ORDER BY first_period, last_period
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        ) AS run
-    FROM beginning
-),
-
-run_of_years AS NOT MATERIALIZED (
-    SELECT
-        study,
-        table_name,
-        column_label,
-        variable,
-        series_id,
-        role,
-        unit,
-        min(first_period) AS first_period,
-        max(last_period) AS last_period
-    FROM numbered
-    GROUP BY study, table_name, column_label, variable, series_id, role, unit, run
 ),
 
 listed AS NOT MATERIALIZED (
     SELECT
-        p.study,
-        p.table_name,
-        p.column_label,
-        p.variable,
-        p.role,
-        CAST(NULL AS DOUBLE) AS weight_in_fill,
-        c.variable AS series_id,
-        c.unit,
-        c.period,
-        c.value,
-        c.reported_value,
-        c.status,
-        c.vintage,
-        c.file_id,
-        c.locator
-    FROM run_of_years AS p
+        p.study, p.table_name, p.column_label, p.variable, p.role, CAST(NULL AS DOUBLE) AS weight_in_fill,
+        c.variable AS series_id, c.unit, c.period, c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
+    FROM beginning AS p
     INNER JOIN panel.cell AS c
         ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.unit
         AND c.period BETWEEN p.first_period AND p.last_period
     WHERE c.value IS NOT NULL
     UNION ALL
     SELECT
-        p.study,
-        p.table_name,
-        p.column_label,
-        p.variable,
-        'filled_from' AS role,
+        p.study, p.table_name, p.column_label, p.variable, 'filled_from' AS role,
         arg_max(p.weight_in_fill, abs(p.weight_in_fill)) AS weight_in_fill,
-        c.variable AS series_id,
-        c.unit,
-        c.period,
-        c.value,
-        c.reported_value,
-        c.status,
-        c.vintage,
-        c.file_id,
-        c.locator
+        c.variable AS series_id, c.unit, c.period, c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM place_filled_from AS p
     INNER JOIN panel.cell AS c
         ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.unit AND c.period = p.from_period
@@ -365,23 +179,8 @@ listed AS NOT MATERIALIZED (
 )
 
 SELECT
-    i.study,
-    i.table_name,
-    i.column_label,
-    i.variable,
-    i.series_id,
-    i.unit,
-    i.period,
-    i.role,
-    i.weight_in_fill,
-    i.value,
-    i.reported_value,
-    i.status,
-    i.vintage,
-    i.file_id,
-    f.path,
-    i.locator,
-    k.name AS correction
+    i.study, i.table_name, i.column_label, i.variable, i.series_id, i.unit, i.period, i.role, i.weight_in_fill,
+    i.value, i.reported_value, i.status, i.vintage, i.file_id, f.path, i.locator, k.name AS correction
 FROM listed AS i
 LEFT JOIN source.file AS f ON f.file_id = i.file_id
 LEFT JOIN source.correction AS k

@@ -42,6 +42,15 @@ variables:
   people: {expression: "population + lag(population, 2)"}
   score: {expression: "standardize(workers)"}
   to_other: {expression: "gdp / of_region(gdp, 上海) + workers / of_region(workers, 上海)"}
+  capped: {expression: gdp / workers, winsorize: {share: 0.1}}
+  capped_yearly: {expression: population, winsorize: {share: 0.2, by: period, quantile: stata}}
+  reads_capped: {expression: "capped * lag(capped_yearly, 1)"}
+  scored_capped: {expression: "standardize(capped) * capped"}
+  stock: {expression: "accumulate(workers, depreciation=0.1, growth=average)"}
+  capped_stock: {expression: "accumulate(workers, depreciation=0.1, growth=average)", winsorize: {share: 0.1}}
+  capped_larger: {expression: "max(population, 2 * workers)", winsorize: {share: 0.1}}
+  larger: {expression: "max(population, 2 * workers)"}
+  northern: {expression: "workers * is_group(areas, north) + population"}
 indices:
   wealth:
     title: Wealth
@@ -66,6 +75,12 @@ indices:
     dimensions:
       all: [{indicator: f1, expression: gdp}, {indicator: f2, expression: population},
             {indicator: f3, expression: workers}]
+  clipped:
+    title: Clipped
+    method: entropy
+    winsorize: {share: 0.1}
+    dimensions:
+      all: [{indicator: c1, expression: gdp}, {indicator: c2, expression: population}]
   schooling:
     title: Schooling
     method: education_gini
@@ -83,6 +98,11 @@ tables:
   near: {kind: spatial_autocorrelation, title: Near, variable: output, permutations: 199,
          space: {weights: economic, economic_variable: people}}
   map_of_index: {kind: spatial_autocorrelation, title: Map, variable: wealth, local: true, permutations: 199}
+  of_capped: {kind: trend, title: Clipped, x: reads_capped, y: stock, grouping: areas}
+  of_bounds: {kind: trend, title: Clipped stocks, x: capped_stock, y: capped_larger, grouping: areas}
+  of_larger: {kind: regional_differences, title: Greater, variable: larger, grouping: areas, first: 2017}
+  of_northern: {kind: trend, title: Northern, x: northern, y: scored_capped, grouping: areas, last: 2016}
+  of_clipped: {kind: regional_differences, title: Clipped, variable: clipped, grouping: areas, last: 2016}
   levels: {kind: growth, title: Levels, region: 天津, first: 2013, last: 2016,
            rows: [{series: gdp, title: Output}, {series: population, title: People}]}
 """
@@ -216,12 +236,12 @@ def _of_tables(done: Walk, study: str) -> Iterator[tuple[str, dict[str, Any], An
                 if name not in (*keys, *COUNTS):
                     own = {"unit": row["unit"]} if (table, name) == ("local_moran", "value") else {}
                     yield "result", of | own | {"number": name}, row[name]
-    for name, table in done.opened.compiled[study].study.tables.items():
+    for name, asked in done.opened.compiled[study].study.tables.items():
         for row in _rows(done, study, name):
             of = {"table_name": name, "number_table": name}
             if row.get("row_kind") == "note":
                 continue
-            if isinstance(table, GrowthTable):
+            if isinstance(asked, GrowthTable):
                 of |= {"row_position": row["row_position"]}
             elif row["row_kind"] == "period":
                 of |= {"period": int(row["row_label"])}
@@ -242,8 +262,21 @@ LONG = {
 COUNTS = {"n_obs", "n_units", "n_periods", "n_clusters"}
 
 
+CLIPPED = "clipped"
+"""Stands for the role of a cell under a value that is clipped, which hides a little change."""
+UNDER_CLIPPED = """
+    SELECT DISTINCT o.variable, r.input, coalesce(r.cell_unit, c.unit), c.period + r.first_lag
+    FROM panel.clipped_cell AS c
+    INNER JOIN panel.clipped_input AS o ON o.study = c.study AND o.input = c.variable
+    INNER JOIN panel.read_way AS r
+        ON r.study = c.study AND r.variable = c.variable AND coalesce(r.unit, c.unit) = c.unit AND r.is_series
+"""
+"""Variable, and series cell under a value that it reads clipped."""
+
+
 def listed(done: Walk) -> dict[Number, dict[Cell, set[str]]]:
     """Number → the cells it is said to rest on, each with its roles; a cell is listed once in a role."""
+    hidden = set(done.query(UNDER_CLIPPED))
     found: dict[Number, dict[Cell, set[str]]] = {}
     for schema, view in VIEWS.items():
         keys = KEYS[schema]
@@ -252,7 +285,11 @@ def listed(done: Walk) -> dict[Number, dict[Cell, set[str]]]:
         rows = done.query(f"SELECT {columns} FROM {view}")
         assert len(set(rows)) == len(rows), f"{view} lists a cell twice in a role"
         for row in rows:
-            series, unit, year, role = row[-4:]
+            *cell, role = row[-4:]
+            series, unit, year = cell
+            variable = row[0] if schema == "panel" else row[len(keys)]
+            if (variable, *cell) in hidden and role != "clip_bound":
+                role = CLIPPED
             cells = found.setdefault((schema, *row[: len(keys)]), {})
             cells.setdefault((series, unit, year), set()).add(role)
     return found

@@ -29,6 +29,10 @@ LITTLE = 1e-5
 MOVED = 1e-12
 """Relative change of a coefficient from which it has moved; unmoved columns are the same to the last bit."""
 
+EFFECTS = ": effects"
+ALL_EFFECTS = ("space", "space of itself")
+"""Columns all of whose effects rest on all cells of the column; others on no more than these."""
+
 OBSERVATION: TableKey = ("source", "observation")
 
 
@@ -66,7 +70,7 @@ class Again:
         self.steps = wanted
 
     def estimates(self, observed: pl.DataFrame | None = None) -> dict[str, np.ndarray]:
-        """Column → its coefficients."""
+        """Column → its coefficients, and those with effects, by another name, their effects."""
         store = Altered(self.done.opened.store.warehouse, self.beside, set())
         if observed is not None:
             self._put(store, OBSERVATION, observed)
@@ -74,11 +78,12 @@ class Again:
                 inputs = Inputs(self.done.project, store, step.reads, self.raw)
                 for key, made in step.run(inputs).items():
                     self._put(store, key, made, inputs)
-        rows = store.scan(("trap", "estimate")).select("column_label", "estimate").collect()
-        return {
-            str(label): part.get_column("estimate").to_numpy()
-            for (label,), part in rows.group_by("column_label", maintain_order=True)
-        }
+        found = {}
+        for table, words in (("estimate", ""), ("effect", EFFECTS)):
+            rows = store.scan(("trap", table)).select("column_label", "estimate").collect()
+            for (label,), part in rows.group_by("column_label", maintain_order=True):
+                found[f"{label}{words}"] = part.get_column("estimate").to_numpy()
+        return found
 
     def _put(
         self,
@@ -134,9 +139,9 @@ def listed(again: Again) -> dict[Place, Listed]:
     found: dict[Place, tuple[set[str], set[str]]] = {}
     for series, file, locator, label, variable, role, unit, period in rows:
         anyhow, surely = found.setdefault((series, file, locator), (set(), set()))
-        anyhow.add(label)
+        anyhow |= {label, label + EFFECTS}
         if role != "threshold_side" and (label, variable, unit, period) not in clipped:
-            surely.add(label)
+            surely |= {label, label + EFFECTS} if label in ALL_EFFECTS else {label}
     return {key: Listed(frozenset(a), frozenset(s)) for key, (a, s) in found.items()}
 
 
@@ -235,6 +240,16 @@ def test_corrected_cells_are_counted_in_the_roles_in_which_they_are_listed(again
     )
     assert counted == listed
     assert {"gap", "z", "living", "parts"} <= dict(counted).keys()
+
+
+def test_a_regressor_that_gives_distances_is_listed_in_both_roles(again: Again) -> None:
+    roles = again.done.query(
+        "SELECT role, count(DISTINCT (unit, period)) FROM result.provenance"
+        " WHERE column_label = 'space of itself' AND variable = 'trees'"
+        " AND role IN ('value', 'weights') GROUP BY role ORDER BY role"
+    )
+    assert [role for role, _ in roles] == ["value", "weights"]
+    assert len({n_cells for _, n_cells in roles}) == 1
 
 
 @pytest.mark.slow

@@ -147,6 +147,10 @@ tables:
         estimator: spatial_durbin
         regressors: [tfp]
         space: {weights: economic, economic_variable: spend}
+      - label: space of itself
+        estimator: spatial_slx
+        regressors: [trees]
+        space: {weights: economic, economic_variable: trees}
       - label: groups
         estimator: group_difference
         regressors: [tfp]

@@ -69,7 +69,7 @@ def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
             "test": f"{OF_STUDY}; conditional {variables}, {by}",
             "statistic std_error df p_value detail": numbers,
         },
-        "model_variable": {**key, "variable role": OF_STUDY},
+        "model_variable": {**key, "variable role further_role": OF_STUDY},
         "model_definition": {"others": OF_STUDY},
         "bound_row": {
             **key,

@@ -19,13 +19,23 @@ RUN = ["first_period", "last_period"]
 
 
 def cells_under_bounds(
-    rows: pl.DataFrame, clipped: pl.DataFrame, rests_on: pl.DataFrame, reads: pl.DataFrame
+    rows: pl.DataFrame,
+    clipped: pl.DataFrame,
+    rests_on: pl.DataFrame,
+    reads: pl.DataFrame,
+    spans: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Runs of series cells under each bound: under its rows, and under bounds of what these read clipped."""
+    """Runs of series cells under each bound: under its rows, and under bounds of what these read clipped.
+
+    Args:
+        spans: as `part_span`, the years of parts of formulas, on which it depends what a row reads.
+    """
     import polars as pl
 
-    found = _read(rows, rests_on, "series_id").select(*BOUND, "series_id", "unit", *RUN).unique()
-    inner = _read(rows, reads.filter(pl.col("variable") != pl.col("input")), "input")
+    found = (
+        _read(rows, rests_on, "series_id", spans).select(*BOUND, "series_id", "unit", *RUN).unique()
+    )
+    inner = _read(rows, reads.filter(pl.col("variable") != pl.col("input")), "input", spans)
     inner = (
         inner.join(
             clipped, left_on=["input", "unit"], right_on=["variable", "unit"], suffix="_inner"
@@ -54,6 +64,7 @@ def cells_under_extremes(
     indices: list[str],
     rests_on: pl.DataFrame,
     bounds: pl.DataFrame,
+    spans: pl.DataFrame,
 ) -> list[pl.DataFrame]:
     """Runs of cells under minimum and maximum of every indicator of these indices."""
     import polars as pl
@@ -73,26 +84,42 @@ def cells_under_extremes(
         ).select("variable", "unit", "period")
         # The extreme of what is clipped is its bound.
         of_bounds = bounds.filter(pl.col("variable").is_in(indicators.implode()))
-        under = [_read(rows, rests_on, "series_id"), of_bounds]
+        under = [_read(rows, rests_on, "series_id", spans), of_bounds]
         found += [
             one.select(pl.lit(index).alias("variable"), "series_id", "unit", *RUN) for one in under
         ]
     return [pl.concat(found).unique()]
 
 
-def _read(rows: pl.DataFrame, reads: pl.DataFrame, named: str) -> pl.DataFrame:
+def _read(rows: pl.DataFrame, reads: pl.DataFrame, named: str, spans: pl.DataFrame) -> pl.DataFrame:
     """The runs of years that rows of variables read themselves, with the keys of the rows."""
     import polars as pl
 
-    year = pl.coalesce("at_year", "period")
+    kept = [key for key in rows.columns if key != "period"]
+    read = rows.join(reads.filter(~pl.col("is_pooled")), on="variable").with_columns(
+        cell_unit=pl.coalesce("of_region", "unit")
+    )
+    for part, unit in (("at", "cell_unit"), ("since", "cell_unit"), ("where", "unit")):
+        of_part = spans.select(
+            pl.col("part").alias(f"{part}_part"),
+            pl.col("unit").alias(unit),
+            *(pl.col(end).alias(f"{part}_{end}") for end in RUN),
+        )
+        read = read.join(of_part, on=[f"{part}_part", unit], how="left")
+    asks = pl.col("period") + pl.col("where_lag")
+    is_there = asks.is_between(pl.col("where_first_period"), pl.col("where_last_period"))
+    year = {end: pl.coalesce(f"at_{end}", "at_year", "period") for end in RUN}
+    begin = pl.col("since_first_period") + pl.col("since_lag")
     return (
-        rows.join(reads.filter(~pl.col("is_pooled")), on="variable")
+        read.filter(
+            pl.col("at_part").is_null() | pl.col("at_first_period").is_not_null(),
+            pl.col("where_part").is_null() | is_there.fill_null(False),
+        )
         .with_columns(
-            unit=pl.coalesce("of_region", "unit"),
-            first_period=pl.max_horizontal(year + pl.col("first_lag"), "not_before"),
-            last_period=pl.min_horizontal(year + pl.col("last_lag"), "not_after"),
+            unit="cell_unit",
+            first_period=pl.max_horizontal(year[RUN[0]] + pl.col("first_lag"), "not_before", begin),
+            last_period=pl.min_horizontal(year[RUN[1]] + pl.col("last_lag"), "not_after"),
         )
         .filter(pl.col("first_period") <= pl.col("last_period"))
-        .drop("period")
-        .select(*(key for key in rows.columns if key != "period"), named, *RUN)
+        .select(*kept, named, *RUN)
     )

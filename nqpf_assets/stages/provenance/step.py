@@ -54,19 +54,22 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             if is_read
             else (inputs.read(name, "pool"), {})
         )
+        spans = frame_of("part_span", _part_spans(compiled, outside, named))
         if rules:
             values = inputs.read(name, "derived_cell").filter(pl.col("variable").is_in([*rules]))
             values = values.select("variable", "unit", "period", "value").drop_nulls()
             clipped, rows = clipped_rows(compiled, values, outside if is_read else values)
-            bounds = cells_under_bounds(rows, clipped, rests_on, reads)
+            bounds = cells_under_bounds(rows, clipped, rests_on, reads, spans)
         extremes = (
-            cells_under_extremes(inputs, compiled, yearly, rests_on, bounds) if yearly else []
+            cells_under_extremes(inputs, compiled, yearly, rests_on, bounds, spans)
+            if yearly
+            else []
         )
         return {
             (name, "clipped_cell"): frame_of("clipped_cell", [clipped]),
             (name, "bound_cell"): frame_of("bound_cell", [bounds]),
             (name, "extreme_cell"): frame_of("extreme_cell", extremes),
-            (name, "part_span"): frame_of("part_span", _part_spans(compiled, outside, named)),
+            (name, "part_span"): spans,
         }
 
     return Step(
