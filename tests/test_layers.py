@@ -37,6 +37,7 @@ ROOMS = (
     "publications",
     "explanations",
     "exports",
+    "proofs",
     "replication",
     "figures",
     "site",

@@ -95,7 +95,7 @@ def _each(cell: str) -> list[str]:
     return [over[2]] * int(over[1]) if over else [cell]
 
 
-_COMMANDS = {command: sign for sign, command in tex._SIGNS.items()}
+_COMMANDS = {command: sign for sign, command in tex.SIGNS.items()}
 _ANY = re.compile("|".join(map(re.escape, sorted(_COMMANDS, key=len, reverse=True))))
 
 

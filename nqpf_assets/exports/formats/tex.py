@@ -32,7 +32,7 @@ _GREEK = dict(
         strict=True,
     )
 )
-_SIGNS = {
+SIGNS = {
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
@@ -61,7 +61,7 @@ _SIGNS = {
     "”": r"\textquotedblright{}",
     **{sign: f"$\\{name}$" for sign, name in _GREEK.items()},
 }
-_TABLE = {ord(sign): command for sign, command in _SIGNS.items()}
+_TABLE = {ord(sign): command for sign, command in SIGNS.items()}
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 _SIZES = ((4, r"\small"), (7, r"\footnotesize"), (99, r"\scriptsize"))
 """The size of letters by the number of columns."""

@@ -1,0 +1,1 @@
+"""A finished manuscript held against what is published: its tables cell by cell, and its sentences."""

@@ -1,0 +1,1 @@
+"""Manuscripts as they are read: a module for each format."""
