@@ -14,7 +14,7 @@ from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.registry import KINDS
 from nqpf_assets.figures.request import FigureRequest
 from nqpf_assets.figures.study_tables import StudyTables
-from nqpf_assets.figures.style import Theme, chinese_font, style, styled
+from nqpf_assets.figures.style import Theme, chinese_font, families, style, styled
 from nqpf_assets.figures.words import Language, ThemeName, has_han
 from nqpf_assets.messages.problems import InputError, Problem
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DPI = 200
 """Points per inch of a PNG where nothing else is asked for."""
 _PROLOG = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
+_FAMILY = re.compile(r"font-family: [^;\"]+")
 _NAMED = re.compile(r'(\bid="|href="#|url\(#)')
 
 
@@ -52,6 +53,7 @@ class Figure:
         text = _PROLOG.sub("", text, count=1)
         own = re.sub(r"\W", "-", f"{self.request.study}.{self.request.full_name}")
         text = _NAMED.sub(rf"\g<1>{own}-", text)
+        text = _FAMILY.sub(f"font-family: {families()}", text)
         said = f"<title>{escape(self.request.title)}</title><desc>{escape(self.request.caption)}</desc>"
         return re.sub(r"<svg([^>]*)>", rf'<svg role="img"\1>{_literal(said)}', text, count=1)
 

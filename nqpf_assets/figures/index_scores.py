@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from nqpf_assets.figures.study_tables import StudyTables
 from nqpf_assets.warehouse.duckdb_engine import literal
@@ -40,7 +41,13 @@ class Scores:
 
 
 def scores_of(study: StudyTables, index: str) -> Scores:
-    """The scores of an index."""
+    """The scores of an index, read once for all figures of it."""
+    if index not in study.memory:
+        study.memory[index] = _read(study, index)
+    return cast("Scores", study.memory[index])
+
+
+def _read(study: StudyTables, index: str) -> Scores:
     rows = study.of("index_score", f"index_name = {literal(index)}", "unit, period")
     years = sorted({row["period"] for row in rows})
     place = {year: number for number, year in enumerate(years)}

@@ -94,6 +94,11 @@ class StudyTables(PublishedStudy):
         return [row["n"] for row in found]
 
     @cached_property
+    def memory(self) -> dict[str, object]:
+        """What figures of the same index have read of it."""
+        return {}
+
+    @cached_property
     def present(self) -> set[str]:
         """``schema.table`` of all that is published."""
         rows = self.rows("SELECT table_schema AS s, table_name AS t FROM information_schema.tables")

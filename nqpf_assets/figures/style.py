@@ -40,6 +40,7 @@ class Style(Strict):
     marks: tuple[str, ...]
     hatches: tuple[str, ...]
     latin: str
+    elsewhere: tuple[str, ...]
     chinese: tuple[str, ...]
     themes: Mapping[str, Theme]
 
@@ -60,6 +61,14 @@ def chinese_font() -> str | None:
 
     installed = set(fontManager.get_font_names())
     return next((name for name in style().chinese if name in installed), None)
+
+
+def families() -> str:
+    """All fonts in the order in which a page that shows an SVG is to look for them."""
+    look = style()
+    first = [look.latin, *filter(None, [chinese_font()])]
+    others = [one for one in (*look.elsewhere, *look.chinese) if one not in first]
+    return ", ".join([*(f"'{one}'" for one in (*first, *others)), "sans-serif"])
 
 
 @contextmanager
@@ -109,5 +118,6 @@ def _settings(theme: Theme) -> dict[str, Any]:
         # The same figure has the same bytes.
         "svg.hashsalt": "nqpf",
         "svg.fonttype": "none",
-        "pdf.fonttype": 42,
+        # As Type 42 outlines of Noto Sans CJK are embedded as another kind, and Ghostscript leaves them out.
+        "pdf.fonttype": 3,
     }

@@ -7,13 +7,15 @@ import re
 from nqpf_assets.catalog.columns import described_columns, registry
 from nqpf_assets.messages.problems import InputError, Problem
 
-_RAISED = ("BinderException", "CatalogException", "ColumnNotFoundError")
-"""What DuckDB and Polars raise for a name that is not there; told by name, without loading either."""
+_RAISED = ("BinderException", "CatalogException", "ColumnNotFoundError", "NotPublished")
+"""What DuckDB, Polars and rows that were read raise for a name that is not there; told by name, without
+loading any."""
 _NAMED = re.compile(
     r'column named "(?P<a>\w+)"'
     r'|Referenced column "(?P<b>\w+)" not found'
     r'|unable to find column "(?P<c>\w+)"'
     r"|Table with name (?P<d>\w+) does not exist"
+    r"|\Ano column (?P<e>\w+)"
 )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
+import duckdb
 import numpy as np
 
-from nqpf_assets.figures import Figure
+from nqpf_assets.figures import Figure, draw
 from nqpf_assets.figures.words import number
 from nqpf_assets.warehouse.connection import Connection
+from nqpf_assets.warehouse.duckdb_file import open_closed
 from tests.figures.conftest import estimates
 
 
@@ -84,3 +88,16 @@ def test_paths_bear_the_coefficients_of_their_equations(drawn: Callable[..., Fig
     dashes = [one.arrow_patch.get_linestyle() for one in axis.texts if hasattr(one, "arrow_patch")]
     assert dashes == ["solid", "solid", "dashed"]
     assert "Through Wealth: 0.140, 53.8 % of the total" in figure.request.caption
+
+
+def test_a_path_of_another_equation_bears_no_number(
+    more: Path, tmp_path: Path, drawn: Callable[..., Figure]
+) -> None:
+    other = tmp_path / "other.duckdb"
+    shutil.copyfile(more, other)
+    with duckdb.connect(str(other)) as connection:
+        connection.execute("UPDATE mini.estimate SET estimate = 0.32 WHERE column_label = 'one'")
+    with open_closed(other) as connection:
+        figure = draw(connection, drawn("more_1.paths").request)
+    said = {one.get_gid(): one.get_text() for one in figure.picture.axes[0].texts}
+    assert said["two a"] == "not in the table"

@@ -91,7 +91,10 @@ def test_letters_of_a_vector_file_stay_text(drawn: Callable[..., Figure]) -> Non
         one.text for one in ElementTree.fromstring(figure.svg()).iter() if one.tag.endswith("text")
     ]
     assert {"Wealth", "(1)", "(2)", "(3)", "SYNTHETIC DATA, no evidence"} <= set(texts)
-    assert b"/ToUnicode" in figure.pdf()
+    fonts = re.findall(r'font-family: ([^;"]+)', figure.svg())
+    assert fonts, "letters are set in a font"
+    assert {one.rpartition(", ")[2] for one in fonts} == {"sans-serif"}
+    assert all("'Microsoft YaHei'" in one and "'PingFang SC'" in one for one in fonts)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +144,15 @@ def test_chinese_is_set_in_a_chinese_font(drawn: Callable[..., Figure]) -> None:
         found = fontManager._find_fonts_by_props(FontProperties())  # type: ignore[attr-defined]
     assert next(Path(str(one)).name for one in found).startswith("DejaVuSans")
     assert len(found) == len(families)
+
+
+def test_chinese_in_a_pdf_is_text_that_every_reader_shows(drawn: Callable[..., Figure]) -> None:
+    if chinese_font() is None:
+        pytest.skip("no Chinese font on this machine")
+    pdf = drawn("wealth.weights", language="zh").pdf()
+    assert b"CIDFontType2" not in pdf, "TrueType is said of outlines that may be of another kind"
+    assert b"/Subtype /Type3" in pdf
+    assert b"/ToUnicode" in pdf
 
 
 def test_chinese_without_a_font_is_refused(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from nqpf_assets.figures import Figure
+from nqpf_assets.figures.kinds import trend
 from nqpf_assets.figures.tiles import can_be_tiled, places
 from nqpf_assets.figures.words import number
 from nqpf_assets.warehouse.connection import Connection
@@ -50,6 +52,21 @@ def test_thin_lines_are_units_and_thick_ones_means_of_groups(
         means = [row[0] for row in rows]
         assert thick[group] == pytest.approx(means, rel=1e-12)  # sums in another order
         assert f"{group} {number(means[0])} to {number(means[-1])}" in figure.request.caption
+
+
+def test_many_units_are_one_area_from_the_lowest_to_the_highest(
+    drawn: Callable[..., Figure], tables: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trend, "_MOST_LINES", 3)
+    figure = drawn("wealth.trend")
+    (area,) = figure.picture.axes[0].collections
+    rows = tables.execute(
+        "SELECT period, min(score), max(score) FROM mini.index_score GROUP BY period"
+    ).fetchall()
+    corners = {(float(x), float(y)) for x, y in np.asarray(area.get_paths()[0].vertices)}
+    assert corners == {(year, end) for year, *ends in rows for end in ends}
+    assert "Grey area: from the lowest to the highest unit." in figure.request.caption
+    assert len(figure.picture.axes[0].get_lines()) == 2
 
 
 def test_each_unit_has_a_panel_before_the_mean_of_all(

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from nqpf_assets import cli
+from nqpf_assets.explanations.published import NotPublished
 from nqpf_assets.publications.earlier_release import told_of_earlier_release
 from nqpf_assets.publications.levels import changed_levels
 from tests.stages.mini import walked
@@ -43,6 +44,12 @@ def test_polars_is_told_too() -> None:
     with pytest.raises(pl.exceptions.ColumnNotFoundError) as caught:
         pl.DataFrame({"path": ["x"]}).lazy().select("vintage_order").collect()
     assert told_of_earlier_release(caught.value) is not None
+
+
+def test_rows_that_were_read_without_it_are_told_too() -> None:
+    told = told_of_earlier_release(NotPublished("no column data_status"))
+    assert told is not None
+    assert "`data_status`" in told.problems[0].found
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -45,15 +46,6 @@ def _estimate(study: StudyTables, table: str, label: str, term: str) -> Row | No
 
 def _paths(study: StudyTables, table: str, one: dict[str, str]) -> dict[str, Row | None]:
     """Path → its row: a where the table has the equation of the mediator, b, direct, and the effects."""
-    of_mediator = next(
-        (
-            model["column_label"]
-            for model in study.models[table]
-            if model["outcome"] == one["m"]
-            and _estimate(study, table, model["column_label"], one["x"])
-        ),
-        None,
-    )
     effects = {
         row["effect"]: row
         for row in study.of(
@@ -61,14 +53,34 @@ def _paths(study: StudyTables, table: str, one: dict[str, str]) -> dict[str, Row
             f"table_name = {literal(table)} AND column_label = {literal(one['label'])}",
         )
     }
+    b, indirect = _estimate(study, table, one["label"], one["m"]), effects.get("indirect")
     return {
-        "a": _estimate(study, table, of_mediator, one["x"]) if of_mediator else None,
-        "b": _estimate(study, table, one["label"], one["m"]),
+        "a": _first_path(study, table, one, b, indirect),
+        "b": b,
         "direct": _estimate(study, table, one["label"], one["x"]),
-        "indirect": effects.get("indirect"),
+        "indirect": indirect,
         "total": effects.get("total"),
         "share": effects.get("share"),
     }
+
+
+def _first_path(
+    study: StudyTables, table: str, one: dict[str, str], b: Row | None, indirect: Row | None
+) -> Row | None:
+    """The path to the mediator: of the column that explains it, if it is the one of this indirect effect.
+
+    Another column of the table may explain the mediator too, with other controls or rows.
+    """
+    if b is None or indirect is None:
+        return None
+    for model in study.models[table]:
+        if model["outcome"] == one["m"]:
+            a = _estimate(study, table, model["column_label"], one["x"])
+            if a and math.isclose(
+                a["estimate"] * b["estimate"], indirect["estimate"], rel_tol=1e-6
+            ):
+                return a
+    return None
 
 
 def _find(study: StudyTables) -> Iterator[Found]:

@@ -11,6 +11,9 @@ from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
 from nqpf_assets.figures.words import number
 
+_MOST_LINES = 150
+"""More lines of units than these are one grey area, and make a file of megabytes."""
+
 
 def _find(study: StudyTables) -> Iterator[Found]:
     for index in study.indices:
@@ -22,12 +25,28 @@ def _find(study: StudyTables) -> Iterator[Found]:
                 "index_score",
                 study.say(f"{title} over the years", f"{title}：逐年变化"),
                 study.say(
-                    "Thin lines: units. Thick lines with marks: means of groups, not weighted. ",
-                    "细线为各单元，粗线及标记为各组的简单平均。",
+                    "Grey area: from the lowest to the highest unit. "
+                    if _are_many(scores)
+                    else "Thin lines: units. ",
+                    "灰色区域为最低至最高单元，" if _are_many(scores) else "细线为各单元，",
+                )
+                + study.say(
+                    "Thick lines with marks: means of groups, not weighted. ",
+                    "粗线及标记为各组的简单平均。",
                 )
                 + _said(study, scores),
                 described(study, index),
             )
+
+
+def _are_many(scores: Scores) -> bool:
+    return len(scores.by_unit) > _MOST_LINES
+
+
+def _ends(values: tuple[float, ...]) -> tuple[float, float]:
+    """Lowest and highest of those that are there."""
+    known = [one for one in values if not math.isnan(one)]
+    return (min(known), max(known)) if known else (math.nan, math.nan)
 
 
 def _said(study: StudyTables, scores: Scores) -> str:
@@ -53,8 +72,19 @@ def _said(study: StudyTables, scores: Scores) -> str:
 def _draw(page: Page, study: StudyTables, index: str) -> None:
     scores = scores_of(study, index)
     axis = page.axes(height=3.6)[0]
-    for values in scores.by_unit.values():
-        axis.plot(scores.years, values, color=page.theme.grid, linewidth=0.6, zorder=1)
+    if _are_many(scores):
+        ends = [_ends(values) for values in zip(*scores.by_unit.values(), strict=True)]
+        axis.fill_between(
+            scores.years,
+            [low for low, _ in ends],
+            [high for _, high in ends],
+            color=page.theme.grid,
+            linewidth=0,
+            gid="all units",
+        )
+    else:
+        for values in scores.by_unit.values():
+            axis.plot(scores.years, values, color=page.theme.grid, linewidth=0.6, zorder=1)
     for place, (group, units) in enumerate(groups_of(study).items()):
         means = scores.means(units)
         axis.plot(
