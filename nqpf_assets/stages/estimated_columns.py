@@ -14,6 +14,7 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.growth_cells import TABLE as GROWTH_CELLS
 from nqpf_assets.stages.lineage.regressions import lineage_of_results
 from nqpf_assets.stages.requested_columns import groupings_of, variables_of, written
 from nqpf_assets.stages.series_views import FILE, files_of_cells, reads_of_series
@@ -119,7 +120,8 @@ def join_step(compiled: CompiledStudy, settings: Settings) -> Step:
     key, cells = (STUDY_SCHEMA, "series_join"), (compiled.name, "reported_cell")
     step = file_step("panel", key, studies=(), study=compiled.name, settings=settings)
     others = (one for one in step.inputs if one != FILE)
-    return replace(step, reads=(*whole(*others), files_of_cells(cells, compiled.series, "path")))
+    files = files_of_cells(cells, compiled.series, "path", beside=(compiled.name, GROWTH_CELLS))
+    return replace(step, reads=(*whole(*others), files))
 
 
 def caution_step(compiled: CompiledStudy) -> Step:

@@ -1,7 +1,8 @@
 """Tables of levels: some series of one region, year by year, with their average annual growth.
 
 The values are those of `growth_cells`; growth is compounded between the first and the last year of the table.
-Each row says which vintages its values are of, which years were corrected, and how official its files are.
+Each row says which vintages its values are of, which years were corrected, which look as of another unit of
+measurement, and how official its files are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.growth_cells import TABLE
 from nqpf_assets.stages.sql import bind
-from nqpf_assets.steps.reads import whole
+from nqpf_assets.stages.table_parts import REMARKABLE, rows_with
+from nqpf_assets.steps.reads import Read
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.table_kinds.growth import AS_PRINTED, GrowthRow, GrowthTable
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 def growth_step(compiled: CompiledStudy, table_name: str, table: GrowthTable) -> Step:
     """The step of one growth table: a column per year, growth, printed numbers, what they rest on."""
     study = compiled.study
-    key = (study.study, table_name)
+    key, series = (study.study, table_name), {row.series for row in table.rows}
     sql, reads = bind(growth_sql(table_name, table), study=study.study, studies=())
 
     def run(inputs: Inputs) -> Output:
@@ -50,7 +52,9 @@ def growth_step(compiled: CompiledStudy, table_name: str, table: GrowthTable) ->
     return Step(
         "result",
         (key,),
-        whole(*reads),
+        tuple(
+            rows_with(one, "series_id", series) if one == REMARKABLE else Read(one) for one in reads
+        ),
         run,
         study=study.study,
         sql={key: sql},
@@ -81,10 +85,12 @@ def growth_sql(name: str, table: GrowthTable) -> str:
             {_as_printed(table)}
             e.vintages,
             v.corrected_years,
+            w.remarkable_cells,
             v.data_status
         FROM listed AS l
         LEFT JOIN level AS v ON v.row_position = l.row_position
         LEFT JOIN edition AS e ON e.row_position = l.row_position
+        LEFT JOIN remark AS w ON w.row_position = l.row_position
         ORDER BY l.row_position"""
 
 
@@ -108,6 +114,27 @@ def _levels(table: GrowthTable) -> str:
             SELECT row_position, string_agg(vintage, ', ' ORDER BY vintage_order) AS vintages
             FROM (SELECT DISTINCT row_position, vintage, vintage_order FROM chosen) AS one
             GROUP BY row_position
+        ),
+        found AS (
+            SELECT c.row_position, c.series_id, m.found AS words
+            FROM chosen AS c
+            INNER JOIN audit.remarkable_cell AS m
+                ON m.series_id = c.series_id AND m.region_code = c.region_code AND m.publisher = c.publisher
+                AND m.vintage = c.vintage AND (m.period = c.period OR m.kind = 'level')
+            WHERE m.severity IS DISTINCT FROM 'note'
+            UNION
+            SELECT c.row_position, c.series_id, j.found AS words
+            FROM chosen AS c
+            INNER JOIN study.series_join AS j
+                ON j.series_id = c.series_id AND j.period = c.period AND j.publisher = c.publisher
+                AND j.vintage = c.vintage
+            INNER JOIN catalog.region AS r
+                ON r.region_code = c.region_code AND r.level = j.level
+            WHERE j.severity IN ('error', 'warning')
+        ),
+        remark AS (
+            SELECT row_position, string_agg(words, '; ' ORDER BY words) AS remarkable_cells
+            FROM found GROUP BY row_position
         )"""
 
 

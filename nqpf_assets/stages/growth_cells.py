@@ -31,7 +31,7 @@ def growth_cell_step(compiled: CompiledStudy) -> Step:
     tables = growth_tables(study)
     if not tables:
         return Step(
-            "result",
+            "panel",
             (key,),
             (),
             lambda _: {key: frame_of(TABLE, ())},
@@ -45,7 +45,7 @@ def growth_cell_step(compiled: CompiledStudy) -> Step:
         return {key: Query(sql)}
 
     return Step(
-        "result",
+        "panel",
         (key,),
         reads_of_series(reads, series),
         run,
@@ -78,7 +78,7 @@ def growth_cells_sql(tables: dict[str, GrowthTable], sources: Sources) -> str:
         {_chosen(is_single=sources.vintage == "single")}
         SELECT
             table_name, row_position, period, series_id, region_code, value, reported_value, unit_measure,
-            is_end, correction, file_id, locator, vintage, vintage_order, data_status
+            is_end, correction, file_id, locator, publisher, vintage, vintage_order, data_status
         FROM chosen
         WHERE place = 1
         ORDER BY table_name, row_position, period"""
@@ -132,7 +132,8 @@ def _chosen(*, is_single: bool) -> str:
                 c.table_name, c.row_position, c.period, c.series_id, c.region_code, c.is_end,
                 {converted.format("c.value")} AS value,
                 {converted.format("c.reported_value")} AS reported_value,
-                n.unit_measure, c.correction, c.file_id, c.locator, c.vintage, c.vintage_order, c.data_status,
+                n.unit_measure, c.correction, c.file_id, c.locator, c.publisher, c.vintage, c.vintage_order,
+                c.data_status,
                 row_number() OVER (
                     PARTITION BY c.table_name, c.row_position, c.period
                     ORDER BY c.vintage_order DESC, c.is_as_named DESC, c.file_id, c.locator

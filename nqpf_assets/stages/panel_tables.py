@@ -18,8 +18,14 @@ from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.lineage.panel_tables import lineage_of_panel_tables
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
 from nqpf_assets.stages.provenance.table_reads import read_rows, span_rows
+from nqpf_assets.stages.remarkable_cells import remarkable_in_use, remarks
 from nqpf_assets.stages.series_views import files_of_cells
-from nqpf_assets.stages.table_parts import cells_under, columns_of_panel
+from nqpf_assets.stages.table_parts import (
+    REMARKABLE,
+    cells_under,
+    columns_of_panel,
+    rows_with,
+)
 from nqpf_assets.stages.underlying_cells import UnderlyingCells, share_words
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
@@ -52,6 +58,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
         import polars as pl
 
         panel, under = inputs.read(name, "panel"), UnderlyingCells.read(inputs, name)
+        remarkable = remarkable_in_use(inputs, name)
         geography = Geography(*(inputs.read(*place) for place in places)) if maps else None
         long: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
         finished: dict[tuple[str, str], pl.DataFrame] = {}
@@ -60,6 +67,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
             try:
                 rows = _rows_of(study, table, panel)
                 described, notes = _described(study, table_name, table, rows, under, geography)
+                notes += remarks(table.variables(), described.sample, remarkable, under)
             except CheckFailed as failed:
                 problems += failed.problems
                 continue
@@ -80,6 +88,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
         (
             columns_of_panel((name, "panel"), [*variables, *groups]),
             *cells_under(compiled, variables),
+            rows_with(REMARKABLE, "series_id", compiled.under(variables)),
             *whole(*places),
             files_of_cells((name, "reported_cell"), compiled.under(variables)),
         ),

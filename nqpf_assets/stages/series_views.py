@@ -31,16 +31,19 @@ def reads_of_series(keys: Iterable[TableKey], series: Collection[str]) -> tuple[
     return tuple(_read_of_series(key, series) if key in BY_SERIES else Read(key) for key in keys)
 
 
-def files_of_cells(cells: TableKey, series: Collection[str], *words: str) -> Read:
+def files_of_cells(
+    cells: TableKey, series: Collection[str], *words: str, beside: TableKey | None = None
+) -> Read:
     """A read of `source.file` that sees the files which the cells of these series in a table come from.
 
     Args:
+        beside: table of which all cells count.
         words: columns that are seen too and only named in messages, as paths are: a file that is renamed
             or copied makes no table of a study anew, and is named by its new path when another cause does.
     """
     asked = tuple(sorted(set(series)))
-    view = _FilesOfCells(cells, asked, (*FILE_COLUMNS, *words))
-    return Read(FILE, view, _FilesOfCells(cells, asked, FILE_COLUMNS).hashes)
+    view = _FilesOfCells(cells, asked, (*FILE_COLUMNS, *words), beside)
+    return Read(FILE, view, _FilesOfCells(cells, asked, FILE_COLUMNS, beside).hashes)
 
 
 def _read_of_series(key: TableKey, series: Collection[str]) -> Read:
@@ -81,17 +84,24 @@ class _FilesOfCells:
     cells: TableKey
     series: tuple[str, ...]
     columns: tuple[str, ...]
+    beside: TableKey | None = None
 
     def query(self, store: Store) -> str:
         listed = literals(self.series)
         rows = f"{rows_of_file(store.path(self.cells))} WHERE variable IN ({listed})"
-        return _files_query(store, f"SELECT file_id FROM {rows}", self.columns)
+        used = f"SELECT file_id FROM {rows}"
+        if self.beside is not None:
+            used += f" UNION SELECT file_id FROM {rows_of_file(store.path(self.beside))}"
+        return _files_query(store, used, self.columns)
 
     def frame(self, store: Store) -> pl.LazyFrame:
         import polars as pl
 
         cells = store.scan(self.cells).filter(pl.col("variable").is_in(self.series))
-        return _files_frame(store, cells, self.columns)
+        used = [cells.select("file_id")]
+        if self.beside is not None:
+            used.append(store.scan(self.beside).select("file_id"))
+        return _files_frame(store, pl.concat(used), self.columns)
 
     def hashes(self, store: Store) -> Mapping[str, str]:
         return {f"{'.'.join(FILE)} under {'.'.join(self.cells)}": _hash_of_files(store, self)}
@@ -118,6 +128,8 @@ def _hash_of_files(store: Store, view: _FilesOfCells) -> str:
 
     name = f"files.{view.cells[0]}.{asked[:8]}"
     reads = {FILE: view.columns, view.cells: ("variable", "file_id")}
+    if view.beside is not None:
+        name, reads[view.beside] = f"{name}.{view.beside[1]}", ("file_id",)
     return hashes_of_parts(name, store, reads, tell).get("files", "")
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from nqpf_assets.stages.compiled_study import CompiledStudy
 
+REMARKABLE: TableKey = ("audit", "remarkable_cell")
+"""Single cells that look as of another unit, by the name of the series."""
 PANEL_KEYS = ("unit", "unit_name", "period")
 
 

@@ -139,6 +139,16 @@ class UnderlyingCells:
             "data_status": weakest(statuses.get_column("data_status").unique().to_list()),
         }
 
+    def under(
+        self, cells: pl.DataFrame, variables: tuple[str, ...], sample: pl.DataFrame
+    ) -> pl.DataFrame:
+        """Those of some cells (variable, unit, period) that rows of a sample read for variables."""
+        import polars as pl
+
+        series = _ways(self.rests_on.filter(pl.col("variable").is_in(variables)))
+        rows = sample.select("unit", sample_period="period")
+        return self._read(cells.lazy(), series, rows).unique().collect()
+
     def _n_corrected(
         self, variables: tuple[str, ...], series: pl.DataFrame, rows: pl.DataFrame
     ) -> int:

@@ -78,6 +78,7 @@ SELECT
     'look at the unit in the file, or correct the value; accept it in nqpf.yaml as remarkable_cell "' || about || '"'
         AS remedy
 FROM audit.remarkable_cell
+WHERE severity IS NOT NULL
 UNION ALL
 SELECT
     severity,

@@ -3,22 +3,20 @@
 -- value can look so. One row per series, publisher, vintage, region, year and kind.
 --   spike  one year is about a power of ten times the line between its neighbours
 --   shift  a year is about a power of ten times the year before, and does not come back at once
---   join   the same where the newest values of a region pass from one vintage or publisher to another
 --   level  all years of a region are about a power of ten times what its size in other series lets expect
--- Steps are logs, less the median step of all regions in that year (at a join, less the region's own median);
--- from year to year a cell must depart by 6 times what is usual (1.4826 median absolute deviations of its
+-- Steps are logs, less the median step of all regions in that year; a cell must depart by 6 times what is usual (1.4826 median absolute deviations of its
 -- region and of its series, the larger), and by 4 times the step that nine of ten in the series stay below; for a
 -- single power of ten that does not come back by 8 and 5 times. The larger of the two values is at least a
 -- twentieth of the median region, as small counts move by powers of ten. A level must depart by 5 times what is
 -- usual in the series, by a factor of three more than the next region, and where more than 0.25 is usual by a hundred
 -- times. "About" is within a factor of 1.42, of a level up to 1.82.
--- Years that `audit.series_break` tells as of another unit, and those declared `rescaled`, are left out.
+-- Years declared `rescaled` are left out, and those that `audit.series_break` holds back or somebody accepted
+-- there. A cell of which it tells has no severity here: tables that read the cell say it, and no check again.
 WITH valued AS (
     SELECT
         o.series_id,
         f.publisher,
         o.vintage,
-        f.vintage_order,
         o.region_level AS level,
         o.region_code,
         o.period,
@@ -38,27 +36,6 @@ WITH valued AS (
     WHERE coalesce(k.value, o.value) > 0 AND o.region_level NOT IN ('country', 'area', 'outside')
 ),
 
-newest AS (
-    SELECT
-        series_id, publisher, vintage, vintage_order, level, region_code, period, printed, unit_measure, value, log_value,
-        has_size, file_id, locator
-    FROM valued
-    QUALIFY row_number() OVER (
-        PARTITION BY series_id, region_code, period ORDER BY vintage_order DESC, publisher, file_id, locator
-    ) = 1
-),
-
--- A walk is the years of one vintage, or the newest of all where there are several.
-walked AS (
-    SELECT publisher || ' ' || vintage AS walk, false AS is_newest, * FROM valued
-    UNION ALL
-    SELECT '' AS walk, true AS is_newest, n.*
-    FROM newest AS n
-    INNER JOIN (
-        SELECT series_id FROM newest GROUP BY series_id HAVING count(DISTINCT publisher || ' ' || vintage) > 1
-    ) AS m ON m.series_id = n.series_id
-),
-
 stepped AS (
     SELECT
         *,
@@ -69,18 +46,16 @@ stepped AS (
         period - lag(period) OVER w AS n_years,
         lead(period) OVER w - period AS n_years_after,
         lag(log_value) OVER w AS log_before,
-        lead(log_value) OVER w AS log_after,
-        lag(publisher || ' ' || vintage) OVER w AS edition_before,
-        (publisher || ' ' || vintage) <> lag(publisher || ' ' || vintage) OVER w AS is_join
-    FROM walked
-    WINDOW w AS (PARTITION BY series_id, walk, level, region_code ORDER BY period)
+        lead(log_value) OVER w AS log_after
+    FROM valued
+    WINDOW w AS (PARTITION BY series_id, publisher, vintage, level, region_code ORDER BY period)
 ),
 
 moving AS (
     SELECT
         *,
-        max(abs(log_value - log_before)) OVER (PARTITION BY series_id, walk, level) AS largest,
-        median(value) OVER (PARTITION BY series_id, walk, level, period) AS usual_size
+        max(abs(log_value - log_before)) OVER (PARTITION BY series_id, publisher, vintage, level) AS largest,
+        median(value) OVER (PARTITION BY series_id, publisher, vintage, level, period) AS usual_size
     FROM stepped
     WHERE n_years IS NOT NULL OR n_years_after IS NOT NULL
 ),
@@ -92,20 +67,17 @@ rated AS (
         log_value - (log_before * n_years_after + log_after * n_years) / (n_years + n_years_after) AS bulge,
         count(log_before) OVER y >= 3 AS has_others,
         median((log_value - log_before) / n_years) OVER y AS rate_of_all,
-        median((log_value - log_before) / n_years) OVER r AS rate_of_region,
         median(log_value - (log_before * n_years_after + log_after * n_years) / (n_years + n_years_after)) OVER y
             AS bulge_of_all
     FROM moving
     WHERE largest > 1.8
-    WINDOW
-        y AS (PARTITION BY series_id, walk, level, period),
-        r AS (PARTITION BY series_id, walk, level, region_code)
+    WINDOW y AS (PARTITION BY series_id, publisher, vintage, level, period)
 ),
 
 apart AS (
     SELECT
         *,
-        n_years * (rate - CASE WHEN is_newest THEN rate_of_region WHEN has_others THEN rate_of_all ELSE 0 END) AS step,
+        n_years * (rate - CASE WHEN has_others THEN rate_of_all ELSE 0 END) AS step,
         bulge - CASE WHEN has_others THEN bulge_of_all ELSE 0 END AS spike
     FROM rated
 ),
@@ -124,9 +96,9 @@ usual AS (
         quantile_cont(abs(step), 0.9) OVER s AS largest_usual
     FROM apart
     WINDOW
-        w AS (PARTITION BY series_id, walk, level, region_code ORDER BY period),
-        r AS (PARTITION BY series_id, walk, level, region_code),
-        s AS (PARTITION BY series_id, walk, level)
+        w AS (PARTITION BY series_id, publisher, vintage, level, region_code ORDER BY period),
+        r AS (PARTITION BY series_id, publisher, vintage, level, region_code),
+        s AS (PARTITION BY series_id, publisher, vintage, level)
 ),
 
 -- A spike goes up and comes down by the same; what follows it, or comes back from an earlier shift, is not told again.
@@ -135,13 +107,13 @@ judged AS (
         *,
         CASE
             WHEN NOT is_known THEN NULL
-            WHEN NOT is_newest AND abs(step + step_after) < 0.7 AND abs(step) > 1.9
+            WHEN abs(step + step_after) < 0.7 AND abs(step) > 1.9
                 AND abs(spike) > greatest(6 * usual_step, 4 * largest_usual)
                 THEN 'spike'
             WHEN abs(step + step_before) < 0.7 AND abs(step_before) > 1.9 THEN NULL
             WHEN abs(step) > greatest(6 * usual_step, 4 * largest_usual)
                 AND (abs(step) > 4 OR abs(step) > greatest(8 * usual_step, 5 * largest_usual))
-                THEN CASE WHEN NOT is_newest THEN 'shift' WHEN is_join THEN 'join' END
+                THEN 'shift'
         END AS kind
     FROM usual
 ),
@@ -235,13 +207,13 @@ found AS (
     SELECT
         series_id, publisher, vintage, level, region_code, period, kind, unit_measure, printed AS value,
         printed_before AS value_before, printed_after AS value_after, departure, usual_departure, n_cells, file_id,
-        locator, edition_before
+        locator
     FROM stepwise
     UNION ALL
     SELECT
         series_id, publisher, vintage, level, region_code, period, 'level' AS kind, unit_measure, printed AS value,
         CAST(NULL AS DOUBLE) AS value_before, CAST(NULL AS DOUBLE) AS value_after, departure, usual_departure,
-        n_cells, file_id, locator, CAST(NULL AS VARCHAR) AS edition_before
+        n_cells, file_id, locator
     FROM levelled AS v
     WHERE abs(departure) > greatest(CASE WHEN usual_departure <= 0.25 THEN 1.9 ELSE 3.45 END, 5 * usual_departure)
         AND abs(departure) > next_departure + ln(3)
@@ -257,6 +229,8 @@ measured AS (
         f.*,
         CAST(round(f.departure / ln(10)) AS INTEGER) AS tens,
         r.name AS region_name,
+        r.unit_code,
+        b.series_id IS NOT NULL AS is_told,
         f.series_id || ' ' || r.name || ' ' || CAST(f.period AS VARCHAR) || ' ' || f.publisher || ' ' || f.vintage
         AS about
     FROM found AS f
@@ -265,7 +239,7 @@ measured AS (
     LEFT JOIN audit.series_break AS b
         ON b.series_id = f.series_id AND b.publisher = f.publisher AND b.vintage = f.vintage AND b.level = f.level
         AND b.period = f.period AND b.n_slips > 0
-    WHERE d.series_id IS NULL AND b.series_id IS NULL
+    WHERE d.series_id IS NULL AND (b.series_id IS NULL OR b.severity = 'warning')
         AND round(f.departure / ln(10)) <> 0
         AND abs(f.departure - ln(10) * round(f.departure / ln(10)))
         < CASE WHEN f.kind = 'level' THEN least(0.6, 0.35 + f.usual_departure) ELSE 0.35 END
@@ -287,6 +261,7 @@ SELECT
     m.vintage,
     m.level,
     m.region_code,
+    m.unit_code,
     m.period,
     m.kind,
     m.unit_measure,
@@ -299,13 +274,12 @@ SELECT
     m.file_id,
     m.locator,
     m.about,
-    CASE WHEN a.about IS NULL THEN 'warning' ELSE 'note' END AS severity,
+    CASE WHEN a.about IS NOT NULL THEN 'note' WHEN NOT m.is_told THEN 'warning' END AS severity,
     m.region_name || ' ' || CAST(m.period AS VARCHAR) || ': ' || CAST(m.value AS VARCHAR) || ' ' || m.unit_measure
     || CASE m.kind
         WHEN 'level' THEN ' and all its years are about '
         WHEN 'spike' THEN ' between ' || CAST(m.value_before AS VARCHAR) || ' and ' || CAST(m.value_after AS VARCHAR)
             || ' is about '
-        WHEN 'join' THEN ' after ' || CAST(m.value_before AS VARCHAR) || ' of ' || m.edition_before || ' is about '
         ELSE ' after ' || CAST(m.value_before AS VARCHAR) || ' is about ' END
     || CASE WHEN m.tens > 0 THEN '' ELSE '1/' END
     || CASE WHEN abs(m.tens) <= 9 THEN CAST(CAST(power(10, abs(m.tens)) AS BIGINT) AS VARCHAR)

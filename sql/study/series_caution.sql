@@ -165,10 +165,9 @@ remarkable AS (
     FROM span AS s
     INNER JOIN study.reported_cell AS c
         ON c.variable = s.series_id AND c.period BETWEEN s.first_period AND s.last_period
-    INNER JOIN catalog.region AS r ON r.unit_code = c.unit
     INNER JOIN audit.remarkable_cell AS m
         ON m.series_id = c.variable AND m.publisher = c.publisher AND m.vintage = c.vintage
-        AND m.region_code = r.region_code AND (m.period = c.period OR m.kind = 'level')
+        AND m.unit_code = c.unit AND (m.period = c.period OR m.kind = 'level')
     WHERE m.severity = 'warning'
     GROUP BY s.table_name, s.column_label, s.series_id
 ),

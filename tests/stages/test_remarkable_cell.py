@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from nqpf_assets.exports.printed.lines import printed_table
 from nqpf_assets.stages.sql import DEFAULTS
 from nqpf_assets.user_input.settings import Settings
+from tests.stages.mini import STUDY, output, page, walked
 from tests.stages.relations import Rows, run_file
 from tests.stages.test_series_break import FIRST, levels, observed
 
@@ -72,30 +75,6 @@ def test_what_all_regions_do_is_no_single_cell() -> None:
     assert not told(values)
 
 
-def test_a_newer_vintage_in_another_unit_is_a_join() -> None:
-    """Also of one region, as a table of levels reads it, and of a series that no panel has."""
-    values = levels(n_regions=1)
-    given = observed(values)
-    late = [
-        {**row, "vintage": "2025", "file_id": "g", "value": 10_000 * row["value"]}
-        if row["period"] > FIRST + 8
-        else row
-        for row in given["source.observation"]
-    ]
-    files = [
-        {
-            "file_id": name,
-            "publisher": "P",
-            "vintage": vintage,
-            "vintage_order": vintage,
-            "path": name,
-        }
-        for name, vintage in (("f", "2024"), ("g", "2025"))
-    ]
-    (row,) = told(values, given={"source.observation": late, "source.file": files})
-    assert (row["kind"], row["period"], row["vintage"]) == ("join", FIRST + 9, "2025")
-
-
 def test_an_accepted_cell_is_a_note() -> None:
     values = levels()
     values[4, 6] *= 10
@@ -119,3 +98,59 @@ def test_nearly_all_planted_faults_are_told_and_nothing_else() -> None:
         others += len(found - {planted})
     assert caught >= LEAST_CAUGHT * n
     assert others == 0
+
+
+TABLES = """\
+  levels:
+    title: Levels
+    kind: growth
+    region: 河北
+    first: 2015
+    last: 2018
+    rows: [{title: Output, series: gdp}, {title: People, series: population}]
+  lines: {title: Lines, kind: trend, x: people_before, y: output, grouping: halves}
+  early: {title: Early, kind: trend, x: people_before, y: output, grouping: halves, last: 2017}
+"""
+HALVES = "groups: {halves: {a: [北京, 天津], b: [河北, 山西]}}\ntables:\n"
+
+
+def test_what_a_break_of_the_series_tells_is_not_told_again() -> None:
+    values = levels()
+    values[4, 6] *= 100
+    one = {"series_id": "gdp", "publisher": "P", "vintage": "2024", "level": "province",
+           "period": FIRST + 6, "n_slips": 1}  # fmt: skip
+    for severity, rows in (("warning", [None]), ("note", []), ("error", [])):
+        given: dict[str, Rows] = {"audit.series_break": [{**one, "severity": severity}]}
+        assert [row["severity"] for row in told(values, given=given)] == rows
+
+
+@pytest.mark.slow
+def test_every_kind_of_table_that_reads_the_cell_says_so(tmp_path: Path) -> None:
+    """Levels row by row, what describes the panel in its notes; regressions have cautions."""
+
+    def planted(region: int, year: int) -> float | None:
+        value = output(region, year)
+        return value * 100 if value is not None and (region, year) == (2, 2018) else value
+
+    study = STUDY.replace("tables:\n", HALVES, 1) + TABLES
+    done = walked(
+        tmp_path, study, {"raw/bureau/2019/output.csv": page("output", planted)}, is_published=True
+    )
+    words = "河北省 2018: "
+    levels_of = done.query(
+        "SELECT row_label, remarkable_cells FROM mini.levels ORDER BY row_position"
+    )
+    assert [told is None for _, told in levels_of] == [False, True]
+    assert words in levels_of[0][1]
+    notes = (
+        "SELECT row_label FROM mini.{} WHERE row_kind = 'note' AND row_label LIKE '%another unit%'"
+    )
+    ((note,),) = done.query(notes.format("lines"))
+    assert note.startswith(f"Cells as of another unit underneath: gdp {words}")
+    assert done.query(notes.format("early")) == []
+    rows = [
+        {"row_position": 1, "row_label": "Output", "2018": 1.0, "remarkable_cells": levels_of[0][1]}
+    ]
+    printed = printed_table("mini", "levels", "Levels", list(rows[0]), rows)
+    assert printed.heads == ("2018",)
+    assert printed.notes == (f"Output: has cells as of another unit: {levels_of[0][1]}.",)

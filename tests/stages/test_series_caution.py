@@ -62,7 +62,6 @@ def told(
         "audit.series_break": breaks,
         "audit.vintage_break": vintages,
         "audit.remarkable_cell": remarkable,
-        "catalog.region": [{"region_code": "110000", "unit_code": "110000"}],
         "source.observation": observations,
         "source.file": FILES,
         "catalog.unit_measure": [{"unit_measure": "亿元", "factor": 1e8}],
@@ -138,7 +137,7 @@ def test_cells_as_of_another_unit_are_told_of_the_years_and_vintage_in_use() -> 
     """Of a level, whose row is of the last year, in whatever years the column has."""
     cell = {
         "series_id": "gdp", "publisher": "P", "vintage": "2024", "level": "province",
-        "region_code": "110000", "period": 2013, "kind": "spike", "factor": 10.0,
+        "unit_code": "110000", "period": 2013, "kind": "spike", "factor": 10.0,
         "about": "gdp 2013", "severity": "warning", "found": "北京市 2013: 10 is about 10 times",
     }  # fmt: skip
     cells = used("2024", 2013, 2018)

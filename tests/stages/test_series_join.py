@@ -25,6 +25,7 @@ def joined(
     publisher: str = "P",
     declared: Rows = [],  # noqa: B006
     settings: Settings = DEFAULTS,
+    given: dict[str, Rows] | None = None,
 ) -> Rows:
     """Rows of `study.series_join` where the years from one on stand in a vintage of their own."""
     codes = [f"{11 + place}0000" for place in range(len(values))]
@@ -37,18 +38,22 @@ def joined(
         for code, row in zip(codes, values, strict=True)
         for place, value in enumerate(row.tolist())
     ]  # fmt: skip
-    given = {
+    tables: dict[str, Rows] = {
         "s.reported_cell": cells,
         "catalog.region": [
-            {"region_code": code, "name": f"R{code[:2]}", "level": "province"} for code in codes
+            {"region_code": code, "unit_code": code, "name": f"R{code[:2]}", "level": "province"}
+            for code in codes
         ],
+        "s.growth_cell": [],
+        "catalog.unit_measure": [{"unit_measure": "亿元", "factor": 1e8}],
         "catalog.series_break": declared,
         "source.file": [
             {"file_id": one["file_id"], "path": f"raw/{one['file_id']}.xls"}
             for one in (older, newer)
         ],
     }
-    return run_file("study", "series_join", given, settings=settings).to_dicts()
+    tables |= given or {}
+    return run_file("study", "series_join", tables, settings=settings).to_dicts()
 
 
 def in_another_unit(values: np.ndarray, newest_from: int, by: float) -> np.ndarray:
@@ -94,6 +99,52 @@ def test_single_regions_in_another_unit_are_a_warning() -> None:
     (row,) = joined(values, FIRST + 11)
     assert (row["severity"], row["n_slips"], row["n_units_compared"]) == ("warning", 1, 31)
     assert "1 by about 10000: R15 (raw/g.xls" in row["found"]
+
+
+@pytest.mark.parametrize("factor", [10, 0.1])
+def test_one_region_ten_times_in_the_next_vintage_is_a_warning(factor: float) -> None:
+    values = levels(31)
+    values[4, 8:] *= factor
+    (row,) = joined(values, FIRST + 8)
+    assert (row["severity"], row["n_slips"], row["period"]) == ("warning", 1, FIRST + 8)
+    assert f"1 by about {'10' if factor > 1 else '1/10'}: R15" in row["found"]
+
+
+def test_it_is_told_where_every_year_is_of_a_vintage_of_its_own() -> None:
+    """One yearbook a year: no region has a growth rate within a vintage."""
+    values = levels(31)
+    values[4, 8:] *= 10
+    codes = [f"{11 + place}0000" for place in range(len(values))]
+    cells: Rows = [
+        {"variable": "gdp", "unit": code, "period": FIRST + place, "value": value, "locator": "S!A1",
+         "file_id": f"f{place}", "publisher": "P", "vintage": str(FIRST + place + 1)}
+        for code, row in zip(codes, values, strict=True) for place, value in enumerate(row.tolist())
+    ]  # fmt: skip
+    told = joined(values, FIRST, given={"s.reported_cell": cells})
+    (row,) = [row for row in told if row["severity"] is not None]
+    assert (row["severity"], row["n_slips"], row["period"]) == ("warning", 1, FIRST + 8)
+
+
+@pytest.mark.parametrize("factor", [10, 1e4])
+def test_a_join_that_only_a_table_of_levels_reads_is_a_warning(factor: float) -> None:
+    (values,) = levels(1)
+    values[8:] *= factor
+    cells: Rows = [
+        {"table_name": "t", "row_position": 1, "series_id": "gdp", "region_code": "110000",
+         "period": FIRST + place, "value": value, "unit_measure": "亿元", "locator": "S!A1",
+         "file_id": "f" if place < 8 else "g", "publisher": "P",
+         "vintage": "2024" if place < 8 else "2025"}
+        for place, value in enumerate(values.tolist())
+    ]  # fmt: skip
+    given: dict[str, Rows] = {"s.reported_cell": [], "s.growth_cell": [*cells, *cells]}
+    (row,) = joined(levels(1), FIRST, given=given)
+    assert (row["severity"], row["n_slips"], row["period"]) == ("warning", 1, FIRST + 8)
+
+
+def test_growth_and_noise_at_a_join_are_not_told() -> None:
+    for seed in range(20):
+        told = joined(levels(31, noise=0.1, seed=seed), FIRST + 6)
+        assert [row for row in told if row["severity"] is not None] == []
 
 
 def test_a_join_that_is_accepted_or_declared_holds_nothing() -> None:

@@ -23,6 +23,8 @@ GROWTH = {
     "data_status": "data",
 }
 """Heads of a table of growth."""
+REMARKS = "remarkable_cells"
+"""Of a table of growth: told under it."""
 MEASURES = {
     "gini": "Gini",
     "theil": "Theil",
@@ -59,6 +61,11 @@ def printed_table(
     else:
         heads, lines, left = _regression(columns, rows)
     notes = tuple(row["row_label"] for row in rows if row.get("row_kind") == "note")
+    notes += tuple(
+        f"{row['row_label']}: has cells as of another unit: {row[REMARKS]}."
+        for row in rows
+        if row.get(REMARKS)
+    )
     says_it = any(note.startswith("SYNTHETIC") for note in notes)
     return PrintedTable(
         study,
@@ -88,7 +95,7 @@ def _regression(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
 
 def _growth(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
     """Levels by year and average annual growth in percent."""
-    shown = [name for name in columns if name not in ("row_position", "row_label")]
+    shown = [name for name in columns if name not in ("row_position", "row_label", REMARKS)]
     heads = [GROWTH.get(name, name.replace("published_", "as published ")) for name in shown]
     lines = [
         Line("number", row["row_label"], tuple(_level(name, row[name]) for name in shown))
