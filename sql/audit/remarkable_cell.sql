@@ -10,6 +10,7 @@
 -- twentieth of the median region, as small counts move by powers of ten. A level must depart by 5 times what is
 -- usual in the series, by a factor of three more than the next region, and where more than 0.25 is usual by a hundred
 -- times. "About" is within a factor of 1.42, of a level up to 1.82.
+-- Series with negative values are left out: they pass through zero, where ratios mean nothing.
 -- Years declared `rescaled` are left out, and those that `audit.series_break` holds back or somebody accepted
 -- there. A cell of which it tells has no severity here: tables that read the cell say it, and no check again.
 WITH valued AS (
@@ -33,7 +34,8 @@ WITH valued AS (
     LEFT JOIN source.correction AS k
         ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
         AND k.vintage = o.vintage
-    WHERE coalesce(k.value, o.value) > 0 AND o.region_level NOT IN ('country', 'area', 'outside')
+    LEFT JOIN (SELECT DISTINCT series_id FROM source.observation WHERE value < 0) AS n ON n.series_id = o.series_id
+    WHERE n.series_id IS NULL AND coalesce(k.value, o.value) > 0 AND o.region_level NOT IN ('country', 'area', 'outside')
 ),
 
 stepped AS (

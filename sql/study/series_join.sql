@@ -64,11 +64,14 @@ stepped AS (
         lag(vintage) OVER w AS vintage_before,
         publisher <> lag(publisher) OVER w OR vintage <> lag(vintage) OVER w AS is_passage,
         value * lag(value) OVER w > 0 AS is_of_one_sign,
+        min(sign(value)) OVER s = max(sign(value)) OVER s AS is_all_of_one_sign,
         greatest(abs(value), abs(lag(value) OVER w)) >= 0.05 * usual_size AS is_large,
         period - lag(period) OVER w AS n_years,
         log_value - lag(log_value) OVER w AS growth
     FROM taken
-    WINDOW w AS (PARTITION BY series_id, level, region_code ORDER BY period)
+    WINDOW
+        w AS (PARTITION BY series_id, level, region_code ORDER BY period),
+        s AS (PARTITION BY series_id, level)
 ),
 
 yearly AS (
@@ -115,7 +118,8 @@ judged AS (
             THEN CAST(round(departure / ln(10)) AS INTEGER) ELSE 0 END AS tens,
         abs(departure) > CASE WHEN has_usual THEN 8 * usual_departure WHEN usual_departure <= 0.15 THEN 2
             ELSE 1.5 * ln(10) END AS is_far,
-        is_large AND abs(apart) > CASE WHEN abs(apart) > 4 THEN greatest(6 * usual_apart, 4 * largest_usual)
+        is_large AND is_all_of_one_sign
+        AND abs(apart) > CASE WHEN abs(apart) > 4 THEN greatest(6 * usual_apart, 4 * largest_usual)
             ELSE greatest(8 * usual_apart, 5 * largest_usual) END AS is_farther,
         CASE WHEN abs(apart - ln(10) * round(apart / ln(10))) < 0.35
             THEN CAST(round(apart / ln(10)) AS INTEGER) ELSE 0 END AS about_tens

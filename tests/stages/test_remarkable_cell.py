@@ -33,6 +33,15 @@ def test_growth_and_noise_are_not_told() -> None:
         assert not told(levels(noise=0.1, seed=seed))
 
 
+def test_series_with_negative_values_have_no_ratios() -> None:
+    """Logarithms, growth, balances: near zero a value is a tenth of the next by chance."""
+    values = levels()
+    values[4, 6] *= 100
+    given = observed(values)["source.observation"]
+    given = [*given, given[0] | {"period": FIRST - 1, "value": -1.0}]
+    assert not told(values, given={"source.observation": given})
+
+
 @pytest.mark.parametrize("factor", [10, 0.1, 100, 0.01])
 def test_one_region_in_one_year_is_a_spike(factor: float) -> None:
     """Neither neighbours nor the year after are told with it."""
