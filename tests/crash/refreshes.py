@@ -20,6 +20,33 @@ OF_THE_FILE_ITSELF = ("publication", "publication_input", "check_finding")
 """Tables that say when and from what a file was published, not what it holds."""
 
 
+AT_A_TABLE = """import os, sys
+left = int(os.environ["TABLES"])
+def count(event, arguments):
+    global left
+    if event == "os.rename" and "/tables/" in (name := str(arguments[1])) and name.endswith(".json"):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), int(os.environ["SIGNAL"]))
+sys.addaudithook(count)
+"""
+"""Written as the module that Python reads at its start: the process signals itself while it works.
+
+Another process that waits for the moment misses it on a machine that is busy, or quick.
+"""
+
+
+def start_and_signal(
+    project: Project, folder: Path, signal: int, *, tables: int
+) -> subprocess.Popen[str]:
+    """`nqpf refresh` that gets a signal when it records the `tables`-th table; `folder` is for its module."""
+    folder.mkdir(exist_ok=True)
+    (folder / "sitecustomize.py").write_text(AT_A_TABLE)
+    path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+    surroundings = {"PYTHONPATH": path, "TABLES": str(tables), "SIGNAL": str(int(signal))}
+    return start(project, environment=surroundings)
+
+
 def start(
     project: Project, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.Popen[str]:

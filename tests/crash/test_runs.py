@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from nqpf_assets.defs.run import TAGS, open_history
 from nqpf_assets.user_input.project import Project
-from tests.crash.refreshes import finish, kill, leftovers, published_content, start
+from tests.crash.refreshes import finish, leftovers, published_content, start, start_and_signal
 from tests.serving import PATIENCE, served
 from tests.stages.mini import STUDY, write_mini
 
@@ -24,11 +25,9 @@ pytestmark = pytest.mark.slow
 
 def test_a_killed_run_is_closed_by_the_next(tmp_path: Path) -> None:
     project = write_mini(tmp_path)
-    process = start(project)
-    until = time.monotonic() + PATIENCE
-    while not any((project.warehouse / "tables").rglob("*.json")) and time.monotonic() < until:
-        time.sleep(0.005)
-    kill(process)
+    process = start_and_signal(project, tmp_path / "at_start", signal.SIGKILL, tables=3)
+    process.communicate(timeout=300)
+    assert process.returncode == -signal.SIGKILL
     with open_history(project) as instance:
         (run,) = instance.get_runs(dg.RunsFilter(tags=TAGS))
         assert run.status is dg.DagsterRunStatus.STARTED
@@ -72,6 +71,9 @@ CANCEL = """mutation ($id: String!) { terminateRun(runId: $id, terminatePolicy: 
 EVENTS = """query ($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events {
     __typename ... on ExecutionStepStartEvent { stepKey } } } } }"""
 STATE = """query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"""
+
+
+GOING_ON = {"NOT_STARTED", "QUEUED", "STARTING", "STARTED", "CANCELING"}
 
 
 LONG = """\
@@ -122,14 +124,14 @@ def test_a_run_cancelled_in_the_pages_leaves_no_lock(long_run: tuple[Project, st
     })["launchPipelineExecution"]  # fmt: skip
     run_id = launched["run"]["runId"]
     until = time.monotonic() + PATIENCE
-    while not started(address, run_id, "mini__model") and time.monotonic() < until:
+    while not started(address, run_id, "mini__model"):
+        assert time.monotonic() < until, "the run has not come to its draws"
         time.sleep(0.3)
     time.sleep(2)  # into the draws
     ask(address, CANCEL, id=run_id)
-    while time.monotonic() < until:
-        status = ask(address, STATE, id=run_id)["runOrError"]["status"]
-        if status in ("CANCELED", "FAILURE", "SUCCESS"):
-            break
+    until = time.monotonic() + PATIENCE
+    while (status := ask(address, STATE, id=run_id)["runOrError"]["status"]) in GOING_ON:
+        assert time.monotonic() < until, status
         time.sleep(0.3)
     assert status == "CANCELED"
     assert published_content(project.database) == before

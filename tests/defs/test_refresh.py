@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -24,7 +23,7 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse import lock
 from nqpf_assets.warehouse.lock import WarehouseBusy
 from nqpf_assets.warehouse.store import Store
-from tests.crash.refreshes import finish, start
+from tests.crash.refreshes import finish, start, start_and_signal
 
 
 @pytest.fixture
@@ -144,21 +143,13 @@ def test_a_held_lock_is_an_exception_in_the_same_process(small: Project) -> None
     assert refresh(small).planned == []
 
 
-def wait_for_tables(project: Project, process: subprocess.Popen[str]) -> None:
-    """Until the first table is recorded, so that the run is under way."""
-    while process.poll() is None and not any((project.warehouse / "tables").rglob("*.json")):
-        time.sleep(0.005)
-
-
 @pytest.mark.slow
-def test_ctrl_c_ends_in_words_and_frees_the_lock(small: Project) -> None:
+def test_ctrl_c_ends_in_words_and_frees_the_lock(small: Project, tmp_path: Path) -> None:
     before = digest(small)
-    for wait in (0.0, 0.4, 0.8):
+    every = len([*(small.warehouse / "tables").rglob("*.json")])
+    for tables in (1, every // 2, every):
         shutil.rmtree(small.warehouse / "tables")
-        process = start(small)
-        wait_for_tables(small, process)
-        time.sleep(wait)
-        process.send_signal(signal.SIGINT)
+        process = start_and_signal(small, tmp_path / "at_start", signal.SIGINT, tables=tables)
         status, _, errors = finish(process)
         assert status == 130
         assert (
