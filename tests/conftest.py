@@ -12,19 +12,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from nqpf_assets.sources import unfinished_files as arriving
 from nqpf_assets.user_input.project import Project
+from tests.examples import load_profile
 from tests.once import once, share_under
 from tests.small_project import write_raw_files
 
 CHECKOUT = Path(__file__).parents[1]
 
-# In CI the same examples every time, so that a change fails for what it did; elsewhere new ones.
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
-settings.register_profile("here", deadline=None, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+load_profile()
 
 # Nothing of the caller's project, and no message to Dagster's makers.
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"

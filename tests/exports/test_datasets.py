@@ -25,6 +25,7 @@ from nqpf_assets.exports.registry import EXPORTS, content_of, dataset_of
 from nqpf_assets.exports.stata.names import names_in_stata
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
+from tests.examples import examples
 from tests.exports.test_documents import ABOUT, HOSTILE
 from tests.stages.mini import walk, write_mini
 
@@ -143,7 +144,7 @@ def test_names_in_stata_are_valid_and_different(columns: list[str]) -> None:
 
 
 @given(text=st.sampled_from(HOSTILE) | st.text(max_size=30))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_texts_of_strangers_are_read_again_from_stata(text: str) -> None:
     plain = text.encode("utf-8", "ignore").decode()
     rows = pl.DataFrame(

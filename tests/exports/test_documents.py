@@ -21,6 +21,7 @@ from nqpf_assets.exports.printed.table import Cell, Line, PrintedTable, number_i
 from nqpf_assets.exports.published_tables import known_tables, read_printed
 from nqpf_assets.exports.registry import EXPORTS, document_of, formats_of
 from nqpf_assets.user_input.project import Project
+from tests.examples import examples
 from tests.exports.reading_back import READERS, bare, expected_rows
 
 ABOUT = About(3, dt.datetime(2026, 11, 27, tzinfo=dt.UTC), "ab" * 32, "0.1.0", ("s.t",), True)
@@ -68,7 +69,7 @@ def test_all_numbers_stars_and_notes_of_the_shipped_studies(
 
 
 @given(title=TEXT, head=TEXT, label=TEXT, cell=TEXT, note=TEXT)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.parametrize("name", READERS)
 def test_texts_of_strangers_are_text(
     name: str, title: str, head: str, label: str, cell: str, note: str

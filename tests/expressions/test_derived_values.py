@@ -14,6 +14,7 @@ from nqpf_assets.expressions.compile import (
     derived_cells_sql,
 )
 from nqpf_assets.expressions.definition import Definition
+from tests.examples import examples
 from tests.expressions.small_evaluator import (
     NAMES,
     RANKS,
@@ -84,7 +85,7 @@ def panels(draw):
     return cells, rows
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=trees(), panel=panels())
 def test_random_expressions_equal_an_independent_evaluator(tree, panel):
     cells, rows = panel

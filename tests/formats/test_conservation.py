@@ -25,9 +25,12 @@ from hypothesis import strategies as st
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
+from tests.examples import examples
 from tests.formats.conftest import build_xls, build_xlsx
 
-thorough = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck)
+)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?%?")
 
 Rows = list[list[Any]]

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
+from tests.examples import examples
 from tests.formats.conftest import build_xls, build_xlsx
 
 Rows = list[list[Any]]
 HEADS = {"产值": "g", "人口": "p", "面积": "a"}
 REGIONS = ("万州区", "涪陵区", "江北区", "渝中区", "开州区", "全市")
 LAYOUT = YearbookLayout(columns={"g": "产值", "p": "人口"}, ignore=("面积",))
-STAYS = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+STAYS = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
