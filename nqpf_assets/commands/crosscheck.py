@@ -23,6 +23,7 @@ from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published, require_study
 from nqpf_assets.exports.destination import require_free, require_nothing
 from nqpf_assets.exports.terminal import err, out, plain
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import replace_folder
 
@@ -72,7 +73,9 @@ def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -
     columns = translated(study)
     replace_folder(folder, lambda beside: write_script(study, columns, beside))
     if not is_run:
-        out().print(plain(f"{folder / SCRIPT}: {len(columns)} columns, not run"), soft_wrap=True)
+        out().print(
+            plain(f"{folder / SCRIPT}: {counted(len(columns), 'columns')}, not run"), soft_wrap=True
+        )
         return 0
     done = run_script(folder)
     rows = compared(study, columns, results_of(folder / RESULTS))

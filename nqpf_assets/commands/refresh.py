@@ -184,7 +184,7 @@ def _breaks(done: Refreshed) -> Iterator[str]:
     n_more = breaks.select(pl.len()).collect().item() - by_series.head(room)["len"].sum()
     if n_more:
         declared = breaks.filter("is_declared").select(pl.len()).collect().item()
-        yield f"{n_more} further breaks in audit.series_break, {declared} of them declared"
+        yield f"{counted(n_more, 'further breaks')} in audit.series_break, {declared} of them declared"
 
 
 def _statuses(done: Refreshed) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test
+from nqpf_assets.messages.counted import counted
 
 if TYPE_CHECKING:
     from nqpf_assets.estimation.design import Design
@@ -37,9 +38,9 @@ def _wrong(design: Design, fitted: Fitted) -> Iterator[str]:
     yield from _plain("model", fitted.model)
     used, n = fitted.is_in_sample, len(design.rows)
     if not isinstance(used, np.ndarray) or used.dtype != np.bool_ or used.shape != (n,):
-        yield f"is_in_sample is no array of {n} truth values, one for each row"
+        yield f"is_in_sample is no array of {counted(n, 'truth values')}, one for each row"
     elif used.sum() != fitted.model.n_obs:
-        yield f"is_in_sample counts {used.sum()} rows, n_obs is {fitted.model.n_obs}"
+        yield f"is_in_sample counts {counted(used.sum(), 'rows')}, n_obs is {fitted.model.n_obs}"
     for name, kind in (("terms", Estimate), ("effects", Estimate), ("tests", Test)):
         given = getattr(fitted, name)
         if not isinstance(given, tuple) or not all(isinstance(one, kind) for one in given):

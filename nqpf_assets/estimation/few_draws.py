@@ -59,7 +59,8 @@ class Drawn:
         """What is said where they are not."""
         if not self.has_samples:
             yield (
-                f"{self.how} knows {self.n_samples} different samples, however many are drawn: it has no "
+                f"{self.how} knows {counted(self.n_samples, 'different samples')}, however many "
+                "are drawn: it has no "
                 f"{self.loses}; {self.instead}"
             )
         elif not self.tells:

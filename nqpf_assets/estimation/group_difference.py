@@ -15,6 +15,7 @@ from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_t
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test, estimates
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _divisions(permuted: PermutationTest) -> Drawn:
     n_divisions = comb(first + second, first)
     alike = 2 if first == second else 1
     return Drawn(
-        f"A permutation of {first + second} units",
+        f"A permutation of {counted(first + second, 'units')}",
         permuted.n_draws - max(permuted.n_failed),
         n_divisions,
         1,

@@ -11,6 +11,7 @@ from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimators.linear.distributions import chi2_sf
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 
 RULE_OF_THUMB = 10.0
@@ -176,14 +177,17 @@ def _test(key: str, test: IvTest, result: FixedEffects2SLS) -> Test:
     df = float(test.df[0]) if test.df else None
     words = f"{test.name}, {test.distribution}{test.df}"
     if test.distribution == "chi2":
-        words += f", of {result.n_chi2} observations"
+        words += f", of {counted(result.n_chi2, 'observations')}"
     if test.df == (0,):
         words += ": nothing to test, as many instruments as endogenous variables"
     least = _least_p(key, test, result)
     if least <= LEVEL:
         return Test(key, test.statistic, df, test.p_value, words)
     n_clusters = min(result.n_clusters)
-    words += f"; at most {n_clusters} with {n_clusters} clusters, p at least {least:.2f}: it rejects nothing"
+    words += (
+        f"; at most {n_clusters} with {counted(n_clusters, 'clusters')}, p at least "
+        f"{least:.2f}: it rejects nothing"
+    )
     return Test(key, test.statistic, df, None, words)
 
 
@@ -205,7 +209,8 @@ def _words(result: FixedEffects2SLS) -> Iterator[str]:
     ]
     if bounded:
         yield (
-            f"{min(result.n_clusters)} clusters bound {' and '.join(bounded)}: whatever the data, nothing is "
+            f"{counted(min(result.n_clusters), 'clusters')} bound {' and '.join(bounded)}: "
+            "whatever the data, nothing is "
             "rejected at 5 %, and they have no p-value"
         )
     yield from _weak(result)

@@ -20,6 +20,7 @@ from nqpf_assets.estimation.spatial_rows import (
 )
 from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.spatial_options import SpaceOptions
 
 if TYPE_CHECKING:
@@ -216,7 +217,9 @@ class _Run:
             yield Test("moran", None, None, None, f"not computed: {error}")
             return
         for period, one in found.items():
-            detail = f"z = {one.z_randomization:.2f}, p of {one.permutations} permutations"
+            detail = (
+                f"z = {one.z_randomization:.2f}, p of {counted(one.permutations, 'permutations')}"
+            )
             yield Test(f"moran_{period}", one.statistic, None, one.p_permutation, detail)
 
 

@@ -11,6 +11,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, ModelRow, Test, estimates
 from nqpf_assets.estimators.linear.drawn_inference import least_p_value
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import listed
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def words_under_table(
         yield f"No effects: {why_not}"
     elif effects.n_draws:
         yield (
-            f"Errors, p and intervals of effects: quantiles of {effects.n_draws:,} draws, "
+            f"Errors, p and intervals of effects: quantiles of {counted(effects.n_draws, 'draws', ',')}, "
             f"p at least {least_p_value(effects.n_draws):.2g}"
         )
     elif result.model in ("sar", "sdm"):

@@ -12,6 +12,7 @@ from nqpf_assets.estimation.few_draws import FEW_BLOCKS, Drawn, bootstrapped
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _words(result: PanelThreshold) -> Iterator[str]:
             "sums of squares and coefficients are of the other periods, observations are all"
         )
     if result.grid is not None:
-        yield f"Thresholds sought on {result.grid} quantiles of the {_OF[result.grid_of]}"
+        yield f"Thresholds sought on {counted(result.grid, 'quantiles')} of the {_OF[result.grid_of]}"
     if result.residuals_from == "null":
         yield "Bootstrap of the residuals of the null model"
     if result.tests[0].n_draws:

@@ -164,7 +164,9 @@ def _components(result: RandomEffectsTobit) -> Iterator[Test]:
         yield Test(name, part.estimate, std_error=part.std_error, detail=words)
     yield from _likelihood(result)
     check = result.node_check
-    words = f"{check.rule}, {check.nodes} nodes; with {check.finer_nodes} nodes"
+    words = (
+        f"{check.rule}, {counted(check.nodes, 'nodes')}; with {counted(check.finer_nodes, 'nodes')}"
+    )
     yield Test(
         "quadrature",
         check.largest_change,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop, held
+from nqpf_assets.messages.counted import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,7 +63,7 @@ def clip_stop(study: PublishedStudy, name: str, row: Row) -> Stop:
     where = "all units and years" if pool is None else f"all units of {pool}"
     words = (
         f"bounds {low:.10g} and {high:.10g}, quantiles at {rule['share']:g} ({rule['quantile_rule']})"
-        f" of {n} values of {where}; {effect_of(before, low, high)}"
+        f" of {counted(n, 'values')} of {where}; {effect_of(before, low, high)}"
     )
     clipped = None if before is None else min(max(before, low), high)
     stop = Stop(
@@ -101,7 +102,7 @@ def bound_stops(name: str, rows: Rows, low: float, high: float) -> Iterator[Stop
                 "bound", name, *rows.at(place), source="published", role="clip_bound", text=words
             )
         if (more := len(setting) - MOST_ROWS) > 0:
-            words = f"{more} more rows of the same values set the {what} bound"
+            words = f"{counted(more, 'more rows')} of the same values set the {what} bound"
             yield Stop("bound", name, value=bound, count=more, role="clip_bound", text=words)
 
 
@@ -110,8 +111,8 @@ def extreme_stops(name: str, rows: Rows, role: str) -> Iterator[Stop]:
     for what, extreme in (("minimum", np.argmin), ("maximum", np.argmax)):
         place = int(extreme(rows.values))
         n = int((rows.values == rows.values[place]).sum())
-        words = f"sets the {what} of {len(rows.values)} values"
-        words += f", and {n - 1} more rows" if n > 1 else ""
+        words = f"sets the {what} of {counted(len(rows.values), 'values')}"
+        words += f", and {counted(n - 1, 'more rows')}" if n > 1 else ""
         yield Stop(
             "bound", name, *rows.at(place), source="published", role=role, count=n, text=words
         )

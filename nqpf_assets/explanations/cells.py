@@ -9,6 +9,7 @@ from typing import Any
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Place, Stop, held
+from nqpf_assets.messages.counted import counted
 
 Key = tuple[str, str, int]
 """Series, unit and year."""
@@ -248,7 +249,7 @@ def _key(row: Row) -> Key:
 def in_files(paths: Sequence[str | None], n_files: int) -> str:
     """`` in a.xlsx, b.xlsx and 3 more files``, of the files that are named; nothing where none is."""
     named = [path for path in paths if path]
-    more = f" and {n_files - len(named)} more files" if n_files > len(named) else ""
+    more = f" and {counted(n_files - len(named), 'more files')}" if n_files > len(named) else ""
     return f" in {', '.join(named)}{more}" if named else ""
 
 

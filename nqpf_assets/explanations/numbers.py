@@ -19,6 +19,7 @@ from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.term_design import term_stop
 from nqpf_assets.explanations.values import value_walk
 from nqpf_assets.explanations.walk import Stop, held
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.printed_numbers import printed
 from nqpf_assets.stages.printed_regression_text import LEGEND, stars
 
@@ -165,7 +166,7 @@ class Number:
             f"{model['estimator']} of {model['outcome']}",
             f"effects removed: {model['effects'] or 'none'}",
             f"errors: {model['vcov']}"
-            + (f", {model['n_clusters']} clusters" if model["n_clusters"] else "")
+            + (f", {counted(model['n_clusters'], 'clusters')}" if model["n_clusters"] else "")
             + (f", small sample: {model['small_sample']}" if model["small_sample"] else ""),
         ]
         if column.asked is not None and column.asked.standardize:
@@ -189,7 +190,8 @@ class Number:
             model["sample_id"],
             count=model["n_obs"],
             source="published",
-            text=f"{model['sample']}; {model['n_units']} units, {model['n_periods']} periods; {cells}",
+            text=f"{model['sample']}; {counted(model['n_units'], 'units')}, "
+            f"{counted(model['n_periods'], 'periods')}; {cells}",
         )
         why_not = column.why_not(*row) if row else None
         weights = "every row counts once; numbers of a row are those before effects are removed"

@@ -15,6 +15,7 @@ from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.variables import Variables
 from nqpf_assets.explanations.walk import Stop, held
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
 from nqpf_assets.studies.indices import INDEX_METHODS, Index
 
@@ -161,7 +162,8 @@ class Scores:
         name, column = matrix.names[place], matrix.values[:, place]
         direction = "more is better" if matrix.directions[place] > 0 else "less is better"
         words = (
-            f"{direction}; of {len(column)} values from {column.min():.10g} to {column.max():.10g}, "
+            f"{direction}; of {counted(len(column), 'values')} from {column.min():.10g} to "
+            f"{column.max():.10g}, "
             f"mean {column.mean():.10g}, standard deviation {column.std(ddof=1):.10g}"
         )
         of = Stop(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.walk import Stop
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.spatial_options import SpaceOptions
 
 
@@ -54,7 +55,7 @@ def _of_neighbours(
     ]
     total = sum((one.weight or 0.0) * (one.value or 0.0) for one in neighbours)
     n = len(neighbours)
-    words = f"sum of the values of {n} neighbours times their weights ({weights.kind})"
+    words = f"sum of the values of {counted(n, 'neighbours')} times their weights ({weights.kind})"
     return Stop(
         "design",
         term,

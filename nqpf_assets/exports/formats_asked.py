@@ -8,6 +8,7 @@ from pathlib import Path
 from nqpf_assets.exports.destination import export_for
 from nqpf_assets.exports.export import Export
 from nqpf_assets.exports.registry import EXPORTS, require_installed
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 
 _ELSEWHERE = {
@@ -61,7 +62,7 @@ def _no_folder(output: Path, asked: Sequence[Export]) -> Problem:
     return Problem(
         file=str(output),
         where="",
-        expected=f"a folder for {len(asked)} formats",
+        expected=f"a folder for {counted(len(asked), 'formats')}",
         found="the name of one file",
         remedy="name a folder, or one format",
         code="output",

@@ -53,7 +53,11 @@ class Request:
             return f"rows of {self.rows}"
         if self.study:
             return f"{counted(len(self.tables), 'tables')}, results, panel and indices"
-        return ", ".join(self.tables) if len(self.tables) < 4 else f"{len(self.tables)} tables"
+        return (
+            ", ".join(self.tables)
+            if len(self.tables) < 4
+            else f"{counted(len(self.tables), 'tables')}"
+        )
 
     def renamed(self, connection: Connection) -> list[str]:
         """Columns that the format takes under another name only."""

@@ -33,7 +33,7 @@ def summary(found: Difference) -> list[str]:
     hint = [SEVERAL] if len(causes) > 1 and found.parts["estimate"].height and is_kept else []
     room = MOST_LINES - len(effects) - len(hint) - 1  # the head
     if len(causes) > room:
-        more = f"because   and {len(causes) - room + 1} further kinds of causes, told below"
+        more = f"because   and {counted(len(causes) - room + 1, 'further kinds')} of causes, told below"
         causes = [*causes[: room - 1], more]
     return [*causes, *hint, *effects]
 

@@ -20,6 +20,7 @@ from nqpf_assets.expressions.tree import (
     Node,
     Number,
 )
+from nqpf_assets.messages.counted import counted
 
 LONGEST = 5_000
 """Characters; the longest sum over the provinces that we could think of has 1,500."""
@@ -71,7 +72,7 @@ def parse_expression(text: str) -> Node:
     """
     if len(text) > LONGEST:
         raise ExpressionError(
-            f"the expression has {len(text)} characters, more than {LONGEST}",
+            f"the expression has {counted(len(text), 'characters')}, more than {LONGEST}",
             remedy="split it into several variables",
         )
     tokens = _tokens(text)
@@ -79,7 +80,7 @@ def parse_expression(text: str) -> Node:
         raise ExpressionError("the expression is empty", remedy="write e.g. `gdp / population`")
     if len(tokens) > MOST_TOKENS:
         raise ExpressionError(
-            f"the expression has {len(tokens)} parts, more than {MOST_TOKENS}",
+            f"the expression has {counted(len(tokens), 'parts')}, more than {MOST_TOKENS}",
             remedy="split it into several variables",
         )
     return _Parser(tokens).whole()

@@ -137,7 +137,9 @@ class YearbookLayout(_Card):
         for edition, override in self.editions.items():
             unknown = set(override.columns) | set(override.without)
             if unknown := unknown - set(self.columns):
-                raise ValueError(f"edition {edition} names unknown columns {sorted(unknown)}")
+                raise ValueError(
+                    f"edition {edition} names unknown columns: {', '.join(sorted(unknown))}"
+                )
         return self
 
     def for_edition(self, year: int | None) -> YearbookLayout:
@@ -198,10 +200,12 @@ class TidyColumns(_Card):
         if bool(self.series) != bool(self.value):
             raise ValueError("a long table needs both `series` and `value`")
         if unknown := [name for name in self.units if find_label(name, self.values) is None]:
-            raise ValueError(f"`units` names columns that are not in `values`: {sorted(unknown)}")
+            raise ValueError(
+                f"`units` names columns that are not in `values`: {', '.join(sorted(unknown))}"
+            )
         keys = [normalise(column) for column in self.named]
         if repeated := {c for c in self.named if keys.count(normalise(c)) > 1}:
-            raise ValueError(f"columns with two roles: {sorted(repeated)}")
+            raise ValueError(f"columns with two roles: {', '.join(sorted(repeated))}")
         return self
 
     def as_printed(self, names: Sequence[str]) -> TidyColumns:

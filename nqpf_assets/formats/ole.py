@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import struct
 
+from nqpf_assets.messages.counted import counted
+
 SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 _END_OF_CHAIN = 0xFFFFFFFE
 _MAX_SECTOR = 0xFFFFFFFA
@@ -66,7 +68,9 @@ class Container:
             raise DamagedFileError(f"the stream {name} claims more bytes than the file has")
         data = self._mini_chain(start) if size < self._cutoff else self._chain(start)
         if len(data) < size:
-            raise DamagedFileError(f"the stream {name} ends after {len(data)} of {size} bytes")
+            raise DamagedFileError(
+                f"the stream {name} ends after {len(data)} of {counted(size, 'bytes')}"
+            )
         return data[:size]
 
     def _read_fat(self, count: int, difat: int, difat_count: int) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ from nqpf_assets.formats.limits import REPEATED_TEXT, SHEETS
 from nqpf_assets.formats.rich_text import show_settings
 from nqpf_assets.formats.sheet_walk import column_number, local, telling_styles, walk
 from nqpf_assets.formats.zip_parts import Refusal, unfold
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
 
@@ -59,7 +60,7 @@ def too_large(file: str, sheet: str, size: str, max_rows: int, max_cells: int) -
     return Problem(
         file=file,
         where=sheet,
-        expected=f"at most {max_rows} rows and {max_cells} cells",
+        expected=f"at most {counted(max_rows, 'rows')} and {counted(max_cells, 'cells')}",
         found=size,
         remedy="delete what does not belong to the table, formatted empty cells too; "
         "a long table is better kept as CSV or Parquet",
@@ -68,7 +69,7 @@ def too_large(file: str, sheet: str, size: str, max_rows: int, max_cells: int) -
 
 
 def repeated_texts(file: str, characters: int) -> Problem:
-    found = f"cells that repeat long texts, {characters} characters in all"
+    found = f"cells that repeat long texts, {counted(characters, 'characters')} in all"
     expected = f"at most {REPEATED_TEXT} characters"
     remedy = "do not open it; ask where it comes from"
     return Problem(
@@ -118,7 +119,9 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> Insp
     ) as error:  # the latter of an unknown encoding
         return _damaged(file, f"broken XML inside: {error}")
     if len(sheets) > SHEETS or len({part.lower() for part, _ in sheets}) < len(sheets):
-        return _damaged(file, f"{len(sheets)} sheets, more than {SHEETS} or some of them one part")
+        return _damaged(
+            file, f"{counted(len(sheets), 'sheets')}, more than {SHEETS} or some of them one part"
+        )
     problems = _sizes(xml, dict(sheets), file, max_rows, max_cells)
     if problems:
         return Inspected(problems=problems)
@@ -177,12 +180,14 @@ def _sizes(
             continue
         rows, columns = used_range(data)
         if rows > max_rows or rows * columns > max_cells:
-            size = f"{rows} rows, {columns} columns"
+            size = f"{counted(rows, 'rows')}, {counted(columns, 'columns')}"
             problems.append(too_large(file, names.get(name, name), size, max_rows, max_cells))
         area += rows * columns
         repeated += _repeated(data, texts)
     if not problems and area > max_cells:
-        problems.append(too_large(file, "", f"sheets of {area} cells", max_rows, max_cells))
+        problems.append(
+            too_large(file, "", f"sheets of {counted(area, 'cells')}", max_rows, max_cells)
+        )
     if not problems and repeated > REPEATED_TEXT:
         problems.append(repeated_texts(file, repeated))
     return problems

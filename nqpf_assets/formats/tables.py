@@ -65,7 +65,10 @@ def _too_large(file: str, rows: int, columns: int) -> list[Problem]:
     """A table that would take more memory than there may be."""
     if rows <= TABLE_LINES and columns <= COLUMNS:
         return []
-    limit, found = f"at most {TABLE_LINES} rows", f"{counted(rows, 'rows')}, {columns} columns"
+    limit, found = (
+        f"at most {TABLE_LINES} rows",
+        f"{counted(rows, 'rows')}, {counted(columns, 'columns')}",
+    )
     remedy = "divide the table into several files, and leave out columns that are not read"
     return [
         Problem(
@@ -148,7 +151,7 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
     table.columns = names
     lines, widths, ends = _records(data, separator)
     if len(lines) - 1 != table.height:
-        found = f"{len(lines) - 1} lines that make {counted(table.height, 'rows')}"
+        found = f"{counted(len(lines) - 1, 'lines')} that make {counted(table.height, 'rows')}"
         remedy = "mend the quotes: one is opened and not closed"
         problems.append(
             Problem(
@@ -244,7 +247,7 @@ def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str
         for number in wrong[:PROBLEMS]
     ]
     if len(wrong) > PROBLEMS:
-        found = f"{len(wrong) - PROBLEMS} more lines with more or fewer"
+        found = f"{counted(len(wrong) - PROBLEMS, 'more lines')} with more or fewer"
         remedy = "write the file again"
         problems.append(
             Problem(

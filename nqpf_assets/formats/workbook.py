@@ -18,6 +18,7 @@ from nqpf_assets.formats.cell_marks import CellMarks, put_back
 from nqpf_assets.formats.grid import Grid, column_letters, is_empty
 from nqpf_assets.formats.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 from nqpf_assets.formats.numbers import shows_number
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
 
@@ -70,7 +71,10 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> ooxm
     if facts.has_password:
         return ooxml.Inspected(problems=[_password(file)])
     if facts.rows > max_rows or facts.cells > max_cells:
-        size = f"{facts.rows} rows, {facts.columns} columns, {facts.cells} cells in all"
+        size = (
+            f"{counted(facts.rows, 'rows')}, {counted(facts.columns, 'columns')}, "
+            f"{counted(facts.cells, 'cells')} in all"
+        )
         large = ooxml.too_large(file, "", size, max_rows, max_cells)
         return ooxml.Inspected(problems=[large])
     if facts.characters > REPEATED_TEXT:
@@ -119,12 +123,12 @@ def _grids(
             continue
         sheet = book.get_sheet_by_name(about.name)
         if sheet.total_height > max_rows or sheet.total_height * sheet.total_width > max_cells:
-            size = f"{sheet.total_height} rows, {sheet.total_width} columns"
+            size = f"{counted(sheet.total_height, 'rows')}, {counted(sheet.total_width, 'columns')}"
             problems.append(ooxml.too_large(file, about.name, size, max_rows, max_cells))
             continue
         area += sheet.total_height * sheet.total_width
         if area > max_cells:
-            size = f"sheets of more than {max_cells} cells together"
+            size = f"sheets of more than {counted(max_cells, 'cells')} together"
             return [], [ooxml.too_large(file, about.name, size, max_rows, max_cells)]
         rows = sheet.to_python(skip_empty_area=False)
         rows = put_back(rows, marks[number])

@@ -103,7 +103,7 @@ def _no_year(
     columns = [column for names in matched for _, column in names]
     if layout.row_kind == "year" or all(column.year is not None for column in columns):
         return []
-    found = f"the years {sorted(set(title_years))} in the title"
+    found = f"the years {', '.join(map(str, sorted(set(title_years))))} in the title"
     expected, remedy = "one year, in the title or over the columns", "say `year` in the layout"
     return [
         Problem(

@@ -81,7 +81,7 @@ def _other_table(grid: Grid, number: int, text: str, years: tuple[int, ...], fil
     return Problem(
         file=file,
         where=grid.place(number, 0),
-        expected=f"one table, of the years {sorted(set(years))}",
+        expected=f"one table, of the years {', '.join(map(str, sorted(set(years))))}",
         found=f"{text!r} over another header",
         remedy="put the second table into a file of its own",
         code="other_table",

@@ -18,6 +18,7 @@ from nqpf_assets.formats.limits import (
     UNFOLDED_RATIO,
     UNFOLDED_RATIO_FROM,
 )
+from nqpf_assets.messages.counted import counted
 
 _ASK = "do not open it; ask where it comes from"
 _LOCAL_HEADER = 30
@@ -56,9 +57,9 @@ def _check(entries: list[zipfile.ZipInfo], size: int) -> None:
     unfolded = sum(entry.file_size for entry in entries)
     too_dense = unfolded > UNFOLDED_RATIO_FROM and unfolded > UNFOLDED_RATIO * size
     if unfolded > UNFOLDED_BYTES or too_dense:
-        raise Refusal(f"{size} bytes that unfold to {unfolded}", _ASK, "zip_bomb")
+        raise Refusal(f"{counted(size, 'bytes')} that unfold to {unfolded}", _ASK, "zip_bomb")
     if len(entries) > PARTS:
-        raise Refusal(f"a zip file with {len(entries)} parts", _ASK, "zip_bomb")
+        raise Refusal(f"a zip file with {counted(len(entries), 'parts')}", _ASK, "zip_bomb")
     if any(entry.flag_bits & 1 for entry in entries):
         remedy = "remove the password and save it again"
         raise Refusal("an archive with a password", remedy, "password")

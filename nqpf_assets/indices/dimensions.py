@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.indices.entropy import EntropyIndex
-from nqpf_assets.indices.errors import IndicatorError
+from nqpf_assets.indices.errors import IndicatorError, counted
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def dimension_scores(index: EntropyIndex, dimensions: Sequence[str]) -> Dimensio
     """
     if len(dimensions) != len(index.names):
         raise IndicatorError(
-            f"{len(dimensions)} dimensions given for {len(index.names)} indicators"
+            f"{counted(len(dimensions), 'dimensions')} given for {counted(len(index.names), 'indicators')}"
         )
     labels = tuple(dict.fromkeys(dimensions))
     member = np.array([[d == label for label in labels] for d in dimensions], dtype=np.float64)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nqpf_assets.indices.errors import IndicatorError
+from nqpf_assets.indices.errors import IndicatorError, counted
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,9 @@ def education_gini(
     p = np.asarray(shares, dtype=np.float64)
     y = np.asarray(years, dtype=np.float64)
     if p.ndim != 2 or y.shape != (p.shape[1],):
-        raise IndicatorError(f"shares {p.shape} need one column for each of {y.size} levels")
+        raise IndicatorError(
+            f"shares {p.shape} need one column for each of {counted(y.size, 'levels')}"
+        )
     if not np.isfinite(y).all() or (y < 0).any():
         raise IndicatorError(f"years of schooling must be 0 or more; found {y.tolist()}")
     if (p < 0).any() or np.isinf(p).any():
@@ -73,7 +75,7 @@ def education_gini(
         wrong = np.flatnonzero(np.abs(total - 1.0) > tolerance)
         if wrong.size:
             raise IndicatorError(
-                f"shares do not add up to one in {wrong.size} rows; "
+                f"shares do not add up to one in {counted(wrong.size, 'rows')}; "
                 f"row {wrong[0]} adds up to {total[wrong[0]]:.6g}"
             )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nqpf_assets.indices.errors import IndicatorError
+from nqpf_assets.indices.errors import IndicatorError, counted
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ def check_indicators(values: ArrayLike, names: Sequence[str]) -> tuple[Floats, t
         raise IndicatorError(f"not all values are numbers in: {', '.join(names)}") from error
     if x.ndim != 2 or x.shape[1] != len(names) or not names:
         raise IndicatorError(
-            f"values must have one column for each of the {len(names)} names; shape is {x.shape}"
+            f"values must have one column for each of the {counted(len(names), 'names')}; shape is {x.shape}"
         )
     if len(x) < 2:
         raise IndicatorError(f"an index needs two or more observations; found {len(x)}")

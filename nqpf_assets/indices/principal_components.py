@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nqpf_assets.indices.errors import IndicatorError
+from nqpf_assets.indices.errors import IndicatorError, counted
 from nqpf_assets.indices.indicators import check_directions, check_indicators, require_variation
 from nqpf_assets.indices.sampling_adequacy import SamplingAdequacy, sampling_adequacy
 
@@ -107,7 +107,9 @@ def principal_components(
     x, names = check_indicators(values, names)
     n, j = x.shape
     if j < 2 or n <= j:
-        raise IndicatorError(f"{n} rows of {j} indicators: need two indicators, and more rows")
+        raise IndicatorError(
+            f"{counted(n, 'rows')} of {counted(j, 'indicators')}: need two indicators, and more rows"
+        )
     turn = np.ones(j) if directions is None else check_directions(directions, j)
 
     means, std_devs = x.mean(axis=0), x.std(axis=0, ddof=1)

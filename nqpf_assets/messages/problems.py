@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from nqpf_assets.messages.counted import counted
+
 LONGEST = 2_000
 """Characters of one part of a problem; more would push the others off the screen."""
 
@@ -134,7 +136,11 @@ def _with_places(same: list[Problem]) -> Problem:
 
 def shortened(text: str, most: int) -> str:
     """The text, or its beginning and how much more there is."""
-    return text if len(text) <= most else f"{text[:most]}… and {len(text) - most} more characters"
+    return (
+        text
+        if len(text) <= most
+        else f"{text[:most]}… and {counted(len(text) - most, 'more characters')}"
+    )
 
 
 def _printable(text: str) -> str:

@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import counted
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -32,7 +34,11 @@ class OverdueEdition:
     n_files: int
 
     def __str__(self) -> str:
-        of = f" of {self.n_late} of its {self.n_files} files" if self.n_late < self.n_files else ""
+        of = (
+            f" of {self.n_late} of its {counted(self.n_files, 'files')}"
+            if self.n_late < self.n_files
+            else ""
+        )
         return f"{self.folder}: next edition{of} expected by {self.expected}, no newer one here"
 
 

@@ -14,6 +14,7 @@ from math import isfinite, isnan
 from pathlib import Path
 
 from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR
 from nqpf_assets.replication.r.script import Translated
 
@@ -108,7 +109,10 @@ def _held(
     is_same = abs(found - estimate) <= call.precision * scale + ROUNDING * abs(estimate)
     why = "" if is_same else f"R has {found:.10g}"
     if int(other["n_obs"]) != n_obs:
-        is_same, why = False, f"R has {other['n_obs']} observations, and {n_obs} are published"
+        is_same, why = (
+            False,
+            f"R has {counted(int(other['n_obs']), 'observations')}, and {n_obs} are published",
+        )
     reason = call.lacks_errors.get(key[2].removesuffix(BIAS_CORRECTED) or COEFFICIENTS)
     if reason is not None:
         told_error, why = LEFT_OUT, why or reason

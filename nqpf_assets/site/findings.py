@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.site.addresses import table_page
 from nqpf_assets.site.words import Said
 
@@ -73,7 +74,10 @@ def _sentence(table: str, term: str, outcome: str, rows: list[Row]) -> Said:
         least, most = (
             f"{row['estimate']:.3g} [{row['column_label'].strip('()')}]" for row in (low, high)
         )
-        en = f"from {least} to {most} in {len(rows)} columns; the 95 % interval excludes zero in {n_apart}"
+        en = (
+            f"from {least} to {most} in {counted(len(rows), 'columns')}; the 95 % interval "
+            f"excludes zero in {n_apart}"
+        )
         zh = f"{len(rows)} 列的系数介于 {least} 与 {most} 之间；其中 {n_apart} 列的 95% 置信区间不含零"
     return Said(f"{table}: {term} → {outcome}: {en}.", f"{table}：{term} → {outcome}：{zh}。")
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from nqpf_assets.catalog.series import SeriesCatalogue
 from nqpf_assets.catalog.units import UnitError, conversion_factor
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 KEY = ("series_id", "region_code", "period", "vintage")
@@ -96,7 +97,7 @@ def _contradictions(rows: pl.DataFrame, paths: dict[str, str]) -> tuple[Problem,
     for row in pairs.to_dicts():
         one, other = row["one"], row["other"]
         cell = f"{row['series_id']}, {row['region'] or row['region_code']}, {row['period']}"
-        more = f" ({row['n']} such cells)" if row["n"] > 1 else ""
+        more = f" ({counted(row['n'], 'such cells')})" if row["n"] > 1 else ""
         problems.append(
             Problem(
                 file=paths[other["file_id"]],

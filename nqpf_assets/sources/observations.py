@@ -15,6 +15,7 @@ from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.region_match import find_region, match_regions
 from nqpf_assets.formats.limits import NAME_CHARACTERS
 from nqpf_assets.formats.reading import Reading
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
@@ -142,7 +143,7 @@ def _odd_names(pairs: pl.DataFrame, file: str) -> Iterator[Problem]:
         if hidden:
             found = f"`{shortened(label, 80)}` with {', '.join(f'U+{ord(c):04X}' for c in hidden)}"
         elif len(label) > NAME_CHARACTERS:
-            found = f"a name of {len(label)} characters: `{label[:80]}…`"
+            found = f"a name of {counted(len(label), 'characters')}: `{label[:80]}…`"
         else:
             continue
         remedy = "nothing if it is meant; else give the printed label its series in the card"

@@ -56,7 +56,7 @@ def spelled_twice(cells: pl.DataFrame, codes: pl.Series, file: str) -> Iterator[
             file=file,
             where="",
             expected="each series, region and year once",
-            found=f"{pairs.height - PROBLEMS} more pairs of spellings",
+            found=f"{counted(pairs.height - PROBLEMS, 'more pairs')} of spellings",
             remedy="keep one of each",
             code="repeated_region",
         )

@@ -92,7 +92,7 @@ def convergence_notes(rows: pl.DataFrame, n_periods: int) -> Iterator[str]:
         yield f"β: standard errors in parentheses, clustered by unit. {LEGEND}."
         fewest = rows.get_column("n_clusters").drop_nulls().min()
         if isinstance(fewest, int) and fewest < FEW:
-            yield f"β: {fewest} clusters are few, and such errors reject too often."
+            yield f"β: {counted(fewest, 'clusters')} are few, and such errors reject too often."
     if has_unit_effects:
         yield (
             f"With unit effects and {counted(n_periods - 1, 'years')} of growth β is biased downwards "

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -33,12 +34,18 @@ def few_clusters(
         df = model["df_test"]
         if df is None or df >= LEAST_DF:
             return None
-        return f"{number} clusters leave {kind} {df:.1f} degrees of freedom: read its p-values with care"
+        return (
+            f"{counted(number, 'clusters')} leave {kind} {df:.1f} degrees of freedom: read its "
+            "p-values with care"
+        )
     if kind == "driscoll_kraay":
         what = f"Driscoll–Kraay errors rest on many periods, and there are {number}"
     else:
         of = " and ".join(key for key, one in by_key.items() if one == number)
-        what = f"{number} clusters{f' of {of}' if of else ''} are few, and such errors reject too often"
+        what = (
+            f"{counted(number, 'clusters')}{f' of {of}' if of else ''} are few, and such "
+            "errors reject too often"
+        )
     return f"{what}; instead: {_instead(column, model)}"
 
 
@@ -52,7 +59,7 @@ def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
     """What a column can ask for that leans less on the number of clusters."""
     by, covariances = column.vcov.by, ESTIMATORS[column.estimator].covariances
     with_own_df = [name for name in covariances if _has_own_df(column, name)]
-    by_unit = f"`vcov: {{by: [unit]}}` ({model['n_units']} units)"
+    by_unit = f"`vcov: {{by: [unit]}}` ({counted(model['n_units'], 'units')})"
     if column.vcov.type == "driscoll_kraay":
         return by_unit.replace("by:", "type: clustered, by:")
     divides = "unit" in model["effects"].split(", ") and "period" in by

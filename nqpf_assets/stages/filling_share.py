@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.printed_numbers import percent_words
 from nqpf_assets.stages.dependencies import series_under
 from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers
@@ -97,6 +98,6 @@ def _words(study: str, n: dict[str, int], n_series: int) -> str | None:
         if n.get(status)
     ]
     return (
-        f"study {study}: of {total} cells of {n_series} series, {lacking} were not published: "
+        f"study {study}: of {counted(total, 'cells')} of {n_series} series, {lacking} were not published: "
         + ", ".join(parts)
     )

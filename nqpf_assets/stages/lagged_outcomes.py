@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.expressions.linear_forms import LinearForms
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -69,7 +70,7 @@ def lagged_outcome_words(
     size = ""
     if rho is not None and abs(rho) < 1 and periods > 1:
         size = f", here about {-(1 + rho) / (periods - 1):.2f}"
-    before = "the year" if years == 1 else f"{years} years"
+    before = "the year" if years == 1 else f"{counted(years, 'years')}"
     return (
         f"{name} is the outcome of {before} before: with unit effects over {periods:.4g} years its "
         f"coefficient is biased by the order of −(1 + ρ) / (T − 1){size} (Nickell 1981), and others with "

@@ -223,7 +223,8 @@ class Look:
             found, expected, remedy = "", "", ""
             if outside:
                 expected = (
-                    f"a group of `{grouping}` for each of the {len(sample)} units of the sample"
+                    f"a group of `{grouping}` for each of the "
+                    f"{counted(len(sample), 'units')} of the sample"
                 )
                 found = f"{counted(len(outside), 'units')} without: {listed(outside)}"
                 remedy = "put them into groups, or leave them out with `sample`"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nqpf_assets.catalog.regions import Regions
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.stages.study import UnitNames, study_units, unit_pairs
 from nqpf_assets.studies.reader import StudyFile
@@ -50,7 +51,7 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
         problems.append(
             file.problem(
                 ("units", "expect"),
-                f"{asked.expect} units",
+                f"{counted(asked.expect, 'units')}",
                 f"{len(units)}",
                 f"the catalogue has these at the end of {file.study.periods.last}: "
                 + ", ".join(unit.name for unit in units),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.steps.reads import Read
 from nqpf_assets.warehouse.duckdb_engine import literal, quoted
 
@@ -63,5 +64,5 @@ def _words(places: list[str], n_filled: int) -> str:
     if len(places) > MOST_PLACES:
         named.append(f"{len(places) - MOST_PLACES} more")
     if n_filled:
-        named.append("a filled gap" if n_filled == 1 else f"{n_filled} filled gaps")
+        named.append("a filled gap" if n_filled == 1 else f"{counted(n_filled, 'filled gaps')}")
     return ", ".join(named)

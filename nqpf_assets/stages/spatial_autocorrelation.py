@@ -190,7 +190,7 @@ def _notes(
     names = dict(rows.select("unit", "unit_name").unique().iter_rows())
     yield (
         f"Neighbours of {table.variable}: {weights.kind}, {weights.standardization}-standardised. "
-        f"p: {table.permutations:,} random maps, two-sided; z under randomisation."
+        f"p: {counted(table.permutations, 'random maps', ',')}, two-sided; z under randomisation."
     )
     if weights.islands:
         alone = ", ".join(names[unit] for unit in weights.islands)

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 LARGEST_TEXT = 2_000_000
@@ -53,7 +54,7 @@ def folders_of(
             listed[:] = sorted(name for name in listed if name not in wrong)
         folders[:] = [name for name in folders if not name.startswith(".")]
         if folders and len(here.relative_to(folder).parts) >= most:
-            leave(here / folders[0], f"at most {most} folders within each other")
+            leave(here / folders[0], f"at most {counted(most, 'folders')} within each other")
             folders[:] = []
         yield here, folders, names
 
@@ -106,7 +107,12 @@ def read_own(
     with os.fdopen(handle, "rb") as stream:
         if about.st_size > most:
             remedy = "split it; a long table may be kept as Parquet"
-            return refused(f"at most {most} bytes", f"{about.st_size} bytes", remedy, "too_large")
+            return refused(
+                f"at most {counted(most, 'bytes')}",
+                f"{counted(about.st_size, 'bytes')}",
+                remedy,
+                "too_large",
+            )
         try:
             return stream.read(most), None
         except OSError as error:

@@ -97,7 +97,7 @@ BAD: list[tuple[str, str, Row, str]] = [
 
 TOLD: list[tuple[str, str, Row, str]] = [
     ("variable_cell", "covered", {"value": None, "status": "missing", "reason": "missing input: gdp"},
-     "x: 1 of 1 cells have none, most for missing input: gdp"),
+     "x: none in 1 of 1, most for missing input: gdp"),
     ("index_test", "index_tests", {"statistic": 0.3}, "index i: KMO 0.300: d"),
     ("test", "weak_weights", {"test": "weights_std_error", "statistic": 0.2},
      "t (1): a standard error of 0.200 from the weights alone"),

@@ -24,6 +24,7 @@ from nqpf_assets.estimators.censored.tobit_inference import (
 from nqpf_assets.estimators.censored.tobit_rows import Rows
 from nqpf_assets.estimators.censored.tobit_sample import censored_sample, check_limits
 from nqpf_assets.estimators.censored.tobit_separation import refuse_separation
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, cluster_codes
 from nqpf_assets.estimators.linear.sample import PanelSample
@@ -124,7 +125,9 @@ def random_model(
     design = scaled_design(panel, rows, names, fe, limits)
     n_parameters = design.x.shape[1] + 3
     if len(design.raw) < n_parameters:
-        raise EstimationError(f"{len(design.raw)} rows for {n_parameters} parameters")
+        raise EstimationError(
+            f"{counted(len(design.raw), 'rows')} for {counted(n_parameters, 'parameters')}"
+        )
     kept = tuple(names[j] for j in design.kept)
     refuse_separation(design.rows, design.x, design.groups, kept, "the period effects")
     dropped = tuple(level.label for level in sample.dropped_levels)

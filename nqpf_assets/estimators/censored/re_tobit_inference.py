@@ -16,6 +16,7 @@ from nqpf_assets.estimators.censored.re_tobit_quadrature import PanelRows, Param
 from nqpf_assets.estimators.censored.re_tobit_result import NodeCheck
 from nqpf_assets.estimators.censored.tobit_design import Design
 from nqpf_assets.estimators.censored.tobit_inference import MlSmallSample, MlVcov, quantities
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear import covariance as cov
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.within import Codes, Floats
@@ -116,7 +117,7 @@ def fit_checked(
             fit = fit_random(panel, fit.params, hermite_nodes, nodes)
         except EstimationError as error:
             raise EstimationError(
-                f"adaptive Gauss-Hermite quadrature with {nodes} nodes is too coarse for these "
+                f"adaptive Gauss-Hermite quadrature with {counted(nodes, 'nodes')} is too coarse for these "
                 "data; leave nodes out, or ask for more"
             ) from error
     change, gain = _change(design, fit, fine)

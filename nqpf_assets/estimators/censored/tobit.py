@@ -26,6 +26,7 @@ from nqpf_assets.estimators.censored.tobit_sample import (
     check_limits,
 )
 from nqpf_assets.estimators.censored.tobit_separation import refuse_separation
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import (
     Cluster,
@@ -99,7 +100,8 @@ def tobit(
     n_parameters = n_slopes_of(design) + 2
     if len(design.raw) < n_parameters:
         raise EstimationError(
-            f"{len(design.raw)} rows for {n_parameters} parameters, the effects included"
+            f"{counted(len(design.raw), 'rows')} for {counted(n_parameters, 'parameters')}, the "
+            "effects included"
         )
     kept = tuple(names[j] for j in design.kept)
     refuse_separation(design.rows, design.x, design.groups, kept, "the effects")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.group_differences.rows import two_groups
 from nqpf_assets.estimators.linear.block_moments import (
     BlockMoments,
@@ -135,7 +136,7 @@ def _side_of_units(side: Codes, unit_codes: Codes, labels: Sequence[Any]) -> NDA
     moved = np.unique(unit_codes[side[first][unit_codes] != side])
     if moved.size:
         raise EstimationError(
-            f"unit {labels[moved[0]]} is in both groups ({moved.size} such units): only units "
+            f"unit {labels[moved[0]]} is in both groups ({counted(moved.size, 'such units')}): only units "
             "that stay in one group can be permuted"
         )
     return np.asarray(side[first] == 1)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.group_differences.result import GroupRegression
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
@@ -23,10 +24,12 @@ def group_codes(groups: ArrayLike, n_rows: int) -> tuple[Codes, tuple[Any, ...]]
     """Codes (n,) and sorted labels of groups; missing or blank labels are refused."""
     objects = np.asarray(groups, dtype=object)
     if objects.shape != (n_rows,):
-        raise EstimationError(f"the group: {objects.size} rows where {n_rows} were expected")
+        raise EstimationError(
+            f"the group: {counted(objects.size, 'rows')} where {n_rows} were expected"
+        )
     blank = sum(1 for label in objects if isinstance(label, str) and not label.strip())
     if blank:
-        raise EstimationError(f"the group is blank in {blank} rows")
+        raise EstimationError(f"the group is blank in {counted(blank, 'rows')}")
     codes, labels = encode(objects, "the group")
     if len(labels) < 2:
         raise EstimationError(f"all rows are in one group, {labels[0]}: nothing to compare")
@@ -47,7 +50,9 @@ def two_groups(
     if compare is None:
         if len(labels) > 2:
             listed = ", ".join(map(str, labels))
-            raise EstimationError(f"{len(labels)} groups ({listed}); say which two to compare")
+            raise EstimationError(
+                f"{counted(len(labels), 'groups')} ({listed}); say which two to compare"
+            )
         return codes, (labels[0], labels[1])
     first, second = compare
     for label in compare:
@@ -110,7 +115,9 @@ def regression_of_rows(
     try:
         model = two_way_fe(*parts, cluster=chosen, **options)
     except EstimationError as error:
-        raise EstimationError(f"group {label} ({int(rows.sum())} rows): {error}") from error
+        raise EstimationError(
+            f"group {label} ({counted(int(rows.sum()), 'rows')}): {error}"
+        ) from error
     is_in_sample = rows.copy()
     is_in_sample[rows] = model.is_in_sample
     return GroupRegression(label, model, is_in_sample)
@@ -120,5 +127,5 @@ def _part(column: ArrayLike, rows: NDArray[np.bool_]) -> Any:
     # Lists through objects: NumPy would turn a gap among names into the text "nan".
     whole = column if isinstance(column, np.ndarray) else np.asarray(column, dtype=object)
     if len(whole) != len(rows):
-        raise EstimationError(f"{len(whole)} rows where {len(rows)} were expected")
+        raise EstimationError(f"{counted(len(whole), 'rows')} where {len(rows)} were expected")
     return whole[rows]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.instruments.covariance import (
     IvCovariance,
     IvOptions,
@@ -113,7 +114,7 @@ def _clusters(sample: IvSample, instruments: tuple[str, ...], options: IvOptions
     clusters = cluster_codes(options.cluster, sample.panel, options.vcov)[0]
     if len(instruments) >= int(clusters.max()) + 1:
         raise EstimationError(
-            f"{len(instruments)} instruments ({', '.join(instruments)}) need more clusters than "
+            f"{counted(len(instruments), 'instruments')} ({', '.join(instruments)}) need more clusters than "
             f"{int(clusters.max()) + 1}: use fewer instruments, or another vcov"
         )
     return clusters

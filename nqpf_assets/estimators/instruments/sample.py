@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import PanelSample, finite_columns, panel_sample
@@ -114,7 +115,7 @@ def _columns(
         raise EstimationError("there is no endogenous variable; use two_way_fe")
     if len(inst) < len(endo):
         raise EstimationError(
-            f"underidentified: {len(endo)} endogenous variables ({', '.join(endo)}) need as many "
+            f"underidentified: {counted(len(endo), 'endogenous variables')} ({', '.join(endo)}) need as many "
             f"instruments; found {len(inst)} ({', '.join(inst) or 'none'})"
         )
     parts = [finite_columns(endogenous, endo), finite_columns(instruments, inst)]
@@ -124,7 +125,9 @@ def _columns(
         parts.insert(1, finite_columns(exogenous, exo))
     lengths = {len(part) for part in parts}
     if len(lengths) > 1:
-        raise EstimationError(f"columns of different lengths: {sorted(lengths)}")
+        raise EstimationError(
+            f"columns of different lengths: {', '.join(map(str, sorted(lengths)))}"
+        )
     return np.column_stack(parts)
 
 
@@ -136,7 +139,9 @@ def _require_rows(panel: PanelSample, fe: FixedEffects, n_first: int) -> None:
         )
     n, needed = len(panel.outcome), fe.rank + n_first
     if n <= needed:
-        raise EstimationError(f"{n} rows for {needed} first-stage parameters, the effects included")
+        raise EstimationError(
+            f"{counted(n, 'rows')} for {counted(needed, 'first-stage parameters')}, the effects included"
+        )
 
 
 def _kept(

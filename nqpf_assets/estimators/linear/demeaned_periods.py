@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.covariance_kinds import KINDS
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
@@ -30,7 +31,7 @@ def check_demeaned_periods(option: str, effects: Sequence[str], vcov: str) -> No
     if tuple(effects) != ("unit",):
         raise EstimationError(
             "demeaned_periods drop_last goes with unit effects alone, as in the programs whose "
-            f"tables it reproduces; found {tuple(effects)!r}"
+            f"tables it reproduces; found {', '.join(effects) or 'none'}"
         )
     if KINDS[vcov].has_own_correction:
         raise EstimationError(f"demeaned_periods drop_last does not go with vcov {vcov!r}")
@@ -44,7 +45,8 @@ def estimated_rows(option: str, sample: PanelSample) -> Floats | None:
     if not sample.is_balanced:
         raise EstimationError(
             "demeaned_periods drop_last needs a balanced panel, as the programs whose tables it "
-            f"reproduces do: {n} rows where {n_units} units in {n_periods} periods make "
+            f"reproduces do: {counted(n, 'rows')} where {counted(n_units, 'units')} in "
+            f"{counted(n_periods, 'periods')} make "
             f"{n_units * n_periods}"
         )
     if n_periods < 3:

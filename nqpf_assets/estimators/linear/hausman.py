@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.collinearity import independent_columns
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -174,7 +175,9 @@ def _ols(y: Floats, x: Floats, n_absorbed: int) -> _Ols:
     """Least squares with the classical covariance."""
     df = len(y) - x.shape[1] - n_absorbed
     if df < 1:
-        raise EstimationError(f"{len(y)} rows for {x.shape[1] + n_absorbed} parameters")
+        raise EstimationError(
+            f"{counted(len(y), 'rows')} for {counted(x.shape[1] + n_absorbed, 'parameters')}"
+        )
     fit = least_squares(y, x)
     variance = fit.rss / df
     return _Ols(fit.params, fit.bread * variance, variance)
@@ -193,7 +196,7 @@ def _unit_variance(
     if fe.n_units <= design.shape[1]:
         raise EstimationError(
             f"random effects need more units than parameters between them: "
-            f"{fe.n_units} units, {design.shape[1]} parameters"
+            f"{counted(fe.n_units, 'units')}, {counted(design.shape[1], 'parameters')}"
         )
     basis = np.linalg.qr(design / np.linalg.norm(design, axis=0))[0]
     residuals = y - basis @ (basis.T @ y)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.covariance_kinds import KINDS
 from nqpf_assets.estimators.linear.distributions import t_ppf, t_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -64,7 +65,9 @@ def cluster_codes(cluster: Cluster | None, sample: PanelSample, vcov: str) -> tu
     kind = KINDS.get(vcov)  # other estimators have covariances of their own
     most = max(1, kind.most_keys) if kind else 2
     if not 1 <= len(keys) <= most:
-        raise EstimationError(f"vcov {vcov!r} takes at most {most} cluster keys; found {len(keys)}")
+        raise EstimationError(
+            f"vcov {vcov!r} takes at most {counted(most, 'cluster keys')}; found {len(keys)}"
+        )
     found = []
     for key in keys:
         if isinstance(key, str):
@@ -76,7 +79,8 @@ def cluster_codes(cluster: Cluster | None, sample: PanelSample, vcov: str) -> tu
         codes, _ = encode(key, "the cluster")
         if len(codes) != len(sample.is_in_sample):
             raise EstimationError(
-                f"the cluster has {len(codes)} rows where {len(sample.is_in_sample)} were expected"
+                f"the cluster has {counted(len(codes), 'rows')} where {len(sample.is_in_sample)} "
+                "were expected"
             )
         found.append(np.unique(codes[sample.is_in_sample], return_inverse=True)[1])
     return tuple(found)

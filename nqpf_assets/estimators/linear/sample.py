@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 
 Floats = NDArray[np.float64]
@@ -66,7 +67,7 @@ def encode(keys: ArrayLike, what: str) -> tuple[Codes, tuple[Any, ...]]:
         raise EstimationError(f"{what} must be one-dimensional; its shape is {objects.shape}")
     missing = sum(map(is_missing, objects))
     if missing:
-        raise EstimationError(f"{what} is missing in {missing} rows")
+        raise EstimationError(f"{what} is missing in {counted(missing, 'rows')}")
     # NumPy would write the numbers among strings as strings, and 1 would become "1".
     if len({isinstance(key, str) for key in objects}) > 1:
         raise EstimationError(f"{what} mixes text and other labels")
@@ -82,12 +83,18 @@ def finite_columns(columns: ArrayLike, names: Sequence[str], n_rows: int | None 
     except (TypeError, ValueError) as error:
         raise EstimationError(f"{', '.join(names)}: not all values are numbers") from error
     if x.ndim != 2 or x.shape[1] != len(names):
-        raise EstimationError(f"{len(names)} names given for columns of shape {x.shape}")
+        raise EstimationError(
+            f"{counted(len(names), 'names')} given for columns of shape {x.shape}"
+        )
     if n_rows is not None and len(x) != n_rows:
-        raise EstimationError(f"{', '.join(names)}: {len(x)} rows where {n_rows} were expected")
+        raise EstimationError(
+            f"{', '.join(names)}: {counted(len(x), 'rows')} where {n_rows} were expected"
+        )
     bad = (~np.isfinite(x)).sum(axis=0)
     if bad.any():
-        listed = ", ".join(f"{name} ({k} rows)" for name, k in zip(names, bad, strict=True) if k)
+        listed = ", ".join(
+            f"{name} ({counted(k, 'rows')})" for name, k in zip(names, bad, strict=True) if k
+        )
         raise EstimationError(f"missing or infinite values in {listed}")
     return x
 
@@ -128,13 +135,15 @@ def panel_sample(
     period, period_labels = encode(periods, "the period")
     for code, what in ((unit, "units"), (period, "periods")):
         if len(code) != len(y):
-            raise EstimationError(f"{what}: {len(code)} rows where {len(y)} were expected")
+            raise EstimationError(
+                f"{what}: {counted(len(code), 'rows')} where {len(y)} were expected"
+            )
     pairs, counts = np.unique(unit * len(period_labels) + period, return_counts=True)
     if (counts > 1).any():
         u, t = divmod(int(pairs[np.argmax(counts > 1)]), len(period_labels))
         raise EstimationError(
             f"unit {unit_labels[u]} occurs more than once in period {period_labels[t]} "
-            f"({int((counts > 1).sum())} such pairs)"
+            f"({counted(int((counts > 1).sum()), 'such pairs')})"
         )
 
     watched = [code for code, e in ((unit, "unit"), (period, "period")) if e in drop_singletons_of]
@@ -142,7 +151,8 @@ def panel_sample(
     if not keep.any():
         raise EstimationError(
             f"every unit or period occurs only once; no row is left to estimate "
-            f"({len(unit_labels)} units, {len(period_labels)} periods, {len(y)} rows)"
+            f"({counted(len(unit_labels), 'units')}, {counted(len(period_labels), 'periods')}, "
+            f"{counted(len(y), 'rows')})"
         )
 
     unit_kept, unit_codes = np.unique(unit[keep], return_inverse=True)

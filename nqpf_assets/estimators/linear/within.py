@@ -119,7 +119,9 @@ class FixedEffects:
 def fixed_effects(effects: Sequence[str], unit_codes: Codes, period_codes: Codes) -> FixedEffects:
     """Prepare the effects of a panel; codes run from 0 without gaps."""
     if len(set(effects)) != len(effects) or not set(effects) <= set(EFFECTS):
-        raise EstimationError(f"effects are 'unit', 'period' or both; found {tuple(effects)!r}")
+        raise EstimationError(
+            f"effects are 'unit', 'period' or both; found {', '.join(effects) or 'none'}"
+        )
     chosen = tuple(e for e in EFFECTS if e in effects)
     n_units, n_periods = int(unit_codes.max()) + 1, int(period_codes.max()) + 1
     none = np.zeros(0, dtype=np.intp)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -111,7 +112,9 @@ def within_fit(
     n, k = x.shape
     df_resid = n - k - fe.rank
     if df_resid < 1:
-        raise EstimationError(f"{n} rows for {k + fe.rank} parameters, the effects included")
+        raise EstimationError(
+            f"{counted(n, 'rows')} for {counted(k + fe.rank, 'parameters')}, the effects included"
+        )
     solved = least_squares(y_within, x_within)
     is_exact = bool(solved.rss <= max(floor, 1e-20 * tss_within))
     if is_exact and not is_exact_allowed:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, chunks
 from nqpf_assets.estimators.linear.distributions import normal_cdf, normal_ppf
 from nqpf_assets.estimators.linear.drawn_inference import drawn_p_values, drawn_spread
@@ -122,7 +123,7 @@ def path_effects(
     good = np.isfinite(a * b * direct * draws.total)
     if 2 * good.sum() < len(good) or good.sum() < 2:
         raise EstimationError(
-            f"only {int(good.sum())} of {len(good)} bootstrap draws identify the coefficients: "
+            f"only {int(good.sum())} of {counted(len(good), 'bootstrap draws')} identify the coefficients: "
             "too few units carry the variation"
         )
     indirect, total = (a * b)[good], draws.total[good]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, ClusterKey
 from nqpf_assets.estimators.linear.sample import finite_columns
@@ -85,7 +86,9 @@ def labels_of_rows(labels: ArrayLike, what: str, keep: NDArray[np.bool_]) -> NDA
     """The labels of the kept rows; as objects, so that no gap turns into the text "nan"."""
     whole = np.asarray(labels, dtype=object)
     if whole.shape != keep.shape:
-        raise EstimationError(f"{what}: {len(whole)} rows where {len(keep)} were expected")
+        raise EstimationError(
+            f"{what}: {counted(len(whole), 'rows')} where {len(keep)} were expected"
+        )
     return whole[keep]
 
 

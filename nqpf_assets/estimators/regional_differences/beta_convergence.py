@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.sample import is_missing
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
@@ -92,11 +93,14 @@ def beta_convergence(
         raise DifferenceError(f"span is the number of periods of growth, 1 or more; found {span}")
     start, end = _pairs(unit, time, span)
     if not len(start):
-        raise DifferenceError(f"no region has values {span} periods apart: no growth to explain")
+        raise DifferenceError(
+            f"no region has values {counted(span, 'periods')} apart: no growth to explain"
+        )
     extra = np.empty((len(logs), 0)) if controls is None else np.asarray(controls)
     if extra.ndim != 2 or extra.shape != (len(logs), len(names)):
         raise DifferenceError(
-            f"controls of shape {extra.shape} for {len(logs)} rows and {len(names)} names"
+            f"controls of shape {extra.shape} for {counted(len(logs), 'rows')} and "
+            f"{counted(len(names), 'names')}"
         )
     if INITIAL in names:
         raise DifferenceError(f"a control cannot be called {INITIAL}")
@@ -146,13 +150,15 @@ def _speed(beta: float, error: float, span: int) -> tuple[float, float, float, f
 def _whole_periods(periods: ArrayLike, n_rows: int) -> Floats:
     # Before they become numbers: a missing date would become a large one.
     if missing := sum(map(is_missing, np.asarray(periods, dtype=object).ravel())):
-        raise DifferenceError(f"periods are missing in {missing} rows")
+        raise DifferenceError(f"periods are missing in {counted(missing, 'rows')}")
     try:
         time = np.asarray(periods, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise DifferenceError("periods must be whole numbers, such as years") from error
     if time.shape != (n_rows,):
-        raise DifferenceError(f"periods: shape {time.shape} where {n_rows} rows were expected")
+        raise DifferenceError(
+            f"periods: shape {time.shape} where {counted(n_rows, 'rows')} were expected"
+        )
     if not np.isfinite(time).all() or (time != np.floor(time)).any():
         raise DifferenceError("periods must be whole numbers, such as years")
     return time

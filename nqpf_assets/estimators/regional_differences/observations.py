@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.sample import is_missing
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 
@@ -78,7 +79,7 @@ def observations(
         group_codes, group_labels = _codes(groups, "groups", len(y))
     w = np.ones(len(y)) if weights is None else _numbers(weights, "weights")
     if len(w) != len(y):
-        raise DifferenceError(f"weights: {len(w)} rows where {len(y)} were expected")
+        raise DifferenceError(f"weights: {counted(len(w), 'rows')} where {len(y)} were expected")
     if (w <= 0).any():
         at = period_labels[period_codes[np.argmax(w <= 0)]]
         raise DifferenceError(
@@ -110,7 +111,7 @@ def _numbers(column: ArrayLike, what: str) -> Floats:
         raise DifferenceError(f"{what} must be one-dimensional; their shape is {numbers.shape}")
     missing = int((~np.isfinite(numbers)).sum())
     if missing:
-        raise DifferenceError(f"{what} are missing or infinite in {missing} rows")
+        raise DifferenceError(f"{what} are missing or infinite in {counted(missing, 'rows')}")
     return numbers
 
 
@@ -118,10 +119,12 @@ def _codes(keys: ArrayLike, what: str, n_rows: int) -> tuple[Codes, tuple[Any, .
     # Through objects first: np.asarray(["a", nan]) would turn the gap into the label "nan".
     objects = np.asarray(keys, dtype=object)
     if objects.shape != (n_rows,):
-        raise DifferenceError(f"{what}: shape {objects.shape} where {n_rows} rows were expected")
+        raise DifferenceError(
+            f"{what}: shape {objects.shape} where {counted(n_rows, 'rows')} were expected"
+        )
     missing = sum(map(is_missing, objects))
     if missing:
-        raise DifferenceError(f"{what} are missing in {missing} rows")
+        raise DifferenceError(f"{what} are missing in {counted(missing, 'rows')}")
     if len({isinstance(key, str) for key in objects}) > 1:
         raise DifferenceError(f"{what} mix text and other labels")
     labels, codes = np.unique(np.asarray(objects.tolist()), return_inverse=True)

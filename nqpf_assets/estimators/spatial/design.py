@@ -84,7 +84,9 @@ def spatial_data(
             f"another function of spatial_weights; found {type(weights).__name__}"
         )
     if len(set(effects)) != len(effects) or not set(effects) <= set(EFFECTS):
-        raise EstimationError(f"effects are 'unit', 'period' or both; found {tuple(effects)!r}")
+        raise EstimationError(
+            f"effects are 'unit', 'period' or both; found {', '.join(effects) or 'none'}"
+        )
     sample = panel_sample(outcome, regressors, units, periods, names=names)
     n_units, n_periods = len(sample.unit_labels), len(sample.period_labels)
     if not sample.is_balanced:

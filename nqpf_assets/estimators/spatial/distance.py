@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.spatial.weights import (
     SpatialWeights,
@@ -208,11 +209,13 @@ def mixed_weights(
 
 def _inverse(units: Sequence[Hashable], distances: Floats, power: float, tie: str) -> Floats:
     if len(units) != len(distances):
-        raise EstimationError(f"{len(units)} units for {len(distances)} places or values")
+        raise EstimationError(
+            f"{counted(len(units), 'units')} for {counted(len(distances), 'places')} or values"
+        )
     tied = np.argwhere(np.triu(distances == 0, 1))
     if len(tied):
         listed = ", ".join(f"{units[a]} and {units[b]}" for a, b in tied[:5])
-        more = f" and {len(tied) - 5} more pairs" if len(tied) > 5 else ""
+        more = f" and {counted(len(tied) - 5, 'more pairs')}" if len(tied) > 5 else ""
         raise EstimationError(f"{listed}{more} {tie}")
     apart = distances + np.eye(len(distances))
     matrix = apart**-power

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.drawn_inference import drawn_inference, has_interval
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import student_inference
@@ -98,7 +99,7 @@ def spatial_effects(
     require_level(confidence_level)
     if inference == "simulated" and not has_interval(draws, confidence_level):
         raise EstimationError(
-            f"{draws} draws cannot bear an interval of {confidence_level:.6g}; take "
+            f"{counted(draws, 'draws')} cannot bear an interval of {confidence_level:.6g}; take "
             f"{2 / (1 - confidence_level):.0f} or more"
         )
     if model.parameter is not None and model.parameter.is_at_bound and model.rho:

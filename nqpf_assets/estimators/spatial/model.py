@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import least_squares
 from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of
@@ -102,8 +103,8 @@ def spatial_panel(
     n_free = data.outcome.size - _absorbed(data) - len(chosen_columns.terms)
     if n_free < 2:
         raise EstimationError(
-            f"{data.outcome.size} rows for {_absorbed(data)} effects and "
-            f"{len(chosen_columns.terms)} coefficients"
+            f"{counted(data.outcome.size, 'rows')} for {counted(_absorbed(data), 'effects')} and "
+            f"{counted(len(chosen_columns.terms), 'coefficients')}"
         )
     log_det = None if model == "slx" else log_determinant(data.matrix, logdet)
     estimate = _estimate(data, chosen_columns, chosen, log_det)

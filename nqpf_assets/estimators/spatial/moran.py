@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.distributions import normal_cdf, normal_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
@@ -108,7 +109,9 @@ def morans_i_by_period(
     codes, labels = encode(periods, "the period")
     y, who = np.asarray(values), np.asarray(units, dtype=object)
     if not len(y) == len(who) == len(codes):
-        raise EstimationError(f"{len(y)} values, {len(who)} units and {len(codes)} periods")
+        raise EstimationError(
+            f"{counted(len(y), 'values')}, {counted(len(who), 'units')} and {counted(len(codes), 'periods')}"
+        )
     found = {}
     for code, label in enumerate(labels):
         rows = codes == code
@@ -145,12 +148,14 @@ def one_map(values: ArrayLike, units: ArrayLike, weights: SpatialWeights) -> tup
     codes, labels = encode(units, "the unit")
     x = np.asarray(values, dtype=np.float64)
     if x.shape != codes.shape:
-        raise EstimationError(f"values of shape {x.shape} for {len(codes)} units")
+        raise EstimationError(f"values of shape {x.shape} for {counted(len(codes), 'units')}")
     if len(labels) < len(codes):
         repeated = labels[int(np.argmax(np.bincount(codes) > 1))]
         raise EstimationError(f"unit {repeated} occurs more than once")
     if not np.isfinite(x).all():
-        raise EstimationError(f"values are missing or infinite in {(~np.isfinite(x)).sum()} units")
+        raise EstimationError(
+            f"values are missing or infinite in {counted((~np.isfinite(x)).sum(), 'units')}"
+        )
     if len(x) < 4:
         raise EstimationError(f"spatial correlation needs four or more units; found {len(x)}")
     x = x[np.argsort(codes)]

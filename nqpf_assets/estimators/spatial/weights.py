@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.spatial.logdet import is_acyclic, row_sums
@@ -85,7 +86,9 @@ def weights_from_matrix(
         )
     labels = tuple(units)
     if w.shape != (len(labels), len(labels)):
-        raise EstimationError(f"{len(labels)} units for a weights matrix of shape {w.shape}")
+        raise EstimationError(
+            f"{counted(len(labels), 'units')} for a weights matrix of shape {w.shape}"
+        )
     repeated = sorted(str(label) for label, count in Counter(labels).items() if count > 1)
     if repeated:
         raise EstimationError(f"units occur more than once in the weights: {_listed(repeated)}")
@@ -102,7 +105,9 @@ def weights_from_matrix(
             f"units are their own neighbours (weights on the diagonal): {_named(labels, own)}"
         )
     if not w.nnz:
-        raise EstimationError(f"no unit has a neighbour: all {len(labels)} units are islands")
+        raise EstimationError(
+            f"no unit has a neighbour: all {counted(len(labels), 'units')} are islands"
+        )
     islands = tuple(labels[i] for i in np.flatnonzero(np.diff(w.indptr) == 0))
     return SpatialWeights(labels, _standardized(w, standardization), kind, standardization, islands)
 
@@ -164,7 +169,7 @@ def restrict_weights(weights: SpatialWeights, units: Sequence[Hashable]) -> Spat
             kinds = type(absent[0]).__name__, type(weights.units[0]).__name__
             hint = f" (they are {kinds[0]} in the sample and {kinds[1]} in the weights)"
         raise EstimationError(
-            f"the weights do not cover the sample: {len(absent)} of {len(units)} units are "
+            f"the weights do not cover the sample: {len(absent)} of {counted(len(units), 'units')} are "
             f"missing: {_listed([str(label) for label in absent])}{hint}"
         )
     order = [place[label] for label in units]

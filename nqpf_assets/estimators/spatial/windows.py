@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import encode
 from nqpf_assets.estimators.spatial.effects import SpatialEffects, spatial_effects
@@ -96,7 +97,9 @@ def _bounds(windows: str, width: int | None, t: int) -> list[tuple[int, int]]:
     if windows not in ("rolling", "expanding"):
         raise EstimationError(f"windows are 'rolling', 'expanding' or 'halves'; found {windows!r}")
     if width is None or not 2 <= width <= t:
-        raise EstimationError(f"the width of a window is 2 to {t} periods; found {width}")
+        raise EstimationError(
+            f"the width of a window is 2 to {counted(t, 'periods')}; found {width}"
+        )
     if windows == "rolling":
         return [(k, k + width - 1) for k in range(t - width + 1)]
     return [(0, k) for k in range(width - 1, t)]

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
@@ -78,8 +79,9 @@ def threshold_candidates(
     chosen = chosen[(below[chosen] >= least) & (below[chosen] <= len(q) - least)]
     if not len(chosen):
         raise EstimationError(
-            f"no value of the threshold variable {name} leaves {least} of {len(q)} rows "
-            f"(trim {trim:g}) on either side; it has {len(values)} distinct values, and "
-            f"{int(counts.max())} rows share the commonest: use a smaller trim, or another variable"
+            f"no value of the threshold variable {name} leaves {least} of {counted(len(q), 'rows')} "
+            f"(trim {trim:g}) on either side; it has {counted(len(values), 'distinct values')}, and "
+            f"{counted(int(counts.max()), 'rows')} share the commonest: use a smaller trim, or "
+            "another variable"
         )
     return Candidates(values[chosen], below[chosen].astype(np.intp), len(q))

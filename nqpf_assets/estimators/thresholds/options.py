@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.linear.within import FixedEffects
@@ -45,7 +46,7 @@ class ThresholdSearch:
         shares = self.shares
         if len(shares) != self.n_thresholds:
             raise EstimationError(
-                f"trim has {len(shares)} values for {self.n_thresholds} thresholds"
+                f"trim has {counted(len(shares), 'values')} for {counted(self.n_thresholds, 'thresholds')}"
             )
         if not all(0 < share < 0.5 for share in shares) or list(shares) != sorted(shares):
             raise EstimationError(f"trim lies between 0 and 0.5 and does not fall; found {shares}")
@@ -86,7 +87,7 @@ def check_threshold_effects(effects: Sequence[str]) -> None:
     if tuple(sorted(effects)) not in (("unit",), ("period", "unit")):
         raise EstimationError(
             "a panel threshold regression has unit effects, or unit and period effects; "
-            f"found {tuple(effects)!r}"
+            f"found {', '.join(effects) or 'none'}"
         )
 
 

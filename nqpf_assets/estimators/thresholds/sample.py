@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -83,7 +84,7 @@ class ThresholdData:
             return changing, threshold
         if len(constant) != len(changing):
             raise EstimationError(
-                f"{', '.join(names)}: {len(constant)} rows where {len(changing)} were expected"
+                f"{', '.join(names)}: {counted(len(constant), 'rows')} where {len(changing)} were expected"
             )
         return np.column_stack([constant, changing]), threshold
 

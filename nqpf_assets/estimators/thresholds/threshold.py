@@ -14,6 +14,7 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.demeaned_periods import DemeanedPeriods, check_demeaned_periods
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
@@ -154,7 +155,7 @@ def _require_room(stages: Stages, search: ThresholdSearch, data: ThresholdData) 
     if (stages.added == NO_ROOM).any():
         room = int((stages.added[0] != NO_ROOM).sum())
         raise EstimationError(
-            f"{data.threshold_name} has room for {room} of {search.n_thresholds} thresholds: no "
+            f"{data.threshold_name} has room for {room} of {counted(search.n_thresholds, 'thresholds')}: no "
             f"further one leaves every regime a share of {search.shares[room]:g} with variation of "
             f"its own in {', '.join(data.regime_names)}"
         )

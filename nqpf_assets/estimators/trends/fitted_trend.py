@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.distributions import t_ppf, t_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_level
@@ -87,7 +88,9 @@ def fitted_trend(
     up = finite_columns(np.asarray(y).reshape(-1, 1), ["y"], len(across))[:, 0]
     codes, labels = encode(groups, "the group")
     if len(codes) != len(across):
-        raise EstimationError(f"the group: {len(codes)} rows where {len(across)} were expected")
+        raise EstimationError(
+            f"the group: {counted(len(codes), 'rows')} where {len(across)} were expected"
+        )
     return FittedTrend(
         tuple(
             _line(label, across[codes == g], up[codes == g], confidence_level, n_grid)
@@ -101,7 +104,9 @@ def _line(label: Any, x: Floats, y: Floats, confidence_level: float, n_grid: int
 
     n = len(x)
     if n < 3:
-        raise EstimationError(f"group {label} has {n} points; a line with a band needs three")
+        raise EstimationError(
+            f"group {label} has {counted(n, 'points')}; a line with a band needs three"
+        )
     if x.max() - x.min() <= 1e-12 * np.abs(x).max():
         raise EstimationError(f"group {label}: x does not vary, so it has no trend")
     dx, dy = x - x.mean(), y - y.mean()

@@ -9,6 +9,7 @@ from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
 from nqpf_assets.figures.words import number
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 _CONSTANT = "constant"
@@ -65,7 +66,7 @@ def _said(study: StudyTables, term: str, rows: list[Row]) -> str:
     bounded = [row for row in rows if row["conf_low"] is not None and row["conf_high"] is not None]
     off = sum(row["conf_low"] > 0 or row["conf_high"] < 0 for row in bounded)
     return study.say(
-        f"{name}: {values}; its interval excludes zero in {off} of {len(bounded)} columns.",
+        f"{name}: {values}; its interval excludes zero in {off} of {counted(len(bounded), 'columns')}.",
         f"{name}：{values}；{len(bounded)} 列中有 {off} 列的区间不含零。",
     )
 

@@ -20,6 +20,7 @@ from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.statements import block_entry, find_header
 from nqpf_assets.formats.values import empty_cells
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
 
@@ -70,18 +71,20 @@ def _too_large(file: str, limit: str, found: str) -> Reading:
 def read_nbs_csv(content: bytes, file: str) -> Reading:
     """Read a text export of either site; locators are ``line 5, column 3``."""
     if len(content) > PAGE_BYTES:
-        return _too_large(file, f"{PAGE_BYTES} bytes", f"{len(content)} bytes")
+        return _too_large(file, f"{PAGE_BYTES} bytes", f"{counted(len(content), 'bytes')}")
     decoded, problems = text.decode(content, file)
     lines, fields = decoded.count("\n"), decoded.count(",")
     if lines > PAGE_ROWS or lines + fields > PAGE_CELLS:
         limit = f"{PAGE_ROWS} lines and {PAGE_CELLS} fields"
-        return _too_large(file, limit, f"{lines} lines and {lines + fields} fields")
+        return _too_large(
+            file, limit, f"{counted(lines, 'lines')} and {counted(lines + fields, 'fields')}"
+        )
     format = "nbs_csv_new" if is_new_site(decoded) else "nbs_csv_old"
     if not decoded:
         return Reading(format, {}, (), empty_cells(), tuple(problems))
     rows, quote_problems = split_lines(decoded, file)
     if (widest := max(map(len, rows), default=0)) > COLUMNS:
-        return _too_large(file, f"{COLUMNS} columns", f"{widest} columns")
+        return _too_large(file, f"{COLUMNS} columns", f"{counted(widest, 'columns')}")
     ends_open = bool(rows and rows[-1])
     while rows and not rows[-1]:
         rows.pop()

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from nqpf_assets.indices.education_gini import EducationGini, education_gini
+from nqpf_assets.indices.errors import counted
 from nqpf_assets.indices.method import IndexResult, IndexTest, Indicators
 
 
@@ -42,7 +43,8 @@ def _share_sums(result: EducationGini) -> Iterator[IndexTest]:
         return
     low, high = np.nanmin(result.share_sums), np.nanmax(result.share_sums)
     words = (
-        f"shares add up to {low:.4g} to {high:.4g} and were divided by their sum in {n_scaled} rows"
+        f"shares add up to {low:.4g} to {high:.4g} and were divided by their sum in "
+        f"{counted(n_scaled, 'rows')}"
     )
     farthest = float(np.nanmax(gaps))
     rows = tuple(np.flatnonzero(gaps == farthest).tolist())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.exports.about import About
+from nqpf_assets.messages.counted import counted
 
 if TYPE_CHECKING:
     from nqpf_assets.replication.package.sources import Sources
@@ -80,7 +81,8 @@ class PackageFacts:
             return ""
         made_up = [one for one in self.sources.files if one.is_synthetic]
         return (
-            f"SYNTHETIC DATA: {len(made_up)} of {len(self.sources.files)} raw files were made up, as their "
+            f"SYNTHETIC DATA: {len(made_up)} of {counted(len(self.sources.files), 'raw files')} "
+            "were made up, as their "
             "cards say. Nothing may be concluded about the world from numbers that rest on them."
         )
 
@@ -90,7 +92,7 @@ class PackageFacts:
         periods = self.study.periods
         words = [
             f"Raw files with their origin cards, analysis panel with codebook, study file, and programs that "
-            f"make {len(self.tables)} tables of the study “{self.study.title}”, "
+            f"make {counted(len(self.tables), 'tables')} of the study “{self.study.title}”, "
             f"{periods.first}–{periods.last}.",
             self.about.words,
         ]
@@ -100,7 +102,9 @@ class PackageFacts:
 
     @property
     def machine(self) -> str:
-        return f"{platform.system()} on {platform.machine()}, {self.processors} processors"
+        return (
+            f"{platform.system()} on {platform.machine()}, {counted(self.processors, 'processors')}"
+        )
 
 
 def as_json(content: object) -> str:

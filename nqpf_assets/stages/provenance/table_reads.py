@@ -100,4 +100,4 @@ def _numbers(described: Described) -> Iterator[Number]:
 def _other_variables(table: PanelTable, reads: Iterable[Read]) -> Iterator[str]:
     read, made_from = {one.variable for one in reads}, set(table.variables())
     if read != made_from:
-        yield f"made from {sorted(made_from)}, and told to rest on {sorted(read)}"
+        yield f"made from {', '.join(sorted(made_from))}, and told to rest on {', '.join(sorted(read))}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.draws import Draws
 from nqpf_assets.studies.equation import Equation
@@ -108,8 +109,8 @@ def _room(options: ThresholdOptions) -> Iterator[Refusal]:
     if regimes * options.trim > 1 + ROUNDING:
         yield Refusal(
             ("threshold", "trim"),
-            f"at most 1/{regimes} with `count: {options.count}`, which makes {regimes} regimes",
-            f"`trim: {options.trim:g}`: {regimes} shares of it are more than all rows",
+            f"at most 1/{regimes} with `count: {options.count}`, which makes {counted(regimes, 'regimes')}",
+            f"`trim: {options.trim:g}`: {counted(regimes, 'shares')} of it are more than all rows",
             "take a smaller share, or fewer thresholds",
         )
     # As `estimators.thresholds.candidates` steps through them.
@@ -119,7 +120,7 @@ def _room(options: ThresholdOptions) -> Iterator[Refusal]:
     if tried is not None and tried < options.count:
         yield Refusal(
             ("threshold", "grid"),
-            f"a grid of at least {options.count} quantiles between trim and 1 − trim",
+            f"a grid of at least {counted(options.count, 'quantiles')} between trim and 1 − trim",
             f"`grid: {options.grid}`, of which {tried} lie there",
             "take a finer grid, or fewer thresholds",
         )

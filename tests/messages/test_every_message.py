@@ -1,0 +1,159 @@
+"""Every text of the package with a number or names in it: one thing is told as one, and names with commas.
+
+The f-strings and the words in SQL are read, so that a message which is written tomorrow is held to the same.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import nqpf_assets
+
+ROOT = Path(nqpf_assets.__file__).parent
+
+THINGS = (
+    "areas|bins|blocks|breaks|bytes|categories|causes|cells|changes|characters|clusters|"
+    "coefficients|columns|days|decimals|digits|dimensions|draws|editions|effects|entries|fields|"
+    "files|findings|folders|formats|gaps|groups|hours|indicators|instruments|islands|keys|kinds|"
+    "labels|lags|latitudes|letters|levels|lines|links|longitudes|maps|matrices|members|minutes|"
+    "months|names|neighbours|nodes|observations|packages|pages|pairs|parameters|parts|periods|"
+    "permutations|places|points|problems|processors|quantiles|regimes|regions|rows|runs|samples|"
+    "seconds|shares|sheets|steps|studies|tables|terms|thresholds|units|values|variables|vintages|"
+    "warnings|waves|weights|windows|years"
+)
+"""Plurals that a message may count."""
+COUNTED = re.compile(
+    rf" (?!(?:is|are|has|of|for|and|or|in|to|at|with|by|over|standard) )"
+    rf"(?:[a-z]+(?:-[a-z]+)? ){{0,2}}?(?:{THINGS})\b"
+)
+"""Directly behind a number: words that count it."""
+LIMIT = re.compile(r"(\w+\.)?_?[A-Z][A-Z_]+")
+"""A constant: a limit, and never one."""
+
+NO_NUMBERS = {
+    "commands/refresh.py: row['years']",  # the years with how many regions each
+    "commands/refresh.py: status",
+    "estimation/tobit.py: what",
+    "estimators/regional_differences/observations.py: least",  # positive or non-negative
+    "explanations/numbers.py: what",
+    "formats/layout.py: edition",
+    "formats/layout.py: name",
+    "formats/ole.py: name",
+    "formats/ooxml.py: name",
+    "sources/one_file.py: loaded.where('sha256')",
+    "figures/index_scores.py: units",  # a number with its noun
+    "formats/nbs_table.py: width",  # of a table with years over its columns
+    "formats/tables.py: width",
+    "stages/convergence.py: row['effects'].replace(', ', ' and ')",
+    "stages/named_neighbours.py: space.weights",  # a kind of weights
+    "stages/printed_regression_notes.py: what",
+    "stages/printed_regression_rows.py: effect.capitalize()",
+    "studies/spatial_weights.py: self.weights",
+    "estimators/spatial/distance.py: lon.shape",  # told to callers in Python, as numpy says it
+    "estimators/spatial/distance.py: lat.shape",
+}
+"""What stands before such a word and counts nothing."""
+
+TO_AUTHORS = ("testing/", "plugins/", "contract.py", "registry.py", "replication/r/")
+"""Parts that speak to authors of plugins in Python's words."""
+UNEXPECTED = {"defs/refresh.py", "publications/held_back.py", "site/keep.py", "formats/tables.py"}
+"""Where an error of a library is told, that has no better words than its own."""
+
+
+TOLD_TO_NOBODY = {
+    "formats/recognise.py: type(reading).__name__",  # to authors of readers
+    "estimators/spatial/design.py: type(weights).__name__",  # to callers in Python
+    "publications/publish.py: sorted(releases.items())",  # hashed
+    "sources/cache.py: sorted(releases.items())",  # hashed
+    "studies/equation.py: kind.__name__",  # a mistake of ours
+}
+"""Where such a value is no message to a user."""
+
+
+@cache
+def texts() -> tuple[tuple[str, ast.JoinedStr], ...]:
+    """Every f-string with the module it stands in."""
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        tree = ast.parse(path.read_text("utf-8"))
+        found += [(place, one) for one in ast.walk(tree) if isinstance(one, ast.JoinedStr)]
+    return tuple(found)
+
+
+def uncounted(text: ast.JoinedStr) -> Iterator[str]:
+    """Numbers that stand before a plural whatever they are."""
+    for number, words in zip(text.values, text.values[1:], strict=False):
+        if not isinstance(number, ast.FormattedValue) or not isinstance(words, ast.Constant):
+            continue
+        value = ast.unparse(number.value)
+        is_told = value.startswith("counted(")
+        precise = number.format_spec and ast.unparse(number.format_spec).strip("f'\"") != ","
+        is_constant = LIMIT.fullmatch(value) is not None or ".join(" in value
+        if COUNTED.match(str(words.value)) and not (precise or is_constant or is_told):
+            yield value
+
+
+def unlisted(text: ast.JoinedStr) -> Iterator[str]:
+    """Values that Python would print with its brackets, or that are names of classes."""
+    for one in text.values:
+        if not isinstance(one, ast.FormattedValue):
+            continue
+        value = one.value
+        is_called = isinstance(value, ast.Call)
+        name = getattr(value.func, "attr", getattr(value.func, "id", "")) if is_called else ""
+        makers = {
+            "list",
+            "sorted",
+            "set",
+            "tuple",
+            "dict",
+            "keys",
+            "values",
+            "items",
+            "to_list",
+            "type",
+        }
+        brackets = (ast.List, ast.ListComp, ast.Tuple, ast.Set, ast.SetComp, ast.Dict, ast.DictComp)
+        is_class = isinstance(value, ast.Attribute) and value.attr in ("__name__", "__qualname__")
+        if name in makers or isinstance(value, brackets) or is_class:
+            yield ast.unparse(value)
+
+
+def test_a_plural_behind_a_number_is_counted() -> None:
+    found = {f"{place}: {one}" for place, text in texts() for one in uncounted(text)}
+    raw = {one for one in found - NO_NUMBERS if not one.startswith("testing/")}
+    assert not raw, "write these with `counted(number, things)`:\n" + "\n".join(sorted(raw))
+    assert not NO_NUMBERS - found, "no longer there"
+
+
+def test_the_walk_sees_a_raw_plural() -> None:
+    (text,) = (
+        one for one in ast.walk(ast.parse('f"{n} more rows"')) if isinstance(one, ast.JoinedStr)
+    )
+    assert list(uncounted(text)) == ["n"]
+
+
+def test_no_message_prints_a_list_or_a_class_of_python() -> None:
+    found = {
+        f"{place}: {one}"
+        for place, text in texts()
+        for one in unlisted(text)
+        if not any(part in place for part in TO_AUTHORS) and place not in UNEXPECTED
+    }
+    assert found <= TOLD_TO_NOBODY, "\n".join(sorted(found - TOLD_TO_NOBODY))
+
+
+def test_words_made_in_sql_count_too() -> None:
+    plural = re.compile(rf"\|\|\s*' (?:[a-z]+ ){{0,2}}?(?:{THINGS})\b")
+    raw = [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in sorted([*ROOT.rglob("*.sql"), *ROOT.rglob("*.py")])
+        for found in plural.findall(path.read_text("utf-8"))
+    ]
+    # Told only of more than one.
+    assert raw == ["checks/study_rules.py: || ' values"]
