@@ -24,7 +24,7 @@ from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.user_input.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml
-from nqpf_assets.user_input.model_messages import validate
+from nqpf_assets.user_input.model_messages import found_words, validate
 from nqpf_assets.user_input.own_files import read_own
 
 
@@ -158,7 +158,7 @@ def _read(
     if not isinstance(data, dict):
         problems.append(
             document.problem(
-                (), "series ids with their entries", repr(data)[:80], "see docs/catalog.md"
+                (), "series ids with their entries", found_words(data), "see docs/catalog.md"
             )
         )
         data = {}

@@ -80,7 +80,7 @@ def _parse(text: str) -> Unit:
         return Unit(text, Fraction(1), (("index", 1),), text)
     unit = _quotient(text)
     if unit is None:
-        raise UnitError(f"the unit {text!r} is not known{_nearest(text)}")
+        raise UnitError(f"the unit `{text}` is not known{_nearest(text)}")
     return Unit(text, unit.factor, unit.dimensions)
 
 

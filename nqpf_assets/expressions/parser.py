@@ -92,7 +92,7 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             raise ExpressionError(
-                f"{text[at]!r} has no meaning in an expression",
+                f"`{text[at]}` has no meaning in an expression",
                 column=at + 1,
                 remedy=_REMEDIES.get(text[at], "names, numbers, + - * / ** ( ) and functions only"),
             )

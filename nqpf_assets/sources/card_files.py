@@ -18,7 +18,7 @@ from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, read_yaml
-from nqpf_assets.user_input.model_messages import validate
+from nqpf_assets.user_input.model_messages import found_words, validate
 from nqpf_assets.user_input.own_files import read_own
 
 FOLDER_CARD = "card.yaml"
@@ -249,7 +249,7 @@ def _overrides(
             found = f"{name}{OWN_CARD} describes it too"
             problems.append(document.problem(place, "one card", found, "keep one of the two"))
         elif override is not None and not isinstance(override, dict):
-            found, remedy = repr(override)[:80], "write `key: value`"
+            found, remedy = found_words(override), "write `key: value`"
             problems.append(document.problem(place, "keys with values", found, remedy))
             overrides[name] = (place, {})
         else:

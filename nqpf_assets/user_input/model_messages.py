@@ -79,8 +79,8 @@ def validate(
         for key in place:
             data = data[key]
     if not isinstance(data, Mapping):
-        what = "nothing" if data is None else repr(data)[:80]
-        return None, (document.problem(place, "keys with values", what, "write `key: value`"),)
+        found = "nothing" if data is None else found_words(data)
+        return None, (document.problem(place, "keys with values", found, "write `key: value`"),)
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
@@ -161,7 +161,7 @@ class _Refused:
             said = str(context.get("error", detail["msg"]))
             if models_at(self.model, path, self.data):
                 return "entries that fit together", said, "change one of the entries of this block"
-            return said, _found(detail["input"], text), "correct the value"
+            return said, found_words(detail["input"], text), "correct the value"
         if kind == "string_pattern_mismatch":
             pattern = str(context["pattern"])
             expected, remedy = _PATTERNS.get(
@@ -175,7 +175,7 @@ class _Refused:
             return f"`{name}:` in this block", "no such key", f"add `{name}:`"
         if kind in _BOUNDS:
             expected = _BOUNDS[kind].format(**context)
-            return expected, _found(detail["input"], text), f"write {expected}"
+            return expected, found_words(detail["input"], text), f"write {expected}"
         return _wrong_type(detail, kind, text, key)
 
     def _missing(self, name: str, path: KeyPath) -> Words:
@@ -228,7 +228,7 @@ def _wrong_type(detail: ErrorDetails, kind: str, text: str, key: bool) -> Words:
     value = detail["input"]
     stem = kind.split("_")[0]
     expected = _WANTED.get(stem, "")
-    found = _found(value, text)
+    found = found_words(value, text)
     if not expected:
         return (
             detail["msg"].removeprefix("Input should be ").removeprefix("a valid "),
@@ -239,10 +239,17 @@ def _wrong_type(detail: ErrorDetails, kind: str, text: str, key: bool) -> Words:
         return expected, found, f"put it in quotes: '{text or value}'"
     if stem in ("tuple", "list") and not isinstance(value, (dict, list)) and value is not None:
         return expected, found, f"write [{text or value}], even for one"
-    return expected, found, f"write {expected.split(':')[0]}"
+    if stem in ("dict", "model"):
+        return expected, found, "write `key: value` lines below it, or {key: value} behind it"
+    return expected, found, f"write {expected}"
 
 
-def _found(value: Any, text: str) -> str:
+def found_words(value: Any, text: str = "") -> str:
+    """What stands in the file, in words.
+
+    Args:
+        text: the value as it is written, where that is known.
+    """
     if value is None:
         return "nothing"
     if isinstance(value, dict):

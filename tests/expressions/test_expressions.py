@@ -64,8 +64,8 @@ def test_grammar(text, written):
     ("text", "column", "message", "remedy"),
     [
         ("gdp population", 5, "an operator expected, 'population' found", "between two operands"),
-        ("gdp（1）", 4, "'（' has no meaning", "half-width bracket ("),
-        ("gdp ^ 2", 5, "'^' has no meaning", "write ** for a power"),
+        ("gdp（1）", 4, "`（` has no meaning", "half-width bracket ("),
+        ("gdp ^ 2", 5, "`^` has no meaning", "write ** for a power"),
         ("lgo(gdp)", 1, "there is no function `lgo`", "did you mean `log`"),
         ("lag(gdp, 0.5)", 10, "must be a whole number", ""),
         ("lag(gdp, 101)", 10, "between 1 and 100", ""),

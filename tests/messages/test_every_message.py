@@ -45,6 +45,8 @@ NO_NUMBERS = {
     "formats/ole.py: name",
     "formats/ooxml.py: name",
     "sources/one_file.py: loaded.where('sha256')",
+    "figures/kinds/convergence.py: number(row['half_life'])",
+    "figures/kinds/paths.py: one['label']",
     "figures/index_scores.py: units",  # a number with its noun
     "formats/nbs_table.py: width",  # of a table with years over its columns
     "formats/tables.py: width",

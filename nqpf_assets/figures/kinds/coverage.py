@@ -9,6 +9,7 @@ from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
 from nqpf_assets.figures.words import shortened
+from nqpf_assets.messages.counted import counted
 
 
 def _cells(study: StudyTables) -> list[Row]:
@@ -48,7 +49,8 @@ def _find(study: StudyTables) -> Iterator[Found]:
             f"缺失 {missing}。",
         ),
         study.say(
-            f"n = {whole} cells: {n_series} series, {n_years} years, {len(study.units)} units.",
+            f"n = {counted(whole, 'cells')}: {n_series} series, {counted(n_years, 'years')}, "
+            f"{counted(len(study.units), 'units')}.",
             f"n = {whole} 格：{n_series} 个序列，{n_years} 年，{len(study.units)} 个单元。",
         ),
     )

@@ -9,6 +9,7 @@ from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
 from nqpf_assets.figures.words import number
+from nqpf_assets.messages.counted import counted
 
 _OVERLAP = 0.45
 """From one year's base line to the next, as a share of the highest peak."""
@@ -45,7 +46,7 @@ def _find(study: StudyTables) -> Iterator[Found]:
                 f"{first} 年 {number(peaks[first])}，{last} 年 {number(peaks[last])}。",
             ),
             study.say(
-                f"n = {len(curves)} years of {len(curves[last])} points.",
+                f"n = {counted(len(curves), 'years')} of {counted(len(curves[last]), 'points')}.",
                 f"n = {len(curves)} 年，每年 {len(curves[last])} 点。",
             ),
         )

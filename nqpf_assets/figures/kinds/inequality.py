@@ -8,6 +8,7 @@ from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
 from nqpf_assets.figures.words import number
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 _PARTS = {
@@ -53,7 +54,7 @@ def _find(study: StudyTables) -> Iterator[Found]:
                 f"基尼系数；全部单元 {first} 年 {number(whole[first])}，{last} 年 {number(whole[last])}。",
             )
             + (made if said else ""),
-            study.say(f"n = {len(whole)} years.", f"n = {len(whole)} 年。"),
+            study.say(f"n = {counted(len(whole), 'years')}.", f"n = {len(whole)} 年。"),
         )
 
 

@@ -9,6 +9,7 @@ from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
 from nqpf_assets.figures.words import number, wrapped
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 
@@ -40,7 +41,7 @@ def _find(study: StudyTables) -> Iterator[Found]:
                 f"Heaviest: {heaviest}.",
                 f"条形为各指标权重，按维度分组；名称前的 − 表示逆向指标。最大：{heaviest}。",
             ),
-            study.say(f"n = {len(rows)} indicators.", f"n = {len(rows)} 个指标。"),
+            study.say(f"n = {counted(len(rows), 'indicators')}.", f"n = {len(rows)} 个指标。"),
         )
 
 
