@@ -54,7 +54,7 @@ def find_figure(
     for one in listed:
         if name in (one.name, one.full_name):
             return one
-    known = list(dict.fromkeys(n for one in listed for n in (one.name, one.full_name)))
+    known = [one.name for one in listed]
     raise InputError([_unknown(name, f"a figure of {study}", known)])
 
 

@@ -47,6 +47,8 @@ def wrapped(text: str, width: float) -> list[str]:
 
 def number(value: float, digits: int = 3) -> str:
     """A number in a sentence: so many significant digits, whole ones all, and a true minus."""
+    if not math.isfinite(value):
+        return {math.inf: "∞", -math.inf: "\u2212∞"}.get(value, "–")
     if abs(value) >= 10**digits:
         return f"{value:.0f}".replace("-", "\u2212")
     rounded = float(f"{value:.{digits}g}")

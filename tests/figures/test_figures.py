@@ -19,6 +19,7 @@ from nqpf_assets.messages.problems import InputError
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.connection import Connection
 from nqpf_assets.warehouse.duckdb_file import open_closed
+from tests.stages.mini import STUDY, walked
 
 
 def test_the_same_table_gives_the_same_bytes(drawn: Callable[..., Figure]) -> None:
@@ -106,6 +107,8 @@ def test_letters_of_a_vector_file_stay_text(drawn: Callable[..., Figure]) -> Non
         (0.0, "0"),
         (1.2e-9, "1.20e\u221209"),
         (0.09996, "0.100"),
+        (float("-inf"), "\u2212∞"),
+        (float("nan"), "–"),
     ],
 )
 def test_numbers_in_captions_have_three_digits(value: float, said: str) -> None:
@@ -130,6 +133,14 @@ def test_a_wrong_name_is_told_with_the_nearest(tables: Connection) -> None:
         find_figure(tables, "mini", "welth")
     with pytest.raises(InputError, match="did you mean `mini`"):
         available(tables, "mimi")
+
+
+def test_a_study_without_index_and_table_has_its_coverage_alone(tmp_path: Path) -> None:
+    bare = STUDY.partition("indices:")[0]
+    done = walked(tmp_path, bare, is_published=True)
+    with open_closed(done.project.database) as connection:
+        assert [one.name for one in available(connection, "mini")] == ["coverage"]
+        assert draw(connection, find_figure(connection, "mini", "coverage")).svg()
 
 
 def test_chinese_is_set_in_a_chinese_font(drawn: Callable[..., Figure]) -> None:
