@@ -78,8 +78,12 @@ FROM (VALUES ('more_1', 'two', 'indirect', 'people_before', 0.1395, 0.05, 0.2),
              ('more_1', 'two', 'share', 'people_before', 0.5375, 0.2, 0.9),
              ('more_1', 'three', 'direct', 'people_before', 0.81, 0.63, 0.98),
              ('more_1', 'three', 'indirect', 'people_before', 0.29, -0.1, 0.65),
-             ('more_1', 'three', 'total', 'people_before', 1.1, 0.7, 1.5))
+             ('more_1', 'three', 'total', 'people_before', 1.1, 0.7, 1.5),
+             ('more_1', 'one', 'threshold_1', 'output', 300, 250, 420))
 AS v(table_name, column_label, effect, term, estimate, conf_low, conf_high);
+INSERT INTO mini.test BY NAME
+SELECT 'more_1' AS table_name, 'one' AS column_label, 'threshold_1' AS test,
+       9.7 AS statistic, 0.043 AS p_value;
 """
 
 

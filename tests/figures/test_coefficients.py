@@ -13,7 +13,7 @@ from nqpf_assets.figures import Figure, draw
 from nqpf_assets.figures.words import number
 from nqpf_assets.warehouse.connection import Connection
 from nqpf_assets.warehouse.duckdb_file import open_closed
-from tests.figures.conftest import estimates
+from tests.figures.conftest import estimates, named
 
 
 def _panels(figure: Figure) -> dict[str, dict[int, tuple[float, ...]]]:
@@ -101,3 +101,22 @@ def test_a_path_of_another_equation_bears_no_number(
         figure = draw(connection, drawn("more_1.paths").request)
     said = {one.get_gid(): one.get_text() for one in figure.picture.axes[0].texts}
     assert said["two a"] == "not in the table"
+
+
+def test_thresholds_lie_among_the_values_of_their_rows(
+    drawn: Callable[..., Figure], tables: Connection
+) -> None:
+    figure = drawn("more_1.threshold")
+    (axis,) = figure.picture.axes
+    rows = tables.execute(
+        "SELECT p.output FROM mini.panel AS p INNER JOIN mini.model_sample USING (unit, period)"
+        " INNER JOIN mini.model AS m USING (sample_id)"
+        " WHERE m.table_name = 'more_1' AND m.column_label = 'one' ORDER BY ALL"
+    ).fetchall()
+    assert [x for x, _ in named(axis, "values")] == [row[0] for row in rows]
+    assert {x for x, _ in named(axis, "threshold 1")} == {300}
+    (area,) = [one for one in axis.patches if one.get_gid() == "interval 1"]
+    assert {round(float(x), 6) for x in np.asarray(area.get_extents().intervalx)} == {
+        round(float(x), 6) for x, _ in axis.transData.transform([(250, 0), (420, 0)])
+    }
+    assert "one 300 [250, 420], F 9.70, p 0.0430" in figure.request.caption
