@@ -1,17 +1,17 @@
-"""How long `result.provenance` takes: one coefficient, and everything, as the panel grows.
+"""How long views of provenance take: one coefficient, score and Gini, and a whole column, as the panel grows.
 
     python -m benchmarks.provenance 10000 30000 120000
 
 Each number is one of units, observed in 11 years; the tables that the view reads are made up: a column of six
 variables, one of them a pooled index of three indicators, one with lags and gaps that were filled, one
-winsorised.
+winsorised; the scores of the index, and their Gini by year.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import duckdb
 
@@ -32,13 +32,38 @@ READS = {
     "z": [("s2", "value", 0, 0, False)],
 }
 THREADS = 2
+VIEWS = (
+    ("panel", "read_way"),
+    ("panel", "way"),
+    ("panel", "pooled_way"),
+    ("panel", "provenance"),
+    ("index", "provenance"),
+    ("result", "provenance"),
+    ("result", "table_provenance"),
+)
+COLUMN = "study = 'study' AND table_name = 't' AND column_label = '(1)'"
+ASKED = {
+    "one coefficient": f"result.provenance WHERE {COLUMN} AND variable = 'change'",
+    "one index": f"result.provenance WHERE {COLUMN} AND variable = 'score'",
+    "a column": f"result.provenance WHERE {COLUMN}",
+    "one value": "panel.provenance WHERE study = 'study' AND variable = 'clipped' AND unit = 'u000777'"
+    " AND period = 2015",
+    "one score": "index.provenance WHERE study = 'study' AND index_name = 'score' AND unit = 'u000777'"
+    " AND period = 2015",
+    "its own row": "index.provenance WHERE study = 'study' AND index_name = 'score' AND unit = 'u000777'"
+    " AND period = 2015 AND role = 'value'",
+    "one Gini": "result.table_provenance WHERE study = 'study' AND table_name = 'g' AND number = 'gini'"
+    " AND period = 2015",
+    "its own rows": "result.table_provenance WHERE study = 'study' AND table_name = 'g'"
+    " AND number = 'gini' AND period = 2015 AND role = 'value'",
+}
 SERIES = [f"s{number}" for number in range(1, 9)]
 
 
 def tables(connection: duckdb.DuckDBPyConnection, n_units: int) -> None:
     """The tables under the view, of one study with one column."""
     for (schema, table), info in registry().items():
-        if schema in ("panel", "result", "source"):
+        if schema in ("panel", "index", "result", "source"):
             columns = ", ".join(f"{one.name} {one.type}" for one in info.columns)
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
             connection.execute(f"CREATE TABLE {schema}.{table} ({columns})")
@@ -50,6 +75,7 @@ def tables(connection: duckdb.DuckDBPyConnection, n_units: int) -> None:
         f"(SELECT 'u' || lpad(CAST(i AS VARCHAR), 6, '0') AS unit FROM range({n_units}) AS r(i))"
     )
     key = "'study' AS study, 't' AS table_name, '(1)' AS column_label"
+    _numbers(insert, units)
     insert("result.model", f"SELECT {key}, 'id' AS sample_id")
     for variable, reads in READS.items():
         insert(
@@ -80,7 +106,7 @@ def tables(connection: duckdb.DuckDBPyConnection, n_units: int) -> None:
         f" 2014 AS first_period, 2014 AS last_period FROM {units} LIMIT 2",
     )
     insert("source.file", "SELECT 'f' AS file_id, 'raw/a.csv' AS path")
-    listed = ", ".join(f"('{one}')" for one in SERIES)
+    listed = ", ".join(f"('{one}')" for one in (*SERIES, "clipped"))
     insert(
         "panel.cell",
         "SELECT 'study' AS study, s.variable, u.unit, p.period, random() AS value, 'reported' AS status,"
@@ -91,6 +117,32 @@ def tables(connection: duckdb.DuckDBPyConnection, n_units: int) -> None:
         "panel.filled_from",
         "SELECT 'study' AS study, 's4' AS variable, unit, 2016 AS period, 2015 AS from_period,"
         f" 0.5 AS weight_in_fill FROM {units} WHERE hash(unit) % 20 = 1",
+    )
+
+
+def _numbers(insert: Callable[[str, str], None], units: str) -> None:
+    """Scores of the index, and the Gini of each year, over all units."""
+    years = f"range({FIRST}, {LAST + 1}) AS p(period)"
+    insert(
+        "index.score",
+        "SELECT 'study' AS study, 'score' AS index_name, unit, period, 0.5 AS score"
+        f" FROM {units} CROSS JOIN {years}",
+    )
+    insert(
+        "index.read",
+        "SELECT 'study' AS study, 'score' AS index_name, 'score' AS number_table, 'score' AS number,"
+        " 'score' AS variable, 'value' AS role, TRUE AS is_own_row",
+    )
+    insert(
+        "result.table_read",
+        "SELECT 'study' AS study, 'g' AS table_name, 'inequality' AS number_table, 'gini' AS number, period,"
+        " 'score' AS variable, 'value' AS role, FALSE AS is_own_unit, period AS first_period,"
+        f" period AS last_period FROM {years}",
+    )
+    insert(
+        "result.table_span",
+        f"SELECT 'study' AS study, 'g' AS table_name, unit, {FIRST} AS first_period, {LAST} AS last_period"
+        f" FROM {units}",
     )
 
 
@@ -105,29 +157,21 @@ def timed(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[float, int
 
 
 def main(sizes: Sequence[int]) -> None:
-    views = [tuple(one.split(".")) for one in ("panel.read_way", "panel.way", "result.provenance")]
-    asked = "study = 'study' AND table_name = 't' AND column_label = '(1)'"
     for n_units in sizes:
         with duckdb.connect() as connection:
             connection.execute(f"SET threads = {THREADS}")
             tables(connection, n_units)
-            for schema, view in views:
+            for schema, view in VIEWS:
                 text = (sql_root() / schema / f"{view}.sql").read_text("utf-8")
                 connection.execute(f"CREATE VIEW {schema}.{view} AS {text}")
             print(f"{n_units} units × {LAST - FIRST + 1} years")
-            for words, where in {
-                "count, one coefficient": f"{asked} AND variable = 'change'",
-                "count, one index": f"{asked} AND variable = 'score'",
-                "count, all": asked,
-            }.items():
-                taken, n_rows = timed(
-                    connection, f"SELECT count(*) FROM result.provenance WHERE {where}"
-                )
-                print(f"  {words}: {taken:.3f} s, {n_rows} rows")
+            for words, asked in ASKED.items():
+                taken, n_rows = timed(connection, f"SELECT count(*) FROM {asked}")
+                print(f"  count, {words}: {taken:.3f} s, {n_rows} rows")
             taken, n_rows = timed(
                 connection,
-                "SELECT sum(length(path) + length(locator) + hash(unit) % 7) FROM result.provenance"
-                f" WHERE {asked} AND variable = 'change'",
+                "SELECT sum(length(path) + length(locator) + hash(unit) % 7)"
+                f" FROM {ASKED['one coefficient']}",
             )
             print(f"  all columns, one coefficient: {taken:.3f} s")
 
