@@ -14,8 +14,13 @@ from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
 from tests.docs.markdown import CHECKOUT
 
 ROOT = Path(nqpf_assets.__file__).parent
-OWN_ROOMS = ("studies/estimators/", "studies/spatial_options.py", "studies/tobit_options.py")
-"""Where estimators, and families of them, are declared."""
+OWN_ROOMS = (
+    "studies/estimators/",
+    "studies/spatial_options.py",
+    "studies/tobit_options.py",
+    "replication/r/estimators/",
+)
+"""Where estimators, and families of them, are declared, and how each family is called in R."""
 
 
 @pytest.mark.parametrize("name", REGISTRY.own)
