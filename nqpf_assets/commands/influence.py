@@ -77,8 +77,9 @@ def run(
     connection = open_published(opened, publication)
     if connection is None:
         return 2
-    from nqpf_assets.explanations.asked_influence import Asked, frame, influence_rows
+    from nqpf_assets.explanations.asked_influence import Asked, influence_rows
     from nqpf_assets.explanations.cells_left_out import CellsLeftOut
+    from nqpf_assets.explanations.influence_answer import frame
     from nqpf_assets.explanations.published import PublishedStudy
 
     study, _, name = table.partition(".")

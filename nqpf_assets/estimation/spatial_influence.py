@@ -39,7 +39,8 @@ def lagged_regressors(design: Design) -> LikelihoodColumn | str:
 
 
 def _column(design: Design, form: Form) -> LikelihoodColumn | str:
-    from nqpf_assets.estimators.influence.spatial_column import WeighedBy, spatial_column
+    from nqpf_assets.estimators.influence.spatial_column import spatial_column
+    from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy
 
     options = design.column.options(SpaceOptions)
     codes = np.unique(design.units, return_inverse=True)[1]

@@ -8,39 +8,17 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.estimated_again import EstimatedAgain, LeftOut
+from nqpf_assets.explanations.influence_answer import row_of
 from nqpf_assets.explanations.named import found, refused
 from nqpf_assets.explanations.parts_left_out import parts_named
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.messages.problems import InputError
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from nqpf_assets.explanations.cells_left_out import CellsLeftOut
 
 NOTHING = "not_computed"
 SUBJECTS = ("cell", "unit", "period", "observation", NOTHING)
-SCHEMA = {
-    "table_name": "text",
-    "column_label": "text",
-    "effect": "text",
-    "term": "text",
-    "published_estimate": "number",
-    "published_std_error": "number",
-    "kind": "text",
-    "subject": "text",
-    "size_rank": "whole",
-    "series_id": "text",
-    "unit": "text",
-    "unit_name": "text",
-    "period": "whole",
-    "value": "number",
-    "change": "number",
-    "change_in_std_errors": "number",
-    "estimate": "number",
-    "note": "text",
-}
-"""Columns of the answer: `kind` is moved, left_out (as published) or estimated_again."""
 
 
 @dataclass(frozen=True)
@@ -113,15 +91,6 @@ def _rows(asked: Asked, cells: Callable[[], CellsLeftOut]) -> list[Row]:
     return [row for column in wanted for row in _of_column(asked, column, cells)]
 
 
-def frame(rows: Sequence[Row]) -> pl.DataFrame:
-    """The answer as a frame."""
-    import polars as pl
-
-    types = {"text": pl.String, "number": pl.Float64, "whole": pl.Int64}
-    schema = {name: types[kind] for name, kind in SCHEMA.items()}
-    return pl.DataFrame([{name: row[name] for name in SCHEMA} for row in rows], schema=schema)
-
-
 def _of_column(
     asked: Asked, column: PublishedColumn, cells: Callable[[], CellsLeftOut]
 ) -> Iterator[Row]:
@@ -131,7 +100,7 @@ def _of_column(
         for row in column.rows(table):
             number = (row["term"], row["effect"])
             if number in numbers or row["term"] is None:
-                told.append(_row(column, kind, row, numbers))
+                told.append(row_of(column, kind, row, numbers))
     told = [row for row in told if (row["size_rank"] or 1) <= asked.most]
     told += _again(asked, column, numbers, told, cells)
     order = {number: place for place, number in enumerate(numbers)}
@@ -210,22 +179,4 @@ def _estimated(
             "estimate": estimate,
             "note": new.why_not or (None if estimate is not None else "it is not identified then"),
         }
-        yield _row(column, "estimated_again", said, numbers)
-
-
-def _row(
-    column: PublishedColumn,
-    kind: str,
-    said: Row,
-    numbers: Mapping[tuple[str, str | None], Row],
-) -> Row:
-    of = numbers.get((said["term"], said["effect"]), {})
-    table, label = column.key
-    return {name: said.get(name) for name in SCHEMA} | {
-        "table_name": table,
-        "column_label": label,
-        "published_estimate": of.get("estimate"),
-        "published_std_error": of.get("std_error"),
-        "kind": kind,
-        "unit_name": column.study.unit_names.get(said["unit"] or ""),
-    }
+        yield row_of(column, "estimated_again", said, numbers)

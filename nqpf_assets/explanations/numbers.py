@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from nqpf_assets.explanations.column_summary import cell_stops, example_row
 from nqpf_assets.explanations.designs import PublishedColumn
@@ -15,46 +14,29 @@ from nqpf_assets.explanations.influences import (
     with_influence,
 )
 from nqpf_assets.explanations.named import found
-from nqpf_assets.explanations.published import PublishedStudy, Row
+from nqpf_assets.explanations.published import Row
+from nqpf_assets.explanations.reported_number import ReportedNumber
 from nqpf_assets.explanations.term_design import term_stop
 from nqpf_assets.explanations.values import value_walk
 from nqpf_assets.explanations.walk import Stop, held
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.messages.printed_numbers import printed
-from nqpf_assets.stages.printed_regression_text import LEGEND, stars
-
-MOST_DECIMALS = 10
 
 
 @dataclass
-class Number:
-    """One number of a column.
+class Number(ReportedNumber):
+    """One number of a column, with its walk.
 
     Attributes:
-        column: where it stands.
-        term: its term, and `row` the published row; `kind` is the table it stands in.
+        is_whole: whether every cell is listed.
     """
 
-    column: PublishedColumn
-    term: str
-    kind: str
-    row: Row
     is_whole: bool = False
-
-    @property
-    def study(self) -> PublishedStudy:
-        return self.column.study
-
-    @cached_property
-    def variable(self) -> str | None:
-        """The variable that the term is of; None for a constant, a test, a parameter."""
-        name = self.row.get("term") or self.term
-        name = name.partition(":")[0]
-        return name if name in self.study.variables else None
 
     def walk(self, row: tuple[str, int] | None = None) -> Stop:
         """The number, its column, and the path of its term through one row: this, or an example."""
-        of = self._number().over(*self._published(), self._column(row), *self._influence(row))
+        of = self.number_stop().over(
+            *self.published_stops(), self._column(row), *self._influence(row)
+        )
         if self.variable is None:
             words = (
                 "it is of no single variable: it rests on all rows of the column and on every variable"
@@ -64,101 +46,21 @@ class Number:
         example = None
         if row is None:
             example = example_row(
-                self.column, self.variable, row_that_matters(self.column, self._number_key)
+                self.column, self.variable, row_that_matters(self.column, self.key)
             )
             row = (example.unit or "", example.period or 0) if example else None
         path = self._path(*row) if row else None
         if path is not None and self.kind != "test":
-            path = with_influence(path, self.column, self._number_key)
+            path = with_influence(path, self.column, self.key)
         return of.over(example, path)
-
-    @property
-    def _number_key(self) -> tuple[str, str | None]:
-        """Term and effect of what is no test."""
-        return self.row.get("term", self.term), self.row.get("effect")
 
     def _influence(self, row: tuple[str, int] | None) -> list[Stop]:
         """What moves the number most, or what this row does to it."""
         if self.kind == "test":
             return []
         if row is None:
-            return influence_stops(self.column, self._number_key)
-        return influence_of_row(self.column, self._number_key, *row)
-
-    def _number(self) -> Stop:
-        row, where = self.row, self._printed()
-        table, label = self.column.key
-        of = f"{self.study.name}.{table} {label}"
-        value = row["statistic"] if self.kind == "test" else row["estimate"]
-        words = [where]
-        for key, what in (
-            ("std_error", "standard error"),
-            ("statistic", "statistic"),
-            ("p_value", "p"),
-        ):
-            if self.kind != "test" or key != "statistic":
-                words.append(f"{what} {_digits(row.get(key))}")
-        if row.get("conf_low") is not None:
-            words.append(f"95 % interval [{_digits(row['conf_low'])}, {_digits(row['conf_high'])}]")
-        if row.get("detail"):
-            words.append(row["detail"])
-        title = self._title()
-        return Stop(
-            "number",
-            self.term,
-            value=value,
-            source="published",
-            role=self.kind,
-            text=f"{of}: {title}; " + "; ".join(one for one in words if one),
-        )
-
-    def _title(self) -> str:
-        known = self.study.variables.get(self.variable or "")
-        return (known and known["title"]) or self.term
-
-    def _printed(self) -> str:
-        """How the finished table prints it, stars and brackets included."""
-        if self.kind == "test":
-            return ""
-        table, label = self.column.key
-        rows = self.study.rows(f"FROM {self.study.table(table)} ORDER BY row_position")
-        mark = stars(self.row["p_value"])
-        wanted = {
-            f"{printed(self.row['estimate'], decimals)}{mark}"
-            for decimals in (None, *range(MOST_DECIMALS + 1))
-        }
-        own = [
-            place
-            for place, row in enumerate(rows)
-            if row["row_kind"] == "estimate" and row.get(label) in wanted
-        ]
-        title = self._title()
-        own.sort(key=lambda place: title not in rows[place]["row_label"])
-        if not own:
-            return f"not printed in the table (hidden there){f', it would have {mark}' if mark else ''}"
-        row = rows[own[0]]
-        below = rows[own[0] + 1] if own[0] + 1 < len(rows) else {"row_kind": ""}
-        under = below[label] if below["row_kind"] == "parentheses" else ""
-        legend = f" ({LEGEND})" if mark else ""
-        return f"printed {row[label]} {under} in the row “{row['row_label']}”{legend}"
-
-    def _published(self) -> Iterator[Stop]:
-        """What the paper prints of the same term."""
-        if self.row.get("published_estimate") is not None:
-            rest = [
-                f"{what} {self.row[key]:.10g}"
-                for key, what in (
-                    ("published_statistic", "statistic"),
-                    ("published_std_error", "standard error"),
-                )
-                if self.row[key] is not None
-            ]
-            yield Stop(
-                "published_number",
-                self.term,
-                value=self.row["published_estimate"],
-                text="; ".join(["as the paper prints it; nothing is fitted to it", *rest]),
-            )
+            return influence_stops(self.column, self.key)
+        return influence_of_row(self.column, self.key, *row)
 
     def _column(self, row: tuple[str, int] | None) -> Stop:
         column, model = self.column, self.column.model
@@ -259,7 +161,3 @@ def number_of(column: PublishedColumn, asked: str, *, is_whole: bool = False) ->
         known[row["term"]] = (row["term"], "estimate", row)
     term, kind, row = found(asked, known, f"a term of {column.study.name}.{table} {label}")
     return Number(column, term, kind, row, is_whole)
-
-
-def _digits(value: float | None) -> str:
-    return "none" if value is None else f"{value:.10g}"

@@ -374,6 +374,33 @@ def test_what_moves_a_number_most_is_told_and_chooses_the_row(
     assert (example.unit, example.period) == ("140000", 2018)
 
 
+def test_a_row_tells_what_its_cells_do_to_the_number(trap: Project, tmp_path: Path) -> None:
+    """The published cell on the way by its own, the row by all of its own, and the others by a bound."""
+    changed = shutil.copy(trap.database, tmp_path / "changed.duckdb")
+    columns = (
+        "table_name, column_label, effect, term, subject, size_rank, series_id, unit, period, value, "
+        "change, change_in_std_errors, note"
+    )
+    key, place = "'kinds', '(1)', NULL, 'population'", "'120000', 2016, 254.0"
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute(f"DELETE FROM mini.influence; INSERT INTO mini.influence ({columns}) VALUES"
+                           f" ({key}, 'cell', 1, 'population', {place}, 0.25, 0.5, NULL),"
+                           f" ({key}, 'cell', 2, 'gdp', {place}, -0.05, -0.1, NULL),"
+                           f" ({key}, 'unit', 1, NULL, '110000', NULL, NULL, 0.4, 0.8, NULL)")  # fmt: skip
+        connection.execute("DELETE FROM mini.leave_out")
+        found = answer(connection, ["mini.kinds", "(1)", "population", "天津", "2016"])
+    (cell,) = [one for one in of_kind(found, "cell", "population") if one.period == 2016]
+    assert [one.value for one in cell.below if one.kind == "influence"] == [0.25]
+    own = [one for one in found.walk.below if one.kind == "influence"]
+    assert [(one.name, one.value) for one in own] == [
+        ("population", 0.25),
+        ("gdp", -0.05),
+        ("cell", None),
+    ]
+    assert own[-1].text is not None
+    assert "at most 0.1 standard errors" in own[-1].text
+
+
 def test_every_cell_is_listed_when_asked_for(warehouse: duckdb.DuckDBPyConnection) -> None:
     words = ["mini.kinds", "(1)", "population"]
     listed = of_kind(answer(warehouse, words, is_whole=True), "cell")

@@ -67,14 +67,32 @@ def test_every_own_method_has_a_gradient_and_a_case() -> None:
     assert {name for name, _ in CASES} == set(INDEX_METHODS.own)
 
 
-def test_one_of_two_greatest_values_takes_the_maximum_along_when_it_rises() -> None:
-    values = drawn("entropy")
-    values[5, 0] = values[:, 0].max()
-    method, options = INDEX_METHODS.all["entropy"], {"shift": 1e-4, "weights": "pooled"}
+@pytest.mark.parametrize(
+    ("name", "options"), [CASES[0], ("principal_components", CASES[4][1] | {"rescale": True})]
+)
+@pytest.mark.parametrize("is_told", [True, False])
+def test_equal_values_at_an_end_move_it_together(name: str, options: dict, is_told: bool) -> None:
+    """As those that clipping set to one bound do: three greatest ones and four least."""
+    values, method = drawn(name), INDEX_METHODS.all[name]
+    ends = (np.argsort(values[:, 0])[-3:], np.argsort(values[:, 0])[:4])
+    for rows in ends:
+        values[rows, 0] = values[rows[0], 0]
+    given = indicators(values)
+    gradient = (
+        method.differentiate(given, **options)
+        if is_told
+        else recomputed_gradient(method.compute, given, **options)
+    )
     of_scores = np.random.default_rng(4).normal(size=40)
-    expected = recomputed_gradient(method.compute, indicators(values), **options)(of_scores)
-    found = method.differentiate(indicators(values), **options)(of_scores)
-    np.testing.assert_allclose(found, expected, atol=MEASURED * np.abs(expected).max())
+    found, step = gradient(of_scores), 1e-6 * values[:, 0].std()
+    for rows in ends:
+        scores = []
+        for sign in (1, -1):
+            moved = values.copy()
+            moved[rows, 0] += sign * step
+            scores.append(method.compute(indicators(moved), **options).scores)
+        measured = of_scores @ (scores[0] - scores[1]) / (2 * step)
+        assert found[rows, 0].sum() == pytest.approx(measured, rel=1e-4)
 
 
 def test_an_index_of_too_many_values_is_not_computed_again_for_each(monkeypatch) -> None:

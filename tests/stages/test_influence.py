@@ -104,9 +104,9 @@ def test_the_last_year_of_a_flow_moves_the_stocks_of_all_years(case: Walk) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [2, 3])
-def test_influence_is_what_estimating_again_gives_for_many_cells(case: Walk, seed: int) -> None:
-    held(case, drawn(case, 30, seed=seed))
+def test_influence_is_what_estimating_again_gives_for_more_cells(case: Walk) -> None:
+    """Of every column again: 32 studies, a second or so each."""
+    held(case, drawn(case, 16, seed=2))
 
 
 @pytest.mark.slow
@@ -114,7 +114,10 @@ def test_a_whole_percent_is_nearly_what_its_derivative_says(case: Walk) -> None:
     """For the cells that matter most, where nothing is at a bound of clipping that a percent would pass."""
     influence, std_errors = told(case), errors(case)
     base = reestimated(case, 1.0, "gdp", "110000", 2015)
-    smooth = [key for key in std_errors if not any(word in key[0] for word in JUMPING)]
+    jumping = [key for key in std_errors if any(word in key[0] for word in JUMPING)]
+    # The chance of standing at a limit that no row is near is the tail of a normal density.
+    tails = [key for key in std_errors if key[0] == "limits" and "on probability" in key[1]]
+    smooth = [key for key in std_errors if key not in jumping + tails]
     largest = sorted(influence, key=lambda key: -abs(influence[key]) * (key[:2] in smooth))
     for cell in list(dict.fromkeys(key[2:] for key in largest))[:4]:
         up, down = (reestimated(case, factor, *cell) for factor in (1.01, 0.99))

@@ -9,7 +9,7 @@ a variable, one step per unit, which is where effects move by more than their co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,42 +19,22 @@ from numpy.typing import NDArray
 from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.number import Number
-from nqpf_assets.estimators.influence.spatial_scores import (
-    ErrorScores,
-    LagScores,
-    Scores,
-    inverse,
-)
+from nqpf_assets.estimators.influence.spatial_error_scores import ErrorScores
+from nqpf_assets.estimators.influence.spatial_scores import LagScores, Scores
+from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy, effects_by_weights
 from nqpf_assets.estimators.spatial.design import SpatialData, spatial_data
 from nqpf_assets.estimators.spatial.lee_yu import LeeYu, likelihood_counts
 from nqpf_assets.estimators.spatial.model import Model, spatial_panel
 from nqpf_assets.estimators.spatial.multipliers import multipliers
 from nqpf_assets.estimators.spatial.result import SpatialPanel
-from nqpf_assets.estimators.spatial.weights import SpatialWeights, restrict_weights
+from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 KINDS = ("direct", "indirect", "total")
-STEP = 1e-5
-"""Of the smallest gap between two units' values, by which one is moved: none passes another."""
 CORRECTED = (
     "estimates corrected by `lee_yu: bias_correction` are no maximum of a likelihood, and how the correction "
     "moves is not told"
 )
 AT_BOUND = "the spatial parameter is at its bound, where it does not move with the rows"
-
-
-@dataclass(frozen=True)
-class WeighedBy:
-    """What weights are made from.
-
-    Attributes:
-        variable: whose means by unit they are made from.
-        values: (N,) these, units in the order of their labels.
-        make: from such values to weights.
-    """
-
-    variable: str
-    values: Floats
-    make: Callable[[Floats], SpatialWeights]
 
 
 def spatial_column(
@@ -197,20 +177,8 @@ class _Column:
 
     @cached_property
     def _weights_moved(self) -> list[Floats]:
-        """Of each unit the (N, N) change of the weights per change of its value."""
-        by = self.weighed_by
-        assert by is not None, "asked for weights that are made from a variable"
-        ordered = np.unique(by.values)
-        step = STEP * float(np.diff(ordered).min() if len(ordered) > 1 else abs(ordered[0]))
-        labels, found = self.data.sample.unit_labels, []
-        for unit in range(len(by.values)):
-            ends = []
-            for sign in (1, -1):
-                values = by.values.copy()
-                values[unit] += sign * step
-                ends.append(restrict_weights(by.make(values), labels).matrix.toarray())
-            found.append((ends[0] - ends[1]) / (2 * step))
-        return found
+        assert self.weighed_by is not None, "asked for weights that are made from a variable"
+        return self.weighed_by.moved(self.data.sample.unit_labels)
 
     @cached_property
     def _by_weights(self) -> Floats:
@@ -220,14 +188,9 @@ class _Column:
     @cached_property
     def _effects_by_weights(self) -> Floats:
         """(N, numbers) changes of numbers per change of each unit's value, the parameters held."""
-        n, rho = self.data.n_units, self.result.rho
-        found = np.zeros((n, len(self.numbers)))
-        whole = inverse(self.data.matrix, rho)
-        twice, down, across = (whole @ whole).T, whole.sum(axis=0), whole.sum(axis=1)
+        found = np.zeros((self.data.n_units, len(self.numbers)))
         beta, lagged = self._own_and_lagged
-        for unit, moved in enumerate(self._weights_moved):
-            # d(I − ρW)⁻¹ = ρ S dW S, and d(SW) = S dW S.
-            g, h = float((twice * moved).sum()) / n, float(down @ moved @ across) / n
-            direct, total = (beta * rho + lagged) * g, (beta * rho + lagged) * h
-            found[unit, len(self.theta) :] = np.concatenate([direct, total - direct, total])
+        found[:, len(self.theta) :] = effects_by_weights(
+            self.data.matrix, self.result.rho, beta, lagged, self._weights_moved
+        )
         return found

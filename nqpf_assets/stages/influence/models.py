@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
 
+NOTHING_MOVES = "no published cell moves it: the change is zero for each of them"
 ROW = "row of the panel"
 """Name of a column that no variable can have."""
 
@@ -106,6 +107,8 @@ class Influences:
                 why = "an index under it does not move smoothly: two of its components coincide"
                 self.no_influence.append(Untold(model, why))
                 return
+            if not changes.any():
+                self.no_influence.append(Untold(model, NOTHING_MOVES, column.numbers[one]))
             found += moved_by(model, column.numbers[one], changes, np.array([error]), self.walk)
         self.influence += found
 

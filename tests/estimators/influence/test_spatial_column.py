@@ -11,9 +11,9 @@ from nqpf_assets.estimators.influence.spatial_column import (
     AT_BOUND,
     CORRECTED,
     KINDS,
-    WeighedBy,
     spatial_column,
 )
+from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy
 from nqpf_assets.estimators.spatial.distance import economic_weights, nested_weights
 from nqpf_assets.estimators.spatial.effects import spatial_effects
 from nqpf_assets.estimators.spatial.model import spatial_panel
