@@ -1,10 +1,10 @@
 """Put a study into a replication package, as data editors of journals ask for.
 
 README after the template of the Social Science Data Editors, raw files with their cards, study file, lock,
-analysis panel in open formats with codebook, printed tables, the same tables as a script in R, metadata for
-Zenodo and Dataverse, a frictionless data package. Files whose card forbids passing on are left out, and
-the README says where to get them. Before it is put in place the package is built once from its own files, and
-its numbers are held against those that are published.
+analysis panel in open formats with codebook, printed tables, the same as a script in R and a do-file of
+Stata (which was not run), metadata for Zenodo and Dataverse, a frictionless data package. Files whose card
+forbids passing on are left out, and the README says where to get them. Before it is put in place the
+package is built once from its own files, and its numbers are held against those that are published.
 
 --output names a new folder, or a file that ends in .zip. A package that stands there as it was made is
 replaced with --overwrite; anything else never is.
@@ -90,8 +90,8 @@ def _tell(output: Path, packed: Packed) -> None:
             console.print(plain(words), soft_wrap=True)
         elif one.passing == "not said":
             words = (
-                f"look: {files} of {one.publisher}, {one.vintage}: the card does not say whether they may be "
-                "passed on (`may_be_passed_on` or `licence`); they are in the package"
+                f"look: {files} of {one.publisher}, {one.vintage}: in the package, but the card does not say "
+                "whether that is allowed (`may_be_passed_on` or `licence`)"
             )
             console.print(plain(words), soft_wrap=True)
     if not facts.authors:

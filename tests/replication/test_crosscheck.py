@@ -17,6 +17,7 @@ from nqpf_assets.replication.r.run import is_there
 from nqpf_assets.replication.r.script import Translated
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.user_input.project import Project
+from tests.replication.test_do_file import columns_left_out
 
 needs_r = pytest.mark.skipif(not is_there(), reason="R (Rscript) is not installed")
 
@@ -161,6 +162,11 @@ def test_other_covariances_and_estimators_in_r(sample_copy: Project) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     left_out = {line.split(" ")[1] for line in done.stdout.splitlines() if ": left out" in line}
     assert left_out == {"random"}
+    of_stata = columns_left_out(sample_copy, "wide")  # one more look at a study that was built
+    assert {"errors robust", "errors two", "others iv", "others censored", "others sobel"} & {
+        *of_stata
+    } == set()
+    assert {"errors dk", "errors cr2", "errors none", "errors clipped"} <= {*of_stata}
 
 
 @pytest.mark.slow

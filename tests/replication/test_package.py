@@ -79,6 +79,7 @@ def _described(package: Path, project: Project) -> None:
         "Bureau (2019). Output.",
         "mini.table_1: Output and people",
         "`r/tables.R`",
+        "`stata/tables.do` (not run)",
         "## List of tables and programs",
     ):
         assert words in text, words

@@ -25,7 +25,7 @@ def dataset_as_dta(dataset: Dataset) -> bytes:
     ).is_duplicated().any()
     coded: dict[str, dict[int, str]] = {}
     if is_panel:
-        rows, coded = _with_codes(rows)
+        rows, coded = with_codes(rows)
         labels |= {CODE: labels.get(UNIT, "")} if CODE in rows.columns else {}
         rows = rows.sort(UNIT, PERIOD)
     synthetic = "SYNTHETIC DATA: " if about.is_synthetic else ""
@@ -50,7 +50,7 @@ def dataset_as_dta(dataset: Dataset) -> bytes:
     )
 
 
-def _with_codes(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, dict[int, str]]]:
+def with_codes(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, dict[int, str]]]:
     """Units and groups as numbers, with what each number stands for."""
     import polars as pl
 

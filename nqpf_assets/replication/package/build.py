@@ -87,7 +87,7 @@ class Packing:
                 title,
                 tuple(write_tables(self.connection, name, titles, folder)),
                 programs.made_in_r(name.partition(".")[2]),
-                "",
+                programs.made_in_stata(name.partition(".")[2]),
             )
             for name, title in titles.items()
             if name.partition(".")[0] == self.study

@@ -18,6 +18,9 @@ PASSING = {
     "not said": "the card does not say; it is in the package: ask before it is published",
 }
 
+MOST = 20
+"""Titles, citations, notes of one source; `data/raw_files.csv` has all."""
+
 
 def readme(facts: PackageFacts) -> str:
     """The whole text."""
@@ -95,8 +98,8 @@ def _availability(facts: PackageFacts) -> Iterator[str]:
 def _source(one: Source) -> Iterator[str]:
     yield f"#### {one.publisher}, {one.vintage}"
     yield ""
-    yield from (f"- Title: {title}" for title in one.said("title")[:20])
-    more = len(one.said("title")) - 20
+    yield from (f"- Title: {title}" for title in one.said("title")[:MOST])
+    more = len(one.said("title")) - MOST
     if more > 0:
         yield f"- and {counted(more, 'further titles')}: `data/raw_files.csv` has all"
     yield f"- Terms: {one.licence or 'not stated in the card'}"
@@ -107,8 +110,8 @@ def _source(one: Source) -> Iterator[str]:
         ("citation", "Cite as"),
         ("notes", "Note"),
     ):
-        if said := one.said(key):
-            yield f"- {word}: {'; '.join(said)}"
+        if said := one.said(key)[:MOST]:
+            yield " ".join(f"- {word}: {'; '.join(said)}".split())
     if one.passing == "forbidden":
         place = "; ".join(one.said("url")) or f"the publisher, {one.publisher}"
         yield f"- Get these files from {place}, and put each where it belongs; its SHA-256 must be:"
@@ -146,6 +149,7 @@ def _computing(facts: PackageFacts) -> Iterator[str]:
     yield from ("", "### Software Requirements", "")
     yield from (f"- {name} {release}" for name, release in facts.versions.items())
     yield "- R, base only, for `r/tables.R`: any release from 4.0"
+    yield "- Stata 15 or later for `stata/tables.do`, some columns with reghdfe, ftools, xthreg from SSC"
     yield from ("", "`requirements.txt` has the same for `pip install -r requirements.txt`.")
     yield from ("", "### Controlled Randomness", "")
     yield "Every random draw begins from a seed that the study or the program fixes; two runs give the same"
@@ -165,8 +169,10 @@ def _programs(facts: PackageFacts) -> Iterator[str]:
     yield "  `nqpf refresh` (nqpf-assets), which builds every table from `raw/`."
     yield "- `nqpf.lock` has the hash of every input and of every table that they give."
     yield "- `r/tables.R` was generated from the study; it shares no line with nqpf-assets."
+    yield "- `stata/tables.do` was generated from the study too. It was **not run**: no Stata was at hand."
+    yield "  What it leaves out stands in it with the reason."
     yield from ("", "### License for Code", "")
-    yield "nqpf-assets and `r/tables.R`: MIT."
+    yield "nqpf-assets, `r/tables.R` and `stata/tables.do`: MIT."
 
 
 def _instructions(facts: PackageFacts) -> Iterator[str]:
@@ -198,7 +204,7 @@ def _tables(facts: PackageFacts) -> Iterator[str]:
         (
             f"{one.name}: {one.title}",
             f"`nqpf refresh`, from `{facts.study_file}`; printed by `nqpf show {one.name}`",
-            one.in_r,
+            "; ".join(part for part in (one.in_r, one.in_stata) if part),
             ", ".join(f"`{file}`" for file in one.files),
         )
         for one in facts.tables

@@ -1,0 +1,127 @@
+"""Every line of a do-file is in the documented syntax of its command, and names what the panel has.
+
+No Stata is at hand: a line that no pattern here knows fails. Patterns are written after the syntax diagrams
+of Stata's Base, Longitudinal-Data and Programming manuals and the help files of reghdfe and xthreg.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+import pytest
+
+from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.replication.r.script import translated
+from nqpf_assets.replication.stata.commands import CALLS
+from nqpf_assets.replication.stata.do_file import _ALONE, FILE, NOT_RUN, do_file
+from nqpf_assets.replication.stata.names import names_of
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_file import open_closed
+
+NAME = r"[A-Za-z_][A-Za-z0-9_]{0,31}"
+NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+FACTOR = rf"i\.{NAME}(?:##?c\.\({NAME}(?: {NAME})*\)|##?i\.{NAME})?"
+VARLIST = rf"(?:{NAME}|{FACTOR})(?: (?:{NAME}|{FACTOR}))*"
+VCE = rf"vce\((?:robust|cluster {NAME})\)"
+LIMITS = rf"(?: ll\({NUMBER}\))?(?: ul\({NUMBER}\))?"
+SYNTAX = {
+    "version": r"version \d+",  # [P] version
+    "clear": "clear all",  # [D] clear
+    "set": "set more off",  # [R] more
+    "use": r'use "[^"]+\.dta", clear',  # [D] use
+    "keep": rf"keep if (?:inrange\(period, \d{{4}}, \d{{4}}\)|inlist\({NAME}(?:, (?:{NUMBER}|\.))+\)"
+    rf"|{NAME} == (?:\d+|\.)|!missing\({NAME}(?:, {NAME})*\))",  # [D] drop, [FN] Programming functions
+    "drop": rf"drop if inlist\({NAME}(?:, {NUMBER})+\)",
+    "xtset": "xtset unit period",  # [XT] xtset panelvar timevar
+    "xtreg": rf"xtreg {NAME} {VARLIST}, fe(?: {VCE})?",  # [XT] xtreg depvar [indepvars], fe [FE_options]
+    "areg": rf"areg {NAME} {VARLIST}, absorb\({NAME}\)(?: {VCE})?",  # [R] areg
+    "regress": rf"regress {NAME} {VARLIST}(?:, {VCE})?",  # [R] regress
+    "reghdfe": rf"reghdfe {NAME} {VARLIST}, (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)"
+    rf" vce\(cluster {NAME}(?: {NAME})*\)",  # help reghdfe
+    "xtivreg": rf"xtivreg {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\), fe {VCE}",
+    "ivregress": rf"ivregress 2sls {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\),"
+    rf"(?: {VCE})? small",  # [R] ivregress
+    "tobit": rf"tobit {NAME} {VARLIST},{LIMITS}(?: {VCE})?",  # [R] tobit
+    "xttobit": rf"xttobit {NAME} {VARLIST},{LIMITS}",  # [XT] xttobit
+    "margins": rf"margins, dydx\({NAME}(?: {NAME})*\) predict\((?:ystar|e|pr)\((?:{NUMBER}|\.),"
+    rf"(?:{NUMBER}|\.)\)\)(?: atmeans)?",  # [R] margins, [R] tobit postestimation
+    "scalar": rf"scalar {NAME} = _(?:b|se)\[{NAME}\]",  # [P] scalar
+    "display": r'display "[^"]*" [a-z0-9_ *+^()]+(?: "[^"]*" [a-z0-9_ *+^()]+)?',  # [P] display
+    "generate": rf"generate byte {NAME} = {NAME} == \d+",  # [D] generate
+    "egen": rf"egen long {NAME} = group\({NAME} {NAME}\)",  # [D] egen
+    "xthreg": rf"xthreg {NAME}(?: {VARLIST})?, rx\({NAME}(?: {NAME})*\) qx\({NAME}\) thnum\([123]\)"
+    rf" grid\(\d+\) trim\({NUMBER}(?: {NUMBER})*\) bs\(\d+(?: \d+)*\)(?: {VCE})?",  # help xthreg
+    "nqpf_alone": rf"nqpf_alone {NAME}(?: {NAME})*",  # defined above
+}
+WORDS = {
+    *SYNTAX, "if", "fe", "vce", "robust", "cluster", "absorb", "noabsorb", "small", "missing", "inlist",
+    "inrange", "ll", "ul", "dydx", "predict", "ystar", "e", "pr", "atmeans", "group", "byte", "long", "i",
+    "c", "rx", "qx", "thnum", "grid", "trim", "bs", "sls", "_b", "_se", "sqrt", "all", "more", "off",
+}  # fmt: skip
+"""Words that are no variable."""
+
+
+def held(text: str, columns: set[str]) -> int:
+    """How many commands were held; every other line is a comment."""
+    head, _, rest = text.partition(_ALONE)
+    assert all(line in head for line in NOT_RUN)
+    lines = [line for line in (head + rest).splitlines() if line.strip()]
+    commands = [line for line in lines if not line.startswith("* ")]
+    made: set[str] = set()
+    for line in commands:
+        word = line.split()[0].rstrip(",")
+        assert word in SYNTAX, line
+        assert re.fullmatch(SYNTAX[word], line), line
+        if word in ("generate", "egen", "scalar"):
+            made.add(line.split(" = ")[0].split()[-1])
+        bare = re.sub(r'"[^"]*"', "", line)
+        used = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", bare)) - WORDS
+        assert used <= columns | made, (line, used - columns - made)
+    return len(commands)
+
+
+def test_every_estimator_has_commands_or_says_why_not() -> None:
+    assert set(CALLS) == set(ESTIMATORS)
+
+
+def columns_left_out(project: Project, study: str) -> dict[str, str]:
+    """Hold every line of a study's do-file; the columns that it leaves out, with the reason."""
+    with open_closed(project.database) as connection:
+        published = PublishedStudy(connection, study)
+        columns = translated(published)
+        names = names_of(published.frame("FROM {study}.panel ORDER BY unit, period"))
+        text = do_file(study, columns, names, "../data/panel.dta")
+    assert held(text, {*names.names.values()}) > 40
+    heads = [
+        line.removeprefix("* ").partition(": not in this do-file: ") for line in text.splitlines()
+    ]
+    assert {" ".join(one.key) for one in columns} <= {key for key, _, _ in heads}
+    return {key: reason for key, _, reason in heads if reason}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", ["province", "chongqing"])
+def test_do_files_of_the_shipped_studies(built_sample: Project, study: str) -> None:
+    left_out = columns_left_out(built_sample, study)
+    assert all(
+        "spatial" in why or "winsorize" in why or "threshold" in why for why in left_out.values()
+    )
+
+
+def test_units_and_groups_are_the_numbers_of_the_panel() -> None:
+    panel = pl.DataFrame(
+        {
+            "unit": ["110000", "500000"],
+            "unit_name": ["北京", "重庆"],
+            "period": [2012, 2012],
+            "four": ["west", "east"],
+            "a name of more than thirty-two letters": [1.0, 2.0],
+        }
+    )
+    names = names_of(panel)
+    assert names.numbers("unit", ["500000", "no such"]) == "500000"
+    assert names.numbers("four", ["east", "west"]) == "1, 2"
+    assert all(re.fullmatch(NAME, name) for name in names.names.values())
+    assert FILE == "tables.do"
