@@ -26,7 +26,7 @@ READ = (
     "rests_on.of_region"
 )
 """Which years of which units are looked at."""
-FILL = "conditional series.interpolation, series.ends, reported_cell.period"
+FILL = "conditional series.interpolation, series.ends, series.rescaled, reported_cell.period"
 PLACES = (
     "reported_cell.variable, reported_cell.unit, reported_cell.period, unit.unit, series.series_id, "
     "rests_on.series_id"

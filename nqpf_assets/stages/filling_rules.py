@@ -17,6 +17,7 @@ from nqpf_assets.studies.spec import SeriesSource, Study
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.studies.reader import StudyFile
 
 Kind = Literal["real", "whole", "binary"]
@@ -105,3 +106,15 @@ def line_problems(files: Collection[StudyFile], observations: pl.LazyFrame) -> t
         for file in files
         for name, key in binary_lines(file.study, kinds).items()
     )
+
+
+def rescaled_years(study: Study, catalogue: Catalogue, series_id: str) -> str | None:
+    """The years across which a series is not filled, as it is declared to change by powers of ten in them."""
+    import polars as pl
+
+    breaks = catalogue.series.breaks().filter(
+        (pl.col("series_id") == series_id) & pl.col("is_rescaled")
+    )
+    own = study.sources.series.get(series_id, SeriesSource.model_validate({}))
+    years = sorted({*breaks["period"].to_list(), *own.rescaled})
+    return ", ".join(map(str, years)) or None

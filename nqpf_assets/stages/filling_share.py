@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.printed_numbers import percent_words
 from nqpf_assets.stages.dependencies import series_under
-from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers
+from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers, rescaled_years
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,8 +47,11 @@ def filling_words(
         {"period": pl.Int32}
     )
     table = pl.LazyFrame(
-        [(name, rule.gaps, rule.ends) for name, rule in rules.items()],
-        schema=["variable", "interpolation", "ends"],
+        [
+            (name, rule.gaps, rule.ends, rescaled_years(study, catalogue, name))
+            for name, rule in rules.items()
+        ],
+        schema=dict.fromkeys(("variable", "interpolation", "ends", "rescaled"), pl.String),
         orient="row",
     )
     grid = (

@@ -26,7 +26,9 @@ def grid_of_cells(inputs: Inputs, study: Study) -> pl.LazyFrame:
     reported = inputs.scan(name, "reported_cell").with_columns(
         printed=pl.when(is_corrected).then("reported_value")
     )
-    series = inputs.scan(name, "series").select("interpolation", "ends", variable="series_id")
+    series = inputs.scan(name, "series").select(
+        "interpolation", "ends", "rescaled", variable="series_id"
+    )
     own = inputs.scan(name, "unit").select("unit")
     years = _years_read(study, reported, inputs.scan(name, "rests_on"))
     of_units = years.filter(pl.col("unit").is_null()).drop("unit").join(own, how="cross")
@@ -45,6 +47,7 @@ def grid_of_cells(inputs: Inputs, study: Study) -> pl.LazyFrame:
             "vintage",
             "interpolation",
             "ends",
+            "rescaled",
         )
     )
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
-GROUP = ["variable", "unit"]
+CELLS = ["variable", "unit"]
+GROUP = [*CELLS, "since"]
+"""A unit's series, from one year to the next in which it is declared to change by powers of ten."""
 SIDES = {
     "before": "before_period",
     "after": "after_period",
@@ -24,7 +26,8 @@ def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
     Args:
         grid: one row per variable, unit and period with columns ``variable, unit, period, value,
             interpolation, ends``: `interpolation` is ``linear`` or ``none``; `ends` is ``none``,
-            ``nearest``, ``trend`` or ``growth``. Years need not be neighbours.
+            ``nearest``, ``trend`` or ``growth``; and, where years are declared as rescaled, `rescaled`
+            with them (``2010, 2020``). Years need not be neighbours.
 
     Returns:
         The rows sorted by variable, unit and period, with `value` filled, `reported_value` as it was,
@@ -34,7 +37,8 @@ def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
     distance. Beyond the ends ``nearest`` repeats the end value, ``trend`` adds the average annual
     change between the first and the last reported value, ``growth`` their average annual growth rate
     (both positive). Gaps and ends are filled each by their own rule. A unit with fewer than two reported
-    values stays missing.
+    values stays missing, and so does what a trend would take below zero in a series without negative values.
+    A rescaled year begins a series of its own: nothing is filled across it.
     """
     nearest, away, span = pl.coalesce("before", "after"), _years_beyond(), _years_of_series()
     slope = (pl.col("last") - pl.col("first")) / span
@@ -43,7 +47,7 @@ def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
         pl.when(pl.col("ends") == "nearest")
         .then(nearest)
         .when(pl.col("ends") == "trend")
-        .then(nearest + slope * away)
+        .then(_of_its_sign(nearest + slope * away))
         .when((pl.col("ends") == "growth") & _is_positive())
         .then(nearest * (rate * away).exp())
     )
@@ -105,7 +109,7 @@ def sources_of_fills(filled: pl.LazyFrame) -> pl.LazyFrame:
     }
     cells = filled.filter(pl.col("status").is_in(["interpolated", "extrapolated"]))
     return pl.concat(
-        cells.select(*GROUP, "period", from_period=SIDES[side], weight_in_fill=weight)
+        cells.select(*CELLS, "period", from_period=SIDES[side], weight_in_fill=weight)
         for side, weight in weights.items()
     ).drop_nulls()
 
@@ -114,17 +118,51 @@ def _with_sides(grid: pl.LazyFrame) -> pl.LazyFrame:
     """The rows in order, beside each the reported values and years from which it might be filled."""
     known, value = pl.col("value").is_not_null(), pl.col("value")
     known_period = pl.when(known).then("period")
-    return grid.sort(*GROUP, "period").with_columns(
-        n_known=known.sum().over(GROUP),
-        before=value.forward_fill().over(GROUP),
-        after=value.backward_fill().over(GROUP),
-        before_period=known_period.forward_fill().over(GROUP),
-        after_period=known_period.backward_fill().over(GROUP),
-        first=value.drop_nulls().first().over(GROUP),
-        last=value.drop_nulls().last().over(GROUP),
-        first_period=known_period.min().over(GROUP),
-        last_period=known_period.max().over(GROUP),
+    return (
+        _with_beginnings(grid)
+        .sort(*CELLS, "period")
+        .with_columns(
+            n_known=known.sum().over(GROUP),
+            least=value.min().over("variable"),
+            before=value.forward_fill().over(GROUP),
+            after=value.backward_fill().over(GROUP),
+            before_period=known_period.forward_fill().over(GROUP),
+            after_period=known_period.backward_fill().over(GROUP),
+            first=value.drop_nulls().first().over(GROUP),
+            last=value.drop_nulls().last().over(GROUP),
+            first_period=known_period.min().over(GROUP),
+            last_period=known_period.max().over(GROUP),
+        )
     )
+
+
+def _with_beginnings(grid: pl.LazyFrame) -> pl.LazyFrame:
+    """`since`: the rescaled year with which the run of years begins that a cell lies in; 0 for the first."""
+    if "rescaled" not in grid.collect_schema().names():
+        return grid.with_columns(since=pl.lit(0, pl.Int32))
+    begun = (
+        grid.filter(pl.col("rescaled").is_not_null())
+        .select("variable", since=pl.col("rescaled").str.split(", "))
+        .unique()
+        .explode("since")
+        .with_columns(pl.col("since").cast(pl.Int32))
+    )
+    since = (
+        grid.select("variable", "period")
+        .unique()
+        .join(begun, on="variable")
+        .filter(pl.col("since") <= pl.col("period"))
+        .group_by("variable", "period")
+        .agg(pl.col("since").max())
+    )
+    return grid.join(since, on=["variable", "period"], how="left").with_columns(
+        pl.col("since").fill_null(0)
+    )
+
+
+def _of_its_sign(value: pl.Expr) -> pl.Expr:
+    """A value of the kind that the series has: nothing is less than none of it."""
+    return pl.when((value >= 0) | (pl.col("least") < 0)).then(value)
 
 
 def _is_inner() -> pl.Expr:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
-from nqpf_assets.stages.filling_rules import Kind, filling_rule
+from nqpf_assets.stages.filling_rules import Kind, filling_rule, rescaled_years
 from nqpf_assets.steps.reads import Scanned
 from nqpf_assets.studies.spec import SeriesSource
 
@@ -91,6 +91,7 @@ def rows_of_series(
                 "interpolation": rule.gaps,
                 "ends": rule.ends,
                 "not_filled": rule.kept,
+                "rescaled": rescaled_years(study, catalogue, series_id),
                 "first_period": study.periods.first,
                 "last_period": study.periods.last,
             }

@@ -22,7 +22,9 @@ ENDS = get_args(EndRule)
 Unit = Mapping[int, float | None]
 
 
-def reference(cells: Unit, method: str, ends: str) -> dict[int, tuple[float | None, str]]:
+def reference(
+    cells: Unit, method: str, ends: str, *, is_signed: bool = True
+) -> dict[int, tuple[float | None, str]]:
     """Value and status of each year of one unit, from numpy.interp and the words of METHODS."""
     known = {year: value for year, value in cells.items() if value is not None}
     filled: dict[int, tuple[float | None, str]] = {}
@@ -46,7 +48,9 @@ def reference(cells: Unit, method: str, ends: str) -> dict[int, tuple[float | No
             filled[year] = (known[edge], "extrapolated")
         if ends == "trend":
             slope = (known[last] - known[first]) / (last - first)
-            filled[year] = (known[edge] + slope * (year - edge), "extrapolated")
+            beyond = known[edge] + slope * (year - edge)
+            if is_signed or beyond >= 0:
+                filled[year] = (beyond, "extrapolated")
         if ends == "growth" and known[first] > 0 and known[last] > 0:
             rate = (known[last] / known[first]) ** (1 / (last - first))
             filled[year] = (known[edge] * rate ** (year - edge), "extrapolated")
@@ -87,9 +91,11 @@ def test_as_one_unit_at_a_time(series: dict, method: str, ends: str, seed: int) 
     assert filled.select("variable", "unit", "period").equals(
         cells.select("variable", "unit", "period").sort("variable", "unit", "period")
     )
+    below = {name for (name, _), own in series.items() if any((x or 0) < 0 for x in own.values())}
     for row in filled.iter_rows(named=True):
+        is_signed = row["variable"] in below
         own = series[row["variable"], row["unit"]]
-        value, status = reference(own, method, ends)[row["period"]]
+        value, status = reference(own, method, ends, is_signed=is_signed)[row["period"]]
         assert row["status"] == status
         assert row["reported_value"] == own[row["period"]]
         assert (row["value"] is None) == (value is None)
@@ -122,6 +128,32 @@ def test_one_value_fills_nothing_and_a_neighbour_lends_none() -> None:
     filled = fill_gaps(grid(series, "linear", "nearest").lazy()).collect()
     assert filled["value"].to_list() == [None, 5.0, None, 1.0, 3.0]
     assert filled["status"].to_list() == ["missing", "reported", "missing", "reported", "reported"]
+
+
+def test_a_trend_takes_no_number_of_things_below_none() -> None:
+    falling: Unit = {2014: 900.0, 2015: 500.0, 2016: 150.0, 2017: None, 2018: None}
+    assert filled_values(falling, "trend")[3:] == [None, None]
+    signed = {("x", "u"): falling, ("x", "v"): {2014: -1.0, 2015: 2.0}}
+    filled = fill_gaps(grid(signed, "linear", "trend").lazy()).collect()
+    assert filled["value"].to_list()[3:5] == [-225.0, -600.0]
+
+
+def test_nothing_is_filled_across_a_year_of_another_scale() -> None:
+    """A line from a sample to a census, or from one unit to another, is of neither."""
+    cells: Unit = {2014: 10.0, 2015: 12.0, 2016: None, 2017: None, 2018: 5000.0, 2019: 6000.0}
+    rows = grid({("x", "u"): cells, ("y", "u"): cells}, "linear", "nearest")
+    is_x = pl.col("variable") == "x"
+    rows = rows.with_columns(rescaled=pl.when(is_x).then(pl.lit("2010, 2017")))
+    filled = fill_gaps(rows.lazy()).collect()
+    assert filled.filter(is_x)["value"].to_list() == [10.0, 12.0, 12.0, 5000.0, 5000.0, 6000.0]
+    assert filled.filter(~is_x)["value"][2:4].to_list() == pytest.approx(
+        [12 + 4988 / 3, 12 + 2 * 4988 / 3]
+    )
+    sources = sources_of_fills(fill_gaps(rows.filter(is_x).lazy())).collect()
+    made = sources.select("period", "from_period", "weight_in_fill").rows()
+    assert sorted(made) == [(2016, 2015, 1.0), (2017, 2018, 1.0)]
+    inner = rows.filter(is_x).with_columns(ends=pl.lit("none"))
+    assert fill_gaps(inner.lazy()).collect()["value"].null_count() == 2
 
 
 def test_growth_needs_positive_ends() -> None:

@@ -18,6 +18,7 @@ LINEAGE = {
         "unit_measure": UNIT,
         "value_kind interpolation ends not_filled": "transformation study file, source.observation.value; "
         "group by source.observation.series_id",
+        "rescaled": "transformation study file, catalogue",
         "others": OF_STUDY,
     },
     "unit_conversion": {
