@@ -77,11 +77,13 @@ def _combine(left: Unit, right: Unit, sign: int) -> Unit:
     for name, power in right.dimensions:
         powers[name] = powers.get(name, 0) + sign * power
     dimensions = tuple(sorted((name, power) for name, power in powers.items() if power))
-    symbol = right.symbol
+    symbol, first = right.symbol, left.symbol
     if "/" in symbol or (sign < 0 and "·" in symbol):
         symbol = f"({symbol})"
+    if sign > 0 and "/" in first:
+        first = f"({first})"  # what follows a stroke would be below it
     return Unit(
-        symbol=f"{left.symbol}{'·' if sign > 0 else '/'}{symbol}",
+        symbol=f"{first}{'·' if sign > 0 else '/'}{symbol}",
         factor=left.factor * right.factor**sign,
         dimensions=dimensions,
         reference=left.reference if dimensions == left.dimensions else "",

@@ -1,7 +1,7 @@
 """Reading a unit from text: multiples, quotients, products, rates per so many.
 
 Base symbols stand in ``unit_symbols.csv``. Composed here are multiples (``万元``, ``千公顷``),
-quotients (``元/人``, ``件/万人``), rates (``每万人件``), products (``吨·公里``), plain numbers
+quotients (``元/人``, ``件/万人``, ``元/人·月``), rates (``每万人件``), products (``吨·公里``), plain numbers
 (``1/10万``) and indices (``上年=100``).
 """
 
@@ -92,14 +92,19 @@ def _nearest(text: str) -> str:
 
 
 def _quotient(text: str) -> Unit | None:
-    """``a/b·c`` from left to right, brackets first; None when a part is not a unit."""
+    """A quotient, brackets first; None when a part is not a unit.
+
+    What follows a stroke is below it: 元/人·月 is 元/(人·月), as statistics print it.
+    """
     total: Unit | None = None
+    is_below = False
     for sign, part in _parts(text):
+        is_below = is_below or sign == "/"
         bracketed = part.startswith("(") and part.endswith(")")
         unit = _quotient(part[1:-1]) if bracketed else _simple(part) or _rate(part)
         if unit is None:
             return None
-        total = unit if total is None else total * unit if sign == "·" else total / unit
+        total = unit if total is None else total / unit if is_below else total * unit
     return total
 
 

@@ -135,3 +135,14 @@ def test_convert_takes_columns() -> None:
         123450000.0,
         None,
     ]
+
+
+def test_what_follows_a_stroke_is_below_it() -> None:
+    """Pay is printed in 元/人·月: twelve times as much in a year, not a twelfth."""
+    assert conversion("元/人·月", "元/人·年") == 12
+    assert conversion("元/人·月", "元/(人·月)") == 1
+    assert conversion("吨·公里/元", "吨公里/元") == 1
+    product = parse_unit("元/人") * parse_unit("月")
+    assert product.symbol == "(元/人)·月"
+    again = parse_unit(product.symbol)
+    assert (again.factor, again.dimensions) == (product.factor, product.dimensions)
