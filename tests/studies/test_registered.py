@@ -19,8 +19,9 @@ OWN_ROOMS = (
     "studies/spatial_options.py",
     "studies/tobit_options.py",
     "replication/r/estimators/",
+    "replication/stata/commands.py",
 )
-"""Where estimators, and families of them, are declared, and how each family is called in R."""
+"""Where estimators, and families of them, are declared, and how each is called in R and Stata."""
 
 
 @pytest.mark.parametrize("name", REGISTRY.own)
