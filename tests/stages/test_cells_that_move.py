@@ -230,6 +230,7 @@ def test_a_cell_moves_what_it_is_listed_under_and_nothing_else(
     assert not list(misfits(again, listed, 9))
 
 
+@pytest.mark.slow
 def test_corrected_cells_are_counted_in_the_roles_in_which_they_are_listed(again: Again) -> None:
     counted = again.done.query(
         "SELECT column_label, n_corrected_cells FROM result.model WHERE n_corrected_cells > 0 ORDER BY ALL"
@@ -242,6 +243,7 @@ def test_corrected_cells_are_counted_in_the_roles_in_which_they_are_listed(again
     assert {"gap", "z", "living", "parts"} <= dict(counted).keys()
 
 
+@pytest.mark.slow
 def test_a_regressor_that_gives_distances_is_listed_in_both_roles(again: Again) -> None:
     roles = again.done.query(
         "SELECT role, count(DISTINCT (unit, period)) FROM result.provenance"
