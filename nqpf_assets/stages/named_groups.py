@@ -42,6 +42,24 @@ def look_of(file: StudyFile, regions: Regions) -> Look:
     return Look(file, members(file.study, regions), units, regions.unit_codes)
 
 
+def parts_of(look: Look, column: CompleteColumn) -> list[set[str]]:
+    """Codes of the units that are estimated together: the sample, or each of its two groups.
+
+    Nothing where a name means nothing, which is told by itself.
+    """
+    compared = _compared(column)
+    named = (
+        [*column.sample.within] if compared is None else [*column.sample.within, compared.grouping]
+    )
+    if not {*named} <= {*look.members}:
+        return []
+    sample = look.sample(column)
+    if compared is None:
+        return [sample]
+    members = look.members[compared.grouping]
+    return [sample & {*members.get(group, ())} for group in compared.groups]
+
+
 def whole_columns(file: StudyFile) -> Iterator[tuple[Written, CompleteColumn]]:
     """The columns that can be completed, each with where its keys stand."""
     for name, table in file.study.tables.items():

@@ -94,6 +94,10 @@ def _two(_column: Equation) -> int:
     return 2
 
 
+def _none(_column: Equation) -> int:
+    return 0
+
+
 def _nothing(_column: Equation) -> None:
     return None
 
@@ -112,6 +116,7 @@ class OptionBlock:
         relations: what its variables cannot be to each other, asked of a `relations.Relations`.
         left_behind: keys of a table's block that do not go with what the column chooses.
         least_clusters: fewer clusters cannot bear the column's errors.
+        more_parameters: how many more rows it needs than one for each effect, regressor and control.
         compared: the groups that the column compares.
         resampled: the grouping, or ``unit``, whose members a bootstrap draws whole; None for no draws.
     """
@@ -125,6 +130,7 @@ class OptionBlock:
     relations: Callable[[Any], Iterator[Refusal]] = _no_refusals
     left_behind: Callable[[Inherited], Collection[str]] = _keeps_all
     least_clusters: Callable[[Any], int] = _two
+    more_parameters: Callable[[Any], int] = _none
     compared: Callable[[Any], Compared | None] = _nothing
     resampled: Callable[[Any], str | None] = _nothing
 

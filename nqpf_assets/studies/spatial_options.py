@@ -112,6 +112,7 @@ OPTIONS = OptionBlock(
     unit_pairs=("join",),
     refusals=_refusals,
     left_behind=_left_behind,
+    more_parameters=lambda _column: 1,  # of the neighbours
 )
 PRINTING = Printing(
     tests={

@@ -23,6 +23,8 @@ from nqpf_assets.estimators.spatial.lee_yu import likelihood_counts
 from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 LMLeeYu = Literal["transformation", "none"]
+NO_INFORMATION = 1e-12
+"""Traces of this share of what they are differences of are rounding: nothing is known of the parameter."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,9 @@ def lm_tests(
     # The trace is zero, and what follows the usual form, unless a unit root has been dropped.
     trace = n_maps * (t.gg + t.g_g) - 2 * (n_maps * t.g) ** 2 / counts.n_rows
     j = least_squares(fitted.ravel(), flat).rss / sigma2 + trace
+    if trace <= NO_INFORMATION * n_maps * (t.gg + t.g_g):
+        trace = float("nan")  # the effects leave nothing of the weights: no test has a value
+        j = trace
     d_error = float((e * lag(data.matrix, e)).sum()) / sigma2 - n_maps * t.g
     d_lag = float((e * wy).sum()) / sigma2 - n_maps * t.g
     return _from_scores(d_lag, d_error, j, trace)

@@ -117,6 +117,12 @@ def _least_clusters(column: Equation) -> int:
     return len(column.options(InstrumentOptions).instruments) + 1
 
 
+def _more_parameters(column: Equation) -> int:
+    """The first stage has the instruments in place of the endogenous variables."""
+    options = column.options(InstrumentOptions)
+    return len(options.instruments) - len(options.endogenous)
+
+
 ESTIMATOR = Estimator(
     "fe_2sls",
     purpose="endogenous regressors",
@@ -139,6 +145,7 @@ ESTIMATOR = Estimator(
         refusals=_refusals,
         relations=_relations,
         least_clusters=_least_clusters,
+        more_parameters=_more_parameters,
     ),
     switches=ALONE,
     printing=Printing(

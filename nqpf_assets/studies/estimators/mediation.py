@@ -121,6 +121,7 @@ ESTIMATOR = Estimator(
         refusals=_refusals,
         relations=_relations,
         resampled=_resampled,
+        more_parameters=lambda _column: 1,  # the mediator in the equation of the outcome
     ),
     switches=ALONE,
     needs_regressors=True,

@@ -138,6 +138,12 @@ def _relations(of: Relations) -> Iterator[Refusal]:
         yield from of.repeats(within, name, options.regime[:place], "a regressor")
 
 
+def _more_parameters(column: Equation) -> int:
+    """A coefficient for every further regime."""
+    options = column.options(ThresholdOptions)
+    return options.count * len({*options.regime})
+
+
 ESTIMATOR = Estimator(
     "threshold",
     purpose="coefficients that change where a variable crosses a value",
@@ -155,6 +161,7 @@ ESTIMATOR = Estimator(
         },
         refusals=_refusals,
         relations=_relations,
+        more_parameters=_more_parameters,
     ),
     effects=frozenset({("unit",), ("period", "unit")}),
     switches=ALONE,
