@@ -94,9 +94,9 @@ def test_one_period_leaves_nothing_within_units(estimator):
 def test_one_unit_or_one_period_is_told_with_what_is_there():
     alone = "every unit or period occurs only once"
     found = refusal(BROKEN["one unit"])
-    assert found == f"{alone}; no row is left to estimate (1 units, 8 periods, 8 rows)"
+    assert found == f"{alone}; no row is left to estimate (1 unit, 8 periods, 8 rows)"
     found = refusal(panel().filter(pl.col("period") == 2014))
-    assert found == f"{alone}; no row is left to estimate (12 units, 1 periods, 12 rows)"
+    assert found == f"{alone}; no row is left to estimate (12 units, 1 period, 12 rows)"
 
 
 @pytest.mark.parametrize("estimator", OPTIONS)

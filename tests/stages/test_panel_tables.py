@@ -246,7 +246,7 @@ def test_what_cannot_be_estimated_says_so_and_keeps_the_rest(tmp_path: Path) -> 
     only = ("mini.late", "result.convergence")
     done = walked(tmp_path, with_tables(groups=groups), only=only)
     rows = done.query("SELECT estimate, note FROM result.convergence WHERE table_name = 'late'")
-    assert rows == [(None, "no region has values 1 periods apart: no growth to explain")] * 3
+    assert rows == [(None, "no region has values 1 period apart: no growth to explain")] * 3
     assert done.query("SELECT count(*) FROM mini.late WHERE gini > 0") == [(1,)]
 
 

@@ -46,7 +46,7 @@ def changed(array: Any, row: int, value: Any) -> Any:
         ({"units": [*UNITS[:-1], 5]}, "the unit mixes text and other labels"),
         ({"units": UNITS[:-1]}, "29 rows where 30"),
         ({"periods": changed(PERIODS, 1, 2015)}, "unit a occurs more than once in period 2015"),
-        ({"names": ("gdp",)}, "1 names"),
+        ({"names": ("gdp",)}, "1 name"),
         ({"names": ("gdp", "gdp")}, "different names"),
         ({"regressors": np.empty((30, 0)), "names": ()}, "no regressors"),
         ({"outcome": np.ones(30)}, "outcome does not vary"),

@@ -52,7 +52,7 @@ def changed(array: Any, row: int, value: Any) -> Any:
         ({"mediators": ["much"] * 72}, "equity: not all values are numbers"),
         ({"mediators": M * np.nan}, "no row has all of equity"),
         ({"mediators": np.empty((72, 0)), "mediator_names": []}, "no mediator"),
-        ({"mediators": np.column_stack([M, M])}, "1 names"),
+        ({"mediators": np.column_stack([M, M])}, "1 name"),
         ({"mediators": M[:-1]}, "71 rows where 72"),
         ({"mediator_names": ["nqpf"]}, "different names"),
         ({"controls": None}, "named but not given: gdp"),

@@ -143,7 +143,7 @@ def test_missing_controls_matter_only_where_growth_is_explained() -> None:
     found = beta_convergence(y, unit, year, controls=control, names=("x",))
     assert found.fit.n_obs == 31 * 11
     control[3] = np.nan
-    with pytest.raises(EstimationError, match=r"missing or infinite values in x \(1 rows\)"):
+    with pytest.raises(EstimationError, match=r"missing or infinite values in x \(1 row\)"):
         beta_convergence(y, unit, year, controls=control, names=("x",))
 
 

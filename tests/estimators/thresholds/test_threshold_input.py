@@ -41,7 +41,7 @@ def test_regime_without_variation_of_its_own() -> None:
     # Rows above 0.8 hold one row of each unit, each with the unit's only non-zero z.
     q = (PERIODS == 2017) * 0.5 + Q * 0.01
     z = Z * (PERIODS == 2017)[:, None]
-    refuse("q has room for 0 of 1 thresholds", (Y, X, z, q, UNITS, PERIODS), trim=0.12, grid=None)
+    refuse("q has room for 0 of 1 threshold", (Y, X, z, q, UNITS, PERIODS), trim=0.12, grid=None)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_same_name_twice() -> None:
         ({"n_thresholds": 0}, "n_thresholds is 1, 2 or 3; found 0"),
         ({"trim": 0.5}, "trim lies between 0 and 0.5"),
         ({"trim": float("nan")}, "trim lies between 0 and 0.5"),
-        ({"trim": (0.1, 0.1)}, "trim has 2 values for 1 thresholds"),
+        ({"trim": (0.1, 0.1)}, "trim has 2 values for 1 threshold"),
         ({"trim": (0.1, 0.05), "n_thresholds": 2}, "does not fall"),
         ({"grid": 1}, "grid is the number of quantile steps"),
         ({"grid_of": "values"}, "grid_of is one of rows, distinct; found 'values'"),
