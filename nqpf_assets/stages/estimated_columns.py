@@ -121,6 +121,7 @@ def join_step(compiled: CompiledStudy, settings: Settings) -> Step:
     step = file_step("panel", key, studies=(), study=compiled.name, settings=settings)
     others = (one for one in step.inputs if one != FILE)
     files = files_of_cells(cells, compiled.series, "path", beside=(compiled.name, GROWTH_CELLS))
+    files = replace(files, parts=compiled.named_series)
     return replace(step, reads=(*whole(*others), files))
 
 

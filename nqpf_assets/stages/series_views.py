@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.reads import Read
 from nqpf_assets.warehouse.duckdb_engine import connect, literals, rows_of_file
 from nqpf_assets.warehouse.made_from import hashes_of_parts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 OBSERVATION: TableKey = ("source", "observation")
 FILE: TableKey = ("source", "file")
+CORRECTION: TableKey = ("source", "correction")
 BY_SERIES = (OBSERVATION, FILE)
 FILE_COLUMNS = ("file_id", "publisher", "published", "vintage_order", "data_status")
 """What a study's steps read of a file; a remark on a card is no reason to estimate again."""
@@ -28,7 +30,8 @@ FILE_COLUMNS = ("file_id", "publisher", "published", "vintage_order", "data_stat
 
 def reads_of_series(keys: Iterable[TableKey], series: Collection[str]) -> tuple[Read, ...]:
     """Reads of tables, of which the source tables are seen and told series by series."""
-    return tuple(_read_of_series(key, series) if key in BY_SERIES else Read(key) for key in keys)
+    told = (*BY_SERIES, CORRECTION)
+    return tuple(_read_of_series(key, series) if key in told else Read(key) for key in keys)
 
 
 def files_of_cells(
@@ -43,12 +46,16 @@ def files_of_cells(
     """
     asked = tuple(sorted(set(series)))
     view = _FilesOfCells(cells, asked, (*FILE_COLUMNS, *words), beside)
-    return Read(FILE, view, _FilesOfCells(cells, asked, FILE_COLUMNS, beside).hashes)
+    hashes = _FilesOfCells(cells, asked, FILE_COLUMNS, beside).hashes
+    # Which series the table beside has is not said here.
+    return Read(FILE, view, hashes, frozenset(asked) if beside is None else None)
 
 
 def _read_of_series(key: TableKey, series: Collection[str]) -> Read:
+    if key == CORRECTION:
+        return replace(rows_with(key, "series_id", series), parts=frozenset(series))
     view = _RowsOfSeries(key, tuple(sorted(series)))
-    return Read(key, view, view.hashes)
+    return Read(key, view, view.hashes, frozenset(series))
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,14 @@ class Read:
         key: the table.
         view: what the step sees of it; None: all. What it does not see cannot have entered what it made.
         hash: by what the step is out of date; None: by the table as a whole.
+        parts: names of the parts of the table that are seen, where a change of other parts cannot enter what
+            is seen; None: every change can.
     """
 
     key: TableKey
     view: View | None = None
     hash: Hash | None = None
+    parts: frozenset[str] | None = None
 
     def hashes(self, store: Store) -> Mapping[str, str]:
         """What is read, in words → hash of its content; empty where the table is not built."""

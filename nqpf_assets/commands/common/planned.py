@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from nqpf_assets.commands.common.changed_files import ChangedFiles, changed_files
 from nqpf_assets.exports.terminal import out, plain
 from nqpf_assets.exports.told_problems import tell_problems
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
-    from nqpf_assets.projects.opened import OpenedProject
     from nqpf_assets.publications.outlook import Outlook
     from nqpf_assets.steps.fingerprint import Change
+    from nqpf_assets.steps.plan import Planned
 
-MOST_READ, MOST_BYTES = 20, 20_000_000
-"""So many new files are read to say which studies they concern; more would take as long as building."""
+READS_RAW, CORRECTS = "source__file", "source__correction"
+"""Steps whose tables hold each series by itself: what moves in one series moves in no other."""
 
 
 def show_plan(project: Project, only: Collection[str]) -> int:
@@ -36,53 +37,53 @@ def plan_lines(seen: Outlook) -> Iterable[str]:
     if not seen.is_news:
         yield "nothing to build: everything is as its sources would make it"
         return
-    for one in seen.planned:
+    files = _files_of(seen)
+    shown = _shown(seen, files)
+    for one in shown:
         tables = ", ".join(".".join(key) for key in one.step.outputs)
         yield f"{'build' if one.is_certain else 'look at'}  {tables}"
         yield f"       {one.reason}"
         # A first build has every file as a change, which says nothing.
         is_first = seen.opened.store.record(one.step.outputs[0]) is None
-        for line in [] if is_first else _details(seen.opened, one.changes):
+        for line in [] if is_first else _details(one.changes, files.told):
             yield f"         {line}"
-    behind = len(seen.planned) - seen.n_certain
+    behind, left_out = len(shown) - seen.n_certain, len(seen.planned) - len(shown)
     if seen.planned:
         certain = f"{seen.n_certain} {'step is' if seen.n_certain == 1 else 'steps are'} certain"
         yield f"{certain}; {behind} behind, built only if what they read has changed by then"
+        if left_out:
+            yield f"{left_out} more behind see no series of the changed files and stay as they are"
     else:
         yield "publish: all tables stand, and the published warehouse is not made of them"
 
 
-def _details(opened: OpenedProject, changes: Collection[Change]) -> Iterable[str]:
+def _files_of(seen: Outlook) -> ChangedFiles:
+    """What is known of the changed raw files; nothing at a first build, where all are new."""
+    for one in seen.planned:
+        if one.step.reads_outside and seen.opened.store.record(one.step.outputs[0]) is not None:
+            return changed_files(seen.opened, one.changes)
+    return ChangedFiles()
+
+
+def _shown(seen: Outlook, files: ChangedFiles) -> list[Planned]:
+    """Steps that may make another table; a refresh looks at all, and finds the others as they were."""
+    from nqpf_assets.steps.reach import reached
+
+    if files.series is None:
+        return seen.planned
+    by_series = {READS_RAW, *(one.step.name for one in seen.planned if not one.is_certain)}
+    moved = dict.fromkeys(by_series & {READS_RAW, CORRECTS}, files.series)
+    names = reached(seen.opened.graph, seen.planned, moved)
+    return [one for one in seen.planned if one.step.name in names]
+
+
+def _details(changes: Collection[Change], told: Mapping[str, str]) -> Iterable[str]:
     """Every raw file that changed; other changes where a reason had no room for all."""
     from nqpf_assets.steps.plan import MOST_CHANGES
     from nqpf_assets.warehouse.made_from import OUTSIDE
 
-    files = [one for one in changes if one.kind == OUTSIDE]
-    told = _concerned(opened, [one.what for one in files if one.how in ("new", "changed")])
-    for one in files:
-        yield f"{one}{told.get(one.what, '')}"
+    for one in changes:
+        if one.kind == OUTSIDE:
+            yield f"{one}{told.get(one.what, '')}"
     if len(changes) > MOST_CHANGES:
         yield from (f"{one.kind}: {one}" for one in changes if one.kind != OUTSIDE)
-
-
-def _concerned(opened: OpenedProject, shown: Collection[str]) -> dict[str, str]:
-    """For new and changed raw files that are few and small, their series and the studies that read them."""
-    from nqpf_assets.sources.collection import check_paths
-    from nqpf_assets.sources.raw_state import is_small
-
-    root = opened.project.root
-    paths = [root / name for name in shown if not is_small(name, opened.project)]
-    paths = [path for path in paths if path.is_file()]
-    if len(paths) > MOST_READ or sum(path.stat().st_size for path in paths) > MOST_BYTES:
-        return {}
-    reads = {name: one.named_series for name, one in opened.compiled.items()}
-    found = check_paths(paths, opened.catalogue, root=root)
-    wrong = {one.file for one in found.problems if one.severity == "error"}
-    told = {name: ": has mistakes, see `nqpf check`" for name in shown if name in wrong}
-    series = found.observations.select("file_id", "series_id").unique().sort("series_id")
-    for file_id, name in found.files.select("file_id", "path").iter_rows():
-        names = series.filter(series["file_id"] == file_id)["series_id"].to_list()
-        studies = [study for study, read in reads.items() if read & set(names)]
-        first = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        told[name] = f": {first}; read by {', '.join(studies) or 'no study'}"
-    return told
