@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
+from zlib import crc32
 
 import duckdb
 import polars as pl
@@ -26,80 +28,111 @@ CONVERTIBLE = {"亿元": "万元", "万元": "亿元", "万人": "人", "万吨�
 TOLERANCE = 1e-9
 """Relative; what is summed in another order is no movement."""
 
-
 Moved = dict[Column, set[Column]]
-"""Column of a step's table, or `ROWS` for which rows there are → columns of inputs whose change moved it."""
+"""Column of a step's table, or `ROWS` for which rows there are → columns of inputs that moved it."""
 
 
-def moved_by(
-    step: Step,
-    project: Project,
-    store: Store,
-    outside: Outside,
-    said: Mapping[Column, set[Column]],
-    *,
-    is_whole: bool = True,
-) -> Moved:
-    """All trials of one step; `store` is a copy that is spoiled and mended.
+@dataclass
+class Trials:
+    """What the trials of one step told.
 
-    Args:
-        said: column of an input → columns whose values are said to be made from it. What is not there
-            is changed together, and one by one where that moves anything. What a query says of itself is
-            taken for granted as soon as all of that moved.
-        is_whole: False: only what is not there.
+    Attributes:
+        moved: what moved, by which columns of inputs.
+        refused: columns of which every other value was refused, so that nothing is known of them.
     """
-    found, before = Moved(), _run(step, project, store, outside)
 
-    def tried(
-        key: TableKey, columns: Sequence[str], until: set[Column] | None = None
-    ) -> set[Column]:
-        path, kept = store.path(key), store.path(key).read_bytes()
-        frame, moved = pl.read_parquet(path), set[Column]()
-        for changes in zip_longest(*(_changes(frame[column]) for column in columns)):
+    moved: Moved = field(default_factory=dict)
+    refused: set[Column] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Trier:
+    """Tries columns of the inputs of one step; `store` is a copy that is spoiled and mended.
+
+    Attributes:
+        said: column of an input → columns whose values are said to be made from it.
+        least: so many changes of a column are tried at least, which ones differs from column to column; more
+            only until all that is said to be made from it moved. None: all there are.
+    """
+
+    step: Step
+    project: Project
+    store: Store
+    outside: Outside
+    said: Mapping[Column, set[Column]]
+    least: int | None = None
+
+    def all(self, *, is_whole: bool = True) -> Trials:
+        """All trials of the step.
+
+        What is said to be of no table is changed together, and one by one where that moves anything.
+
+        Args:
+            is_whole: False: only what is not said.
+        """
+        found, before = Trials(), self._run()
+        for read in self.step.reads:
+            names = pl.read_parquet_schema(self.store.path(read.key))
+            single = [name for name in names if (read.key, name) in self.said]
+            others = [name for name in names if name not in single]
+            single = single if is_whole else []
+            if others and self._tried(before, read.key, others)[0]:
+                single += others
+            for name in single:
+                column = (read.key, name)
+                by_it, has_run = self._tried(before, read.key, [name])
+                if not has_run:
+                    found.refused.add(column)
+                for moved in by_it:
+                    found.moved.setdefault(moved, set()).add(column)
+        return found
+
+    def _tried(
+        self, before: Tables, key: TableKey, columns: Sequence[str]
+    ) -> tuple[set[Column], bool]:
+        """What moves with columns of one table, and whether any change of them was taken."""
+        path, kept = self.store.path(key), self.store.path(key).read_bytes()
+        frame, moved, n_run = pl.read_parquet(path), set[Column](), 0
+        waits = set[Column]().union(*(self.said.get((key, one), ()) for one in columns))
+        for changes in zip_longest(*(self._changes_of(key, frame[name]) for name in columns)):
             now = [
                 frame[name] if one is None else one
                 for name, one in zip(columns, changes, strict=True)
             ]
             frame.with_columns(now).write_parquet(path)
             try:
-                after = _run(step, project, store, outside)
+                after = self._run()
             except Exception:  # a value that the step refuses tells nothing of columns
                 continue
             finally:
                 path.write_bytes(kept)
+            n_run += 1
             moved |= set(_differences(before, after))
-            if until is not None and moved and until <= moved:
+            is_told = {(one, ROWS) for one in self.step.outputs} <= moved or waits <= moved
+            if self.least is not None and n_run >= self.least and is_told:
                 break
-        return moved
+        return moved, n_run > 0
 
-    for read in step.reads:
-        names = pl.read_parquet_schema(store.path(read.key))
-        single = [name for name in names if (read.key, name) in said]
-        others = [name for name in names if name not in single]
-        single = single if is_whole else []
-        if others and tried(read.key, others):
-            single += others
-        for name in single:
-            column = (read.key, name)
-            for moved in tried(read.key, [name], said.get(column) if step.sql else None):
-                found.setdefault(moved, set()).add(column)
-    return found
+    def _changes_of(self, key: TableKey, values: pl.Series) -> list[pl.Series]:
+        """Changes of one column, beginning with another one from column to column."""
+        found = list(_changes(values))
+        first = crc32(".".join((self.step.name, *key, values.name)).encode()) % max(len(found), 1)
+        return found[first:] + found[:first]
+
+    def _run(self) -> Tables:
+        inputs = Inputs(self.project, self.store, self.step.reads, self.outside)
+        made = self.step.run(inputs)
+        with inputs.connect() as connection:
+            return {
+                key: _rows(connection, one, self.store) if isinstance(one, Query) else one
+                for key, one in made.items()
+            }
 
 
 def copy_of(project: Project, folder: Path) -> Store:
     """The tables of a project, to be spoiled."""
     shutil.copytree(project.warehouse, folder)
     return Store(folder)
-
-
-def _run(step: Step, project: Project, store: Store, outside: Outside) -> Tables:
-    inputs = Inputs(project, store, step.reads, outside)
-    made = step.run(inputs)
-    with inputs.connect() as connection:
-        return {
-            key: _rows(connection, one, store) if isinstance(one, Query) else one
-            for key, one in made.items()
-        }
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: Query, store: Store) -> pl.DataFrame:

@@ -12,15 +12,16 @@ NEIGHBOURS = listed("catalog.neighbour", ("region_code", "neighbour_code"))
 COORDINATES = listed("catalog.coordinate", ("region_code", "longitude", "latitude"))
 READ = (
     "filter rests_on.variable, rests_on.is_pooled, rests_on.first_lag, rests_on.last_lag, rests_on.at_year, "
-    "rests_on.not_before, rests_on.not_after, rests_on.of_region; "
+    "rests_on.not_before, rests_on.not_after, rests_on.of_region, rests_on.at_part, rests_on.since_part, "
+    "rests_on.since_lag, rests_on.where_part, rests_on.where_lag, part_span.part, part_span.unit, "
+    "part_span.first_period, part_span.last_period; "
     "join rests_on.series_id, filled_cell.variable, filled_cell.unit, filled_cell.period"
 )
 UNDER = {
     "n_series_cells": f"aggregation filled_cell.value; {READ}",
     "n_imputed_cells": f"aggregation filled_cell.status; {READ}",
     "n_corrected_cells": f"aggregation filled_cell.status, filled_from.from_period; {READ}; "
-    "filter rests_on.pooled_by, rests_on.at_part, rests_on.since_part, rests_on.since_lag, pool.unit, "
-    "pool.first_period, pool.last_period, part_span.part, part_span.unit, part_span.first_period, "
+    "filter rests_on.pooled_by, pool.unit, pool.first_period, pool.last_period, "
     "clipped_input.variable, clipped_input.input, clipped_cell.variable, clipped_cell.unit, "
     "clipped_cell.period, clipped_cell.side, clipped_cell.bound_period, bound_cell.variable, "
     "bound_cell.side, bound_cell.bound_period, bound_cell.series_id, bound_cell.unit, "
