@@ -50,17 +50,20 @@ class Trier:
     """Tries columns of the inputs of one step; `store` is a copy that is spoiled and mended.
 
     Attributes:
-        said: column of an input → columns whose values are said to be made from it.
+        said: column of an input → columns that it is said to enter, and whether it gives their values.
         least: so many changes of a column are tried at least, which ones differs from column to column; more
             only until all that is said to be made from it moved. None: all there are.
+        is_joint: columns of a table that are said to enter the same ones, and to give no value, are changed
+            together: what they move undeclared is seen as well, in a fraction of the trials.
     """
 
     step: Step
     project: Project
     store: Store
     outside: Outside
-    said: Mapping[Column, set[Column]]
+    said: Mapping[Column, Mapping[Column, bool]]
     least: int | None = None
+    is_joint: bool = False
 
     def all(self, *, is_whole: bool = True) -> Trials:
         """All trials of the step.
@@ -75,17 +78,28 @@ class Trier:
             names = pl.read_parquet_schema(self.store.path(read.key))
             single = [name for name in names if (read.key, name) in self.said]
             others = [name for name in names if name not in single]
-            single = single if is_whole else []
+            groups = self._groups(read.key, single) if is_whole else []
             if others and self._tried(before, read.key, others)[0]:
-                single += others
-            for name in single:
-                column = (read.key, name)
-                by_it, has_run = self._tried(before, read.key, [name])
-                if not has_run:
-                    found.refused.add(column)
+                groups += [[name] for name in others]
+            while groups:
+                group = groups.pop(0)
+                by_it, has_run = self._tried(before, read.key, group)
+                if not has_run and len(group) > 1:
+                    groups += [[name] for name in group]
+                elif not has_run:
+                    found.refused.add((read.key, group[0]))
                 for moved in by_it:
-                    found.moved.setdefault(moved, set()).add(column)
+                    found.moved.setdefault(moved, set()).update((read.key, one) for one in group)
         return found
+
+    def _groups(self, key: TableKey, names: Sequence[str]) -> list[list[str]]:
+        """Columns of a table that are changed together."""
+        groups: dict[object, list[str]] = {}
+        for name in names:
+            enters = self.said[key, name]
+            is_alone = not self.is_joint or any(enters.values())
+            groups.setdefault(name if is_alone else frozenset(enters), []).append(name)
+        return list(groups.values())
 
     def _tried(
         self, before: Tables, key: TableKey, columns: Sequence[str]
@@ -93,7 +107,8 @@ class Trier:
         """What moves with columns of one table, and whether any change of them was taken."""
         path, kept = self.store.path(key), self.store.path(key).read_bytes()
         frame, moved, n_run = pl.read_parquet(path), set[Column](), 0
-        waits = set[Column]().union(*(self.said.get((key, one), ()) for one in columns))
+        entered = [self.said.get((key, one), {}) for one in columns]
+        waits = {column for one in entered for column, is_direct in one.items() if is_direct}
         for changes in zip_longest(*(self._changes_of(key, frame[name]) for name in columns)):
             now = [
                 frame[name] if one is None else one

@@ -1,6 +1,7 @@
 """Column lineage is what moves: each column of every input of each step is changed, one after the other.
 
-A few changes of each column are tried; with NQPF_ALL_CHANGES set, all of them, which takes ten minutes.
+A few changes of each column are tried, of columns that decide the same ones together; with NQPF_ALL_CHANGES
+set, all of each alone, which takes ten minutes.
 """
 
 from __future__ import annotations
@@ -44,15 +45,15 @@ STILL = {
 """Tables in which a column that gives a value can move nothing, with the reason."""
 
 
-def given(step: Step) -> dict[Column, set[Column]]:
-    """Column of an input → columns whose values are said to be made from it."""
-    said: dict[Column, set[Column]] = {}
+def given(step: Step) -> dict[Column, dict[Column, bool]]:
+    """Column of an input → columns that it is said to enter, and whether it gives their values."""
+    said: dict[Column, dict[Column, bool]] = {}
     for key in step.outputs:
         for column, entries in lineage_of(step, key).items():
             for one in entries:
                 if one.schema:
-                    mine = said.setdefault(((one.schema, one.table), one.column), set())
-                    mine |= {(key, column)} if one.is_direct else set()
+                    mine = said.setdefault(((one.schema, one.table), one.column), {})
+                    mine[key, column] = mine.get((key, column), False) or one.is_direct
     return said
 
 
@@ -129,7 +130,8 @@ def wrong_in(step: Step, rich: OpenedProject, store: Store) -> list[str]:
     """
     outside = RawState.of(rich.project)
     least = LEAST and (1 if step.name in COSTLY else LEAST)
-    trier = Trier(step, rich.project, store, outside, given(step), least)
+    is_joint = least is not None
+    trier = Trier(step, rich.project, store, outside, given(step), least, is_joint=is_joint)
     trials = trier.all(is_whole=not step.sql or step.study is not None)
     wrong = [f"undeclared: {words}" for words in undeclared(step, trials)]
     if not step.sql:
