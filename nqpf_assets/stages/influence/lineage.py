@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from nqpf_assets.stages.requested_columns import groupings_of, variables_of
+from nqpf_assets.stages.lineage.words import places_of
+from nqpf_assets.stages.requested_columns import groupings_of, variables_of, weights_of
 from nqpf_assets.steps.lineage import listed
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
             "series.series_id",
         )
     )
-    through = f"conditional {column}, {walk}, {rows}, {places}"
-    left = f"conditional {column}, {rows}"
+    geography = places_of(filter(None, map(weights_of, columns)))
+    through = f"conditional {column}, {walk}, {rows}, {places}{geography}"
+    left = f"conditional {column}, {rows}{geography}"
     key = {"table_name column_label": OF_STUDY}
     numbers = "change change_in_std_errors"
     return {
@@ -63,17 +65,17 @@ def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
             "effect": f"identity effect.effect; {through}",
             "series_id": f"identity filled_cell.variable; {through}",
             "unit period value": f"identity filled_cell.=; {through}",
-            numbers: f"transformation {column}, {walk}; conditional {rows}, {places}",
+            numbers: f"transformation {column}, {walk}; conditional {rows}, {places}{geography}",
             "others": f"{OF_STUDY}; {through}",
-            "*": f"filter {column}, {walk}, {rows}, {places}",
+            "*": f"filter {column}, {walk}, {rows}, {places}{geography}",
         },
         "leave_out": {
             **key,
             "term": f"identity estimate.term, effect.term; {left}",
             "effect": f"identity effect.effect; {left}",
             "unit period": f"identity panel.=; {left}",
-            f"estimate {numbers}": f"transformation {column}; conditional {rows}",
+            f"estimate {numbers}": f"transformation {column}; conditional {rows}{geography}",
             "others": f"{OF_STUDY}; {left}",
-            "*": f"filter {column}, {rows}",
+            "*": f"filter {column}, {rows}{geography}",
         },
     }
