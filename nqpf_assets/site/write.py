@@ -30,17 +30,27 @@ def put_in_place(folder: Path, pages: Iterable[Page], of: str) -> int:
         former.rename(folder)
     for left in (beside, former):
         shutil.rmtree(left, ignore_errors=True)
-    n_files = 0
-    for page in pages:
-        target = beside / page.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(page.content)
-        n_files += 1
-    (beside / RECORD).write_text(f"{of}\n", encoding="utf-8")
+    try:
+        n_files = _written(beside, pages, of)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
     if folder.exists():
         folder.rename(former)
     beside.rename(folder)
     shutil.rmtree(former, ignore_errors=True)
+    return n_files
+
+
+def _written(folder: Path, pages: Iterable[Page], of: str) -> int:
+    n_files = 0
+    for page in pages:
+        target = folder / page.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(page.content)
+        n_files += 1
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / RECORD).write_text(f"{of}\n", encoding="utf-8")
     return n_files
 
 

@@ -105,9 +105,10 @@ def _parted(line: str) -> tuple[str, str, str]:
 
 
 def _kind_of_file(path: str) -> str:
-    """A path without the names of tables, hashes and processes."""
+    """A path without the names of tables, pages, hashes and processes."""
     path = re.sub(r"[0-9a-f]{16,}", "#", path)
     path = re.sub(r"\.\d+\b", ".pid", path)
+    path = re.sub(r"^(\.site\.new|\.site\.old|site)/.*", r"\1/*", path)
     return re.sub(r"(tables|made_from)/.*?(\.\w+(\.pid)?(\.\w+)?)?$", r"\1/*\2", path)
 
 
