@@ -199,17 +199,18 @@ SELECT
                 ELSE '10^' || CAST(abs(j.tens) AS VARCHAR) END
             || ' times those of ' || j.other_publisher || ' ' || j.other_vintage || ', as in another unit'
         WHEN j.is_error
-        THEN CAST(j.n_cells AS VARCHAR) || ' cells'
+        THEN CAST(j.n_cells AS VARCHAR) || CASE WHEN j.n_cells = 1 THEN ' cell' ELSE ' cells' END
             || CASE j.part WHEN 'year' THEN ' of ' || j.part_name WHEN 'region' THEN ' of ' || coalesce(r.name, j.part_name)
                 ELSE '' END
-            || ' are in the median ' || CAST(round(j.median_ratio, 6) AS VARCHAR) || ' times those of '
+            || CASE WHEN j.n_cells = 1 THEN ' is in the median ' ELSE ' are in the median ' END || CAST(round(j.median_ratio, 6) AS VARCHAR) || ' times those of '
             || j.other_publisher || ' ' || j.other_vintage
         ELSE CAST(j.n_beyond AS VARCHAR) || ' of ' || CAST(j.n_cells AS VARCHAR)
             || ' cells differ by more than ' || CAST(round(100 * j.most_revision) AS VARCHAR) || ' % from those of '
             || j.other_publisher || ' ' || j.other_vintage
         END
     || CASE WHEN j.part = 'year' AND j.n_years_off > 1
-        THEN '; ' || CAST(j.n_years_off - 1 AS VARCHAR) || ' more years like it' ELSE '' END
+        THEN '; ' || CAST(j.n_years_off - 1 AS VARCHAR)
+            || CASE WHEN j.n_years_off = 2 THEN ' more year like it' ELSE ' more years like it' END ELSE '' END
     || ', most ' || coalesce(r.name, j.region_code) || ' ' || CAST(j.period AS VARCHAR)
     || CASE WHEN abs(j.largest_ratio) >= 10
         THEN ', ' || CASE WHEN abs(j.largest_ratio) < 1e9 THEN CAST(CAST(round(j.largest_ratio) AS BIGINT) AS VARCHAR)

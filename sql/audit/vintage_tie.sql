@@ -99,8 +99,9 @@ SELECT
     m.period,
     m.about,
     CASE WHEN a.about IS NULL THEN 'warning' ELSE 'note' END AS severity,
-    CAST(m.n_cells_compared AS VARCHAR) || ' cells of ' || CAST(m.n_series AS VARCHAR)
-    || ' series differ, most ' || m.series_id || ' ' || coalesce(r.name, m.region_code) || ' '
+    CAST(m.n_cells_compared AS VARCHAR) || CASE WHEN m.n_cells_compared = 1 THEN ' cell of ' ELSE ' cells of ' END
+    || CAST(m.n_series AS VARCHAR) || ' series '
+    || CASE WHEN m.n_cells_compared = 1 THEN 'differs: ' ELSE 'differ, most ' END || m.series_id || ' ' || coalesce(r.name, m.region_code) || ' '
     || CAST(m.period AS VARCHAR)
     || coalesce(' by ' || CAST(round(100 * m.largest, 1) AS VARCHAR) || ' %', '') || ', between '
     || m.publisher || ' ' || m.vintage || ' and ' || m.other_publisher || ' ' || m.other_vintage

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import nqpf_assets
+from nqpf_assets.user_input.project import sql_root
 
 ROOT = Path(nqpf_assets.__file__).parent
 
@@ -159,3 +160,22 @@ def test_words_made_in_sql_count_too() -> None:
     ]
     # Told only of more than one.
     assert raw == ["checks/study_rules.py: || ' values"]
+
+
+COUNTED_IN_SQL = re.compile(
+    rf"CAST\([^()]*(?:\([^()]*\)[^()]*)*AS VARCHAR\)\s*\|\| ' (?:more )?({THINGS})\b"
+)
+"""A number put before its noun by a query."""
+
+
+def test_queries_count_in_words_too() -> None:
+    """`1 cells` is said by no query; `3 of 31 regions` names a whole, and stays a plural."""
+    raw = []
+    for path in sorted(sql_root().rglob("*.sql")):
+        text = path.read_text("utf-8")
+        for found in COUNTED_IN_SQL.finditer(text):
+            is_part = re.search(r"' of '\s*\|\|\s*$", text[: found.start()])
+            if not is_part:
+                raw.append(f"{path.name}: {' '.join(found[0].split())}")
+    assert raw == []
+    assert COUNTED_IN_SQL.search("CAST(n AS VARCHAR) || ' cells of '")

@@ -100,7 +100,7 @@ def test_vintages_of_one_day_or_of_none_are_told_where_they_differ() -> None:
     (row,) = ties(one, other)
     assert row["about"] == "P 2025-12 / P 2025"
     assert row["severity"] == "warning"
-    assert "1 cells of 1 series differ" in row["found"]
+    assert "1 cell of 1 series differs: " in row["found"]
     assert "both of 2025-12-31; the first is taken for the newer" in row["found"]
     assert ties(one, other, values=(1.0, 1.0)) == []
     assert ties(one, file("2026", {})) == []
