@@ -83,7 +83,8 @@ def test_what_is_printed_into_a_pipe_is_the_account_alone(small: Project) -> Non
     published = current(small)
     assert published is not None
     assert lines[1].startswith(f"published warehouse/nqpf.duckdb: {published.n_tables} tables, ")
-    assert lines[2].startswith("study first: SYNTHETIC data")
+    assert lines[2] == "pages: open warehouse/site/index.html in a browser"
+    assert lines[3].startswith("study first: SYNTHETIC data")
     assert lines[-1] == "next: nqpf show first.table_1"
 
 
