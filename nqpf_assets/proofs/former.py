@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.exports.printed.lines import printed_table
 from nqpf_assets.proofs.matching import Key, Published
 from nqpf_assets.publications.archive import content_path
+from nqpf_assets.warehouse.store import scan_file
 
 if TYPE_CHECKING:
     from nqpf_assets.publications.manifest import Manifest
@@ -40,8 +41,6 @@ def former_tables(
         names: ``study.table``.
         current: table → hash of its content now.
     """
-    import polars as pl
-
     found: dict[str, list[Former]] = {name: [] for name in names}
     seen = {name: {current.get(name)} for name in names}
     for manifest in reversed(past):
@@ -53,7 +52,7 @@ def former_tables(
             path = content_path(project, table.sha256)
             if not path.is_file():
                 continue
-            rows = pl.read_parquet(path).sort("row_position")
+            rows = scan_file(path).sort("row_position").collect()
             study, _, short = name.partition(".")
             printed = printed_table(study, short, table.description, rows.columns, rows.to_dicts())
             one = Published(printed)

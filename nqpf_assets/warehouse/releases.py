@@ -38,7 +38,8 @@ a study or a query is part of what a step is made from, word by word."""
 AROUND = {
     "dagster": "dagster", "dagster_webserver": "dagster-webserver", "starlette": "starlette",
     "sqlalchemy": "sqlalchemy", "rich": "rich", "typer": "typer", "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
-    "docx": "python-docx", "lxml": "lxml", "matplotlib": "matplotlib",
+    "docx": "python-docx", "lxml": "lxml", "matplotlib": "matplotlib", "jinja2": "jinja2",
+    "markupsafe": "markupsafe",
 }  # fmt: skip
 """Those that tell, schedule, write the sample's files, or carry results out."""
 
