@@ -11,7 +11,6 @@ the sample, and each cell that is listed.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -21,13 +20,10 @@ from nqpf_assets.commands.common.answers import leave
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published, require_study
-from nqpf_assets.exports.destination import export_for, require_free
-from nqpf_assets.exports.registry import content_of, formats_of
-from nqpf_assets.exports.terminal import err
+from nqpf_assets.commands.common.text_or_rows import Format, rows_asked
+from nqpf_assets.exports.registry import content_of
 from nqpf_assets.exports.told_influence import print_influence_of
 from nqpf_assets.user_input.project import Project
-
-Format = StrEnum("Format", {"text": "text", **{name: name for name in formats_of("rows")}})  # type: ignore[misc]
 
 
 def run(
@@ -64,16 +60,7 @@ def run(
 ) -> int:
     """Print what matters most to numbers of a table; the exit status."""
     opened = Project.at(project)
-    if output is not None:
-        require_free(opened, output)
-    is_text = (format is None and output is None) or format == Format.text  # type: ignore[attr-defined]
-    export = None if is_text else export_for(output, format and format.value)
-    if export is not None and not export.is_text and output is None:
-        err().print(f"{export.name} is not text: name a file with --output")
-        return 2
-    if is_text and output is not None:
-        err().print("text is for the terminal: name another --format, or leave out --output")
-        return 2
+    export = rows_asked(opened, format, output)
     connection = open_published(opened, publication)
     if connection is None:
         return 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear_models import least_squares
@@ -18,14 +18,7 @@ def random_effects(design: Design) -> Moving:
 
     column, options = design.column, design.column.options(TobitOptions)
     return random_column(
-        design.outcome,
-        design.values(design.names),
-        design.units,
-        design.periods,
-        names=design.names,
-        outcome_name=str(column.outcome),
-        lower=options.lower,
-        upper=options.upper,
+        **_data(design),
         period_effects="period" in column.effects,
         nodes=options.nodes,
     )
@@ -42,16 +35,7 @@ def dummies(design: Design) -> tuple[Moving, ...]:
     column, options = design.column, design.column.options(TobitOptions)
     outcome = design.outcome
     likelihood = tobit_column(
-        outcome,
-        design.values(design.names),
-        design.units,
-        design.periods,
-        names=design.names,
-        outcome_name=str(column.outcome),
-        lower=options.lower,
-        upper=options.upper,
-        effects=column.effects,
-        drop_singletons=column.drop_singletons,
+        **_data(design), effects=column.effects, drop_singletons=column.drop_singletons
     )
     is_below = options.lower is not None and bool((outcome <= options.lower).any())
     is_above = options.upper is not None and bool((outcome >= options.upper).any())
@@ -59,3 +43,18 @@ def dummies(design: Design) -> tuple[Moving, ...]:
         return (likelihood,)
     linear = of_one_model(least_squares(design))
     return (linear, likelihood.without_numbers(linear.numbers))
+
+
+def _data(design: Design) -> dict[str, Any]:
+    """Rows, names and limits of a censored column."""
+    options = design.column.options(TobitOptions)
+    return {
+        "outcome": design.outcome,
+        "regressors": design.values(design.names),
+        "units": design.units,
+        "periods": design.periods,
+        "names": design.names,
+        "outcome_name": str(design.column.outcome),
+        "lower": options.lower,
+        "upper": options.upper,
+    }

@@ -13,6 +13,7 @@ import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear_models import linear_model_of, two_stage
+from nqpf_assets.estimation.threshold import threshold_arguments
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
@@ -37,26 +38,8 @@ def threshold(design: Design) -> LinearColumn:
     from nqpf_assets.estimators.thresholds.threshold import panel_threshold
 
     column, options = design.column, design.column.options(ThresholdOptions)
-    steady = [name for name in design.names if name not in options.regime]
     found = panel_threshold(
-        design.outcome,
-        design.values(steady),
-        design.values(options.regime),
-        design.values([options.variable])[:, 0],
-        design.units,
-        design.periods,
-        names=steady,
-        regime_names=options.regime,
-        threshold_name=options.variable,
-        effects=column.effects,
-        n_thresholds=options.count,
-        trim=options.trim,
-        grid=options.grid,
-        grid_of=options.grid_of,
-        divisor=options.divisor,
-        draws=0,
-        demeaned_periods=options.demeaned_periods,
-        drop_singletons=column.drop_singletons,
+        **threshold_arguments(design), draws=0, drop_singletons=column.drop_singletons
     )
     regimes = np.zeros(len(design.rows), dtype=np.intp)
     regimes[found.fit.is_in_sample] = found.regimes

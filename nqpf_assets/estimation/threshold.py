@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,26 +26,10 @@ def fit_threshold(design: Design) -> Fitted:
     from nqpf_assets.estimators.thresholds.threshold import panel_threshold
 
     column, options = design.column, design.column.options(ThresholdOptions)
-    steady = [name for name in design.names if name not in options.regime]
     result = panel_threshold(
-        design.outcome,
-        design.values(steady),
-        design.values(options.regime),
-        design.values([options.variable])[:, 0],
-        design.units,
-        design.periods,
-        names=steady,
-        regime_names=options.regime,
-        threshold_name=options.variable,
-        effects=column.effects,
-        n_thresholds=options.count,
-        trim=options.trim,
-        grid=options.grid,
-        grid_of=options.grid_of,
-        divisor=options.divisor,
+        **threshold_arguments(design),
         draws=options.draws,
         residuals_from=options.residuals_from,
-        demeaned_periods=options.demeaned_periods,
         generator=design.generator("threshold"),
         progress=progress_of(design, "bootstrap draws"),
         **design.least_squares,
@@ -59,6 +43,30 @@ def fit_threshold(design: Design) -> Fitted:
         dropped=linear_dropped(result.fit),
         notes=tuple(_words(result)),
     )
+
+
+def threshold_arguments(design: Design) -> dict[str, Any]:
+    """Data and search of a threshold regression, as `panel_threshold` takes them; no draws, no errors."""
+    column, options = design.column, design.column.options(ThresholdOptions)
+    steady = [name for name in design.names if name not in options.regime]
+    return {
+        "outcome": design.outcome,
+        "regressors": design.values(steady),
+        "regime_regressors": design.values(options.regime),
+        "threshold_variable": design.values([options.variable])[:, 0],
+        "units": design.units,
+        "periods": design.periods,
+        "names": steady,
+        "regime_names": options.regime,
+        "threshold_name": options.variable,
+        "effects": column.effects,
+        "n_thresholds": options.count,
+        "trim": options.trim,
+        "grid": options.grid,
+        "grid_of": options.grid_of,
+        "divisor": options.divisor,
+        "demeaned_periods": options.demeaned_periods,
+    }
 
 
 def _thresholds(result: PanelThreshold) -> Iterator[Estimate]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.site.addresses import series_page, variable_page
-from nqpf_assets.site.grids import Grids
+from nqpf_assets.site.grids import Grid, Grids
 from nqpf_assets.site.page import Page, drawn
-from nqpf_assets.site.values import Values
+from nqpf_assets.site.values import Kind, Values
 
+ROOT = "../../"
+"""From these pages to the root of the site."""
 MOST_FILLED = 500
 """Filled values of a series that are listed with their years."""
 
@@ -40,55 +42,54 @@ class ValuePages:
     def variables(self) -> Iterator[Page]:
         """Each variable, indicator, level and index."""
         for name, row in self.values.formulas.items():
-            weights = self._weights(name) if row["role"] == "index" else []
-            ranking = self._ranking(name) if row["role"] == "index" else {}
-            clipped = self.study.clipped.get(name)
-            for part, grid in enumerate(self.grids.variable(name, "../../")):
-                yield drawn(
-                    "variable.html",
-                    variable_page(self.study.name, name, part),
-                    kind="variable",
-                    name=name,
-                    row=row,
-                    inputs=self._linked(name),
-                    used_by=self._used_by(name),
-                    weights=weights if part == 0 else [],
-                    ranking=ranking if part == 0 else {},
-                    clipped=clipped,
-                    filled=[],
-                    grid=grid,
-                    parts=self._parts("variable", name, variable_page),
-                    part=part,
-                    **self.about,
-                )
+            is_index = row["role"] == "index"
+            yield from self._pages(
+                "variable",
+                name,
+                self.grids.variable(name, ROOT),
+                row=row,
+                inputs=self._linked(name),
+                clipped=self.study.clipped.get(name),
+                weights=self._weights(name) if is_index else [],
+                ranking=self._ranking(name) if is_index else {},
+                filled=[],
+            )
 
     def series(self) -> Iterator[Page]:
         """Each series that the study reads."""
         for name, row in self.study.series.items():
-            for part, grid in enumerate(self.grids.series(name, "../../")):
-                yield drawn(
-                    "variable.html",
-                    series_page(self.study.name, name, part),
-                    kind="series",
-                    name=name,
-                    row=row | {"role": "series", "expression": None, "source_note": None},
-                    inputs=[],
-                    used_by=self._used_by(name, is_series=True),
-                    weights=[],
-                    ranking={},
-                    clipped=None,
-                    filled=self._filled.get(name, [])[:MOST_FILLED] if part == 0 else [],
-                    grid=grid,
-                    parts=self._parts("series", name, series_page),
-                    part=part,
-                    **self.about,
-                )
+            yield from self._pages(
+                "series",
+                name,
+                self.grids.series(name, ROOT),
+                row=row | {"role": "series", "expression": None, "source_note": None},
+                inputs=[],
+                clipped=None,
+                weights=[],
+                ranking={},
+                filled=self._filled.get(name, [])[:MOST_FILLED],
+            )
 
-    def _parts(self, kind: Any, name: str, page: Any) -> list[str]:
-        n_parts = -(
-            -len(self.values.units_of(kind, name)) // self.values.units_per_page(kind, name)
-        )
-        return [page(self.study.name, name, part) for part in range(n_parts)]
+    def _pages(self, kind: Kind, name: str, grids: Iterable[Grid], **what: Any) -> Iterator[Page]:
+        """The pages of one name; weights, ranking and filled values stand on the first."""
+        page = series_page if kind == "series" else variable_page
+        n_units = len(self.values.units_of(kind, name))
+        size = self.values.units_per_page(kind, name)
+        paths = [page(self.study.name, name, part) for part in range(-(-n_units // size))]
+        used_by = self._used_by(kind, name)
+        for part, grid in enumerate(grids):
+            yield drawn(
+                "variable.html",
+                paths[part],
+                kind=kind,
+                name=name,
+                grid=grid,
+                parts=paths,
+                part=part,
+                used_by=used_by,
+                **what | ({} if part == 0 else {"weights": [], "ranking": {}, "filled": []}),
+                **self.about,
+            )
 
     def _linked(self, name: str) -> list[tuple[str, str, str, str]]:
         """Inputs of a variable: kind, name, when it is read, page."""
@@ -98,14 +99,13 @@ class ValuePages:
             if one.kind != "dimension"
         ]
 
-    def _used_by(self, name: str, *, is_series: bool = False) -> list[tuple[str, str]]:
+    def _used_by(self, kind: Kind, name: str) -> list[tuple[str, str]]:
         """What reads it: the way back up."""
-        kind = "series" if is_series else "variable"
         return [
             (owner, self.values.page("variable", owner))
             for owner, inputs in self.values.inputs.items()
-            if any(one.kind == kind and one.name == name for one in inputs)
-            and owner in self.values.formulas
+            if owner in self.values.formulas
+            and any((one.kind, one.name) == (kind, name) for one in inputs)
         ]
 
     def _weights(self, index: str) -> list[tuple[Row, str]]:

@@ -184,3 +184,22 @@ def test_a_publication_of_another_release_is_told_as_far_as_it_can_be_read(
 def test_earlier_publications_answer_too(trap: Project) -> None:
     ran = nqpf(*COLUMN, "天津", "2017", "--publication", "1", project=trap.root)
     assert ran.status == 0, ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--format", "text", "--output", "x.txt"), "text is for the terminal"),
+        (("--format", "parquet"), "parquet is not text"),
+    ],
+)
+def test_a_format_that_its_place_does_not_take_is_refused(
+    trap: Project, tmp_path: Path, options: tuple[str, ...], why: str
+) -> None:
+    """Text named with a file went to the terminal, and the file was never written."""
+    words = [str(tmp_path / one) if one.startswith("x.") else one for one in options]
+    ran = nqpf("explain", "mini.gdp", "天津", "2017", *words, project=trap.root)
+    assert ran.status == 2
+    assert why in ran.err
+    assert ran.out == ""
+    assert not [*tmp_path.glob("x.*")]

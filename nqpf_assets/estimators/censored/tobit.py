@@ -81,6 +81,42 @@ def tobit(
     (2004), Econometric Reviews 23(2).
     """
     options = MlOptions(vcov, small_sample, distribution, cluster, confidence_level)
+    model = dummy_model(
+        outcome,
+        regressors,
+        units,
+        periods,
+        names=names,
+        lower=lower,
+        upper=upper,
+        effects=effects,
+        drop_singletons=drop_singletons,
+    )
+    design = model.design
+    clusters = cluster_codes(cluster, model.sample.panel, vcov)
+    n_parameters = n_slopes_of(design) + 2
+    if len(design.raw) < n_parameters:
+        raise EstimationError(
+            f"{counted(len(design.raw), 'rows')} for {counted(n_parameters, 'parameters')}, the "
+            "effects included"
+        )
+    refuse_separation(design.rows, design.x, design.groups, model.kept, "the effects")
+    return report(model, clusters, options)
+
+
+def dummy_model(
+    outcome: ArrayLike,
+    regressors: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    *,
+    names: Sequence[str],
+    lower: float | None,
+    upper: float | None,
+    effects: Sequence[str],
+    drop_singletons: bool,
+) -> Model:
+    """The model before it is estimated; arguments as of `tobit`."""
     limits = check_limits(lower, upper)
     # An unknown effect is refused here, before the sample is cut by it.
     fixed_effects(effects, np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.intp))
@@ -95,14 +131,5 @@ def tobit(
         drop_singletons=drop_singletons,
     )
     fe = fixed_effects(effects, sample.panel.unit_codes, sample.panel.period_codes)
-    clusters = cluster_codes(cluster, sample.panel, vcov)
     design = scaled_design(sample.panel, sample.rows, names, fe, limits)
-    n_parameters = n_slopes_of(design) + 2
-    if len(design.raw) < n_parameters:
-        raise EstimationError(
-            f"{counted(len(design.raw), 'rows')} for {counted(n_parameters, 'parameters')}, the "
-            "effects included"
-        )
-    kept = tuple(names[j] for j in design.kept)
-    refuse_separation(design.rows, design.x, design.groups, kept, "the effects")
-    return report(Model(sample, fe, design, kept, limits), clusters, options)
+    return Model(sample, fe, design, tuple(names[j] for j in design.kept), limits)

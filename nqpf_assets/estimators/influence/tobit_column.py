@@ -12,16 +12,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nqpf_assets.estimators.censored.tobit_design import Design, scaled_design
+from nqpf_assets.estimators.censored.tobit import dummy_model
+from nqpf_assets.estimators.censored.tobit_design import Design
 from nqpf_assets.estimators.censored.tobit_fit import GroupedFit, fit_grouped
 from nqpf_assets.estimators.censored.tobit_inference import Quantities, quantities
 from nqpf_assets.estimators.censored.tobit_margins import AT, OF, factor
 from nqpf_assets.estimators.censored.tobit_rows import row_terms
-from nqpf_assets.estimators.censored.tobit_sample import censored_sample, check_limits
 from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.number import Number
-from nqpf_assets.estimators.linear.within import fixed_effects
 
 
 def tobit_column(
@@ -38,24 +37,22 @@ def tobit_column(
     drop_singletons: bool,
 ) -> LikelihoodColumn:
     """What `tobit` reports of the same arguments, as it moves with them."""
-    limits = check_limits(lower, upper)
-    sample = censored_sample(
+    model = dummy_model(
         outcome,
         regressors,
         units,
         periods,
         names=names,
-        limits=limits,
+        lower=lower,
+        upper=upper,
         effects=effects,
         drop_singletons=drop_singletons,
     )
-    fe = fixed_effects(effects, sample.panel.unit_codes, sample.panel.period_codes)
-    design = scaled_design(sample.panel, sample.rows, names, fe, limits)
+    design, kept = model.design, model.kept
     fit = fit_grouped(design.rows, design.x, design.groups)
     natural = fit.slopes / fit.theta
     found = quantities(design, fit.intercepts / fit.theta, natural, 1 / fit.theta)
     means = fit.intercepts[design.groups] / fit.theta + design.x @ natural
-    kept = [names[j] for j in design.kept]
     k = len(kept)
     # Sigma, at place k, is a test and no term.
     places = [*range(k), k + 1, *range(k + 2, len(found.values))]
@@ -73,7 +70,7 @@ def tobit_column(
         tuple(numbers),
         found.values[places],
         (outcome_name, *kept),
-        sample.panel.is_in_sample,
+        model.sample.panel.is_in_sample,
         changes,
     )
 
