@@ -23,7 +23,6 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
         return ()
     # Not above: a refresh that finds nothing new needs no pages.
     from nqpf_assets.site.build import site_pages
-    from nqpf_assets.warehouse.duckdb_engine import engine_error
     from nqpf_assets.warehouse.duckdb_file import open_closed
 
     try:
@@ -31,7 +30,9 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
             put_in_place(project.site, site_pages(connection, project.root), name_of(publication))
     except InputError as error:
         return tuple(map(_not_written, (one.found for one in error.problems)))
-    except (OSError, LookupError, engine_error()) as error:
+    except (
+        Exception
+    ) as error:  # whatever it is, what is published stays so, and the next refresh goes on
         return (_not_written(f"{type(error).__name__}: {error}".splitlines()[0]),)
     return ()
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.messages.problems import InputError
-from nqpf_assets.site import places, values
+from nqpf_assets.publications.publish import current
+from nqpf_assets.site import build, places, values
 from nqpf_assets.site.build import site_pages
+from nqpf_assets.site.keep import keep_site
 from nqpf_assets.site.page import Page
 from nqpf_assets.site.write import RECORD, put_in_place, shows
 from nqpf_assets.warehouse.duckdb_file import open_closed
@@ -113,3 +115,21 @@ def test_a_study_of_too_many_values_says_so_and_has_no_dead_links(
     assert not [path for path in found if "/series/" in path or "/variables/" in path]
     assert "nqpf explain mini.VARIABLE" in read_page(tmp_path / "site" / "mini" / "index.html").text
     assert dead_links(tmp_path / "site") == set()
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("a page"), OSError(28, "No space left"), KeyError("x")]
+)
+def test_whatever_stops_the_pages_is_told_as_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    project = walked(tmp_path, is_published=True).project
+
+    def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(build, "site_pages", broken)
+    (told,) = keep_site(project, current(project))
+    assert told.severity == "warning"
+    assert type(error).__name__ in told.found
+    assert not project.site.exists()
