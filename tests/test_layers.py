@@ -41,6 +41,7 @@ ROOMS = (
     "replication",
     "figures",
     "site",
+    "operations",
     "defs",
     "commands",
     "testing",
