@@ -14,10 +14,11 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from nqpf_assets.defs.page_names import page_names
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-OWN_HOSTS = ("127.0.0.1", "localhost", "::1")
 PATIENCE = 10
 """Seconds that server and daemon have to end; then they are killed."""
 
@@ -48,8 +49,8 @@ def refusal(scope: Scope) -> str | None:
     """Why a request is not answered; None where it is."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get("host", "")
-    if _name(host) not in OWN_HOSTS:
-        return "these pages are for this machine, asked by the name 127.0.0.1 or localhost"
+    if _name(host) not in page_names():
+        return "these pages are asked by the names 127.0.0.1 and localhost, and those of --name"
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:
         return "another page asks"

@@ -165,6 +165,8 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
     tables = [key for one in result.planned for key in one.step.outputs]
     try:
         is_success, seconds = run_steps(session, tables)
+    except ProblemsFound:  # of the settings of that storage
+        raise
     except Exception as error:  # of Dagster's own storage: steps' errors are in the session
         home = result.opened.project.dagster_home
         first = str(error).split("\n", 1)[0]

@@ -9,9 +9,9 @@ import datetime as dt
 import re
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.messages.problems import InputError, Problem, Refusal, Refused
 from nqpf_assets.user_input.lined_yaml import LinedYaml, read_yaml
 from nqpf_assets.user_input.model_messages import validate
 from nqpf_assets.user_input.own_files import read_own
@@ -94,6 +94,43 @@ class Accepted(Strict):
 Owner = Annotated[
     str, Field(pattern=r"^(team:[A-Za-z0-9_.-]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7})$")
 ]
+MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$")]
+
+
+Variable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+"""Name of an environment variable; what it holds may be a secret, and so does not stand in a file."""
+
+Event = Literal["published", "held_back", "failed", "overdue"]
+"""What somebody may want to be told."""
+
+
+class AlertTarget(Strict):
+    """Who is told what, by mail or by a request to an address."""
+
+    on: tuple[Event, ...] = Field(
+        ("held_back", "failed", "overdue"), min_length=1, description="what is told"
+    )
+    mail: tuple[MailAddress, ...] = Field(
+        (), description="addresses; the server is named in the environment variable NQPF_SMTP"
+    )
+    webhook: Variable | None = Field(
+        None, description="environment variable with the address that is sent JSON by POST"
+    )
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> AlertTarget:
+        if not self.mail and self.webhook is None:
+            raise Refused(
+                [
+                    Refusal(
+                        (),
+                        "who is told: `mail: [address]`, or `webhook: NAME_OF_VARIABLE`",
+                        "neither",
+                        "add one of them, or remove the entry",
+                    )
+                ]
+            )
+        return self
 
 
 class Settings(Strict):
@@ -107,6 +144,14 @@ class Settings(Strict):
         description="who answers for the tables, in Dagster's pages: addresses, or `team:` and a name",
     )
 
+    alerts: tuple[AlertTarget, ...] = Field(
+        (), description="who is told of publications and of what went wrong"
+    )
+    history: Literal["file"] | Variable = Field(
+        "file",
+        description="where Dagster keeps the runs: in a file of the project, or in the PostgreSQL database "
+        "whose address is in the environment variable that is named here",
+    )
     site: bool = Field(
         True, description="whether every publication writes its pages into warehouse/site/"
     )
