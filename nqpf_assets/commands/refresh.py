@@ -17,6 +17,8 @@ from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import err, lasting, out, plain
 from nqpf_assets.exports.told_problems import tell_problems
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.problems import InputError, ProblemsFound
+from nqpf_assets.publications.publish import Publication, current
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
@@ -54,9 +56,13 @@ def _refresh(project: Project, only: Collection[str]) -> int:
         begin = "begin with `nqpf new-study NAME --project DIR`, or go to a folder that has one"
         err().print(plain(f"{project.root} has no folder raw/: {begin}"))
         return 2
+    before = current(project)
     try:
         done = refresh_with_progress(project, only)
-    except RefreshFailed as error:
+    except (RefreshFailed, ProblemsFound) as error:
+        _tell_others(project, before)
+        if isinstance(error, ProblemsFound):
+            raise
         err().print(plain(error), soft_wrap=True)
         err().print("nothing was published, the warehouse is as it was; `nqpf ui` shows the run")
         return 1
@@ -64,7 +70,22 @@ def _refresh(project: Project, only: Collection[str]) -> int:
         err().print("stopped; what is published is whole, and the next refresh goes on from here")
         return 130
     _account(project, done)
+    _tell_others(project, before)
     return 0
+
+
+def _tell_others(project: Project, before: Publication | None) -> None:
+    """Send what became of it to those whom `nqpf.yaml` names; settings that cannot be read name nobody."""
+    from nqpf_assets.operations.alerts import outcome, tell
+    from nqpf_assets.user_input.settings import load_settings
+
+    try:
+        settings = load_settings(project)
+    except InputError:
+        return
+    if settings.alerts:
+        alert = outcome(project, before.number if before else None)
+        tell_problems(tell(project, settings, alert) if alert else ())
 
 
 def refresh_with_progress(project: Project, only: Collection[str]) -> Refreshed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from nqpf_assets.defs.alerts import alert_sensors
 from nqpf_assets.defs.assets import publication_asset, step_asset
 from nqpf_assets.defs.automation import raw_sensor, refresh_job, yearbook_schedule
 from nqpf_assets.defs.editions import editions_check, editions_job, editions_schedule
@@ -13,7 +14,7 @@ from nqpf_assets.projects.opened import OpenedProject
 
 
 def assemble(opened: OpenedProject) -> dg.Definitions:
-    """Assets, checks, job, sensor and schedule; runs stay in one process.
+    """Assets, checks, jobs, sensors and schedules; runs stay in one process.
 
     Dagster's default executor starts a process per step, which for steps of some milliseconds takes
     minutes; heavy steps get their parallelism from DuckDB, Polars and BLAS.
@@ -27,7 +28,7 @@ def assemble(opened: OpenedProject) -> dg.Definitions:
         ],
         asset_checks=[editions] if editions else [],
         jobs=[refresh_job(), *([editions_job(editions)] if editions else [])],
-        sensors=[raw_sensor(opened)],
+        sensors=[raw_sensor(opened), *alert_sensors(opened)],
         schedules=[yearbook_schedule(opened), *([editions_schedule(opened)] if editions else [])],
         resources={"warehouse": Warehouse.of(opened.project)},
         executor=dg.in_process_executor,

@@ -10,15 +10,17 @@ import time
 
 import dagster as dg
 
-from nqpf_assets.defs.editions import ZONE
 from nqpf_assets.defs.raw import new_versions
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.projects.opened import OpenedProject, open_project
+from nqpf_assets.projects.overdue import ZONE
 from nqpf_assets.publications.outlook import Outlook, outlook_of
 from nqpf_assets.warehouse import lock
 
 JOB = "refresh"
 SEASON = "0 6 * 9-12 *"
+TAGS = {"nqpf/command": "refresh"}
+"""On runs that `nqpf refresh` makes."""
 CONTENT = "nqpf/content"
 """Tag of a run that is asked for again: what it builds from."""
 FIRST_WAIT, LONGEST_WAIT = 600, 86_400

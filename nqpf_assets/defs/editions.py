@@ -9,26 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from nqpf_assets.defs.raw import raw_key, raw_keys
+from nqpf_assets.operations.alerts import overdue, tell
 from nqpf_assets.projects.opened import OpenedProject, open_project
-from nqpf_assets.projects.overdue import overdue_editions
+from nqpf_assets.projects.overdue import ZONE, overdue_editions, today_in_china
 from nqpf_assets.user_input.project import Project
 
-ZONE = "Asia/Shanghai"
 JOB = "editions"
 CHECK = "next_edition"
 EVERY_SEASON = dg.FreshnessPolicy.cron(
     "0 6 31 12 *", lower_bound_delta=dt.timedelta(days=122), timezone=ZONE
 )
 """Made anew between the end of August, before the first yearbooks, and the end of December."""
-
-
-def today_in_china() -> dt.date:
-    return dt.datetime.now(ZoneInfo(ZONE)).date()
 
 
 def editions_check(
@@ -51,7 +46,12 @@ def editions_check(
         ],
     )
     def editions() -> Iterator[dg.AssetCheckResult]:
-        late = {one.folder: one for one in overdue_editions(open_project(project), today())}
+        opened = open_project(project)
+        found = overdue_editions(opened, today())
+        alert = overdue(project, found)
+        for problem in tell(project, opened.settings, alert) if alert else ():
+            dg.get_dagster_logger().warning(str(problem))
+        late = {one.folder: one for one in found}
         for folder, key in folders.items():
             yield dg.AssetCheckResult(
                 passed=folder not in late,
@@ -83,10 +83,10 @@ def editions_schedule(opened: OpenedProject) -> dg.ScheduleDefinition:
         execution_timezone=ZONE,
         description="Every Monday: which editions are overdue. Nothing is asked where no card names a day.",
     )
-    def overdue(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    def look(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         now = open_project(opened.project)
         if not overdue_editions(now, dt.date.max):
             return dg.SkipReason("no card names a day for the next edition, or a newer one is here")
         return dg.RunRequest()
 
-    return overdue
+    return look

@@ -84,7 +84,7 @@ def dagster_home(project: Project) -> Path:
 
 
 def _with_driver(address: str) -> str:
-    """The address with the driver that Dagster's queries are written for; SQLAlchemy's usual one is another."""
+    """The address with the driver that Dagster's queries are written for; SQLAlchemy takes another."""
     scheme, mark, rest = address.partition("://")
     return f"postgresql+psycopg2{mark}{rest}" if scheme in ("postgresql", "postgres") else address
 

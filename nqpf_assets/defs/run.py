@@ -14,7 +14,7 @@ import dagster as dg
 
 from nqpf_assets.defs.assemble import assemble
 from nqpf_assets.defs.assets import PUBLISHED
-from nqpf_assets.defs.automation import JOB
+from nqpf_assets.defs.automation import JOB, TAGS
 from nqpf_assets.defs.home import dagster_home
 from nqpf_assets.defs.resource import handed
 from nqpf_assets.defs.session import Session
@@ -25,8 +25,6 @@ from nqpf_assets.warehouse.store import TableKey
 
 HOME = "DAGSTER_HOME"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-TAGS = {"nqpf/command": "refresh"}
-"""On runs that `nqpf refresh` makes."""
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from nqpf_assets.messages.counted import counted
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.projects.opened import OpenedProject
+
+
+ZONE = "Asia/Shanghai"
+"""Where editions are expected."""
+
+
+def today_in_china() -> dt.date:
+    return dt.datetime.now(ZoneInfo(ZONE)).date()
 
 
 @dataclass(frozen=True, order=True)

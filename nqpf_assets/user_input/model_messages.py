@@ -52,6 +52,19 @@ _PATTERNS = {
         "a SHA-256 hash, 64 digits and letters a–f",
         "copy it whole, or leave it out",
     ),
+    r"^(team:[A-Za-z0-9_.-]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7})$": (
+        "an address such as desk@example.org, or `team:` and a name",
+        "correct it",
+    ),
+    r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$": ("an address such as desk@example.org", "correct it"),
+    r"^[A-Z][A-Z0-9_]*$": (
+        "the name of an environment variable in capital letters",
+        "put what you wrote into a variable, and write the variable's name here",
+    ),
+    r"^(file|[A-Z][A-Z0-9_]*)$": (
+        "`file`, or the name of an environment variable in capital letters",
+        "put the address into a variable, and write the variable's name here",
+    ),
 }
 _CODES = {"missing": "missing_key", "extra_forbidden": "unknown_key"}
 

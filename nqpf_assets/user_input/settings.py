@@ -147,8 +147,9 @@ class Settings(Strict):
     alerts: tuple[AlertTarget, ...] = Field(
         (), description="who is told of publications and of what went wrong"
     )
-    history: Literal["file"] | Variable = Field(
+    history: str = Field(
         "file",
+        pattern=r"^(file|[A-Z][A-Z0-9_]*)$",
         description="where Dagster keeps the runs: in a file of the project, or in the PostgreSQL database "
         "whose address is in the environment variable that is named here",
     )

@@ -14,7 +14,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from nqpf_assets.defs.run import TAGS, open_history
+from nqpf_assets.defs.automation import TAGS
+from nqpf_assets.defs.run import open_history
 from nqpf_assets.user_input.project import Project
 from tests.crash.refreshes import finish, leftovers, published_content, start, start_and_signal
 from tests.serving import PATIENCE, served
