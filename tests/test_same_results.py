@@ -22,6 +22,8 @@ from nqpf_assets.warehouse.durable import sha256_of
 from nqpf_assets.warehouse.threads import DATABASE, of_database
 from tests.small_project import write_raw_files
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 RAW = Path(__file__).parents[1] / "raw"
 BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 N_TABLES = 100  # of the sample at least: an empty warehouse would equal any other
@@ -85,7 +87,6 @@ def one_thread(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-@pytest.mark.slow
 def test_threads_hash_seed_place_and_order_of_files_do_not_matter(
     one_thread: Project, tmp_path: Path
 ) -> None:
@@ -104,7 +105,6 @@ def test_threads_hash_seed_place_and_order_of_files_do_not_matter(
     assert differing_tables(one_thread, project) == []
 
 
-@pytest.mark.slow
 def test_two_refreshes_from_scratch_give_the_same_bytes(tmp_path: Path) -> None:
     """In one project, with nothing of the first refresh left but a copy of what it published."""
     project, first = Project.at(tmp_path / "project"), Project.at(tmp_path / "first")
@@ -119,7 +119,6 @@ def test_two_refreshes_from_scratch_give_the_same_bytes(tmp_path: Path) -> None:
     assert differing_tables(first, project) == []
 
 
-@pytest.mark.slow
 def test_the_same_for_the_sample(one_thread: Project, tmp_path: Path) -> None:
     project = Project.at(shutil.copytree(one_thread.root, tmp_path / "sample", symlinks=True))
     shutil.rmtree(project.warehouse)

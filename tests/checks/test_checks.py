@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 import yaml
@@ -22,6 +21,7 @@ from nqpf_assets.steps.execute import execute
 from nqpf_assets.steps.step import Step
 from nqpf_assets.user_input.settings import Settings
 from nqpf_assets.warehouse.store import Store
+from tests.scratch import scratch
 from tests.stages.relations import registered
 
 Row = dict[str, object]
@@ -131,7 +131,7 @@ def checks(table: str, rows: list[Row], **more: object) -> dict[str, Check]:
 
 
 def checked(key: tuple[str, str], frame: pl.DataFrame, **more: object) -> dict[str, Check]:
-    with duckdb.connect() as connection:
+    with scratch() as connection:
         regions = registered("catalog", "region", [{"region_code": "110000"}])
         connection.execute("CREATE SCHEMA catalog")
         for name, given in (("catalog.region", regions), ("made", frame)):

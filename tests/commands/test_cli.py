@@ -356,6 +356,7 @@ def test_hostile_names_and_errors(hostile: Path) -> None:
 # --- exit status of a refresh -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_0_published_and_nothing_new(built_small: Project, tmp_path: Path) -> None:
     project = Path(shutil.copytree(built_small.root, tmp_path / "p"))
     ran = nqpf("refresh", project=project)

@@ -36,6 +36,7 @@ def mini(built: Project, tmp_path: Path) -> Project:
     return Project.at(shutil.copytree(built.root, tmp_path / "mini"))
 
 
+@pytest.mark.slow
 def test_a_warehouse_that_is_held_for_writing_is_answered_from_its_tables(mini: Project) -> None:
     asked = ("query", "-f", "csv", "SELECT count(*) AS n FROM panel.cell")
     before = nqpf(*asked, project=mini.root).out
@@ -150,6 +151,7 @@ def test_a_wide_table_keeps_every_digit_and_star_in_a_pipe(monkeypatch: pytest.M
     assert all(f"-0.1234567{place:02}***" in stream.getvalue() for place in range(40))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii", "latin-1"])
 def test_output_in_any_encoding_is_the_table(mini: Project, encoding: str) -> None:
     def run(*arguments: str) -> bytes:

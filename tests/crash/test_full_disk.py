@@ -99,6 +99,7 @@ def used(folder: Path) -> int:
     return int(done.stdout.split()[0])
 
 
+@pytest.mark.slow
 def test_a_warehouse_that_cannot_be_written_is_said_in_one_line(
     mount: Mount, built_small: Project, tmp_path: Path
 ) -> None:

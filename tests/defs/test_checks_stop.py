@@ -22,6 +22,8 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import connect
 from nqpf_assets.warehouse.store import Store
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 
 @pytest.fixture
 def small(built_small: Project, tmp_path: Path) -> Project:
@@ -64,7 +66,6 @@ def last_run(project: Project) -> dg.DagsterRun:
         return instance.get_runs(limit=1)[0]
 
 
-@pytest.mark.slow
 def test_a_failed_check_stops_and_is_shown(small: Project) -> None:
     before = digest(small)
     edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")

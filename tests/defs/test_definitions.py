@@ -20,6 +20,8 @@ from nqpf_assets.stages import sql as sql_stage
 from nqpf_assets.steps.query_lineage import query_lineage
 from nqpf_assets.user_input.project import Project
 
+pytestmark = pytest.mark.slow  # over the whole sample
+
 HEAVY = {"statsmodels", "linearmodels", "scipy", "pandas", "polars", "duckdb", "sqlglot"}
 
 

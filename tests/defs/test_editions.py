@@ -17,6 +17,8 @@ from nqpf_assets.user_input.project import Project
 from tests.projects.test_overdue import DUE, LATE, card
 from tests.stages.mini import walk, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 
 @pytest.fixture
 def mini(tmp_path: Path) -> Project:

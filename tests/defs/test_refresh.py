@@ -56,6 +56,7 @@ def edit(project: Project, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
+@pytest.mark.slow
 def test_a_second_refresh_has_nothing_to_do_and_loads_no_dagster(built_small: Project) -> None:
     before = digest(built_small)
     code = (
@@ -111,6 +112,7 @@ def test_a_mistake_of_ours_ends_in_one_line_and_changes_nothing(
     assert refresh(small).publication is not None, "and the lock is free"
 
 
+@pytest.mark.slow
 def test_the_second_of_two_refreshes_is_refused(small: Project) -> None:
     edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")
     before = digest(small)

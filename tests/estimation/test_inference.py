@@ -9,7 +9,6 @@ from dataclasses import asdict
 from math import isnan
 from typing import Any
 
-import duckdb
 import polars as pl
 import pytest
 
@@ -20,6 +19,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.steps.checks import check_table
 from tests.estimation.panels import UNITS, complete, fitted, panel
+from tests.scratch import scratch
 
 SPACE = {"estimator": "spatial_durbin", "space": {"draws": 200}}
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -64,7 +64,7 @@ def broken(fit: FittedColumn) -> dict[str, str]:
         del row["effect"]
     found: dict[str, str] = {}
     for table, rows in fitted_rows.items():
-        with duckdb.connect() as connection:
+        with scratch() as connection:
             connection.register("made", rows_of(table, rows).to_arrow())
             checks = check_table(connection, "made", rules_of(("demo", table)))
         found |= {f"{table} {one.name}": one.found for one in checks if one.stops}

@@ -29,6 +29,8 @@ from tests.examples import examples
 from tests.exports.test_documents import ABOUT, HOSTILE
 from tests.stages.mini import walk, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 DTA = EXPORTS.own["dta"]
 
 

@@ -24,6 +24,8 @@ from nqpf_assets.user_input.project import Project
 from tests.examples import examples
 from tests.exports.reading_back import READERS, bare, expected_rows
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 ABOUT = About(3, dt.datetime(2026, 11, 27, tzinfo=dt.UTC), "ab" * 32, "0.1.0", ("s.t",), True)
 HOSTILE = [
     "a|b", "\\", "a\\|b", "`x`", "*a*", "_a_", "<b>x</b>", "&amp;", '"q"', "'q'", "=1+1", "+1", "-1-1", "@x",

@@ -31,6 +31,8 @@ from tests.exports.reading_back import bare, expected_rows
 from tests.exports.test_documents import ABOUT, HOSTILE
 from tests.stages.mini import STUDY, walk, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 XLSX = EXPORTS.own["xlsx"]
 STYLE = styles()["three_line"]
 EXACT = 1e-12
@@ -200,7 +202,6 @@ def without_values(content: bytes, change: tuple[str, str] | None = None) -> byt
     return target.getvalue()
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_computes_what_is_published(
     built_sample: Project, mini: Project, tmp_path: Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import pytest
 import sqlglot
@@ -26,6 +25,7 @@ from tests.expressions.small_evaluator import (
     text,
     trees,
 )
+from tests.scratch import scratch
 
 RELATIVE = 1e-7
 """DuckDB's logarithm and exponential may differ from NumPy's in the last digit."""
@@ -47,7 +47,7 @@ def derive(definitions, cells, *, measured=None, groups=None, **options):
     assert not wrong, wrong
     sql = derived_cells_sql(compiled, cells='"the cells"', groups=groups, **options)
     sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
-    with duckdb.connect() as connection:
+    with scratch() as connection:
         connection.execute(
             'CREATE TABLE "the cells" (variable VARCHAR, unit VARCHAR, period INTEGER, '
             "value DOUBLE, status VARCHAR)"

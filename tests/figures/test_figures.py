@@ -135,6 +135,7 @@ def test_a_wrong_name_is_told_with_the_nearest(tables: Connection) -> None:
         available(tables, "mimi")
 
 
+@pytest.mark.slow
 def test_a_study_without_index_and_table_has_its_coverage_alone(tmp_path: Path) -> None:
     bare = STUDY.partition("indices:")[0]
     done = walked(tmp_path, bare, is_published=True)

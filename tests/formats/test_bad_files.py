@@ -90,6 +90,7 @@ def test_two_cells_in_opposite_corners() -> None:
     assert "1048576 rows, 16384 columns" in _only(content, "too_large")
 
 
+@pytest.mark.slow
 def test_a_page_with_a_million_rows() -> None:
     row = b'<row r="%d"><c r="A%d"><v>1</v></c></row>'
     rows = b"".join(row % (i, i) for i in range(100, 30_000))

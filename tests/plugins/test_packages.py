@@ -17,6 +17,8 @@ import nqpf_assets
 from nqpf_assets.plugins.packages import GROUPS
 from tests.stages.mini import STUDY
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 INTERFACE = GROUPS["nqpf.indices"]
 METHOD = f'''
 from typing import Literal
@@ -106,7 +108,6 @@ def test_method_of_a_package_stands_beside_ours(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.slow
 def test_study_is_computed_by_a_method_of_a_package(tmp_path: Path) -> None:
     folder = install(tmp_path / "site")
     start = STUDY.index("indices:")
@@ -216,7 +217,6 @@ except InputError as error:
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "found"),
     [
@@ -275,7 +275,6 @@ def install_check(folder: Path, text: str) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_check_of_a_package_stops_and_makes_stale_what_it_looks_at(tmp_path: Path) -> None:
     code = HELD.format(folder=str(tmp_path / "mini"))
     folder = install_check(tmp_path / "site", CHECK.format(bound=1e9))

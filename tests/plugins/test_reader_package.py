@@ -11,6 +11,8 @@ from nqpf_assets.testing import Example, check_reader
 from tests.conftest import CHECKOUT
 from tests.plugins.test_packages import run
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 MONITOR = (CHECKOUT / "docs/plugin_example/nqpf_example/reader.py").read_text("utf-8")
 FILE = "%MONITOR\n地区生产总值;亿元;北京市;2020;36102.6\n地区生产总值;亿元;天津市;2020;\n"
 

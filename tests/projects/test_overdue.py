@@ -95,6 +95,7 @@ def test_it_is_accepted_by_its_folder(mini: Project) -> None:
     assert overdue(mini, LATE) == []
 
 
+@pytest.mark.slow
 def test_no_table_depends_on_the_day(mini: Project) -> None:
     first_walk(mini)
     overdue(mini, LATE)

@@ -24,6 +24,8 @@ from tests.provenance.trap import (
 )
 from tests.stages.mini import Walk, walk
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 CHANGE = 1e-4
 """Of a cell, relative: small enough that no order of values changes, since those differ by more."""
 MOVED = 1e-11
@@ -101,13 +103,11 @@ def test_every_number_is_listed_with_cells(trap: Walk) -> None:
     assert numbers(trap).keys() <= listed(trap).keys()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("way", EVERY_WAY)
 def test_what_moves_is_what_is_listed(trap: Walk, tmp_path: Path, way: str) -> None:
     assert wrong(trap, tmp_path, EVERY_WAY[way]) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("year", [2013, 2014])
 def test_of_an_older_edition_what_the_newer_lacks_is_listed(
     trap: Walk, tmp_path: Path, year: int
@@ -115,7 +115,6 @@ def test_of_an_older_edition_what_the_newer_lacks_is_listed(
     assert wrong(trap, tmp_path, ("gdp", "120000", year), is_older=True) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("group", range(N_GROUPS))
 def test_of_every_published_cell_what_moves_is_what_is_listed(
     trap: Walk, tmp_path: Path, group: int

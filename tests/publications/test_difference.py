@@ -14,6 +14,8 @@ from tests.command import nqpf
 from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
 from tests.stages.mini import STUDY, output, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Project:
@@ -152,7 +154,6 @@ def test_a_changed_study_is_named_as_the_cause(tmp_path: Path) -> None:
     assert "mini.model" in line
 
 
-@pytest.mark.slow
 def test_a_standard_error_that_is_gone_is_told(tmp_path: Path) -> None:
     """Two periods as clusters leave none: the estimate stays, and so would the account of it."""
     two = STUDY.replace(
@@ -176,7 +177,6 @@ def test_a_standard_error_that_is_gone_is_told(tmp_path: Path) -> None:
     assert "(no standard error)" in history.out
 
 
-@pytest.mark.slow
 def test_a_card_that_names_another_unit_holds_back_and_is_told_with_both_units(
     tmp_path: Path,
 ) -> None:
@@ -208,7 +208,6 @@ def test_a_card_that_names_another_unit_holds_back_and_is_told_with_both_units(
     )
 
 
-@pytest.mark.slow
 def test_a_cell_that_fills_another_is_told_so(tmp_path: Path) -> None:
     """北京's output of 2016 is filled from 2015 and 2017; the column ends with 2016."""
     study = STUDY.replace("sample: {first: 2017, exclude: [山西]}", "sample: {last: 2016}")

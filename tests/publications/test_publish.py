@@ -17,6 +17,8 @@ from nqpf_assets.warehouse.store import Record, Store
 from tests.publications.revisions import WIDE
 from tests.stages.mini import Walk, page, people, walk, walked, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 CONTRACT = {
     "source.file": "file_id path sha256 publisher format vintage data_status n_cells",
     "source.observation": "series_id region_code period vintage value unit_measure file_id locator footnote",
@@ -112,7 +114,6 @@ def test_a_reader_keeps_the_publication_it_opened(tmp_path: Path) -> None:
     assert again.query(total) != before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("where", ["assemble", "verify", "rename"])
 def test_what_breaks_before_the_rename_leaves_the_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
@@ -207,7 +208,6 @@ for key in sorted(done.opened.graph.tables):
 """
 
 
-@pytest.mark.slow
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     """Whatever the hash seed and the number of threads; the walk is a function of its files."""
     found = []

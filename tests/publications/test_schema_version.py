@@ -18,6 +18,8 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.sealed_json import write_sealed
 from tests.docs import generated
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 
 @pytest.fixture
 def small(built_small: Project, tmp_path: Path) -> Project:

@@ -18,6 +18,8 @@ from tests.publications.revisions import add_vintage, published, published_again
 from tests.publications.test_true_causes import CORRECTION, replace_people
 from tests.stages.mini import STUDY, page, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 Key = tuple[str, str, str, str]
 OTHER_STUDY = STUDY.replace(
     "output: {series: gdp, title: Output}", "output: {expression: gdp / 2, title: Half}"
@@ -60,7 +62,6 @@ def found(project: Project) -> Shares:
     return shares(open_project(project), difference(project, *pair(project, None, None), None))
 
 
-@pytest.mark.slow
 def test_shares_are_what_publishing_one_after_the_other_gives(tmp_path: Path) -> None:
     at_once = published(tmp_path / "at_once").project
     for change in IN_ORDER:
@@ -127,7 +128,6 @@ def test_the_projects_own_warehouse_is_left_alone(twice: Project) -> None:
     assert state() == before
 
 
-@pytest.mark.slow
 def test_with_another_study_file_than_was_published_it_is_refused(tmp_path: Path) -> None:
     project = published(tmp_path).project
     vintage_added(project)
@@ -154,7 +154,6 @@ def _in_its_place(project: Project) -> None:
         path.unlink()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "cause"),
     [

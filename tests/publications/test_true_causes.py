@@ -12,6 +12,8 @@ from tests.command import nqpf
 from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
 from tests.stages.mini import STUDY, output, page, people, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 CORRECTION = f"""\
 corrections:
   - name: slip
@@ -102,7 +104,6 @@ def test_short_is_the_head_alone(changed: Project, told: str) -> None:
     assert ran.out.rstrip("\n") == told.split("\n\n")[0]
 
 
-@pytest.mark.slow
 def test_no_index_is_said_to_be_scaled_where_there_is_none(tmp_path: Path) -> None:
     """Column (3) leaves out 山西 and the years before 2017: a cell there cannot move it."""
     project = write_mini(tmp_path, NO_INDEX, {"nqpf.yaml": WIDE})
@@ -116,7 +117,6 @@ def test_no_index_is_said_to_be_scaled_where_there_is_none(tmp_path: Path) -> No
     assert "scale" not in told
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("index", [True, False])
 def test_a_cell_outside_the_sample_scales_an_index_only_where_the_column_has_it(
     tmp_path: Path, index: bool
@@ -140,7 +140,6 @@ def test_a_cell_outside_the_sample_scales_an_index_only_where_the_column_has_it(
     assert [("they only scale wealth" in one) for one in told] == ([True] if index else [])
 
 
-@pytest.mark.slow
 def test_numbers_that_differ_are_told_in_digits_that_differ(tmp_path: Path) -> None:
     project = published(tmp_path).project
     add_vintage(project, "2020", revised(1 + 1e-4, (3, 2017)))
@@ -154,7 +153,6 @@ def test_numbers_that_differ_are_told_in_digits_that_differ(tmp_path: Path) -> N
         assert before.split()[-1].strip("()") != after.split()[0].strip("()"), pair_
 
 
-@pytest.mark.slow
 def test_what_the_study_takes_otherwise_is_no_new_file(tmp_path: Path) -> None:
     """Both vintages are there in both publications; the study asks for the older one since."""
     project = published(tmp_path).project
@@ -183,7 +181,6 @@ GROWTH = """\
 """
 
 
-@pytest.mark.slow
 def test_values_of_editions_that_no_panel_takes_and_tables_of_growth_are_told(
     tmp_path: Path,
 ) -> None:
@@ -207,7 +204,6 @@ def test_values_of_editions_that_no_panel_takes_and_tables_of_growth_are_told(
     assert f"level     mini.levels People 2018: {people(0, 2018):g} → " in told
 
 
-@pytest.mark.slow
 def test_a_level_of_another_edition_names_both(tmp_path: Path) -> None:
     project = write_mini(tmp_path, STUDY + GROWTH, {"nqpf.yaml": WIDE})
     published_again(project)

@@ -89,6 +89,7 @@ def test_sheets_that_cannot_be_read_are_told(tmp_path: Path, card: str, said: st
     assert any(said in problem.found for problem in problems)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [2, 20_500])
 def test_the_suggested_card_reads_the_workbook(tmp_path: Path, rows: int) -> None:
     """Also of a sheet that is too long for a page, since it may be a table."""

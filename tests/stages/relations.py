@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from nqpf_assets.catalog.table_frames import schema_of
@@ -13,6 +12,7 @@ from nqpf_assets.catalog.vintages import day_of, order_of
 from nqpf_assets.stages.sql import DEFAULTS, bind
 from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.user_input.settings import Settings
+from tests.scratch import scratch
 
 Rows = list[dict[str, Any]]
 
@@ -52,7 +52,7 @@ def run_file(
     text = (sql_root() / schema / f"{table}.sql").read_text("utf-8")
     own = "s" if schema == "study" else None
     sql, reads = bind(text, study=own, studies=studies, settings=settings)
-    with duckdb.connect() as connection:
+    with scratch() as connection:
         for one, name in reads:
             rows = given.get(f"{one}.{name}", [])
             shape = "study" if one in studies else one

@@ -8,6 +8,8 @@ import pytest
 
 from tests.stages.mini import CARD, STUDY, Walk, output, page, walked
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 
 def as_of(day: str) -> str:
     assert "sources:\n" in STUDY
@@ -61,7 +63,6 @@ def built(root: Path, day: str, **files: str) -> dict[str, bytes]:
     return study_tables(walked(root, as_of(day), FIRST | files))
 
 
-@pytest.mark.slow
 def test_the_day_before_gives_the_tables_of_a_project_that_never_had_the_file(
     tmp_path: Path,
 ) -> None:

@@ -15,6 +15,8 @@ from nqpf_assets.sources.raw_state import RawState
 from tests.command import nqpf
 from tests.stages.mini import CARD, STUDY, Walk, output, page, walk, walked, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 PRINTED = output(0, 2015)
 ENTRY = {
     "name": "output_2015", "series": "gdp", "region": "北京", "period": 2015, "expect": PRINTED,
@@ -119,7 +121,6 @@ def test_a_correction_under_a_filled_cell_is_counted_and_listed(tmp_path: Path) 
     assert listed == [("filled_from", "110000", 2015, "output_2015")]
 
 
-@pytest.mark.slow
 def test_a_changed_file_makes_stale_its_descendants_and_nothing_else(
     corrected: Walk, tmp_path: Path
 ) -> None:
@@ -155,7 +156,6 @@ LATER = {
 """The next vintage, in which the value is right."""
 
 
-@pytest.mark.slow
 def test_once_the_publisher_has_changed_the_value_the_correction_fails_by_name(
     tmp_path: Path,
 ) -> None:
@@ -279,7 +279,6 @@ GROWTH = """\
 """
 
 
-@pytest.mark.slow
 def test_a_growth_table_takes_corrected_values_and_names_their_years(tmp_path: Path) -> None:
     done = built(tmp_path, ENTRY, only=("mini.levels",), study=STUDY + GROWTH)
     rows = done.query(

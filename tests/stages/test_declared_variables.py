@@ -163,6 +163,7 @@ tables:
     return walked(root, text)
 
 
+@pytest.mark.slow
 def test_a_clipped_variable_of_two_values_keeps_them_and_is_told(tmp_path: Path) -> None:
     done = clipped_dummy(tmp_path, "is_group(side, one)")
     done.publish()

@@ -10,6 +10,8 @@ from nqpf_assets.estimation import column as column_fit
 from nqpf_assets.messages.problems import CheckFailed
 from tests.stages.mini import STUDY, Walk, walk, write_mini
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 MEDIATION = "estimator: mediation, mediation: {mediator: wealth, draws: 40}, controls: []"
 TABLES = f"""
   table_2:

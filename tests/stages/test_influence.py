@@ -14,6 +14,8 @@ from nqpf_assets.stages.influence import rows as influence_rows
 from tests.stages.influence_case import STUDY, named, numbers, reestimated, write_case
 from tests.stages.mini import Walk, walk
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 UNTOLD = (
     {("regimes", f"threshold_{place}: urban") for place in (1, 2)}
     | {("regimes but the last year", "threshold_1: size")}
@@ -93,7 +95,6 @@ def held(case: Walk, cells: list[tuple[str, str, int]], *, is_drawn: bool = True
     assert not is_drawn or all(moved.values()), f"cells that move every column were drawn: {moved}"
 
 
-@pytest.mark.slow
 def test_influence_is_what_estimating_again_gives(case: Walk) -> None:
     held(case, drawn(case, 8, seed=1))
 
@@ -103,13 +104,11 @@ def test_the_last_year_of_a_flow_moves_the_stocks_of_all_years(case: Walk) -> No
     held(case, [("goods_trade", "110000", 2021), ("gdp", "110000", 2015)], is_drawn=False)
 
 
-@pytest.mark.slow
 def test_influence_is_what_estimating_again_gives_for_more_cells(case: Walk) -> None:
     """Of every column again: 32 studies, a second or so each."""
     held(case, drawn(case, 16, seed=2))
 
 
-@pytest.mark.slow
 def test_a_whole_percent_is_nearly_what_its_derivative_says(case: Walk) -> None:
     """For the cells that matter most, where nothing is at a bound of clipping that a percent would pass."""
     influence, std_errors = told(case), errors(case)
@@ -140,7 +139,6 @@ def test_units_and_periods_add_up_the_sizes_of_their_cells(case: Walk) -> None:
         np.testing.assert_allclose(both["change"], both["sum"], rtol=1e-9)
 
 
-@pytest.mark.slow
 def test_what_is_left_out_is_what_the_study_excludes(tmp_path: Path, case: Walk) -> None:
     """A column without scores and bounds, estimated again by the study with `exclude` and `first`."""
     rows = table(case, "leave_out").filter(

@@ -10,6 +10,8 @@ from nqpf_assets.stages.influence.reported import CORRECTED, PROFILE
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
 from nqpf_assets.user_input.project import Project
 
+pytestmark = pytest.mark.slow  # over the whole sample
+
 KEY = ("table_name", "column_label", "effect", "term")
 
 

@@ -24,6 +24,7 @@ def switched_off(root: Path) -> tuple[Walk, Walk]:
     return before, walk(before.project)
 
 
+@pytest.mark.slow
 def test_no_cell_is_followed_and_no_other_number_moves(tmp_path: Path) -> None:
     _, after = switched_off(tmp_path)
     assert after.rebuilt <= {

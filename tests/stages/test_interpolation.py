@@ -160,6 +160,7 @@ def test_growth_needs_positive_ends() -> None:
     assert filled_values({2010: -1.0, 2011: 2.0, 2012: None}, "growth") == [-1.0, 2.0, None]
 
 
+@pytest.mark.slow
 @given(
     cells=st.dictionaries(
         st.integers(1990, 2010), st.one_of(st.none(), st.floats(0.5, 2)), min_size=3, max_size=9

@@ -122,6 +122,7 @@ def test_as_many_instruments_as_clusters_are_told(by, more, said):
     assert told == ([said] if said else [])
 
 
+@pytest.mark.slow
 def test_units_that_a_replaced_scheme_leaves_out_are_told(tmp_path: Path) -> None:
     """The project's own `four_regions` knows two of the four provinces."""
     study = STUDY_OF_MINI.replace("sources:\n", "groups: {areas: four_regions}\nsources:\n", 1)

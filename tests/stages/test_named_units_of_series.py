@@ -8,6 +8,8 @@ import pytest
 
 from tests.command import nqpf
 
+pytestmark = pytest.mark.slow  # whole builds and publications
+
 STUDY = """\
 study: s
 title: s
@@ -50,7 +52,6 @@ def test_another_unit_behind_a_name_is_refused(tmp_path: Path, entry: str) -> No
     assert "variables.v" in ran.err
 
 
-@pytest.mark.slow
 def test_the_unit_of_the_study_or_none_is_taken(tmp_path: Path) -> None:
     entry = 'expression: "`收入（元）` - `收入`"'
     assert nqpf("refresh", project=project(tmp_path, entry)).status == 0

@@ -210,6 +210,7 @@ def test_show_prints_years_with_shares_below_and_groups_with_their_lines(mini: W
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_study_without_such_tables_has_their_long_forms_empty(tmp_path: Path) -> None:
     forms = ("inequality", "convergence", "density", "trend", "local_moran")
     done = walked(tmp_path, only=tuple(f"result.{table}" for table in forms))
@@ -220,6 +221,7 @@ def test_a_study_without_such_tables_has_their_long_forms_empty(tmp_path: Path) 
 GAP = STUDY.replace("population: {ends: nearest}", "population: {ends: none}")
 
 
+@pytest.mark.slow
 def test_a_missing_value_stops_differences_and_is_told_under_trends(tmp_path: Path) -> None:
     figure = with_tables(GAP.replace(", expect: {n: 16}", ""))
     done = walked(tmp_path / "figure", figure, only=("mini.figure",))
@@ -231,6 +233,7 @@ def test_a_missing_value_stops_differences_and_is_told_under_trends(tmp_path: Pa
         walked(tmp_path / "regional", regional, only=("mini.regional",))
 
 
+@pytest.mark.slow
 def test_a_unit_without_a_group_stops_differences(tmp_path: Path) -> None:
     study = with_tables(groups=GROUPS.replace("[河北, 山西]", "[河北]"))
     with pytest.raises(
@@ -240,6 +243,7 @@ def test_a_unit_without_a_group_stops_differences(tmp_path: Path) -> None:
     assert {problem.where for problem in failed.value.problems} == {"regional", "late"}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_estimated_says_so_and_keeps_the_rest(tmp_path: Path) -> None:
     """One year has no growth, but inequality all the same."""
     groups = GROUPS.replace("first: 2017", "first: 2018")

@@ -28,6 +28,7 @@ def told(
     return run_file("audit", "remarkable_cell", rows | (given or {}), settings=settings).to_dicts()
 
 
+@pytest.mark.slow
 def test_growth_and_noise_are_not_told() -> None:
     for seed in range(20):
         assert not told(levels(noise=0.1, seed=seed))

@@ -141,6 +141,7 @@ def test_a_join_that_only_a_table_of_levels_reads_is_a_warning(factor: float) ->
     assert (row["severity"], row["n_slips"], row["period"]) == ("warning", 1, FIRST + 8)
 
 
+@pytest.mark.slow
 def test_growth_and_noise_at_a_join_are_not_told() -> None:
     for seed in range(20):
         told = joined(levels(31, noise=0.1, seed=seed), FIRST + 6)

@@ -272,6 +272,7 @@ def test_provenance_lists_the_cells_of_that_year_and_of_that_region(interacted: 
     assert counted == [(2,)], "the country's users in 2016, and the first province's output"
 
 
+@pytest.mark.slow
 def test_no_rule_for_ends_invents_a_year_before_the_series_begins(tmp_path: Path) -> None:
     """The survey of people begins in 2014, and its ends are filled by the nearest year."""
     variables = """\
