@@ -40,6 +40,7 @@ ROOMS = (
     "proofs",
     "replication",
     "figures",
+    "questions",
     "site",
     "operations",
     "defs",

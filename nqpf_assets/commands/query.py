@@ -1,7 +1,11 @@
 """Query the published warehouse, read-only.
 
 The warehouse is opened for reading and nothing else: no file outside it can be read or written,
-nothing installed, loaded or set. `nqpf query "SHOW ALL TABLES"` lists what is there.
+nothing installed, loaded or set. `nqpf describe` lists what is there.
+
+Without a query a terminal opens a shell, with completion of tables and columns, a history of one's own, and
+a pager; statements that are piped in are answered one after the other. --list names the ready queries
+(docs/queries.md), --ready runs one of them.
 
 A spreadsheet computes a text that begins with = + - or @. In csv such a text, unless it is a
 number, gets an apostrophe before it; --exact leaves it out. json and parquet are always exact.
@@ -9,8 +13,9 @@ number, gets an apostrophe before it; --exact leaves it out. json and parquet ar
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,9 +28,15 @@ from nqpf_assets.exports.destination import export_for, require_free
 from nqpf_assets.exports.registry import content_of, formats_of
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.messages.problems import did_you_mean
+from nqpf_assets.questions.contents import contents
+from nqpf_assets.questions.ready import ready_queries, ready_query
+from nqpf_assets.questions.refusals import told
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import engine_error
+from nqpf_assets.warehouse.duckdb_engine import engine_error, is_interruption
 from nqpf_assets.warehouse.duckdb_file import NoQuery, answer_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FORMATS = formats_of("rows")
 SUFFIXES = ", ".join(one.suffix for one in FORMATS.values())
@@ -33,8 +44,11 @@ SUFFIXES = ", ".join(one.suffix for one in FORMATS.values())
 
 def run(
     sql: Annotated[
-        str, typer.Argument(help='One query in DuckDB\'s SQL, e.g. "FROM result.estimate".')
-    ],
+        str | None,
+        typer.Argument(
+            metavar="[SQL]", help='One query in DuckDB\'s SQL, e.g. "FROM result.estimate".'
+        ),
+    ] = None,
     project: ProjectOption = None,
     format: Annotated[
         str | None,
@@ -53,9 +67,26 @@ def run(
     exact: Annotated[
         bool, typer.Option("--exact", help="In csv, give texts as stored, formulas too.")
     ] = False,
+    ready: Annotated[
+        str | None, typer.Option("--ready", metavar="NAME", help="Run a ready query.")
+    ] = None,
+    list_ready: Annotated[bool, typer.Option("--list", help="List the ready queries.")] = False,
 ) -> int:
-    """Answer one query; the exit status."""
+    """Answer one query, or open the shell; the exit status."""
     opened = Project.at(project)
+    if sum(one is not None and one is not False for one in (sql, ready, list_ready)) > 1:
+        err().print("one question at a time: SQL, --ready NAME or --list")
+        return 2
+    if ready is not None:
+        sql = ready_query(ready).sql
+    is_plain = format is None and output is None and not exact
+    if sql is None and not list_ready:
+        if not is_plain:
+            err().print(
+                "--format, --output and --exact go with a query: write it behind `nqpf query`"
+            )
+            return 2
+        return _shell(opened, publication)
     if output is not None:
         require_free(opened, output)
     if format is not None and format not in FORMATS:
@@ -70,6 +101,8 @@ def run(
     if exact and export.is_drawn:
         err().print(f"a {export.name} is drawn for people: --exact goes with --format csv")
         return 2
+    if sql is None:
+        return 0 if leave(export, content_of(export, _ready_rows(), is_exact=exact), output) else 2
     connection = open_published(opened, publication)
     if connection is None:
         return 2
@@ -80,12 +113,39 @@ def run(
             err().print(plain(error))
             return 2
         except engine_error() as error:
-            err().print(plain(error), soft_wrap=True)
+            if is_interruption(error):
+                raise
+            words = told(error, contents(connection, counted=False))
+            err().print(plain(words), soft_wrap=True)
             return 2
     if rows is None:
         return 0
     content = content_of(export, frame_from(rows), is_exact=exact)
     return 0 if leave(export, content, output) else 2
+
+
+def _ready_rows() -> pl.DataFrame:
+    """Name and question of every ready query."""
+    import polars as pl
+
+    known = ready_queries().values()
+    return pl.DataFrame({"name": [one.name for one in known], "asks": [one.title for one in known]})
+
+
+def _shell(project: Project, publication: str | None) -> int:
+    """Talk in a terminal, or answer what is piped in; the exit status."""
+    from nqpf_assets.questions.shell import terminal
+    from nqpf_assets.questions.shell.session import Session
+
+    session = Session(
+        lambda: open_published(project, publication),
+        None if publication else project.database,
+        terminal.paged,
+        terminal.complain,
+    )
+    if sys.stdin.isatty():
+        return terminal.talk(session)
+    return terminal.read(session, sys.stdin.read())
 
 
 COMMAND = Command("query", run)

@@ -11,6 +11,26 @@ from sqlglot.errors import ParseError
 DIALECT = "duckdb"
 """As sqlglot names it."""
 
+KEYWORDS = (
+    *(
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "GROUP BY",
+        "ORDER BY",
+        "HAVING",
+        "LIMIT",
+        "QUALIFY",
+        "WITH",
+        "DISTINCT",
+    ),
+    *("JOIN", "LEFT JOIN", "INNER JOIN", "USING", "ON", "UNION ALL", "PIVOT", "SUMMARIZE"),
+    *("AND", "OR", "NOT", "IN", "IS NULL", "LIKE", "BETWEEN", "AS", "DESC", "NULLS LAST"),
+    *("CASE", "WHEN", "THEN", "ELSE", "END", "OVER", "PARTITION BY"),
+    *("count", "sum", "avg", "min", "max", "median", "round"),
+)
+"""Words that a query is likely to go on with."""
+
 
 def parsed(sql: str) -> exp.Expr:
     """One query as a tree.

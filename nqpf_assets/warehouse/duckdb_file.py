@@ -91,6 +91,25 @@ def comments_of_columns(connection: Connection, schema: str, table: str) -> dict
     return dict(rows)
 
 
+def stored_tables(connection: Connection) -> list[tuple[str, str, bool, str]]:
+    """Schema, name, whether it is a view, and comment of every table, in the order of their names."""
+    return connection.execute(
+        "SELECT schema_name, table_name, false, coalesce(comment, '') FROM duckdb_tables()"
+        " WHERE NOT internal AND database_name = current_database()"
+        " UNION ALL SELECT schema_name, view_name, true, coalesce(comment, '') FROM duckdb_views()"
+        " WHERE NOT internal AND database_name = current_database() ORDER BY ALL"
+    ).fetchall()
+
+
+def stored_columns(connection: Connection) -> list[tuple[str, str, str, str, str]]:
+    """Schema, table, name, type and comment of every column, those of a table in its order."""
+    return connection.execute(
+        "SELECT schema_name, table_name, column_name, data_type, coalesce(comment, '')"
+        " FROM duckdb_columns() WHERE NOT internal AND database_name = current_database()"
+        " ORDER BY schema_name, table_name, column_index"
+    ).fetchall()
+
+
 def open_file(path: Path) -> Connection:
     """The file, read-only.
 
@@ -138,8 +157,11 @@ def add_published(connection: Connection, path: Path) -> None:
     connection.execute(f"ATTACH {literal(plain_database(path))} AS {quoted(PUBLISHED)} (READ_ONLY)")
 
 
-def answer_of(connection: Connection, sql: str) -> pa.Table | None:
+def answer_of(connection: Connection, sql: str, *, most: int | None = None) -> pa.Table | None:
     """The rows of one query that somebody typed; None where it has no rows to give.
+
+    Args:
+        most: rows that are fetched; one more than it where there are more.
 
     Raises:
         NoQuery: it is another statement, or several.
@@ -153,7 +175,9 @@ def answer_of(connection: Connection, sql: str) -> pa.Table | None:
     if kind not in _ANSWERS:
         raise NoQuery(f"a query that asks for rows is expected, {kind} found")
     relation = engine.sql(sql)
-    return None if relation is None else relation.to_arrow_table()
+    if relation is None:
+        return None
+    return (relation if most is None else relation.limit(most + 1)).to_arrow_table()
 
 
 def _kind(statement: duckdb.Statement) -> str:

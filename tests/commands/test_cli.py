@@ -81,7 +81,7 @@ def test_a_file_that_is_put_there_is_a_command(
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("nonsense",), ("refresh", "--nonsense"), ("query",), ("show",), ("new-study",)],
+    [(), ("nonsense",), ("refresh", "--nonsense"), ("query", "--exact"), ("show",), ("new-study",)],
 )
 def test_wrong_usage_is_told_with_status_2(arguments: tuple[str, ...]) -> None:
     ran = nqpf(*arguments)

@@ -18,6 +18,7 @@ from nqpf_assets.checks.check import TableCheck
 from nqpf_assets.checks.registry import CHECKS
 from nqpf_assets.figures.registry import kinds_in_order
 from nqpf_assets.formats.registry import in_order
+from nqpf_assets.questions.ready import ready_queries
 from nqpf_assets.studies import schema as of_studies
 from tests.command import nqpf
 
@@ -224,6 +225,23 @@ def figures_page() -> str:
     )
 
 
+def queries_page() -> str:
+    """`docs/queries.md`."""
+    known = ready_queries().values()
+    parts = [
+        "# Ready queries",
+        MADE,
+        "Questions that come up in every project, each one query over the tables of all studies. "
+        "`nqpf query --list` names them, `nqpf query --ready NAME` runs one, with `--format` and "
+        "`--output` as of any query. They are plain SQL: copy one, and add `WHERE study = '…'`. More of "
+        "asking: [Ask the warehouse](asking.md).",
+        "\n".join(f"- [{one.title}](#{one.name})" for one in known),
+    ]
+    for one in known:
+        parts += [f"## {one.name}", f"{one.title} {one.words}", f"```sql\n{one.sql}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
 def with_keys(name: str) -> Callable[[], str]:
     """A page of `docs/` whose tables of keys are made from the schema of study files."""
     page = CHECKOUT / "docs" / name
@@ -236,6 +254,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "formats.md": formats_page,
     CHECKOUT / "docs" / "figures.md": figures_page,
     CHECKOUT / "docs" / "tables.md": tables_page,
+    CHECKOUT / "docs" / "queries.md": queries_page,
     CHECKOUT / "docs" / "checks.md": checks_page,
     SCHEMA: schema_names,
     CHECKOUT / "docs" / "studies.md": with_keys("studies.md"),

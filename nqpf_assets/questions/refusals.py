@@ -1,0 +1,66 @@
+"""What an engine refuses, in our words: what was not found, what is nearest to it, what may not be asked.
+
+The engine's own words stand behind, for they show the place in the query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nqpf_assets.messages.problems import did_you_mean
+from nqpf_assets.questions.contents import Table
+
+_TABLE = re.compile(r"Table with name \"?([^\s\"]+)\"? does not exist")
+_COLUMN = re.compile(r"(?:Referenced column|have a column named) \"([^\"]+)\"")
+_FUNCTION = re.compile(r"Function with name (\S+) does not exist")
+_CLOSED = re.compile(r"Permission Error|disabled by configuration|configuration has been locked")
+
+
+def told(error: Exception, tables: Sequence[Table]) -> str:
+    """Why a query was refused.
+
+    Args:
+        tables: those of the file, from which a near name is proposed.
+    """
+    words = str(error)
+    if _CLOSED.search(words):
+        what = "the warehouse is open for reading only: other files, settings and extensions are closed"
+        return f"{what}\n{_place(words)}".rstrip()
+    if found := _TABLE.search(words):
+        return f"there is no table `{found[1]}`; {_near_table(found[1], tables)}"
+    if found := _COLUMN.search(words):
+        names = [column.name for table in tables for column in table.columns]
+        near = did_you_mean(found[1], _offered(words)) or did_you_mean(found[1], names)
+        return f"there is no column `{found[1]}`; {near or '`nqpf describe TABLE` lists them'}"
+    if found := _FUNCTION.search(words):
+        offered = re.search(r"Did you mean \"([^\"]+)\"", words)
+        return f"there is no function `{found[1]}`" + (
+            f"; did you mean `{offered[1]}`?" if offered else ""
+        )
+    kind, _, rest = words.partition(": ")
+    if kind == "Parser Error":
+        return f"this is not SQL as DuckDB reads it: {rest}"
+    return f"the query cannot be answered: {rest or words}"
+
+
+def _near_table(name: str, tables: Sequence[Table]) -> str:
+    """The table that was meant, by its whole name, or where all of them are listed."""
+    word = name.lower()
+    whole = [one.full_name for one in tables if one.name.lower() == word.rpartition(".")[2]]
+    if whole and "." not in word:
+        return f"it is {' or '.join(f'`{one}`' for one in whole[:4])}"
+    known = [one.full_name for one in tables]
+    bare = {one.name: one.full_name for one in tables}
+    near = did_you_mean(word, known if "." in word else bare)
+    return near or "`nqpf describe` lists all tables"
+
+
+def _offered(words: str) -> list[str]:
+    """The columns of the query's own tables that the engine offers."""
+    _, _, offered = words.partition("Candidate bindings:")
+    return re.findall(r"\"([^\"]+)\"", offered)
+
+
+def _place(words: str) -> str:
+    return words.partition(": ")[2]
