@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.user_input.project import Project
+from tests.command import nqpf
 from tests.serving import PATIENCE as SECONDS
 from tests.serving import served
+from tests.stages.mini import STUDY, write_mini
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -110,6 +112,26 @@ def test_a_newcomer_sees_the_walk(server: str, page: sync_api.Page, folder: Path
     lineage = column_lineage(page, server)
     assert ("province", "derived_cell", "value") in lineage["value"]
     assert lineage["reason"] == [("province", "derived_cell", "reason")]
+
+
+def test_a_failed_check_and_what_looks_for_news_are_shown(
+    tmp_path: Path, page: sync_api.Page, folder: Path
+) -> None:
+    expect.set_options(timeout=PATIENCE)
+    project = write_mini(tmp_path / "mini", STUDY.replace("expect: {n: 6}", "expect: {n: 7}"))
+    assert nqpf("refresh", project=project.root).status == 1
+    with served(project) as server:
+        page.goto(f"{server}/assets/mini/model?view=checks")
+        expect(page.get_by_text("Failed", exact=True).first).to_be_visible()
+        page.screenshot(path=folder / "failed_check.png")
+        for kind, name, picture in (
+            ("sensors", "new_raw_files", "sensor"),
+            ("schedules", "yearbook_look", "schedule"),
+        ):
+            page.goto(f"{server}/locations/nqpf_assets.definitions/{kind}/{name}")
+            expect(page.get_by_text(name).first).to_be_visible()
+            expect(page.get_by_text("refresh", exact=True).first).to_be_visible()
+            page.screenshot(path=folder / f"{picture}.png")
 
 
 def column_lineage(page: sync_api.Page, server: str) -> dict[str, list[tuple[str, ...]]]:
