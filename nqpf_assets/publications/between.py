@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.catalog.columns import registry
+from nqpf_assets.publications import asked_roles
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.manifest import Manifest, key_of
 from nqpf_assets.user_input.project import Project, sql_root
@@ -31,23 +32,17 @@ if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
 
 READ = (
-    "source.file",
+    *asked_roles.READ,
     "source.observation",
-    "source.correction",
-    "panel.cell",
-    "panel.rests_on",
-    "panel.pool",
-    "panel.filled_from",
     "panel.winsor_bound",
     "index.weight",
     "index.score",
     "result.estimate",
-    "result.model",
-    "result.model_variable",
-    "result.model_span",
     "catalog.region",
 )
 """What the queries read of each publication."""
+
+SIDES = ("old", "new")
 
 Part = Literal[
     "file",
@@ -93,7 +88,10 @@ class Comparison:
         for other in NEEDS.get(part, ()):
             self._make(other)
         text = (sql_root() / "difference" / f"{part}.sql").read_text("utf-8")
-        self.connection.execute(f"CREATE TABLE difference.{part} AS {text}")
+        if part == "role":
+            asked_roles.make_roles(self.connection, text, SIDES)
+        else:
+            self.connection.execute(f"CREATE TABLE difference.{part} AS {text}")
         self._done.add(part)
 
 
@@ -102,7 +100,7 @@ def compared(old: Files, new: Files) -> Iterator[Comparison]:
     """Both publications opened for comparison."""
 
     with in_memory() as connection:
-        for name, files in (("old", old), ("new", new)):
+        for name, files in zip(SIDES, (old, new), strict=True):
             add_database(connection, name)
             for table in READ:
                 _add(connection, name, table, files(table))

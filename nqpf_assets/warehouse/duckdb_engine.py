@@ -157,6 +157,16 @@ def add_database(connection: Connection, name: str) -> None:
     connection.execute(f"ATTACH ':memory:' AS {quoted(name)}")
 
 
+@contextmanager
+def within(connection: Connection, name: str, back: str) -> Iterator[None]:
+    """Names without a database are those of this one, until the connection is back in the other."""
+    connection.execute(f"USE {quoted(name)}")
+    try:
+        yield
+    finally:
+        connection.execute(f"USE {quoted(back)}")
+
+
 def add_frame(connection: Connection, name: str, frame: pl.DataFrame) -> None:
     """A frame under a name, as long as the connection lives or until another takes the name."""
     _as_duckdb(connection).register(name, frame)

@@ -4,7 +4,7 @@
 -- (`difference.role`), each once, by the first of: `n_in_sample` a row of its sample, `n_filled_from` through a cell that
 -- is filled from it, `n_scale` the scale of an index or a standard score, whose names are in `scaled`,
 -- `n_threshold_side` the side of a threshold. `bounds` names clipped variables on the series, whose bounds the rest
--- can set. What does not enter at all has no row. Publications of earlier releases do not keep what this is
+-- set, or can set. What does not enter at all has no row. Publications of earlier releases do not keep what this is
 -- asked of: `is_known` is false then, and all cells of the column's series are counted in `n_cells` alone.
 WITH column_moved AS (
     SELECT DISTINCT study, table_name, column_label FROM difference.estimate
@@ -38,10 +38,10 @@ first_role AS (
         series_id,
         unit,
         period,
-        min(CASE role WHEN 'filled_from' THEN 2 WHEN 'scale' THEN 3 WHEN 'standardises' THEN 3 WHEN 'clip_bound' THEN 3
-            WHEN 'threshold_side' THEN 4 ELSE 1 END) AS place,
-        string_agg(DISTINCT variable, ', ' ORDER BY variable) FILTER (WHERE role IN ('scale', 'standardises', 'clip_bound'))
-            AS scaled
+        min(CASE role WHEN 'filled_from' THEN 2 WHEN 'scale' THEN 3 WHEN 'standardises' THEN 3
+            WHEN 'threshold_side' THEN 4 WHEN 'clip_bound' THEN 5 ELSE 1 END) AS place,
+        string_agg(DISTINCT variable, ', ' ORDER BY variable) FILTER (WHERE role IN ('scale', 'standardises')) AS scaled,
+        string_agg(DISTINCT variable, ', ' ORDER BY variable) FILTER (WHERE role = 'clip_bound') AS bounds
     FROM difference.role
     GROUP BY study, table_name, column_label, series_id, unit, period
 )
@@ -59,7 +59,7 @@ SELECT
     count(*) FILTER (WHERE r.place = 3) AS n_scale,
     count(*) FILTER (WHERE r.place = 4) AS n_threshold_side,
     max(r.scaled) AS scaled,
-    max(v.bounds) AS bounds,
+    coalesce(max(v.bounds), max(r.bounds)) AS bounds,
     k.study IS NOT NULL AS is_known,
     max(abs(c.share)) AS largest_share,
     arg_max(coalesce(c.unit_name, c.unit) || ' ' || c.period, abs(c.share)) AS largest_at

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nqpf_assets.publications.between import compared, files_of
 from nqpf_assets.publications.difference import Difference, difference, pair
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
@@ -212,3 +213,34 @@ def test_a_level_of_another_edition_names_both(tmp_path: Path) -> None:
     told = nqpf("diff", project=tmp_path).out
     assert "level     mini.levels Output 2017: " in told
     assert "; vintages 2019 → 2020" in told
+
+
+@pytest.mark.slow
+def test_roles_are_those_that_the_published_file_lists(tmp_path: Path) -> None:
+    """Weights year by year: a cell of an earlier year, at no end of the scale, is in no row of the column."""
+    study = STUDY.replace("method: entropy", "method: entropy\n    weights: by_period").replace(
+        "{label: (2), regressors: [wealth]}",
+        "{label: (2), regressors: [wealth], controls: [output_per_person], sample: {first: 2017},"
+        " effects: [], estimator: spatial_slx, vcov: {type: robust}, expect: {n: 8},"
+        " space: {weights: economic, economic_variable: output_per_person}}",
+    )
+    project = write_mini(tmp_path, study, {"nqpf.yaml": WIDE})
+    published_again(project)
+    add_vintage(project, "2020", revised(1.01, (2, 2015)))
+    replace_people(project, 1.02, (1, 2017))
+    done = published_again(project)
+    old, new = pair(project, None, None)
+    with compared(files_of(project, old), files_of(project, new)) as between:
+        roles = between.rows("role")
+        moved = between.rows("moved_by")
+    listed = {
+        row
+        for row in done.query(
+            "SELECT column_label, variable, series_id, unit, period, role FROM result.provenance"
+        )
+        if row[2:5] in {("gdp", "130000", 2015), ("population", "120000", 2017)}
+    }
+    columns = ("column_label", "variable", "series_id", "unit", "period", "role")
+    assert set(roles.select(columns).iter_rows()) == listed
+    assert {row[-1] for row in listed} >= {"value", "weights", "scale"}
+    assert moved.filter(column_label="(2)")["series_id"].to_list() == ["population"]
