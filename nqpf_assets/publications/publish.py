@@ -18,7 +18,7 @@ from nqpf_assets.catalog.columns import table_info
 from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.projects.opened import OpenedProject
-from nqpf_assets.publications import archive, held_back, origins
+from nqpf_assets.publications import archive, held_back, origins, own_tables
 from nqpf_assets.publications.against_last import compare_with_last
 from nqpf_assets.publications.archive import content_path
 from nqpf_assets.publications.assemble import assemble
@@ -96,7 +96,7 @@ def publish(opened: OpenedProject, raw: RawState) -> tuple[Publication, tuple[Pr
     """Hold the tables against the last publication, and put them in its place.
 
     Returns:
-        The record, and the warnings of the comparison.
+        The record, and the warnings of the comparison and of tables that somebody kept in the file.
 
     Raises:
         LookupError: a table is missing.
@@ -120,6 +120,7 @@ def publish(opened: OpenedProject, raw: RawState) -> tuple[Publication, tuple[Pr
         raise CheckFailed(problems)
     manifest = _with_findings(manifest, problems) if manifest not in known else manifest
     archive.keep_tables(project, store, manifest.tables)
+    own = own_tables.put_beside(project, known)
     replace_file(
         project.database,
         lambda beside: assemble(
@@ -132,7 +133,7 @@ def publish(opened: OpenedProject, raw: RawState) -> tuple[Publication, tuple[Pr
     write_sealed(record_path(project), asdict(done))
     held_back.clear(project)
     archive.prune(project, opened.settings.keep, manifest.day)
-    return done, tuple(problems)
+    return done, (*problems, *own)
 
 
 def _manifest(opened: OpenedProject, raw: RawState, mark: str, past: list[Manifest]) -> Manifest:

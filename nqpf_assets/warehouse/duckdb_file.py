@@ -139,6 +139,11 @@ def _open(
     return duckdb.connect(plain_database(path), read_only=True, config=config)
 
 
+def log_of(path: Path) -> Path:
+    """Where a program that writes into the file keeps what it has not put there yet."""
+    return path.with_name(f"{path.name}.wal")
+
+
 def holder_of(error: Exception) -> str | None:
     """Who has the file open for writing, where that is why it cannot be opened; else None."""
     words = str(error)
