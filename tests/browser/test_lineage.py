@@ -118,11 +118,11 @@ def test_a_failed_check_and_what_looks_for_news_are_shown(
     tmp_path: Path, page: sync_api.Page, folder: Path
 ) -> None:
     expect.set_options(timeout=PATIENCE)
-    project = write_mini(tmp_path / "mini", STUDY.replace("expect: {n: 6}", "expect: {n: 7}"))
+    project = write_mini(tmp_path / "mini", STUDY.replace("maximum: 1e9", "maximum: 2"))
     assert nqpf("refresh", project=project.root).status == 1
     with served(project) as server:
-        page.goto(f"{server}/assets/mini/model?view=checks")
-        expect(page.get_by_text("Failed", exact=True).first).to_be_visible()
+        page.goto(f"{server}/assets/mini/variable_cell?view=checks&checkDetail=ranges")
+        expect(page.get_by_text("output_per_person").first).to_be_visible()  # what was found
         page.screenshot(path=folder / "failed_check.png")
         for kind, name, picture in (
             ("sensors", "new_raw_files", "sensor"),
