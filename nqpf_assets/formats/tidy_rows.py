@@ -7,7 +7,7 @@ in the declared columns, whole columns at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -28,7 +28,8 @@ def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame
     }
     filled = {name: (cell != "").fill_null(False) for name, cell in text.items()}
     n_named = pl.sum_horizontal(filled[name].cast(pl.Int32) for name in named)
-    rest = table.filter(n_named <= 1)
+    # A note over merged cells stands in each of them once they are parted.
+    rest = table.filter((n_named <= 1) | _is_one_text(text, filled, named))
     if rest.is_empty():
         return table, ()
     first = pl.coalesce(pl.when(filled[name]).then(text[name]) for name in others)
@@ -36,11 +37,20 @@ def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame
         LINE,
         first.alias("_text"),
         (n_named == 0).alias("_is_blank"),
-        pl.sum_horizontal(cell.cast(pl.Int32) for cell in filled.values()).alias("_n"),
-    ).filter(pl.col("_is_blank") | ((pl.col("_n") == 1) & pl.col("_text").str.contains(NOTE)))
-    notes = rest.filter((pl.col("_n") == 1) & ~pl.col("_text").str.contains(r"^[0-9.,-]+$"))
+        _is_one_text(text, filled, others).alias("_is_one"),
+    ).filter(pl.col("_is_blank") | (pl.col("_is_one") & pl.col("_text").str.contains(NOTE)))
+    notes = rest.filter(pl.col("_is_one") & ~pl.col("_text").str.contains(r"^[0-9.,-]+$"))
     kept = table.join(rest.select(LINE), on=LINE, how="anti", maintain_order="left")
     return kept, tuple(notes["_text"])
+
+
+def _is_one_text(
+    text: Mapping[str, pl.Expr], filled: Mapping[str, pl.Expr], names: Sequence[str]
+) -> pl.Expr:
+    """Whether some of the columns are filled in a row, and all that are with the same text."""
+    first = pl.coalesce(pl.when(filled[name]).then(text[name]) for name in names)
+    same = (~filled[name] | (text[name] == first) for name in names)
+    return pl.any_horizontal(filled[name] for name in names) & pl.all_horizontal(same)
 
 
 def split_headers(

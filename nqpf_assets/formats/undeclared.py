@@ -99,4 +99,5 @@ def _undeclared(
 def first_bytes(content: bytes) -> str:
     """How a file begins, for messages."""
     decoded, problems = decode(content[:400], "")
-    return repr(decoded[:60]) if decoded and not problems else repr(content[:24])
+    is_text = decoded and all(problem.code == "truncated" for problem in problems)  # cut here
+    return repr(decoded[:60]) if is_text else repr(content[:24])

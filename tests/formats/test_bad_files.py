@@ -145,6 +145,17 @@ def test_files_of_another_kind(content: bytes) -> None:
     assert "Stata" in reading.problems[0].expected
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_long_text_of_another_kind_is_shown_as_text(encoding: str) -> None:
+    """Its first bytes may end in the middle of a character."""
+    for shift in range(4):
+        (problem,) = read(
+            ("x" * shift + "渔业产值，" * 400 + "\n").encode(encoding), file="f"
+        ).problems
+        assert problem.code == "unknown_format"
+        assert problem.found.startswith(f"'{'x' * shift}渔业产值")
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -88,6 +88,15 @@ CASES = {
     "notes below a table in a sheet": Case(
         build_xlsx([["地区", "年份", "gdp"], ["北京市", 2012, 1.5], [None], ["注：修订。"]]), TIDY,
         values=(("110000", 2012, 1.5),)),
+    "a note that stands in several cells of its row": Case(
+        build_xlsx([["代码", "地区", "年份", "gdp"], [11, "北京市", 2012, 1.5],
+                    ["注：修订。", "注：修订。", None, None]]), TIDY,
+        values=(("110000", 2012, 1.5),)),
+    "a note over all cells of its row": tidy(
+        "北京市,2012,1", "注：修订。,注：修订。,注：修订。", values=(("110000", 2012, 1.0),)),
+    "the same word in all cells of a row": tidy(
+        "北京市,2012,1", "河北省,河北省,河北省",
+        told=(("bad_period", "河北省"),)),
     "a unit that nobody knows": Case(
         build_xlsx([[None, None, "2011", "2012"], ["怪消费量（万吨标煤）", "北京", "1.5", "2.5"],
                     ["数据来源：x"]]), ABOUT,
