@@ -20,10 +20,10 @@ ui: $(READY)      ## the lineage graph in Dagster, on 127.0.0.1:3000
 	@$(BIN)/nqpf ui
 
 test: $(DEV)      ## the quick tests
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 slow: $(DEV)      ## the slow tests: wheel, browser, simulations
-	@$(BIN)/python -m pytest -m slow -n $(JOBS)
+	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist worksteal
 
 lint: $(DEV)      ## style
 	@$(BIN)/ruff check .
