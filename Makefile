@@ -22,7 +22,7 @@ ui: $(READY)      ## the lineage graph in Dagster, on 127.0.0.1:3000
 test: $(DEV)      ## the quick tests
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-slow: $(DEV)      ## the slow tests: wheel, browser, simulations
+slow: $(DEV)      ## the slow tests: wheel, browser, simulations, the built sample
 	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist worksteal
 
 lint: $(DEV)      ## style
