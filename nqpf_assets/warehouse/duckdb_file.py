@@ -7,6 +7,7 @@ Written in DuckDB's storage format v1.0.0, which every DuckDB since 1.0 opens. W
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -183,6 +184,19 @@ def answer_of(connection: Connection, sql: str, *, most: int | None = None) -> p
     if relation is None:
         return None
     return (relation if most is None else relation.limit(most + 1)).to_arrow_table()
+
+
+@contextmanager
+def stopped_after(connection: Connection, seconds: float) -> Iterator[None]:
+    """Stop the query that is asked within, if it takes longer; it ends as if somebody had stopped it."""
+    engine: duckdb.DuckDBPyConnection = connection  # type: ignore[assignment]
+    timer = threading.Timer(seconds, engine.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _kind(statement: duckdb.Statement) -> str:
