@@ -1,7 +1,7 @@
 """Say what changed between two publications, and which revision moved what.
 
-Ten lines that matter come first. Below them: files that came, went or were replaced, cards, corrections and
-cells that are others, weights, scores and ranks that moved, and every coefficient before and after, with
+A dozen lines that matter come first. Below them: files that came, went or were replaced, cards, corrections
+and cells that are others, weights, scores and ranks that moved, and every coefficient before and after, with
 what moved it. A publication is named by its number, or by a day: the last one up to its end.
 """
 
@@ -31,6 +31,7 @@ from nqpf_assets.publications.difference import (
     pair,
 )
 from nqpf_assets.publications.manifest import manifests
+from nqpf_assets.publications.what_matters import what_matters
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run(
         typer.Option("--held-back", help="Compare what was held back with what is published."),
     ] = False,
     short: Annotated[
-        bool, typer.Option("--short", help="Only the ten lines that matter, as for a mail.")
+        bool, typer.Option("--short", help="Only the dozen lines that matter, as for a mail.")
     ] = False,
     shares: Annotated[
         bool,
@@ -158,6 +159,7 @@ def _as_data(found: Difference) -> dict[str, Any]:
         "steps": {n: found.steps.words(n) for n in found.steps.values},
         "origins": found.origins,
         "versions": found.versions.values,
+        "matters": [row.as_data() for row in what_matters(found)],
         **{part: _rows(rows) for part, rows in found.parts.items()},
     }
 

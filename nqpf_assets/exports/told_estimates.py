@@ -8,6 +8,7 @@ from typing import Any
 from nqpf_assets.exports.told_causes import cause_words
 from nqpf_assets.exports.told_numbers import pair_words
 from nqpf_assets.publications.difference import Difference
+from nqpf_assets.publications.what_matters import move
 from nqpf_assets.steps.fingerprint import PROGRAM, QUERY
 
 MOST_STEPS = 6
@@ -61,13 +62,6 @@ def _terms(rows: list[dict[str, Any]]) -> Iterator[str]:
     rest = [row for row in rows if row not in told]
     if rest:
         yield f"and {len(rest)} more, by at most {max(map(move, rest)):.2g} standard errors"
-
-
-def move(row: Mapping[str, Any]) -> float:
-    """How far a coefficient moved, in its standard errors before."""
-    if row["old_estimate"] is None or row["new_estimate"] is None or not row["old_std_error"]:
-        return 0.0
-    return float(abs(row["new_estimate"] - row["old_estimate"]) / row["old_std_error"])
 
 
 def meaning(row: Mapping[str, Any]) -> list[str]:

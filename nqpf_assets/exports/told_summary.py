@@ -1,34 +1,33 @@
-"""What matters of a difference in ten lines at most, to be sent to somebody: what came, and what it did.
-
-Everything else stands below it; nothing is told here that is not.
-"""
+"""What matters of a difference in a dozen lines, to be sent to somebody: what came, and what it did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from nqpf_assets.exports.told_estimates import estimate_words, meaning, move
+from nqpf_assets.exports.told_causes import why
+from nqpf_assets.exports.told_estimates import estimate_words
+from nqpf_assets.exports.told_numbers import arrow, share_words
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.publications.difference import HELD_BACK, Difference
+from nqpf_assets.publications.what_matters import Matter, what_matters
 
-if TYPE_CHECKING:
-    import polars as pl
-
-MOST_LINES = 10
+MOST_LINES = 12
 SEVERAL = "because   of several causes: `nqpf diff --shares` tells what each of them moved"
 SHOWN = 3
-"""Names of a kind of cause, and coefficients, that are told."""
+"""Names of a kind of cause, coefficients with other stars, and indices that are told."""
+SHOWN_CAUSES = 2
+"""Series under one coefficient."""
+VALUE_DIGITS = 6
+
+Facts = Mapping[str, Any]
 
 
 def summary(found: Difference) -> list[str]:
     """The lines; the head of the whole stands above them."""
-    effects = [
-        *_coefficients(found.parts["estimate"]),
-        *_indices(found.parts["weight"], found.parts["score"]),
-        _tables(found),
-    ]
-    causes = [*_causes(found)]
+    rows = what_matters(found)
+    causes = [_cause(row.facts) for row in rows if row.kind == "cause"]
+    effects = [*_effects(found, [row for row in rows if row.kind != "cause"])]
     is_kept = found.new.fingerprint != HELD_BACK  # shares are told of publications
     hint = [SEVERAL] if len(causes) > 1 and found.parts["estimate"].height and is_kept else []
     room = MOST_LINES - len(effects) - len(hint) - 1  # the head
@@ -38,102 +37,117 @@ def summary(found: Difference) -> list[str]:
     return [*causes, *hint, *effects]
 
 
-def _causes(found: Difference) -> Iterator[str]:
-    """What is another, a line for each kind: nothing of what is made from it."""
-    files = found.parts["file"]
-    for change in ("added", "replaced", "removed", "moved"):
-        rows = [row for row in files.iter_rows(named=True) if row["change"] == change]
-        names = [f"{row['path']} ({row['publisher']} {row['vintage']})" for row in rows]
-        yield from _kind("file" if len(rows) == 1 else "files", change, names)
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for name in found.inputs.values:
-        if (kind := _kind_of_input(name)) and not _comes_with_file(found, name):
-            kinds.setdefault((kind, found.inputs.words(name)), []).append(name)
-    for (kind, change), names in kinds.items():
-        if kind == "corrections":
-            names = sorted(set(found.parts["correction"]["name"].to_list())) or names
-        yield from _kind(kind, change, names)
-    if any(PROGRAM in by for by in found.origins.values()):
-        yield "because   code of the program changed"
-    changed = [
-        f"{name} {old or 'none'} → {new or 'none'}"
-        for name, (old, new) in found.versions.values.items()
+def _cause(facts: Facts) -> str:
+    names = f": {_some(facts['names'])}" if facts["names"] else ""
+    return f"because   {facts['what']} {facts['change']}{names}"
+
+
+def _some(names: list[str], of: int | None = None) -> str:
+    n = len(names) if of is None else of
+    return ", ".join(names[:SHOWN]) + (f" and {n - SHOWN} more" if n > SHOWN else "")
+
+
+def _effects(found: Difference, rows: list[Matter]) -> Iterator[str]:
+    yield from _cells([row.facts for row in rows if row.kind == "cells"])
+    for row in rows:
+        if row.kind == "coefficients":
+            yield f"result    {_coefficients(row.facts)}"
+        elif row.kind == "coefficient":
+            yield f"          {_name(row.facts)} {estimate_words(row.facts)}{_moved_by(found, row.facts)}"
+        elif row.kind == "stars":
+            yield f"stars     {_stars(row.facts['rows'])}"
+    yield from _indices({row.kind: row.facts for row in rows})
+    for row in rows:
+        if row.kind == "tables":
+            yield f"tables    {row.facts['n_differ']:,} differ, {row.facts['n_same']:,} are the same"
+
+
+def _cells(rows: list[Facts]) -> Iterator[str]:
+    """All series in one line: the one whose cell changed most, and how many more there are."""
+    if not rows:
+        return
+    first = rows[0]
+    words = f"{counted(first['n'], 'cells', ',')} of {first['series_id']}"
+    share = "" if first["share"] is None else f"{share_words(first['share'])}, "
+    values = arrow(first["old_value"], first["new_value"], VALUE_DIGITS)
+    place = f"{first['unit_name'] or first['unit']} {first['period']}"
+    at = f"the most {place}: {values} ({share}{first['change']})"
+    names = [
+        f"{row['n']:,} of {row['series_id']}" for row in rows[1:] if row["study"] == first["study"]
     ]
-    yield from _kind("releases", "changed", changed)
+    besides = f"; {_some(names)}" if names else ""
+    others = len({row["study"] for row in rows}) - 1
+    more = f"; and in {counted(others, 'other studies')}" if others else ""
+    yield f"cells     {first['study']}: {words}, {at}{besides}{more}"
 
 
-PROGRAM = "program"
-
-
-def _kind(what: str, change: str, names: list[str]) -> Iterator[str]:
-    if names:
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        yield f"because   {what} {change}: {', '.join(names[:SHOWN])}{more}"
-
-
-def _kind_of_input(name: str) -> str | None:
-    if name.startswith("raw/"):
-        return "card" if name.endswith("card.yaml") else None
-    if name == "corrections.yaml":
-        return "corrections"
-    if name == "nqpf.yaml":
-        return "settings"
-    return "catalogue" if name.startswith("catalog/") else "study file"
-
-
-def _comes_with_file(found: Difference, name: str) -> bool:
-    """Whether a card came or went with its file, which is told already."""
-    return name.startswith("raw/") and found.inputs.words(name) != "changed"
-
-
-def _coefficients(rows: pl.DataFrame) -> Iterator[str]:
-    """How many coefficients moved, how far, and those whose meaning changed or that moved most."""
-    moved = rows.to_dicts()
-    if not moved:
-        yield "result    no coefficient of a table moves"
-        return
-    columns = {(row["study"], row["table_name"], row["column_label"]) for row in moved}
-    n_signs = sum(row["is_sign_changed"] for row in moved)
-    n_levels = sum(row["is_significance_changed"] for row in moved)
-    words = f"; {n_signs} with another sign, {n_levels} across 5 %" if n_signs or n_levels else ""
-    yield (
-        f"result    {counted(len(moved), 'coefficients', ',')} of {counted(len(columns), 'columns', ',')} "
-        f"moved, by at most {max(map(move, moved)):.2g} standard errors{words}"
-    )
-    yield from (f"          {_named(row)}" for row in sorted(moved, key=_weight)[:SHOWN])
-
-
-def _weight(row: dict[str, Any]) -> tuple[int, float]:
-    """Signs before significance before size."""
-    is_gone = row["old_estimate"] is None or row["new_estimate"] is None
-    rank = 0 if row["is_sign_changed"] else 1 if row["is_significance_changed"] else 2
-    return (rank if not is_gone else min(rank, 1 if meaning(row) else 2), -move(row))
-
-
-def _named(row: dict[str, Any]) -> str:
-    return f"{row['study']}.{row['table_name']} {row['column_label']} {estimate_words(row)}"
-
-
-def _indices(weights: pl.DataFrame, scores: pl.DataFrame) -> Iterator[str]:
-    """Per index nothing, in all one line: how many scores and ranks moved, and in which indices."""
-    import polars as pl
-
-    names = {
-        f"{row['study']} {row['index_name']}"
-        for frame in (weights, scores)
-        for row in frame.select("study", "index_name").unique().iter_rows(named=True)
-    }
-    if not names:
-        return
-    n_ranks = scores.filter(pl.col("old_rank") != pl.col("new_rank")).height
-    shown = sorted(names)[:SHOWN]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    yield (
-        f"index     {counted(scores.height, 'scores', ',')}, {counted(n_ranks, 'ranks', ',')} and "
-        f"{counted(weights.height, 'weights', ',')} moved: {', '.join(shown)}{more}"
+def _coefficients(facts: Facts) -> str:
+    """How many coefficients moved, how far, and how many changed their meaning."""
+    if not facts["n"]:
+        return "no coefficient of a table moves"
+    counts = ((facts["n_signs"], "with another sign"), (facts["n_levels"], "across 5 %"),
+              (facts["n_stars"], "with other stars"))  # fmt: skip
+    said = ", ".join(f"{n} {words}" for n, words in counts if n)
+    return (
+        f"{counted(facts['n'], 'coefficients', ',')} of {counted(facts['n_columns'], 'columns', ',')} "
+        f"moved, by at most {facts['most']:.2g} standard errors{f'; {said}' if said else ''}"
     )
 
 
-def _tables(found: Difference) -> str:
-    same = len(found.new.tables) - sum(name in found.new.tables for name in found.tables.values)
-    return f"tables    {len(found.tables.values):,} differ, {same:,} are the same"
+def _name(row: Facts) -> str:
+    return f"{row['study']}.{row['table_name']} {row['column_label']}"
+
+
+def _moved_by(found: Difference, row: Facts) -> str:
+    """What is another under the coefficient's column."""
+    cells = [
+        f"{counted(one['n_cells'], 'cells', ',')} of {one['series_id']} "
+        f"{why(found, one['because'], one['path'])}"
+        for one in row["cells"][:SHOWN_CAUSES]
+    ]
+    if len(row["cells"]) > SHOWN_CAUSES:
+        cells.append(f"{counted(len(row['cells']) - SHOWN_CAUSES, 'more series')}")
+    return f" ← {', '.join([*cells, *row['said_by']])}" if cells or row["said_by"] else ""
+
+
+def _stars(rows: list[Facts]) -> str:
+    named = [
+        f"{_name(row)} {row['term']} {row['old_stars'] or 'none'} → {row['new_stars'] or 'none'}"
+        for row in rows
+    ]
+    return _some(named)
+
+
+def _indices(rows: Mapping[str, Facts]) -> Iterator[str]:
+    """How many scores, ranks and weights moved; the weight and the rank that moved most."""
+    if "index" not in rows:
+        return
+    facts = rows["index"]
+    yield (
+        f"index     {counted(facts['n_scores'], 'scores', ',')}, "
+        f"{counted(facts['n_ranks'], 'ranks', ',')} and "
+        f"{counted(facts['n_weights'], 'weights', ',')} moved: {_some(facts['names'])}"
+    )
+    most = []
+    if "weight" in rows:
+        row = rows["weight"]
+        year = f" {row['weight_period']}" if row["weight_period"] else ""
+        name = f"{row['study']} {row['index_name']} {row['indicator']}{year}"
+        by = _index_by(row, "cells of other indicators")
+        most.append(f"weight of {name} {arrow(row['old_weight'], row['new_weight'])}{by}")
+    if "rank" in rows:
+        row = rows["rank"]
+        name = (
+            f"{row['study']} {row['index_name']} {row['unit_name'] or row['unit']} {row['period']}"
+        )
+        by = _index_by(row, "cells of other units or years")
+        most.append(f"rank of {name} {row['old_rank']} → {row['new_rank']}{by}")
+    if most:
+        yield f"          the most {'; '.join(most)}"
+
+
+def _index_by(row: Facts, others: str) -> str:
+    """Series of its own that are others; else that others are; and who says the index otherwise."""
+    cells = row["moved_by"] or (others if row["has_cells"] else None)
+    causes = [*([cells] if cells else []), *row["said_by"]]
+    return f" ← {', '.join(causes)}" if causes else ""

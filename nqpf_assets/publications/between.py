@@ -61,6 +61,8 @@ Part = Literal[
 
 NEEDS: dict[Part, tuple[Part, ...]] = {
     "cell_cause": ("cell",),
+    "weight": ("cell",),
+    "score": ("cell",),
     "role": ("cell", "estimate"),
     "moved_by": ("cell_cause", "estimate", "role"),
 }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from nqpf_assets.publications.between import compared, files_of
 from nqpf_assets.publications.difference import Difference, difference, pair
+from nqpf_assets.publications.what_matters import Kind, what_matters
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
@@ -91,12 +95,42 @@ def test_a_column_names_each_of_its_causes(told: str) -> None:
     assert "1 cell of population (raw/survey/2019/people.csv, replaced)" in first
 
 
-def test_what_matters_stands_in_ten_lines_before_all_else(told: str) -> None:
+def test_what_matters_stands_in_a_dozen_lines_before_all_else(told: str) -> None:
     head = told.split("\n\n")[0].splitlines()
-    assert len(head) <= 10
+    assert len(head) <= 12
+    assert "cells     mini: 1 cell of gdp, the most 河北 2016: " in "\n".join(head)
+    first = next(line for line in head if line.startswith("          mini.table_1 ("))
+    assert " ← 1 cell of " in first
+    most = next(
+        line for line in head if line.startswith("          the most weight of mini wealth ")
+    )
+    assert "; rank of mini wealth 河北 201" in most
+    assert " ← gdp" in most
     assert "because   file replaced: raw/survey/2019/people.csv (Survey 2019)" in head
     assert "because   corrections added: slip" in head
     assert any(line.startswith("result    6 coefficients of 3 columns moved") for line in head)
+
+
+def test_what_matters_is_there_as_rows(changed: Project, found: Difference) -> None:
+    """As pages show them: nothing that the parts of the difference do not have."""
+    rows = what_matters(found)
+    kinds = [row.kind for row in rows]
+    assert sorted(set(kinds), key=kinds.index) == kinds_in_order(kinds)
+    stars = {
+        (row["column_label"], row["term"])
+        for row in found.parts["estimate"].to_dicts()
+        if row["old_stars"] != row["new_stars"]
+    }
+    told = [row.facts["rows"] for row in rows if row.kind == "stars"]
+    assert {(row["column_label"], row["term"]) for one in told for row in one} == stars
+    (most,) = (row.facts["change"] for row in rows if row.kind == "weight")
+    assert abs(most) == found.parts["weight"]["change"].abs().max()
+    data = json.loads(nqpf("diff", "--format", "json", project=changed.root).out)
+    assert [row["kind"] for row in data["matters"]] == kinds
+
+
+def kinds_in_order(kinds: Sequence[str]) -> list[str]:
+    return [kind for kind in get_args(Kind) if kind in kinds]
 
 
 def test_short_is_the_head_alone(changed: Project, told: str) -> None:
