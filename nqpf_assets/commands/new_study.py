@@ -1,4 +1,8 @@
-"""Write a commented study file and the folders it needs."""
+"""Write a commented study file and the folders it needs; with --like, one that begins as another study.
+
+The copy has the new name and all comments of the old file. What the old study promised (`expect`), what
+its paper printed (`published`) and the paper (`citation`) are comments in it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +13,35 @@ import typer
 from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.user_input.project import Project
 
 
 def run(
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits and underscores.")],
     project: ProjectOption = None,
+    like: Annotated[
+        str | None,
+        typer.Option(metavar="STUDY", help="Begin as a copy of this study, e.g. province."),
+    ] = None,
 ) -> int:
     """Write the study file and folders; the exit status."""
-    from nqpf_assets.studies.template import new_study
+    from nqpf_assets.studies.template import new_study, study_like
 
-    for path in new_study(name, Project.at(project).root):
+    opened = Project.at(project)
+    adopted = None if like is None else study_like(name, like, opened)
+    had_studies = bool(opened.own_study_paths())
+    for path in new_study(name, opened.root, adopted.text if adopted else None):
         out().print(plain(f"wrote {path}"))
+    if adopted is not None:
+        blocks = counted(adopted.n_promises, "blocks")
+        out().print(plain(f"{blocks} of promises and printed numbers of {like} are comments in it"))
+        for place in adopted.kept:
+            out().print(plain(f"still promised as in {like}: {place}"))
+        out().print("say what is yours: title, notes, units, periods")
+    if not had_studies and opened.database.is_file():
+        told = "from now on this project builds the studies under studies/, no more those that ship"
+        out().print(f"{told}; `nqpf new-study NAME --like STUDY` takes them over")
     out().print(
         "next: put files and their cards under raw/<publisher>/<vintage>/, then `nqpf check`"
     )

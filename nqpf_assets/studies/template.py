@@ -9,10 +9,12 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
+from nqpf_assets.studies.adopted import Adopted, adopt
 from nqpf_assets.studies.equation import DEFAULT
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.schema import COMMITTED, schema_text
+from nqpf_assets.user_input.project import SHIPPED_STUDIES, Project
 
 FOLDERS = ("raw", "studies", "catalog")
 COLUMNS = 6
@@ -36,15 +38,60 @@ RESERVED = frozenset(
 """Schemas that the warehouse has anyway, and names that cannot be a file on Windows."""
 
 
-def new_study(name: str, project_dir: Path | str) -> list[Path]:
+def new_study(name: str, project_dir: Path | str, text: str | None = None) -> list[Path]:
     """Begin a study in a project; gives what was written: folders, the file, its schema.
 
     Existing folders and files stay as they are.
 
+    Args:
+        text: what the file shall say; by default the commented template.
+
     Raises:
         InputError: when the name cannot be one of a study, or the study is there already.
     """
-    path = Path(project_dir) / "studies" / f"{name}.yaml"
+    path = _free_path(name, Path(project_dir))
+    written = []
+    for folder in FOLDERS:
+        place = Path(project_dir) / folder
+        if not place.is_dir():
+            place.mkdir(parents=True)
+            written.append(place)
+    schema = path.with_name(COMMITTED.name)
+    if not schema.exists():
+        with schema.open("x", encoding="utf-8") as file:  # "x" follows no link that leads nowhere
+            file.write(schema_text())
+        written.append(schema)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(template_text(name) if text is None else text)
+    return [*written, path]
+
+
+def study_like(name: str, like: str, project: Project) -> Adopted:
+    """The text of a new study that begins as another: of the project, or one that ships with the package.
+
+    Raises:
+        InputError: there is no such study, or its file is none; the new name cannot be one.
+    """
+    _free_path(name, project.root)
+    shipped = sorted(SHIPPED_STUDIES.glob("*.yaml"))
+    known = {path.stem: path for path in (*shipped, *project.own_study_paths())}
+    if like in known:
+        return adopt(known[like], name)
+    raise _refused(
+        f"studies/{name}.yaml",
+        f"the name of a study: {', '.join(sorted(known))}",
+        f"`--like {like}`",
+        did_you_mean(like, known) or "name one of these",
+    )
+
+
+def _free_path(name: str, project_dir: Path) -> Path:
+    """Where the file of a new study goes.
+
+    Raises:
+        InputError: the name cannot be one of a study, or the study is there already.
+    """
+    path = project_dir / "studies" / f"{name}.yaml"
     if not _NAME.match(name):
         raise _refused(
             f"studies/{name}.yaml",
@@ -67,20 +114,7 @@ def new_study(name: str, project_dir: Path | str) -> list[Path]:
                 "a study of this name",
                 "edit that file, or choose another name",
             )
-    written = []
-    for folder in FOLDERS:
-        place = Path(project_dir) / folder
-        if not place.is_dir():
-            place.mkdir(parents=True)
-            written.append(place)
-    schema = path.with_name(COMMITTED.name)
-    if not schema.exists():
-        with schema.open("x", encoding="utf-8") as file:  # "x" follows no link that leads nowhere
-            file.write(schema_text())
-        written.append(schema)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(template_text(name))
-    return [*written, path]
+    return path
 
 
 def template_text(name: str) -> str:

@@ -52,7 +52,8 @@ def anchors(text: str) -> set[str]:
 def session(block: str) -> list[tuple[str, list[str]]]:
     """Commands of a ``console`` block, each with the lines that it is said to print.
 
-    A command begins with ``$ `` and goes on over lines that end in a backslash or leave a quote open.
+    A command begins with ``$ `` and goes on over lines that end in a backslash or leave a quote open, and
+    to the end of a text that it is given (``<<'END'``).
     """
     steps: list[tuple[str, list[str]]] = []
     is_open = False
@@ -75,6 +76,8 @@ def session(block: str) -> list[tuple[str, list[str]]]:
 def _is_whole(command: str) -> bool:
     if command.endswith("\\"):
         return False
+    if given := re.search(r"<<'(\w+)'$", command, re.MULTILINE):
+        return command.endswith(f"\n{given[1]}")
     try:
         shlex.split(command, comments=True)
     except ValueError:
