@@ -112,7 +112,9 @@ def lacks(check: TableCheck) -> tuple[str, str] | None:
         [f"{check.name}_warning"],
         [check.name, f"{check.name}_warning"],
     ):
-        return f"rules with the names {check.name}, {check.name}_warning or both", f"{names}"
+        return f"rules with the names {check.name}, {check.name}_warning or both", ", ".join(
+            names
+        ) or "none"
     if not (check.tables or check.columns):
         return "`tables` or `columns` that say what is checked", "neither"
     return None

@@ -114,7 +114,7 @@ def choose_sheet(
             file=file,
             where="",
             expected="one sheet with cells",
-            found=f"{shown}",
+            found=listed(shown),
             remedy=remedy,
             code="several_sheets",
         )

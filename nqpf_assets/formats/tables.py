@@ -21,6 +21,7 @@ from nqpf_assets.formats.numbers import half_width, shows_number
 from nqpf_assets.formats.statements import NOTE
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 Container = Literal["csv", "parquet", "stata"]
 # name of the frame's column with the number of the row, or of its line in a text file
@@ -135,7 +136,7 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
                 file=file,
                 where=f"line {skipped + 1}",
                 expected="every column once",
-                found=f"{repeated} twice",
+                found=f"{listed(repeated)} twice",
                 remedy="rename or delete one of them",
                 code="repeated_header",
             )

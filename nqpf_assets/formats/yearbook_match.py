@@ -61,13 +61,14 @@ def match_columns(
     everything = list(dict.fromkeys(c.shown for columns in blocks for c in columns))
     missing = [name for name in layout.columns if not any(name == read for read, _ in seen)]
     if missing:
-        told = [f"{layout.columns[name]} (`{name}`)" for name in missing]
-        problems.append(
-            _mismatch(file, grid, f"the columns {listed(told)}", everything, "missing_columns")
-        )
+        told = listed([f"{layout.columns[name]} (`{name}`)" for name in missing])
+        printed = listed(everything) or "none that has a name"
+        problems.append(_mismatch(file, grid, f"the columns {told}", printed, "missing_columns"))
     if extra:
         told_extra = list(dict.fromkeys(column.shown for column in extra))
-        also = f"also {listed(told_extra)}; the page prints {listed(everything)}"
+        also = f"also {listed(told_extra)}"
+        if not missing:
+            also += f"; the page prints {listed(everything)}"
         problems.append(_mismatch(file, grid, "only the layout's columns", also, "extra_columns"))
     problems += _no_year(layout, matched, grid, file, title_years)
     if layout.row_kind == "region":
@@ -117,10 +118,10 @@ def _no_year(
     ]
 
 
-def _mismatch(file: str, grid: Grid, expected: str, found: object, code: str) -> Problem:
+def _mismatch(file: str, grid: Grid, expected: str, found: str, code: str) -> Problem:
     remedy = "correct `columns` in the layout, or put what is not wanted under `ignore`"
     return Problem(
-        file=file, where=grid.sheet, expected=expected, found=f"{found}", remedy=remedy, code=code
+        file=file, where=grid.sheet, expected=expected, found=found, remedy=remedy, code=code
     )
 
 

@@ -52,7 +52,7 @@ def send_mail(to: Sequence[str], subject: str, body: str) -> str | None:
                 connection.login(user, unquote(server.password or ""))
             refused = connection.send_message(mail)
     except (OSError, smtplib.SMTPException) as error:
-        return f"{host}: {type(error).__name__}: {error}"
+        return f"{host}: {str(error) or 'no answer'}"
     return f"{host} refused {', '.join(sorted(refused))}" if refused else None
 
 

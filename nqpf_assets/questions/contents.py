@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 from nqpf_assets.warehouse.duckdb_engine import quoted
 from nqpf_assets.warehouse.duckdb_file import stored_columns, stored_tables
@@ -122,7 +123,9 @@ def named(tables: list[Table], word: str) -> list[Table]:
                 expected=f"one of {listed}"
                 if alone
                 else f"a table, or one of {', '.join(schemas)}",
-                found=f"{len(alone)} tables of that name" if alone else "nothing of that name",
+                found=f"{counted(len(alone), 'tables')} of that name"
+                if alone
+                else "nothing of that name",
                 remedy="name its schema as well"
                 if alone
                 else did_you_mean(asked, known) or "`nqpf describe` lists all tables",

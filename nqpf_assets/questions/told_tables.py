@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import without_controls
 from nqpf_assets.questions.contents import Table
 from nqpf_assets.questions.described import Description
@@ -42,7 +43,7 @@ def print_description(found: Description, console: Console | None = None) -> Non
     table = found.table
     words = table.description or "not described: nqpf did not write it"
     console.print(plain(f"{table.full_name}: {words}"), soft_wrap=True)
-    rows = "a view" if table.n_rows is None else f"{table.n_rows:,} rows"
+    rows = "a view" if table.n_rows is None else counted(table.n_rows, "rows", ",")
     key = f", one for each {', '.join(found.key)}" if found.key else ""
     console.print(plain(rows + key), soft_wrap=True)
     grid = _grid(

@@ -67,6 +67,11 @@ UNEXPECTED = {"defs/refresh.py", "publications/held_back.py", "site/keep.py", "f
 """Where an error of a library is told, that has no better words than its own."""
 
 
+RIGHT_IN_BRACKETS = {
+    "exports/printed_influence.py: labels of influence_words",  # words, of a list by the same name
+    "sources/card.py: few of _years_are_read",  # as YAML writes it
+}
+
 TOLD_TO_NOBODY = {
     "formats/recognise.py: type(reading).__name__",  # to authors of readers
     "estimators/spatial/design.py: type(weights).__name__",  # to callers in Python
@@ -77,15 +82,30 @@ TOLD_TO_NOBODY = {
 """Where such a value is no message to a user."""
 
 
+MAKERS = {
+    "list", "sorted", "set", "tuple", "dict", "keys", "values", "items", "to_list", "type",
+}  # fmt: skip
+"""Functions that make what Python prints with brackets."""
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every module, by its place in the package."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
+        for path in sorted(ROOT.rglob("*.py"))
+    }
+
+
 @cache
 def texts() -> tuple[tuple[str, ast.JoinedStr], ...]:
     """Every f-string with the module it stands in."""
-    found = []
-    for path in sorted(ROOT.rglob("*.py")):
-        place = path.relative_to(ROOT).as_posix()
-        tree = ast.parse(path.read_text("utf-8"))
-        found += [(place, one) for one in ast.walk(tree) if isinstance(one, ast.JoinedStr)]
-    return tuple(found)
+    return tuple(
+        (place, one)
+        for place, tree in modules().items()
+        for one in ast.walk(tree)
+        if isinstance(one, ast.JoinedStr)
+    )
 
 
 def uncounted(text: ast.JoinedStr) -> Iterator[str]:
@@ -107,24 +127,41 @@ def unlisted(text: ast.JoinedStr) -> Iterator[str]:
         if not isinstance(one, ast.FormattedValue):
             continue
         value = one.value
-        is_called = isinstance(value, ast.Call)
-        name = getattr(value.func, "attr", getattr(value.func, "id", "")) if is_called else ""
-        makers = {
-            "list",
-            "sorted",
-            "set",
-            "tuple",
-            "dict",
-            "keys",
-            "values",
-            "items",
-            "to_list",
-            "type",
-        }
-        brackets = (ast.List, ast.ListComp, ast.Tuple, ast.Set, ast.SetComp, ast.Dict, ast.DictComp)
         is_class = isinstance(value, ast.Attribute) and value.attr in ("__name__", "__qualname__")
-        if name in makers or isinstance(value, brackets) or is_class:
+        if has_brackets(value) or is_class:
             yield ast.unparse(value)
+
+
+def has_brackets(value: ast.expr) -> bool:
+    """Whether Python would print a value with its brackets, as far as one sees."""
+    is_called = isinstance(value, ast.Call)
+    name = getattr(value.func, "attr", getattr(value.func, "id", "")) if is_called else ""
+    brackets = (ast.List, ast.ListComp, ast.Tuple, ast.Set, ast.SetComp, ast.Dict, ast.DictComp)
+    return name in MAKERS or isinstance(value, brackets)
+
+
+def lists_by_name(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Names that a function fills with such a value and nothing else, and puts into a text."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        given: dict[str, list[bool]] = {}
+        for one in ast.walk(function):
+            targets = one.targets if isinstance(one, ast.Assign) else [getattr(one, "target", None)]
+            value = getattr(one, "value", None)
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    is_list = isinstance(value, ast.expr) and has_brackets(value)
+                    given.setdefault(target.id, []).append(is_list)
+        for text in ast.walk(function):
+            for part in text.values if isinstance(text, ast.JoinedStr) else ():
+                name = part.value.id if _is_plain_name(part) else ""
+                if all(given.get(name, [False])):
+                    yield function.name, name
+
+
+def _is_plain_name(part: ast.expr) -> bool:
+    return isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name)
 
 
 def test_a_plural_behind_a_number_is_counted() -> None:
@@ -149,6 +186,18 @@ def test_no_message_prints_a_list_or_a_class_of_python() -> None:
         if not any(part in place for part in TO_AUTHORS) and place not in UNEXPECTED
     }
     assert found <= TOLD_TO_NOBODY, "\n".join(sorted(found - TOLD_TO_NOBODY))
+
+
+def test_no_message_prints_a_list_that_has_a_name() -> None:
+    found = {
+        f"{place}: {name} of {function}"
+        for place, tree in modules().items()
+        for function, name in lists_by_name(tree)
+        if not any(part in place for part in TO_AUTHORS)
+    }
+    assert found <= RIGHT_IN_BRACKETS, "write these with `listed(names)`:\n" + "\n".join(
+        sorted(found - RIGHT_IN_BRACKETS)
+    )
 
 
 def test_words_made_in_sql_count_too() -> None:

@@ -47,7 +47,7 @@ def test_a_test_is_sent_by_mail_and_by_request(
         ("mail: [a@example.org]", {}, "NQPF_SMTP, the variable with the mail server, is not set"),
         ("mail: [a@example.org]", {"NQPF_SMTP": "mail.example"}, "is not of the form smtp://"),
         ("mail: [a@example.org]", {"NQPF_SMTP": "smtp://h:99999999"}, "is not of the form smtp://"),
-        ("mail: [a@example.org]", {"NQPF_SMTP": "smtp://127.0.0.1:9"}, "ConnectionRefused"),
+        ("mail: [a@example.org]", {"NQPF_SMTP": "smtp://127.0.0.1:9"}, "Connection refused"),
         ("webhook: DESK", {}, "DESK is not set"),
         ("webhook: DESK", {"DESK": "file:///etc/passwd"}, "DESK is no address of http or https"),
         ("webhook: DESK", {"DESK": "http://127.0.0.1:9/s3cret"}, "127.0.0.1 (DESK)"),

@@ -20,6 +20,7 @@ from tests.formats.conftest import build_xlsx
 ABOUT = "publisher: X\ntitle: y\nstatus: official\naccessed: 2026-05-03\n"
 GDP = ABOUT + "unit: 亿元\n"
 TIDY = GDP + "columns: {region: 地区, period: 年份, values: [gdp]}\n"
+PAGE = ABOUT + "region: 重庆市\nlayout:\n  title: 测试\n  columns: {gdp: 生产总值}\n"
 HOMONYMS = (
     "region_code,gb_code,name,short,english,level,parent,valid_from,valid_to,successor,spellings\n"
     "110105,110105,朝阳区,,,county,110000,1949,,,\n220104,220104,朝阳区,,,county,220000,1949,,,\n"
@@ -28,13 +29,14 @@ HOMONYMS = (
 
 @dataclass(frozen=True)
 class Case:
-    """A file, its card, the values that are read, and (code, words) of what is told."""
+    """A file, its card, the values that are read with their units, and (code, words) of what is told."""
 
     content: bytes
     card: str
     values: tuple[tuple[str, int, float], ...] = ()
     told: tuple[tuple[str, str], ...] = ()
     regions: str | None = None
+    units: tuple[str, ...] | None = None
 
 
 def tidy(*rows: str, card: str = TIDY, head: str = "地区,年份,gdp", **more: object) -> Case:
@@ -97,6 +99,43 @@ CASES = {
     "the same word in all cells of a row": tidy(
         "北京市,2012,1", "河北省,河北省,河北省",
         told=(("bad_period", "河北省"),)),
+    "subtotals of areas": Case(
+        build_xlsx([["表1 各区县测试（2020）"], ["地区", "生产总值"], [None, "（亿元）"], ["主城小计", 10],
+                    ["  江北区", 10], ["渝东北小计", 5], ["  万州区", 5]]), PAGE,
+        told=(("unknown_region", "主城小计"), ("unknown_region", "渝东北小计"))),
+    "names of 2010": Case(
+        build_xlsx([["表1 各区县测试（2010）"], ["地区", "生产总值"], [None, "（亿元）"], ["潼南县", 2],
+                    ["荣昌县", 3], ["大足县", 4], ["綦江县", 5]]), PAGE,
+        values=(("500152", 2010, 2.0), ("500153", 2010, 3.0), ("500225", 2010, 4.0),
+                ("500222", 2010, 5.0))),
+    "an English column that the card ignores": Case(
+        build_xlsx([["表1 各区县测试（2020）"], ["地区", "Region", "生产总值"], [None, None, "（亿元）"],
+                    ["万州区", "Wanzhou", 5], ["涪陵区", "Fuling", 6]]), f"{PAGE}  ignore: [Region]\n",
+        values=(("500101", 2020, 5.0), ("500102", 2020, 6.0))),
+    "marks that no note explains": Case(
+        build_xlsx([["表1 各区县测试（2020）"], ["地区", "生产总值"], [None, "（亿元）"], ["万州区", "1234①"],
+                    ["涪陵区", "30）"]]), PAGE,
+        told=(("unexplained_mark", "1234①"), ("not_a_number", "30）"))),
+    "tables side by side, the second a row higher": Case(
+        build_xlsx([["表1 各区县测试（2020）"], ["地区", "生产总值", None, "地区", "常住人口"],
+                    [None, "（亿元）", None, None, "（万人）"], ["全市", 100, None, "万州区", 10],
+                    ["万州区", 1, None, "涪陵区", 20], ["涪陵区", 2]]),
+        PAGE.replace("}", ", pop: 常住人口}") + "  ignore: [地区]\n",
+        values=(("500101", 2020, 1.0), ("500102", 2020, 2.0), ("500101", 2020, 10.0),
+                ("500102", 2020, 20.0))),
+    "years and a period as rows": Case(
+        build_xlsx([["表1 主要年份测试"], ["年份", "生产总值"], [None, "（亿元）"], ["1998", 1],
+                    ["“十五”时期", 2],
+                    ["2005", 3]]), f"{PAGE}  row_head: 年份\n  row_kind: year\n  region: 重庆市\n",
+        told=(("bad_period", "十五"),)),
+    "growth beside years": Case(
+        build_xlsx([["表1 各区县测试"], ["地区", "2019", "2020", "2020年比2019年增长"],
+                    ["万州区", 1, 2, 100]]), f"{PAGE}unit: 亿元\n",
+        told=(("missing_columns", "2019"), ("extra_columns", "2020年比2019年增长"))),
+    "counts below a unit of the sheet": Case(
+        build_xlsx([["表1 各区县测试（2020）"], ["单位：万平方米"], ["地区", "合计"], [None, "幢", "面积"],
+                    ["万州区", 10, 100]]), PAGE.replace("gdp: 生产总值", "n: 合计 / 幢, area: 面积"),
+        values=(("500101", 2020, 10.0), ("500101", 2020, 100.0)), units=("幢", "万平方米")),
     "a unit that nobody knows": Case(
         build_xlsx([[None, None, "2011", "2012"], ["怪消费量（万吨标煤）", "北京", "1.5", "2.5"],
                     ["数据来源：x"]]), ABOUT,
@@ -150,6 +189,8 @@ def test_case(tmp_path: Path, name: str) -> None:
     found = collected(tmp_path, case)
     values = found.observations.select("region_code", "period", "value").drop_nulls("value")
     assert sorted(values.rows()) == sorted(case.values)
+    if case.units is not None:
+        assert set(found.observations["unit_measure"]) == set(case.units)
     assert len(found.problems) >= len(case.told)
     for code, words in case.told:
         assert any(p.code == code and words in p.found for p in found.problems), found.problems

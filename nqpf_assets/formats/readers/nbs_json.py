@@ -24,6 +24,7 @@ from nqpf_assets.formats.values import empty_cells, finish, frame
 from nqpf_assets.formats.words_in_brackets import names_with_words
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 FORMAT = "nbs_api_json"
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # perhaps half of a surrogate pair
@@ -86,7 +87,12 @@ def read_nbs_json(content: bytes, file: str) -> Reading:
         elif isinstance(answer, Mapping) and "data" in answer:
             _new(answer, prefix if len(entries) > 1 else "", answers)
         else:
-            found = str(list(answer)[:6] if isinstance(answer, Mapping) else answer)[:60]
+            keys = (
+                f"one with {listed(list(answer)) or 'nothing'}"
+                if isinstance(answer, Mapping)
+                else None
+            )
+            found = (keys or str(answer))[:60]
             expected = "an answer with `returncode` (old interface) or `data` (new)"
             answers.trouble(prefix.rstrip("."), expected, found, again, "unknown_answer")
     for kind, (place, count, numbers) in answers.left_out.items():
