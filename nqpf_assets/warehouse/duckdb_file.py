@@ -1,7 +1,7 @@
 """The published database as one DuckDB file: written whole, opened to be asked, held against tables.
 
-Written in DuckDB's storage format v1.0.0, which every DuckDB since 1.0 opens. What stands in the file is for
-`publications` to say, who may ask it for `commands`.
+Written in DuckDB's storage format v1.0.0: tables are read by every DuckDB since 1.0, views since 1.1. What
+stands in the file is for `publications` to say, who may ask it for `commands`.
 """
 
 from __future__ import annotations
