@@ -12,11 +12,12 @@ import polars as pl
 
 from nqpf_assets.formats.labels import BLANKS, NOTE_MARK
 
-NUMBER = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|\d*\.)(?:\.?\d*)(?:[eE][+-]?\d+)?"
+NUMBER = r"[+-]?(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+"""Separators part three digits each, up to the point: in ``1,2345`` the comma may be a decimal one."""
 HALF = dict(zip("０１２３４５６７８９．，－＋％−", "0123456789.,-+%-", strict=True))
 PRINTED = rf"({NUMBER})\s*([%‰])?\s*({NOTE_MARK})?"
 """A number, its sign of percent or per mille, its note mark; in half-width digits."""
-_PRINTED = re.compile(rf"(?=\D*\d)(?:{PRINTED})", re.ASCII)
+_PRINTED = re.compile(PRINTED, re.ASCII)
 _TO_HALF = str.maketrans(HALF)
 
 

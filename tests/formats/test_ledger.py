@@ -39,6 +39,7 @@ SECOND = (
         (1, True), (2.5, True), (True, False), ("", False), ("1,234.5", True), ("１２３", True),
         ("12①", True), ("12.5%", True), ("12,34", False), ("1O5", False), ("2019年", False),
         (".", False), ("-0.5", True), ("…", False), (None, False), ("注1", False), ("1e5", True),
+        ("1,2345", False), ("1,234,5678", False), ("1,234,567.", True), ("12..5", False), (".5", True),
     ],
 )  # fmt: skip
 def test_one_rule_for_cells_and_columns(cell: object, is_number: bool) -> None:

@@ -45,6 +45,12 @@ def tidy(*rows: str, card: str = TIDY, head: str = "地区,年份,gdp", **more: 
 
 
 CASES = {
+    "commas that part other than three digits": tidy(
+        '北京市,2012,"1,2345"', '天津市,2012,"1,234,5678"', '河北省,2012,"1,234.5"',
+        told=(("not_a_number", "1,2345"), ("not_a_number", "1,234,5678"))),
+    "commas for points in a file of semicolons": tidy(
+        "北京市;2012;1,5312", "天津市;2012;3,2512", head="地区;年份;gdp",
+        told=(("not_a_number", "1,5312"), ("not_a_number", "3,2512"))),
     "names that ended elsewhere": tidy(
         "襄樊市,2009,1", "济南市,2020,4", told=(("unknown_region", "襄樊市"),)),
     "two places of one name": tidy(
