@@ -172,6 +172,35 @@ def test_output_in_any_encoding_is_the_table(mini: Project, encoding: str) -> No
     assert "name" in drawn
 
 
+@pytest.mark.slow
+def test_a_locale_of_ascii_alone_asks_for_the_same(mini: Project) -> None:
+    bare = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for arguments, told in (
+        (["query", "-f", "csv", "SELECT '北京²' AS name"], "北京²"),
+        (["explain", "mini.table_1", "(1)", "系数"], "found:    ??"),
+        (["explain", "mini.wealth", "北京", "2016"], "110000"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "nqpf_assets.cli", *arguments, "-p", str(mini.root)],
+            capture_output=True, check=False, env=os.environ | bare,
+        )  # fmt: skip
+        assert told in (done.stdout + done.stderr).decode("utf-8"), done
+        assert b"Traceback" not in done.stderr
+        assert b"udc" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["query", "SELECT '{}'"], ["show", "{}.table_1"], ["explain", "mini.table_1", "(1)", "{}"],
+     ["history", "{}"], ["diff", "{}", "2"], ["export", "{}"], ["refresh", "--study", "{}"]],
+)  # fmt: skip
+def test_words_that_are_no_text_are_refused(tmp_path: Path, arguments: list[str]) -> None:
+    word = os.fsdecode(b"\xe5\xff")
+    ran = nqpf(*(one.format(word) for one in arguments), project=tmp_path)
+    assert ran.status == 2
+    assert "text in UTF-8" in ran.err
+
+
 def test_names_that_are_no_text_and_endless_folders_are_told(mini: Project) -> None:
     folder = mini.raw / "bureau" / "2019"
     odd = folder / os.fsdecode(b"a\xff.csv")

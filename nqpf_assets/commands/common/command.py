@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from nqpf_assets.commands.common.typed_text import as_typed
 from nqpf_assets.messages.problems import ProblemsFound
 
 
@@ -40,7 +41,8 @@ class Command:
         @wraps(self.run)
         def ended(*arguments: Any, **named: Any) -> None:
             try:
-                status = self.run(*arguments, **named)
+                given = {name: as_typed(value) for name, value in named.items()}
+                status = self.run(*as_typed(arguments), **given)
             except ProblemsFound as error:
                 if self.publishes:
                     error.add_note("nothing was published, the warehouse is as it was")
