@@ -2,7 +2,8 @@
 
 Every refresh writes them into warehouse/site/ (`site: false` in nqpf.yaml leaves them out); this command
 writes them anew, or elsewhere with --output, as for a web server or a colleague. They need no server and no
-network: open index.html.
+network: open index.html. --figures draws figures as well (`site: figures` in nqpf.yaml does so with every
+refresh); those whose data are the same are kept, and not drawn again.
 """
 
 from __future__ import annotations
@@ -28,10 +29,15 @@ def run(
         typer.Option("--output", "-o", help="Write into this folder; default: warehouse/site."),
     ] = None,
     publication: PublicationOption = None,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Draw figures; needs matplotlib, and some time.")
+    ] = False,
 ) -> int:
     """Write the site; the exit status."""
+    from nqpf_assets.figures.drawing import require_matplotlib
     from nqpf_assets.publications.publish import current
     from nqpf_assets.site.build import site_pages
+    from nqpf_assets.site.figure_pages import FormerFigures
     from nqpf_assets.site.keep import name_of
     from nqpf_assets.site.write import put_in_place, require_site
 
@@ -42,13 +48,16 @@ def run(
     if output is not None:
         require_free(opened, folder)
     require_site(folder)
+    if figures:
+        require_matplotlib()
     connection = open_published(opened, publication)
     if connection is None:
         return 2
     last = current(opened)
     with connection:
         of = name_of(last) if last and publication is None else f"publication {publication}"
-        n_files = put_in_place(folder, site_pages(connection, opened.root), of)
+        pages = site_pages(connection, opened.root, FormerFigures(folder, figures))
+        n_files = put_in_place(folder, pages, of)
     out().print(plain(f"wrote {folder / 'index.html'} and {counted(n_files - 1, 'more files')}"))
     return 0
 

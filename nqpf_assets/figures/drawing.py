@@ -38,11 +38,13 @@ class Figure:
         request: what it is.
         theme: its colours.
         picture: matplotlib's, whose artists hold the numbers.
+        is_bare: title and caption are left to the page that shows it.
     """
 
     request: FigureRequest
     theme: Theme
     picture: Picture
+    is_bare: bool = False
 
     def svg(self) -> str:
         """As SVG, letters as text, with title and caption for those who hear it.
@@ -54,7 +56,9 @@ class Figure:
         own = re.sub(r"\W", "-", f"{self.request.study}.{self.request.full_name}")
         text = _NAMED.sub(rf"\g<1>{own}-", text)
         text = _FAMILY.sub(f"font-family: {families()}", text)
-        said = f"<title>{escape(self.request.title)}</title><desc>{escape(self.request.caption)}</desc>"
+        said = f"<title>{escape(self.request.title)}</title>"
+        if not self.is_bare:
+            said += f"<desc>{escape(self.request.caption)}</desc>"
         return re.sub(r"<svg([^>]*)>", rf'<svg role="img"\1>{_literal(said)}', text, count=1)
 
     def png(self, dpi: int = DPI) -> bytes:
@@ -79,8 +83,13 @@ def draw(
     *,
     language: Language = "en",
     theme: ThemeName = "light",
+    is_bare: bool = False,
 ) -> Figure:
     """Draw a figure from the published tables.
+
+    Args:
+        is_bare: without title and caption, which name the publication: for a page that says both. The same
+            rows then give the same bytes in every publication.
 
     Raises:
         InputError: matplotlib is not installed, or there is no font for the Chinese in it.
@@ -97,9 +106,9 @@ def draw(
     with styled(colours):
         page = Page(colours, language, Picture(layout="constrained"))
         KINDS.own[request.kind].draw(page, study, request.subject)
-        page.finish(request)
+        page.finish(request, is_bare)
         _require_letters(page.picture, request)
-    return Figure(request, colours, page.picture)
+    return Figure(request, colours, page.picture, is_bare)
 
 
 def require_matplotlib() -> None:

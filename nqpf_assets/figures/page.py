@@ -110,11 +110,17 @@ class Page:
         axis.set_xticks(years[::step])
         axis.set_xticklabels([str(year) for year in years[::step]])
 
-    def finish(self, request: FigureRequest) -> None:
-        """Title above, caption below, the page as high as all of it."""
+    def finish(self, request: FigureRequest, is_bare: bool = False) -> None:
+        """Title above, caption below, the page as high as all of it; bare, neither of them."""
         look, width = self.look, self.look.width - 2 * _MARGIN
-        title = wrapped(request.title, width / (look.title_size * _LETTER * 1.08))
-        notes = wrapped(request.caption, width / (look.notes_size * _LETTER))
+        title, notes = (
+            ([], [])
+            if is_bare
+            else (
+                wrapped(request.title, width / (look.title_size * _LETTER * 1.08)),
+                wrapped(request.caption, width / (look.notes_size * _LETTER)),
+            )
+        )
         marks = [said_synthetic(self.language)] if request.synthetic else []
         above = _MARGIN + _LINE * (len(title) * look.title_size + len(marks) * look.size) + 0.06
         below = _MARGIN + _LINE * len(notes) * look.notes_size + 0.06

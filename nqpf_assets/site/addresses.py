@@ -23,6 +23,16 @@ def column_page(study: str, table: str, position: int) -> str:
     return f"{slug(study)}/columns/{slug(table)}-{position}.html"
 
 
+def figures_page(study: str) -> str:
+    """All figures of a study."""
+    return f"{slug(study)}/figures.html"
+
+
+def figure_file(study: str, name: str, language: str, content: str) -> str:
+    """A figure in one language, named by what it is drawn from as well."""
+    return f"{slug(study)}/figures/{slug(name)}.{language}.{content}.svg"
+
+
 def term_anchor(kind: str, term: str) -> str:
     """A term on the page of its column; ``kind`` is the table that its number stands in."""
     return f"{kind}-{slug(term)}"

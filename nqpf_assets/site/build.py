@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.exports.about import about_publication
 from nqpf_assets.exports.published_tables import known_tables
-from nqpf_assets.site.addresses import HOME, study_page
+from nqpf_assets.site.addresses import HOME, study_page, table_page
+from nqpf_assets.site.figure_pages import FormerFigures, StudyFigures
 from nqpf_assets.site.grids import Grids
 from nqpf_assets.site.page import Page, drawn
 from nqpf_assets.site.places import pages_of_files
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 ASSETS = ("site.css", "site.js")
 
 
-def site_pages(connection: Connection, root: Path) -> Iterator[Page]:
+def site_pages(
+    connection: Connection, root: Path, former: FormerFigures | None = None
+) -> Iterator[Page]:
     """Every file of the site.
 
     Args:
         connection: the published file, read-only.
         root: folder of the project, in which raw files lie.
+        former: figures of the former site, and whether others are drawn; none are by default.
     """
     titles = known_tables(connection)
     about = about_publication(connection)
@@ -49,8 +53,10 @@ def site_pages(connection: Connection, root: Path) -> Iterator[Page]:
     for study in studies:
         own = {name: title for name, title in titles.items() if name.startswith(f"{study.name}.")}
         about_study = common | {"study": study.name, "is_synthetic": is_synthetic[study.name]}
-        yield from _of_study(study, own, files, about_study)
+        figures = StudyFigures(study, former or FormerFigures())
+        yield from _of_study(study, own, files, about_study, figures)
         index += _searchable(study, own)
+        index += [(f"{study.name}: {title.zh}", title.en, page) for title, page in figures.listed]
     if studies:
         yield from file_pages(
             studies[0],
@@ -104,10 +110,20 @@ def _statuses(study: PublishedStudy) -> dict[str, str]:
 
 
 def _of_study(
-    study: PublishedStudy, titles: dict[str, str], files: dict[str, Any], about: dict[str, Any]
+    study: PublishedStudy,
+    titles: dict[str, str],
+    files: dict[str, Any],
+    about: dict[str, Any],
+    figures: StudyFigures,
 ) -> Iterator[Page]:
     values = Values(study)
-    yield StudyPage(values, titles, about).page()
+    tables = {name.partition(".")[2] for name in titles}
+    links = {name: table_page(study.name, name) for name in tables} | {
+        name: values.page("variable", name) for name in values.formulas
+    }
+    yield from figures.pages(links, about)
+    about = about | {"figures_of": figures.by_subject}
+    yield StudyPage(values, titles, about, figures.few).page()
     yield from TablePages(values, titles, files, about).all()
     if not values.are_shown:
         return
@@ -118,8 +134,6 @@ def _of_study(
 
 def _searchable(study: PublishedStudy, titles: dict[str, str]) -> list[tuple[str, str, str]]:
     """What can be searched for: name, words, page."""
-    from nqpf_assets.site.addresses import table_page
-
     values = Values(study)
     return [
         *(

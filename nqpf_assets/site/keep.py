@@ -17,24 +17,28 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
 
     Nothing is written where `nqpf.yaml` says ``site: false``, and of what is built aside.
     """
-    if publication is None or project.aside is not None or not load_settings(project).site:
+    if publication is None or project.aside is not None:
         return ()
-    if shows(project.site, name_of(publication)):
+    wanted = load_settings(project).site
+    if not wanted or shows(project.site, name_of(publication)):
         return ()
     # Not above: a refresh that finds nothing new needs no pages.
     from nqpf_assets.site.build import site_pages
+    from nqpf_assets.site.figure_pages import FormerFigures, can_draw
     from nqpf_assets.warehouse.duckdb_file import open_closed
 
+    draws = wanted == "figures" and can_draw()
     try:
         with open_closed(project.database) as connection:
-            put_in_place(project.site, site_pages(connection, project.root), name_of(publication))
+            pages = site_pages(connection, project.root, FormerFigures(project.site, draws))
+            put_in_place(project.site, pages, name_of(publication))
     except InputError as error:
         return tuple(map(_not_written, (one.found for one in error.problems)))
     except (
         Exception
     ) as error:  # whatever it is, what is published stays so, and the next refresh goes on
         return (_not_written(f"{type(error).__name__}: {error}".splitlines()[0]),)
-    return ()
+    return (_no_figures(),) if wanted == "figures" and not draws else ()
 
 
 def name_of(publication: Publication) -> str:
@@ -50,5 +54,17 @@ def _not_written(found: str) -> Problem:
         found=f"not written: {found}",
         remedy="nothing is lost; `nqpf site` writes them, `site: false` in nqpf.yaml wants none",
         code="site",
+        severity="warning",
+    )
+
+
+def _no_figures() -> Problem:
+    return Problem(
+        file="nqpf.yaml",
+        where="site",
+        expected="the package that figures are drawn with: matplotlib",
+        found="none in this installation; the pages have no new figures",
+        remedy="pip install 'nqpf-assets[figures]', or say `site: true`",
+        code="not_installed",
         severity="warning",
     )

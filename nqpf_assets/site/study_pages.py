@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.site.addresses import study_page, table_page
+from nqpf_assets.site.addresses import figures_page, study_page, table_page
+from nqpf_assets.site.figure_pages import Shown
 from nqpf_assets.site.findings import findings
 from nqpf_assets.site.page import Page, drawn
 from nqpf_assets.site.values import NOT_SHOWN, Values
@@ -36,11 +37,13 @@ class StudyPage:
         values: of the study.
         titles: of its printed tables, ``study.table`` → title.
         about: what every page says.
+        figures: some, that stand on the page itself.
     """
 
     values: Values
     titles: dict[str, str]
     about: dict[str, Any]
+    figures: list[Shown] = field(default_factory=list)
 
     @property
     def study(self) -> PublishedStudy:
@@ -59,6 +62,8 @@ class StudyPage:
                 (name, title, table_page(study.name, name.partition(".")[2]))
                 for name, title in self.titles.items()
             ],
+            figures=self.figures,
+            figures_page=figures_page(study.name),
             indices=[row for row in variables.values() if row["role"] == "index"],
             variables=[row for row in variables.values() if row["role"] != "index"],
             page_of=lambda name: self.values.page("variable", name),

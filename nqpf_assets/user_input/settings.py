@@ -153,8 +153,10 @@ class Settings(Strict):
         description="where Dagster keeps the runs: in a file of the project, or in the PostgreSQL database "
         "whose address is in the environment variable that is named here",
     )
-    site: bool = Field(
-        True, description="whether every publication writes its pages into warehouse/site/"
+    site: bool | Literal["figures"] = Field(
+        True,
+        description="whether every publication writes its pages into warehouse/site/; `figures` draws "
+        "figures as well",
     )
 
     def acceptance(self, check: str, about: str) -> Accepted | None:

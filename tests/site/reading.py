@@ -27,7 +27,7 @@ class Read:
 
 
 class _Reader(HTMLParser):
-    VOID = frozenset({"meta", "link", "input", "br"})
+    VOID = frozenset({"meta", "link", "input", "br", "img"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +40,9 @@ class _Reader(HTMLParser):
         if tag in self.VOID:
             if tag == "link":
                 self.read.links.append((known["href"] or "", "style"))
+            if tag == "img":
+                assert known["alt"], "a picture is told to those who do not see it"
+                self.read.links.append((known["src"] or "", "picture"))
             return
         if tag == "script":
             self.read.links.append((known["src"] or "", "script"))

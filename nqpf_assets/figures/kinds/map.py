@@ -32,10 +32,10 @@ def _find(study: StudyTables) -> Iterator[Found]:
             "index_score",
             study.say(f"{title}, {year}", f"{title}，{year} 年"),
             study.say(
-                "Every province is one tile, about where it lies; the darker, the higher. "
+                "Every province is one tile, about where it lies; the fuller its colour, the higher. "
                 f"Highest {study.unit(highest)} {number(values[highest])}, "
                 f"lowest {study.unit(lowest)} {number(values[lowest])}.",
-                "每省一格，位置大致相当；颜色越深得分越高。"
+                "每省一格，位置大致相当；颜色越浓得分越高。"
                 f"最高 {study.unit(highest)} {number(values[highest])}，"
                 f"最低 {study.unit(lowest)} {number(values[lowest])}。",
             ),
