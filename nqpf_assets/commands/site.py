@@ -16,6 +16,7 @@ import typer
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
+from nqpf_assets.exports.about import about_publication
 from nqpf_assets.exports.destination import require_free
 from nqpf_assets.exports.terminal import out, plain
 from nqpf_assets.messages.counted import counted
@@ -37,6 +38,7 @@ def run(
     from nqpf_assets.figures.drawing import require_matplotlib
     from nqpf_assets.publications.publish import current
     from nqpf_assets.site.build import site_pages
+    from nqpf_assets.site.change_pages import since_the_one_before
     from nqpf_assets.site.figure_pages import FormerFigures
     from nqpf_assets.site.keep import name_of
     from nqpf_assets.site.write import put_in_place, require_site
@@ -56,7 +58,9 @@ def run(
     last = current(opened)
     with connection:
         of = name_of(last) if last and publication is None else f"publication {publication}"
-        pages = site_pages(connection, opened.root, FormerFigures(folder, figures))
+        number = about_publication(connection).publication
+        former, changes = FormerFigures(folder, figures), since_the_one_before(opened, number)
+        pages = site_pages(connection, opened.root, former, changes)
         n_files = put_in_place(folder, pages, of)
     out().print(plain(f"wrote {folder / 'index.html'} and {counted(n_files - 1, 'more files')}"))
     return 0

@@ -29,10 +29,10 @@ def told_estimates(found: Difference, most: int) -> Iterator[str]:
         yield from (f"          {cause_words(found, cause)}" for cause in under[:most])
         if len(under) > most:
             yield f"          and {len(under) - most} more series"
-        yield from (f"          {line}" for line in _besides(found, str(study), bool(under)))
+        yield from (f"          {line}" for line in besides(found, str(study), bool(under)))
 
 
-def _besides(found: Difference, study: str, has_cells: bool) -> Iterator[str]:
+def besides(found: Difference, study: str, has_cells: bool) -> Iterator[str]:
     """What changed besides the cells under a column: what the study says of it, code, releases."""
     step = f"{study}__model"
     if step in found.steps.values:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.exports.about import about_publication
 from nqpf_assets.exports.published_tables import known_tables
-from nqpf_assets.site.addresses import HOME, study_page, table_page
+from nqpf_assets.site.addresses import CHANGES, HOME, study_page, table_page
+from nqpf_assets.site.change_pages import ChangePage
 from nqpf_assets.site.figure_pages import FormerFigures, StudyFigures
 from nqpf_assets.site.grids import Grids
 from nqpf_assets.site.page import Page, drawn
@@ -22,13 +23,17 @@ from nqpf_assets.site.value_pages import ValuePages
 from nqpf_assets.site.values import Values
 
 if TYPE_CHECKING:
+    from nqpf_assets.publications.difference import Difference
     from nqpf_assets.warehouse.connection import Connection
 
 ASSETS = ("site.css", "site.js")
 
 
 def site_pages(
-    connection: Connection, root: Path, former: FormerFigures | None = None
+    connection: Connection,
+    root: Path,
+    former: FormerFigures | None = None,
+    changes: Difference | None = None,
 ) -> Iterator[Page]:
     """Every file of the site.
 
@@ -36,12 +41,18 @@ def site_pages(
         connection: the published file, read-only.
         root: folder of the project, in which raw files lie.
         former: figures of the former site, and whether others are drawn; none are by default.
+        changes: since the publication before; None leaves their page out.
     """
     titles = known_tables(connection)
     about = about_publication(connection)
     names = _studies(connection)
     studies = [PublishedStudy(connection, name) for name in names]
-    common = {"about_publication": about, "studies": names, "home": HOME}
+    common = {
+        "about_publication": about,
+        "studies": names,
+        "home": HOME,
+        "changes": CHANGES if changes else "",
+    }
     index: list[tuple[str, str, str]] = []
     used: set[str] = set()
     files = pages_of_files(studies[0]) if studies else {}
@@ -57,16 +68,12 @@ def site_pages(
         yield from _of_study(study, own, files, about_study, figures)
         index += _searchable(study, own)
         index += [(f"{study.name}: {title.zh}", title.en, page) for title, page in figures.listed]
+    anywhere = common | {"study": "", "is_synthetic": any(is_synthetic.values())}
     if studies:
-        yield from file_pages(
-            studies[0],
-            root,
-            files,
-            used,
-            study="",
-            is_synthetic=any(is_synthetic.values()),
-            **common,
-        )
+        yield from file_pages(studies[0], root, files, used, **anywhere)
+    if changes is not None:
+        page = ChangePage(changes, {study.name: Values(study) for study in studies})
+        yield page.page(anywhere)
     yield drawn(
         "home.html",
         HOME,
@@ -81,9 +88,7 @@ def site_pages(
             }
             for study in studies
         ],
-        study="",
-        is_synthetic=any(is_synthetic.values()),
-        **common,
+        **anywhere,
     )
     words = json.dumps(index, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     yield Page("assets/search.js", f"const SEARCH = {words};\n".encode())

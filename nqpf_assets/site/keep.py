@@ -24,13 +24,16 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
         return ()
     # Not above: a refresh that finds nothing new needs no pages.
     from nqpf_assets.site.build import site_pages
+    from nqpf_assets.site.change_pages import since_the_one_before
     from nqpf_assets.site.figure_pages import FormerFigures, can_draw
     from nqpf_assets.warehouse.duckdb_file import open_closed
 
     draws = wanted == "figures" and can_draw()
     try:
         with open_closed(project.database) as connection:
-            pages = site_pages(connection, project.root, FormerFigures(project.site, draws))
+            former = FormerFigures(project.site, draws)
+            changes = since_the_one_before(project, publication.number)
+            pages = site_pages(connection, project.root, former, changes)
             put_in_place(project.site, pages, name_of(publication))
     except InputError as error:
         return tuple(map(_not_written, (one.found for one in error.problems)))
