@@ -1,4 +1,7 @@
-"""Maps of tiles: every province one square of the same size, about where it lies (`tiles.csv`)."""
+"""Maps of tiles: every unit one square of the same size, about where it lies (`tiles.csv`).
+
+There is one of the provinces, and one of the districts and counties of Chongqing.
+"""
 
 from __future__ import annotations
 
@@ -35,31 +38,41 @@ class Tile:
 
 
 @cache
-def places() -> Mapping[str, tuple[int, int]]:
-    """Unit → column from the west and row from the north."""
+def maps() -> Mapping[str, Mapping[str, tuple[int, int]]]:
+    """Map → unit → column from the west and row from the north."""
+    found: dict[str, dict[str, tuple[int, int]]] = {}
     with Path(__file__).with_name("tiles.csv").open(encoding="utf-8", newline="") as file:
-        return {row["unit"]: (int(row["column"]), int(row["row"])) for row in csv.DictReader(file)}
+        for row in csv.DictReader(file):
+            found.setdefault(row["map"], {})[row["unit"]] = (int(row["column"]), int(row["row"]))
+    return found
+
+
+def places(units: Iterable[str]) -> Mapping[str, tuple[int, int]]:
+    """The places of the map that has all of these units; none where there is no such map."""
+    asked = set(units)
+    return next((known for known in maps().values() if asked <= known.keys()), {})
 
 
 def can_be_tiled(units: Iterable[str]) -> bool:
-    """Whether there is a place for each unit, and enough of them for a map."""
+    """Whether one map has a place for each unit, and they are enough for a map."""
     asked = set(units)
-    return len(asked) > 3 and asked <= places().keys()
+    return len(asked) > 3 and bool(places(asked))
 
 
 def draw_tiles(page: Page, axis: Axes, tiles: Mapping[str, Tile]) -> None:
-    """The squares; provinces that are not asked for are left out."""
+    """The squares; units that are not asked for are left out."""
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Rectangle
 
-    columns = [places()[unit][0] for unit in tiles]
-    rows = [places()[unit][1] for unit in tiles]
+    known = places(tiles)
+    columns = [known[unit][0] for unit in tiles]
+    rows = [known[unit][1] for unit in tiles]
     axis.set_axis_off()
     axis.set_xlim(min(columns), max(columns) + 1)
     axis.set_ylim(max(rows) + 1, min(rows))
     page.height = _SIDE * (max(rows) + 1 - min(rows)) + 0.1
     for unit, tile in tiles.items():
-        column, row = places()[unit]
+        column, row = known[unit]
         axis.add_patch(
             Rectangle((column + 0.03, row + 0.03), 0.94, 0.94, facecolor=tile.colour, gid=unit)
         )

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from nqpf_assets.figures import Figure
 from nqpf_assets.figures.kinds import trend
-from nqpf_assets.figures.tiles import can_be_tiled, places
+from nqpf_assets.figures.tiles import can_be_tiled, maps
 from nqpf_assets.figures.words import number
 from nqpf_assets.warehouse.connection import Connection
 from tests.figures.conftest import named, points_of
@@ -96,9 +96,26 @@ def test_tiles_bear_the_scores_of_the_last_year(
 def test_every_province_has_a_tile_of_its_own(tables: Connection) -> None:
     rows = tables.execute("SELECT region_code FROM catalog.region WHERE level = 'province'")
     provinces = {row[0] for row in rows.fetchall()}
-    assert provinces == set(places())
-    assert len(set(places().values())) == len(provinces)
+    assert provinces == set(maps()["china"])
+    assert can_be_tiled(provinces)
     assert not can_be_tiled([*provinces, "500101"])
+
+
+def test_every_district_and_county_of_chongqing_has_a_tile_of_its_own(tables: Connection) -> None:
+    rows = tables.execute(
+        "SELECT DISTINCT unit_code FROM catalog.region"
+        " WHERE parent_code = '500000' AND level = 'county' AND valid_from <= 2023"
+        " AND coalesce(valid_to, 2023) >= 2023"
+    )
+    districts = {row[0] for row in rows.fetchall()}
+    assert districts == set(maps()["chongqing"])
+    assert can_be_tiled(districts)
+
+
+@pytest.mark.parametrize("name", ["china", "chongqing"])
+def test_no_tile_lies_on_another(name: str) -> None:
+    places = list(maps()[name].values())
+    assert len(set(places)) == len(places)
 
 
 def test_bars_are_weights(drawn: Callable[..., Figure], tables: Connection) -> None:

@@ -61,7 +61,7 @@ _COLOURS = {"HH": 0, "HL": 1, "LH": 3, "LL": 4}
 KIND = Kind(
     "clusters",
     "clusters on a map of tiles",
-    "Local Moran statistics of the last year: provinces among their like or unlike their neighbours.",
+    "Local Moran statistics of the last year: units among their like or unlike their neighbours.",
     _find,
     _draw,
     order=20,

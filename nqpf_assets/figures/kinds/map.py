@@ -32,10 +32,10 @@ def _find(study: StudyTables) -> Iterator[Found]:
             "index_score",
             study.say(f"{title}, {year}", f"{title}，{year} 年"),
             study.say(
-                "Every province is one tile, about where it lies; the fuller its colour, the higher. "
+                "Every unit is one tile, about where it lies; the fuller its colour, the higher. "
                 f"Highest {study.unit(highest)} {number(values[highest])}, "
                 f"lowest {study.unit(lowest)} {number(values[lowest])}.",
-                "每省一格，位置大致相当；颜色越浓得分越高。"
+                "每个地区一格，位置大致相当；颜色越浓得分越高。"
                 f"最高 {study.unit(highest)} {number(values[highest])}，"
                 f"最低 {study.unit(lowest)} {number(values[lowest])}。",
             ),
@@ -66,7 +66,7 @@ def _draw(page: Page, study: StudyTables, index: str) -> None:
 KIND = Kind(
     "map",
     "index on a map of tiles",
-    "The scores of all provinces in the last year, one tile each; for studies of provinces.",
+    "The scores in the last year, one tile for each unit: provinces, or districts and counties of Chongqing.",
     _find,
     _draw,
     order=20,
