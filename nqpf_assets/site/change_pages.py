@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import Any
 
 from nqpf_assets.exports.told_causes import BECAUSE, cause_words
-from nqpf_assets.exports.told_estimates import besides, meaning, move
+from nqpf_assets.exports.told_estimates import besides, meaning
 from nqpf_assets.exports.told_numbers import pair_words, share_words
 from nqpf_assets.exports.told_summary import summary
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.publications.difference import Difference, difference
 from nqpf_assets.publications.manifest import manifests, numbers
+from nqpf_assets.publications.what_matters import move
 from nqpf_assets.site.addresses import CHANGES, column_page, term_anchor
 from nqpf_assets.site.page import Page, drawn
 from nqpf_assets.site.values import Values
