@@ -84,7 +84,8 @@ def _unknown_units(
                         (*path, key, place),
                         expected,
                         f"`{name}`",
-                        did_you_mean(name, sorted(known)) or "correct it, or remove it",
+                        did_you_mean(name, sorted(known - {*sample.only, *sample.exclude}))
+                        or "correct it, or remove it",
                         "unknown_unit",
                     )
 
@@ -98,7 +99,7 @@ def _unknown_pairs(file: StudyFile, known: set[str]) -> Iterator[Problem]:
                     path,
                     "units of the study, by code or name",
                     f"`{name}`",
-                    did_you_mean(name, sorted(known)) or "correct it, or remove the pair",
+                    did_you_mean(name, sorted(known - {*pair})) or "correct it, or remove the pair",
                     "unknown_unit",
                 )
 

@@ -155,6 +155,14 @@ def _regions(
                 path,
                 "the code or name of a region",
                 f"`{name}`",
-                did_you_mean(name, regions) or "look it up in catalog.region",
+                did_you_mean(name, {*regions} - _named_beside(path, named))
+                or "look it up in catalog.region",
                 "unknown_region",
             )
+
+
+def _named_beside(path: Path, named: list[tuple[str, Path]]) -> set[str]:
+    """What is named in the same sample or grouping, and so cannot be meant by another name of it."""
+    if path[0] != "groups" and not {*path[-2:]} & {"only", "exclude"}:
+        return set()
+    return {name for name, other in named if other[:-2] == path[:-2]}

@@ -162,7 +162,12 @@ class _Refused:
         return fields_of(models_at(self.model, path[:-1], self.data))
 
     def _near_key(self, path: KeyPath) -> list[str]:
-        return difflib.get_close_matches(str(path[-1]), self._known_keys(path), n=1, cutoff=0.6)
+        """The key that is meant; none that is written there already, which could not be twice."""
+        block = self.data
+        for part in path[:-1]:
+            block = block[part]
+        free = [name for name in self._known_keys(path) if name not in block]
+        return difflib.get_close_matches(str(path[-1]), free, n=1, cutoff=0.6)
 
     def _words(self, detail: ErrorDetails, path: KeyPath, key: bool, text: str) -> Words:
         kind, context = detail["type"], detail.get("ctx", {})
