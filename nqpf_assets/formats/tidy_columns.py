@@ -18,7 +18,8 @@ from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.tables import LINE, year_problems, years_of
 from nqpf_assets.formats.tidy_rows import split_headers, split_notes
-from nqpf_assets.formats.unit_lines import unit_of_notes, units_named
+from nqpf_assets.formats.unit_column import units_beside
+from nqpf_assets.formats.unit_lines import joined_units, unit_of_notes, unit_under, units_named
 from nqpf_assets.formats.values import empty_cells, finish, numbers_that_are_codes
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
@@ -106,7 +107,10 @@ def read_columns(
     table, printed_units, more = split_headers(table, columns)
     notes += marginal + more
     stated = unit_of_notes(notes)
+    beside = units_beside(table, columns.named)
     if columns.values:
+        if beside is not None:
+            stated = joined_units(table.select(_text(table, beside)).to_series().drop_nulls())
         parts = []
         for column in columns.values:
             series = None if columns.values_are_years else column
@@ -116,11 +120,16 @@ def read_columns(
             if unit is not None and said is not None and not _is_among(unit, said):
                 problems.append(_other_unit(file, column, unit, said))
             unit = unit or over
-            parts.append(_cells(table, columns, column, pl.lit(series), pl.lit(unit), place))
+            printed = pl.lit(unit)
+            if unit is None and beside is not None:
+                only = len(columns.values) == 1
+                printed = _text(table, beside) if only else pl.lit(unit_under(stated, column))
+            parts.append(_cells(table, columns, column, pl.lit(series), printed, place))
     else:
         assert columns.value is not None
         assert columns.series is not None
-        units = pl.lit(None, pl.String) if columns.unit is None else _text(table, columns.unit)
+        unit_column = columns.unit or beside
+        units = pl.lit(None, pl.String) if unit_column is None else _text(table, unit_column)
         parts = [_cells(table, columns, columns.value, _text(table, columns.series), units, place)]
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)

@@ -85,13 +85,15 @@ def with_stated_unit(cells: pl.DataFrame, notes: Sequence[str]) -> pl.DataFrame:
         return cells
     silent = pl.col("unit_label").is_null()
     names = cells.filter(silent)["series_label"].unique().to_list()
-    under = {name: _under(stated, name or "") for name in names}
+    under = {name: unit_under(stated, name or "") for name in names}
     unit = pl.col("series_label").replace_strict(under, default=None, return_dtype=pl.String)
     return cells.with_columns(unit_label=pl.coalesce("unit_label", unit))
 
 
-def _under(stated: str, column: str) -> str | None:
+def unit_under(stated: str | None, column: str) -> str | None:
     """The unit of a column under a line that states one; none where it can hardly be meant."""
+    if stated is None:
+        return None
     own, is_doubtful = unit_of_header(column, stated)
     return own or (None if is_doubtful else stated)
 

@@ -51,6 +51,27 @@ CASES = {
     "commas for points in a file of semicolons": tidy(
         "北京市;2012;1,5312", "天津市;2012;3,2512", head="地区;年份;gdp",
         told=(("not_a_number", "1,5312"), ("not_a_number", "3,2512"))),
+    "a column of units that the card does not name": tidy(
+        "北京市,2012,1,万元", "天津市,2012,2,亿元", head="地区,年份,gdp,单位",
+        told=(("disagrees_unit", "万元"),)),
+    "a column of units that says what the card says": tidy(
+        "北京市,2012,1,亿元", "天津市,2012,2,亿元", head="地区,年份,gdp,单位",
+        values=(("110000", 2012, 1.0), ("120000", 2012, 2.0))),
+    "a column of offices": tidy(
+        "北京市,2012,1,统计局", "天津市,2012,2,", head="地区,年份,gdp,单位",
+        values=(("110000", 2012, 1.0), ("120000", 2012, 2.0))),
+    "a column of units in a workbook": Case(
+        build_xlsx([["地区", "年份", "gdp", "单位"], ["北京市", 2012, 1.5, "万元"]]), TIDY,
+        told=(("disagrees_unit", "万元"),)),
+    "a column of units beside series in rows": tidy(
+        "北京市,2012,gdp,1,万元", head="地区,年份,名,值,单位",
+        card=GDP + "columns: {region: 地区, period: 年份, series: 名, value: 值}\n",
+        told=(("disagrees_unit", "万元"),)),
+    "a column of units beside several series": tidy(
+        "北京市,2012,1,2,万元", head="地区,年份,gdp,population,单位",
+        card=ABOUT + "columns: {region: 地区, period: 年份, values: [gdp, population],"
+        " units: {gdp: 亿元, population: 万人}}\n",
+        told=(("disagrees_unit", "万元"),)),
     "names that ended elsewhere": tidy(
         "襄樊市,2009,1", "济南市,2020,4", told=(("unknown_region", "襄樊市"),)),
     "two places of one name": tidy(

@@ -21,6 +21,7 @@ from nqpf_assets.formats.shown_sheets import choose_sheet, on_show
 from nqpf_assets.formats.tables import LINE, Container, read_table
 from nqpf_assets.formats.tidy_columns import is_province_column, read_columns
 from nqpf_assets.formats.undeclared import undeclared_table, undeclared_workbook
+from nqpf_assets.formats.unit_column import is_unit_column
 from nqpf_assets.formats.values import empty_cells, printed
 from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.problems import Problem
@@ -107,7 +108,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     beside = {
         name: number
         for number, name in enumerate(names)
-        if name not in wanted and is_province_column(name)
+        if name not in wanted and (is_province_column(name) or is_unit_column(name))
     }
     problems += _merged(grid, wanted, columns, file)
     filled = [row for row in range(head + 1, len(grid.rows)) if not grid.is_blank(row)]
