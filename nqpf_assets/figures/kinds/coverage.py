@@ -41,10 +41,10 @@ def _find(study: StudyTables) -> Iterator[Found]:
         "filled_cell",
         study.say("Coverage of series", "序列覆盖"),
         study.say(
-            "Each cell is a year of a series: the darker, the more units have a value; • some are filled, "
-            f"× some are corrected. Reported {sums['n_reported']}, filled {sums['n_filled']}, corrected "
-            f"{sums['n_corrected']}, missing {missing}.",
-            "每格为一序列一年：颜色越深，有值的单元越多；• 有插补，× 有更正。"
+            "Each cell is a year of a series: the fuller its colour, the more units have a value; • some are "
+            f"filled, × some are corrected. Reported {sums['n_reported']}, filled {sums['n_filled']}, "
+            f"corrected {sums['n_corrected']}, missing {missing}.",
+            "每格为一序列一年：颜色越浓，有值的单元越多；• 有插补，× 有更正。"
             f"公布 {sums['n_reported']}，插补 {sums['n_filled']}，更正 {sums['n_corrected']}，"
             f"缺失 {missing}。",
         ),
