@@ -23,7 +23,7 @@ MOST_PLACES = 3
 def reads_for_words(study: str) -> tuple[Read, ...]:
     """The tables that `places_of` looks at; what they hold makes no table stale."""
     keys = ((study, "filled_cell"), (study, "rests_on"), ("source", "file"))
-    return tuple(Read(key, hash=_nothing) for key in keys)
+    return tuple(Read(key, hash=_nothing, parts=frozenset()) for key in keys)
 
 
 def _nothing(store: Store) -> Mapping[str, str]:

@@ -14,24 +14,33 @@ from nqpf_assets.steps.reads import Read
 
 
 def reached(
-    graph: Graph, planned: Iterable[Planned], moved: Mapping[str, Collection[str]]
+    graph: Graph,
+    planned: Iterable[Planned],
+    moved: Mapping[str, Collection[str]],
+    still: Collection[str] = (),
 ) -> set[str]:
-    """Names of the planned steps that may make another table.
+    """Names of the planned steps that may find what they were made from changed, and are built.
 
     Args:
         planned: in the order of the graph.
         moved: name of a step → all parts of its tables that can become others. Of a step that is not
             named here, every part can.
+        still: names of steps that will come to the same tables from what is before them.
     """
-    found: set[str] = set()
+    built: set[str] = set()
+    other: set[str] = set()
 
     def is_touched(read: Read) -> bool:
+        if read.parts is not None and not read.parts:
+            return False
         maker = graph.maker[read.key].name
-        if maker not in found or maker not in moved or read.parts is None:
-            return maker in found
+        if maker not in other or maker not in moved or read.parts is None:
+            return maker in other
         return not read.parts.isdisjoint(moved[maker])
 
     for one in planned:
         if one.is_certain or any(map(is_touched, one.step.reads)):
-            found.add(one.step.name)
-    return found
+            built.add(one.step.name)
+            if one.is_certain or one.step.name not in still:
+                other.add(one.step.name)
+    return built

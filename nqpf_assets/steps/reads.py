@@ -49,7 +49,7 @@ class Read:
         view: what the step sees of it; None: all. What it does not see cannot have entered what it made.
         hash: by what the step is out of date; None: by the table as a whole.
         parts: names of the parts of the table that are seen, where a change of other parts cannot enter what
-            is seen; None: every change can.
+            is seen; None: every change can. Empty: none can, as where what is seen is only told in words.
     """
 
     key: TableKey

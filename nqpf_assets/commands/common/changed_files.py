@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from nqpf_assets.projects.opened import OpenedProject
     from nqpf_assets.sources.collection import Collection as Found
     from nqpf_assets.steps.fingerprint import Change
@@ -22,10 +24,12 @@ class ChangedFiles:
     Attributes:
         told: path → its series and who reads them, in words.
         series: all series of which a cell or a fact of its file can be another; None where that is not known.
+        has_other_units: their cells can have units of measurement that they had not before, or have no more.
     """
 
     told: dict[str, str] = field(default_factory=dict)
     series: frozenset[str] | None = None
+    has_other_units: bool = True
 
 
 def changed_files(opened: OpenedProject, changes: Collection[Change]) -> ChangedFiles:
@@ -52,10 +56,12 @@ def changed_files(opened: OpenedProject, changes: Collection[Change]) -> Changed
         and all(one.severity == "warning" for one in found.problems)
         and not found.refused
     )
-    before = _series_before(opened, names) if names and is_known else None
+    before = _before(opened, names) if names and is_known else None
     if before is None:
         return ChangedFiles(told)
-    return ChangedFiles(told, before | set(found.observations["series_id"]))
+    now = [set(found.observations[name]) for name in ("series_id", "unit_measure")]
+    series, units = (set(before[name]) for name in ("series_id", "unit_measure"))
+    return ChangedFiles(told, frozenset(series | now[0]), units != now[1])
 
 
 def _paths_of(one: Change) -> tuple[str, ...]:
@@ -73,8 +79,8 @@ def _raw_files(opened: OpenedProject, shown: Collection[str]) -> set[str]:
     return {one for one in files if not is_small(one, project)}
 
 
-def _series_before(opened: OpenedProject, names: Collection[str]) -> frozenset[str] | None:
-    """The series that the tables have from these files; None where they cannot be asked."""
+def _before(opened: OpenedProject, names: Collection[str]) -> pl.DataFrame | None:
+    """Series and units of measurement of these files in the tables; None where they cannot be asked."""
     import polars as pl
 
     store = opened.store
@@ -83,14 +89,14 @@ def _series_before(opened: OpenedProject, names: Collection[str]) -> frozenset[s
         return None
     files, cells = map(store.scan, keys)
     asked = {"file_id", "path", "also_at"} <= set(files.collect_schema().names())
-    if not asked or not {"file_id", "series_id"} <= set(cells.collect_schema().names()):
+    wanted = ("series_id", "unit_measure")
+    if not asked or not {"file_id", *wanted} <= set(cells.collect_schema().names()):
         return None
     # The same bytes at two paths are read once, and at the other path where the first is changed.
     if files.filter(pl.col("also_at").is_not_null()).head(1).collect().height:
         return None
     of_them = files.filter(pl.col("path").is_in(sorted(names))).select("file_id")
-    series = cells.join(of_them, on="file_id", how="semi").select("series_id").unique()
-    return frozenset(series.collect()["series_id"])
+    return cells.join(of_them, on="file_id", how="semi").select(wanted).unique().collect()
 
 
 def _told(opened: OpenedProject, found: Found, seen: Collection[str]) -> dict[str, str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 READS_RAW, CORRECTS = "source__file", "source__correction"
 """Steps whose tables hold each series by itself: what moves in one series moves in no other."""
+LISTS_UNITS = "catalog__unit_measure"
+"""The step whose table lists the units of measurement of all cells, and nothing else of them."""
 
 
 def show_plan(project: Project, only: Collection[str]) -> int:
@@ -73,7 +75,8 @@ def _shown(seen: Outlook, files: ChangedFiles) -> list[Planned]:
         return seen.planned
     by_series = {READS_RAW, *(one.step.name for one in seen.planned if not one.is_certain)}
     moved = dict.fromkeys(by_series & {READS_RAW, CORRECTS}, files.series)
-    names = reached(seen.opened.graph, seen.planned, moved)
+    still = () if files.has_other_units else (LISTS_UNITS,)
+    names = reached(seen.opened.graph, seen.planned, moved, still)
     return [one for one in seen.planned if one.step.name in names]
 
 
