@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.columns import registry
 from nqpf_assets.catalog.declared_breaks import breaks_frame
 from nqpf_assets.catalog.table_frames import frame_of
-from nqpf_assets.steps.reads import whole
+from nqpf_assets.stages.series_facts import units_of_all
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.warehouse.code_hash import source_of
 
@@ -155,7 +155,7 @@ def unit_step(catalogue: Catalogue) -> Step:
     return Step(
         "source",  # it lists what the files use
         (("catalog", "unit_measure"),),
-        whole(("source", "observation")),
+        (units_of_all(),),
         run,
         code=source_of(__name__),
         parameters={"catalogue": {"series": catalogue.series.fingerprint}},

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.stages.table_parts import NOTHING
 from nqpf_assets.steps.reads import Read
 from nqpf_assets.warehouse.duckdb_engine import literal, quoted
 
@@ -23,7 +24,7 @@ MOST_PLACES = 3
 def reads_for_words(study: str) -> tuple[Read, ...]:
     """The tables that `places_of` looks at; what they hold makes no table stale."""
     keys = ((study, "filled_cell"), (study, "rests_on"), ("source", "file"))
-    return tuple(Read(key, hash=_nothing, parts=frozenset()) for key in keys)
+    return tuple(Read(key, hash=_nothing, parts=NOTHING) for key in keys)
 
 
 def _nothing(store: Store) -> Mapping[str, str]:

@@ -22,8 +22,8 @@ from nqpf_assets.stages.filling_rules import kinds_of_numbers
 from nqpf_assets.stages.left_out_of_groups import left_out_rule
 from nqpf_assets.stages.lineage.parameters import LINEAGE
 from nqpf_assets.stages.named_units_of_series import require_named_units
+from nqpf_assets.stages.series_facts import facts_of_series
 from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, unit_conversions
-from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.steps.reads import Scanned
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formula import Formula
@@ -59,7 +59,7 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     return Step(
         "panel",
         tuple((name, table) for table in TABLES),
-        reads_of_series((("source", "observation"), ("source", "file")), compiled.series),
+        facts_of_series(compiled.series),
         run,
         code=source_of(__name__),
         parameters={

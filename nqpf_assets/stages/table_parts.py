@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 REMARKABLE: TableKey = ("audit", "remarkable_cell")
 """Single cells that look as of another unit, by the name of the series."""
+NOTHING: frozenset[str] = frozenset()
 PANEL_KEYS = ("unit", "unit_name", "period")
 
 
@@ -35,7 +36,7 @@ def columns_of_panel(panel: TableKey, names: Collection[str]) -> Read:
 def rows_with(key: TableKey, column: str, values: Collection[str]) -> Read:
     """A read of a table that sees the rows in which a column has one of some values."""
     view = _Rows(key, column, tuple(sorted(set(values))))
-    return Read(key, view, view.hashes)
+    return Read(key, view, view.hashes, None if view.values else NOTHING)
 
 
 def cells_under(compiled: CompiledStudy, variables: Collection[str]) -> tuple[Read, ...]:

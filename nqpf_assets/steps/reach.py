@@ -19,28 +19,26 @@ def reached(
     moved: Mapping[str, Collection[str]],
     still: Collection[str] = (),
 ) -> set[str]:
-    """Names of the planned steps that may find what they were made from changed, and are built.
+    """Names of the planned steps that may make another table.
 
     Args:
         planned: in the order of the graph.
         moved: name of a step → all parts of its tables that can become others. Of a step that is not
             named here, every part can.
-        still: names of steps that will come to the same tables from what is before them.
+        still: names of steps that will find what they read of the steps before them as it was.
     """
-    built: set[str] = set()
-    other: set[str] = set()
+    found: set[str] = set()
 
     def is_touched(read: Read) -> bool:
         if read.parts is not None and not read.parts:
             return False
         maker = graph.maker[read.key].name
-        if maker not in other or maker not in moved or read.parts is None:
-            return maker in other
+        if maker not in found or maker not in moved or read.parts is None:
+            return maker in found
         return not read.parts.isdisjoint(moved[maker])
 
     for one in planned:
-        if one.is_certain or any(map(is_touched, one.step.reads)):
-            built.add(one.step.name)
-            if one.is_certain or one.step.name not in still:
-                other.add(one.step.name)
-    return built
+        is_still = one.step.name in still
+        if one.is_certain or (not is_still and any(map(is_touched, one.step.reads))):
+            found.add(one.step.name)
+    return found

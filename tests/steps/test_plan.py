@@ -70,6 +70,18 @@ def test_a_changed_raw_file_makes_stale_what_rests_on_it(mini: Walk) -> None:
     same = {one.key for one in again.made if one.record.sha256 == before[one.key]}
     assert {("catalog", "unit_measure"), ("mini", "series"), ("panel", "rests_on")} <= same
     assert not {"panel.rests_on", "catalog.region"} & again.rebuilt
+    # It is told by unit, edition and kind of numbers, which a value among others leaves as they were.
+    assert not {"mini.series", "mini.unit_conversion", "catalog.unit_measure"} & again.rebuilt
+
+
+def test_another_kind_of_numbers_is_another_fact_of_a_series(mini: Walk) -> None:
+    changed = page("people", people).replace(f"北京市,2016,{people(0, 2016)}", "北京市,2016,1000.5")
+    (mini.project.root / "raw/survey/2019/people.csv").write_text(changed, encoding="utf-8")
+    assert {"mini.series", "mini.unit"} <= walk(mini.project).rebuilt
+    card = mini.project.root / "raw/survey/2019/people.csv.card.yaml"
+    card.write_text(card.read_text("utf-8").replace("unit: 万人", "unit: 千人"), "utf-8")
+    rebuilt = walk(mini.project).rebuilt
+    assert {"mini.series", "mini.unit_conversion", "catalog.unit_measure"} <= rebuilt
 
 
 def test_a_remark_on_a_card_stops_at_the_file(mini: Walk) -> None:

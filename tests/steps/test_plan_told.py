@@ -79,10 +79,10 @@ GROUP = "groups:\n  coast: {east: [天津, 河北]}\n"
 @pytest.mark.parametrize(
     ("change", "most"),
     [
-        (edit(PEOPLE, f"河北省,2017,{people(2, 2017)}", "河北省,2017,1700.5"), 51),
-        (add_year, 51),
-        (edit(f"{PEOPLE}.card.yaml", "status: synthetic", "status: official"), 72),
-        (rename, 98),
+        (edit(PEOPLE, f"河北省,2017,{people(2, 2017)}", "河北省,2017,1700"), 29),
+        (add_year, 44),
+        (edit(f"{PEOPLE}.card.yaml", "status: synthetic", "status: official"), 49),
+        (rename, 65),
         (
             edit("studies/mini.yaml", COLUMN, f"{COLUMN}      - {{label: (9), effects: [unit]}}\n"),
             7,

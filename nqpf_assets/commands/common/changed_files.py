@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,12 +24,12 @@ class ChangedFiles:
     Attributes:
         told: path → its series and who reads them, in words.
         series: all series of which a cell or a fact of its file can be another; None where that is not known.
-        has_other_units: their cells can have units of measurement that they had not before, or have no more.
+        has_other_facts: who published which series, when, in which unit or kind of numbers can be another.
     """
 
     told: dict[str, str] = field(default_factory=dict)
     series: frozenset[str] | None = None
-    has_other_units: bool = True
+    has_other_facts: bool = True
 
 
 def changed_files(opened: OpenedProject, changes: Collection[Change]) -> ChangedFiles:
@@ -59,9 +59,29 @@ def changed_files(opened: OpenedProject, changes: Collection[Change]) -> Changed
     before = _before(opened, names) if names and is_known else None
     if before is None:
         return ChangedFiles(told)
-    now = [set(found.observations[name]) for name in ("series_id", "unit_measure")]
-    series, units = (set(before[name]) for name in ("series_id", "unit_measure"))
-    return ChangedFiles(told, frozenset(series | now[0]), units != now[1])
+    series = {*before[1]["series_id"], *found.observations["series_id"]}
+    return ChangedFiles(
+        told, frozenset(series), _facts(*before) != _facts(found.files, found.observations)
+    )
+
+
+def _facts(files: pl.DataFrame, cells: pl.DataFrame) -> set[tuple[Any, ...]]:
+    """What `series_facts` tells of the series of these files."""
+    import polars as pl
+
+    from nqpf_assets.stages.series_facts import OF_CELLS, OF_FILES
+
+    value = pl.col("value").drop_nulls()
+    facts = (
+        cells.join(files.select("file_id", *OF_FILES), on="file_id")
+        .group_by(*OF_CELLS, *OF_FILES)
+        .agg(
+            (value == value.round()).all().alias("whole"),
+            value.is_in([0.0, 1.0]).all().alias("binary"),
+            (value.len() > 0).alias("any"),
+        )
+    )
+    return set(facts.iter_rows())
 
 
 def _paths_of(one: Change) -> tuple[str, ...]:
@@ -79,24 +99,31 @@ def _raw_files(opened: OpenedProject, shown: Collection[str]) -> set[str]:
     return {one for one in files if not is_small(one, project)}
 
 
-def _before(opened: OpenedProject, names: Collection[str]) -> pl.DataFrame | None:
-    """Series and units of measurement of these files in the tables; None where they cannot be asked."""
+def _before(
+    opened: OpenedProject, names: Collection[str]
+) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """These files and their cells in the tables; None where they cannot be asked."""
     import polars as pl
+
+    from nqpf_assets.stages.series_facts import OF_CELLS, OF_FILES
 
     store = opened.store
     keys = (("source", "file"), ("source", "observation"))
     if not all(store.record(key) and store.is_sound(key) for key in keys):
         return None
     files, cells = map(store.scan, keys)
-    asked = {"file_id", "path", "also_at"} <= set(files.collect_schema().names())
-    wanted = ("series_id", "unit_measure")
-    if not asked or not {"file_id", *wanted} <= set(cells.collect_schema().names()):
+    of_files = {"file_id", "path", "also_at", *OF_FILES}
+    of_cells = {"file_id", "value", *OF_CELLS}
+    if not of_files <= set(files.collect_schema().names()):
+        return None
+    if not of_cells <= set(cells.collect_schema().names()):
         return None
     # The same bytes at two paths are read once, and at the other path where the first is changed.
     if files.filter(pl.col("also_at").is_not_null()).head(1).collect().height:
         return None
-    of_them = files.filter(pl.col("path").is_in(sorted(names))).select("file_id")
-    return cells.join(of_them, on="file_id", how="semi").select(wanted).unique().collect()
+    of_them = files.filter(pl.col("path").is_in(sorted(names)))
+    cells = cells.join(of_them, on="file_id", how="semi").select(sorted(of_cells))
+    return of_them.collect(), cells.collect()
 
 
 def _told(opened: OpenedProject, found: Found, seen: Collection[str]) -> dict[str, str]:

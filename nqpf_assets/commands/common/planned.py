@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 READS_RAW, CORRECTS = "source__file", "source__correction"
 """Steps whose tables hold each series by itself: what moves in one series moves in no other."""
-LISTS_UNITS = "catalog__unit_measure"
-"""The step whose table lists the units of measurement of all cells, and nothing else of them."""
 
 
 def show_plan(project: Project, only: Collection[str]) -> int:
@@ -75,9 +73,15 @@ def _shown(seen: Outlook, files: ChangedFiles) -> list[Planned]:
         return seen.planned
     by_series = {READS_RAW, *(one.step.name for one in seen.planned if not one.is_certain)}
     moved = dict.fromkeys(by_series & {READS_RAW, CORRECTS}, files.series)
-    still = () if files.has_other_units else (LISTS_UNITS,)
+    still = set() if files.has_other_facts else _of_facts(seen)
     names = reached(seen.opened.graph, seen.planned, moved, still)
     return [one for one in seen.planned if one.step.name in names]
+
+
+def _of_facts(seen: Outlook) -> set[str]:
+    """Steps that read no value of a cell, but what there is of a series, and are told so."""
+    keys = {("catalog", "unit_measure"), *((name, "unit") for name in seen.opened.compiled)}
+    return {seen.opened.graph.maker[key].name for key in keys if key in seen.opened.graph.maker}
 
 
 def _details(changes: Collection[Change], told: Mapping[str, str]) -> Iterable[str]:
