@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,23 +181,47 @@ def answer_of(connection: Connection, sql: str, *, most: int | None = None) -> p
     kind = _kind(statements[0])
     if kind not in _ANSWERS:
         raise NoQuery(f"a query that asks for rows is expected, {kind} found")
-    relation = engine.sql(sql)
-    if relation is None:
-        return None
-    return (relation if most is None else relation.limit(most + 1)).to_arrow_table()
+
+    def rows() -> pa.Table | None:
+        relation = engine.sql(sql)
+        if relation is None:
+            return None
+        return (relation if most is None else relation.limit(most + 1)).to_arrow_table()
+
+    return _stopped_by_ctrl_c(engine, rows)
+
+
+def _stopped_by_ctrl_c(
+    engine: duckdb.DuckDBPyConnection, ask: Callable[[], pa.Table | None]
+) -> pa.Table | None:
+    """Ask beside, for the engine does not hear Ctrl-C while it works; hand on how it ends."""
+    with ThreadPoolExecutor(1) as beside:
+        answer = beside.submit(ask)
+        try:
+            return answer.result()
+        except KeyboardInterrupt:
+            while not answer.done():  # one that has not begun does not hear it either
+                engine.interrupt()
+                wait([answer], timeout=0.1)
+            return answer.result()
 
 
 @contextmanager
 def stopped_after(connection: Connection, seconds: float) -> Iterator[None]:
     """Stop the query that is asked within, if it takes longer; it ends as if somebody had stopped it."""
     engine: duckdb.DuckDBPyConnection = connection  # type: ignore[assignment]
-    timer = threading.Timer(seconds, engine.interrupt)
-    timer.daemon = True
-    timer.start()
+    ended = threading.Event()
+
+    def stop() -> None:
+        if not ended.wait(seconds):
+            while not ended.wait(0.1):  # one that has not begun does not hear it
+                engine.interrupt()
+
+    threading.Thread(target=stop, daemon=True).start()
     try:
         yield
     finally:
-        timer.cancel()
+        ended.set()
 
 
 def _kind(statement: duckdb.Statement) -> str:

@@ -27,6 +27,7 @@ def test_there_are_enough_and_each_says_what_it_asks() -> None:
         assert re.search(r"^ORDER BY", one.sql, re.MULTILINE), one.name
 
 
+@pytest.mark.slow  # the built sample
 @pytest.mark.parametrize("name", ready_queries())
 def test_each_gives_rows_on_the_sample(built_sample: Project, name: str) -> None:
     with open_closed(built_sample.database) as connection:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import builtins
 import io
+import os
+import signal
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -22,7 +26,8 @@ from nqpf_assets.questions.shell.session import MOST, Session, is_command
 from nqpf_assets.questions.shell.statements import is_finished, statements
 from nqpf_assets.questions.shell.suggestions import suggestions
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_file import open_closed
+from nqpf_assets.warehouse.duckdb_engine import is_interruption
+from nqpf_assets.warehouse.duckdb_file import answer_of, open_closed
 from tests.command import Ran, nqpf
 
 
@@ -214,3 +219,31 @@ def test_a_new_publication_is_asked_from_then_on(asked: Project, tmp_path: Path)
     assert "11" in said[0]
     assert "another publication" in said[1]
     assert "22" in said[2]
+
+
+LONG = (
+    "SELECT count(*) FROM range(100000) AS a, range(10000000) AS b WHERE a.range * b.range % 7 = 3"
+)
+
+
+class PressesCtrlC:
+    """A connection that gets Ctrl-C while it works."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def sql(self, query: str) -> Any:
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return self.connection.sql(query)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+
+def test_ctrl_c_stops_a_query_while_it_is_answered(asked: Project) -> None:
+    with (
+        open_closed(asked.database) as connection,
+        pytest.raises(duckdb.InterruptException) as stopped,
+    ):
+        answer_of(PressesCtrlC(connection), LONG)  # type: ignore[arg-type]
+    assert is_interruption(stopped.value)
