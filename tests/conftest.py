@@ -5,6 +5,7 @@ Builders of single files belong to the folder that tests their readers.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import shutil
@@ -39,6 +40,7 @@ os.fsync = lambda fd: None
 # Seven thousand tests and the libraries stay until the end: walking through them again and again finds no
 # garbage and costs a tenth of a run, so it begins when all are read, with what comes after.
 gc.disable()
+atexit.register(gc.unfreeze)  # the engine's library counts what an ending process still holds
 
 
 def pytest_collection_finish() -> None:
