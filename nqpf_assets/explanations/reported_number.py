@@ -113,6 +113,9 @@ class ReportedNumber:
                 )
                 if self.row[key] is not None
             ]
+            rest += (
+                [f"stars {self.row['published_stars']}"] if self.row.get("published_stars") else []
+            )
             yield Stop(
                 "published_number",
                 self.term,

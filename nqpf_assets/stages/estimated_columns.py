@@ -203,4 +203,5 @@ def _published(column: Column, one: Estimate) -> dict[str, Any]:
         "published_estimate": published.estimate if published else None,
         "published_statistic": published.statistic if published else None,
         "published_std_error": published.std_error if published else None,
+        "published_stars": published.stars if published else None,
     }

@@ -15,7 +15,7 @@ from nqpf_assets.stages.sql import bind
 from nqpf_assets.stages.table_parts import REMARKABLE, rows_with
 from nqpf_assets.steps.reads import Read
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.table_kinds.growth import AS_PRINTED, GrowthRow, GrowthTable
+from nqpf_assets.studies.table_kinds.growth import AS_PRINTED, NOTE, GrowthRow, GrowthTable
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def growth_sql(name: str, table: GrowthTable) -> str:
             e.vintages,
             v.corrected_years,
             w.remarkable_cells,
-            v.data_status
+            v.data_status{_note(table)}
         FROM listed AS l
         LEFT JOIN level AS v ON v.row_position = l.row_position
         LEFT JOIN edition AS e ON e.row_position = l.row_position
@@ -150,6 +150,11 @@ def _as_printed(table: GrowthTable) -> str:
         )
         columns.append(f"CASE l.row_position {cases} END AS {quoted(f'{AS_PRINTED}{year}')},")
     return " ".join(columns)
+
+
+def _note(table: GrowthTable) -> str:
+    """A column with the study's note on the table, where it has one."""
+    return f", {literal(' '.join(table.note.split()))} AS {NOTE}" if table.note else ""
 
 
 def _listed(place: int, row: GrowthRow) -> str:

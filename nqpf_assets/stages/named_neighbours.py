@@ -162,6 +162,8 @@ class _Spaces:
         codes = self.look.codes
         for place, pair in enumerate(space.join):
             ends = {codes.get(one, one) for one in pair}
+            if not ends <= {*self.look.units}:
+                continue  # a name that is no unit is told by the inspection of units
             why = ""
             if not ends <= sample:
                 outside = [one for one in pair if codes.get(one, one) not in sample]

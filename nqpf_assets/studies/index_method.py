@@ -9,7 +9,7 @@ import importlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import Field
 
@@ -40,7 +40,9 @@ class DimensionIndex(IndexOptions):
     """An index of indicators that are put together in dimensions; its own keys are the method's arguments."""
 
     winsorize: Winsorize | None = Field(None, description="clip every indicator first")
-    dimensions: dict[str, tuple[Indicator, ...]] = Field(description="dimension → its indicators")
+    dimensions: dict[str, Annotated[tuple[Indicator, ...], Field(min_length=1)]] = Field(
+        min_length=1, description="dimension → its indicators"
+    )
 
     def formulas(self, name: str) -> Iterator[Formula]:
         """The indicators, in the order of the file."""

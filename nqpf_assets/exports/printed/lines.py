@@ -23,7 +23,7 @@ GROWTH = {
     "data_status": "data",
 }
 """Heads of a table of growth."""
-REMARKS = "remarkable_cells"
+REMARKS, NOTE = "remarkable_cells", "note"
 """Of a table of growth: told under it."""
 MEASURES = {
     "gini": "Gini",
@@ -66,6 +66,7 @@ def printed_table(
         for row in rows
         if row.get(REMARKS)
     )
+    notes += tuple(dict.fromkeys(row[NOTE] for row in rows if row.get(NOTE)))
     says_it = any(note.startswith("SYNTHETIC") for note in notes)
     return PrintedTable(
         study,
@@ -95,7 +96,7 @@ def _regression(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
 
 def _growth(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
     """Levels by year and average annual growth in percent."""
-    shown = [name for name in columns if name not in ("row_position", "row_label", REMARKS)]
+    shown = [name for name in columns if name not in ("row_position", "row_label", REMARKS, NOTE)]
     heads = [GROWTH.get(name, name.replace("published_", "as published ")) for name in shown]
     lines = [
         Line("number", row["row_label"], tuple(_level(name, row[name]) for name in shown))

@@ -61,7 +61,7 @@ def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
         "estimate": {
             **term,
             f"estimate {errors}": numbers,
-            "published_estimate published_statistic published_std_error": OF_STUDY,
+            "published_estimate published_statistic published_std_error published_stars": OF_STUDY,
         },
         "effect": {**term, "effect": OF_STUDY, f"estimate {errors}": numbers},
         "test": {

@@ -18,7 +18,9 @@ class SchoolingLevel(Strict):
 
     level: Name = Field(description="name of the level")
     share: str = Field(description="expression: the level's share of the population")
-    years: float = Field(description="years of schooling of those who reached it")
+    years: float = Field(
+        ge=0, allow_inf_nan=False, description="years of schooling of those who reached it"
+    )
     title: str | None = Field(None, description="name in tables")
 
 
@@ -29,6 +31,8 @@ class EducationGini(IndexOptions):
     measure: Literal["gini", "equity"] = Field("gini", description="equity is 1 − Gini")
     tolerance: float = Field(
         0.005,
+        ge=0,
+        lt=1,
         description="how far the shares may be from adding up to one; they are divided by their sum",
     )
     levels: tuple[SchoolingLevel, ...] = Field(

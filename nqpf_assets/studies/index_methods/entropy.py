@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,8 +14,8 @@ class EntropyIndex(DimensionIndex):
     """Composite index by the entropy method."""
 
     method: Literal["entropy"] = Field(description="which method")
-    shift: float | Literal["limit"] = Field(
-        0.0001, description="added before the logarithm; `limit`: 0·ln 0 = 0"
+    shift: Annotated[float, Field(ge=0, le=1)] | Literal["limit"] = Field(
+        0.0001, description="from 0 to 1, added before the logarithm; `limit`: 0·ln 0 = 0"
     )
     weights: Literal["pooled", "by_period"] = Field(
         "pooled",

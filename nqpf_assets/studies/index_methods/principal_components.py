@@ -38,6 +38,10 @@ class ComponentIndex(DimensionIndex):
     @model_validator(mode="after")
     def _anchor_is_there(self) -> ComponentIndex:
         names = [one.indicator for group in self.dimensions.values() for one in group]
+        if len(names) < 2:
+            raise ValueError(
+                "principal components are of two indicators or more; this index has one"
+            )
         if self.anchor is not None and self.anchor not in names:
             raise ValueError(f"the anchor is one of the indicators: {', '.join(names)}")
         return self

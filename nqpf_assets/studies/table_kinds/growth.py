@@ -13,6 +13,8 @@ from nqpf_assets.user_input.strict import Strict
 
 AS_PRINTED = "published_"
 """Before the year, in the name of a column of printed levels."""
+NOTE = "note"
+"""The column of the table's note, which every row has alike."""
 
 
 class GrowthRow(Strict):
@@ -73,9 +75,10 @@ class GrowthTable(StudyTable):
 
     def columns_in_words(self) -> dict[str, str]:
         described = {str(year): f"published value of {year}" for year in self.years}
-        return described | {
+        described |= {
             f"{AS_PRINTED}{year}": f"value of {year} as the paper prints it" for year in self.years
         }
+        return described | ({NOTE: "the study's note on the table"} if self.note else {})
 
 
 KIND = TableKind("growth", GrowthTable, "nqpf_assets.stages.growth:growth_step")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
 from nqpf_assets.studies.spatial_weights import WeightOptions
-from nqpf_assets.studies.table_kind import PanelTable, TableKind
+from nqpf_assets.studies.table_kind import PanelTable, TableKind, Wrong
 from nqpf_assets.user_input.strict import Name
 
 CLUSTERS = {"HH": "high_high", "LL": "low_low", "HL": "high_low", "LH": "low_high"}
@@ -47,6 +47,16 @@ class AutocorrelationTable(PanelTable):
 
     def neighbours(self) -> dict[str, WeightOptions]:
         return {"space": self.space}
+
+    def wrong(self) -> Iterator[Wrong]:
+        if "false_discovery_rate" in self.model_fields_set and not self.local:
+            yield Wrong(
+                ("false_discovery_rate",),
+                "`local: true`: units are called significant by local Moran's I",
+                "`false_discovery_rate` in a table without it",
+                "write `local: true`, or remove `false_discovery_rate`",
+                "idle_rate",
+            )
 
     def in_codes(self, units: Mapping[str, str], regions: Mapping[str, str]) -> Self:
         # Left as it is where nothing is joined: what is set is what may be asked about.

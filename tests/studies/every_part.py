@@ -1,0 +1,308 @@
+"""Every option that a study file has outside of regression columns, and what may be written for it.
+
+Options are found by walking the models of the study file; values of those that choose from a list are found
+too, and for the others they stand here. A test fails where an option has none. `*` in a path is whatever
+stands there: a name that the study gives, or a place in a list.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from nqpf_assets.studies.columns import Model
+from nqpf_assets.studies.indices import INDEX_METHODS
+from nqpf_assets.studies.spec import Study
+from nqpf_assets.studies.tables import TABLE_KINDS
+from nqpf_assets.studies.variables import Variable
+
+Path = tuple[str, ...]
+Block = dict[str, Any]
+
+UNITS = [
+    "北京",
+    "天津",
+    "河北",
+    "山西",
+    "内蒙古",
+    "辽宁",
+    "湖北",
+    "黑龙江",
+    "山东",
+    "河南",
+    "陕西",
+    "甘肃",
+]
+AREA = {"north": UNITS[:6], "south": UNITS[6:]}
+SIDE = {"left": UNITS[::2], "right": UNITS[1::2]}
+
+STUDY: Block = {
+    "units": {"level": "province", "only": UNITS},
+    "periods": {"first": 2012, "last": 2018},
+    "variables": {
+        "out": {"series": "gdp"},
+        "people": {"series": "population"},
+        "ratio": {"expression": "income / population"},
+        "rate": {"series": "share"},
+        "level": {"series": "level"},
+    },
+    "groups": {"area": AREA, "side": SIDE},
+    "tables": {
+        "columns": {
+            "title": "T",
+            "columns": [{"label": "(1)", "outcome": "rate", "regressors": ["out"]}],
+        }
+    },
+}
+"""What options of a whole study are written into; parts are put beside its own."""
+
+INDICATORS: Block = {
+    "economy": [
+        {"indicator": "@_a", "expression": "income / population"},
+        {"indicator": "@_b", "series": "share", "direction": "negative"},
+    ],
+    "people": [
+        {"indicator": "@_c", "series": "level"},
+        {"indicator": "@_d", "series": "rough"},
+    ],
+}
+PARTS: dict[str, Block] = {
+    "variables.expression": {"expression": "income / population"},
+    "variables.series": {"series": "income"},
+    "indices.entropy": {"method": "entropy", "title": "I", "dimensions": INDICATORS},
+    "indices.principal_components": {
+        "method": "principal_components",
+        "title": "I",
+        "dimensions": INDICATORS,
+    },
+    "indices.education_gini": {
+        "method": "education_gini",
+        "title": "I",
+        "levels": [
+            {"level": "low", "share": "s1", "years": 6},
+            {"level": "middle", "share": "s2", "years": 9},
+            {"level": "high", "share": "s3", "years": 16},
+        ],
+    },
+    "tables.regression": {
+        "title": "T",
+        "columns": [
+            {
+                "label": "(1)",
+                "outcome": "rate",
+                "regressors": ["ratio"],
+                "controls": ["level"],
+                "published": {"ratio": {"estimate": 0.5, "statistic": 2.0}},
+                "expect": {"n": 84},
+            }
+        ],
+    },
+    "tables.growth": {
+        "kind": "growth",
+        "title": "T",
+        "region": "山东",
+        "first": 2013,
+        "last": 2016,
+        "rows": [{"series": "population", "title": "People", "published": {2013: 1.0}}],
+    },
+    "tables.regional_differences": {
+        "kind": "regional_differences",
+        "title": "T",
+        "variable": "ratio",
+        "grouping": "area",
+    },
+    "tables.trend": {"kind": "trend", "title": "T", "x": "ratio", "y": "rate", "grouping": "area"},
+    "tables.spatial_autocorrelation": {
+        "kind": "spatial_autocorrelation",
+        "title": "T",
+        "variable": "rate",
+        "permutations": 99,
+    },
+}  # fmt: skip
+"""Part of a study → the least that it says; @ in a name is replaced by that of the part."""
+
+WORDS = ["Words of its own"]
+VALUES: dict[str, list[Any]] = {
+    "title": WORDS,
+    "citation": WORDS,
+    "notes": [WORDS],
+    "units.level": ["county", "provinces"],
+    "units.parent": ["440000"],
+    "units.only": [UNITS[:9], [*UNITS, "Beijin"]],
+    "units.exclude": [UNITS[-2:], ["广州"]],
+    "units.expect": [11],
+    "periods.first": [2013],
+    "periods.last": [2017],
+    "sources.as_of": ["2019-12-31", "1990-01-01"],
+    "sources.publishers": [["Survey"], ["Surveys"]],
+    "sources.series.*.vintage": ["2019", "2031"],
+    "sources.series.*.publishers": [["Survey"], ["Surveys"]],
+    "sources.series.*.breaks": [{2016: "another census"}],
+    "sources.series.*.rescaled": [[2015]],
+    "groups": [
+        {"area": {"north": UNITS[:5], "south": UNITS[5:]}, "side": SIDE},
+        {"area": "three_regions", "side": SIDE},
+    ],
+    "variables.*.expression": ["income / level", "income + population"],
+    "variables.*.series": ["population", "populace"],
+    "variables.*.per": ["population"],
+    "variables.*.unit": ["元/人", "公里"],
+    "variables.*.title": WORDS,
+    "variables.*.source_note": WORDS,
+    "variables.*.minimum": [1500.0],
+    "variables.*.maximum": [0.2],
+    "variables.*.winsorize.share": [0.2],
+    "indices.*.title": WORDS,
+    "indices.*.winsorize.share": [0.2],
+    "indices.*.shift": [0.1, -1.0],
+    "indices.*.retain": [0.9],
+    "indices.*.anchor": ["@_b", "@_c", "@_e"],
+    "indices.*.tolerance": [0.000001, -1.0],
+    "indices.*.levels.*.level": ["lowest"],
+    "indices.*.levels.*.share": ["s1 * 1.001"],
+    "indices.*.levels.*.years": [3, 40],
+    "indices.*.levels.*.title": WORDS,
+    "indices.*.dimensions.*.*.indicator": ["@_z"],
+    "tables.*.title": WORDS,
+    "tables.*.note": WORDS,
+    "tables.*.first": [2014],
+    "tables.*.last": [2015],
+    "tables.*.hide": [["level"], ["nothing"]],
+    "tables.*.digits": [6],
+    "tables.*.columns.*.label": ["(2)"],
+    "tables.*.columns.*.note": WORDS,
+    "tables.*.columns.*.published.*.estimate": [0.75],
+    "tables.*.columns.*.published.*.statistic": [3.0],
+    "tables.*.columns.*.published.*.std_error": [0.1],
+    "tables.*.columns.*.published.*.stars": ["**"],
+    "tables.*.columns.*.expect.n": [83],
+    "tables.*.columns.*.expect.reason": WORDS,
+    "tables.*.region": ["河南", "Shandon"],
+    "tables.*.rows.*.series": ["income", "gpd"],
+    "tables.*.rows.*.title": WORDS,
+    "tables.*.rows.*.published": [{2014: 2.0}, {2020: 2.0}],
+    "tables.*.rows.*.published_growth": [4.5],
+    "tables.*.variable": ["level", "levels"],
+    "tables.*.grouping": ["side", "sides"],
+    "tables.*.x": ["level"],
+    "tables.*.y": ["level"],
+    "tables.*.space.power": [2.0],
+    "tables.*.space.cutoff_km": [900.0],
+    "tables.*.space.economic_variable": ["level"],
+    "tables.*.space.join": [[["北京", "甘肃"]], [["北京", "广州"]]],
+    "tables.*.permutations": [999],
+    "tables.*.false_discovery_rate": [0.9],
+}  # fmt: skip
+"""Option → values that are not those of the part; an indicator's are those of a variable."""
+
+DISTANCES = {"space": {"weights": "inverse_distance"}}
+BESIDE: dict[str, Block] = {
+    "units.level": {"units": {"level": "prefecture"}},
+    "units.parent": {"units": {"level": "prefecture"}},
+    "sources.as_of": {"sources": {"vintage": "as_of", "as_of": "2020-12-31"}},
+    "sources.series.*.interpolate": {"interpolation": {"method": "linear", "ends": "nearest"}},
+    "sources.series.*.rescaled": {
+        "interpolation": {"method": "linear"},
+        "sources": {"series": {"gdp": {"breaks": {2015: "another unit"}}}},
+    },
+    "tables.*.islands": {"space": {"weights": "inverse_distance", "cutoff_km": 350.0}},
+    "tables.*.false_discovery_rate": {"local": True},
+    "tables.*.space.power": DISTANCES,
+    "tables.*.space.cutoff_km": DISTANCES,
+    "tables.*.space.economic_variable": {
+        "space": {"weights": "economic", "economic_variable": "ratio"}
+    },
+    "tables.*.space.weights": {"space": {"economic_variable": "level", "weights": "economic"}},
+}
+"""Option → what stands beside it for it to have anything to say; it is tried alone as well."""
+
+ANYWAY: dict[str, tuple[list[Any], list[Any]]] = {
+    "sources.series.*.interpolate": ([False], [True]),
+    "sources.series.*.ends": (["none"], []),
+    "tables.*.islands": (["not_counted"], []),
+}
+"""Option → values which say what is done without them, alone and with what stands beside."""
+
+BY_DATA: dict[str, list[Any]] = {
+    "units.level": ["county"],
+    "sources.as_of": ["1990-01-01"],
+    "sources.publishers": [["Surveys"]],
+    "sources.series.*.vintage": ["2031"],
+    "sources.series.*.publishers": [["Surveys"]],
+    "variables.*.minimum": [1500.0],
+    "variables.*.maximum": [0.2],
+    "indices.*.dimensions.*.*.minimum": [1500.0],
+    "indices.*.dimensions.*.*.maximum": [0.2],
+    "indices.*.tolerance": [0.000001],
+    "tables.*.columns.*.expect.n": [83],
+}
+"""Option → values that the study file alone does not show to be wrong, and that stop a refresh."""
+
+IN_COMMENTS = {"title", "citation", "notes", "tables.*.title"}
+"""Words that stand beside the tables of a publication: a test of their own looks for them."""
+SHARED = {"sources.series.*.breaks"}
+"""Options whose words stand in a table of all studies."""
+NAMED = {"study", "indices.*.method", "tables.*.kind"}
+"""What the test goes through itself."""
+
+
+def options() -> Iterator[tuple[str, str, list[Any], Any]]:
+    """Every option, the part that it is written into ("" for the study), values to try, and its default."""
+    for path, hint, default in _leaves(Study, (), {"variables", "indices", "tables"}):
+        yield path, "", _values(path, hint), default
+    for part in ("variables.expression", "variables.series"):
+        yield from _of(part, Variable)
+    for method in INDEX_METHODS.own.values():
+        yield from _of(f"indices.{method.name}", method.options)
+    for kind in TABLE_KINDS.own.values():
+        yield from _of(f"tables.{kind.name}", kind.model)
+
+
+def _of(part: str, model: type[BaseModel]) -> Iterator[tuple[str, str, list[Any], Any]]:
+    whole, _, kind = part.partition(".")
+    # An indicator is written alike for all methods.
+    without = {"model"} if kind != "principal_components" else {"model", "dimensions"}
+    for path, hint, default in _leaves(model, (whole, "*"), without):
+        yield path, part, _values(path, hint), default
+
+
+def _leaves(model: type[BaseModel], at: Path, without: set[str]) -> Iterator[tuple[str, Any, Any]]:
+    """Keys that hold no block, each with its type and default; of a column what no model is made from."""
+    shown = {"label", "note", "published", "expect"} if issubclass(model, Model) else None
+    for name, info in model.model_fields.items():
+        path = (*at, name)
+        if name in without or ".".join(path) in NAMED or (shown and name not in shown):
+            continue
+        block, depth = block_in(info.annotation)
+        if block is None:
+            yield ".".join(path), info.annotation, info.default
+        else:
+            yield from _leaves(block, (*path, *"*" * depth), set())
+
+
+def block_in(hint: Any) -> tuple[type[BaseModel] | None, int]:
+    """The model that a type holds, and how many names or places lead to it."""
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return hint, 0
+    origin, within = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return block_in(within[0])
+    if origin in (Union, types.UnionType):
+        return next((one for one in map(block_in, within) if one[0]), (None, 0))
+    if origin in (dict, tuple, list):
+        block, depth = block_in(within[1] if origin is dict else within[0])
+        return block, depth + 1
+    return None, 0
+
+
+def _values(path: str, hint: Any) -> list[Any]:
+    """Those that stand here, or else all that a list of words offers, or the other truth value."""
+    known = VALUES.get(path.replace("indices.*.dimensions.*.*", "variables.*"))
+    if (known := VALUES.get(path, known)) is not None:
+        return known
+    hints = [hint, *get_args(hint)]
+    truths = [True, False] if bool in hints else []
+    return truths + [word for one in hints if get_origin(one) is Literal for word in get_args(one)]
