@@ -81,13 +81,33 @@ def joined_units(texts: Iterable[str]) -> str | None:
 def with_stated_unit(cells: pl.DataFrame, notes: Sequence[str]) -> pl.DataFrame:
     """Cells whose unit is printed nowhere else have the one that a line among the notes states."""
     stated = unit_of_notes(notes)
-    if stated is None or not cells["unit_label"].null_count():
+    if stated is None:
         return cells
+    if not cells["unit_label"].null_count():
+        return _with_contradicted_unit(cells, stated)
     silent = pl.col("unit_label").is_null()
     names = cells.filter(silent)["series_label"].unique().to_list()
     under = {name: unit_under(stated, name or "") for name in names}
     unit = pl.col("series_label").replace_strict(under, default=None, return_dtype=pl.String)
     return cells.with_columns(unit_label=pl.coalesce("unit_label", unit))
+
+
+def _with_contradicted_unit(cells: pl.DataFrame, stated: str) -> pl.DataFrame:
+    """Cells that have both units, where a line states one that no cell is printed in, though it could be.
+
+    亿元 in all names under a line ``单位：万元``: one of them is wrong, and which is for the card to say.
+    """
+    own = {label: _unit(label) for label in cells["unit_label"].unique().to_list()}
+    line = _unit(stated)
+    units = [unit for unit in own.values() if unit is not None]
+    if line is None or any(_is_same(unit, line) for unit in units):
+        return cells
+    both = {
+        label: f"{label}、{stated}"
+        for label, unit in own.items()
+        if unit is not None and unit.measures_same_as(line)
+    }
+    return cells.with_columns(pl.col("unit_label").replace(both)) if both else cells
 
 
 def unit_under(stated: str | None, column: str) -> str | None:

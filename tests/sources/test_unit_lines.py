@@ -137,3 +137,41 @@ def test_the_card_says_which_of_them_a_column_has(tmp_path: Path, table: str) ->
     assert [p for p in found.problems if p.severity == "error"] == []
     units = found.observations.select("series_id", "unit_measure").unique().rows()
     assert sorted(units) == [("cz", "亿元"), ("rk", "万人")]
+
+
+NBS = """\
+指标：地区生产总值(亿元)
+{over}地区,2018年
+北京市,1.5
+天津市,3
+数据来源：国家统计局
+{under}"""
+NBS_CARD = """\
+publisher: 国家统计局
+title: output
+status: official
+published: "2019-10"
+accessed: "2019-11"
+"""
+
+
+@pytest.mark.parametrize(
+    ("over", "under", "more", "found"),
+    [
+        ("单位：万元\n", "", "", ["the file prints 亿元、万元 over the table"]),
+        ("", "单位：万元\n", "", ["the file prints 亿元、万元 over the table"]),
+        ("单位：万元\n", "", "unit: {地区生产总值: 亿元}\n", []),
+        ("单位：亿元\n", "", "", []),
+        ("单位：万人\n", "", "", []),
+    ],
+)
+def test_a_line_that_contradicts_the_names_asks_the_card(
+    tmp_path: Path, over: str, under: str, more: str, found: list[str]
+) -> None:
+    """亿元 in the name and 万元 in a line are one too many; a line of another kind of unit is of others."""
+    folder = tmp_path / "raw/bureau/2019"
+    folder.mkdir(parents=True)
+    (folder / "gdp.csv").write_text(NBS.format(over=over, under=under), "utf-8")
+    (folder / "gdp.csv.card.yaml").write_text(NBS_CARD + more, "utf-8")
+    read = collect(tmp_path / "raw", load_catalogue(None))
+    assert [one.found for one in read.problems if one.severity == "error"] == found
