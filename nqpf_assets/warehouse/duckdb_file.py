@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -196,10 +196,13 @@ def _stopped_by_ctrl_c(
 ) -> pa.Table | None:
     """Ask beside, for the engine does not hear Ctrl-C while it works; hand on how it ends."""
     with ThreadPoolExecutor(1) as beside:
-        answer = beside.submit(ask)
+        answer: Future[pa.Table | None] | None = None
         try:
+            answer = beside.submit(ask)
             return answer.result()
         except KeyboardInterrupt:
+            if answer is None:
+                raise
             while not answer.done():  # one that has not begun does not hear it either
                 engine.interrupt()
                 wait([answer], timeout=0.1)
