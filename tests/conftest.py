@@ -9,6 +9,7 @@ import atexit
 import gc
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,10 @@ load_profile()
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
 for name in ("DAGSTER_HOME", "NQPF_PROJECT"):
     os.environ.pop(name, None)
+
+# A run that a shell puts into the background does not hear Ctrl-C, nor would what its tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What a test has written is whole when it looks; those that write meanwhile say how long to wait.
 arriving.MOMENT = 0.0

@@ -199,14 +199,15 @@ def _stopped_by_ctrl_c(
         answer: Future[pa.Table | None] | None = None
         try:
             answer = beside.submit(ask)
-            return answer.result()
+            while not answer.done():  # who waits without end may not be woken by a signal
+                wait([answer], timeout=0.1)
         except KeyboardInterrupt:
             if answer is None:
                 raise
             while not answer.done():  # one that has not begun does not hear it either
                 engine.interrupt()
                 wait([answer], timeout=0.1)
-            return answer.result()
+        return answer.result()
 
 
 @contextmanager

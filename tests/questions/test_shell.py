@@ -240,14 +240,6 @@ class PressesCtrlC:
 
 
 def test_ctrl_c_stops_a_query_while_it_is_answered(asked: Project) -> None:
-    others = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        _is_stopped_by_ctrl_c(asked)
-    finally:
-        signal.signal(signal.SIGINT, others)
-
-
-def _is_stopped_by_ctrl_c(asked: Project) -> None:
     with (
         open_closed(asked.database) as connection,
         pytest.raises(duckdb.InterruptException) as stopped,
