@@ -165,7 +165,9 @@ class Study(Strict):
         description="whether published cells are followed to the numbers of regression tables "
         "(`result.influence`, `result.leave_out`): all of them, or none",
     )
-    notes: tuple[str, ...] = Field((), description="remarks that travel with every export")
+    notes: tuple[str, ...] = Field(
+        (), description="remarks for readers of the study file; nothing is computed from them"
+    )
 
     @model_validator(mode="after")
     def _influence_is_of_regressions(self) -> Study:

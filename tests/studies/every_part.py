@@ -242,7 +242,7 @@ BY_DATA: dict[str, list[Any]] = {
 """Option → values that the study file alone does not show to be wrong, and that stop a refresh."""
 
 IN_COMMENTS = {"title", "citation", "notes", "tables.*.title"}
-"""Words that stand beside the tables of a publication: a test of their own looks for them."""
+"""Words of the study and titles: they stand beside tables, and in a package; no row holds them."""
 SHARED = {"sources.series.*.breaks"}
 """Options whose words stand in a table of all studies."""
 NAMED = {"study", "indices.*.method", "tables.*.kind"}
