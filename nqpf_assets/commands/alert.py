@@ -65,7 +65,7 @@ def _overdue(project: Project) -> int:
     late = overdue_editions(opened, today_in_china())
     alert = overdue(project, late)
     problems = tell(project, opened.settings, alert) if alert else ()
-    out().print(plain(alert.subject if alert else "no edition is overdue"))
+    out().print(plain(alert.subject if alert else "no edition is overdue"), soft_wrap=True)
     if alert:
         asked = sum("overdue" in one.on for one in opened.settings.alerts)
         out().print(f"asked to be told: {counted(asked, 'entries')} of `alerts`")

@@ -33,7 +33,10 @@ def run(
     opened = Project.at(project)
     kept = manifests(opened)
     if not kept:
-        err().print(plain(f"nothing was published in {opened.warehouse} yet: run `nqpf refresh`"))
+        err().print(
+            plain(f"nothing was published in {opened.warehouse} yet: run `nqpf refresh`"),
+            soft_wrap=True,
+        )
         return 2
     if table is None:
         return _publications(kept, format)

@@ -32,12 +32,15 @@ def run(
     adopted = None if like is None else study_like(name, like, opened)
     had_studies = bool(opened.own_study_paths())
     for path in new_study(name, opened.root, adopted.text if adopted else None):
-        out().print(plain(f"wrote {path}"))
+        out().print(plain(f"wrote {path}"), soft_wrap=True)
     if adopted is not None:
         blocks = counted(adopted.n_promises, "blocks")
-        out().print(plain(f"{blocks} of promises and printed numbers of {like} are comments in it"))
+        out().print(
+            plain(f"{blocks} of promises and printed numbers of {like} are comments in it"),
+            soft_wrap=True,
+        )
         for place in adopted.kept:
-            out().print(plain(f"still promised as in {like}: {place}"))
+            out().print(plain(f"still promised as in {like}: {place}"), soft_wrap=True)
         out().print("say what is yours: title, notes, units, periods")
     if not had_studies and opened.database.is_file():
         told = "from now on this project builds the studies under studies/, no more those that ship"

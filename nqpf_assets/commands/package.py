@@ -70,7 +70,9 @@ def run(
         try:
             put(output, lambda folder: made.append(packing.into(folder)))
         except OSError as error:
-            err().print(plain(f"{output} cannot be written: {error.strerror or error}"))
+            err().print(
+                plain(f"{output} cannot be written: {error.strerror or error}"), soft_wrap=True
+            )
             return 2
     _tell(output, made[0])
     return 0

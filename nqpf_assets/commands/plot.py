@@ -91,7 +91,10 @@ def _list(connection: Connection, study: str, language: Language) -> None:
     for name, one in names.items():
         out().print(plain(f"{study}.{name:<{width}}  {one.title}"), soft_wrap=True)
     if not listed:
-        err().print(plain(f"{study} has no figures: it has no index and no table with estimates"))
+        err().print(
+            plain(f"{study} has no figures: it has no index and no table with estimates"),
+            soft_wrap=True,
+        )
 
 
 def _place(what: str, name: str, output: Path | None, everything: Path | None) -> Path | None:
@@ -136,7 +139,7 @@ def _written(file: Path, figure: Figure) -> bool:
     try:
         write_answer(file, content)
     except OSError as error:
-        err().print(plain(f"{file} cannot be written: {error.strerror or error}"))
+        err().print(plain(f"{file} cannot be written: {error.strerror or error}"), soft_wrap=True)
         return False
     out().print(plain(f"{file}: {figure.request.title}"), soft_wrap=True)
     return True

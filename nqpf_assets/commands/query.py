@@ -110,7 +110,7 @@ def run(
         try:
             rows = answer_of(connection, sql)
         except NoQuery as error:
-            err().print(plain(error))
+            err().print(plain(error), soft_wrap=True)
             return 2
         except engine_error() as error:
             if is_interruption(error):

@@ -34,7 +34,9 @@ def run(
     require_free(opened, output)
     require_database_name(output)
     replace_file(output, lambda beside: write_recalled(opened, manifest, beside))
-    out().print(plain(f"{output}: publication {manifest.number} of {manifest.published_at}"))
+    out().print(
+        plain(f"{output}: publication {manifest.number} of {manifest.published_at}"), soft_wrap=True
+    )
     return 0
 
 

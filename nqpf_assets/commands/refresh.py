@@ -54,7 +54,7 @@ def _refresh(project: Project, only: Collection[str]) -> int:
 
     if not project.raw.is_dir():
         begin = "begin with `nqpf new-study NAME --project DIR`, or go to a folder that has one"
-        err().print(plain(f"{project.root} has no folder raw/: {begin}"))
+        err().print(plain(f"{project.root} has no folder raw/: {begin}"), soft_wrap=True)
         return 2
     before = current(project)
     try:
@@ -145,9 +145,12 @@ def _account(project: Project, done: Refreshed) -> None:
         )
     first_page = project.site / "index.html"
     if first_page.is_file() and not any(one.code == "site" for one in done.warnings):
-        console.print(plain(f"pages: open {first_page.relative_to(project.root)} in a browser"))
+        console.print(
+            plain(f"pages: open {first_page.relative_to(project.root)} in a browser"),
+            soft_wrap=True,
+        )
     for name, statuses in _statuses(done).items():
-        console.print(plain(f"study {name}: {statuses}"))
+        console.print(plain(f"study {name}: {statuses}"), soft_wrap=True)
     first = next(
         (
             f"{name}.{table}"

@@ -71,8 +71,13 @@ def run(
     listens = host or "127.0.0.1"
     if listens not in LOOPBACK:
         whoever = "start runs and turn sensors on" if may_run else "read the history of runs"
-        err().print(plain(f"{listens}: whoever reaches port {port or 3000} can {whoever}"))
-    out().print(plain(f"lineage: http://{(name or [listens])[0]}:{port or 3000}/asset-groups"))
+        err().print(
+            plain(f"{listens}: whoever reaches port {port or 3000} can {whoever}"), soft_wrap=True
+        )
+    out().print(
+        plain(f"lineage: http://{(name or [listens])[0]}:{port or 3000}/asset-groups"),
+        soft_wrap=True,
+    )
     command = [
         sys.executable,
         "-m",
@@ -110,7 +115,7 @@ def _web_is_well(port: int) -> int:
             return 0
     except (OSError, urllib.error.URLError) as error:
         reason = getattr(error, "reason", error)
-        err().print(plain(f"no pages answer at 127.0.0.1:{port}: {reason}"))
+        err().print(plain(f"no pages answer at 127.0.0.1:{port}: {reason}"), soft_wrap=True)
         return 1
 
 

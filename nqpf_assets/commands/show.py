@@ -48,7 +48,7 @@ def run(
         known = known_tables(connection)
         if table not in known:
             words = f"there is no table {table}; these can be shown: {', '.join(known) or 'none'}"
-            err().print(plain(words))
+            err().print(plain(words), soft_wrap=True)
             return 2
         if output is None:
             printed = read_printed(connection, table, known[table])

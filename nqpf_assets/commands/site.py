@@ -62,7 +62,10 @@ def run(
         former, changes = FormerFigures(folder, figures), since_the_one_before(opened, number)
         pages = site_pages(connection, opened.root, former, changes)
         n_files = put_in_place(folder, pages, of)
-    out().print(plain(f"wrote {folder / 'index.html'} and {counted(n_files - 1, 'more files')}"))
+    out().print(
+        plain(f"wrote {folder / 'index.html'} and {counted(n_files - 1, 'more files')}"),
+        soft_wrap=True,
+    )
     return 0
 
 

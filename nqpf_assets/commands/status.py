@@ -67,7 +67,7 @@ def show_status(project: Project, today: dt.date) -> int:
     console.print(
         f"raw:       {counted(len(raw.hashes), 'files')}, cards and catalogue files included"
     )
-    console.print(plain(f"studies:   {', '.join(opened.studies) or 'none'}"))
+    console.print(plain(f"studies:   {', '.join(opened.studies) or 'none'}"), soft_wrap=True)
     for shown, why in sorted(raw.arriving.items()):
         console.print(plain(f"arriving:  {shown}: {why}"), soft_wrap=True)
     certain = [one for one in planned if one.is_certain]

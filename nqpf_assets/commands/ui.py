@@ -65,7 +65,9 @@ def _serve(project: Project, port: int) -> NoReturn:
         str(port),
     ]
     command += ["-m", "nqpf_assets.definitions", "--log-level", "warning"]
-    out().print(plain(f"lineage: http://127.0.0.1:{port}/asset-groups (Ctrl-C ends it)"))
+    out().print(
+        plain(f"lineage: http://127.0.0.1:{port}/asset-groups (Ctrl-C ends it)"), soft_wrap=True
+    )
     sys.stdout.flush()
     os.chdir(project.root)
     os.execve(sys.executable, command, environment)

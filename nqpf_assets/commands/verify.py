@@ -58,7 +58,10 @@ def _verify_stored(project: Project) -> int:
     from nqpf_assets.publications.stored import stored_problems
 
     if not numbers(project) and not project.database.exists():
-        out().print(plain(f"nothing was published in {project.warehouse} yet: run `nqpf refresh`"))
+        out().print(
+            plain(f"nothing was published in {project.warehouse} yet: run `nqpf refresh`"),
+            soft_wrap=True,
+        )
         return 2
     problems = stored_problems(project)
     if problems:

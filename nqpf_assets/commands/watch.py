@@ -46,7 +46,7 @@ def run(
             aside = replace(opened, aside=Path(folder))
             _show(aside, study, table)
             for changed in changes(opened, known):
-                out().print(plain(f"changed: {_named(opened, changed)}"))
+                out().print(plain(f"changed: {_named(opened, changed)}"), soft_wrap=True)
                 _show(aside, study, table)
     except KeyboardInterrupt:
         pass
@@ -95,7 +95,9 @@ def _print(aside: Project, study: str, table: str) -> None:
         wanted = [name for name in known if name == table or table == study == name.split(".")[0]]
         if not wanted:
             own = ", ".join(name for name in known if name.startswith(f"{study}."))
-            out().print(plain(f"there is no table {table}; these are: {own or 'none'}"))
+            out().print(
+                plain(f"there is no table {table}; these are: {own or 'none'}"), soft_wrap=True
+            )
         for name in wanted:
             print_table(read_printed(connection, name, known[name]))
 

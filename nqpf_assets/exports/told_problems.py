@@ -16,7 +16,7 @@ def tell(error: Exception) -> None:
     """Say what stopped a command, and what it says of that itself."""
     console = err()
     if not isinstance(error, ProblemsFound):
-        console.print(plain(error))
+        console.print(plain(error), soft_wrap=True)
         return
     tell_problems(error.problems)
     n = sum(problem.severity == "error" for problem in error.problems)

@@ -15,7 +15,7 @@ def leave(export: Export, content: str | bytes, output: Path | None) -> bool:
     try:
         _leave(export, content, output)
     except OSError as error:
-        err().print(plain(f"{output} cannot be written: {error.strerror or error}"))
+        err().print(plain(f"{output} cannot be written: {error.strerror or error}"), soft_wrap=True)
         return False
     return True
 

@@ -30,7 +30,9 @@ def open_published(project: Project, publication: str | None = None) -> Connecti
         with recalled(project, chosen(project, publication)) as path:
             return open_closed(path)
     if not project.database.exists():
-        err().print(plain(f"{project.database} is not there yet: run `nqpf refresh` first"))
+        err().print(
+            plain(f"{project.database} is not there yet: run `nqpf refresh` first"), soft_wrap=True
+        )
         return None
     try:
         return open_closed(project.database)
