@@ -39,7 +39,8 @@ AROUND = {
     "dagster": "dagster", "dagster_webserver": "dagster-webserver", "starlette": "starlette",
     "sqlalchemy": "sqlalchemy", "rich": "rich", "typer": "typer", "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
     "docx": "python-docx", "lxml": "lxml", "matplotlib": "matplotlib", "jinja2": "jinja2",
-    "markupsafe": "markupsafe",
+    "markupsafe": "markupsafe", "dagster_postgres": "dagster-postgres", "prompt_toolkit": "prompt-toolkit",
+    "mcp": "mcp",
 }  # fmt: skip
 """Those that tell, schedule, write the sample's files, or carry results out."""
 
