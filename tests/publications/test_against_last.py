@@ -149,6 +149,14 @@ def test_a_shift_is_measured_against_the_weight_and_the_number_of_indicators() -
                 connection.execute(f"ATTACH ':memory:' AS {side}; CREATE SCHEMA {side}.index")
                 connection.register("given", rows(first).to_arrow())
                 connection.execute(f"CREATE TABLE {side}.index.weight AS FROM given")
+                connection.execute(
+                    f"CREATE SCHEMA {side}.panel;"
+                    f"CREATE TABLE {side}.panel.rests_on (study TEXT, variable TEXT, series_id TEXT)"
+                )
+            connection.execute(
+                "CREATE SCHEMA difference;"
+                "CREATE TABLE difference.cell (study TEXT, series_id TEXT)"  # none that is another one
+            )
             text = (sql_root() / "difference" / "weight.sql").read_text("utf-8")
             found = connection.execute(
                 f"SELECT shift FROM ({text}) WHERE indicator = 'x00'"
