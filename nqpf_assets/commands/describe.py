@@ -20,7 +20,7 @@ from nqpf_assets.commands.common.answers import leave
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
-from nqpf_assets.commands.common.text_or_rows import Format, rows_asked
+from nqpf_assets.commands.common.text_or_rows import FormatOption, RowsOption, rows_asked
 from nqpf_assets.exports.registry import content_of
 from nqpf_assets.user_input.project import Project
 
@@ -36,13 +36,8 @@ def run(
         typer.Argument(metavar="[TABLE]", help="E.g. province.panel, or a schema: province."),
     ] = None,
     project: ProjectOption = None,
-    format: Annotated[
-        Format | None,
-        typer.Option("--format", "-f", help="text for people; the others give rows."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the rows to this file.")
-    ] = None,
+    format: FormatOption = None,
+    output: RowsOption = None,
     publication: PublicationOption = None,
 ) -> int:
     """Describe a table or list them; the exit status."""

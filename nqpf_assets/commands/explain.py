@@ -11,7 +11,6 @@ add up says so and ends with status 1. --format json gives the same as rows (doc
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,7 +19,7 @@ from nqpf_assets.commands.common.answers import leave
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
-from nqpf_assets.commands.common.text_or_rows import Format, rows_asked
+from nqpf_assets.commands.common.text_or_rows import FormatOption, RowsOption, rows_asked
 from nqpf_assets.exports.registry import content_of
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.exports.told_walk import print_walk
@@ -36,13 +35,8 @@ def run(
         ),
     ],
     project: ProjectOption = None,
-    format: Annotated[
-        Format | None,
-        typer.Option("--format", "-f", help="text for people; the others give rows."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the rows to this file.")
-    ] = None,
+    format: FormatOption = None,
+    output: RowsOption = None,
     cells: Annotated[
         bool, typer.Option("--cells", help="List every cell that is otherwise only counted.")
     ] = False,

@@ -11,7 +11,6 @@ the sample, and each cell that is listed.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,7 +19,7 @@ from nqpf_assets.commands.common.answers import leave
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published, require_study
-from nqpf_assets.commands.common.text_or_rows import Format, rows_asked
+from nqpf_assets.commands.common.text_or_rows import FormatOption, RowsOption, rows_asked
 from nqpf_assets.exports.registry import content_of
 from nqpf_assets.exports.told_influence import print_influence_of
 from nqpf_assets.user_input.project import Project
@@ -49,13 +48,8 @@ def run(
             "cells; may be repeated.",
         ),
     ] = None,
-    format: Annotated[
-        Format | None,
-        typer.Option("--format", "-f", help="text for people; the others give rows."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the rows to this file.")
-    ] = None,
+    format: FormatOption = None,
+    output: RowsOption = None,
     publication: PublicationOption = None,
 ) -> int:
     """Print what matters most to numbers of a table; the exit status."""

@@ -38,6 +38,9 @@ from nqpf_assets.warehouse.duckdb_file import NoQuery, answer_of
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.exports.export import Export
+    from nqpf_assets.warehouse.connection import Connection
+
 FORMATS = formats_of("rows")
 SUFFIXES = ", ".join(one.suffix for one in FORMATS.values())
 
@@ -79,9 +82,8 @@ def run(
         return 2
     if ready is not None:
         sql = ready_query(ready).sql
-    is_plain = format is None and output is None and not exact
     if sql is None and not list_ready:
-        if not is_plain:
+        if format is not None or output is not None or exact:
             err().print(
                 "--format, --output and --exact go with a query: write it behind `nqpf query`"
             )
@@ -89,39 +91,56 @@ def run(
         return _shell(opened, publication)
     if output is not None:
         require_free(opened, output)
+    export = _export(format, output, is_exact=exact)
+    if export is None:
+        return 2
+    if sql is None:
+        frame: pl.DataFrame | None = _ready_rows()
+    else:
+        connection = open_published(opened, publication)
+        if connection is None:
+            return 2
+        with connection:
+            try:
+                frame = _rows(connection, sql)
+            except NoQuery as error:
+                err().print(plain(error), soft_wrap=True)
+                return 2
+    if frame is None:
+        return 0
+    return 0 if leave(export, content_of(export, frame, is_exact=exact), output) else 2
+
+
+def _export(format: str | None, output: Path | None, *, is_exact: bool) -> Export | None:
+    """The format that was asked for; None where it does not go with the rest, which is told."""
     if format is not None and format not in FORMATS:
         near = did_you_mean(format, FORMATS) or "a spreadsheet opens csv, from `--output x.csv`"
         words = f"--format is one of {', '.join(FORMATS)}, not `{format}`; {near}"
         err().print(plain(words), soft_wrap=True)
-        return 2
+        return None
     export = export_for(output, format)
     if not export.is_text and output is None:
         err().print(f"{export.name} is not text: name a file with --output")
-        return 2
-    if exact and export.is_drawn:
+        return None
+    if is_exact and export.is_drawn:
         err().print(f"a {export.name} is drawn for people: --exact goes with --format csv")
-        return 2
-    if sql is None:
-        return 0 if leave(export, content_of(export, _ready_rows(), is_exact=exact), output) else 2
-    connection = open_published(opened, publication)
-    if connection is None:
-        return 2
-    with connection:
-        try:
-            rows = answer_of(connection, sql)
-        except NoQuery as error:
-            err().print(plain(error), soft_wrap=True)
-            return 2
-        except engine_error() as error:
-            if is_interruption(error):
-                raise
-            words = told(error, contents(connection, counted=False))
-            err().print(plain(words), soft_wrap=True)
-            return 2
-    if rows is None:
-        return 0
-    content = content_of(export, frame_from(rows), is_exact=exact)
-    return 0 if leave(export, content, output) else 2
+        return None
+    return export
+
+
+def _rows(connection: Connection, sql: str) -> pl.DataFrame | None:
+    """The rows of a query; None where it asks for none.
+
+    Raises:
+        NoQuery: it is none, or the engine refuses it, in our words.
+    """
+    try:
+        rows = answer_of(connection, sql)
+    except engine_error() as error:
+        if is_interruption(error):
+            raise
+        raise NoQuery(told(error, contents(connection, counted=False))) from None
+    return None if rows is None else frame_from(rows)
 
 
 def _ready_rows() -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,14 @@ from nqpf_assets.user_input.project import Project
 
 Format = StrEnum("Format", {"text": "text", **{name: name for name in formats_of("rows")}})  # type: ignore[misc]
 """What `--format` may be."""
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", "-f", help="text for people; the others give rows."),
+]
+RowsOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write the rows to this file.")
+]
 
 
 def rows_asked(project: Project, format: StrEnum | None, output: Path | None) -> Export | None:

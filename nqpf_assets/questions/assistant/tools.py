@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.exports.cells import frame_from
-from nqpf_assets.exports.published_tables import known_tables, read_printed
-from nqpf_assets.exports.registry import formats_of
-from nqpf_assets.messages.problems import InputError, did_you_mean
+from nqpf_assets.exports.published_tables import known_tables
+from nqpf_assets.messages.problems import InputError
 from nqpf_assets.questions.assistant.asked import (
     MOST_ROWS,
     Asked,
     Refused,
-    Rows,
     as_rows,
     provenance,
     rows_of,
+)
+from nqpf_assets.questions.assistant.looked_up import (
+    series_named,
+    series_near,
+    table_shown,
+    tables_named,
+    variables_named,
 )
 from nqpf_assets.questions.contents import contents, named
 from nqpf_assets.questions.described import described
 from nqpf_assets.questions.ready import ready_queries, ready_query
 from nqpf_assets.questions.told_tables import column_rows, table_rows
-from nqpf_assets.warehouse.duckdb_engine import engine_error, literal
 from nqpf_assets.warehouse.duckdb_file import answer_of
 
 if TYPE_CHECKING:
-    from nqpf_assets.warehouse.connection import Connection
+    pass
 
 MOST_LINES = 300
 """Lines of a walk or a comparison."""
@@ -56,11 +59,12 @@ def tools_of(asked: Asked) -> list[Callable[..., Answer]]:
             limit: how many series at most.
         """
         with asked.publication() as connection:
-            series, variables = _series(connection, words, limit), _variables(connection, words)
+            series, variables = (
+                series_named(connection, words, limit),
+                variables_named(connection, words),
+            )
             if not series and not variables:
-                known = [str(row["series_id"]) for row in rows_of(connection, SERIES_IDS)]
-                parts = {part for one in known for part in one.split("_")}
-                near = did_you_mean(words.replace(" ", "_").lower(), [*known, *sorted(parts)])
+                near = series_near(connection, words)
                 raise Refused(
                     f"no series or variable has `{words}` in its name; {near}".rstrip("; ")
                 )
@@ -95,7 +99,7 @@ def tools_of(asked: Asked) -> list[Callable[..., Answer]]:
                 "sql": text,
                 "rows": [] if rows is None else as_rows(frame_from(rows.slice(0, most))),
                 "is_cut": n > most,
-                "tables": _named_in(connection, text),
+                "tables": tables_named(connection, text),
                 "provenance": provenance(connection),
             }
 
@@ -133,7 +137,7 @@ def tools_of(asked: Asked) -> list[Callable[..., Answer]]:
             publication: number or day of an earlier publication.
         """
         with asked.publication(publication) as connection:
-            return _shown(connection, name)
+            return table_shown(connection, name)
 
     def explain_number(question: str, publication: str | None = None) -> Answer:
         """Say where one published number comes from, down to file, sheet and cell.
@@ -204,99 +208,11 @@ def tools_of(asked: Asked) -> list[Callable[..., Answer]]:
     ]
 
 
-SERIES_IDS = "SELECT series_id FROM catalog.series"
-
-
 def _words(question: str) -> list[str]:
     try:
         return shlex.split(question)
     except ValueError:  # an open quotation mark
         return question.split()
-
-
-def _has(words: str, *columns: str) -> str:
-    """That every word stands in one of the columns, as SQL."""
-    text = " || ' ' || ".join(f"replace(coalesce({one}, ''), '_', ' ')" for one in columns)
-    each = re.split(r"[\s_]+", words.strip())
-    return " AND ".join(f"contains(lower({text}), {literal(one.lower())})" for one in each)
-
-
-def _series(connection: Connection, words: str, limit: int) -> Rows:
-    """Series by their names, with where and when they are published, in which files, and one cell."""
-    return rows_of(
-        connection,
-        "SELECT s.series_id, s.name_en, s.names, any_value(o.unit_measure) AS unit_measure,"
-        " min(o.period) AS first_period, max(o.period) AS last_period,"
-        " count(DISTINCT o.region_code) AS n_regions, count(o.value) AS n_values,"
-        " list(DISTINCT f.path ORDER BY f.path) FILTER (f.path IS NOT NULL) AS files,"
-        " arg_max(f.path || ' ' || o.locator, o.period) AS a_cell"
-        " FROM catalog.series AS s LEFT JOIN source.observation AS o USING (series_id)"
-        " LEFT JOIN source.file AS f ON o.file_id = f.file_id"
-        f" WHERE {_has(words, 's.series_id', 's.name_en', 's.names')}"
-        " GROUP BY ALL ORDER BY n_values DESC, s.series_id",
-        max(1, min(limit, MOST_ROWS)),
-    )
-
-
-def _variables(connection: Connection, words: str) -> Rows:
-    """Variables and indices of all studies by their names."""
-    schemas = [one.schema for one in contents(connection, counted=False) if one.name == "variable"]
-    parts = [
-        f"SELECT {literal(schema)} AS study, variable, role, title, unit_measure, expression"
-        f' FROM "{schema}".variable WHERE {_has(words, "variable", "title")}'
-        for schema in schemas
-    ]
-    if not parts:
-        return []
-    return rows_of(connection, f"{' UNION ALL '.join(parts)} ORDER BY study, variable", 50)
-
-
-def _named_in(connection: Connection, sql: str) -> dict[str, str]:
-    """Tables that a query names → what one row of them is."""
-    text = sql.lower().replace('"', "")
-    return {
-        one.full_name: one.description
-        for one in contents(connection, counted=False)
-        if re.search(rf"(?<![\w.]){re.escape(one.full_name.lower())}(?!\w)", text)
-    }
-
-
-def _shown(connection: Connection, name: str) -> Answer:
-    from nqpf_assets.exports.leaving import tables_as
-    from nqpf_assets.exports.printed.style import style_named
-
-    known = known_tables(connection)
-    if name not in known:
-        near = did_you_mean(name, known)
-        raise Refused(f"there is no table {name}; {near or 'these are: ' + ', '.join(known)}")
-    printed = read_printed(connection, name, known[name])
-    study, _, table = name.partition(".")
-    style = style_named("three_line")
-    answer: Answer = {
-        "table": name,
-        "title": known[name],
-        "printed": str(tables_as(connection, formats_of("tables")["md"], [name], known, style)),
-        "is_synthetic": printed.is_synthetic,
-    }
-    where = f"WHERE study = {literal(study)} AND table_name = {literal(table)}"
-    answer["columns"] = rows_of(
-        connection,
-        "SELECT column_label, estimator, outcome, n_obs, n_units, vcov, n_series_cells,"
-        f" n_imputed_cells, n_corrected_cells, data_status FROM result.model {where}"
-        " ORDER BY column_position",
-    )
-    rests = provenance(connection)
-    if answer["columns"]:
-        try:
-            rests["files"] = rows_of(
-                connection,
-                f"SELECT path, count(DISTINCT locator) AS n_cells FROM result.provenance {where}"
-                " AND path IS NOT NULL GROUP BY path ORDER BY path",
-            )
-        except engine_error():
-            rests["files"] = "not told: too many cells; ask result.provenance of one column"
-    rests["cells"] = f'explain_number "{name} COLUMN TERM" names the cells of one number'
-    return answer | {"provenance": rests}
 
 
 def _present(row: dict[str, Any]) -> dict[str, Any]:
