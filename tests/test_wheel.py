@@ -58,7 +58,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_everything_the_package_reads_travels_inside(wheel: Path) -> None:
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith("/")}
-    committed = _run("git", "ls-files", "nqpf_assets", "sql", cwd=CHECKOUT).splitlines()
+    committed = _run("git", "ls-files", "nqpf_assets", "sql", "docs", cwd=CHECKOUT).splitlines()
     expected = {
         name if name.startswith("nqpf_assets/") else f"nqpf_assets/_{name}" for name in committed
     }

@@ -24,6 +24,6 @@ def own_csv(content: bytes, file: str, expected: str) -> pl.DataFrame | Problem:
             where="",
             expected=expected,
             found=" ".join(str(error).split())[:200],
-            remedy="save it as CSV in UTF-8, with the columns of docs/catalog.md",
+            remedy="save it as CSV in UTF-8, with the columns that `nqpf help catalog` lists",
             code="regions",
         )

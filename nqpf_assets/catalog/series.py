@@ -158,7 +158,10 @@ def _read(
     if not isinstance(data, dict):
         problems.append(
             document.problem(
-                (), "series ids with their entries", found_words(data), "see docs/catalog.md"
+                (),
+                "series ids with their entries",
+                found_words(data),
+                "write them as `nqpf help catalog series` shows",
             )
         )
         data = {}

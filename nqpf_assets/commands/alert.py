@@ -42,7 +42,9 @@ def _test(project: Project) -> int:
 
     targets = load_settings(project).alerts
     if not targets:
-        out().print("nobody is named in `alerts` of nqpf.yaml; docs/server.md says how")
+        out().print(
+            "nobody is named in `alerts` of nqpf.yaml; `nqpf help server being-told` says how"
+        )
         return 2
     alert = Alert("published", "a test of alerts", "This is a test; nothing happened.\n")
     problems: list[Problem] = []

@@ -6,7 +6,7 @@ text, conversion, corrections, and the vintages that were passed over. A value o
 is named by study and name, with a unit and a year; a weight by index and indicator.
 
 Every number on the way is published, or computed again from what is and held against it; a walk that does not
-add up says so and ends with status 1. --format json gives the same as rows (docs/explain.md).
+add up says so and ends with status 1. --format json gives the same as rows (nqpf help explain).
 """
 
 from __future__ import annotations

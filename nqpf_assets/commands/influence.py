@@ -2,7 +2,7 @@
 
 Of every cell what 1 % more of it does, in standard errors of the number, through filling, clipping, index
 weights and scores; of units and years the sizes of what their cells do, added up; and what the number is
-without a unit, a year or a row. All of it is published with the table (docs/methods/influence.md).
+without a unit, a year or a row. All of it is published with the table (nqpf help methods/influence).
 
 --without estimates again: without a unit, a year, a row of both, or one published cell, which is then filled,
 clipped and weighed as if it had never been printed. `units`, `years` and `cells` mean each unit and year of

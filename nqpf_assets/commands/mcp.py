@@ -1,6 +1,6 @@
 """Let an assistant ask the published warehouse, read-only, over the Model Context Protocol.
 
-An assistant starts this command itself and talks to it over stdin and stdout; docs/mcp.md says how it is
+An assistant starts this command itself and talks to it over stdin and stdout; nqpf help mcp says how it is
 registered. Its tools find series, answer queries, describe and show tables, explain a number, and compare
 publications; every answer names the publication, its fingerprint, and files or cells. What `nqpf query`
 refuses is refused; an answer has at most 1,000 rows and takes at most 30 seconds.

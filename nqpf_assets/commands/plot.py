@@ -2,7 +2,7 @@
 
 A table or an index is drawn as its first figure, `nqpf plot province.nqpf`; `nqpf plot province.nqpf.map` is
 another of it. The file is SVG, PNG or PDF, as its suffix says. Every figure says its table, publication, n
-and intervals, and that data are synthetic where they are. What each shows: docs/figures.md.
+and intervals, and that data are synthetic where they are. What each shows: nqpf help figures.
 """
 
 from __future__ import annotations

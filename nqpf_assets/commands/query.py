@@ -5,7 +5,7 @@ nothing installed, loaded or set. `nqpf describe` lists what is there.
 
 Without a query a terminal opens a shell, with completion of tables and columns, a history of one's own, and
 a pager; statements that are piped in are answered one after the other. --list names the ready queries
-(docs/queries.md), --ready runs one of them.
+(nqpf help queries), --ready runs one of them.
 
 A spreadsheet computes a text that begins with = + - or @. In csv such a text, unless it is a
 number, gets an apostrophe before it; --exact leaves it out. json and parquet are always exact.

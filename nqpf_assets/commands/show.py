@@ -4,7 +4,7 @@
 .dta, .json and .parquet its rows. All tables of a study, its panel and other formats: `nqpf export`.
 
 Under a regression table the terminal shows the published cells, units and years that matter most to the
-first coefficient of each column, where its estimator lets them be told (docs/methods/influence.md).
+first coefficient of each column, where its estimator lets them be told (nqpf help methods/influence).
 """
 
 from __future__ import annotations

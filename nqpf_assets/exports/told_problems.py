@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.help_topics import topic_of
 from nqpf_assets.messages.problems import InputError, Problem, ProblemsFound, in_order
 
 MOST = 50
@@ -26,11 +27,16 @@ def tell(error: Exception) -> None:
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:
-    """Print each problem in four short lines."""
+    """Print each problem in four short lines, and after the first that a page explains, which one."""
     console = err()
     problems = sorted(in_order(problems), key=lambda problem: problem.severity)
+    named: set[str] = set()
     for problem in problems[:MOST]:
         head = "warning: " if problem.severity == "warning" else ""
         console.print(plain(f"{head}{problem}"), soft_wrap=True)
+        topic = topic_of(problem)
+        if topic and topic not in named:
+            console.print(plain(f"  see:      nqpf help {topic}"), soft_wrap=True)
+            named.add(topic)
     if len(problems) > MOST:
         console.print(f"… and {len(problems) - MOST} more")

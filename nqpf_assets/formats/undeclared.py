@@ -88,7 +88,7 @@ def _undeclared(
     file: str, expected: str, found: str, suggested: tuple[str, ...], format: str
 ) -> Reading:
     """A table that only its card can explain, with a card to begin with."""
-    remedy = "describe the table in the card (docs/formats.md has examples)"
+    remedy = "describe the table in the card (`nqpf help formats` has examples)"
     if suggested:
         remedy += "; as it looks:\n" + "\n".join(f"    {line}" for line in suggested)
     return replace(

@@ -32,6 +32,7 @@ class Problem:
         remedy: what the user can do about it.
         severity: ``error`` stops the refresh with exit status 2, ``warning`` is told and kept.
         code: short stable name of the kind of problem (``unknown_region`` …).
+        topic: page and section that explain it, where code and file do not tell (`messages.help_topics`).
     """
 
     file: str
@@ -41,6 +42,7 @@ class Problem:
     remedy: str
     severity: Literal["error", "warning"] = "error"
     code: str = "input"
+    topic: str = ""
 
     def __post_init__(self) -> None:
         """Names of ten thousand characters are cut, empty ones called so, halves of characters escaped."""

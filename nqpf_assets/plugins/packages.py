@@ -155,7 +155,7 @@ def _problem(point: EntryPoint, expected: str, found: str) -> Problem:
         expected=expected,
         found=found,
         remedy=f"install a release of {package.name} that fits, or uninstall it; "
-        "docs/plugins.md says what is expected",
+        "`nqpf help plugins` says what is expected",
         code="plugin",
     )
 

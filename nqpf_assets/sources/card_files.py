@@ -157,9 +157,9 @@ def _silent(reading: Reading | None) -> list[str]:
         return list(reading.suggested)
     if reading.cells.is_empty():
         if reading.format == "yearbook":
-            return ["layout:            # how the page is laid out: docs/formats.md"]
+            return ["layout:            # how the page is laid out: nqpf help formats"]
         return [
-            "columns:           # which column is the region, the year, the values: docs/formats.md"
+            "columns:           # which column is the region, the year, the values: nqpf help formats"
         ]
     hints = {
         "series_label": "series:            # the file does not say what it measures",

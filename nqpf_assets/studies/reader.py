@@ -76,7 +76,7 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
         raise InputError(
             [document.problem((), "a study", "an empty file", "`nqpf new-study NAME` writes one")]
         )
-    study, problems = validate(Study, document)
+    study, problems = validate(Study, document, topic="studies")
     if study is None:
         raise InputError(problems)
     return StudyFile(study, name, document)

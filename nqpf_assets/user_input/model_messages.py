@@ -76,6 +76,7 @@ def validate(
     data: Any = None,
     places: Mapping[str, KeyPath] | None = None,
     place_of: Callable[[KeyPath], KeyPath] | None = None,
+    topic: str = "",
 ) -> tuple[Model | None, tuple[Problem, ...]]:
     """The model that a part of a document describes, or all that is wrong with it.
 
@@ -86,6 +87,7 @@ def validate(
         data: read instead of that part, when it was put together from several.
         places: where each top-level key of such data stands.
         place_of: the same of any path, where top-level keys are put together themselves.
+        topic: a page with a section for each model, under the model's name.
     """
     if data is None:
         data = document.data
@@ -97,7 +99,7 @@ def validate(
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
-        refused = _Refused(model, document, data, place, places or {}, place_of)
+        refused = _Refused(model, document, data, place, places or {}, place_of, topic)
         return None, refused.problems(error)
 
 
@@ -111,6 +113,7 @@ class _Refused:
     base: KeyPath
     moved: Mapping[str, KeyPath] = field(default_factory=dict)
     place_of: Callable[[KeyPath], KeyPath] | None = None
+    topic: str = ""
 
     def problems(self, error: ValidationError) -> tuple[Problem, ...]:
         found: dict[tuple[str, str], Problem] = {}
@@ -135,12 +138,23 @@ class _Refused:
             for one in said.refusals:
                 where = str(self._place((*path, *one.at)))
                 words = (one.expected, one.found, one.remedy)
-                yield Problem(self.document.file, where, *words, code="value")
+                topic = self._topic((*path, *one.at))
+                yield Problem(self.document.file, where, *words, code="value", topic=topic)
             return
         place = self._place(path)
         words = self._words(detail, path, key, place.text)
         code = _CODES.get(detail["type"], "value")
-        yield Problem(self.document.file, str(place), *words, code=code)
+        block = path if detail["type"] == "missing" else path[:-1]
+        yield Problem(self.document.file, str(place), *words, code=code, topic=self._topic(block))
+
+    def _topic(self, path: KeyPath) -> str:
+        """The section of the block that a path is in: of the one model that can stand there."""
+        while self.topic and path:
+            named = {one.__name__ for one in models_at(self.model, path, self.data)}
+            if named:
+                return f"{self.topic} {named.pop().lower()}" if len(named) == 1 else self.topic
+            path = path[:-1]
+        return self.topic
 
     def _place(self, path: KeyPath) -> Place:
         if self.place_of is not None:

@@ -21,6 +21,12 @@ def sql_root() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "sql"
 
 
+def docs_root() -> Path:
+    """Folder of the documentation: inside the wheel, or beside the package in a checkout."""
+    inside = PACKAGE / "_docs"
+    return inside if inside.is_dir() else PACKAGE.parent / "docs"
+
+
 @dataclass(frozen=True)
 class Project:
     """The folders of one project; nothing outside `root` is ever written.
