@@ -46,10 +46,19 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(("unexplained_mark", "merged_value", "repeated_cell"), "formats numbers"),
     **dict.fromkeys(
         (
-            "bad_period below_notes damaged_file empty encoding hidden_cells hidden_sheet lost_cells no_cells "
-            "no_header no_label no_sheet no_year not_annual open_end quotes repeated_header row_width "
-            "second_header several_sheets truncated unknown_format"
-        ).split(),
+            *("bad_period", "below_notes", "damaged_file", "empty", "encoding", "hidden_cells"),
+            *(
+                "hidden_sheet",
+                "lost_cells",
+                "no_cells",
+                "no_header",
+                "no_label",
+                "no_sheet",
+                "no_year",
+            ),
+            *("not_annual", "open_end", "quotes", "repeated_header", "row_width", "second_header"),
+            *("several_sheets", "truncated", "unknown_format"),
+        ),
         FORMATS,
     ),
     **dict.fromkeys(("too_large", "xml_entities", "yaml_too_large", "password", "no_file"), PACKED),

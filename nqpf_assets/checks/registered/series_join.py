@@ -10,7 +10,8 @@ CHECK = TableCheck(
     finding_rules(
         "series_join",
         "one unit of measurement where a study passes from one vintage or publisher to another",
-        "look at the unit in the file, or declare a break of the series that is `rescaled` (`nqpf help catalog`)",
+        "look at the unit in the file, or declare a break of the series that is `rescaled` "
+        "(`nqpf help catalog series`)",
     ),
     tables=("*.series_join",),
 )

@@ -22,7 +22,7 @@ class Hit:
 
 
 def search(words: list[str], page: Page | None = None) -> list[Hit]:
-    """Sections with all of these words: first those with them in the heading, pages before parts, most lines first.
+    """Sections with all of these words: those with them in the heading first, and pages before parts.
 
     Args:
         words: in any case; part of a longer word counts.
