@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nqpf_assets.formats.labels import strip
-from nqpf_assets.messages.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -62,17 +61,3 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def merged_number(
-    grid: Grid, first: tuple[int, int], place: tuple[int, int], name: str, file: str
-) -> Problem:
-    """A number in a merged cell that covers another row or column too: it may be of both, or their sum."""
-    return Problem(
-        file=file,
-        where=grid.place(*place),
-        expected=f"a cell of its own for {name!r}",
-        found=f"one merged with {grid.place(*first)}, which shows {grid.rows[first[0]][first[1]]!r}",
-        remedy="unmerge the cells in Excel and write each its value; leave out what has none of its own",
-        code="merged_value",
-    )

@@ -14,6 +14,7 @@ from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.limits import LOOK_ROWS, PAGE_CELLS, PAGE_ROWS
+from nqpf_assets.formats.merged_values import merged_values
 from nqpf_assets.formats.ooxml import too_large
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.shown_sheets import on_show
@@ -119,7 +120,9 @@ class RawContent:
             size = f"{counted(len(long.rows), 'rows')}, {counted(len(long.rows[0]), 'columns')}"
             problem = too_large(self.file, long.sheet, size, PAGE_ROWS, PAGE_CELLS)
             return Reading(format, {}, (), empty_cells(), (problem,))
-        return self.with_told(read(self.grids, self.file, self.workbook.ledger))
+        reading = read(self.grids, self.file, self.workbook.ledger)
+        merged = merged_values(reading.cells, self.grids, self.file)
+        return self.with_told(replace(reading, problems=(*reading.problems, *merged)))
 
     def with_told(self, reading: Reading) -> Reading:
         """A reading with what is worth knowing of the workbook."""

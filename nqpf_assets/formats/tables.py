@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from nqpf_assets.formats import labels, text
+from nqpf_assets.formats.decimal_commas import decimal_commas
 from nqpf_assets.formats.limits import COLUMNS, COMMENT_LINES, PROBLEMS, TABLE_LINES
 from nqpf_assets.formats.numbers import half_width, shows_number
 from nqpf_assets.formats.statements import NOTE
@@ -90,7 +91,8 @@ def _parquet(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], 
     about = pq.read_metadata(io.BytesIO(content))
     if problems := _too_large(file, about.num_rows, about.num_columns):
         return pl.DataFrame(), (), problems
-    table = pl.read_parquet(io.BytesIO(content)).with_row_index(LINE, offset=1)
+    found = pl.read_parquet(io.BytesIO(content))
+    table = found.with_columns(map(_as_words, found)).with_row_index(LINE, offset=1)
     metadata = pl.read_parquet_metadata(io.BytesIO(content))
     # Frame libraries keep their own schemas there; what a person wrote is short.
     notes = tuple(
@@ -101,8 +103,20 @@ def _parquet(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], 
     return table, notes, []
 
 
+def _as_words(column: pl.Series) -> pl.Series:
+    """A column that is neither of numbers nor of days as text, of whatever kind it is."""
+    if isinstance(column.dtype, pl.Categorical | pl.Enum):
+        return column.cast(pl.String)
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Duration, pl.Object, pl.Null):
+        texts = [None if value is None else str(value) for value in column.to_list()]
+        return pl.Series(column.name, texts, dtype=pl.String)
+    return column
+
+
 def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
     decoded, problems = text.decode(content, file)
+    if "\n" not in decoded:  # Excel for Mac ends lines so in one of its formats
+        decoded = decoded.replace("\r", "\n")
     notes: list[str] = []
     start = 0
     while decoded.startswith("#", start) and len(notes) < COMMENT_LINES:
@@ -169,6 +183,8 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
     notes += _notes_among(data, widths, ends, len(names), separator)
     problems += _width_problems(lines + skipped, widths, len(names), file)
     problems += _open_end(data, int(lines[-1]) + skipped, file)
+    if separator == ";":
+        problems += decimal_commas(table.drop(LINE), table[LINE], file)
     return table.filter(pl.Series(widths[1:] > 0)), tuple(notes), problems
 
 

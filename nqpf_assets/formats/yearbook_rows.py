@@ -7,9 +7,10 @@ What the layout leaves out is entered in the ledger by name.
 from __future__ import annotations
 
 from nqpf_assets.formats import labels
-from nqpf_assets.formats.grid import Grid, is_empty, merged_number
+from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import LABELS, Ledger
+from nqpf_assets.formats.merged_values import merged_number
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_blocks import Block
@@ -117,15 +118,13 @@ def _read_table(
 def _shared_values(
     grid: Grid, start: int, parsed: dict[int, tuple[str, int]], columns: list[int], file: str
 ) -> list[Problem]:
-    """Numbers in a merged cell that covers rows with labels of their own, or other columns that are read."""
+    """Numbers in a merged cell that covers rows with labels of their own, or a column that is read."""
     problems = []
     for number, (name, _) in parsed.items():
         for column in columns if name else ():
             row, first = grid.anchors.get((number, column), (number, column))
             is_row = row != number and grid.anchors.get((number, start), (number,))[0] != row
-            if (is_row or (first != column and first in columns)) and shows_number(
-                grid.rows[row][first]
-            ):
+            if (is_row or first != column) and shows_number(grid.rows[row][first]):
                 problems.append(merged_number(grid, (row, first), (number, column), name, file))
     return problems
 

@@ -190,3 +190,39 @@ def test_region_twice() -> None:
 def test_declared_synthetic_data_say_so() -> None:
     text = "地区,2015年\n北京市,1\n注：合成数据，仅作示例。\n数据来源：项目自编\n"
     assert read(text.encode(), file="f").facts["status"] == "synthetic"
+
+
+_PAGE = [
+    ["数据库：分省年度数据"], ["指标：地区生产总值(亿元)"], ["地区", "2019年", "2018年"],
+    ["北京市", 1.5, 2.5], ["天津市", 3.5, 4.5], ["数据来源：国家统计局"],
+]  # fmt: skip
+_STACK = [
+    [None, None, "2019", "2018"],
+    ["甲（亿元）", "北京", "1.5", "2.5"],
+    [None, "天津", "3.5", "4.5"],
+    [None],
+    ["数据来源：x"],
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "range", "place"),
+    [
+        (_PAGE, (3, 1, 4, 1), "Sheet1!B5"),
+        (_PAGE, (3, 1, 3, 2), "Sheet1!C4"),
+        (_STACK, (1, 2, 2, 2), "Sheet1!C3"),
+        (_STACK, (1, 2, 1, 3), "Sheet1!D2"),
+    ],
+)
+def test_a_number_in_a_merged_cell_is_of_nobody(
+    build: Callable[..., bytes], rows: list[list[object]], range: tuple[int, ...], place: str
+) -> None:
+    under = {(r, c) for r in (range[0], range[2]) for c in (range[1], range[3])} - {range[:2]}
+    rows = [
+        [None if (r, c) in under else x for c, x in enumerate(row)] for r, row in enumerate(rows)
+    ]
+    reading = read(build(rows, [range]), file="f")
+    assert [(problem.code, problem.where) for problem in reading.problems] == [
+        ("merged_value", place)
+    ]
+    assert reading.account.read == 0

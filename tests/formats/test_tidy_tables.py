@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -205,3 +207,65 @@ def test_a_number_in_a_merged_cell_is_told(build: Callable[..., bytes]) -> None:
     assert codes(read(build(rows, [(1, 2, 2, 2)]), file="f", columns=WIDE)) == ["merged_value"]
     rows[1][3], rows[2][2] = None, 3
     assert codes(read(build(rows, [(1, 2, 1, 3)]), file="f", columns=WIDE)) == ["merged_value"]
+
+
+def test_a_number_in_a_cell_merged_with_an_unread_column_is_told(
+    build: Callable[..., bytes],
+) -> None:
+    rows = [["区县", "年份", "x", "gdp", "pop"], ["万州区", 2020, 9, None, 2]]
+    assert codes(read(build(rows, [(1, 2, 1, 3)]), file="f", columns=WIDE)) == ["merged_value"]
+
+
+def _semicolons(*cells: str) -> bytes:
+    return "\n".join(
+        ["区县;年份;gdp;pop", *(f"万州区;{2010 + n};{c};1" for n, c in enumerate(cells)), ""]
+    ).encode()
+
+
+def test_a_comma_that_may_stand_before_decimals_is_told() -> None:
+    reading = read(_semicolons("1,531", "2.5"), file="f", columns=WIDE)
+    assert codes(reading) == ["decimal_comma"]
+    assert reading.problems[0].where == "line 2, column 3"
+    assert "1531 or 1.531" in reading.problems[0].found
+    assert len(codes(read(_semicolons(*["1,531"] * 80), file="f", columns=WIDE))) == 51
+
+
+@pytest.mark.parametrize(("telling", "value"), [("2,250,000", 2250000.0), ("2,250.5", 2250.5)])
+def test_a_number_that_tells_what_its_commas_are_tells_it_of_all(
+    telling: str, value: float
+) -> None:
+    reading = read(_semicolons("1,531", telling), file="f", columns=WIDE)
+    assert codes(reading) == []
+    assert reading.cells.filter(series_label="gdp")["value"].to_list() == [1531.0, value]
+
+
+def test_lines_may_end_as_on_old_macs() -> None:
+    content = "# status: synthetic\n区县,年份,gdp,pop\n万州区,2020,1,2\n".replace(
+        "\n", "\r"
+    ).encode()
+    reading = read(content, file="f", columns=WIDE)
+    assert codes(reading) == []
+    assert reading.cells["value"].to_list() == [1.0, 2.0]
+    assert reading.cells["locator"][0] == "line 3, column 3"
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (pl.Series(["1.5"], dtype=pl.Categorical), []),
+        (pl.Series(["1.5"], dtype=pl.Enum(["1.5"])), []),
+        (pl.Series([[1.0]]), ["not_a_number"]),
+        (pl.Series([{"a": 1.0}]), ["not_a_number"]),
+        (pl.Series([b"1"]), ["not_a_number"]),
+        (pl.Series([dt.timedelta(days=3)]), ["not_a_number"]),
+    ],
+)
+@pytest.mark.parametrize("name", ["gdp", "unread"])
+def test_columns_of_any_kind_are_read_or_told(cells: pl.Series, told: list[str], name: str) -> None:
+    columns: dict[str, Any] = {"区县": ["万州区"], "年份": [2020], "gdp": [1.5], "pop": [3]}
+    buffer = io.BytesIO()
+    pl.DataFrame(columns | {name: cells}).write_parquet(buffer)
+    reading = read(buffer.getvalue(), file="f", columns=WIDE)
+    assert codes(reading) == (told if name == "gdp" else [])
+    if not codes(reading):
+        assert reading.cells["value"].to_list() == [1.5, 3.0]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from nqpf_assets.formats.grid import Grid, column_letters, merged_number
+from nqpf_assets.formats.grid import Grid, column_letters
 from nqpf_assets.formats.labels import BLANKS
 from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Ledger
 from nqpf_assets.formats.limits import TABLE_CELLS, TABLE_ROWS
+from nqpf_assets.formats.merged_values import merged_number
 from nqpf_assets.formats.numbers import count_numbers, shows_number
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
@@ -138,7 +139,6 @@ def _merged(grid: Grid, wanted: dict[str, int], columns: TidyColumns, file: str)
         first: place
         for place, first in reversed(grid.anchors.items())
         if place[1] in values
-        and (place[0] != first[0] or first[1] in values)
         and shows_number(grid.rows[first[0]][first[1]])
         and place[0] < len(grid.rows)
     }
