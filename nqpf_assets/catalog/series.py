@@ -222,7 +222,9 @@ def _wrong_parts(
     for place, part in enumerate(whole.parts if whole else ()):
         known, where = series.get(part), (series_id, "parts", place)
         if known is None or part == series_id:
-            remedy = did_you_mean(part, series) or "correct it, or add the series"
+            remedy = (
+                did_you_mean(part, _addable(series_id, series)) or "correct it, or add the series"
+            )
             yield document.problem(where, "the id of another series", f"`{part}`", remedy)
         elif whole is not None and not _is_same_measure(whole.unit, known.unit):
             yield document.problem(
@@ -231,6 +233,17 @@ def _wrong_parts(
                 f"`{part}` in {known.unit}",
                 "leave it out: it cannot be added up to the whole",
             )
+
+
+def _addable(series_id: str, series: Mapping[str, Series]) -> list[str]:
+    """Series that may be a further part: others in a unit like it that are none yet."""
+    whole = series[series_id]
+    taken = {series_id, *whole.parts}
+    return [
+        name
+        for name, one in series.items()
+        if name not in taken and _is_same_measure(whole.unit, one.unit)
+    ]
 
 
 def _is_same_measure(unit: str, other: str) -> bool:

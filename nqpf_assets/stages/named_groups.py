@@ -150,7 +150,7 @@ class Look:
                     place,
                     f"a group of `{grouping}` with units of the study: {', '.join(there)}",
                     f"`{group}`",
-                    did_you_mean(group, there) or "name another group",
+                    did_you_mean(group, _not_named(there, grouping, named)) or "name another group",
                     "unknown_group",
                 )
 
@@ -263,3 +263,8 @@ def _compared(column: CompleteColumn) -> Compared | None:
     """The groups that the column's estimator compares."""
     options = block_of(column.estimator)
     return options.compared(column) if options else None
+
+
+def _not_named(there: list[str], grouping: str, named: list[tuple[str, str, Path]]) -> list[str]:
+    """Groups that the column does not name already."""
+    return [one for one in there if all((grouping, one) != other[:2] for other in named)]

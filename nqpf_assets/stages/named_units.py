@@ -5,7 +5,7 @@ A name that matches nothing would silently make another sample.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
@@ -35,7 +35,7 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
             )
         ]
     units = study_units(file.study, regions)
-    problems = [*_unknown_units(file, regions, units), *_unknown_pairs(file, _names(units))]
+    problems = [*_unknown_units(file, regions, units), *_unknown_pairs(file, units)]
     if not units and not problems:
         of = f" of `{asked.parent}`" if asked.parent else ""
         problems.append(
@@ -69,14 +69,18 @@ def _unknown_units(
     listed = regions.frame.select("region_code", "name", "short")
     everywhere = {name for column in listed.iter_columns() for name in column.drop_nulls()}
     everyone = asked.model_copy(update={"only": (), "exclude": ()})
-    level = _names(study_units(file.study.model_copy(update={"units": everyone}), regions))
+    level = study_units(file.study.model_copy(update={"units": everyone}), regions)
     of_level = f"a region of the level `{asked.level}` in {file.study.periods.last}"
-    named: list[tuple[Path, Units | Sample, set[str], str]] = [(("units",), asked, level, of_level)]
+    named: list[tuple[Path, Units | Sample, tuple[UnitNames, ...], str]] = [
+        (("units",), asked, level, of_level)
+    ]
     named += [
-        (path, sample, _names(units), "a unit of the study, by code or name")
+        (path, sample, units, "a unit of the study, by code or name")
         for path, sample in _samples(file)
     ]
-    for path, sample, known, expected in named:
+    for path, sample, there, expected in named:
+        known, written = _names(there), {*sample.only, *sample.exclude}
+        offered = sorted(_names(one for one in there if not one.is_in(written)))
         for key in ("only", "exclude"):
             for place, name in enumerate(getattr(sample, key)):
                 if name not in known and (name in everywhere or path != ("units",)):
@@ -84,22 +88,23 @@ def _unknown_units(
                         (*path, key, place),
                         expected,
                         f"`{name}`",
-                        did_you_mean(name, sorted(known - {*sample.only, *sample.exclude}))
-                        or "correct it, or remove it",
+                        did_you_mean(name, offered) or "correct it, or remove it",
                         "unknown_unit",
                     )
 
 
-def _unknown_pairs(file: StudyFile, known: set[str]) -> Iterator[Problem]:
+def _unknown_pairs(file: StudyFile, units: tuple[UnitNames, ...]) -> Iterator[Problem]:
     """Names in joined pairs that are no unit of the study."""
+    known = _names(units)
     for path, pair in _joins(file):
+        offered = sorted(_names(one for one in units if not one.is_in(pair)))
         for name in pair:
             if name not in known:
                 yield file.problem(
                     path,
                     "units of the study, by code or name",
                     f"`{name}`",
-                    did_you_mean(name, sorted(known - {*pair})) or "correct it, or remove the pair",
+                    did_you_mean(name, offered) or "correct it, or remove the pair",
                     "unknown_unit",
                 )
 
@@ -131,5 +136,5 @@ def _joins(file: StudyFile) -> Iterator[tuple[Path, tuple[str, str]]]:
                     yield ("tables", name, *where, key, field, place), pair
 
 
-def _names(units: tuple[UnitNames, ...]) -> set[str]:
+def _names(units: Iterable[UnitNames]) -> set[str]:
     return {name for unit in units for name in (unit.code, unit.name, unit.short) if name}

@@ -155,14 +155,27 @@ def _regions(
                 path,
                 "the code or name of a region",
                 f"`{name}`",
-                did_you_mean(name, {*regions} - _named_beside(path, named))
+                did_you_mean(name, _offered(file, path, named, regions, codes or {}))
                 or "look it up in catalog.region",
                 "unknown_region",
             )
 
 
-def _named_beside(path: Path, named: list[tuple[str, Path]]) -> set[str]:
-    """What is named in the same sample or grouping, and so cannot be meant by another name of it."""
-    if path[0] != "groups" and not {*path[-2:]} & {"only", "exclude"}:
-        return set()
-    return {name for name, other in named if other[:-2] == path[:-2]}
+def _offered(
+    file: StudyFile,
+    path: Path,
+    named: list[tuple[str, Path]],
+    regions: Collection[str],
+    codes: Mapping[str, str],
+) -> set[str]:
+    """Regions that may be meant: none that the same sample or grouping names, or that the study leaves out.
+
+    A region that is named by its code, name or short name is not offered by another of these either.
+    """
+    taken: set[str] = set()
+    if path[0] == "groups" or {*path[-2:]} & {"only", "exclude"}:
+        taken |= {name for name, other in named if other[:-2] == path[:-2]}
+    if path[0] == "groups":
+        taken |= {*file.study.units.exclude}
+    gone = {codes[name] for name in taken if name in codes}
+    return {one for one in regions if one not in taken and codes.get(one) not in gone}

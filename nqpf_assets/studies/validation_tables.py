@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from pydantic import BaseModel
@@ -29,6 +29,7 @@ from nqpf_assets.user_input.model_messages import validate
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""
 TERM_LISTS = ("regressors", "controls")
+EQUATION = ("outcome", *TERM_LISTS)
 """Fields of a model whose variables become terms of its equation."""
 VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS})
 """Fields of a model that hold names of variables or indices."""
@@ -59,7 +60,7 @@ def table_problems(
         labels: dict[str, int] = {}
         for place, column in enumerate(table.columns):
             here = (*path, "columns", place)
-            yield from _model(file, here, column, known)
+            yield from _model(file, here, column, known, _inherited(table, column))
             yield from _column(file, here, table, column, forms)
             # The printed table has a column of this name, and DuckDB tells no cases apart.
             label = column.label.casefold()
@@ -84,9 +85,27 @@ def table_problems(
         yield from _hidden(file, path, table)
 
 
-def _model(file: StudyFile, path: Path, model: Model, known: tuple[str, ...]) -> Iterator[Problem]:
+def _inherited(table: RegressionTable, column: Column) -> list[tuple[str, Path]]:
+    """What the equation of a column has from its table, as written in the column."""
+    model = table.model
+    keys = [key for key in EQUATION if key not in column.model_fields_set]
+    lists = {key: getattr(model, key) for key in keys}
+    return [
+        (name, (key,))
+        for key, value in lists.items()
+        for name in ([value] if isinstance(value, str) else value or ())
+    ]
+
+
+def _model(
+    file: StudyFile,
+    path: Path,
+    model: Model,
+    known: tuple[str, ...],
+    inherited: Sequence[tuple[str, Path]] = (),
+) -> Iterator[Problem]:
     """What is written at one place, whether for a table or for a column."""
-    yield from _named(file, path, model, known)
+    yield from _named(file, path, model, known, beside=inherited)
     yield from _years(file, (*path, "sample"), model.sample.first, model.sample.last)
 
 
@@ -97,19 +116,22 @@ def _named(
     known: tuple[str, ...],
     variable_keys: Collection[str] = VARIABLE_FIELDS,
     grouping_keys: Collection[str] = GROUPING_FIELDS,
+    beside: Sequence[tuple[str, Path]] = (),
 ) -> Iterator[Problem]:
     """Variables, indices and groupings that are written at one place and below it."""
-    for name, place in named(model, variable_keys, path, lambda block: block.variables):
+    variables = [*named(model, variable_keys, path, lambda block: block.variables)]
+    for name, place in variables:
         if name not in known:
             yield file.problem(
                 place,
                 "a variable or an index of the study",
                 f"`{name}`",
-                did_you_mean(name, known)
+                did_you_mean(name, _not_beside(known, place, [*variables, *beside]))
                 or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
                 "unknown_variable",
             )
-    for by, place in named(model, grouping_keys, path, lambda block: block.groupings):
+    by_groups = [*named(model, grouping_keys, path, lambda block: block.groupings)]
+    for by, place in by_groups:
         groupings = tuple(file.study.groups)
         if place[-2] == "by":
             groupings = ("unit", "period", *groupings)
@@ -120,9 +142,23 @@ def _named(
                 place,
                 f"one of {', '.join(groupings) or 'the groupings under `groups`'}",
                 f"`{by}`",
-                did_you_mean(by, groupings) or "define the grouping under `groups`",
+                did_you_mean(by, _not_beside(groupings, place, by_groups))
+                or "define the grouping under `groups`",
                 "unknown_grouping",
             )
+
+
+def _not_beside(
+    known: Collection[str], place: Path, written: Sequence[tuple[str, Path]]
+) -> list[str]:
+    """What may be meant at a place: no name of its own list, none of the equation that is an equation's."""
+    is_item, is_term = isinstance(place[-1], int), bool({*place[-2:]} & {*EQUATION})
+    taken = {
+        name
+        for name, other in written
+        if (is_item and other[:-1] == place[:-1]) or (is_term and {*other[-2:]} & {*EQUATION})
+    }
+    return [name for name in known if name not in taken]
 
 
 def named(
@@ -196,7 +232,9 @@ def _column(
                 where(("published", term)),
                 f"one of {', '.join((*terms, CONSTANT))}",
                 f"`{term}`",
-                did_you_mean(term, (*terms, CONSTANT))
+                did_you_mean(
+                    term, [one for one in (*terms, CONSTANT) if one not in whole.published]
+                )
                 or "a published number belongs to a regressor or control of its column",
                 "unknown_term",
             )
@@ -212,7 +250,7 @@ def _hidden(file: StudyFile, path: Path, table: RegressionTable) -> Iterator[Pro
                 (*path, "hide", place),
                 "a term of the table",
                 f"`{term}`",
-                did_you_mean(term, sorted(terms)) or "remove it",
+                did_you_mean(term, sorted(terms - {*table.hide})) or "remove it",
                 "unknown_term",
             )
 
