@@ -162,7 +162,7 @@ BAD_STUDIES = [
              ("a value for every unit and year", "1 missing: 110000 2016", "missing input: gdp")),
     BadStudy("constant indicator", "people, expression: population", "people, expression: gdp / gdp", 1,
              "index wealth", ("indicator does not vary: people",)),
-    BadStudy("n", "n: 6}", "n: 7}", 1, "table_1 (3)", ("n = 7", "n = 6", "state the new number")),
+    BadStudy("n", "n: 6}", "n: 5}", 1, "table_1 (3)", ("n = 5", "n = 6", "state the new number")),
     BadStudy("vintage", "{ends: nearest}", "{ends: nearest, vintage: '2020'}", 1, "sources of series",
              ("values of vintage 2020", "Survey, vintage 2019")),
     BadStudy("publisher", "{ends: nearest}", "{ends: nearest, publishers: [bureau]}", 1,
