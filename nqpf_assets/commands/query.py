@@ -3,6 +3,9 @@
 The warehouse is opened for reading and nothing else: no file outside it can be read or written,
 nothing installed, loaded or set. `nqpf describe` lists what is there.
 
+Of an answer that is drawn the first 10,000 rows are fetched, which is told; one of more than 5,000,000
+rows is refused in the other formats, for it is put together in memory.
+
 Without a query a terminal opens a shell, with completion of tables and columns, a history of one's own, and
 a pager; statements that are piped in are answered one after the other. --list names the ready queries
 (nqpf help queries), --ready runs one of them.
@@ -43,6 +46,10 @@ if TYPE_CHECKING:
 
 FORMATS = formats_of("rows")
 SUFFIXES = ", ".join(one.suffix for one in FORMATS.values())
+MOST_DRAWN = 10_000
+"""Rows that are fetched for an answer that is drawn, of which fewer are shown."""
+MOST = 5_000_000
+"""Rows of an answer, which stands in memory before it leaves."""
 
 
 def run(
@@ -102,7 +109,7 @@ def run(
             return 2
         with connection:
             try:
-                frame = _rows(connection, sql)
+                frame = _rows(connection, sql, is_drawn=export.is_drawn)
             except NoQuery as error:
                 err().print(plain(error), soft_wrap=True)
                 return 2
@@ -128,19 +135,32 @@ def _export(format: str | None, output: Path | None, *, is_exact: bool) -> Expor
     return export
 
 
-def _rows(connection: Connection, sql: str) -> pl.DataFrame | None:
+def _rows(connection: Connection, sql: str, *, is_drawn: bool) -> pl.DataFrame | None:
     """The rows of a query; None where it asks for none.
 
     Raises:
-        NoQuery: it is none, or the engine refuses it, in our words.
+        NoQuery: it is none, the engine refuses it, in our words, or it has too many rows.
     """
+    most = MOST_DRAWN if is_drawn else MOST
     try:
-        rows = answer_of(connection, sql)
+        rows = answer_of(connection, sql, most=most)
     except engine_error() as error:
         if is_interruption(error):
             raise
         raise NoQuery(told(error, contents(connection, counted=False))) from None
-    return None if rows is None else frame_from(rows)
+    if rows is None:
+        return None
+    if rows.num_rows > most:
+        if not is_drawn:
+            raise NoQuery(
+                f"the answer has more than {most:,} rows: ask for fewer, with WHERE or LIMIT, in several "
+                "files if need be, or open the published file in DuckDB; nothing was written"
+            )
+        words = (
+            f"only the first {most:,} rows were fetched; --format csv, or --output FILE, has all"
+        )
+        err().print(plain(words), soft_wrap=True)
+    return frame_from(rows.slice(0, most))
 
 
 def _ready_rows() -> pl.DataFrame:

@@ -33,6 +33,8 @@ PUBLISHED = "published"
 _STORAGE = "v1.0.0"
 _ANSWERS = ("SELECT", "EXPLAIN", "MULTI")
 """Kinds of statements that ask; FROM, WITH, SHOW, DESCRIBE and SUMMARIZE are SELECT, PIVOT is MULTI."""
+_BATCH = 100_000
+"""Rows that are fetched at a time where only so many are wanted."""
 _HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
 """As DuckDB names who holds a file."""
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
@@ -186,9 +188,23 @@ def answer_of(connection: Connection, sql: str, *, most: int | None = None) -> p
         relation = engine.sql(sql)
         if relation is None:
             return None
-        return (relation if most is None else relation.limit(most + 1)).to_arrow_table()
+        return relation.to_arrow_table() if most is None else _first(relation, most + 1)
 
     return _stopped_by_ctrl_c(engine, rows)
+
+
+def _first(relation: duckdb.DuckDBPyRelation, n: int) -> pa.Table:
+    """So many rows of a relation; what the engine would give behind them is not worked out."""
+    import pyarrow as pa
+
+    # By its older name in DuckDB before 1.5.
+    fetch = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
+    with fetch(_BATCH) as reader:
+        batches, missing = [], n
+        while missing > 0 and (batch := next(reader, None)) is not None:
+            batches.append(batch.slice(0, missing))
+            missing -= batch.num_rows
+        return pa.Table.from_batches(batches, reader.schema)
 
 
 def _stopped_by_ctrl_c(

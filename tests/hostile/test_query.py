@@ -117,3 +117,30 @@ def test_a_question_is_answered(sql: str, built_small: Project) -> None:
     ran = nqpf("query", sql, project=built_small.root)
     assert (ran.status, ran.err) == (0, "")
     assert ran.out
+
+
+ENDLESS = "SELECT range AS n, range AS n FROM range(1_000_000_000_000)"
+"""Rows that no memory holds, and that the engine gives one after the other."""
+
+
+def test_of_an_answer_without_end_the_first_rows_are_drawn(built_small: Project) -> None:
+    ran = nqpf("query", ENDLESS, project=built_small.root)
+    assert ran.status == 0
+    assert "only the first 10,000 rows were fetched" in ran.err
+    assert "10000 rows" in ran.out
+    assert "n_2" in ran.out
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_an_answer_without_end_is_refused_whole(
+    format: str, built_small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nqpf_assets.commands.query.MOST", 1_000)
+    file = tmp_path / f"all.{format}"
+    for asked in (("--format", format), ("--output", file)):
+        ran = nqpf("query", ENDLESS, *asked, project=built_small.root)
+        assert (ran.status, ran.out) == (2, "")
+        assert "more than 1,000 rows" in ran.err
+    assert not file.exists()
+    whole = nqpf("query", "FROM range(1_000)", "--format", "csv", project=built_small.root)
+    assert (whole.status, len(whole.out.splitlines())) == (0, 1_001)
