@@ -7,13 +7,14 @@ by hand inside the origin card (YAML); nothing here opens a file. Examples: ``do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, Self
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from nqpf_assets.formats.labels import FOUR_DIGITS, find_label, normalise, parse_year
+from nqpf_assets.messages.problems import Refusal, Refused
 
 
 def has_pattern(text: str, pattern: str) -> bool:
@@ -22,6 +23,24 @@ def has_pattern(text: str, pattern: str) -> bool:
     Python's own take for ever on some: ``(a+)+$``.
     """
     return bool(pl.Series([text]).str.contains(pattern).item())
+
+
+def require_pattern(pattern: str | None) -> str | None:
+    """The same, where it is a regular expression.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if pattern is not None:
+        try:
+            has_pattern("", pattern)
+        except pl.exceptions.PolarsError as error:
+            said = " ".join(str(error).split())
+            raise ValueError(f"not a regular expression: {said}") from error
+    return pattern
+
+
+Pattern = Annotated[str | None, AfterValidator(require_pattern)]
 
 
 class _Card(BaseModel):
@@ -69,7 +88,7 @@ class EditionOverride(_Card):
     """What is different in one edition; a field that is left out stays as in the layout."""
 
     sheet: str | None = None
-    title: str | None = None
+    title: Pattern = None
     row_head: str | None = None
     header_rows: tuple[int, int] | None = None
     columns: dict[str, str] = Field(default_factory=dict)
@@ -90,7 +109,7 @@ class YearbookLayout(_Card):
     """
 
     sheet: str | None = Field(default=None, description="default: the only sheet with content")
-    title: str | None = Field(
+    title: Pattern = Field(
         default=None, description="regular expression that the page's title must contain"
     )
     year: int | None = Field(default=None, description="where neither title nor header says it")
@@ -108,17 +127,6 @@ class YearbookLayout(_Card):
         default_factory=dict, description="last year in the title: what that edition changes"
     )
 
-    @field_validator("title")
-    @classmethod
-    def _title_is_a_pattern(cls, title: str | None) -> str | None:
-        if title is not None:
-            try:
-                has_pattern("", title)
-            except pl.exceptions.PolarsError as error:
-                said = " ".join(str(error).split())
-                raise ValueError(f"not a regular expression: {said}") from error
-        return title
-
     @field_validator("columns")
     @classmethod
     def _headers_are_whole(cls, columns: dict[str, str]) -> dict[str, str]:
@@ -132,15 +140,51 @@ class YearbookLayout(_Card):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        if self.row_kind == "year" and self.region is None:
-            raise ValueError("rows are years: say in `region` whose they are")
-        for edition, override in self.editions.items():
-            unknown = set(override.columns) | set(override.without)
-            if unknown := unknown - set(self.columns):
-                raise ValueError(
-                    f"edition {edition} names unknown columns: {', '.join(sorted(unknown))}"
-                )
+        if refusals := [*self._of_rows(), *self._of_editions(), *self._ignored_and_taken()]:
+            raise Refused(refusals)
         return self
+
+    def _of_rows(self) -> Iterator[Refusal]:
+        if self.row_kind == "year" and self.region is None:
+            expected = "whose rows they are, where rows are years"
+            yield Refusal(("row_kind",), expected, "no `region`", "add `region:` to the layout")
+        if self.row_kind == "region" and self.region is not None:
+            expected, found = "`region` only where rows are years", f"`region: {self.region}`"
+            remedy = "write it in the card, outside of `layout`; or add `row_kind: year`"
+            yield Refusal(("region",), expected, found, remedy)
+        if self.row_kind == "year" and self.year is not None and not self.editions:
+            expected, found = "the years of the rows alone", f"`year: {self.year}` besides"
+            yield Refusal(("year",), expected, found, "leave it out")
+        if "areas" in self.rows.keep and not self.rows.areas:
+            expected, found = "`areas` that are kept", "none"
+            yield Refusal(("rows", "keep"), expected, found, "name them, or leave `areas` out")
+
+    def _of_editions(self) -> Iterator[Refusal]:
+        for edition, override in self.editions.items():
+            for key, names in (("columns", override.columns), ("without", override.without)):
+                if unknown := sorted({*names} - {*self.columns}):
+                    yield Refusal(
+                        ("editions", edition, key),
+                        f"columns of the layout: {', '.join(self.columns)}",
+                        ", ".join(f"`{name}`" for name in unknown),
+                        "correct the name, or add the column to the layout",
+                    )
+
+    def _ignored_and_taken(self) -> Iterator[Refusal]:
+        """Headers under `ignore` of columns that are read, in the layout or in an edition."""
+        for edition in (None, *self.editions):
+            one = self.for_edition(edition)
+            at: tuple[str | int, ...] = () if edition is None else ("editions", edition)
+            own = self.ignore if edition is None else self.editions[edition].ignore
+            ignored = {normalise(header): header for header in own}
+            for name, header in one.columns.items():
+                if normalise(header) in ignored:
+                    expected, found = (
+                        "headers of columns that are not read",
+                        f"`{header}`, of `{name}`",
+                    )
+                    remedy = f"leave it out; or write `without: [{name}]` beside it for an edition"
+                    yield Refusal((*at, "ignore"), expected, found, remedy)
 
     def for_edition(self, year: int | None) -> YearbookLayout:
         """The layout of the edition whose title ends with this year."""
@@ -188,25 +232,43 @@ class TidyColumns(_Card):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
+        if refusals := [*self._of_years(), *self._of_values()]:
+            raise Refused(refusals)
+        return self
+
+    def _of_years(self) -> Iterator[Refusal]:
         if self.period is not None and self.year is not None:
-            raise ValueError("say either `period` (a column) or `year` (a number), not both")
+            expected = "either `period` (a column) or `year` (a number)"
+            yield Refusal(("year",), expected, "both", "leave one of them out")
         if self.period is None and self.year is None and not self.values_are_years:
-            raise ValueError(
-                "say `period` (the column with the year) or `year` (a number); in a table with a "
-                "column for each year, list these under `values`"
+            yield Refusal(
+                (),
+                "`period` (the column with the year) or `year` (a number)",
+                "neither",
+                "add one of them; in a table with a column for each year, list these under `values`",
             )
-        if bool(self.values) == bool(self.series or self.value):
-            raise ValueError("say either `values` (wide) or `series` and `value` (long)")
-        if bool(self.series) != bool(self.value):
-            raise ValueError("a long table needs both `series` and `value`")
-        if unknown := [name for name in self.units if find_label(name, self.values) is None]:
-            raise ValueError(
-                f"`units` names columns that are not in `values`: {', '.join(sorted(unknown))}"
+
+    def _of_values(self) -> Iterator[Refusal]:
+        told = "either `values` (wide), or `series` and `value` (long)"
+        is_long = bool(self.series or self.value)
+        if bool(self.values) == is_long:
+            at = ("series",) if self.series else ("value",) if self.value else ()
+            found, remedy = ("both", "leave one out") if is_long else ("neither", "add one of them")
+            yield Refusal(at, told, found, remedy)
+        elif bool(self.series) != bool(self.value):
+            key, other = ("series", "value") if self.series else ("value", "series")
+            yield Refusal((key,), told, f"`{key}` without `{other}`", f"add `{other}:`")
+        if unknown := sorted(name for name in self.units if find_label(name, self.values) is None):
+            yield Refusal(
+                ("units",),
+                "columns that stand under `values`",
+                ", ".join(f"`{name}`" for name in unknown),
+                "correct the name, or add the column to `values`",
             )
         keys = [normalise(column) for column in self.named]
-        if repeated := {c for c in self.named if keys.count(normalise(c)) > 1}:
-            raise ValueError(f"columns with two roles: {', '.join(sorted(repeated))}")
-        return self
+        if repeated := sorted({c for c in self.named if keys.count(normalise(c)) > 1}):
+            found = ", ".join(f"`{name}` again" for name in repeated)
+            yield Refusal((), "each column in one role", found, "correct one of the two")
 
     def as_printed(self, names: Sequence[str]) -> TidyColumns:
         """The same with the columns as a file spells them; one that it does not have stays as it is."""
@@ -228,6 +290,11 @@ class TidyColumns(_Card):
         """Whether there is a value column for each year: ``values: [2012, 2013]``."""
         years = [parse_year(column, FOUR_DIGITS) for column in self.values]
         return bool(years) and None not in years and self.period is None and self.year is None
+
+    def role_of(self, column: str) -> str:
+        """The key under which the card names a column."""
+        roles = ("region", "period", "series", "value", "unit")
+        return next((role for role in roles if getattr(self, role) == column), "values")
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -134,6 +134,7 @@ def _header_problem(
         if is_part
         else labels.mend_year(found.strip("'")).replace("the year", "the header", 1),
         code="not_annual" if is_part else f"{kind}_header",
+        asked_at=() if is_part else ("years",),
     )
 
 

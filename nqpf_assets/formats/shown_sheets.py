@@ -71,9 +71,16 @@ def _folded(grid: Grid, file: str) -> list[Problem]:
 
 
 def choose_sheet(
-    grids: list[Grid], sheet: str | None, file: str
+    grids: list[Grid], sheet: str | None, file: str, asked_at: tuple[str | int, ...] = ()
 ) -> tuple[Grid | None, list[Problem]]:
-    """The sheet that the card names, or the only visible one with cells."""
+    """The sheet that the card names, or the only visible one with cells.
+
+    Args:
+        grids: sheets with cells.
+        sheet: the one that is named.
+        file: display name for problems.
+        asked_at: keys of the card that name it.
+    """
     names = [grid.sheet for grid in grids]
     if sheet is not None:
         meant = find_label(sheet, names)
@@ -89,6 +96,7 @@ def choose_sheet(
                 found=listed(names) or "none",
                 remedy=remedy,
                 code="no_sheet",
+                asked_at=asked_at,
             )
         ]
     visible = [grid for grid in grids if grid.is_visible]

@@ -308,6 +308,7 @@ def year_problems(cells: pl.DataFrame, file: str) -> list[Problem]:
                 if is_part
                 else labels.mend_year(str(period or "")),
                 code="not_annual" if is_part else "bad_period",
+                asked_at=() if is_part else ("years",),
             )
         )
     return problems

@@ -90,6 +90,7 @@ def read_columns(
                 found=f"the columns {listed(found)}",
                 remedy="correct the names in the origin card (`columns`)",
                 code="missing_columns",
+                asked_at=("columns", columns.role_of(missing[0])),
             )
         )
         return Reading(format, {}, notes, empty_cells(), tuple(problems))
@@ -107,7 +108,7 @@ def read_columns(
     table, printed_units, more = split_headers(table, columns)
     notes += marginal + more
     stated = unit_of_notes(notes)
-    beside = units_beside(table, columns.named)
+    beside = columns.unit or units_beside(table, columns.named)
     if columns.values:
         if beside is not None:
             stated = joined_units(table.select(_text(table, beside)).to_series().drop_nulls())
@@ -128,8 +129,7 @@ def read_columns(
     else:
         assert columns.value is not None
         assert columns.series is not None
-        unit_column = columns.unit or beside
-        units = pl.lit(None, pl.String) if unit_column is None else _text(table, unit_column)
+        units = pl.lit(None, pl.String) if beside is None else _text(table, beside)
         parts = [_cells(table, columns, columns.value, _text(table, columns.series), units, place)]
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)

@@ -104,7 +104,8 @@ def _no_year(
     columns = [column for names in matched for _, column in names]
     if layout.row_kind == "year" or all(column.year is not None for column in columns):
         return []
-    found = f"the years {', '.join(map(str, sorted(set(title_years))))} in the title"
+    years = ", ".join(map(str, sorted(set(title_years))))
+    found = f"the years {years} in the title" if years else "none of the years that are read"
     expected, remedy = "one year, in the title or over the columns", "say `year` in the layout"
     return [
         Problem(
@@ -114,6 +115,7 @@ def _no_year(
             found=found,
             remedy=remedy,
             code="no_year",
+            asked_at=("layout", "year"),
         )
     ]
 
@@ -121,7 +123,13 @@ def _no_year(
 def _mismatch(file: str, grid: Grid, expected: str, found: str, code: str) -> Problem:
     remedy = "correct `columns` in the layout, or put what is not wanted under `ignore`"
     return Problem(
-        file=file, where=grid.sheet, expected=expected, found=found, remedy=remedy, code=code
+        file=file,
+        where=grid.sheet,
+        expected=expected,
+        found=found,
+        remedy=remedy,
+        code=code,
+        asked_at=("layout", "columns"),
     )
 
 

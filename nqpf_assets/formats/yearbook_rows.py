@@ -138,6 +138,7 @@ def _no_label(file: str, place: str) -> Problem:
         found="values without one",
         remedy=remedy,
         code="no_label",
+        asked_at=("layout", "header_rows"),
     )
 
 
@@ -151,6 +152,7 @@ def _no_year(file: str, place: str, name: str) -> Problem:
         found=f"{name!r}",
         remedy=remedy,
         code="bad_period",
+        asked_at=("years",),
     )
 
 
@@ -163,4 +165,5 @@ def _no_years(file: str, place: str, name: str) -> Problem:
         found=f"{name!r}, and no year in any row",
         remedy="take `row_kind: year` and its `region` out of the layout, or correct `row_head`",
         code="bad_period",
+        asked_at=("layout", "row_kind"),
     )

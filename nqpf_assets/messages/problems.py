@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from nqpf_assets.messages.counted import counted
@@ -33,6 +33,8 @@ class Problem:
         severity: ``error`` stops the refresh with exit status 2, ``warning`` is told and kept.
         code: short stable name of the kind of problem (``unknown_region`` …).
         topic: page and section that explain it, where code and file do not tell (`messages.help_topics`).
+        asked_at: keys of the card or study that ask for what is wrong elsewhere; who has that file open
+            puts its line in their place.
     """
 
     file: str
@@ -43,6 +45,7 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
     code: str = "input"
     topic: str = ""
+    asked_at: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         """Names of ten thousand characters are cut, empty ones called so, halves of characters escaped."""

@@ -13,11 +13,13 @@ import polars as pl
 
 from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.units import RATIO, UnitError, conversion, parse_unit
+from nqpf_assets.formats.labels import find_label
 from nqpf_assets.formats.unit_lines import names_several, units_named
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.file_and_card import FileAndCard
 from nqpf_assets.sources.resolution import said
+from nqpf_assets.user_input.lined_yaml import KeyPath
 
 
 def check_units(both: FileAndCard) -> Iterator[Problem]:
@@ -25,14 +27,19 @@ def check_units(both: FileAndCard) -> Iterator[Problem]:
     yield from _one_for_several(both)
     for label, printed, series_id, unit, locator in both.pairs.iter_rows():
         given = said(both.card.unit, label) or said(both.card.unit, series_id)
+        own = _place_in_card(both, label, printed)
         if printed and given and not _is_among(given, printed):
-            yield _other_unit(both, label, printed, given, locator)
+            yield (
+                _two_on_the_card(both, own, printed, given)
+                if own
+                else _other_unit(both, label, printed, given, locator)
+            )
         if unit is None:
             continue
         try:
             parse_unit(unit)
         except UnitError as error:
-            yield _unknown_unit(both, locator, error, series_id, printed)
+            yield _unknown_unit(both, locator, error, series_id, printed, own)
             continue
         series = both.catalogue.series.get(series_id) if series_id else None
         if series is not None and not _convertible(unit, series.unit):
@@ -45,6 +52,35 @@ def check_units(both: FileAndCard) -> Iterator[Problem]:
                 found=f"the unit {unit}",
                 remedy="look whether series and unit belong together",
             )
+
+
+def _place_in_card(both: FileAndCard, label: str | None, unit: str | None) -> KeyPath:
+    """The keys of the card below which a unit stands that the file does not print; none where it does."""
+    columns, layout = both.card.columns, both.card.layout
+    if columns is not None and label is not None:
+        name = find_label(label, list(columns.units))
+        if name is not None and columns.units[name] == unit:
+            return ("columns", "units", name)
+    if layout is not None and unit is not None and layout.unit == unit:
+        return ("layout", "unit")
+    return ()
+
+
+def _at(both: FileAndCard, keys: KeyPath) -> KeyPath:
+    """Keys of the card as they stand in its file, below the name of a file or sheet perhaps."""
+    key, *inside = keys
+    return (*both.loaded.places.get(str(key), (key,)), *inside)
+
+
+def _two_on_the_card(both: FileAndCard, own: KeyPath, unit: str, given: str) -> Problem:
+    """Two units of one column, both on the card."""
+    return both.loaded.document.problem(
+        _at(both, own),
+        f"the unit {given}, as {both.loaded.where('unit')} says",
+        f"`{unit}`",
+        "keep the one that the numbers are in",
+        "disagrees_unit",
+    )
 
 
 def _other_unit(
@@ -88,13 +124,17 @@ def _other_unit(
 
 
 def _unknown_unit(
-    both: FileAndCard, locator: str, error: UnitError, series_id: str | None, printed: str | None
+    both: FileAndCard,
+    locator: str,
+    error: UnitError,
+    series_id: str | None,
+    printed: str | None,
+    own: KeyPath,
 ) -> Problem:
     """An error in a card; in a file too where the series has a unit that this is no multiple of."""
-    if not printed:
-        place = both.loaded.places.get("unit", ())
+    if own or not printed:
         return both.loaded.document.problem(
-            place, "a known unit", str(error), "correct it", "unknown_unit"
+            _at(both, own or ("unit",)), "a known unit", str(error), "correct it", "unknown_unit"
         )
     series = both.catalogue.series.get(series_id) if series_id else None
     if series is None:

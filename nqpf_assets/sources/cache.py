@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,11 +20,13 @@ import polars as pl
 from nqpf_assets.formats.ledger import Account
 from nqpf_assets.formats.registry import packages_that_read
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.sources.card_files import is_card
 from nqpf_assets.warehouse.code_hash import modules_behind, source_of
 from nqpf_assets.warehouse.durable import replace_file
 from nqpf_assets.warehouse.releases import releases_of
 
 _ABOUT = "nqpf"
+_LINE_OF_CARD = re.compile(r"\bline \d+ of .*card\.yaml")
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,11 @@ class ReadCache:
         )
 
     def put(self, key: str, content: FileContent) -> None:
-        """Keep a content; written beside its place and renamed, so that it is whole."""
-        if self.folder is None:
+        """Keep a content; written beside its place and renamed, so that it is whole.
+
+        One with problems that name a line of its card is read again: the line moves with a comment.
+        """
+        if self.folder is None or any(_names_line(problem) for problem in content.problems):
             return
         about = {
             "format": content.format,
@@ -97,6 +103,12 @@ class ReadCache:
             for path in self.folder.iterdir():
                 if path not in self.used and path.is_file():
                     path.unlink(missing_ok=True)
+
+
+def _names_line(problem: Problem) -> bool:
+    return any(
+        _LINE_OF_CARD.search(text) for text in (problem.expected, problem.found, problem.remedy)
+    ) or is_card(problem.file.rpartition("/")[2])
 
 
 def cache_key(sha256: str, shown: str, card: str, catalogue: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -24,6 +25,7 @@ from pydantic import (
 
 from nqpf_assets.formats.labels import FOUR_DIGITS, YEARS, normalise
 from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.messages.problems import Refusal, Refused
 
 FACTS = ("indicator", "level", "region", "source", "title", "unit")
 """What a file may say that a card accepts as wrong, as messages name it."""
@@ -133,31 +135,61 @@ class OriginCard(BaseModel):
     def _years_are_read(self) -> Self:
         first, last = self.years or YEARS
         if not FOUR_DIGITS[0] <= first <= last <= FOUR_DIGITS[1]:
-            raise ValueError("years: the first and the last, of four digits: [1840, 2100]")
-        cards: tuple[OriginCard | SheetCard, ...] = (self, *self.sheets.values())
-        for one in cards:
-            for table in (one.layout, one.columns):
+            expected = "the first and the last year, of four digits: [1840, 2100]"
+            raise Refused([Refusal(("years",), expected, f"[{first}, {last}]", "correct them")])
+        refusals = []
+        for at, one in self._parts():
+            for key in ("layout", "columns"):
+                table = getattr(one, key)
                 if table is not None and table.year is not None and not first <= table.year <= last:
                     few = [min(first, table.year), max(last, table.year)]
-                    raise ValueError(
-                        f"`year: {table.year}` is not from {first} to {last}; if it is right, write "
-                        f"`years: {few}` in the card"
-                    )
+                    remedy = f"correct it; if it is right, write `years: {few}` in the card"
+                    expected, found = f"a year from {first} to {last}", f"`year: {table.year}`"
+                    refusals.append(Refusal((*at, key, "year"), expected, found, remedy))
+        if refusals:
+            raise Refused(refusals)
         return self
+
+    def _parts(self) -> Iterator[tuple[tuple[str, ...], OriginCard | SheetCard]]:
+        """The card and those of its sheets, each with the keys that lead to it."""
+        yield (), self
+        for name, own in self.sheets.items():
+            yield ("sheets", name), own
 
     @model_validator(mode="after")
     def _sheets_are_described(self) -> Self:
         keys = [normalise(name) for name in self.sheets]
-        if repeated := sorted(name for name in self.sheets if keys.count(normalise(name)) > 1):
-            raise ValueError(f"sheets: one sheet under two names: {', '.join(repeated)}")
-        for name, own in self.sheets.items():
+        refusals = [
+            Refusal(("sheets", name), "each sheet once", f"`{name}` again", "keep one of the two")
+            for place, name in enumerate(self.sheets)
+            if normalise(name) in keys[:place]
+        ]
+        for name in self.sheets:
             one = self.for_sheet(name)
             if (one.layout is None) == (one.columns is None):
-                raise ValueError(f"sheet {name}: say either `layout` or `columns`, there or above")
-            for told in (own.layout, own.columns):
-                if told is not None and normalise(told.sheet or name) != normalise(name):
-                    raise ValueError(f"sheet {name}: `sheet: {told.sheet}` inside it; leave it out")
+                found = "neither" if one.layout is None else "both"
+                expected, remedy = "either `layout` or `columns`, there or above", "correct it"
+                refusals.append(Refusal(("sheets", name), expected, found, remedy))
+        if self.sheets:
+            refusals += self._sheets_named_twice()
+        if refusals:
+            raise Refused(refusals)
         return self
+
+    def _sheets_named_twice(self) -> Iterator[Refusal]:
+        """Sheets that are named inside of what `sheets` says of one."""
+        expected, remedy = "sheets named by `sheets` alone", "leave it out"
+        for at, one in self._parts():
+            told: list[tuple[tuple[str | int, ...], str | None]] = []
+            if one.layout is not None:
+                told.append((("layout", "sheet"), one.layout.sheet))
+                for edition, own in one.layout.editions.items():
+                    told.append((("layout", "editions", edition, "sheet"), own.sheet))
+            if one.columns is not None:
+                told.append((("columns", "sheet"), one.columns.sheet))
+            for below, sheet in told:
+                if sheet is not None and (not at or normalise(sheet) != normalise(at[1])):
+                    yield Refusal((*at, *below), expected, f"`sheet: {sheet}`", remedy)
 
     def for_sheet(self, name: str) -> OriginCard:
         """The card as it holds for one of its sheets."""

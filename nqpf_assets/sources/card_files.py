@@ -49,9 +49,14 @@ class LoadedCard:
             {**self.places, **{key: (*base, name, key) for key in own}},
         )
 
-    def where(self, key: str, *inside: str) -> str:
-        """``line 4 of raw/nbs/2026/card.yaml``, for messages about a key, or about one inside it."""
-        place = (*self.places.get(key, ()), *inside)
+    def where(self, key: str, *inside: str | int) -> str:
+        """``line 4 of raw/nbs/2026/card.yaml``, for messages about a key, or about one inside it.
+
+        The card alone where it does not have the key.
+        """
+        if key not in self.places:
+            return self.document.file
+        place = (*self.places[key], *inside)
         return f"line {self.document.place(place).line} of {self.document.file}"
 
 

@@ -53,7 +53,7 @@ def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
     reading, unprinted = _without_ignored(whole, loaded)
     observations, unresolved = observations_of(reading, card, catalogue, file=shown)
     problems = [
-        *reading.problems,
+        *(_at_its_line(one, loaded) for one in reading.problems),
         *unprinted,
         *check_agreement(loaded, reading, catalogue, file=shown),
         *unresolved,
@@ -75,6 +75,15 @@ def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
         tuple(problems),
         refused,
     )
+
+
+def _at_its_line(problem: Problem, loaded: LoadedCard) -> Problem:
+    """A problem of the file with the line of the card that asks for what is not there."""
+    key, *inside = problem.asked_at or ("",)
+    if key not in loaded.places:
+        return replace(problem, asked_at=())
+    said = f"{problem.remedy}: {loaded.where(str(key), *inside)}"
+    return replace(problem, remedy=said, asked_at=())
 
 
 def series_named(

@@ -79,14 +79,17 @@ def test_a_hidden_sheet_that_is_listed_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("card", "said"),
     [
-        ("sheets: {P: {}}\n", "sheet P: say either `layout` or `columns`"),
-        ("sheets: {P: {columns: {sheet: Q, year: 2020, values: [idx]}}}\n", "`sheet: Q` inside it"),
+        ("sheets: {P: {}}\n", "either `layout` or `columns`"),
+        (
+            "sheets: {P: {columns: {sheet: Q, year: 2020, values: [idx]}}}\n",
+            "sheets named by `sheets` alone",
+        ),
         ("sheets: {Z: {columns: {year: 2020, values: [idx]}}}\n", "Note, P, C"),
     ],
 )
 def test_sheets_that_cannot_be_read_are_told(tmp_path: Path, card: str, said: str) -> None:
     problems = collected(tmp_path, workbook(), ABOUT + card).problems
-    assert any(said in problem.found for problem in problems)
+    assert any(said in str(problem) for problem in problems)
 
 
 @pytest.mark.slow

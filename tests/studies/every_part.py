@@ -7,9 +7,8 @@ stands there: a name that the study gives, or a place in a list.
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -18,6 +17,7 @@ from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.studies.tables import TABLE_KINDS
 from nqpf_assets.studies.variables import Variable
+from tests.leaves import block_in
 
 Path = tuple[str, ...]
 Block = dict[str, Any]
@@ -281,21 +281,6 @@ def _leaves(model: type[BaseModel], at: Path, without: set[str]) -> Iterator[tup
             yield ".".join(path), info.annotation, info.default
         else:
             yield from _leaves(block, (*path, *"*" * depth), set())
-
-
-def block_in(hint: Any) -> tuple[type[BaseModel] | None, int]:
-    """The model that a type holds, and how many names or places lead to it."""
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        return hint, 0
-    origin, within = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return block_in(within[0])
-    if origin in (Union, types.UnionType):
-        return next((one for one in map(block_in, within) if one[0]), (None, 0))
-    if origin in (dict, tuple, list):
-        block, depth = block_in(within[1] if origin is dict else within[0])
-        return block, depth + 1
-    return None, 0
 
 
 def _values(path: str, hint: Any) -> list[Any]:

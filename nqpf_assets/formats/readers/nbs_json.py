@@ -48,7 +48,15 @@ class _Answers:
         self.untold: Counter[str] = Counter()
         self.ledger = Ledger()
 
-    def trouble(self, where: str, expected: str, found: object, remedy: str, code: str) -> None:
+    def trouble(
+        self,
+        where: str,
+        expected: str,
+        found: object,
+        remedy: str,
+        code: str,
+        asked_at: tuple[str, ...] = (),
+    ) -> None:
         self.untold[code] += 1
         if self.untold[code] <= PROBLEMS:
             found = f"{found}"[:200]
@@ -60,6 +68,7 @@ class _Answers:
                     found=found,
                     remedy=remedy,
                     code=code,
+                    asked_at=asked_at,
                 )
             )
 
@@ -249,7 +258,7 @@ def _period(code: str, place: str, answers: _Answers, cells: Sequence[Any]) -> i
     if code[:4].isdigit() and (len(code) == 4 or code[4:] == "YY"):
         if (year := labels.parse_year(code[:4])) is None:
             expected, remedy = "a calendar year that is read", labels.mend_year(code[:4])
-            answers.trouble(place, expected, repr(code), remedy, "bad_period")
+            answers.trouble(place, expected, repr(code), remedy, "bad_period", ("years",))
         return year
     kind = "month" if code[4:].isdigit() or code.endswith("MM") else None
     kind = "quarter" if code.endswith("SS") or code[4:5] in ("A", "B", "C", "D") else kind

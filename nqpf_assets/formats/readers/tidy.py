@@ -62,6 +62,7 @@ def _no_sheets(file: str, sheet: str, container: Container) -> Problem:
         found=f"a table in {container.upper() if container == 'csv' else container.title()}",
         remedy="take the sheet out of the card, or look whether this is another file",
         code="no_sheet",
+        asked_at=("columns", "sheet"),
     )
 
 
@@ -78,7 +79,11 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     ledger = Ledger()
     grids, problems = open_workbook(content, file, max_rows=TABLE_ROWS, max_cells=TABLE_CELLS)
     grids, hidden = on_show(grids, ledger, file, (columns.sheet,))
-    grid, sheet_problems = choose_sheet(grids, columns.sheet, file) if not problems else (None, [])
+    grid, sheet_problems = (
+        choose_sheet(grids, columns.sheet, file, ("columns", "sheet"))
+        if not problems
+        else (None, [])
+    )
     problems += hidden + sheet_problems
     if grid is None:
         return Reading(format, {}, (), empty_cells(), tuple(problems))

@@ -8,6 +8,8 @@ by `yearbook_header` and `yearbook_match`, its cells by `yearbook_rows`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.layout import YearbookLayout, has_pattern
@@ -25,6 +27,7 @@ from nqpf_assets.formats.yearbook_blocks import (
     is_continued,
     read_notes,
 )
+from nqpf_assets.formats.yearbook_column import Column
 from nqpf_assets.formats.yearbook_header import read_header
 from nqpf_assets.formats.yearbook_match import match_columns
 from nqpf_assets.formats.yearbook_rows import name_unread, read_rows
@@ -32,6 +35,7 @@ from nqpf_assets.formats.yearbook_side import other_labels
 from nqpf_assets.formats.yearbook_years import edition_years, other_tables, title_years
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.shown_text import listed
 
 FORMAT = "yearbook"
 
@@ -47,7 +51,7 @@ def read_yearbook(
     problems = list(problems or [])
     pages: list[Grid] = []
     if not problems:
-        pages, problems = _pages(grids, layout.sheet, file)
+        pages, problems = _pages(grids, layout, file)
     if not pages:
         return Reading(FORMAT, {}, (), empty_cells(), tuple(problems), ledger)
     for other in grids:
@@ -56,7 +60,7 @@ def read_yearbook(
                 ledger.ignore_row(other.place, number, len(row), f"{OTHER_SHEET}{other.sheet}")
     title = _title(pages[0])
     years = title_years(title)
-    layout = layout.for_edition(next(reversed(years or edition_years(title)), layout.year))
+    layout = layout.for_edition(_edition_of(title, layout))
     facts = {"title": title}
     if years:
         facts["period"] = "-".join(str(year) for year in sorted({years[0], years[-1]}))
@@ -78,6 +82,8 @@ def read_yearbook(
     ]
     matched, header_problems = match_columns(headers, layout, pages[0], file, years)
     problems += [*unit_problems, *header_problems]
+    if layout.unit is not None and not unit_problems:
+        problems += _unused_unit(pages[0], matched, layout.unit, file)
     for grid, blocks in parts:
         notes += read_notes(grid, blocks, facts)
         own = years or ((layout.year,) if layout.year is not None else ())
@@ -108,14 +114,32 @@ def _title(grid: Grid) -> str:
     return labels.strip(next((printed(c) for r in grid.rows for c in r if not is_empty(c)), ""))
 
 
-def _pages(grids: list[Grid], sheet: str | None, file: str) -> tuple[list[Grid], list[Problem]]:
-    """The sheet that the card names, or the only one with those that continue it (续表)."""
+def _edition_of(title: str, layout: YearbookLayout) -> int | None:
+    years = title_years(title) or edition_years(title)
+    return next(reversed(years), layout.year)
+
+
+def _pages(
+    grids: list[Grid], layout: YearbookLayout, file: str
+) -> tuple[list[Grid], list[Problem]]:
+    """The sheet that the card names, or the only one with those that continue it (续表).
+
+    A sheet that an edition names is the one whose title is of that edition.
+    """
     visible = [grid for grid in grids if grid.is_visible]
+    for grid in grids:
+        edition = _edition_of(_title(grid), layout)
+        own = layout.editions.get(edition) if edition is not None else None
+        if own is not None and own.sheet is not None:
+            keys = ("layout", "editions", edition or 0, "sheet")
+            named, problems = choose_sheet(grids, own.sheet, file, keys)
+            if named is grid or problems:
+                return [grid] if named is grid else [], problems
     goes_on = [is_continued(_title(grid)) for grid in visible]
-    if sheet is None and goes_on[1:] and not goes_on[0] and all(goes_on[1:]):
+    if layout.sheet is None and goes_on[1:] and not goes_on[0] and all(goes_on[1:]):
         return visible, []
-    grid, problems = choose_sheet(grids, sheet, file)
-    return [grid] if grid is not None else [], problems
+    chosen, problems = choose_sheet(grids, layout.sheet, file, ("layout", "sheet"))
+    return [chosen] if chosen is not None else [], problems
 
 
 def _units(
@@ -142,9 +166,31 @@ def _units(
                     remedy="remove `unit` from the layout; if the page is wrong, write `unit` and `accept: "
                     f"{{unit: {yaml_word(sorted(named)[0])}}}` in the card instead",
                     code="disagrees_unit",
+                    asked_at=("layout", "unit"),
                 )
             )
     return found, problems
+
+
+def _unused_unit(
+    grid: Grid, matched: list[list[tuple[str, Column]]], unit: str, file: str
+) -> Iterator[Problem]:
+    """A unit of the layout where every column prints one, and none prints this."""
+    columns = [column for named in matched for _, column in named]
+    over = sorted({column.unit for column in columns if column.unit is not None})
+    if all(column.unit is not None for column in columns) and not any(
+        labels.normalise(one) == labels.normalise(unit) for one in over
+    ):
+        yield Problem(
+            file=file,
+            where=grid.sheet,
+            expected=f"a column in {unit}, or without a unit, as the layout says",
+            found=f"columns in {listed(over)}",
+            remedy="remove `unit` from the layout; if the page is wrong, write `unit` and `accept` in "
+            "the card instead",
+            code="disagrees_unit",
+            asked_at=("layout", "unit"),
+        )
 
 
 def _other_title(file: str, grid: Grid, wanted: str, title: str) -> Problem:
@@ -156,6 +202,7 @@ def _other_title(file: str, grid: Grid, wanted: str, title: str) -> Problem:
         found=f"{title!r}",
         remedy=remedy,
         code="other_title",
+        asked_at=("layout", "title"),
     )
 
 
@@ -168,6 +215,7 @@ def _no_header(file: str, grid: Grid, layout: YearbookLayout) -> Problem:
         found=f"first column {first}",
         remedy="correct `row_head` or `header_rows` in the layout",
         code="no_header",
+        asked_at=("layout", "header_rows" if layout.header_rows else "row_head"),
     )
 
 
