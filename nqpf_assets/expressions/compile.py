@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from nqpf_assets.catalog.unit import Unit
+from nqpf_assets.expressions.beginnings import has_beginning, require_beginnings
 from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
@@ -139,6 +140,7 @@ def compile_definitions(
             wrong[circle] = error
             del read[circle]
     compiled: dict[str, CompiledExpression] = {}
+    endless: set[str] = set()
     for name in order:
         if any(
             other in wrong or (other in definitions and other not in compiled)
@@ -158,6 +160,11 @@ def compile_definitions(
                 codes=codes,
                 complete=complete,
             )
+            require_beginnings(compiled[name].tree, endless)
         except ExpressionError as error:
+            compiled.pop(name, None)
             wrong[name] = error
+            continue
+        if not has_beginning(compiled[name].inputs, endless):
+            endless.add(name)
     return compiled, wrong

@@ -1,17 +1,21 @@
 """The published values that tables of levels are made of: which of several vintages, in which unit.
 
 The values are those of the study's choice of vintage and publisher; nothing is interpolated. Of several
-vintages of a value the newest is taken; under `single`, the newest of those that have most of the table's
-years, and nothing of another. A unit of measurement that changed between editions is converted to that of
-the newest. Where two are of one day, and for a region that had another code before, the same value is taken
-as in the panel. What is made of the values is `growth`'s, which sees no others.
+vintages of a value the newest is taken; under `single`, the newest of those that have nineteen twentieths of
+the years that any has, and nothing of another. A unit of measurement that changed between editions is
+converted to that of the newest, and one of another kind refused. Where two are of one day, and for a region
+that had another code before, the same value is taken as in the panel. What is made of the values is
+`growth`'s, which sees no others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.table_frames import frame_of
+from nqpf_assets.catalog.units import UnitError, conversion
+from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.series_views import reads_of_series
 from nqpf_assets.stages.sql import bind
 from nqpf_assets.steps.step import Inputs, Output, Step
@@ -42,6 +46,16 @@ def growth_cell_step(compiled: CompiledStudy) -> Step:
     series = {row.series for table in tables.values() for row in table.rows}
 
     def run(inputs: Inputs) -> Output:
+        with inputs.connect() as connection:
+            units = connection.execute(
+                "SELECT g.table_name, g.row_position, o.unit_measure, g.unit_measure, min(o.vintage)"
+                f" FROM ({sql}) AS g INNER JOIN source.observation AS o"
+                " ON o.series_id = g.series_id AND o.region_code = g.region_code"
+                " AND o.period = g.period AND o.vintage = g.vintage"
+                " WHERE o.unit_measure <> g.unit_measure GROUP BY ALL ORDER BY ALL"
+            ).fetchall()
+        if problems := list(_other_kinds(study, tables, units)):
+            raise CheckFailed(problems)
         return {key: Query(sql)}
 
     return Step(
@@ -52,6 +66,30 @@ def growth_cell_step(compiled: CompiledStudy) -> Step:
         study=compiled.name,
         sql={key: sql},
     )
+
+
+def _other_kinds(
+    study: Study, tables: Mapping[str, GrowthTable], units: Iterable[tuple[str, int, str, str, str]]
+) -> Iterator[Problem]:
+    """Rows of which two years measure different things: 元 and 美元, or indices of two bases.
+
+    Args:
+        units: table, place of the row, unit of some of its values, that of the newest, and a vintage.
+    """
+    for name, place, unit, newest, vintage in units:
+        row = tables[name].rows[place - 1]
+        try:
+            conversion(unit, newest)
+        except UnitError as error:
+            yield Problem(
+                file=f"study {study.study}",
+                where=f"{name}, row {row.title}",
+                expected=f"years in units that convert into {newest}, that of the newest",
+                found=f"{row.series} of vintage {vintage} in {unit}: {error}",
+                remedy="leave a vintage out with `vintage` or `publishers` in the study's sources, "
+                "shorten the years of the table, or correct the unit in the card",
+                code="units",
+            )
 
 
 def growth_tables(study: Study) -> dict[str, GrowthTable]:
@@ -92,8 +130,7 @@ def _candidates(sources: Sources) -> str:
                 o.period IN (l.first_period, l.last_period) AS is_end,
                 coalesce(k.value, o.value) AS value, o.value AS reported_value, o.unit_measure,
                 u.factor, o.vintage, f.vintage_order, f.publisher, f.data_status, k.name AS correction,
-                r.region_code = r.unit_code AS is_as_named, o.file_id, o.locator,
-                count(*) OVER (PARTITION BY l.table_name, l.row_position, f.publisher, o.vintage) AS n_years
+                r.region_code = r.unit_code AS is_as_named, o.file_id, o.locator
             FROM listed AS l
             INNER JOIN source.observation AS o ON o.series_id = l.series_id
             INNER JOIN source.file AS f ON f.file_id = o.file_id
@@ -114,18 +151,33 @@ def _candidates(sources: Sources) -> str:
 
 def _chosen(*, is_single: bool) -> str:
     """Of each row and year the newest value, in the unit of the row's newest one."""
-    coverage = "n_years DESC, " if is_single else ""
+    coverage = "v.n_years >= 0.95 * v.most_years DESC, " if is_single else ""
     converted = (
         "CASE WHEN c.unit_measure = n.unit_measure THEN {0} ELSE {0} * c.factor / n.factor END"
     )
-    return f"""newest AS (
+    return f"""coverage AS (
             SELECT
-                table_name, row_position, unit_measure, factor, publisher, vintage,
-                row_number() OVER (
-                    PARTITION BY table_name, row_position
-                    ORDER BY {coverage}vintage_order DESC, publisher, period DESC, file_id, locator
-                ) AS place
+                table_name, row_position, publisher, vintage, count(DISTINCT period) AS n_years
             FROM candidate
+            GROUP BY table_name, row_position, publisher, vintage
+        ),
+        covering AS (
+            SELECT
+                table_name, row_position, publisher, vintage, n_years,
+                max(n_years) OVER (PARTITION BY table_name, row_position) AS most_years
+            FROM coverage
+        ),
+        newest AS (
+            SELECT
+                c.table_name, c.row_position, c.unit_measure, c.factor, c.publisher, c.vintage,
+                row_number() OVER (
+                    PARTITION BY c.table_name, c.row_position
+                    ORDER BY {coverage}c.vintage_order DESC, c.publisher, c.period DESC, c.file_id, c.locator
+                ) AS place
+            FROM candidate AS c
+            INNER JOIN covering AS v
+                ON v.table_name = c.table_name AND v.row_position = c.row_position
+                AND v.publisher = c.publisher AND v.vintage = c.vintage
         ),
         chosen AS (
             SELECT

@@ -397,3 +397,27 @@ def test_links_without_a_unit_of_their_own_are_ratios_in_numbers_near_one():
     found = derive(formulas, cells, measured={"p": "比例", "q": "无"})
     assert found["by_p", "A", 2011][0] == pytest.approx(0.8)
     assert found["by_q", "A", 2011][0] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("flow", "begins"),
+    [
+        ("is_group(letters, a)", False),
+        ("abs(is_period(2011, 2012))", False),
+        ("at(x, 2010)", False),
+        ("lead(early * 2)", False),
+        ("of_region(at(x, 2010), A)", False),
+        ("early * x", True),
+        ("x * is_period(2011, 2012)", True),
+        ("accumulate(lag(x), growth=0.1)", True),
+        ("standardize(x)", True),
+    ],
+)
+def test_a_stock_needs_a_first_year(flow, begins):
+    # Without one it would be larger the further back other variables of the study read.
+    written = {"early": "at(x, 2010)", "k": f"accumulate({flow}, growth=0.1)"}
+    definitions = {name: Definition(text) for name, text in written.items()}
+    compiled, wrong = compile_definitions(definitions, series_units={"x": None}, groups=GROUPS)
+    assert ("k" in compiled) is begins
+    assert ("k" in wrong) is not begins
+    assert begins or "has no first year" in wrong["k"].message
