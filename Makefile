@@ -8,7 +8,7 @@ DEV    := $(VENV)/.ready-dev
 # Two processes suit a small machine; `make test JOBS=0` runs in one, for a debugger.
 JOBS   ?= 2
 
-.PHONY: help refresh ui test slow lint format types docs picture check sample pins clean
+.PHONY: help refresh ui test slow lint format types docs manual picture check sample pins clean
 
 help:             ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -38,6 +38,9 @@ types: $(DEV)     ## types
 
 docs: $(DEV)      ## write anew the pages that are made from the code
 	@$(BIN)/python -m tests.docs.generated
+
+manual: $(DEV)    ## the documentation as a site, in build/manual/site; a dead link stops it
+	@$(BIN)/python -m tests.docs.manual build/manual
 
 picture: refresh  ## draw the picture of the README anew
 	@$(BIN)/nqpf plot province.nqpf --output docs/images/nqpf.svg

@@ -93,6 +93,10 @@ def test_links_say_how_to_open_them_and_code_stays() -> None:
     assert with_calls(text, "index") == (
         "Cards (`help cards`), own (`help index here`) x `[a](b.md)`\n```text\n[c](d.md)\n```"
     )
+    assert (
+        with_calls("`a` [`b`](cards.md) `[c](d.md)`", "index")
+        == "`a` `b` (`help cards`) `[c](d.md)`"
+    )
     assert with_calls("[S](../studies.md#vcov)", "methods/tobit") == "S (`help studies vcov`)"
     assert with_calls("[T](threshold.md)", "methods/tobit") == "T (`help threshold`)"
 

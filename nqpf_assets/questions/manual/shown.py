@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 WIDEST = 100
 """Columns of a page; longer lines are hard to read."""
-_CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?\s*\)")
+_LINK = re.compile(
+    r"^(?:```|~~~).*?^(?:```|~~~)\s*$"
+    r"|(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?\s*\)|`[^`\n]+`",
+    re.MULTILINE | re.DOTALL,
+)
+"""A block of code, a link, or a span of code: whichever begins first holds what is in it."""
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 
@@ -55,17 +59,13 @@ def print_hits(console: Console, words: str, hits: list[Hit]) -> None:
 
 def with_calls(text: str, topic: str) -> str:
     """A page whose links to other pages say how to open these, and whose comments are gone."""
-    parts, at = [], 0
-    text = _COMMENT.sub("", text)
-    for code in _CODE.finditer(text):
-        parts += [_LINK.sub(lambda one: _called(one, topic), text[at : code.start()]), code[0]]
-        at = code.end()
-    parts.append(_LINK.sub(lambda one: _called(one, topic), text[at:]))
-    return "".join(parts)
+    return _LINK.sub(lambda one: _called(one, topic), _COMMENT.sub("", text))
 
 
 def _called(link: re.Match[str], topic: str) -> str:
     picture, words, target = link.groups()
+    if target is None:
+        return link[0]
     if picture:
         return f"*(picture: {words})*"
     if "://" in target:
