@@ -43,7 +43,9 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(("same_content", "arriving", "path", "link"), "refreshing"),
     **dict.fromkeys(("correction", "correction_outdated", "correction_unmatched"), "corrections"),
     **dict.fromkeys(("ambiguous_column", "missing_columns"), "formats a-table-of-your-own"),
-    **dict.fromkeys(("unexplained_mark", "merged_value", "repeated_cell"), "formats numbers"),
+    **dict.fromkeys(
+        ("unexplained_mark", "merged_value", "repeated_cell", "decimal_comma"), "formats numbers"
+    ),
     **dict.fromkeys(
         (
             *("bad_period", "below_notes", "damaged_file", "empty", "encoding", "hidden_cells"),

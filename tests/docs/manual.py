@@ -17,8 +17,13 @@ from pathlib import Path
 
 from tests.docs.markdown import CHECKOUT, markdown_files
 
-OUTSIDE = ("README.md", "README.zh.md", "CONTRIBUTING.md", "CHANGELOG.md")
-"""Pages at the root of the repository."""
+OUTSIDE = {
+    "start.md": "README.md",  # a README would take the place of the index
+    "start.zh.md": "README.zh.md",
+    "CONTRIBUTING.md": "CONTRIBUTING.md",
+    "CHANGELOG.md": "CHANGELOG.md",
+}
+"""Path on the site → path in the repository, of pages at its root."""
 _LINK = re.compile(
     r"^(?:```|~~~).*?^(?:```|~~~)[ ]*$|(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)|`[^`\n]+`",
     re.MULTILINE | re.DOTALL,
@@ -28,7 +33,7 @@ _LINK = re.compile(
 
 def pages_of_site() -> dict[str, str]:
     """Path on the site → path in the repository, of all pages."""
-    found = {name: name for name in OUTSIDE}
+    found = dict(OUTSIDE)
     for path in markdown_files():
         if path.is_relative_to(CHECKOUT / "docs"):
             name = path.relative_to(CHECKOUT / "docs").as_posix()

@@ -31,9 +31,9 @@ def test_links_lead_to_where_pages_stand_on_the_site() -> None:
     def led(text: str, name: str) -> str:
         return moved(text, name, PAGES)
 
-    assert led("[a](docs/cards.md#x)", "README.md") == "[a](cards.md#x)"
-    assert led("[`a`](../README.md)", "cards.md") == "[`a`](README.md)"
-    assert led("![a](docs/images/nqpf.svg)", "README.zh.md") == "![a](images/nqpf.svg)"
+    assert led("[a](docs/cards.md#x)", "start.md") == "[a](cards.md#x)"
+    assert led("[`a`](../README.md)", "cards.md") == "[`a`](start.md)"
+    assert led("![a](docs/images/nqpf.svg)", "start.zh.md") == "![a](images/nqpf.svg)"
     assert led("[a](../studies.md)", "methods/tobit.md") == "[a](../studies.md)"
     assert led("[a](../nqpf_assets/cli.py)", "plugins.md") == "a"
     assert led("[a](none.md) `[b](cards.md)`", "index.md") == "[a](none.md) `[b](cards.md)`"
@@ -56,7 +56,7 @@ def test_the_site_is_built_strictly_and_asks_nothing_of_others(tmp_path: Path) -
             assert page.is_file(), (path, target)
             if anchor and not anchor.startswith("__"):
                 assert f'id="{anchor}"' in page.read_text("utf-8"), (path, target)
-    assert "新质生产力" in built[tmp_path / "site" / "README.zh.html"]
+    assert "新质生产力" in built[tmp_path / "site" / "start.zh.html"]
 
 
 @pytest.mark.slow
