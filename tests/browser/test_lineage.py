@@ -6,34 +6,21 @@ Screenshots go to NQPF_SCREENSHOTS, or to the test's own folder; their place is 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nqpf_assets.user_input.project import Project
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, MARKS, sync_api
 from tests.command import nqpf
 from tests.serving import PATIENCE as SECONDS
 from tests.serving import served
 from tests.stages.mini import STUDY, write_mini
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = int(SECONDS * 1000)  # milliseconds
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed"),
-]
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = MARKS
 expect = sync_api.expect
 
 

@@ -9,36 +9,22 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.user_input.project import Project
-from tests.browser.test_lineage import ARGUMENTS, CHROMIUM
+from tests.browser.chromium import MARKS, chromium, opened, sync_api
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed"),
-]
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = MARKS
 expect = sync_api.expect
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
-    """A page that fails where anything on it does, or asks the network."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.on("requestfailed", lambda request: wrong.append(request.url))
-    yield page
-    context.close()
-    assert wrong == []
+    with opened(browser) as page:
+        yield page
 
 
 def test_from_a_coefficient_to_the_marked_cell_of_the_raw_file(

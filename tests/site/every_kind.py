@@ -1,0 +1,68 @@
+"""A small site that has a page of every template: published twice, with pictures in the place of figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.site import figure_pages
+from nqpf_assets.site.build import site_pages
+from nqpf_assets.site.change_pages import since_the_one_before
+from nqpf_assets.site.figure_pages import FormerFigures
+from nqpf_assets.site.write import put_in_place
+from nqpf_assets.warehouse.duckdb_file import open_closed
+from tests.once import once
+from tests.publications.revisions import add_vintage, published, published_again, revised
+
+PAGES = {
+    "home": "index.html",
+    "study": "mini/index.html",
+    "table": "mini/tables/table_1.html",
+    "column": "mini/columns/table_1-1.html",
+    "variable": "mini/variables/wealth.html",
+    "series": "mini/series/gdp.html",
+    "figures": "mini/figures.html",
+    "changes": "changes.html",
+    "files": "files/index.html",
+    "file": "files/*.html",
+}
+"""Kind of page → one of it; a series has the template of a variable."""
+
+NO_PAGE = {"layout", "figure"}
+"""Templates that others are made from."""
+
+_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><path d="M0 0h40v30H0z"/></svg>'
+)
+
+
+class _Picture:
+    def svg(self) -> str:
+        return _PICTURE
+
+
+def site_of_every_kind() -> Path:
+    """The site, made once in a run and not to be changed; `page_of` finds a page of a kind."""
+    return once("site_of_every_kind", _build) / "site"
+
+
+def _build(folder: Path) -> None:
+    project = published(folder / "project").project
+    add_vintage(project, "2020", revised(1.1, (3, 2017)))
+    published_again(project)
+    site = folder / "site"
+    with pytest.MonkeyPatch.context() as patched, open_closed(project.database) as connection:
+        patched.setattr(figure_pages, "draw", lambda *_, **__: _Picture())
+        changes = since_the_one_before(project, 2)
+        former = FormerFigures(site, draws=True)
+        put_in_place(site, site_pages(connection, project.root, former, changes), "two")
+
+
+def page_of(site: Path, kind: str) -> Path:
+    """A page of a kind."""
+    return next(
+        path
+        for path in sorted(site.glob(PAGES[kind]))
+        if kind == "files" or "files/index" not in str(path)
+    )
