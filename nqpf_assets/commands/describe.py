@@ -1,8 +1,9 @@
 """Describe what is published: all tables, or one with its columns and where they come from.
 
-Without a name all tables are listed, with a schema's name those of it. Of a table every column is told with
-its type, unit, an example and its meaning, and below them what the table is built from, what is built from
-it, and how to ask it. --format gives the same as rows: a row for each table, or for each column.
+Without a name all tables are listed, with a schema's name those of it, below what a study says of itself.
+Of a table every column is told with its type, unit, an example and its meaning, and below them what the
+table is built from, what is built from it, and how to ask it. --format gives the same as rows: a row for
+each table, or for each column.
 
 nqpf describe
 nqpf describe province
@@ -53,6 +54,8 @@ def run(
         found = tables if table is None else named(tables, table)
         if len(found) == 1 and table is not None:
             return _leave_one(connection, found[0], export, output)
+        if export is None and table is not None:
+            _tell_study(connection, found[0].schema)
     return _leave_list(found, export, output)
 
 
@@ -67,6 +70,16 @@ def _leave_one(
         print_description(description)
         return 0
     return 0 if leave(export, content_of(export, column_rows(description)), output) else 2
+
+
+def _tell_study(connection: Connection, schema: str) -> None:
+    """What the study of this name says of itself, if there is one."""
+    from nqpf_assets.explanations.published import PublishedStudy
+    from nqpf_assets.questions.told_tables import print_study
+
+    words = PublishedStudy(connection, schema).words
+    if words is not None:
+        print_study(words)
 
 
 def _leave_list(tables: list[Table], export: Export | None, output: Path | None) -> int:

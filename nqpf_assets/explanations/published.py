@@ -55,6 +55,16 @@ class PublishedStudy:
         return frame_of(self.connection, sql.replace("{study}", quoted(self.name)), parameters)
 
     @cached_property
+    def words(self) -> Row | None:
+        """What the study file says of itself: title, citation, notes; None in a file of an older release."""
+        known = self.rows(
+            "SELECT 1 FROM information_schema.tables"
+            " WHERE table_schema = 'catalog' AND table_name = 'study'"
+        )
+        found = self.rows("FROM catalog.study WHERE study = ?", [self.name]) if known else []
+        return found[0] if found else None
+
+    @cached_property
     def units(self) -> dict[str, Row]:
         """Unit → its row."""
         return {row["unit"]: row for row in self.rows("FROM {study}.unit ORDER BY unit")}
@@ -74,6 +84,12 @@ class PublishedStudy:
     def series(self) -> dict[str, Row]:
         """Series → its row."""
         return {row["series_id"]: row for row in self.rows("FROM {study}.series")}
+
+    @cached_property
+    def series_notes(self) -> dict[str, str]:
+        """Series → what the catalogue says a reader should know; none in a file of an older release."""
+        known = self.rows("FROM catalog.series")
+        return {row["series_id"]: row["note"] for row in known if row.get("note")}
 
     @cached_property
     def variables(self) -> dict[str, Row]:

@@ -6,7 +6,8 @@ No clock is asked: the same publication gives the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ class About:
         published_at: with its time zone, UTC.
         fingerprint: hash of all tables of the publication.
         release: of this program, that made it.
-        is_synthetic: something in the file rests on synthetic files.
         names: the published tables that are in it, ``study.table``.
+        is_synthetic: something in the file rests on synthetic files.
+        papers: study → the paper that it belongs to, as its file cites it.
     """
 
     publication: int
@@ -34,6 +36,7 @@ class About:
     release: str
     names: tuple[str, ...] = ()
     is_synthetic: bool = False
+    papers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def study(self) -> str:
@@ -41,11 +44,19 @@ class About:
         return ", ".join(dict.fromkeys(name.partition(".")[0] for name in self.names))
 
     @property
+    def cited(self) -> list[str]:
+        """The papers that the studies belong to."""
+        return [self.papers[one] for one in self.study.split(", ") if one in self.papers]
+
+    @property
     def words(self) -> str:
         """In one sentence."""
-        return (
-            f"Publication {self.publication} of {self.published_at:%Y-%m-%d}, "
-            f"content {self.fingerprint}; {PROGRAM} {self.release}."
+        return " ".join(
+            [
+                f"Publication {self.publication} of {self.published_at:%Y-%m-%d}, "
+                f"content {self.fingerprint}; {PROGRAM} {self.release}.",
+                *(f"Belongs to: {one.rstrip('.')}." for one in self.cited),
+            ]
         )
 
     @property
@@ -68,6 +79,7 @@ class About:
             "program": f"{PROGRAM} {self.release}",
             "study": self.study,
             "tables": list(self.names),
+            **({"citation": cited} if (cited := self.cited) else {}),
             "data": "synthetic" if self.is_synthetic else "not synthetic",
         }
 
@@ -82,4 +94,14 @@ def about_publication(connection: Connection) -> About:
     number, at, fingerprint, versions = rows[0]
     known = dict(one.rsplit(" ", 1) for one in versions.split(", "))
     moment = at if isinstance(at, dt.datetime) else dt.datetime.fromisoformat(at)
-    return About(number, moment, fingerprint, known.get(PROGRAM, "unknown"))
+    release = known.get(PROGRAM, "unknown")
+    return About(number, moment, fingerprint, release, papers=_papers(connection))
+
+
+def _papers(connection: Connection) -> dict[str, str]:
+    """Study → citation; none in a file of an older release, which has no table of them."""
+    named = "SELECT 1 FROM information_schema.tables WHERE table_schema = 'catalog' AND table_name = 'study'"
+    if not connection.execute(named).fetchall():
+        return {}
+    cited = "SELECT study, citation FROM catalog.study WHERE citation IS NOT NULL"
+    return dict(connection.execute(cited).fetchall())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -35,6 +36,14 @@ def print_tables(tables: list[Table], console: Console | None = None) -> None:
             grid.add_row(f"  {without_controls(one.name)}", rows, without_controls(one.description))
         console.print(grid)
     console.print("a number is that of rows; `nqpf describe TABLE` tells the columns of one")
+
+
+def print_study(words: Mapping[str, str | None], console: Console | None = None) -> None:
+    """What a study says of itself: title, paper, remarks."""
+    console = console or out()
+    for text in (words["title"], words["citation"], *(words["notes"] or "").splitlines()):
+        if text:
+            console.print(plain(text), soft_wrap=True)
 
 
 def print_description(found: Description, console: Console | None = None) -> None:

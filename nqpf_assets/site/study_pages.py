@@ -72,6 +72,7 @@ class StudyPage:
             cautions=self._cautions(),
             decided=self._decided(),
             not_shown="" if self.values.are_shown else NOT_SHOWN,
+            words=study.words,
             n_units=len(study.units),
             periods=study.periods,
             **self.about,

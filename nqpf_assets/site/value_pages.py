@@ -62,7 +62,9 @@ class ValuePages:
                 "series",
                 name,
                 self.grids.series(name, ROOT),
-                row=row | {"role": "series", "expression": None, "source_note": None},
+                row=row
+                | {"role": "series", "expression": None}
+                | {"source_note": self.study.series_notes.get(name)},
                 inputs=[],
                 clipped=None,
                 weights=[],

@@ -59,7 +59,12 @@ def catalog_step(catalogue: Catalogue, studies: Iterable[Study] = ()) -> Step:
             {"scheme": "grouping", "group": "group_name", "label": "title"}
         )
         series = catalogue.series.table().select(
-            "series_id", "kind", name_en="english", unit_measure="unit", names="printed_names"
+            "series_id",
+            "kind",
+            "note",
+            name_en="english",
+            unit_measure="unit",
+            names="printed_names",
         )
         breaks = breaks_frame([*catalogue.series.breaks().rows(), *declared])
         return {

@@ -19,6 +19,7 @@ from nqpf_assets.stages.lineage.column_lineage import lineage_step
 from nqpf_assets.stages.panel import panel_steps
 from nqpf_assets.stages.sources import source_step
 from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file_step, sql_files
+from nqpf_assets.stages.study_words import study_words_step
 from nqpf_assets.steps.graph import Graph, ordered
 from nqpf_assets.steps.step import Step
 
@@ -53,6 +54,8 @@ def build_graph(
         catalog_step(catalogue, [one.study for one in studies]),
         unit_step(catalogue),
     ]
+    if studies:
+        steps.append(study_words_step(one.study for one in studies))
     for compiled in studies:
         steps += [
             *panel_steps(compiled, catalogue),

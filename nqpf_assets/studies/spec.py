@@ -144,7 +144,9 @@ class Study(Strict):
         description="name of the study: that of its file, and of its tables in the warehouse",
     )
     title: str = Field(description="title of the study")
-    citation: str | None = Field(None, description="the paper that the study belongs to")
+    citation: str | None = Field(
+        None, description="the paper that the study belongs to; it stands under what is exported"
+    )
     units: Units = Field(description="which regions")
     periods: Periods = Field(description="which years")
     sources: Sources = Field(Sources(), description="which of several published values")
@@ -166,7 +168,8 @@ class Study(Strict):
         "(`result.influence`, `result.leave_out`): all of them, or none",
     )
     notes: tuple[str, ...] = Field(
-        (), description="remarks for readers of the study file; nothing is computed from them"
+        (),
+        description="remarks for readers, published in `catalog.study`; nothing is computed from them",
     )
 
     @model_validator(mode="after")

@@ -241,8 +241,10 @@ BY_DATA: dict[str, list[Any]] = {
 }
 """Option → values that the study file alone does not show to be wrong, and that stop a refresh."""
 
-IN_COMMENTS = {"title", "citation", "notes", "tables.*.title"}
-"""Words of the study and titles: they stand beside tables, and in a package; no row holds them."""
+IN_COMMENTS = {"tables.*.title"}
+"""Titles that stand beside tables; no row holds them."""
+OF_STUDIES = {"title", "citation", "notes"}
+"""Words of the study, in a table of all studies."""
 SHARED = {"sources.series.*.breaks"}
 """Options whose words stand in a table of all studies."""
 NAMED = {"study", "indices.*.method", "tables.*.kind"}

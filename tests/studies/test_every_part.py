@@ -35,6 +35,7 @@ from tests.studies.every_part import (
     BESIDE,
     BY_DATA,
     IN_COMMENTS,
+    OF_STUDIES,
     PARTS,
     SHARED,
     STUDY,
@@ -263,6 +264,7 @@ def walk(root: Path, studies: dict[str, Block]) -> Walked:
     opened, raw = open_project(project), RawState.of(project)
     asked = [
         ("catalog", "series_break"),
+        ("catalog", "study"),
         *(
             (name, table)
             for name, table in opened.graph.tables
@@ -350,8 +352,13 @@ def test_every_option_is_used_or_refused_at_its_line(found: Any) -> None:
 
 def fault(case: Case, walked: Walked) -> list[str]:
     """What is wrong with an option that `check` lets pass, in words."""
+    if case.path in OF_STUDIES:
+        said = walked.tables["catalog"]["study"].row(
+            by_predicate=pl.col("study") == case.name, named=True
+        )
+        return [] if said[case.path] == "Words of its own" else [f"{case.said} is nowhere"]
     if case.path in SHARED:
-        told = repr([frame.rows() for frame in walked.tables["catalog"].values()])
+        told = repr(walked.tables["catalog"]["series_break"].rows())
         return [] if "another census" in told else [f"{case.said} is nowhere"]
     before, after = walked.of(case.base), walked.of(case.name)
     if case.stops != ("stopped" in after):
