@@ -31,6 +31,7 @@ class Export:
         write_study: a whole study → the file, for a format that holds tables beside each other.
         names: columns → the names under which they are written, where the format takes no others.
         needs: packages that it is made with and that are installed with ``nqpf-assets[export]``.
+        purpose: for what program, as the documentation lists it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Export:
     write_study: Callable[[StudyContent], str | bytes] | None = None
     names: Callable[[Sequence[str]], Mapping[str, str]] | None = None
     needs: tuple[str, ...] = ()
+    purpose: str = ""
 
     @property
     def writers(self) -> dict[str, Callable[..., str | bytes]]:

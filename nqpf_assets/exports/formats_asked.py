@@ -12,7 +12,8 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 
 _ELSEWHERE = {
-    "rds": "ask for dta, which R reads with its labels by haven::read_dta, or for parquet",
+    "rdata": "ask for rds, which R reads with readRDS",
+    "sav": "ask for dta, which SPSS reads, or for csv",
     "xls": "ask for xlsx",
     "doc": "ask for docx",
     "pdf": "ask for docx, tex or html, and print it",

@@ -59,7 +59,7 @@ def test_rows_of_any_table(mini: Project, tmp_path: Path) -> None:
     ("words", "told"),
     [
         (("mini", "--to", "docx,nope"), ("`nope`", "docx, dta, html")),
-        (("mini", "--to", "rds"), ("haven",)),
+        (("mini", "--to", "rdata"), ("readRDS",)),
         (("mini",), ("--to",)),
         (("mini", "--to", "docx,md", "-o", "a.docx"), ("folder", "2 formats")),
         (("mini", "-o", "a.xyz"), (".xyz", ".docx")),

@@ -16,6 +16,7 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA, TableInfo, registry
 from nqpf_assets.catalog.schema_version import SCHEMA_VERSION
 from nqpf_assets.checks.check import TableCheck
 from nqpf_assets.checks.registry import CHECKS
+from nqpf_assets.exports.registry import EXPORTS
 from nqpf_assets.figures.registry import kinds_in_order
 from nqpf_assets.formats.registry import in_order
 from nqpf_assets.questions.ready import ready_queries
@@ -225,6 +226,30 @@ def figures_page() -> str:
     )
 
 
+def results_page() -> str:
+    """`docs/results.md`, with its table of formats brought up to date."""
+    lines = [
+        "| `--to` | printed tables | rows | a study in one file | for |",
+        "|---|---|---|---|---|",
+    ]
+    for name, one in sorted(
+        EXPORTS.own.items(), key=lambda item: list(item[1].writers) != ["tables"]
+    ):
+        if not one.is_drawn:
+            has = " | ".join(
+                "yes" if what in one.writers else "" for what in ("tables", "rows", "study")
+            )
+            lines.append(f"| `{name}` | {has} | {one.purpose} |")
+    page = (CHECKOUT / "docs" / "results.md").read_text("utf-8")
+    made = "\n".join(lines)
+    return re.sub(
+        r"(<!-- exports: [^\n]* -->\n).*?(<!-- end -->)",
+        lambda found: f"{found[1]}{made}\n{found[2]}",
+        page,
+        flags=re.DOTALL,
+    )
+
+
 def queries_page() -> str:
     """`docs/queries.md`."""
     known = ready_queries().values()
@@ -255,6 +280,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "figures.md": figures_page,
     CHECKOUT / "docs" / "tables.md": tables_page,
     CHECKOUT / "docs" / "queries.md": queries_page,
+    CHECKOUT / "docs" / "results.md": results_page,
     CHECKOUT / "docs" / "checks.md": checks_page,
     SCHEMA: schema_names,
     CHECKOUT / "docs" / "studies.md": with_keys("studies.md"),

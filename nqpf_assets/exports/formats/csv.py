@@ -85,4 +85,11 @@ def _write_dataset(dataset: Dataset) -> str:
     return f"\ufeff{csv_text(guarded.rename(named), is_exact=False)}"
 
 
-EXPORT = Export("csv", ".csv", _write, write_exact=_write_exact, write_dataset=_write_dataset)
+EXPORT = Export(
+    "csv",
+    ".csv",
+    _write,
+    write_exact=_write_exact,
+    write_dataset=_write_dataset,
+    purpose="Excel and any other program",
+)

@@ -212,4 +212,11 @@ def _alignment(name: str) -> WD_PARAGRAPH_ALIGNMENT:
     return WD_PARAGRAPH_ALIGNMENT[name.upper()]
 
 
-EXPORT = Export("docx", ".docx", is_text=False, write_tables=_write, needs=("python-docx",))
+EXPORT = Export(
+    "docx",
+    ".docx",
+    is_text=False,
+    write_tables=_write,
+    needs=("python-docx",),
+    purpose="Word: real tables, to be copied into a paper",
+)

@@ -32,4 +32,5 @@ EXPORT = Export(
     is_text=False,
     write_dataset=_write_dataset,
     names=names_in_stata,
+    purpose="Stata 14 and newer; R by `haven::read_dta`",
 )

@@ -132,4 +132,6 @@ def _cell(cell: Cell, style: TableStyle) -> str:
     return _plain(bare) + (f"<sup>{stars}</sup>" if stars and style.stars == "raised" else stars)
 
 
-EXPORT = Export("html", ".html", write_tables=_write)
+EXPORT = Export(
+    "html", ".html", write_tables=_write, purpose="a browser: one file, nothing from elsewhere"
+)

@@ -15,4 +15,4 @@ def _write(rows: pl.DataFrame) -> str:
     return in_words(rows.with_columns(as_number(column) for column in rows)).write_json()
 
 
-EXPORT = Export("json", ".json", _write)
+EXPORT = Export("json", ".json", _write, purpose="programs")

@@ -64,4 +64,4 @@ def _notes(table: PrintedTable, style: TableStyle) -> Iterator[str]:
     yield f"Table `{table.full_name}`."
 
 
-EXPORT = Export("md", ".md", write_tables=_write)
+EXPORT = Export("md", ".md", write_tables=_write, purpose="README files, issues, notebooks, Quarto")

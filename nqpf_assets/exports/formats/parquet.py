@@ -41,4 +41,11 @@ def _words(dataset: Dataset, column: str) -> str:
     return "; ".join([dataset.labels.get(column, ""), *dataset.details.get(column, ())])
 
 
-EXPORT = Export("parquet", ".parquet", _write, is_text=False, write_dataset=_write_dataset)
+EXPORT = Export(
+    "parquet",
+    ".parquet",
+    _write,
+    is_text=False,
+    write_dataset=_write_dataset,
+    purpose="R, Python, DuckDB",
+)

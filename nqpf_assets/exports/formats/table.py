@@ -48,4 +48,4 @@ def _write(rows: pl.DataFrame) -> str:
         return f"{head}\n{counted(len(rows), 'rows')}{more if len(rows) > MOST_ROWS else ''}"
 
 
-EXPORT = Export("table", ".txt", _write, is_drawn=True)
+EXPORT = Export("table", ".txt", _write, is_drawn=True, purpose="the terminal")

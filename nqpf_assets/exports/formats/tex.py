@@ -172,4 +172,4 @@ def _row(cells: list[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-EXPORT = Export("tex", ".tex", write_tables=_write)
+EXPORT = Export("tex", ".tex", write_tables=_write, purpose="LaTeX: `\\input{province.table_1}`")

@@ -42,4 +42,5 @@ EXPORT = Export(
     write_tables=_write_tables,
     write_study=_write_study,
     needs=("xlsxwriter",),
+    purpose="Excel: a study with all of it in one workbook",
 )
