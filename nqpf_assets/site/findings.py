@@ -26,18 +26,23 @@ class Finding:
 
 
 def findings(study: PublishedStudy, tables: list[str]) -> list[Finding]:
-    """A sentence for each table, outcome and first regressor, in the order of the tables."""
+    """A sentence for each table, outcome and first regressor, in the order of the tables.
+
+    Coefficients in standard deviations have a sentence of their own: they are no size beside others.
+    """
     by_table: dict[str, list[Row]] = {}
     for row in _coefficients(study):
         by_table.setdefault(row["table_name"], []).append(row)
     found = []
     for table in tables:
-        groups: dict[tuple[str, str], list[Row]] = {}
+        groups: dict[tuple[str, str, bool], list[Row]] = {}
         for row in by_table.get(table, []):
-            groups.setdefault((row["term"], row["outcome"]), []).append(row)
-        for (term, outcome), rows in groups.items():
+            key = (row["term"], row["outcome"], row["is_standardized"])
+            groups.setdefault(key, []).append(row)
+        for (term, outcome, is_standardized), rows in groups.items():
             names = (_title(study, term), _title(study, outcome))
-            found.append(Finding(_sentence(table, *names, rows), table_page(study.name, table)))
+            said = _sentence(table, *names, rows, is_standardized=is_standardized)
+            found.append(Finding(said, table_page(study.name, table)))
     return found
 
 
@@ -57,10 +62,12 @@ def _coefficients(study: PublishedStudy) -> Iterator[Row]:
         asked = definitions.get((row["table_name"], row["column_label"]), {})
         regressors = asked.get("regressors") or asked.get("endogenous") or []
         if regressors and row["term"] == regressors[0]:
-            yield row
+            yield row | {"is_standardized": bool(asked.get("standardize"))}
 
 
-def _sentence(table: str, term: str, outcome: str, rows: list[Row]) -> Said:
+def _sentence(
+    table: str, term: str, outcome: str, rows: list[Row], *, is_standardized: bool
+) -> Said:
     low = min(rows, key=lambda row: row["estimate"])
     high = max(rows, key=lambda row: row["estimate"])
     n_apart = sum(not row["conf_low"] <= 0 <= row["conf_high"] for row in rows)
@@ -79,6 +86,8 @@ def _sentence(table: str, term: str, outcome: str, rows: list[Row]) -> Said:
             f"excludes zero in {n_apart}"
         )
         zh = f"{len(rows)} 列的系数介于 {least} 与 {most} 之间；其中 {n_apart} 列的 95% 置信区间不含零"
+    if is_standardized:
+        en, zh = f"in standard deviations, {en}", f"以标准差计，{zh}"
     return Said(f"{table}: {term} → {outcome}: {en}.", f"{table}：{term} → {outcome}：{zh}。")
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from nqpf_assets.estimation.result_rows import CLUSTERS
+from nqpf_assets.stages.lagged_outcomes import Past
 from nqpf_assets.stages.requested_columns import NUMBERS, variables_of
 from nqpf_assets.steps.step import Inputs
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
@@ -25,7 +26,7 @@ class Printed:
         cautions: rows of `series_caution`.
         index_tests: rows of `index_test` of the indices that the columns use.
         titles: variable → its title.
-        lagged: column label → regressors that are its outcome of years before, and how many.
+        lagged: column label → regressors that are its outcome of years before.
     """
 
     table: RegressionTable
@@ -37,7 +38,7 @@ class Printed:
     cautions: Sequence[Mapping[str, Any]]
     index_tests: Sequence[Mapping[str, Any]]
     titles: Mapping[str, str]
-    lagged: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    lagged: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
 
     @cached_property
     def printing(self) -> Mapping[str, Printing]:
@@ -64,7 +65,7 @@ class Printed:
         table: RegressionTable,
         columns: Sequence[CompleteColumn],
         titles: Mapping[str, str],
-        lagged: Mapping[str, Mapping[str, int]],
+        lagged: Mapping[str, Mapping[str, Past]],
     ) -> Printed:
         """The rows of one table, `key`, from its study's result tables."""
         import polars as pl

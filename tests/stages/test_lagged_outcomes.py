@@ -8,7 +8,7 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
 from nqpf_assets.stages.compiled_study import compile_study
-from nqpf_assets.stages.lagged_outcomes import lagged_outcome_words, lagged_outcomes
+from nqpf_assets.stages.lagged_outcomes import Past, lagged_outcome_words, lagged_outcomes
 from nqpf_assets.studies.reader import read_study_file
 from tests.stages.mini import STUDY
 
@@ -26,7 +26,7 @@ def catalogue() -> Catalogue:
 
 def lagged(
     expression: str, outcome: str = "output", model: str = "effects: [unit]"
-) -> dict[str, dict[str, int]]:
+) -> dict[str, dict[str, Past]]:
     """What is said of a column that explains an outcome by `before`."""
     head, _, _ = STUDY.partition("tables:")
     text = head.replace("indices:\n", VARIABLES.replace("EXPRESSION", expression) + "indices:\n")
@@ -53,7 +53,7 @@ def lagged(
 def test_the_past_of_the_outcome_is_found_however_it_is_written(
     expression: str, outcome: str, years: int
 ) -> None:
-    assert lagged(expression, outcome) == {"(1)": {"before": years}}
+    assert lagged(expression, outcome)["(1)"]["before"].years == years
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_other_pasts_and_columns_without_unit_effects_are_not_told(
 
 def test_the_note_gives_the_years_and_the_size_of_the_bias() -> None:
     words = lagged_outcome_words(
-        {"before": 1}, {"n_obs": 44, "n_units": 4}, [{"term": "before", "estimate": 0.8}]
+        {"before": Past(1)}, {"n_obs": 44, "n_units": 4}, [{"term": "before", "estimate": 0.8}]
     )
     assert words is not None
     assert words.startswith(
@@ -82,3 +82,36 @@ def test_the_note_gives_the_years_and_the_size_of_the_bias() -> None:
     )
     assert "−(1 + ρ) / (T − 1), here about -0.18 (Nickell 1981)" in words
     assert lagged_outcome_words({}, {"n_obs": 44, "n_units": 4}, []) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "model", "is_rho"),
+    [
+        ("lag(gdp)", "effects: [unit]", True),
+        ("lag(output, 2)", "effects: [unit]", True),
+        ("2 * lag(output) + 1", "effects: [unit]", False),
+        ("lag(gdp) / 10000", "effects: [unit]", False),
+        ("lag(gdp)", "effects: [unit], standardize: true", False),
+        (
+            "lag(gdp)",
+            "effects: [unit], estimator: group_difference,"
+            " difference: {grouping: four_regions, groups: [east, west]}",
+            False,
+        ),
+    ],
+)
+def test_the_size_of_the_bias_is_of_a_coefficient_that_is_rho(
+    expression: str, model: str, is_rho: bool
+) -> None:
+    found = lagged(expression, model=model)["(1)"]
+    assert found["before"].is_rho is is_rho
+    words = lagged_outcome_words(
+        found, {"n_obs": 44, "n_units": 4}, [{"term": "before", "estimate": 0.8}]
+    )
+    assert words is not None
+    assert ("here about" in words) is is_rho
+
+
+def test_a_past_in_another_unit_has_no_size() -> None:
+    text = 'lag(gdp)", unit: 万元, title: "Before'
+    assert not lagged(text)["(1)"]["before"].is_rho
