@@ -45,7 +45,9 @@ def run(
     ],
     project: ProjectOption = None,
     host: Annotated[str | None, typer.Option(help="web: address to listen at; 127.0.0.1.")] = None,
-    port: Annotated[int | None, typer.Option(help="web: port to listen at; 3000.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="web: port to listen at; 3000.")
+    ] = None,
     name: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,6 +66,8 @@ def run(
     is_web = service is Service.web
     if not is_web and (host, port, name, may_run) != (None, None, None, False):
         raise InputError([_not_of_the_daemon()])
+    if check and (host, name, may_run) != (None, None, False):
+        raise InputError([_not_of_a_check()])
     if check:
         return _web_is_well(port or 3000) if is_web else _become(opened, _daemon("liveness-check"))
     if not is_web:
@@ -126,6 +130,17 @@ def _not_of_the_daemon() -> Problem:
         expected="no --host, --port, --name or --may-run: the daemon answers nobody",
         found="one of them",
         remedy="leave it out, or say `nqpf serve web`",
+        code="serve",
+    )
+
+
+def _not_of_a_check() -> Problem:
+    return Problem(
+        file="nqpf serve web --check",
+        where="",
+        expected="no --host, --name or --may-run: it asks the pages of this machine, at 127.0.0.1",
+        found="one of them",
+        remedy="leave it out; --port says where the pages listen",
         code="serve",
     )
 

@@ -20,7 +20,7 @@ from nqpf_assets.warehouse.plain_path import plain_path
 
 def run(
     project: ProjectOption = None,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, help="Port on 127.0.0.1.")] = 3000,
 ) -> NoReturn:
     """Serve the pages until somebody ends this process."""
     _require_free(port)

@@ -46,6 +46,21 @@ def test_the_daemon_answers_nobody(tmp_path: Path, option: list[str]) -> None:
     assert "the daemon answers nobody" in ran.err
 
 
+@pytest.mark.parametrize("option", [["--host", "::"], ["--name", "a"], ["--may-run"]])
+def test_a_look_at_the_pages_takes_their_port_only(tmp_path: Path, option: list[str]) -> None:
+    ran = nqpf("serve", "web", "--check", *option, project=tmp_path)
+    assert ran.status == 2
+    assert "--port says where the pages listen" in ran.err
+
+
+@pytest.mark.parametrize("command", [["serve", "web", "--check"], ["ui"]])
+@pytest.mark.parametrize("port", ["0", "-1", "65536"])
+def test_what_is_no_port_is_none(tmp_path: Path, command: list[str], port: str) -> None:
+    ran = nqpf(*command, "--port", port, project=tmp_path)
+    assert ran.status == 2
+    assert "--port" in ran.err
+
+
 def test_a_history_without_its_variable_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -51,3 +54,27 @@ def test_exact_is_another_way_in_csv_only() -> None:
         assert content_of(EXPORTS.own[name], ANY, is_exact=True) == content_of(
             EXPORTS.own[name], ANY
         )
+
+
+@pytest.mark.parametrize("is_exact", [False, True])
+@pytest.mark.parametrize("values", [[1.5, None, 2.5], ["x", None, "y"], [None, None]])
+def test_rows_of_one_column_stay_rows_where_nothing_stands(
+    values: list[object], is_exact: bool
+) -> None:
+    """Most programs pass over lines without a character."""
+    frame = pl.DataFrame({"a": values}, schema={"a": pl.String} if not any(values) else None)
+    text = str(content_of(EXPORTS.own["csv"], frame, is_exact=is_exact))
+    assert [row for row in csv.reader(io.StringIO(text)) if row][1:] == [
+        ["" if value is None else str(value)] for value in values
+    ]
+    assert len(pd.read_csv(io.StringIO(text))) == len(values)
+
+
+def test_numbers_that_stata_does_not_have_are_missing_and_told() -> None:
+    largest = 8.988465674311579e307
+    frame = pl.DataFrame({"a": [1e308, largest, float("inf"), -1e308, float("nan"), None, 5e-324]})
+    content = content_of(EXPORTS.own["dta"], frame)
+    assert isinstance(content, bytes)
+    found = pd.read_stata(io.BytesIO(content))["a"]
+    assert found.dropna().tolist() == [largest, 5e-324]
+    assert b"a: 3 values too large for Stata, or infinite, missing" in content

@@ -128,6 +128,12 @@ def test_what_takes_too_long_is_stopped(asked: Project, monkeypatch: pytest.Monk
     assert "stopped after 0.2 seconds" in refusal(asked, "query", sql=long)
 
 
+def test_a_row_that_is_too_long_is_refused(asked: Project) -> None:
+    assert "ask for fewer rows or columns" in refusal(
+        asked, "query", sql="SELECT list(range) AS cells FROM range(1_000_000)"
+    )
+
+
 def test_nothing_is_published(tmp_path: Any) -> None:
     server = server_of(Asked(Project(tmp_path), lambda named: None))
 

@@ -32,13 +32,17 @@ def csv_text(rows: pl.DataFrame, is_exact: bool) -> str:
     """
     import polars as pl
 
+    # A line of nothing is no row to most programs: where a column stands alone it is a pair of quotes.
+    missing = '""' if rows.width == 1 else ""
     if is_exact:
-        return rows.write_csv()
+        return rows.write_csv(null_value=missing)
     names = _safe(pl.Series(rows.columns, dtype=pl.String)).to_list()
     texts = [
         _safe(column) for column in rows if column.dtype in (pl.String, pl.Categorical, pl.Enum)
     ]
-    body = rows.with_columns(texts).write_csv(include_header=False, quote_style="never")
+    body = rows.with_columns(texts).write_csv(
+        include_header=False, quote_style="never", null_value=missing
+    )
     return ",".join(names) + "\n" + body
 
 

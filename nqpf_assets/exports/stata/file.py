@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.cells import as_number, as_text, flat
 from nqpf_assets.exports.stata.characteristics import FILE, notes, with_characteristics, xtset
 from nqpf_assets.exports.stata.names import names_in_stata
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import on_one_line
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _LONGEST_TEXT = 2045
 """Bytes of a text of fixed length; columns with longer ones are of type strL."""
 _LONG = range(-(2**31) + 1, 2_147_483_621)
 """Whole numbers of type long, without those that Stata takes for missing."""
+_LARGEST = 2.0**1023 * (1 - 2.0**-53)
+"""Above it a number of type double is missing to Stata."""
 _DAY = dt.datetime(1980, 1, 1)
 
 
@@ -77,6 +80,7 @@ def dta(rows: pl.DataFrame, about: StataFile) -> bytes:
         convert_strl=long_texts,
     )
     moved = [f"{one} is named {name}" for one, name in names.items() if one != name]
+    moved += [f"{names[one]}: {words}" for one, words in _not_in_stata(rows)]
     owners = {FILE: notes([*about.notes, *map(on_one_line, moved)])}
     places: list[int] = []
     if about.panel is not None:
@@ -87,6 +91,16 @@ def dta(rows: pl.DataFrame, about: StataFile) -> bytes:
         names[one]: notes(texts) for one, texts in about.variable_notes.items() if one in names
     }
     return with_characteristics(buffer.getvalue(), owners, places)
+
+
+def _not_in_stata(rows: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Columns with numbers that Stata does not have, and how many."""
+    import polars as pl
+
+    for column in rows.select(pl.selectors.float()):
+        n = column.filter(~(column.abs() <= _LARGEST) & column.is_not_nan()).len()
+        if n:
+            yield column.name, f"{counted(n, 'values')} too large for Stata, or infinite, missing"
 
 
 def _label(text: str) -> str:
@@ -110,7 +124,7 @@ def _frame(rows: pl.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, 
         if column.dtype.is_integer():
             columns[name] = _whole(column)
         elif column.dtype.is_float():
-            finite = pl.when(column.is_finite()).then(column).otherwise(None)
+            finite = pl.when(column.abs() <= _LARGEST).then(column).otherwise(None)
             numbers = pl.select(finite.cast(pl.Float64)).to_series()
             columns[name] = pd.Series(numbers.to_numpy(), dtype="float64")
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.exports.cells import frame_from
 from nqpf_assets.exports.registry import content_of, formats_of
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, ProblemsFound
 from nqpf_assets.questions.contents import contents
 from nqpf_assets.questions.refusals import told
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_000
 """Rows of an answer; an assistant that wants more should ask for a summary."""
+MOST_CHARACTERS = 1_000_000
+"""Of the rows of an answer, as JSON; one cell may hold a list of millions."""
 SECONDS = 30.0
 """A query that takes longer is stopped."""
 Rows = list[dict[str, Any]]
@@ -109,6 +112,16 @@ def rows_of(connection: Connection, sql: str, most: int = MOST_ROWS) -> Rows:
 
 
 def as_rows(frame: pl.DataFrame) -> Rows:
-    """A frame as rows of JSON."""
-    found: Rows = json.loads(content_of(formats_of("rows")["json"], frame))
+    """A frame as rows of JSON.
+
+    Raises:
+        Refused: they are too long for an answer.
+    """
+    text = content_of(formats_of("rows")["json"], frame)
+    if len(text) > MOST_CHARACTERS:
+        raise Refused(
+            f"{counted(len(frame), 'rows')} of {len(text):,} characters are too long for an answer, which "
+            f"has {MOST_CHARACTERS:,} at most: ask for fewer rows or columns, or for a summary"
+        )
+    found: Rows = json.loads(text)
     return found
