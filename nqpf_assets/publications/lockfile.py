@@ -15,9 +15,10 @@ from typing import Any
 
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.archive import content_path, require_kept
-from nqpf_assets.publications.manifest import Manifest, manifests
+from nqpf_assets.publications.locked_contents import Sums, sums_of, words_of
+from nqpf_assets.publications.manifest import manifests
 from nqpf_assets.user_input.project import PACKAGE, Project, sql_root
-from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file, sums_of
+from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
 from nqpf_assets.warehouse.durable import replace_file
 
 NAME = "nqpf.lock"
@@ -26,11 +27,17 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class LockedTable:
-    """One table: hash of its file, rows, and the sum and absolute sum of each column of numbers."""
+    """One table: hash of its file, rows, and what `locked_contents` keeps of them.
+
+    Attributes:
+        sums: of each column of numbers.
+        words: of all that is no such number; None in the lock of an earlier release.
+    """
 
     sha256: str
     n_rows: int
-    sums: Mapping[str, tuple[float, float]]
+    sums: Sums
+    words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,12 +62,20 @@ class Lock:
     tables: Mapping[str, LockedTable]
 
 
-def lock_of(manifest: Manifest, sums: Mapping[str, Mapping[str, tuple[float, float]]]) -> Lock:
-    """The lock of a publication; `sums` as `sums_of` gives them, by table."""
-    tables = {
-        name: LockedTable(table.sha256, table.n_rows, sums[name])
-        for name, table in manifest.tables.items()
-    }
+def lock_of_newest(project: Project) -> Lock:
+    """The lock of what a project published last.
+
+    Raises:
+        InputError: a content of it is not what it was.
+    """
+    manifest = manifests(project)[-1]
+    require_kept(project, manifest, manifest.tables)
+    tables = {}
+    with in_memory() as connection:
+        for name, table in manifest.tables.items():
+            rows = rows_of_file(content_path(project, table.sha256))
+            sums, words = sums_of(connection, rows), words_of(connection, rows)
+            tables[name] = LockedTable(table.sha256, table.n_rows, sums, words)
     return Lock(
         FORMAT,
         manifest.number,
@@ -71,22 +86,6 @@ def lock_of(manifest: Manifest, sums: Mapping[str, Mapping[str, tuple[float, flo
         platform.machine(),
         tables,
     )
-
-
-def lock_of_newest(project: Project) -> Lock:
-    """The lock of what a project published last.
-
-    Raises:
-        InputError: a content of it is not what it was.
-    """
-    manifest = manifests(project)[-1]
-    require_kept(project, manifest, manifest.tables)
-    with in_memory() as connection:
-        sums = {
-            name: sums_of(connection, rows_of_file(content_path(project, table.sha256)))
-            for name, table in manifest.tables.items()
-        }
-    return lock_of(manifest, sums)
 
 
 def write_lock(project: Project, lock: Lock) -> None:
@@ -122,7 +121,8 @@ def read_lock(project: Project) -> Lock:
             name: LockedTable(
                 table["sha256"],
                 table["n_rows"],
-                {column: (pair[0], pair[1]) for column, pair in table["sums"].items()},
+                {column: _sums(of) for column, of in table["sums"].items()},
+                table.get("words"),
             )
             for name, table in content["tables"].items()
         }
@@ -140,6 +140,12 @@ def read_lock(project: Project) -> Lock:
                 )
             ]
         ) from None
+
+
+def _sums(numbers: list[float]) -> tuple[float, ...]:
+    if len(numbers) < 2 or len(numbers) % 2:
+        raise ValueError(f"sums with their absolute sums are expected, {len(numbers)} found")
+    return tuple(map(float, numbers))
 
 
 def code_hash() -> str:

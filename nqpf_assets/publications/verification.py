@@ -14,16 +14,13 @@ from typing import Literal
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications import origins
 from nqpf_assets.publications.difference import Changed
-from nqpf_assets.publications.lockfile import Lock, LockedTable, code_hash
+from nqpf_assets.publications.locked_contents import is_rounding
+from nqpf_assets.publications.lockfile import Lock, code_hash
 from nqpf_assets.publications.manifest import key_of, manifests
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file, sums_of
+from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
 from nqpf_assets.warehouse.store import Store
-
-ROUNDING = 1e-9
-"""Sums that agree to this share of their absolute sums differ by rounding: other processors add in
-another order, and even ill-conditioned fits keep nine digits."""
 
 Verdict = Literal["same", "rounding", "different", "missing", "added"]
 
@@ -111,21 +108,7 @@ def _verdicts(aside: Project, lock: Lock) -> Iterator[tuple[str, Verdict]]:
                 yield name, "same"
             else:
                 relation = rows_of_file(store.path(key_of(name)))
-                sums = sums_of(connection, relation)
-                rows = built[name].n_rows
-                yield name, "rounding" if _agree(lock.tables[name], rows, sums) else "different"
-
-
-def _agree(locked: LockedTable, n_rows: int, sums: dict[str, tuple[float, float]]) -> bool:
-    """Whether a table with other bytes holds the same numbers but for rounding, as far as sums tell."""
-    return (
-        n_rows == locked.n_rows
-        and sums.keys() == locked.sums.keys()
-        and bool(sums)
-        and all(
-            abs(value - was) <= ROUNDING * max(size, before)
-            for (value, size), (was, before) in (
-                (sums[column], locked.sums[column]) for column in sums
-            )
-        )
-    )
+                is_near = built[name].n_rows == lock.tables[name].n_rows and is_rounding(
+                    connection, relation, lock.tables[name].sums, lock.tables[name].words
+                )
+                yield name, "rounding" if is_near else "different"

@@ -134,24 +134,6 @@ def frame_of(connection: Connection, sql: str, parameters: object = None) -> pl.
     return frame
 
 
-def sums_of(connection: Connection, relation: str) -> dict[str, tuple[float, float]]:
-    """Sum and absolute sum of each column of floating-point numbers, of those that are finite.
-
-    Added so that rounding does not depend on the order of rows.
-    """
-    columns = [name for name, type_ in columns_of(connection, relation) if type_ in FLOATS]
-    if not columns:
-        return {}
-    parts = ", ".join(
-        f"coalesce(fsum({q}) FILTER (WHERE isfinite({q})), 0), "
-        f"coalesce(fsum(abs({q})) FILTER (WHERE isfinite({q})), 0)"
-        for q in map(quoted, columns)
-    )
-    row = connection.execute(f"SELECT {parts} FROM {relation}").fetchone()
-    assert row is not None, "an aggregate has a row"
-    return {name: (row[2 * i], row[2 * i + 1]) for i, name in enumerate(columns)}
-
-
 def add_database(connection: Connection, name: str) -> None:
     """One more database in memory beside the connection's own."""
     connection.execute(f"ATTACH ':memory:' AS {quoted(name)}")
