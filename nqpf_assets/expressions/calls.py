@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nqpf_assets.expressions.functions import FUNCTIONS
+from nqpf_assets.expressions.other_languages import function_elsewhere
 from nqpf_assets.expressions.tree import (
     Binary,
     Call,
@@ -36,7 +37,9 @@ def check_call(call: Call) -> Node:
         raise ExpressionError(
             f"there is no function `{call.function}`",
             column=call.column,
-            remedy=did_you_mean(call.function, FUNCTIONS) or f"known: {', '.join(FUNCTIONS)}",
+            remedy=function_elsewhere(call.function)
+            or did_you_mean(call.function, FUNCTIONS)
+            or f"known: {', '.join(FUNCTIONS)}",
         )
     for name, _ in call.options:
         if name not in function.options:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from nqpf_assets.expressions.calls import check_call
+from nqpf_assets.expressions.other_languages import said_elsewhere
 from nqpf_assets.expressions.tree import (
     Binary,
     Call,
@@ -35,6 +36,8 @@ _TOKEN = re.compile(
     |(?P<sign>\*\*|[-+*/(),=])""",
     re.VERBOSE,
 )
+_RAISED = re.compile("[⁰¹²³⁴-⁹₀-₉]")
+"""Digits above and below the line."""
 _BINDING = {"+": 10, "-": 10, "*": 20, "/": 20, "**": 40}
 _UNARY = 30
 _REMEDIES = {
@@ -75,6 +78,15 @@ def parse_expression(text: str) -> Node:
             f"the expression has {counted(len(text), 'characters')}, more than {LONGEST}",
             remedy="split it into several variables",
         )
+    try:
+        return _parsed(text)
+    except ExpressionError as error:
+        if (remedy := said_elsewhere(text, error.column)) is not None:
+            raise ExpressionError(error.message, column=error.column, remedy=remedy) from None
+        raise
+
+
+def _parsed(text: str) -> Node:
     tokens = _tokens(text)
     if len(tokens) == 1:
         raise ExpressionError("the expression is empty", remedy="write e.g. `gdp / population`")
@@ -98,6 +110,13 @@ def _tokens(text: str) -> list[_Token]:
             )
         if match.lastgroup != "blank":
             tokens.append(_Token(str(match.lastgroup), match.group(), at + 1))
+            if match.lastgroup == "name" and (raised := _RAISED.search(match.group())):
+                # NFKC would make another name of it: gdp² would be the series gdp2.
+                raise ExpressionError(
+                    f"`{raised[0]}` has no meaning in an expression",
+                    column=at + raised.start() + 1,
+                    remedy="quote a name that has it with backticks: `m²`",
+                )
         at = match.end()
     return [*tokens, _Token("end", "the end", len(text) + 1)]
 

@@ -47,14 +47,7 @@ class StudyFile:
         self, path: Sequence[str | int], expected: str, found: str, remedy: str, code: str = "study"
     ) -> Problem:
         """A problem at a path of the file."""
-        return Problem(
-            file=self.path,
-            where=str(self.place(*path)),
-            expected=expected,
-            found=found,
-            remedy=remedy,
-            code=code,
-        )
+        return replace(self.document.problem(path, expected, found, remedy, code), file=self.path)
 
 
 def read_study(path: Path | str, text: str | None = None) -> Study:

@@ -25,6 +25,7 @@ from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.validation_columns import Written, column_problems
 from nqpf_assets.studies.validation_relations import relation_problems
 from nqpf_assets.user_input.model_messages import validate
+from nqpf_assets.user_input.other_programs import choice_elsewhere
 
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""
@@ -142,7 +143,8 @@ def _named(
                 place,
                 f"one of {', '.join(groupings) or 'the groupings under `groups`'}",
                 f"`{by}`",
-                did_you_mean(by, _not_beside(groupings, place, by_groups))
+                choice_elsewhere("by", by, groupings)
+                or did_you_mean(by, _not_beside(groupings, place, by_groups))
                 or "define the grouping under `groups`",
                 "unknown_grouping",
             )

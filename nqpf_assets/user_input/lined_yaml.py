@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.user_input.typed_signs import broken_by_sign, sign_words, unclosed
 from nqpf_assets.user_input.yaml_syntax import syntax_words
 
 LONGEST = 2_000_000
@@ -64,7 +65,10 @@ class LinedYaml:
     def problem(
         self, path: Sequence[str | int], expected: str, found: str, remedy: str, code: str = "yaml"
     ) -> Problem:
-        """A problem at a path of this file."""
+        """A problem at a path of this file; a sign of full width in what stands there is named."""
+        where = tuple(path)
+        word = self.places[where].text if where in self.places else ""
+        found, remedy = self.with_sign(found, remedy, f"{where[-1]}" if where else "", word)
         return Problem(
             file=self.file,
             where=str(self.place(path)),
@@ -73,6 +77,14 @@ class LinedYaml:
             remedy=remedy,
             code=code,
         )
+
+    @staticmethod
+    def with_sign(found: str, remedy: str, *texts: str) -> tuple[str, str]:
+        """What was found and what to do, with the sign of full width in the first text that has one."""
+        named = next(filter(None, map(sign_words, texts)), None)
+        if named is None or "half-width" in remedy:  # an expression names it itself
+            return found, remedy
+        return f"{found}, with {named[0]}", f"{named[1]}; otherwise: {remedy}"
 
 
 def read_yaml(text: str, file: str) -> LinedYaml:
@@ -87,7 +99,7 @@ def read_yaml(text: str, file: str) -> LinedYaml:
     try:
         root = compose(text.removeprefix("\ufeff"))
     except MarkedYAMLError as error:
-        return _unread(_syntax(file, error))
+        return _unread(_syntax(file, error, text.removeprefix("\ufeff")))
     except RecursionError:
         return _unread(_too_deep(file, None))
     except (YAMLError, ValueError, AttributeError, IndexError) as error:
@@ -143,6 +155,11 @@ class _Builder:
             return items
         if node.id == "scalar" and not _has_bytes(node.value):
             self.complain(place, "text", "half a character, such as \\ud800", "write it whole")
+            return None
+        if node.id == "scalar" and not node.style and unclosed(node.value):
+            # What follows its comma would be taken for keys, each of them unknown.
+            found, remedy = sign_words(node.value) or ("", "")
+            self.complain(place, "signs of YAML in half width", found, remedy)
             return None
         if node.id == "scalar" and kind in _SCALARS:
             self.places.setdefault(path, place)
@@ -232,10 +249,31 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _syntax(file: str, error: Any) -> Problem:
+def _syntax(file: str, error: Any, text: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(mark.line + 1, mark.column + 1) if mark is not None else None
+    sign = broken_by_sign(text, mark.line, _breaks_at) if mark is not None else None
+    if sign is not None:
+        line, column, found, remedy = sign
+        expected = "signs of YAML in half width"
+        return _problem(file, Place(line + 1, column + 1), expected, found, remedy)
     return _problem(file, place, *syntax_words(error))
+
+
+def _breaks_at(text: str) -> int | None:
+    """The line at which YAML cannot be read, from 0; None where it can."""
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    from nqpf_assets.user_input.yaml_compose import compose
+
+    try:
+        compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return 0 if mark is None else int(mark.line)
+    except (YAMLError, RecursionError, ValueError, AttributeError, IndexError):
+        return 0
+    return None
 
 
 def _too_deep(file: str, place: Place | None) -> Problem:

@@ -7,6 +7,7 @@ says it is (`method`, `kind`) is the one whose mistakes are told.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,9 +15,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, Refused
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, Place
 from nqpf_assets.user_input.model_walk import field_at, fields_of, models_at
+from nqpf_assets.user_input.other_programs import (
+    choice_elsewhere,
+    key_elsewhere,
+    name_elsewhere,
+    shape_elsewhere,
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 Words = tuple[str, str, str]
@@ -38,13 +46,14 @@ _BOUNDS = {
     "greater_than_equal": "a number of at least {ge}",
     "less_than": "a number below {lt}",
     "less_than_equal": "a number of at most {le}",
-    "too_short": "at least {min_length} items",
-    "too_long": "at most {max_length} items",
-    "string_too_short": "at least {min_length} characters",
+    "too_short": "at least {items}",
+    "too_long": "at most {items}",
+    "string_too_short": "at least {characters}",
     "finite_number": "a finite number",
 }
+_NAME = r"^[a-z][a-z0-9_]*$"
 _PATTERNS = {
-    r"^[a-z][a-z0-9_]*$": (
+    _NAME: (
         "a name of small letters a–z, digits and _, beginning with a letter",
         "choose such a name; a `title` may hold any text",
     ),
@@ -142,7 +151,10 @@ class _Refused:
                 yield Problem(self.document.file, where, *words, code="value", topic=topic)
             return
         place = self._place(path)
-        words = self._words(detail, path, key, place.text)
+        expected, found, remedy = self._words(detail, path, key, place.text)
+        is_key = key or detail["type"] == "extra_forbidden"
+        word = f"{path[-1]}" if is_key and path else place.text
+        words = (expected, *self.document.with_sign(found, remedy, word))
         code = _CODES.get(detail["type"], "value")
         block = path if detail["type"] == "missing" else path[:-1]
         yield Problem(self.document.file, str(place), *words, code=code, topic=self._topic(block))
@@ -199,16 +211,19 @@ class _Refused:
             expected, remedy = _PATTERNS.get(
                 pattern, (f"a text of the form {pattern}", "correct it")
             )
-            return expected, f"`{path[-1] if key else text}`", remedy
+            elsewhere = name_elsewhere(text) if pattern == _NAME and not key else None
+            return expected, f"`{path[-1] if key else text}`", elsewhere or remedy
         if kind in ("literal_error", "union_tag_invalid", "enum"):
-            return _choice(detail, context, text)
+            return _choice(detail, context, text, _key_of(path))
         if kind == "union_tag_not_found":
             name = str(context.get("discriminator", "kind")).strip("'")
             return f"`{name}:` in this block", "no such key", f"add `{name}:`"
         if kind in _BOUNDS:
-            expected = _BOUNDS[kind].format(**context)
+            number = int(context.get("min_length", context.get("max_length", 0)))
+            expected = _BOUNDS[kind].format(**context, items=counted(number, "items"),
+                                            characters=counted(number, "characters"))  # fmt: skip
             return expected, found_words(detail["input"], text), f"write {expected}"
-        return _wrong_type(detail, kind, text, key)
+        return _wrong_type(detail, kind, text, key, _key_of(path))
 
     def _missing(self, name: str, path: KeyPath) -> Words:
         info = field_at(self.model, (*path, name), self.data)
@@ -220,6 +235,7 @@ class _Refused:
     def _unknown_key(self, path: KeyPath) -> Words:
         known, name, near = self._known_keys(path), str(path[-1]), self._near_key(path)
         remedy = f"did you mean `{near[0]}`?" if near else "remove it, or correct its indentation"
+        remedy = key_elsewhere(name, known) or remedy
         return f"one of {', '.join(known)}", f"the unknown key `{name}`", remedy
 
 
@@ -247,16 +263,22 @@ def _data_path(location: tuple[str | int, ...], data: Any) -> tuple[KeyPath, boo
     return path, location[-1:] == ("[key]",)
 
 
-def _choice(detail: ErrorDetails, context: Mapping[str, Any], text: str) -> Words:
+def _key_of(path: KeyPath) -> str:
+    """The key that a value stands under, in a list or not."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+def _choice(detail: ErrorDetails, context: Mapping[str, Any], text: str, key: str) -> Words:
     expected = str(context.get("expected", context.get("expected_tags", ""))).replace("'", "")
     choices = [word.strip() for part in expected.split(" or ") for word in part.split(",")]
     found = str(context.get("tag", text or detail["input"]))
     near = difflib.get_close_matches(found, choices, n=1, cutoff=0.5)
     remedy = f"did you mean `{near[0]}`?" if near else "write one of these words"
+    remedy = choice_elsewhere(key, found, choices) or remedy
     return f"one of {', '.join(choices)}", f"`{found}`", remedy
 
 
-def _wrong_type(detail: ErrorDetails, kind: str, text: str, key: bool) -> Words:
+def _wrong_type(detail: ErrorDetails, kind: str, text: str, key: bool, of: str) -> Words:
     value = detail["input"]
     stem = kind.split("_")[0]
     expected = _WANTED.get(stem, "")
@@ -267,10 +289,16 @@ def _wrong_type(detail: ErrorDetails, kind: str, text: str, key: bool) -> Words:
             found,
             "correct it",
         )
+    elsewhere = (
+        None if key or isinstance(value, (dict, list)) else shape_elsewhere(of, str(text or value))
+    )
+    if elsewhere is not None:
+        return expected, found, elsewhere
     if stem == "string" and isinstance(value, (int, float)) and not key:
         return expected, found, f"put it in quotes: '{text or value}'"
     if stem in ("tuple", "list") and not isinstance(value, (dict, list)) and value is not None:
-        return expected, found, f"write [{text or value}], even for one"
+        names = ", ".join(re.split(r"[\s,，、;；]+", str(text or value).strip()))
+        return expected, found, f"write [{names}]" + ("" if ", " in names else ", even for one")
     if stem in ("dict", "model"):
         return expected, found, "write `key: value` lines below it, or {key: value} behind it"
     return expected, found, f"write {expected}"

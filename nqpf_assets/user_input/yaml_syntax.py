@@ -38,6 +38,18 @@ MISTAKES = (
         "an alias (*name) without an anchor (&name)",
         "put a value that begins with * in quotes",
     ),
+    (
+        "expected ',' or '}'",
+        "`, ` between the entries of {…}, and } behind the last",
+        "an entry that does not end",
+        "write {key: value, key: value}; put a text with a comma, colon or bracket in it in quotes",
+    ),
+    (
+        "expected ',' or ']'",
+        "`, ` between the entries of […], and ] behind the last",
+        "an entry that does not end",
+        "write [a, b]; put a text with a comma, colon or bracket in it in quotes",
+    ),
     ("unexpected end of stream", "a closing quote", "the end of the file", "close the quote"),
     (
         "another document",

@@ -6,6 +6,7 @@ a disk that fails while it flushes stops the work.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -34,6 +35,12 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
     Raises:
         OSError: it cannot be written, whatever the library that writes calls that.
     """
+    if target.is_dir() or not target.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if (
+        target.exists() and not target.is_file()
+    ):  # a device or pipe, which a file would stand in for
+        raise OSError(errno.EINVAL, "no file, and is not replaced by one", str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     name = "".join(letter if is_harmless(letter) else "_" for letter in target.name)
     beside = target.with_name(f".{name}.{os.getpid()}")
@@ -45,13 +52,14 @@ def replace_file(target: Path, write: Callable[[Path], object], *, is_flushed: b
         if is_flushed:
             _flush(target.parent)  # the name too, or a power cut could bring back the old file
     except Exception as error:
-        cause = _of_the_disk(error)
+        cause = _of_the_disk(error, beside)
         if cause is None:
             raise
         raise OSError(cause, os.strerror(cause), str(target)) from error
     finally:
         for left in (beside, beside.with_name(f"{beside.name}.wal")):  # DuckDB's log of it
-            left.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
 
 
 def replace_folder(target: Path, fill: Callable[[Path], object]) -> None:
@@ -64,7 +72,10 @@ def replace_folder(target: Path, fill: Callable[[Path], object]) -> None:
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     former = target.with_name(f".{target.name}.{os.getpid()}.former")
     try:
-        beside.mkdir()
+        try:
+            beside.mkdir()
+        except OSError as error:  # its name is nobody's
+            raise OSError(error.errno, error.strerror, str(target)) from error
         fill(beside)
         if target.exists():
             target.rename(former)
@@ -83,14 +94,16 @@ DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 """What a full or failing disk answers."""
 
 
-def _of_the_disk(error: Exception) -> int | None:
-    """The number of a disk's error that does not name its file, or that DuckDB or Polars tell in words.
+def _of_the_disk(error: Exception, beside: Path) -> int | None:
+    """The number of an error of the disk or of the place that does not name the file that is asked for.
 
-    A write to an open file fails without the file's name, unlike opening or renaming it. None for others.
+    A write to an open file fails without the file's name, unlike opening or renaming it; DuckDB and Polars
+    tell it in words; and the name of the file beside is nobody's. None for others.
     """
     if isinstance(error, OSError):
-        return None if error.filename is not None else error.errno
-    return next((number for number in DISK_ERRORS if os.strerror(number) in str(error)), None)
+        return error.errno if error.filename in (None, str(beside)) else None
+    known = (*DISK_ERRORS, *((errno.ENOENT, errno.EACCES) if str(beside) in str(error) else ()))
+    return next((number for number in known if os.strerror(number) in str(error)), None)
 
 
 _REFUSALS = {

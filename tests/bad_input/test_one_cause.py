@@ -21,7 +21,7 @@ TABLE, ITS_CARD = "raw/bureau/2019/output.csv", "raw/bureau/2019/output.csv.card
         (ITS_CARD, CARD_OF_OUTPUT.replace("[output]", "[outputs]"), "the columns outputs"),
         (ITS_CARD, CARD_OF_OUTPUT.replace("{output:", "{outputs:"), "a label that raw/"),
         (ITS_CARD, CARD_OF_OUTPUT.replace("official", "offical"), "one of official"),
-        (ITS_CARD, CARD_OF_OUTPUT.replace("unit: 亿元", "unit: [亿元"), "readable YAML"),
+        (ITS_CARD, CARD_OF_OUTPUT.replace("unit: 亿元", "unit: [亿元"), "`, ` between the entries"),
         (ITS_CARD, CARD_OF_OUTPUT + "unitt: x\n", "one of publisher"),
         (TABLE, "\x00\x01", "text in UTF-8"),
         (TABLE, "地区,年份,output\n", "rows under the header"),

@@ -76,3 +76,31 @@ def test_a_folder_takes_the_place_of_another_only_when_it_is_whole(tmp_path: Pat
     assert [path.name for path in tmp_path.rglob("*")] == ["made", "old"]
     replace_folder(target, lambda beside: (beside / "new").write_text("new"))
     assert [path.name for path in tmp_path.rglob("*")] == ["made", "new"]
+
+
+def test_nothing_but_a_file_is_replaced_by_one(tmp_path: Path) -> None:
+    """`nqpf recall 1 -o /dev/null` made a file of the machine's /dev/null."""
+    pipe, folder = tmp_path / "pipe", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for target in (pipe, folder, Path()):
+        with pytest.raises(OSError) as caught:
+            replace_file(target, lambda beside: beside.write_text("new"))
+        assert caught.value.filename == str(target)
+    assert pipe.is_fifo()
+    assert sorted(tmp_path.iterdir()) == [folder, pipe]
+
+
+def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    target = tmp_path / ("x" * 250)  # the file beside has a longer name
+    for put in (replace_file, replace_folder):
+        with pytest.raises(OSError) as caught:
+            put(target, lambda beside: beside.write_text("new"))
+        assert caught.value.filename == str(target)
+
+    def as_duckdb(beside: Path) -> None:
+        raise RuntimeError(f'IO Error: Cannot open file "{beside}": No such file or directory')
+
+    with pytest.raises(FileNotFoundError) as missing:
+        replace_file(tmp_path / "made", as_duckdb)
+    assert missing.value.filename == str(tmp_path / "made")

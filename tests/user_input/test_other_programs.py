@@ -1,0 +1,150 @@
+"""A study in words of Stata, R or Python: refused at its line, in one message that says how it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from nqpf_assets.expressions.compile import ExpressionError
+from nqpf_assets.expressions.parser import parse_expression
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.user_input import other_programs
+from tests.stages.mini import STUDY
+
+SECOND = "{label: (2), regressors: [wealth]}"
+
+
+def problems(column: str) -> tuple[Problem, ...]:
+    text = STUDY.replace(SECOND, f"{{label: (2), {column}}}")
+    assert text != STUDY
+    with pytest.raises(InputError) as refused:
+        read_study_file("mini.yaml", text)
+    return refused.value.problems
+
+
+@pytest.mark.parametrize(
+    ("formula", "here"),
+    [
+        ("L.gdp", "write lag(gdp)"),
+        ("L2.gdp", "write lag(gdp, 2)"),
+        ("F.gdp", "write lead(gdp)"),
+        ("D.gdp", "write diff(gdp)"),
+        ("D2.gdp", "write diff(diff(gdp))"),
+        ("S2.gdp", "write diff(gdp, 2)"),
+        ("LD.gdp", "write lag(diff(gdp))"),
+        ("L(1/2).gdp", "declare a variable for each: lag(gdp, 1), lag(gdp, 2)"),
+        ("1 + l.gdp", "write lag(gdp)"),
+        ("gdp[_n-1]", "write lag(gdp, 1)"),
+        ("gdp(-1)", "write lag(gdp, 1)"),
+        ("gdp(t+1)", "write lead(gdp, 1)"),
+        ("lag(gdp, -1)", "write lead(gdp, 1)"),
+        ("lead(gdp, -2)", "write lag(gdp, 2)"),
+        ("lag gdp", "write lag(gdp)"),
+        ("ln(gdp)", "write log(x)"),
+        ("LN(gdp)", "write log(x)"),
+        ("log10(gdp)", "write log(x) / log(10)"),
+        ("log2(gdp)", "write log(x) / log(2)"),
+        ("asinh(gdp)", "write log(x + sqrt(x**2 + 1))"),
+        ("np.log(gdp)", "write the function alone: log(x), exp(x), sqrt(x)"),
+        ("zscore(gdp)", "write standardize(x)"),
+        ("delta(gdp)", "write diff(x), the change from the year before"),
+        ("mean(gdp)", "write (x + y) / 2; a mean of the years (x + lag(x)) / 2"),
+        ("gdp^2", "write ** for a power: x**2"),
+        ("gdp²", "write ** for a power: x**2"),
+        ("e^gdp", "write exp(x)"),
+        ("c.gdp#c.people", "write the product: gdp * people"),
+        ("gdp##people", "write the product: gdp * people"),
+        ("gdp·people", "write *"),
+        ("gdp // people", "write / for a quotient"),
+        ("1,000 * gdp", "write 1000, without a separator"),
+        ("=gdp / people", "leave the = at the beginning out"),
+    ],
+)  # fmt: skip
+def test_a_formula_of_another_language_is_told_how_it_is_written(formula: str, here: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_expression(formula)
+    assert refused.value.remedy == here
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["year == 2015", "year >= 2015", "gdp != 3", "gdp > 3", "gdp & people", "if(gdp, 1, 0)",
+     "inlist(gdp, 1)"],
+)  # fmt: skip
+def test_conditions_are_told_what_there_is_instead(formula: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_expression(formula)
+    assert refused.value.remedy.startswith("there are no conditions: 1 in some years is is_period(")
+
+
+@pytest.mark.parametrize("formula", ["i.year", "ib2015.year"])
+def test_dummies_are_told_to_be_effects(formula: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_expression(formula)
+    assert "effects: [unit, period]" in refused.value.remedy
+
+
+@pytest.mark.parametrize("formula", ["std.gdp", "gdp ? 1", "gdp /"])
+def test_what_no_language_writes_has_the_remedy_it_had(formula: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_expression(formula)
+    assert "lag" not in refused.value.remedy
+    assert "diff" not in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("column", "found", "here"),
+    [
+        ("estimator: xtreg", "`xtreg`", "write `two_way_fe`"),
+        ("estimator: reghdfe", "`reghdfe`", "write `two_way_fe`"),
+        ("estimator: ivreg2", "`ivreg2`", "write `fe_2sls`"),
+        ("estimator: xsmle", "`xsmle`", "write `spatial_durbin`"),
+        ("effects: [year]", "`year`", "write `period`"),
+        ("effects: [province]", "`province`", "write `unit`"),
+        ("effects: year", "a text, `year`", "write [period]"),
+        ("effects: both", "a text, `both`", "write [unit, period]"),
+        ("vcov: vce(cluster id)", "a text, `vce(cluster id)`",
+         "write {type: clustered, by: [unit]}, or {type: robust}"),
+        ("vcov: {type: cluster}", "`cluster`", "write `clustered`"),
+        ("vce: robust", "the unknown key `vce`",
+         "write `vcov: {type: clustered, by: [unit]}`, or {type: robust}"),
+        ("absorb: [id]", "the unknown key `absorb`", "write `effects: [unit, period]`, or a part of it"),
+        ("depvar: output", "the unknown key `depvar`", "write `outcome:`"),
+        ("if: year>=2016", "the unknown key `if`",
+         "write `sample: {first: 2015, last: 2020}`, or with `only`, `exclude` or `within`"),
+        ("winsor2: true", "the unknown key `winsor2`", "write `winsorize: {share: 0.01}`"),
+        ("winsorize: {cuts: [1, 99]}", "the unknown key `cuts`",
+         "write `share: 0.01`, which clips 1 % on each side"),
+        ("regressors: [L.wealth]", "`L.wealth`",
+         'declare it under `variables`, `wealth_before: {expression: "lag(wealth)"}`, and name it here'),
+        ("regressors: [i.year]", "`i.year`",
+         "leave it out: dummies of years and units are `effects: [unit, period]`"),
+        ("regressors: [c.a#c.b]", "`c.a#c.b`",
+         "declare it under `variables`, `name: {expression: …}`, and write its name here"),
+        ("outcome: ln(output)", "`ln(output)`",
+         "declare it under `variables`, `name: {expression: …}`, and write its name here"),
+        ("regressors: [Wealth]", "`Wealth`", "names have small letters: `wealth`"),
+        ("regressors: [wealth output]", "`wealth output`", "write them apart: wealth, output"),
+        ("regressors: wealth output", "a text, `wealth output`", "write [wealth, output]"),
+        ("regressors: wealth", "a text, `wealth`", "write [wealth], even for one"),
+        ("vcov: {type: robust, by: []}", "a list", "write at least 1 item"),
+    ],
+)  # fmt: skip
+def test_a_column_in_other_words_is_one_message(column: str, found: str, here: str) -> None:
+    (problem,) = problems(column)
+    assert problem.where.startswith("line 27, ")
+    assert (problem.found, problem.remedy) == (found, here)
+
+
+@pytest.mark.parametrize("name", ["logit", "did", "xtabond2", "gmm"])
+def test_no_neighbour_is_proposed_for_a_model_that_is_not_there(name: str) -> None:
+    (problem,) = problems(f"estimator: {name}")
+    assert problem.remedy.startswith("there is none of that kind")
+
+
+def test_hints_name_what_there_is() -> None:
+    assert set(other_programs._ESTIMATORS) <= set(ESTIMATORS)
+    elsewhere = {name for names in other_programs._ESTIMATORS.values() for name in names}
+    assert not elsewhere & set(ESTIMATORS)
+    assert not elsewhere & other_programs._NOT_THERE
