@@ -42,13 +42,13 @@ MISTAKES = (
         "expected ',' or '}'",
         "`, ` between the entries of {…}, and } behind the last",
         "an entry that does not end",
-        "write {key: value, key: value}; put a text with a comma, colon or bracket in it in quotes",
+        "check brackets, write {key: value, key: value}; put a text with , : or a bracket in it in quotes",
     ),
     (
         "expected ',' or ']'",
         "`, ` between the entries of […], and ] behind the last",
         "an entry that does not end",
-        "write [a, b]; put a text with a comma, colon or bracket in it in quotes",
+        "check brackets, write [a, b]; put a text with , : or a bracket in it in quotes",
     ),
     ("unexpected end of stream", "a closing quote", "the end of the file", "close the quote"),
     (
