@@ -37,11 +37,11 @@ LIMIT = re.compile(r"(\w+\.)?_?[A-Z][A-Z_]+")
 
 NO_NUMBERS = {
     "commands/refresh.py: row['years']",  # the years with how many regions each
+    "commands/query.py: most",  # a limit
     "commands/refresh.py: status",
     "estimation/tobit.py: what",
     "estimators/regional_differences/observations.py: least",  # positive or non-negative
     "explanations/numbers.py: what",
-    "formats/layout.py: edition",
     "formats/layout.py: name",
     "formats/ole.py: name",
     "formats/ooxml.py: name",
