@@ -159,7 +159,7 @@ tables:
         regressors: [size]
         outcome: wealth
         winsorize: {share: 0.1}
-        space: {weights: inverse_distance}
+        space: {weights: inverse_distance, lee_yu: bias_correction}
       - label: lag
         estimator: spatial_lag
         regressors: [parts]

@@ -20,7 +20,6 @@ UNTOLD = (
     {("regimes", f"threshold_{place}: urban") for place in (1, 2)}
     | {("regimes but the last year", "threshold_1: size")}
     | {(label, "profile likelihood: rho") for label in ("neighbours", "rich neighbours", "lag")}
-    | {("errors of neighbours", "profile likelihood: lambda")}
 )
 """Thresholds, which jump, and intervals of numbers that are told."""
 JUMPING = ("clipped", "censored", "regimes")

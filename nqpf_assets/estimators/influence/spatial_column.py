@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.number import Number
+from nqpf_assets.estimators.influence.spatial_bias import Bias
 from nqpf_assets.estimators.influence.spatial_error_scores import ErrorScores
-from nqpf_assets.estimators.influence.spatial_scores import LagScores, Scores
+from nqpf_assets.estimators.influence.spatial_scores import LagScores
 from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy, effects_by_weights
 from nqpf_assets.estimators.spatial.design import SpatialData, spatial_data
 from nqpf_assets.estimators.spatial.lee_yu import LeeYu, likelihood_counts
@@ -30,10 +31,6 @@ from nqpf_assets.estimators.spatial.result import SpatialPanel
 from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 KINDS = ("direct", "indirect", "total")
-CORRECTED = (
-    "estimates corrected by `lee_yu: bias_correction` are no maximum of a likelihood, and how the correction "
-    "moves is not told"
-)
 AT_BOUND = "the spatial parameter is at its bound, where it does not move with the rows"
 
 
@@ -52,16 +49,20 @@ def spatial_column(
     weighed_by: WeighedBy | None,
 ) -> LikelihoodColumn | str:
     """What `spatial_panel` and `spatial_effects` report of the same arguments, or why it is not told."""
-    if lee_yu == "bias_correction" and effects:
-        return CORRECTED
-    result = spatial_panel(
-        outcome, regressors, units, periods, weights,
-        names=names, model=model, effects=effects, lee_yu=lee_yu,
-    )  # fmt: skip
+
+    def panel(lee_yu: LeeYu) -> SpatialPanel:
+        return spatial_panel(
+            outcome, regressors, units, periods, weights,
+            names=names, model=model, effects=effects, lee_yu=lee_yu,
+        )  # fmt: skip
+
+    result = top = panel(lee_yu)
+    if lee_yu == "bias_correction":
+        top = panel("none")
     if result.parameter is not None and result.parameter.is_at_bound:
         return AT_BOUND
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
-    found = _Column(data, result, list(names), weighed_by)
+    found = _Column(data, result, top, list(names), weighed_by)
     return LikelihoodColumn(
         found.numbers,
         found.estimates,
@@ -73,10 +74,17 @@ def spatial_column(
 
 @dataclass(frozen=True, eq=False)
 class _Column:
-    """One spatial model; `given` are the names of all regressors, from which its own were chosen."""
+    """One spatial model.
+
+    Attributes:
+        result: what is reported; `top` the same at the maximum of the likelihood, which Lee and Yu's bias
+            correction leaves.
+        given: the names of all regressors, from which its own were chosen.
+    """
 
     data: SpatialData
     result: SpatialPanel
+    top: SpatialPanel
     given: list[str]
     weighed_by: WeighedBy | None
 
@@ -91,8 +99,7 @@ class _Column:
 
     @cached_property
     def theta(self) -> Floats:
-        one = self.result
-        return np.append(one.params, [] if one.parameter is None else [one.parameter.estimate])
+        return _parameters(self.result)
 
     @cached_property
     def estimates(self) -> Floats:
@@ -108,31 +115,40 @@ class _Column:
 
     def changes(self, number: int, outcome_name: str) -> Mapping[str, Floats]:
         """Variable → (n,) change of a number per change of its entry."""
-        b = np.linalg.solve(self.scores.jacobian.T, self._gradients[number])
+        by = self._gradients[number]
+        b = np.linalg.solve(self.scores.jacobian.T, self.bias.turned(by) if self.bias else by)
         of_y, of_columns = self.scores.back(-b)
+        if self.bias is not None:
+            more = self.bias.back(by)
+            of_y, of_columns = of_y + more[0], of_columns + more[1]
         x = self._lag_back(of_columns)
         moved = {outcome_name: self._as_given(of_y)}
         for place, name in enumerate(self.result.regressors):
             moved[name] = moved.get(name, 0.0) + self._as_given(x[:, :, place])
         if self.weighed_by is not None:
             of_units = -self._by_weights @ b + self._effects_by_weights[:, number]
+            if self.bias is not None:
+                of_units += [self.bias.by_weights(one, by) for one in self._weights_moved]
             rows = self.data.sample.unit_codes
             own = of_units[rows] / self.data.n_periods
             moved[self.weighed_by.variable] = moved.get(self.weighed_by.variable, 0.0) + own
         return moved
 
     @cached_property
-    def scores(self) -> Scores:
-        return self._scores(self.data)
+    def bias(self) -> Bias | None:
+        """What is taken off the maximum; of period effects alone, coefficients without ρ or λ have none."""
+        is_corrected = self.result.lee_yu == "bias_correction" and "period" in self.data.effects
+        return Bias(self.scores) if is_corrected and self.result.parameter is not None else None
 
-    def _scores(self, data: SpatialData) -> Scores:
-        """Of the same parameters, over other weights where they are others."""
-        one = self.result
+    @cached_property
+    def scores(self) -> LagScores | ErrorScores:
+        """At the maximum."""
+        one, data = self.top, self.data
         x = data.regressors[:, :, [self.given.index(name) for name in one.regressors]]
         has_parameter = one.parameter is not None
         counts = likelihood_counts(data, one.lee_yu, has_parameter=has_parameter)  # type: ignore[arg-type]
         kind = ErrorScores if one.model == "sem" else LagScores
-        return kind(data, x, self._places, self.theta, counts, has_parameter)
+        return kind(data, x, self._places, _parameters(one), counts, has_parameter)
 
     @cached_property
     def _places(self) -> list[int]:
@@ -194,3 +210,8 @@ class _Column:
             self.data.matrix, self.result.rho, beta, lagged, self._weights_moved
         )
         return found
+
+
+def _parameters(one: SpatialPanel) -> Floats:
+    """Coefficients, and ρ or λ."""
+    return np.append(one.params, [] if one.parameter is None else [one.parameter.estimate])

@@ -82,3 +82,21 @@ class ErrorScores(SpatialScores):
             self._slope_moves(moved) / self.counts.n_rows * (r @ self._k(self.rest).ravel())
         )
         return np.asarray(found)
+
+    @cached_property
+    def variance(self) -> float:
+        return float((self.rest * self._k(self.rest)).sum()) / self.counts.n_rows
+
+    @property
+    def variance_slope(self) -> float:
+        return float((self.rest * self._k(self.rest, 1)).sum()) / self.counts.n_rows
+
+    def variance_back(self, weight: float) -> tuple[Floats, Floats]:
+        of_rest = 2 * weight / self.counts.n_rows * self._k(self.rest)
+        return of_rest, -of_rest[:, :, None] * self.params
+
+    def information_back(self, of_z: Floats, of_mean: Floats) -> tuple[Floats, Floats]:
+        """Z is filtered; of Wy the information of spatial errors knows nothing."""
+        matrix, effects = self.data.matrix, self.data.effects
+        left = demean(of_z, effects, filter_pattern(matrix, self.parameter))
+        return np.zeros(of_mean.shape), np.asarray(left - self.parameter * self.lag_back(left))

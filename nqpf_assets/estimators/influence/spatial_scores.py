@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,27 +20,6 @@ from nqpf_assets.estimators.spatial.logdet import log_determinant, traces
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-
-class Scores(Protocol):
-    """P + 1 scores at θ; P without a spatial parameter."""
-
-    @property
-    def jacobian(self) -> Floats:
-        """(scores, parameters)."""
-        ...
-
-    def back(self, weights: Floats) -> tuple[Floats, Floats]:
-        """(T, N) and (T, N, P) change of a weighted sum of the scores per change of outcome and columns."""
-        ...
-
-    def lag_back(self, maps: Floats) -> Floats:
-        """From changes by spatial lags to changes by what is lagged."""
-        ...
-
-    def by_weights(self, moved: Floats) -> Floats:
-        """Changes of the scores with the (N, N) weights."""
-        ...
 
 
 def inverse(matrix: csr_array[np.float64], rho: float) -> Floats:
@@ -129,6 +108,7 @@ class LagScores(SpatialScores):
 
     @cached_property
     def jacobian(self) -> Floats:
+        """(P + 1, P + 1) derivatives of scores by parameters; (P, P) without a spatial one."""
         z = self.z.reshape(-1, len(self.params))
         if not self.has_parameter:
             return -(z.T @ z)
@@ -138,6 +118,7 @@ class LagScores(SpatialScores):
         return -np.block([[z.T @ z, across[:, None]], [across[None], np.array([[-last]])]])
 
     def back(self, weights: Floats) -> tuple[Floats, Floats]:
+        """(T, N) and (T, N, P) change of a weighted sum of the scores per change of outcome and columns."""
         of_terms, of_parameter = weights[: len(self.params)], 0.0
         h = self.z @ of_terms
         of_y = h
@@ -150,7 +131,7 @@ class LagScores(SpatialScores):
         return of_y, of_columns
 
     def by_weights(self, moved: Floats) -> Floats:
-        """At the same parameters: of Wy, of lags of regressors, and of the log-determinant."""
+        """Changes of the scores with the (N, N) weights: by Wy, lags of regressors, the log-determinant."""
         effects = self.data.effects
         wy = demean(self.data.outcome @ moved.T, effects)
         z = np.zeros_like(self.z)
@@ -165,3 +146,36 @@ class LagScores(SpatialScores):
         last = self._slope_moves(moved) / n * (self.e**2).sum()
         last += 2 * self.slope / n * (self.e * e).sum() + (wy * self.e).sum() + (self.wy * e).sum()
         return np.append(found, last)
+
+    @cached_property
+    def variance(self) -> float:
+        """σ², as it was put in."""
+        return float((self.e**2).sum()) / self.counts.n_rows
+
+    @property
+    def variance_slope(self) -> float:
+        """Its derivative by the spatial parameter; by coefficients there is none at the maximum."""
+        return -2 / self.counts.n_rows * float((self.wy * self.e).sum())
+
+    def variance_back(self, weight: float) -> tuple[Floats, Floats]:
+        """Its change, times a weight, per change of outcome and columns."""
+        of_rest = 2 * weight / self.counts.n_rows * self.e
+        return self._filtered_back(of_rest), -of_rest[:, :, None] * self.params
+
+    def information_back(self, of_z: Floats, of_mean: Floats) -> tuple[Floats, Floats]:
+        """From changes by what the information reads, Z and the mean of Wy, to those by outcome and columns.
+
+        This mean is MG of what effects are in y − ρWy, and of Zδ.
+        """
+        effects = self.data.effects
+        whole = inverse(self.data.matrix, self.parameter)
+        of_mean = demean(of_mean, effects) @ (self.data.matrix @ whole)
+        if "period" in effects and self.data.weights.has_unit_row_sums:
+            of_mean = demean(of_mean, ("period",))
+        within = demean(of_mean, effects)
+        of_columns = demean(of_z, effects) + within[:, :, None] * self.params
+        return self._filtered_back(of_mean - within), of_columns
+
+    def _filtered_back(self, maps: Floats) -> Floats:
+        """(I − ρW)' times maps."""
+        return np.asarray(maps - self.parameter * self.lag_back(maps))

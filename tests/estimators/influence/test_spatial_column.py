@@ -9,7 +9,6 @@ import pytest
 
 from nqpf_assets.estimators.influence.spatial_column import (
     AT_BOUND,
-    CORRECTED,
     KINDS,
     spatial_column,
 )
@@ -101,6 +100,13 @@ CASES = [
     ("sem", ("unit", "period"), "none", "spectral"),
     ("sem", ("unit",), "transformation", "nested"),
     ("sem", (), "none", "spectral"),
+    ("sdm", ("unit", "period"), "bias_correction", "row"),
+    ("sdm", ("unit", "period"), "bias_correction", "nested"),
+    ("sar", ("period",), "bias_correction", "spectral"),
+    ("sar", ("unit",), "bias_correction", "row"),
+    ("slx", ("unit", "period"), "bias_correction", "row"),
+    ("sem", ("unit", "period"), "bias_correction", "spectral"),
+    ("sem", ("unit", "period"), "bias_correction", "nested"),
 ]
 
 
@@ -146,10 +152,7 @@ def _with(values: np.ndarray, place: object, by: float) -> np.ndarray:
 
 def test_what_is_no_maximum_is_not_told() -> None:
     data, made = drawn(), ring("row")
-    how = options("sar", ("unit", "period"), "bias_correction")
     same = (data.x, data.units, data.periods, made)
-    found = spatial_column(data.y, *same, outcome_name="y", weighed_by=None, **how)
-    assert found == CORRECTED
     level = np.repeat(np.random.default_rng(0).normal(size=T) * 50, N)
     order = np.lexsort((data.units, data.periods))
     steep = np.empty(N * T)
