@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 USAGE = (
     "STUDY.TABLE COLUMN TERM [UNIT PERIOD], STUDY.VARIABLE [UNIT PERIOD], STUDY.INDEX INDICATOR, "
-    "or STUDY.TABLE ROW COLUMN of a table that is no regression"
+    "or of a table that is no regression STUDY.TABLE ROW COLUMN or STUDY.TABLE NUMBER OF …"
 )
 
 
@@ -86,7 +86,8 @@ def _answered(connection: Connection, words: Sequence[str], *, is_whole: bool) -
     if kind == "regression":
         return Answer(study, _of_column(study, subject, rest, is_whole=is_whole))
     if kind == "table":
-        return Answer(study, table_walk(study, subject, others[subject] or subject, rest))
+        title = others[subject] or subject
+        return Answer(study, table_walk(study, subject, title, rest, is_whole=is_whole))
     return Answer(study, _of_value(study, subject, rest, is_whole=is_whole))
 
 
@@ -139,10 +140,15 @@ def _of_column(study: PublishedStudy, table: str, rest: Sequence[str], *, is_who
 def _of_value(study: PublishedStudy, name: str, rest: Sequence[str], *, is_whole: bool) -> Stop:
     if not rest:
         return variable_walk(study, name, is_whole=is_whole)
-    if len(rest) == 1 and study.variables[name]["role"] == "index":
+    if study.variables[name]["role"] == "index":
+        from nqpf_assets.explanations.index_numbers import index_number, index_walk
         from nqpf_assets.explanations.indicator_weights import weight_walk
 
-        return weight_walk(study, name, rest[0])
+        asked = index_number(study, name, rest)
+        if len(rest) == 1 and (asked is None or asked.column == "weight"):
+            return weight_walk(study, name, rest[0])
+        if len(rest) > 2 or asked is not None:
+            return index_walk(study, name, rest)
     row = _row(study, rest, name)
     assert row is not None, "there are words"
     walk = value_walk(study, name, *row, is_whole=is_whole)

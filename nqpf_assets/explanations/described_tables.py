@@ -1,70 +1,175 @@
-"""Numbers of finished tables that are no regressions: what the warehouse tells of them."""
+"""Numbers of tables that are no regressions, printed or in a long form: the walk to the cells under them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from nqpf_assets.explanations.cells import in_files, parts_of
-from nqpf_assets.explanations.named import found, refused
+from nqpf_assets.explanations.cells_counted import cells_counted, variable_stops
+from nqpf_assets.explanations.described_again import described_again, long_value, printed_value
+from nqpf_assets.explanations.levels import level_stops
+from nqpf_assets.explanations.long_numbers import (
+    POINT,
+    LongForm,
+    LongNumber,
+    long_number,
+    what_there_is,
+)
+from nqpf_assets.explanations.named import found, plain_name, refused
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.explanations.walk import Place, Stop, held
+from nqpf_assets.explanations.table_values import read_as, value_stops
+from nqpf_assets.explanations.walk import Stop, held
+from nqpf_assets.messages.shown_text import listed
+from nqpf_assets.studies.tables import TABLE_KINDS
 
 HEADS = ("row_position", "row_label", "row_kind")
+FACTS = ("unit_measure", "data_status", "vintages")
 
 
-def table_walk(study: PublishedStudy, table: str, title: str, rest: Sequence[str]) -> Stop:
-    """One number of a finished table, with the notes under it.
+def table_walk(
+    study: PublishedStudy, table: str, title: str, rest: Sequence[str], *, is_whole: bool = False
+) -> Stop:
+    """One number of a table, with the notes under it.
 
     Raises:
-        InputError: the table has no such row or column.
+        InputError: the table has no such number.
     """
     rows = study.rows(f"FROM {study.table(table)} ORDER BY row_position")
+    notes = [
+        Stop("fact", "note", text=one["row_label"]) for one in rows if one.get("row_kind") == "note"
+    ]
     numbers = [row for row in rows if row.get("row_kind") != "note"]
     known = {str(row["row_label"]): row for row in numbers}
     columns = {name: name for name in (rows[0] if rows else {}) if name not in HEADS}
     where = f"{study.name}.{table}"
+    is_printed = len(rest) == 2 and _is_among(rest[0], known) and _is_among(rest[1], columns)
+    forms = [] if is_printed else _forms(study, table)
+    if (asked := long_number(forms, rest)) is not None:
+        return _long_walk(study, table, title, asked, notes, is_whole=is_whole)
     if len(rest) != 2:
+        there = [
+            f"rows: {listed(list(known), 12)}; columns: {', '.join(columns)}",
+            *what_there_is(forms),
+        ]
         raise refused(
             where,
-            f"{where} ROW COLUMN",
+            f"{where} ROW COLUMN, or {where} NUMBER and what it is of",
             " ".join(rest) or "no row",
-            f"rows: {', '.join(list(known)[:12])}; columns: {', '.join(columns)}",
+            ". ".join(there),
         )
     row = found(rest[0], known, f"a row of {where}")
     column = found(rest[1], columns, f"a column of {where}")
-    value = row[column]
+    return _printed_walk(study, table, title, row, column, notes, is_whole=is_whole)
+
+
+def _is_among(asked: str, known: Iterable[str]) -> bool:
+    return plain_name(asked) in {plain_name(one) for one in known}
+
+
+def _forms(study: PublishedStudy, table: str) -> list[LongForm]:
+    names = dict.fromkeys(name for kind in TABLE_KINDS.all.values() for name in kind.long)
+    return [LongForm(study, name, table) for name in names]
+
+
+def _printed_walk(
+    study: PublishedStudy,
+    table: str,
+    title: str,
+    row: Row,
+    column: str,
+    notes: Sequence[Stop],
+    *,
+    is_whole: bool,
+) -> Stop:
+    value, label = row[column], str(row["row_label"])
     is_number = isinstance(value, int | float)
     of = Stop(
         "number",
         column,
         value=float(value) if is_number else None,
         source="published",
-        text=f"{where}: {title}; row {row['row_label']}" + ("" if is_number else f": {value}"),
+        text=f"{study.name}.{table}: {title}; row {label}" + ("" if is_number else f": {value}"),
     )
-    facts = [
-        Stop("fact", name, text=str(row[name]))
-        for name in ("unit_measure", "data_status", "vintages")
-        if row.get(name)
-    ]
-    notes = [
-        Stop("fact", "note", text=one["row_label"]) for one in rows if one.get("row_kind") == "note"
-    ]
-    levels = _levels(study, table, row)
+    levels = level_stops(study, table, row)
     for level in levels:
         if str(level.period) == column:
             of = held(of, level.value, "the published cell")
-    return of.over(
-        *facts,
-        *notes,
-        *_long_rows(study, table, row),
-        *levels,
-        *_cells(study, table, column, row),
+    if not levels and is_number and (again := described_again(study, table)) is not None:
+        of = held(of, printed_value(again, label, column), "the table, computed again,")
+    facts = [Stop("fact", name, text=str(row[name])) for name in FACTS if row.get(name)]
+    keys = {"period": int(label) if label.isdecimal() else None, "group_name": label}
+    under = _under(study, table, (table, column), keys, is_whole=is_whole)
+    return of.over(*facts, *notes, *_long_rows(study, table, label), *levels, *under)
+
+
+def _long_walk(
+    study: PublishedStudy,
+    table: str,
+    title: str,
+    asked: LongNumber,
+    notes: Sequence[Stop],
+    *,
+    is_whole: bool,
+) -> Stop:
+    row, place = asked.row, asked.of.get(POINT)
+    of = Stop(
+        "number",
+        asked.name,
+        row.get("unit") if "unit" in asked.keys else None,
+        row.get("period") if "period" in asked.keys else None,
+        asked.value,
+        source="published",
+        text=f"{study.name}.{table}: {title}; {asked.words} of result.{asked.table}",
+    )
+    if asked.value is not None and (again := described_again(study, table)) is not None:
+        keys = {name: row[name] for name in asked.keys}
+        value = long_value(again, asked.table, asked.column, keys, int(str(place or 1)))
+        of = held(of, value, "the table, computed again,")
+    under = _under(study, table, (asked.table, asked.name), row, is_whole=is_whole)
+    return of.over(*row_facts(asked), *notes, *under)
+
+
+def row_facts(asked: LongNumber) -> list[Stop]:
+    """What else stands in the row of a number."""
+    facts = []
+    for name, value in asked.row.items():
+        if name in (*asked.keys, asked.column) or value in (None, ""):
+            continue
+        number = float(value) if isinstance(value, float) else None
+        text = None if number is not None else str(value)
+        facts.append(Stop("fact", name, value=number, source="published", text=text))
+    return facts
+
+
+def _under(
+    study: PublishedStudy,
+    table: str,
+    number: tuple[str, str],
+    row: Mapping[str, object],
+    *,
+    is_whole: bool,
+) -> list[Stop]:
+    """What a number of the panel rests on: variables, with cells by role and vintage, and values."""
+    if not study.has("table_read", "is_own_unit"):
+        return []
+    keys = read_as(study, table, number, row)
+    if keys is None:
+        return []
+    own = study.rows(
+        "SELECT bool_or(is_own_unit) AS is_own FROM {study}.table_read"
+        " WHERE table_name = ? AND number_table = ? AND number = ?",
+        [table, *number],
+    )
+    unit = str(row["unit"]) if own[0]["is_own"] else None
+    of = {"table_name": table, "number_table": number[0], "number": number[1], **keys, "unit": unit}
+    below = cells_counted(study, "result.table_provenance", of)
+    values = value_stops(study, table, number, keys, unit, is_whole=is_whole)
+    return variable_stops(
+        study, below, {name: [*below[name], *values.get(name, ())] for name in below}
     )
 
 
-def _long_rows(study: PublishedStudy, table: str, row: Row) -> list[Stop]:
-    """Rows of the long forms that belong to the same year, of all measures and groups."""
-    label = str(row["row_label"])
+def _long_rows(study: PublishedStudy, table: str, label: str) -> list[Stop]:
+    """Rows of inequality of the same year, of all measures and groups."""
     if not label.isdecimal():
         return []
     measures = study.rows(
@@ -86,83 +191,3 @@ def _long_rows(study: PublishedStudy, table: str, row: Row) -> list[Stop]:
             )
         )
     return found_rows
-
-
-def _levels(study: PublishedStudy, table: str, row: Row) -> list[Stop]:
-    """Published cells of a row of levels."""
-    if not study.has("growth_cell", "is_end"):
-        return []
-    cells = study.rows(
-        "SELECT g.*, f.path, f.publisher, o.reported_text, o.unit_measure AS printed_unit"
-        " FROM {study}.growth_cell AS g LEFT JOIN source.file AS f ON f.file_id = g.file_id"
-        " LEFT JOIN source.observation AS o ON o.file_id = g.file_id AND o.locator = g.locator"
-        " AND o.series_id = g.series_id AND o.period = g.period"
-        " WHERE g.table_name = ? AND g.row_position = ? ORDER BY g.period",
-        [table, row["row_position"]],
-    )
-    return [
-        Stop(
-            "cell",
-            one["series_id"],
-            one["region_code"],
-            one["period"],
-            one["value"],
-            one["unit_measure"],
-            status="corrected" if one["correction"] else "reported",
-            source="published",
-            role="end of the growth" if one["is_end"] else "value",
-            text=one["correction"],
-            place=Place(
-                one["path"],
-                *parts_of(one["locator"]),
-                one["locator"],
-                one["reported_text"],
-                one["printed_unit"],
-                publisher=one["publisher"],
-                vintage=one["vintage"],
-            ),
-        )
-        for one in cells
-    ]
-
-
-def _cells(study: PublishedStudy, table: str, column: str, row: Row) -> list[Stop]:
-    """What a number of the panel rests on: variables, with the cells under them by role and vintage."""
-    if not study.has("table_read", "is_own_unit"):
-        return []
-    label = str(row["row_label"])
-    found_cells = study.rows(
-        "SELECT p.number_table, p.number, p.variable, p.role, p.status, f.publisher, p.vintage,"
-        " count(DISTINCT (p.series_id, p.cell_unit, p.cell_period)) AS n,"
-        " min(p.cell_period) AS first, max(p.cell_period) AS last, count(DISTINCT p.path) AS n_files,"
-        " min(p.path) AS path FROM result.table_provenance AS p"
-        " LEFT JOIN source.file AS f ON f.file_id = p.file_id"
-        " WHERE p.study = ? AND p.table_name = ? AND p.row_position IS NULL"
-        " AND (p.period IS NULL OR p.period = ?) AND (p.number = ? OR p.number_table = ?)"
-        " GROUP BY ALL ORDER BY p.variable, p.role, n DESC, p.status, p.vintage",
-        [study.name, table, int(label) if label.isdecimal() else None, column, table],
-    )
-    named = [one for one in found_cells if one["number"] == column]
-    own = [one for one in named if one["number_table"] == table] or named or found_cells
-    stops = []
-    for name in dict.fromkeys(one["variable"] for one in own):
-        known = study.variables.get(name, {"title": None, "expression": None})
-        formula = f": {known['expression']}" if known["expression"] else ""
-        below = [one for one in own if one["variable"] == name]
-        stop = Stop("variable", name, text=f"{known['title'] or name}{formula}")
-        stops.append(stop.over(*map(_counted, below)))
-    return stops
-
-
-def _counted(row: Row) -> Stop:
-    words = f"{row['first']}–{row['last']}{in_files([row['path']], row['n_files'])}"
-    return Stop(
-        "cells",
-        row["variable"],
-        status=row["status"],
-        source="published",
-        role=row["role"],
-        count=row["n"],
-        text=words,
-        place=Place(publisher=row["publisher"], vintage=row["vintage"]),
-    )

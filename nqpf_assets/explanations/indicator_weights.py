@@ -10,6 +10,7 @@ from nqpf_assets.explanations.bounds import Rows, extreme_stops
 from nqpf_assets.explanations.named import found
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.explanations.scores import Scores
+from nqpf_assets.explanations.table_values import pool_and_example
 from nqpf_assets.explanations.variable_summary import variable_walk
 from nqpf_assets.explanations.walk import Stop, held
 
@@ -74,4 +75,6 @@ def _scale(scores: Scores, name: str) -> Stop | None:
     n = int(np.isfinite(column).sum())
     words = "every one of these values has a part in the weights of all indicators of the index"
     stop = Stop("pool", name, count=n, source="recomputed", role="scale", text=words)
-    return stop.over(*extreme_stops(name, Rows(matrix.units, matrix.periods, column), "scale"))
+    rows = Rows(matrix.units, matrix.periods, column)
+    stop = stop.over(*extreme_stops(name, rows, "scale"))
+    return stop.over(*pool_and_example(scores.study, name, rows)[1:])

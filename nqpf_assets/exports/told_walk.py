@@ -45,6 +45,7 @@ def words_of(stop: Stop, unit_names: dict[str, str]) -> str:
         )
     facts = [
         stop.role and f"{stop.role}",
+        f"in {stop.unit_measure}" if stop.unit_measure and stop.value is None else None,
         None if stop.weight is None else f"weight {number(stop.weight)}",
         None if stop.count in (None, 1) else f"n = {stop.count}",
         stop.status if stop.status != "reported" else None,

@@ -179,7 +179,7 @@ CORRECTED = (
 """Under a filled cell, in a standard score, in the scale of an index, and of one that is clipped."""
 
 
-def trap_project(root: Path) -> Project:
+def trap_project(root: Path, study: str = STUDY) -> Project:
     """Write the project: raw files, cards, corrections, study."""
     made = _pages()
     for folder, files in _folders(made):
@@ -189,7 +189,7 @@ def trap_project(root: Path) -> Project:
             (place / file.name).write_bytes(file.content)
         (place / "card.yaml").write_bytes(card_text(folder, files))
     (root / "studies").mkdir()
-    (root / "studies/trap.yaml").write_text(STUDY, "utf-8")
+    (root / "studies/trap.yaml").write_text(study, "utf-8")
     entries = ["corrections:\n"]
     for series, region, year in CORRECTED:
         printed = made[series].text(UNITS.index(region), YEARS.index(year))

@@ -169,7 +169,7 @@ class LagScores(SpatialScores):
         """
         effects = self.data.effects
         whole = inverse(self.data.matrix, self.parameter)
-        of_mean = demean(of_mean, effects) @ (self.data.matrix @ whole)
+        of_mean = np.asarray(demean(of_mean, effects) @ (self.data.matrix @ whole))
         if "period" in effects and self.data.weights.has_unit_row_sums:
             of_mean = demean(of_mean, ("period",))
         within = demean(of_mean, effects)
