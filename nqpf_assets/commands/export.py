@@ -1,9 +1,10 @@
-"""Write tables and the panel of a study into files: Word, Excel, LaTeX, HTML, Stata, CSV, Parquet.
+"""Write tables and the panel of a study into files: Word, Excel, LaTeX, HTML, Stata, R, CSV, Parquet.
 
 STUDY stands for all of its printed tables in one document, for its analysis panel in formats of rows, and
 in xlsx for both with its results and indices; STUDY.TABLE for one table, printed or not. --to names
 formats, one file each, or --output names one file whose suffix says the format. Without --output files are
-written into the current folder, as STUDY.docx.
+written into the current folder, as STUDY.docx. In docx, html and tex every number leads to the page that
+explains it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from nqpf_assets.commands.common.answers import leave
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption, StyleOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
+from nqpf_assets.commands.common.site_links import LinksOption, links_to
 from nqpf_assets.exports.destination import require_free
 from nqpf_assets.exports.terminal import err, out, plain
 from nqpf_assets.user_input.project import Project
@@ -44,6 +46,7 @@ def run(
         bool,
         typer.Option("--side-by-side", help="Regression tables as one, columns side by side."),
     ] = False,
+    links: LinksOption = None,
     publication: PublicationOption = None,
 ) -> int:
     """Write the files; the exit status."""
@@ -53,6 +56,7 @@ def run(
 
     opened = Project.at(project)
     asked, looks = formats_asked(to, output), style_named(style)
+    linked = links_to(opened, links, publication)
     connection = open_published(opened, publication)
     if connection is None:
         return 2
@@ -62,7 +66,7 @@ def run(
             requests = beside(requests, output)
         for request in requests:
             require_free(opened, request.output)
-        contents = [(one, one.content(connection, looks)) for one in requests]
+        contents = [(one, one.content(connection, looks, linked(one.output))) for one in requests]
         renamed = [line for one in requests for line in one.renamed(connection)]
     # Everything is made before anything is written: a mistake leaves no half of the files.
     status = max(_written(one, content) for one, content in contents)

@@ -18,6 +18,7 @@ from nqpf_assets.commands.common.answers import leave
 from nqpf_assets.commands.common.arguments import ProjectOption, PublicationOption, StyleOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
+from nqpf_assets.commands.common.site_links import LinksOption, links_to
 from nqpf_assets.exports.destination import export_for, require_free
 from nqpf_assets.exports.printed_influence import influence_words, print_influence
 from nqpf_assets.exports.printed_table import print_table
@@ -34,10 +35,12 @@ def run(
         typer.Option("--output", "-o", help="Write to this file, e.g. table_1.docx."),
     ] = None,
     style: StyleOption = "three_line",
+    links: LinksOption = None,
     publication: PublicationOption = None,
 ) -> int:
     """Print one table of the published warehouse, or of an earlier publication; the exit status."""
     opened = Project.at(project)
+    linked = links_to(opened, links, publication)
     if output is not None:
         require_free(opened, output)
         export = export_for(output, None if output.suffix else "md", "tables", "rows")
@@ -60,7 +63,8 @@ def run(
         if "tables" in export.writers:
             from nqpf_assets.exports.printed.style import style_named
 
-            content = tables_as(connection, export, [table], known, style_named(style))
+            looks = style_named(style)
+            content = tables_as(connection, export, [table], known, looks, linked=linked(output))
         else:
             content = rows_as(connection, export, table, known)
     return 0 if leave(export, content, output) else 2

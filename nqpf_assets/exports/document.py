@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,11 @@ from nqpf_assets.exports.printed.table import SYNTHETIC, PrintedTable
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from nqpf_assets.warehouse.connection import Connection
+
+Linked = Callable[["Connection", PrintedTable], PrintedTable]
+"""A printed table → the same with an address in each cell that has a number."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.about import about_publication
-from nqpf_assets.exports.document import Document
+from nqpf_assets.exports.document import Document, Linked
 from nqpf_assets.exports.export import Export
 from nqpf_assets.exports.printed.side_by_side import side_by_side
 from nqpf_assets.exports.printed.style import TableStyle
@@ -27,6 +27,7 @@ def tables_as(
     style: TableStyle,
     *,
     beside: bool = False,
+    linked: Linked | None = None,
 ) -> str | bytes:
     """Printed tables in a format that papers are written in.
 
@@ -35,11 +36,12 @@ def tables_as(
         titles: of all printed tables.
         style: how they look.
         beside: as one table, their columns side by side.
+        linked: puts addresses into their cells; there are none where it is left out.
 
     Raises:
         InputError: they cannot stand side by side, or the format needs a package that is not installed.
     """
-    document = _document(connection, names, titles, style)
+    document = _document(connection, names, titles, style, linked=linked)
     if beside:
         table = side_by_side(document.tables)
         document = replace(document, title=table.title, tables=(table,))
@@ -69,8 +71,11 @@ def _document(
     titles: Mapping[str, str],
     style: TableStyle,
     study: str = "",
+    linked: Linked | None = None,
 ) -> Document:
     tables = tuple(read_printed(connection, name, titles[name]) for name in names)
+    if linked is not None:
+        tables = tuple(linked(connection, table) for table in tables)
     about = replace(
         about_publication(connection),
         names=tuple(names) or (f"{study}.panel",),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nqpf_assets.exports.document import Linked
 from nqpf_assets.exports.export import Export
 from nqpf_assets.exports.leaving import rows_as, study_as, tables_as
 from nqpf_assets.exports.printed.style import TableStyle
@@ -69,14 +70,22 @@ class Request:
             f"{self.output}: {one} is named {name}" for one, name in names.items() if one != name
         ]
 
-    def content(self, connection: Connection, style: TableStyle) -> str | bytes:
-        """The content of the file."""
+    def content(
+        self, connection: Connection, style: TableStyle, linked: Linked | None = None
+    ) -> str | bytes:
+        """The content of the file; `linked` puts addresses into the cells of its printed tables."""
         if self.rows:
             return rows_as(connection, self.export, self.rows, self.titles)
         if self.study:
             return study_as(connection, self.export, self.study, self.titles, style)
         return tables_as(
-            connection, self.export, self.tables, self.titles, style, beside=self.is_beside
+            connection,
+            self.export,
+            self.tables,
+            self.titles,
+            style,
+            beside=self.is_beside,
+            linked=linked,
         )
 
 

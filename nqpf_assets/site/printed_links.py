@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.exports.printed.table import PrintedTable, number_in
-from nqpf_assets.site.addresses import column_page, term_anchor
+from nqpf_assets.site.addresses import column_page, table_page, term_anchor
+
+if TYPE_CHECKING:
+    from nqpf_assets.warehouse.connection import Connection
 
 _KINDS = {"estimate": "estimate", "effect": "estimate", "test": "statistic"}
 """Table of numbers → its column that is printed."""
@@ -87,6 +91,38 @@ class PrintedLinks:
             of_it = [one for one in near if one[0] == "estimate"] or near
             named = named or (of_it if len(of_it) == 1 else [])
         return f"{page}#{term_anchor(*named[0][:2])}" if named else page
+
+
+def with_links(connection: Connection, table: PrintedTable, site: str) -> PrintedTable:
+    """A printed table whose numbers lead to the site.
+
+    Those of a regression lead to their term on the page of their column, others to the page of the table,
+    where each leads on.
+
+    Args:
+        site: address of the site, with a slash at its end.
+    """
+    links = PrintedLinks(PublishedStudy(connection, table.study), table)
+    addresses = links.rows() if links.positions else _of_the_table(table)
+    lines = [
+        line
+        if line.kind == "heading"
+        else replace(
+            line,
+            cells=tuple(
+                replace(cell, link=f"{site}{address}") if address else cell
+                for cell, address in zip(line.cells, found, strict=True)
+            ),
+        )
+        for line, found in zip(table.lines, addresses, strict=True)
+    ]
+    return replace(table, lines=tuple(lines))
+
+
+def _of_the_table(table: PrintedTable) -> Iterator[list[str]]:
+    page = table_page(table.study, table.name)
+    for line in table.lines:
+        yield [page if number_in(cell.text) is not None else "" for cell in line.cells]
 
 
 def term_of(kind: str, row: Row) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.export import Export
-from nqpf_assets.exports.printed.table import without_stars
+from nqpf_assets.exports.printed.table import Cell, without_stars
 from nqpf_assets.messages.problems import shortened
 from nqpf_assets.messages.shown_text import on_one_line
 
@@ -99,9 +100,9 @@ def _add_table(word: WordDocument, table: PrintedTable, style: TableStyle) -> No
     _set_widths(drawn, grid, table, word)
     if table.spans:
         _fill_spans(grid[0], table, style)
-    _fill(grid[n_head - len(heads) - 1], "", [*table.heads], table, style)
+    _fill(grid[n_head - len(heads) - 1], "", [Cell(head) for head in table.heads], table, style)
     for row, line in zip(grid[n_head - len(heads) :], [*heads, *lines], strict=True):
-        _fill(row, line.label, [cell.text for cell in line.cells], table, style)
+        _fill(row, line.label, line.cells, table, style)
     for place, row in enumerate(drawn.rows):
         keep_whole(row, is_head=place < n_head)
     first_fact = next((at for at, line in enumerate(lines) if line.kind == "fact"), 0)
@@ -136,14 +137,14 @@ def _set_widths(
 
 
 def _fill(
-    row: list[_Cell], label: str, texts: list[str], table: PrintedTable, style: TableStyle
+    row: list[_Cell], label: str, cells: Sequence[Cell], table: PrintedTable, style: TableStyle
 ) -> None:
     """One line of a table."""
-    small = style.size if len(texts) <= _MOST_UPRIGHT else style.notes_size
+    small = style.size if len(cells) <= _MOST_UPRIGHT else style.notes_size
     _put(row[0], label, style, size=small, align="left")
-    for place, (cell, text) in enumerate(zip(row[1:], texts, strict=True)):
+    for place, (there, cell) in enumerate(zip(row[1:], cells, strict=True)):
         where = "left" if place in table.left else "center" if table.is_regression else "right"
-        _put(cell, text, style, size=small, align=where)
+        _put(there, cell.text, style, size=small, align=where, link=cell.link)
 
 
 def _fill_spans(row: list[_Cell], table: PrintedTable, style: TableStyle) -> None:
@@ -159,11 +160,13 @@ def _fill_spans(row: list[_Cell], table: PrintedTable, style: TableStyle) -> Non
         first = last + 1
 
 
-def _put(cell: _Cell, text: str, style: TableStyle, *, size: float, align: str) -> None:
-    """A text in a cell, its stars raised where the style says so."""
+def _put(
+    cell: _Cell, text: str, style: TableStyle, *, size: float, align: str, link: str = ""
+) -> None:
+    """A text in a cell, its stars raised where the style says so; a number leads to its link."""
     from docx.shared import Pt
 
-    from nqpf_assets.exports.office.word_parts import set_fonts
+    from nqpf_assets.exports.office.word_parts import linked, set_fonts
 
     paragraph = cell.paragraphs[0]
     paragraph.alignment = _alignment(align)
@@ -174,6 +177,8 @@ def _put(cell: _Cell, text: str, style: TableStyle, *, size: float, align: str) 
             run = paragraph.add_run(on_one_line(piece))
             run.font.superscript = is_raised or None
             set_fonts(run, style.font, style.font_east_asian, size)
+            if link and piece == bare:
+                linked(run, link)
 
 
 def _add_notes(word: WordDocument, table: PrintedTable, style: TableStyle) -> None:

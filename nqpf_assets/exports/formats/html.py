@@ -37,6 +37,7 @@ td {{ white-space: nowrap; font-variant-numeric: tabular-nums; }}
 thead tr:last-child > * {{ border-bottom: {head}pt solid; }}
 tbody + tbody tr:first-child > * {{ border-top: {section}pt solid; padding-top: 0.4em; }}
 sup {{ line-height: 0; }}
+td a {{ color: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em; }}
 .notes, footer {{ font-size: {notes}pt; color: var(--quiet); max-width: 60rem; }}
 .notes p {{ margin: 0.3em 0; }}
 footer {{ overflow-wrap: anywhere; }}
@@ -129,7 +130,8 @@ def _class(place: int, table: PrintedTable) -> str:
 
 def _cell(cell: Cell, style: TableStyle) -> str:
     bare, stars = without_stars(cell.text)
-    return _plain(bare) + (f"<sup>{stars}</sup>" if stars and style.stars == "raised" else stars)
+    number = f'<a href="{escape(cell.link)}">{_plain(bare)}</a>' if cell.link else _plain(bare)
+    return number + (f"<sup>{stars}</sup>" if stars and style.stars == "raised" else stars)
 
 
 EXPORT = Export(

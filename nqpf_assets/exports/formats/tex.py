@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from nqpf_assets.exports.export import Export
 from nqpf_assets.exports.printed.table import without_stars
@@ -77,9 +78,16 @@ def _number(cell: Cell, style: TableStyle) -> str:
     bare, stars = without_stars(cell.text)
     pieces = _MINUS.split(on_one_line(bare))
     text = "$-$".join(piece.translate(_TABLE) for piece in pieces)
+    if cell.link:
+        text = f"\\nqpflink{{{_address(cell.link)}}}{{{text}}}"
     if not stars:
         return text
     return f"{text}$^{{{stars}}}$" if style.stars == "raised" else f"{text}{_plain(stars)}"
+
+
+def _address(link: str) -> str:
+    """An address in which LaTeX finds no command."""
+    return re.sub(r"([#%&])", r"\\\1", quote(link, safe=":/#%&=?-._~"))
 
 
 def _write(document: Document) -> str:
@@ -96,6 +104,9 @@ def _head(document: Document) -> Iterator[str]:
     yield f"% Tables: {', '.join(map(on_one_line, about.names))}"
     yield "% In the preamble:  \\usepackage{booktabs,threeparttable,adjustbox}"
     yield "% for Chinese, with XeLaTeX or LuaLaTeX:  \\usepackage[UTF8,scheme=plain]{ctex}"
+    if any(cell.link for one in document.tables for line in one.lines for cell in line.cells):
+        yield "% numbers lead to the page that explains them where hyperref is loaded:"
+        yield r"\providecommand{\nqpflink}[2]{\ifdefined\href\href{#1}{#2}\else#2\fi}"
     yield ""
 
 

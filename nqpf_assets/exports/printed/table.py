@@ -27,10 +27,12 @@ class Cell:
     Attributes:
         text: as it is printed.
         value: the number behind it, where the published table has one.
+        link: the address at which it is explained; empty where nobody asked for one.
     """
 
     text: str = ""
     value: float | int | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ _WRAPPED = re.compile(
 _SILENT = re.compile(
     r"\\(?:begin|end|label|ref|cite\w*|vspace|hspace|setlength|caption)\s*(?:\[[^\]]*\])?\{[^}]*\}(?:\{[^}]*\})?"
 )
+_ADDRESS = re.compile(
+    r"\\(?:href|nqpflink|hyperlink|hyperref)\s*(?:\[[^\]]*\]|\{[^{}]*\})(?=\s*\{)"
+)
+"""Where a link leads, which no reader sees; what he sees stands in the braces behind it."""
+_DEFINITION = re.compile(r"^\s*\\(?:provide|new|renew)command.*$", re.MULTILINE)
 _STARS = re.compile(r"\$?\^\{?\s*((?:\*|\\ast|\\star)+)\s*\}?\$?")
 
 
@@ -155,7 +160,8 @@ def _braced(text: str, command: str) -> str:
 
 def _plain(text: str) -> str:
     """What a reader sees."""
-    known = re.sub(r"% table \S+", " ", text)
+    known = re.sub(r"% table \S+", " ", _DEFINITION.sub(" ", text))
+    known = _ADDRESS.sub("", known)
     known = _STARS.sub(lambda one: "*" * len(re.findall(r"\*|ast|star", one[1])), known)
     known = re.sub(r"-\{\}-", "--", known)
     known = _COMMANDS.sub(lambda one: _SIGN_OF[one[0]], known)
