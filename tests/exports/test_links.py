@@ -182,4 +182,4 @@ def test_a_link_in_latex_is_read_as_what_is_seen_of_it(tmp_path: Path) -> None:
         "b & \\nqpflink{../c_d.html}{$-$0.25} \\\\\n\\end{tabular}\n"
     )
     (table,) = read_tex(text, tmp_path).tables
-    assert [row[1] for row in table.rows if row[0]] == ["0.5***", "-0.25"]
+    assert [row[1] for row in table.rows if row[0]] == ["0.5***", "−0.25"]

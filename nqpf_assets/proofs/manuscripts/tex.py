@@ -161,7 +161,7 @@ def _braced(text: str, command: str) -> str:
 def _plain(text: str) -> str:
     """What a reader sees."""
     known = re.sub(r"% table \S+", " ", _DEFINITION.sub(" ", text))
-    known = _ADDRESS.sub("", known)
+    known = _ADDRESS.sub(r"\\emph", known)
     known = _STARS.sub(lambda one: "*" * len(re.findall(r"\*|ast|star", one[1])), known)
     known = re.sub(r"-\{\}-", "--", known)
     known = _COMMANDS.sub(lambda one: _SIGN_OF[one[0]], known)
