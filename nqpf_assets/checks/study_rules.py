@@ -37,7 +37,11 @@ def _rule(name: str, expected: str, sql: str, *, is_warning: bool = False) -> Ru
     return Rule(name, expected, find, is_warning)
 
 
-def range_rule(ranges: Mapping[str, Bounds], places: Places | None = None) -> tuple[Rule, ...]:
+def range_rule(
+    ranges: Mapping[str, Bounds],
+    places: Places | None = None,
+    asked_at: Mapping[str, tuple[str | int, ...]] | None = None,
+) -> tuple[Rule, ...]:
     """Values of variables inside the bounds that a study states; no rule where it states none.
 
     Held against the values before clipping, which would hide what is outside. A bound is a promise like
@@ -46,6 +50,7 @@ def range_rule(ranges: Mapping[str, Bounds], places: Places | None = None) -> tu
     Args:
         ranges: variable → smallest and greatest value, each of which may be None.
         places: where cells come from, so that what is outside is found in the files.
+        asked_at: variable → keys of its entry in the study file.
     """
     rows = [
         f"({literal(name)}, {_number(low, '-')}, {_number(high, '+')}, {literal(_words(low, high))})"
@@ -80,7 +85,12 @@ def range_rule(ranges: Mapping[str, Bounds], places: Places | None = None) -> tu
             by_variable.setdefault(variable, []).append(cell)
             beginning[variable] = f"{counted(n, 'values')} not {words}, the farthest ", n
         return tuple(
-            Finding(variable, f"{first}{_listed(by_variable[variable], n)}", _RANGE_REMEDY)
+            Finding(
+                variable,
+                f"{first}{_listed(by_variable[variable], n)}",
+                _RANGE_REMEDY,
+                (asked_at or {}).get(variable, ()),
+            )
             for variable, (first, n) in beginning.items()
         )
 

@@ -24,6 +24,7 @@ from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.publications.publish import Publication, current
 from nqpf_assets.site.keep import keep_site
 from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.stages.asked_lines import at_its_line
 from nqpf_assets.steps.plan import Planned
 from nqpf_assets.steps.soundness import damaged_table
 from nqpf_assets.user_input.project import Project
@@ -197,17 +198,11 @@ def _not_flushed(error: OSError) -> Problem:
     )
 
 
-def _in_its_file(problem: Problem, opened: OpenedProject) -> Problem:
-    """A problem of a study under the name of the study's file."""
-    file = opened.files.get(problem.file.removeprefix("study "))
-    return replace(problem, file=file.path) if file else problem
-
-
 def _reason(session: Session) -> Exception:
     """Why the run stopped: the user's mistake as it is, anything else with the step and its cause."""
     error = session.error
     if isinstance(error, CheckFailed):
-        return CheckFailed(_in_its_file(problem, session.opened) for problem in error.problems)
+        return CheckFailed(at_its_line(problem, session.opened.files) for problem in error.problems)
     if isinstance(error, ProblemsFound | lock.WarehouseBusy):
         return error
     if isinstance(error, OSError) and error.filename is not None:

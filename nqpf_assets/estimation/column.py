@@ -108,6 +108,7 @@ def _settled(
         "bounds of `winsorize` from the rows that are estimated",
         "rows that are dropped or not as the bounds are, without an end",
         "clip the variables where they are declared, or leave out rows with `sample`",
+        at=("winsorize",),
     )
 
 
@@ -128,6 +129,7 @@ def check_expected(study: Study, table: str, column: CompleteColumn, fit: Fitted
         f"n = {expected}",
         f"n = {found} ({why})",
         "mend the data, or state the new number and its reason in `expect`",
+        at=("expect", "n"),
     )
 
 
@@ -171,6 +173,7 @@ def _require_rows(study: Study, design: Design) -> None:
             f"rows in the sample: {words}",
             "none",
             "correct the `sample` of the column",
+            at=("sample",),
         )
     if design.rows.is_empty():
         raise _failed(
@@ -187,6 +190,7 @@ def _require_rows(study: Study, design: Design) -> None:
             "variables that still vary once `winsorize` has clipped them",
             f"one number left of {', '.join(design.clip.flat)}",
             "take a smaller `share`, or clip single variables where they are declared",
+            at=("winsorize",),
         )
 
 
@@ -202,7 +206,20 @@ def _place(table: str, column: CompleteColumn) -> str:
     return f"{table} {column.label}"
 
 
-def _failed(study: Study, place: str, expected: str, found: str, remedy: str) -> CheckFailed:
+def _failed(
+    study: Study,
+    place: str,
+    expected: str,
+    found: str,
+    remedy: str,
+    *,
+    at: tuple[str, ...] = (),
+) -> CheckFailed:
+    """A refusal of a column.
+
+    Args:
+        at: keys of the column that ask for it.
+    """
     return CheckFailed(
         [
             Problem(
@@ -212,6 +229,16 @@ def _failed(study: Study, place: str, expected: str, found: str, remedy: str) ->
                 found=found,
                 remedy=remedy,
                 code="column",
+                asked_at=(*_path(study, place), *at),
             )
         ]
     )
+
+
+def _path(study: Study, place: str) -> tuple[str | int, ...]:
+    """The keys of the study file that lead to a column."""
+    for name, table in study.tables.items():
+        for number, column in enumerate(getattr(table, "columns", ())):
+            if f"{name} {column.label}" == place:
+                return ("tables", name, "columns", number)
+    return ()

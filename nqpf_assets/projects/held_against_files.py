@@ -46,6 +46,7 @@ def problems_with_files(
     Args:
         observed: series in the raw files with the unit of their newest vintage.
     """
+    from nqpf_assets.stages.asked_lines import at_its_line
     from nqpf_assets.stages.named_units_of_series import wrong_names
     from nqpf_assets.stages.parameters import parameter_tables
 
@@ -60,7 +61,8 @@ def problems_with_files(
     try:
         parameter_tables(compiled, catalogue, _Collected(found))
     except CheckFailed as failed:
-        problems += failed.problems
+        files = {file.study.study: file}
+        problems += [at_its_line(problem, files) for problem in failed.problems]
     return problems
 
 

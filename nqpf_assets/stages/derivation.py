@@ -107,6 +107,7 @@ def compiled_formulas(
                 found=str(error),
                 remedy=error.remedy or "correct the expression",
                 code="expression",
+                asked_at=(*asked.formulas[key].path, asked.formulas[key].key),
             )
             for key, error in wrong.items()
         )

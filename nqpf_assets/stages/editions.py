@@ -61,6 +61,7 @@ def require_editions(study: Study, series: list[dict[str, Any]], published: pl.D
                     found="; ".join(there),
                     remedy="correct `sources`, or the publisher and date on the file's card",
                     code="no_edition",
+                    asked_at=("sources", "series", row["series_id"]),
                 )
             )
     if problems:

@@ -44,6 +44,7 @@ def growth_step(compiled: CompiledStudy, table_name: str, table: GrowthTable) ->
                     found="none",
                     remedy="add a file that holds it, or correct series, region or years of the table",
                     code="empty_row",
+                    asked_at=("tables", table_name, "rows", place - 1),
                 )
                 for (place,) in empty
             )

@@ -89,6 +89,7 @@ def _other_kinds(
                 remedy="leave a vintage out with `vintage` or `publishers` in the study's sources, "
                 "shorten the years of the table, or correct the unit in the card",
                 code="units",
+                asked_at=("tables", name, "rows", place - 1),
             )
 
 

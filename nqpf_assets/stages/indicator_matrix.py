@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.studies.formula import Path
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
@@ -35,7 +37,9 @@ def indicator_matrix(study: Study, index_name: str, cells: pl.LazyFrame) -> Indi
     )
     gaps = wide.filter(pl.col("value").is_null())
     if len(gaps):
-        raise CheckFailed(_incomplete(study, index_name, gaps))
+        raise CheckFailed(
+            _incomplete(study, index_name, gaps, {one.name: one.path for one in columns})
+        )
     matrix = wide.pivot("variable", index=["unit", "period"], values="value").sort("unit", "period")
     return Indicators(
         names=tuple(names),
@@ -48,8 +52,10 @@ def indicator_matrix(study: Study, index_name: str, cells: pl.LazyFrame) -> Indi
     )
 
 
-def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Problem]:
-    """One problem per incomplete indicator, with its first cells."""
+def _incomplete(
+    study: Study, index_name: str, gaps: pl.DataFrame, paths: Mapping[str, Path]
+) -> list[Problem]:
+    """One problem per incomplete indicator, with its first cells, at its entry in the study file."""
     problems = []
     for (variable,), part in gaps.sort("unit", "period").group_by("variable", maintain_order=True):
         cells = ", ".join(
@@ -70,6 +76,7 @@ def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Probl
                 "numbers where `sources: {series: {NAME: {interpolate: true}}}` says so), or leave the "
                 "units or years out",
                 code="incomplete_index",
+                asked_at=paths[variable],
             )
         )
     return problems

@@ -146,6 +146,7 @@ def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str,
                     found=str(error),
                     remedy="correct or leave out the indicator, or change units and periods of the study",
                     code="index",
+                    asked_at=("indices", index_name),
                 )
             ]
         ) from error

@@ -49,6 +49,7 @@ def _problems(compiled: CompiledStudy, units: Mapping[str, str]) -> Iterator[Pro
                 remedy=f"write `{series}` or `{series}（{unit}）`, and convert in the formula where "
                 "the number is to be in another unit",
                 code="units",
+                asked_at=(*formula.path, formula.key),
             )
 
 

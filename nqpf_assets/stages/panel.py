@@ -63,7 +63,8 @@ def winsorizing_step(compiled: CompiledStudy) -> Step:
     said = {"study file": {f"bounds of {name}": repr(one) for name, one in bounds.items()}}
     clipped = [name for name, one in compiled.formulas.items() if one.winsorize]
     said["study file"] |= {f"winsorize of {name}": "yes" for name in clipped}
-    ranges = range_rule(bounds, partial(places_of, study=compiled.name))
+    paths = {name: one.path for name, one in compiled.formulas.items()}
+    ranges = range_rule(bounds, partial(places_of, study=compiled.name), paths)
     reads = reads_for_words(compiled.name) if ranges else ()
     rules = {key: (*ranges, *clipping_rules(clipped))}
     return replace(step, rules=rules, parameters=said, reads=(*step.reads, *reads))

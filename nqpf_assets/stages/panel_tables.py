@@ -142,6 +142,7 @@ def _described(
                     found=str(error),
                     remedy="correct the variables, the grouping, the neighbours or the years of the table",
                     code="panel_table",
+                    asked_at=("tables", name),
                 )
             ]
         ) from error

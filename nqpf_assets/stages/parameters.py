@@ -104,7 +104,7 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
         "unit": _units(compiled),
         "unit_group": list(_groups(compiled)),
         "series": series,
-        "unit_conversion": list(unit_conversions(series, printed)),
+        "unit_conversion": list(unit_conversions(compiled, series, printed)),
         "variable": list(_variables(compiled, series, units)),
         "winsorizing": list(_winsorizing(compiled)),
         "dependency": list(rows_of_reads(direct, "input")),

@@ -69,6 +69,7 @@ def rows_of_series(
                 remedy="add the file under raw/, or correct the name; the series that are there: "
                 '`nqpf query "SELECT DISTINCT series_id FROM source.observation"`',
                 code="absent_series",
+                asked_at=_first_reading(compiled, series_id),
             )
             for series_id in absent
         )
@@ -99,8 +100,16 @@ def rows_of_series(
     return rows
 
 
+def _first_reading(compiled: CompiledStudy, series_id: str) -> tuple[str | int, ...]:
+    """Where the study file reads a series first, of formulas; nothing of one that no formula reads."""
+    for name, formula in compiled.formulas.items():
+        if series_id in compiled.direct[name]:
+            return (*formula.path, formula.key)
+    return ("variables",)
+
+
 def unit_conversions(
-    series: list[dict[str, Any]], printed: Mapping[str, list[str]]
+    compiled: CompiledStudy, series: list[dict[str, Any]], printed: Mapping[str, list[str]]
 ) -> Iterator[dict[str, Any]]:
     from fractions import Fraction
 
@@ -116,13 +125,14 @@ def unit_conversions(
                 raise CheckFailed(
                     [
                         Problem(
-                            file=f"series {row['series_id']}",
-                            where="",
+                            file=f"study {compiled.name}",
+                            where=f"series {row['series_id']}",
                             expected=f"units that convert into {row['unit_measure']}",
                             found=str(error),
                             remedy="leave the file out with `vintage` or `publishers` in the study's "
-                            "sources, or give the unit a line in catalog/unit_symbols.csv",
+                            "sources, or correct the unit in its card",
                             code="units",
+                            asked_at=_first_reading(compiled, row["series_id"]),
                         )
                     ]
                 ) from error

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """One of several things that break a rule: what it is about, what was found, what to do."""
+    """One of several things that break a rule: what it is about, what was found, what to do.
+
+    `asked_at` are keys of the study file that ask for it.
+    """
 
     about: str
     found: str
     remedy: str
+    asked_at: tuple[str | int, ...] = ()
 
 
 Find = Callable[["Connection", str], "str | tuple[Finding, ...] | None"]

@@ -126,6 +126,7 @@ def _problems(made: Made, check: Check, remedy: str, code: str) -> Iterator[Prob
             remedy=one.remedy,
             severity=severity,
             code=code,
+            asked_at=one.asked_at,
         )
 
 
