@@ -41,6 +41,7 @@ def study_problems(
     from nqpf_assets.stages.named_units import unit_problems
     from nqpf_assets.stages.promised_rows import promise_problems
     from nqpf_assets.stages.room_for_parameters import room_problems
+    from nqpf_assets.stages.room_for_tables import table_room_problems
     from nqpf_assets.stages.study import series_named
     from nqpf_assets.studies import validation
 
@@ -65,6 +66,7 @@ def study_problems(
     problems += group_problems(file, catalogue.regions)
     problems += neighbour_problems(file, catalogue)
     problems += room_problems(file, catalogue.regions)
+    problems += table_room_problems(file, catalogue.regions)
     problems += promise_problems(file, catalogue.regions)
     for grouping, groups in file.study.groups.items():
         if isinstance(groups, str) and groups not in schemes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -35,7 +34,11 @@ tables:
       - {label: fine, regressors: [people]}
       - {label: promised, regressors: [people], expect: {n: 16}}  # <- t promised: n = 16
       - {label: nothing, regressors: [past]}  # <- t nothing: value for every variable
-      - {label: censored, estimator: tobit, regressors: [people], effects: [], tobit: {lower: 1e9}}  # <- t censored: limit
+      - label: censored  # <- t censored: limit
+        estimator: tobit
+        regressors: [people]
+        effects: []
+        tobit: {lower: 1e9}
   d:  # <- d: no value of past
     kind: regional_differences
     title: D

@@ -1,0 +1,72 @@
+"""Tables and indices that ask for more units or years than the study has, whatever the files hold.
+
+Known before anything is read, as for the coefficients of columns in `room_for_parameters`. Missing values can
+only make it worse: that is told when the table is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nqpf_assets.catalog.regions import Regions
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.stages.named_groups import look_of, parts_of, whole_columns
+from nqpf_assets.studies.estimator_registry import block_of
+from nqpf_assets.studies.index_methods.entropy import EntropyIndex
+from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.spatial_weights import WeightOptions
+from nqpf_assets.studies.table_kinds.spatial_autocorrelation import AutocorrelationTable
+from nqpf_assets.studies.table_kinds.trend import TrendTable
+
+MAP_UNITS = 4
+"""Units that Moran's I needs."""
+SPATIAL_UNITS = 3
+"""Units that a spatial model needs."""
+LINE_ROWS = 3
+"""Points that a line with a band needs."""
+
+
+def table_room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
+    """Each such table, column or index, at its line."""
+    look, study = look_of(file, regions), file.study
+    if not look.units:
+        return  # told by the inspection of units
+    n_years = study.periods.last - study.periods.first + 1
+    for name, table in study.tables.items():
+        at = ("tables", name)
+        if isinstance(table, AutocorrelationTable) and len(look.units) < MAP_UNITS:
+            yield _few(file, at, f"{MAP_UNITS} or more units", counted(len(look.units), "units"))
+        if isinstance(table, TrendTable) and table.grouping in look.members:
+            years = (table.last or study.periods.last) - (table.first or study.periods.first) + 1
+            for group, members in look.members[table.grouping].items():
+                n = len({*members} & {*look.units}) * years
+                if 0 < n < LINE_ROWS:
+                    expected = f"{LINE_ROWS} or more rows in each group: a line has a band"
+                    yield _few(
+                        file, (*at, "grouping"), expected, f"{counted(n, 'rows')} in `{group}`"
+                    )
+    for where, column in whole_columns(file):
+        block = block_of(column.estimator)
+        if block is not None and issubclass(block.model, WeightOptions):
+            for units in parts_of(look, column):
+                if 0 < len(units) < SPATIAL_UNITS:
+                    found = counted(len(units), "units")
+                    yield _few(
+                        file,
+                        where(("sample",)),
+                        f"{SPATIAL_UNITS} or more units of a spatial model",
+                        found,
+                    )
+    for name, index in study.indices.items():
+        n, of = len(look.units) * n_years, "units and years"
+        if isinstance(index, EntropyIndex) and index.weights == "by_period":
+            n, of = len(look.units), "units, as each year has weights of its own"
+        if n < 2:
+            yield _few(file, ("indices", name), f"two or more {of}", str(n))
+
+
+def _few(file: StudyFile, at: tuple[str | int, ...], expected: str, found: str) -> Problem:
+    return file.problem(
+        at, expected, found, "take more units or years, or leave it out", "few_rows"
+    )
