@@ -29,7 +29,7 @@ CASES = {
     "an edition that is not there": (
         STUDY.replace("population: {", 'population: {vintage: "2024", '),
         "values of vintage 2024",
-        "sources of series population",
+        "line 8, column 5: sources of series population",
     ),
     "a key of sources in another unit": (
         STUDY.replace("    population: {", "    population（人）: {"),
