@@ -22,6 +22,7 @@ from nqpf_assets.formats.registry import in_order
 from nqpf_assets.questions.ready import ready_queries
 from nqpf_assets.studies import schema as of_studies
 from tests.command import nqpf
+from tests.docs import refusals
 
 CHECKOUT = Path(__file__).parents[2]
 MADE = "<!-- made by `make docs`; edit the code it is made from -->"
@@ -282,6 +283,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "queries.md": queries_page,
     CHECKOUT / "docs" / "results.md": results_page,
     CHECKOUT / "docs" / "checks.md": checks_page,
+    CHECKOUT / "docs" / "refusals.md": refusals.page,
     SCHEMA: schema_names,
     CHECKOUT / "docs" / "studies.md": with_keys("studies.md"),
     CHECKOUT / "docs" / "estimators.md": with_keys("estimators.md"),
