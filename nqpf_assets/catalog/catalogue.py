@@ -45,7 +45,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     """
     regions, region_problems = load_regions(folder / "regions.csv" if folder else None)
     series, series_problems = load_series(folder / "series.yaml" if folder else None)
-    geography, geography_problems = load_geography(folder)
+    geography, geography_problems = load_geography(folder, {*regions.frame["region_code"]})
     problems = (*region_problems, *series_problems, *geography_problems, *_unread(folder))
     if problems:
         raise InputError(problems)

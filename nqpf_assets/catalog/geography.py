@@ -9,15 +9,15 @@ columns. Hainan has no land neighbour: a study that wants one says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import polars as pl
-from polars.exceptions import PolarsError
 
+from nqpf_assets.catalog.own_csv import own_csv
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.user_input.own_files import read_own
 
@@ -50,52 +50,109 @@ class Geography:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def load_geography(folder: Path | None = None) -> tuple[Geography, tuple[Problem, ...]]:
+def load_geography(
+    folder: Path | None = None, known: Collection[str] | None = None
+) -> tuple[Geography, tuple[Problem, ...]]:
     """The shipped geography with a project's two files added, and what is wrong in them.
 
     Args:
         folder: the project's ``catalog/``; neither file need exist.
+        known: codes of its regions; unchecked where left out.
     """
     shipped = Path(__file__).parent
-    neighbours, wrong_pairs = _read(
-        shipped / "region_neighbours.csv", folder and folder / "neighbours.csv", NEIGHBOUR_SCHEMA
-    )
-    coordinates, wrong_places = _read(
-        shipped / "region_coordinates.csv", folder and folder / "coordinates.csv", COORDINATE_SCHEMA
-    )
+    problems: list[Problem] = []
+
+    def read(name: str, schema: Mapping[str, pl.DataType], wrong: Wrong) -> pl.DataFrame:
+        rows = pl.read_csv(shipped / f"region_{name}", schema=schema)
+        own = folder and folder / name
+        if own is None or not (own.exists() or own.is_symlink()):
+            return rows
+        added = _own_rows(own, schema)
+        if isinstance(added, list):
+            problems.extend(added)
+            return rows
+        codes = [column for column in schema if column.endswith("_code")]
+        for row, values in enumerate(added.iter_rows(named=True), start=2):
+            told = [] if known is None else list(_unknown(values, codes, known))
+            told += wrong(values)
+            problems.extend(_problem(own, f"line {row}", *one) for one in told)
+        return pl.concat([rows, added])
+
+    neighbours = read("neighbours.csv", NEIGHBOUR_SCHEMA, _wrong_pair)
+    seen: set[str] = set()
+    coordinates = read("coordinates.csv", COORDINATE_SCHEMA, lambda row: _wrong_place(row, seen))
     latest = coordinates.unique("region_code", keep="last", maintain_order=True)
-    return Geography(neighbours.unique(maintain_order=True), latest), (*wrong_pairs, *wrong_places)
+    return Geography(neighbours.unique(maintain_order=True), latest), tuple(problems)
 
 
-def _read(
-    shipped: Path, own: Path | None, schema: Mapping[str, pl.DataType]
-) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
-    """The rows of the shipped file, then those of the project's."""
-    rows = pl.read_csv(shipped, schema=schema)
-    if own is None or not (own.exists() or own.is_symlink()):
-        return rows, ()
+Words = tuple[str, str, str]
+"""What was expected, what was found, what to do."""
+Wrong = Callable[[Mapping[str, Any]], list[Words]]
+
+
+def _own_rows(own: Path, schema: Mapping[str, pl.DataType]) -> pl.DataFrame | list[Problem]:
+    """The rows of a project's file, or what keeps it from being read."""
     content, wrong = read_own(own, f"catalog/{own.name}", within=own.parent, code="catalogue")
     if wrong is not None:
-        return rows, (wrong,)
-    try:
-        added = pl.read_csv(BytesIO(content), schema=schema)
-    except PolarsError as error:
-        words = str(error).splitlines()[0]
-        return rows, (_problem(own, "", ", ".join(schema), words),)
-    empty = added.with_row_index("line", offset=2).filter(pl.any_horizontal(pl.all().is_null()))
-    problems = [
-        _problem(own, f"line {line}", "a value in every column", "an empty one")
-        for line in empty.get_column("line")
-    ]
-    return pl.concat([rows, added]), tuple(problems)
+        return [wrong]
+    text = own_csv(content, f"catalog/{own.name}", f"a table of {own.stem}")
+    if isinstance(text, Problem):
+        return [text]
+    if {*text.columns} != {*schema}:
+        expected, found = f"the columns {', '.join(schema)}", ", ".join(text.columns)
+        return [_problem(own, "line 1", expected, found, "add what is missing, remove the rest")]
+    text = text.select(list(schema)).with_columns(pl.all().str.strip_chars().replace("", None))
+    rows = text.cast(pl.Schema(schema), strict=False)
+    problems = []
+    for column in schema:
+        for row in rows[column].is_null().arg_true():
+            found = text[column][row]
+            problems.append(
+                _problem(
+                    own,
+                    f"line {row + 2}",
+                    f"a number in `{column}`" if found else "a value in every column",
+                    f"`{found}`" if found else f"`{column}` empty",
+                    "correct it" if found else "fill it in",
+                )
+            )
+    return problems or rows
 
 
-def _problem(file: Path, where: str, expected: str, found: str) -> Problem:
+def _unknown(
+    row: Mapping[str, Any], codes: Iterable[str], known: Collection[str]
+) -> Iterator[Words]:
+    for column in codes:
+        if row[column] not in known:
+            remedy = "correct it, or add the region to catalog/regions.csv"
+            yield "a region_code of the catalogue", f"`{row[column]}`", remedy
+
+
+def _wrong_pair(row: Mapping[str, Any]) -> list[Words]:
+    if row["region_code"] != row["neighbour_code"]:
+        return []
+    return [("two regions that touch", f"`{row['region_code']}` twice", "correct one of the two")]
+
+
+def _wrong_place(row: Mapping[str, Any], seen: set[str]) -> list[Words]:
+    """A place that is none on the globe, or a second one of a region; `seen` grows."""
+    told: list[Words] = []
+    for column, most in (("longitude", 180), ("latitude", 90)):
+        if not -most <= row[column] <= most:
+            expected, found = f"degrees from -{most} to {most}", f"`{column}: {row[column]:g}`"
+            told.append((expected, found, "correct it; are longitude and latitude exchanged?"))
+    if row["region_code"] in seen:
+        told.append(("each region once", f"`{row['region_code']}` again", "keep one of the two"))
+    seen.add(row["region_code"])
+    return told
+
+
+def _problem(file: Path, where: str, expected: str, found: str, remedy: str) -> Problem:
     return Problem(
         file=f"catalog/{file.name}",
         where=where,
         expected=expected,
         found=found,
-        remedy="correct the file",
+        remedy=remedy,
         code="catalogue",
     )

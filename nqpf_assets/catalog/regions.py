@@ -168,7 +168,7 @@ def load_regions(own: Path | None = None) -> tuple[Regions, tuple[Problem, ...]]
             return Regions(frame, groups), (wrong,)
         added, problems = _read(content, shown)
         frame = pl.concat([frame.join(added, on="region_code", how="anti"), added])
-        problems += _dangling(frame, added, f"{own.parent.name}/{own.name}")
+        problems += _dangling(frame, added, shown)
     if own is not None:
         groups, wrong_groups = with_own_groups(groups, own.with_name("region_groups.csv"), frame)
         problems += wrong_groups
@@ -247,18 +247,37 @@ def _bad_rows(table: pl.DataFrame, typed: pl.DataFrame, file: str) -> list[Probl
 
 
 def _dangling(frame: pl.DataFrame, added: pl.DataFrame, file: str) -> tuple[Problem, ...]:
-    """Parents and successors that are not in the catalogue."""
-    known = frame["region_code"].to_list()
-    expected, remedy = "a region_code of the catalogue", "add that region, or correct the code"
-    return tuple(
-        Problem(
-            file=file,
-            where=f"{column} of {row['name']}",
-            expected=expected,
-            found=row[column],
-            remedy=remedy,
-            code="regions",
-        )
+    """Parents and successors that are not in the catalogue, or that lead back to the region itself."""
+    above = {
+        column: dict(frame.select("region_code", column).iter_rows())
         for column in ("parent", "successor")
-        for row in added.drop_nulls(column).filter(~pl.col(column).is_in(known)).to_dicts()
-    )
+    }
+    found = []
+    for line, row in enumerate(added.iter_rows(named=True), start=2):
+        for column, next_of in above.items():
+            code = row[column]
+            if code is None:
+                continue
+            expected, remedy = (
+                "a region_code of the catalogue",
+                "add that region, or correct the code",
+            )
+            if code in next_of:
+                seen = {row["region_code"]}
+                while code is not None and code not in seen:
+                    seen.add(code)
+                    code = next_of.get(code)
+                if code is None:
+                    continue
+                expected, remedy = f"a {column} that does not lead back to it", "correct the code"
+            found.append(
+                Problem(
+                    file=file,
+                    where=f"line {line}",
+                    expected=expected,
+                    found=f"`{column}: {row[column]}` of {row['name']}",
+                    remedy=remedy,
+                    code="regions",
+                )
+            )
+    return tuple(found)

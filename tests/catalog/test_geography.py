@@ -64,5 +64,5 @@ def test_mistakes_are_named_with_file_and_line(tmp_path: Path) -> None:
     _, problems = load_geography(tmp_path)
     assert [(one.file, one.where) for one in problems] == [
         ("catalog/neighbours.csv", "line 2"),
-        ("catalog/coordinates.csv", ""),
+        ("catalog/coordinates.csv", "line 2"),
     ]
