@@ -43,7 +43,8 @@ def told_difference(found: Difference) -> Iterator[str]:
     yield from _origins(found)
     tables = list(found.tables.values)
     more = f" and {len(tables) - SHOWN_NAMES} more" if len(tables) > SHOWN_NAMES else ""
-    yield f"tables    {', '.join(tables[:SHOWN_NAMES])}{more}"
+    if tables:
+        yield f"tables    {', '.join(tables[:SHOWN_NAMES])}{more}"
     yield from _files(found.parts["file"])
     yield from _observations(found.parts["observation"])
     yield from _corrections(found.parts["correction"])

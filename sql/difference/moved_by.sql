@@ -61,7 +61,7 @@ SELECT
     max(r.scaled) AS scaled,
     coalesce(max(v.bounds), max(r.bounds)) AS bounds,
     k.study IS NOT NULL AS is_known,
-    max(abs(c.share)) AS largest_share,
+    arg_max(c.share, abs(c.share)) AS largest_share,
     arg_max(coalesce(c.unit_name, c.unit) || ' ' || c.period, abs(c.share)) AS largest_at
 FROM difference.cell_cause AS c
 INNER JOIN beneath AS v ON v.study = c.study AND v.series_id = c.series_id

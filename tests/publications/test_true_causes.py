@@ -95,6 +95,15 @@ def test_a_column_names_each_of_its_causes(told: str) -> None:
     assert "1 cell of population (raw/survey/2019/people.csv, replaced)" in first
 
 
+def test_a_cause_says_in_which_direction_its_cells_changed(told: str) -> None:
+    share = f"{300 / output(2, 2016) - 1:+.1%}"  # type: ignore[operator]
+    assert share.startswith("-")
+    (line,) = {line for line in told.splitlines() if "moved by 1 cell of gdp" in line}
+    assert f"the most 河北 2016 by {share}" in line
+    (line,) = {line for line in told.splitlines() if "moved by 1 cell of population" in line}
+    assert "the most 河北 2017 by +2.0%" in line
+
+
 def test_what_matters_stands_in_a_dozen_lines_before_all_else(told: str) -> None:
     head = told.split("\n\n")[0].splitlines()
     assert len(head) <= 12
