@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -58,11 +59,18 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_everything_the_package_reads_travels_inside(wheel: Path) -> None:
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith("/")}
-    committed = _run("git", "ls-files", "nqpf_assets", "sql", "docs", cwd=CHECKOUT).splitlines()
+    # Names in Chinese as they are, not as git escapes them.
+    listed = _run("git", "ls-files", "-z", "nqpf_assets", "sql", "docs", "raw", cwd=CHECKOUT)
+    folders = {"nqpf_assets": "", "sql": "_sql/", "docs": "_docs/", "raw": "_sample/"}
     expected = {
-        name if name.startswith("nqpf_assets/") else f"nqpf_assets/_{name}" for name in committed
+        f"nqpf_assets/{folders[top]}{rest}"
+        for name in listed.split("\0")
+        if name
+        for top, _, rest in [name.partition("/")]
     }
     assert expected - inside == set()
+    beside = {name for name in inside if re.match("nqpf_assets/_(docs|sample)/", name)}
+    assert beside - expected == set()
     strangers = {name for name in inside if name.split("/")[0] != "nqpf_assets"}
     assert {name.split("/")[0].split("-")[0] for name in strangers} == {"nqpf_assets"}
 
@@ -95,6 +103,29 @@ def test_a_project_of_the_users_own(python: Path, tmp_path: Path) -> None:
     assert {row["n_obs"] for row in rows} == {str(len(provinces()) * 11)}
     assert {row["n_imputed_cells"] for row in rows} == {"1"}
     assert all(float(row["std_error"]) > 0 for row in rows)
+
+
+def test_the_first_hour_needs_the_wheel_alone(python: Path, tmp_path: Path) -> None:
+    """As `pipx install` and `uvx` have it: help, the sample, its tables and where a number comes from."""
+    program = python.with_name("nqpf")
+    assert "Origin cards" in _run(program, "help", "cards", cwd=tmp_path)
+    assert "nqpf help studies winsorize" in _run(program, "help", "clipped", "share", cwd=tmp_path)
+    folder = tmp_path / "tryout"
+    folder.mkdir()
+    assert "SYNTHETIC" in nqpf("sample", project=folder, python=str(python))
+    assert "SYNTHETIC" in nqpf("refresh", project=folder, python=str(python))
+    shown = nqpf("show", "province.table_1", project=folder, python=str(python))
+    assert "0.440***" in shown
+    walk = nqpf("explain", "province.table_1", "2", "nqpf", "北京", "2015", project=folder,
+                python=str(python))  # fmt: skip
+    assert "raw/" in walk
+    target = folder / "table_1.html"
+    nqpf("show", "province.table_1", "-o", str(target), project=folder, python=str(python))
+    assert 'href="warehouse/site/province/' in target.read_text("utf-8")
+    refused = subprocess.run(
+        [program, "sample"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (refused.returncode, "nqpf help sample_data" in refused.stderr) == (2, True)
 
 
 def test_wheel_and_checkout_give_the_same_numbers(

@@ -118,7 +118,9 @@ def key_elsewhere(key: str, known: Collection[str]) -> str | None:
 def choice_elsewhere(key: str, word: str, choices: Collection[str]) -> str | None:
     """What another program's word is called among the choices of a key; None of an unknown one."""
     if key == "estimator" and word.lower() in _NOT_THERE:
-        return "there is none of that kind; docs/estimators.md says what each of these estimates"
+        return (
+            "there is none of that kind; `nqpf help estimators` says what each of these estimates"
+        )
     ours = _CHOICES.get(key, {}).get(word.lower())
     return f"write `{ours}`" if ours in choices else None
 

@@ -27,6 +27,12 @@ def docs_root() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "docs"
 
 
+def sample_root() -> Path:
+    """Folder of the synthetic raw files: inside the wheel, or beside the package in a checkout."""
+    inside = PACKAGE / "_sample"
+    return inside if inside.is_dir() else PACKAGE.parent / "raw"
+
+
 @dataclass(frozen=True)
 class Project:
     """The folders of one project; nothing outside `root` is ever written.
