@@ -8,6 +8,7 @@ that no publisher shaped, yearbook pages and the user's own, need the origin car
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from nqpf_assets.formats import labels
@@ -19,6 +20,7 @@ from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.formats.registry import READERS, in_order
 from nqpf_assets.formats.text import decode
 from nqpf_assets.formats.undeclared import first_bytes, foreign, nothing, refused
+from nqpf_assets.formats.values import leaving_out
 from nqpf_assets.messages.problems import Problem
 
 UNKNOWN = "unknown"
@@ -44,6 +46,7 @@ def read(
     layout: YearbookLayout | None = None,
     columns: TidyColumns | None = None,
     years: tuple[int, int] | None = None,
+    is_left_out: Callable[[str], bool] | None = None,
 ) -> Reading:
     """Read the cells of one file; what is wrong with it is in `Reading.problems`.
 
@@ -55,11 +58,13 @@ def read(
         layout: the yearbook table's layout; where given, the file is read by it.
         columns: the meaning of a tidy table's columns; where given, the file is read by it.
         years: first and last calendar year that are read; `labels.YEARS` where not given.
+        is_left_out: whether a label is that of an indicator or region which the card ignores; what is odd
+            about its values is not told.
 
     Raises:
         InputError: the reader of a package does not do what a reader does.
     """
-    with labels.years_between(years):
+    with labels.years_between(years), leaving_out(is_left_out):
         reading = _balanced(_read(RawContent(content, file, layout, columns)), file)
     counts = Counter(problem.code for problem in reading.problems)
     if max(counts.values(), default=0) <= PROBLEMS + 1:

@@ -8,7 +8,9 @@ here and nowhere else, so that all readers do the same with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import polars as pl
 
@@ -45,6 +47,32 @@ _KINDS = {
         "write -12.3 if it is that; brackets and triangles also stand for ranks and notes",
     ),
 }
+
+
+_is_left_out: ContextVar[Callable[[str], bool] | None] = ContextVar("_is_left_out", default=None)
+
+
+@contextmanager
+def leaving_out(is_left_out: Callable[[str], bool] | None) -> Iterator[None]:
+    """Within it cells of these labels, indicators or regions, are read and not judged."""
+    token = _is_left_out.set(is_left_out)
+    try:
+        yield
+    finally:
+        _is_left_out.reset(token)
+
+
+def _left_out(cells: pl.DataFrame) -> pl.Expr:
+    """Which cells nobody asks for: their numbers are counted, whatever is odd about them."""
+    is_left_out = _is_left_out.get()
+    if is_left_out is None:
+        return pl.lit(False)
+    return pl.any_horizontal(
+        pl.col(column)
+        .is_in([one for one in cells[column].drop_nulls().unique() if is_left_out(one)])
+        .fill_null(False)
+        for column in ("series_label", "region_label")
+    )
 
 
 def empty_cells() -> pl.DataFrame:
@@ -106,10 +134,12 @@ def finish(
         .alias("_kind")
     )
     texts = mark_texts(notes)
-    problems = [*_number_problems(cells, file), *_unexplained(cells, texts, file)]
-    problems += _repeated(cells, file)
+    judged = cells.filter(~_left_out(cells))
+    problems = [*_number_problems(judged, file), *_unexplained(judged, texts, file)]
+    problems += _repeated(judged, file)
     cells = _with_footnotes(cells, texts, clean)
-    value = pl.when(pl.col("_kind").is_null()).then(number).alias("value")
+    is_whole = pl.col("_kind").is_null() | (_left_out(cells) & number.is_finite())
+    value = pl.when(is_whole).then(number).alias("value")
     return cells.with_columns(value).select(CELL_SCHEMA.keys()), problems
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -49,7 +49,10 @@ def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
 def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
     """Read one file or sheet, hold it against its card, and resolve its cells."""
     card = loaded.card
-    whole = read(content, file=shown, layout=card.layout, columns=card.columns, years=card.years)
+    whole = read(
+        content, file=shown, layout=card.layout, columns=card.columns, years=card.years,
+        is_left_out=_is_ignored(card.ignore) if card.ignore else None,
+    )  # fmt: skip
     reading, unprinted = _without_ignored(whole, loaded)
     observations, unresolved = observations_of(reading, card, catalogue, file=shown)
     problems = [
@@ -153,9 +156,14 @@ def _without_ignored(reading: Reading, loaded: LoadedCard) -> tuple[Reading, lis
 
 def _labels_named(cells: pl.DataFrame, column: str, names: Sequence[str]) -> list[str]:
     """The printed labels of a column that a list of names means."""
+    is_named = _is_ignored(names)
+    return [label for label in cells.get_column(column).drop_nulls().unique() if is_named(label)]
+
+
+def _is_ignored(names: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a printed label is meant by one of these names."""
     keys = {key_of(name) for name in names}
-    labels = cells.get_column(column).drop_nulls().unique()
-    return [label for label in labels if key_of(label) in keys]
+    return lambda label: key_of(label) in keys
 
 
 def file_id(sha256: str) -> str:
