@@ -31,6 +31,7 @@ from nqpf_assets.exports.destination import export_for, require_free
 from nqpf_assets.exports.registry import content_of, formats_of
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.messages.problems import did_you_mean
+from nqpf_assets.publications.earlier_release import told_of_earlier_release
 from nqpf_assets.questions.contents import contents
 from nqpf_assets.questions.ready import ready_queries, ready_query
 from nqpf_assets.questions.refusals import told
@@ -109,7 +110,7 @@ def run(
             return 2
         with connection:
             try:
-                frame = _rows(connection, sql, is_drawn=export.is_drawn)
+                frame = _rows(connection, sql, is_drawn=export.is_drawn, is_ready=ready is not None)
             except NoQuery as error:
                 err().print(plain(error), soft_wrap=True)
                 return 2
@@ -135,10 +136,13 @@ def _export(format: str | None, output: Path | None, *, is_exact: bool) -> Expor
     return export
 
 
-def _rows(connection: Connection, sql: str, *, is_drawn: bool) -> pl.DataFrame | None:
+def _rows(
+    connection: Connection, sql: str, *, is_drawn: bool, is_ready: bool = False
+) -> pl.DataFrame | None:
     """The rows of a query; None where it asks for none.
 
     Raises:
+        InputError: a ready query asks for what an earlier release did not publish.
         NoQuery: it is none, the engine refuses it, in our words, or it has too many rows.
     """
     most = MOST_DRAWN if is_drawn else MOST
@@ -147,6 +151,8 @@ def _rows(connection: Connection, sql: str, *, is_drawn: bool) -> pl.DataFrame |
     except engine_error() as error:
         if is_interruption(error):
             raise
+        if is_ready and (earlier := told_of_earlier_release(error)) is not None:
+            raise earlier from None
         raise NoQuery(told(error, contents(connection, counted=False))) from None
     if rows is None:
         return None

@@ -67,7 +67,7 @@ class Drawn:
             yield (
                 f"{counted(self.n_draws, 'draws')} cannot bear a "
                 f"{self.loses.replace(' and no ', ' or ')} at 5 %: the smallest p-value that "
-                f"they can give is {self.least_p_value:.2g}; ask for 1,000 or more"
+                f"there can be is {self.least_p_value:.2g}; ask for 1,000 or more"
             )
 
 

@@ -14,7 +14,7 @@ from nqpf_assets.explanations.bounds import Rows, bound_stops, effect_of
 from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop, held, is_same
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -103,8 +103,8 @@ class PublishedColumn:
         rows = design.rows.select("unit", "period").filter(design.taken)
         if sample_id_of(rows) != self.model["sample_id"]:
             return (
-                f"{counted(len(rows), 'rows')} are put together, and other "
-                f"{self.model['n_obs']} were estimated"
+                f"{counted(len(rows), 'rows')} {verb(len(rows), 'are')} put together, and other "
+                f"{self.model['n_obs']} {verb(self.model['n_obs'], 'were')} estimated"
             )
         tests = {row["test"]: row["statistic"] for row in self.rows("test")}
         for cut in design.clip.cuts:
@@ -157,7 +157,8 @@ class PublishedColumn:
         if sum(missing.values()) != n_missing:
             yield Stop(
                 "left_out",
-                error=f"{counted(sum(missing.values()), 'rows')} lack a value, and {n_missing} are published",
+                error=f"{counted(sum(missing.values()), 'rows')} without a value, and {n_missing} "
+                f"{verb(n_missing, 'are')} published",
             )
 
     def why_not(self, unit: str, period: int) -> Stop | None:

@@ -6,7 +6,7 @@ from nqpf_assets.explanations.bounds import Rows, extreme_stops
 from nqpf_assets.explanations.cells import in_files, spans
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.explanations.walk import Stop
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 
 UNDER = """
     SELECT c.variable AS series, c.status, f.publisher, c.vintage, count(*) AS n,
@@ -46,7 +46,10 @@ def variable_walk(study: PublishedStudy, name: str, *, is_whole: bool = False) -
         )
     rows = Rows.of(values)
     n = len(rows.values)
-    words = f"{n} of {counted(len(values), 'rows')} have a value; name a UNIT and a PERIOD for one of them"
+    words = (
+        f"{n} of {counted(len(values), 'rows')} {verb(n, 'have')} a value; name a UNIT and a PERIOD for one "
+        "of them"
+    )
     of = of.over(*below, Stop("sample", name, count=n, text=words))
     if n:
         of = of.over(*extreme_stops(name, rows, "scale"))

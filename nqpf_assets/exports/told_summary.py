@@ -59,7 +59,7 @@ def _effects(found: Difference, rows: list[Matter]) -> Iterator[str]:
     yield from _indices({row.kind: row.facts for row in rows})
     for row in rows:
         if row.kind == "tables":
-            yield f"tables    {row.facts['n_differ']:,} differ, {row.facts['n_same']:,} are the same"
+            yield f"tables    {row.facts['n_differ']:,} changed, {row.facts['n_same']:,} unchanged"
 
 
 def _cells(rows: list[Facts]) -> Iterator[str]:

@@ -181,7 +181,7 @@ class Ledger:
         ]
         if len(lost) > PROBLEMS or not lost:
             n = len(lost) - PROBLEMS if lost else difference
-            found = f"{n} more that were not read" if n > 0 else f"{-n} read that are not in it"
+            found = f"{n} more, not read" if n > 0 else f"{-n} read that are not in it"
             problems.append(
                 Problem(
                     file=file,

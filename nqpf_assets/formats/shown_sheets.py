@@ -34,7 +34,7 @@ def on_show(
             continue
         n = sum(shows_number(cell) for row in grid.rows for cell in row)
         ledger.pass_over(n, f"{HIDDEN_SHEET}{grid.sheet}")
-        found = f"the hidden sheet {grid.sheet!r} with {counted(n, 'numbers')}, which was not read"
+        found = f"the hidden sheet {grid.sheet!r} with {counted(n, 'numbers')}, a sheet that is not read"
         remedy = "show the sheet in Excel and save the workbook, if it belongs to the data"
         problems.append(
             Problem(

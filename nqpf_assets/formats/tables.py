@@ -166,7 +166,7 @@ def _csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list
     table.columns = names
     lines, widths, ends = _records(data, separator)
     if len(lines) - 1 != table.height:
-        found = f"{counted(len(lines) - 1, 'lines')} that make {counted(table.height, 'rows')}"
+        found = f"{counted(len(lines) - 1, 'lines')} for {counted(table.height, 'rows')}"
         remedy = "mend the quotes: one is opened and not closed"
         problems.append(
             Problem(

@@ -23,3 +23,12 @@ def singular(things: str) -> str:
         f"{last[:-3]}y" if last.endswith("ies") else last.removesuffix("s")
     )
     return f"{words}{blank}{one}"
+
+
+VERBS = {"are": "is", "were": "was", "have": "has", "do": "does"}
+"""Plurals of verbs whose singular is not the plural and an s."""
+
+
+def verb(number: int, plural: str) -> str:
+    """The verb behind a number of things: ``is`` behind one, ``are`` behind all others."""
+    return plural if number != 1 else VERBS.get(plural, f"{plural}s")

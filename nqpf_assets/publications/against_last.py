@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.estimation.result_rows import CONSTANT
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.between import Comparison, compared, files_of
@@ -73,7 +73,8 @@ def _coverage(between: Comparison, settings: Settings) -> Iterator[Problem]:
         GROUP BY h.study, h.variable HAVING n_lost > 0 ORDER BY ALL""").fetchall()
     for study, variable, n_had, n_lost, example, place in lost:
         words = (
-            f"{n_lost} of {n_had} have none now ({n_lost / n_had:.1%}), {example} among them, "
+            f"{n_lost} of {n_had} {verb(n_lost, 'have')} none now ({n_lost / n_had:.1%}), {example} "
+            "among them, "
             f"which stood in {place}"
         )
         stops = n_lost / n_had > settings.limits.coverage_loss
@@ -124,7 +125,8 @@ def _rescaled(
     for study, variable, n, n_both, power, at, old, now, place in moved:
         factor = f"{'' if power > 0 else '1/'}{10 ** abs(int(power))}"
         words = (
-            f"{n} of {counted(n_both, 'cells')} are about {factor} times what they were, as in another unit: "
+            f"{n} of {counted(n_both, 'cells')} {verb(n, 'are')} about {factor} times what they were, as in "
+            "another unit: "
             f"{at}: {old:g} → {now:g} ({place})"
         )
         table = f"{study}.series"

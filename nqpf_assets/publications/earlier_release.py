@@ -16,6 +16,8 @@ _NAMED = re.compile(
     r'|unable to find column "(?P<c>\w+)"'
     r"|Table with name (?P<d>\w+) does not exist"
     r"|\Ano column (?P<e>\w+)"
+    r'|Column "(?P<f>\w+)" does not exist on'
+    r'|Column "(?P<g>\w+)" in (?:EXCLUDE|REPLACE) list not found'
 )
 
 

@@ -85,12 +85,18 @@ def _published(project: Project, known: list[Manifest]) -> Iterator[Problem]:
             try:
                 n = _other_rows(connection, f"{PUBLISHED}.{schema}.{table}", expected)
             except engine_error() as error:
-                yield Problem(shown, name, "the rows that were published", f"{error}", remedy,
+                yield Problem(shown, name, "the rows that were published", _shape_words(error), remedy,
                               code="published")  # fmt: skip
                 continue
             if n:
                 yield Problem(shown, name, "the rows that were published", f"{counted(n, 'others')}", remedy,
                               code="published")  # fmt: skip
+
+
+def _shape_words(error: Exception) -> str:
+    """Why rows cannot be compared, without the engine's query."""
+    kinds = {"CatalogException": "no table of that name", "BinderException": "other columns"}
+    return kinds.get(type(error).__name__, str(error).splitlines()[0])
 
 
 def _other_rows(connection: Connection, found: str, expected: str) -> int:

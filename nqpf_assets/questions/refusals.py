@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from nqpf_assets.messages.problems import did_you_mean
+from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.questions.contents import Table
 
 _TABLE = re.compile(r"Table with name \"?([^\s\"]+)\"? does not exist")
@@ -30,9 +31,7 @@ def told(error: Exception, tables: Sequence[Table]) -> str:
     if found := _TABLE.search(words):
         return f"there is no table `{found[1]}`; {_near_table(found[1], tables)}"
     if found := _COLUMN.search(words):
-        names = [column.name for table in tables for column in table.columns]
-        near = did_you_mean(found[1], _offered(words)) or did_you_mean(found[1], names)
-        return f"there is no column `{found[1]}`; {near or '`nqpf describe TABLE` lists them'}"
+        return f"there is no column `{found[1]}`; {_near_column(found[1], words, tables)}"
     if found := _FUNCTION.search(words):
         offered = re.search(r"Did you mean \"([^\"]+)\"", words)
         return f"there is no function `{found[1]}`" + (
@@ -54,6 +53,17 @@ def _near_table(name: str, tables: Sequence[Table]) -> str:
     bare = {one.name: one.full_name for one in tables}
     near = did_you_mean(word, known if "." in word else bare)
     return near or "`nqpf describe` lists all tables"
+
+
+def _near_column(name: str, words: str, tables: Sequence[Table]) -> str:
+    """The column that was meant: of the query's tables, else the tables that have it, else of any."""
+    if near := did_you_mean(name, dict.fromkeys(one for one in _offered(words) if one != name)):
+        return near
+    known = {column.name.lower() for table in tables for column in table.columns}
+    if name.lower() in known:
+        have = [one.full_name for one in tables if name.lower() in {c.name for c in one.columns}]
+        return f"it is one of {listed(have, 4)}"
+    return did_you_mean(name, known) or "`nqpf describe TABLE` lists them"
 
 
 def _offered(words: str) -> list[str]:

@@ -14,7 +14,7 @@ from math import isfinite, isnan
 from pathlib import Path
 
 from nqpf_assets.explanations.published import PublishedStudy
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR
 from nqpf_assets.replication.r.script import Translated
 
@@ -76,9 +76,12 @@ def told(rows: list[Compared]) -> str:
     count = Counter(row.verdict for row in rows)
     errors = Counter(row.error_verdict for row in rows)
     return (
-        f"estimates: {count[SAME]} of {len(rows)} the same, {count[DIFFERS]} differ, "
-        f"{count[MISSING]} missing, {count[LEFT_OUT]} left out; standard errors: {errors[SAME]} the same, "
-        f"{errors[DIFFERS]} differ, {errors[MISSING]} missing, {errors[LEFT_OUT]} left out"
+        f"estimates: {count[SAME]} of {len(rows)} the same, {count[DIFFERS]} "
+        f"{verb(count[DIFFERS], 'differ')}, "
+        f"{count[MISSING]} missing, {count[LEFT_OUT]} left out; standard errors: {errors[SAME]} the "
+        "same, "
+        f"{errors[DIFFERS]} {verb(errors[DIFFERS], 'differ')}, {errors[MISSING]} missing, "
+        f"{errors[LEFT_OUT]} left out"
     )
 
 
@@ -111,7 +114,10 @@ def _held(
     if int(other["n_obs"]) != n_obs:
         is_same, why = (
             False,
-            f"R has {counted(int(other['n_obs']), 'observations')}, and {n_obs} are published",
+            (
+                f"R has {counted(int(other['n_obs']), 'observations')}, and {n_obs} {verb(n_obs, 'are')} "
+                "published"
+            ),
         )
     reason = call.lacks_errors.get(key[2].removesuffix(BIAS_CORRECTED) or COEFFICIENTS)
     if reason is not None:

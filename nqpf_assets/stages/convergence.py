@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.stages.few_clusters import FEW
 from nqpf_assets.stages.printed_panel_table import number
 from nqpf_assets.stages.printed_regression_text import LEGEND, stars
@@ -92,7 +92,10 @@ def convergence_notes(rows: pl.DataFrame, n_periods: int) -> Iterator[str]:
         yield f"β: standard errors in parentheses, clustered by unit. {LEGEND}."
         fewest = rows.get_column("n_clusters").drop_nulls().min()
         if isinstance(fewest, int) and fewest < FEW:
-            yield f"β: {counted(fewest, 'clusters')} are few, and such errors reject too often."
+            yield (
+                f"β: {counted(fewest, 'clusters')} {verb(fewest, 'are')} few, and such errors reject "
+                "too often."
+            )
     if has_unit_effects:
         yield (
             f"With unit effects and {counted(n_periods - 1, 'years')} of growth β is biased downwards "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -43,7 +43,7 @@ def few_clusters(
     else:
         of = " and ".join(key for key, one in by_key.items() if one == number)
         what = (
-            f"{counted(number, 'clusters')}{f' of {of}' if of else ''} are few, and such "
+            f"{counted(number, 'clusters')}{f' of {of}' if of else ''} {verb(number, 'are')} few, and such "
             "errors reject too often"
         )
     return f"{what}; instead: {_instead(column, model)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.messages.printed_numbers import percent_words
 from nqpf_assets.stages.dependencies import series_under
 from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers, rescaled_years
@@ -92,15 +92,15 @@ def _words(study: str, n: dict[str, int], n_series: int) -> str | None:
     if not lacking:
         return None
     parts = [
-        f"{n[status]} {words} ({percent_words(n[status], total)})"
-        for status, words in (
-            ("interpolated", "are filled on a line"),
-            ("extrapolated", "are filled beyond the published years"),
-            ("missing", "stay missing"),
+        f"{n[status]} {verb(n[status], plural)} {words} ({percent_words(n[status], total)})"
+        for status, plural, words in (
+            ("interpolated", "are", "filled on a line"),
+            ("extrapolated", "are", "filled beyond the published years"),
+            ("missing", "stay", "missing"),
         )
         if n.get(status)
     ]
     return (
-        f"study {study}: of {counted(total, 'cells')} of {n_series} series, {lacking} were not published: "
-        + ", ".join(parts)
+        f"study {study}: of {counted(total, 'cells')} of {n_series} series, {lacking} "
+        f"{verb(lacking, 'were')} not published: " + ", ".join(parts)
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.estimators import counted as of_estimators
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.messages.problems import InputError, Problem
 
 
@@ -23,6 +24,14 @@ from nqpf_assets.messages.problems import InputError, Problem
 )
 def test_one_thing_has_no_plural(number: int, things: str, words: str) -> None:
     assert counted(number, things) == words
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"), [("are", "is"), ("were", "was"), ("have", "has"), ("lie", "lies")]
+)
+def test_a_verb_agrees_with_its_number(plural: str, singular: str) -> None:
+    for said in (verb, of_estimators.verb):
+        assert [said(n, plural) for n in (0, 1, 2)] == [plural, singular, plural]
 
 
 def test_thousands_are_separated_where_it_is_asked() -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import nqpf_assets
 from nqpf_assets.user_input.project import sql_root
 
@@ -49,6 +51,7 @@ NO_NUMBERS = {
     "figures/kinds/convergence.py: number(row['half_life'])",
     "figures/kinds/paths.py: one['label']",
     "figures/index_scores.py: units",  # a number with its noun
+    "questions/assistant/asked.py: len(text)",  # more than a limit
     "formats/nbs_table.py: width",  # of a table with years over its columns
     "formats/tables.py: width",
     "stages/convergence.py: row['effects'].replace(', ', ' and ')",
@@ -114,7 +117,7 @@ def uncounted(text: ast.JoinedStr) -> Iterator[str]:
         if not isinstance(number, ast.FormattedValue) or not isinstance(words, ast.Constant):
             continue
         value = ast.unparse(number.value)
-        is_told = value.startswith("counted(")
+        is_told = value.startswith(("counted(", "verb("))
         precise = number.format_spec and ast.unparse(number.format_spec).strip("f'\"") != ","
         is_constant = LIMIT.fullmatch(value) is not None or ".join(" in value
         if COUNTED.match(str(words.value)) and not (precise or is_constant or is_told):
@@ -169,6 +172,60 @@ def test_a_plural_behind_a_number_is_counted() -> None:
     raw = {one for one in found - NO_NUMBERS if not one.startswith("testing/")}
     assert not raw, "write these with `counted(number, things)`:\n" + "\n".join(sorted(raw))
     assert not NO_NUMBERS - found, "no longer there"
+
+
+VERBS = (
+    "are|were|have|do|need|lie|stand|lack|differ|share|remain|stay|agree|belong|contain|seem|fit|miss|"
+    "cover"
+)
+"""Plurals of verbs that a message may put behind what it counts."""
+PLURAL_VERB = re.compile(rf"(?:[^.;:,]|, (?=§))*? (?:{VERBS})\b(?! (?:those|one))")
+"""A verb in the plural before anything parts it from the number; § stands for another value."""
+OF_A_LIMIT = re.compile(r"^ where § were expected| were expected")
+"""What Python callers are told of arrays: the number that was expected is that of rows."""
+AGREES = ("as they were", "of it are")
+"""Parts of texts in which the verb has another subject."""
+
+
+def plural_verbs(text: ast.JoinedStr) -> Iterator[str]:
+    """Counted things with a verb behind them that is a plural whatever they are."""
+    for place, part in enumerate(text.values):
+        if not isinstance(part, ast.FormattedValue):
+            continue
+        if not ast.unparse(part.value).startswith("counted("):
+            continue
+        rest = "".join(
+            str(one.value) if isinstance(one, ast.Constant) else _told(one)
+            for one in text.values[place + 1 :]
+        )
+        if not OF_A_LIMIT.match(rest) and (found := PLURAL_VERB.match(rest)):
+            yield f"{ast.unparse(part.value)}{found[0]}"
+
+
+def _told(part: ast.expr) -> str:
+    """A value of a text: a verb that agrees ends the search, as a full stop does."""
+    is_verb = isinstance(part, ast.FormattedValue) and ast.unparse(part.value).startswith("verb(")
+    return "." if is_verb else "§"
+
+
+def test_a_verb_behind_what_is_counted_agrees_with_it() -> None:
+    found = {f"{place}: {one}" for place, text in texts() for one in plural_verbs(text)}
+    raw = {one for one in found if not any(one in right or right in one for right in AGREES)}
+    assert not raw, "write these with `verb(number, plural)`:\n" + "\n".join(sorted(raw))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_raw"),
+    [
+        ("f\"{counted(n, 'clusters')} are few\"", True),
+        ("f\"{counted(n, 'rows')} of {of} are few\"", True),
+        ("f\"{counted(n, 'clusters')} {verb(n, 'are')} few\"", False),
+        ("f\"{counted(n, 'clusters')}; they are few\"", False),
+    ],
+)
+def test_the_walk_sees_a_verb(text: str, is_raw: bool) -> None:
+    (found,) = (one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.JoinedStr))
+    assert bool(list(plural_verbs(found))) == is_raw
 
 
 def test_the_walk_sees_a_raw_plural() -> None:

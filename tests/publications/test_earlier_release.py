@@ -31,6 +31,9 @@ def raised_by_duckdb(sql: str) -> Exception:
         ("SELECT f.vintage_order FROM file AS f", "vintage_order"),
         ("SELECT row(f.path, f.vintage_order) FROM (VALUES ('x')) AS f(path)", "vintage_order"),
         ("FROM observation", "observation"),
+        ("FROM file JOIN (SELECT 'x' AS unit) AS other USING (unit)", "unit"),
+        ("SELECT * EXCLUDE (vintage_order) FROM file", "vintage_order"),
+        ("SELECT * REPLACE (1 AS vintage_order) FROM file", "vintage_order"),
     ],
 )
 def test_a_name_of_this_release_that_is_not_there_is_told(sql: str, name: str) -> None:

@@ -13,6 +13,7 @@ REFUSED = {
     "FROM mni.panel": "there is no table `mni.panel`; did you mean `mini.panel`",
     "SELECT outpt FROM mini.panel": "there is no column `outpt`; did you mean `output`?",
     "SELECT p.outpt FROM mini.panel AS p": "there is no column `outpt`; did you mean `output`?",
+    "SELECT conf_low FROM mini.panel": "there is no column `conf_low`; it is one of ",
     "SELECT meen(output) FROM mini.panel": "there is no function `meen`; did you mean `",
     "SELEC 1": "this is not SQL as DuckDB reads it: syntax error at or near",
     "FROM '/etc/passwd.csv'": "the warehouse is open for reading only",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.censored.tobit_rows import Rows
-from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.counted import counted, verb
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
 from nqpf_assets.estimators.linear.within import Floats
@@ -98,7 +98,9 @@ def censored_sample(
         rows = censor(panel.outcome, limits)
         if not rows.n_observed:
             raise EstimationError(
-                f"all {counted(len(rows.side), 'rows')} are censored; a Tobit needs rows between the limits"
+                f"all {counted(len(rows.side), 'rows')} {verb(len(rows.side), 'are')} censored; a Tobit "
+                "needs rows "
+                "between the limits"
             )
         found, keep = _uninformative(panel, rows, effects)
         if not found:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
-from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.counted import counted, verb
 from nqpf_assets.estimators.instruments.covariance import (
     IvCovariance,
     IvOptions,
@@ -114,7 +114,8 @@ def _clusters(sample: IvSample, instruments: tuple[str, ...], options: IvOptions
     clusters = cluster_codes(options.cluster, sample.panel, options.vcov)[0]
     if len(instruments) >= int(clusters.max()) + 1:
         raise EstimationError(
-            f"{counted(len(instruments), 'instruments')} ({', '.join(instruments)}) need more clusters than "
-            f"{int(clusters.max()) + 1}: use fewer instruments, or another vcov"
+            f"{counted(len(instruments), 'instruments')} ({', '.join(instruments)}) "
+            f"{verb(len(instruments), 'need')} more clusters than {int(clusters.max()) + 1}: use fewer "
+            "instruments, or another vcov"
         )
     return clusters

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.counted import counted, verb
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import PanelSample, finite_columns, panel_sample
@@ -115,8 +115,8 @@ def _columns(
         raise EstimationError("there is no endogenous variable; use two_way_fe")
     if len(inst) < len(endo):
         raise EstimationError(
-            f"underidentified: {counted(len(endo), 'endogenous variables')} ({', '.join(endo)}) need as many "
-            f"instruments; found {len(inst)} ({', '.join(inst) or 'none'})"
+            f"underidentified: {counted(len(endo), 'endogenous variables')} ({', '.join(endo)}) "
+            f"{verb(len(endo), 'need')} as many instruments; found {len(inst)} ({', '.join(inst) or 'none'})"
         )
     parts = [finite_columns(endogenous, endo), finite_columns(instruments, inst)]
     if exo and exogenous is None:

@@ -46,7 +46,7 @@ def estimated_rows(option: str, sample: PanelSample) -> Floats | None:
         raise EstimationError(
             "demeaned_periods drop_last needs a balanced panel, as the programs whose tables it "
             f"reproduces do: {counted(n, 'rows')} where {counted(n_units, 'units')} in "
-            f"{counted(n_periods, 'periods')} make "
+            f"{counted(n_periods, 'periods')} would be "
             f"{n_units * n_periods}"
         )
     if n_periods < 3:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.counted import counted, verb
 from nqpf_assets.estimators.linear.sample import is_missing
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 
@@ -83,13 +83,15 @@ def observations(
     if (w <= 0).any():
         at = period_labels[period_codes[np.argmax(w <= 0)]]
         raise DifferenceError(
-            f"weights must be positive; {int((w <= 0).sum())} are not, one of them in {at}"
+            f"weights must be positive; {int((w <= 0).sum())} {verb(int((w <= 0).sum()), 'are')} not, "
+            f"one of them in {at}"
         )
     wrong = {"non-negative": y < 0, "positive": y <= 0}.get(least)
     if wrong is not None and wrong.any():
         at = period_labels[period_codes[np.argmax(wrong)]]
         raise DifferenceError(
-            f"the measure is defined for {least} values; {int(wrong.sum())} are not, "
+            f"the measure is defined for {least} values; {int(wrong.sum())} "
+            f"{verb(int(wrong.sum()), 'are')} not, "
             f"one of them ({y[np.argmax(wrong)]:g}) in {at}"
         )
     if least == "non-negative":

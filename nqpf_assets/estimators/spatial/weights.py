@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.counted import counted, verb
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.spatial.logdet import is_acyclic, row_sums
@@ -106,7 +106,7 @@ def weights_from_matrix(
         )
     if not w.nnz:
         raise EstimationError(
-            f"no unit has a neighbour: all {counted(len(labels), 'units')} are islands"
+            f"no unit has a neighbour: all {counted(len(labels), 'units')} {verb(len(labels), 'are')} islands"
         )
     islands = tuple(labels[i] for i in np.flatnonzero(np.diff(w.indptr) == 0))
     return SpatialWeights(labels, _standardized(w, standardization), kind, standardization, islands)
@@ -169,8 +169,8 @@ def restrict_weights(weights: SpatialWeights, units: Sequence[Hashable]) -> Spat
             kinds = type(absent[0]).__name__, type(weights.units[0]).__name__
             hint = f" (they are {kinds[0]} in the sample and {kinds[1]} in the weights)"
         raise EstimationError(
-            f"the weights do not cover the sample: {len(absent)} of {counted(len(units), 'units')} are "
-            f"missing: {_listed([str(label) for label in absent])}{hint}"
+            f"the weights do not cover the sample: {len(absent)} of {counted(len(units), 'units')} "
+            f"{verb(len(absent), 'are')} missing: {_listed([str(label) for label in absent])}{hint}"
         )
     order = [place[label] for label in units]
     if order == list(range(len(weights.units))):

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.counted import counted, verb
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
@@ -81,7 +81,8 @@ def threshold_candidates(
         raise EstimationError(
             f"no value of the threshold variable {name} leaves {least} of {counted(len(q), 'rows')} "
             f"(trim {trim:g}) on either side; it has {counted(len(values), 'distinct values')}, and "
-            f"{counted(int(counts.max()), 'rows')} share the commonest: use a smaller trim, or "
+            f"{counted(int(counts.max()), 'rows')} {verb(int(counts.max()), 'share')} the commonest: "
+            "use a smaller trim, or "
             "another variable"
         )
     return Candidates(values[chosen], below[chosen].astype(np.intp), len(q))

@@ -111,7 +111,7 @@ def read_nbs_json(content: bytes, file: str) -> Reading:
                 file=file,
                 where=place,
                 expected="calendar years",
-                found=f"{counted(count, 'cells')} by {kind}, which were left out",
+                found=f"{counted(count, 'cells')} by {kind}, left out",
                 remedy="query the annual data base",
                 severity="warning" if answers.rows else "error",
                 code="not_annual",

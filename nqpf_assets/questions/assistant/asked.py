@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.exports.cells import frame_from
 from nqpf_assets.exports.registry import content_of, formats_of
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.messages.problems import InputError, ProblemsFound
 from nqpf_assets.questions.contents import contents
 from nqpf_assets.questions.refusals import told
@@ -120,8 +120,9 @@ def as_rows(frame: pl.DataFrame) -> Rows:
     text = content_of(formats_of("rows")["json"], frame)
     if len(text) > MOST_CHARACTERS:
         raise Refused(
-            f"{counted(len(frame), 'rows')} of {len(text):,} characters are too long for an answer, which "
-            f"has {MOST_CHARACTERS:,} at most: ask for fewer rows or columns, or for a summary"
+            f"{counted(len(frame), 'rows')} of {len(text):,} characters {verb(len(frame), 'are')} too "
+            "long for an "
+            f"answer, which has {MOST_CHARACTERS:,} at most: ask for fewer rows or columns, or for a summary"
         )
     found: Rows = json.loads(text)
     return found

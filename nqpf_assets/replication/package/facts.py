@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.exports.about import About
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 
 if TYPE_CHECKING:
     from nqpf_assets.replication.package.sources import Sources
@@ -82,7 +82,7 @@ class PackageFacts:
         made_up = [one for one in self.sources.files if one.is_synthetic]
         return (
             f"SYNTHETIC DATA: {len(made_up)} of {counted(len(self.sources.files), 'raw files')} "
-            "were made up, as their "
+            f"{verb(len(made_up), 'were')} made up, as the "
             "cards say. Nothing may be concluded about the world from numbers that rest on them."
         )
 

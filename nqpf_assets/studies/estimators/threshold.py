@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.draws import Draws
 from nqpf_assets.studies.equation import Equation
@@ -121,7 +121,7 @@ def _room(options: ThresholdOptions) -> Iterator[Refusal]:
         yield Refusal(
             ("threshold", "grid"),
             f"a grid of at least {counted(options.count, 'quantiles')} between trim and 1 − trim",
-            f"`grid: {options.grid}`, of which {tried} lie there",
+            f"`grid: {options.grid}`, of which {tried} {verb(tried, 'lie')} there",
             "take a finer grid, or fewer thresholds",
         )
 
