@@ -145,9 +145,11 @@ def _every() -> Values:
     }
 
 
-def write_trap(root: Path, values: Values, old: Values | None = None) -> Project:
+def write_trap(
+    root: Path, values: Values, old: Values | None = None, study: str = STUDY
+) -> Project:
     """The project with these published values."""
-    files = {"studies/trap.yaml": STUDY}
+    files = {"studies/trap.yaml": study}
     for publisher, published, content in (
         ("bureau", "2019-10-01", values),
         ("almanac", "2016-10-01", older() if old is None else old),

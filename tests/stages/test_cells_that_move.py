@@ -21,7 +21,8 @@ from nqpf_assets.steps.step import Inputs
 from nqpf_assets.warehouse.duckdb_engine import Query, write_query
 from nqpf_assets.warehouse.store import Store, TableKey, write_frame
 from tests.stages.mini import Walk, walk
-from tests.stages.trap_project import trap_project
+from tests.stages.mixed_trap import STUDY as MIXED
+from tests.stages.trap_project import STUDY, trap_project
 
 LITTLE = 1e-5
 """Share by which a cell is changed: too little to change places with another, enough to be seen."""
@@ -112,9 +113,19 @@ def moved(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> set[st
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
-    done = walk(trap_project(tmp_path_factory.mktemp("trap")))
+    return _again(tmp_path_factory, STUDY)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Again:
+    """The same files under a study in which features meet."""
+    return _again(tmp_path_factory, MIXED)
+
+
+def _again(factory: pytest.TempPathFactory, study: str) -> Again:
+    done = walk(trap_project(factory.mktemp("trap"), study))
     done.publish()
-    return Again(done, tmp_path_factory.mktemp("again"))
+    return Again(done, factory.mktemp("again"))
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,11 @@ Place = tuple[str, str, str]
 
 @pytest.fixture(scope="module")
 def listed(again: Again) -> dict[Place, Listed]:
+    return listed_in(again)
+
+
+def listed_in(again: Again) -> dict[Place, Listed]:
+    """What each published cell is listed under."""
     rows = again.done.query(
         "SELECT series_id, file_id, locator, column_label, variable, role, unit, period"
         " FROM result.provenance WHERE file_id IS NOT NULL"
@@ -259,3 +275,8 @@ def test_many_cells_move_what_they_are_listed_under(
     again: Again, listed: dict[Place, Listed]
 ) -> None:
     assert not list(misfits(again, listed, 120))
+
+
+@pytest.mark.slow
+def test_many_cells_move_what_they_are_listed_under_where_features_meet(mixed: Again) -> None:
+    assert not list(misfits(mixed, listed_in(mixed), 100))

@@ -1,0 +1,145 @@
+"""Cells that are listed and leave a number as it is: what docs/provenance.md says of them, each held.
+
+A number is computed from them, and their change cancels where they are: times a published zero, in what
+effects take out of all rows alike, in what is the same on any scale. Where it does not cancel, it moves.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.provenance.trap import Cell, Values, drawn, write_trap
+from tests.stages.mini import Walk, walk
+
+pytestmark = pytest.mark.slow  # whole builds
+
+MOVED = 1e-11
+ZERO: Cell = ("workers", "130000", 2016)
+STUDY = """\
+study: trap
+title: What may stay
+units: {level: province, only: [北京, 天津, 河北, 山西, 山东, 海南]}
+periods: {first: 2015, last: 2018}
+sources: {vintage: latest}
+interpolation: {method: linear, ends: nearest}
+groups:
+  areas: {north: [北京, 天津, 山西], south: [河北, 山东, 海南]}
+variables:
+  output: {expression: log(gdp)}
+  product: {expression: "population * workers"}
+  since: {expression: "log(population / at(population, 2015))"}
+  relative: {expression: "log(population / of_region(population, 上海))"}
+  scored: {expression: standardize(population)}
+tables:
+  t:
+    title: Columns
+    model: {outcome: output}
+    columns:
+      - {label: product, regressors: [product]}
+      - {label: since, regressors: [since], sample: {first: 2016}}
+      - {label: pooled, regressors: [since], effects: [], vcov: {type: robust}, sample: {first: 2016}}
+      - {label: relative, regressors: [relative], effects: [period]}
+      - label: maps
+        estimator: spatial_slx
+        regressors: [relative]
+        space: {join: [[海南, 山东]]}
+  lines: {kind: trend, title: Lines, x: scored, y: output, grouping: areas}
+"""
+
+
+def values() -> Values:
+    """Published values, one of them a zero."""
+    return drawn() | {ZERO: 0.0}
+
+
+def numbers(root: Path, made: Values) -> dict[str, float]:
+    """Coefficients by column and term, and slope and R² of the line of each group."""
+    done = walk(write_trap(root, made, study=STUDY), only=("trap.estimate", "trap.lines"))
+    store = done.opened.store
+    found = {}
+    for row in store.scan(("trap", "estimate")).collect().to_dicts():
+        found[f"{row['column_label']} {row['term']}"] = row["estimate"]
+    lines = store.scan(("trap", "lines")).collect().filter(pl.col("row_kind") == "group")
+    for row in lines.to_dicts():
+        found |= {f"{name} {row['row_label']}": row[name] for name in ("slope", "r2")}
+    return found
+
+
+def moved(root: Path, before: dict[str, float], made: Values, *cells: Cell) -> set[str]:
+    after = numbers(root, made | {cell: made[cell] * (1 + 1e-4) for cell in cells})
+    return {name for name, old in before.items() if abs(after[name] - old) > MOVED * abs(old)}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    found = walk(write_trap(tmp_path_factory.mktemp("stay"), values(), study=STUDY))
+    found.publish()
+    return found
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    return numbers(tmp_path_factory.mktemp("before"), values())
+
+
+def roles(done: Walk, label: str, cell: Cell) -> set[str]:
+    series, unit, year = cell
+    return {
+        role
+        for (role,) in done.query(
+            "SELECT role FROM result.provenance WHERE"
+            f" column_label = '{label}' AND series_id = '{series}' AND unit = '{unit}' AND period = {year}"
+        )
+    }
+
+
+def test_times_a_published_zero(done: Walk, before: dict[str, float], tmp_path: Path) -> None:
+    """It moves the number as soon as the zero is another number."""
+    cell: Cell = ("population", *ZERO[1:])
+    assert roles(done, "product", cell) == {"value"}
+    assert "product product" not in moved(tmp_path / "zero", before, values(), cell)
+    assert "product product" in moved(tmp_path / "itself", before, values() | {ZERO: 1.0})
+    without = values() | {ZERO: 1.0}
+    known = numbers(tmp_path / "known", without)
+    assert "product product" in moved(tmp_path / "then", known, without, cell)
+
+
+def test_in_what_effects_take_out_of_slopes(
+    done: Walk, before: dict[str, float], tmp_path: Path
+) -> None:
+    """All rows of a unit subtract the logarithm of a cell: the constant has it, without effects the slope."""
+    cell: Cell = ("population", "140000", 2015)
+    assert roles(done, "since", cell) == {"lag"}
+    found = moved(tmp_path, before, values(), cell)
+    assert "since since" not in found
+    assert {"since constant", "pooled since"} <= found
+
+
+def test_in_what_effects_take_out_where_there_is_no_constant(
+    done: Walk, before: dict[str, float], tmp_path: Path
+) -> None:
+    """All rows of a year subtract the logarithm of one cell."""
+    cell: Cell = ("population", "310000", 2017)
+    assert roles(done, "maps", cell) == {"value"}
+    found = moved(tmp_path, before, values(), cell)
+    assert not {"maps relative", "maps relative:lag", "relative relative"} & found
+    assert "relative constant" in found
+
+
+def test_in_what_is_the_same_on_any_scale(
+    done: Walk, before: dict[str, float], tmp_path: Path
+) -> None:
+    """Mean and deviation of a standard score move a slope and no R²."""
+    cell: Cell = ("population", "370000", 2016)
+    told = done.query(
+        "SELECT DISTINCT number, role FROM result.table_provenance WHERE table_name = 'lines'"
+        " AND number IN ('slope', 'r2') AND group_name = 'north' AND cell_unit = '370000'"
+        " AND cell_period = 2016 AND series_id = 'population' ORDER BY ALL"
+    )
+    assert told == [("r2", "standardises"), ("slope", "standardises")]
+    found = moved(tmp_path, before, values(), cell)
+    assert "slope north" in found
+    assert "r2 north" not in found
