@@ -46,8 +46,8 @@ def influence_words(connection: Connection, printed: PrintedTable) -> list[str]:
         labels = [line.label for line in estimates if line.cells[place].text]
         moved = _told(connection, schema, "influence", table, label, "series_id")
         left = _told(connection, schema, "leave_out", table, label, "NULL")
-        terms = {term for term, _ in moved}
-        first = [term for one in labels for term in terms if one in (term, titles.get(term))]
+        terms = sorted({term for term, _ in moved})
+        first = [term for one in labels for term in _printed_as(one, terms, titles)]
         if first:
             found.append(" ".join(_of_column(label, first[0], moved, left, names)))
     if found:
@@ -59,6 +59,14 @@ def influence_words(connection: Connection, printed: PrintedTable) -> list[str]:
     ).fetchall()
     found += [f"Influence of cells on {labels} is not computed: {note}." for note, labels in notes]
     return found
+
+
+def _printed_as(label: str, terms: Sequence[str], titles: Mapping[str, str]) -> list[str]:
+    """The terms that a row may be of, likeliest first; of a regime or a lag more than a title is printed."""
+    names = {term: titles.get(name := term.partition(":")[0]) or name for term in terms}
+    same = [term for term in terms if label in (term, names[term]) and ":" not in term]
+    parts = [term for term in terms if names[term] in label and ":" in term]
+    return same or sorted(parts, key=lambda term: -len(names[term]))
 
 
 def print_influence(words: Sequence[str]) -> None:

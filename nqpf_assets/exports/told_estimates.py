@@ -8,7 +8,7 @@ from typing import Any
 from nqpf_assets.exports.told_causes import cause_words
 from nqpf_assets.exports.told_numbers import pair_words
 from nqpf_assets.publications.difference import Difference
-from nqpf_assets.publications.what_matters import move
+from nqpf_assets.publications.what_matters import move, said_by_study
 from nqpf_assets.steps.fingerprint import PROGRAM, QUERY
 
 MOST_STEPS = 6
@@ -48,7 +48,9 @@ def besides(found: Difference, study: str, has_cells: bool) -> Iterator[str]:
         if one.startswith((f"{study}__", "source__", "catalog__"))
     ]
     if others:
-        yield f"no cell under it changed; what makes {', '.join(others[:MOST_STEPS])} did"
+        said_by = [one for one in said_by_study(found, study) if not is_code(one)]
+        whose = f"its {' and '.join(said_by)}" if said_by else "what makes it"
+        yield f"no cell under it changed; {whose} did: {', '.join(others[:MOST_STEPS])}"
     elif found.versions.values:
         yield f"no cell under it changed; releases did: {', '.join(found.versions.values)}"
     else:

@@ -19,6 +19,8 @@ SHOWN = 3
 SHOWN_CAUSES = 2
 """Series under one coefficient."""
 VALUE_DIGITS = 6
+OF_FILES = ("added", "replaced", "removed")
+"""What is said of a file, and not of the cells in it."""
 
 Facts = Mapping[str, Any]
 
@@ -102,6 +104,7 @@ def _moved_by(found: Difference, row: Facts) -> str:
     """What is another under the coefficient's column."""
     cells = [
         f"{counted(one['n_cells'], 'cells', ',')} of {one['series_id']} "
+        f"{'of a file ' if one['because'] in OF_FILES else ''}"
         f"{why(found, one['because'], one['path'])}"
         for one in row["cells"][:SHOWN_CAUSES]
     ]

@@ -147,6 +147,8 @@ def _coefficients(found: Difference) -> Iterator[Matter]:
     for row in sorted(moved, key=_weight)[:MOST_COEFFICIENTS]:
         cells = [one for one in under if all(one[key] == row[key] for key in COLUMN)]
         said_by = _said_by(found, f"{row['study']}__model")
+        if not cells and not said_by:
+            said_by = said_by_study(found, row["study"])
         yield Matter("coefficient", row | {"cells": cells, "said_by": said_by})
     if starred:
         yield Matter("stars", {"rows": sorted(starred, key=_weight)})
@@ -155,6 +157,12 @@ def _coefficients(found: Difference) -> Iterator[Matter]:
 def _said_by(found: Difference, step: str) -> list[str]:
     """Who says a step of both publications otherwise than before."""
     return list(found.origins.get(step, ())) if step in found.steps.values else []
+
+
+def said_by_study(found: Difference, study: str) -> list[str]:
+    """Who says any step of a study otherwise: what moved a coefficient under which no cell is another."""
+    own = (step for step in found.steps.values if step.startswith(f"{study}__"))
+    return list(dict.fromkeys(one for step in own for one in found.origins.get(step, ())))
 
 
 def _has_other_stars(row: Mapping[str, Any]) -> bool:

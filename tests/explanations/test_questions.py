@@ -74,6 +74,39 @@ def test_what_is_not_there_is_one_problem_with_what_is_near(
     assert "\x1b" not in ran.err
 
 
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (("wealth", "entropy", "wealth_b"), "index.weight WHERE indicator = 'wealth_b'"),
+        (("yearly", "2016", "yearly_a", "divergence"),
+         "index.weight WHERE indicator = 'yearly_a' AND weight_period = 2016"),
+        (("wealth", "天津", "2017", "second"), "index.dimension_score WHERE index_name = 'wealth'"
+         " AND dimension = 'second' AND unit = '120000' AND period = 2017"),
+        (("components", "part_a", "1"), "index.component WHERE component = 1 AND indicator = 'part_a'"),
+        (("components", "share", "2", "part_b"),
+         "index.component WHERE component = 2 AND indicator = 'part_b'"),
+        (("components", "kmo"), "index.test WHERE test = 'kmo' AND term = ''"),
+    ],
+)  # fmt: skip
+def test_other_numbers_of_an_index_are_found_by_what_they_are_of(
+    trap: Project, words: tuple[str, ...], where: str
+) -> None:
+    """In any order; the name of what a form is about may be left out."""
+    ran = nqpf("explain", f"mini.{words[0]}", *words[1:], "-f", "json", project=trap.root)
+    assert ran.status == 0, ran.err
+    first, *rows = json.loads(ran.out)
+    with duckdb.connect(str(trap.database), read_only=True) as connection:
+        (known,) = connection.execute(f"SELECT {first['name']} FROM {where}").fetchall()
+    assert first["value"] == known[0]
+    assert any(row["printed"] for row in rows), "down to a cell"
+
+
+def test_numbers_that_are_not_there_are_answered_with_those_that_are(trap: Project) -> None:
+    ran = nqpf("explain", "mini.components", "loading", "part_a", "9", project=trap.root)
+    assert ran.status == 2
+    assert "index_component: loading, eigenvalue, share of component 1, 2" in ran.err
+
+
 def test_rows_have_the_schema_that_the_page_tells(trap: Project) -> None:
     ran = nqpf(*COLUMN, "天津", "2017", "--format", "json", project=trap.root)
     assert ran.status == 0, ran.err

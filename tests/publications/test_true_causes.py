@@ -32,6 +32,9 @@ corrections:
     source: the bureau's letter
     date: 2020-11-01
 """
+OTHER_OUTPUT = STUDY.replace(
+    "output: {series: gdp, title: Output}", "output: {expression: gdp / 2, title: Half}"
+)
 NO_INDEX = STUDY[: STUDY.index("indices:")] + STUDY[STUDY.index("tables:") :].replace(
     "      - {label: (2), regressors: [wealth]}\n", ""
 )
@@ -102,6 +105,18 @@ def test_a_cause_says_in_which_direction_its_cells_changed(told: str) -> None:
     assert f"the most 河北 2016 by {share}" in line
     (line,) = {line for line in told.splitlines() if "moved by 1 cell of population" in line}
     assert "the most 河北 2017 by +2.0%" in line
+
+
+def test_a_variable_that_the_study_says_otherwise_is_its_doing(tmp_path: Path) -> None:
+    """No cell is another, nor what the column itself says: what lies between them does."""
+    project = published(tmp_path).project
+    write_mini(tmp_path, OTHER_OUTPUT, {"nqpf.yaml": WIDE})
+    published_again(project)
+    told = nqpf("diff", project=tmp_path).out
+    head = [line for line in told.split("\n\n")[0].splitlines() if "mini.table_1 (" in line]
+    assert head
+    assert all(line.endswith(" ← study file") for line in head)
+    assert "no cell under it changed; its study file did: mini.derived_cell" in told
 
 
 def test_what_matters_stands_in_a_dozen_lines_before_all_else(told: str) -> None:
