@@ -96,8 +96,12 @@ class LongForm:
                 found.append(LongNumber(self.table, name, column, of, row, tells_apart, is_main))
         return found
 
-    def asked(self, words: Sequence[str]) -> Iterator[LongNumber]:
-        """Those that the words name, in any order, and nothing else."""
+    def asked(self, words: Sequence[str], *, is_whole: bool = True) -> Iterator[LongNumber]:
+        """Those that the words name, in any order, and nothing else.
+
+        Args:
+            is_whole: whether the words say all that the row is of; else they name the number at least.
+        """
         units: dict[str, str] = {}
         for one in words:
             try:
@@ -111,9 +115,10 @@ class LongForm:
             asked = list(wanted)
             if plain_name(number.name) in asked:
                 asked.remove(plain_name(number.name))
-            elif not number.is_main:
+            elif not (number.is_main and is_whole):
                 continue
-            if all(_taken(asked, words, units, key) for key in _keys(number)) and not asked:
+            taken = [_taken(asked, words, units, key) for key in _keys(number)]
+            if not asked and (all(taken) or not is_whole):
                 yield number
 
 
@@ -140,9 +145,15 @@ def _taken(
 
 
 def long_number(forms: Iterable[LongForm], words: Sequence[str]) -> LongNumber | None:
-    """The one number that the words name; None: none, or several."""
+    """The one number that the words name; None: none, or several.
+
+    What makes no difference may be left out: an eigenvalue stands beside every indicator.
+    """
+    forms = list(forms)
     found = [one for form in forms for one in form.asked(words)]
-    return found[0] if len(found) == 1 else None
+    if not found:
+        found = [one for form in forms for one in form.asked(words, is_whole=False)]
+    return found[0] if len({(one.table, one.name, one.value) for one in found}) == 1 else None
 
 
 def what_there_is(forms: Iterable[LongForm]) -> Iterator[str]:

@@ -83,6 +83,7 @@ def test_what_is_not_there_is_one_problem_with_what_is_near(
         (("wealth", "天津", "2017", "second"), "index.dimension_score WHERE index_name = 'wealth'"
          " AND dimension = 'second' AND unit = '120000' AND period = 2017"),
         (("components", "part_a", "1"), "index.component WHERE component = 1 AND indicator = 'part_a'"),
+        (("components", "eigenvalue", "2"), "index.component WHERE component = 2 LIMIT 1"),
         (("components", "share", "2", "part_b"),
          "index.component WHERE component = 2 AND indicator = 'part_b'"),
         (("components", "kmo"), "index.test WHERE test = 'kmo' AND term = ''"),
