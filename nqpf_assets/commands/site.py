@@ -4,6 +4,7 @@ Every refresh writes them into warehouse/site/ (`site: false` in nqpf.yaml leave
 writes them anew, or elsewhere with --output, as for a web server or a colleague. They need no server and no
 network: open index.html. --figures draws figures as well (`site: figures` in nqpf.yaml does so with every
 refresh); those whose data are the same are kept, and not drawn again.
+--ask adds a page on which a reader's browser answers SQL and ready questions; it needs a web server.
 """
 
 from __future__ import annotations
@@ -33,10 +34,17 @@ def run(
     figures: Annotated[
         bool, typer.Option("--figures", help="Draw figures; needs matplotlib, and some time.")
     ] = False,
+    ask: Annotated[
+        Path | None,
+        typer.Option(
+            "--ask", help="Folder in which npm has put DuckDB-Wasm: questions in the browser."
+        ),
+    ] = None,
 ) -> int:
     """Write the site; the exit status."""
     from nqpf_assets.figures.drawing import require_matplotlib
     from nqpf_assets.publications.publish import current
+    from nqpf_assets.site.ask_page import asking
     from nqpf_assets.site.build import site_pages
     from nqpf_assets.site.change_pages import since_the_one_before
     from nqpf_assets.site.figure_pages import FormerFigures
@@ -46,6 +54,8 @@ def run(
     opened = Project.at(project)
     if publication is not None and output is None:
         raise typer.BadParameter("warehouse/site shows the last publication: name another --output")
+    if publication is not None and ask is not None:
+        raise typer.BadParameter("--ask answers from the last publication: leave --publication out")
     folder = opened.site if output is None else output.absolute()
     if output is not None:
         require_free(opened, folder)
@@ -60,7 +70,8 @@ def run(
         of = name_of(last) if last and publication is None else f"publication {publication}"
         number = about_publication(connection).publication
         former, changes = FormerFigures(folder, figures), since_the_one_before(opened, number)
-        pages = site_pages(connection, opened.root, former, changes)
+        answers = None if publication else asking(opened.database, folder, ask)
+        pages = site_pages(connection, opened.root, former, changes, answers)
         n_files = put_in_place(folder, pages, of)
     out().print(
         plain(f"wrote {folder / 'index.html'} and {counted(n_files - 1, 'more files')}"),

@@ -7,6 +7,7 @@ from nqpf_assets.site.page import slug
 HOME = "index.html"
 FILES = "files/index.html"
 CHANGES = "changes.html"
+ASK = "ask/index.html"
 
 
 def study_page(study: str) -> str:

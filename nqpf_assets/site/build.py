@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.exports.about import about_publication
 from nqpf_assets.exports.published_tables import known_tables
-from nqpf_assets.site.addresses import CHANGES, HOME, study_page, table_page
+from nqpf_assets.site.addresses import ASK, CHANGES, HOME, study_page, table_page
+from nqpf_assets.site.ask_page import Asking
 from nqpf_assets.site.change_pages import ChangePage
 from nqpf_assets.site.figure_pages import FormerFigures, StudyFigures
 from nqpf_assets.site.grids import Grids
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nqpf_assets.publications.difference import Difference
     from nqpf_assets.warehouse.connection import Connection
 
-ASSETS = ("site.css", "site.js")
+ASSETS = ("site.css", "site.js", "ask.js")
 
 
 def site_pages(
@@ -34,6 +35,7 @@ def site_pages(
     root: Path,
     former: FormerFigures | None = None,
     changes: Difference | None = None,
+    asking: Asking | None = None,
 ) -> Iterator[Page]:
     """Every file of the site.
 
@@ -42,6 +44,7 @@ def site_pages(
         root: folder of the project, in which raw files lie.
         former: figures of the former site, and whether others are drawn; none are by default.
         changes: since the publication before; None leaves their page out.
+        asking: what answers questions in a browser; None leaves their page out.
     """
     titles = known_tables(connection)
     about = about_publication(connection)
@@ -52,6 +55,7 @@ def site_pages(
         "studies": names,
         "home": HOME,
         "changes": CHANGES if changes else "",
+        "ask": ASK if asking else "",
     }
     index: list[tuple[str, str, str]] = []
     used: set[str] = set()
@@ -74,6 +78,8 @@ def site_pages(
     if changes is not None:
         page = ChangePage(changes, {study.name: Values(study) for study in studies})
         yield page.page(anywhere)
+    if asking is not None:
+        yield from asking.pages(anywhere)
     yield drawn(
         "home.html",
         HOME,

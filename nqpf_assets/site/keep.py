@@ -5,6 +5,8 @@ Pages are no part of a publication: what keeps them from being written is told, 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.publish import Publication
 from nqpf_assets.site.write import put_in_place, shows
@@ -23,17 +25,24 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
     if not wanted or shows(project.site, name_of(publication)):
         return ()
     # Not above: a refresh that finds nothing new needs no pages.
+    from nqpf_assets.site.ask_page import asking
     from nqpf_assets.site.build import site_pages
     from nqpf_assets.site.change_pages import since_the_one_before
     from nqpf_assets.site.figure_pages import FormerFigures, can_draw
     from nqpf_assets.warehouse.duckdb_file import open_closed
 
+    told: tuple[Problem, ...] = ()
+    asked = None
+    try:
+        asked = asking(project.database, project.site)
+    except InputError as error:  # too large now: its page is left out
+        told = tuple(replace(one, severity="warning") for one in error.problems)
     draws = wanted == "figures" and can_draw()
     try:
         with open_closed(project.database) as connection:
             former = FormerFigures(project.site, draws)
             changes = since_the_one_before(project, publication.number)
-            pages = site_pages(connection, project.root, former, changes)
+            pages = site_pages(connection, project.root, former, changes, asked)
             put_in_place(project.site, pages, name_of(publication))
     except InputError as error:
         return tuple(map(_not_written, (one.found for one in error.problems)))
@@ -41,7 +50,7 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
         Exception
     ) as error:  # whatever it is, what is published stays so, and the next refresh goes on
         return (_not_written(f"{type(error).__name__}: {error}".splitlines()[0]),)
-    return (_no_figures(),) if wanted == "figures" and not draws else ()
+    return (*told, _no_figures()) if wanted == "figures" and not draws else told
 
 
 def name_of(publication: Publication) -> str:

@@ -27,10 +27,12 @@ class Page:
     Attributes:
         path: from the root of the site, with `/`.
         content: its bytes.
+        source: the file that it is a copy of, in the place of bytes.
     """
 
     path: str
-    content: bytes
+    content: bytes = b""
+    source: Path | None = None
 
 
 @lru_cache(maxsize=100_000)
@@ -71,8 +73,19 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    templates.globals |= {"t": said, "slug": slug, "number": number, "exact": exact}
+    templates.globals |= {
+        "t": said,
+        "slug": slug,
+        "number": number,
+        "exact": exact,
+        "lines": _lines,
+    }
     return templates
+
+
+def _lines(text: str) -> Markup:
+    """Text of several lines, escaped as it stands."""
+    return Markup("\n").join(on_one_line(line) for line in text.splitlines())
 
 
 def _shown(value: object) -> object:

@@ -47,7 +47,10 @@ def _written(folder: Path, pages: Iterable[Page], of: str) -> int:
     for page in pages:
         target = folder / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(page.content)
+        if page.source is None:
+            target.write_bytes(page.content)
+        else:
+            shutil.copyfile(page.source, target)
         n_files += 1
     folder.mkdir(parents=True, exist_ok=True)
     (folder / RECORD).write_text(f"{of}\n", encoding="utf-8")

@@ -48,4 +48,4 @@ def opened(browser: sync_api.Browser, **context: Any) -> Iterator[sync_api.Page]
     page.on("requestfailed", lambda request: wrong.append(request.url))
     yield page
     window.close()
-    assert wrong == []
+    assert not wrong, wrong

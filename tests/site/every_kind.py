@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.site import figure_pages
+from nqpf_assets.site.ask_page import Asking, Engine
 from nqpf_assets.site.build import site_pages
 from nqpf_assets.site.change_pages import since_the_one_before
 from nqpf_assets.site.figure_pages import FormerFigures
 from nqpf_assets.site.write import put_in_place
+from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
 from tests.once import once
 from tests.publications.revisions import add_vintage, published, published_again, revised
@@ -24,6 +26,7 @@ PAGES = {
     "series": "mini/series/gdp.html",
     "figures": "mini/figures.html",
     "changes": "changes.html",
+    "ask": "ask/index.html",
     "files": "files/index.html",
     "file": "files/*.html",
 }
@@ -47,6 +50,11 @@ def site_of_every_kind() -> Path:
     return once("site_of_every_kind", _build) / "site"
 
 
+def project_of_every_kind() -> Project:
+    """The project that it shows, not to be changed either."""
+    return Project.at(site_of_every_kind().with_name("project"))
+
+
 def _build(folder: Path) -> None:
     project = published(folder / "project").project
     add_vintage(project, "2020", revised(1.1, (3, 2017)))
@@ -56,7 +64,11 @@ def _build(folder: Path) -> None:
         patched.setattr(figure_pages, "draw", lambda *_, **__: _Picture())
         changes = since_the_one_before(project, 2)
         former = FormerFigures(site, draws=True)
-        put_in_place(site, site_pages(connection, project.root, former, changes), "two")
+        asking = Asking(
+            Engine(()), project.database
+        )  # a page opened from a folder has no use for it
+        pages = site_pages(connection, project.root, former, changes, asking)
+        put_in_place(site, pages, "two")
 
 
 def page_of(site: Path, kind: str) -> Path:

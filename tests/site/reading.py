@@ -38,7 +38,7 @@ class _Reader(HTMLParser):
         known = dict(attrs)
         assert not [name for name in known if name.startswith("on")], "no script in attributes"
         if tag in self.VOID:
-            if tag == "link":
+            if tag == "link" and known["rel"] != "icon":
                 self.read.links.append((known["href"] or "", "style"))
             if tag == "img":
                 assert known["alt"], "a picture is told to those who do not see it"

@@ -79,7 +79,7 @@
     const way = a.rank === 0 ? (a.value > b.value) - (a.value < b.value) : a.text.localeCompare(b.text, html.lang, { numeric: true });
     return up ? way : -way;
   };
-  for (const table of document.querySelectorAll("table.sortable")) {
+  const sortable = (table) => {
     const body = table.tBodies[0];
     const heads = table.querySelectorAll("thead th");
     heads.forEach((head, at) => {
@@ -116,7 +116,7 @@
       });
       table.parentElement.before(filter);
     }
-  }
+  };
 
   // Copied as text and as a table: Excel reads the text (7.40) as minus 7.4, so such cells are marked as text.
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -135,7 +135,7 @@
     document.removeEventListener("copy", put);
     return isDone;
   };
-  for (const table of document.querySelectorAll("table.paper, table.plain")) {
+  const copyable = (table) => {
     const copy = document.createElement("button");
     copy.type = "button";
     copy.className = "copy";
@@ -146,5 +146,8 @@
       told.textContent = copy.textContent;
     });
     table.parentElement.after(copy);
-  }
+  };
+  for (const table of document.querySelectorAll("table.sortable")) sortable(table);
+  for (const table of document.querySelectorAll("table.paper, table.plain")) copyable(table);
+  window.nqpfTable = (table) => { sortable(table); copyable(table); }; // of a table that comes later
 })();
