@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.stages.limits import SETTING_SCHEMA, setting_sql
@@ -23,9 +22,15 @@ from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.user_input.settings import Settings
+from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_dialect import parsed, written
 from nqpf_assets.warehouse.duckdb_engine import Query
+from nqpf_assets.warehouse.kept_beside import keep, recall
+from nqpf_assets.warehouse.releases import release_of
 from nqpf_assets.warehouse.store import TableKey
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 EVERY_STUDY = "every_study"
 DEFAULTS = Settings.model_validate({})
@@ -68,7 +73,22 @@ def bind(
 def _bind(
     text: str, study: str | None, studies: tuple[str, ...], settings: tuple[tuple[str, str], ...]
 ) -> tuple[str, tuple[TableKey, ...]]:
-    """`bind`, with the settings as the queries that stand for them; parsed once per process."""
+    """`bind`, with the settings as the queries that stand for them; parsed once, and kept."""
+    of = (text, study, studies, settings, release_of("sqlglot"), source_of(__name__))
+    kept = recall("bound", *of)
+    if kept is None:
+        sql, reads = _bound_anew(text, study, studies, dict(settings))
+        keep([sql, reads], "bound", *of)
+        return sql, reads
+    sql, reads = kept
+    return sql, tuple((schema, table) for schema, table in reads)
+
+
+def _bound_anew(
+    text: str, study: str | None, studies: tuple[str, ...], settings: Mapping[str, str]
+) -> tuple[str, tuple[TableKey, ...]]:
+    from sqlglot import exp
+
     tree = parsed(text)
     reads: dict[TableKey, None] = {}
     for table in list(tree.find_all(exp.Table)):
@@ -76,7 +96,7 @@ def _bind(
             reads.update(dict.fromkeys((name, table.name) for name in studies))
             _put(table, union_of(table.name, studies))
         elif table.db == SETTING_SCHEMA:
-            _put(table, dict(settings)[table.name])
+            _put(table, settings[table.name])
         elif table.db == STUDY_SCHEMA:
             if study is None:
                 raise ValueError(f"study.{table.name} is read where no study is at hand")
@@ -93,6 +113,8 @@ def study_file_over(table: str, relations: Mapping[str, str]) -> str:
     Args:
         relations: table of the study → relation that stands for it, as SQL.
     """
+    from sqlglot import exp
+
     tree = parsed((sql_root() / STUDY_SCHEMA / f"{table}.sql").read_text("utf-8"))
     for read in list(tree.find_all(exp.Table)):
         if read.db:
@@ -103,6 +125,8 @@ def study_file_over(table: str, relations: Mapping[str, str]) -> str:
 
 def _put(table: exp.Table, sql: str) -> None:
     """A query where a table is named."""
+    from sqlglot import exp
+
     query = parsed(sql)
     table.replace(exp.Subquery(this=query, alias=exp.to_identifier(table.alias or table.name)))
 

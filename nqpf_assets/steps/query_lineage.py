@@ -9,12 +9,15 @@ is true of all columns, since it decides which rows there are, stands under `ROW
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.steps.query_parts import clauses, parts_of
+from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_dialect import DIALECT
+from nqpf_assets.warehouse.kept_beside import keep, recall
+from nqpf_assets.warehouse.releases import release_of
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -88,6 +91,17 @@ def query_lineage(sql: str, columns: Columns, constants: str = "program") -> Lin
     Returns:
         Empty where the query is of a form that cannot be followed.
     """
+    of = (sql, columns, constants, release_of("sqlglot"), source_of(__name__))
+    kept = recall("lineage", *of)
+    if kept is None:
+        found = _followed(sql, columns, constants)
+        keep({name: [astuple(one) for one in made] for name, made in found.items()}, "lineage", *of)
+        return found
+    return {name: tuple(From(*one) for one in made) for name, made in kept.items()}
+
+
+def _followed(sql: str, columns: Columns, constants: str) -> Lineage:
+    """`query_lineage`, read from the query."""
     from sqlglot import parse_one
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.qualify import qualify

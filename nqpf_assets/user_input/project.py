@@ -35,7 +35,7 @@ def sample_root() -> Path:
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of one project; nothing outside `root` is ever written.
+    """The folders of one project; outside of `root` nothing of it is ever written.
 
     Attributes:
         aside: where to build instead of in the project's own warehouse.

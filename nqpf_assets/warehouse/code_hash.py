@@ -2,13 +2,14 @@
 
 Found in the text of the modules, without importing them: looking must stay quick. What runs is hashed, not
 what is written: comments, docstrings and layout are no part of it. That takes some milliseconds for each
-module, so it is remembered by the module's bytes.
+module, so it is remembered by the module's bytes, in the project and beside the package.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import platform
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from nqpf_assets.user_input.project import PACKAGE
+from nqpf_assets.warehouse import kept_beside
 from nqpf_assets.warehouse.sealed_json import unsealed, write_sealed
 
 _IMPORT = re.compile(
@@ -80,7 +82,7 @@ def modules_behind(code: str) -> frozenset[str]:
 
 
 def recall_running(folder: Path) -> None:
-    """Take over what is remembered in a folder; without it everything is parsed anew."""
+    """Take over what is remembered in a folder; without it what nothing remembers is parsed anew."""
     try:
         _running.update(unsealed((folder / MEMORY).read_text("utf-8"))["running"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -107,8 +109,24 @@ def _hash_of_file(path: Path) -> str:
         return of_bytes
     _asked.add(of_bytes)
     if of_bytes not in _running:
-        _running[of_bytes] = hashlib.sha256(running_text(content).encode()).hexdigest()
+        _running[of_bytes] = _running_hash(content, of_bytes)
     return _running[of_bytes]
+
+
+def _running_hash(content: bytes, of_bytes: str) -> str:
+    """Hash of what runs of a module, from beside the package where it was asked before."""
+    how = (platform.python_version(), _own_bytes(), of_bytes)
+    found = kept_beside.recall("running", *how)
+    if not isinstance(found, str):
+        found = hashlib.sha256(running_text(content).encode()).hexdigest()
+        kept_beside.keep(found, "running", *how)
+    return found
+
+
+@cache
+def _own_bytes() -> str:
+    """Hash of this module: another one may say otherwise what runs."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 def running_text(content: bytes) -> str:

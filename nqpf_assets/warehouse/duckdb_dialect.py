@@ -5,8 +5,10 @@ Apart from the engine, because a look at what is out of date parses queries and 
 
 from __future__ import annotations
 
-from sqlglot import exp, parse_one
-from sqlglot.errors import ParseError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 DIALECT = "duckdb"
 """As sqlglot names it."""
@@ -38,6 +40,9 @@ def parsed(sql: str) -> exp.Expr:
     Raises:
         ValueError: it is no query.
     """
+    from sqlglot import parse_one
+    from sqlglot.errors import ParseError
+
     try:
         return parse_one(sql, dialect=DIALECT)
     except ParseError as error:
