@@ -18,6 +18,7 @@ import pytest
 
 from nqpf_assets.sources import unfinished_files as arriving
 from nqpf_assets.user_input.project import Project
+from tests import command
 from tests.examples import load_profile
 from tests.once import once, share_under
 from tests.small_project import write_raw_files
@@ -114,6 +115,8 @@ def _build_sample(folder: Path) -> None:
 
 
 def _build_small(folder: Path) -> None:
+    """In this process, which has loaded the libraries already."""
     write_raw_files(folder)
-    nqpf("new-study", "first", project=folder)
-    nqpf("refresh", project=folder)
+    for words in (("new-study", "first"), ("refresh",)):
+        ran = command.nqpf(*words, project=folder)
+        assert ran.status == 0, ran.out + ran.err

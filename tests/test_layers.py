@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -91,36 +92,68 @@ def modules() -> dict[str, Path]:
     return found
 
 
-@cache
-def imports(name: str) -> tuple[str, ...]:
-    """Full names of all that a module imports."""
-    return tuple(_imports(ast.parse(modules()[name].read_text("utf-8"))))
+@dataclass(frozen=True)
+class Facts:
+    """What is asked of a module, gathered in one walk over its text.
+
+    Attributes:
+        imports: full names of all that it imports.
+        loads: libraries that it imports, those for type hints alone left out.
+        constants: all of them that are text.
+        used: those of them that are used: no docstring.
+        attributes: names after a dot.
+    """
+
+    imports: tuple[str, ...]
+    loads: frozenset[str]
+    constants: frozenset[str]
+    used: frozenset[str]
+    attributes: frozenset[str]
 
 
 @cache
-def loads(name: str) -> set[str]:
-    """Libraries that a module imports, those for type hints alone left out."""
-    tree = ast.parse(modules()[name].read_text("utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body = [ast.Pass()]
-    return {one.split(".")[0] for one in _imports(tree)}
+def facts(name: str) -> Facts:
+    hints, told = set[int](), set[int]()
+    imported, loaded = list[str](), set[str]()
+    texts, attributes = list[ast.Constant](), set[str]()
+    # A node comes before those below it.
+    for node in ast.walk(ast.parse(modules()[name].read_text("utf-8"))):
+        if isinstance(node, ast.If):
+            if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+                hints |= {id(below) for one in node.body for below in ast.walk(one)}
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found = tuple(_imports(node))
+            imported += found
+            if id(node) not in hints:
+                loaded |= {one.split(".")[0] for one in found}
+        elif isinstance(node, ast.Expr):
+            told.add(id(node.value))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.append(node)
+        elif isinstance(node, ast.Attribute):
+            attributes.add(node.attr)
+    return Facts(
+        tuple(imported),
+        frozenset(loaded),
+        frozenset(str(one.value) for one in texts),
+        frozenset(str(one.value) for one in texts if id(one) not in told),
+        frozenset(attributes),
+    )
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (one.name for one in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.module is not None, "imports are written in full"
-            for one in node.names:
-                inside = f"{node.module}.{one.name}"
-                yield inside if inside in modules() else node.module
+def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (one.name for one in node.names)
+        return
+    assert node.module is not None, "imports are written in full"
+    for one in node.names:
+        inside = f"{node.module}.{one.name}"
+        yield inside if inside in modules() else node.module
 
 
 def own(name: str) -> set[str]:
     """Modules of the package that a module imports."""
-    return {one for one in imports(name) if one in modules()} - {name}
+    return {one for one in facts(name).imports if one in modules()} - {name}
 
 
 def room(name: str) -> str:
@@ -168,51 +201,41 @@ def test_build_layer_knows_no_table() -> None:
     assert known <= BELOW_IT
     schemas = {schema for schema, _ in registry()}
     named = {
-        f"{name}: {node.value}"
-        for name, path in modules().items()
+        f"{name}: {text}"
+        for name in modules()
         if room(name) == BUILD_LAYER
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and node.value in schemas
+        for text in facts(name).constants & schemas
     }
     assert not named
 
 
 def test_dagster_is_known_in_its_room_only() -> None:
     known = [
-        name for name in modules() if room(name) for one in loads(name) if one.startswith("dagster")
+        name
+        for name in modules()
+        if room(name)
+        for one in facts(name).loads
+        if one.startswith("dagster")
     ]
     assert {room(name) for name in known} <= KNOW_DAGSTER, known
 
 
 def test_the_engine_is_known_in_modules_of_its_name_only() -> None:
     """Neither loaded nor named in a type hint, and no dialect, statement or method of its own."""
-    for name, path in modules().items():
+    for name in modules():
         if name in ENGINE_MODULES:
             continue
-        assert "duckdb" not in imports(name), f"{name} imports the engine"
+        of = facts(name)
+        assert "duckdb" not in of.imports, f"{name} imports the engine"
         if name in MAY_SAY:
             continue
-        tree = ast.parse(path.read_text("utf-8"))
-        said = [one for one in _texts(tree) if one == "duckdb" or MOVED_WITH_IT.search(one)]
-        asked = {
-            node.attr
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and node.attr in ITS_METHODS
-        }
-        assert not {*said, *asked}, f"{name} knows the engine"
+        said = [one for one in of.used if one == "duckdb" or MOVED_WITH_IT.search(one)]
+        assert not {*said, *(of.attributes & ITS_METHODS)}, f"{name} knows the engine"
 
 
 def test_the_engine_stands_in_few_modules() -> None:
-    named = {name for name in modules() if "duckdb" in imports(name) or "duckdb" in name}
+    named = {name for name in modules() if "duckdb" in facts(name).imports or "duckdb" in name}
     assert named == ENGINE_MODULES
-
-
-def _texts(tree: ast.Module) -> Iterator[str]:
-    """Texts of a module that are used: no docstring."""
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
-            yield node.value
 
 
 def test_private_names_of_dagster_stand_in_one_module() -> None:

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
-from dagster._core.test_utils import create_run_for_test
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from nqpf_assets.definitions import build_defs
@@ -226,6 +225,8 @@ def test_a_run_from_elsewhere_builds_and_refuses_while_another_builds(small: Pro
 def test_a_run_that_failed_is_asked_for_again_and_later_each_time(
     small: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from dagster._core.test_utils import create_run_for_test
+
     defs = build_defs(small)
     study = small.root / "studies" / "first.yaml"
     text = study.read_text("utf-8")

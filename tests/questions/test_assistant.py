@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from mcp import Client, StdioServerParameters
 
 from nqpf_assets.questions.assistant import asked as limits
 from nqpf_assets.questions.assistant.asked import Asked
@@ -16,6 +15,9 @@ from nqpf_assets.questions.assistant.server import server_of
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
 from tests.command import nqpf
+
+if TYPE_CHECKING:
+    from mcp import Client
 
 TOOLS = {
     "list_studies",
@@ -39,6 +41,8 @@ ANSWERED: dict[str, dict[str, Any]] = {
 
 def ask(project: Project, tool: str, arguments: dict[str, Any]) -> Any:
     """One question to a server in this process."""
+    from mcp import Client
+
     server = server_of(Asked(project, lambda named: open_closed(project.database)))
 
     async def call() -> Any:
@@ -135,6 +139,8 @@ def test_a_row_that_is_too_long_is_refused(asked: Project) -> None:
 
 
 def test_nothing_is_published(tmp_path: Any) -> None:
+    from mcp import Client
+
     server = server_of(Asked(Project(tmp_path), lambda named: None))
 
     async def call() -> Any:
@@ -157,6 +163,8 @@ def test_without_the_extra_the_command_says_what_to_install(
 
 def over_stdio(project: Project, talk: Callable[[Client], Awaitable[None]]) -> None:
     """A talk with the command as an assistant starts it."""
+    from mcp import Client, StdioServerParameters
+
     started = StdioServerParameters(
         command=sys.executable,
         args=["-m", "nqpf_assets.cli", "mcp", "--project", str(project.root)],

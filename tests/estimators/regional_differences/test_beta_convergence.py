@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 from scipy.differentiate import derivative
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools.tools import add_constant
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.beta_convergence import beta_convergence
@@ -41,7 +42,7 @@ def test_absolute_convergence_against_statsmodels() -> None:
     rows = [(u, t) for u, t in table if (u, t + 3) in table]
     start = np.array([table[row] for row in rows])
     growth = np.array([table[u, t + 3] - table[u, t] for u, t in rows]) / 3
-    fit = sm.OLS(growth, sm.add_constant(start)).fit(
+    fit = OLS(growth, add_constant(start)).fit(
         cov_type="cluster", cov_kwds={"groups": np.array([u for u, _ in rows])}, use_t=True
     )
     assert found.n_without_growth == len(y) - len(rows)
@@ -63,7 +64,7 @@ def test_conditional_convergence_against_dummies() -> None:
     growth = np.diff(logs, axis=1).ravel()
     dummies = [unit[first, None] == np.arange(31), year[first, None] == np.arange(2011, 2021)]
     x = np.column_stack([np.log(y[first]), control[first], *dummies]).astype(float)
-    fit = sm.OLS(growth, x).fit()
+    fit = OLS(growth, x).fit()
     assert found.fit.names == ("log_initial", "openness")
     np.testing.assert_allclose(found.fit.params, fit.params[:2], rtol=RTOL)
     assert found.beta_std_error == pytest.approx(fit.bse[0], rel=RTOL)
