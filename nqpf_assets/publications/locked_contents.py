@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from nqpf_assets.warehouse.duckdb_engine import FLOATS, columns_of, quoted
+from nqpf_assets.warehouse.duckdb_engine import FLOATS, SUM_IN_ANY_ORDER, columns_of, quoted
 
 if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
@@ -39,7 +39,7 @@ def sums_of(connection: Connection, relation: str) -> dict[str, tuple[float, ...
     scales = connection.execute(f"SELECT {largest} FROM {relation}").fetchone()
     assert scales is not None, "an aggregate has a row"
     parts = [
-        f"coalesce(fsum({part}) FILTER (WHERE isfinite({quoted(name)})), 0)"
+        f"coalesce({SUM_IN_ANY_ORDER}({part}) FILTER (WHERE isfinite({quoted(name)})), 0)"
         for name, scale in zip(columns, scales, strict=True)
         for one in _summed(quoted(name), scale)
         for part in (one, f"abs({one})")

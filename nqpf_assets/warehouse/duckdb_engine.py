@@ -39,6 +39,10 @@ class Query:
     sql: str
 
 
+SUM_IN_ANY_ORDER = "fsum"
+"""The aggregate that adds so that rounding does not depend on the order in which it is done."""
+
+
 def quoted(name: str) -> str:
     """An identifier as SQL, whatever it holds."""
     return '"' + name.replace('"', '""') + '"'
