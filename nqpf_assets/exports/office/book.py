@@ -9,10 +9,11 @@ import datetime as dt
 import io
 import math
 import re
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from nqpf_assets.exports.about import About
-from nqpf_assets.exports.printed.table import Cell, number_in
+from nqpf_assets.exports.printed.table import Cell, Printed, number_in
 from nqpf_assets.messages.problems import shortened
 from nqpf_assets.messages.shown_text import without_controls
 
@@ -114,6 +115,25 @@ def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, float) and math.isfinite(value)
 
 
+def _shows(value: float, printed: Printed | None) -> bool:
+    """Whether Excel, by a format of so many decimals, shows a number as it is printed.
+
+    It rounds the 15 decimal digits that it knows of a number, halves away from zero, where print rounds the
+    number itself: 2.675 is printed 2.67. And it shows a minus before a zero that was something.
+    """
+    if printed is None or not math.isfinite(value):
+        return False
+    known = Decimal(f"{value:.15g}")
+    power = known.adjusted() if printed.power and known else 0
+    digits = Decimal(1).scaleb(power - printed.decimals)
+    try:
+        as_excel = known.quantize(digits, ROUND_HALF_UP)
+    except InvalidOperation:  # more digits than Decimal holds: none that print would show
+        return False
+    as_printed = Decimal(repr(printed.value))
+    return as_excel == as_printed and (as_printed != 0 or value == 0)
+
+
 def put_printed(
     book: Book, sheet: Worksheet, row: int, column: int, cell: Cell, **looks: Any
 ) -> None:
@@ -122,10 +142,11 @@ def put_printed(
     What stands in parentheses is a text: Excel would take (7.40) for −7.4.
     """
     found = number_in(cell.text)
-    if found is None:
+    numbers = () if found is None else (cell.value, found.value)
+    value = next((one for one in numbers if one is not None and _shows(float(one), found)), None)
+    if found is None or value is None:
         put_text(sheet, row, column, cell.text, book.format(**looks | {"num_format": "@"}))
         return
-    value = found.value if cell.value is None else cell.value
     digits = f"0.{'0' * found.decimals}" if found.decimals else "0"
     shown = f"#,##{digits}" if found.has_thousands else digits
     shown += "E+00" if found.power else ""
