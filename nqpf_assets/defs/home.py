@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from nqpf_assets.defs.dagster_internals import PLACES
-from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.messages.problems import InputError
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.user_input.settings import load_settings
+from nqpf_assets.user_input.settings import load_settings, project_document
 from nqpf_assets.warehouse.durable import replace_file
 
 OURS = "# Written by nqpf;"
@@ -75,7 +75,7 @@ def dagster_home(project: Project) -> Path:
     if text.startswith(OURS):
         history = "file" if project.aside else load_settings(project).history
         if history != "file":
-            _require_database(history)
+            _require_database(project, history)
             os.environ[history] = _with_driver(os.environ[history])
         wanted = DAGSTER_YAML if history == "file" else in_postgres(history)
         if text != wanted:
@@ -89,7 +89,7 @@ def _with_driver(address: str) -> str:
     return f"postgresql+psycopg2{mark}{rest}" if scheme in ("postgresql", "postgres") else address
 
 
-def _require_database(variable: str) -> None:
+def _require_database(project: Project, variable: str) -> None:
     """Stop where Dagster would, in its own words."""
     found, remedy = None, ""
     if not os.environ.get(variable):
@@ -101,15 +101,7 @@ def _require_database(variable: str) -> None:
         found = "a database, but not what speaks with it"
         remedy = "pip install 'nqpf-assets[server]'"
     if found:
-        raise InputError(
-            [
-                Problem(
-                    file="nqpf.yaml",
-                    where="history",
-                    expected="an environment variable with the address of a PostgreSQL database",
-                    found=found,
-                    remedy=remedy,
-                    code="history",
-                )
-            ]
-        )
+        document = project_document(project, "nqpf.yaml")
+        assert document is not None, "it says where the history is"
+        expected = "an environment variable with the address of a PostgreSQL database"
+        raise InputError([document.problem(("history",), expected, found, remedy, "history")])

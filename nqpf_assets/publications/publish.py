@@ -30,6 +30,7 @@ from nqpf_assets.publications.manifest import (
     require_whole,
     write_manifest,
 )
+from nqpf_assets.publications.unneeded_acceptances import unneeded_acceptances
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.sql import sql_files
 from nqpf_assets.steps.soundness import Soundness
@@ -96,7 +97,8 @@ def publish(opened: OpenedProject, raw: RawState) -> tuple[Publication, tuple[Pr
     """Hold the tables against the last publication, and put them in its place.
 
     Returns:
-        The record, and the warnings of the comparison and of tables that somebody kept in the file.
+        The record, and the warnings of the comparison, of tables that somebody kept in the file, and of
+        findings that are accepted and nowhere.
 
     Raises:
         LookupError: a table is missing.
@@ -133,7 +135,7 @@ def publish(opened: OpenedProject, raw: RawState) -> tuple[Publication, tuple[Pr
     write_sealed(record_path(project), asdict(done))
     held_back.clear(project)
     archive.prune(project, opened.settings.keep, manifest.day)
-    return done, (*problems, *own)
+    return done, (*problems, *own, *unneeded_acceptances(opened))
 
 
 def _manifest(opened: OpenedProject, raw: RawState, mark: str, past: list[Manifest]) -> Manifest:

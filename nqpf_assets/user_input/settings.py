@@ -45,6 +45,14 @@ class Keep(Strict):
         None, ge=1, description="also all publications of so many days, whatever their number"
     )
 
+    @model_validator(mode="after")
+    def _days_are_beside_a_number(self) -> Keep:
+        if self.publications is None and self.days is not None:
+            expected, found = "`days` beside a number of publications", f"`days: {self.days}`"
+            remedy = "remove it: without a number all are kept; or write `publications: 1`"
+            raise Refused([Refusal(("days",), expected, found, remedy)])
+        return self
+
 
 class Limits(Strict):
     """Beyond these, what is new is not published before somebody has looked at it."""
@@ -73,6 +81,15 @@ class Limits(Strict):
         description="change of an indicator's weight since the last publication, as a share of the larger of "
         "the two weights, or of an equal share among the indicators where that is larger",
     )
+
+    @model_validator(mode="after")
+    def _warns_before_it_stops(self) -> Limits:
+        if self.totals > self.totals_stop:
+            expected = f"a share of at most {self.totals_stop:g}, at which a refresh stops"
+            found, remedy = f"`totals: {self.totals:g}`", "correct `totals` or `totals_stop`"
+            at = "totals" if "totals" in self.model_fields_set else "totals_stop"
+            raise Refused([Refusal((at,), expected, found, remedy)])
+        return self
 
 
 class Accepted(Strict):
