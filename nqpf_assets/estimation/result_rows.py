@@ -52,6 +52,24 @@ class Test:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """The likelihood ratios of all values that were tried for a threshold, G of them.
+
+    Attributes:
+        effect, term: of the threshold among the effects.
+        values: (G,) rising.
+        ratios: (G,) zero at the estimate.
+        critical_value: up to which a value belongs to the confidence set.
+    """
+
+    effect: str
+    term: str
+    values: NDArray[np.float64]
+    ratios: NDArray[np.float64]
+    critical_value: float
+
+
+@dataclass(frozen=True)
 class ModelRow:
     """What an estimator knows of a column's row in `study.model`; names are those of its columns.
 
@@ -88,6 +106,7 @@ class Fitted:
         terms: coefficients in the order of the regressors, the constant last.
         effects: marginal, direct, indirect, total … effects.
         tests: tests of the column.
+        curves: of its thresholds.
         is_in_sample: (rows of the design,) which were used.
         dropped: what was left out and why, in words.
         notes: what the reader of the table has to be told.
@@ -98,6 +117,7 @@ class Fitted:
     is_in_sample: NDArray[np.bool_]
     effects: tuple[Estimate, ...] = ()
     tests: tuple[Test, ...] = ()
+    curves: tuple[Curve, ...] = ()
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 

@@ -11,7 +11,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.few_draws import FEW_BLOCKS, Drawn, bootstrapped
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
-from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
+from nqpf_assets.estimation.result_rows import Curve, Estimate, Fitted, Test
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
 
@@ -39,6 +39,7 @@ def fit_threshold(design: Design) -> Fitted:
         terms=linear_terms(result.fit),
         effects=tuple(_thresholds(result)),
         tests=(*_tests(result), *cluster_counts(column, result.fit)),
+        curves=tuple(_curves(result)),
         is_in_sample=np.asarray(result.fit.is_in_sample),
         dropped=linear_dropped(result.fit),
         notes=tuple(_words(result)),
@@ -82,6 +83,18 @@ def _thresholds(result: PanelThreshold) -> Iterator[Estimate]:
             one.conf_low,
             one.conf_high,
             effect=f"threshold_{place}",
+        )
+
+
+def _curves(result: PanelThreshold) -> Iterator[Curve]:
+    """By what the ends of each set are found."""
+    for place, one in enumerate(result.thresholds, start=1):
+        yield Curve(
+            f"threshold_{place}",
+            result.threshold_name,
+            one.candidates,
+            one.likelihood_ratio,
+            one.critical_value,
         )
 
 

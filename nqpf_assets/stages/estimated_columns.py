@@ -7,6 +7,7 @@ decided stated beside them. Columns that ask for the same model are estimated on
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable", "model_definition")
 """Tables of some rows per column; those of samples grow with the observations and are frames throughout."""
-TABLES = (*ROW_TABLES, "model_sample", "model_span", "bound_row")
+TABLES = (*ROW_TABLES, "model_sample", "model_span", "bound_row", "threshold_ratio")
 
 
 def result_step(compiled: CompiledStudy) -> Step:
@@ -61,6 +62,7 @@ def result_step(compiled: CompiledStudy) -> Step:
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROW_TABLES}
         samples: dict[str, pl.DataFrame] = {}
         bounds: list[pl.DataFrame] = []
+        ratios: list[pl.DataFrame] = []
         under = UnderlyingCells.read(inputs, name)
         problems: list[Problem] = []
         fits: dict[str, FittedColumn] = {}
@@ -75,6 +77,7 @@ def result_step(compiled: CompiledStudy) -> Step:
                 _add_column(rows, request, fit, under)
                 samples.setdefault(fit.sample_id, _sample(fit))
                 bounds.append(_bounds(request, fit))
+                ratios += _ratios(request, fit)
             except CheckFailed as failed:
                 problems += failed.problems
         if problems:
@@ -85,6 +88,7 @@ def result_step(compiled: CompiledStudy) -> Step:
             (name, "model_sample"): frame_of("model_sample", samples.values()),
             (name, "model_span"): frame_of("model_span", spans),
             (name, "bound_row"): frame_of("bound_row", bounds),
+            (name, "threshold_ratio"): frame_of("threshold_ratio", ratios),
         }
 
     return Step(
@@ -149,6 +153,25 @@ def _bounds(request: Request, fit: FittedColumn) -> pl.DataFrame:
     key = {"table_name": request.table, "column_label": request.column.label}
     rows = fit.bound_rows.unique(maintain_order=True)
     return rows.with_columns(**{name: pl.lit(label) for name, label in key.items()})
+
+
+def _ratios(request: Request, fit: FittedColumn) -> Iterator[pl.DataFrame]:
+    """The likelihood ratios of each threshold of the column, with its key."""
+    import polars as pl
+
+    for curve in fit.fitted.curves:
+        key = {
+            "table_name": request.table,
+            "column_label": request.column.label,
+            "effect": curve.effect,
+            "term": curve.term,
+            "critical_value": curve.critical_value,
+        }
+        tried = pl.DataFrame({"threshold_value": curve.values, "likelihood_ratio": curve.ratios})
+        yield tried.with_columns(
+            **{name: pl.lit(value) for name, value in key.items()},
+            is_in_set=pl.col("likelihood_ratio") <= curve.critical_value,
+        )
 
 
 def _add_column(

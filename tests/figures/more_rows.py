@@ -81,6 +81,13 @@ FROM (VALUES ('more_1', 'two', 'indirect', 'people_before', 0.1395, 0.05, 0.2),
              ('more_1', 'three', 'total', 'people_before', 1.1, 0.7, 1.5),
              ('more_1', 'one', 'threshold_1', 'output', 300, 250, 420))
 AS v(table_name, column_label, effect, term, estimate, conf_low, conf_high);
+INSERT INTO mini.threshold_ratio BY NAME
+FROM (VALUES ('more_1', 'one', 'threshold_1', 'output', 240, 9.5, 7.35, false),
+             ('more_1', 'one', 'threshold_1', 'output', 250, 6.1, 7.35, true),
+             ('more_1', 'one', 'threshold_1', 'output', 300, 0, 7.35, true),
+             ('more_1', 'one', 'threshold_1', 'output', 360, 8.2, 7.35, false),
+             ('more_1', 'one', 'threshold_1', 'output', 420, 5.5, 7.35, true))
+AS v(table_name, column_label, effect, term, threshold_value, likelihood_ratio, critical_value, is_in_set);
 INSERT INTO mini.test BY NAME
 SELECT 'more_1' AS table_name, 'one' AS column_label, 'threshold_1' AS test,
        9.7 AS statistic, 0.043 AS p_value;

@@ -120,3 +120,11 @@ def test_thresholds_lie_among_the_values_of_their_rows(
         round(float(x), 6) for x, _ in axis.transData.transform([(250, 0), (420, 0)])
     }
     assert "one 300 [250, 420], F 9.70, p 0.0430" in figure.request.caption
+
+
+def test_a_set_of_a_threshold_that_is_not_connected_is_told(drawn: Callable[..., Figure]) -> None:
+    figure = drawn("more_1.likelihood_ratio")
+    (axis,) = figure.picture.axes
+    assert named(axis, "inside") == [(250, 0), (300, 0), (420, 0)]
+    assert named(axis, "ratios") == [(240, 9.5), (250, 6.1), (300, 0), (360, 8.2), (420, 5.5)]
+    assert "one 300 [250, 420], with gaps" in figure.request.caption

@@ -29,7 +29,7 @@ PLACES = "panel.unit, panel.period"
 
 
 def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
-    """Of `model`, `estimate`, `effect`, `test`, `model_variable` and `model_sample` of one study."""
+    """Of `model`, `estimate`, `effect`, `test`, `threshold_ratio`, `model_variable` … of one study."""
     wanted = list(wanted)
     if not wanted:
         return {}
@@ -68,6 +68,13 @@ def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
             **key,
             "test": f"{OF_STUDY}; conditional {variables}, {by}",
             "statistic std_error df p_value detail": numbers,
+        },
+        "threshold_ratio": {
+            **term,
+            "effect": OF_STUDY,
+            "threshold_value likelihood_ratio is_in_set": numbers,
+            "critical_value": OF_STUDY,
+            "*": rows,
         },
         "model_variable": {**key, "variable role further_role": OF_STUDY},
         "model_definition": {"others": OF_STUDY},
