@@ -48,7 +48,9 @@ def run(
     language: Annotated[
         Language, typer.Option("--language", help="Words and names of places.")
     ] = "en",
-    theme: Annotated[ThemeName, typer.Option("--theme", help="Light or dark.")] = "light",
+    theme: Annotated[
+        ThemeName | None, typer.Option("--theme", help="Light or dark; default: light.")
+    ] = None,
     publication: PublicationOption = None,
 ) -> int:
     """Write the files, or list what can be drawn; the exit status."""
@@ -57,6 +59,10 @@ def run(
     study, _, name = what.partition(".")
     opened = Project.at(project)
     place = _place(what, name, output, everything)
+    if place is None and theme is not None:
+        raise InputError(
+            [_wrong("--theme", "a figure that is drawn: STUDY.NAME, or --all DIR", what)]
+        )
     if place is not None:
         require_free(opened, place)
     connection = open_published(opened, publication)
@@ -76,7 +82,7 @@ def run(
         else:
             wanted = {place: find_figure(connection, study, name, language=language)}
         for file, request in wanted.items():
-            figure = draw(connection, request, language=language, theme=theme)
+            figure = draw(connection, request, language=language, theme=theme or "light")
             if not _written(file, figure):
                 return 2
     return 0
