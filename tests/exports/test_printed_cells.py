@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nqpf_assets.exports.office.book import Book, put_printed
+from nqpf_assets.exports.printed.lines import printed_table
 from nqpf_assets.exports.printed.table import Cell
 from nqpf_assets.messages.printed_numbers import printed
 from tests.examples import examples
@@ -82,3 +83,26 @@ def test_all_digits_stay_where_excel_shows_what_is_printed() -> None:
     put_printed(book, sheet, 0, 0, Cell("0.440***", 0.4398765432))
     (page,) = openpyxl.load_workbook(io.BytesIO(book.content())).worksheets
     assert page["A1"].value == 0.4398765432
+
+
+@pytest.mark.parametrize(
+    ("published", "texts"),
+    [
+        ((7.25, 10.0), ("7.25", "10.00")),  # as the paper prints it, not 7.2
+        ((7.5, None), ("7.5", "")),
+        ((None, None), ("", "")),
+    ],
+)
+def test_growth_has_the_decimals_that_the_paper_prints(
+    published: tuple[float | None, ...], texts: tuple[str, ...]
+) -> None:
+    rows = [
+        {"row_position": place, "row_label": "A", "2020": 1.5, "annual_growth": 7.2468,
+         "published_growth": one, "data_status": "official"}
+        for place, one in enumerate(published)
+    ]  # fmt: skip
+    table = printed_table("s", "t", "T", list(rows[0]), rows)
+    shown = [[cell.text for cell in line.cells] for line in table.lines]
+    assert tuple(line[2] for line in shown) == texts
+    decimals = len(texts[0].partition(".")[2]) or 1
+    assert {line[1] for line in shown} == {f"{7.2468:.{decimals}f}"}

@@ -19,6 +19,9 @@ from nqpf_assets.estimators.regional_differences.observations import (
     observations,
 )
 
+ROUNDING = 1e-12
+"""Share of the distance between two groups that is an overlap, and not what sums of numbers leave."""
+
 
 @dataclass(frozen=True)
 class DagumGini:
@@ -94,7 +97,9 @@ def dagum_gini(
     gap = np.abs(means[:, :, None] - means[:, None, :])
     with np.errstate(invalid="ignore"):
         pair_gini = np.where(level > 0, distance / level, 0.0 * level)
-        affluence = np.where(distance > 0, np.minimum(gap / distance, 1.0), 0.0 * distance)
+        affluence = np.where(distance > 0, gap / distance, 0.0 * distance)
+    # Groups that do not overlap are apart by their whole distance, but for rounding: no trace of an overlap.
+    affluence[(distance > 0) & (gap >= distance * (1 - ROUNDING))] = 1.0
     affluence[:, np.arange(k), np.arange(k)] *= 0.0
     part = np.nan_to_num(pair_gini * p[:, :, None] * s[:, None, :])
     rich = np.nan_to_num(affluence)

@@ -98,15 +98,22 @@ def _growth(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
     """Levels by year and average annual growth in percent."""
     shown = [name for name in columns if name not in ("row_position", "row_label", REMARKS, NOTE)]
     heads = [GROWTH.get(name, name.replace("published_", "as published ")) for name in shown]
+    decimals = _decimals(row.get("published_growth") for row in rows)
     lines = [
-        Line("number", row["row_label"], tuple(_level(name, row[name]) for name in shown))
+        Line("number", row["row_label"], tuple(_level(name, row[name], decimals) for name in shown))
         for row in rows
     ]
     return heads, lines, [place for place, name in enumerate(shown) if name == "unit_measure"]
 
 
-def _level(name: str, value: object) -> Cell:
-    digits = ".1f" if name.endswith("growth") else ",.10g"
+def _decimals(published: Iterable[float | None]) -> int:
+    """Of growth: one, or as many as the paper prints, whose numbers are quoted and compared with."""
+    texts = (repr(value) for value in published if value is not None)
+    return max((len(text.partition(".")[2]) for text in texts if "e" not in text), default=1)
+
+
+def _level(name: str, value: object, decimals: int) -> Cell:
+    digits = f".{decimals}f" if name.endswith("growth") else ",.10g"
     if isinstance(value, float):
         return Cell(without_sign_of_zero(format(value, digits)), value)
     return Cell("" if value is None else str(value))

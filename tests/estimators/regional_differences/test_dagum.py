@@ -151,6 +151,18 @@ def test_groups_that_do_not_overlap_have_no_transvariation() -> None:
     assert found.affluence[0, 0, 1] == pytest.approx(1, abs=ATOL)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_groups_apart_have_no_trace_of_an_overlap(seed: int) -> None:
+    # Sums leave 1e-17, which a table would print among its numbers.
+    draw = np.random.default_rng(seed)
+    y = np.concatenate([draw.uniform(0.1, 3, 4), draw.uniform(3.1, 9, 5)])
+    found = dagum_gini(y, [1] * 9, list("aaaabbbbb"))
+    assert found.transvariation[0] == 0
+    assert found.affluence[0, 0, 1] == 1
+    touching = dagum_gini(np.append(y, y[:4].max() - 1e-6), [1] * 10, list("aaaabbbbbb"))
+    assert touching.transvariation[0] > 0
+
+
 def test_equal_regions_and_groups_that_are_absent() -> None:
     found = dagum_gini([5, 5, 5, 1, 3], [1, 1, 1, 2, 2], ["a", "b", "b", "a", "a"])
     assert found.gini[0] == pytest.approx(0, abs=ATOL)
