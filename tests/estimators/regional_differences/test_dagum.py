@@ -190,7 +190,7 @@ def test_integers_do_not_overflow() -> None:
     ("change", "message"),
     [
         ({"values": [1, np.nan, 2, 3]}, "values are missing or infinite in 1 row"),
-        ({"values": [1, -1, 2, 3]}, r"non-negative values; 1 are not, one of them \(-1\) in 2012"),
+        ({"values": [1, -1, 2, 3]}, r"non-negative values; 1 is not, one of them \(-1\) in 2012"),
         ({"values": [0, 0, 2, 3]}, "all values of 2012 are zero"),
         ({"values": ["a", 1, 2, 3]}, "values: not all are numbers"),
         ({"values": []}, "there are no values"),
@@ -198,7 +198,7 @@ def test_integers_do_not_overflow() -> None:
         ({"groups": ["a", np.nan, "b", "b"]}, "groups are missing in 1 row"),
         ({"groups": ["a", 1, "b", "b"]}, "groups mix text and other labels"),
         ({"periods": [2012, 2012]}, "periods: shape"),
-        ({"weights": [1, 0, 1, 1]}, "weights must be positive; 1 are not, one of them in 2012"),
+        ({"weights": [1, 0, 1, 1]}, "weights must be positive; 1 is not, one of them in 2012"),
         ({"weights": [1, 2]}, "weights: 2 rows where 4 were expected"),
     ],
 )

@@ -111,7 +111,7 @@ def test_equal_regions_and_absent_groups() -> None:
 
 
 def test_zeros_and_options() -> None:
-    with pytest.raises(DifferenceError, match=r"positive values; 1 are not, one of them \(0\)"):
+    with pytest.raises(DifferenceError, match=r"positive values; 1 is not, one of them \(0\)"):
         theil_index([0, 1, 2], [1] * 3, kind="L")
     with pytest.raises(DifferenceError, match="kind is 'T' or 'L'"):
         theil_index([1, 2], [1, 1], kind="GE2")  # type: ignore[arg-type]
