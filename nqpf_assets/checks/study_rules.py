@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.checks.check import answer
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.printed_numbers import told, told_beside
 from nqpf_assets.steps.checks import Finding, Rule
 from nqpf_assets.warehouse.duckdb_engine import literal
 
@@ -81,7 +82,8 @@ def range_rule(
         beginning: dict[str, tuple[str, int]] = {}
         for variable, unit, period, value, words, n in rows:
             where = at.get((variable, unit, period))
-            cell = f"{value!r} in {unit} {period}" + (f" ({where})" if where else "")
+            number = told_beside(value, *ranges[variable])
+            cell = f"{number} in {unit} {period}" + (f" ({where})" if where else "")
             by_variable.setdefault(variable, []).append(cell)
             beginning[variable] = f"{counted(n, 'values')} not {words}, the farthest ", n
         return tuple(
@@ -140,5 +142,5 @@ def _number(bound: float | None, sign: str) -> str:
 
 def _words(low: float | None, high: float | None) -> str:
     if low is None or high is None:
-        return f"up to {high:g}" if low is None else f"from {low:g} on"
-    return f"between {low:g} and {high:g}"
+        return f"up to {told(high)}" if high is not None else f"from {told(low or 0.0)} on"
+    return f"between {told(low)} and {told(high)}"

@@ -12,7 +12,11 @@ import typer
 
 from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
-from nqpf_assets.exports.destination import require_database_name, require_free
+from nqpf_assets.exports.destination import (
+    require_database_name,
+    require_folder_of,
+    require_free,
+)
 from nqpf_assets.exports.terminal import out, plain
 from nqpf_assets.publications.manifest import chosen
 from nqpf_assets.user_input.project import Project
@@ -33,6 +37,7 @@ def run(
     manifest = chosen(opened, publication)
     require_free(opened, output)
     require_database_name(output)
+    require_folder_of(output)
     replace_file(output, lambda beside: write_recalled(opened, manifest, beside))
     out().print(
         plain(f"{output}: publication {manifest.number} of {manifest.published_at}"), soft_wrap=True

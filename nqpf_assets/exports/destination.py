@@ -49,6 +49,16 @@ def require_free(project: Project, output: Path) -> None:
         )
 
 
+def require_folder_of(output: Path) -> None:
+    """Refuse a file in a folder that is not there, which is one misspelled and is not made.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    if not output.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(output))
+
+
 def require_nothing(output: Path) -> None:
     """Refuse a name under which something stands.
 
@@ -61,7 +71,7 @@ def require_nothing(output: Path) -> None:
                 Problem(
                     file=str(output),
                     where="",
-                    expected="a folder that is not there yet",
+                    expected="a name under which nothing stands yet",
                     found="something of that name",
                     remedy="name another one",
                     code="output",
@@ -135,8 +145,7 @@ def write_answer(output: Path, content: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    if not output.parent.is_dir():  # a misspelled folder is not made
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(output))
+    require_folder_of(output)
     if output.exists() and not output.is_file():
         output.write_bytes(content)
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nqpf_assets.messages.printed_numbers import told
+
 FEW_DIGITS, ALL_DIGITS = 4, 17
 LARGE = 10
 """From so many times the old value on a change is told as a multiple, not in percent."""
@@ -9,7 +11,7 @@ LARGE = 10
 
 def number_words(value: float | None, digits: int = FEW_DIGITS) -> str:
     """A number in few digits; a missing one as ``none``."""
-    return "none" if value is None else f"{value:.{digits}g}"
+    return "none" if value is None else told(value, digits)
 
 
 def pair_words(old: float | None, new: float | None, digits: int = FEW_DIGITS) -> tuple[str, str]:

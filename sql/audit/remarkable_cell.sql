@@ -277,12 +277,16 @@ SELECT
     m.locator,
     m.about,
     CASE WHEN a.about IS NOT NULL THEN 'note' WHEN NOT m.is_told THEN 'warning' END AS severity,
-    m.region_name || ' ' || CAST(m.period AS VARCHAR) || ': ' || CAST(m.value AS VARCHAR) || ' ' || m.unit_measure
+    m.region_name || ' ' || CAST(m.period AS VARCHAR) || ': '
+    || printf(CASE WHEN abs(m.value) < 1e6 THEN '%.6g' ELSE '%.0f' END, m.value) || ' ' || m.unit_measure
     || CASE m.kind
         WHEN 'level' THEN ' and all its years are about '
-        WHEN 'spike' THEN ' between ' || CAST(m.value_before AS VARCHAR) || ' and ' || CAST(m.value_after AS VARCHAR)
+        WHEN 'spike' THEN ' between '
+            || printf(CASE WHEN abs(m.value_before) < 1e6 THEN '%.6g' ELSE '%.0f' END, m.value_before) || ' and '
+            || printf(CASE WHEN abs(m.value_after) < 1e6 THEN '%.6g' ELSE '%.0f' END, m.value_after)
             || ' is about '
-        ELSE ' after ' || CAST(m.value_before AS VARCHAR) || ' is about ' END
+        ELSE ' after '
+            || printf(CASE WHEN abs(m.value_before) < 1e6 THEN '%.6g' ELSE '%.0f' END, m.value_before) || ' is about ' END
     || CASE WHEN m.tens > 0 THEN '' ELSE '1/' END
     || CASE WHEN abs(m.tens) <= 9 THEN CAST(CAST(power(10, abs(m.tens)) AS BIGINT) AS VARCHAR)
         ELSE '10^' || CAST(abs(m.tens) AS VARCHAR) END

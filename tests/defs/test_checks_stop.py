@@ -117,7 +117,7 @@ def test_a_value_out_of_its_range_stops(small: Project) -> None:
         refresh(small)
     (problem,) = failed.value.problems
     assert (problem.file, problem.where) == ("first.variable_cell", "check ranges, gdp_per_capita")
-    assert "341 values not from 1e+09 on, the farthest" in problem.found
+    assert "341 values not from 1000000000 on, the farthest" in problem.found
     cells = problem.found.partition("the farthest ")[2].split("; ")
     assert len(cells) == 6, "five cells, each with its places, and how many more"
     assert all("分省年度数据 (0).csv: line" in cell for cell in cells[:5])

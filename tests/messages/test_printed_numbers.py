@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from nqpf_assets.messages.printed_numbers import printed, without_sign_of_zero
+from nqpf_assets.messages.printed_numbers import (
+    printed,
+    told,
+    told_beside,
+    without_sign_of_zero,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,3 +36,24 @@ def test_zero_has_no_sign_in_any_format():
     assert [without_sign_of_zero(text) for text in ("-0.0", "-0", "-0.01", "0.0", "-")] == [
         "0.0", "0", "-0.01", "0.0", "-",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.30000000000000004, "0.3"),
+        (12345.678901234567, "12345.7"),
+        (1234567.8912345, "1234568"),
+        (41045600000.123, "41045600000"),
+        (-0.0, "0"),
+        (1.0 / 3e8, "3.33333e-09"),
+        (1e20, "1e+20"),
+    ],
+)
+def test_a_number_in_a_message_has_the_digits_of_its_size(value: float, words: str) -> None:
+    assert told(value) == words
+
+
+def test_a_number_outside_of_a_bound_is_told_apart_from_it() -> None:
+    assert told_beside(100.0000000001, 0.0, 100.0) == "100.0000000001"
+    assert told_beside(12345.678901234567, None, 100.0) == "12345.7"

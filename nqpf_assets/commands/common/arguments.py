@@ -41,6 +41,8 @@ class TextFormat(StrEnum):
 
 TextFormatOption = Annotated[TextFormat, typer.Option("--format", "-f", help="json has every row.")]
 
+THREE_LINE = "three_line"
+"""How printed tables look where nobody says otherwise."""
 StyleOption = Annotated[
     str,
     typer.Option(
