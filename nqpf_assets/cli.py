@@ -115,12 +115,13 @@ def main() -> None:
     except KeyboardInterrupt:
         _stopped()
     except Exception as error:
+        from nqpf_assets.publications.damaged_file import told_of_damage
         from nqpf_assets.publications.earlier_release import told_of_earlier_release
         from nqpf_assets.warehouse.duckdb_engine import is_interruption
 
         if is_interruption(error):
             _stopped()
-        if (told := told_of_earlier_release(error)) is None:
+        if (told := told_of_damage(error) or told_of_earlier_release(error)) is None:
             raise
         _tell(told)
         raise SystemExit(2) from None

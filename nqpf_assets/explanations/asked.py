@@ -13,7 +13,7 @@ from nqpf_assets.explanations.values import value_walk
 from nqpf_assets.explanations.variable_summary import data_stop, variable_walk
 from nqpf_assets.explanations.walk import SCHEMA, Stop, rows_of
 from nqpf_assets.warehouse.duckdb_engine import engine_error
-from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
+from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with, is_damage
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,6 +57,8 @@ def answer(connection: Connection, words: Sequence[str], *, is_whole: bool = Fal
     try:
         return _answered(connection, words, is_whole=is_whole)
     except (engine_error(), NotPublished) as error:
+        if is_damage(error):
+            raise
         raise refused(
             "the publication",
             "tables as this release publishes them",

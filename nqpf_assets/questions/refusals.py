@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from nqpf_assets.messages.problems import did_you_mean
 from nqpf_assets.messages.shown_text import listed
+from nqpf_assets.publications.damaged_file import WAY_OUT
 from nqpf_assets.questions.contents import Table
+from nqpf_assets.warehouse.duckdb_file import is_damage
 
 _TABLE = re.compile(r"Table with name \"?([^\s\"]+)\"? does not exist")
 _COLUMN = re.compile(r"(?:Referenced column|have a column named) \"([^\"]+)\"")
@@ -25,6 +27,8 @@ def told(error: Exception, tables: Sequence[Table]) -> str:
         tables: those of the file, from which a near name is proposed.
     """
     words = str(error)
+    if is_damage(error):
+        return f"the published file is damaged: {WAY_OUT}\n{words}"
     if _CLOSED.search(words):
         what = "the warehouse is open for reading only: other files, settings and extensions are closed"
         return f"{what}\n{_place(words)}".rstrip()

@@ -35,8 +35,14 @@ _ANSWERS = ("SELECT", "EXPLAIN", "MULTI")
 """Kinds of statements that ask; FROM, WITH, SHOW, DESCRIBE and SUMMARIZE are SELECT, PIVOT is MULTI."""
 _BATCH = 100_000
 """Rows that are fetched at a time where only so many are wanted."""
+_HELD = re.compile(r"\block\b|used by another process", re.IGNORECASE)
+"""As DuckDB and Windows say that a file is held; a damaged one speaks of blocks."""
 _HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
 """As DuckDB names who holds a file."""
+_DAMAGED = re.compile(
+    r"checksum|corrupt|could not read enough bytes|not a valid DuckDB database|failed to deserialize",
+    re.IGNORECASE,
+)
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -151,10 +157,18 @@ def log_of(path: Path) -> Path:
 def holder_of(error: Exception) -> str | None:
     """Who has the file open for writing, where that is why it cannot be opened; else None."""
     words = str(error)
-    if "lock" not in words.lower():
+    if is_damage(error) or _HELD.search(words) is None:
         return None
     holder = _HOLDER.search(words)
     return f"process {holder[2]} ({holder[1]})" if holder else "another program"
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether it is how the engine tells of a file whose bytes are not those that were written.
+
+    Told by name and words, without loading the engine.
+    """
+    return "duckdb" in type(error).__module__ and _DAMAGED.search(str(error)) is not None
 
 
 def add_published(connection: Connection, path: Path) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.messages.problems import CheckFailed, InputError, Problem, did_you_mean
+from nqpf_assets.publications.damaged_file import WAY_OUT
 from nqpf_assets.publications.manifest import chosen, manifests
 from nqpf_assets.publications.recall import recalled
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import engine_error
-from nqpf_assets.warehouse.duckdb_file import holder_of, open_closed
+from nqpf_assets.warehouse.duckdb_file import holder_of, is_damage, open_closed
 
 if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
@@ -95,11 +96,13 @@ def require_study(connection: Connection, name: str) -> None:
 
 
 def held_by(project: Project, error: Exception) -> str | None:
-    """Why a file that is sound cannot be opened: who has it, or that one may not; None for another reason."""
+    """Why a file cannot be opened: who has it, no right, or damage; None for another reason."""
     if who := holder_of(error):
         return f"is open for writing in {who}"
     if not os.access(project.database, os.R_OK):
         return "may not be read by you"
+    if is_damage(error):
+        return f"is damaged ({WAY_OUT})"
     return None
 
 

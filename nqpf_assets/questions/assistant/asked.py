@@ -15,7 +15,7 @@ from nqpf_assets.messages.problems import InputError, ProblemsFound
 from nqpf_assets.questions.contents import contents
 from nqpf_assets.questions.refusals import told
 from nqpf_assets.warehouse.duckdb_engine import engine_error, is_interruption
-from nqpf_assets.warehouse.duckdb_file import NoQuery, answer_of, stopped_after
+from nqpf_assets.warehouse.duckdb_file import NoQuery, answer_of, is_damage, stopped_after
 
 if TYPE_CHECKING:
     import polars as pl
@@ -84,7 +84,8 @@ def _words_of(connection: Connection, error: Exception) -> str:
             f"stopped after {SECONDS:g} seconds: ask for fewer rows, with WHERE on study, table_name or "
             "index_name; views named provenance have millions of rows"
         )
-    return told(error, contents(connection, counted=False))
+    known = [] if is_damage(error) else contents(connection, counted=False)
+    return told(error, known)
 
 
 def provenance(connection: Connection) -> dict[str, Any]:
