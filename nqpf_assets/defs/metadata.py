@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,12 @@ from nqpf_assets.publications.publish import Publication
 from nqpf_assets.stages.lineage.column_lineage import lineage_of
 from nqpf_assets.steps.execute import Made
 from nqpf_assets.steps.query_lineage import ROWS, Lineage
+from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.store import TableKey
 
 PREVIEW_ROWS = 8
+MOST_FIGURES, LARGEST_FIGURE = 4, 60_000
+"""Figures of a study in the record of a publication, and bytes of one: the record is kept for ever."""
 
 
 def declared_metadata(key: TableKey, opened: OpenedProject) -> Mapping[str, Any]:
@@ -61,7 +65,31 @@ def published_metadata(done: Publication, opened: OpenedProject) -> Mapping[str,
         "dagster/row_count": done.n_rows,
         "bytes": done.size,
         "file": dg.MetadataValue.path(str(opened.project.database)),
+        **figure_previews(opened.project, sorted(opened.studies)),
     }
+
+
+def figure_previews(project: Project, studies: Iterable[str]) -> Mapping[str, Any]:
+    """The first figures of each study, as the pages of the publication have them; none without these.
+
+    Pictures in the text itself, since Dagster's pages show no file of the machine; large ones are left out.
+    """
+    from nqpf_assets.site.addresses import figures_page
+    from nqpf_assets.site.page import slug
+
+    found = {}
+    for study in studies:
+        shown: list[str] = []
+        for path in sorted((project.site / slug(study) / "figures").glob("*.en.*.svg")):
+            content = path.read_bytes()
+            if len(content) <= LARGEST_FIGURE and len(shown) < MOST_FIGURES:
+                picture = base64.b64encode(content).decode("ascii")
+                shown.append(f"![{on_page(path.name)}](data:image/svg+xml;base64,{picture})")
+        if shown:
+            pages = on_page(project.site / figures_page(study))
+            words = f"All figures of the study: {pages}"
+            found[f"figures_{study}"] = dg.MetadataValue.md("\n\n".join([*shown, words]))
+    return found
 
 
 def _schema(key: TableKey, opened: OpenedProject) -> dg.TableSchema:
