@@ -15,6 +15,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result_rows import (
     CLUSTERS,
     EXACT,
+    STANDARDIZED,
     Estimate,
     Fitted,
     ModelRow,
@@ -54,6 +55,8 @@ def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     notes = [words] if words else []
     if _is_exact(result):
         notes.insert(0, EXACT)
+    if design.column.standardize:
+        notes.insert(0, STANDARDIZED)
     return Fitted(
         model=linear_model(design.column, result),
         terms=linear_terms(result, is_standardized=design.column.standardize),

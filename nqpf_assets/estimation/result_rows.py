@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 CONSTANT = "constant"
 EXACT = "Regressors and effects reproduce the outcome exactly, so that there are no standard errors"
 """Note of a column in which one variable is made of the others."""
+STANDARDIZED = (
+    "Coefficients in standard deviations: of the outcome, for one of the regressor, over the rows that are "
+    "estimated"
+)
+"""Note of a column whose numbers are not those of the variables' own units."""
 CLUSTERS = "n_clusters: "
 """Before a key of two-way clusters, in the name of the row that counts them."""
 MOST_NAMED = 5

@@ -95,6 +95,8 @@ def test_standardized_coefficients_are_in_standard_deviations():
     scale = rows["x z"].std(axis=0, ddof=1) / rows["y"].std(ddof=1)
     found = numbers(fit.fitted.terms)
     assert list(found) == NAMES  # a constant has no standard deviation
+    assert "Coefficients in standard deviations" in fit.fitted.notes[0]
+    assert not fitted(complete()).fitted.notes
     for k, name in enumerate(NAMES):
         plain = of_model(result)[name]
         scaled = [

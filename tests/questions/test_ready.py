@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from nqpf_assets.estimation.result_rows import STANDARDIZED
 from nqpf_assets.questions.ready import ready_queries
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import answer_of, open_closed
 from tests.command import nqpf
+from tests.scratch import scratch
 
 LEAST = 20
 EMPTY_IN_A_SMALL_ONE = 0.4
@@ -55,3 +57,42 @@ def test_the_command_runs_and_lists_them(asked: Project) -> None:
     both = nqpf("query", "FROM mini.panel", "--ready", "studies", project=asked.root)
     assert both.status == 2
     assert "one question at a time" in both.err
+
+
+def test_revisions_go_from_the_older_vintage_to_the_newer_by_day() -> None:
+    # By their names 2025-10 comes before 2025-9: the revision would be the other way round.
+    with scratch() as connection:
+        connection.execute(
+            "CREATE SCHEMA source; CREATE SCHEMA catalog;"
+            "CREATE TABLE source.file AS FROM (VALUES ('a', '2025-09-30'), ('b', '2025-10-31'))"
+            " AS f (file_id, vintage_order);"
+            "CREATE TABLE catalog.region AS SELECT '110000' AS region_code, '北京' AS short_name;"
+            "CREATE TABLE source.observation AS FROM (VALUES"
+            " ('gdp', '110000', 2020, '亿元', '2025-9', 100.0, 'a'),"
+            " ('gdp', '110000', 2020, '亿元', '2025-10', 110.0, 'b'),"
+            " ('gdp', '110000', 2021, '亿元', '2025-9', 0.0, 'a'),"
+            " ('gdp', '110000', 2021, '亿元', '2025-10', 5.0, 'b'))"
+            " AS o (series_id, region_code, period, unit_measure, vintage, value, file_id)"
+        )
+        rows = connection.execute(ready_queries()["revised_values"].sql).fetchall()
+    assert [(row[4], row[6]) for row in rows] == [("2025-9", "2025-10")] * 2
+    assert [row[-1] for row in rows] == [pytest.approx(0.1), None]
+
+
+def test_robustness_puts_side_by_side_what_is_of_one_size() -> None:
+    with scratch() as connection:
+        connection.execute(
+            "CREATE SCHEMA result;"
+            "CREATE TABLE result.model AS FROM (VALUES"
+            " ('(1)', 'two_way_fe', NULL), ('(2)', 'two_way_fe', 'A note.'),"
+            f" ('(3)', 'two_way_fe', '{STANDARDIZED}. More.'),"
+            " ('(4)', 'group_difference', NULL), ('(5)', 'tobit', NULL))"
+            " AS m (column_label, estimator, note);"
+            "ALTER TABLE result.model ADD COLUMN study VARCHAR DEFAULT 's';"
+            "ALTER TABLE result.model ADD COLUMN table_name VARCHAR DEFAULT 't';"
+            "ALTER TABLE result.model ADD COLUMN outcome VARCHAR DEFAULT 'y';"
+            "CREATE TABLE result.estimate AS SELECT study, table_name, column_label, 'x' AS term,"
+            " CAST(column_label[2] AS DOUBLE) AS estimate, 0.01 AS p_value FROM result.model"
+        )
+        rows = connection.execute(ready_queries()["robustness"].sql).fetchall()
+    assert rows == [("s", "y", "two_way_fe", "x", 2, 2, 2, 1.0, 1.5, 2.0)]

@@ -3,7 +3,7 @@
 SELECT
     series_id,
     region_level,
-    any_value(unit_measure) AS unit_measure,
+    string_agg(DISTINCT unit_measure, ', ' ORDER BY unit_measure) AS unit_measures,
     min(period) AS first_period,
     max(period) AS last_period,
     count(DISTINCT region_code) AS n_regions,
