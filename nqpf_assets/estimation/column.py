@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from nqpf_assets.estimation.winsor_cuts import bound_rows_of, cuts_of, untouched
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
@@ -45,6 +47,7 @@ class FittedColumn:
         sample_words: the sample as the study asks for it.
         n_asked: rows of the asked sample.
         n_missing_rows: rows of the asked sample that a missing value kept out.
+        lacking: variable → rows of the asked sample without a value of it.
         roles: what each variable was in the column: outcome, regressor, control, mediator …
         further_roles: what it was beside, as the economic distance of a spatial model.
         bound_rows: variable, unit and period of every row on which a bound of its clipping rests.
@@ -56,6 +59,7 @@ class FittedColumn:
     sample_words: str
     n_asked: int
     n_missing_rows: int
+    lacking: Mapping[str, int]
     roles: dict[str, str]
     further_roles: dict[str, str]
     bound_rows: pl.DataFrame
@@ -81,6 +85,7 @@ def fit_column(
         sample_words(study, column),
         design.n_asked,
         design.n_asked - len(design.rows),
+        design.lacking,
         {name: role.name for name, role in roles_of(column).items()},
         {name: role.name for name, role in further_roles_of(column).items()},
         bound_rows_of(design),
@@ -122,6 +127,7 @@ def check_expected(study: Study, table: str, column: CompleteColumn, fit: Fitted
     if expected is None or found == expected:
         return
     why = f"{counted(fit.n_asked, 'rows')} in the sample, {fit.n_missing_rows} with a missing value"
+    why += f": {_lacking_words(fit.lacking)}" if fit.lacking else ""
     why += "".join(f"; {words}" for words in fit.fitted.dropped)
     raise _failed(
         study,
@@ -180,8 +186,10 @@ def _require_rows(study: Study, design: Design) -> None:
             study,
             place,
             "rows with a value for every variable",
-            "none",
-            "look for the variable without values in panel.cell",
+            f"none of {counted(design.n_asked, 'rows')}; without a value: "
+            f"{_lacking_words(design.lacking)}",
+            "add files that hold them, fill them (`interpolation`), or leave the variable or years out; "
+            "panel.cell says why a cell is missing",
         )
     if design.clip.flat:
         raise _failed(
@@ -192,6 +200,11 @@ def _require_rows(study: Study, design: Design) -> None:
             "take a smaller `share`, or clip single variables where they are declared",
             at=("winsorize",),
         )
+
+
+def _lacking_words(lacking: Mapping[str, int]) -> str:
+    """``out in 3 rows, people in 1``."""
+    return listed([f"{name} in {n}" for name, n in lacking.items()])
 
 
 def sample_id_of(sample: pl.DataFrame) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +37,7 @@ class Design:
         geography: which regions touch, and where they lie.
         taken: (n,) rows that are estimated, as far as it is known before: quantiles are of these.
         clip: what `winsorize` of the column did to its variables.
+        lacking: variable → rows in the sample that have no value of it, most first; none that has all.
     """
 
     study: str
@@ -47,6 +48,7 @@ class Design:
     geography: Geography
     taken: NDArray[np.bool_]
     clip: Clipped
+    lacking: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def outcome(self) -> NDArray[np.float64]:
@@ -143,7 +145,28 @@ def design_of(
     moved = everywhere if taken is None else taken
     taken = _estimated(column, used) if taken is None else taken
     clip = clipped(column.winsorize, used, terms, taken, moved)
-    return Design(study.study, place, column, clip.rows, len(asked), geography, taken, clip)
+    return Design(
+        study.study,
+        place,
+        column,
+        clip.rows,
+        len(asked),
+        geography,
+        taken,
+        clip,
+        _lacking(column, asked),
+    )
+
+
+def _lacking(column: CompleteColumn, asked: pl.DataFrame) -> dict[str, int]:
+    """Variables with the rows of the sample that have no value of them."""
+    from polars import selectors
+
+    rows = asked.select([*dict.fromkeys(needed(column))]).with_columns(
+        selectors.float().fill_nan(None)
+    )
+    counts = {name: rows[name].null_count() for name in rows.columns}
+    return {name: n for name, n in sorted(counts.items(), key=lambda one: -one[1]) if n}
 
 
 def _estimated(column: CompleteColumn, rows: pl.DataFrame) -> NDArray[np.bool_]:

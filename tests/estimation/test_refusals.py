@@ -168,7 +168,7 @@ def test_the_dropped_period_needs_unit_effects_and_a_balanced_panel():
         complete(estimator="threshold", **options)
     found = refusal(panel()[1:], estimator="threshold", effects=["unit"], **options)
     assert "drop_last needs a balanced panel" in found
-    assert "95 rows where 12 units in 8 periods make 96" in found
+    assert "95 rows where 12 units in 8 periods would be 96" in found
 
 
 def test_perfectly_censored_data():

@@ -311,7 +311,7 @@ def test_another_n_than_expected_is_told_with_where_the_rows_went():
     (problem,) = caught.value.problems
     assert (problem.where, problem.expected) == ("t (2)", "n = 96")
     assert problem.found == (
-        "n = 87 (89 rows in the sample, 1 with a missing value; unit 620000: alone)"
+        "n = 87 (89 rows in the sample, 1 with a missing value: y in 1; unit 620000: alone)"
     )
     check_expected(STUDY, "t", complete(expect={"n": 87}), fit)
 

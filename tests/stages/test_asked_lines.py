@@ -32,8 +32,8 @@ tables:
     model: {outcome: out, effects: [unit]}
     columns:
       - {label: fine, regressors: [people]}
-      - {label: promised, regressors: [people], expect: {n: 16}}  # <- t promised: n = 16
-      - {label: nothing, regressors: [past]}  # <- t nothing: value for every variable
+      - {label: promised, regressors: [people], expect: {n: 16}}  # <- t promised: out in 1
+      - {label: nothing, regressors: [past]}  # <- t nothing: past in 16, out in 1
       - label: censored  # <- t censored: limit
         estimator: tobit
         regressors: [people]
