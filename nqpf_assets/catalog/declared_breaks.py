@@ -22,7 +22,7 @@ Declared = tuple[str, int, str, bool]
 def breaks_frame(declared: Iterable[Declared]) -> pl.DataFrame:
     """Declared breaks as ``series_id, period, note, is_rescaled``, one row per series and year.
 
-    Of several for the same year the first note is kept, one that says `rescaled` before others.
+    Notes of several for the same year stand one behind the other, one that says `rescaled` before others.
     """
     import polars as pl
 
@@ -35,7 +35,8 @@ def breaks_frame(declared: Iterable[Declared]) -> pl.DataFrame:
     frame = pl.DataFrame(list(declared), schema=schema, orient="row")
     ordered = frame.sort("is_rescaled", descending=True, maintain_order=True)
     by_year = ordered.group_by("series_id", "period", maintain_order=True)
-    return by_year.agg(pl.col("note").first(), pl.col("is_rescaled").any())
+    notes = pl.col("note").unique(maintain_order=True).str.join("; ")
+    return by_year.agg(notes, pl.col("is_rescaled").any())
 
 
 def undeclared_rescaling(

@@ -68,7 +68,7 @@ def education_gini(
         raise IndicatorError(f"years of schooling must be 0 or more; found {y.tolist()}")
     if (p < 0).any() or np.isinf(p).any():
         row = int(np.flatnonzero((p < 0).any(axis=1) | np.isinf(p).any(axis=1))[0])
-        raise IndicatorError(f"negative or infinite share in row {row}: {p[row].tolist()}")
+        raise IndicatorError(f"negative or infinite share in row {row}", row)
 
     total = p.sum(axis=1)
     if not renormalize:
@@ -76,7 +76,8 @@ def education_gini(
         if wrong.size:
             raise IndicatorError(
                 f"shares do not add up to one in {counted(wrong.size, 'rows')}; "
-                f"row {wrong[0]} adds up to {total[wrong[0]]:.6g}"
+                f"row {wrong[0]} adds up to {total[wrong[0]]:.6g}",
+                int(wrong[0]),
             )
 
     p = np.divide(p, total[:, None], out=np.full_like(p, np.nan), where=total[:, None] > 0)

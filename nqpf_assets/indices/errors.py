@@ -6,7 +6,15 @@ Mistakes in a study file are found elsewhere, before anything is computed.
 
 
 class IndicatorError(ValueError):
-    """The indicators do not allow the index; the message names the ones at fault."""
+    """The indicators do not allow the index; the message names the ones at fault.
+
+    Attributes:
+        row: the first observation at fault, where it is one; who knows its unit and year names them.
+    """
+
+    def __init__(self, message: str, row: int | None = None) -> None:
+        super().__init__(message)
+        self.row = row
 
 
 def counted(number: int, things: str) -> str:

@@ -43,7 +43,7 @@ def observations_of(
         left out and reported.
     """
     pairs = resolve_labels(reading.cells, card, catalogue)
-    problems = _unresolved(pairs, file)
+    problems = _unresolved(pairs, catalogue, file)
     cells = reading.cells.join(
         pairs.drop("locator"),
         on=["series_label", "unit_label"],
@@ -100,8 +100,9 @@ def _regions_named(cells: pl.DataFrame, card: OriginCard) -> pl.Series:
     return printed.zip_with(is_kept, given)
 
 
-def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
+def _unresolved(pairs: pl.DataFrame, catalogue: Catalogue, file: str) -> list[Problem]:
     problems = []
+    n_labels = pairs["series_label"].n_unique()
     names_some = pairs["series_label"].null_count() < pairs.height
     for label, printed, series_id, unit, locator in pairs.iter_rows():
         if series_id is None:
@@ -127,13 +128,25 @@ def _unresolved(pairs: pl.DataFrame, file: str) -> list[Problem]:
                     found="the file prints none"
                     if printed is None
                     else f"the file prints {printed} over the table",
-                    remedy="say it in the card: `unit: …`, 无 for a plain number"
+                    remedy=_unit_to_write(label if n_labels > 1 else None, series_id, catalogue)
                     if printed is None
                     else f"say in the card which it is: `unit: {{{yaml_word(label or '…')}: …}}`",
                     code="missing_unit",
                 )
             )
     return problems
+
+
+def _unit_to_write(label: str | None, series_id: str | None, catalogue: Catalogue) -> str:
+    """What to write into the card: for one label where the file has several, with the catalogue's unit.
+
+    The unit of the catalogue is an example and no guess: the file may count in a multiple of it.
+    """
+    known = catalogue.series.series.get(series_id or "")
+    unit = yaml_word(known.unit) if known else "…"
+    said = f"`unit: {{{yaml_word(label)}: {unit}}}`" if label else f"`unit: {unit}`"
+    other = "the multiple of it that the file counts in" if known else "无 for a plain number"
+    return f"say it in the card: {said}, or {other}"
 
 
 def _odd_names(pairs: pl.DataFrame, file: str) -> Iterator[Problem]:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from nqpf_assets.indices.education_gini import education_gini
 from nqpf_assets.indices.errors import IndicatorError
+from nqpf_assets.indices.method import Indicators
+from nqpf_assets.indices.methods.education_gini import index
 
 YEARS = (0, 6, 9, 12, 16)
 shares = st.lists(st.integers(min_value=0, max_value=10_000), min_size=5, max_size=5).filter(
@@ -77,3 +79,13 @@ def test_shares_within_the_tolerance_are_scaled_to_one() -> None:
     np.testing.assert_allclose(rounded.share_sums, [0.996, 1.004])
     with pytest.raises(IndicatorError, match="do not add up to one"):
         education_gini(shares * 0.99, years, tolerance=0.005)
+
+
+def test_a_row_at_fault_is_named_by_its_unit_year_and_shares() -> None:
+    indicators = Indicators(
+        ("none", "primary"), np.array([[0.5, 0.5], [0.5, 0.4]]), (1, 1), ("all", "all"), ("a", "b"),
+        np.array(["110000", "120000"], dtype=object), np.array([2015, 2015]),
+    )  # fmt: skip
+    words = "in 1 row; 120000 2015 adds up to 0.9: none 0.5, primary 0.4"
+    with pytest.raises(IndicatorError, match=words):
+        index(indicators, measure="gini", tolerance=0.01, years=(0, 6))

@@ -108,6 +108,25 @@ def test_what_nobody_says_is_asked_for(tmp_path: Path) -> None:
     assert "`unit: …`" in told(problems, "missing_unit").remedy
 
 
+@pytest.mark.parametrize(
+    ("values", "series", "remedy"),
+    [
+        ("[a]", "{a: gdp}", "`unit: 亿元`, or the multiple of it that the file counts in"),
+        ("[a, b]", "{a: gdp, b: population}", "`unit: {a: 亿元}`, or the multiple of it"),
+        ("[a]", "{a: 怪指标}", "`unit: …`, or 无 for a plain number"),
+    ],
+)
+def test_a_unit_that_is_missing_is_asked_for_with_what_to_write(
+    tmp_path: Path, values: str, series: str, remedy: str
+) -> None:
+    card = f"{CARD}series: {series}\ncolumns: {{region: 区县, period: 年份, values: {values}}}\n"
+    table = "区县,年份,a,b\n北京,2020,1.5,2\n"
+    raw = project(tmp_path, {"nbs/x/a.csv": table, "nbs/x/a.csv.card.yaml": card})
+    missing = [one for one in collect(raw, CATALOGUE).problems if one.code == "missing_unit"]
+    assert "a unit of a" in missing[0].expected
+    assert remedy in missing[0].remedy
+
+
 def test_missing_card_comes_ready_made(tmp_path: Path) -> None:
     raw = project(tmp_path, {"nbs/x/a.csv": SILENT.format(2, 1)})
     remedy = told(collect(raw, CATALOGUE).problems, "missing_card").remedy

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from nqpf_assets.indices.education_gini import EducationGini, education_gini
-from nqpf_assets.indices.errors import counted
+from nqpf_assets.indices.errors import IndicatorError, counted
 from nqpf_assets.indices.method import IndexResult, IndexTest, Indicators
 
 
@@ -30,9 +30,23 @@ def index(
     Raises:
         IndicatorError: the shares do not carry the index.
     """
-    result = education_gini(indicators.values, years, tolerance=tolerance)
+    try:
+        result = education_gini(indicators.values, years, tolerance=tolerance)
+    except IndicatorError as error:
+        raise _named(error, indicators) from error
     scores = result.equity if measure == "equity" else result.gini
     return IndexResult(scores, tests=tuple(_share_sums(result)))
+
+
+def _named(error: IndicatorError, indicators: Indicators) -> IndicatorError:
+    """The same error with unit, year and shares of the row that it speaks of."""
+    if error.row is None:
+        return error
+    unit, period = indicators.units[error.row], indicators.periods[error.row]
+    shares = zip(indicators.names, indicators.values[error.row].tolist(), strict=True)
+    listed = ", ".join(f"{name} {share:.6g}" for name, share in shares)
+    said = str(error).replace(f"row {error.row}", f"{unit} {period}")
+    return IndicatorError(f"{said}: {listed}", error.row)
 
 
 def _share_sums(result: EducationGini) -> Iterator[IndexTest]:
