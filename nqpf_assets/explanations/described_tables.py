@@ -22,6 +22,7 @@ from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.tables import TABLE_KINDS
 
 HEADS = ("row_position", "row_label", "row_kind")
+OWNERS = ("table_name", "index_name")
 FACTS = ("unit_measure", "data_status", "vintages")
 
 
@@ -132,7 +133,7 @@ def row_facts(asked: LongNumber) -> list[Stop]:
     """What else stands in the row of a number."""
     facts = []
     for name, value in asked.row.items():
-        if name in (*asked.keys, asked.column) or value in (None, ""):
+        if name in (*asked.keys, asked.column, *OWNERS) or value in (None, ""):
             continue
         number = float(value) if isinstance(value, float) else None
         text = None if number is not None else str(value)

@@ -15,7 +15,7 @@ from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
 from nqpf_assets.expressions.parser import parse_expression
-from nqpf_assets.expressions.reach import Part, Reach, merged, parts, reach
+from nqpf_assets.expressions.reach import Part, Reach, conditions, merged, parts, reach
 from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql
 from nqpf_assets.expressions.tree import ExpressionError, Node, names
 from nqpf_assets.expressions.units import Units, in_units
@@ -31,6 +31,7 @@ __all__ = [
     "Reach",
     "compile_definitions",
     "compile_expression",
+    "conditions",
     "derived_cells_sql",
     "evaluation_order",
     "inputs",

@@ -42,7 +42,7 @@ class Reach:
         at: part of a formula, as `Part` writes it, whose year of the unit is read instead of the cell's own.
         since: such a part, and years from its year on before which nothing is read.
         where: such a part, and years from its rows to the rows that read so: others multiply it by zero, or
-            take another argument of `min` or `max`.
+            take another argument of `min` or `max`. Several, one in the other, as `together` writes them.
         pool: which rows read so: None for the row that asks; ``panel`` for those of all units and years of
             the study; ``period`` for those of all units in the year of the row that asks; else a part, for
             those in which it has a value.
@@ -73,8 +73,9 @@ class Reach:
             return self
         region = self.region if self.region is not None else reader.region
         where = reader.where
-        if where is None and self.where is not None and reader.is_one_row:
-            where = (self.where[0], self.where[1] + reader.first)
+        if self.where is not None and reader.is_one_row:
+            own = (self.where[0], self.where[1] + reader.first)
+            where = own if where is None else together(where, own)
         found = replace(self, region=region, pool=reader.pool, role=reader.role, where=where)
         if self.year is not None or self.at is not None:
             return found
@@ -107,6 +108,26 @@ class Part:
 
     def __str__(self) -> str:
         return f"{self.edge} of {self.node}"
+
+
+AND, OF = " AND ", " OF "
+"""Between parts that must all hold, and after the years from the rows of the first to those of another."""
+
+
+def together(where: tuple[str, int], other: tuple[str, int]) -> tuple[str, int]:
+    """Both conditions as one: ``not zero of g AND -1 OF zero of x``, told of the rows of the first."""
+    name, lag = where
+    known = conditions(name)
+    more = [(part, years + other[1] - lag) for part, years in conditions(other[0])]
+    told = (f"{years:+d}{OF}{part}" for part, years in more if (part, years) not in known)
+    return AND.join([name, *told]), lag
+
+
+def conditions(where: str) -> list[tuple[str, int]]:
+    """The parts of a condition, each with the years from the rows of the first to its own."""
+    first, *others = where.split(AND)
+    split = (one.split(OF, 1) for one in others)
+    return [(first, 0), *((part, int(years)) for years, part in split)]
 
 
 def parts(node: Node) -> Iterator[Part]:

@@ -50,6 +50,7 @@ variables:
   capped_stock: {expression: "accumulate(workers, depreciation=0.1, growth=average)", winsorize: {share: 0.1}}
   capped_larger: {expression: "max(population, 2 * workers)", winsorize: {share: 0.1}}
   larger: {expression: "max(population, 2 * workers)"}
+  southern: {expression: "min(population, 2 * lag(workers, 1)) * is_group(areas, south) + workers"}
   northern: {expression: "workers * is_group(areas, north) + population"}
 indices:
   wealth:
@@ -102,6 +103,7 @@ tables:
   of_bounds: {kind: trend, title: Clipped stocks, x: capped_stock, y: capped_larger, grouping: areas}
   of_larger: {kind: regional_differences, title: Greater, variable: larger, grouping: areas, first: 2017}
   of_northern: {kind: trend, title: Northern, x: northern, y: scored_capped, grouping: areas, last: 2016}
+  of_southern: {kind: regional_differences, title: Southern, variable: southern, grouping: areas, first: 2017}
   of_clipped: {kind: regional_differences, title: Clipped, variable: clipped, grouping: areas, last: 2016}
   levels: {kind: growth, title: Levels, region: 天津, first: 2013, last: 2016,
            rows: [{series: gdp, title: Output}, {series: population, title: People}]}

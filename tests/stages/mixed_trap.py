@@ -27,7 +27,7 @@ variables:
   scored: {expression: "standardize(log(lag(roads_each, 1)) + trade_share)"}
   real_spend: {expression: "deflate(fiscal_expenditure, agriculture_output_index, base=2013)"}
   capital: {expression: "accumulate(real_spend, depreciation=0.1, growth=0.05)"}
-  capital_each: {expression: "log(capital / lag(population, 1))", winsorize: {share: 0.06}}
+  capital_each: {expression: "log(capital / lag(population, 1))"}
   power_each: {expression: log(energy_consumption / population)}
   gap_to: {expression: "power_each - of_region(power_each, 310000)"}
   sea_roads: {expression: "log(roads_each) * is_group(coast, sea) + max(trade_share, lag(trade_share, 1))"}
@@ -75,12 +75,12 @@ tables:
         regressors: [roads_each]
         controls: [trade_share]
         sample: {first: 2014, last: 2019}
+        winsorize: {share: 0.05}
       - {label: scored, regressors: [scored], sample: {within: {coast: sea}, first: 2015}}
       - label: capital
         regressors: [capital_each]
         controls: [people]
         sample: {first: 2018}
-        winsorize: {share: 0.05}
       - {label: gap, regressors: [gap_to], controls: [sea_roads], effects: [unit], sample: {last: 2018}}
       - {label: grown, regressors: [grown], controls: [rich], sample: {first: 2014}}
       - label: living

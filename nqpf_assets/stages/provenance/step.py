@@ -11,6 +11,7 @@ from nqpf_assets.expressions.compile import parts
 from nqpf_assets.stages.derivation import values_everywhere
 from nqpf_assets.stages.provenance.cells_under import cells_under_bounds, cells_under_extremes
 from nqpf_assets.stages.provenance.clipped_rows import clipped_rows
+from nqpf_assets.stages.provenance.conditions import spans_together
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.steps.lineage import listed
 from nqpf_assets.steps.reads import whole
@@ -54,7 +55,10 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             if is_read
             else (inputs.read(name, "pool"), {})
         )
-        spans = frame_of("part_span", _part_spans(compiled, outside, named))
+        parts_alone = [*_part_spans(compiled, outside, named)]
+        asked = pl.concat([rests_on["where_part"], reads["where_part"]]).drop_nulls().unique()
+        met = spans_together(parts_alone, asked.to_list())
+        spans = frame_of("part_span", [*parts_alone, *met])
         if rules:
             values = inputs.read(name, "derived_cell").filter(pl.col("variable").is_in([*rules]))
             values = values.select("variable", "unit", "period", "value").drop_nulls()
