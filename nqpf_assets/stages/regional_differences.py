@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.regional_differences.theil import Theil
 
 
+ROUNDING = 1e-12
+"""How far a measure may be from its limit and lie on it: sums over pairs end in other last digits."""
+
+
 def describe_differences(table: RegionalDifferencesTable, given: PanelRows) -> Described:
     """All measures of one variable, year by year.
 
@@ -84,7 +88,7 @@ def _reads(variable: str, measured: pl.DataFrame, convergence: pl.DataFrame) -> 
     """A measure rests on the units of its groups in its year, convergence on all units and years."""
     rows = measured.select("period", "measure", "group_name", "other_group", "value").rows()
     for period, measure, group, other, value in rows:
-        role = "threshold_side" if _at_limit(measure, value) else "value"
+        role = "threshold_side" if is_at_limit(measure, value) else "value"
         of = {"period": period, "group": group, "other": other}
         groups = tuple(one for one in (group, other) if one is not None) or None
         yield Read(
@@ -97,9 +101,10 @@ def _reads(variable: str, measured: pl.DataFrame, convergence: pl.DataFrame) -> 
     yield Read("convergence", numbers, variable, first, last)
 
 
-def _at_limit(measure: str, value: float) -> bool:
+def is_at_limit(measure: str, value: float) -> bool:
     """Whether a measure stays as it is while the order of values does: as the overlap of groups apart."""
-    return value == 1 if measure == "affluence" else value == 0 and measure != "mean"
+    limit = 1 if measure == "affluence" else 0
+    return abs(value - limit) < ROUNDING and measure != "mean"
 
 
 def _is_whole(table: RegionalDifferencesTable, panel: pl.DataFrame) -> None:
