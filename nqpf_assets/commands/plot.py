@@ -23,6 +23,7 @@ from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
     from nqpf_assets.figures import Figure
+    from nqpf_assets.figures.boundaries import Boundaries
     from nqpf_assets.warehouse.connection import Connection
 
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -55,6 +56,7 @@ def run(
 ) -> int:
     """Write the files, or list what can be drawn; the exit status."""
     from nqpf_assets.figures import available, draw, find_figure
+    from nqpf_assets.figures.boundaries import boundaries_of
 
     study, _, name = what.partition(".")
     opened = Project.at(project)
@@ -65,33 +67,46 @@ def run(
         )
     if place is not None:
         require_free(opened, place)
+    boundaries = boundaries_of(opened)
     connection = open_published(opened, publication)
     if connection is None:
         return 2
     with connection:
         if place is None:
-            _list(connection, study, language)
+            _list(connection, study, language, boundaries)
             return 0
         if everything is not None:
             wanted = {
                 place / f"{study}.{one.full_name}.svg": one
-                for one in available(connection, study, language=language)
+                for one in available(connection, study, language=language, boundaries=boundaries)
             }
             if place.parent.is_dir():
                 place.mkdir(exist_ok=True)
         else:
-            wanted = {place: find_figure(connection, study, name, language=language)}
+            wanted = {
+                place: find_figure(
+                    connection, study, name, language=language, boundaries=boundaries
+                )
+            }
         for file, request in wanted.items():
-            figure = draw(connection, request, language=language, theme=theme or "light")
+            figure = draw(
+                connection,
+                request,
+                language=language,
+                theme=theme or "light",
+                boundaries=boundaries,
+            )
             if not _written(file, figure):
                 return 2
     return 0
 
 
-def _list(connection: Connection, study: str, language: Language) -> None:
+def _list(
+    connection: Connection, study: str, language: Language, boundaries: Boundaries | None
+) -> None:
     from nqpf_assets.figures import available
 
-    listed = available(connection, study, language=language)
+    listed = available(connection, study, language=language, boundaries=boundaries)
     names = {one.name: one for one in listed}
     width = max((len(name) for name in names), default=0)
     for name, one in names.items():

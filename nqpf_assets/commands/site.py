@@ -42,6 +42,7 @@ def run(
     ] = None,
 ) -> int:
     """Write the site; the exit status."""
+    from nqpf_assets.figures.boundaries import boundaries_of
     from nqpf_assets.figures.drawing import require_matplotlib
     from nqpf_assets.publications.publish import current
     from nqpf_assets.site.ask_page import asking
@@ -69,7 +70,8 @@ def run(
     with connection:
         of = name_of(last) if last and publication is None else f"publication {publication}"
         number = about_publication(connection).publication
-        former, changes = FormerFigures(folder, figures), since_the_one_before(opened, number)
+        former = FormerFigures(folder, figures, boundaries_of(opened))
+        changes = since_the_one_before(opened, number)
         answers = None if publication else asking(opened.database, folder, ask)
         pages = site_pages(connection, opened.root, former, changes, answers)
         n_files = put_in_place(folder, pages, of)

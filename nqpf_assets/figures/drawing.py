@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from nqpf_assets.figures.boundaries import Boundaries
 from nqpf_assets.figures.listing import find_figure
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.registry import KINDS
@@ -84,12 +85,14 @@ def draw(
     language: Language = "en",
     theme: ThemeName = "light",
     is_bare: bool = False,
+    boundaries: Boundaries | None = None,
 ) -> Figure:
     """Draw a figure from the published tables.
 
     Args:
         is_bare: without title and caption, which name the publication: for a page that says both. The same
             rows then give the same bytes in every publication.
+        boundaries: of the project, for maps by area.
 
     Raises:
         InputError: matplotlib is not installed, or there is no font for the Chinese in it.
@@ -98,11 +101,13 @@ def draw(
     from matplotlib.figure import Figure as Picture
 
     if request.language != language:
-        request = find_figure(tables, request.study, request.full_name, language=language)
+        request = find_figure(
+            tables, request.study, request.full_name, language=language, boundaries=boundaries
+        )
     if language == "zh":
         _require_font("--language zh")
     colours = style().themes[theme]
-    study = StudyTables(tables, request.study, language)
+    study = StudyTables(tables, request.study, language, boundaries)
     with styled(colours):
         page = Page(colours, language, Picture(layout="constrained"))
         KINDS.own[request.kind].draw(page, study, request.subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.figures.boundaries import Boundaries
 from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.registry import kinds_in_order
 from nqpf_assets.figures.request import FigureRequest
@@ -23,8 +24,17 @@ def studies_in(tables: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def available(tables: Connection, study: str, *, language: Language = "en") -> list[FigureRequest]:
+def available(
+    tables: Connection,
+    study: str,
+    *,
+    language: Language = "en",
+    boundaries: Boundaries | None = None,
+) -> list[FigureRequest]:
     """All figures of a study: those of the whole study, then table by table and index by index.
+
+    Args:
+        boundaries: of the project, for maps by area.
 
     Raises:
         InputError: no such study is published.
@@ -32,7 +42,7 @@ def available(tables: Connection, study: str, *, language: Language = "en") -> l
     known = studies_in(tables)
     if study not in known:
         raise InputError([_unknown(study, "a study", known)])
-    asked = StudyTables(tables, study, language)
+    asked = StudyTables(tables, study, language, boundaries)
     found = [(kind, one) for kind in kinds_in_order() for one in kind.find(asked)]
     firsts: dict[str, str] = {}
     for kind, one in found:
@@ -43,14 +53,19 @@ def available(tables: Connection, study: str, *, language: Language = "en") -> l
 
 
 def find_figure(
-    tables: Connection, study: str, name: str, *, language: Language = "en"
+    tables: Connection,
+    study: str,
+    name: str,
+    *,
+    language: Language = "en",
+    boundaries: Boundaries | None = None,
 ) -> FigureRequest:
     """The figure of that name: a table or index, for its first, or ``SUBJECT.KIND``.
 
     Raises:
         InputError: there is none; the nearest names are told.
     """
-    listed = available(tables, study, language=language)
+    listed = available(tables, study, language=language, boundaries=boundaries)
     for one in listed:
         if name in (one.name, one.full_name):
             return one

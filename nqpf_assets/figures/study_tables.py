@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.exports.about import About, about_publication
 from nqpf_assets.exports.study import rests_on_synthetic
+from nqpf_assets.figures.boundaries import Boundaries
 from nqpf_assets.figures.words import CHINESE_PARTS, CHINESE_TERMS, Language
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.printing import Printing
@@ -22,9 +24,11 @@ class StudyTables(PublishedStudy):
 
     Attributes:
         language: in which things are named.
+        boundaries: of the project; None draws maps by tiles.
     """
 
     language: Language = "en"
+    boundaries: Boundaries | None = None
 
     def say(self, english: str, chinese: str) -> str:
         """The one in the language of the figure."""
@@ -42,6 +46,20 @@ class StudyTables(PublishedStudy):
             if units in self.group_titles:
                 return self.group_titles[units]
         return name.replace("_", " ")
+
+    def regions_beside(self, units: Iterable[str]) -> list[str]:
+        """Regions of the same level and parent as these; beside provinces Hong Kong, Macao and Taiwan."""
+        return [
+            row["region_code"]
+            for row in self.rows(
+                "WITH own AS (SELECT * FROM catalog.region WHERE list_contains($1, region_code))"
+                " SELECT region_code FROM catalog.region WHERE NOT list_contains($1, region_code)"
+                " AND parent_code IN (SELECT parent_code FROM own)"
+                " AND (level IN (SELECT level FROM own) OR"
+                " (level = 'outside' AND 'province' IN (SELECT level FROM own))) ORDER BY ALL",
+                [list(units)],
+            )
+        ]
 
     def variable(self, name: str) -> str:
         """What a variable, indicator or index is called: its title, as the study file gives it.

@@ -18,6 +18,7 @@ from typing import Any
 import nqpf_assets.figures as room
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.figures import FigureRequest, available, draw
+from nqpf_assets.figures.boundaries import Boundaries
 from nqpf_assets.figures.words import LANGUAGES, Language
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.site.addresses import figure_file, figures_page
@@ -38,10 +39,12 @@ class FormerFigures:
     Attributes:
         folder: of the former site; None where there is none.
         draws: figures that it does not have are drawn.
+        boundaries: of the project, for maps by area.
     """
 
     folder: Path | None = None
     draws: bool = False
+    boundaries: Boundaries | None = None
 
     def has_any(self, study: str) -> bool:
         """Whether the former site has figures of the study."""
@@ -107,7 +110,12 @@ class StudyFigures:
     def _requests(self) -> dict[Language, list[FigureRequest]]:
         connection = self.study.connection
         return {
-            language: available(connection, self.study.name, language=language)
+            language: available(
+                connection,
+                self.study.name,
+                language=language,
+                boundaries=self.former.boundaries,
+            )
             for language in LANGUAGES
         }
 
@@ -116,7 +124,13 @@ class StudyFigures:
         if not self.former.draws:
             return None
         try:
-            figure = draw(self.study.connection, request, language=request.language, is_bare=True)
+            figure = draw(
+                self.study.connection,
+                request,
+                language=request.language,
+                is_bare=True,
+                boundaries=self.former.boundaries,
+            )
         except InputError:
             return None
         return figure.svg().encode("utf-8")
@@ -189,7 +203,9 @@ class StudyFigures:
 
     def _key(self, request: FigureRequest) -> str:
         told = (self._content, _program(), request.full_name, request.language, request.title)
-        return hashlib.sha256(repr((*told, request.synthetic)).encode()).hexdigest()[:16]
+        areas = self.former.boundaries.digest if self.former.boundaries else ""
+        said = repr((*told, request.synthetic, areas))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @cached_property
     def _content(self) -> str:

@@ -25,22 +25,27 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
     if not wanted or shows(project.site, name_of(publication)):
         return ()
     # Not above: a refresh that finds nothing new needs no pages.
+    from nqpf_assets.figures.boundaries import boundaries_of
     from nqpf_assets.site.ask_page import asking
     from nqpf_assets.site.build import site_pages
     from nqpf_assets.site.change_pages import since_the_one_before
     from nqpf_assets.site.figure_pages import FormerFigures, can_draw
     from nqpf_assets.warehouse.duckdb_file import open_closed
 
-    told: tuple[Problem, ...] = ()
-    asked = None
+    told: list[Problem] = []
+    asked, boundaries = None, None
     try:
         asked = asking(project.database, project.site)
     except InputError as error:  # too large now: its page is left out
-        told = tuple(replace(one, severity="warning") for one in error.problems)
+        told += (replace(one, severity="warning") for one in error.problems)
+    try:
+        boundaries = boundaries_of(project)
+    except InputError as error:  # maps are of tiles
+        told += (replace(one, severity="warning") for one in error.problems)
     draws = wanted == "figures" and can_draw()
     try:
         with open_closed(project.database) as connection:
-            former = FormerFigures(project.site, draws)
+            former = FormerFigures(project.site, draws, boundaries)
             changes = since_the_one_before(project, publication.number)
             pages = site_pages(connection, project.root, former, changes, asked)
             put_in_place(project.site, pages, name_of(publication))
@@ -50,7 +55,7 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
         Exception
     ) as error:  # whatever it is, what is published stays so, and the next refresh goes on
         return (_not_written(f"{type(error).__name__}: {error}".splitlines()[0]),)
-    return (*told, _no_figures()) if wanted == "figures" and not draws else told
+    return (*told, _no_figures()) if wanted == "figures" and not draws else tuple(told)
 
 
 def name_of(publication: Publication) -> str:

@@ -19,6 +19,8 @@ from nqpf_assets.site.printed_links import PrintedLinks, term_of
 from nqpf_assets.site.values import Values
 
 MOST_INFLUENCES = 3
+MOST_SPANS = 2_000
+"""Units of a sample whose years are listed."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ class TablePages:
             "FROM {study}.model_span WHERE sample_id = ? ORDER BY unit, first_period",
             [model["sample_id"]],
         )
+        units = _by_unit(spans)
         return drawn(
             "column.html",
             column_page(self.study.name, table.name, model["column_position"]),
@@ -147,7 +150,8 @@ class TablePages:
             model=model,
             numbers=numbers,
             roles=[(row, self._variable(row["variable"])) for row in roles],
-            spans=_by_unit(spans),
+            spans=units[:MOST_SPANS],
+            n_spans=len(units),
             influences=self._influences("influence", key),
             left_out=self._influences("leave_out", key),
             names=self.study.unit_names,

@@ -15,6 +15,8 @@ from nqpf_assets.site.values import Kind, Values
 
 ROOT = "../../"
 """From these pages to the root of the site."""
+MOST_RANKED = 2_000
+"""Units of an index that are ranked on its page."""
 MOST_FILLED = 500
 """Filled values of a series that are listed with their years."""
 
@@ -136,7 +138,12 @@ class ValuePages:
             by_unit.items(),
             key=lambda one: (one[1][last]["rank"] if last in one[1] else 10**9, one[0]),
         )
-        return {"years": years, "units": ordered, "names": self.study.unit_names}
+        return {
+            "years": years,
+            "units": ordered[:MOST_RANKED],
+            "n_units": len(ordered),
+            "names": self.study.unit_names,
+        }
 
     @cached_property
     def _filled(self) -> dict[str, list[Row]]:

@@ -29,7 +29,7 @@ class Counted:
         self.names: list[str] = []
 
     def __call__(self, _: object, request: FigureRequest, **said: object) -> Counted:
-        assert said == {"language": request.language, "is_bare": True}
+        assert said == {"language": request.language, "is_bare": True, "boundaries": None}
         self.names.append(f"{request.full_name} {request.language}")
         return self
 

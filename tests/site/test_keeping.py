@@ -8,7 +8,7 @@ import pytest
 
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.publications.publish import current
-from nqpf_assets.site import build, places, values
+from nqpf_assets.site import build, places, table_pages, value_pages, values
 from nqpf_assets.site.build import site_pages
 from nqpf_assets.site.keep import keep_site
 from nqpf_assets.site.page import Page
@@ -133,3 +133,21 @@ def test_whatever_stops_the_pages_is_told_as_a_warning(
     assert told.severity == "warning"
     assert type(error).__name__ in told.found
     assert not project.site.exists()
+
+
+def test_long_rankings_and_samples_are_cut_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = walked(tmp_path / "p", is_published=True).project
+    monkeypatch.setattr(value_pages, "MOST_RANKED", 2)
+    monkeypatch.setattr(table_pages, "MOST_SPANS", 3)
+    with open_closed(project.database) as connection:
+        put_in_place(tmp_path / "site", site_pages(connection, project.root), "one")
+    variable = (tmp_path / "site" / "mini" / "variables" / "wealth.html").read_text("utf-8")
+    ranking = variable.partition('id="ranking"')[2].partition("</section>")[0]
+    assert "2 / 4; <code>nqpf query --ready index_ranking" in ranking
+    assert ranking.count('<th scope="row">') == 2
+    column = (tmp_path / "site" / "mini" / "columns" / "table_1-1.html").read_text("utf-8")
+    rows = column.partition('id="rows"')[2].partition("</section>")[0]
+    assert "3 / 4; <code>FROM mini.model_span" in rows
+    assert rows.count("<li>") == 3
