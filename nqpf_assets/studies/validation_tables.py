@@ -13,6 +13,7 @@ from nqpf_assets.studies.estimator import OptionBlock
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.merging import merged
+from nqpf_assets.studies.proposals import TERM_LISTS, inherited_by, not_beside
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import (
     Column,
@@ -29,8 +30,6 @@ from nqpf_assets.user_input.other_programs import choice_elsewhere
 
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""
-TERM_LISTS = ("regressors", "controls")
-EQUATION = ("outcome", *TERM_LISTS)
 """Fields of a model whose variables become terms of its equation."""
 VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS})
 """Fields of a model that hold names of variables or indices."""
@@ -61,7 +60,7 @@ def table_problems(
         labels: dict[str, int] = {}
         for place, column in enumerate(table.columns):
             here = (*path, "columns", place)
-            yield from _model(file, here, column, known, _inherited(table, column))
+            yield from _model(file, here, column, known, inherited_by(table, column))
             yield from _column(file, here, table, column, forms)
             # The printed table has a column of this name, and DuckDB tells no cases apart.
             label = column.label.casefold()
@@ -84,18 +83,6 @@ def table_problems(
                 )
             labels.setdefault(label, place)
         yield from _hidden(file, path, table)
-
-
-def _inherited(table: RegressionTable, column: Column) -> list[tuple[str, Path]]:
-    """What the equation of a column has from its table, as written in the column."""
-    model = table.model
-    keys = [key for key in EQUATION if key not in column.model_fields_set]
-    lists = {key: getattr(model, key) for key in keys}
-    return [
-        (name, (key,))
-        for key, value in lists.items()
-        for name in ([value] if isinstance(value, str) else value or ())
-    ]
 
 
 def _model(
@@ -127,7 +114,7 @@ def _named(
                 place,
                 "a variable or an index of the study",
                 f"`{name}`",
-                did_you_mean(name, _not_beside(known, place, [*variables, *beside]))
+                did_you_mean(name, not_beside(known, place, [*variables, *beside]))
                 or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
                 "unknown_variable",
             )
@@ -144,23 +131,10 @@ def _named(
                 f"one of {', '.join(groupings) or 'the groupings under `groups`'}",
                 f"`{by}`",
                 choice_elsewhere("by", by, groupings)
-                or did_you_mean(by, _not_beside(groupings, place, by_groups))
+                or did_you_mean(by, not_beside(groupings, place, by_groups))
                 or "define the grouping under `groups`",
                 "unknown_grouping",
             )
-
-
-def _not_beside(
-    known: Collection[str], place: Path, written: Sequence[tuple[str, Path]]
-) -> list[str]:
-    """What may be meant at a place: no name of its own list, none of the equation that is an equation's."""
-    is_item, is_term = isinstance(place[-1], int), bool({*place[-2:]} & {*EQUATION})
-    taken = {
-        name
-        for name, other in written
-        if (is_item and other[:-1] == place[:-1]) or (is_term and {*other[-2:]} & {*EQUATION})
-    }
-    return [name for name in known if name not in taken]
 
 
 def named(
