@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import numpy as np
 
+from nqpf_assets.estimation.result_rows import STANDARDIZED
 from nqpf_assets.figures import Figure, draw
+from nqpf_assets.figures.kinds.coefficients import _of_other_size
 from nqpf_assets.figures.words import number
 from nqpf_assets.warehouse.connection import Connection
 from nqpf_assets.warehouse.duckdb_file import open_closed
@@ -128,3 +132,15 @@ def test_a_set_of_a_threshold_that_is_not_connected_is_told(drawn: Callable[...,
     assert named(axis, "inside") == [(250, 0), (300, 0), (420, 0)]
     assert named(axis, "ratios") == [(240, 9.5), (250, 6.1), (300, 0), (360, 8.2), (420, 5.5)]
     assert "one 300 [250, 420], with gaps" in figure.request.caption
+
+
+def test_the_caption_tells_columns_whose_numbers_have_another_size() -> None:
+    study: Any = SimpleNamespace(say=lambda english, _: english)
+    plain = {"column_label": "(1)", "estimator": "two_way_fe", "note": None}
+    others = [
+        plain | {"column_label": "(2)", "note": f"{STANDARDIZED}. More."},
+        plain | {"column_label": "(3)", "estimator": "group_difference"},
+    ]
+    assert _of_other_size(study, [plain]) == ""
+    words = "(2): in standard deviations. (3): differences between groups. "
+    assert _of_other_size(study, [plain, *others]) == words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nqpf_assets.estimation.result_rows import STANDARDIZED
 from nqpf_assets.explanations.published import Row
 from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
@@ -53,10 +54,25 @@ def _find(study: StudyTables) -> Iterator[Found]:
                 "column has a standard error. Terms have scales of their own. ",
                 "点为各列系数，横线为 95% 置信区间（有标准误时）。各项刻度不同。",
             )
+            + _of_other_size(study, models)
             + _said(study, *next(iter(terms.items()))),
             study.say(f"n: {counts}.", f"n：{counts}。"),
             any(one["data_status"] == "synthetic" for one in models),
         )
+
+
+def _of_other_size(study: StudyTables, models: list[Row]) -> str:
+    """Columns whose numbers are no coefficients in the units of the variables, and so not to be compared."""
+    differences = [one["column_label"] for one in models if one["estimator"] == "group_difference"]
+    standardized = [one["column_label"] for one in models if STANDARDIZED in (one["note"] or "")]
+    words = ""
+    if standardized:
+        named = ", ".join(standardized)
+        words += study.say(f"{named}: in standard deviations. ", f"{named}：以标准差计。")
+    if differences:
+        named = ", ".join(differences)
+        words += study.say(f"{named}: differences between groups. ", f"{named}：组间差异。")
+    return words
 
 
 def _said(study: StudyTables, term: str, rows: list[Row]) -> str:

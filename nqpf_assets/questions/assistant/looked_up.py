@@ -27,11 +27,12 @@ def series_named(connection: Connection, words: str, limit: int) -> Rows:
     """Series by their names, with where and when they are published, in which files, and one cell."""
     return rows_of(
         connection,
-        "SELECT s.series_id, s.name_en, s.names, any_value(o.unit_measure) AS unit_measure,"
+        "SELECT s.series_id, s.name_en, s.names,"
+        " string_agg(DISTINCT o.unit_measure, ', ' ORDER BY o.unit_measure) AS unit_measure,"
         " min(o.period) AS first_period, max(o.period) AS last_period,"
         " count(DISTINCT o.region_code) AS n_regions, count(o.value) AS n_values,"
         " list(DISTINCT f.path ORDER BY f.path) FILTER (f.path IS NOT NULL) AS files,"
-        " arg_max(f.path || ' ' || o.locator, o.period) AS a_cell"
+        " arg_max(f.path || ' ' || o.locator, o.period) FILTER (o.value IS NOT NULL) AS a_cell"
         " FROM catalog.series AS s LEFT JOIN source.observation AS o USING (series_id)"
         " LEFT JOIN source.file AS f ON o.file_id = f.file_id"
         f" WHERE {_has(words, 's.series_id', 's.name_en', 's.names')}"
