@@ -18,6 +18,7 @@ from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Compared, Role
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn, Study
+from nqpf_assets.studies.variables import Winsorize
 
 if TYPE_CHECKING:
     import polars as pl
@@ -274,6 +275,10 @@ def sample_words(study: Study, column: CompleteColumn) -> str:
     for grouping, group in sample.within.items():
         words += f", {grouping}: {group}"
     if column.winsorize:
-        yearly = ", by year" if column.winsorize.by == "period" else ""
-        words += f", winsorized at {column.winsorize.share:g} ({column.winsorize.quantile}{yearly})"
+        words += f", winsorized at {winsorizing_words(column.winsorize)}"
     return words
+
+
+def winsorizing_words(rule: Winsorize) -> str:
+    """Where values are clipped: ``0.01 (stata, by year)``."""
+    return f"{rule.share:g} ({rule.quantile}{', by year' if rule.by == 'period' else ''})"

@@ -26,6 +26,8 @@ def notes(results: Printed) -> Iterator[str]:
     what = "t statistics" if results.table.parentheses == "t" else "Standard errors"
     yield f"{what} in parentheses, {_errors(results)}. {LEGEND}."
     yield from _samples(results)
+    if results.clipped:
+        yield f"Winsorized as declared: {listed(results.clipped)}."
     few = {
         one.label: few_clusters(one, models[one.label], results.clusters_of(one.label))
         for one in results.columns
@@ -67,9 +69,9 @@ def _errors(results: Printed) -> str:
 
 
 def _samples(results: Printed) -> Iterator[str]:
-    """The sample in words, where columns differ in it."""
+    """The sample in words, where columns differ in it or clip their values."""
     samples = {key: one["sample"] for key, one in results.models.items()}
-    if len(set(samples.values())) > 1:
+    if len(set(samples.values())) > 1 or any(one.winsorize for one in results.columns):
         yield f"Samples: {_by_column(samples)}."
 
 

@@ -26,6 +26,7 @@ class Printed:
         cautions: rows of `series_caution`.
         index_tests: rows of `index_test` of the indices that the columns use.
         titles: variable → its title.
+        clipped: in words, variables under the columns whose declarations clip them.
         lagged: column label → regressors that are its outcome of years before.
     """
 
@@ -39,6 +40,7 @@ class Printed:
     index_tests: Sequence[Mapping[str, Any]]
     titles: Mapping[str, str]
     lagged: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
+    clipped: Sequence[str] = ()
 
     @cached_property
     def printing(self) -> Mapping[str, Printing]:
@@ -66,6 +68,7 @@ class Printed:
         columns: Sequence[CompleteColumn],
         titles: Mapping[str, str],
         lagged: Mapping[str, Mapping[str, Past]],
+        clipped: Sequence[str] = (),
     ) -> Printed:
         """The rows of one table, `key`, from its study's result tables."""
         import polars as pl
@@ -84,5 +87,15 @@ class Printed:
         tests = judged.sort("index_name", "test", "term").collect().to_dicts()
         estimates, effects, others, cautions = (mine(made) for made in NUMBERS)
         return cls(
-            table, columns, in_order, estimates, effects, others, cautions, tests, titles, lagged
+            table,
+            columns,
+            in_order,
+            estimates,
+            effects,
+            others,
+            cautions,
+            tests,
+            titles,
+            lagged,
+            clipped,
         )

@@ -6,9 +6,10 @@ told in `regression_results`, rows in `regression_rows`, notes in `regression_no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from nqpf_assets.estimation.design import winsorizing_words
 from nqpf_assets.stages.lagged_outcomes import lagged_outcomes
 from nqpf_assets.stages.lineage.regressions import lineage_of_printed
 from nqpf_assets.stages.printed_regression_notes import notes
@@ -33,11 +34,12 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
     titles = {one: title for one, title in _titles(compiled).items() if one in named}
     used = {one.estimator for one in columns}
     lagged = lagged_outcomes(compiled, columns)
+    clipped = tuple(_clipped(compiled, named))
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        rows = table_rows(Printed.read(inputs, key, table, columns, titles, lagged))
+        rows = table_rows(Printed.read(inputs, key, table, columns, titles, lagged, clipped))
         schema = {"row_position": pl.Int32, "row_label": pl.String, "row_kind": pl.String}
         frame = pl.DataFrame(
             [{"row_position": place, **one} for place, one in enumerate(rows, start=1)],
@@ -56,7 +58,8 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
         code=source_of(__name__, *declared_in(used)),
         parameters={
             "study file": {table_name: written(table), "titles": repr(titles)}
-            | ({"lagged outcomes": repr(lagged)} if lagged else {}),
+            | ({"lagged outcomes": repr(lagged)} if lagged else {})
+            | ({"winsorized": repr(clipped)} if clipped else {}),
             "package": packages_of(used),
         },
         study=name,
@@ -69,6 +72,15 @@ def _titles(compiled: CompiledStudy) -> dict[str, str]:
     titles = {name: formula.title for name, formula in compiled.formulas.items()}
     titles |= {name: index.title for name, index in compiled.study.indices.items()}
     return {name: title for name, title in titles.items() if title}
+
+
+def _clipped(compiled: CompiledStudy, names: Iterable[str]) -> Iterator[str]:
+    """Variables, and indicators of indices, that are clipped before a column reads what is made of them."""
+    titles = _titles(compiled)
+    for name in compiled.under(names):
+        formula = compiled.formulas.get(name)
+        if formula is not None and formula.winsorize is not None:
+            yield f"{titles.get(name, name)} at {winsorizing_words(formula.winsorize)}"
 
 
 def table_rows(results: Printed) -> Iterator[Row]:

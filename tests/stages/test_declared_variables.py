@@ -182,3 +182,8 @@ def test_a_variable_of_which_clipping_leaves_one_number_stops_with_its_cause(
     with pytest.raises(CheckFailed) as caught:
         clipped_dummy(tmp_path, "is_group(side, one) * population")
     assert "0.0 everywhere after" in str(caught.value)
+
+
+def test_a_table_tells_which_variables_under_it_are_clipped(done: Walk) -> None:
+    (words,) = done.query("SELECT row_label FROM mini.t WHERE row_label LIKE 'Winsorized%'")
+    assert words == ("Winsorized as declared: a at 0.2 (linear).",)

@@ -165,3 +165,11 @@ def test_what_is_said_of_a_column_names_no_option_that_it_leaves_out() -> None:
     said = written(table.completed(table.columns[0]))
     assert '"robust"' in said
     assert "null" not in said + written(table)
+
+
+def test_clipping_is_told_where_all_columns_clip_alike():
+    rule = {"winsorize": {"share": 0.05, "quantile": "stata"}}
+    clipped = {"sample": "2012–2022, winsorized at 0.05 (stata)"}
+    rows = printed({"a": rule, "b": rule}, {"a": clipped, "b": clipped})
+    assert "Samples: 2012–2022, winsorized at 0.05 (stata)." in notes(rows)
+    assert "Samples" not in notes(printed({"a": {}, "b": {}}, {}))
