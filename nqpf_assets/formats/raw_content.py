@@ -11,11 +11,12 @@ from functools import cached_property
 
 from nqpf_assets.formats import labels, ole
 from nqpf_assets.formats.grid import Grid
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.limits import LOOK_ROWS, PAGE_CELLS, PAGE_ROWS
 from nqpf_assets.formats.merged_values import merged_values
 from nqpf_assets.formats.ooxml import too_large
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.shown_sheets import on_show
 from nqpf_assets.formats.tables import Container

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nqpf_assets.formats import labels
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.limits import PROBLEMS
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import Reader
 from nqpf_assets.formats.reading import CELL_SCHEMA, Reading

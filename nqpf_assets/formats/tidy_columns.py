@@ -12,8 +12,8 @@ import polars as pl
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.formats.labels import BLANKS, normalise, parse_year
-from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.ledger import Ledger
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.tables import LINE, year_problems, years_of

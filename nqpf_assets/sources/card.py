@@ -24,7 +24,8 @@ from pydantic import (
 )
 
 from nqpf_assets.formats.labels import FOUR_DIGITS, YEARS, normalise
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.messages.problems import Refusal, Refused
 
 FACTS = ("indicator", "level", "region", "source", "title", "unit")

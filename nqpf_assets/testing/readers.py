@@ -17,7 +17,8 @@ from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.testing.checks import ContractCheck, require_all
 
 if TYPE_CHECKING:
-    from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+    from nqpf_assets.formats.layout import YearbookLayout
+    from nqpf_assets.formats.own_columns import TidyColumns
 
 DAMAGES = 60
 """Damaged copies of each file that are tried: cut, with bytes changed, doubled and left out."""

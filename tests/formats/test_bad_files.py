@@ -11,7 +11,8 @@ import msoffcrypto.format.ooxml
 import polars as pl
 import pytest
 
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read, recognise
 from tests.formats.conftest import build_xls, build_xlsx, codes
 

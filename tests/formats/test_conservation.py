@@ -22,7 +22,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from tests.examples import examples

@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import LABELS, Ledger
 from nqpf_assets.formats.numbers import count_numbers, shows_number
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import CELL_SCHEMA
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.sources.collection import collect

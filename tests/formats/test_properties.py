@@ -9,7 +9,8 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read, recognise
 from tests.formats.conftest import build_xls, build_xlsx
 

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from nqpf_assets.formats.layout import TidyColumns
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read, recognise
 from tests.formats.conftest import at, build_xlsx, codes
 

@@ -14,8 +14,9 @@ import xlsxwriter
 import xlwt
 
 from nqpf_assets.formats.biff_cells import CODEPAGE, FONT, RSTRING, XF, BiffFormats, BiffSheet
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.number_formats import changes, shown
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.workbook import open_workbook

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from nqpf_assets.catalog.catalogue import FILES, Catalogue, load_catalogue
 from nqpf_assets.expressions.compile import ExpressionError, compile_expression
-from nqpf_assets.formats.layout import TidyColumns, YearbookLayout
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read, recognise
 from nqpf_assets.messages.problems import InputError, Problem

@@ -181,7 +181,7 @@ def test_yaml_runs_nothing_and_ends(place: Place) -> None:
 
 
 def test_a_layout_with_a_costly_pattern_ends() -> None:
-    from nqpf_assets.formats.layout import has_pattern
+    from nqpf_assets.formats.patterns import has_pattern
 
     assert not has_pattern("a" * 10_000 + "!", "(a+)+$")
     assert has_pattern("各区县人口（2017）", r"人口.*\d{4}")

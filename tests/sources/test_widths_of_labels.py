@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.formats.layout import TidyColumns
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.collection import Collection, collect
 

@@ -10,11 +10,11 @@ import polars as pl
 
 from nqpf_assets.formats.grid import Grid, column_letters
 from nqpf_assets.formats.labels import BLANKS
-from nqpf_assets.formats.layout import TidyColumns
 from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Ledger
 from nqpf_assets.formats.limits import TABLE_CELLS, TABLE_ROWS
 from nqpf_assets.formats.merged_values import merged_number
 from nqpf_assets.formats.numbers import count_numbers, shows_number
+from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading

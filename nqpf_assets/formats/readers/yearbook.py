@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.grid import Grid, is_empty
-from nqpf_assets.formats.layout import YearbookLayout, has_pattern
+from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import OTHER_SHEET, Ledger
+from nqpf_assets.formats.patterns import has_pattern
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
