@@ -8,6 +8,7 @@ for each, in `refusals.yaml`; a test fails while one is not said.
 from __future__ import annotations
 
 import ast
+import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -152,9 +153,29 @@ def said() -> dict[str, dict[str, str]]:
     return yaml.safe_load(SAID.read_text("utf-8"))
 
 
+@cache
+def known() -> dict[Refusal, str]:
+    """Error → the words under which `refusals.yaml` has it: its own, or the nearest of its module.
+
+    So that an error that is only worded anew is still the one that was classified.
+    """
+    found: dict[Refusal, str] = {}
+    left: dict[str, list[str]] = {module: [*words] for module, words in said().items()}
+    for one in raised():
+        if one.words in left.get(one.module, ()):
+            left[one.module].remove(one.words)
+            found[one] = one.words
+    for one in raised():
+        if one not in found:
+            for words in difflib.get_close_matches(one.words, left.get(one.module, ()), 1, 0.6):
+                left[one.module].remove(words)
+                found[one] = words
+    return found
+
+
 def by_data(one: Refusal) -> str:
     """What is told where only values decide; nothing of errors that a study cannot meet."""
-    how, _, words = said().get(one.module, {}).get(one.words, "").partition(": ")
+    how, _, words = said().get(one.module, {}).get(known().get(one, ""), "").partition(": ")
     return (words or one.words) if how == "data" else ""
 
 
