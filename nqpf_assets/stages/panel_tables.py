@@ -15,6 +15,7 @@ from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.clipped_variables import clipped_words
 from nqpf_assets.stages.lineage.panel_tables import lineage_of_panel_tables
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
 from nqpf_assets.stages.provenance.table_reads import read_rows, span_rows
@@ -53,6 +54,11 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
     wanted = {key: one for key, one in study.tables.items() if isinstance(one, PanelTable)}
     maps = any(one.reads_geography for one in wanted.values())
     places = (("catalog", "neighbour"), ("catalog", "coordinate")) if maps else ()
+    clipped = {
+        key: words
+        for key, one in wanted.items()
+        if (words := clipped_words(compiled, one.variables()))
+    }
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -67,6 +73,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
             try:
                 rows = _rows_of(study, table, panel)
                 described, notes = _described(study, table_name, table, rows, under, geography)
+                notes += [clipped[table_name]] if table_name in clipped else []
                 notes += remarks(table.variables(), described.sample, remarkable, under)
             except CheckFailed as failed:
                 problems += failed.problems
@@ -99,6 +106,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
                 **{key: json.dumps(one.model_dump(mode="json")) for key, one in wanted.items()},
                 "order of tables": json.dumps(list(wanted)),
                 "periods": study.periods.model_dump_json(),
+                **({"winsorized": json.dumps(clipped)} if clipped else {}),
             }
         },
         study=name,

@@ -27,7 +27,7 @@ def notes(results: Printed) -> Iterator[str]:
     yield f"{what} in parentheses, {_errors(results)}. {LEGEND}."
     yield from _samples(results)
     if results.clipped:
-        yield f"Winsorized as declared: {listed(results.clipped)}."
+        yield results.clipped
     few = {
         one.label: few_clusters(one, models[one.label], results.clusters_of(one.label))
         for one in results.columns

@@ -26,7 +26,7 @@ class Printed:
         cautions: rows of `series_caution`.
         index_tests: rows of `index_test` of the indices that the columns use.
         titles: variable → its title.
-        clipped: in words, variables under the columns whose declarations clip them.
+        clipped: in words, which variables under the columns are clipped by their declaration.
         lagged: column label → regressors that are its outcome of years before.
     """
 
@@ -40,7 +40,7 @@ class Printed:
     index_tests: Sequence[Mapping[str, Any]]
     titles: Mapping[str, str]
     lagged: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
-    clipped: Sequence[str] = ()
+    clipped: str | None = None
 
     @cached_property
     def printing(self) -> Mapping[str, Printing]:
@@ -68,7 +68,7 @@ class Printed:
         columns: Sequence[CompleteColumn],
         titles: Mapping[str, str],
         lagged: Mapping[str, Mapping[str, Past]],
-        clipped: Sequence[str] = (),
+        clipped: str | None = None,
     ) -> Printed:
         """The rows of one table, `key`, from its study's result tables."""
         import polars as pl

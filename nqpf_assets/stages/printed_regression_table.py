@@ -6,10 +6,10 @@ told in `regression_results`, rows in `regression_rows`, notes in `regression_no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nqpf_assets.estimation.design import winsorizing_words
+from nqpf_assets.stages.clipped_variables import clipped_words
 from nqpf_assets.stages.lagged_outcomes import lagged_outcomes
 from nqpf_assets.stages.lineage.regressions import lineage_of_printed
 from nqpf_assets.stages.printed_regression_notes import notes
@@ -34,7 +34,7 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
     titles = {one: title for one, title in _titles(compiled).items() if one in named}
     used = {one.estimator for one in columns}
     lagged = lagged_outcomes(compiled, columns)
-    clipped = tuple(_clipped(compiled, named))
+    clipped = clipped_words(compiled, named)
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -59,7 +59,7 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
         parameters={
             "study file": {table_name: written(table), "titles": repr(titles)}
             | ({"lagged outcomes": repr(lagged)} if lagged else {})
-            | ({"winsorized": repr(clipped)} if clipped else {}),
+            | ({"winsorized": clipped} if clipped else {}),
             "package": packages_of(used),
         },
         study=name,
@@ -72,15 +72,6 @@ def _titles(compiled: CompiledStudy) -> dict[str, str]:
     titles = {name: formula.title for name, formula in compiled.formulas.items()}
     titles |= {name: index.title for name, index in compiled.study.indices.items()}
     return {name: title for name, title in titles.items() if title}
-
-
-def _clipped(compiled: CompiledStudy, names: Iterable[str]) -> Iterator[str]:
-    """Variables, and indicators of indices, that are clipped before a column reads what is made of them."""
-    titles = _titles(compiled)
-    for name in compiled.under(names):
-        formula = compiled.formulas.get(name)
-        if formula is not None and formula.winsorize is not None:
-            yield f"{titles.get(name, name)} at {winsorizing_words(formula.winsorize)}"
 
 
 def table_rows(results: Printed) -> Iterator[Row]:

@@ -38,7 +38,10 @@ indices:
       all: [{indicator: q3, expression: gdp}, {indicator: q4, expression: population}]
 """
 TABLES = """\
+groups:
+  side: {one: [北京, 天津], two: [河北, 山西]}
 tables:
+  levels: {kind: regional_differences, title: L, variable: before, grouping: side}
   t:
     title: T
     columns:
@@ -185,5 +188,6 @@ def test_a_variable_of_which_clipping_leaves_one_number_stops_with_its_cause(
 
 
 def test_a_table_tells_which_variables_under_it_are_clipped(done: Walk) -> None:
-    (words,) = done.query("SELECT row_label FROM mini.t WHERE row_label LIKE 'Winsorized%'")
-    assert words == ("Winsorized as declared: a at 0.2 (linear).",)
+    for table in ("t", "levels"):
+        rows = done.query(f"SELECT row_label FROM mini.{table} WHERE row_label LIKE 'Winsorized%'")
+        assert rows == [("Winsorized as declared: a at 0.2 (linear).",)], table
