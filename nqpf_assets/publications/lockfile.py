@@ -17,6 +17,8 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.archive import content_path, require_kept
 from nqpf_assets.publications.locked_contents import Sums, sums_of, words_of
 from nqpf_assets.publications.manifest import manifests
+from nqpf_assets.publications.origins import inputs_of
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.user_input.project import PACKAGE, Project, sql_root
 from nqpf_assets.warehouse.duckdb_engine import in_memory, rows_of_file
 from nqpf_assets.warehouse.durable import replace_file
@@ -63,7 +65,10 @@ class Lock:
 
 
 def lock_of_newest(project: Project) -> Lock:
-    """The lock of what a project published last.
+    """The lock of what a project published last, and of the files that give it as they are now.
+
+    A file that changed since without changing a table, by a comment, is no reason for a publication: that one
+    names the content before.
 
     Raises:
         InputError: a content of it is not what it was.
@@ -80,7 +85,7 @@ def lock_of_newest(project: Project) -> Lock:
         FORMAT,
         manifest.number,
         manifest.fingerprint,
-        manifest.inputs,
+        inputs_of(project, RawState.of(project)),
         manifest.versions,
         code_hash(),
         platform.machine(),

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.publications.lockfile import NAME
+from nqpf_assets.publications.lockfile import NAME, read_lock
 from nqpf_assets.publications.origins import versions
+from nqpf_assets.publications.verification import require_inputs
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import sha256_of
 from tests.command import nqpf
@@ -39,6 +40,15 @@ def test_the_lock_holds_at_another_place(locked: Project, tmp_path: Path) -> Non
     assert not list((there / "warehouse").glob(".verify*"))
 
 
+def test_a_comment_after_the_publication_is_locked_as_it_is(locked: Project) -> None:
+    study = locked.root / "studies" / "first.yaml"
+    study.write_text(study.read_text("utf-8") + "# a comment\n", "utf-8")
+    assert "nothing new" in nqpf("refresh", project=locked.root).out
+    ran = nqpf("lock", project=locked.root)
+    assert ran.status == 0, ran.err
+    require_inputs(locked, read_lock(locked))
+
+
 def test_other_files_are_named(locked: Project) -> None:
     (page, *_) = sorted(locked.raw.rglob("*.csv"))
     page.write_bytes(page.read_bytes() + b"\r\n")
@@ -62,17 +72,19 @@ def change(locked: Project, name: str, **what: object) -> None:
 def test_another_table_is_named_and_told_from_rounding(locked: Project) -> None:
     content = json.loads((locked.root / NAME).read_text("utf-8"))
     sums = content["tables"]["result.estimate"]["sums"]
-    nearly = {name: [value * (1 + 1e-12), size] for name, (value, size) in sums.items()}
+    nearly = {name: [one * (1 + 1e-12) for one in of] for name, of in sums.items()}
     change(locked, "result.estimate", sha256="0" * 64, sums=nearly)
     ran = nqpf("verify", project=locked.root)
     assert ran.status == 0, ran.err
     assert "rounding  result.estimate" in ran.out
-    off = {name: [value + 1e-6 * size, size] for name, (value, size) in sums.items()}
+    off = {name: [one + 1e-6 * max(map(abs, of)) for one in of] for name, of in sums.items()}
     change(locked, "result.estimate", sums=off)
+    change(locked, "result.test", sha256="0" * 64, words="1")
     change(locked, "source.file", sha256="0" * 64)
     ran = nqpf("verify", project=locked.root)
     assert ran.status == 1
     assert "different result.estimate" in ran.out
+    assert "different result.test" in ran.out, "another text is no rounding"
     assert "different source.file" in ran.out, "a table without numbers has no rounding"
     assert "the lock does NOT hold here" in ran.out
 
