@@ -113,7 +113,8 @@ def test_the_first_hour_needs_the_wheel_alone(python: Path, tmp_path: Path) -> N
     folder = tmp_path / "tryout"
     folder.mkdir()
     assert "SYNTHETIC" in nqpf("sample", project=folder, python=str(python))
-    assert "SYNTHETIC" in nqpf("refresh", project=folder, python=str(python))
+    built = nqpf("refresh", "--study", "province", project=folder, python=str(python))
+    assert "SYNTHETIC" in built
     shown = nqpf("show", "province.table_1", project=folder, python=str(python))
     assert "0.440***" in shown
     walk = nqpf("explain", "province.table_1", "2", "nqpf", "北京", "2015", project=folder,
