@@ -67,7 +67,7 @@ BY_CODE: dict[str, str] = {
     "plugin": "plugins",
     "format": "results",
     **dict.fromkeys(("not_installed", "output", "side_by_side", "style"), "results"),
-    **dict.fromkeys(("unknown_figure", "no_chinese_font"), "figures"),
+    **dict.fromkeys(("unknown_figure", "no_chinese_font", "boundaries"), "figures"),
     "site": "site",
     "explain": "explain",
     "manuscript": "proof",
