@@ -222,7 +222,9 @@ def _sigma_words(sigma: SigmaConvergence) -> str:
     if len(sigma.periods) == 1:
         return "σ convergence: one year, so nothing to compare."
     change = "falls" if last < first else "rises" if last > first else "stays"
+    # A change that three decimals hide is shown by more: nothing falls from .123 to .123.
+    decimals = next((n for n in range(3, 10) if f"{first:.{n}f}" != f"{last:.{n}f}"), 3)
     return (
-        f"σ convergence: the coefficient of variation {change} from {first:.3f} in "
-        f"{sigma.periods[0]} to {last:.3f} in {sigma.periods[-1]}."
+        f"σ convergence: the coefficient of variation {change} from {first:.{decimals}f} in "
+        f"{sigma.periods[0]} to {last:.{decimals}f} in {sigma.periods[-1]}."
     )

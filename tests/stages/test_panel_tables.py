@@ -7,12 +7,15 @@ pairs, NumPy's least squares and SciPy's densities on the published panel.
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import gaussian_kde, t
 
 from nqpf_assets.messages.problems import CheckFailed
+from nqpf_assets.stages.regional_differences import _sigma_words
 from tests.command import nqpf
 from tests.stages.mini import STUDY, Walk, walked, write_mini
 
@@ -293,3 +296,18 @@ def test_the_shipped_studies_ask_for_them() -> None:
         ("chongqing", "regional_nqpf"): "three_areas",
         ("chongqing", "figure_4_1"): "terrain",
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((0.3, 0.2), "falls from 0.300 in 2015 to 0.200 in 2016"),
+        ((0.1234, 0.12342), "rises from 0.12340 in 2015 to 0.12342 in 2016"),
+        ((0.25, 0.25), "stays from 0.250 in 2015 to 0.250 in 2016"),
+    ],
+)
+def test_a_coefficient_of_variation_that_changes_is_shown_to_change(
+    values: tuple[float, float], words: str
+) -> None:
+    sigma: Any = SimpleNamespace(variation=values, periods=(2015, 2016))
+    assert words in _sigma_words(sigma)
