@@ -199,6 +199,15 @@ def numbers(done: Walk, study: str = "trap") -> dict[Number, list[float]]:
     return found
 
 
+OF_INDICES = ("index_score", "index_dimension_score", "index_weight", "index_component", "index_test",
+              "variable_cell")  # fmt: skip
+
+
+def tables_of_numbers(done: Walk, study: str = "trap") -> tuple[str, ...]:
+    """Tables of the study that `numbers` reads; to build these alone is a quarter less of work."""
+    return (*OF_INDICES, "inequality", *LONG, *done.opened.compiled[study].study.tables)
+
+
 def _rows(done: Walk, study: str, table: str) -> list[dict[str, Any]]:
     return done.opened.store.scan((study, table)).collect().to_dicts()
 

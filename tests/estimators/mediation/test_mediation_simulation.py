@@ -1,8 +1,8 @@
 """Size and coverage of the indirect effect's intervals on panels like the two papers'.
 
 31 units in 11 years and 38 units in 3 years, unit and period effects, one control, errors
-correlated within units. Each figure rests on 1,000 replications of 500 draws: the Monte Carlo
-error of a coverage near .95 is sqrt(.95 x .05 / 1000) = .007, three of them .021; resampling
+correlated within units. Each figure rests on 400 replications of 500 draws: the Monte Carlo
+error of a coverage near .95 is sqrt(.95 x .05 / 400) = .011, three of them .033; resampling
 whole units of so few leaves intervals a little too narrow, by a point or two, which the lower
 limits allow for and the comparison with Sobel's test puts into proportion.
 """
@@ -16,7 +16,7 @@ import pytest
 
 from nqpf_assets.estimators.mediation.mediation import mediation
 
-REPLICATIONS = 1000
+REPLICATIONS = 400
 DRAWS = 500
 pytestmark = pytest.mark.slow
 
