@@ -1,8 +1,8 @@
 """Size of the tests of a difference between groups, on panels like the two papers'.
 
 The groups share their coefficients; errors are correlated within units, which a group does not
-choose. 1,000 replications with 199 permutations: the Monte Carlo error of a size near .05 is
-sqrt(.05 x .95 / 1000) = .007.
+choose. 500 replications with 199 permutations: the Monte Carlo error of a size near .05 is
+sqrt(.05 x .95 / 500) = .010.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from nqpf_assets.estimators.group_differences.group_difference import group_difference
 from nqpf_assets.estimators.group_differences.permutation import permutation_test
 
-REPLICATIONS = 1000
+REPLICATIONS = 500
 PERMUTATIONS = 199
 pytestmark = pytest.mark.slow
 
