@@ -54,5 +54,5 @@ def test_an_unknown_format_names_those_that_there_are(tmp_path: Path) -> None:
     ran = nqpf("query", "-f", "excel", "SELECT 1", project=tmp_path)
     assert ran.status == 2
     assert ran.err.startswith(
-        "--format is one of csv, dta, json, parquet, table, xlsx, not `excel`; a spreadsheet"
+        "--format is one of csv, dta, json, parquet, rds, table, xlsx, not `excel`; a spreadsheet"
     )

@@ -96,7 +96,7 @@ def test_which_period_is_left_out_changes_the_estimate() -> None:
 @pytest.mark.parametrize(
     ("rows", "options", "message"),
     [
-        (slice(1, None), {}, "needs a balanced panel.*71 rows where 12 units in 6 periods make 72"),
+        (slice(1, None), {}, "needs a balanced panel.*71 rows where 12 units in 6 periods would be 72"),
         (slice(None), {"effects": ("unit", "period")}, "goes with unit effects alone"),
         (slice(None), {"demeaned_periods": "drop_first"}, "is one of all, drop_last; found 'drop_f"),
         (slice(None), {"vcov": "cr2"}, "does not go with vcov 'cr2'"),
