@@ -123,8 +123,13 @@ def boundaries_of(project: Project) -> Boundaries | None:
             code = (feature.get("properties") or {}).get(said.code)
             if code is not None:
                 found.setdefault(str(code), []).extend(_rings(feature["geometry"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError([_not_geojson(said.file, f"{type(error).__name__}: {error}")]) from None
+    except json.JSONDecodeError as error:
+        found_instead = f"no JSON: {error.msg} in line {error.lineno}"
+        raise InputError([_not_geojson(said.file, found_instead)]) from None
+    except ValueError as error:
+        raise InputError([_not_geojson(said.file, str(error))]) from None
+    except (KeyError, TypeError, AttributeError, IndexError):
+        raise InputError([_not_geojson(said.file, "other JSON")]) from None
     if not found:
         raise InputError(
             [

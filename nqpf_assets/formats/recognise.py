@@ -7,6 +7,7 @@ that no publisher shaped, yearbook pages and the user's own, need the origin car
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -99,7 +100,7 @@ def _read(raw: RawContent) -> Reading:
             raw.file, "a file with data", "an empty file", "download it again", code="empty"
         )
     if (what := foreign(raw.content)) is not None:
-        return _unknown(raw.file, what)
+        return _unknown(raw, what)
     if raw.layout is not None or raw.columns is not None:
         key = "columns" if raw.layout is None else "layout"
         return next(one for one in in_order() if one.by == key).read(raw)
@@ -112,7 +113,13 @@ def _read(raw: RawContent) -> Reading:
         return raw.with_told(empty)
     if problems := decode(raw.content, raw.file)[1]:
         return refused(problems)
-    return _unknown(raw.file, first_bytes(raw.content))
+    return _unknown(raw, first_bytes(raw.content))
+
+
+_LEAD = 4_000
+"""Bytes of a file in which its kind shows."""
+_PAGE = re.compile(r"单位\s*[:：]|续表|^[\"\s]*地\s*区[\"\s]*[,\t;]", re.MULTILINE)
+"""What pages of yearbooks print, also where somebody has saved one as text."""
 
 
 def _reader_of(raw: RawContent) -> tuple[Reader, str] | None:
@@ -139,7 +146,12 @@ def _read_by(reader: Reader, raw: RawContent) -> Reading:
         return reading
 
 
-def _unknown(file: str, found: str) -> Reading:
+def _unknown(raw: RawContent, found: str) -> Reading:
     known = "; ".join(one.holds for one in in_order())
     remedy = "download the table in one of these formats"
-    return nothing(file, known, found, remedy, code="unknown_format")
+    text = decode(raw.content[:_LEAD], "")[0] or ""
+    if _PAGE.search(text) and text.count("\n") > 2:
+        remedy = (
+            "save this page of a yearbook as a workbook (.xlsx), and write a `layout` into its card"
+        )
+    return nothing(raw.file, known, found, remedy, code="unknown_format")

@@ -13,7 +13,7 @@ from nqpf_assets.messages.problems import Problem
 FORMATS, FACTS = "formats", "formats facts-and-notes"
 CARDS, REGIONS, SERIES = "cards", "catalog regions", "catalog series"
 AGREE, BACKUP = "cards card-and-file-must-agree", "server backup"
-PACKED = "hostile_input limits"
+PACKED, BOUNDARIES = "hostile_input limits", "figures maps-with-boundaries"
 
 BY_CODE: dict[str, str] = {
     **dict.fromkeys(("absent_series", "units", "unknown_study", "study", "study_name"), "studies"),
@@ -67,7 +67,8 @@ BY_CODE: dict[str, str] = {
     "plugin": "plugins",
     "format": "results",
     **dict.fromkeys(("not_installed", "output", "side_by_side", "style"), "results"),
-    **dict.fromkeys(("unknown_figure", "no_chinese_font", "boundaries"), "figures"),
+    **dict.fromkeys(("unknown_figure", "no_chinese_font"), "figures"),
+    "boundaries": BOUNDARIES,
     "site": "site",
     "explain": "explain",
     "manuscript": "proof",
@@ -83,6 +84,7 @@ ANYWHERE = frozenset({"input", "value", "yaml", "missing_key", "unknown_key", "u
 _FILES = {
     "nqpf.yaml": "settings",
     "corrections.yaml": "corrections",
+    "boundaries.yaml": BOUNDARIES,
     "nqpf.lock": "publications the-same-results-elsewhere",
 }
 _FOLDERS = {"studies": "studies", "catalog": "catalog", "raw": FORMATS}
