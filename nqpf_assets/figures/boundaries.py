@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from pydantic import Field
 
 from nqpf_assets.messages.problems import InputError, Problem
@@ -87,6 +86,8 @@ class Boundaries:
         Albers' equal-area conic projection (Snyder 1987, pp. 98–103) of a sphere, with standard parallels a
         sixth from the southern and northern ends of what is shown.
         """
+        import numpy as np
+
         asked = list(units)
         every = np.concatenate([ring for unit in asked for ring in self.rings[unit]])
         (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
@@ -153,6 +154,8 @@ def _rings(geometry: Any) -> Iterator[Any]:
     Raises:
         ValueError: a point is no place on the earth.
     """
+    import numpy as np
+
     if geometry is None or geometry["type"] not in ("Polygon", "MultiPolygon"):
         return
     several = geometry["coordinates"]
@@ -168,6 +171,8 @@ def _rings(geometry: Any) -> Iterator[Any]:
 
 def _albers(ring: Any, middle: float, south: float, north: float) -> Any:
     """Points in a plane, in radii of the earth."""
+    import numpy as np
+
     sixth = (north - south) / 6
     first, second, origin = map(math.radians, (south + sixth, north - sixth, (south + north) / 2))
     n = (math.sin(first) + math.sin(second)) / 2
@@ -184,6 +189,8 @@ def _albers(ring: Any, middle: float, south: float, north: float) -> Any:
 
 def _on_grid(ring: Any, step: float) -> Any:
     """The points on the grid, each run of equal ones once."""
+    import numpy as np
+
     points = np.round(ring / step) * step
     is_other = np.r_[True, (np.diff(points, axis=0) != 0).any(axis=1)]
     return points[is_other]

@@ -313,7 +313,7 @@ def test_values_outside_their_range_stop() -> None:
     assert not check.passed
     assert check.stops
     assert "2 values" in check.found
-    assert "5.0 in c 2020" in check.found
+    assert "the farthest 5 in c 2020" in check.found
     inside = checks("variable_cell", [*rows[:2], rows[-1]], own=own)["ranges"]
     assert inside.passed
     low = [GOOD["variable_cell"] | {"variable": "low", "reported_value": 9.0}]
