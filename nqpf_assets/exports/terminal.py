@@ -9,10 +9,12 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -102,16 +104,31 @@ def write_data(content: str) -> None:
     sys.stdout.write(content)
 
 
+LEAST, BESIDE = 10, 3
+"""Characters that a column of words has at the least, and those between two columns."""
+_NUMBER = re.compile(r"[(\[]?[-+−]?\d[\d.,]*(?:[eE][-+]?\d+)?[%‰]?\*{0,3}[)\]]?")
+"""A number as tables have it, with its stars or in brackets."""
+
+
 def print_whole(table: Table) -> None:
-    """A table with all its digits: as wide as it is into a pipe, in more lines on a narrow terminal."""
+    """A table with all its digits: as wide as it is into a pipe, in more lines on a narrow terminal.
+
+    Words are put below each other there, and no number is: one in two lines would be read as another. A
+    terminal that is too narrow for the numbers breaks the lines itself.
+    """
     console = out()
     for column in table.columns:
         column.overflow = "fold"
-    if not console.is_terminal:
+        words = (word for cell in (column.header, *column.cells) for word in str(cell).split())
+        column.min_width = max((cell_len(w) for w in words if _NUMBER.fullmatch(w)), default=None)
+    if console.is_terminal:
+        least = sum((column.min_width or LEAST) + BESIDE for column in table.columns)
+        console = out(max(console.width, least))
+    else:
         wide = Console(file=sys.stdout, width=1_000_000)
         width = wide.measure(table).maximum
         console = out(max(PIPED_WIDTH, width))
-    console.print(table)
+    console.print(table, crop=False)
 
 
 def out(width: int | None = None) -> Console:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table as Grid
 
-from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.exports.terminal import out, plain, print_whole
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import without_controls
 from nqpf_assets.questions.contents import Table
@@ -66,7 +66,7 @@ def print_description(found: Description, console: Console | None = None) -> Non
     for one in found.columns:
         cells = (one.column_name, one.column_type, one.unit_measure, _cut(one.example))
         grid.add_row(*(without_controls(text) for text in (*cells, one.description)))
-    console.print(grid)
+    print_whole(grid)
     for label, names in (("built from", found.built_from), ("read by", found.read_by)):
         if names:
             console.print(plain(f"{label}: {_listed(names)}"), soft_wrap=True)

@@ -151,6 +151,32 @@ def test_a_wide_table_keeps_every_digit_and_star_in_a_pipe(monkeypatch: pytest.M
     assert all(f"-0.1234567{place:02}***" in stream.getvalue() for place in range(40))
 
 
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 250])
+def test_no_number_stands_in_two_lines_of_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """`-0.0083` over `6` is read as another number."""
+    numbers = ["-0.00836***", "(73.812)", "331.454**", "1,234,567.891", "4.88e-07*", "12.5%"]
+    table = Table()
+    table.add_column("a name of several words")
+    for place, _ in enumerate(numbers):
+        table.add_column(f"({place})")
+    table.add_row("New quality productive forces, lagged by a year", *numbers)
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("TERM", "xterm")
+    terminal.print_whole(table)
+    assert all(number in screen.getvalue() for number in numbers)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii", "latin-1"])
 def test_output_in_any_encoding_is_the_table(mini: Project, encoding: str) -> None:
