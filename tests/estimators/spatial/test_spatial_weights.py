@@ -120,7 +120,7 @@ def weights(matrix: Any, units: Any = ("a", "b", "c"), **options: Any) -> Any:
         ),
         (
             lambda: restrict_weights(contiguity_weights(UNITS, PAIRS), ["Hunan", "Hubei"]),
-            "do not cover the sample: 1 of 2 units are missing: Hubei",
+            "do not cover the sample: 1 of 2 units is missing: Hubei",
         ),
         (
             lambda: restrict_weights(weights(1 - np.eye(3), (11, 12, 13)), ["11", "12"]),
