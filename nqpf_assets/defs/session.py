@@ -20,6 +20,7 @@ from nqpf_assets.publications import held_back
 from nqpf_assets.publications.publish import Publication, publish
 from nqpf_assets.site.keep import keep_site
 from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.stages.asked_lines import at_its_line
 from nqpf_assets.stages.sources import collection
 from nqpf_assets.steps.execute import Made, TablesFailed, execute
 from nqpf_assets.steps.plan import is_fresh
@@ -144,7 +145,10 @@ class Session:
     def _fail(self, name: str, error: BaseException) -> None:
         """Keep why a step failed, here and beside the published file, with what stopped others before."""
         self.failures[name] = error
-        reasons = [one for each in self.failures.items() for one in _reasons(*each)]
+        files = self.opened.files
+        reasons = [
+            at_its_line(one, files) for each in self.failures.items() for one in _reasons(*each)
+        ]
         if reasons:
             held_back.hold_back(self.opened.project, reasons)
 

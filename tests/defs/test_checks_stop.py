@@ -116,7 +116,10 @@ def test_a_value_out_of_its_range_stops(small: Project) -> None:
     with pytest.raises(CheckFailed) as failed:
         refresh(small)
     (problem,) = failed.value.problems
-    assert (problem.file, problem.where) == ("first.variable_cell", "check ranges, gdp_per_capita")
+    lines = (small.root / "studies/first.yaml").read_text("utf-8").splitlines()
+    line = lines.index("  gdp_per_capita:") + 1
+    assert problem.file == "studies/first.yaml"
+    assert problem.where == f"line {line}, column 3: check ranges, gdp_per_capita"
     assert "341 values not from 1000000000 on, the farthest" in problem.found
     cells = problem.found.partition("the farthest ")[2].split("; ")
     assert len(cells) == 6, "five cells, each with its places, and how many more"

@@ -86,7 +86,9 @@ def test_a_check_of_a_table_is_told(tmp_path: Path) -> None:
 
     (project.raw / "bureau/2019/output.csv").write_text(page("output", other_unit), "utf-8")
     assert nqpf("refresh", project=tmp_path).status == 1
-    assert "mini.variable_cell: check ranges" in status(project)
+    assert "studies/mini.yaml: line 12, column 3: check ranges, output_per_person" in status(
+        project
+    )
 
 
 def test_a_damaged_note_is_no_note(tmp_path: Path) -> None:
