@@ -8,7 +8,9 @@ from __future__ import annotations
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.warehouse.duckdb_file import is_damage
 
-WAY_OUT = "remove it and run `nqpf refresh`, which puts it together again from the archive"
+WAY_OUT = (
+    "remove it and run `nqpf refresh`, which puts it together again from the tables it was made of"
+)
 
 
 def told_of_damage(error: Exception) -> InputError | None:

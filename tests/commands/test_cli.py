@@ -272,7 +272,8 @@ def test_a_published_file_that_is_damaged(tmp_path: Path) -> None:
     for command in (("query", "SELECT 1"), ("show", "a.b")):
         ran = nqpf(*command, project=tmp_path)
         assert ran.status == 2
-        assert "cannot be opened" in ran.err
+        assert "nqpf.duckdb is damaged" in ran.err
+        assert "to do: remove it and run `nqpf refresh`" in ran.err
 
 
 # --- what stands in cells is never obeyed -------------------------------------------------------

@@ -95,14 +95,14 @@ def require_study(connection: Connection, name: str) -> None:
         )
 
 
-def held_by(project: Project, error: Exception) -> str | None:
-    """Why a file cannot be opened: who has it, no right, or damage; None for another reason."""
+def held_by(project: Project, error: Exception) -> tuple[str, str] | None:
+    """Why a file cannot be opened, who has it, no right, or damage, and what to do; None otherwise."""
     if who := holder_of(error):
-        return f"is open for writing in {who}"
+        return f"is open for writing in {who}", "end that program"
     if not os.access(project.database, os.R_OK):
-        return "may not be read by you"
+        return "may not be read by you", "ask for the right to read it"
     if is_damage(error):
-        return f"is damaged ({WAY_OUT})"
+        return "is damaged", WAY_OUT
     return None
 
 
@@ -110,23 +110,16 @@ def _opened_otherwise(project: Project, error: Exception) -> Connection | None:
     """The same publication from its Parquet tables, which need no lock; None where that is no way out."""
     why = held_by(project, error)
     known = manifests(project) if why else []
-    if why and known:
+    found, remedy = why or (f"cannot be opened: {error}", "remove it and run `nqpf refresh`")
+    if known:
         err().print(
             plain(
-                f"{project.database} {why}; answered from the Parquet tables of publication "
-                f"{known[-1].number}"
+                f"{project.database} {found}; answered from the Parquet tables of publication "
+                f"{known[-1].number}\nto do: {remedy}"
             ),
             soft_wrap=True,
         )
         with recalled(project, known[-1]) as path:
             return open_closed(path)
-    remedy = (
-        "end that program, or ask for the right to read it"
-        if why
-        else "remove it and run `nqpf refresh`"
-    )
-    err().print(
-        plain(f"{project.database} {why or f'cannot be opened: {error}'}\nto do: {remedy}"),
-        soft_wrap=True,
-    )
+    err().print(plain(f"{project.database} {found}\nto do: {remedy}"), soft_wrap=True)
     return None
