@@ -8,12 +8,13 @@ another estimator is refused by its name instead of as an unknown key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
 from nqpf_assets.studies.equation import DEFAULT, Equation
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS
+from nqpf_assets.user_input.other_programs import Elsewhere
 from nqpf_assets.user_input.strict import part_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
         """What one column estimates; a table's `model` gives the defaults of its columns."""
 
 else:
-    Estimator = Literal[tuple(ESTIMATORS)]
+    Estimator = Annotated[
+        Literal[tuple(ESTIMATORS)],
+        Elsewhere({word: name for name, one in ESTIMATORS.items() for word in one.elsewhere}),
+    ]
 
     def _keys() -> dict[str, Any]:
         """The estimator, and a block for each kind of options."""

@@ -152,6 +152,7 @@ class Estimator:
         function: ``module:function`` from an `estimation.design.Design` to an
             `estimation.result_rows.Fitted`.
         order: its place where estimators are listed; those of packages come last.
+        elsewhere: commands and names of other programs that mean it, in small letters, for who writes one.
         options: its own block; None where it has none.
         effects: the fixed effects it can have, sorted by name.
         effects_words: what a column with other effects is told.
@@ -177,6 +178,7 @@ class Estimator:
     covariances: Mapping[str, Covariance]
     function: str
     order: int = 1000
+    elsewhere: tuple[str, ...] = ()
     options: OptionBlock | None = None
     effects: frozenset[tuple[str, ...]] = ANY_EFFECTS
     effects_words: str = ""

@@ -20,6 +20,7 @@ from nqpf_assets.messages.problems import Problem, Refused
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, Place
 from nqpf_assets.user_input.model_walk import field_at, fields_of, models_at
 from nqpf_assets.user_input.other_programs import (
+    Elsewhere,
     choice_elsewhere,
     key_elsewhere,
     name_elsewhere,
@@ -214,7 +215,7 @@ class _Refused:
             elsewhere = name_elsewhere(text) if pattern == _NAME and not key else None
             return expected, f"`{path[-1] if key else text}`", elsewhere or remedy
         if kind in ("literal_error", "union_tag_invalid", "enum"):
-            return _choice(detail, context, text, _key_of(path))
+            return _choice(detail, context, text, _key_of(path), self._elsewhere(path))
         if kind == "union_tag_not_found":
             name = str(context.get("discriminator", "kind")).strip("'")
             return f"`{name}:` in this block", "no such key", f"add `{name}:`"
@@ -224,6 +225,14 @@ class _Refused:
                                             characters=counted(number, "characters"))  # fmt: skip
             return expected, found_words(detail["input"], text), f"write {expected}"
         return _wrong_type(detail, kind, text, key, _key_of(path))
+
+    def _elsewhere(self, path: KeyPath) -> Mapping[str, str]:
+        """What a field's choices say that other programs call them."""
+        info = field_at(self.model, path, self.data) if path else None
+        said = (
+            one.choices for one in (info.metadata if info else ()) if isinstance(one, Elsewhere)
+        )
+        return next(said, {})
 
     def _missing(self, name: str, path: KeyPath) -> Words:
         info = field_at(self.model, (*path, name), self.data)
@@ -268,13 +277,15 @@ def _key_of(path: KeyPath) -> str:
     return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
-def _choice(detail: ErrorDetails, context: Mapping[str, Any], text: str, key: str) -> Words:
+def _choice(
+    detail: ErrorDetails, context: Mapping[str, Any], text: str, key: str, said: Mapping[str, str]
+) -> Words:
     expected = str(context.get("expected", context.get("expected_tags", ""))).replace("'", "")
     choices = [word.strip() for part in expected.split(" or ") for word in part.split(",")]
     found = str(context.get("tag", text or detail["input"]))
     near = difflib.get_close_matches(found, choices, n=1, cutoff=0.5)
     remedy = f"did you mean `{near[0]}`?" if near else "write one of these words"
-    remedy = choice_elsewhere(key, found, choices) or remedy
+    remedy = choice_elsewhere(key, found, choices, said) or remedy
     return f"one of {', '.join(choices)}", f"`{found}`", remedy
 
 

@@ -1,13 +1,23 @@
 """How what Stata, R and Python call something is written in a study file: keys, choices, names in lists.
 
-Only what is refused is looked up. A hint is given where what it names may stand: a key only where the block
-has the one that is meant.
+Only what is refused is looked up. A hint is given where what it names may stand: a key only where the
+block has the one that is meant. Choices that are registered, as estimators are, say themselves what others
+call them (`Elsewhere`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Metadata of a field: words of other programs, in small letters → the choice that each means."""
+
+    choices: Mapping[str, str]
+
 
 _KEYS = {
     "outcome": ("y", "depvar", "dep_var", "dependent", "dependent_variable", "lhs", "explained"),
@@ -46,25 +56,7 @@ _KEY_EXAMPLES = {
     "by": "`by: [unit]`",
 }
 
-_ESTIMATORS = {
-    "two_way_fe": (
-        "xtreg", "reghdfe", "areg", "fe", "feols", "plm", "panelols", "felm", "fixest", "within", "twfe",
-    ),
-    "ols": ("reg", "regress", "lm", "pooled", "pols", "rlm"),
-    "fe_2sls": (
-        "ivreg", "ivreg2", "ivreghdfe", "ivregress", "xtivreg", "xtivreg2", "iv", "2sls", "tsls", "iv2sls",
-    ),
-    "re_tobit": ("xttobit",),
-    "threshold": ("xthreg", "xthenreg", "xtptm"),
-    "mediation": ("sgmediation", "sgmediation2", "medsem", "mediate", "khb", "medeff"),
-    "group_difference": ("bdiff", "suest", "chowtest", "permute"),
-    "spatial_durbin": ("sdm", "xsmle", "spxtregress", "spml", "sperrorlag", "spregress"),
-    "spatial_lag": ("sar", "slm", "lagsarlm"),
-    "spatial_error": ("sem", "errorsarlm"),
-    "spatial_slx": ("slx",),
-}  # fmt: skip
 _CHOICES = {
-    "estimator": {name: ours for ours, names in _ESTIMATORS.items() for name in names},
     "effects": {
         **dict.fromkeys(
             ("year", "years", "time", "t", "yr", "date", "wave", "annual", "年份", "年", "时间"), "period"
@@ -115,13 +107,19 @@ def key_elsewhere(key: str, known: Collection[str]) -> str | None:
     return None
 
 
-def choice_elsewhere(key: str, word: str, choices: Collection[str]) -> str | None:
-    """What another program's word is called among the choices of a key; None of an unknown one."""
+def choice_elsewhere(
+    key: str, word: str, choices: Collection[str], said: Mapping[str, str] | None = None
+) -> str | None:
+    """What another program's word is called among the choices of a key; None of an unknown one.
+
+    Args:
+        said: what the choices say themselves that others call them.
+    """
     if key == "estimator" and word.lower() in _NOT_THERE:
         return (
             "there is none of that kind; `nqpf help estimators` says what each of these estimates"
         )
-    ours = _CHOICES.get(key, {}).get(word.lower())
+    ours = {**_CHOICES.get(key, {}), **(said or {})}.get(word.lower())
     return f"write `{ours}`" if ours in choices else None
 
 

@@ -135,6 +135,18 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.instruments:fit_instruments",
     influence="nqpf_assets.estimation.linear_influence:instruments",
     order=5,
+    elsewhere=(
+        "ivreg",
+        "ivreg2",
+        "ivreghdfe",
+        "ivregress",
+        "xtivreg",
+        "xtivreg2",
+        "iv",
+        "2sls",
+        "tsls",
+        "iv2sls",
+    ),
     options=OptionBlock(
         "iv",
         InstrumentOptions,

@@ -66,6 +66,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.group_difference:fit_difference",
     influence="nqpf_assets.estimation.linear_influence:group_difference",
     order=7,
+    elsewhere=("bdiff", "suest", "chowtest", "permute"),
     options=OptionBlock(
         "difference",
         DifferenceOptions,

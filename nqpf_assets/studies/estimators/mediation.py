@@ -113,6 +113,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.mediation:fit_mediation",
     influence="nqpf_assets.estimation.linear_influence:mediation",
     order=6,
+    elsewhere=("sgmediation", "sgmediation2", "medsem", "mediate", "khb", "medeff"),
     options=OptionBlock(
         "mediation",
         MediationOptions,

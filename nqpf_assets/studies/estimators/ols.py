@@ -13,6 +13,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.linear:fit_ols",
     linear_model="nqpf_assets.estimation.linear_models:pooled_least_squares",
     order=2,
+    elsewhere=("reg", "regress", "lm", "pooled", "pols", "rlm"),
     effects=frozenset({()}),
     effects_words="ols has no effects",
     switches=frozenset({"standardize"}),

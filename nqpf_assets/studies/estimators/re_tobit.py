@@ -17,6 +17,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.tobit:fit_re_tobit",
     influence="nqpf_assets.estimation.censored_influence:random_effects",
     order=4,
+    elsewhere=("xttobit",),
     options=OPTIONS,
     effects=frozenset({(), ("period",)}),
     effects_words="re_tobit has random unit effects",

@@ -13,6 +13,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.spatial:fit_durbin",
     influence="nqpf_assets.estimation.spatial_influence:durbin",
     order=9,
+    elsewhere=("sdm", "xsmle", "spxtregress", "spml", "sperrorlag", "spregress"),
     options=OPTIONS,
     printing=PRINTING,
     example="""\

@@ -13,6 +13,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.spatial:fit_error",
     influence="nqpf_assets.estimation.spatial_influence:spatial_error",
     order=11,
+    elsewhere=("sem", "errorsarlm"),
     options=OPTIONS,
     printing=PRINTING,
 )

@@ -13,6 +13,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.spatial:fit_lag",
     influence="nqpf_assets.estimation.spatial_influence:spatial_lag",
     order=10,
+    elsewhere=("sar", "slm", "lagsarlm"),
     options=OPTIONS,
     printing=PRINTING,
 )

@@ -13,6 +13,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.spatial:fit_slx",
     influence="nqpf_assets.estimation.spatial_influence:lagged_regressors",
     order=12,
+    elsewhere=("slx",),
     options=OPTIONS,
     printing=PRINTING,
 )

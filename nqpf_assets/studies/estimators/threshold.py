@@ -152,6 +152,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.threshold:fit_threshold",
     influence="nqpf_assets.estimation.linear_influence:threshold",
     order=8,
+    elsewhere=("xthreg", "xthenreg", "xtptm"),
     options=OptionBlock(
         "threshold",
         ThresholdOptions,
