@@ -60,6 +60,7 @@ def compile_expression(
     groups: Groups | None = None,
     codes: Codes | None = None,
     complete: bool = True,
+    defined: Mapping[str, Node] | None = None,
 ) -> CompiledExpression:
     """An expression checked against the units of what it reads.
 
@@ -70,6 +71,7 @@ def compile_expression(
         groups: the study's groupings, to check the names in `is_group`; unchecked if left out.
         codes: regions by code and name, for `of_region`; as written if left out.
         complete: false where units that are not known are learned later; they then pass.
+        defined: formulas of variables that it may read and that ask for no unit.
 
     Raises:
         ExpressionError: with the column of the mistake and what to do about it.
@@ -79,7 +81,7 @@ def compile_expression(
         check_groups(tree, groups)
     if codes is not None:
         tree = in_codes(tree, codes)
-    resolved, unit = in_units(tree, units, target_unit, complete=complete)
+    resolved, unit = in_units(tree, units, target_unit, complete=complete, defined=defined)
     return CompiledExpression(resolved, unit, reach(resolved))
 
 
@@ -140,6 +142,7 @@ def compile_definitions(
             circle = next(name for name in read if f"`{name}`" in error.message)
             wrong[circle] = error
             del read[circle]
+    plain = {name: tree for name, tree in trees.items() if definitions[name].unit is None}
     compiled: dict[str, CompiledExpression] = {}
     endless: set[str] = set()
     for name in order:
@@ -160,6 +163,7 @@ def compile_definitions(
                 groups=groups,
                 codes=codes,
                 complete=complete,
+                defined=plain,
             )
             require_beginnings(compiled[name].tree, endless)
         except ExpressionError as error:

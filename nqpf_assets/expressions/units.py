@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nqpf_assets.catalog.units import RATIO, Unit, UnitError, conversion, parse_unit
+from nqpf_assets.expressions.by_hand import refuse_second_conversion
 from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.tree import (
     Binary,
@@ -32,7 +33,12 @@ Units = Mapping[str, Unit | str | None]
 
 
 def in_units(
-    node: Node, units: Units, target: Unit | str | None, *, complete: bool = True
+    node: Node,
+    units: Units,
+    target: Unit | str | None,
+    *,
+    complete: bool = True,
+    defined: Mapping[str, Node] | None = None,
 ) -> tuple[Node, Unit | None]:
     """The tree with its conversions written in, and the unit of its value.
 
@@ -41,10 +47,11 @@ def in_units(
         units: unit of every name that may be read.
         target: unit that is asked for, if any.
         complete: false where units that are not known are learned later; they then pass.
+        defined: formulas of variables that it may read and that ask for no unit.
 
     Raises:
         ExpressionError: when a name is not known, when operands do not measure the same thing,
-            or when the value cannot be expressed in the target unit.
+            when the value cannot be expressed in the target unit, or would be converted to it twice.
     """
     resolved, unit = _resolve(node, units)
     if complete:
@@ -62,7 +69,9 @@ def in_units(
             f"the result cannot be given in {wanted}: no unit is known for {', '.join(unknown)}",
             remedy="declare the unit of the series in the catalogue, or leave out `unit`",
         )
-    return _converted(resolved, unit, wanted, f"`{node}` is in {unit} ({unit.dimension})"), wanted
+    converted = _converted(resolved, unit, wanted, f"`{node}` is in {unit} ({unit.dimension})")
+    refuse_second_conversion(node, conversion(unit, wanted), wanted, defined or {})
+    return converted, wanted
 
 
 def as_unit(unit: Unit | str) -> Unit:

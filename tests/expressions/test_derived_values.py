@@ -421,3 +421,50 @@ def test_a_stock_needs_a_first_year(flow, begins):
     assert ("k" in compiled) is begins
     assert ("k" in wrong) is not begins
     assert begins or "has no first year" in wrong["k"].message
+
+
+TWICE = {"town": "万人", "people": "万人", "gdp": "亿元", "share": "%"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "unit", "others"),
+    [
+        ("town / people * 100", "%", {}),
+        ("100 * (town / people)", "%", {}),
+        ("town * 100 / people", "%", {}),
+        ("(people / lag(people) - 1) * 100", "%", {}),
+        ("people / lag(people) * 100 - 100", "%", {}),
+        ("share / 100", "比例", {}),
+        ("share * 0.01", "比例", {}),
+        ("gdp * 10000 / people", "元/人", {}),
+        ("-lag(gdp * 10000) / people", "元/人", {}),
+        ("part", "%", {"part": "town / people * 100"}),
+        ("lag(town)", "%", {"town": "town / people * 100"}),
+    ],
+)
+def test_what_is_converted_by_hand_is_not_converted_again(formula, unit, others):
+    definitions = {name: Definition(text) for name, text in others.items()}
+    compiled, wrong = compile_definitions(
+        {**definitions, "x": Definition(formula, unit)}, series_units=TWICE
+    )
+    assert "once more to be in" in wrong.pop("x").message
+    assert not wrong
+    assert set(compiled) == set(others)
+
+
+@pytest.mark.parametrize(
+    ("formula", "unit"),
+    [
+        ("town / people", "%"),
+        ("gdp / people", "元/人"),
+        ("100 - share", "比例"),
+        ("share", "比例"),
+        ("(share + 100) / 2", "比例"),
+        ("(town * 100) / (people * 100)", "%"),
+        ("gdp * 10000 / people", "亿元/万人"),
+        ("town / people * 100", None),
+    ],
+)
+def test_other_numbers_in_a_formula_are_what_they_are(formula, unit):
+    _, wrong = compile_definitions({"x": Definition(formula, unit)}, series_units=TWICE)
+    assert not wrong
