@@ -8,7 +8,7 @@ from typing import Any
 from nqpf_assets.exports.told_causes import cause_words
 from nqpf_assets.exports.told_numbers import pair_words
 from nqpf_assets.publications.difference import Difference
-from nqpf_assets.publications.what_matters import move, said_by_study
+from nqpf_assets.publications.what_matters import error_change, is_moved, move, said_by_study
 from nqpf_assets.steps.fingerprint import PROGRAM, QUERY
 
 MOST_STEPS = 6
@@ -59,11 +59,18 @@ def besides(found: Difference, study: str, has_cells: bool) -> Iterator[str]:
 
 def _terms(rows: list[dict[str, Any]]) -> Iterator[str]:
     """Coefficients whose meaning changed, or the one that moved most; the others are counted."""
-    told = [row for row in rows if meaning(row)] or [max(rows, key=move)]
+
+    def far(row: Mapping[str, Any]) -> tuple[float, float]:
+        return move(row), error_change(row)
+
+    told = [row for row in rows if meaning(row)] or [max(rows, key=far)]
     yield from map(estimate_words, told)
     rest = [row for row in rows if row not in told]
-    if rest:
+    if any(map(is_moved, rest)):
         yield f"and {len(rest)} more, by at most {max(map(move, rest)):.2g} standard errors"
+    elif rest:
+        most = max(map(error_change, rest))
+        yield f"and {len(rest)} more in the standard error alone, by at most {most:.0%}"
 
 
 def meaning(row: Mapping[str, Any]) -> list[str]:

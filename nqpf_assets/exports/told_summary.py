@@ -8,7 +8,7 @@ from typing import Any
 from nqpf_assets.exports.told_causes import why
 from nqpf_assets.exports.told_estimates import estimate_words
 from nqpf_assets.exports.told_numbers import arrow, share_words
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.publications.difference import HELD_BACK, Difference
 from nqpf_assets.publications.what_matters import Matter, what_matters
 
@@ -90,10 +90,18 @@ def _coefficients(facts: Facts) -> str:
     counts = ((facts["n_signs"], "with another sign"), (facts["n_levels"], "across 5 %"),
               (facts["n_stars"], "with other stars"))  # fmt: skip
     said = ", ".join(f"{n} {words}" for n, words in counts if n)
-    return (
-        f"{counted(facts['n'], 'coefficients', ',')} of {counted(facts['n_columns'], 'columns', ',')} "
-        f"moved, by at most {facts['most']:.2g} standard errors{f'; {said}' if said else ''}"
-    )
+    whose = f"{counted(facts['n'], 'coefficients', ',')} of {counted(facts['n_columns'], 'columns', ',')} "
+    moved = f"moved, by at most {facts['most']:.2g} standard errors"
+    besides = [f"{facts[f'n_{what}']:,} {what}" for what in ("gone", "added") if facts[f"n_{what}"]]
+    n_alone = facts["n"] - facts["n_moved"] - facts["n_gone"] - facts["n_added"]
+    if n_alone:
+        besides.insert(
+            0, f"{n_alone:,} in the standard error alone, by at most {facts['most_error']:.0%}"
+        )
+    if besides and facts["n_moved"]:
+        besides.insert(0, f"{facts['n_moved']:,} {moved}")
+    words = f"{verb(facts['n'], 'differ')}: {', '.join(besides)}" if besides else moved
+    return f"{whose}{words}{f'; {said}' if said else ''}"
 
 
 def _name(row: Facts) -> str:

@@ -68,6 +68,21 @@ def move(row: Mapping[str, Any]) -> float:
     return float(abs(row["new_estimate"] - row["old_estimate"]) / row["old_std_error"])
 
 
+def is_moved(row: Mapping[str, Any]) -> bool:
+    """Whether a coefficient of both publications is another number, and not its standard error alone."""
+    old, new = row["old_estimate"], row["new_estimate"]
+    is_in_both = old is not None and new is not None
+    # As `difference.estimate` tells a change from rounding.
+    return is_in_both and abs(new - old) > 1e-9 * max(1e-3, abs(old))
+
+
+def error_change(row: Mapping[str, Any]) -> float:
+    """By which share a coefficient's standard error changed; 0 where there are not two to compare."""
+    if not row["old_std_error"] or row["new_std_error"] is None:
+        return 0.0
+    return float(abs(row["new_std_error"] / row["old_std_error"] - 1))
+
+
 def _cause(what: str, change: str, names: list[str]) -> Iterator[Matter]:
     if names:
         yield Matter("cause", {"what": what, "change": change, "names": names})
@@ -136,8 +151,12 @@ def _coefficients(found: Difference) -> Iterator[Matter]:
         "coefficients",
         {
             "n": len(moved),
+            "n_moved": sum(map(is_moved, moved)),
+            "n_gone": sum(row["new_estimate"] is None for row in moved),
+            "n_added": sum(row["old_estimate"] is None for row in moved),
             "n_columns": len({tuple(row[key] for key in COLUMN) for row in moved}),
             "most": max(map(move, moved), default=0.0),
+            "most_error": max(map(error_change, moved), default=0.0),
             "n_signs": sum(row["is_sign_changed"] for row in moved),
             "n_levels": sum(row["is_significance_changed"] for row in moved),
             "n_stars": len(starred),

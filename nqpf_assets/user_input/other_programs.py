@@ -47,12 +47,12 @@ _KEYS = {
 """Our key → what others call it."""
 _KEY_EXAMPLES = {
     "effects": "`effects: [unit, period]`, or a part of it",
-    "vcov": "`vcov: {type: clustered, by: [unit]}`, or {type: robust}",
-    "sample": "`sample: {first: 2015, last: 2020}`, or with `only`, `exclude` or `within`",
+    "vcov": "`vcov: {type: clustered, by: [unit]}`, as xtreg, vce(robust) does too, or {type: robust}",
+    "sample": "`sample:` with `first` and `last` year, or with `only`, `exclude` or `within`",
     "winsorize": "`winsorize: {share: 0.01}`",
     "iv": "`estimator: fe_2sls` with `iv: {endogenous: [x], instruments: [z]}`",
     "share": "`share: 0.01`, which clips 1 % on each side",
-    "first": "`first: 2015` and `last: 2020`",
+    "first": "`first:` and `last:`, a year each",
     "by": "`by: [unit]`",
 }
 
@@ -82,9 +82,9 @@ _NOT_THERE = frozenset((
 ))  # fmt: skip
 """Estimators of others that there are none of here; the nearest spelling would be another model."""
 _BLOCKS = {
-    "vcov": "write {type: clustered, by: [unit]}, or {type: robust}",
+    "vcov": "write {type: clustered, by: [unit]}, as xtreg, vce(robust) does too, or {type: robust}",
     "winsorize": "write {share: 0.01}",
-    "sample": "write {first: 2015, last: 2020}; `only`, `exclude` and `within` choose units",
+    "sample": "write {first: …, last: …}, a year each; `only`, `exclude` and `within` choose units",
 }
 _EFFECTS = {
     **dict.fromkeys(
