@@ -157,5 +157,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``did you mean `x`?`` for the nearest known word, or an empty text."""
     # Half of a Chinese name of two characters is a near miss; half of a longer word is not.
     cutoff = 0.5 if len(word) <= 3 else 0.6
-    near = difflib.get_close_matches(word, list(known), n=3, cutoff=cutoff)
+    near = difflib.get_close_matches(word, [*dict.fromkeys(known)], n=3, cutoff=cutoff)
     return f"did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""

@@ -202,7 +202,9 @@ def everything_wrong(project: Project) -> Inspection:
                     file, compile_study(file, catalogue), catalogue, found, observed
                 )
     problems += line_problems(files.values(), found.observations.lazy())
-    return Inspection(problems, len(found.files), tuple(_remarks(sound, catalogue, found)))
+    # Of a file that could not be read nobody knows what it published.
+    counted_in = sound if is_read else []
+    return Inspection(problems, len(found.files), tuple(_remarks(counted_in, catalogue, found)))
 
 
 def _remarks(files: list[StudyFile], catalogue: Catalogue, found: Collection) -> Iterator[str]:

@@ -109,3 +109,12 @@ def test_what_would_be_read_over_is_refused_in_its_file(
     errors = everything_wrong(write_mini(tmp_path, study, files)).problems
     assert {one.file for one in errors} == {file}
     assert said in f"{errors[0].expected} {errors[0].found}"
+
+
+def test_cells_of_a_file_that_cannot_be_read_are_not_said_to_be_unpublished(tmp_path: Path) -> None:
+    project = write_mini(tmp_path, STUDY)
+    (page,) = project.raw.rglob("people.csv")
+    page.write_bytes(b"\x00\xff" * 40)
+    found = everything_wrong(project)
+    assert any(one.severity == "error" for one in found.problems)
+    assert found.remarks == ()
