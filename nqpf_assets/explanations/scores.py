@@ -62,10 +62,11 @@ class Scores:
             "FROM {study}.variable_cell WHERE list_contains(?, variable)", [names]
         )
         spec = self.study.spec.model_copy(update={"indices": {self.name: self.options}})
-        matrix = indicator_matrix(spec, self.name, cells.lazy())
+        matrix, left_out = indicator_matrix(spec, self.name, cells.lazy())
         method = INDEX_METHODS.all[self.options.method]
         arguments = self.options.arguments()
-        return matrix, read_again(self.name, lambda: method.compute(matrix, **arguments))
+        result = read_again(self.name, lambda: method.compute(matrix, **arguments))
+        return matrix, left_out.told_in(result)
 
     def stop(self, variables: Variables, unit: str, period: int) -> Stop:
         """The score of a row, and all below it."""

@@ -130,12 +130,13 @@ def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str,
     from nqpf_assets.indices.contract import require_result
 
     index = study.indices[index_name]
-    indicators = indicator_matrix(study, index_name, cells)
+    indicators, left_out = indicator_matrix(study, index_name, cells)
     method = INDEX_METHODS.all[index.method]
     try:
         with INDEX_METHODS.answerable(method.name, told=(IndicatorError,)):
             result = method.compute(indicators, **index.arguments())
             require_result(indicators, result)
+            result = left_out.told_in(result)
     except IndicatorError as error:
         raise CheckFailed(
             [

@@ -57,7 +57,7 @@ indices:
     method: entropy
     dimensions:
       all:
-        - {indicator: a, series: gdp}  # <- indicator a: missing: 110000 2016
+        - {indicator: a, expression: log(gdp * 0)}  # <- indicator a: missing: 110000 2015
         - {indicator: b, series: population}
 """,
     "flat": HEAD

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from nqpf_assets.indices.method import Indicators
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.steps.step import Inputs
 
@@ -79,7 +80,7 @@ def stations(
         base,
         derivatives,
         of_panel.get_column("place").to_numpy().astype(np.intp),
-        _indices(inputs, compiled),
+        _indices(inputs, compiled, panel),
         rules,
         pools,
         filled.get_column("place").to_numpy().astype(np.intp),
@@ -113,7 +114,7 @@ def _stored(derived: pl.DataFrame) -> Values:
 
 
 def _indices(
-    inputs: Inputs, compiled: CompiledStudy
+    inputs: Inputs, compiled: CompiledStudy, panel: pl.DataFrame
 ) -> dict[str, Callable[[Floats], Mapping[str, Floats]]]:
     """Of every index whose scores can be differentiated: from changes per score to those per indicator."""
     from nqpf_assets.indices.errors import IndicatorError
@@ -122,7 +123,7 @@ def _indices(
     found: dict[str, Any] = {}
     for name, index in compiled.study.indices.items():
         cells = inputs.scan(compiled.name, "variable_cell")
-        indicators = indicator_matrix(compiled.study, name, cells)
+        indicators, _ = indicator_matrix(compiled.study, name, cells)
         method, arguments = INDEX_METHODS.all[index.method], index.arguments()
         with (
             suppress(IndicatorError),
@@ -134,14 +135,28 @@ def _indices(
                 else recomputed_gradient(method.compute, indicators, **arguments)
             )
             if gradient is not None:
-                found[name] = _named(indicators.names, gradient)
+                found[name] = _named(indicators, gradient, panel)
     return found
 
 
 def _named(
-    names: tuple[str, ...], gradient: Callable[[Floats], Floats]
+    indicators: Indicators, gradient: Callable[[Floats], Floats], panel: pl.DataFrame
 ) -> Callable[[Floats], Mapping[str, Floats]]:
+    """The gradient over the rows of the panel, of which those without a score move nothing."""
+    import numpy as np
+    import polars as pl
+
+    rows = pl.DataFrame({"unit": indicators.units, "period": indicators.periods}).with_columns(
+        pl.col("period").cast(panel.schema["period"])
+    )
+    places = rows.join(
+        panel.with_row_index("place"), on=["unit", "period"], how="left", maintain_order="left"
+    )
+    at = places.get_column("place").to_numpy().astype(np.intp)
+
     def of_indicators(of_scores: Floats) -> Mapping[str, Floats]:
-        return dict(zip(names, gradient(of_scores).T, strict=True))
+        found = np.zeros((len(of_scores), len(indicators.names)))
+        found[at] = gradient(of_scores[at])
+        return dict(zip(indicators.names, found.T, strict=True))
 
     return of_indicators

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.catalog.table_frames import rows_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
     from nqpf_assets.indices.method import IndexResult, Indicators
 
@@ -82,21 +84,44 @@ def _of_tests(indicators: Indicators, result: IndexResult, pool: Iterable[Row]) 
 
 def _in_pool(indicators: Indicators) -> Iterator[Row]:
     """All rows, of each indicator."""
-    first, last = int(indicators.periods.min()), int(indicators.periods.max())
+    import numpy as np
+
     for variable in indicators.names:
         of = {"variable": variable, "is_own_row": False}
-        yield of | {"first_period": first, "last_period": last}
+        yield from (of | run for run in _runs(indicators, np.arange(len(indicators.units))))
 
 
 def _in_years(indicators: Indicators, result: IndexResult) -> Iterator[Row]:
     """Of each year its own rows, and those of other years that bound an indicator."""
+    import numpy as np
+
     assert result.bounds is not None, "asked only where there are some"
     for year in sorted(set(indicators.periods.tolist())):
+        own = tuple(_runs(indicators, np.flatnonzero(indicators.periods == year)))
         for variable, rows in zip(indicators.names, result.bounds, strict=True):
             of = {"variable": variable, "is_own_row": False, "period": year}
-            yield of | {"first_period": year, "last_period": year}
+            yield from (of | run for run in own)
             others = rows[indicators.periods[rows] != year].tolist()
             yield from ({"period": year} | read for read in _in_rows(indicators, variable, others))
+
+
+def _runs(indicators: Indicators, rows: NDArray[np.intp]) -> Iterator[Row]:
+    """Rows as ranges of years: of all units where none lacks one, else of each unit."""
+    periods = indicators.periods[rows]
+    first, last = int(periods.min()), int(periods.max())
+    n_units = len(set(indicators.units.tolist()))
+    if len(rows) == n_units * (last - first + 1):
+        yield {"first_period": first, "last_period": last}
+        return
+    years: dict[str, list[int]] = {}
+    for unit, period in zip(indicators.units[rows].tolist(), periods.tolist(), strict=True):
+        years.setdefault(str(unit), []).append(int(period))
+    for unit, of_unit in years.items():
+        begin = of_unit[0]
+        for year, following in zip(of_unit, [*of_unit[1:], None], strict=True):
+            if following != year + 1:
+                yield {"from_unit": unit, "first_period": begin, "last_period": year}
+                begin = following or begin
 
 
 def _in_rows(indicators: Indicators, variable: str, rows: Iterable[int]) -> Iterator[Row]:
