@@ -6,11 +6,13 @@ are is a row of `index_test` and a warning, and an indicator without any value i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.studies.formula import Path
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
@@ -88,7 +90,8 @@ def indicator_matrix(
     matrix = wide.join(lacking, on=list(KEYS), how="anti", maintain_order="left")
     if empty or not len(matrix):
         at_fault = gaps.filter(pl.col("variable").is_in(empty or set(names)))
-        raise CheckFailed(_incomplete(study, index_name, at_fault))
+        paths = {one.name: one.path for one in columns}
+        raise CheckFailed(_incomplete(study, index_name, at_fault, paths))
     indicators = Indicators(
         names=tuple(names),
         values=matrix.select(names).to_numpy(),
@@ -101,8 +104,10 @@ def indicator_matrix(
     return indicators, LeftOut(len(wide), lacking)
 
 
-def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Problem]:
-    """One problem per incomplete indicator, with its first cells."""
+def _incomplete(
+    study: Study, index_name: str, gaps: pl.DataFrame, paths: Mapping[str, Path]
+) -> list[Problem]:
+    """One problem per incomplete indicator, with its first cells, at its entry in the study file."""
     problems = []
     for (variable,), part in gaps.sort(*KEYS).group_by("variable", maintain_order=True):
         cells = ", ".join(
@@ -123,6 +128,7 @@ def _incomplete(study: Study, index_name: str, gaps: pl.DataFrame) -> list[Probl
                 "numbers where `sources: {series: {NAME: {interpolate: true}}}` says so), or leave the "
                 "indicator out",
                 code="incomplete_index",
+                asked_at=paths[variable],
             )
         )
     return problems
