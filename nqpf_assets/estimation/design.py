@@ -15,10 +15,9 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import without_singletons
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.equation import OWN_KEYS
-from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Compared, Role
-from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, covariance_of
+from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Role
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, compared_of, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn, Study
-from nqpf_assets.studies.variables import Winsorize
 
 if TYPE_CHECKING:
     import polars as pl
@@ -226,12 +225,6 @@ def needed(column: CompleteColumn) -> list[str]:
     return list(dict.fromkeys([*roles_of(column), *([compared.grouping] if compared else [])]))
 
 
-def compared_of(column: CompleteColumn) -> Compared | None:
-    """The groups that the column's estimator compares."""
-    options = block_of(column.estimator)
-    return options.compared(column) if options else None
-
-
 def complete_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
     """Rows that the column asks for and that have every variable it needs, by unit and period."""
     return _complete(column, asked_rows(study, column, panel))
@@ -275,10 +268,5 @@ def sample_words(study: Study, column: CompleteColumn) -> str:
     for grouping, group in sample.within.items():
         words += f", {grouping}: {group}"
     if column.winsorize:
-        words += f", winsorized at {winsorizing_words(column.winsorize)}"
+        words += f", winsorized at {column.winsorize.words}"
     return words
-
-
-def winsorizing_words(rule: Winsorize) -> str:
-    """Where values are clipped: ``0.01 (stata, by year)``."""
-    return f"{rule.share:g} ({rule.quantile}{', by year' if rule.by == 'period' else ''})"

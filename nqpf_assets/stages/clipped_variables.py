@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from nqpf_assets.estimation.design import winsorizing_words
 from nqpf_assets.messages.shown_text import listed
 
 if TYPE_CHECKING:
@@ -21,5 +20,5 @@ def clipped_words(compiled: CompiledStudy, names: Iterable[str]) -> str | None:
     for name in compiled.under(names):
         formula = compiled.formulas.get(name)
         if formula is not None and formula.winsorize is not None:
-            found.append(f"{formula.title or name} at {winsorizing_words(formula.winsorize)}")
+            found.append(f"{formula.title or name} at {formula.winsorize.words}")
     return f"Winsorized as declared: {listed(found)}." if found else None

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.estimation.design import compared_of
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.expressions.tree import Call, Name
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, compared_of
 from nqpf_assets.studies.spec import CompleteColumn
 
 if TYPE_CHECKING:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.plugins.packages import broken
 from nqpf_assets.plugins.registry import Registry
-from nqpf_assets.studies.estimator import Covariance, Estimator, OptionBlock
+from nqpf_assets.studies.estimator import Compared, Covariance, Estimator, OptionBlock
 from nqpf_assets.studies.estimator_contract import lacks
+
+if TYPE_CHECKING:
+    from nqpf_assets.studies.equation import Equation
 
 ROOM = "nqpf_assets.studies.estimators"
 """Not written behind `room=`, where code that is hashed would follow it: a step names those that it uses."""
@@ -104,3 +107,9 @@ def covariance_of(estimator: str, vcov: str) -> Covariance | None:
 def block_of(estimator: str) -> OptionBlock | None:
     """The block of options that an estimator has."""
     return ESTIMATORS[estimator].options
+
+
+def compared_of(column: Equation) -> Compared | None:
+    """The groups that a column's estimator compares."""
+    options = block_of(column.estimator)
+    return options.compared(column) if options else None

@@ -27,6 +27,11 @@ class Winsorize(Strict):
         description="quantiles of the whole panel, or of each year",
     )
 
+    @property
+    def words(self) -> str:
+        """Where values are clipped: ``0.01 (stata, by year)``."""
+        return f"{self.share:g} ({self.quantile}{', by year' if self.by == 'period' else ''})"
+
 
 class Variable(Strict):
     """A series, or an expression over series and other variables."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nqpf_assets.estimation.design import compared_of, needed, roles_of
+from nqpf_assets.estimation.design import needed, roles_of
 from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.replication.r.call import Call, Name, NotInR, Value, literal
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
-from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 from nqpf_assets.studies.spatial_options import SpaceOptions
 from nqpf_assets.studies.spec import CompleteColumn
 

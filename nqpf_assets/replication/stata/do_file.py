@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nqpf_assets.estimation.design import compared_of, needed
+from nqpf_assets.estimation.design import needed
 from nqpf_assets.messages.shown_text import on_one_line
 from nqpf_assets.replication.r.script import Translated
 from nqpf_assets.replication.stata.commands import Commands, NotInStata, commands_of
 from nqpf_assets.replication.stata.names import StataNames
-from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.spec import CompleteColumn
