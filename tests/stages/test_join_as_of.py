@@ -96,4 +96,6 @@ def test_a_level_that_is_declared_to_change_is_told_from_its_day_on_only(tmp_pat
         )
         for day in (BEFORE, AFTER)
     }  # fmt: skip
-    assert told == {BEFORE: [], AFTER: [(2018, "note", "counted whole")]}
+    # The catalogue knows a break of that year, too: both notes are kept.
+    notes = "counted whole; fourth economic census"
+    assert told == {BEFORE: [], AFTER: [(2018, "note", notes)]}
