@@ -24,16 +24,16 @@ if TYPE_CHECKING:
         """What one column estimates; a table's `model` gives the defaults of its columns."""
 
 else:
-    Estimator = Annotated[
-        Literal[tuple(ESTIMATORS)],
-        Elsewhere({word: name for name, one in ESTIMATORS.items() for word in one.elsewhere}),
-    ]
+    Estimator = Literal[tuple(ESTIMATORS)]
+    _ELSEWHERE = Elsewhere(
+        tuple((word, name) for name, one in ESTIMATORS.items() for word in one.elsewhere)
+    )
 
     def _keys() -> dict[str, Any]:
         """The estimator, and a block for each kind of options."""
         keys: dict[str, Any] = {
             "estimator": (
-                Estimator,
+                Annotated[Estimator, _ELSEWHERE],
                 Field(DEFAULT, description="how the column is estimated"),
             )
         }

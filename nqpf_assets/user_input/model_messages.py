@@ -230,7 +230,9 @@ class _Refused:
         """What a field's choices say that other programs call them."""
         info = field_at(self.model, path, self.data) if path else None
         said = (
-            one.choices for one in (info.metadata if info else ()) if isinstance(one, Elsewhere)
+            dict(one.choices)
+            for one in (info.metadata if info else ())
+            if isinstance(one, Elsewhere)
         )
         return next(said, {})
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Metadata of a field: words of other programs, in small letters → the choice that each means."""
+    """Metadata of a field: words of other programs, in small letters, each with the choice that it means."""
 
-    choices: Mapping[str, str]
+    choices: tuple[tuple[str, str], ...]
 
 
 _KEYS = {

@@ -40,7 +40,7 @@ AROUND = {
     "sqlalchemy": "sqlalchemy", "rich": "rich", "typer": "typer", "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
     "docx": "python-docx", "lxml": "lxml", "matplotlib": "matplotlib", "jinja2": "jinja2",
     "markupsafe": "markupsafe", "dagster_postgres": "dagster-postgres", "prompt_toolkit": "prompt-toolkit",
-    "mcp": "mcp",
+    "mcp": "mcp", "rdata": "rdata",
 }  # fmt: skip
 """Those that tell, schedule, write the sample's files, or carry results out."""
 

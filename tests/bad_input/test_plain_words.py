@@ -21,7 +21,7 @@ def column(more: str) -> str:
     ("file", "content", "where", "found", "remedy"),
     [
         (STUDY_FILE, column("vcov: robust"), "line 27, column 22", "a text, `robust`",
-         "write {type: clustered, by: [unit]}, or {type: robust}"),
+         "write {type: clustered, by: [unit]}, as xtreg, vce(robust) does too, or {type: robust}"),
         (STUDY_FILE, column("winsorize: 0.01"), "line 27, column 22", "a number, `0.01`",
          "write {share: 0.01}"),
         ("corrections.yaml", "- {series: gdp, value: 100}\n", "line 1, column 1", "a list",

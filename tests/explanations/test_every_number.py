@@ -86,7 +86,8 @@ def of_long(study: PublishedStudy, table: str, owner: str) -> Iterator[Question]
     """Of each column or measure, of all units, groups and pairs of groups, one number."""
     drawn: dict[str, list[LongNumber]] = {}
     for number in LongForm(study, table, owner).numbers:
-        if number.value is not None:
+        # How many units there are rests on no value.
+        if number.value is not None and number.name != "n_units":
             drawn.setdefault(f"{number.name} {sorted(number.of)}", []).append(number)
     draw = random.Random(SEED)
     for numbers in drawn.values():

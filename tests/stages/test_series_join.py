@@ -209,7 +209,9 @@ def test_a_new_vintage_of_one_year_in_another_unit_is_held_back_unless_declared(
     done = walk(project)
     done.publish()
     ((severity, note),) = done.query("SELECT severity, note FROM result.series_join")
-    assert (severity, note) == ("note", "counted whole")
+    # The catalogue of the package knows the census of that year; a project's own entry replaces its.
+    known = "; fourth economic census" if breaks == "study" else ""
+    assert (severity, note) == ("note", f"counted whole{known}")
     years = done.query("SELECT period FROM catalog.series_break WHERE series_id = 'gdp' ORDER BY 1")
     assert [year for (year,) in years] == [2004, 2008, 2013, 2018, 2023]
     told = done.query("SELECT caution FROM result.series_caution WHERE column_label = '(1)'")

@@ -28,15 +28,19 @@ REACH: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "another group of clusters": ({"rich__unit"}, (*INDICES, "rich.derived_cell")),
     "title of a table": ({"rich__space"}, ("rich.model", "rich.table_1", "result.")),
     "title of a variable": (
-        {"rich__unit", "rich__table_1", "rich__space"},
-        ("rich.model", *INDICES, *DESCRIBED, "rich.panel"),
+        # Under the tables of inequality it is told as one that is clipped.
+        {"rich__unit", "rich__table_1", "rich__space", "rich__inequality"},
+        ("rich.model", *INDICES, "rich.panel"),
     ),
     "a variable that nothing reads": (
         {"rich__unit", "rich__derived_cell", "rich__clipped_cell"},
         (*MODELS, *INDICES, *DESCRIBED),
     ),
     "one column's option": ({"rich__model", "rich__table_1"}, (*INDICES, *DESCRIBED, "rich.space")),
-    "title of the study": (set(), ("",)),
+    "title of the study": (
+        {"catalog__study"},
+        ("source.", "audit.", "rich.", "panel.", "index.", "result."),
+    ),
 }
 """Change → steps that a plan is certain of, and how the names of tables begin that are not built."""
 

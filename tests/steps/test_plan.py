@@ -315,7 +315,7 @@ def test_the_title_of_a_study_is_of_no_table(mini: Walk) -> None:
          {"mini__unit": "study file: variables.output changed",
           "mini__variable_cell": "study file: winsorize of output new"},
          {"mini__unit", "mini__winsor_bound", "mini__variable_cell", "mini__influence",
-          "mini__clipped_cell", "catalog__column_lineage"},
+          "mini__clipped_cell", "catalog__column_lineage", "mini__table_1"},
          {"mini.derived_cell", "mini.filled_cell", "mini.reported_cell"}),
         (("minimum: 1,", "minimum: 2,"),
          {"mini__variable_cell": "study file: bounds of output_per_person changed"},

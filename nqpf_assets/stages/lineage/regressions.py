@@ -18,7 +18,7 @@ from nqpf_assets.stages.requested_columns import (
 )
 from nqpf_assets.steps.lineage import listed
 from nqpf_assets.studies.equation import OWN_KEYS
-from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
 
 if TYPE_CHECKING:
     from nqpf_assets.stages.requested_columns import Request
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
 
 PLACES = "panel.unit, panel.period"
+THRESHOLD = "threshold variable"
+"""The role of what an estimator looks for a threshold in."""
 
 
 def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
@@ -69,13 +71,7 @@ def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
             "test": f"{OF_STUDY}; conditional {variables}, {by}",
             "statistic std_error df p_value detail": numbers,
         },
-        "threshold_ratio": {
-            **term,
-            "effect": OF_STUDY,
-            "threshold_value likelihood_ratio is_in_set": numbers,
-            "critical_value": OF_STUDY,
-            "*": rows,
-        },
+        "threshold_ratio": _ratios([one for one in columns if _is_searched(one)]),
         "model_variable": {**key, "variable role further_role": OF_STUDY},
         "model_definition": {"others": OF_STUDY},
         "bound_row": {
@@ -96,6 +92,24 @@ def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
             "*": rows,
         },
     }
+
+
+def _ratios(columns: list[CompleteColumn]) -> dict[str, str]:
+    """Likelihood ratios of the values that were tried as thresholds, of columns that look for one."""
+    if not columns:
+        return {"others": OF_STUDY}
+    variables = of_panel(name for one in columns for name in variables_of(one))
+    by = of_panel([*OWN_KEYS, *{name for one in columns for name in groupings_of(one)}])
+    return {
+        "table_name column_label effect critical_value": OF_STUDY,
+        "threshold_value likelihood_ratio is_in_set": f"transformation {variables}; group by {by}",
+        "*": f"filter {variables}, {by}",
+    }
+
+
+def _is_searched(column: CompleteColumn) -> bool:
+    block = block_of(column.estimator)
+    return block is not None and THRESHOLD in (role.name for role in block.variables.values())
 
 
 PRINTED = {
