@@ -100,7 +100,7 @@ def test_a_panel_in_r_is_the_panel_that_is_published(built_sample: Project, tmp_
     )
     assert "件" in said[0]
     assert "SYNTHETIC" in said[0]
-    back = pl.read_csv(target, infer_schema=False, missing_utf8_is_empty_string=False)
+    back = pl.read_csv(target, infer_schema=False)
     assert back.columns == rows.columns
     for column in rows:
         mine = back[column.name]

@@ -52,7 +52,8 @@ def _set_properties(word: WordDocument, document: Document) -> None:
     known.title = _property(document.said_title)
     known.subject = _property(about.words)
     known.keywords = _property(about.keywords)
-    known.comments = _property(f"{about.words} Tables: {', '.join(about.names)}")
+    # The names first: a property ends after 255 characters, and a citation is long.
+    known.comments = _property(f"Tables: {', '.join(about.names)}. {about.words}")
     known.author = known.last_modified_by = "nqpf-assets"
     known.category = "SYNTHETIC DATA" if about.is_synthetic else ""
     known.created = known.modified = about.published_at
