@@ -12,6 +12,7 @@ from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.stages.named_groups import look_of, parts_of, whole_columns
+from nqpf_assets.stages.room_for_tables import few_spatial_units
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import CompleteColumn
@@ -27,6 +28,8 @@ def room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
         effects = column.effects if ESTIMATORS[column.estimator].has_effects else ()
         if n_years == 1 and effects:
             continue  # told by the validation of columns
+        if few_spatial_units(column, parts_of(look, column)) is not None:
+            continue  # told as too few units for a spatial model
         for units in parts_of(look, column):
             n_effects = effects_absorbed(effects, len(units), n_years)
             n_rows = len(units) * n_years

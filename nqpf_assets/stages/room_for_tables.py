@@ -6,7 +6,7 @@ only make it worse: that is told when the table is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
@@ -16,6 +16,7 @@ from nqpf_assets.studies.estimator_registry import block_of
 from nqpf_assets.studies.index_methods.entropy import EntropyIndex
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spatial_weights import WeightOptions
+from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import AutocorrelationTable
 from nqpf_assets.studies.table_kinds.trend import TrendTable
 
@@ -47,23 +48,24 @@ def table_room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
                         file, (*at, "grouping"), expected, f"{counted(n, 'rows')} in `{group}`"
                     )
     for where, column in whole_columns(file):
-        block = block_of(column.estimator)
-        if block is not None and issubclass(block.model, WeightOptions):
-            for units in parts_of(look, column):
-                if 0 < len(units) < SPATIAL_UNITS:
-                    found = counted(len(units), "units")
-                    yield _few(
-                        file,
-                        where(("sample",)),
-                        f"{SPATIAL_UNITS} or more units of a spatial model",
-                        found,
-                    )
+        few = few_spatial_units(column, parts_of(look, column))
+        if few is not None:
+            expected = f"{SPATIAL_UNITS} or more units of a spatial model"
+            yield _few(file, where(("sample",)), expected, counted(few, "units"))
     for name, index in study.indices.items():
         n, of = len(look.units) * n_years, "units and years"
         if isinstance(index, EntropyIndex) and index.weights == "by_period":
             n, of = len(look.units), "units, as each year has weights of its own"
         if n < 2:
             yield _few(file, ("indices", name), f"two or more {of}", str(n))
+
+
+def few_spatial_units(column: CompleteColumn, parts: Iterable[Collection[str]]) -> int | None:
+    """How many units a part of a spatial model's sample has, where those are too few for one."""
+    block = block_of(column.estimator)
+    if block is None or not issubclass(block.model, WeightOptions):
+        return None
+    return next((len(units) for units in parts if 0 < len(units) < SPATIAL_UNITS), None)
 
 
 def _few(file: StudyFile, at: tuple[str | int, ...], expected: str, found: str) -> Problem:
