@@ -77,7 +77,8 @@ def of_printed(study: PublishedStudy, table: str) -> Iterator[Question]:
     draw = random.Random(SEED)
     for column in rows[0]:
         row = draw.choice(rows)
-        if isinstance(row[column], int | float) and column != "row_position":
+        # How many units there are rests on no value.
+        if isinstance(row[column], int | float) and column not in ("row_position", "n_units"):
             words = (f"{study.name}.{table}", str(row["row_label"]), column)
             yield Question(words, float(row[column]), "printed")
 
@@ -86,8 +87,7 @@ def of_long(study: PublishedStudy, table: str, owner: str) -> Iterator[Question]
     """Of each column or measure, of all units, groups and pairs of groups, one number."""
     drawn: dict[str, list[LongNumber]] = {}
     for number in LongForm(study, table, owner).numbers:
-        # How many units there are rests on no value.
-        if number.value is not None and number.name != "n_units":
+        if number.value is not None:
             drawn.setdefault(f"{number.name} {sorted(number.of)}", []).append(number)
     draw = random.Random(SEED)
     for numbers in drawn.values():
