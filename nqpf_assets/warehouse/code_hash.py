@@ -91,7 +91,7 @@ def recall_running(folder: Path) -> None:
 
 def remember_running(folder: Path) -> None:
     """Keep it, where there is such a folder and something new to keep."""
-    now = {bytes_: _running[bytes_] for bytes_ in sorted(_asked)}
+    now = {bytes_: _running[bytes_] for bytes_ in sorted(_asked & _running.keys())}
     try:
         kept = unsealed((folder / MEMORY).read_text("utf-8")).get("running")
     except (OSError, ValueError):

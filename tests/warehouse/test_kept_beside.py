@@ -69,6 +69,7 @@ def test_of_too_many_the_older_ones_go(folder: Path, monkeypatch: pytest.MonkeyP
 def forget() -> None:
     """What this process knows of queries and modules, as a new one knows nothing."""
     code_hash._running.clear()
+    code_hash._asked.clear()
     for known in (
         code_hash.source_of,
         code_hash._hash_of_file,
