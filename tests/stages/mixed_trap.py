@@ -4,22 +4,12 @@ Lags of what was filled under indices that are clipped, deflated stocks by head 
 instruments that are clipped year by year, standard scores of what reads clipped values, thresholds on them.
 """
 
-STUDY = """\
-study: trap
-title: Where features meet
-units: {level: province, only: [北京, 天津, 河北, 山西, 内蒙古, 辽宁, 吉林, 黑龙江, 上海, 江苏, 浙江, 安徽]}
-periods: {first: 2012, last: 2022}
-groups:
-  coast:
-    sea: [天津, 河北, 辽宁, 上海, 江苏, 浙江]
-    land: [北京, 山西, 内蒙古, 吉林, 黑龙江, 安徽]
-sources:
-  vintage: latest
-  series:
-    goods_trade: {ends: trend}
-    energy_consumption: {ends: growth}
-    population: {ends: nearest}
-interpolation: {method: linear, ends: none}
+from __future__ import annotations
+
+from tests.stages.trap_project import HEAD
+
+STUDY = f"study: trap\ntitle: Where features meet\n{HEAD}"
+STUDY += """\
 variables:
   output: {expression: "log(deflate(gdp, agriculture_output_index, base=2014) / population)"}
   roads_each: {expression: "lag(roads, 1) / population", winsorize: {share: 0.08}}

@@ -31,9 +31,7 @@ GAPS = {
 }
 """Cells that were never published, in the years of the study and before."""
 
-STUDY = """\
-study: trap
-title: Traps for provenance
+HEAD = """\
 units: {level: province, only: [北京, 天津, 河北, 山西, 内蒙古, 辽宁, 吉林, 黑龙江, 上海, 江苏, 浙江, 安徽]}
 periods: {first: 2012, last: 2022}
 groups:
@@ -47,6 +45,11 @@ sources:
     energy_consumption: {ends: growth}
     population: {ends: nearest}
 interpolation: {method: linear, ends: none}
+"""
+"""What studies over these files begin with, their names apart."""
+
+STUDY = f"study: trap\ntitle: Traps for provenance\n{HEAD}"
+STUDY += """\
 variables:
   ln_gdp: {expression: log(gdp)}
   road_length: {series: roads}
