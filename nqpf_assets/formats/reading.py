@@ -27,6 +27,8 @@ CELL_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "value": pl.Float64,  # null where the publisher gives no value
     "footnote": pl.String,  # note mark or text that belongs to this cell, or null
 }
+LINE = "_line"
+"""Column of a plain table with the number of the row, or of its line in a text file."""
 
 
 @dataclass(frozen=True)

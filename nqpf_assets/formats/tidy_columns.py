@@ -14,9 +14,9 @@ from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.formats.labels import BLANKS, normalise, parse_year
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.own_columns import TidyColumns
-from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
+from nqpf_assets.formats.printed_years import year_problems, years_of
+from nqpf_assets.formats.reading import CELL_SCHEMA, LINE, Reading
 from nqpf_assets.formats.statements import status_of
-from nqpf_assets.formats.tables import LINE, year_problems, years_of
 from nqpf_assets.formats.tidy_rows import split_headers, split_notes
 from nqpf_assets.formats.unit_column import units_beside
 from nqpf_assets.formats.unit_lines import joined_units, unit_of_notes, unit_under, units_named

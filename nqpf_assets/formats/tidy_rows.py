@@ -14,8 +14,8 @@ import polars as pl
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.formats.labels import BLANKS, strip
 from nqpf_assets.formats.own_columns import TidyColumns
+from nqpf_assets.formats.reading import LINE
 from nqpf_assets.formats.statements import NOTE
-from nqpf_assets.formats.tables import LINE
 
 _HEADER_ROWS = 3
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nqpf_assets.formats.raw_content import RawContent
-from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.reading import LINE, Reading
 from nqpf_assets.formats.suggestion import SAMPLE, lines_for, lines_for_table
-from nqpf_assets.formats.tables import LINE, read_table
+from nqpf_assets.formats.tables import read_table
 from nqpf_assets.formats.text import decode
 from nqpf_assets.formats.values import empty_cells
 from nqpf_assets.messages.problems import Problem

@@ -16,39 +16,22 @@ import polars as pl
 
 from nqpf_assets.formats.cell_marks import FORMULA
 from nqpf_assets.formats.labels import BLANKS, mark_texts
-from nqpf_assets.formats.limits import PROBLEMS
 from nqpf_assets.formats.numbers import NUMBER, PRINTED, half_width, number_of
 from nqpf_assets.formats.reading import CELL_SCHEMA
 from nqpf_assets.formats.unit_lines import with_stated_unit
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.formats.value_problems import (
+    GIGANTIC,
+    explained_marks,
+    number_problems,
+    repeated,
+    unexplained,
+)
 from nqpf_assets.messages.problems import Problem
 
 MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
-# Beyond 2**53 a float no longer tells one unit from the next; no statistic is that large.
-GIGANTIC = 2.0**53
 
 _SHOWN = r"^(.+) shown as .+$"
 _NEGATIVE = rf"^(?:\(\s*{NUMBER}\s*\)|[△▲▽▼Δ—–‐‑‒―﹣]\s*{NUMBER}|{NUMBER}\s*-)$"
-_SAVE = "open the workbook in Excel and save it"
-
-_KINDS = {
-    "breaks_off": ("a number with digits behind its point", "look whether the file was cut there"),
-    "percentage": ("a number in the unit of its series", "take the % sign out, or mend the unit"),
-    "not_finite": ("a number, or an empty cell", "empty the cell where there is no value"),
-    "not_a_number": ("a number, or an empty cell", "mend the cell; empty it if there is no value"),
-    "gigantic": (f"a number below {GIGANTIC:.0f}", "look whether two cells have run together"),
-    "formula": ("the value of a formula", f"{_SAVE}: the file holds the formula without its value"),
-    "shown_otherwise": (
-        "a cell that shows the number it holds",
-        f"give the cells a plain number format, look at the unit, save; or {_SAVE} with the values",
-    ),
-    "negative": (
-        "a negative number with its minus sign in front",
-        "write -12.3 if it is that; brackets and triangles also stand for ranks and notes",
-    ),
-}
-
-
 _is_left_out: ContextVar[Callable[[str], bool] | None] = ContextVar("_is_left_out", default=None)
 
 
@@ -135,8 +118,8 @@ def finish(
     )
     texts = mark_texts(notes)
     judged = cells.filter(~_left_out(cells))
-    problems = [*_number_problems(judged, file), *_unexplained(judged, texts, file)]
-    problems += _repeated(judged, file)
+    problems = [*number_problems(judged, file), *unexplained(judged, texts, file)]
+    problems += repeated(judged, file)
     cells = _with_footnotes(cells, texts, clean)
     is_whole = pl.col("_kind").is_null() | (_left_out(cells) & number.is_finite())
     value = pl.when(is_whole).then(number).alias("value")
@@ -215,7 +198,7 @@ def numbers_that_are_codes(cells: pl.DataFrame, missing: Sequence[str]) -> int:
 def _with_footnotes(cells: pl.DataFrame, texts: dict[str, str], clean: pl.Expr) -> pl.DataFrame:
     if not texts and cells["_mark"].null_count() == cells.height:
         return cells
-    explained = _explained(texts)
+    explained = explained_marks(texts)
     at_label = (
         pl.col("footnote")
         .str.split("; ")
@@ -230,97 +213,3 @@ def _with_footnotes(cells: pl.DataFrame, texts: dict[str, str], clean: pl.Expr) 
     )
     joined = pl.concat_str(at_label, at_cell, at_sign, separator="; ", ignore_nulls=True)
     return cells.with_columns(pl.when(joined != "").then(joined).alias("footnote"))
-
-
-def _explained(texts: dict[str, str]) -> dict[str, str]:
-    return {**texts, **{f"{mark})": text for mark, text in texts.items()}}
-
-
-def _number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
-    wrong = cells.filter(pl.col("_kind").is_not_null())
-    for (kind,), group in wrong.group_by("_kind", maintain_order=True):
-        expected, remedy = _KINDS[str(kind)]
-        for place, text in group.select("locator", "text").head(PROBLEMS).iter_rows():
-            yield Problem(
-                file=file,
-                where=place,
-                expected=expected,
-                found=f"{text!r}"[:200],
-                remedy=remedy,
-                code=str(kind),
-            )
-        if group.height > PROBLEMS:
-            more = f"{counted(group.height - PROBLEMS, 'more cells')} of the same kind"
-            yield Problem(
-                file=file, where="", expected=expected, found=more, remedy=remedy, code=str(kind)
-            )
-
-
-def _unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Iterator[Problem]:
-    """Marks that no note explains: the note is missing, or the mark is a slip of the hand."""
-    known = list(_explained(texts))
-    at_cells = cells.filter(pl.col("_mark").is_not_null() & ~pl.col("_mark").is_in(known)).select(
-        "locator", "text"
-    )
-    at_labels = (
-        cells.select("locator", pl.col("footnote").str.split("; ").alias("mark"))
-        .drop_nulls("mark")
-        .explode("mark")
-        .filter(~pl.col("mark").is_in(known))
-        .unique("mark", keep="first", maintain_order=True)
-        .with_columns(text=pl.format("{} at its row or column", "mark"))
-        .select("locator", "text")
-    )
-    marked = pl.concat([at_cells, at_labels])
-    for place, text in marked.head(PROBLEMS).iter_rows():
-        yield Problem(
-            file=file,
-            where=place,
-            expected="a footnote mark that a note explains",
-            found=f"{text!r}, and no note on it",
-            remedy="look at the page; take the mark out, or add the note",
-            severity="warning",
-            code="unexplained_mark",
-        )
-    if marked.height > PROBLEMS:
-        yield Problem(
-            file=file,
-            where="",
-            expected="footnote marks that notes explain",
-            found=f"{marked.height - PROBLEMS} more without a note",
-            remedy="look at the page; take the marks out, or add the notes",
-            severity="warning",
-            code="unexplained_mark",
-        )
-
-
-def _repeated(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
-    """The same series, region and year twice in one file: nobody could say which holds."""
-    key = ["sheet", "series_label", "unit_label", "region_label", "period"]
-    if cells.is_empty() or cells.select(key).is_unique().all():
-        return
-    again = (
-        cells.group_by(key, maintain_order=True)
-        .agg(pl.col("locator"))
-        .filter(pl.col("locator").list.len() > 1)
-    )
-    for row in again.head(PROBLEMS).iter_rows(named=True):
-        first, second = row["locator"][:2]
-        named = ", ".join(str(row[k]) for k in key[1:] if row[k] is not None)
-        yield Problem(
-            file=file,
-            where=second,
-            expected="each series, region and year once",
-            found=f"{named} again, first at {first}",
-            remedy="keep one of the two; if these are two places of one name, give their codes",
-            code="repeated_cell",
-        )
-    if again.height > PROBLEMS:
-        yield Problem(
-            file=file,
-            where="",
-            expected="each series, region and year once",
-            found=f"{again.height - PROBLEMS} more that stand twice",
-            remedy="keep one of each",
-            code="repeated_cell",
-        )

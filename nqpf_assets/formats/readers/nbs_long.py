@@ -13,11 +13,12 @@ from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.formats.labels import BLANKS
 from nqpf_assets.formats.ledger import LABELS, Ledger
 from nqpf_assets.formats.numbers import count_numbers, shows_number
+from nqpf_assets.formats.printed_years import year_problems, years_of
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
-from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
+from nqpf_assets.formats.reading import CELL_SCHEMA, LINE, Reading
 from nqpf_assets.formats.statements import status_of
-from nqpf_assets.formats.tables import LINE, read_table, year_problems, years_of
+from nqpf_assets.formats.tables import read_table
 from nqpf_assets.formats.values import empty_cells, finish
 from nqpf_assets.formats.words_in_brackets import is_of_name, names_with_words
 from nqpf_assets.messages.pasted_yaml import yaml_word
