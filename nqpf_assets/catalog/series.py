@@ -24,8 +24,9 @@ from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.user_input.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml
-from nqpf_assets.user_input.model_messages import found_words, validate
+from nqpf_assets.user_input.model_messages import validate
 from nqpf_assets.user_input.own_files import read_own
+from nqpf_assets.user_input.value_words import found_words
 
 
 class Series(BaseModel):

@@ -18,8 +18,9 @@ from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, read_yaml
-from nqpf_assets.user_input.model_messages import found_words, validate
+from nqpf_assets.user_input.model_messages import validate
 from nqpf_assets.user_input.own_files import read_own
+from nqpf_assets.user_input.value_words import found_words
 
 FOLDER_CARD = "card.yaml"
 OWN_CARD = ".card.yaml"

@@ -7,7 +7,6 @@ says it is (`method`, `kind`) is the one whose mistakes are told.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,67 +14,21 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, Refused
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, Place
 from nqpf_assets.user_input.model_walk import field_at, fields_of, models_at
-from nqpf_assets.user_input.other_programs import (
-    Elsewhere,
-    choice_elsewhere,
-    key_elsewhere,
-    name_elsewhere,
-    shape_elsewhere,
+from nqpf_assets.user_input.other_programs import Elsewhere, key_elsewhere
+from nqpf_assets.user_input.value_words import (
+    BOUNDS,
+    Words,
+    bound_words,
+    choice_words,
+    found_words,
+    pattern_words,
+    type_words,
 )
 
 Model = TypeVar("Model", bound=BaseModel)
-Words = tuple[str, str, str]
-"""What was expected, what was found, what to do."""
-
-_WANTED = {
-    "string": "a text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "tuple": "a list: `[a, b]`, or lines that begin with `- `",
-    "list": "a list: `[a, b]`, or lines that begin with `- `",
-    "dict": "a block of `key: value` lines",
-    "model": "a block of `key: value` lines",
-    "date": "a date such as 2024-12-31",
-}
-_BOUNDS = {
-    "greater_than": "a number above {gt}",
-    "greater_than_equal": "a number of at least {ge}",
-    "less_than": "a number below {lt}",
-    "less_than_equal": "a number of at most {le}",
-    "too_short": "at least {items}",
-    "too_long": "at most {items}",
-    "string_too_short": "at least {characters}",
-    "finite_number": "a finite number",
-}
-_NAME = r"^[a-z][a-z0-9_]*$"
-_PATTERNS = {
-    _NAME: (
-        "a name of small letters a–z, digits and _, beginning with a letter",
-        "choose such a name; a `title` may hold any text",
-    ),
-    r"^[0-9a-f]{64}$": (
-        "a SHA-256 hash, 64 digits and letters a–f",
-        "copy it whole, or leave it out",
-    ),
-    r"^(team:[A-Za-z0-9_.-]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7})$": (
-        "an address such as desk@example.org, or `team:` and a name",
-        "correct it",
-    ),
-    r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$": ("an address such as desk@example.org", "correct it"),
-    r"^[A-Z][A-Z0-9_]*$": (
-        "the name of an environment variable in capital letters",
-        "put what you wrote into a variable, and write the variable's name here",
-    ),
-    r"^(file|[A-Z][A-Z0-9_]*)$": (
-        "`file`, or the name of an environment variable in capital letters",
-        "put the address into a variable, and write the variable's name here",
-    ),
-}
 _CODES = {"missing": "missing_key", "extra_forbidden": "unknown_key"}
 
 
@@ -208,23 +161,16 @@ class _Refused:
                 return "entries that fit together", said, "change one of the entries of this block"
             return said, found_words(detail["input"], text), "correct the value"
         if kind == "string_pattern_mismatch":
-            pattern = str(context["pattern"])
-            expected, remedy = _PATTERNS.get(
-                pattern, (f"a text of the form {pattern}", "correct it")
-            )
-            elsewhere = name_elsewhere(text) if pattern == _NAME and not key else None
-            return expected, f"`{path[-1] if key else text}`", elsewhere or remedy
+            typed = str(path[-1]) if key else text
+            return pattern_words(str(context["pattern"]), typed, is_key=key)
         if kind in ("literal_error", "union_tag_invalid", "enum"):
-            return _choice(detail, context, text, _key_of(path), self._elsewhere(path))
+            return choice_words(detail, text, _key_of(path), self._elsewhere(path))
         if kind == "union_tag_not_found":
             name = str(context.get("discriminator", "kind")).strip("'")
             return f"`{name}:` in this block", "no such key", f"add `{name}:`"
-        if kind in _BOUNDS:
-            number = int(context.get("min_length", context.get("max_length", 0)))
-            expected = _BOUNDS[kind].format(**context, items=counted(number, "items"),
-                                            characters=counted(number, "characters"))  # fmt: skip
-            return expected, found_words(detail["input"], text), f"write {expected}"
-        return _wrong_type(detail, kind, text, key, _key_of(path))
+        if kind in BOUNDS:
+            return bound_words(detail, text)
+        return type_words(detail, text, _key_of(path), is_key=key)
 
     def _elsewhere(self, path: KeyPath) -> Mapping[str, str]:
         """What a field's choices say that other programs call them."""
@@ -277,59 +223,3 @@ def _data_path(location: tuple[str | int, ...], data: Any) -> tuple[KeyPath, boo
 def _key_of(path: KeyPath) -> str:
     """The key that a value stands under, in a list or not."""
     return next((part for part in reversed(path) if isinstance(part, str)), "")
-
-
-def _choice(
-    detail: ErrorDetails, context: Mapping[str, Any], text: str, key: str, said: Mapping[str, str]
-) -> Words:
-    expected = str(context.get("expected", context.get("expected_tags", ""))).replace("'", "")
-    choices = [word.strip() for part in expected.split(" or ") for word in part.split(",")]
-    found = str(context.get("tag", text or detail["input"]))
-    near = difflib.get_close_matches(found, choices, n=1, cutoff=0.5)
-    remedy = f"did you mean `{near[0]}`?" if near else "write one of these words"
-    remedy = choice_elsewhere(key, found, choices, said) or remedy
-    return f"one of {', '.join(choices)}", f"`{found}`", remedy
-
-
-def _wrong_type(detail: ErrorDetails, kind: str, text: str, key: bool, of: str) -> Words:
-    value = detail["input"]
-    stem = kind.split("_")[0]
-    expected = _WANTED.get(stem, "")
-    found = found_words(value, text)
-    if not expected:
-        return (
-            detail["msg"].removeprefix("Input should be ").removeprefix("a valid "),
-            found,
-            "correct it",
-        )
-    elsewhere = (
-        None if key or isinstance(value, (dict, list)) else shape_elsewhere(of, str(text or value))
-    )
-    if elsewhere is not None:
-        return expected, found, elsewhere
-    if stem == "string" and isinstance(value, (int, float)) and not key:
-        return expected, found, f"put it in quotes: '{text or value}'"
-    if stem in ("tuple", "list") and not isinstance(value, (dict, list)) and value is not None:
-        names = ", ".join(re.split(r"[\s,，、;；]+", str(text or value).strip()))
-        return expected, found, f"write [{names}]" + ("" if ", " in names else ", even for one")
-    if stem in ("dict", "model"):
-        return expected, found, "write `key: value` lines below it, or {key: value} behind it"
-    return expected, found, f"write {expected}"
-
-
-def found_words(value: Any, text: str = "") -> str:
-    """What stands in the file, in words.
-
-    Args:
-        text: the value as it is written, where that is known.
-    """
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "a block of `key: value` lines"
-    if isinstance(value, list):
-        return "a list"
-    shown = text or str(value)
-    shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
-    what = "a text" if isinstance(value, str) else "a number"
-    return f"{str(value).lower()}" if isinstance(value, bool) else f"{what}, `{shown}`"

@@ -53,7 +53,7 @@ NO_NUMBERS = {
     "figures/index_scores.py: units",  # a number with its noun
     "questions/assistant/asked.py: len(text)",  # more than a limit
     "formats/nbs_table.py: width",  # of a table with years over its columns
-    "formats/tables.py: width",
+    "formats/csv_tables.py: width",
     "stages/convergence.py: row['effects'].replace(', ', ' and ')",
     "stages/named_neighbours.py: space.weights",  # a kind of weights
     "stages/printed_regression_notes.py: what",
