@@ -2,6 +2,7 @@
 
 A number is computed from them, and their change cancels where they are: times a published zero, in what
 effects take out of all rows alike, in what is the same on any scale. Where it does not cancel, it moves.
+Or they stand in a row that an index leaves out.
 """
 
 from __future__ import annotations
@@ -33,12 +34,21 @@ variables:
   since: {expression: "log(population / at(population, 2015))"}
   relative: {expression: "log(population / of_region(population, 上海))"}
   scored: {expression: standardize(population)}
+indices:
+  rated:
+    title: Rated
+    method: entropy
+    dimensions:
+      all:
+        - {indicator: people_per_worker, expression: population / workers}
+        - {indicator: people, series: population}
 tables:
   t:
     title: Columns
     model: {outcome: output}
     columns:
       - {label: product, regressors: [product]}
+      - {label: rated, regressors: [rated]}
       - {label: since, regressors: [since], sample: {first: 2016}}
       - {label: pooled, regressors: [since], effects: [], vcov: {type: robust}, sample: {first: 2016}}
       - {label: relative, regressors: [relative], effects: [period]}
@@ -143,3 +153,20 @@ def test_in_what_is_the_same_on_any_scale(
     found = moved(tmp_path, before, values(), cell)
     assert "slope north" in found
     assert "r2 north" not in found
+
+
+def test_in_a_row_without_a_score(done: Walk, before: dict[str, float], tmp_path: Path) -> None:
+    """A row that lacks an indicator sets no scale; the index itself does not list its cells."""
+    cell: Cell = ("population", *ZERO[1:])
+    assert roles(done, "rated", cell) == {"scale"}
+    assert "rated rated" not in moved(tmp_path / "left", before, values(), cell)
+    other: Cell = ("population", "140000", 2016)
+    assert "scale" in roles(done, "rated", other)
+    assert "rated rated" in moved(tmp_path / "kept", before, values(), other)
+    listed = done.query(
+        "SELECT DISTINCT cell_unit, cell_period FROM index.provenance WHERE index_name = 'rated'"
+        " AND number_table = 'weight' AND number = 'weight' AND series_id = 'population'"
+    )
+    assert ("140000", 2016) in listed
+    assert ZERO[1:] not in listed
+    assert len(listed) == 6 * 4 - 1
