@@ -31,7 +31,10 @@ MEASURED = (
 )
 """What numbers of an index are made from: the cells of its indicators, over all units and years."""
 OF_STUDY = "identity study file"
-OF_INDICATORS = "filter variable_cell.variable, variable_cell.period"
+OF_INDICATORS = (
+    "filter variable_cell.variable, variable_cell.unit, variable_cell.period, variable_cell.value"
+)
+"""Which rows there are: a unit and year in which an indicator is missing has none, and enters nothing."""
 LINEAGE = {
     "index_weight": {
         "index_name dimension indicator direction": OF_STUDY,
@@ -53,7 +56,7 @@ LINEAGE = {
         "index_name number_table number term variable role is_own_row": OF_STUDY,
         "from_unit": "identity variable_cell.unit",
         "period first_period last_period": "identity variable_cell.period",
-        "*": f"{OF_INDICATORS}; conditional variable_cell.value",
+        "*": OF_INDICATORS,
     },
     "index_component": {
         "index_name indicator": OF_STUDY,

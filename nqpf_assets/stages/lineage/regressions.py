@@ -101,7 +101,7 @@ def _ratios(columns: list[CompleteColumn]) -> dict[str, str]:
     variables = of_panel(name for one in columns for name in variables_of(one))
     by = of_panel([*OWN_KEYS, *{name for one in columns for name in groupings_of(one)}])
     return {
-        "table_name column_label effect critical_value": OF_STUDY,
+        "table_name column_label effect term critical_value": OF_STUDY,
         "threshold_value likelihood_ratio is_in_set": f"transformation {variables}; group by {by}",
         "*": f"filter {variables}, {by}",
     }
