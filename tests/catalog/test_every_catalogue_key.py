@@ -20,6 +20,8 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.stages.catalog import catalog_step
 from tests.leaves import leaves
 
+pytestmark = pytest.mark.slow
+
 Tables = dict[str, list[dict[str, Any]]]
 SERIES = {
     "tea": {"names": ["茶叶"], "unit": "万吨", "kind": "flow", "english": "Tea", "parts": []},

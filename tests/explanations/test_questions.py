@@ -17,6 +17,8 @@ from nqpf_assets.explanations.walk import KINDS, SCHEMA
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "explain.md"
 COLUMN = ("explain", "mini.kinds", "1", "population")
 
@@ -174,7 +176,6 @@ def test_a_walk_that_does_not_add_up_ends_with_status_1(trap: Project, tmp_path:
     assert "does not add up" in ran.err
 
 
-@pytest.mark.slow
 def test_a_warehouse_that_is_held_for_writing_is_answered_from_its_tables(trap: Project) -> None:
     asked = (*COLUMN, "天津", "2017", "-f", "csv")
     before = nqpf(*asked, project=trap.root).out

@@ -21,6 +21,8 @@ from nqpf_assets.warehouse.connection import Connection
 from nqpf_assets.warehouse.duckdb_file import open_closed
 from tests.stages.mini import STUDY, walked
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_same_table_gives_the_same_bytes(drawn: Callable[..., Figure]) -> None:
     one, other = drawn("wealth"), drawn("wealth")
@@ -72,7 +74,6 @@ def is_cut(figure: Figure) -> bool:
     return bool(min(box.x0, box.y0) < -0.01 or box.x1 > width + 0.01 or box.y1 > height + 0.01)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("study", "language"), [("province", "en"), ("chongqing", "zh")])
 def test_no_figure_of_the_sample_is_cut_off(
     study: str, language: Language, built_sample: Project
@@ -135,7 +136,6 @@ def test_a_wrong_name_is_told_with_the_nearest(tables: Connection) -> None:
         available(tables, "mimi")
 
 
-@pytest.mark.slow
 def test_a_study_without_index_and_table_has_its_coverage_alone(tmp_path: Path) -> None:
     bare = STUDY.partition("indices:")[0]
     done = walked(tmp_path, bare, is_published=True)

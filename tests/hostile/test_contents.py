@@ -18,6 +18,8 @@ from tests.formats.conftest import build_xls
 from tests.hostile.contents import CONTENTS, NO_NUMBERS, NUMBERS, page_with
 from tests.hostile.project import CARD, PAGE, Place
 
+pytestmark = pytest.mark.slow
+
 MEMORY = 8 * 1024**3
 """Address space of a command, libraries and threads included; most of it is never touched."""
 HOSTILE_NAMES = (
@@ -43,7 +45,6 @@ def test_a_content_is_refused_in_words(name: str, place: Place) -> None:
     assert len(ran.err) < 50_000
 
 
-@pytest.mark.slow
 def test_all_contents_at_once_in_bounded_memory(place: Place) -> None:
     """The whole command, in a process of its own, as a user runs it: every file told, none fatal."""
     # Fifty problems of one file would push the others out of what is shown.

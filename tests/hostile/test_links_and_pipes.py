@@ -15,6 +15,8 @@ import pytest
 from tests.command import nqpf
 from tests.hostile.project import CARD, PAGE, Place
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Put:
@@ -169,7 +171,6 @@ FOLDERS = [
 ]
 
 
-@pytest.mark.slow
 def test_a_publisher_may_have_any_name(place: Place) -> None:
     """Folders are assets in Dagster, whose names for inputs may hold letters and digits only."""
     for number, name in enumerate(FOLDERS):

@@ -9,6 +9,8 @@ import pytest
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = "canary-51c9"
 ATTACKS = [
     # reading files, the environment, the network, or variables of this program

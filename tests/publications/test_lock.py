@@ -15,6 +15,8 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import sha256_of
 from tests.command import nqpf
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def locked(built_small: Project, tmp_path: Path) -> Project:
@@ -24,7 +26,6 @@ def locked(built_small: Project, tmp_path: Path) -> Project:
     return project
 
 
-@pytest.mark.slow
 def test_the_lock_holds_at_another_place(locked: Project, tmp_path: Path) -> None:
     """As on another machine: files and lock alone, and nothing that was built."""
     there = tmp_path / "elsewhere" / "copy"
@@ -68,7 +69,6 @@ def change(locked: Project, name: str, **what: object) -> None:
     path.write_text(json.dumps(content), "utf-8")
 
 
-@pytest.mark.slow
 def test_another_table_is_named_and_told_from_rounding(locked: Project) -> None:
     content = json.loads((locked.root / NAME).read_text("utf-8"))
     sums = content["tables"]["result.estimate"]["sums"]
@@ -96,7 +96,6 @@ def test_a_lock_names_the_releases_that_are_here(locked: Project) -> None:
     assert {"formulaic", "pyyaml"} <= content["versions"].keys()
 
 
-@pytest.mark.slow
 def test_other_releases_are_told(locked: Project) -> None:
     path = locked.root / NAME
     content = json.loads(path.read_text("utf-8"))

@@ -11,6 +11,8 @@ from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.steps.execute import warnings_of
 from tests.stages.mini import REGIONS, STUDY, YEARS, Walk, output, people, walked
 
+pytestmark = pytest.mark.slow
+
 VARIABLES = """\
 variables:
   a: {expression: gdp, winsorize: {share: 0.2}}
@@ -166,7 +168,6 @@ tables:
     return walked(root, text)
 
 
-@pytest.mark.slow
 def test_a_clipped_variable_of_two_values_keeps_them_and_is_told(tmp_path: Path) -> None:
     done = clipped_dummy(tmp_path, "is_group(side, one)")
     done.publish()

@@ -18,6 +18,8 @@ from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.vcov import Vcov
 from nqpf_assets.testing import check_estimator, estimator_checks
 
+pytestmark = pytest.mark.slow
+
 SPACE: dict[str, Any] = {
     "other": {
         "power": {"weights": "inverse_distance", "power": 2.0},

@@ -15,6 +15,8 @@ from nqpf_assets.testing import check_table_check, table_check_checks
 from tests.checks.test_checks import BAD, GOOD, TOLD, schema_of_table
 from tests.stages.relations import registered
 
+pytestmark = pytest.mark.slow
+
 BESIDE = {"catalog.region": registered("catalog", "region", [{"region_code": "110000"}])}
 
 

@@ -19,6 +19,8 @@ from nqpf_assets.estimators.censored.re_tobit import re_tobit
 from nqpf_assets.estimators.censored.tobit import tobit
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 
+pytestmark = pytest.mark.slow
+
 RTOL = 1e-6
 NAMES = ("x1", "x2")
 few = settings(max_examples=10, deadline=None)

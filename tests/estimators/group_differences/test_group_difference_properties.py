@@ -17,6 +17,8 @@ from nqpf_assets.estimators.group_differences.group_difference import group_diff
 from nqpf_assets.estimators.group_differences.permutation import permutation_test
 from nqpf_assets.estimators.trends.fitted_trend import fitted_trend
 
+pytestmark = pytest.mark.slow
+
 RTOL = 1e-6
 NAMES = ("x1", "x2")
 few = settings(max_examples=12, deadline=None)

@@ -18,6 +18,8 @@ from nqpf_assets.estimators.spatial.effects import spatial_effects
 from nqpf_assets.estimators.spatial.model import spatial_panel
 from nqpf_assets.estimators.spatial.weights import weights_from_matrix
 
+pytestmark = pytest.mark.slow
+
 N, T = 9, 6
 NAMES = ("a", "b")
 STEP = 1e-5

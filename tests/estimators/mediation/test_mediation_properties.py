@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 
 from nqpf_assets.estimators.mediation.mediation import mediation
 
+pytestmark = pytest.mark.slow
+
 RTOL = 1e-6
 few = settings(max_examples=15, deadline=None)
 seeds = st.integers(min_value=0, max_value=10_000)

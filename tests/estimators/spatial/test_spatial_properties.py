@@ -22,6 +22,8 @@ from nqpf_assets.estimators.spatial.moran import morans_i_by_period
 from nqpf_assets.estimators.spatial.weights import contiguity_weights, weights_from_matrix
 from tests.estimators.spatial.spatial_panels import NAMES, draw, ring
 
+pytestmark = pytest.mark.slow
+
 RTOL = 1e-6
 WEIGHTS = ring(10, 6, seed=3)
 OPTIONS: tuple[dict[str, Any], ...] = (

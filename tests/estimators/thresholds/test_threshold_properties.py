@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from nqpf_assets.estimators.thresholds.bootstrap import donors
 from tests.estimators.thresholds.threshold_panels import Panel, estimate, threshold_panel
 
+pytestmark = pytest.mark.slow
+
 RTOL = 1e-7
 few = settings(max_examples=12, deadline=None)
 seeds = st.integers(min_value=0, max_value=10_000)
