@@ -27,7 +27,7 @@ from nqpf_assets.commands.common.site_links import LinksOption, links_to
 from nqpf_assets.exports.destination import export_for, require_free
 from nqpf_assets.exports.printed_influence import influence_words, print_influence
 from nqpf_assets.exports.printed_table import print_table
-from nqpf_assets.exports.published_tables import known_tables, read_printed
+from nqpf_assets.exports.published_tables import known_tables, no_table, read_printed
 from nqpf_assets.exports.terminal import err, plain
 from nqpf_assets.user_input.project import Project
 
@@ -61,8 +61,7 @@ def run(
     with connection:
         known = known_tables(connection)
         if table not in known:
-            words = f"there is no table {table}; these can be shown: {', '.join(known) or 'none'}"
-            err().print(plain(words), soft_wrap=True)
+            err().print(plain(no_table(table, known)), soft_wrap=True)
             return 2
         if output is None or export is None:
             printed = read_printed(connection, table, known[table])

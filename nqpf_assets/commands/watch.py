@@ -20,7 +20,7 @@ from nqpf_assets.commands.common.arguments import ProjectOption
 from nqpf_assets.commands.common.command import Command
 from nqpf_assets.commands.common.published import open_published
 from nqpf_assets.exports.printed_table import print_table
-from nqpf_assets.exports.published_tables import known_tables, read_printed
+from nqpf_assets.exports.published_tables import known_tables, no_table, read_printed
 from nqpf_assets.exports.terminal import err, out, plain
 from nqpf_assets.exports.told_problems import tell
 from nqpf_assets.messages.problems import InputError, Problem, ProblemsFound, did_you_mean
@@ -94,10 +94,8 @@ def _print(aside: Project, study: str, table: str) -> None:
         known = known_tables(connection)
         wanted = [name for name in known if name == table or table == study == name.split(".")[0]]
         if not wanted:
-            own = ", ".join(name for name in known if name.startswith(f"{study}."))
-            out().print(
-                plain(f"there is no table {table}; these are: {own or 'none'}"), soft_wrap=True
-            )
+            own = [name for name in known if name.startswith(f"{study}.")]
+            out().print(plain(no_table(table, own)), soft_wrap=True)
         for name in wanted:
             print_table(read_printed(connection, name, known[name]))
 

@@ -266,6 +266,11 @@ def test_show_prints_a_table_and_lists_those_there_are(built_small: Project) -> 
         assert "first.table_1" in ran.err
 
 
+def test_show_knows_a_slip_of_the_keys(built_small: Project) -> None:
+    ran = nqpf("show", "first.tabel_1", project=built_small.root)
+    assert "there is no table first.tabel_1; did you mean `first.table_1`?" in ran.err
+
+
 def test_a_published_file_that_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "warehouse").mkdir()
     (tmp_path / "warehouse" / "nqpf.duckdb").write_bytes(b"not a database" * 1000)

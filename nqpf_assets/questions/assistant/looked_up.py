@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.exports.published_tables import known_tables, read_printed
+from nqpf_assets.exports.published_tables import known_tables, no_table, read_printed
 from nqpf_assets.exports.registry import formats_of
 from nqpf_assets.messages.problems import did_you_mean
 from nqpf_assets.questions.assistant.asked import MOST_ROWS, Refused, Rows, provenance, rows_of
@@ -79,8 +79,7 @@ def table_shown(connection: Connection, name: str) -> dict[str, Any]:
 
     known = known_tables(connection)
     if name not in known:
-        near = did_you_mean(name, known)
-        raise Refused(f"there is no table {name}; {near or 'these are: ' + ', '.join(known)}")
+        raise Refused(no_table(name, known))
     printed = read_printed(connection, name, known[name])
     study, _, table = name.partition(".")
     style = style_named("three_line")
