@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 # rounding stays below 1e-12; reghdfe and fixest decide at the same place.
 TOLERANCE = 1e-9
 
+# Of a regressor that is made of others: weights below are rounding, of columns of length one.
+NEEDED = 1e-10
+
 
 @dataclass(frozen=True)
 class DroppedRegressor:
@@ -52,10 +55,22 @@ def independent_columns(
         for _ in range(2):  # once more against rounding
             column = column - basis @ (basis.T @ column)
         left = float(np.linalg.norm(column))
-        if left <= max(TOLERANCE, noise / length):
-            others = ", ".join(names[k] for k in kept)
+        allowed = max(TOLERANCE, noise / length)
+        if left <= allowed:
+            others = ", ".join(names[k] for k in _made_of(within, j, kept, allowed))
             dropped.append(DroppedRegressor(name, f"collinear with {others}"))
             continue
         kept.append(j)
         basis = np.column_stack([basis, column / left])
     return kept, tuple(dropped)
+
+
+def _made_of(within: Floats, j: int, kept: Sequence[int], allowed: float) -> Sequence[int]:
+    """Those of the regressors kept that make the j-th: all of them where fewer do not within rounding."""
+    lengths = np.linalg.norm(within, axis=0)
+    columns, column = within[:, kept] / lengths[kept], within[:, j] / lengths[j]
+    shares = np.linalg.lstsq(columns, column, rcond=None)[0]
+    needed = np.abs(shares) > NEEDED
+    left = column - columns[:, needed] @ shares[needed]
+    fewer = [k for k, is_needed in zip(kept, needed, strict=True) if is_needed]
+    return fewer if np.linalg.norm(left) <= allowed else kept

@@ -95,15 +95,16 @@ def test_fewer_rows_than_parameters() -> None:
 def test_dropped_regressors_are_named() -> None:
     altitude = np.repeat([1.0, 2.0, 3.0, 4.0, 5.0], 6) * 1e6
     trend = PERIODS * 0.1
-    both = X[:, 0] * 1e-6 + X[:, 1] * 1e6
+    both = (X[:, 0] + X[:, 1]) * 1e6
     model = fit(
-        regressors=np.column_stack([altitude, X, trend, both]),
-        names=("altitude", "gdp", "roads", "trend", "both"),
+        regressors=np.column_stack([altitude, X, trend, both, X[:, 1] * 1e-6]),
+        names=("altitude", "gdp", "roads", "trend", "both", "roads_again"),
     )
     assert model.names == NAMES
-    assert [d.name for d in model.dropped] == ["altitude", "trend", "both"]
+    assert [d.name for d in model.dropped] == ["altitude", "trend", "both", "roads_again"]
     assert "absorbed" in model.dropped[0].reason
     assert model.dropped[2].reason == "collinear with gdp, roads"
+    assert model.dropped[3].reason == "collinear with roads"  # and not with all that is there
     np.testing.assert_allclose(model.params, fit().params, rtol=1e-9)
     np.testing.assert_allclose(model.std_errors, fit().std_errors, rtol=1e-9)
 
