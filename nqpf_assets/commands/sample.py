@@ -27,7 +27,8 @@ def run(project: ProjectOption = None) -> int:
         "the table of a paper"
     )
     out().print(plain(told), soft_wrap=True)
-    out().print("next: `nqpf refresh`, then `nqpf show province.table_1`; `nqpf help sample_data`")
+    then = "" if opened.own_study_paths() else ", then `nqpf show province.table_1`"
+    out().print(f"next: `nqpf refresh`{then}; `nqpf help sample_data`")
     return 0
 
 

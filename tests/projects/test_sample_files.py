@@ -15,6 +15,7 @@ def test_all_files_are_written_and_none_twice(tmp_path: Path) -> None:
     ran = nqpf("sample", project=tmp_path)
     assert ran.status == 0
     assert "SYNTHETIC" in ran.out
+    assert "next: `nqpf refresh`, then `nqpf show province.table_1`" in ran.out
     raw = CHECKOUT / "raw"
     mine = {path.relative_to(tmp_path / "raw"): path.read_bytes()
             for path in (tmp_path / "raw").rglob("*") if path.is_file()}  # fmt: skip
@@ -26,6 +27,11 @@ def test_all_files_are_written_and_none_twice(tmp_path: Path) -> None:
     assert again.status == 2
     assert "and 80 more" in again.err
     assert "  see:      nqpf help sample_data" in again.err
+
+
+def test_where_studies_are_none_of_the_package_is_named(tmp_path: Path) -> None:
+    assert nqpf("new-study", "growth", project=tmp_path).status == 0
+    assert "next: `nqpf refresh`; `nqpf help sample_data`" in nqpf("sample", project=tmp_path).out
 
 
 def test_one_file_in_the_way_leaves_all_as_it_is(tmp_path: Path) -> None:
