@@ -19,6 +19,7 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card import OriginCard
+from nqpf_assets.sources.region_problems import at_region
 from nqpf_assets.sources.resolution import accepts
 
 MOST_ROWS = 5
@@ -27,7 +28,12 @@ CODE = "unit_taken_for_region"
 
 
 def taken_for_regions(
-    match: RegionMatches, cells: pl.DataFrame, regions: Regions, card: OriginCard, file: str
+    match: RegionMatches,
+    cells: pl.DataFrame,
+    regions: Regions,
+    card: OriginCard,
+    file: str,
+    region_at: str | None,
 ) -> tuple[Problem, ...]:
     """One problem for a file whose labels may be own units and are, by their digits, shipped regions.
 
@@ -40,6 +46,7 @@ def taken_for_regions(
         regions: the catalogue's regions.
         card: which may say `accept: {level: prefecture}`.
         file: path as the user knows it.
+        region_at: where regions stand, as its reading says.
     """
     if not set(regions.frame["level"]) - SHIPPED_LEVELS:
         return ()
@@ -62,7 +69,8 @@ def taken_for_regions(
     own, is_sure = _own_levels(labels, taken, regions)
     if taken.is_empty() or not own:
         return ()
-    return (_told(taken, own, regions, card, file, is_sure=is_sure),)
+    first = at_region(taken["locator"][0], region_at)
+    return (_told(taken, own, regions, card, file, first, is_sure=is_sure),)
 
 
 def _names_beside_own(labels: pl.DataFrame, regions: Regions, card: OriginCard) -> list[str]:
@@ -116,6 +124,7 @@ def _told(
     regions: Regions,
     card: OriginCard,
     file: str,
+    where: str,
     *,
     is_sure: bool,
 ) -> Problem:
@@ -137,7 +146,7 @@ def _told(
     )
     return Problem(
         file=file,
-        where=first["locator"],
+        where=where,
         expected=f"units of the level {', '.join(own)}, which the project's catalogue has",
         found=f"`{first['label']}`{more} in {counted(int(taken['n'].sum()), 'cells')}: taken for "
         f"{names[first['region_code']]} ({first['level']}), which has this {what} in the shipped catalogue",

@@ -68,7 +68,7 @@ def observations_of(
     )
     problems += spelled_twice(cells, match.codes, file)
     problems += elsewhere(match, cells, regions, reading.provinces, file, whole=whole)
-    problems += taken_for_regions(match, cells, regions, card, file)
+    problems += taken_for_regions(match, cells, regions, card, file, reading.region_at)
     observations = cells.select(
         "series_id",
         match.codes.alias("region_code"),

@@ -38,7 +38,7 @@ _REGION_WORDS = {
 }
 
 
-def _at_region(locator: str, region_at: str | None) -> str:
+def at_region(locator: str, region_at: str | None) -> str:
     """Where the region of a cell stands, where the reader says it; else the cell."""
     row = re.search(r"(?:line|row) (\d+)|(\d+)$", locator)
     return locator if region_at is None or row is None else region_at.replace("#", row[1] or row[2])
@@ -53,21 +53,21 @@ _HEADER = (
 )
 
 
-def _rows_to_paste(labels: list[str]) -> str:
-    """What to write into the catalogue for regions that are in none; told once for a file."""
-    labels = [label for label in labels if len(label) <= LONGEST_NAME]
+def _rows_to_paste(unknown: list[tuple[str, int | None]]) -> str:
+    """Rows for the catalogue of regions that are in none, valid from the first of their years in the file."""
+    labels = [one for one in unknown if len(one[0]) <= LONGEST_NAME]
     if not labels:
         return ""
-    lines = [_HEADER, *map(_row_to_paste, labels[:MOST_ROWS])]
+    lines = [_HEADER, *(_row_to_paste(*one) for one in labels[:MOST_ROWS])]
     if len(labels) > MOST_ROWS:
         lines.append(f"… and {len(labels) - MOST_ROWS} more")
     return ":" + "".join(f"\n    {line}" for line in lines)
 
 
-def _row_to_paste(label: str) -> str:
+def _row_to_paste(label: str, since: int | None) -> str:
     code = label if label.isascii() and label.replace("_", "").isalnum() else "CODE"
     name = '"' + label.replace('"', '""') + '"' if "," in label or '"' in label else label
-    return f"{code},,{name},,,LEVEL,,,,,"
+    return f"{code},,{name},,,LEVEL,,{since or ''},,,"
 
 
 def region_problems(
@@ -91,10 +91,14 @@ def region_problems(
     """
     problems = _early_regions(match.early, cells, file)
     rows = match.unmatched.to_dicts()
-    unknown = [one["label"] for one in rows if one["reason"] == "unknown" and one["label"]]
+    unknown = [
+        (one["label"], one["first_period"])
+        for one in rows
+        if one["reason"] == "unknown" and one["label"]
+    ]
     for row in rows:
         reason = row["reason"]
-        locator = _at_region(cells["locator"][row["first"]], region_at)
+        locator = at_region(cells["locator"][row["first"]], region_at)
         if row["label"] is None:
             expected, found = "a region", "the file does not name its region"
             remedy = (
@@ -108,7 +112,7 @@ def region_problems(
                 row, near=row["near"] or "none", word=word, cells=counted(row["n"], "cells")
             )
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
-            if row["label"] in unknown[:1]:
+            if unknown and row["label"] == unknown[0][0]:
                 remedy += _rows_to_paste(unknown)
             if (
                 reason == "unknown"

@@ -289,10 +289,16 @@ def test_an_unknown_region_is_told_where_it_stands_with_a_row_to_paste(tmp_path:
                        series="population", label="people")  # fmt: skip
     files = {"raw/survey/2019/people.csv": page("people", people).replace("北京市", "zz"),
              "raw/survey/2019/people.csv.card.yaml": card}  # fmt: skip
-    told = nqpf("check", project=write_mini(tmp_path, files=files).root).err
+    root = write_mini(tmp_path, files=files).root
+    told = nqpf("check", project=root).err
     assert "people.csv: line 2, column 1" in told
     assert "region_code,gb_code,name" in told
-    assert "    zz,,zz,,,LEVEL,,,,," in told
+    assert "    zz,,zz,,,LEVEL,,2014,,," in told
+    lines = [line.strip() for line in told.splitlines() if line.count(",") == 10]
+    (root / "catalog").mkdir(exist_ok=True)
+    pasted = "\n".join(lines).replace("LEVEL", "firm") + "\n"
+    (root / "catalog" / "regions.csv").write_text(pasted, "utf-8")
+    assert "regions.csv" not in nqpf("check", project=root).err
 
 
 def test_a_port_that_is_taken_is_told_before_a_second_server_starts(tmp_path: Path) -> None:

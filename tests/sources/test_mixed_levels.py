@@ -51,7 +51,7 @@ def test_a_firm_with_the_code_of_a_region_is_told(tmp_path: Path, code: str) -> 
     assert found.code == "unit_taken_for_region"
     assert f"`{code}` in 2 cells" in found.found
     assert f"{code},NAME,firm,2020" in found.remedy
-    assert "line 4" in found.where
+    assert found.where == "line 4, column 1"
 
 
 def test_what_the_project_says_is_a_firm_is_one(tmp_path: Path) -> None:
