@@ -296,9 +296,11 @@ def test_an_unknown_region_is_told_where_it_stands_with_a_row_to_paste(tmp_path:
     assert "    zz,,zz,,,LEVEL,,2014,,," in told
     lines = [line.strip() for line in told.splitlines() if line.count(",") == 10]
     (root / "catalog").mkdir(exist_ok=True)
-    pasted = "\n".join(lines).replace("LEVEL", "firm") + "\n"
+    pasted = "\n".join(lines).replace("LEVEL", "province") + "\n"
     (root / "catalog" / "regions.csv").write_text(pasted, "utf-8")
-    assert "regions.csv" not in nqpf("check", project=root).err
+    after = nqpf("check", project=root).err
+    assert "zz" not in after
+    assert "regions.csv" not in after
 
 
 def test_a_port_that_is_taken_is_told_before_a_second_server_starts(tmp_path: Path) -> None:
