@@ -93,11 +93,12 @@ def pasted(page: sync_api.Page) -> dict[str, str]:
             window.pasted = Object.fromEntries(["text/plain", "text/html"].map(
                 (kind) => [kind, event.clipboardData.getData(kind)]));
             event.preventDefault();
+            area.dataset.pasted = "yes";
         });
         area.focus();
     }""")
     page.keyboard.press("Control+V")
-    page.wait_for_function("window.pasted")
+    expect(page.locator("#area")).to_have_attribute("data-pasted", "yes")
     return page.evaluate("window.pasted")
 
 
