@@ -1,20 +1,20 @@
 """What a file means, by a pydantic model; and what the model refuses, in plain words and with its place.
 
-One problem per mistake: where a value may be one of several shapes, the shape that the file
-says it is (`method`, `kind`) is the one whose mistakes are told.
+One problem per mistake: where a block may be one of several shapes, the shape that the file
+says it is (`method`, `kind`) is the one whose mistakes are told; what a single value may be is told together.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from nqpf_assets.messages.problems import Problem, Refused
+from nqpf_assets.messages.problems import Problem, Refusal, Refused
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, Place
 from nqpf_assets.user_input.model_walk import field_at, fields_of, models_at
 from nqpf_assets.user_input.other_programs import Elsewhere, key_elsewhere
@@ -79,7 +79,7 @@ class _Refused:
     topic: str = ""
 
     def problems(self, error: ValidationError) -> tuple[Problem, ...]:
-        found: dict[tuple[str, str], Problem] = {}
+        found: dict[tuple[str, str | bool], dict[str, Problem]] = {}
         details = error.errors(include_url=False)
         misspelt = set(self._misspelt(details))
         for detail in details:
@@ -91,14 +91,16 @@ class _Refused:
             if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
                 path = (*path, *_tags(detail["input"]))
             for problem in self._told(detail, path, key):
-                found.setdefault((problem.where, problem.expected), problem)
-        return tuple(found.values())
+                # What a key, or a value, may be instead is one thing to mend, wherever it was read.
+                is_alone = detail["type"] in _CODES or _refusals(detail)
+                mistake = (problem.where, problem.expected if is_alone else key)
+                found.setdefault(mistake, {}).setdefault(problem.expected, problem)
+        return tuple(_either(list(shapes.values())) for shapes in found.values())
 
     def _told(self, detail: ErrorDetails, path: KeyPath, key: bool) -> Iterator[Problem]:
         """One problem, or those that a block finds in itself, each at its key."""
-        said = detail.get("ctx", {}).get("error")
-        if isinstance(said, Refused):
-            for one in said.refusals:
+        if refusals := _refusals(detail):
+            for one in refusals:
                 where = str(self._place((*path, *one.at)))
                 words = (one.expected, one.found, one.remedy)
                 topic = self._topic((*path, *one.at))
@@ -194,6 +196,26 @@ class _Refused:
         remedy = f"did you mean `{near[0]}`?" if near else "remove it, or correct its indentation"
         remedy = key_elsewhere(name, known) or remedy
         return f"one of {', '.join(known)}", f"the unknown key `{name}`", remedy
+
+
+def _refusals(detail: ErrorDetails) -> tuple[Refusal, ...]:
+    """What a block found in itself."""
+    said = detail.get("ctx", {}).get("error")
+    return said.refusals if isinstance(said, Refused) else ()
+
+
+def _either(shapes: list[Problem]) -> Problem:
+    """One problem of a value that may have one of several shapes, and has none."""
+    first, *others = shapes
+    if not others:
+        return first
+    # A remedy that knows what is meant begins otherwise.
+    known = [one.remedy for one in shapes if not one.remedy.startswith("write ")]
+    return replace(
+        first,
+        expected=", or ".join(one.expected for one in shapes),
+        remedy=known[0] if known else "write one of these",
+    )
 
 
 def _tags(data: Any) -> tuple[str, ...]:
