@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -29,3 +30,16 @@ def test_the_tutorial_leads_from_downloads_to_a_word_table(tmp_path: Path) -> No
     run_page(TUTORIAL, desk, tmp_path)
     with zipfile.ZipFile(desk / "mine" / "table_1.docx") as word:
         assert "Development and income" in word.read("word/document.xml").decode()
+
+
+@pytest.mark.slow
+def test_it_can_be_followed_without_a_download(tmp_path: Path) -> None:
+    """As it says: `nqpf sample` for the downloads, and no card."""
+    page = re.sub(r"\$ mkdir -p raw.*\n\$ cp .*\n", "$ nqpf sample\n…\n", TUTORIAL)
+    page = re.sub(r"\$ cat > raw(.*\n)*?CARD\n", "", page)
+    page = re.sub(r"…\n4 data files .*\n", "… 0 problems, 1 warning\n", page)
+    assert "cp ../downloads" not in page
+    assert "CARD" not in page
+    (tmp_path / "desk").mkdir()
+    run_page(page, tmp_path / "desk", tmp_path)
+    assert (tmp_path / "desk" / "mine" / "table_1.docx").is_file()
