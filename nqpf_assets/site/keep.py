@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.publish import Publication
-from nqpf_assets.site.write import put_in_place, shows
+from nqpf_assets.site.write import put_in_place, shows, take_former_away
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import load_settings
 
@@ -22,7 +22,10 @@ def keep_site(project: Project, publication: Publication | None) -> tuple[Proble
     if publication is None or project.aside is not None:
         return ()
     wanted = load_settings(project).site
-    if not wanted or shows(project.site, name_of(publication)):
+    if not wanted:
+        return ()
+    if shows(project.site, name_of(publication)):
+        take_former_away(project.site)
         return ()
     # Not above: a refresh that finds nothing new needs no pages.
     from nqpf_assets.figures.boundaries import boundaries_of

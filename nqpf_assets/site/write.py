@@ -24,8 +24,7 @@ def put_in_place(folder: Path, pages: Iterable[Page], of: str) -> int:
         OSError: it cannot be written; the former site is as it was.
     """
     require_site(folder)
-    beside = folder.with_name(f".{folder.name}.new")
-    former = folder.with_name(f".{folder.name}.old")
+    beside, former = folder.with_name(f".{folder.name}.new"), _former(folder)
     if former.exists() and not folder.exists():  # stopped between two names
         former.rename(folder)
     for left in (beside, former):
@@ -40,6 +39,16 @@ def put_in_place(folder: Path, pages: Iterable[Page], of: str) -> int:
     beside.rename(folder)
     shutil.rmtree(former, ignore_errors=True)
     return n_files
+
+
+def _former(folder: Path) -> Path:
+    """Where the site that was stands while another takes its place."""
+    return folder.with_name(f".{folder.name}.old")
+
+
+def take_former_away(folder: Path) -> None:
+    """What is left beside a site in place by a run that was stopped right behind its last step."""
+    shutil.rmtree(_former(folder), ignore_errors=True)
 
 
 def _written(folder: Path, pages: Iterable[Page], of: str) -> int:

@@ -10,7 +10,7 @@ from nqpf_assets.messages.problems import InputError
 from nqpf_assets.publications.publish import current
 from nqpf_assets.site import build, places, table_pages, value_pages, values
 from nqpf_assets.site.build import site_pages
-from nqpf_assets.site.keep import keep_site
+from nqpf_assets.site.keep import keep_site, name_of
 from nqpf_assets.site.page import Page
 from nqpf_assets.site.write import RECORD, put_in_place, shows
 from nqpf_assets.warehouse.duckdb_file import open_closed
@@ -70,6 +70,18 @@ def test_what_is_no_site_is_never_replaced(tmp_path: Path, what: str) -> None:
     with pytest.raises(InputError, match="a new or empty folder"):
         put_in_place(folder, [Page("a.html", b"1")], "one")
     assert folder.exists()
+
+
+def test_a_stop_behind_the_last_step_leaves_nothing_for_long(tmp_path: Path) -> None:
+    project = walked(tmp_path, is_published=True).project
+    publication = current(project)
+    assert publication is not None
+    put_in_place(project.site, [Page("a.html", b"1")], name_of(publication))
+    former = project.site.with_name(".site.old")
+    put_in_place(former, [Page("b.html", b"2")], "another")
+    assert keep_site(project, publication) == ()
+    assert not former.exists()
+    assert (project.site / "a.html").exists()
 
 
 @pytest.mark.slow
