@@ -18,7 +18,13 @@ from nqpf_assets.formats import labels
 _BEHIND = re.compile(
     r"^(?P<name>.{2,}?)\s*(?P<mark>[\n\r:：,，/／])\s*(?P<unit>[^\n\r:：,，/／]+)$", re.S
 )
-_NAMES = frozenset("村班组线门位本期种名片孔眼床对") | {"端口"}
+_NAMES = frozenset("村班组线门位本期种名片孔眼床对集场股周双支副盘箱具") | {
+    "端口",
+    "座位",
+    "航次",
+    "班次",
+    "场次",
+}
 _INDEX_NAME = re.compile(r"指数|指标|index", re.I)
 _SHAPED = re.compile(r"^[百千万亿](?!.*(?:以[上下内外]|强|时期)).|[/%‰]|每")
 """How a unit is written that nobody knows; 千人以上 is a size, and 百强 a list."""

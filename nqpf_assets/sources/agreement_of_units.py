@@ -131,34 +131,28 @@ def _unknown_unit(
     printed: str | None,
     own: KeyPath,
 ) -> Problem:
-    """An error in a card; in a file too where the series has a unit that this is no multiple of."""
+    """An error in a card; a file's own is kept as printed, and whoever converts it is refused."""
     if own or not printed:
         return both.loaded.document.problem(
             _at(both, own or ("unit",)), "a known unit", str(error), "correct it", "unknown_unit"
         )
     series = both.catalogue.series.get(series_id) if series_id else None
-    if series is None:
-        remedy = "nothing, if it is right; it is kept as printed, and nothing is converted from it"
-        return Problem(
-            file=both.file,
-            where=locator,
-            expected="a known unit",
-            found=str(error),
-            remedy=remedy,
-            severity="warning",
-            code="unknown_unit",
+    remedy = "nothing, if it is right; it is kept as printed, and nothing is converted from it"
+    expected = "a known unit"
+    if series is not None:
+        expected = f"`{series_id}` in {series.unit} or a multiple"
+        given = f"`unit: {yaml_word(series.unit)}` and `accept: {{unit: {yaml_word(printed)}}}`"
+        remedy = (
+            f"it is kept as printed, and a study that reads `{series_id}` is refused; if that is no "
+            f"unit, write {given} in the card; or leave the indicator out with `ignore`"
         )
-    expected = f"`{series_id}` in {series.unit} or a multiple"
-    given = f"`unit: {yaml_word(series.unit)}` and `accept: {{unit: {yaml_word(printed)}}}`"
-    remedy = (
-        f"if that is no unit, write {given} in the card; or leave the indicator out with `ignore`"
-    )
     return Problem(
         file=both.file,
         where=locator,
         expected=expected,
         found=str(error),
         remedy=remedy,
+        severity="warning",
         code="unknown_unit",
     )
 
