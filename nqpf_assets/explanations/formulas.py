@@ -166,7 +166,7 @@ def elsewhere(node: Node, unit: str, period: int, base_unit: str, base_period: i
 
 def calls_of(node: Node) -> Iterator[Call]:
     """Parts of a formula that read other rows, the outermost ones."""
-    if isinstance(node, Call) and FUNCTIONS[node.function].reads != "row":
+    if isinstance(node, Call) and FUNCTIONS[node.function].reads not in ("row", "cases"):
         yield node
         return
     for one in children(node):

@@ -1,28 +1,47 @@
 """Whether what is accumulated begins in some year of a unit: a stock needs a first year to be counted from.
 
-A series begins when it was first published. A group, a calendar year or `at(x, 2010)` has a value in every
-year that anybody looks at: its stock would be larger the more years other variables of the study read.
+A series begins when it was first published. A group, a calendar year, `at(x, 2010)`, `is_missing(x)` or
+`coalesce(x, 0)` has a value in every year that anybody looks at: its stock would be larger the more years
+other variables of the study read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 
-from nqpf_assets.expressions.reach import Reach, reach
-from nqpf_assets.expressions.tree import Call, ExpressionError, Node, nodes
+from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
+from nqpf_assets.expressions.tree import (
+    JUNCTIONS,
+    Binary,
+    Call,
+    ExpressionError,
+    Name,
+    Node,
+    children,
+    nodes,
+)
 
 
-def has_beginning(inputs: Mapping[str, Iterable[Reach]], endless: Collection[str]) -> bool:
-    """Whether one of the inputs is read in a year that counts from the cell's own, and begins itself.
+def has_beginning(node: Node, endless: Collection[str]) -> bool:
+    """Whether a formula has no value before some year, since something that it always needs has none.
 
     Args:
-        inputs: what is read, and where.
+        node: the formula.
         endless: variables that have a value in every year; other names begin, as series do.
     """
-    return any(
-        name not in endless and any((one.year, one.at, one.pool) == (None,) * 3 for one in reaches)
-        for name, reaches in inputs.items()
-    )
+    if isinstance(node, Name):
+        return node.name not in endless
+    parts = [has_beginning(one, endless) for one in children(node)]
+    if isinstance(node, Binary) and node.operator in JUNCTIONS:
+        # One side decides where the other has no value.
+        return all(parts)
+    if not isinstance(node, Call):
+        return any(parts)
+    if node.function in ("at", "is_missing") or node.function in LABEL_FUNCTIONS:
+        return False
+    if node.function == "if":
+        return parts[0] or all(parts[1:])
+    return all(parts) if node.function == "coalesce" else any(parts)
 
 
 def require_beginnings(tree: Node, endless: Collection[str]) -> None:
@@ -35,7 +54,7 @@ def require_beginnings(tree: Node, endless: Collection[str]) -> None:
         if not (isinstance(one, Call) and one.function == "accumulate"):
             continue
         flow = one.arguments[0]
-        if not has_beginning(reach(flow), endless):
+        if not has_beginning(flow, endless):
             raise ExpressionError(
                 f"`{flow}` has a value in every year, so that its stock has no first year",
                 column=one.column,

@@ -10,7 +10,16 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from nqpf_assets.expressions.functions import FUNCTIONS
-from nqpf_assets.expressions.tree import Binary, Call, ExpressionError, Name, Negative, Node, Number
+from nqpf_assets.expressions.tree import (
+    Binary,
+    Call,
+    ExpressionError,
+    Name,
+    Negative,
+    Node,
+    Number,
+    is_condition,
+)
 
 NONE = Fraction(1)
 """The factor of a formula without one."""
@@ -56,8 +65,11 @@ def by_hand(node: Node, defined: Mapping[str, Node], within: frozenset[str] = NO
         return by_hand(defined[node.name], defined, within | {node.name})
     if isinstance(node, Call):
         is_same = FUNCTIONS[node.function].unit != "plain" and node.arguments
-        return by_hand(node.arguments[0], defined, within) if is_same else NONE
-    return _of_both(node, defined, within) if isinstance(node, Binary) else NONE
+        value = node.arguments[1:] if node.function == "if" else node.arguments
+        return by_hand(value[0], defined, within) if is_same else NONE
+    if not isinstance(node, Binary) or is_condition(node):
+        return NONE
+    return _of_both(node, defined, within)
 
 
 def _of_both(node: Binary, defined: Mapping[str, Node], within: frozenset[str]) -> Fraction:

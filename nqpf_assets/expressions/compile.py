@@ -170,6 +170,6 @@ def compile_definitions(
             compiled.pop(name, None)
             wrong[name] = error
             continue
-        if not has_beginning(compiled[name].inputs, endless):
+        if not has_beginning(compiled[name].tree, endless):
             endless.add(name)
     return compiled, wrong

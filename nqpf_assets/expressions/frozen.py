@@ -3,6 +3,7 @@
 `standardize` and bounds of clipping look at every unit and year. Here each becomes numbers that are read like
 a series of its own (a mean, a deviation, a bound), and the rows that they are taken over become a variable.
 Whoever differentiates a formula then follows both ways: through the row's own cells, and through the numbers.
+What a condition says stays as it is where a value moves by a little, and becomes a series that does not move.
 """
 
 from __future__ import annotations
@@ -13,36 +14,46 @@ from typing import Literal
 
 from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.reach import reach
-from nqpf_assets.expressions.tree import Binary, Call, Name, Node, rebuilt
+from nqpf_assets.expressions.tree import (
+    Binary,
+    Call,
+    Name,
+    Node,
+    is_condition,
+    names,
+    rebuilt,
+    rewritten,
+)
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """Two numbers that are taken over the rows of a variable.
+    """Numbers that are taken from the rows of a variable.
 
     Attributes:
-        kind: mean and standard deviation, or lower and upper bound.
+        kind: mean and standard deviation, lower and upper bound, or the values themselves, which stay.
         of: the variable whose rows are pooled.
-        first, second: under which names the numbers are read.
-        inside: of bounds: the name of a series that is 1 in rows that keep their value and 0 in others;
-            and `below`, `above` of those that are 1 in rows which are raised or lowered.
+        first, second: under which names the two numbers are read; of values that stay, there are none.
+        inside: of bounds: the name of a series that is 1 in rows that keep their value and 0 in others; of
+            values that stay, that of the values.
+        below, above: of bounds: the names of series that are 1 in rows which are raised or lowered.
     """
 
-    kind: Literal["standardized", "clipped"]
+    kind: Literal["standardized", "clipped", "held"]
     of: str
-    first: str
-    second: str
+    first: str = ""
+    second: str = ""
     inside: str = ""
     below: str = ""
     above: str = ""
 
     @property
-    def numbers(self) -> tuple[str, str]:
-        return self.first, self.second
+    def numbers(self) -> tuple[str, ...]:
+        return tuple(name for name in (self.first, self.second) if name)
 
     @property
     def sides(self) -> tuple[str, ...]:
-        return (self.inside, self.below, self.above) if self.inside else ()
+        return tuple(name for name in (self.inside, self.below, self.above) if name)
 
 
 @dataclass(frozen=True)
@@ -75,8 +86,18 @@ def frozen(compiled: Mapping[str, CompiledExpression], clipped: Collection[str])
             return Binary("/", Binary("-", Name(inner), Name(mean)), Name(deviation))
         return node
 
+    def hold(node: Node) -> Node | None:
+        if not _is_held(node):
+            return None
+        inner = rebuilt(node, change)
+        place = f"pool {len(pooled)}"
+        held = Pooled("held", f"{place}: of", inside=f"{place}: held")
+        found[held.of] = _as(inner)
+        pooled.append(held)
+        return Name(held.inside)
+
     for name, one in compiled.items():
-        found[name] = _as(rebuilt(one.tree, change))
+        found[name] = _as(rebuilt(rewritten(one.tree, hold, options=True), change))
         if name in clipped:
             names = (
                 f"pool {len(pooled)}: {what}" for what in ("low", "high", "in", "below", "above")
@@ -88,6 +109,11 @@ def frozen(compiled: Mapping[str, CompiledExpression], clipped: Collection[str])
 
 def _as(tree: Node) -> CompiledExpression:
     return CompiledExpression(tree, None, reach(tree))
+
+
+def _is_held(node: Node) -> bool:
+    """Whether a part is a condition on values: it says the same where these move by a little."""
+    return is_condition(node) and any(True for _ in names(node))
 
 
 def _clipped(name: Name, bounds: Pooled) -> Node:

@@ -21,8 +21,9 @@ class Function:
         least: fewest arguments.
         most: most arguments.
         options: names of its options.
-        reads: ``row``, the numbers of the same row; ``panel``, those and constants of the whole panel;
-            ``labels``, names and years that are no series; ``elsewhere``, other years or regions.
+        reads: ``row``, the numbers of the same row; ``cases``, those of them that a condition chooses;
+            ``panel``, those and constants of the whole panel; ``labels``, names and years that are no series;
+            ``elsewhere``, other years or regions.
         unit: of its value: ``plain`` number, that of its first ``operand``, or the one in which its arguments
             are ``alike``.
         takes_plain: whether its argument must be a plain number, as that of a function that adds to one.
@@ -37,7 +38,7 @@ class Function:
     least: int = 1
     most: int = 1
     options: tuple[str, ...] = ()
-    reads: Literal["row", "panel", "labels", "elsewhere"] = "row"
+    reads: Literal["row", "cases", "panel", "labels", "elsewhere"] = "row"
     unit: Literal["plain", "operand", "alike"] = "plain"
     takes_plain: bool = False
     sql: str = ""
@@ -91,6 +92,27 @@ FUNCTIONS: dict[str, Function] = {
         sql="greatest({})",
         skips_missing=True,
     ),
+    "not": Function("not x", "1 where the condition x is 0, 0 where it is 1", reads="cases"),
+    "if": Function(
+        "if(c, x, y)",
+        "x where the condition c is 1, y where it is 0; missing where c is",
+        3,
+        3,
+        reads="cases",
+        unit="alike",
+    ),
+    "is_missing": Function(
+        "is_missing(x)", "1 where x is missing, 0 where it is not", reads="cases"
+    ),
+    "coalesce": Function(
+        "coalesce(x, y, …)",
+        "the first that is not missing",
+        2,
+        10,
+        reads="cases",
+        unit="alike",
+    ),
+    "year": Function("year", "the calendar year of the row", 0, 0, reads="labels"),
     "lag": Function(
         "lag(x, k=1)",
         "x of the same unit k calendar years before",
@@ -167,5 +189,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
 }
 
+COMPARING = frozenset(name for name, one in FUNCTIONS.items() if one.reads == "cases")
+"""Functions without options in which a single = can only be meant to compare."""
 LABEL_FUNCTIONS = frozenset(name for name, one in FUNCTIONS.items() if one.reads == "labels")
 """Functions whose arguments are labels or years, not series."""

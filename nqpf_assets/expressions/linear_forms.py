@@ -82,7 +82,7 @@ class LinearForms:
             return all(self._follows(side, owner, targets, told) for side in sides)
         return (
             isinstance(node, Call)
-            and FUNCTIONS[node.function].reads in ("row", "panel")
+            and FUNCTIONS[node.function].reads in ("row", "cases", "panel")
             and all(self._follows(one, owner, targets, told) for one in node.arguments)
         )
 
@@ -110,6 +110,8 @@ class LinearForms:
             return self.atoms.product(left, right)
         if node.operator == "/":
             return self.atoms.product(left, self.atoms.power(right, -1))
+        if node.operator != "**":
+            return self.atoms.opaque(node.operator, (left, right))
         power = right.constant
         if right.terms or power.denominator != 1 or abs(power) > MOST_POWER:
             return self.atoms.opaque("**", (left, right))
@@ -127,6 +129,9 @@ class LinearForms:
         if function == "is_period":
             label = (function, *map(str, node.arguments), str(shift))
             return self.atoms.sum_of(Atom(function, label, varies=frozenset({"period"})))
+        if function == "year":
+            one = self.atoms.sum_of(Atom(function, function, varies=frozenset({"period"})))
+            return one.plus(Sum(constant=Fraction(-shift)))
         if function == "at":
             return self._each(node, self._sum(node.arguments[0], owner, 0), "period")
         if function == "of_region":

@@ -9,12 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from nqpf_assets.expressions.functions import FUNCTIONS, Function
 from nqpf_assets.expressions.labels import Groups
 from nqpf_assets.expressions.steps import Steps, literal
 from nqpf_assets.expressions.terms import MISSING, Term, joined, number
-from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Number, Scaled
+from nqpf_assets.expressions.tree import (
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Scaled,
+    is_condition,
+)
 
 DEEPEST = 10
 """Brackets in brackets in one column; sqlglot's parser gives up at some forty."""
@@ -107,6 +117,8 @@ class Lowering:
         return self._call(node)
 
     def _binary(self, node: Binary) -> Term:
+        if is_condition(node):
+            return self.windows[node.operator](self, node)
         left, right = self.term(node.left), self.term(node.right)
         first = left.sql
         if _is_chain(node) and first.startswith("("):
@@ -139,6 +151,8 @@ class Lowering:
             members = sorted(self.groups[grouping][group])
             listed = ", ".join(map(literal, members)) or "NULL"
             return Term(f"CASE WHEN unit IN ({listed}) THEN 1e0 ELSE 0e0 END")
+        if node.function == "year":
+            return Term("CAST(period AS DOUBLE)")
         if node.function == "is_period":
             years = ", ".join(map(str, node.arguments))
             return Term(f"CASE WHEN period IN ({years}) THEN 1e0 ELSE 0e0 END")
@@ -191,8 +205,8 @@ class Lowering:
         return self.held(joined(f"CASE WHEN {held.finite} THEN {held.sql} END", held))
 
 
-Window = Callable[[Lowering, Call], Term]
-"""How a function that looks beyond its own row is lowered; `windows` has them all."""
+Window = Callable[[Lowering, Any], Term]
+"""How a function that looks beyond its own row, a choice or a condition is lowered: all in `windows`."""
 
 
 def _in_panel(is_row: str, first: int | None, last: int | None, strangers: Iterable[str]) -> str:

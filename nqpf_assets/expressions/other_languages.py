@@ -9,10 +9,6 @@ import re
 from collections.abc import Callable
 
 _NAME = r"[^\W\d]\w*"
-_DUMMIES = (
-    "there are no conditions: 1 in some years is is_period(2015, 2016), 1 for some units "
-    "is_group(grouping, group); a part of the panel is the `sample` of a column"
-)
 _SHIFTS = {"L": "lag", "F": "lead"}
 _UNARY = {"D": "diff"}
 
@@ -80,7 +76,13 @@ _FORMULAS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"\be\s*\^", lambda _: "write exp(x)"),
     (r"\b(?:np|numpy|math|pl|pd)\.\w+", lambda _: "write the function alone: log(x), exp(x), sqrt(x)"),
     (r"^\s*=", lambda _: "leave the = at the beginning out"),
-    (r"==|!=|<>|~=|>=|<=|[<>&|!~]|\band\b|\bor\b|(?<![=<>!])=(?!=)", lambda _: _DUMMIES),
+    (r"\bif\b(?!\s*\()", lambda _: "write if(condition, x, y), with y where the condition does not hold"),
+    (r"<>|~=", lambda _: "write != for not equal"),
+    (r"=>|=<", lambda found: f"write {found[0][::-1]}"),
+    (r"&&?|\bAND\b", lambda _: "write and"),
+    (r"\|\|?|\bOR\b", lambda _: "write or"),
+    (r"[!~](?!=)|\bNOT\b", lambda _: "write not"),
+    (r"(?<![=<>!])=(?!=)", lambda _: "write == to compare"),
     (r"\d,\d{3}(?!\d)", lambda found: f"write {found[0].replace(',', '')}, without a separator"),
     (r"[²³]", lambda found: f"write ** for a power: x**{'2' if found[0] == '²' else '3'}"),
     (r"·", lambda _: "write *"),
@@ -109,12 +111,14 @@ _CALLS = {
     "`winsorize: {share: 0.01}` beside the expression": (
         "winsor", "winsor2", "winsorize", "winsorise", "clip",
     ),
-    "the rule of filling under `interpolation`": ("ipolate", "interpolate", "fillna", "mipolate", "coalesce"),
+    "the rule of filling under `interpolation`": ("ipolate", "interpolate", "mipolate"),
+    "if(condition, x, y)": ("cond", "ifelse", "if_else", "iif", "where", "case", "case_when"),
+    "is_missing(x)": ("missing", "mi", "isna", "isnan", "is_na", "isblank", "isnull"),
+    "coalesce(x, y)": ("fillna", "ifnull", "nvl", "iferror", "replace_na"),
+    "x == 1 or x == 2": ("inlist",),
+    "x >= 1 and x <= 2": ("inrange", "between"),
 }  # fmt: skip
 _OTHER_NAMES = {name: here for here, names in _CALLS.items() for name in names}
-_CONDITIONS = frozenset(
-    ("if", "cond", "ifelse", "iif", "where", "case", "inlist", "inrange", "missing")
-)
 
 
 def said_elsewhere(text: str, column: int | None) -> str | None:
@@ -134,8 +138,6 @@ def said_elsewhere(text: str, column: int | None) -> str | None:
 def function_elsewhere(name: str) -> str | None:
     """How to write here what a function of another language gives; None of an unknown one."""
     lower = name.lower()
-    if lower in _CONDITIONS:
-        return _DUMMIES
     here = _OTHER_NAMES.get(lower)
     return (
         f"write {here}"

@@ -1,7 +1,7 @@
 """Text of an expression → syntax tree. The text is read, never run.
 
-The grammar is small (numbers, names, ``+ - * / **``, brackets, the functions of
-`functions`), and bounded in length and in depth, so that no text can exhaust the
+The grammar is small (numbers, names, ``+ - * / **``, comparisons, ``and or not``, brackets, the functions
+of `functions`), and bounded in length and in depth, so that no text can exhaust the
 machine. Mistakes that a Chinese keyboard makes easy have messages of their own.
 """
 
@@ -11,8 +11,11 @@ import re
 from dataclasses import dataclass
 
 from nqpf_assets.expressions.calls import check_call
+from nqpf_assets.expressions.functions import COMPARING
 from nqpf_assets.expressions.other_languages import said_elsewhere
 from nqpf_assets.expressions.tree import (
+    COMPARISONS,
+    JUNCTIONS,
     Binary,
     Call,
     ExpressionError,
@@ -33,12 +36,22 @@ _TOKEN = re.compile(
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<name>[^\W\d]\w*)
     |(?P<quoted>`(?:[^`\n]|``)+`)
-    |(?P<sign>\*\*|[-+*/(),=])""",
+    |(?P<sign>\*\*|==|!=|>=|<=|[-+*/(),=<>])""",
     re.VERBOSE,
 )
 _RAISED = re.compile("[⁰¹²³⁴-⁹₀-₉]")
 """Digits above and below the line."""
-_BINDING = {"+": 10, "-": 10, "*": 20, "/": 20, "**": 40}
+_BINDING = {
+    "or": 2,
+    "and": 4,
+    **dict.fromkeys(COMPARISONS, 8),
+    "+": 10,
+    "-": 10,
+    "*": 20,
+    "/": 20,
+    "**": 40,
+}
+_NOT = 6
 _UNARY = 30
 _REMEDIES = {
     "^": "write ** for a power: x**2",
@@ -53,6 +66,11 @@ _REMEDIES = {
     "＊": "write the half-width *",
     "／": "write the half-width /",
     "%": "there is no percent sign in expressions; divide by 100, or declare `unit`",
+    "＞": "write the half-width >",
+    "＜": "write the half-width <",
+    "≥": "write >=",
+    "≤": "write <=",
+    "≠": "write !=",
     "`": "a quoted name begins and ends with a backtick",
     '"': "quote a name with backticks: `name`",
     "'": "quote a name with backticks: `name`",
@@ -106,7 +124,10 @@ def _tokens(text: str) -> list[_Token]:
             raise ExpressionError(
                 f"`{text[at]}` has no meaning in an expression",
                 column=at + 1,
-                remedy=_REMEDIES.get(text[at], "names, numbers, + - * / ** ( ) and functions only"),
+                remedy=_REMEDIES.get(
+                    text[at],
+                    "names, numbers, + - * / ** ( ), comparisons, and, or, not and functions only",
+                ),
             )
         if match.lastgroup != "blank":
             tokens.append(_Token(str(match.lastgroup), match.group(), at + 1))
@@ -150,7 +171,7 @@ class _Parser:
             raise ExpressionError(
                 f"an operator expected, {self.next.text!r} found",
                 column=self.next.column,
-                remedy="put + - * / or ** between two operands, or close a bracket",
+                remedy="put + - * / **, a comparison, and, or between two operands, or close a bracket",
             )
         return node
 
@@ -162,14 +183,30 @@ class _Parser:
                 column=self.next.column,
                 remedy="split the expression into several variables",
             )
-        left = self.operand()
-        while self.next.kind == "sign" and _BINDING.get(self.next.text, -1) > binding:
+        left, compared = self.operand(), False
+        while self.is_operator and _BINDING[self.next.text] > binding:
             sign = self.take()
+            if sign.text in COMPARISONS:
+                if compared:
+                    raise ExpressionError(
+                        "two comparisons in a row",
+                        column=sign.column,
+                        remedy="write two conditions: a < b and b < c",
+                    )
+                compared = True
+            elif sign.text in JUNCTIONS:
+                compared = False
             # ** binds from right to left: 2**3**2 is 2**9.
             right = self.node(_BINDING[sign.text] - (sign.text == "**"))
             left = Binary(sign.text, left, right, sign.column)
         self.depth -= 1
         return left
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether an operator between two operands comes next: a sign, or one of the words."""
+        kinds = "name" if self.next.text in JUNCTIONS else "sign"
+        return self.next.kind == kinds and self.next.text in _BINDING
 
     def operand(self) -> Node:
         token = self.take()
@@ -180,7 +217,11 @@ class _Parser:
             return Number(value, token.column)
         if token.kind == "quoted":
             return Name(token.text[1:-1].replace("``", "`"), token.column)
-        if token.kind == "name":
+        if token.kind == "name" and token.text == "not":
+            return Call("not", (self.node(_NOT),), (), token.column)
+        if token.kind == "name" and token.text not in JUNCTIONS:
+            if token.text == "year":
+                return Call("year", (), (), token.column)
             if self.next.text == "(" and self.next.kind == "sign":
                 return self.call(token)
             return Name(token.text, token.column)
@@ -207,6 +248,12 @@ class _Parser:
             if self.next.kind == "name" and follows.text == "=" and follows.kind == "sign":
                 option = self.take()
                 self.take()
+                if name.text in COMPARING:
+                    raise ExpressionError(
+                        f"`{name.text}` has no option `{option.text}`",
+                        column=option.column,
+                        remedy="write == to compare",
+                    )
                 if option.text in dict(options):
                     raise ExpressionError(
                         f"the option `{option.text}` is given twice", column=option.column

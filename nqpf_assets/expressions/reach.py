@@ -21,10 +21,14 @@ from nqpf_assets.expressions.tree import (
     Negative,
     Node,
     Scaled,
+    children,
+    is_condition,
     nodes,
 )
 
 EVERY_YEAR = 9_999
+SIDE = "threshold_side"
+"""Role of what only decides which case a row is: a little more of it moves nothing."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Reach:
         pool: which rows read so: None for the row that asks; ``panel`` for those of all units and years of
             the study; ``period`` for those of all units in the year of the row that asks; else a part, for
             those in which it has a value.
-        role: what a pool is read for.
+        role: what a pool is read for; `SIDE` of what conditions read, in a pool or not.
     """
 
     first: int = 0
@@ -68,15 +72,16 @@ class Reach:
 
     def under(self, reader: Reach) -> Reach:
         """What a cell reads that reads, as `reader` says, something that reads as this says."""
+        role = SIDE if SIDE in (self.role, reader.role) else reader.role
         if self.pool is not None:
             # The rows of a pool are the same, whoever asks.
-            return self
+            return replace(self, role=SIDE) if role == SIDE else self
         region = self.region if self.region is not None else reader.region
         where = reader.where
         if self.where is not None and reader.is_one_row:
             own = (self.where[0], self.where[1] + reader.first)
             where = own if where is None else together(where, own)
-        found = replace(self, region=region, pool=reader.pool, role=reader.role, where=where)
+        found = replace(self, region=region, pool=reader.pool, role=role, where=where)
         if self.year is not None or self.at is not None:
             return found
         since = self.since
@@ -137,15 +142,18 @@ def parts(node: Node) -> Iterator[Part]:
             yield from (Part(edge, one.arguments[0]) for edge in ("begin", "end"))
         elif isinstance(one, Call) and one.function == "standardize":
             yield Part("rows", one.arguments[0])
-        yield from (where for _, where in _conditional(one) if where is not None)
+        yield from (where for _, where, _ in _conditional(one) if where is not None)
 
 
-def _conditional(node: Node) -> Iterator[tuple[Node, Part | None]]:
-    """Operands of a product, quotient, `min` or `max`, each with the rows in which it matters at all.
+def _conditional(node: Node) -> Iterator[tuple[Node, Part | None, str]]:
+    """Operands of which not each matters in every row, with the rows in which it does, and what for.
 
-    Other numbers may be zero, too, in a cell; groups and years are so by design, in most rows of a study.
+    Of a product or quotient others may be zero: groups, years and conditions are so by design, in most rows
+    of a study; other numbers in a cell. Of `min`, `max`, `if` and `coalesce` one is taken in a row.
     """
-    if isinstance(node, Binary) and node.operator in ("*", "/"):
+    if is_condition(node):
+        yield from ((one, None, SIDE) for one in children(node))
+    elif isinstance(node, Binary) and node.operator in ("*", "/"):
         sides = (node.left, node.right)
         factors = list(_factors(node)) if node.operator == "*" else list(sides)
         for place, factor in enumerate(factors):
@@ -153,10 +161,32 @@ def _conditional(node: Node) -> Iterator[tuple[Node, Part | None]]:
             if node.operator == "/" and place == 0:
                 others = []  # by zero nothing is divided
             whole = reduce(lambda left, right: Binary("*", left, right), others) if others else None
-            yield factor, Part("not zero", whole) if whole is not None else None
+            yield factor, Part("not zero", whole) if whole is not None else None, "value"
     elif isinstance(node, Call) and node.function in ("min", "max"):
         for one in node.arguments:
-            yield one, Part("zero", Binary("-", node, one))
+            yield one, Part("zero", Binary("-", node, one)), "value"
+    elif isinstance(node, Call) and node.function == "if":
+        condition, yes, no = node.arguments
+        yield condition, None, SIDE
+        yield yes, Part("not zero", condition), "value"
+        yield no, Part("zero", condition), "value"
+    elif isinstance(node, Call) and node.function == "coalesce":
+        yield from _in_turn(node)
+
+
+def _in_turn(node: Call) -> Iterator[tuple[Node, Part | None, str]]:
+    """Arguments of `coalesce`: the value of one, and of those before it that they have none."""
+    before: Node | None = None
+    for one in node.arguments:
+        none: Node = Call("is_missing", (one,))
+        there: Node = Call("not", (none,))
+        yield (
+            one,
+            Part("not zero", there if before is None else Binary("and", before, there)),
+            "value",
+        )
+        before = none if before is None else Binary("and", before, none)
+        yield one, Part("not zero", before), SIDE
 
 
 def _factors(node: Node) -> Iterator[Node]:
@@ -168,8 +198,11 @@ def _factors(node: Node) -> Iterator[Node]:
 
 
 def _is_label(node: Node) -> bool:
-    """Whether groups or years decide on a number, so that it is zero in many rows."""
-    return any(isinstance(one, Call) and one.function in LABEL_FUNCTIONS for one in nodes(node))
+    """Whether groups, years or conditions decide on a number, so that it is zero in many rows."""
+    return any(
+        is_condition(one) or (isinstance(one, Call) and one.function in LABEL_FUNCTIONS)
+        for one in nodes(node)
+    )
 
 
 def _narrower(
@@ -214,13 +247,16 @@ def _reads(node: Node, start: Reach) -> Iterator[tuple[str, Reach]]:
     elif isinstance(node, (Negative, Scaled)):
         yield from _reads(node.operand, start)
     elif isinstance(node, Binary):
-        parted = list(_conditional(node)) or [(node.left, None), (node.right, None)]
-        for operand, where in parted:
-            read = Reach(where=(str(where), 0)) if where else Reach()
-            yield from _reads(operand, read.under(start))
+        parted = list(_conditional(node)) or [(side, None, "value") for side in children(node)]
+        for operand, where, role in parted:
+            yield from _reads(operand, _in_rows(where, role).under(start))
     elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
         for argument, from_there in _arguments(node):
             yield from _reads(argument, from_there.under(start))
+
+
+def _in_rows(where: Part | None, role: str) -> Reach:
+    return Reach(where=(str(where), 0) if where else None, role=role)
 
 
 def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
@@ -250,8 +286,8 @@ def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
     elif node.function == "deflate":
         yield first, Reach()
         yield from ((others[0], one) for one in _of_price_index(node))
-    elif node.function in ("min", "max"):
-        yield from ((one, Reach(where=(str(where), 0))) for one, where in _conditional(node))
+    elif parted := list(_conditional(node)):
+        yield from ((one, _in_rows(where, role)) for one, where, role in parted)
     else:
         yield from ((argument, Reach()) for argument in node.arguments)
 

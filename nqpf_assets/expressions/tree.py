@@ -13,6 +13,12 @@ from fractions import Fraction
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 
 _PLAIN = re.compile(r"[^\W\d]\w*\Z")
+COMPARISONS = ("==", "!=", ">=", "<=", ">", "<")
+JUNCTIONS = ("and", "or")
+RESERVED = frozenset((*JUNCTIONS, "not", "year"))
+"""Words of the language: a series of such a name stands in backticks."""
+CONDITIONS = frozenset(("not", "is_missing", "is_group", "is_period"))
+"""Functions that give 0 or 1."""
 
 
 class ExpressionError(ValueError):
@@ -66,7 +72,7 @@ class Negative:
 
 @dataclass(frozen=True)
 class Binary:
-    """One of ``+ - * / **`` between two operands."""
+    """One of ``+ - * / **``, a comparison, ``and`` or ``or`` between two operands."""
 
     operator: str
     left: Node
@@ -87,6 +93,8 @@ class Call:
     column: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
+        if self.function == "year":
+            return self.function
         options = [f"{name}={value}" for name, value in self.options]
         return f"{self.function}({', '.join([*map(str, self.arguments), *options])})"
 
@@ -114,7 +122,16 @@ Node = Number | Name | Negative | Binary | Call | Scaled
 
 def quoted(name: str) -> str:
     """A name as an expression writes it: in backticks where it is not a plain identifier."""
-    return name if _PLAIN.match(name) else "`" + name.replace("`", "``") + "`"
+    return (
+        name if _PLAIN.match(name) and name not in RESERVED else "`" + name.replace("`", "``") + "`"
+    )
+
+
+def is_condition(node: Node) -> bool:
+    """Whether a part is 0 or 1 by the way it is written."""
+    if isinstance(node, Binary):
+        return node.operator in COMPARISONS or node.operator in JUNCTIONS
+    return isinstance(node, Call) and node.function in CONDITIONS
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -163,18 +180,27 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     return change(node)
 
 
-def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
-    """The tree with every part replaced for which `change` gives another, the outermost first."""
+def rewritten(node: Node, change: Callable[[Node], Node | None], *, options: bool = False) -> Node:
+    """The tree with every part replaced for which `change` gives another, the outermost first.
+
+    Args:
+        options: whether those of calls are looked at, too.
+    """
     changed = change(node)
     if changed is not None:
         return changed
     if isinstance(node, (Negative, Scaled)):
-        return replace(node, operand=rewritten(node.operand, change))
+        return replace(node, operand=rewritten(node.operand, change, options=options))
     if isinstance(node, Binary):
-        left, right = rewritten(node.left, change), rewritten(node.right, change)
+        left, right = (rewritten(one, change, options=options) for one in (node.left, node.right))
         return replace(node, left=left, right=right)
     if isinstance(node, Call):
-        return replace(node, arguments=tuple(rewritten(one, change) for one in node.arguments))
+        inner = tuple(rewritten(one, change, options=options) for one in node.arguments)
+        said = tuple(
+            (name, rewritten(one, change, options=options) if options else one)
+            for name, one in node.options
+        )
+        return replace(node, arguments=inner, options=said)
     return node
 
 

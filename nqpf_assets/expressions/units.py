@@ -15,6 +15,7 @@ from nqpf_assets.catalog.units import RATIO, Unit, UnitError, conversion, parse_
 from nqpf_assets.expressions.by_hand import refuse_second_conversion
 from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.tree import (
+    COMPARISONS,
     Binary,
     Call,
     ExpressionError,
@@ -23,6 +24,7 @@ from nqpf_assets.expressions.tree import (
     Node,
     Number,
     Scaled,
+    is_condition,
     names,
     nodes,
 )
@@ -114,9 +116,14 @@ def _resolve_binary(node: Binary, units: Units) -> tuple[Node, Unit | None]:
     left, above = _resolve(node.left, units)
     right, below = _resolve(node.right, units)
     whole = replace(node, left=left, right=right)
-    if node.operator in "+-":
+    if node.operator in ("+", "-", *COMPARISONS):
         (left, right), unit = _alike(node, ((left, above), (right, below)))
-        return replace(whole, left=left, right=right), unit
+        plain = RATIO if node.operator in COMPARISONS else unit
+        return replace(whole, left=left, right=right), plain
+    if is_condition(node):
+        _require_condition(node.left, above)
+        _require_condition(node.right, below)
+        return whole, RATIO
     if above is None or below is None:
         return whole, None
     if node.operator == "*":
@@ -143,6 +150,12 @@ def _resolve_call(node: Call, units: Units) -> tuple[Node, Unit | None]:
     unit = pairs[0][1]
     if function.takes_plain:
         _refuse_share(node, node.arguments[0], unit, f"the argument of `{node.function}`")
+    if node.function == "not":
+        _require_condition(node.arguments[0], unit)
+    if node.function == "if":
+        _require_condition(node.arguments[0], unit)
+        values, unit = _alike(node, pairs[1:])
+        return replace(whole, arguments=(pairs[0][0], *values)), unit
     if function.unit == "alike":
         arguments, unit = _alike(node, pairs)
         return replace(whole, arguments=arguments), unit
@@ -156,6 +169,22 @@ def _resolve_call(node: Call, units: Units) -> tuple[Node, Unit | None]:
         options = tuple((key, stock if key == "initial" else value) for key, value in node.options)
         return replace(whole, options=options), unit
     return whole, unit if function.unit == "operand" else RATIO
+
+
+def _require_condition(operand: Node, unit: Unit | None) -> None:
+    """``if(gdp, …)`` means a condition that is not written: 0 and 1 have no unit of measurement.
+
+    A series of zeros and ones may be printed in 无.
+    """
+    if unit is None or (
+        unit.factor == 1 and not unit.reference and unit.dimensions in ((), (("index", 1),))
+    ):
+        return
+    raise ExpressionError(
+        f"`{operand}` is in {unit}, and a condition is 0 or 1",
+        column=operand.column,
+        remedy=f"compare it with something: {operand} > 0",
+    )
 
 
 def _alike(
@@ -282,7 +311,9 @@ def _is_constant(node: Node) -> bool:
         return True
     if isinstance(node, (Negative, Scaled)):
         return _is_constant(node.operand)
-    return isinstance(node, Binary) and _is_constant(node.left) and _is_constant(node.right)
+    if not isinstance(node, Binary) or is_condition(node):
+        return False
+    return _is_constant(node.left) and _is_constant(node.right)
 
 
 def _plain(unit: Unit) -> Unit:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from nqpf_assets.expressions.logic import CHOICES
 from nqpf_assets.expressions.lowering import Lowering, Window
 from nqpf_assets.expressions.steps import literal
 from nqpf_assets.expressions.stocks import accumulated, deflated
@@ -83,4 +84,5 @@ WINDOWS: Mapping[str, Window] = {
     "standardize": standardized,
     "deflate": deflated,
     "accumulate": accumulated,
+    **CHOICES,
 }

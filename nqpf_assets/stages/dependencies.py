@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nqpf_assets.expressions.compile import Codes, Reach, inputs, merged
+from nqpf_assets.expressions.reach import SIDE
 from nqpf_assets.expressions.tree import Node
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.indices import INDEX_METHODS
@@ -120,12 +121,14 @@ def _parts(one: Reach) -> Iterator[Reach]:
     """The row's own year apart from others, which are read with a lag."""
     if one.pool is not None:
         yield one
-    elif one.year is not None or one.at is not None:
-        yield replace(one, role="lag")
+        return
+    lag = one.role if one.role == SIDE else "lag"
+    if one.year is not None or one.at is not None:
+        yield replace(one, role=lag)
     else:
         if one.first < 0:
-            yield replace(one, last=min(one.last, -1), role="lag")
+            yield replace(one, last=min(one.last, -1), role=lag)
         if one.first <= 0 <= one.last:
             yield replace(one, first=0, last=0)
         if one.last > 0:
-            yield replace(one, first=max(one.first, 1), role="lag")
+            yield replace(one, first=max(one.first, 1), role=lag)

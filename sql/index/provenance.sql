@@ -10,6 +10,7 @@
 --   standardises    of all rows: mean and deviation of a standard score; what neither shift nor scale moves, as R²,
 --                   stays as it is
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
+--   threshold_side  a condition of a formula reads it: it decides which case a row is, and moves nothing by a little
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
 -- Ask for one number, or for the role: the cells that set the scale are those of all rows, for each score.
@@ -73,7 +74,7 @@ place AS NOT MATERIALIZED (
 asked_of_all AS NOT MATERIALIZED (
     SELECT
         n.study, n.index_name, n.number_table, n.number, n.term, n.period, n.variable,
-        CASE WHEN w.role = 'clip_bound' THEN w.role ELSE n.role END AS role, w.series_id,
+        CASE WHEN w.role IN ('clip_bound', 'threshold_side') THEN w.role ELSE n.role END AS role, w.series_id,
         coalesce(w.cell_unit, n.from_unit) AS cell_unit,
         coalesce(w.from_first, greatest(n.first_period, w.asked_first)) AS from_first,
         coalesce(w.from_last, least(n.last_period, w.asked_last)) AS from_last,
@@ -160,18 +161,22 @@ found AS NOT MATERIALIZED (
             study, index_name, number_table, number, term, unit, period, variable, role,
             series_id, cell_unit, cell_period, CAST(NULL AS DOUBLE) AS weight_in_fill
         FROM pooled
-        WHERE role = 'clip_bound'
+        WHERE role IN ('clip_bound', 'threshold_side')
         UNION ALL
         SELECT
-            p.study, p.index_name, p.number_table, p.number, p.term, p.unit, p.period, p.variable, 'filled_from' AS role,
-            p.series_id, p.cell_unit, f.from_period AS cell_period, f.weight_in_fill
+            p.study, p.index_name, p.number_table, p.number, p.term, p.unit, p.period, p.variable,
+            CASE WHEN p.role = 'threshold_side' THEN p.role ELSE 'filled_from' END AS role,
+            p.series_id, p.cell_unit, f.from_period AS cell_period,
+            CASE WHEN p.role <> 'threshold_side' THEN f.weight_in_fill END AS weight_in_fill
         FROM (
             SELECT
-                study, index_name, number_table, number, term, unit, period, variable, series_id, cell_unit, cell_period
+                study, index_name, number_table, number, term, unit, period, variable, role, series_id, cell_unit,
+                cell_period
             FROM place
             UNION ALL
             SELECT
-                study, index_name, number_table, number, term, unit, period, variable, series_id, cell_unit, cell_period
+                study, index_name, number_table, number, term, unit, period, variable, role, series_id, cell_unit,
+                cell_period
             FROM pooled
             WHERE status IN ('interpolated', 'extrapolated')
         ) AS p
@@ -196,7 +201,7 @@ listed AS NOT MATERIALIZED (
         cell_unit, cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill,
         value, reported_value, status, vintage, file_id, locator
     FROM pooled
-    WHERE role <> 'clip_bound'
+    WHERE role NOT IN ('clip_bound', 'threshold_side')
 )
 
 SELECT

@@ -8,6 +8,7 @@
 --   standardises    of all rows: mean and deviation of a standard score; what neither shift nor scale moves, as R²,
 --                   stays as it is
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
+--   threshold_side  a condition of a formula reads it: it decides which case a row is, and moves nothing by a little
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
 WITH valued AS NOT MATERIALIZED (
@@ -104,16 +105,18 @@ found AS NOT MATERIALIZED (
             study, variable, unit, period, role, series_id, cell_unit, cell_period,
             CAST(NULL AS DOUBLE) AS weight_in_fill
         FROM pooled
-        WHERE role = 'clip_bound'
+        WHERE role IN ('clip_bound', 'threshold_side')
         UNION ALL
         SELECT
-            p.study, p.variable, p.unit, p.period, 'filled_from' AS role, p.series_id, p.cell_unit,
-            f.from_period AS cell_period, f.weight_in_fill
+            p.study, p.variable, p.unit, p.period,
+            CASE WHEN p.role = 'threshold_side' THEN p.role ELSE 'filled_from' END AS role, p.series_id, p.cell_unit,
+            f.from_period AS cell_period,
+            CASE WHEN p.role <> 'threshold_side' THEN f.weight_in_fill END AS weight_in_fill
         FROM (
-            SELECT study, variable, unit, period, series_id, cell_unit, cell_period
+            SELECT study, variable, unit, period, role, series_id, cell_unit, cell_period
             FROM place
             UNION ALL
-            SELECT study, variable, unit, period, series_id, cell_unit, cell_period
+            SELECT study, variable, unit, period, role, series_id, cell_unit, cell_period
             FROM pooled
             WHERE status IN ('interpolated', 'extrapolated')
         ) AS p
@@ -136,7 +139,7 @@ listed AS NOT MATERIALIZED (
         study, variable, unit, period, series_id, cell_unit, cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill,
         value, reported_value, status, vintage, file_id, locator
     FROM pooled
-    WHERE role <> 'clip_bound'
+    WHERE role NOT IN ('clip_bound', 'threshold_side')
 )
 
 SELECT

@@ -1,7 +1,7 @@
 -- panel.way (view)
 -- The ways in which a variable rests on series cells: those in which it reads its series (`panel.read_way`, where the
 -- columns are told), and, where it reads a value that winsorising moved to a bound, the cells that set this bound, in
--- the role `clip_bound`.
+-- the role `clip_bound`; under a condition both decide no more than a side (`threshold_side`).
 SELECT
     study, variable, unit, is_of_study, input AS series_id, role, is_pooled, pool, cell_unit,
     asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
@@ -10,7 +10,8 @@ WHERE is_series
 UNION ALL
 -- A row asks for a clipped value in those years from which its year, or the years it names, reach that of the value.
 SELECT
-    w.study, w.variable, w.unit, w.is_of_study, b.series_id, 'clip_bound' AS role, w.is_pooled, w.pool,
+    w.study, w.variable, w.unit, w.is_of_study, b.series_id,
+    CASE WHEN w.role = 'threshold_side' THEN w.role ELSE 'clip_bound' END AS role, w.is_pooled, w.pool,
     b.unit AS cell_unit,
     CASE WHEN w.from_first IS NULL THEN greatest(c.period - w.last_lag, w.asked_first) ELSE w.asked_first END
         AS asked_first,

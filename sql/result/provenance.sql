@@ -9,7 +9,8 @@
 --                   calendar year that the formula names
 --   instrument      either of these, through an excluded instrument
 --   weights         either of these, through the variable that gives economic distances
---   threshold_side  it decides only on which side of a threshold a row lies, also where the row was filled in
+--   threshold_side  it decides only on which side of a threshold a row lies, or which case a condition of a formula
+--                   finds, also where the row was filled in
 --   scale           minimum, maximum and shares of an index, from all units and years of the study
 --   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
 --                   read
@@ -60,7 +61,8 @@ way AS NOT MATERIALIZED (
     FROM panel.way
     UNION ALL
     SELECT
-        study, variable, unit, series_id, 'clip_bound' AS role, 'bound' AS pool, cell_unit,
+        study, variable, unit, series_id,
+        CASE WHEN role = 'threshold_side' THEN role ELSE 'clip_bound' END AS role, 'bound' AS pool, cell_unit,
         asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
     FROM panel.way
     WHERE NOT is_pooled

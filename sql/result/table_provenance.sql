@@ -35,7 +35,9 @@ place AS NOT MATERIALIZED (
     SELECT
         study, table_name, number_table, number, period, group_name, other_group, unit, variable,
         CASE
-            WHEN role = 'value' OR (way_role = 'clip_bound' AND role <> 'threshold_side') THEN way_role ELSE role
+            WHEN role = 'value' OR (way_role IN ('clip_bound', 'threshold_side') AND role <> 'threshold_side')
+                THEN way_role
+            ELSE role
         END AS role,
         series_id, cell_unit,
         unnest(

@@ -25,6 +25,11 @@ RANKS = (
     "missing",
 )
 NOWHERE = 6
+COMPARED = {
+    "==": np.equal, "!=": np.not_equal, ">": np.greater, ">=": np.greater_equal,
+    "<": np.less, "<=": np.less_equal,
+}  # fmt: skip
+CONDITIONS = (*COMPARED, "and", "or", "not", "is_missing", "is_period", "is_group")
 
 
 @dataclass
@@ -43,13 +48,19 @@ def leaves() -> st.SearchStrategy[tuple]:
         st.tuples(st.just("number"), number),
         st.tuples(st.just("is_period"), st.sampled_from(YEARS)),
         st.tuples(st.just("is_group"), st.just("A")),
+        st.just(("year",)),
     )
 
 
 def trees() -> st.SearchStrategy[tuple]:
     def grow(inner: st.SearchStrategy[tuple]) -> st.SearchStrategy[tuple]:
-        two = st.sampled_from(["+", "-", "*", "/", "min", "max"])
-        one = st.sampled_from(["negative", "log", "log1p", "exp", "sqrt", "abs", "standardize"])
+        two = st.sampled_from(
+            ["+", "-", "*", "/", "min", "max", "coalesce", "and", "or", *COMPARED]
+        )
+        one = st.sampled_from(
+            ["negative", "log", "log1p", "exp", "sqrt", "abs", "standardize", "not", "is_missing"]
+        )
+        compared = st.tuples(st.sampled_from([*COMPARED]), inner, inner)
         shift = st.sampled_from(["lag", "lead", "diff", "growth"])
         return st.one_of(
             st.tuples(two, inner, inner),
@@ -58,6 +69,8 @@ def trees() -> st.SearchStrategy[tuple]:
             st.tuples(st.just("at"), inner, st.sampled_from(YEARS)),
             st.tuples(st.just("of_region"), inner, st.sampled_from(UNITS)),
             st.tuples(st.just("square"), inner),
+            st.tuples(st.just("if"), compared, inner, inner),
+            st.tuples(st.sampled_from(["and", "or"]), compared, compared),
         )
 
     return st.recursive(leaves(), grow, max_leaves=8)
@@ -74,10 +87,14 @@ def text(tree: tuple) -> str:
         return f"is_period({parts[0]})"
     if kind == "is_group":
         return f"is_group(letters, {parts[0].lower()})"
-    if kind in ("+", "-", "*", "/"):
+    if kind == "year":
+        return "year"
+    if kind in ("+", "-", "*", "/", "and", "or", *COMPARED):
         return f"({text(parts[0])} {kind} {text(parts[1])})"
-    if kind in ("min", "max"):
-        return f"{kind}({text(parts[0])}, {text(parts[1])})"
+    if kind in ("min", "max", "coalesce", "if"):
+        return f"{kind}({', '.join(map(text, parts))})"
+    if kind == "not":
+        return f"(not {text(parts[0])})"
     if kind == "negative":
         return f"(-{text(parts[0])})"
     if kind == "square":
@@ -136,6 +153,12 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
     if kind == "is_group":
         inside = np.array([[float(unit == parts[0])] for unit in UNITS])
         return Grid(np.tile(inside, (1, shape[1])), np.zeros(shape, int))
+    if kind == "year":
+        return Grid(np.tile(np.array(CALENDAR, float), (shape[0], 1)), np.zeros(shape, int))
+    if kind in (*COMPARED, "and", "or", "not", "if", "is_missing", "coalesce"):
+        return _chosen(
+            kind, [_truth_of(kind, place, one, cells, rows) for place, one in enumerate(parts)]
+        )
     left = _evaluate(parts[0], cells, rows)
     x = left.value
     if kind in ("+", "-", "*", "/", "min", "max"):
@@ -177,6 +200,44 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
         "sqrt": lambda: np.sqrt(np.where(x >= 0, x, np.nan)),
     }[kind]()
     return Grid(value, left.rank)
+
+
+def _truth_of(kind: str, place: int, part: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
+    """An operand of a condition or choice; where it is asked whether it holds, 0 or 1 or nothing."""
+    grid = _evaluate(part, cells, rows)
+    value = (
+        grid.value
+        if kind == "if" and place
+        else np.where(np.isfinite(grid.value), grid.value, np.nan)
+    )
+    if (kind in ("and", "or", "not") or (kind == "if" and not place)) and part[0] not in CONDITIONS:
+        value = np.where((value == 0) | (value == 1), value, np.nan)
+    return Grid(value, grid.rank)
+
+
+def _chosen(kind: str, of: list[Grid]) -> Grid:
+    x, none = of[0].value, np.isnan(of[0].value)
+    if kind == "not":
+        return Grid(1 - x, of[0].rank)
+    if kind == "is_missing":
+        return Grid(none.astype(float), np.where(none, 0, of[0].rank))
+    y = of[1].value
+    if kind == "if":
+        rank = np.where(x == 1, of[1].rank, of[2].rank)
+        value = np.where(none, np.nan, np.where(x == 1, y, of[2].value))
+        return Grid(value, np.maximum(of[0].rank, rank))
+    if kind == "coalesce":
+        return Grid(np.where(none, y, x), np.where(none, of[1].rank, of[0].rank))
+    missing = none | np.isnan(y)
+    if kind in COMPARED:
+        value = np.where(missing, np.nan, COMPARED[kind](x, y).astype(float))
+        return Grid(value, np.maximum(of[0].rank, of[1].rank))
+    decides = float(kind == "or")
+    value = np.where(
+        (x == decides) | (y == decides), decides, np.where(missing, np.nan, 1 - decides)
+    )
+    ranks = [np.where(np.isnan(one.value), 0, one.rank) for one in of]
+    return Grid(value, np.maximum(*ranks))
 
 
 def _copied(grid: Grid, part: tuple) -> Grid:

@@ -53,6 +53,12 @@ UNITS = {
         ("of_region(x, 重庆市)", "of_region(x, region=重庆市)"),
         ("log( 地区生产总值 /\n `年末人口(万人)`)", "log(地区生产总值 / `年末人口(万人)`)"),
         ("1.5e3 * .5", "1500 * 0.5"),
+        ("a > b + 1 and not c == 2 or d", "((a > (b + 1)) and not(c == 2)) or d"),
+        ("not a and b", "not(a) and b"),
+        ("a == not b", "a == not(b)"),
+        ("-a < b", "(-a) < b"),
+        ("if(year >= 2015, a, b)", "if(year >= 2015, a, b)"),
+        ("`year` + `and` + `not` + year", "((`year` + `and`) + `not`) + year"),
     ],
 )
 def test_grammar(text, written):
@@ -90,7 +96,15 @@ def test_grammar(text, written):
         ("__import__('os')", 12, "has no meaning", ""),
         ("gdp.real", 4, "has no meaning", "`a.b`"),
         ("[x for x in y]", 1, "has no meaning", ""),
-        ("x if y else z", 3, "an operator expected", ""),
+        ("x if y else z", 3, "an operator expected", "write if(condition, x, y)"),
+        ("a < b < c", 7, "two comparisons in a row", "a < b and b < c"),
+        ("if(x = 1, 2, 3)", 4, "no option `x`", "write == to compare"),
+        ("if(x > 1, 2)", 1, "has 2 arguments", "write if(c, x, y)"),
+        ("x = 1", 3, "an operator expected, '=' found", "write == to compare"),
+        ("x & y", 3, "`&` has no meaning", "write and"),
+        ("x ≥ y", 3, "`≥` has no meaning", "write >="),
+        ("x > 1 and", 10, "'the end' found", "on both sides"),
+        ("and > 1", 1, "'and' found", ""),
     ],
 )
 def test_mistakes_name_their_column(text, column, message, remedy):
@@ -112,7 +126,7 @@ def test_long_and_deep_texts_are_refused_in_words(text):
 
 
 @settings(max_examples=300)
-@given(st.text(st.sampled_from("ab地1.2e+-*/()=,` \nlogmin_"), max_size=60))
+@given(st.text(st.sampled_from("ab地1.2e+-*/()=,` \nlogmin_<>!dtrif"), max_size=60))
 def test_any_text_is_a_tree_or_an_expression_error(text):
     try:
         tree = parse_expression(text)

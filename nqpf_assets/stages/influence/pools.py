@@ -127,6 +127,8 @@ def with_pools(
         if one.kind == "standardized":
             pools: tuple[Pool, ...] = (_moments(np.where(is_own & is_now, values, np.nan)),)
             sides: tuple[Floats, ...] = ()
+        elif one.kind == "held":
+            pools, sides = (), (_on_grid(base, values, grid),)
         else:
             rule = rules[one.of]
             is_pooled = is_own if rule.by == "period" else is_own & is_now
@@ -135,10 +137,10 @@ def with_pools(
         if one.kind == "clipped":
             sides = _sides(base, values, grid, numbers)
         begin, n = len(cells), len(grid)
-        spread = float(np.nanstd(values)) or 1.0
+        spread = float(np.nanstd(values)) or 1.0 if pools else 1.0
         steps = (STEP * (np.abs(column) + spread) for column in numbers)
         parts = [
-            *zip(one.numbers, numbers, steps, strict=True),
+            *zip(one.numbers, numbers, steps, strict=False),
             *((name, column, np.zeros(n)) for name, column in zip(one.sides, sides, strict=True)),
         ]
         cells = _with_numbers(cells, grid, parts)
@@ -189,15 +191,21 @@ def _sides(
 ) -> tuple[Floats, Floats, Floats]:
     """Of every row of the grid, whether its value is kept, raised or lowered."""
     import numpy as np
-    import polars as pl
 
-    rows = pl.DataFrame({"unit": base.units, "period": base.periods, "value": values})
-    own = grid.join(rows, on=["unit", "period"], how="left", maintain_order="left")
-    found = own.get_column("value").to_numpy()
+    found = _on_grid(base, values, grid)
     is_bounded = bounds[0] < bounds[1]
     is_below, is_above = is_bounded & (found < bounds[0]), is_bounded & (found > bounds[1])
     kept = ~(is_below | is_above)
     return kept.astype(np.float64), is_below.astype(np.float64), is_above.astype(np.float64)
+
+
+def _on_grid(base: Values, values: Floats, grid: pl.DataFrame) -> Floats:
+    """The values in the rows of the grid; not-a-number where there are none."""
+    import polars as pl
+
+    rows = pl.DataFrame({"unit": base.units, "period": base.periods, "value": values})
+    own = grid.join(rows, on=["unit", "period"], how="left", maintain_order="left")
+    return own.get_column("value").fill_null(float("nan")).to_numpy()
 
 
 def _with_numbers(
