@@ -69,6 +69,8 @@ variables:
   score: {expression: "standardize(log(energy_consumption)) + lag(standardize(urban), 1)"}
   to_capital: {expression: "gdp / of_region(gdp, 110000)"}
   wires: {expression: "at(fixed_telephones, 2013) * of_region(internet_users, 310000)"}
+  chosen: {expression: "if(openness > lag(openness, 1), log(patents_granted), size * 2)"}
+  patched: {expression: "coalesce(lag(log(patents_granted), 2), -score) + urban * (gdp > 2 * goods_trade)"}
 indices:
   wealth:
     title: Wealth
@@ -107,6 +109,7 @@ tables:
       - {label: clipped twice, regressors: [urban, size], winsorize: {share: 0.08, quantile: stata}}
       - {label: clipped by year, regressors: [open_log, size], winsorize: {share: 0.2, by: period}}
       - {label: scores, regressors: [score, size]}
+      - {label: choices, regressors: [chosen, patched]}
       - {label: capital, regressors: [to_capital, size], effects: [unit]}
       - {label: entropy, regressors: [wealth, yearly]}
       - {label: index on index, outcome: wealth, regressors: [parts], controls: [size]}

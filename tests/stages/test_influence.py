@@ -22,8 +22,8 @@ UNTOLD = (
     | {(label, "profile likelihood: rho") for label in ("neighbours", "rich neighbours", "lag")}
 )
 """Thresholds, which jump, and intervals of numbers that are told."""
-JUMPING = ("clipped", "censored", "regimes")
-"""Columns in which a percent carries values over a bound, a limit or a threshold."""
+JUMPING = ("clipped", "censored", "regimes", "choices")
+"""Columns in which a percent carries values over a bound, a limit, a threshold or into another case."""
 SMALL = 1e-5
 """Part of itself by which a cell is moved up and down, so that the second order cancels."""
 LINEAR = 2e-4
