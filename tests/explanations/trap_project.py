@@ -46,6 +46,9 @@ variables:
   clipped_before: {expression: "log(clipped_by_year) - lag(log(clipped_by_year), 1)"}
   dummy: {expression: "is_group(sides, coast) * is_period(2017, 2018)"}
   lowest: {expression: "min(gdp, 300) ** 0.5 + abs(-2) - exp(0 * population / population)"}
+  richer: {expression: "gdp > lag(gdp, 1) and not population > 500"}
+  taken: {expression: "if(gdp > 300, log(gdp), coalesce(log(lag(gdp, 9)), log(population)))"}
+  later: {expression: "(year - 2014) * is_missing(lag(gdp, 1))"}
 groups:
   sides: {coast: [天津, 河北], land: [北京, 山西]}
 indices:
