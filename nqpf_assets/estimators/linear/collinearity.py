@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.linear.lengths import clear_products, lengths, means
+
 Floats = NDArray[np.float64]
 
 # Share of a regressor's own length that must be left. Real variables keep well above 1e-6,
@@ -42,8 +44,11 @@ def independent_columns(
     kept: list[int] = []
     dropped: list[DroppedRegressor] = []
     basis = np.empty((len(within), 0))
-    spread = np.linalg.norm(regressors - regressors.mean(axis=0), axis=0)
-    rounding = np.finfo(np.float64).eps * np.linalg.norm(regressors, axis=0)
+    spread = lengths(regressors, means(regressors))
+    rounding = np.finfo(np.float64).eps * lengths(regressors)
+    products = clear_products(within)
+    if products is not None and _are_far(products.length, spread, rounding):
+        return list(range(len(names))), ()
     for j, name in enumerate(names):
         length = float(np.linalg.norm(within[:, j]))
         # Far from zero with little variation, a column's digits are spent on its level.
@@ -63,6 +68,11 @@ def independent_columns(
         kept.append(j)
         basis = np.column_stack([basis, column / left])
     return kept, tuple(dropped)
+
+
+def _are_far(length: Floats, spread: Floats, rounding: Floats) -> bool:
+    """Whether columns that are clearly independent are far above what would be taken for nothing."""
+    return bool((length > 1e3 * np.maximum(TOLERANCE * spread, 10.0 * rounding)).all())
 
 
 def _made_of(within: Floats, j: int, kept: Sequence[int], allowed: float) -> Sequence[int]:

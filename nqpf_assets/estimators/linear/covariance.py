@@ -69,27 +69,43 @@ def unadjusted(weights: Floats, rss: float, n_parameters: int, small_sample: str
         n_parameters: all of them, the effects included.
         small_sample: ``"xtreg"`` divides by n - k, ``"none"`` by n.
     """
-    n = len(weights)
+    return of_equal_errors(weights.T @ weights, len(weights), rss, n_parameters, small_sample)
+
+
+def of_equal_errors(
+    products: Floats, n: int, rss: float, n_parameters: int, small_sample: str
+) -> Covariance:
+    """The same from the products (P, P) of n rows' weights."""
     factor = n / (n - n_parameters) if small_sample == "xtreg" else 1.0
-    matrix = weights.T @ weights * (rss / n * factor)
-    return Covariance(matrix, _all(weights, n - n_parameters), factor, n_parameters)
+    matrix = products * (rss / n * factor)
+    return Covariance(matrix, _all(products, n - n_parameters), factor, n_parameters)
 
 
-def robust(influences: Floats, n_parameters: int, small_sample: str) -> Covariance:
-    """Unequal variances (White 1980): HC1 under ``"xtreg"``, HC0 under ``"none"``."""
+def robust(
+    influences: Floats, n_parameters: int, small_sample: str, weighing: Floats | None = None
+) -> Covariance:
+    """Unequal variances (White 1980): HC1 under ``"xtreg"``, HC0 under ``"none"``.
+
+    Args:
+        influences: (n, P), or the scores (n, Q) of which `weighing` (Q, P) makes them.
+    """
     n = len(influences)
     factor = n / (n - n_parameters) if small_sample == "xtreg" else 1.0
-    matrix = influences.T @ influences * factor
-    return Covariance(matrix, _all(influences, n - n_parameters), factor, n_parameters)
+    matrix = _weighed(influences.T @ influences, weighing) * factor
+    return Covariance(matrix, _all(matrix, n - n_parameters), factor, n_parameters)
 
 
 def clustered(
-    influences: Floats, clusters: Sequence[Codes], n_parameters: int, small_sample: str
+    influences: Floats,
+    clusters: Sequence[Codes],
+    n_parameters: int,
+    small_sample: str,
+    weighing: Floats | None = None,
 ) -> Covariance:
     """Correlation within clusters of one or two keys.
 
     Args:
-        influences: (n, P), the constant's in the last column.
+        influences: (n, P), the constant's in the last column; or scores, as in `robust`.
         clusters: one or two arrays (n,) of codes from 0 without gaps.
         n_parameters: k of the factor G/(G-1) (n-1)/(n-k), see `counted_parameters`; with two
             keys G is the smaller number of clusters.
@@ -105,11 +121,12 @@ def clustered(
     sizes = tuple(int(codes.max()) + 1 for codes in clusters)
     if min(sizes) < 2:
         raise EstimationError("clustered standard errors need two or more clusters")
-    matrix = sum(_outer(influences, c, g) for c, g in zip(clusters, sizes, strict=True))
+    outer = [_outer(influences, c, g) for c, g in zip(clusters, sizes, strict=True)]
+    matrix = _weighed(np.sum(outer, axis=0), weighing)
     least = CANCELLED_VARIANCE * np.diag(np.asarray(matrix))
     if len(clusters) == 2:
         both = np.unique(clusters[0] * sizes[1] + clusters[1], return_inverse=True)[1]
-        matrix = matrix - _outer(influences, both, int(both.max()) + 1)
+        matrix = matrix - _weighed(_outer(influences, both, int(both.max()) + 1), weighing)
     smallest = min(sizes)
     factor = 1.0
     if small_sample != "none":
@@ -122,18 +139,24 @@ def clustered(
         matrix[:-1, :-1], is_repaired = _repaired(matrix[:-1, :-1])
         # A repaired variance that was negative would be near zero: an error of nothing at all.
         matrix[impossible, :] = matrix[:, impossible] = np.nan
-    df = _all(influences, smallest - 1)
+    df = _all(matrix, smallest - 1)
     made = Covariance(matrix, df, factor, n_parameters, sizes, is_repaired)
-    return without_cancelled(made, (influences**2).sum(axis=0))
+    alone = np.diag(_weighed(influences.T @ influences, weighing))
+    return without_cancelled(made, alone)
 
 
 def driscoll_kraay(
-    influences: Floats, periods: Codes, lags: int | None, n_parameters: int, small_sample: str
+    influences: Floats,
+    periods: Codes,
+    lags: int | None,
+    n_parameters: int,
+    small_sample: str,
+    weighing: Floats | None = None,
 ) -> Covariance:
     """Correlation between units and over time (Driscoll and Kraay 1998, REStat 80(4)).
 
     Args:
-        influences: (n, P).
+        influences: (n, P), or scores, as in `robust`.
         periods: (n,) codes in the order of time; lags count observed periods.
         lags: bandwidth of the Bartlett kernel; default floor(T^(1/4)).
         n_parameters: k of the factor T/(T-1) (n-1)/(n-k), all effects included.
@@ -148,12 +171,13 @@ def driscoll_kraay(
             f"lags must be from 0 to {t - 1}, below the number of periods: {lags}"
         )
     h = group_sums(influences, periods, t)
+    h = h if weighing is None else h @ weighing
     matrix = h.T @ h
     for lag in range(1, lags + 1):
         cross = h[lag:].T @ h[:-lag]
         matrix = matrix + (1 - lag / (lags + 1)) * (cross + cross.T)
     factor = 1.0 if small_sample == "none" else t / (t - 1) * (n - 1) / (n - n_parameters)
-    return Covariance(matrix * factor, _all(influences, t - 1), factor, n_parameters, (t,))
+    return Covariance(matrix * factor, _all(matrix, t - 1), factor, n_parameters, (t,))
 
 
 def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[Codes]) -> int:
@@ -174,8 +198,13 @@ def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[C
 
 def _is_nested(effect: Codes, cluster: Codes) -> bool:
     """Whether no level of the effect occurs in two clusters."""
-    first = np.unique(effect, return_index=True)[1]
-    return bool((cluster[first][effect] == cluster).all())
+    one_of_each = np.empty(int(effect.max()) + 1, dtype=cluster.dtype)
+    one_of_each[effect] = cluster
+    return bool((one_of_each[effect] == cluster).all())
+
+
+def _weighed(products: Floats, weighing: Floats | None) -> Floats:
+    return products if weighing is None else weighing.T @ products @ weighing
 
 
 def _outer(influences: Floats, codes: Codes, n_groups: int) -> Floats:

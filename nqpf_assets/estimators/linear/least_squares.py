@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nqpf_assets.estimators.linear.lengths import clear_products
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -31,7 +32,16 @@ class LeastSquares:
 
 
 def least_squares(y: Floats, x: Floats) -> LeastSquares:
-    """Fit (n,) y by (n, K) x, n >= K, by QR of the columns brought to one length."""
+    """Fit (n,) y by (n, K) x, n >= K, by QR of the columns brought to one length.
+
+    Long columns that are far from collinear are fitted by their products, refined once: the same but
+    for rounding (Björck 1996, Numerical Methods for Least Squares Problems, section 6.6.5).
+    """
+    if (products := clear_products(x)) is not None:
+        params = products.inverse @ (x.T @ y)
+        params += products.inverse @ (x.T @ (y - x @ params))
+        residuals = y - x @ params
+        return LeastSquares(params, products.inverse, residuals, float(residuals @ residuals))
     length = np.linalg.norm(x, axis=0)
     q, r = np.linalg.qr(x / length)
     inverse = np.linalg.inv(r) / length[:, None]

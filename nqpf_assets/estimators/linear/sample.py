@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.linear.coding import WHOLE_KINDS, coded, first_repeated, renumbered
 from nqpf_assets.estimators.linear.errors import EstimationError
 
 Floats = NDArray[np.float64]
@@ -62,17 +63,21 @@ def is_missing(key: Any) -> bool:
 def encode(keys: ArrayLike, what: str) -> tuple[Codes, tuple[Any, ...]]:
     """Codes and sorted labels of keys; a missing key is refused rather than made a label."""
     # Through objects first: np.asarray(["a", nan]) would turn the gap into the label "nan".
-    objects = np.asarray(keys, dtype=object)
-    if objects.ndim != 1:
-        raise EstimationError(f"{what} must be one-dimensional; its shape is {objects.shape}")
+    given = keys if isinstance(keys, np.ndarray) else np.asarray(keys, dtype=object)
+    if given.ndim != 1:
+        raise EstimationError(f"{what} must be one-dimensional; its shape is {given.shape}")
+    if given.dtype.kind in WHOLE_KINDS:
+        codes, labels = coded(given)
+        return codes, tuple(labels.tolist())
+    objects = given.astype(object)
     missing = sum(map(is_missing, objects))
     if missing:
         raise EstimationError(f"{what} is missing in {counted(missing, 'rows')}")
     # NumPy would write the numbers among strings as strings, and 1 would become "1".
     if len({isinstance(key, str) for key in objects}) > 1:
         raise EstimationError(f"{what} mixes text and other labels")
-    labels, codes = np.unique(np.asarray(objects.tolist()), return_inverse=True)
-    return codes.astype(np.intp), tuple(labels.tolist())
+    codes, labels = coded(np.asarray(objects.tolist()))
+    return codes, tuple(labels.tolist())
 
 
 def finite_columns(columns: ArrayLike, names: Sequence[str], n_rows: int | None = None) -> Floats:
@@ -90,7 +95,11 @@ def finite_columns(columns: ArrayLike, names: Sequence[str], n_rows: int | None 
         raise EstimationError(
             f"{', '.join(names)}: {counted(len(x), 'rows')} where {n_rows} were expected"
         )
-    bad = (~np.isfinite(x)).sum(axis=0)
+    # A sum is finite only of finite values, and needs no second matrix of the size; where it is not,
+    # large values may have overflowed.
+    with np.errstate(over="ignore", invalid="ignore"):
+        is_suspect = not np.isfinite(x.sum())
+    bad = (~np.isfinite(x)).sum(axis=0) if is_suspect else np.zeros(x.shape[1])
     if bad.any():
         listed = ", ".join(
             f"{name} ({counted(k, 'rows')})" for name, k in zip(names, bad, strict=True) if k
@@ -138,12 +147,11 @@ def panel_sample(
             raise EstimationError(
                 f"{what}: {counted(len(code), 'rows')} where {len(y)} were expected"
             )
-    pairs, counts = np.unique(unit * len(period_labels) + period, return_counts=True)
-    if (counts > 1).any():
-        u, t = divmod(int(pairs[np.argmax(counts > 1)]), len(period_labels))
+    if repeated := first_repeated(unit, period, len(period_labels)):
+        u, t, pairs = repeated
         raise EstimationError(
             f"unit {unit_labels[u]} occurs more than once in period {period_labels[t]} "
-            f"({counted(int((counts > 1).sum()), 'such pairs')})"
+            f"({counted(pairs, 'such pairs')})"
         )
 
     watched = [code for code, e in ((unit, "unit"), (period, "period")) if e in drop_singletons_of]
@@ -155,15 +163,20 @@ def panel_sample(
             f"{counted(len(y), 'rows')})"
         )
 
-    unit_kept, unit_codes = np.unique(unit[keep], return_inverse=True)
-    period_kept, period_codes = np.unique(period[keep], return_inverse=True)
+    if not keep.all():
+        # In the same order in memory, so that sums are taken alike whether or not rows are dropped.
+        order: Literal["C", "F"] = "C" if x.flags.c_contiguous else "F"
+        y, x = y[keep], np.array(x[keep], order=order)
+        unit, period = unit[keep], period[keep]
+    unit_codes, unit_kept = renumbered(unit, len(unit_labels))
+    period_codes, period_kept = renumbered(period, len(period_labels))
     return PanelSample(
-        outcome=y[keep],
-        regressors=x[keep],
-        unit_codes=unit_codes.astype(np.intp),
-        period_codes=period_codes.astype(np.intp),
-        unit_labels=tuple(unit_labels[u] for u in unit_kept),
-        period_labels=tuple(period_labels[t] for t in period_kept),
+        outcome=y,
+        regressors=x,
+        unit_codes=unit_codes,
+        period_codes=period_codes,
+        unit_labels=_of(unit_labels, unit_kept),
+        period_labels=_of(period_labels, period_kept),
         is_in_sample=keep,
         singleton_units=_without(unit_labels, unit_kept),
         singleton_periods=_without(period_labels, period_kept),
@@ -187,6 +200,12 @@ def without_singletons(watched: Sequence[Codes], n_rows: int) -> NDArray[np.bool
         keep &= ~single
 
 
+def _of(labels: tuple[Any, ...], kept: Codes) -> tuple[Any, ...]:
+    return labels if len(kept) == len(labels) else tuple(labels[k] for k in kept)
+
+
 def _without(labels: tuple[Any, ...], kept: Codes) -> tuple[Any, ...]:
+    if len(kept) == len(labels):
+        return ()
     gone = np.setdiff1d(np.arange(len(labels)), kept)
     return tuple(labels[k] for k in gone)

@@ -23,6 +23,7 @@ from nqpf_assets.estimators.linear.inference import (
     student_inference,
 )
 from nqpf_assets.estimators.linear.least_squares_result import Fit
+from nqpf_assets.estimators.linear.lengths import lengths, means
 from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_clustered
 from nqpf_assets.estimators.linear.options import LeastSquaresOptions
 from nqpf_assets.estimators.linear.regression import (
@@ -113,38 +114,48 @@ def two_way_fe(
 def _covariance(
     fit: WithinFit, options: LeastSquaresOptions, clusters: Sequence[Codes]
 ) -> cov.Covariance:
-    """Of the coefficients and, last, the constant."""
-    x, fe = fit.x, fit.fe
+    """Of the coefficients and, last, the constant. The fit's demeaned columns are used up."""
+    x, fe, bread = fit.x, fit.fe, fit.solved.bread
     n, k = x.shape
+    # At millions of rows another matrix costs more than the arithmetic: rows are weighed where they are.
+    rows = fit.demeaned
+    rows[:, 0] = 1.0
     # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
-    slopes = fit.x_within @ fit.solved.bread
-    weights = np.column_stack([slopes, 1 / n - slopes @ x.mean(axis=0)])
-    if options.vcov == "cr2":
-        made = cr2(weights, fit.x_within, fit.solved.residuals, clusters[0], fe)
+    weighing = np.zeros((k + 1, k + 1))
+    weighing[0, k] = 1 / n
+    weighing[1:] = np.column_stack([bread, -bread @ means(x)])
+    products = weighing.T @ (rows.T @ rows) @ weighing
+    unrelated = np.diag(products) * fit.solved.rss / n
+    if options.vcov == "unadjusted":
+        made = cov.of_equal_errors(products, n, fit.solved.rss, k + fe.rank, options.small_sample)
+    elif options.vcov == "cr2":
+        made = cr2(rows @ weighing, rows[:, 1:], fit.solved.residuals, clusters[0], fe)
     elif options.vcov == "linearmodels":
         made = linearmodels_clustered(fit.sample.outcome, x, fe, clusters)
     else:
-        made = _from_influences(weights, fit, options, clusters)
-    unrelated = (weights**2).sum(axis=0) * fit.solved.rss / n
+        rows *= fit.errors[:, None]
+        made = _from_scores(rows, weighing, fit, options, clusters)
     return cov.without_cancelled(made, np.full(k + 1, np.inf) if fit.is_exact else unrelated)
 
 
-def _from_influences(
-    weights: Floats, fit: WithinFit, options: LeastSquaresOptions, clusters: Sequence[Codes]
+def _from_scores(
+    scores: Floats,
+    weighing: Floats,
+    fit: WithinFit,
+    options: LeastSquaresOptions,
+    clusters: Sequence[Codes],
 ) -> cov.Covariance:
-    """The covariance of that name, made from the rows' influences."""
+    """The covariance of that name, made from the rows' scores."""
     fe, small_sample = fit.fe, options.small_sample
-    k = weights.shape[1] - 1
+    k = scores.shape[1] - 1
     every = k + fe.rank
-    if options.vcov == "unadjusted":
-        return cov.unadjusted(weights, fit.solved.rss, every, small_sample)
-    influences = weights * fit.errors[:, None]
     if options.vcov == "robust":
-        return cov.robust(influences, every, small_sample)
+        return cov.robust(scores, every, small_sample, weighing)
     if options.vcov == "driscoll_kraay":
-        return cov.driscoll_kraay(influences, fe.period_codes, options.lags, every, small_sample)
+        periods = fe.period_codes
+        return cov.driscoll_kraay(scores, periods, options.lags, every, small_sample, weighing)
     counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, clusters)
-    return cov.clustered(influences, clusters, counted, small_sample)
+    return cov.clustered(scores, clusters, counted, small_sample, weighing)
 
 
 def _result(
@@ -181,7 +192,7 @@ def _result(
         df_inference=inference.df_inference[:k],
         constant=constant_of(fit.constant, tests, inference.df_inference, k),
         effects=fe.effects,
-        standardized=params * x.std(axis=0, ddof=1) / y.std(ddof=1),
+        standardized=params * lengths(x, means(x)) / lengths(y[:, None], y.mean()),
         demeaned_periods=demeaned_periods,
         is_vcov_repaired=inference.is_repaired,
         n_components=fe.n_components,

@@ -15,6 +15,7 @@ from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, indepen
 from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import LeastSquares, least_squares
+from nqpf_assets.estimators.linear.lengths import means
 from nqpf_assets.estimators.linear.sample import PanelSample
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects
 
@@ -27,7 +28,8 @@ class WithinFit:
         sample: the rows.
         fe: effects of the model.
         names: of the K regressors.
-        x, x_within: (n, K), before and after the effects are removed.
+        x: (n, K), before the effects are removed.
+        demeaned: (n, 1 + K) outcome and regressors, the effects removed.
         solved: coefficients, bread, residuals and their squares.
         estimated: (n,) 1 for the rows that least squares was taken over, 0 for others; None for all.
         tss_within: sum of squares of the outcome, the effects removed.
@@ -40,13 +42,18 @@ class WithinFit:
     fe: FixedEffects
     names: tuple[str, ...]
     x: Floats
-    x_within: Floats
+    demeaned: Floats
     solved: LeastSquares
     estimated: Floats | None
     tss_within: float
     df_resid: int
     is_exact: bool
     dropped: tuple[DroppedRegressor, ...]
+
+    @property
+    def x_within(self) -> Floats:
+        """(n, K) regressors, the effects removed."""
+        return self.demeaned[:, 1:]
 
     @property
     def params(self) -> Floats:
@@ -56,7 +63,7 @@ class WithinFit:
     @property
     def constant(self) -> float:
         """Mean of the outcome minus mean regressors times coefficients."""
-        return float(self.sample.outcome.mean() - self.x.mean(axis=0) @ self.params)
+        return float(self.sample.outcome.mean() - means(self.x) @ self.params)
 
     @property
     def errors(self) -> Floats:
@@ -96,7 +103,9 @@ def within_fit(
         EstimationError: nothing can be estimated.
     """
     y = sample.outcome
-    demeaned = fe.demean(np.column_stack([y, sample.regressors]))
+    demeaned = np.empty((len(y), len(names) + 1))
+    demeaned[:, 0], demeaned[:, 1:] = y, sample.regressors
+    fe.demean_in_place(demeaned)
     estimated = estimated_rows(demeaned_periods, sample)
     if estimated is not None:
         demeaned *= estimated[:, None]
@@ -108,14 +117,16 @@ def within_fit(
     if not kept:
         reasons = "; ".join(f"{d.name}: {d.reason}" for d in dropped)
         raise EstimationError(f"no regressor is left ({reasons})")
-    x, x_within = sample.regressors[:, kept], demeaned[:, 1:][:, kept]
+    x = sample.regressors
+    if dropped:
+        x, demeaned = x[:, kept], demeaned[:, [0, *(j + 1 for j in kept)]]
     n, k = x.shape
     df_resid = n - k - fe.rank
     if df_resid < 1:
         raise EstimationError(
             f"{counted(n, 'rows')} for {counted(k + fe.rank, 'parameters')}, the effects included"
         )
-    solved = least_squares(y_within, x_within)
+    solved = least_squares(y_within, demeaned[:, 1:])
     is_exact = bool(solved.rss <= max(floor, 1e-20 * tss_within))
     if is_exact and not is_exact_allowed:
         raise EstimationError("regressors and effects reproduce the outcome exactly")
@@ -124,7 +135,7 @@ def within_fit(
         fe=fe,
         names=tuple(names[j] for j in kept),
         x=x,
-        x_within=x_within,
+        demeaned=demeaned,
         solved=solved,
         estimated=estimated,
         tss_within=tss_within,
