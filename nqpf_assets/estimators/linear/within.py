@@ -25,9 +25,13 @@ _ROWS_AT_ONCE = 8192  # of a few columns: the levels of so many rows stay in a p
 
 def group_sums(columns: Floats, codes: Codes, n_groups: int) -> Floats:
     """Sums of (n, m) columns by group, shape (n_groups, m)."""
+    sums = np.zeros((n_groups, columns.shape[1]))
+    if len(codes) < _ROWS_AT_ONCE:
+        for j, column in enumerate(columns.T):
+            sums[:, j] = np.bincount(codes, weights=column, minlength=n_groups)
+        return sums
     from scipy.sparse import csc_array
 
-    sums = np.zeros((n_groups, columns.shape[1]))
     ones, ends = np.ones(_ROWS_SUMMED), np.arange(_ROWS_SUMMED + 1)
     for start in range(0, len(codes), _ROWS_SUMMED):
         rows = slice(start, start + _ROWS_SUMMED)
