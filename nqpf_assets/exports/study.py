@@ -6,7 +6,7 @@ It is read from an opened warehouse here; what a workbook makes of it stands in 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ KEYS = ("unit", "unit_name", "period")
 """Columns of a panel that say which row it is."""
 RESULTS = ("model", "estimate", "effect", "test", "inequality", "convergence", "local_moran")
 """Long tables of results, in their order; those without rows are left out."""
+SUM = (("normalise", "min_max"), ("aggregate", "arithmetic"))
+"""Options of a sum of min-max values, which is what a sheet of formulas shows."""
 MARKED = ("interpolated", "extrapolated", "corrected", "winsorized_low", "winsorized_high")
 """What a cell may be beside reported and missing."""
 
@@ -68,6 +70,7 @@ class StudyContent:
         variables: a row for each variable: title, unit of measurement, formula, source.
         marked: cells that are neither reported nor missing: variable, unit, period, status, values.
         indices: those that can be computed step by step.
+        valued: names of the others, which have weights and scores as numbers.
     """
 
     document: Document
@@ -76,6 +79,7 @@ class StudyContent:
     variables: pl.DataFrame
     marked: pl.DataFrame
     indices: tuple[EntropyIndex, ...]
+    valued: tuple[str, ...]
 
     @property
     def about(self) -> About:
@@ -153,23 +157,28 @@ def study_content(connection: Connection, study: str, document: Document) -> Stu
     )
     found = (dataset(connection, f"{study}.{name}", about) for name in RESULTS)
     results = tuple(one for one in found if not one.rows.is_empty())
-    indices = tuple(_indices(connection, study, panel, variables))
-    return StudyContent(document, panel, results, variables, marked, indices)
+    indices, valued = _indices(connection, study, panel, variables)
+    return StudyContent(document, panel, results, variables, marked, indices, valued)
 
 
 def _indices(
     connection: Connection, study: str, panel: Dataset, variables: pl.DataFrame
-) -> Sequence[EntropyIndex]:
-    """Entropy indices of a study whose options are published."""
+) -> tuple[tuple[EntropyIndex, ...], tuple[str, ...]]:
+    """Indices of a study whose options are published: entropy-weighted sums, and names of the others."""
     if not comments_of_columns(connection, study, "index_definition"):
-        return []  # a publication from before options were published
-    schema, found = quoted(study), []
+        return (), ()  # a publication from before options were published
+    found, valued = [], []
     for row in rows_of(
-        connection, f"FROM {schema}.index_definition WHERE method = 'entropy' ORDER BY index_name"
+        connection, f"FROM {quoted(study)}.index_definition ORDER BY index_name"
     ).to_dicts():
         name, options = row["index_name"], json.loads(row["definition"])
-        found.append(_entropy_index(connection, study, name, options, panel, variables))
-    return found
+        if row["method"] == "entropy" and all(
+            options.get(key, usual) == usual for key, usual in SUM
+        ):
+            found.append(_entropy_index(connection, study, name, options, panel, variables))
+        else:
+            valued.append(name)
+    return tuple(found), tuple(valued)
 
 
 def _entropy_index(

@@ -83,14 +83,20 @@ def entropy_index(
     # High minus x, not 1 minus the rest: an exact zero at the maximum is what 0 ln 0 needs.
     gap = np.where(sign > 0, x - low, high - x)
     normalized = gap / (high - low) + (0.0 if shift == "limit" else float(shift))
+    return entropy_of(normalized, names, groups)
 
+
+def entropy_of(
+    normalized: Floats, names: tuple[str, ...], groups: ArrayLike | None = None
+) -> EntropyIndex:
+    """Weigh indicators that are normalised and shifted; arguments and errors as of `entropy_index`."""
     if groups is None:
         labels: tuple[Any, ...] = ()
         entropy = _entropy(normalized)
-        codes = np.zeros(len(x), dtype=np.intp)
+        codes = np.zeros(len(normalized), dtype=np.intp)
     else:
         keys = np.asarray(groups)
-        if keys.shape != (len(x),):
+        if keys.shape != (len(normalized),):
             raise IndicatorError("groups must hold one label for each observation")
         unique, codes = np.unique(keys, return_inverse=True)
         labels = tuple(unique.tolist())

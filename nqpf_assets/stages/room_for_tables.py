@@ -58,6 +58,16 @@ def table_room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
             n, of = len(look.units), "units, as each year has weights of its own"
         if n < 2:
             yield _few(file, ("indices", name), f"two or more {of}", str(n))
+        yield from _base_year_outside(file, name)
+
+
+def _base_year_outside(file: StudyFile, name: str) -> Iterator[Problem]:
+    """The year that normalises all others, where the study has no such year."""
+    base, periods = getattr(file.study.indices[name], "base_year", None), file.study.periods
+    if base is not None and not periods.first <= base <= periods.last:
+        expected = f"a base year of {periods.first} to {periods.last}, the years of the index"
+        where = ("indices", name, "base_year")
+        yield file.problem(where, expected, str(base), "take a year of the study", "few_rows")
 
 
 def few_spatial_units(column: CompleteColumn, parts: Iterable[Collection[str]]) -> int | None:

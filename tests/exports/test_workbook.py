@@ -100,6 +100,14 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Project:
       all:
         - {indicator: clipped_person, expression: gdp / population}
         - {indicator: clipped_crowd, expression: population, direction: negative}
+  near:
+    title: Near the best
+    method: entropy
+    aggregate: topsis
+    dimensions:
+      all:
+        - {indicator: near_person, expression: gdp / population}
+        - {indicator: near_crowd, expression: population, direction: negative}
 tables:
 """,
     )
@@ -158,6 +166,8 @@ def test_an_index_by_formulas_shows_what_is_published(mini: Project) -> None:
     content = study_workbook(mini, "mini")
     shown_before = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     book = opened(content)
+    told = [str(cell.value) for cell in book["about"]["A"] if "are values" in str(cell.value)]
+    assert [one.partition(":")[0] for one in told] == ["index near"]
     for name in ("index wealth", "index yearly", "index clipped"):
         sheet = book[name]
         last = sheet.max_column

@@ -14,11 +14,25 @@ MEASURED = 2e-5
 """Of the largest slope: a step of 1e-6 standard deviations, in one direction, leaves its second order."""
 DIRECTIONS = (1, -1, 1, 1, -1, 1)
 SHARES = {"years": (0, 6, 9, 12, 16, 19), "tolerance": 1.0}
+AS_EVER = {"normalise": "min_max", "aggregate": "arithmetic"}
 CASES = [
     *(
-        ("entropy", {"shift": shift, "weights": weights})
+        ("entropy", {"shift": shift, "weights": weights} | AS_EVER)
         for shift in (1e-4, "limit")
         for weights in ("pooled", "by_period")
+    ),
+    *(
+        (
+            "entropy",
+            {"shift": shift, "weights": weights, "normalise": how, "aggregate": aggregate},
+        )
+        for how, aggregate, weights, shift in (
+            ("vector", "arithmetic", "pooled", 0.0),
+            ("min_max", "geometric", "by_period", 0.01),
+            ("vector", "geometric", "pooled", 0.0),
+            ("min_max", "topsis", "pooled", 1e-4),
+            ("vector", "topsis", "pooled", 0.0),
+        )
     ),
     *(
         (
@@ -28,6 +42,28 @@ CASES = [
         for retain in ("kaiser", 0.9)
         for scale in ("variance", "unit")
         for rescale in (True, False)
+    ),
+    *(
+        (name, own | {"normalise": how, "base_year": base, "aggregate": aggregate, "shift": shift})
+        for name, own in (
+            ("critic", {}),
+            ("coefficient_of_variation", {"variation_of": "values"}),
+            ("coefficient_of_variation", {"variation_of": "normalised"}),
+        )
+        for how, base, aggregate, shift in (
+            ("min_max", None, "arithmetic", 0.0),
+            ("min_max", 2, "arithmetic", 0.0),
+            ("min_max", None, "geometric", 0.01),
+            ("vector", None, "geometric", 0.0),
+            ("min_max", None, "topsis", 0.0),
+            ("vector", None, "topsis", 0.0),
+        )
+        if own.get("variation_of") != "normalised" or base is None
+    ),
+    (
+        "coefficient_of_variation",
+        {"variation_of": "values", "normalise": "z_score", "base_year": None}
+        | {"aggregate": "topsis", "shift": 0.0},
     ),
     ("education_gini", {"measure": "equity", **SHARES}),
     ("education_gini", {"measure": "gini", **SHARES}),
@@ -68,7 +104,7 @@ def test_every_own_method_has_a_gradient_and_a_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "options"), [CASES[0], ("principal_components", CASES[4][1] | {"rescale": True})]
+    ("name", "options"), [CASES[0], next(one for one in CASES if one[0] == "principal_components")]
 )
 @pytest.mark.parametrize("is_told", [True, False])
 def test_equal_values_at_an_end_move_it_together(name: str, options: dict, is_told: bool) -> None:
@@ -98,7 +134,7 @@ def test_equal_values_at_an_end_move_it_together(name: str, options: dict, is_to
 def test_an_index_of_too_many_values_is_not_computed_again_for_each(monkeypatch) -> None:
     monkeypatch.setattr(recomputed, "MOST_VALUES", 239)
     method = INDEX_METHODS.all["entropy"]
-    options = {"shift": 1e-4, "weights": "pooled"}
+    options = {"shift": 1e-4, "weights": "pooled"} | AS_EVER
     assert recomputed_gradient(method.compute, indicators(drawn("entropy")), **options) is None
 
 

@@ -78,6 +78,12 @@ PARTS: dict[str, Block] = {
         "title": "I",
         "dimensions": INDICATORS,
     },
+    "indices.critic": {"method": "critic", "title": "I", "dimensions": INDICATORS},
+    "indices.coefficient_of_variation": {
+        "method": "coefficient_of_variation",
+        "title": "I",
+        "dimensions": INDICATORS,
+    },
     "indices.education_gini": {
         "method": "education_gini",
         "title": "I",
@@ -158,6 +164,7 @@ VALUES: dict[str, list[Any]] = {
     "indices.*.title": WORDS,
     "indices.*.winsorize.share": [0.2],
     "indices.*.shift": [0.1, -1.0],
+    "indices.*.base_year": [2014, 2030],
     "indices.*.retain": [0.9],
     "indices.*.anchor": ["@_b", "@_c", "@_e"],
     "indices.*.tolerance": [0.000001, -1.0],

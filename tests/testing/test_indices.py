@@ -24,6 +24,8 @@ LEVELS = [
 ]
 
 GIVEN: dict[str, dict[str, Any]] = {
+    "critic": {"other": {"base_year": 2012, "shift": 0.5}},
+    "coefficient_of_variation": {"other": {"base_year": 2012, "shift": 0.5}},
     "entropy": {"other": {"shift": 0.5}},
     "principal_components": {"other": {"retain": 0.99, "anchor": "smoke"}},
     "education_gini": {

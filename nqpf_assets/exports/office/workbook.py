@@ -37,6 +37,10 @@ def study_book(content: StudyContent) -> bytes:
     lines += ["dictionary: columns of the panel with units, formulas and sources"]
     lines += [f"index {one.name}: computed by live formulas from the panel" for one in live]
     lines += [f"index {name}: too large for live formulas" for name in left]
+    lines += [
+        f"index {name}: scores in the panel are values; formulas are written for sums by entropy weights"
+        for name in content.valued
+    ]
     _about(book, document, lines, with_shades=True)
     for table in document.tables:
         add_printed(book, table, document.style)

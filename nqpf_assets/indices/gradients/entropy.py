@@ -1,6 +1,6 @@
-"""How a sum of entropy scores moves with each indicator value, through minimum, maximum and weights.
+"""How a sum of entropy scores moves with each indicator value, through its scale and the weights.
 
-The derivative of `entropy_index`, step by step backwards: from scores to weights and normalised values, from
+The derivative of the index, step by step backwards: from scores to weights and normalised values, from
 weights to entropies, from entropies to shares, and from normalised values to the indicators and their ends.
 """
 
@@ -10,9 +10,12 @@ from typing import Literal
 
 import numpy as np
 
-from nqpf_assets.indices.entropy import EntropyIndex, Floats, entropy_index
-from nqpf_assets.indices.gradients.extremes import of_maximum, of_minimum
+from nqpf_assets.indices.aggregating import Aggregation
+from nqpf_assets.indices.entropy import EntropyIndex, Floats
+from nqpf_assets.indices.gradients.weighted import through_aggregation, through_normalising
 from nqpf_assets.indices.method import Gradient, Indicators
+from nqpf_assets.indices.methods.entropy import weighed_by_entropy
+from nqpf_assets.indices.normalising import Normalisation
 
 
 def gradient(
@@ -20,29 +23,25 @@ def gradient(
     *,
     shift: float | Literal["limit"],
     weights: Literal["pooled", "by_period"],
+    normalise: Normalisation,
+    aggregate: Aggregation,
 ) -> Gradient:
     """From changes per score to changes per value, under the options of the index."""
-    values = indicators.values
-    index = entropy_index(
-        values,
-        indicators.directions,
-        names=indicators.names,
-        shift=shift,
-        groups=indicators.periods if weights == "by_period" else None,
+    index = weighed_by_entropy(indicators, shift=shift, weights=weights, normalise=normalise)
+    return lambda of_scores: through_normalising(
+        indicators, _of_normalized(index, of_scores, aggregate), normalise
     )
-    turn = np.asarray(indicators.directions, dtype=np.float64)
-    return lambda of_scores: _of_values(values, turn, _of_normalized(index, of_scores))
 
 
-def _of_normalized(index: EntropyIndex, of_scores: Floats) -> Floats:
+def _of_normalized(index: EntropyIndex, of_scores: Floats, aggregate: Aggregation) -> Floats:
     """Changes per normalised value, through its score and through the weights."""
     z, codes = index.normalized, index.group_codes
     weights, divergence = np.atleast_2d(index.weights), np.atleast_2d(index.divergence)
-    of_z = of_scores[:, None] * weights[codes]
+    of_z, of_weights = through_aggregation(of_scores, z, weights[codes], aggregate)
     for group in range(len(weights)):
         inside = codes == group
         part, weight = z[inside], weights[group]
-        of_weight = of_scores[inside] @ part
+        of_weight = of_weights[inside].sum(axis=0)
         # Weights are divergences over their sum; an entropy is one minus a divergence.
         of_entropy = -(of_weight - of_weight @ weight) / divergence[group].sum()
         total = part.sum(axis=0)
@@ -51,13 +50,3 @@ def _of_normalized(index: EntropyIndex, of_scores: Floats) -> Floats:
         slope = -(logs - (shares * logs).sum(axis=0)) / (total * np.log(len(part)))
         of_z[inside] += of_entropy * slope
     return np.asarray(of_z)
-
-
-def _of_values(values: Floats, turn: Floats, of_z: Floats) -> Floats:
-    """From changes per normalised value to changes per value, which may move an end of its indicator."""
-    low, high = values.min(axis=0), values.max(axis=0)
-    width, place = high - low, (values - low) / (high - low)
-    turned = of_z * turn / width
-    of_low = -(turned * (1 - place)).sum(axis=0)
-    of_high = -(turned * place).sum(axis=0)
-    return np.asarray(turned + of_low * of_minimum(values) + of_high * of_maximum(values))

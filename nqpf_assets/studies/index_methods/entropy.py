@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from nqpf_assets.studies.index_method import DimensionIndex, IndexMethod, Pool
+from nqpf_assets.studies.index_method import IndexMethod, Pool
 from nqpf_assets.studies.variables import Winsorize
+from nqpf_assets.studies.weighted_index import NormalisedIndex
 
 
-class EntropyIndex(DimensionIndex):
+class EntropyIndex(NormalisedIndex):
     """Composite index by the entropy method."""
 
     method: Literal["entropy"] = Field(description="which method")
+    normalise: Literal["min_max", "vector"] = Field(
+        "min_max",
+        description="how indicators are made comparable: distance from the worst value over the range; "
+        "over the root of the sum of squares. z-scores have no logarithm, and are not offered",
+    )
     shift: Annotated[float, Field(ge=0, le=1)] | Literal["limit"] = Field(
         0.0001, description="from 0 to 1, added before the logarithm; `limit`: 0·ln 0 = 0"
     )
@@ -24,6 +30,36 @@ class EntropyIndex(DimensionIndex):
     winsorize: Winsorize | None = Field(
         None, description="clip every indicator before it is normalised"
     )
+
+    @field_validator("shift")
+    @classmethod
+    def _above_zero(
+        cls, value: float | Literal["limit"], info: ValidationInfo
+    ) -> float | Literal["limit"]:
+        is_geometric = info.data.get("aggregate") == "geometric"
+        if is_geometric and value in (0, "limit") and info.data.get("normalise") == "min_max":
+            raise ValueError(
+                "a geometric mean is zero where one indicator is at its worst, which min_max makes 0: "
+                "give a `shift` above zero, such as 0.01"
+            )
+        return value
+
+    @field_validator("weights")
+    @classmethod
+    def _by_one_scale(cls, value: str, info: ValidationInfo) -> str:
+        if value == "pooled":
+            return value
+        if info.data.get("normalise") == "vector":
+            raise ValueError(
+                "weights of each year go with the minimum and maximum of all years: leave out "
+                "`normalise`, or take `weights: pooled`"
+            )
+        if info.data.get("aggregate") == "topsis":
+            raise ValueError(
+                "TOPSIS compares all rows with one best and one worst, which needs one set of weights: "
+                "take `weights: pooled`"
+            )
+        return value
 
 
 def _pool(index: EntropyIndex) -> Pool:

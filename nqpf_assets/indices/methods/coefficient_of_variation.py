@@ -1,0 +1,50 @@
+"""An index by coefficients of variation: indicators weigh by how much they differ beside their mean."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nqpf_assets.indices.aggregating import Aggregation
+from nqpf_assets.indices.contrast import shares, variation
+from nqpf_assets.indices.indicators import Floats
+from nqpf_assets.indices.method import IndexResult, Indicators
+from nqpf_assets.indices.normalising import Normalisation
+from nqpf_assets.indices.weighted import Weigh, weighted_index
+
+
+def index(
+    indicators: Indicators,
+    *,
+    variation_of: Literal["values", "normalised"],
+    normalise: Normalisation,
+    base_year: int | None,
+    aggregate: Aggregation,
+    shift: float,
+) -> IndexResult:
+    """The index; other arguments as of `weighted_index`.
+
+    Args:
+        indicators: what it is made of.
+        variation_of: the indicators as they are measured, or normalised.
+
+    Raises:
+        IndicatorError: the indicators do not carry the index.
+    """
+    return weighted_index(
+        indicators,
+        weigh_by(variation_of),
+        normalise=normalise,
+        base_year=base_year,
+        aggregate=aggregate,
+        shift=shift,
+    )
+
+
+def weigh_by(variation_of: Literal["values", "normalised"]) -> Weigh:
+    """The function that weighs."""
+
+    def weigh(indicators: Indicators, z: Floats) -> Floats:
+        x = indicators.values if variation_of == "values" else z
+        return shares(variation(x, indicators.names))
+
+    return weigh
