@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nqpf_assets.indices.entropy import EntropyIndex
 from nqpf_assets.indices.errors import IndicatorError, counted
+from nqpf_assets.indices.row_blocks import row_blocks
 
 
 @dataclass(frozen=True)
@@ -46,5 +47,8 @@ def dimension_scores(index: EntropyIndex, dimensions: Sequence[str]) -> Dimensio
         )
     labels = tuple(dict.fromkeys(dimensions))
     member = np.array([[d == label for label in labels] for d in dimensions], dtype=np.float64)
-    rows = np.atleast_2d(index.weights)[index.group_codes]
-    return DimensionScores(labels, index.weights @ member, (index.normalized * rows) @ member)
+    weights = np.atleast_2d(index.weights)
+    scores = np.empty((len(index.scores), len(labels)))
+    for rows in row_blocks(len(scores)):
+        scores[rows] = (index.normalized[rows] * weights[index.group_codes[rows]]) @ member
+    return DimensionScores(labels, index.weights @ member, scores)

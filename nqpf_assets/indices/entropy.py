@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.indices.indicators import check_directions, check_indicators, require_variation
+from nqpf_assets.indices.normalising import min_max
+from nqpf_assets.indices.row_blocks import row_blocks
 
 Floats = NDArray[np.float64]
 
@@ -78,12 +80,10 @@ def entropy_index(
 
     low, high = x.min(axis=0), x.max(axis=0)
     # Differences at the level of rounding are not variation, whatever the unit.
-    smallest = 1e-12 * np.abs(x).max(axis=0)
+    smallest = 1e-12 * np.maximum(np.abs(low), np.abs(high))
     require_variation(high - low > smallest, names)
-    # High minus x, not 1 minus the rest: an exact zero at the maximum is what 0 ln 0 needs.
-    gap = np.where(sign > 0, x - low, high - x)
-    normalized = gap / (high - low) + (0.0 if shift == "limit" else float(shift))
-    return entropy_of(normalized, names, groups)
+    z = min_max(x, sign, low, high, 0.0 if shift == "limit" else float(shift))
+    return entropy_of(z, names, groups)
 
 
 def entropy_of(
@@ -111,12 +111,17 @@ def entropy_of(
 
     divergence = 1.0 - entropy
     weights = divergence / divergence.sum(axis=-1, keepdims=True)
-    scores = (normalized * np.atleast_2d(weights)[codes]).sum(axis=1)
+    scores, own = np.empty(len(normalized)), np.atleast_2d(weights)
+    for block in row_blocks(len(normalized)):
+        scores[block] = (normalized[block] * own[codes[block]]).sum(axis=1)
     return EntropyIndex(names, labels, codes, normalized, entropy, divergence, weights, scores)
 
 
 def _entropy(z: Floats) -> Floats:
     """Entropy of each column of shares, base ln(rows); 0 ln 0 = 0."""
-    shares = z / z.sum(axis=0)
-    logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
-    return np.asarray(-(shares * logs).sum(axis=0) / np.log(len(z)), dtype=np.float64)
+    total, summed = z.sum(axis=0), np.zeros(z.shape[1])
+    for rows in row_blocks(len(z)):
+        shares = z[rows] / total
+        logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
+        summed += (shares * logs).sum(axis=0)
+    return np.asarray(-summed / np.log(len(z)), dtype=np.float64)

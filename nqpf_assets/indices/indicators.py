@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.indices.errors import IndicatorError, counted
+from nqpf_assets.indices.row_blocks import row_blocks
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +29,9 @@ def check_indicators(values: ArrayLike, names: Sequence[str]) -> tuple[Floats, t
         )
     if len(x) < 2:
         raise IndicatorError(f"an index needs two or more observations; found {len(x)}")
-    unusable = (~np.isfinite(x)).sum(axis=0)
+    unusable = np.zeros(x.shape[1], dtype=np.intp)
+    for rows in row_blocks(len(x)):
+        unusable += (~np.isfinite(x[rows])).sum(axis=0)
     if unusable.any():
         listed = ", ".join(f"{name} ({k})" for name, k in zip(names, unusable, strict=True) if k)
         raise IndicatorError(f"missing or infinite values in: {listed}")

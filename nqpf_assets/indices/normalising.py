@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.indices.indicators import Floats, require_variation
 from nqpf_assets.indices.method import Indicators
+from nqpf_assets.indices.row_blocks import row_blocks
 
 Normalisation = Literal["min_max", "vector", "z_score"]
 
@@ -38,20 +39,36 @@ def normalised(indicators: Indicators, how: Normalisation, base_year: int | None
     x, names = indicators.values, indicators.names
     sign = np.asarray(indicators.directions, dtype=np.float64)
     # Differences at the level of rounding are not variation, whatever the unit.
-    smallest = 1e-12 * np.abs(x).max(axis=0)
-    require_variation(np.ptp(x, axis=0) > smallest, names)
+    low, high = x.min(axis=0), x.max(axis=0)
+    smallest = 1e-12 * np.maximum(np.abs(low), np.abs(high))
+    require_variation(high - low > smallest, names)
     if how == "vector":
         _require(x >= 0, names, "vector normalisation is of values that are not negative")
         shares = x / np.sqrt((x**2).sum(axis=0))
         return np.asarray(np.where(sign > 0, shares, 1.0 - shares))
     if how == "z_score":
         return np.asarray(sign * (x - x.mean(axis=0)) / x.std(axis=0, ddof=1))
-    base = x[rows_of_base(indicators, base_year)]
-    low, high = base.min(axis=0), base.max(axis=0)
-    place = "" if base_year is None else f" in {base_year}, the base year"
-    require_variation(high - low > smallest, names, place=place)
-    # High minus x, not 1 minus the rest: an exact zero at the worst value.
-    return np.asarray(np.where(sign > 0, x - low, high - x) / (high - low))
+    if base_year is not None:
+        base = x[rows_of_base(indicators, base_year)]
+        low, high = base.min(axis=0), base.max(axis=0)
+        require_variation(high - low > smallest, names, place=f" in {base_year}, the base year")
+    return min_max(x, sign, low, high)
+
+
+def min_max(x: Floats, sign: Floats, low: Floats, high: Floats, shift: float = 0.0) -> Floats:
+    """(n, J) distances from the worst value over the range, plus a shift.
+
+    Args:
+        x: (n, J).
+        sign: (J,) above zero where more is better.
+        low, high: (J,) the ends of the range.
+    """
+    z = np.empty(x.shape)
+    for rows in row_blocks(len(x)):
+        # High minus x, not 1 minus the rest: an exact zero at the worst value.
+        np.divide(np.where(sign > 0, x[rows] - low, high - x[rows]), high - low, out=z[rows])
+        z[rows] += shift
+    return z
 
 
 def rows_of_base(indicators: Indicators, base_year: int | None) -> NDArray[np.bool_]:

@@ -71,7 +71,8 @@ def weighed_by_entropy(
 ) -> EntropyIndex:
     """Normalised values, entropies and weights behind the index, and behind its gradient."""
     given = checked(indicators)
-    z = normalised(given, normalise) + (0.0 if shift == "limit" else float(shift))
+    z = normalised(given, normalise)
+    z += 0.0 if shift == "limit" else float(shift)
     return entropy_of(z, given.names, given.periods if weights == "by_period" else None)
 
 
