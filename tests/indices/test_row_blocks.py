@@ -17,7 +17,7 @@ ROWS = 9_001
 
 @pytest.mark.parametrize("shift", [1e-4, "limit"])
 def test_entropy_over_many_blocks(shift):
-    """Sums taken block by block differ from sums in one go by rounding only: 1e-12 of 9,001 terms."""
+    """Block by block sums are rounded otherwise: 1e-10, for divergences lose three digits."""
     x = np.random.default_rng(2).lognormal(size=(ROWS, 3))
     index = entropy_index(x, (1, -1, 1), names=NAMES, shift=shift)
     low, high = x.min(axis=0), x.max(axis=0)
@@ -28,10 +28,10 @@ def test_entropy_over_many_blocks(shift):
     divergence = 1 + p_ln_p.sum(axis=0) / np.log(ROWS)
     weights = divergence / divergence.sum()
     assert_allclose(index.weights, weights, rtol=1e-10)
-    assert_allclose(index.scores, z @ weights, rtol=1e-12)
+    assert_allclose(index.scores, z @ weights, rtol=1e-10)
     parts = dimension_scores(index, ("one", "two", "one"))
-    assert_allclose(parts.scores[:, 0], z[:, [0, 2]] @ weights[[0, 2]], rtol=1e-12)
-    assert_allclose(parts.scores.sum(axis=1), index.scores, rtol=1e-12)
+    assert_allclose(parts.scores[:, 0], z[:, [0, 2]] @ weights[[0, 2]], rtol=1e-10)
+    assert_allclose(parts.scores.sum(axis=1), index.scores, rtol=1e-10)
 
 
 def test_unusable_values_are_counted_in_all_blocks():
