@@ -14,7 +14,7 @@ import polars as pl
 
 from nqpf_assets.formats import labels, text
 from nqpf_assets.formats.decimal_commas import decimal_commas
-from nqpf_assets.formats.limits import COMMENT_LINES, PROBLEMS
+from nqpf_assets.formats.limits import COLUMNS, COMMENT_LINES, PROBLEMS
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.reading import LINE
 from nqpf_assets.formats.statements import NOTE
@@ -22,6 +22,9 @@ from nqpf_assets.formats.table_size import too_large
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
+
+_NEARLY_ALL = 0.9
+"""Part of the rows that must go on behind the last column for this to be how the table was saved."""
 
 
 def read_csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
@@ -93,6 +96,7 @@ def read_csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], 
         return pl.DataFrame(), tuple(notes), problems
     table = table.with_columns(pl.Series(LINE, lines[1:] + skipped))
     notes += _notes_among(data, widths, ends, len(names), separator)
+    _pass_blank_ends(data, widths, ends, len(names), separator)
     problems += _width_problems(lines + skipped, widths, len(names), file)
     problems += _open_end(data, int(lines[-1]) + skipped, file)
     if separator == ";":
@@ -116,10 +120,33 @@ def _notes_among(
     for number in np.flatnonzero((widths != width) & (widths > 0))[:COMMENT_LINES]:
         line = data[ends[number - 1] + 1 if number else 0 : ends[number]].decode()
         first, *others = line.split(separator)
-        if re.match(NOTE, labels.strip(first.strip('"'))) and not any(map(shows_number, others)):
+        is_note = re.match(f"{NOTE}|^Remarks?$", labels.strip(first.strip('"')))
+        if is_note and not any(map(shows_number, others)):
             notes.append(line.strip('"' + separator + labels.BLANKS))
             widths[number] = 0
     return notes
+
+
+def _pass_blank_ends(
+    data: bytes, widths: np.ndarray, ends: np.ndarray, width: int, separator: str
+) -> None:
+    """Rows that all go on, with the same number of blank cells, behind the last column have its width.
+
+    One that goes on further than the others has a separator too many somewhere, and is told.
+    """
+    wider = widths[1:][widths[1:] > width]
+    if not len(wider) or len(wider) < _NEARLY_ALL * np.count_nonzero(widths[1:]):
+        return
+    usual = int(np.bincount(wider).argmax())
+    rows = np.flatnonzero(widths == usual)
+    octets = np.frombuffer(data, dtype=np.uint8)
+    last = ends[rows] - 1
+    last = last - (octets[last] == 13)  # the carriage return of a line that ends in both
+    is_blank = np.ones(len(rows), dtype=bool)
+    for place in range(min(usual - width, COLUMNS)):
+        is_blank &= octets[np.maximum(last - place, 0)] == ord(separator)
+    if is_blank.all():
+        widths[rows] = width
 
 
 def _open_end(data: bytes, line: int, file: str) -> list[Problem]:

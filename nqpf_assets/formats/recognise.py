@@ -151,7 +151,5 @@ def _unknown(raw: RawContent, found: str) -> Reading:
     remedy = "download the table in one of these formats"
     text = decode(raw.content[:_LEAD], "")[0] or ""
     if _PAGE.search(text) and text.count("\n") > 2:
-        remedy = (
-            "save this page of a yearbook as a workbook (.xlsx), and write a `layout` into its card"
-        )
+        remedy = "write a `layout` into its card, or let `nqpf add` do it"
     return nothing(raw.file, known, found, remedy, code="unknown_format")

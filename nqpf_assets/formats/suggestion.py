@@ -13,41 +13,82 @@ from typing import Any
 from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.labels import parse_year, strip
 from nqpf_assets.formats.numbers import shows_number
+from nqpf_assets.formats.values import MISSING
 from nqpf_assets.messages.pasted_yaml import yaml_word
 
 SAMPLE = 200
 _YEAR = re.compile(r"^(?:year|period|年|年份|年度|时间|统计年度|sgnyea)$", re.I)
-_CODE = re.compile(r"code|代码|编码|序号|编号|^id$|_id$|^no\.?$", re.I)
+_CODE = re.compile(r"code|代码|编码|序号|编号|^[a-z]*id$|_id$|^no\.?$", re.I)
 _ENGLISH = re.compile(r"eng|英文|pinyin|拼音", re.I)
+_SERIES = re.compile(r"^(?:指标|指标名称|项目|indicator|variable|series)$", re.I)
+_VALUE = re.compile(r"^(?:数值|值|数据|value|amount)$", re.I)
+_UNIT = re.compile(r"^(?:计量)?单位$|^units?$", re.I)
+_NARROW = (
+    re.compile(r"县|county|^area$|region", re.I),
+    re.compile(r"市|州|city|prefecture|^pref", re.I),
+    re.compile(r"省|地区|prov|地方", re.I),
+)
+"""Heads of columns of regions, the narrowest first: beside it a wider one says in which it lies."""
 
 
 def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any] | None:
-    """Columns of a table that look like region, year and values; None where no table is seen."""
+    """Columns of a table that look like region, year and values; None where no table is seen.
+
+    Rows of labels and units below the header are none of its rows. A table of one year has no `period`.
+    """
+    found = _filled(names, rows)
+    years = [name for name in found if _YEAR.match(name) and _are_years(found[name])] or [
+        name for name, cells in found.items() if _are_years(cells)
+    ]
+    in_header = [name for name in found if parse_year(name) is not None]
+    numeric = [name for name, cells in found.items() if all(map(_is_value, cells))]
+    text = [name for name in found if name not in (*numeric, *years) and not _ENGLISH.search(name)]
+    series = [name for name in text if _SERIES.match(name)]
+    value = [name for name in numeric if _VALUE.match(name)]
+    unit = [name for name in text if _UNIT.match(name)]
+    regions = [name for name in text if name not in (*series, *unit) and not _CODE.search(name)]
+    region = {"region": _narrowest(regions)} if regions else {}
+    period = {"period": years[0]} if years else {}
+    if series and value and period:
+        beside = {"unit": unit[0]} if unit else {}
+        return {**region, **period, "series": series[0], "value": value[0], **beside}
+    if len(in_header) > 1:
+        return {**region, "values": in_header}
+    values = [n for n in numeric if n not in years[:1] and not _CODE.search(n)]
+    values = [name for name in values if name not in in_header]
+    if not values or not (region or period):
+        return None
+    year = {} if period else {"year": None}
+    return {**region, **period, **year, "values": values}
+
+
+def _filled(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    """The columns that are filled, with what stands in them below the last row of a header."""
     sample = [row for row in rows[:SAMPLE] if not all(map(is_empty, row))]
+    first = next((n for n, row in enumerate(sample) if any(map(shows_number, row))), 0)
     cells = {
-        name: [row[place] for row in sample if place < len(row) and not is_empty(row[place])]
+        name: [
+            row[place] for row in sample[first:] if place < len(row) and not is_empty(row[place])
+        ]
         for place, name in enumerate(names)
         if name
     }
-    cells = {name: found for name, found in cells.items() if found}
-    years = [name for name in cells if _YEAR.match(name)] or [
-        name for name, found in cells.items() if all(parse_year(cell) for cell in found)
-    ]
-    in_header = [name for name in cells if parse_year(name) is not None]
-    numeric = [name for name, found in cells.items() if all(map(shows_number, found))]
-    text = [name for name in cells if name not in (*numeric, *years) and not _ENGLISH.search(name)]
-    if len(in_header) > 1:
-        period, values = None, in_header
-    else:
-        period = years[0] if years else None
-        values = [n for n in numeric if n != period and not _CODE.search(n) and n not in in_header]
-    if not values or (period is None and len(in_header) < 2):
-        return None
-    return {
-        **({"region": text[0]} if text else {}),
-        **({"period": period} if period else {}),
-        "values": values,
-    }
+    return {name: inside for name, inside in cells.items() if inside}
+
+
+def _is_value(cell: object) -> bool:
+    return shows_number(cell) or (isinstance(cell, str) and strip(cell) in MISSING)
+
+
+def _are_years(cells: Sequence[object]) -> bool:
+    return all(parse_year(cell) is not None for cell in cells)
+
+
+def _narrowest(names: Sequence[str]) -> str:
+    for level in _NARROW:
+        if (found := next((name for name in names if level.search(name)), None)) is not None:
+            return found
+    return names[0]
 
 
 def lines_for(grids: Sequence[Grid]) -> tuple[str, ...]:
@@ -86,13 +127,16 @@ def lines_for_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tupl
 def _silent(tables: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Keys for what no column says."""
     unit = "unit:              # of the values, 无 for a plain number; or {column: unit}"
-    if all("period" in table for table in tables):
-        return (unit,)
+    tables = list(tables)
+    if all({"period", "year"} & table.keys() for table in tables):
+        return () if all("unit" in table for table in tables) else (unit,)
     return ("series:            # what the values of all the years are", unit)
 
 
 def _flow(value: object) -> str:
-    """A mapping, list or word in YAML's flow style."""
+    """A mapping, list or word in YAML's flow style; None is for its reader to fill in."""
+    if value is None:
+        return ""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):

@@ -18,6 +18,7 @@ from nqpf_assets.formats.reading import LINE
 from nqpf_assets.formats.statements import NOTE
 
 _HEADER_ROWS = 3
+_UNITS = frozenset(("unit", "units", "单位", "计量单位"))
 
 
 def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -60,19 +61,29 @@ def split_headers(
     values = columns.values or ((columns.value,) if columns.value else ())
     named = [name for name in (columns.period, *values) if name is not None]
     n = 0
-    for row in table.head(_HEADER_ROWS).select(named).iter_rows():
-        if columns.period is None or not all(_is_label(cell) for cell in row):
+    top = table.head(_HEADER_ROWS)
+    heads = top[columns.region].to_list() if columns.region is not None else [None] * top.height
+    for head, row in zip(heads, top.select(named).iter_rows(), strict=True):
+        is_labels = columns.period is not None and all(_is_label(cell) for cell in row)
+        if not is_labels and not _is_head_of_units(head):
             break
         n += 1
     units: dict[str, str] = {}
     notes: list[str] = []
     for printed in table.head(n).select(values).iter_rows(named=True):
         for name, cell in printed.items():
+            if not isinstance(cell, str) or not strip(cell):
+                continue
             if columns.values and _is_unit(cell):
                 units[name] = strip(cell)
             else:
                 notes.append(f"{name}: {strip(cell)}")
     return table.slice(n), units, tuple(notes)
+
+
+def _is_head_of_units(cell: object) -> bool:
+    """Whether a row says in place of its region that it has the units of the columns."""
+    return isinstance(cell, str) and strip(cell).lower() in _UNITS
 
 
 def _is_label(cell: object) -> bool:

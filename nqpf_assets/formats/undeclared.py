@@ -63,7 +63,7 @@ def undeclared_table(raw: RawContent) -> Reading:
     )
     table, _, problems = read_table(raw.content, raw.file, container)
     suggested: tuple[str, ...] = ()
-    if table.columns and not problems:
+    if table.columns and all(one.severity == "warning" for one in problems):
         names = [name for name in table.columns if name != LINE]
         suggested = lines_for_table(names, table.select(names).head(SAMPLE).rows())
     expected = "`columns` in the origin card"

@@ -8,9 +8,11 @@ the same.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.grid import Grid, is_empty
+from nqpf_assets.formats.text_grid import TextGrid
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_column import Column, ColumnDraft
 
@@ -42,6 +44,8 @@ def read_header(
     """
     levels = [_carried(grid, number) for number in range(head, first)]
     tables = label_columns(grid, head, row_head)
+    if isinstance(grid, TextGrid):
+        _carry_over_parts(levels, tables)
     columns: list[Column] = []
     whole: Column | None = None
     for number in range(1, len(grid.rows[head])):
@@ -80,6 +84,15 @@ def _read_column(
         else:
             draft.read(text)
     return draft.column(number)
+
+
+def _carry_over_parts(levels: list[list[object]], tables: list[int]) -> None:
+    """A text has lost its merged cells: a header is also over the blank cells right of it, above others."""
+    for upper, lower in pairwise(levels):
+        for column in range(2, len(upper)):
+            is_under = column not in tables and column - 1 not in tables
+            if is_under and is_empty(upper[column]) and not is_empty(lower[column]):
+                upper[column] = upper[column - 1]
 
 
 def _carried(grid: Grid, number: int) -> list[object]:

@@ -9,6 +9,7 @@ by `yearbook_header` and `yearbook_match`, its cells by `yearbook_rows`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.grid import Grid, is_empty
@@ -19,7 +20,9 @@ from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.shown_sheets import choose_sheet
+from nqpf_assets.formats.side_pages import parted
 from nqpf_assets.formats.statements import status_of
+from nqpf_assets.formats.text_grid import text_grid
 from nqpf_assets.formats.undeclared import first_bytes, nothing, undeclared_workbook
 from nqpf_assets.formats.values import empty_cells, finish, frame, printed
 from nqpf_assets.formats.yearbook_blocks import (
@@ -59,6 +62,8 @@ def read_yearbook(
         if other not in pages:
             for number, row in enumerate(other.rows):
                 ledger.ignore_row(other.place, number, len(row), f"{OTHER_SHEET}{other.sheet}")
+    if layout.header_rows is None:
+        pages = [part for page in pages for part in parted(page, layout.row_head)]
     title = _title(pages[0])
     years = title_years(title)
     layout = layout.for_edition(_edition_of(title, layout))
@@ -224,18 +229,32 @@ def _read(raw: RawContent) -> Reading:
     if raw.layout is None:
         return raw.with_told(undeclared_workbook(raw, FORMAT))
     if not raw.is_workbook:
-        found = first_bytes(raw.content)
-        return nothing(raw.file, "a workbook, .xls or .xlsx", found, "save it as .xlsx")
+        return _read_text(raw, raw.layout)
     book = raw.workbook
     return raw.with_told(
         read_yearbook(book.grids, raw.file, raw.layout, book.ledger, book.problems)
     )
 
 
+def _read_text(raw: RawContent, layout: YearbookLayout) -> Reading:
+    """A page in text: the one sheet that its lines are."""
+    if raw.container is not None:
+        found, expected = first_bytes(raw.content), "a workbook, .xls or .xlsx, or a text"
+        return nothing(raw.file, expected, found, "describe it by `columns`")
+    grids, problems = text_grid(raw.content, raw.file)
+    ledger = Ledger()
+    for grid in grids:
+        ledger.see_rows(grid.rows, grid.place)
+    errors = [one for one in problems if one.severity == "error"]
+    reading = read_yearbook(grids, raw.file, layout, ledger, errors)
+    told = (one for one in problems if one.severity == "warning")
+    return replace(reading, problems=(*told, *reading.problems))
+
+
 READER = Reader(
     name="yearbook",
     formats=(FORMAT,),
-    holds="pages of yearbooks in workbooks (.xls, .xlsx)",
+    holds="pages of yearbooks in workbooks (.xls, .xlsx) or text",
     sees=lambda raw: FORMAT if raw.grids else None,
     read=_read,
     order=910,
@@ -243,7 +262,7 @@ READER = Reader(
     words=(
         FormatWords(
             ("yearbook",),
-            known_by="a workbook with a title over its table",
+            known_by="a workbook with a title over its table; of a text, its card",
             series="the `layout`",
             region="row labels; title or header",
             card="`layout`",

@@ -1,0 +1,220 @@
+"""Put files into raw/ with their cards: exports of the bureau and of EPS, yearbook pages, tables of your own.
+
+Each file is looked at where it is, copied to raw/PUBLISHER/VINTAGE/, and given a card with everything that it
+says itself: title, source, columns or layout, units, years. What it does not say is asked for in a terminal,
+with the likely answer first; with --yes, or where nobody can answer, it stands in the card as a commented
+line and is listed. A folder is taken whole. Nothing in raw/ is replaced, and a file that is there already is
+told. To undo, delete what was added.
+
+nqpf add ~/Downloads/分省年度数据.csv
+
+nqpf add yearbook2020/ --publisher 国家统计局农村社会经济调查司 --vintage 2021 --yes
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nqpf_assets.commands.common.arguments import ProjectOption
+from nqpf_assets.commands.common.command import Command
+from nqpf_assets.exports.terminal import err, out, plain
+from nqpf_assets.exports.told_problems import tell_problems
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.user_input.project import Project
+
+if TYPE_CHECKING:
+    from nqpf_assets.projects.added_files import Candidate
+    from nqpf_assets.sources.card_draft import CardDraft
+
+_OPEN_CODES = frozenset(("missing_series", "missing_unit", "missing_region"))
+"""Problems of facts that are listed as open."""
+
+
+def run(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files or folders.")],
+    publisher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who published those that do not say it.")
+    ] = None,
+    vintage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="V", help="Folder below the publisher's; default: the month of each file."
+        ),
+    ] = None,
+    series: Annotated[
+        str | None, typer.Option(metavar="ID", help="What those measure that do not say it.")
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option(metavar="UNIT", help="Unit of numbers without.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Region of files that name none.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="Year of tables without.")
+    ] = None,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", "-y", help="Ask nothing: take what is likely, list what is open."),
+    ] = False,
+    project: ProjectOption = None,
+) -> int:
+    """Copy the files and write their cards; the exit status."""
+    from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.projects.added_files import FOLDERS, candidates, files_in, is_vintage
+    from nqpf_assets.sources.card_draft import Said
+
+    opened = Project.at(project)
+    if vintage is not None and not is_vintage(vintage):
+        raise InputError([_no_vintage(vintage)])
+    short = {folder: name for name, folder in FOLDERS.items()}
+    named = short.get(publisher or "", publisher or "")
+    said = Said(named, series or "", unit or "", region or "", year)
+    catalogue = load_catalogue(opened.catalog)
+    paths, problems = files_in(files)
+    is_asking = not yes and sys.stdin.isatty()
+    adding = _Adding(opened, vintage, is_asking)
+    with _progress(len(paths), is_shown=not is_asking) as advance:
+        for one in candidates(paths, opened, said, catalogue):
+            adding.add(one)
+            advance()
+    problems += adding.problems
+    problems += _told_of(adding, opened)
+    tell_problems(problems)
+    adding.tell(len(paths))
+    return 2 if any(one.severity == "error" for one in problems) else 0
+
+
+@dataclass
+class _Adding:
+    """What has become of the files so far."""
+
+    project: Project
+    vintage: str | None
+    is_asking: bool
+    added: dict[Path, CardDraft | None] = field(default_factory=dict)
+    there: list[tuple[Path, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    answered: dict[str, str] = field(default_factory=dict)
+
+    def add(self, one: Candidate) -> None:
+        """Ask what is open, and copy."""
+        from dataclasses import replace
+
+        from nqpf_assets.projects.added_files import NOBODY, folder_of, put
+        from nqpf_assets.sources.card_draft import with_answers
+
+        if one.there:
+            self.there.append((one.path, one.there))
+            return
+        self.problems += one.problems
+        if not one.is_taken:
+            return
+        if one.draft is not None and self.is_asking:
+            out().print(plain(f"{one.path.name}: {one.draft.what}"), soft_wrap=True)
+            one = replace(one, draft=with_answers(one.draft, self._answers(one.draft)))
+        publisher = one.draft.publisher if one.draft is not None else ""
+        vintage = self.vintage or self._vintage(f"{one.day:%Y-%m}")
+        folder = self.project.raw / (folder_of(publisher) if publisher else NOBODY) / vintage
+        try:
+            self.added[put(one, folder)] = one.draft
+        except OSError as error:
+            found = error.strerror or str(error)
+            remedy = "nothing of it was left there; look at the folder's space and permissions"
+            self.problems.append(
+                Problem(str(folder), "", "a folder that can be written", found, remedy)
+            )
+
+    def _vintage(self, likely: str) -> str:
+        if not self.is_asking:
+            return likely
+        from nqpf_assets.projects.added_files import is_vintage
+
+        if "vintage" not in self.answered:
+            answer = _asked("vintage, the folder of this download", likely)
+            self.answered["vintage"] = answer if is_vintage(answer) else likely
+        return self.answered["vintage"]
+
+    def _answers(self, draft: CardDraft) -> dict[str, str]:
+        """An answer to each open fact; what was said of the last publisher is likely for the next."""
+        found: dict[str, str] = {}
+        for one in draft.lines.opens:
+            about = f" ({len(one.names)} columns)" if one.names else ""
+            likely = one.likely or self.answered.get(one.key, "")
+            found[one.key] = _asked(f"  {one.key}{about}, {one.what}", likely)
+            if one.key == "publisher":
+                self.answered[one.key] = found[one.key]
+        return found
+
+    def tell(self, n_files: int) -> None:
+        """One summary, on standard output."""
+        console = out()
+        root = self.project.root
+        for path, draft in self.added.items():
+            what = draft.what if draft is not None else "with the card that stood beside it"
+            console.print(
+                plain(f"added {path.relative_to(root).as_posix()}: {what}"), soft_wrap=True
+            )
+            for one in draft.lines.opens if draft is not None else ():
+                names = f" of {', '.join(one.names[:5])}" if one.names else ""
+                more = f" and {len(one.names) - 5} more" if len(one.names) > 5 else ""
+                console.print(plain(f"  open: {one.key}{names}{more}, {one.what}"), soft_wrap=True)
+        for path, there in self.there:
+            console.print(plain(f"there already: {path} is {there}"), soft_wrap=True)
+        n_open = sum(bool(d and d.lines.opens) for d in self.added.values())
+        refused = n_files - len(self.added) - len(self.there)
+        console.print(
+            f"{counted(len(self.added), 'files')} added, {len(self.there)} there already, "
+            f"{refused} refused; {counted(n_open, 'cards')} with open facts"
+        )
+        if n_open:
+            console.print("fill in the commented lines of these cards, then `nqpf check`")
+
+
+def _asked(question: str, likely: str) -> str:
+    answer: str = typer.prompt(question, default=likely, show_default=bool(likely), err=True)
+    return answer.strip()
+
+
+def _told_of(adding: _Adding, project: Project) -> Iterator[Problem]:
+    """What reading the added files by their new cards tells, apart from facts that are listed as open."""
+    from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.sources.collection import check_paths
+
+    if not adding.added:
+        return
+    shown = {path.relative_to(project.root).as_posix(): d for path, d in adding.added.items()}
+    is_open = {name for name, draft in shown.items() if draft is not None and draft.lines.opens}
+    for one in check_paths(
+        adding.added, load_catalogue(project.catalog), root=project.root
+    ).problems:
+        about = one.file.removesuffix(".card.yaml")
+        if about in is_open and (one.code in _OPEN_CODES or about != one.file):
+            continue
+        yield one
+
+
+def _no_vintage(found: str) -> Problem:
+    expected = "a name of letters, digits, points and strokes, for instance 2026-05"
+    return Problem("--vintage", "", expected, found, "name the folder of this download so")
+
+
+@contextmanager
+def _progress(total: int, *, is_shown: bool) -> Iterator[Callable[[], None]]:
+    """A bar on standard error while somebody watches."""
+    from rich.progress import Progress
+
+    with Progress(console=err(), transient=True, disable=not is_shown or total < 2) as bar:
+        task = bar.add_task("looking at files", total=total)
+        yield lambda: bar.advance(task)
+
+
+COMMAND = Command("add", run)

@@ -1,0 +1,148 @@
+"""The `layout` that a page of a yearbook without a card would need, as far as the page shows it.
+
+A guess to look over, never used for reading: where the header stands, what its columns are called, which
+year and unit the page prints. Which series of the catalogue a column is, is for `sources` to propose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nqpf_assets.formats import labels
+from nqpf_assets.formats.grid import Grid, is_empty
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.numbers import shows_number
+from nqpf_assets.formats.side_pages import parted
+from nqpf_assets.formats.unit_lines import unit_in_line
+from nqpf_assets.formats.values import printed
+from nqpf_assets.formats.yearbook_blocks import find_blocks
+from nqpf_assets.formats.yearbook_column import Column, comparable
+from nqpf_assets.formats.yearbook_header import read_header
+from nqpf_assets.formats.yearbook_years import title_years
+
+_NUMBER_OF_TABLE = re.compile(
+    r"^(?:续?\s*表\s*)?(?:\d+\s*[-—.．·]\s*)+\d+\s*|^(?:续?\s*表)\s*\d+\s*|^\d+[、.．]\s*"
+)
+_YEARS = re.compile(r"[(（]?\s*\d{4}\s*年?(?:\s*[-—~～至]+\s*\d{4}\s*年?)?\s*[)）]?\s*年?")
+_SCOPE = re.compile(
+    r"^(?:按|分|各|全国)*(?:(?:省|市|州|盟|区|县|地区|自治区|直辖市|区县)[、,，]?(?:按|分|各)*)+"
+)
+
+
+@dataclass(frozen=True)
+class PageDraft:
+    """What a page shows of its layout.
+
+    Attributes:
+        sheet: that it stands on.
+        row_head: the header over the row labels, as printed.
+        title: of the page; empty where none stands over the table.
+        subject: the title without its number, its years and the kind of regions.
+        columns: one for each name that a layout has to give, in the order of the page.
+        rows: the labels of its rows.
+        has_year: title or header name the year.
+        is_by_year: its rows are years.
+    """
+
+    sheet: str
+    row_head: str
+    title: str
+    subject: str
+    columns: tuple[Column, ...]
+    rows: tuple[str, ...]
+    has_year: bool
+    is_by_year: bool
+
+
+def draft_of(grids: Sequence[Grid]) -> PageDraft | None:
+    """What the sheets of one page show; None where no header over rows with numbers is seen."""
+    head = _row_head(grids[0])
+    if head is None:
+        return None
+    layout = YearbookLayout(row_head=head, columns={"-": "-"})
+    title = _title(grids[0])
+    grids = [part for grid in grids for part in parted(grid, head)]
+    columns: dict[str, Column] = {}
+    rows: list[str] = []
+    for grid in grids:
+        for block in find_blocks(grid, layout):
+            found = read_header(grid, block.head, block.first, dict(block.units), head)
+            for column in found:
+                columns.setdefault(comparable(column.full_header), column)
+            names = (labels.region_of(printed(grid.label(row, 0)))[0] for row in block.data)
+            rows += (labels.split_mark(name)[0] for name in names if name)
+    years = title_years(title)
+    over = [column.year is not None for column in columns.values()]
+    if not columns:
+        return None
+    return PageDraft(
+        sheet=grids[0].sheet,
+        row_head=labels.strip(head),
+        title=title,
+        subject=subject_of(title),
+        columns=tuple(columns.values()),
+        rows=tuple(dict.fromkeys(rows)),
+        has_year=all(over) or len(set(years)) == 1,
+        is_by_year=bool(rows) and all(labels.parse_year(row) for row in rows),
+    )
+
+
+def subject_of(title: str) -> str:
+    """What a page is about: ``表2.2 各区土地面积及人口密度（2017）`` is about 土地面积及人口密度."""
+    text = _YEARS.sub(" ", _NUMBER_OF_TABLE.sub("", labels.strip(title)))
+    text = "".join(text.split())
+    return _SCOPE.sub("", text) or text
+
+
+def as_written(column: Column, among: Sequence[Column]) -> str:
+    """The header of a column as a layout writes it: with what it is a part of where another is alike."""
+    same = [one for one in among if comparable(one.header) == comparable(column.header)]
+    header = column.full_header if len(same) > 1 else column.header
+    return re.sub(r"[#＃]\s*", "", header)
+
+
+def words_of(column: Column, among: Sequence[Column]) -> str:
+    """The name of a column as the bureau joins names, with what it is a part of where another is alike."""
+    same = [one for one in among if comparable(one.header) == comparable(column.header)]
+    parts = [*(column.parent if len(same) > 1 else ()), *column.path]
+    plain = (re.sub(r"^\d+[.．、]\s*", "", labels.region_of(part)[0]) for part in parts)
+    return "_".join(dict.fromkeys(filter(None, map(_unspaced, plain)))) or column.header
+
+
+def _unspaced(text: str) -> str:
+    text = labels.normalise(text)
+    return "" if text in ("其中", "#") else text
+
+
+def _row_head(grid: Grid) -> str | None:
+    """The text over the row labels: the last filled first cell above the first row with numbers."""
+    first = next(_rows_with_numbers(grid), None)
+    for row in range((first or 0) - 1, -1, -1):
+        cell = labels.strip(printed(grid.rows[row][0]))
+        if is_empty(cell) or (row, 0) in grid.anchors:
+            continue
+        beside = any(not is_empty(one) for one in grid.rows[row][1:])
+        below = row + 1 < (first or 0) and not grid.is_blank(row + 1)
+        is_head = unit_in_line(cell) is None and (beside or below) and len(cell) < 20
+        return cell if is_head else None
+    return None
+
+
+def _rows_with_numbers(grid: Grid) -> Iterator[int]:
+    """Rows with a label and numbers beside it that are not all years."""
+    for number, row in enumerate(grid.rows):
+        values = [cell for cell in row[1:] if shows_number(cell)]
+        is_labelled = not is_empty(row[0])
+        if is_labelled and values and any(labels.parse_year(cell) is None for cell in values):
+            yield number
+
+
+def _title(grid: Grid) -> str:
+    """The first text of a page that stands alone in its row."""
+    for row in grid.rows:
+        cells = [printed(cell) for cell in row if not is_empty(cell)]
+        if cells:
+            return labels.strip(cells[0]) if len(cells) == 1 else ""
+    return ""

@@ -1,0 +1,104 @@
+"""What a file without a card looks like: tables with their columns, or pages with their layouts, by sheet.
+
+A guess to look over, never used for reading. One sheet is one shape; a page that goes on, 续表, is one with
+the sheets that continue it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nqpf_assets.formats.grid import Grid, is_empty
+from nqpf_assets.formats.labels import strip
+from nqpf_assets.formats.layout_draft import PageDraft, draft_of
+from nqpf_assets.formats.raw_content import RawContent
+from nqpf_assets.formats.reading import LINE
+from nqpf_assets.formats.suggestion import SAMPLE, columns_of
+from nqpf_assets.formats.tables import read_table
+from nqpf_assets.formats.text_grid import text_grid
+from nqpf_assets.formats.values import printed
+from nqpf_assets.formats.yearbook_blocks import is_continued
+
+_HEAD = 5
+"""Rows in which words over or under a header may stand."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One table or page.
+
+    Attributes:
+        sheet: that it stands on; empty in a text.
+        columns: of a table, as a card would name them; None of a page.
+        page: what a page shows of its layout; None of a table.
+        words: what stands in the first rows, or in lines beside the table.
+    """
+
+    sheet: str
+    columns: dict[str, Any] | None
+    page: PageDraft | None
+    words: tuple[str, ...] = ()
+
+
+def shapes_of(raw: RawContent) -> tuple[list[Shape], tuple[str, ...]]:
+    """The tables and pages of a file, and the names of sheets that hold neither."""
+    if raw.is_workbook:
+        return _of_sheets(raw.grids)
+    table, notes, problems = read_table(raw.content, raw.file, raw.container or "csv")
+    if table.columns and all(
+        one.severity == "warning" or one.code == "row_width" for one in problems
+    ):
+        names = [name for name in table.columns if name != LINE]
+        rows = table.select(names).head(SAMPLE).rows()
+        if (columns := columns_of(names, rows)) is not None:
+            first = (str(cell) for row in rows[:_HEAD] for cell in row if not is_empty(cell))
+            return [Shape("", columns, None, (*notes, *first))], ()
+    if raw.container is None:
+        grids, _ = text_grid(raw.content, raw.file)
+        if grids and (page := draft_of(grids)) is not None:
+            return [Shape("", None, page)], ()
+    return [], ()
+
+
+def _of_sheets(grids: Sequence[Grid]) -> tuple[list[Shape], tuple[str, ...]]:
+    found: list[Shape] = []
+    others: list[str] = []
+    for pages in _together(grids):
+        one = _of_table(pages[0]) or _of_page(pages)
+        if one is not None:
+            found.append(one)
+        else:
+            others += [grid.sheet for grid in pages]
+    return found, tuple(others)
+
+
+def _together(grids: Sequence[Grid]) -> Iterator[list[Grid]]:
+    """Sheets, those that continue the first with it, as the reader of pages takes them."""
+    goes_on = [is_continued(_first_text(grid)) for grid in grids]
+    if goes_on[1:] and not goes_on[0] and all(goes_on[1:]):
+        yield list(grids)
+        return
+    yield from ([grid] for grid in grids)
+
+
+def _of_table(grid: Grid) -> Shape | None:
+    names = [strip(printed(cell)) for cell in grid.rows[0]]
+    if sum(map(bool, names)) < 2 or len(set(filter(None, names))) < sum(map(bool, names)):
+        return None
+    columns = columns_of(names, grid.rows[1:])
+    return None if columns is None else Shape(grid.sheet, columns, None, _words(grid))
+
+
+def _of_page(grids: list[Grid]) -> Shape | None:
+    page = draft_of(grids)
+    return None if page is None else Shape(page.sheet, None, page, _words(grids[0]))
+
+
+def _words(grid: Grid) -> tuple[str, ...]:
+    return tuple(printed(cell) for row in grid.rows[:_HEAD] for cell in row if not is_empty(cell))
+
+
+def _first_text(grid: Grid) -> str:
+    return strip(next((printed(c) for row in grid.rows for c in row if not is_empty(c)), ""))

@@ -1,0 +1,182 @@
+"""The origin card of a file that has none, with everything that the file itself says.
+
+An export of the bureau or of EPS says most of it; of a table the columns are guessed, of a yearbook page the
+layout. The file is read by the guess before anybody is asked to keep it. What no file says is left open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.formats.raw_content import RawContent
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.recognise import read
+from nqpf_assets.formats.shape import shapes_of
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.sources.card_text import CardLines, Open
+from nqpf_assets.sources.shape_draft import Described, described
+
+BUREAU, EPS = "国家统计局", "EPS DATA"
+NATIONAL = "年度数据"
+"""The bureau's database of the country as a whole; that of provinces is 分省年度数据."""
+WHAT = {
+    "nbs_api_json": "a saved answer of the bureau's interface",
+    "nbs_api_long": "a long table from the bureau's interface",
+    "nbs_csv_old": "an export of the bureau's old site",
+    "nbs_csv_new": "an export of the bureau's site",
+    "nbs_workbook": "an export of the bureau's site",
+    "eps_workbook": "an export of EPS",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is known of files beside themselves; one that says otherwise is believed.
+
+    Attributes:
+        publisher, series, unit, region, year: as in a card.
+        accessed: the day of the download.
+    """
+
+    publisher: str = ""
+    series: str = ""
+    unit: str = ""
+    region: str = ""
+    year: int | None = None
+    accessed: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class CardDraft:
+    """A card to be.
+
+    Attributes:
+        what: the file in words: ``a page of a yearbook``.
+        publisher: empty where nobody says it.
+        lines: of the card.
+    """
+
+    what: str
+    publisher: str
+    lines: CardLines
+
+
+def draft_card(
+    content: bytes, name: str, sha256: str, said: Said, catalogue: Catalogue
+) -> tuple[CardDraft | None, tuple[Problem, ...]]:
+    """The card of a file, or why none can be written.
+
+    Args:
+        content: the file's bytes.
+        name: the file's own.
+        sha256: of the bytes.
+        said: what is known beside the file.
+        catalogue: series and regions of the project.
+    """
+    reading = read(content, file=name)
+    errors = tuple(one for one in reading.problems if one.severity == "error")
+    found: Described | None = None
+    what = WHAT.get(reading.format, f"a file of the format {reading.format}")
+    if reading.cells.is_empty() and _is_any_table(reading):
+        shapes, others = shapes_of(RawContent(content, name))
+        if not shapes:
+            return None, errors
+        found = described(content, name, shapes, others, said.year, said.unit, catalogue)
+        what, reading = found.what, found.reading
+    elif reading.cells.is_empty():
+        return None, errors
+    known = _known(reading, name, sha256, said)
+    if found is not None:
+        known |= dict(found.known)
+    opens = [*(found.opens if found else ()), *_silent(reading, said, known, found is not None)]
+    if not known["publisher"]:
+        del known["publisher"]
+        opens.insert(0, Open("publisher", "who published it"))
+    lines = CardLines(known, _remarks(reading, found), opens)
+    return CardDraft(what, str(known.get("publisher", "")), lines), ()
+
+
+def _is_any_table(reading: Reading) -> bool:
+    """Whether a file that gave no cells may be a table or page that its card has to describe."""
+    codes = {one.code for one in reading.problems}
+    return "undeclared" in codes or (reading.format == "unknown" and codes == {"unknown_format"})
+
+
+def _known(reading: Reading, name: str, sha256: str, said: Said) -> dict[str, Any]:
+    """What every card has, in the order of the docs."""
+    facts = reading.facts
+    is_eps = reading.format == "eps_workbook" or any("由EPS" in n.upper() for n in reading.notes)
+    is_bureau = reading.format.startswith("nbs_")
+    signed = EPS if is_eps else facts.get("source") or (BUREAU if is_bureau else "")
+    title = facts.get("title") or facts.get("indicator") or facts.get("database")
+    accessed = {"accessed": said.accessed} if said.accessed else {}
+    return {
+        "publisher": signed or said.publisher,
+        "title": title or PurePath(name).stem,
+        "status": facts.get("status", "official"),
+        **accessed,
+        "sha256": sha256,
+    }
+
+
+def _remarks(reading: Reading, found: Described | None) -> Mapping[str, str]:
+    """What is said behind keys that were taken for likely."""
+    guessed = {} if "status" in reading.facts else {"status": "official, survey or synthetic"}
+    return {**guessed, **(found.remarks if found else {})}
+
+
+def _silent(reading: Reading, said: Said, known: dict[str, Any], is_described: bool) -> list[Open]:
+    """Facts that no cell has; those that were said beside the file are put into `known`."""
+    opens = []
+    cells = reading.cells
+    series, unit, region = (
+        cells[column].is_null() for column in ("series_label", "unit_label", "region_label")
+    )
+    if series.any():
+        if said.series:
+            known["series"] = said.series
+        else:
+            opens.append(Open("series", "what the file measures: an id or name of the catalogue"))
+    if not is_described and unit.any():
+        labels = cells.filter(unit)["series_label"].unique(maintain_order=True).to_list()
+        names = () if unit.all() or None in labels else tuple(labels)
+        if said.unit:
+            known["unit"] = dict.fromkeys(names, said.unit) if names else said.unit
+        else:
+            opens.append(Open("unit", "of the numbers; 无 for a plain number", names))
+    if region.all() and len(region):
+        is_national = reading.facts.get("database") == NATIONAL
+        answer = said.region or ("全国" if is_national else "")
+        if answer:
+            known["region"] = answer
+        else:
+            opens.append(Open("region", "whose numbers they are: a name or code"))
+    return opens
+
+
+def with_answers(draft: CardDraft, answers: Mapping[str, str]) -> CardDraft:
+    """The draft with open facts answered; a key with names has the answer for each of them."""
+    known = dict(draft.lines.known)
+    left = []
+    for one in draft.lines.opens:
+        answer = answers.get(one.key, "")
+        if not answer:
+            left.append(one)
+            continue
+        block, dot, key = one.key.partition(".")
+        value: Any = int(answer) if key == "year" and answer.isdigit() else answer
+        if one.names:
+            value = dict.fromkeys(one.names, answer)
+        if dot:
+            known[block] = {key: value, **known[block]}
+        elif block == "publisher":
+            known = {"publisher": value, **known}
+        else:
+            known[block] = {**known.get(block, {}), **value} if one.names else value
+    lines = replace(draft.lines, known=known, opens=left)
+    return replace(draft, publisher=str(known.get("publisher", "")), lines=lines)

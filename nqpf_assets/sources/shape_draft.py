@@ -1,0 +1,237 @@
+"""`columns` and `layout` of a card for a file that nobody has described, from what its sheets look like.
+
+Columns keep their printed names. A column of a yearbook page whose name the catalogue knows, in a unit that
+converts, keeps that name as well; any other has the page's subject before it, since 合计 of one page is not
+合计 of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.catalog.printed_series import printed_series
+from nqpf_assets.catalog.units import UnitError, conversion, parse_unit
+from nqpf_assets.formats import labels
+from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.layout_draft import PageDraft, as_written, words_of
+from nqpf_assets.formats.own_columns import TidyColumns
+from nqpf_assets.formats.reading import Reading
+from nqpf_assets.formats.recognise import read
+from nqpf_assets.formats.shape import Shape
+from nqpf_assets.formats.yearbook_column import Column
+from nqpf_assets.formats.yearbook_years import title_years
+from nqpf_assets.sources.card_text import Open
+
+_REST = frozenset(("其他", "其它", "其他地区", "不分地区", "不分区"))
+"""Rows for what lies in no region."""
+_BEHIND = re.compile(
+    r"^(?P<name>.+?)\s*[/／_,，:：]?\s*(?P<unit>[百千万亿]{1,2}[^\W\d_/]{1,4}|%|‰)$"
+)
+_BRACKET = re.compile(r"^(?P<name>.+?)[(（](?P<unit>[^()（）]+)[)）]\d{1,2}$")
+_ANY_YEAR = 2000
+"""Stands for a year that is not known yet while a file is tried."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the shapes of a file give to its card.
+
+    Attributes:
+        what: the file in words.
+        known: keys of the card.
+        remarks: what is said behind them.
+        opens: what no sheet says.
+        reading: the file as the first of its shapes is read.
+    """
+
+    what: str
+    known: Mapping[str, Any]
+    reading: Reading
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    opens: Sequence[Open] = ()
+
+
+def described(
+    content: bytes,
+    name: str,
+    shapes: Sequence[Shape],
+    others: Sequence[str],
+    year: int | None,
+    unit: str,
+    catalogue: Catalogue,
+) -> Described:
+    """The `columns`, `layout` or `sheets` of a card.
+
+    Args:
+        content: the file's bytes.
+        name: the file's own, which may name the year.
+        shapes: its tables and pages.
+        others: sheets that are none.
+        year, unit: what was said of a year or unit that the file does not print.
+        catalogue: for names of series.
+    """
+    blocks: list[dict[str, Any]] = []
+    opens: list[Open] = []
+    readings: list[Reading] = []
+    series: dict[str, str] = {}
+    silent: list[str] = []
+    remarks: dict[str, str] = {}
+    for shape in shapes:
+        key = "columns" if shape.columns is not None else "layout"
+        block = _block(shape, catalogue, series)
+        if (found := _year_of(shape, name, year)) is not None:
+            block["year"], why = found
+            remarks |= {f"{key}.year": why} if why else {}
+        elif _needs_year(shape):
+            opens.append(Open(f"{key}.year", "the year of all rows"))
+        if shape.page is not None and shape.page.is_by_year:
+            opens.append(Open("layout.region", "whose rows they are"))
+        if others or len(shapes) > 1:
+            block = {"sheet": shape.sheet, **block}
+        reading = _tried(content, name, key, block)
+        silent += _without_unit(reading)
+        readings.append(reading)
+        blocks.append({key: block})
+    known: dict[str, Any] = blocks[0]
+    if len(shapes) > 1:
+        known = {"sheets": {}}
+        for shape, one in zip(shapes, blocks, strict=True):
+            ((key, block),) = one.items()
+            known["sheets"][shape.sheet] = {key: {k: v for k, v in block.items() if k != "sheet"}}
+        opens = [_in_sheets(one) for one in opens]
+    if series:
+        known = {"series": series, **known}
+    silent = list(dict.fromkeys(silent))
+    if silent:
+        every = readings[0].cells["unit_label"].is_null().all() and len(shapes) == 1
+        if unit:
+            known = {"unit": unit if every else dict.fromkeys(silent, unit), **known}
+        else:
+            what = "of the numbers; 无 for a plain number"
+            opens.append(Open("unit", what, () if every else tuple(silent)))
+    what = "a page of a yearbook" if shapes[0].page is not None else "a table"
+    what = f"{what} with {len(shapes)} sheets" if len(shapes) > 1 else what
+    if others:
+        remarks["sheets" if len(shapes) > 1 else next(iter(blocks[0]))] = (
+            f"not taken: {', '.join(others)}"
+        )
+    return Described(what, known, readings[0], remarks, opens)
+
+
+def _in_sheets(one: Open) -> Open:
+    block, _, key = one.key.partition(".")
+    return Open(key, f"{one.what}; write it into the `{block}` of its sheet", one.names)
+
+
+def _block(shape: Shape, catalogue: Catalogue, series: dict[str, str]) -> dict[str, Any]:
+    """The `columns` or `layout` of one shape; what the catalogue calls a column goes into `series`."""
+    if shape.page is not None:
+        return _layout(shape.page, catalogue)
+    block = {key: value for key, value in (shape.columns or {}).items() if value is not None}
+    units: dict[str, str] = {}
+    for column in block.get("values", ()):
+        if printed_series(column)[1] is not None or labels.parse_year(column) is not None:
+            continue
+        if (match := _BRACKET.match(column) or _BEHIND.match(column)) and _is_unit(match["unit"]):
+            units[column] = match["unit"]
+            name = labels.strip(match["name"])
+            found = catalogue.series.find(name)
+            is_only = _BRACKET.match(column) is None  # 2 behind a bracket tells it from the first
+            if (
+                is_only
+                and found is not None
+                and _converts(match["unit"], catalogue.series.series[found].unit)
+            ):
+                series[column] = name
+    return block | ({"units": units} if units else {})
+
+
+def _layout(page: PageDraft, catalogue: Catalogue) -> dict[str, Any]:
+    columns: dict[str, str] = {}
+    for column in page.columns:
+        columns.setdefault(
+            _name(column, page, catalogue, columns), as_written(column, page.columns)
+        )
+    rest = [row for row in page.rows if labels.normalise(row) in _REST or row.endswith("小计")]
+    head = labels.normalise(page.row_head)
+    return {
+        **({"row_head": page.row_head} if head != "地区" else {}),
+        **({"row_kind": "year"} if page.is_by_year else {}),
+        "columns": columns,
+        **({"rows": {"areas": rest}} if rest else {}),
+    }
+
+
+def _name(column: Column, page: PageDraft, catalogue: Catalogue, taken: Mapping[str, str]) -> str:
+    """The name under which a layout reads a column."""
+    words = words_of(column, page.columns)
+    found = catalogue.series.find(words)
+    is_known = found is not None and (
+        column.unit is None or _converts(column.unit, catalogue.series.series[found].unit)
+    )
+    is_subject = words in re.split(r"[、,，和及与]", page.subject)
+    name = words if is_known or is_subject or not page.subject else f"{page.subject}_{words}"
+    if name in taken and column.unit is not None:
+        name = f"{name}_{column.unit}"
+    return name
+
+
+def _year_of(shape: Shape, name: str, year: int | None) -> tuple[int, str] | None:
+    """The year of a shape that prints none over its columns or rows, and where it was found."""
+    if not _needs_year(shape):
+        return None
+    years = {found for text in shape.words for found in title_years(text)}
+    if len(years) == 1:
+        return years.pop(), ""
+    if year is not None:
+        return year, ""
+    named = set(title_years(name))
+    return (named.pop(), "from the name of the file") if len(named) == 1 else None
+
+
+def _needs_year(shape: Shape) -> bool:
+    if shape.page is not None:
+        return not shape.page.has_year and not shape.page.is_by_year
+    columns = shape.columns or {}
+    return "period" not in columns and "year" in columns
+
+
+def _tried(content: bytes, name: str, key: str, block: Mapping[str, Any]) -> Reading:
+    """The file as a card with this block has it read; an open year is any."""
+    if key == "columns":
+        is_open = not block.get("period") and "year" not in block
+        years = is_open and not all(labels.parse_year(v) for v in block.get("values", ("",)))
+        columns = TidyColumns(**{**block, **({"year": _ANY_YEAR} if years else {})})
+        return read(content, file=name, columns=columns)
+    is_by_year = block.get("row_kind") == "year"
+    open_region = {"region": "全国"} if is_by_year and "region" not in block else {}
+    return read(content, file=name, layout=YearbookLayout(**{**block, **open_region}))
+
+
+def _without_unit(reading: Reading) -> list[str]:
+    """The labels of columns that print no unit."""
+    silent = reading.cells.filter(pl.col("unit_label").is_null())
+    return [
+        label for label in silent["series_label"].unique(maintain_order=True) if label is not None
+    ]
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        return bool(parse_unit(text).symbol)
+    except UnitError:
+        return False
+
+
+def _converts(unit: str, other: str) -> bool:
+    try:
+        conversion(unit, other)
+    except UnitError:
+        return False
+    return True
