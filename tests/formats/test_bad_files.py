@@ -146,13 +146,13 @@ def test_files_of_another_kind(content: bytes) -> None:
     assert "Stata" in reading.problems[0].expected
 
 
-def test_a_page_of_a_yearbook_that_was_saved_as_text_is_told_the_way_to_a_workbook() -> None:
+def test_a_page_of_a_yearbook_that_was_saved_as_text_is_told_the_way_to_its_card() -> None:
     page = "6-5 各地区农业产值\n(按当年价格计算),,\n单位:亿元,,\n地 区,农业,谷物\n北 京,107.6,5.9\n"
     for encoding in ("utf-8-sig", "gb18030"):
         (problem,) = read(page.encode(encoding), file="f.csv").problems
         assert problem.code == "unknown_format"
-        assert ".xlsx" in problem.remedy
-        assert "layout" in problem.remedy
+        assert "`nqpf add`" in problem.remedy
+        assert "`layout`" in problem.remedy
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
@@ -211,7 +211,11 @@ def test_damaged_tables() -> None:
 
 def test_cards_that_do_not_fit_the_file() -> None:
     layout = YearbookLayout(columns={"a": "x"})
-    _only(TEXT.encode(), "input", layout=layout)
+    assert set(codes(read(TEXT.encode(), file="f", layout=layout))) == {
+        "missing_columns",
+        "extra_columns",
+    }
+    _only(b"PAR1PAR1", "input", layout=layout)
     _only(TEXT.encode(), "input", layout=layout, columns=COLUMNS)
 
 
