@@ -15,6 +15,7 @@ from typing import Any
 
 from nqpf_assets.formats import biff, ole, ooxml
 from nqpf_assets.formats.cell_marks import CellMarks, put_back
+from nqpf_assets.formats.default_password import opened_by_default
 from nqpf_assets.formats.grid import Grid, column_letters, is_empty
 from nqpf_assets.formats.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 from nqpf_assets.formats.numbers import shows_number
@@ -36,16 +37,15 @@ def damaged(file: str, found: str) -> Problem:
 
 
 def _password(file: str) -> Problem:
-    # Excel opens files that are locked with its default password without asking; CNKI's are.
     remedy = (
         "open it in Excel and remove the password: File, Info, Protect Workbook, Encrypt with Password, "
-        "empty the field, save; where Excel does not ask, it is Excel's default, VelvetSweatshop"
+        "empty the field, save"
     )
     return Problem(
         file=file,
         where="",
         expected="a workbook without a password",
-        found="a password",
+        found="a password, and not the one that Excel tries by itself",
         remedy=remedy,
         code="password",
     )
@@ -58,13 +58,20 @@ def inspect(content: bytes, file: str, *, max_rows: int, max_cells: int) -> ooxm
     try:
         container = ole.Container(content)
         if "EncryptedPackage" in container.names:
-            return ooxml.Inspected(problems=[_password(file)])
+            about = container.read("EncryptionInfo") if "EncryptionInfo" in container.names else b""
+            plain = opened_by_default(content, about)
+            if plain is None or plain.startswith(ole.SIGNATURE):
+                return ooxml.Inspected(problems=[_password(file)])
+            return ooxml.inspect(plain, file, max_rows=max_rows, max_cells=max_cells)
         name = next((n for n in ("Workbook", "Book") if n in container.names), None)
         if name is None:
             found = f"no workbook in it: an OLE file with {listed(sorted(container.names)[:6])}"
             return ooxml.Inspected(problems=[damaged(file, found)])
         stream = container.read(name)
         facts = biff.biff_facts(stream)
+        if facts.has_password and (plain := opened_by_default(content, b"")) is not None:
+            stream = ole.Container(plain).read(name)
+            facts = biff.biff_facts(stream)
     except ole.DamagedFileError as error:
         found = f"a damaged or cut .xls file: {error}"
         return ooxml.Inspected(problems=[damaged(file, found)])

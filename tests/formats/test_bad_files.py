@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -11,7 +12,9 @@ import msoffcrypto.format.ooxml
 import polars as pl
 import pytest
 
+from nqpf_assets.formats.default_password import opened_by_default
 from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.ole import Container, packed
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read, recognise
 from tests.formats.conftest import build_xls, build_xlsx, codes
@@ -48,12 +51,64 @@ def test_password(build: Callable[..., bytes]) -> None:
     encrypted = io.BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(build_xlsx(PAGE))).encrypt("x", encrypted)
     _only(encrypted.getvalue(), "password")
-    # Yearbooks of CNKI are locked with the password that Excel tries by itself.
+
+
+def test_the_password_that_excel_tries_by_itself(build: Callable[..., bytes]) -> None:
+    """Yearbooks of CNKI are locked with it, and nobody who opens them in Excel knows."""
     default = io.BytesIO()
     plain = msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(build_xlsx(PAGE)))
     plain.encrypt("VelvetSweatshop", default)
-    (problem,) = read(default.getvalue(), file="f").problems
-    assert "Excel's default" in problem.remedy
+    found = read(default.getvalue(), file="f")
+    expected = read(build_xlsx(PAGE), file="f")
+    assert found.problems == expected.problems
+    assert found.cells.equals(expected.cells)
+    assert found.cells.height
+    about = Container(default.getvalue()).read("EncryptionInfo")
+    for word in (b'spinCount="999999999"', b"<!DOCTYPE x>"):
+        assert opened_by_default(default.getvalue(), about + word) is None
+    cut = default.getvalue()[:-3000]
+    assert read(cut, file="f").problems
+
+
+def locked_xls(password: str) -> bytes:
+    """An old workbook encrypted with RC4, [MS-XLS] 2.2.10: all but the heads of records and some records."""
+    from msoffcrypto.method.rc4 import DocumentRC4
+
+    stream = Container(build_xls(PAGE)).read("Workbook")
+    salt, verifier = bytes(range(16)), bytes(range(16, 32))
+    check = DocumentRC4.decrypt(
+        password, salt, io.BytesIO(verifier + hashlib.md5(verifier).digest())
+    )
+    pass_ = struct.pack("<HHHHH", 0x2F, 54, 1, 1, 1) + salt + check.read()
+    plain, is_plain, at = bytearray(), bytearray(), 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        body = bytearray(stream[at + 4 : at + 4 + size])
+        kept = size if kind in (0x809, 0xE1) else 0
+        if kind == 0x85:
+            (place,) = struct.unpack_from("<I", body)
+            struct.pack_into("<I", body, 0, place + len(pass_))
+            kept = 4
+        plain += stream[at : at + 4] + body
+        is_plain += b"\1" * (4 + kept) + b"\0" * (size - kept)
+        if at == 0:
+            plain += pass_
+            is_plain += b"\1" * len(pass_)
+        at += 4 + size
+    locked = DocumentRC4.decrypt(password, salt, io.BytesIO(bytes(plain)), blocksize=1024).read()
+    return packed(
+        "Workbook", bytes(p if k else x for p, k, x in zip(plain, is_plain, locked, strict=True))
+    )
+
+
+def test_an_old_workbook_with_the_password_that_excel_tries_by_itself() -> None:
+    found, expected = (
+        read(one, file="f") for one in (locked_xls("VelvetSweatshop"), build_xls(PAGE))
+    )
+    assert found.problems == expected.problems
+    assert found.cells.equals(expected.cells)
+    assert found.cells.height
+    _only(locked_xls("another"), "password")
 
 
 def test_password_in_an_old_workbook() -> None:
