@@ -244,7 +244,8 @@ N_VALUES = {
     "00_baseline": 6, "03_fullwidth_digits": 6, "09_percent_text": 6, "19_csmar_three_headers": 2,
     "23_english_column": 6, "24_region_with_mark": 6, "26_trailing_blank_csv_row": 2,
     "27_trailing_note_tidy": 2, "32_year_variants": 1, "33_year_fullwidth": 1, "34_year_niandu": 1,
-    "37_wide_years_diqu": 4, "40_encrypted_default_password": 6, "54_no_study": 434, "A2_registered_nurses": 10,
+    "37_wide_years_diqu": 4, "40_encrypted_default_password": 6,
+    "54_no_study": 434, "A2_registered_nurses": 10,
     "A2_rows_below_a_note": 12,
 }  # fmt: skip
 
