@@ -37,13 +37,18 @@ def _blocks(column: Equation) -> Iterator[Refusal]:
                 f"`{block}:` is for {' and '.join(estimators)}, not {column.estimator}",
                 f"remove `{block}:`, or change the estimator",
             )
-        if belongs and not is_given:
+        if belongs and not is_given and not _may_be_left_out(column.estimator):
             yield Refusal(
                 ("estimator",),
                 f"`{block}:` beside it",
                 f"{column.estimator} needs its options under `{block}:`",
                 f"add `{block}:`",
             )
+
+
+def _may_be_left_out(estimator: str) -> bool:
+    options = ESTIMATORS[estimator].options
+    return options is not None and options.is_optional
 
 
 def _effects(column: Equation) -> Iterator[Refusal]:

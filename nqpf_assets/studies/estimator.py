@@ -118,6 +118,7 @@ class OptionBlock:
         least_clusters: fewer clusters cannot bear the column's errors.
         more_parameters: how many more rows it needs than one for each effect, regressor and control.
         compared: the groups that the column compares.
+        is_optional: whether a column may leave the block out, which then is as its defaults say.
         resampled: the grouping, or ``unit``, whose members a bootstrap draws whole; None for no draws.
     """
 
@@ -133,6 +134,7 @@ class OptionBlock:
     more_parameters: Callable[[Any], int] = _none
     compared: Callable[[Any], Compared | None] = _nothing
     resampled: Callable[[Any], str | None] = _nothing
+    is_optional: bool = False
 
 
 ALONE = frozenset({"drop_singletons"})

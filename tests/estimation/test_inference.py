@@ -25,6 +25,8 @@ SPACE = {"estimator": "spatial_durbin", "space": {"draws": 200}}
 COLUMNS: dict[str, dict[str, Any]] = {
     "two_way_fe": {},
     "ols": {"estimator": "ols"},
+    "random_effects": {"estimator": "random_effects", "effects": ["period"]},
+    "unit means": {"estimator": "random_effects", "effects": [], "random": {"mundlak": True}},
     "tobit": {"estimator": "tobit", "outcome": "scores", "tobit": {"lower": 0}},
     "re_tobit": {"estimator": "re_tobit", "outcome": "scores", "effects": ["period"], "tobit": {"lower": 0}},
     "fe_2sls": {"estimator": "fe_2sls", "iv": {"endogenous": ["x"], "instruments": ["i1", "i2"]}},

@@ -66,6 +66,13 @@ tables:
         iv: {endogenous: [income], instruments: [fiscal]}
       - {label: censored, estimator: tobit, tobit: {lower: 0.45, upper: 0.8}, effects: [period]}
       - {label: censored units, estimator: tobit, tobit: {lower: 0.45, upper: 0.8}, vcov: {type: robust}}
+      - {label: random units, estimator: random_effects, effects: [period]}
+      - label: unit means
+        estimator: random_effects
+        effects: []
+        random: {mundlak: true, components: baltagi_chang}
+        vcov: {type: unadjusted}
+      - {label: random plain, estimator: random_effects, effects: [period], vcov: {type: unadjusted}}
       - {label: random, estimator: re_tobit, tobit: {lower: 0.45}, effects: []}
       - {label: sobel, estimator: mediation, mediation: {mediator: fiscal, draws: 0}}
       - label: regions

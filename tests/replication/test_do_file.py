@@ -35,7 +35,8 @@ SYNTAX = {
     rf"|{NAME} == (?:\d+|\.)|!missing\({NAME}(?:, {NAME})*\))",  # [D] drop, [FN] Programming functions
     "drop": rf"drop if inlist\({NAME}(?:, {NUMBER})+\)",
     "xtset": "xtset unit period",  # [XT] xtset panelvar timevar
-    "xtreg": rf"xtreg {NAME} {VARLIST}, fe(?: {VCE})?",  # [XT] xtreg depvar [indepvars], fe [FE_options]
+    # [XT] xtreg depvar [indepvars], fe [FE_options]; re [RE_options]
+    "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta)",
     "areg": rf"areg {NAME} {VARLIST}, absorb\({NAME}\)(?: {VCE})?",  # [R] areg
     "regress": rf"regress {NAME} {VARLIST}(?:, {VCE})?",  # [R] regress
     "reghdfe": rf"reghdfe {NAME} {VARLIST}, (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)"
@@ -56,7 +57,8 @@ SYNTAX = {
     "nqpf_alone": rf"nqpf_alone {NAME}(?: {NAME})*",  # defined above
 }
 WORDS = {
-    *SYNTAX, "if", "fe", "vce", "robust", "cluster", "absorb", "noabsorb", "small", "missing", "inlist",
+    *SYNTAX, "if", "fe", "re", "sa", "theta", "vce", "robust", "cluster", "absorb", "noabsorb", "small",
+    "missing", "inlist",
     "inrange", "ll", "ul", "dydx", "predict", "ystar", "e", "pr", "atmeans", "group", "byte", "long", "i",
     "c", "rx", "qx", "thnum", "grid", "trim", "bs", "sls", "_b", "_se", "sqrt", "all", "more", "off",
 }  # fmt: skip

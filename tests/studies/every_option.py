@@ -35,6 +35,7 @@ VALUES: dict[Path, list[Any]] = {
     ("tobit", "lower"): [-0.5],
     ("tobit", "upper"): [1.5],
     ("tobit", "nodes"): [8],
+    ("random", "components"): ["baltagi_chang"],
     ("iv", "endogenous"): [["z"]],
     ("iv", "instruments"): [["i2"], ["y"], ["i1", "z"]],
     ("mediation", "mediator"): ["w", "y", "z"],
@@ -71,6 +72,7 @@ BESIDE: dict[Path, dict[str, Any]] = {
 
 BLOCKS: dict[str, dict[str, Any]] = {
     "tobit": {"tobit": {"lower": 0}, "outcome": "scores"},
+    "random_effects": {"random": {}, "effects": ["period"]},
     "re_tobit": {"tobit": {"lower": 0}, "outcome": "scores", "effects": ["period"]},
     "fe_2sls": {"iv": {"endogenous": ["x"], "instruments": ["i1"]}},
     "mediation": {"mediation": {"mediator": "m", "draws": 20}},

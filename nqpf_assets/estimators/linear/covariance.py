@@ -187,7 +187,7 @@ def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[C
     regressors + constant.
     """
     codes = {"unit": fe.unit_codes, "period": fe.period_codes}
-    free = [e for e in fe.effects if not any(_is_nested(codes[e], c) for c in clusters)]
+    free = [e for e in fe.effects if not any(is_nested(codes[e], c) for c in clusters)]
     if len(free) == len(fe.effects):
         return n_regressors + fe.rank
     if not free:
@@ -196,7 +196,7 @@ def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[C
     return n_regressors + levels - fe.n_components + 1
 
 
-def _is_nested(effect: Codes, cluster: Codes) -> bool:
+def is_nested(effect: Codes, cluster: Codes) -> bool:
     """Whether no level of the effect occurs in two clusters."""
     one_of_each = np.empty(int(effect.max()) + 1, dtype=cluster.dtype)
     one_of_each[effect] = cluster

@@ -19,7 +19,8 @@ from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import least_squares
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
-from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects, group_sums
+from nqpf_assets.estimators.linear.variance_components import taken_off, unit_means, unit_variance
+from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects
 
 Sigma = Literal["own", "sigmamore", "sigmaless"]
 
@@ -100,7 +101,7 @@ def hausman(
     if not compared:
         raise EstimationError("no regressor varies within units; there is nothing to compare")
     fixed = _ols(inner[:, 0], inner[:, 1:][:, kept], fe.n_units)
-    sigma2_u = _unit_variance(sample, x, labels, fe, fixed.variance)
+    sigma2_u = unit_variance(sample, x, labels, fe, fixed.variance)
     random, columns, theta = _random_effects(sample, x, labels, fe, fixed.variance, sigma2_u)
 
     in_fixed = [kept.index(j) for j in compared]
@@ -140,11 +141,9 @@ def _random_effects(
     sigma2_u: float,
 ) -> tuple[_Ols, list[int], Floats]:
     """Feasible GLS, which of its columns are in (the constant is 0), and the quasi-demeaning of units."""
-    sizes = np.bincount(fe.unit_codes)
-    theta = 1 - np.sqrt(sigma2_e / (sigma2_e + sizes * sigma2_u))
+    theta = taken_off(fe, sigma2_e, sigma2_u)
     whole = np.column_stack([sample.outcome, np.ones(len(x)), x])
-    means = group_sums(whole, fe.unit_codes, fe.n_units) / sizes[:, None]
-    quasi = whole - (theta[:, None] * means)[fe.unit_codes]
+    quasi = whole - (theta[:, None] * unit_means(whole, fe))[fe.unit_codes]
     # The constant goes first, so that of a set that repeats it another member is dropped.
     outside, _ = independent_columns(x - x.mean(axis=0), x, labels)
     columns = [0, *(1 + j for j in outside)]
@@ -181,25 +180,3 @@ def _ols(y: Floats, x: Floats, n_absorbed: int) -> _Ols:
     fit = least_squares(y, x)
     variance = fit.rss / df
     return _Ols(fit.params, fit.bread * variance, variance)
-
-
-def _unit_variance(
-    sample: PanelSample, x: Floats, labels: Sequence[str], fe: FixedEffects, sigma2_e: float
-) -> float:
-    """Variance of the unit effects from the regression of unit means; not below zero."""
-    sizes = np.bincount(fe.unit_codes)
-    whole = np.column_stack([sample.outcome, x])
-    means = (group_sums(whole, fe.unit_codes, fe.n_units) / sizes[:, None])[fe.unit_codes]
-    y, x_means = means[:, 0], means[:, 1:]
-    kept, _ = independent_columns(x_means - x_means.mean(axis=0), x, labels)
-    design = np.column_stack([np.ones(len(y)), x_means[:, kept] - x_means[:, kept].mean(axis=0)])
-    if fe.n_units <= design.shape[1]:
-        raise EstimationError(
-            f"random effects need more units than parameters between them: "
-            f"{counted(fe.n_units, 'units')}, {counted(design.shape[1], 'parameters')}"
-        )
-    basis = np.linalg.qr(design / np.linalg.norm(design, axis=0))[0]
-    residuals = y - basis @ (basis.T @ y)
-    trace = float((sizes[fe.unit_codes][:, None] * basis**2).sum())
-    spare = float(residuals @ residuals) - sigma2_e * (fe.n_units - design.shape[1])
-    return float(max(0.0, spare / (len(y) - trace)))

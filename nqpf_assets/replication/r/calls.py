@@ -10,13 +10,23 @@ from nqpf_assets.replication.r.estimators import (
     instruments,
     least_squares,
     mediation,
+    random_effects,
     spatial,
     threshold,
     tobit,
 )
 from nqpf_assets.studies.spec import CompleteColumn
 
-_FAMILIES = (least_squares, instruments, tobit, mediation, groups, threshold, spatial)
+_FAMILIES = (
+    least_squares,
+    random_effects,
+    instruments,
+    tobit,
+    mediation,
+    groups,
+    threshold,
+    spatial,
+)
 CALLS: dict[str, Callable[[CompleteColumn], Call | NotInR]] = {
     name: call for family in _FAMILIES for name, call in family.CALLS.items()
 }

@@ -14,6 +14,7 @@ from nqpf_assets.replication.stata.names import StataNames
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
+from nqpf_assets.studies.estimators.random_effects import RandomOptions
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.tobit_options import TobitOptions
@@ -131,6 +132,22 @@ def _limits(options: TobitOptions) -> str:
     return low + ("" if options.upper is None else f" ul({options.upper!r})")
 
 
+def random_effects(column: CompleteColumn, names: StataNames) -> Commands:
+    options, vcov = column.options(RandomOptions), column.vcov
+    if options.mundlak:
+        return NotInStata(
+            "random effects with unit means: what repeats is left out in another order"
+        )
+    if vcov.type == "clustered":
+        return NotInStata(
+            "random effects with clustered errors, whose correction the manual does not say"
+        )
+    effects = " i.period" if PERIOD in column.effects else ""
+    sa = " sa" if options.components == "baltagi_chang" else ""
+    outcome, terms = _outcome(column, names), names.of(_terms(column))
+    return [f"xtreg {outcome} {terms}{effects}, re{sa} theta"]
+
+
 def mediation(column: CompleteColumn, names: StataNames) -> Commands:
     options = column.options(MediationOptions)
     if refused := _refused(column):
@@ -208,6 +225,7 @@ CALLS: dict[str, Callable[[CompleteColumn, StataNames], Commands]] = {
     "fe_2sls": fe_2sls,
     "tobit": tobit,
     "re_tobit": re_tobit,
+    "random_effects": random_effects,
     "mediation": mediation,
     "group_difference": group_difference,
     "threshold": threshold,

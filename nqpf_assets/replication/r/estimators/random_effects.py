@@ -1,0 +1,25 @@
+"""Random effects of units, with and without unit means."""
+
+from __future__ import annotations
+
+from nqpf_assets.replication.r.call import Call
+from nqpf_assets.studies.estimators.random_effects import RandomOptions
+from nqpf_assets.studies.spec import CompleteColumn
+
+
+def random_effects(column: CompleteColumn) -> Call:
+    options, vcov = column.options(RandomOptions), column.vcov
+    said = {
+        "outcome": column.outcome,
+        "terms": (*column.regressors, *column.controls),
+        "periods": "period" in column.effects,
+        "components": options.components,
+        "mundlak": options.mundlak,
+        "vcov": vcov.type,
+        "by": vcov.by,
+        "small_sample": vcov.small_sample or "stata",
+    }
+    return Call("random_effects", said)
+
+
+CALLS = {"random_effects": random_effects}
