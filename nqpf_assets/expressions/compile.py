@@ -22,6 +22,7 @@ from nqpf_assets.expressions.units import Units, in_units
 
 __all__ = [
     "STATUS_ORDER",
+    "CircleError",
     "Codes",
     "CompiledExpression",
     "Definition",
@@ -89,6 +90,22 @@ def _tree(expression: str | Node) -> Node:
     return parse_expression(expression) if isinstance(expression, str) else expression
 
 
+class CircleError(ExpressionError):
+    """What is defined by itself.
+
+    Attributes:
+        members: each is read by the one before it; the last is the first once more.
+    """
+
+    def __init__(self, members: tuple[str, ...]) -> None:
+        self.members = members
+        circle = " → ".join(f"`{name}`" for name in members)
+        super().__init__(
+            f"variables are defined by each other: {circle}",
+            remedy="define one of them from series alone",
+        )
+
+
 def evaluation_order(read: Mapping[str, Iterable[str]]) -> list[str]:
     """Variables in the order in which they can be computed.
 
@@ -98,7 +115,7 @@ def evaluation_order(read: Mapping[str, Iterable[str]]) -> list[str]:
         read: variable → names that it reads; names that are no variables are series.
 
     Raises:
-        ExpressionError: when variables depend on each other in a circle; names the circle.
+        CircleError: when variables depend on each other in a circle; names the circle.
     """
     graph = {
         name: sorted({other for other in others if other in read and other != name})
@@ -107,11 +124,7 @@ def evaluation_order(read: Mapping[str, Iterable[str]]) -> list[str]:
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
-        circle = " → ".join(f"`{name}`" for name in reversed(error.args[1]))
-        raise ExpressionError(
-            f"variables are defined by each other: {circle}",
-            remedy="define one of them from series alone",
-        ) from error
+        raise CircleError(tuple(reversed(error.args[1]))) from error
 
 
 def compile_definitions(

@@ -73,8 +73,10 @@ class Reach:
     def under(self, reader: Reach) -> Reach:
         """What a cell reads that reads, as `reader` says, something that reads as this says."""
         role = SIDE if SIDE in (self.role, reader.role) else reader.role
+        if self.pool == "period":
+            return self._of_the_year_under(reader)
         if self.pool is not None:
-            # The rows of a pool are the same, whoever asks.
+            # The rows of such a pool are the same, whoever asks.
             return replace(self, role=SIDE) if role == SIDE else self
         region = self.region if self.region is not None else reader.region
         where = reader.where
@@ -97,6 +99,18 @@ class Reach:
             not_before=_narrower(max, self.not_before, reader.not_before, self.first),
             not_after=_narrower(min, self.not_after, reader.not_after, self.last),
         )
+
+    def _of_the_year_under(self, reader: Reach) -> Reach:
+        """All rows of the year that is asked for: of another one where a lag or a calendar year is read.
+
+        Who looks at years that rows decide on, or at pools of rows, looks at all years of the study.
+        """
+        role = SIDE if SIDE in (self.role, reader.role) else self.role
+        if reader.pool not in (None, "period") or reader.at is not None or reader.since is not None:
+            return replace(self, pool="panel", role=role)
+        alone = replace(self, pool=None)
+        moved = alone.under(replace(reader, pool=None, where=None, region=None))
+        return replace(moved, pool="period", role=role)
 
 
 @dataclass(frozen=True)

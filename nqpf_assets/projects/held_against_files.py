@@ -71,7 +71,7 @@ def _absent(file: StudyFile, compiled: CompiledStudy, held: Container[str]) -> I
     named: dict[str, Path] = {}
     for name, formula in compiled.formulas.items():
         for read in compiled.direct[name]:
-            if read == name or read not in compiled.formulas:
+            if read == name or read not in compiled.direct:
                 named.setdefault(read, (*formula.path, formula.key))
     for name, table in file.study.tables.items():
         for series, below in table.series():

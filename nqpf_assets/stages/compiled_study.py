@@ -16,6 +16,7 @@ from nqpf_assets.stages.dependencies import Reads, direct_inputs
 from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.study import UnitNames, members_among, samples_in_codes, study_units
 from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.index_rounds import Round, rounds
 from nqpf_assets.studies.named_with_unit import NamedWithUnit, named_with_unit
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import Study
@@ -53,17 +54,29 @@ class CompiledStudy:
     @cached_property
     def series(self) -> tuple[str, ...]:
         """Series that formulas name, sorted."""
-        # A formula that reads its own name reads the series of that name.
+        # A formula that reads its own name reads the series of that name; scores of indices are no series.
         return tuple(
             sorted(
                 {
                     read
                     for name in self.formulas
                     for read in self.direct[name]
-                    if read == name or read not in self.formulas
+                    if read == name or read not in self.direct
                 }
             )
         )
+
+    @cached_property
+    def scores_read(self) -> frozenset[str]:
+        """Indices whose scores formulas read."""
+        read = {one for name in self.formulas for one in self.direct[name]}
+        return frozenset(read & self.study.indices.keys())
+
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        """Variables and indices in the order in which they can be computed; one where no score is read."""
+        indices = {name: self.direct[name] for name in self.study.indices}
+        return rounds({name: self.direct[name] for name in self.formulas}, indices)
 
     @cached_property
     def named_series(self) -> frozenset[str]:

@@ -33,9 +33,16 @@ def direct_inputs(
         trees: formulas in the units of their series, which say what the text leaves open.
     """
     found: dict[str, Reads] = {}
+    # A score is there in the years of the study alone, whatever stands before and after them in files.
+    first, last = study.periods.first, study.periods.last
     for formula in formulas:
         tree = trees.get(formula.name, formula.definition.tree)
-        found[formula.name] = inputs(tree, codes)
+        found[formula.name] = {
+            read: tuple(replace(one, not_before=first, not_after=last) for one in reaches)
+            if read in study.indices
+            else reaches
+            for read, reaches in inputs(tree, codes).items()
+        }
         if formula.index:
             index = study.indices[formula.index]
             pool = INDEX_METHODS.all[index.method].pool(index)

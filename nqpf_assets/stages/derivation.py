@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.derived_query import clipping_files, variables_sql
+from nqpf_assets.stages.scores_read import (
+    cells_read,
+    modules_of_scores,
+    packages_of_scores,
+    reads_with_scores,
+    said_of_scores,
+    with_inputs,
+)
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Declared, Inputs, Output, Step
+from nqpf_assets.studies.index_rounds import units_of_names
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import Query, frame_of
 from nqpf_assets.warehouse.store import TableKey
@@ -31,20 +40,28 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
     reads: list[TableKey] = [(name, "filled_cell"), (name, "series")]
     said = {key: repr(one.definition) for key, one in computed.items()}
     said |= {f"winsorize of {key}": repr(clipped[key]) for key in read_clipped}
-    if read_clipped:
+    is_clipping = bool(read_clipped or reads_with_scores(asked))
+    if is_clipping:
         reads.append((name, "winsorizing"))
+    said |= said_of_scores(asked)
 
     def run(inputs: Inputs) -> Output:
         units = dict(inputs.read(name, "series").select("series_id", "unit_measure").iter_rows())
-        query = variables_sql(study, compiled_formulas(asked, units, codes), clipped, groups, own)
-        return {(name, "derived_cell"): Query(query)}
+        compiled = compiled_formulas(asked, units, codes)
+        if not asked.scores_read:
+            query = variables_sql(study, compiled, clipped, groups, own)
+            return {(name, "derived_cell"): Query(query)}
+        with inputs.connect() as connection:
+            cells = cells_read(connection, asked, compiled)
+            query = variables_sql(study, compiled, clipped, groups, own, cells)
+            return {(name, "derived_cell"): frame_of(connection, query)}
 
     return Step(
         "panel",
         ((name, "derived_cell"),),
         whole(*reads),
         run,
-        code=source_of(__name__),
+        code=source_of(__name__, *modules_of_scores(asked)),
         parameters={
             "study file": {
                 **said,
@@ -53,11 +70,12 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
                 "units": repr(own),
             },
             "catalogue": {"regions": catalogue.regions.fingerprint},
-            "program": dict(clipping_files()) if read_clipped else {},
+            "program": dict(clipping_files()) if is_clipping else {},
+            **packages_of_scores(asked),
         },
         study=name,
         # The query is known when the units of its series are, is long, and says no more about its columns.
-        lineage={(name, "derived_cell"): _lineage(is_clipping=bool(read_clipped))},
+        lineage={(name, "derived_cell"): _lineage(is_clipping=is_clipping)},
     )
 
 
@@ -94,7 +112,7 @@ def compiled_formulas(
 
     compiled, wrong = compile_definitions(
         {key: formula.definition for key, formula in asked.formulas.items()},
-        series_units=series_units,
+        series_units=units_of_names(series_units, asked.study.indices),
         groups=asked.members,
         codes=codes,
     )
@@ -137,26 +155,16 @@ def values_everywhere(
         name: CompiledExpression(part.node, None, reach(part.node)) for name, part in named.items()
     }
     wanted = {*named, *(clipped.keys() & asked.formulas_read)}
-    needed = _with_inputs(compiled, wanted)
-    sql = variables_sql(
-        asked.study,
-        needed,
-        {key: rule for key, rule in clipped.items() if key in needed},
-        asked.members,
-        [unit.code for unit in asked.units],
-        everywhere=wanted,
-    )
+    needed = with_inputs(compiled, wanted)
     with inputs.connect() as connection:
+        sql = variables_sql(
+            asked.study,
+            needed,
+            {key: rule for key, rule in clipped.items() if key in needed},
+            asked.members,
+            [unit.code for unit in asked.units],
+            cells_read(connection, asked, compiled),
+            everywhere=wanted,
+        )
         values = frame_of(connection, f"SELECT variable, unit, period, value FROM ({sql})")
     return values.drop_nulls("value"), named
-
-
-def _with_inputs(
-    compiled: Mapping[str, CompiledExpression], wanted: Collection[str]
-) -> dict[str, CompiledExpression]:
-    """These variables and all that they are computed from, in order."""
-    needed = set(wanted)
-    for name in reversed(list(compiled)):
-        if name in needed:
-            needed |= compiled[name].inputs.keys()
-    return {name: one for name, one in compiled.items() if name in needed}

@@ -27,6 +27,7 @@ from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, 
 from nqpf_assets.steps.reads import Scanned
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.index_rounds import units_of_names
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
 
@@ -160,7 +161,9 @@ def _understood(
 
     compiled, _ = compile_definitions(
         {key: formula.definition for key, formula in study.formulas.items()},
-        series_units={row["series_id"]: row["unit_measure"] for row in series},
+        series_units=units_of_names(
+            {row["series_id"]: row["unit_measure"] for row in series}, study.study.indices
+        ),
         groups=study.members,
         codes=catalogue.regions.unit_codes,
     )

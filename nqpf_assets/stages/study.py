@@ -31,7 +31,8 @@ def series_named(file: StudyFile) -> frozenset[str]:
     """Series that a study file names anywhere, as far as its formulas can be read."""
     from nqpf_assets.expressions.compile import ExpressionError, inputs
 
-    computed, named = {one.name for one in file.formulas}, set(file.study.sources.series)
+    computed = {one.name for one in file.formulas} | file.study.indices.keys()
+    named = set(file.study.sources.series)
     for one in file.formulas:
         try:
             read = inputs(one.definition.tree)

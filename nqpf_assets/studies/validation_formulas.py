@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from nqpf_assets.expressions.compile import (
+    CircleError,
     Codes,
     CompiledExpression,
     ExpressionError,
     compile_definitions,
+    inputs,
 )
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.index_rounds import rounds, units_of_names
 from nqpf_assets.studies.reader import StudyFile
 
 Compiled = tuple[dict[str, CompiledExpression], dict[str, ExpressionError]]
@@ -34,7 +37,7 @@ def compiled_formulas(
     schemes = len(groups) < len(file.study.groups)
     return compile_definitions(
         {one.name: one.definition for one in written},
-        series_units=series,
+        series_units=units_of_names(series, file.study.indices),
         # A grouping that is a scheme of the catalogue has groups that the file does not name.
         groups=None if schemes else groups,
         codes=codes,
@@ -51,6 +54,17 @@ def formula_problems(
 ) -> Iterator[Problem]:
     """What is wrong in the expressions: syntax, names, units, circles, groups, regions."""
     _, wrong = compiled
+    yield from _circles(file, written)
+    read = {read for one in written if one.name not in wrong for read in _read(one)}
+    for index in file.study.indices:
+        if index in series and index in read:
+            yield file.problem(
+                ("indices", index),
+                "a name of its own for an index that formulas read",
+                f"`{index}`, which is also a series",
+                f"name it otherwise, e.g. `{index}_index`: a name in a formula must mean one thing",
+                "own_name",
+            )
     for one in written:
         if one.name in wrong:
             yield _problem(file, one, wrong[one.name])
@@ -74,6 +88,38 @@ def formula_problems(
             )
 
 
+def _circles(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
+    """Variables and indices that are made from each other: one problem that names them in order.
+
+    A circle of variables alone is found when they are compiled.
+    """
+    indices = {
+        name: [one.name for one in index.formulas(name)]
+        for name, index in file.study.indices.items()
+    }
+    places = {one.name: (*one.path, one.key) for one in written}
+    try:
+        rounds({one.name: _read(one) for one in written}, indices)
+    except CircleError as circle:
+        if indices.keys() & set(circle.members):
+            at = next(places[name] for name in circle.members if name in places)
+            yield file.problem(
+                at,
+                "variables and indices of which none is made from itself",
+                " → ".join(f"`{name}`" for name in circle.members),
+                "take one of them out of the circle; an index may read the score of another index",
+                "circle",
+            )
+
+
+def _read(formula: Formula) -> frozenset[str]:
+    """The names that a formula reads; none where it cannot be understood, which is told of it."""
+    try:
+        return frozenset(inputs(formula.definition.expression))
+    except ExpressionError:
+        return frozenset()
+
+
 def linear_forms(written: tuple[Formula, ...], compiled: Compiled) -> LinearForms:
     """Which sums the variables are; a clipped one is not what its expression gives."""
     clipped = frozenset(one.name for one in written if one.winsorize is not None)
@@ -89,13 +135,6 @@ def _is_the_series(formula: Formula, unit: str | None) -> bool:
 
 
 def _problem(file: StudyFile, formula: Formula, error: ExpressionError) -> Problem:
-    in_index = next((n for n in file.study.indices if f"`{n}` is neither" in error.message), None)
-    if in_index:
-        found = f"`{in_index}` is an index, and indices are computed after all expressions"
-        remedy = "enter indices as regressors; compute with the series below them instead"
-        return file.problem(
-            (*formula.path, formula.key), "series and variables", found, remedy, "expression"
-        )
     at = f", character {error.column} of `{_shortened(formula.definition.expression)}`"
     return file.problem(
         (*formula.path, formula.key),

@@ -12,6 +12,11 @@ from nqpf_assets.stages.derivation import values_everywhere
 from nqpf_assets.stages.provenance.cells_under import cells_under_bounds, cells_under_extremes
 from nqpf_assets.stages.provenance.clipped_rows import clipped_rows
 from nqpf_assets.stages.provenance.conditions import spans_together
+from nqpf_assets.stages.scores_read import (
+    modules_of_scores,
+    packages_of_scores,
+    said_of_scores,
+)
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.steps.lineage import listed
 from nqpf_assets.steps.reads import whole
@@ -81,16 +86,18 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         tuple((name, table) for table in TABLES),
         whole(*((name, table) for table in read)),
         run,
-        code=source_of(__name__),
+        code=source_of(__name__, *(modules_of_scores(compiled) if is_read else ())),
         parameters={
             "study file": {
                 **{key: repr(one.definition) for key, one in compiled.formulas.items() if is_read},
                 **{f"winsorize of {key}": repr(rule) for key, rule in rules.items()},
+                **(said_of_scores(compiled) if is_read else {}),
                 "weights by year": repr(yearly),
                 "periods": repr(compiled.study.periods),
                 "groups": repr({one: compiled.members[one] for one in compiled.groupings_read}),
             },
             "catalogue": {"regions": catalogue.regions.fingerprint},
+            **(packages_of_scores(compiled) if is_read else {}),
         },
         study=name,
         lineage={(name, table): said for table, said in _lineage(read).items()},
