@@ -20,6 +20,7 @@ from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.reach import reach
 from nqpf_assets.expressions.tree import Call, Name, Node, Number, children, names, nodes
 from nqpf_assets.stages.derived_query import variables_sql
+from nqpf_assets.studies.index_rounds import units_of_names
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ class Formulas:
 
     @cached_property
     def compiled(self) -> dict[str, CompiledExpression]:
-        """Variable → its formula with conversions written in; all that the wanted ones read."""
+        """Variable → its formula with conversions written in; all that the wanted ones read.
+
+        Of an index whose score is read, its indicators.
+        """
         definitions: dict[str, Definition] = {}
         waiting = [name for name in self.wanted if self.is_formula(name)]
         while waiting:
@@ -57,9 +61,17 @@ class Formulas:
             definitions[name] = Definition(row["expression"], row["unit_measure"])
             read = {one.name for one in names(definitions[name].tree)}
             waiting += [one for one in sorted(read) if one != name and self.is_formula(one)]
+            waiting += [
+                row["variable"]
+                for row in self.study.variables.values()
+                if row["index_name"] in read and row["role"] != "index"
+            ]
         compiled, wrong = compile_definitions(
             definitions,
-            series_units={key: row["unit_measure"] for key, row in self.study.series.items()},
+            series_units=units_of_names(
+                {key: row["unit_measure"] for key, row in self.study.series.items()},
+                [name for name in self.study.variables if self.is_index(name)],
+            ),
             groups=self.study.groups,
             codes=self.study.codes,
         )
@@ -77,6 +89,17 @@ class Formulas:
         row = self.study.variables.get(name)
         return row is not None and row["role"] not in ("series", "index")
 
+    def is_index(self, name: str) -> bool:
+        """Whether a name stands for an index, whose score is read."""
+        row = self.study.variables.get(name)
+        return row is not None and row["role"] == "index"
+
+    @cached_property
+    def indices(self) -> list[str]:
+        """Indices whose scores the formulas read."""
+        read = {other for one in self.compiled.values() for other in one.inputs}
+        return sorted(name for name in read if self.is_index(name))
+
     @cached_property
     def series(self) -> list[str]:
         """Series under the wanted variables."""
@@ -85,7 +108,7 @@ class Formulas:
             other
             for name, one in computed.items()
             for other in one.inputs
-            if other == name or other not in computed
+            if other == name or not (other in computed or self.is_index(other))
         }
         return sorted(read | {one for one in self.wanted if not self.is_formula(one)})
 
@@ -141,7 +164,13 @@ class Formulas:
         """The cells that are read: of the units asked for, where no other row has a say in them."""
         series = ", ".join(map(literal, self.series))
         which = f"variable IN ({series})" if series else "true"
-        of = f"SELECT * FROM {self.study.table('filled_cell')} WHERE {which}"
+        filled, scores = self.study.table("filled_cell"), self.study.table("index_score")
+        of = f"SELECT variable, unit, period, value, status FROM {filled} WHERE {which}"
+        if self.indices:
+            named = ", ".join(map(literal, self.indices))
+            score = "index_name AS variable, unit, period, score AS value, 'reported' AS status"
+            of = f"FROM ({of} UNION ALL SELECT {score} FROM {scores} WHERE index_name IN ({named}))"
+            of = f"SELECT * {of} WHERE true"
         calls = [
             n.function for (_, tree) in self._parts for n in nodes(tree) if isinstance(n, Call)
         ]

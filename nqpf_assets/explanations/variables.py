@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.bounds import Rows, clip_stop
 from nqpf_assets.explanations.cells import Cells, spans
@@ -13,6 +14,9 @@ from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.reads import Read, reads_of
 from nqpf_assets.explanations.walk import Stop, held
 from nqpf_assets.expressions.tree import Call, Name, Negative, Node, Number, rewritten
+
+if TYPE_CHECKING:
+    from nqpf_assets.explanations.scores import Scores
 
 LEAST_TO_VARY = 2
 """Values that have a deviation."""
@@ -34,6 +38,7 @@ class Variables:
     formulas: Formulas
     cells: Cells
     is_whole: bool = False
+    _indices: dict[str, Scores] = field(default_factory=dict)
 
     @classmethod
     def of(cls, study: PublishedStudy, names: list[str], *, is_whole: bool) -> Variables:
@@ -137,6 +142,8 @@ class Variables:
 
     def _read(self, owner: str, read: Read) -> Stop:
         """One name as a formula reads it: in one row, or in many years."""
+        if self.formulas.is_index(read.name) and read.name != owner:
+            return self._score(read)
         is_own = read.name == owner or not self.formulas.is_formula(read.name)
         years = read.years
         if not is_own:
@@ -184,6 +191,20 @@ class Variables:
             text=f"read in {spans(years)}{more}",
         )
         return of.over(*(self.cells.stop((read.name, read.unit, year)) for year in shown))
+
+    def _score(self, read: Read) -> Stop:
+        """A score as a formula reads it, and the index below it."""
+        from nqpf_assets.explanations.scores import Scores
+
+        scores = self._indices.setdefault(read.name, Scores(self.study, read.name))
+        begun = (self._base, self._reader)
+        found = [scores.stop(self, read.unit, year) for year in read.years]
+        self._base, self._reader = begun
+        if len(found) == 1:
+            return found[0]
+        words = f"read in {spans(read.years)}"
+        of = Stop("index", read.name, read.unit, count=len(found), role=read.role, text=words)
+        return of.over(*found)
 
     def _pool(self, owner: str, call: Call, part: Stop) -> Stop | None:
         """Mean and deviation by which a value is standardised, held against the value."""

@@ -87,10 +87,19 @@ asked_of_all AS NOT MATERIALIZED (
     SELECT
         n.study, n.index_name, n.number_table, n.number, n.term, n.period, n.variable, w.role,
         w.series_id, w.cell_unit,
-        coalesce(w.from_first, w.pool_first) AS from_first, coalesce(w.from_last, w.pool_last) AS from_last,
+        coalesce(w.from_first, CASE WHEN w.pool = 'period' THEN n.period END, w.pool_first) AS from_first,
+        coalesce(w.from_last, CASE WHEN w.pool = 'period' THEN n.period END, w.pool_last) AS from_last,
         w.first_lag, w.last_lag, w.earliest, w.latest
     FROM index.read AS n
     INNER JOIN panel.pooled_way AS w ON w.study = n.study AND w.variable = n.variable
+    UNION ALL
+    -- An indicator that is made of scores with weights by year.
+    SELECT
+        n.study, n.index_name, n.number_table, n.number, n.term, n.period, n.variable, 'scale' AS role,
+        e.series_id, e.unit AS cell_unit, e.first_period AS from_first, e.last_period AS from_last,
+        0 AS first_lag, 0 AS last_lag, e.first_period AS earliest, e.last_period AS latest
+    FROM index.read AS n
+    INNER JOIN panel.extreme_cell AS e ON e.study = n.study AND e.variable = n.variable
 ),
 
 -- Years that are read of all units, or of the one that is named; put together before units are, so that what several

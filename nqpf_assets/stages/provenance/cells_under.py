@@ -24,18 +24,20 @@ def cells_under_bounds(
     rests_on: pl.DataFrame,
     reads: pl.DataFrame,
     spans: pl.DataFrame,
+    units: pl.DataFrame,
 ) -> pl.DataFrame:
     """Runs of series cells under each bound: under its rows, and under bounds of what these read clipped.
 
     Args:
         spans: as `part_span`, the years of parts of formulas, on which it depends what a row reads.
+        units: those of the study, in a column `unit`.
     """
     import polars as pl
 
     found = (
-        _read(rows, rests_on, "series_id", spans).select(*BOUND, "series_id", "unit", *RUN).unique()
+        _read(rows, rests_on, "series_id", spans, units).select(*BOUND, "series_id", "unit", *RUN).unique()
     )
-    inner = _read(rows, reads.filter(pl.col("variable") != pl.col("input")), "input", spans)
+    inner = _read(rows, reads.filter(pl.col("variable") != pl.col("input")), "input", spans, units)
     inner = (
         inner.join(
             clipped, left_on=["input", "unit"], right_on=["variable", "unit"], suffix="_inner"
@@ -65,8 +67,12 @@ def cells_under_extremes(
     rests_on: pl.DataFrame,
     bounds: pl.DataFrame,
     spans: pl.DataFrame,
+    units: pl.DataFrame,
 ) -> list[pl.DataFrame]:
-    """Runs of cells under minimum and maximum of every indicator of these indices."""
+    """Runs of cells under minimum and maximum of every indicator of these indices.
+
+    Each under the name of the index, and of every variable and index that is made of its scores.
+    """
     import polars as pl
 
     name, periods = compiled.name, compiled.study.periods
@@ -84,14 +90,19 @@ def cells_under_extremes(
         ).select("variable", "unit", "period")
         # The extreme of what is clipped is its bound.
         of_bounds = bounds.filter(pl.col("variable").is_in(indicators.implode()))
-        under = [_read(rows, rests_on, "series_id", spans), of_bounds]
+        under = [_read(rows, rests_on, "series_id", spans, units), of_bounds]
+        over = [one for one in compiled.direct if index in compiled.under([one])]
         found += [
-            one.select(pl.lit(index).alias("variable"), "series_id", "unit", *RUN) for one in under
+            one.select(pl.lit(reader).alias("variable"), "series_id", "unit", *RUN)
+            for one in under
+            for reader in over
         ]
     return [pl.concat(found).unique()]
 
 
-def _read(rows: pl.DataFrame, reads: pl.DataFrame, named: str, spans: pl.DataFrame) -> pl.DataFrame:
+def _read(
+    rows: pl.DataFrame, reads: pl.DataFrame, named: str, spans: pl.DataFrame, units: pl.DataFrame
+) -> pl.DataFrame:
     """The runs of years that rows of variables read themselves, with the keys of the rows."""
     import polars as pl
 
@@ -99,6 +110,12 @@ def _read(rows: pl.DataFrame, reads: pl.DataFrame, named: str, spans: pl.DataFra
     read = rows.join(reads.filter(~pl.col("is_pooled")), on="variable").with_columns(
         cell_unit=pl.coalesce("of_region", "unit")
     )
+    # A score of an index that has weights by year rests on all units in its year.
+    of_year = rows.join(reads.filter(pl.col("pooled_by") == "period"), on="variable")
+    of_all = of_year.join(units.select(cell_unit="unit"), how="cross").with_columns(
+        cell_unit=pl.coalesce("of_region", "cell_unit")
+    )
+    read = pl.concat([read, of_all.select(read.columns)])
     for part, unit in (("at", "cell_unit"), ("since", "cell_unit"), ("where", "unit")):
         of_part = spans.select(
             pl.col("part").alias(f"{part}_part"),

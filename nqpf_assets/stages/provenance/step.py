@@ -54,6 +54,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         import polars as pl
 
         rests_on, reads = inputs.read(name, "rests_on"), inputs.read(name, "clipped_input")
+        units = inputs.read(name, "pool").select("unit")
         clipped, bounds = frame_of("clipped_cell", ()), frame_of("bound_cell", ())
         outside, named = (
             values_everywhere(inputs, compiled, codes)
@@ -68,9 +69,9 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             values = inputs.read(name, "derived_cell").filter(pl.col("variable").is_in([*rules]))
             values = values.select("variable", "unit", "period", "value").drop_nulls()
             clipped, rows = clipped_rows(compiled, values, outside if is_read else values)
-            bounds = cells_under_bounds(rows, clipped, rests_on, reads, spans)
+            bounds = cells_under_bounds(rows, clipped, rests_on, reads, spans, units)
         extremes = (
-            cells_under_extremes(inputs, compiled, yearly, rests_on, bounds, spans)
+            cells_under_extremes(inputs, compiled, yearly, rests_on, bounds, spans, units)
             if yearly
             else []
         )
