@@ -52,7 +52,16 @@ variables:
   larger: {expression: "max(population, 2 * workers)"}
   southern: {expression: "min(population, 2 * lag(workers, 1)) * is_group(areas, south) + workers"}
   northern: {expression: "workers * is_group(areas, north) + population"}
+  wealth_before: {expression: "lag(wealth, 1)"}
+  yearly_before: {expression: "lag(yearly, 1) * people"}
+  coupled: {expression: "(wealth * clipped) ** 0.5 + yearly"}
+  capped_score: {expression: "clipped + yearly", winsorize: {share: 0.1}}
 indices:
+  of_indices:
+    title: Of indices
+    method: entropy
+    dimensions:
+      all: [{indicator: i1, expression: "wealth + yearly"}, {indicator: i2, expression: workers}]
   wealth:
     title: Wealth
     method: entropy
@@ -105,6 +114,9 @@ tables:
   of_northern: {kind: trend, title: Northern, x: northern, y: scored_capped, grouping: areas, last: 2016}
   of_southern: {kind: regional_differences, title: Southern, variable: southern, grouping: areas, first: 2017}
   of_clipped: {kind: regional_differences, title: Clipped, variable: clipped, grouping: areas, last: 2016}
+  of_scores: {kind: trend, title: Scores, x: wealth_before, y: yearly_before, grouping: areas, first: 2017}
+  of_coupled: {kind: regional_differences, title: Coupled, variable: coupled, grouping: areas, first: 2017}
+  of_capped_score: {kind: trend, title: Capped, x: capped_score, y: of_indices, grouping: areas, first: 2017}
   levels: {kind: growth, title: Levels, region: 天津, first: 2013, last: 2016,
            rows: [{series: gdp, title: Output}, {series: population, title: People}]}
 """

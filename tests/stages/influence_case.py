@@ -71,6 +71,10 @@ variables:
   wires: {expression: "at(fixed_telephones, 2013) * of_region(internet_users, 310000)"}
   chosen: {expression: "if(openness > lag(openness, 1), log(patents_granted), size * 2)"}
   patched: {expression: "coalesce(lag(log(patents_granted), 2), -score) + urban * (gdp > 2 * goods_trade)"}
+  wealth_before: {expression: "lag(wealth, 1)"}
+  growing: {expression: "log(yearly / lag(yearly, 1)) + parts ** 2"}
+  coupled: {expression: "(wealth * both) ** 0.5", winsorize: {share: 0.1}}
+  moderated: {expression: "standardize(wealth) * standardize(coupled)"}
 indices:
   wealth:
     title: Wealth
@@ -97,6 +101,13 @@ indices:
         - {indicator: phones, expression: fixed_telephones / population}
         - {indicator: web, expression: internet_users / urban_population}
         - {indicator: ideas, expression: patents_granted / population}
+  both:
+    title: An index of indices
+    method: entropy
+    dimensions:
+      all:
+        - {indicator: of_wealth, expression: wealth}
+        - {indicator: of_growth, expression: yearly + parts, winsorize: {share: 0.1}}
 groups:
   halves: {north: [北京, 天津, 河北, 山西, 内蒙古], south: [辽宁, 吉林, 黑龙江, 上海, 江苏]}
 tables:
@@ -113,6 +124,14 @@ tables:
       - {label: capital, regressors: [to_capital, size], effects: [unit]}
       - {label: entropy, regressors: [wealth, yearly]}
       - {label: index on index, outcome: wealth, regressors: [parts], controls: [size]}
+      - {label: scores as variables, regressors: [growing, coupled], controls: [both]}
+      - {label: moderation, regressors: [moderated, size]}
+      - label: instrument of a score
+        regressors: [wealth]
+        controls: [size]
+        estimator: fe_2sls
+        iv: {endogenous: [wealth], instruments: [wealth_before]}
+        vcov: {type: robust}
       - {label: pooled, estimator: ols, regressors: [parts, size], standardize: true, effects: []}
       - {label: deviations, regressors: [size, stock], standardize: true}
       - {label: some years, regressors: [size], sample: {first: 2016, exclude: [天津]}}

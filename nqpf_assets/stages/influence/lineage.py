@@ -21,8 +21,8 @@ OF_STUDY = "identity study file"
 KEYS = ("variable", "unit", "period")
 
 
-def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
-    """Of both tables of one study."""
+def lineage_of_influence(wanted: Iterable[Request], *, reads_scores: bool) -> dict[str, Declared]:
+    """Of both tables of one study; `reads_scores` where its formulas read scores of indices."""
     columns = [one.column for one in wanted]
     if not columns:
         return {}
@@ -43,7 +43,7 @@ def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
     walk = (
         "filled_cell.value, filled_from.weight_in_fill, derived_cell.value, variable_cell.value, "
         "series.unit_measure"
-    )
+    ) + (", index_score.score" if reads_scores else "")
     places = ", ".join(
         (
             listed("filled_cell", (*KEYS, "status")),
@@ -51,6 +51,7 @@ def lineage_of_influence(wanted: Iterable[Request]) -> dict[str, Declared]:
             listed("derived_cell", KEYS),
             listed("variable_cell", (*KEYS, "reason")),
             "series.series_id",
+            *([listed("index_score", ("index_name", "unit", "period"))] if reads_scores else []),
         )
     )
     geography = places_of(filter(None, map(weights_of, columns)))

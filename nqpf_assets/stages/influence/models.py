@@ -131,7 +131,8 @@ class Influences:
     def _why_no_cells(self, column: MovingColumn) -> str:
         """Why a column's cells are not told though its rows are."""
         indices = self.compiled.study.indices
-        lacking = sorted({*column.model.variables} & {*indices} - {*self.walk.indices})
+        below = self.compiled.under(column.model.variables)
+        lacking = sorted({*below} & {*indices} - {*self.walk.indices})
         named = ", ".join(lacking)
         if not named:
             return ""

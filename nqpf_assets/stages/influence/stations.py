@@ -12,6 +12,7 @@ from nqpf_assets.stages.indicator_matrix import indicator_matrix
 from nqpf_assets.stages.influence.cell_derivatives import KEYS, STEP, Formulas, Values
 from nqpf_assets.stages.influence.pools import Pools, with_pools
 from nqpf_assets.stages.influence.walk import Walk
+from nqpf_assets.stages.scores_read import no_scores
 from nqpf_assets.studies.indices import INDEX_METHODS
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 PUBLISHED = ("reported", "corrected")
+SCORE = "score"
+"""Status of a score here: no cell that was published."""
 
 
 def stations(
@@ -50,7 +53,7 @@ def stations(
         compiled_formulas(compiled, units, codes),
         rules.keys() & compiled.formulas_read,
     )
-    cells = _cells(inputs.read(name, "filled_cell"))
+    cells = _cells(inputs.read(name, "filled_cell"), _scores(inputs, compiled))
     years = (compiled.study.periods.first, compiled.study.periods.last)
     own = [unit.code for unit in compiled.units]
     with inputs.connect() as connection:
@@ -86,16 +89,56 @@ def stations(
         filled.get_column("place").to_numpy().astype(np.intp),
         source.get_column("place").to_numpy().astype(np.intp),
         made.get_column("weight_in_fill").to_numpy(),
+        _places_of_scores(compiled, cells, panel),
     )
 
 
-def _cells(filled: pl.DataFrame) -> pl.DataFrame:
-    """The series cells, each with by how much it is moved; a zero that is published stays one at 1 %."""
+def _cells(filled: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+    """The series cells and scores that formulas read, each with by how much it is moved.
+
+    A zero that is published stays one at 1 %.
+    """
     import polars as pl
 
+    columns = (*KEYS, "value", "status")
     is_filled = ~pl.col("status").is_in((*PUBLISHED, "missing"))
     size = pl.when((pl.col("value") == 0) & is_filled).then(1.0).otherwise(pl.col("value").abs())
-    return filled.sort(KEYS).select(*KEYS, "value", "status", step=(STEP * size).fill_null(0.0))
+    found = pl.concat([filled.select(columns), scores.select(columns)], how="vertical_relaxed")
+    return found.sort(KEYS).select(*columns, step=(STEP * size).fill_null(0.0))
+
+
+def _scores(inputs: Inputs, compiled: CompiledStudy) -> pl.DataFrame:
+    """Scores that formulas read, as cells of which none was published."""
+    import polars as pl
+
+    if not compiled.scores_read:
+        return no_scores()
+    read = pl.col("index_name").is_in(sorted(compiled.scores_read))
+    return (
+        inputs.read(compiled.name, "index_score")
+        .filter(read)
+        .select("unit", "period", variable="index_name", value="score", status=pl.lit(SCORE))
+    )
+
+
+def _places_of_scores(
+    compiled: CompiledStudy, cells: pl.DataFrame, panel: pl.DataFrame
+) -> dict[str, tuple[Any, Any]]:
+    """Index whose score is read → places of its scores among the cells and in the panel; the last made first."""
+    import numpy as np
+    import polars as pl
+
+    rows = panel.with_row_index("of_panel").select("unit", "period", "of_panel")
+    placed = cells.select(*KEYS).with_row_index("place").join(rows, on=["unit", "period"])
+    order = [name for one in compiled.rounds for name in one.indices]
+    found = {}
+    for name in reversed(order):
+        if name in compiled.scores_read:
+            own = placed.filter(pl.col("variable") == name)
+            found[name] = tuple(
+                own.get_column(one).to_numpy().astype(np.intp) for one in ("place", "of_panel")
+            )
+    return found  # type: ignore[return-value]
 
 
 def _stored(derived: pl.DataFrame) -> Values:

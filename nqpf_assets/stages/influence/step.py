@@ -68,6 +68,7 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         ((name, "influence"), (name, "leave_out")),
         whole(
             *((name, table) for table in READ),
+            *([(name, "index_score")] if compiled.scores_read else []),
             ("catalog", "neighbour"),
             ("catalog", "coordinate"),
         ),
@@ -92,7 +93,10 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         },
         study=name,
         lineage={
-            (name, table): said for table, said in lineage_of_influence(compiled.requests).items()
+            (name, table): said
+            for table, said in lineage_of_influence(
+                compiled.requests, reads_scores=bool(compiled.scores_read)
+            ).items()
         },
     )
 

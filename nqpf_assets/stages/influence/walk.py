@@ -35,7 +35,8 @@ class Walk:
     """All stations of one study.
 
     Attributes:
-        cells: the C series cells: variable (the series), unit, period, value, is_published.
+        cells: the C series cells, and scores that formulas read like these: variable (the series or index),
+            unit, period, value, is_published.
         base: what formulas give, and `derivatives`, how it moves with these cells and the pooled numbers.
         of_panel: (N,) which row of the formulas' each row of the panel is.
         indices: index → from (N,) changes per score to (N,) changes per indicator value.
@@ -43,6 +44,8 @@ class Walk:
         pools: what formulas take from pooled rows.
         filled, source, weight: places of filled cells and of those that they are made from, and how
             much of a change they take over.
+        scores: index whose score formulas read → places of its scores among the cells, and in the panel; an
+            index that is made of another stands before it.
     """
 
     cells: pl.DataFrame
@@ -55,6 +58,7 @@ class Walk:
     filled: Places
     source: Places
     weight: Floats
+    scores: Mapping[str, tuple[Places, Places]]
 
     @cached_property
     def names(self) -> Mapping[str, pl.DataFrame]:
@@ -82,14 +86,20 @@ class Walk:
         """
         import numpy as np
 
-        of_cells = self._to_cells(self._to_formulas(changes))
+        of_formulas = self._to_formulas(changes)
+        for index, (of_score, of_panel) in self.scores.items():
+            through = np.zeros(len(self.of_panel))
+            through[of_panel] = self._to_cells(of_formulas)[of_score]
+            for name, one in self.indices[index](through).items() if through.any() else ():
+                of_formulas[name] = of_formulas[name] + one if name in of_formulas else one
+        of_cells = self._to_cells(of_formulas)
         by_fills = self.weight * of_cells[self.filled]
         found = of_cells + np.bincount(self.source, by_fills, minlength=len(of_cells))
         values = self.cells.get_column("value").to_numpy()
         is_published = self.cells.get_column("is_published").to_numpy()
         return np.where(is_published, ONE_PERCENT * np.nan_to_num(values) * found, 0.0)
 
-    def _to_formulas(self, changes: Mapping[str, Floats]) -> Mapping[str, Floats]:
+    def _to_formulas(self, changes: Mapping[str, Floats]) -> dict[str, Floats]:
         """Changes per finished value of every formula, those under indices included."""
         total: dict[str, Floats] = {}
         for name, one in changes.items():
