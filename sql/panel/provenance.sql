@@ -44,27 +44,51 @@ place AS NOT MATERIALIZED (
 ),
 
 -- Years that are read of all units, or of the one that is named; put together before units are, so that what several
--- ways read of one series is found once.
+-- ways read of one series is found once. What rests on all units in its own year is told for each year that asks;
+-- the extremes of an index with weights by year, of whose score something is made, are read by every row.
+way_of_year AS NOT MATERIALIZED (
+    SELECT
+        study, variable, role, series_id, cell_unit, CAST(NULL AS INTEGER) AS asked_period,
+        coalesce(from_first, pool_first) AS from_first, coalesce(from_last, pool_last) AS from_last,
+        first_lag, last_lag, earliest, latest
+    FROM panel.pooled_way
+    WHERE pool <> 'period'
+    UNION ALL
+    SELECT
+        study, variable, role, series_id, cell_unit, asked_period,
+        coalesce(from_first, asked_period) AS from_first, coalesce(from_last, asked_period) AS from_last,
+        first_lag, last_lag, earliest, latest
+    FROM (
+        SELECT *, unnest(generate_series(pool_first, pool_last)) AS asked_period
+        FROM panel.pooled_way
+        WHERE pool = 'period'
+    ) AS by_year
+    UNION ALL
+    SELECT
+        study, variable, 'scale' AS role, series_id, unit AS cell_unit, CAST(NULL AS INTEGER) AS asked_period,
+        first_period AS from_first, last_period AS from_last,
+        0 AS first_lag, 0 AS last_lag, first_period AS earliest, last_period AS latest
+    FROM panel.extreme_cell
+),
+
 year_read AS NOT MATERIALIZED (
     SELECT
-        study, variable, role, series_id, named, cell_period,
-        bool_or(named IS NULL) OVER (PARTITION BY study, variable, role, series_id, cell_period) AS is_of_all
+        study, variable, role, series_id, named, asked_period, cell_period,
+        bool_or(named IS NULL) OVER (PARTITION BY study, variable, role, series_id, asked_period, cell_period)
+            AS is_of_all
     FROM (
         SELECT DISTINCT
-            study, variable, role, series_id, cell_unit AS named,
+            study, variable, role, series_id, cell_unit AS named, asked_period,
             unnest(
-                generate_series(
-                    greatest(coalesce(from_first, pool_first) + first_lag, earliest),
-                    least(coalesce(from_last, pool_last) + last_lag, latest)
-                )
+                generate_series(greatest(from_first + first_lag, earliest), least(from_last + last_lag, latest))
             ) AS cell_period
-        FROM panel.pooled_way
+        FROM way_of_year
     ) AS every_year
 ),
 
 in_pool AS NOT MATERIALIZED (
     SELECT
-        y.study, y.variable, y.role, y.series_id, c.unit AS cell_unit, c.period AS cell_period,
+        y.study, y.variable, y.role, y.series_id, y.asked_period, c.unit AS cell_unit, c.period AS cell_period,
         c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM year_read AS y
     INNER JOIN panel.cell AS c
@@ -73,7 +97,7 @@ in_pool AS NOT MATERIALIZED (
     WHERE y.named IS NULL AND c.value IS NOT NULL
     UNION ALL
     SELECT
-        y.study, y.variable, y.role, y.series_id, c.unit AS cell_unit, c.period AS cell_period,
+        y.study, y.variable, y.role, y.series_id, y.asked_period, c.unit AS cell_unit, c.period AS cell_period,
         c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM year_read AS y
     INNER JOIN panel.cell AS c
@@ -87,7 +111,15 @@ pooled AS NOT MATERIALIZED (
         v.study, v.variable, v.unit, v.period, p.role, p.series_id, p.cell_unit, p.cell_period,
         p.value, p.reported_value, p.status, p.vintage, p.file_id, p.locator
     FROM valued AS v
-    INNER JOIN in_pool AS p ON p.study = v.study AND p.variable = v.variable
+    INNER JOIN (
+        SELECT
+            *,
+            bool_or(asked_period IS NULL) OVER (
+                PARTITION BY study, variable, role, series_id, cell_unit, cell_period
+            ) AS is_of_every_row
+        FROM in_pool
+    ) AS p ON p.study = v.study AND p.variable = v.variable AND coalesce(p.asked_period, v.period) = v.period
+    WHERE p.asked_period IS NULL OR NOT p.is_of_every_row
 ),
 
 -- Each cell once in a role, with what filled cells are made from; a bound is read by the row and by all.

@@ -295,6 +295,14 @@ UNDER_CLIPPED = """
     INNER JOIN panel.clipped_input AS o ON o.study = c.study AND o.input = c.variable
     INNER JOIN panel.read_way AS r
         ON r.study = c.study AND r.variable = c.variable AND coalesce(r.unit, c.unit) = c.unit AND r.is_series
+    UNION
+    SELECT DISTINCT o.variable, s.series_id, s.cell_unit, s.cell_period
+    FROM panel.clipped_input AS o
+    INNER JOIN panel.clipped_cell AS c ON c.study = o.study AND c.variable = o.input
+    INNER JOIN panel.provenance AS s
+        ON s.study = c.study AND s.variable = c.variable AND s.unit = c.unit AND s.period = c.period
+    WHERE s.role IN ('scale', 'filled_from') AND c.variable IN (
+        SELECT variable FROM panel.rests_on WHERE is_pooled AND role = 'scale')
 """
 """Variable, and series cell under a value that it reads clipped."""
 
