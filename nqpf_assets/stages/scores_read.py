@@ -1,8 +1,8 @@
 """Scores of indices as formulas read them: one cell per unit and year of the study, like those of a series.
 
-An index is computed from finished variables, and variables may read its score, so that both are computed round
-by round (`studies.index_rounds`) over the cells of series, before any table of variables is there. What is
-published of an index is made from `variable_cell` by `indices`, which does the same with the same numbers.
+An index is computed from finished variables, and variables may read its score, so that both are computed
+round by round (`studies.index_rounds`) over the cells of series, before any table of variables is there. What
+is published of an index is made from `variable_cell` by `indices`, which does the same with the same numbers.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def said_of_scores(asked: CompiledStudy) -> dict[str, str]:
     """What the study file says of the indices whose scores are read; nothing where there are none."""
     indices = asked.study.indices
     return {
-        **{f"indices.{name}": indices[name].model_dump_json() for name in sorted(asked.scores_read)},
+        **{
+            f"indices.{name}": indices[name].model_dump_json() for name in sorted(asked.scores_read)
+        },
         # The status of a clipped indicator, and so that of the score.
         **{
             f"winsorize of {one}": repr(asked.formulas[one].winsorize)

@@ -1,4 +1,4 @@
-"""Variables and indices in rounds: an index is computed from finished variables, and variables may read its score.
+"""Variables and indices in rounds: an index is made from finished variables, and variables may read its score.
 
 Round 0 holds the variables that read no index, and the indices made of these alone; a later round, the
 variables that read scores of the rounds before it, and the indices made of those.
@@ -41,7 +41,8 @@ def rounds(
     """The rounds of a study; one where no formula reads an index.
 
     Args:
-        formulas: variable → names that it reads; its own name, and one that is no variable or index, is a series.
+        formulas: variable → names that it reads; its own name, and one that is no variable or index, is a
+            series.
         indices: index → its indicators.
 
     Raises:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
@@ -67,7 +69,6 @@ MISTAKES = [
     ("gdp / population", "gdp / ", 7, "every operator needs something on both sides"),
     ("unit: 元/人", "unit: 公顷", 7, "correct the expression or the unit"),
     ("gdp / population, unit: 元/人", "log_gdp", 7, "define one of them from series alone"),
-    ("log(gdp_pc)", "log(score)", 8, "enter indices as regressors"),
     ("minimum: 0", "minimum: 5", 9, "exchange them"),
     ("indicator: east", "indicator: share", 16, "rename one of the two"),
     ("indicator: east", "indicator: period", 16, "results have a column or a term of this name"),
@@ -217,3 +218,44 @@ def test_one_year_is_one_cluster_of_years():
     text = STUDY.replace("sample: {first: 2013, last: 2020}", sample)
     (problem,) = [one for one in problems(text) if one.where.startswith("line 30,")]
     assert problem.found == "`by: [period]` in the sample of 2013"
+
+
+CIRCLES = {
+    "`log_gdp` → `score` → `east` → `log_gdp`": (
+        "log(gdp_pc)",
+        "log(score)",
+        "* gdp",
+        "* log_gdp",
+    ),
+    "`east` → `score` → `east`": ("log(gdp_pc)", "log(gdp)", "* gdp", "* lag(score)"),
+}
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_an_index_made_of_its_own_score_is_one_problem_that_names_the_circle(circle: str) -> None:
+    was, now, indicator, reading = CIRCLES[circle]
+    text = STUDY.replace(was, now).replace(indicator, reading)
+    (problem,) = study_problems(
+        read_study_file("studies/demo.yaml", text), series=SERIES, regions=REGIONS, codes=CODES
+    )
+    members = circle.replace("`", "").split(" → ")
+    told = problem.found.replace("`", "").split(" → ")
+    assert told[0] == told[-1]
+    assert {*pairwise(told)} == {*pairwise(members)}
+    line = int(problem.where.split()[1].strip(","))
+    assert any(name in text.splitlines()[line - 1] for name in members)
+
+
+def test_an_index_that_is_read_has_no_name_of_a_series() -> None:
+    """Nobody could say which of the two a formula means."""
+    text = STUDY.replace("  score:\n", "  urban:\n").replace("outcome: score", "outcome: urban")
+    (problem,) = study_problems(
+        read_study_file("studies/demo.yaml", text), series=SERIES, regions=REGIONS, codes=CODES
+    )
+    assert (problem.code, "`urban`" in problem.found) == ("own_name", True)
+
+
+def test_a_formula_may_read_the_score_of_an_index() -> None:
+    text = STUDY.replace("log(gdp_pc)", "lag(score) ** 2 + log(score)")
+    file = read_study_file("studies/demo.yaml", text)
+    assert study_problems(file, series=SERIES, regions=REGIONS, codes=CODES) == ()

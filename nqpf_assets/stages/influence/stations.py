@@ -124,7 +124,7 @@ def _scores(inputs: Inputs, compiled: CompiledStudy) -> pl.DataFrame:
 def _places_of_scores(
     compiled: CompiledStudy, cells: pl.DataFrame, panel: pl.DataFrame
 ) -> dict[str, tuple[Any, Any]]:
-    """Index whose score is read → places of its scores among the cells and in the panel; the last made first."""
+    """Index whose score is read → places of its scores among the cells and in the panel; last made first."""
     import numpy as np
     import polars as pl
 

@@ -35,7 +35,9 @@ def cells_under_bounds(
     import polars as pl
 
     found = (
-        _read(rows, rests_on, "series_id", spans, units).select(*BOUND, "series_id", "unit", *RUN).unique()
+        _read(rows, rests_on, "series_id", spans, units)
+        .select(*BOUND, "series_id", "unit", *RUN)
+        .unique()
     )
     inner = _read(rows, reads.filter(pl.col("variable") != pl.col("input")), "input", spans, units)
     inner = (
