@@ -1,4 +1,4 @@
-"""Variables and indices in rounds: an index is made from finished variables, and variables may read its score.
+"""Variables and indices in rounds: an index is made from finished variables, which may read other scores.
 
 Round 0 holds the variables that read no index, and the indices made of these alone; a later round, the
 variables that read scores of the rounds before it, and the indices made of those.
