@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from nqpf_assets.explanations.bounds import Rows, extreme_stops
+from nqpf_assets.explanations.formulas import Key
 from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.variables import Variables
@@ -208,3 +209,14 @@ class Scores:
             f"FROM {{study}}.{table} WHERE index_name = ? AND unit = ? AND period = ?",
             [self.name, unit, period],
         )
+
+
+def variables_of(study: PublishedStudy, names: list[str], *, is_whole: bool) -> Variables:
+    """Variables whose formulas may read scores, which are walked on from."""
+    known: dict[str, Scores] = {}
+
+    def score(variables: Variables, key: Key) -> Stop:
+        name, unit, period = key
+        return known.setdefault(name, Scores(study, name)).stop(variables, unit, period)
+
+    return Variables.of(study, names, score, is_whole=is_whole)

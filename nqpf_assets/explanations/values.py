@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.explanations.variables import Variables, built
+from nqpf_assets.explanations.variables import built
 from nqpf_assets.explanations.walk import Stop
 
 POOLED = """
@@ -21,16 +21,16 @@ def value_walk(
     study: PublishedStudy, name: str, unit: str, period: int, *, is_whole: bool = False
 ) -> Stop:
     """A variable, series or index score in a row, and all below it."""
-    if study.variables[name]["role"] == "index":
-        from nqpf_assets.explanations.scores import Scores
+    from nqpf_assets.explanations.scores import Scores, variables_of
 
+    if study.variables[name]["role"] == "index":
         scores = Scores(study, name)
         names = [row["variable"] for row in scores.indicators]
-        variables = Variables.of(study, names, is_whole=is_whole)
+        variables = variables_of(study, names, is_whole=is_whole)
         variables.begin(unit, period, names[-1])
         walk = built(variables, lambda: scores.stop(variables, unit, period))
     else:
-        variables = Variables.of(study, [name], is_whole=is_whole)
+        variables = variables_of(study, [name], is_whole=is_whole)
         variables.begin(unit, period, name)
         walk = built(variables, lambda: variables.stop(name, unit, period))
     return walk.over(*pooled_stops(study, name, is_whole=is_whole))

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.bounds import Rows, clip_stop
 from nqpf_assets.explanations.cells import Cells, spans
-from nqpf_assets.explanations.formulas import Formulas, calls_of, elsewhere
+from nqpf_assets.explanations.formulas import Formulas, Key, calls_of, elsewhere
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.reads import Read, reads_of
 from nqpf_assets.explanations.walk import Stop, held
 from nqpf_assets.expressions.tree import Call, Name, Negative, Node, Number, rewritten
 
-if TYPE_CHECKING:
-    from nqpf_assets.explanations.scores import Scores
-
 LEAST_TO_VARY = 2
 """Values that have a deviation."""
 MOST_YEARS = 12
 """Years of a series that is read in many years, as that of a stock, of which each is shown."""
+
+
+WalkOfScore = Callable[["Variables", Key], Stop]
+"""From an index in a unit and year, and the variables of the walk, to the score and all below it."""
 
 
 @dataclass
@@ -31,19 +31,22 @@ class Variables:
     Attributes:
         study: where they were published.
         formulas, cells: what they are made of.
+        score: the walk from a score that a formula reads.
         is_whole: whether every cell is listed, or long lists are summed up.
     """
 
     study: PublishedStudy
     formulas: Formulas
     cells: Cells
+    score: WalkOfScore
     is_whole: bool = False
-    _indices: dict[str, Scores] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, study: PublishedStudy, names: list[str], *, is_whole: bool) -> Variables:
+    def of(
+        cls, study: PublishedStudy, names: list[str], score: WalkOfScore, *, is_whole: bool
+    ) -> Variables:
         formulas = Formulas(study, tuple(names))
-        return cls(study, formulas, Cells(study, formulas.series), is_whole)
+        return cls(study, formulas, Cells(study, formulas.series), score, is_whole)
 
     @cached_property
     def rows(self) -> dict[tuple[str, str, int], Row]:
@@ -194,11 +197,8 @@ class Variables:
 
     def _score(self, read: Read) -> Stop:
         """A score as a formula reads it, and the index below it."""
-        from nqpf_assets.explanations.scores import Scores
-
-        scores = self._indices.setdefault(read.name, Scores(self.study, read.name))
         begun = (self._base, self._reader)
-        found = [scores.stop(self, read.unit, year) for year in read.years]
+        found = [self.score(self, (read.name, read.unit, year)) for year in read.years]
         self._base, self._reader = begun
         if len(found) == 1:
             return found[0]
