@@ -22,6 +22,7 @@ class Grid:
         left: empty columns before it.
         covered: numbers under merged labels, which nobody sees and `rows` does not hold.
         hidden: rows and columns with cells that are not shown, as Excel names them.
+        from_web: it is a table of a web page.
     """
 
     sheet: str
@@ -32,6 +33,7 @@ class Grid:
     left: int = 0
     covered: int = 0
     hidden: tuple[str, ...] = ()
+    from_web: bool = False
 
     def place(self, row: int, column: int) -> str:
         """The cell's address as Excel prints it, from its place in `rows`."""

@@ -22,6 +22,7 @@ from nqpf_assets.formats.shown_sheets import on_show
 from nqpf_assets.formats.tables import Container
 from nqpf_assets.formats.text import decode
 from nqpf_assets.formats.values import empty_cells
+from nqpf_assets.formats.web_tables import is_web_table
 from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
@@ -65,8 +66,9 @@ class RawContent:
 
     @property
     def is_workbook(self) -> bool:
-        """Whether it begins as .xls or .xlsx files do."""
-        return self.content.startswith((b"PK\x03\x04", b"PK\x05\x06", ole.SIGNATURE))
+        """Whether it begins as .xls or .xlsx files do, or is a web page with tables."""
+        is_one = self.content.startswith((b"PK\x03\x04", b"PK\x05\x06", ole.SIGNATURE))
+        return is_one or is_web_table(self.content)
 
     @property
     def container(self) -> Container | None:

@@ -35,9 +35,10 @@ def recognise(content: bytes, name: str = "") -> str:
     A workbook that is no export is a ``yearbook`` where it begins with a title over the table,
     and a ``tidy_workbook`` where it begins with a header row. Never raises.
     """
-    if not content.strip() or foreign(content) is not None:
+    raw = RawContent(content, name)
+    if not content.strip() or _foreign(raw) is not None:
         return UNKNOWN
-    found = _reader_of(RawContent(content, name))
+    found = _reader_of(raw)
     return UNKNOWN if found is None else found[1]
 
 
@@ -99,7 +100,7 @@ def _read(raw: RawContent) -> Reading:
         return nothing(
             raw.file, "a file with data", "an empty file", "download it again", code="empty"
         )
-    if (what := foreign(raw.content)) is not None:
+    if (what := _foreign(raw)) is not None:
         return _unknown(raw, what)
     if raw.layout is not None or raw.columns is not None:
         key = "columns" if raw.layout is None else "layout"
@@ -114,6 +115,13 @@ def _read(raw: RawContent) -> Reading:
     if problems := decode(raw.content, raw.file)[1]:
         return refused(problems)
     return _unknown(raw, first_bytes(raw.content))
+
+
+def _foreign(raw: RawContent) -> str | None:
+    """What a file is that is none of ours; a web page is one if it has tables with numbers."""
+    what = foreign(raw.content)
+    is_page = what is not None and raw.is_workbook
+    return None if is_page and (raw.grids or raw.workbook.problems) else what
 
 
 _LEAD = 4_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.labels import find_label
@@ -47,7 +47,27 @@ def on_show(
                 code="hidden_sheet",
             )
         )
-    return shown, problems
+    return shown, [*problems, *_of_web_page(shown, file)]
+
+
+def _of_web_page(grids: list[Grid], file: str) -> Iterator[Problem]:
+    """That the sheets are tables of a web page, told once."""
+    found = [
+        f"{grid.sheet} of {counted(len(grid.rows), 'rows')}" for grid in grids if grid.from_web
+    ]
+    if found:
+        remedy = (
+            "nothing, if that is what you downloaded; a card names one of several as its `sheet`"
+        )
+        yield Problem(
+            file=file,
+            where="",
+            expected="a workbook or a text",
+            found=f"a web page, whatever its name says, with {listed(found)}",
+            remedy=remedy,
+            severity="warning",
+            code="web_page",
+        )
 
 
 def _folded(grid: Grid, file: str) -> list[Problem]:

@@ -19,6 +19,7 @@ from nqpf_assets.formats.default_password import opened_by_default
 from nqpf_assets.formats.grid import Grid, column_letters, is_empty
 from nqpf_assets.formats.limits import PAGE_CELLS, PAGE_ROWS, REPEATED_TEXT
 from nqpf_assets.formats.numbers import shows_number
+from nqpf_assets.formats.web_tables import is_web_table, web_grids
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
@@ -95,11 +96,13 @@ def open_workbook(
     """The sheets that hold cells, and what is wrong with the workbook.
 
     Args:
-        content: bytes of an .xls or .xlsx file.
+        content: bytes of an .xls or .xlsx file, or of a web page with tables.
         file: display name for problems.
         max_rows: a sheet with more rows is reported and not materialised.
         max_cells: the same for its area.
     """
+    if is_web_table(content):
+        return web_grids(content, file, max_rows=max_rows, max_cells=max_cells)
     found = inspect(content, file, max_rows=max_rows, max_cells=max_cells)
     if found.problems:
         return [], found.problems
