@@ -93,12 +93,14 @@ class Design:
         if errors is None or not errors.most_keys:
             return None
         keys = [by if by in OWN_KEYS else self.labels(by) for by in self.column.vcov.by]
-        return keys[0] if len(keys) == 1 else (keys[0], keys[1])
+        return keys[0] if len(keys) == 1 else tuple(keys)
 
     @property
     def correction(self) -> dict[str, Any]:
         """`small_sample` as an estimator takes it; empty where the column leaves it to the estimator."""
-        chosen = self.column.vcov.small_sample
+        chosen: str | None = self.column.vcov.small_sample
+        if self.column.vcov.large_sample:
+            chosen = "large_sample"
         return {} if chosen is None else {"small_sample": chosen}
 
     @property

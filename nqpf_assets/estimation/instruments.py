@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.linear import cluster_counts, vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimators.linear.distributions import chi2_sf
@@ -58,7 +58,7 @@ def fit_instruments(design: Design) -> Fitted:
         model=_model(design, result),
         terms=terms_of(result),
         effects=tuple(_first_stages(result)),
-        tests=tuple(_tests(result)),
+        tests=(*_tests(result), *cluster_counts(column, result)),
         is_in_sample=result.is_in_sample,
         dropped=(
             *(f"{one.name}: {one.reason}" for one in result.dropped),
@@ -165,9 +165,11 @@ def _strength(result: FixedEffects2SLS) -> Iterator[Test]:
 def _least_p(key: str, test: IvTest, result: FixedEffects2SLS) -> float:
     """The smallest p-value that a score test of so many clusters can have; 0 where clusters are no bound.
 
+    Sums over clusters of several keys are no squares, and bound nothing.
+
     Its statistic is g'(Σ s s')⁻¹ g with g the sum of the clusters' scores s, which is at most their number.
     """
-    if key not in SCORE_TESTS or not result.n_clusters or not test.df or not test.df[0]:
+    if key not in SCORE_TESTS or len(result.n_clusters) != 1 or not test.df or not test.df[0]:
         return 0.0
     return float(chi2_sf(min(result.n_clusters), test.df[0]))
 

@@ -37,6 +37,7 @@ WHOLE = 1e-12
 """How far an R² that is one may be from it."""
 
 if TYPE_CHECKING:
+    from nqpf_assets.estimators.linear.regression import Regression
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 
 
@@ -102,7 +103,7 @@ def linear_model(column: CompleteColumn, result: TwoWayFE) -> ModelRow:
         small_sample=result.small_sample,
         n_clusters=min(result.n_clusters) if result.n_clusters else None,
         df_resid=float(result.df_resid),
-        df_test=float(min(result.df_inference)) if len(result.df_inference) else None,
+        df_test=_df_test(result),
         r2_within=result.r2_within,
         r2_unit_within=_defined(result.r2_unit_within),
         r2=_defined(result.r2),
@@ -112,11 +113,18 @@ def linear_model(column: CompleteColumn, result: TwoWayFE) -> ModelRow:
     )
 
 
-def cluster_counts(column: CompleteColumn, result: TwoWayFE) -> Iterator[Test]:
-    """How many clusters each key of a two-way covariance has; the row of `model` holds the smaller number."""
+def _df_test(result: TwoWayFE) -> float | None:
+    """The fewest degrees of freedom behind t; None where tests are normal."""
+    df = min(result.df_inference, default=np.inf)
+    return float(df) if np.isfinite(df) else None
+
+
+def cluster_counts(column: CompleteColumn, result: Regression) -> Iterator[Test]:
+    """How many clusters each of several keys has; the row of `model` holds the smallest number."""
     if len(result.n_clusters) > 1:
+        ways = ["", "", "two-way", "three-way"][len(result.n_clusters)]
         for key, number in zip(column.vcov.by, result.n_clusters, strict=True):
-            yield Test(f"{CLUSTERS}{key}", float(number), detail="clusters of a two-way covariance")
+            yield Test(f"{CLUSTERS}{key}", float(number), detail=f"clusters of a {ways} covariance")
 
 
 def _defined(value: float | None) -> float | None:

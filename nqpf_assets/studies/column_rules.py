@@ -121,11 +121,30 @@ def _covariance(column: Equation) -> Iterator[Refusal]:
             f"`{vcov.small_sample}`, which {vcov.type} of {column.estimator} does not have",
             "take one of these" if which else "remove it: this covariance has one of its own",
         )
+    yield from _large_sample(column, errors)
     if not errors.most_keys:
         if "by" in said:
             yield _not_used("by", vcov.type, (k for k, v in covariances.items() if v.most_keys))
         return
     yield from _keys(column, errors)
+
+
+def _large_sample(column: Equation, errors: Covariance) -> Iterator[Refusal]:
+    """Large-sample errors are without a correction, so that none is chosen beside them."""
+    vcov = column.vcov
+    if not vcov.large_sample:
+        return
+    if not errors.has_large_sample:
+        covariances = ESTIMATORS[column.estimator].covariances.items()
+        users = (key for key, one in covariances if one.has_large_sample)
+        yield _not_used("large_sample", vcov.type, users)
+    elif vcov.small_sample is not None:
+        yield Refusal(
+            ("vcov", "small_sample"),
+            "no correction beside `large_sample: true`, which has none",
+            f"`small_sample: {vcov.small_sample}`",
+            "remove one of the two",
+        )
 
 
 def _not_used(key: str, covariance: str, users: Iterable[str]) -> Refusal:
@@ -138,13 +157,17 @@ def _not_used(key: str, covariance: str, users: Iterable[str]) -> Refusal:
     )
 
 
+_MANY = ("no key", "one key", "one or two different keys", "one to three different keys")
+"""How many keys a covariance clusters by, in words."""
+
+
 def _keys(column: Equation, errors: Covariance) -> Iterator[Refusal]:
     """What standard errors are clustered by."""
     by, name = column.vcov.by, f"`{column.vcov.type}` of {column.estimator}"
     shown = f"`by: [{', '.join(by)}]`"
     expected = ""
     if len(by) > errors.most_keys or len(set(by)) < len(by):
-        expected = "one key" if errors.most_keys == 1 else "one or two different keys"
+        expected = _MANY[errors.most_keys]
     elif errors.keys == "unit" and by != ("unit",):
         expected = "`by: [unit]`"
     elif "period" in by and (

@@ -28,6 +28,7 @@ class Covariance:
         keys: ``"unit"`` alone, ``"units"`` and groups of them, or ``"any"``: periods too.
         corrections: values of `small_sample`, the default first; none where it cannot be chosen.
         has_lags: whether it has a bandwidth.
+        has_large_sample: whether it can do without a correction, its tests normal.
         has_own_df: whether every coefficient has degrees of freedom of its own, which few clusters leave
             small; under effects of units clusters cannot divide units then.
     """
@@ -36,6 +37,7 @@ class Covariance:
     keys: Literal["unit", "units", "any"] = "any"
     corrections: tuple[str, ...] = ()
     has_lags: bool = False
+    has_large_sample: bool = False
     has_own_df: bool = False
 
 

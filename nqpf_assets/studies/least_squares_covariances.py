@@ -13,10 +13,12 @@ from nqpf_assets.studies.estimator import Covariance
 PLAIN_CORRECTIONS = ("xtreg", "none")
 CLUSTER_CORRECTIONS = ("xtreg", "plm", "none")
 LEAST_SQUARES: Mapping[str, Covariance] = {
-    "clustered": Covariance(2, corrections=CLUSTER_CORRECTIONS),
-    "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS),
-    "robust": Covariance(corrections=PLAIN_CORRECTIONS),
-    "driscoll_kraay": Covariance(corrections=PLAIN_CORRECTIONS, has_lags=True),
+    "clustered": Covariance(3, corrections=CLUSTER_CORRECTIONS, has_large_sample=True),
+    "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS, has_large_sample=True),
+    "robust": Covariance(corrections=PLAIN_CORRECTIONS, has_large_sample=True),
+    "driscoll_kraay": Covariance(
+        corrections=PLAIN_CORRECTIONS, has_lags=True, has_large_sample=True
+    ),
     "cr2": Covariance(1, has_own_df=True),
     "linearmodels": Covariance(2),
 }

@@ -90,12 +90,14 @@ def _told(errors: Covariance) -> str:
     words = []
     if errors.most_keys:
         keys = {"unit": "unit", "units": "unit or a grouping", "any": "unit, period or a grouping"}
-        several = ", or two of these" if errors.most_keys == 2 else ""
+        several = ["", "", ", or two of these", ", or two or three of these"][errors.most_keys]
         words.append(f"`by` {keys[errors.keys]}{several}")
     if errors.has_lags:
         words.append("`lags`")
     if errors.corrections:
         words.append(f"`small_sample` {', '.join(errors.corrections)}")
+    if errors.has_large_sample:
+        words.append("`large_sample`")
     return f" ({'; '.join(words)})" if words else ""
 
 

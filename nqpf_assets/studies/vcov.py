@@ -18,9 +18,9 @@ class Vcov(Strict):
     by: tuple[str, ...] = Field(
         ("unit",),
         min_length=1,
-        max_length=2,
+        max_length=3,
         description="what `clustered`, `cr2` and `linearmodels` cluster by: unit, period, or a "
-        "grouping of the study; two for two-way",
+        "grouping of the study; two or three for clusters of several ways",
     )
     lags: int | None = Field(
         None,
@@ -32,4 +32,9 @@ class Vcov(Strict):
         None,
         description="correction for small samples, after the program that has it; that of the "
         "estimator where left out",
+    )
+    large_sample: bool = Field(
+        False,
+        description="errors without a correction for small samples, and z in place of t, as "
+        "`ivregress` prints them",
     )

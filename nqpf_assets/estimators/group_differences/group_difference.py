@@ -77,6 +77,8 @@ def group_difference(
     """
     if vcov not in VCOVS:
         raise EstimationError(f"vcov is one of {', '.join(VCOVS)} here; found {vcov!r}")
+    if small_sample == "large_sample":
+        raise EstimationError("differences of groups are tested by F and t; found large_sample")
     if isinstance(cluster, tuple):
         raise EstimationError("groups are compared with clusters of one key")
     y = np.asarray(outcome)

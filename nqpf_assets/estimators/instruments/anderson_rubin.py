@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.instruments.moments import Partialled, chi2_test, f_test, quadratic
 from nqpf_assets.estimators.instruments.result import ConfidenceSet, IvTest
+from nqpf_assets.estimators.linear.covariance import products_by_cluster
 from nqpf_assets.estimators.linear.distributions import f_ppf
-from nqpf_assets.estimators.linear.within import Floats, group_sums
+from nqpf_assets.estimators.linear.within import Floats
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,11 @@ def _covariance_terms(model: Partialled, ry: Floats, rx: Floats) -> tuple[Floats
         one = np.eye(l1) / len(ry)
         return one * (ry @ ry), one * (-2 * (ry @ rx)), one * (rx @ rx)
     a, b = model.z * ry[:, None], model.z * rx[:, None]
-    if model.clusters is not None:
-        g = int(model.clusters.max()) + 1
-        a, b = group_sums(a, model.clusters, g), group_sums(b, model.clusters, g)
-    return a.T @ a, -(a.T @ b + b.T @ a), b.T @ b
+    if not model.clusters:
+        return a.T @ a, -(a.T @ b + b.T @ a), b.T @ b
+    both = products_by_cluster(a, b, model.clusters)
+    squares = [products_by_cluster(one, one, model.clusters) for one in (a, b)]
+    return squares[0], -(both + both.T), squares[1]
 
 
 def _matrix_roots(constant: Floats, linear: Floats, square: Floats) -> Floats:

@@ -17,12 +17,12 @@ from nqpf_assets.estimators.linear.inference import Cluster
 from nqpf_assets.estimators.linear.option_checks import (
     require_level,
     require_one_of,
-    require_one_used_cluster,
+    require_used_cluster,
 )
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 
 IvVcov = Literal["clustered", "unadjusted", "robust"]
-IvSmallSample = Literal["xtreg", "ivreg2_small", "ivreg2"]
+IvSmallSample = Literal["xtreg", "ivreg2_small", "ivreg2", "large_sample"]
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class IvCovariance:
 
     Attributes:
         vcov, small_sample: names.
-        clusters: (n,) codes, or None.
+        clusters: (n,) codes of each key; none without clusters.
         fe: the effects.
         numbers: of the main equation.
     """
 
     vcov: IvVcov
     small_sample: IvSmallSample
-    clusters: Codes | None
+    clusters: tuple[Codes, ...]
     fe: FixedEffects
     numbers: Counts
 
@@ -50,24 +50,23 @@ class IvCovariance:
             residuals: (n,).
             n_regressors: K or L of `Counts`: everything but absorbed units.
         """
-        is_large = self.small_sample == "ivreg2"
-        absorbed = self.numbers.absorbed
-        # Units are taken off even in large samples, everything else in small ones only.
+        is_large = self.small_sample in ("ivreg2", "large_sample")
+        # ivreg2 takes units off even in large samples, everything else in small ones only.
+        absorbed = 0 if self.small_sample == "large_sample" else self.numbers.absorbed
         k = absorbed if is_large else n_regressors + absorbed
         if self.vcov == "unadjusted":
             made = cov.unadjusted(weights, float(residuals @ residuals), k, "xtreg")
         elif self.vcov == "robust":
             made = cov.robust(weights * residuals[:, None], k, "xtreg")
         else:
-            assert self.clusters is not None
             k = n_regressors
             if self.small_sample == "xtreg":
                 # xtreg counts the constant beside nested unit effects; ivreg2 has none there.
-                shift = cov.counted_parameters(0, self.fe, (self.clusters,))
+                shift = cov.counted_parameters(0, self.fe, self.clusters)
                 k += shift - (self.fe.rank - absorbed)
             correction = "none" if is_large else "xtreg"
             influences = weights * residuals[:, None]
-            made = cov.clustered(influences, (self.clusters,), k, correction)
+            made = cov.clustered(influences, self.clusters, k, correction)
         scale = (weights**2).sum(axis=0) * float(residuals @ residuals) / len(residuals)
         made = cov.without_cancelled(made, scale)
         if is_large:
@@ -93,5 +92,5 @@ class IvOptions:
         require_one_of("vcov", self.vcov, get_args(IvVcov))
         require_one_of("small_sample", self.small_sample, get_args(IvSmallSample))
         require_one_of("chi2_observations", self.chi2_observations, get_args(Chi2Observations))
-        require_one_used_cluster(self.vcov, self.cluster, "instrumental variables are")
+        require_used_cluster(self.vcov, self.cluster)
         require_level(self.confidence_level)

@@ -66,10 +66,12 @@ def fe_2sls(
         exogenous: (n, K2) further regressors; absorbed and collinear ones are dropped and named.
         effects: ``"unit"``, ``"period"``, both, or ``()`` for a constant.
         vcov: ``"clustered"``, ``"unadjusted"`` or ``"robust"``; also chooses the form of the tests.
-        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), with vcov ``"clustered"``.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of
+            these, with vcov ``"clustered"``.
         small_sample: ``"xtreg"``: t and the factor of `two_way_fe`; ``"ivreg2_small"``: t and the
             factor of ivreg2 and xtivreg2 with their option small; ``"ivreg2"``: theirs without
-            it, normal and no factor.
+            it, normal and no factor; ``"large_sample"``: the same, absorbed units not counted
+            either, as Stata's ivregress.
         chi2_observations: what chi-squared statistics count under unit effects and unclustered
             errors: ``"dofminus"``, observations less units, as xtivreg2; ``"all"``, as fixest.
         confidence_level: of intervals and of the Anderson-Rubin set.
@@ -107,15 +109,18 @@ def fe_2sls(
     return report(Estimation(sample, model, rank, covariance, second_stage(sample)), names, options)
 
 
-def _clusters(sample: IvSample, instruments: tuple[str, ...], options: IvOptions) -> Codes | None:
-    """Codes (n,) of the clusters, which must be more than the instruments; None without clusters."""
+def _clusters(
+    sample: IvSample, instruments: tuple[str, ...], options: IvOptions
+) -> tuple[Codes, ...]:
+    """Codes (n,) of each key, whose clusters must be more than the instruments; none without clusters."""
     if options.vcov != "clustered":
-        return None
-    clusters = cluster_codes(options.cluster, sample.panel, options.vcov)[0]
-    if len(instruments) >= int(clusters.max()) + 1:
+        return ()
+    clusters = cluster_codes(options.cluster, sample.panel, options.vcov)
+    fewest = min(int(one.max()) + 1 for one in clusters)
+    if len(instruments) >= fewest:
         raise EstimationError(
             f"{counted(len(instruments), 'instruments')} ({', '.join(instruments)}) "
-            f"{verb(len(instruments), 'need')} more clusters than {int(clusters.max()) + 1}: use fewer "
+            f"{verb(len(instruments), 'need')} more clusters than {fewest}: use fewer "
             "instruments, or another vcov"
         )
     return clusters

@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 
 from nqpf_assets.estimators.instruments.result import IvTest
-from nqpf_assets.estimators.linear.covariance import CANCELLED
+from nqpf_assets.estimators.linear.covariance import CANCELLED, products_by_cluster
 from nqpf_assets.estimators.linear.distributions import chi2_sf, f_sf
-from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums
+from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 
 Chi2Observations = Literal["dofminus", "all"]
 
@@ -29,7 +29,7 @@ class Counts:
             not where errors are clustered.
         regressors: K: all regressors, with the constant or period effects, without units.
         instruments: L: the same of the first stage.
-        clusters: G, or None.
+        clusters: G, the smallest number of several keys; None without clusters.
         counts_all: whether chi-squared statistics count every observation, as fixest's do.
     """
 
@@ -72,7 +72,7 @@ def counts(
     fe: FixedEffects,
     n_regressors: int,
     n_first: int,
-    clusters: Codes | None,
+    clusters: tuple[Codes, ...],
     chi2_observations: Chi2Observations = "dofminus",
 ) -> Counts:
     """Count as xtivreg2: units apart, period effects and constant among the regressors.
@@ -82,13 +82,13 @@ def counts(
     """
     units = fe.n_units if "unit" in fe.effects else 0
     others = fe.rank - units
-    if clusters is None:
+    if not clusters:
         counts_all = chi2_observations == "all"
         return Counts(n, units, n_regressors + others, n_first + others, None, counts_all)
     first = np.unique(fe.unit_codes, return_index=True)[1]
-    if not (clusters[first][fe.unit_codes] == clusters).all():
+    if not any((one[first][fe.unit_codes] == one).all() for one in clusters):
         units, others = 0, others + units
-    g = int(clusters.max()) + 1
+    g = min(int(one.max()) + 1 for one in clusters)
     return Counts(n, units, n_regressors + others, n_first + others, g)
 
 
@@ -100,7 +100,7 @@ class Partialled:
         y: (n,) outcome.
         x: (n, K1) endogenous variables.
         z: (n, L1) instruments, turned so that they are orthonormal; no test depends on that.
-        clusters: (n,) codes, or None.
+        clusters: (n,) codes of each key; none without clusters.
         is_iid: whether errors are taken to be alike and unrelated.
         counts: for the forms of statistics.
     """
@@ -108,7 +108,7 @@ class Partialled:
     y: Floats
     x: Floats
     z: Floats
-    clusters: Codes | None
+    clusters: tuple[Codes, ...]
     is_iid: bool
     counts: Counts
 
@@ -117,10 +117,9 @@ class Partialled:
 
         Zeros where sums over clusters cancel: what rounding leaves of them has an inverse.
         """
-        if self.clusters is None:
+        if not self.clusters:
             return np.asarray(scores.T @ scores, dtype=np.float64)
-        sums = group_sums(scores, self.clusters, int(self.clusters.max()) + 1)
-        matrix = sums.T @ sums
+        matrix = products_by_cluster(scores, scores, self.clusters)
         is_left = np.diag(matrix) > CANCELLED**2 * (scores**2).sum(axis=0)
         return np.asarray(np.where(np.outer(is_left, is_left), matrix, 0.0), dtype=np.float64)
 
@@ -138,7 +137,7 @@ def partialled(
     x: Floats,
     w: Floats,
     z: Floats,
-    clusters: Codes | None,
+    clusters: tuple[Codes, ...],
     is_iid: bool,
     numbers: Counts,
 ) -> Partialled:

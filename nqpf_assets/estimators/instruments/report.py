@@ -132,7 +132,8 @@ def _included(sample: IvSample) -> Floats:
 
 
 def _sigma(rss: float, numbers: Counts, df_resid: int, small_sample: IvSmallSample) -> float:
-    df = numbers.n - numbers.absorbed if small_sample == "ivreg2" else df_resid
+    large = {"ivreg2": numbers.n - numbers.absorbed, "large_sample": numbers.n}
+    df = large.get(small_sample, df_resid)
     return float(np.sqrt(rss / df))
 
 

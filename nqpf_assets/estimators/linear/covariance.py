@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class Covariance:
         factor: the small-sample factor contained in `matrix`; NaN where it is not one number.
         n_parameters: k in that factor.
         n_clusters: clusters of each key; empty when there are none.
-        is_repaired: whether negative eigenvalues were set to zero (two-way clusters only).
+        is_repaired: whether negative eigenvalues were set to zero (clusters of several keys only).
     """
 
     matrix: Floats
@@ -102,16 +103,16 @@ def clustered(
     small_sample: str,
     weighing: Floats | None = None,
 ) -> Covariance:
-    """Correlation within clusters of one or two keys.
+    """Correlation within clusters of one to three keys.
 
     Args:
         influences: (n, P), the constant's in the last column; or scores, as in `robust`.
-        clusters: one or two arrays (n,) of codes from 0 without gaps.
-        n_parameters: k of the factor G/(G-1) (n-1)/(n-k), see `counted_parameters`; with two
-            keys G is the smaller number of clusters.
+        clusters: one to three arrays (n,) of codes from 0 without gaps.
+        n_parameters: k of the factor G/(G-1) (n-1)/(n-k), see `counted_parameters`; with several
+            keys G is the smallest number of clusters.
         small_sample: ``"none"`` for a factor of one.
 
-    With two keys a variance can turn out negative; it is NaN in the result, as are those of terms
+    With several keys a variance can turn out negative; it is NaN in the result, as are those of terms
     whose errors cancel.
 
     Source: Liang and Zeger (1986); Cameron, Gelbach and Miller (2011), JBES 29(2), whose
@@ -121,19 +122,16 @@ def clustered(
     sizes = tuple(int(codes.max()) + 1 for codes in clusters)
     if min(sizes) < 2:
         raise EstimationError("clustered standard errors need two or more clusters")
-    outer = [_outer(influences, c, g) for c, g in zip(clusters, sizes, strict=True)]
-    matrix = _weighed(np.sum(outer, axis=0), weighing)
-    least = CANCELLED_VARIANCE * np.diag(np.asarray(matrix))
-    if len(clusters) == 2:
-        both = np.unique(clusters[0] * sizes[1] + clusters[1], return_inverse=True)[1]
-        matrix = matrix - _weighed(_outer(influences, both, int(both.max()) + 1), weighing)
+    alone = sum(products_by_cluster(influences, influences, (one,)) for one in clusters)
+    least = CANCELLED_VARIANCE * np.diag(_weighed(np.asarray(alone), weighing))
+    matrix = _weighed(products_by_cluster(influences, influences, clusters), weighing)
     smallest = min(sizes)
     factor = 1.0
     if small_sample != "none":
         factor = smallest / (smallest - 1) * (n - 1) / (n - n_parameters)
     matrix = np.asarray(matrix * factor, dtype=np.float64)
     is_repaired = False
-    if len(clusters) == 2:
+    if len(clusters) > 1:
         impossible = np.diag(matrix) <= least * factor
         # The constant, last, is a combination of the others and must not cause a repair.
         matrix[:-1, :-1], is_repaired = _repaired(matrix[:-1, :-1])
@@ -207,9 +205,29 @@ def _weighed(products: Floats, weighing: Floats | None) -> Floats:
     return products if weighing is None else weighing.T @ products @ weighing
 
 
-def _outer(influences: Floats, codes: Codes, n_groups: int) -> Floats:
-    sums = group_sums(influences, codes, n_groups)
-    return np.asarray(sums.T @ sums, dtype=np.float64)
+def products_by_cluster(left: Floats, right: Floats, clusters: Sequence[Codes]) -> Floats:
+    """Products of (n, P) and (n, Q) rows that share a cluster of any key, summed: (P, Q).
+
+    Pairs of rows that share clusters of several keys are counted once: sums over each key, less those over
+    each pair of keys, plus those over all three (Cameron, Gelbach and Miller 2011).
+    """
+    total = np.zeros((left.shape[1], right.shape[1]))
+    for size in range(1, len(clusters) + 1):
+        for keys in combinations(clusters, size):
+            codes = joint_codes(keys)
+            g = int(codes.max()) + 1
+            ours = group_sums(left, codes, g)
+            theirs = ours if right is left else group_sums(right, codes, g)
+            total += (-1) ** (size + 1) * (ours.T @ theirs)
+    return total
+
+
+def joint_codes(keys: Sequence[Codes]) -> Codes:
+    """Codes (n,) from 0 of what rows have in all keys at once."""
+    codes = keys[0]
+    for key in keys[1:]:
+        codes = np.unique(codes * (int(key.max()) + 1) + key, return_inverse=True)[1]
+    return codes
 
 
 def _repaired(matrix: Floats) -> tuple[Floats, bool]:

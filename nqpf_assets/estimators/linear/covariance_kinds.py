@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Vcov = Literal["clustered", "unadjusted", "robust", "driscoll_kraay", "cr2", "linearmodels"]
-SmallSample = Literal["xtreg", "plm", "none"]
+SmallSample = Literal["xtreg", "plm", "none", "large_sample"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class CovarianceKind:
     """
 
     most_keys: int = 0
-    corrections: tuple[SmallSample, ...] = ("xtreg", "none")
+    corrections: tuple[SmallSample, ...] = ("xtreg", "none", "large_sample")
     has_lags: bool = False
 
     @property
@@ -35,7 +35,7 @@ class CovarianceKind:
 
 
 KINDS: Mapping[str, CovarianceKind] = {
-    "clustered": CovarianceKind(2, ("xtreg", "plm", "none")),
+    "clustered": CovarianceKind(3, ("xtreg", "plm", "none", "large_sample")),
     "unadjusted": CovarianceKind(),
     "robust": CovarianceKind(),
     "driscoll_kraay": CovarianceKind(has_lags=True),

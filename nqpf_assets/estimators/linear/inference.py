@@ -60,10 +60,10 @@ def student_inference(
 
 
 def cluster_codes(cluster: Cluster | None, sample: PanelSample, vcov: str) -> tuple[Codes, ...]:
-    """Codes (n,) of one or two cluster keys; the unit when none is given."""
+    """Codes (n,) of the cluster keys; the unit when none is given."""
     keys = cluster if isinstance(cluster, tuple) else ("unit" if cluster is None else cluster,)
     kind = KINDS.get(vcov)  # other estimators have covariances of their own
-    most = max(1, kind.most_keys) if kind else 2
+    most = max(1, kind.most_keys) if kind else 3
     if not 1 <= len(keys) <= most:
         raise EstimationError(
             f"vcov {vcov!r} takes at most {counted(most, 'cluster keys')}; found {len(keys)}"

@@ -20,9 +20,14 @@ def require_level(confidence_level: float) -> None:
         raise EstimationError(f"confidence_level lies between 0 and 1; found {confidence_level}")
 
 
-def require_one_used_cluster(vcov: str, cluster: Any, what: str) -> None:
-    """Refuse clusters that the covariance would ignore, and two keys where `what` takes one."""
+def require_used_cluster(vcov: str, cluster: Any) -> None:
+    """Refuse clusters that the covariance would ignore."""
     if cluster is not None and vcov != "clustered":
         raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
+
+
+def require_one_used_cluster(vcov: str, cluster: Any, what: str) -> None:
+    """Refuse clusters that the covariance would ignore, and two keys where `what` takes one."""
+    require_used_cluster(vcov, cluster)
     if isinstance(cluster, tuple) and len(cluster) != 1:
         raise EstimationError(f"{what} clustered by one key")

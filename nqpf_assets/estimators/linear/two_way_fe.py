@@ -8,6 +8,7 @@ conventions are explained in docs/methods/two_way_fe.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -67,10 +68,10 @@ def two_way_fe(
         vcov: ``"clustered"``, ``"unadjusted"``, ``"robust"``, ``"driscoll_kraay"``, ``"cr2"``, or
             ``"linearmodels"`` for the numbers which that package prints.
         cluster: by what to cluster: ``"unit"`` (default), ``"period"``, an array (n,), or a tuple
-            of two of these for two-way clusters.
+            of two or three of these for clusters of several ways.
         small_sample: ``"xtreg"``: G/(G-1) (n-1)/(n-k) without effects nested in clusters, as
             Stata, reghdfe and fixest; ``"plm"``: the same with k = K (clustered only);
-            ``"none"``: no correction.
+            ``"none"``: no correction; ``"large_sample"``: none, and normal tests in place of t.
         lags: bandwidth of Driscoll and Kraay; default floor(T^(1/4)).
         confidence_level: of the confidence intervals.
         drop_singletons: whether rows that are alone in their unit or period leave the sample.
@@ -135,6 +136,8 @@ def _covariance(
     else:
         rows *= fit.errors[:, None]
         made = _from_scores(rows, weighing, fit, options, clusters)
+    if options.small_sample == "large_sample":
+        made = replace(made, df_inference=np.full(k + 1, np.inf))
     return cov.without_cancelled(made, np.full(k + 1, np.inf) if fit.is_exact else unrelated)
 
 
@@ -147,6 +150,8 @@ def _from_scores(
 ) -> cov.Covariance:
     """The covariance of that name, made from the rows' scores."""
     fe, small_sample = fit.fe, options.small_sample
+    if small_sample == "large_sample":
+        small_sample = "none"
     k = scores.shape[1] - 1
     every = k + fe.rank
     if options.vcov == "robust":

@@ -50,6 +50,8 @@ def _refused(column: CompleteColumn) -> NotInStata | None:
     vcov = column.vcov
     if vcov.type not in ("clustered", "robust", "unadjusted"):
         return NotInStata(f"vcov `{vcov.type}`")
+    if vcov.large_sample and (column.estimator != "fe_2sls" or vcov.type == "clustered"):
+        return NotInStata("`large_sample`, which only `ivregress` has")
     if vcov.small_sample not in (None, "xtreg", "stata"):
         return NotInStata(f"`small_sample: {vcov.small_sample}`")
     return None
@@ -98,8 +100,9 @@ def fe_2sls(column: CompleteColumn, names: StataNames) -> Commands:
         return [f"xtivreg {outcome} {middle}, fe vce(cluster unit)"]
     if UNIT in column.effects or vcov.type == "clustered":
         return NotInStata("two-stage least squares with these effects and this covariance")
-    error = "vce(robust) " if vcov.type == "robust" else ""
-    return [f"ivregress 2sls {outcome} {middle}, {error}small"]
+    error = ["vce(robust)"] if vcov.type == "robust" else []
+    options_of = " ".join([*error, *([] if vcov.large_sample else ["small"])])
+    return [f"ivregress 2sls {outcome} {middle}" + (f", {options_of}" if options_of else "")]
 
 
 def tobit(column: CompleteColumn, names: StataNames) -> Commands:

@@ -128,9 +128,9 @@ ESTIMATOR = Estimator(
     purpose="endogenous regressors",
     documentation="docs/estimators.md#Instruments with fixed effects",
     covariances={
-        "clustered": Covariance(1, corrections=_CORRECTIONS),
-        "unadjusted": Covariance(corrections=_CORRECTIONS),
-        "robust": Covariance(corrections=_CORRECTIONS),
+        "clustered": Covariance(3, corrections=_CORRECTIONS, has_large_sample=True),
+        "unadjusted": Covariance(corrections=_CORRECTIONS, has_large_sample=True),
+        "robust": Covariance(corrections=_CORRECTIONS, has_large_sample=True),
     },
     function="nqpf_assets.estimation.instruments:fit_instruments",
     influence="nqpf_assets.estimation.linear_influence:instruments",

@@ -75,7 +75,7 @@ def _refusals(column: Equation) -> Iterator[Refusal]:
         )
     is_clustered = LEAST_SQUARES[column.vcov.type].most_keys
     by = column.vcov.by if is_clustered else ("unit",)
-    is_open = by == ("period",) or len(groupings_of(column)) == 2
+    is_open = by == ("period",) or len(groupings_of(column)) > 1
     if options.draws and options.resample is None and is_open:
         yield Refusal(
             ("vcov", "by"),

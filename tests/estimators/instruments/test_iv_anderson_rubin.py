@@ -48,7 +48,7 @@ def partialled_model(given: dict[str, Any], vcov: str) -> Partialled:
         given["periods"], None, names=(("d",), (), given["instrument_names"]),
         effects=given["effects"], drop_singletons=True,
     )  # fmt: skip
-    clusters = sample.panel.unit_codes if vcov == "clustered" else None
+    clusters = (sample.panel.unit_codes,) if vcov == "clustered" else ()
     numbers = counts(len(sample.y), sample.fe, 1, sample.z.shape[1], clusters)
     return partialled(
         sample.y, sample.x, sample.w, sample.z, clusters, vcov == "unadjusted", numbers

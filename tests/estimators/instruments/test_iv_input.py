@@ -93,7 +93,7 @@ def one(column: Any, name: str) -> dict[str, Any]:
         ({"vcov": "cr2"}, "vcov is one of"),
         ({"small_sample": "none"}, "small_sample is one of"),
         ({"cluster": "unit", "vcov": "robust"}, "does not use clusters"),
-        ({"cluster": ("unit", "period")}, "one key"),
+        ({"cluster": ("unit", "period", "unit", "period")}, "at most 3"),
         ({"cluster": np.arange(N * T) % 3}, r"3 instruments \(z1, z2, z3\) need more clusters"),
         ({"confidence_level": 0}, "between 0 and 1"),
         ({"exogenous_names": ()}, "0 names given"),

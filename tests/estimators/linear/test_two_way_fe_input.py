@@ -60,7 +60,7 @@ def changed(array: Any, row: int, value: Any) -> Any:
         ({"cluster": "region"}, "cluster is"),
         ({"cluster": np.ones(30)}, "two or more clusters"),
         ({"cluster": np.ones(29)}, "29 rows"),
-        ({"cluster": ("unit", "period", "unit")}, "at most 2"),
+        ({"cluster": ("unit", "period", "unit", "period")}, "at most 3"),
         ({"cluster": "unit", "vcov": "robust"}, "does not use clusters"),
         ({"cluster": "period", "vcov": "cr2"}, "every unit to lie in one cluster"),
         ({"lags": 2}, "lags go with"),

@@ -29,7 +29,7 @@ def inference(column: CompleteColumn, correction: str) -> dict[str, Value]:
         "effects": column.effects,
         "vcov": vcov.type,
         "by": vcov.by,
-        "small_sample": vcov.small_sample or correction,
+        "small_sample": "large_sample" if vcov.large_sample else vcov.small_sample or correction,
     }
     return found | ({} if vcov.lags is None else {"lags": vcov.lags})
 

@@ -19,17 +19,19 @@ counted_parameters <- function(k, rows, effects, clusters) {
   k + length(unique(rows[[free]])) - components + 1
 }
 
-# Clusters of one or two keys (Cameron, Gelbach and Miller 2011).
+# Clusters of one to three keys (Cameron, Gelbach and Miller 2011).
 clustered <- function(influences, clusters, k, correct = TRUE) {
   n <- nrow(influences)
   sizes <- vapply(clusters, function(one) length(unique(one)), 1)
-  v <- Reduce(`+`, lapply(clusters, function(one) outer_of_sums(influences, one)))
-  if (length(clusters) == 2) {
-    v <- v - outer_of_sums(influences, paste(clusters[[1]], clusters[[2]], sep = "\r"))
+  v <- 0
+  for (size in seq_along(clusters)) {
+    for (keys in combn(clusters, size, simplify = FALSE)) {
+      v <- v - (-1)^size * outer_of_sums(influences, do.call(paste, c(keys, sep = "\r")))
+    }
   }
   g <- min(sizes)
   if (correct) v <- v * g / (g - 1) * (n - 1) / (n - k)
-  if (length(clusters) == 2) {
+  if (length(clusters) > 1) {
     slopes <- seq_len(ncol(v) - 1)
     impossible <- diag(v) <= 0 # a variance that was negative has no error, whatever is repaired
     v[slopes, slopes] <- without_negative(v[slopes, slopes, drop = FALSE])

@@ -27,16 +27,16 @@ fe_2sls <- function(rows, outcome, endogenous, exogenous, instruments, effects, 
 # As xtivreg2 counts: units apart, other effects and the constant among the regressors.
 covariance_of_iv <- function(weights, e, rows, effects, vcov, by, small_sample, k) {
   n <- nrow(weights)
-  large <- small_sample == "ivreg2"
+  large <- small_sample %in% c("ivreg2", "large_sample")
   rank <- rank_of_effects(rows, effects)
   absorbed <- if ("unit" %in% effects) length(unique(rows$unit)) else 0
   if (vcov != "clustered") {
-    used <- if (large) absorbed else k + rank
+    used <- if (small_sample == "large_sample") 0 else if (large) absorbed else k + rank
     if (vcov == "unadjusted") return(crossprod(weights) * sum(e^2) / (n - used))
     return(crossprod(weights * e) * n / (n - used))
   }
   clusters <- cluster_keys(rows, by)
-  if (!is_nested(rows$unit, clusters[[1]])) absorbed <- 0
+  if (!any(vapply(clusters, function(one) is_nested(rows$unit, one), TRUE))) absorbed <- 0
   used <- k + rank - absorbed
   if (small_sample == "xtreg") used <- k + counted_parameters(0, rows, effects, clusters)
   clustered(weights * e, clusters, used, !large)

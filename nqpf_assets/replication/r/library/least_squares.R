@@ -33,7 +33,7 @@ two_way_fe <- function(rows, outcome, terms, effects = c("unit", "period"), vcov
 covariance_of <- function(weights, e, rows, effects, vcov, by, small_sample, lags, k) {
   n <- nrow(weights)
   every <- k + rank_of_effects(rows, effects)
-  correct <- small_sample != "none"
+  correct <- !small_sample %in% c("none", "large_sample")
   influences <- weights * e
   if (vcov == "unadjusted") return(crossprod(weights) * sum(e^2) / (if (correct) n - every else n))
   if (vcov == "robust") return(crossprod(influences) * (if (correct) n / (n - every) else 1))
