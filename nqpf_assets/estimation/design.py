@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
     from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.estimators.linear.inference import Cluster
+    from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
+
+
+WILD_DRAWS = 1999
+"""Draws of a wild bootstrap of which a column says nothing."""
 
 
 @dataclass(frozen=True)
@@ -108,12 +113,29 @@ class Design:
         """What all estimators that rest on `two_way_fe` take alike."""
         column = self.column
         return {
-            "vcov": column.vcov.type,
+            "vcov": "clustered" if self.wild else column.vcov.type,
             "cluster": self.cluster,
             "lags": column.vcov.lags,
             "drop_singletons": column.drop_singletons,
+            **({"wild": self.wild} if self.wild else {}),
             **self.correction,
         }
+
+    @property
+    def wild(self) -> WildBootstrap | None:
+        """The wild bootstrap of clustered errors that the column asks for."""
+        from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
+
+        vcov = self.column.vcov
+        if vcov.type != "wild_bootstrap":
+            return None
+        drawn = self.seed("wild bootstrap") % 2**32
+        return WildBootstrap(
+            draws=WILD_DRAWS if vcov.draws is None else vcov.draws,
+            multipliers=vcov.multipliers,
+            restricted=vcov.restricted,
+            seed=drawn if vcov.seed is None else vcov.seed,
+        )
 
     def seed(self, purpose: str) -> int:
         """128 bits of a hash of study, table, column and purpose: draws do not depend on what else

@@ -14,6 +14,7 @@ from nqpf_assets.estimation.few_draws import Drawn
 from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test, estimates
+from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
@@ -40,7 +41,7 @@ def fit_difference(design: Design) -> Fitted:
         compare=options.groups,
         tested=list(column.regressors),
         effects=column.effects,
-        vcov=column.vcov.type,
+        vcov=simple_vcov(design),
         cluster=_one_cluster(design),
         **design.correction,
     )

@@ -10,6 +10,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import cluster_counts, vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
+from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
@@ -48,15 +49,17 @@ def fit_instruments(design: Design) -> Fitted:
         exogenous=design.values(exogenous) if exogenous else None,
         exogenous_names=exogenous,
         effects=column.effects,
-        vcov=simple_vcov(design),
+        vcov="clustered" if design.wild else simple_vcov(design),
+        wild=design.wild,
         cluster=design.cluster,
         chi2_observations=options.chi2_observations,
         drop_singletons=column.drop_singletons,
         **design.correction,
     )
+    drawn = wild_words(result.wild, result.names) if result.wild else ()
     return Fitted(
         model=_model(design, result),
-        terms=terms_of(result),
+        terms=bounded(terms_of(result)),
         effects=tuple(_first_stages(result)),
         tests=(*_tests(result), *cluster_counts(column, result)),
         is_in_sample=result.is_in_sample,
@@ -65,18 +68,18 @@ def fit_instruments(design: Design) -> Fitted:
             *(f"unit {label}: alone" for label in result.singleton_units),
             *(f"period {label}: alone" for label in result.singleton_periods),
         ),
-        notes=tuple(_words(result)),
+        notes=(*_words(result), *drawn),
     )
 
 
 def _model(design: Design, result: FixedEffects2SLS) -> ModelRow:
-    df_test = float(min(result.df_inference))
+    df_test = float(min(result.df_inference))  # NaN where draws test
     return ModelRow(
         effects=", ".join(result.effects),
         n_obs=result.n_obs,
         n_units=result.n_units,
         n_periods=result.n_periods,
-        vcov=vcov_words(design.column, result.vcov),
+        vcov=vcov_words(design.column, "wild_bootstrap" if result.wild else result.vcov),
         small_sample=result.small_sample,
         n_clusters=min(result.n_clusters) if result.n_clusters else None,
         df_resid=float(result.df_resid),

@@ -23,6 +23,7 @@ from nqpf_assets.estimation.result_rows import (
     estimates,
     terms_of,
 )
+from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimator_registry import covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
@@ -54,13 +55,15 @@ def fit_ols(design: Design) -> Fitted:
 def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     test, words = _hausman(design) if design.column.hausman else (None, None)
     notes = [words] if words else []
+    if result.wild is not None:
+        notes += wild_words(result.wild, result.names)
     if _is_exact(result):
         notes.insert(0, EXACT)
     if design.column.standardize:
         notes.insert(0, STANDARDIZED)
     return Fitted(
         model=linear_model(design.column, result),
-        terms=linear_terms(result, is_standardized=design.column.standardize),
+        terms=bounded(linear_terms(result, is_standardized=design.column.standardize)),
         tests=(*([test] if test else []), *cluster_counts(design.column, result)),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(result),
@@ -99,7 +102,9 @@ def linear_model(column: CompleteColumn, result: TwoWayFE) -> ModelRow:
         n_obs=result.n_obs,
         n_units=result.n_units,
         n_periods=result.n_periods,
-        vcov=vcov_words(column, result.vcov) + _lags(column, result) + _repaired(result),
+        vcov=vcov_words(column, "wild_bootstrap" if result.wild else result.vcov)
+        + _lags(column, result)
+        + _repaired(result),
         small_sample=result.small_sample,
         n_clusters=min(result.n_clusters) if result.n_clusters else None,
         df_resid=float(result.df_resid),

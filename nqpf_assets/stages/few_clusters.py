@@ -28,7 +28,8 @@ def few_clusters(
         by_key: how many clusters each key of a two-way covariance has.
     """
     number, kind = model["n_clusters"], column.vcov.type
-    if not number or number >= FEW:
+    errors = covariance_of(column.estimator, kind)
+    if not number or number >= FEW or (errors is not None and errors.is_drawn):
         return None
     if _has_own_df(column, kind):
         df = model["df_test"]
@@ -36,7 +37,7 @@ def few_clusters(
             return None
         return (
             f"{counted(number, 'clusters')} leave {kind} {df:.1f} degrees of freedom: read its "
-            "p-values with care"
+            f"p-values with care{_or_drawn(column)}"
         )
     if kind == "driscoll_kraay":
         what = f"Driscoll–Kraay errors rest on many periods, and there are {number}"
@@ -55,6 +56,15 @@ def _has_own_df(column: CompleteColumn, covariance: str) -> bool:
     return errors is not None and errors.has_own_df
 
 
+def _or_drawn(column: CompleteColumn) -> str:
+    """A bootstrap of the same clusters, where the estimator has one."""
+    covariances, by = ESTIMATORS[column.estimator].covariances, column.vcov.by
+    named = [name for name, one in covariances.items() if one.is_drawn]
+    return (
+        f", or take `vcov: {{type: {named[0]}, by: [{by[0]}]}}`" if named and len(by) == 1 else ""
+    )
+
+
 def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
     """What a column can ask for that leans less on the number of clusters."""
     by, covariances = column.vcov.by, ESTIMATORS[column.estimator].covariances
@@ -67,6 +77,8 @@ def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
         return (
             f"`vcov: {{type: {with_own_df[0]}, by: [{by[0]}]}}`, with degrees of freedom of its own"
         )
+    if drawn := _or_drawn(column).removeprefix(", or take "):
+        return drawn
     if by != ("unit",) and model["n_units"] > model["n_clusters"]:
         return by_unit
     if ESTIMATORS[column.estimator].with_few_clusters == "unadjusted":

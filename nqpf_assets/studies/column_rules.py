@@ -12,6 +12,7 @@ from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Covariance
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
+from nqpf_assets.studies.vcov import DRAWN
 
 
 def refusals(column: Equation) -> Iterator[Refusal]:
@@ -122,6 +123,7 @@ def _covariance(column: Equation) -> Iterator[Refusal]:
             "take one of these" if which else "remove it: this covariance has one of its own",
         )
     yield from _large_sample(column, errors)
+    yield from _draws(column, errors)
     if not errors.most_keys:
         if "by" in said:
             yield _not_used("by", vcov.type, (k for k, v in covariances.items() if v.most_keys))
@@ -144,6 +146,22 @@ def _large_sample(column: Equation, errors: Covariance) -> Iterator[Refusal]:
             "no correction beside `large_sample: true`, which has none",
             f"`small_sample: {vcov.small_sample}`",
             "remove one of the two",
+        )
+
+
+def _draws(column: Equation, errors: Covariance) -> Iterator[Refusal]:
+    """Keys of a bootstrap, beside one."""
+    vcov, covariances = column.vcov, ESTIMATORS[column.estimator].covariances.items()
+    if not errors.is_drawn:
+        users = [key for key, one in covariances if one.is_drawn]
+        said = (key for key in DRAWN if key in vcov.model_fields_set)
+        yield from (_not_used(key, vcov.type, users) for key in said)
+    elif not vcov.restricted and not errors.can_be_unrestricted:
+        yield Refusal(
+            ("vcov", "restricted"),
+            f"`restricted: true` for {column.estimator}",
+            "`restricted: false`, which its bootstrap cannot be",
+            "remove it",
         )
 
 

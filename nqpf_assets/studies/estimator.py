@@ -29,6 +29,8 @@ class Covariance:
         corrections: values of `small_sample`, the default first; none where it cannot be chosen.
         has_lags: whether it has a bandwidth.
         has_large_sample: whether it can do without a correction, its tests normal.
+        is_drawn: whether p-values and intervals are from draws; `can_be_unrestricted`: whether these may obey
+            the estimate in place of the hypothesis.
         has_own_df: whether every coefficient has degrees of freedom of its own, which few clusters leave
             small; under effects of units clusters cannot divide units then.
     """
@@ -38,6 +40,8 @@ class Covariance:
     corrections: tuple[str, ...] = ()
     has_lags: bool = False
     has_large_sample: bool = False
+    is_drawn: bool = False
+    can_be_unrestricted: bool = False
     has_own_df: bool = False
 
 

@@ -23,3 +23,10 @@ LEAST_SQUARES: Mapping[str, Covariance] = {
     "linearmodels": Covariance(2),
 }
 """Of estimators that rest on `two_way_fe`."""
+WITH_WILD_BOOTSTRAP: Mapping[str, Covariance] = {
+    **LEAST_SQUARES,
+    "wild_bootstrap": Covariance(
+        1, corrections=CLUSTER_CORRECTIONS, is_drawn=True, can_be_unrestricted=True
+    ),
+}
+"""Of estimators that are one such regression."""

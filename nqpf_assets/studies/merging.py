@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from nqpf_assets.studies.equation import DEFAULT
 from nqpf_assets.studies.estimator import Inherited
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, OWNERS, block_of, covariance_of
+from nqpf_assets.studies.vcov import DRAWN
 
 Data = dict[str, Any]
 
@@ -54,12 +55,15 @@ def _leave_errors(under: Data, given: Data, estimator: str) -> None:
     if "type" not in ours:
         of_table = ESTIMATORS[estimator].covariances.get(str(theirs.get("type", "clustered")))
         if "by" in ours and of_table is not None and not of_table.most_keys:
-            for key in ("type", "lags", "small_sample", "large_sample"):
+            for key in ("type", "lags", "small_sample", "large_sample", *DRAWN):
                 theirs.pop(key, None)
         return
     errors = covariance_of(estimator, str(ours["type"]))
     if errors is not None and not errors.has_large_sample:
         theirs.pop("large_sample", None)
+    if errors is not None and not errors.is_drawn:
+        for key in DRAWN:
+            theirs.pop(key, None)
     if errors is None or ours["type"] == theirs.get("type"):
         return
     if not errors.most_keys:

@@ -16,6 +16,7 @@ from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.studies.estimator import Covariance, Estimator
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.studies.vcov import DRAWN
 
 COMMITTED = Path(__file__).with_name("study.schema.json")
 QUOTE = '"'
@@ -98,6 +99,9 @@ def _told(errors: Covariance) -> str:
         words.append(f"`small_sample` {', '.join(errors.corrections)}")
     if errors.has_large_sample:
         words.append("`large_sample`")
+    if errors.is_drawn:
+        drawn = [key for key in DRAWN if key != "restricted" or errors.can_be_unrestricted]
+        words.append(", ".join(f"`{key}`" for key in drawn))
     return f" ({'; '.join(words)})" if words else ""
 
 

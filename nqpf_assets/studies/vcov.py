@@ -12,14 +12,24 @@ from nqpf_assets.user_input.strict import Strict
 class Vcov(Strict):
     """Which standard errors; the default clusters by unit as `xtreg, fe vce(cluster)` does."""
 
-    type: Literal["unadjusted", "robust", "clustered", "driscoll_kraay", "cr2", "linearmodels"] = (
-        Field("clustered", description="estimator of the covariance")
+    type: Literal[
+        "unadjusted",
+        "robust",
+        "clustered",
+        "driscoll_kraay",
+        "cr2",
+        "linearmodels",
+        "wild_bootstrap",
+    ] = Field(
+        "clustered",
+        description="estimator of the covariance; wild_bootstrap: clustered errors, with p-values and "
+        "intervals from a wild bootstrap of whole clusters, for few of them",
     )
     by: tuple[str, ...] = Field(
         ("unit",),
         min_length=1,
         max_length=3,
-        description="what `clustered`, `cr2` and `linearmodels` cluster by: unit, period, or a "
+        description="what errors are clustered by: unit, period, or a "
         "grouping of the study; two or three for clusters of several ways",
     )
     lags: int | None = Field(
@@ -38,3 +48,29 @@ class Vcov(Strict):
         description="errors without a correction for small samples, and z in place of t, as "
         "`ivregress` prints them",
     )
+    draws: int | None = Field(
+        None,
+        ge=99,
+        description="of `wild_bootstrap`, 1999 where left out; where there are no more changes of sign than "
+        "that, all are tried",
+    )
+    multipliers: Literal["rademacher", "webb"] = Field(
+        "rademacher",
+        description="of `wild_bootstrap`: the sign alone, or one of six numbers, for clusters so few that "
+        "signs are soon all tried",
+    )
+    restricted: bool = Field(
+        True,
+        description="of `wild_bootstrap`: whether what is drawn obeys the hypothesis (WCR) or the "
+        "estimate (WCU)",
+    )
+    seed: int | None = Field(
+        None,
+        ge=0,
+        lt=2**32,
+        description="of `wild_bootstrap`; made from the names of study, table and column where left out",
+    )
+
+
+DRAWN = ("draws", "multipliers", "restricted", "seed")
+"""Keys of covariances that are drawn."""

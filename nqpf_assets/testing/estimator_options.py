@@ -67,6 +67,7 @@ def covariances(example: EstimatorExample) -> None:
         seen[vcov] = found
         variants: list[dict[str, Any]] = [{"small_sample": one} for one in told.corrections[1:]]
         variants += [{"lags": 3}] if told.has_lags else []
+        variants += [{"draws": 99}, {"seed": 1}, {"multipliers": "webb"}] if told.is_drawn else []
         variants += [{"large_sample": True}] if told.has_large_sample else []
         variants += [{"by": ["part"]}] if told.most_keys and told.keys != "unit" else []
         for more in variants:

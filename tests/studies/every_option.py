@@ -33,6 +33,8 @@ VALUES: dict[Path, list[Any]] = {
         ["unit", "area", "period"],
     ],
     ("vcov", "lags"): [2, 8],
+    ("vcov", "draws"): [99],
+    ("vcov", "seed"): [7],
     ("sample", "first"): [2013],
     ("sample", "last"): [2018],
     ("sample", "only"): [["北京", "河北", "山西", "吉林", "黑龙江", "山东", "河南"]],

@@ -18,7 +18,9 @@ from nqpf_assets.estimators.linear.option_checks import (
     require_level,
     require_one_of,
     require_used_cluster,
+    require_wild,
 )
+from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 
 IvVcov = Literal["clustered", "unadjusted", "robust"]
@@ -87,6 +89,7 @@ class IvOptions:
     small_sample: IvSmallSample
     chi2_observations: Chi2Observations
     confidence_level: float
+    wild: WildBootstrap | None = None
 
     def __post_init__(self) -> None:
         require_one_of("vcov", self.vcov, get_args(IvVcov))
@@ -94,3 +97,5 @@ class IvOptions:
         require_one_of("chi2_observations", self.chi2_observations, get_args(Chi2Observations))
         require_used_cluster(self.vcov, self.cluster)
         require_level(self.confidence_level)
+        if self.wild is not None:
+            require_wild(self.vcov, self.cluster, self.small_sample)

@@ -27,11 +27,13 @@ from nqpf_assets.estimators.instruments.report import Estimation, report
 from nqpf_assets.estimators.instruments.result import FixedEffects2SLS
 from nqpf_assets.estimators.instruments.sample import IvSample, iv_sample
 from nqpf_assets.estimators.instruments.second_stage import second_stage
+from nqpf_assets.estimators.instruments.wild_bootstrap import wild_two_stage
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import (
     Cluster,
     cluster_codes,
 )
+from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
 from nqpf_assets.estimators.linear.within import Codes
 
 
@@ -53,6 +55,7 @@ def fe_2sls(
     chi2_observations: Chi2Observations = "dofminus",
     confidence_level: float = 0.95,
     drop_singletons: bool = True,
+    wild: WildBootstrap | None = None,
 ) -> FixedEffects2SLS:
     """Instrument endogenous variables, the effects partialled out of everything.
 
@@ -76,6 +79,8 @@ def fe_2sls(
             errors: ``"dofminus"``, observations less units, as xtivreg2; ``"all"``, as fixest.
         confidence_level: of intervals and of the Anderson-Rubin set.
         drop_singletons: whether rows that are alone in their unit or period leave the sample.
+        wild: p-values and intervals of the coefficients from a wild bootstrap of the clusters; the
+            constant is not tested then, first stages and tests of instruments stay as they are.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -83,7 +88,7 @@ def fe_2sls(
     Source: Baum, Schaffer and Stillman (2007), Stata Journal 7(4); Schaffer (2010), xtivreg2;
     Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, ch. 5 and 11.
     """
-    options = IvOptions(vcov, cluster, small_sample, chi2_observations, confidence_level)
+    options = IvOptions(vcov, cluster, small_sample, chi2_observations, confidence_level, wild)
     names = (tuple(endogenous_names), tuple(exogenous_names), tuple(instrument_names))
     sample = iv_sample(
         outcome,
@@ -106,7 +111,11 @@ def fe_2sls(
     )
     rank = identification(model)
     covariance = IvCovariance(vcov, small_sample, clusters, sample.fe, numbers)
-    return report(Estimation(sample, model, rank, covariance, second_stage(sample)), names, options)
+    second = second_stage(sample)
+    drawn = None
+    if wild is not None:
+        drawn = wild_two_stage(sample, second.params, clusters[0], wild, confidence_level)
+    return report(Estimation(sample, model, rank, covariance, second, drawn), names, options)
 
 
 def _clusters(

@@ -41,6 +41,7 @@ from nqpf_assets.estimators.linear.regression import (
     sample_of,
 )
 from nqpf_assets.estimators.linear.two_way_fe_result import r2_unit_within
+from nqpf_assets.estimators.linear.wild_bootstrap import WildInference, of_draws
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -53,6 +54,7 @@ class Estimation:
     rank: Identification
     covariance: IvCovariance
     second: SecondStage
+    drawn: WildInference | None = None
 
 
 def report(
@@ -64,6 +66,8 @@ def report(
     k1, k, params = len(endo), len(second.params), second.params
     made, constant = _inference(of)
     tests = student_inference(np.append(params, constant), made.matrix, made.df_inference, level)
+    if of.drawn is not None:
+        made, tests = of_draws(of.drawn, made, tests)
     robust_ar = anderson_rubin(model, np.zeros(k1))
     return FixedEffects2SLS(
         coefficients=coefficients_of((*endo, *sample.exogenous), params, tests, level),
@@ -90,6 +94,7 @@ def report(
         anderson_rubin_set=anderson_rubin_set(model, level) if k1 == 1 else None,
         overidentification=overidentification(model, second.residuals),
         endogeneity=endogeneity(model),
+        wild=of.drawn,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
 from nqpf_assets.estimators.linear.regression import Coefficients
+from nqpf_assets.estimators.linear.wild_bootstrap import WildInference
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class FixedEffects2SLS(LeastSquares):
         anderson_rubin_set: for a single endogenous variable, None for more.
         overidentification: Sargan if unadjusted, Hansen's J if not.
         endogeneity: the endogenous variables could be taken as exogenous (difference of J).
+        wild: the bootstrap that p-values and intervals of the coefficients are from; None for t or z.
     """
 
     endogenous: tuple[str, ...]
@@ -121,3 +123,4 @@ class FixedEffects2SLS(LeastSquares):
     anderson_rubin_set: ConfidenceSet | None
     overidentification: IvTest
     endogeneity: IvTest
+    wild: WildInference | None = None

@@ -31,3 +31,11 @@ def require_one_used_cluster(vcov: str, cluster: Any, what: str) -> None:
     require_used_cluster(vcov, cluster)
     if isinstance(cluster, tuple) and len(cluster) != 1:
         raise EstimationError(f"{what} clustered by one key")
+
+
+def require_wild(vcov: str, cluster: Any, small_sample: str) -> None:
+    """Refuse a wild bootstrap of what it is not one of: t statistics clustered by one key."""
+    if vcov != "clustered" or (isinstance(cluster, tuple) and len(cluster) != 1):
+        raise EstimationError("a wild bootstrap changes clusters of one key: vcov 'clustered'")
+    if small_sample == "large_sample":
+        raise EstimationError("a wild bootstrap has no large-sample errors; leave small_sample out")

@@ -11,7 +11,8 @@ from typing import TypedDict, get_args
 from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, Vcov
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
-from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of
+from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of, require_wild
+from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
 
 
 class LeastSquaresKeywords(TypedDict, total=False):
@@ -23,6 +24,7 @@ class LeastSquaresKeywords(TypedDict, total=False):
     lags: int | None
     confidence_level: float
     drop_singletons: bool
+    wild: WildBootstrap | None
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class LeastSquaresOptions:
     lags: int | None = None
     confidence_level: float = 0.95
     drop_singletons: bool = True
+    wild: WildBootstrap | None = None
 
     def __post_init__(self) -> None:
         vcov, small_sample = self.vcov, self.small_sample
@@ -58,6 +61,8 @@ class LeastSquaresOptions:
             whose = [name for name, one in KINDS.items() if one.has_lags]
             raise EstimationError(f"lags go with vcov {' or '.join(map(repr, whose))} only")
         require_level(self.confidence_level)
+        if self.wild is not None:
+            require_wild(vcov, self.cluster, small_sample)
 
     @property
     def keywords(self) -> LeastSquaresKeywords:
@@ -69,4 +74,5 @@ class LeastSquaresOptions:
             "lags": self.lags,
             "confidence_level": self.confidence_level,
             "drop_singletons": self.drop_singletons,
+            "wild": self.wild,
         }

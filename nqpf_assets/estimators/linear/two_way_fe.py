@@ -17,6 +17,7 @@ from nqpf_assets.estimators.linear import covariance as cov
 from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, Vcov
 from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.demeaned_periods import DemeanedPeriods, check_demeaned_periods
+from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import (
     Cluster,
     Inference,
@@ -35,6 +36,12 @@ from nqpf_assets.estimators.linear.regression import (
 )
 from nqpf_assets.estimators.linear.sample import panel_sample
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE, effect_summary, r2_unit_within
+from nqpf_assets.estimators.linear.wild_bootstrap import (
+    WildBootstrap,
+    WildInference,
+    of_draws,
+    wild_least_squares,
+)
 from nqpf_assets.estimators.linear.within import Codes, Floats
 from nqpf_assets.estimators.linear.within_fit import WithinFit, panel_effects, within_fit
 
@@ -55,6 +62,7 @@ def two_way_fe(
     drop_singletons: bool = True,
     demeaned_periods: DemeanedPeriods = "all",
     exact_fit: bool = False,
+    wild: WildBootstrap | None = None,
 ) -> TwoWayFE:
     """Least squares with fixed effects, exact for balanced and unbalanced panels.
 
@@ -80,6 +88,8 @@ def two_way_fe(
             effects. Corrections for small samples count all rows all the same.
         exact_fit: whether regressors that reproduce the outcome exactly are estimated, without
             standard errors, which nothing says anything of; refused otherwise.
+        wild: p-values and intervals of the coefficients from a wild bootstrap of the clusters; the
+            constant is not tested then.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -88,7 +98,7 @@ def two_way_fe(
     Cameron and Miller (2015), Journal of Human Resources 50(2).
     """
     options = LeastSquaresOptions(
-        vcov, cluster, small_sample, lags, confidence_level, drop_singletons
+        vcov, cluster, small_sample, lags, confidence_level, drop_singletons, wild
     )
     check_demeaned_periods(demeaned_periods, effects, vcov)
     sample = panel_sample(
@@ -109,7 +119,29 @@ def two_way_fe(
         inference.df_inference,
         confidence_level,
     )
-    return _result(fit, options, inference, tests, demeaned_periods)
+    drawn = None
+    if wild is not None:
+        if fit.estimated is not None:
+            raise EstimationError("demeaned_periods drop_last does not go with a wild bootstrap")
+        drawn = _drawn(fit, wild, clusters[0], confidence_level)
+        inference, tests = of_draws(drawn, inference, tests)
+    return replace(_result(fit, options, inference, tests, demeaned_periods), wild=drawn)
+
+
+def _drawn(
+    fit: WithinFit, wild: WildBootstrap, clusters: Codes, confidence_level: float
+) -> WildInference:
+    """Tests of the coefficients by a bootstrap of whole clusters."""
+    return wild_least_squares(
+        fit.x_within,
+        fit.solved.bread,
+        fit.params,
+        fit.solved.residuals,
+        fit.fe.demean,
+        clusters,
+        wild,
+        confidence_level,
+    )
 
 
 def _covariance(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
+from nqpf_assets.estimators.linear.wild_bootstrap import WildInference
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats, group_sums
 
 
@@ -52,6 +53,7 @@ class TwoWayFE(LeastSquares):
         r2_adjusted: of r2.
         log_likelihood: normal, of the regression with dummies.
         unit_effects, period_effects: None where absent.
+        wild: the bootstrap that p-values and intervals are from; None where they are from t.
     """
 
     standardized: Floats
@@ -63,6 +65,7 @@ class TwoWayFE(LeastSquares):
     log_likelihood: float
     unit_effects: EffectSummary | None
     period_effects: EffectSummary | None
+    wild: WildInference | None = None
 
 
 def effect_summary(

@@ -129,6 +129,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Instruments with fixed effects",
     covariances={
         "clustered": Covariance(3, corrections=_CORRECTIONS, has_large_sample=True),
+        "wild_bootstrap": Covariance(1, corrections=_CORRECTIONS, is_drawn=True),
         "unadjusted": Covariance(corrections=_CORRECTIONS, has_large_sample=True),
         "robust": Covariance(corrections=_CORRECTIONS, has_large_sample=True),
     },

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from nqpf_assets.studies.estimator import Estimator
-from nqpf_assets.studies.least_squares_covariances import LEAST_SQUARES
+from nqpf_assets.studies.least_squares_covariances import WITH_WILD_BOOTSTRAP
 
 ESTIMATOR = Estimator(
     "ols",
     purpose="the same rows without effects",
     documentation="docs/estimators.md#Pooled least squares",
-    covariances=LEAST_SQUARES,
+    covariances=WITH_WILD_BOOTSTRAP,
     function="nqpf_assets.estimation.linear:fit_ols",
     linear_model="nqpf_assets.estimation.linear_models:pooled_least_squares",
     order=2,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from nqpf_assets.studies.estimator import ALONE, Estimator
-from nqpf_assets.studies.least_squares_covariances import LEAST_SQUARES
+from nqpf_assets.studies.least_squares_covariances import WITH_WILD_BOOTSTRAP
 from nqpf_assets.studies.printing import PrintedTest, Printing
 
 ESTIMATOR = Estimator(
     "two_way_fe",
     purpose="fixed effects of units and periods",
     documentation="docs/estimators.md#Two-way fixed effects",
-    covariances=LEAST_SQUARES,
+    covariances=WITH_WILD_BOOTSTRAP,
     function="nqpf_assets.estimation.linear:fit_two_way_fe",
     linear_model="nqpf_assets.estimation.linear_models:least_squares",
     order=1,

@@ -1,4 +1,4 @@
-"""Two-stage least squares with clusters of several ways and large-sample errors, against R's sandwich and AER.
+"""2SLS with clusters of several ways and large-sample errors, against R's sandwich and AER.
 
 The reference is made by tests/reference/make_clusters.R. Tolerance 1e-8 relative, as in test_iv_reference.
 """

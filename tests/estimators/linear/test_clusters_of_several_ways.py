@@ -1,7 +1,7 @@
 """Clusters of several ways, and large-sample errors, against R's sandwich.
 
-The reference is made by tests/reference/make_clusters.R. Tolerance 1e-9 relative: both sides solve exactly, R with
-a dummy for every unit and period, whose condition number leaves 1e-12 to rounding.
+The reference is made by tests/reference/make_clusters.R. Tolerance 1e-9 relative: both sides solve exactly, R
+with a dummy for every unit and period, whose condition number leaves 1e-12 to rounding.
 """
 
 from __future__ import annotations

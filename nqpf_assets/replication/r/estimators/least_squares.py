@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call, Value
 from nqpf_assets.studies.spec import CompleteColumn
 
-COVARIANCES = ("clustered", "unadjusted", "robust", "driscoll_kraay")
-"""Those that the library has."""
+COVARIANCES = ("clustered", "unadjusted", "robust", "driscoll_kraay", "wild_bootstrap")
+"""Those that the library has; of a bootstrap the standard errors, which are clustered."""
 
 
 def two_way_fe(column: CompleteColumn) -> Call:
@@ -27,7 +27,7 @@ def inference(column: CompleteColumn, correction: str) -> dict[str, Value]:
     vcov = column.vcov
     found: dict[str, Value] = {
         "effects": column.effects,
-        "vcov": vcov.type,
+        "vcov": "clustered" if vcov.type == "wild_bootstrap" else vcov.type,
         "by": vcov.by,
         "small_sample": "large_sample" if vcov.large_sample else vcov.small_sample or correction,
     }
