@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import cluster_counts, vcov_words
+from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
@@ -79,7 +79,8 @@ def _model(design: Design, result: FixedEffects2SLS) -> ModelRow:
         n_obs=result.n_obs,
         n_units=result.n_units,
         n_periods=result.n_periods,
-        vcov=vcov_words(design.column, "wild_bootstrap" if result.wild else result.vcov),
+        vcov=vcov_words(design.column, "wild_bootstrap" if result.wild else result.vcov)
+        + repaired_words(result),
         small_sample=result.small_sample,
         n_clusters=min(result.n_clusters) if result.n_clusters else None,
         df_resid=float(result.df_resid),

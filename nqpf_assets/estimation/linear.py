@@ -38,6 +38,7 @@ WHOLE = 1e-12
 """How far an R² that is one may be from it."""
 
 if TYPE_CHECKING:
+    from nqpf_assets.estimators.instruments.result import FixedEffects2SLS
     from nqpf_assets.estimators.linear.regression import Regression
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 
@@ -104,7 +105,7 @@ def linear_model(column: CompleteColumn, result: TwoWayFE) -> ModelRow:
         n_periods=result.n_periods,
         vcov=vcov_words(column, "wild_bootstrap" if result.wild else result.vcov)
         + _lags(column, result)
-        + _repaired(result),
+        + repaired_words(result),
         small_sample=result.small_sample,
         n_clusters=min(result.n_clusters) if result.n_clusters else None,
         df_resid=float(result.df_resid),
@@ -145,8 +146,8 @@ def _lags(column: CompleteColumn, result: TwoWayFE) -> str:
     return f", lags {int(result.n_periods**0.25) if lags is None else lags}"
 
 
-def _repaired(result: TwoWayFE) -> str:
-    """What was done to a covariance of two-way clusters that was not positive."""
+def repaired_words(result: TwoWayFE | FixedEffects2SLS) -> str:
+    """What was done to a covariance of several cluster keys that was not positive."""
     return ", negative eigenvalues set to zero" if result.is_vcov_repaired else ""
 
 

@@ -14,9 +14,9 @@ TWO_WAY = [
     (name, vcov)
     for name, one in ESTIMATORS.items()
     for vcov, covariance in one.covariances.items()
-    if covariance.most_keys == 2
+    if covariance.most_keys > 1
 ]
-"""Every estimator with every covariance that clusters by two keys."""
+"""Every estimator with every covariance that clusters by several keys."""
 
 
 @pytest.mark.parametrize(("estimator", "vcov"), TWO_WAY)

@@ -94,6 +94,7 @@ def report(
         anderson_rubin_set=anderson_rubin_set(model, level) if k1 == 1 else None,
         overidentification=overidentification(model, second.residuals),
         endogeneity=endogeneity(model),
+        is_vcov_repaired=made.is_repaired,
         wild=of.drawn,
     )
 

@@ -103,6 +103,7 @@ class FixedEffects2SLS(LeastSquares):
         anderson_rubin_set: for a single endogenous variable, None for more.
         overidentification: Sargan if unadjusted, Hansen's J if not.
         endogeneity: the endogenous variables could be taken as exogenous (difference of J).
+        is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
         wild: the bootstrap that p-values and intervals of the coefficients are from; None for t or z.
     """
 
@@ -123,4 +124,5 @@ class FixedEffects2SLS(LeastSquares):
     anderson_rubin_set: ConfidenceSet | None
     overidentification: IvTest
     endogeneity: IvTest
+    is_vcov_repaired: bool
     wild: WildInference | None = None

@@ -112,6 +112,8 @@ def two_way_fe(
     fe = panel_effects(effects, sample)
     clusters = cluster_codes(cluster, sample, vcov)
     fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=exact_fit)
+    # Before the covariance, which uses the demeaned columns up.
+    drawn = None if wild is None else _drawn(fit, wild, clusters[0], confidence_level)
     inference = _covariance(fit, options, clusters)
     tests = student_inference(
         np.append(fit.params, fit.constant),
@@ -119,11 +121,7 @@ def two_way_fe(
         inference.df_inference,
         confidence_level,
     )
-    drawn = None
-    if wild is not None:
-        if fit.estimated is not None:
-            raise EstimationError("demeaned_periods drop_last does not go with a wild bootstrap")
-        drawn = _drawn(fit, wild, clusters[0], confidence_level)
+    if drawn is not None:
         inference, tests = of_draws(drawn, inference, tests)
     return replace(_result(fit, options, inference, tests, demeaned_periods), wild=drawn)
 
@@ -132,6 +130,8 @@ def _drawn(
     fit: WithinFit, wild: WildBootstrap, clusters: Codes, confidence_level: float
 ) -> WildInference:
     """Tests of the coefficients by a bootstrap of whole clusters."""
+    if fit.estimated is not None:
+        raise EstimationError("demeaned_periods drop_last does not go with a wild bootstrap")
     return wild_least_squares(
         fit.x_within,
         fit.solved.bread,
