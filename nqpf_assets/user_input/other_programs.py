@@ -68,6 +68,10 @@ _CHOICES = {
     },
     "type": {
         **dict.fromkeys(("cluster", "cl", "cr1", "crv1", "cluster_robust"), "clustered"),
+        **dict.fromkeys(
+            ("boottest", "wild", "wildbootstrap", "wildboottest", "fwildclusterboot", "wcr"),
+            "wild_bootstrap",
+        ),
         **dict.fromkeys(("hc0", "hc1", "white", "hetero", "r"), "robust"),
         **dict.fromkeys(("dk", "xtscc", "scc"), "driscoll_kraay"),
         **dict.fromkeys(("ols", "iid", "nonrobust", "conventional", "none", "classical"), "unadjusted"),

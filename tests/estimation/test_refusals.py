@@ -227,7 +227,7 @@ def test_a_covariance_that_an_estimator_does_not_have():
         ({"estimator": "mediation", "controls": ["m"], "mediation": {"mediator": "m"}},
          "mediator m is added"),
         ({"vcov": {"by": []}}, "at least 1"),
-        ({"vcov": {"by": ["unit", "period", "area"]}}, "at most 2"),
+        ({"vcov": {"by": ["unit", "period", "area", "part"]}}, "at most 3"),
         ({"estimator": "tobit", "tobit": {"lower": None}}, "a lower or an upper limit"),
         ({"estimator": "tobit", "tobit": {"lower": 1, "upper": 0}}, "above the lower"),
         ({"estimator": "spatial_lag", "space": {"weights": "economic"}}, "`economic_variable`"),

@@ -225,11 +225,15 @@ def misplaced(text: str, path: Path, problems: list[Problem], what: str) -> list
 def is_said_default(estimator: str, vcov: str, path: Path, value: Any) -> bool:
     """Whether a value says what is done anyway."""
     if (estimator, path, value) == ("fe_2sls", ("vcov", "small_sample"), "ivreg2_small"):
-        return vcov != "clustered"  # the two programs differ in how they count clusters' parameters
+        return vcov not in (
+            "clustered",
+            "wild_bootstrap",
+        )  # the two programs differ in how they count clusters' parameters
     errors = ESTIMATORS[estimator].covariances[vcov]
     defaults: dict[Path, Any] = {
         ("effects",): [] if estimator == "ols" else ["unit", "period"],
         ("vcov", "small_sample"): errors.corrections[:1] and errors.corrections[0],
+        ("vcov", "multipliers"): "rademacher",
         ("winsorize", "quantile"): "linear",
         ("winsorize", "by"): "pooled",
         ("mediation", "resample"): "unit",

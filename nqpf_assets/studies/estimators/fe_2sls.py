@@ -53,7 +53,7 @@ def _refusals(column: Equation) -> Iterator[Refusal]:
                 remedy,
             )
     if "chi2_observations" in iv.model_fields_set and (
-        column.vcov.type == "clustered" or "unit" not in column.effects
+        column.vcov.type in _CLUSTERED or "unit" not in column.effects
     ):
         yield Refusal(
             ("iv", "chi2_observations"),
@@ -88,6 +88,7 @@ def _in_equation(column: Equation, name: str) -> tuple[str, str]:
     return "", ""
 
 
+_CLUSTERED = ("clustered", "wild_bootstrap")
 _CORRECTIONS = ("xtreg", "ivreg2_small", "ivreg2")
 
 

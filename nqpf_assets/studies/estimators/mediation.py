@@ -73,7 +73,8 @@ def _refusals(column: Equation) -> Iterator[Refusal]:
             "`period`",
             "units are drawn with all their years",
         )
-    is_clustered = LEAST_SQUARES[column.vcov.type].most_keys
+    errors = LEAST_SQUARES.get(column.vcov.type)  # others are refused
+    is_clustered = errors is not None and errors.most_keys
     by = column.vcov.by if is_clustered else ("unit",)
     is_open = by == ("period",) or len(groupings_of(column)) > 1
     if options.draws and options.resample is None and is_open:
