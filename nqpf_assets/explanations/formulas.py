@@ -180,7 +180,7 @@ class Formulas:
             for n in nodes(one.tree)
             if isinstance(n, Call)
         ]
-        if "standardize" in calls or clipped:
+        if any(FUNCTIONS[one].reads == "panel" for one in calls) or clipped:
             return f"({of})"
         units = {unit for unit, _ in self._rows} | set(self.regions)
         return f"({of} AND unit IN ({', '.join(map(literal, sorted(units)))}))"

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from nqpf_assets.explanations.bounds import Rows, clip_stop
+from nqpf_assets.explanations.bounds import clip_stop
 from nqpf_assets.explanations.cells import Cells, spans
 from nqpf_assets.explanations.formulas import Formulas, Key, calls_of, elsewhere
+from nqpf_assets.explanations.pools import pool_of
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.reads import Read, reads_of
 from nqpf_assets.explanations.walk import Stop, held
 from nqpf_assets.expressions.tree import Call, Name, Negative, Node, Number, rewritten
 
-LEAST_TO_VARY = 2
-"""Values that have a deviation."""
 MOST_YEARS = 12
 """Years of a series that is read in many years, as that of a stock, of which each is shown."""
 
@@ -122,9 +121,7 @@ class Variables:
                 source="recomputed",
                 value=self.formulas.value(name, at_row, base, year),
             )
-            below.append(
-                of.over(self._pool(name, call, of) if call.function == "standardize" else None)
-            )
+            below.append(of.over(pool_of(self.formulas, name, call, of, is_whole=self.is_whole)))
         read = list(reads_of(tree, unit, period, self.cells))
         for one in dict.fromkeys(read):
             below.append(self._read(name, one))
@@ -205,36 +202,6 @@ class Variables:
         words = f"read in {spans(read.years)}"
         of = Stop("index", read.name, read.unit, count=len(found), role=read.role, text=words)
         return of.over(*found)
-
-    def _pool(self, owner: str, call: Call, part: Stop) -> Stop | None:
-        """Mean and deviation by which a value is standardised, held against the value."""
-        inner = call.arguments[0]
-        frame = self.formulas.rows_of(owner, inner)
-        if frame is None:
-            return None
-        rows = Rows.of(frame)
-        n = len(rows.values)
-        if n < LEAST_TO_VARY:
-            return None
-        mean, deviation = float(rows.values.mean()), float(rows.values.std(ddof=1))
-        own = rows.values[(rows.units == part.unit) & (rows.periods == part.period)]
-        words = f"mean {mean:.10g}, standard deviation {deviation:.10g} of all units and years of the study"
-        of = Stop(
-            "pool",
-            str(inner),
-            value=part.value,
-            source="recomputed",
-            count=n,
-            role="standardises",
-            text=words,
-        )
-        if len(own) and deviation and part.value is not None:
-            again = float((own[0] - mean) / deviation)
-            of = held(of, again, "the value less the mean, over the deviation,", size=1.0)
-        listed = range(n) if self.is_whole else ()
-        return of.over(
-            *(Stop("bound", str(inner), *rows.at(one), role="standardises") for one in listed)
-        )
 
 
 def _in_numbers(tree: Node, unit: str, period: int, below: list[Stop]) -> str:

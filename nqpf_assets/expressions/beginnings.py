@@ -37,7 +37,10 @@ def has_beginning(node: Node, endless: Collection[str]) -> bool:
         return all(parts)
     if not isinstance(node, Call):
         return any(parts)
-    if node.function in ("at", "is_missing") or node.function in LABEL_FUNCTIONS:
+    if (
+        node.function in ("at", "is_missing", "mean", "quantile")
+        or node.function in LABEL_FUNCTIONS
+    ):
         return False
     if node.function == "if":
         return parts[0] or all(parts[1:])

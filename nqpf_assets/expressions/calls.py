@@ -129,6 +129,39 @@ def _years(call: Call) -> Node:
     return call
 
 
+def _by(call: Call) -> Node:
+    by = call.option("by")
+    if by is not None and by not in (Name("period"), Name("unit")):
+        raise ExpressionError(
+            f"`by` is `period` or `unit`, not `{by}`",
+            column=by.column,
+            remedy="leave it out for all rows of the study",
+        )
+    return call
+
+
+def _quantile(call: Call) -> Node:
+    share = call.arguments[1] if call.function == "quantile" else Number(0.5, call.column)
+    if not isinstance(share, Number) or not 0 <= share.value <= 1:
+        raise ExpressionError(
+            f"the share of `quantile` must be a number from 0 to 1, not `{share}`",
+            column=share.column,
+            remedy="write quantile(x, 0.25)",
+        )
+    return _by(replace(call, function="quantile", arguments=(call.arguments[0], share)))
+
+
+def _cut(call: Call) -> Node:
+    operand, parts = call.arguments
+    n = whole_number(parts, "the number of parts of `cut`", 2, 20)
+    _by(call)
+    found: Node = Number(1.0, call.column)
+    for k in range(1, n):
+        bound = replace(call, function="quantile", arguments=(operand, Number(k / n, call.column)))
+        found = Binary("+", found, Binary(">", operand, bound, call.column), call.column)
+    return found
+
+
 def _deflate(call: Call) -> Node:
     base, links = call.option("base"), call.option("links")
     if base is None:
@@ -184,6 +217,9 @@ _CHECKS: dict[str, Callable[[Call], Node]] = {
     "of_region": _region,
     "is_group": _labels,
     "is_period": _years,
+    **dict.fromkeys(("mean", "rank"), _by),
+    **dict.fromkeys(("median", "quantile"), _quantile),
+    "cut": _cut,
     "deflate": _deflate,
     "accumulate": _accumulate,
 }

@@ -1,9 +1,10 @@
 """Formulas with what they take from pooled rows held fast, so that a value moves by cells near it alone.
 
-`standardize` and bounds of clipping look at every unit and year. Here each becomes numbers that are read like
-a series of its own (a mean, a deviation, a bound), and the rows that they are taken over become a variable.
-Whoever differentiates a formula then follows both ways: through the row's own cells, and through the numbers.
-What a condition says stays as it is where a value moves by a little, and becomes a series that does not move.
+`standardize`, means, quantiles and bounds of clipping look at other units and years. Here each becomes
+numbers that are read like a series of its own (a mean, a deviation, a bound), and the rows that they are
+taken over become a variable. Whoever differentiates a formula then follows both ways: through the row's own
+cells, and through the numbers. What a condition says stays as it is where a value moves by a little, and
+becomes a series that does not move.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from nqpf_assets.expressions.aggregates import by_of
 from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.reach import reach
+from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import (
     Binary,
     Call,
@@ -31,21 +34,27 @@ class Pooled:
     """Numbers that are taken from the rows of a variable.
 
     Attributes:
-        kind: mean and standard deviation, lower and upper bound, or the values themselves, which stay.
+        kind: mean and standard deviation, lower and upper bound, a mean or quantile alone, or the values
+            themselves, which stay.
         of: the variable whose rows are pooled.
-        first, second: under which names the two numbers are read; of values that stay, there are none.
+        first, second: under which names the numbers are read; a mean or quantile is one, and of values that
+            stay there is none.
         inside: of bounds: the name of a series that is 1 in rows that keep their value and 0 in others; of
             values that stay, that of the values.
+        by: over which rows a mean or quantile is taken: ``period``, ``unit``, or all.
+        share: of a quantile.
         below, above: of bounds: the names of series that are 1 in rows which are raised or lowered.
     """
 
-    kind: Literal["standardized", "clipped", "held"]
+    kind: Literal["standardized", "clipped", "mean", "quantile", "held"]
     of: str
     first: str = ""
     second: str = ""
     inside: str = ""
     below: str = ""
     above: str = ""
+    by: str = ""
+    share: float = 0.5
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -75,9 +84,21 @@ def frozen(compiled: Mapping[str, CompiledExpression], clipped: Collection[str])
     pooled: list[Pooled] = []
     clips: dict[str, Pooled] = {}
 
-    def change(node: Node) -> Node:
+    def clipped_name(node: Node) -> Node:
         if isinstance(node, Name) and node.name in clips:
             return _clipped(node, clips[node.name])
+        return node
+
+    def change(node: Node) -> Node:
+        node = clipped_name(node)
+        if isinstance(node, Call) and node.function in ("mean", "quantile"):
+            place = f"pool {len(pooled)}"
+            found[f"{place}: of"] = _as(node.arguments[0])
+            share = constant(node.arguments[1]) if node.function == "quantile" else 0.5
+            kind: Literal["mean", "quantile"] = "mean" if node.function == "mean" else "quantile"
+            one = Pooled(kind, f"{place}: of", f"{place}: number", by=by_of(node), share=share)
+            pooled.append(one)
+            return Name(one.first)
         if isinstance(node, Call) and node.function == "standardize":
             place = f"pool {len(pooled)}"
             inner, mean, deviation = (f"{place}: {what}" for what in ("of", "mean", "deviation"))
@@ -89,7 +110,7 @@ def frozen(compiled: Mapping[str, CompiledExpression], clipped: Collection[str])
     def hold(node: Node) -> Node | None:
         if not _is_held(node):
             return None
-        inner = rebuilt(node, change)
+        inner = rebuilt(node, clipped_name)
         place = f"pool {len(pooled)}"
         held = Pooled("held", f"{place}: of", inside=f"{place}: held")
         found[held.of] = _as(inner)
@@ -99,10 +120,9 @@ def frozen(compiled: Mapping[str, CompiledExpression], clipped: Collection[str])
     for name, one in compiled.items():
         found[name] = _as(rebuilt(rewritten(one.tree, hold, options=True), change))
         if name in clipped:
-            names = (
-                f"pool {len(pooled)}: {what}" for what in ("low", "high", "in", "below", "above")
-            )
-            clips[name] = Pooled("clipped", name, *names)
+            said = ("low", "high", "in", "below", "above")
+            low, high, inside, below, above = (f"pool {len(pooled)}: {what}" for what in said)
+            clips[name] = Pooled("clipped", name, low, high, inside, below, above)
             pooled.append(clips[name])
     return Frozen(found, tuple(pooled))
 
@@ -112,8 +132,9 @@ def _as(tree: Node) -> CompiledExpression:
 
 
 def _is_held(node: Node) -> bool:
-    """Whether a part is a condition on values: it says the same where these move by a little."""
-    return is_condition(node) and any(True for _ in names(node))
+    """Whether a part is a rank or a condition on values: it says the same where these move by a little."""
+    is_rank = isinstance(node, Call) and node.function == "rank"
+    return is_rank or (is_condition(node) and any(True for _ in names(node)))
 
 
 def _clipped(name: Name, bounds: Pooled) -> Node:

@@ -83,6 +83,7 @@ class LinearForms:
         return (
             isinstance(node, Call)
             and FUNCTIONS[node.function].reads in ("row", "cases", "panel")
+            and node.option("by") is None
             and all(self._follows(one, owner, targets, told) for one in node.arguments)
         )
 
@@ -136,8 +137,15 @@ class LinearForms:
             return self._each(node, self._sum(node.arguments[0], owner, 0), "period")
         if function == "of_region":
             return self._each(node, self._sum(node.arguments[0], owner, shift), "unit")
+        if function in ("mean", "quantile"):
+            # The same in all rows, in all of a year, or in all of a unit.
+            over = node.option("by")
+            said = tuple(map(str, (*node.arguments[1:], over, shift)))
+            varies = frozenset({over.name}) if isinstance(over, Name) else frozenset[str]()
+            inner = self._sum(node.arguments[0], owner, 0)
+            return self.atoms.sum_of(Atom(function, (inner.key, *said), varies=varies))
         # These look at other years or rows, so that they are shifted as a whole.
-        is_whole = function in ("standardize", "accumulate", "deflate")
+        is_whole = function in ("standardize", "rank", "accumulate", "deflate")
         of = [self._sum(one, owner, 0 if is_whole else shift) for one in node.arguments]
         if function in ("log", "log1p"):
             return self.atoms.log(of[0] if function == "log" else of[0].plus(Sum(constant=ONE)))

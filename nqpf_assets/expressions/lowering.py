@@ -7,7 +7,7 @@ condition under which it does and the words for it, in the order in which they a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,13 +44,19 @@ class Lowering:
         last: int | None,
         groups: Groups,
         windows: Mapping[str, Window],
-        strangers: Iterable[str] = (),
+        strangers: Collection[str] = (),
     ) -> None:
         self.steps, self.windows = steps, windows
         self.last = last
         self.groups = groups
         self.is_row = steps.given("is row")
-        self.in_panel = _in_panel(self.is_row, first, last, strangers)
+        of_study, in_years = _of_study(strangers), _in_years(self.is_row, first, last)
+        self.in_panel = " AND ".join([*in_years, *of_study])
+        self.pools = {
+            "": self.in_panel,
+            "period": " AND ".join(of_study) or "TRUE",
+            "unit": " AND ".join(in_years),
+        }
         self.readable: dict[str, Term] = {}
         self.outputs: dict[str, tuple[str, str, str]] = {}
 
@@ -209,14 +215,18 @@ Window = Callable[[Lowering, Any], Term]
 """How a function that looks beyond its own row, a choice or a condition is lowered: all in `windows`."""
 
 
-def _in_panel(is_row: str, first: int | None, last: int | None, strangers: Iterable[str]) -> str:
-    """Condition of the rows that are given: years and units of the study, not those only read."""
+def _in_years(is_row: str, first: int | None, last: int | None) -> list[str]:
+    """Conditions of the rows that are given of a unit: the years of the study, not those only read."""
     known = [f"{is_row} = 1"]
     known += [f"period >= {first}"] * (first is not None)
     known += [f"period <= {last}"] * (last is not None)
+    return known
+
+
+def _of_study(strangers: Iterable[str]) -> list[str]:
+    """Condition of the units of the study, beside regions that are only read."""
     listed = ", ".join(map(literal, strangers))
-    known += [f"unit NOT IN ({listed})"] * bool(listed)
-    return " AND ".join(known)
+    return [f"unit NOT IN ({listed})"] * bool(listed)
 
 
 def _is_chain(node: Binary) -> bool:

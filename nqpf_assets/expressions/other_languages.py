@@ -105,7 +105,12 @@ _CALLS = {
     "lag(x)": ("l", "l1", "lagged", "shift"),
     "lead(x)": ("f", "f1", "forward"),
     "x + y": ("sum", "total", "rowtotal", "rowsum"),
-    "(x + y) / 2; a mean of the years (x + lag(x)) / 2": ("mean", "avg", "average", "rowmean"),
+    "(x + y) / 2; a mean of the years (x + lag(x)) / 2": ("rowmean", "rollmean"),
+    "mean(x), over all rows, `by=period` or `by=unit`": ("avg", "average", "egen_mean", "bar"),
+    "median(x)": ("med", "p50"),
+    "quantile(x, 0.25)": ("pctile", "percentile", "quartile", "perc"),
+    "rank(x)": ("rank_avg", "order"),
+    "cut(x, 4)": ("xtile", "ntile", "qcut"),
     "standardize(x)": ("std", "zscore", "z", "scale", "standardise", "sd"),
     "an index of one indicator, which is scaled to 0–1": ("normalize", "normalise", "minmax", "rescale"),
     "`winsorize: {share: 0.01}` beside the expression": (

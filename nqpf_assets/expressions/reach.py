@@ -29,6 +29,8 @@ from nqpf_assets.expressions.tree import (
 EVERY_YEAR = 9_999
 SIDE = "threshold_side"
 """Role of what only decides which case a row is: a little more of it moves nothing."""
+AGGREGATES = "aggregates"
+"""Role of what a mean or quantile is taken over."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Reach:
         pool: which rows read so: None for the row that asks; ``panel`` for those of all units and years of
             the study; ``period`` for those of all units in the year of the row that asks; else a part, for
             those in which it has a value.
-        role: what a pool is read for; `SIDE` of what conditions read, in a pool or not.
+        role: what a pool is read for; `SIDE` of what conditions read and `AGGREGATES`, in a pool or not.
     """
 
     first: int = 0
@@ -72,7 +74,8 @@ class Reach:
 
     def under(self, reader: Reach) -> Reach:
         """What a cell reads that reads, as `reader` says, something that reads as this says."""
-        role = SIDE if SIDE in (self.role, reader.role) else reader.role
+        told = reader.role if reader.role != "value" else self.role
+        role = SIDE if SIDE in (self.role, reader.role) else told
         if self.pool == "period":
             return self._of_the_year_under(reader)
         if self.pool is not None:
@@ -118,11 +121,12 @@ class Part:
     """A part of a formula whose years depend on its values.
 
     Attributes:
-        edge: ``begin`` or ``end`` of it, or ``rows`` in which it has a value, is ``zero`` or ``not zero``.
+        edge: ``begin`` or ``end`` of it, or ``rows`` in which it has a value, is ``zero`` or ``not zero``;
+            ``bound`` for rows of the study in which it is zero.
         node: the part.
     """
 
-    edge: Literal["begin", "end", "rows", "zero", "not zero"]
+    edge: Literal["begin", "end", "rows", "zero", "not zero", "bound"]
     node: Node
 
     def __str__(self) -> str:
@@ -156,6 +160,8 @@ def parts(node: Node) -> Iterator[Part]:
             yield from (Part(edge, one.arguments[0]) for edge in ("begin", "end"))
         elif isinstance(one, Call) and one.function == "standardize":
             yield Part("rows", one.arguments[0])
+        elif isinstance(one, Call) and one.function in ("mean", "quantile", "rank"):
+            yield from (part for part, _ in _statistic(one) if part is not None)
         yield from (where for _, where, _ in _conditional(one) if where is not None)
 
 
@@ -288,6 +294,8 @@ def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
     elif node.function == "standardize":
         yield first, Reach()
         yield first, Reach(pool=str(Part("rows", first)), role="standardises")
+    elif node.function in ("mean", "quantile", "rank"):
+        yield from ((first, read) for _, read in _statistic(node))
     elif node.function == "accumulate":
         begin = str(Part("begin", first))
         initial = node.option("initial")
@@ -304,6 +312,38 @@ def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
         yield from ((one, _in_rows(where, role)) for one, where, role in parted)
     else:
         yield from ((argument, Reach()) for argument in node.arguments)
+
+
+def _statistic(node: Call) -> Iterator[tuple[Part | None, Reach]]:
+    """The rows that a statistic is taken over, each with the part that tells them.
+
+    A quantile moves with the values on its two sides; of the others it is decided which these are.
+    """
+    first, by = node.arguments[0], node.option("by")
+    rows = Part("rows", first)
+    role = AGGREGATES if node.function == "mean" else SIDE
+    if node.function == "rank":
+        yield None, Reach(role=SIDE)
+    if by == Name("period"):
+        yield None, Reach(pool="period", role=role)
+    else:
+        yield rows, _taken_over(str(rows), by, role)
+    if node.function != "quantile":
+        return
+    for side in ("low", "high"):
+        at_side = replace(node, options=(*node.options, ("side", Name(side))))
+        distance = Binary("-", first, at_side)
+        if by == Name("period"):
+            part = Part("zero", distance)
+            yield part, Reach(pool="period", role=AGGREGATES, where=(str(part), 0))
+        else:
+            part = Part("bound", distance)
+            yield part, _taken_over(str(part), by, AGGREGATES)
+
+
+def _taken_over(part: str, by: Node | None, role: str) -> Reach:
+    """Rows of all units, or of the unit that asks."""
+    return Reach(pool=part, role=role) if by is None else Reach(at=part, role=role)
 
 
 def _of_price_index(node: Call) -> Iterator[Reach]:

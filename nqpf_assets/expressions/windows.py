@@ -1,7 +1,7 @@
 """Functions that look beyond their own row, as window functions over calendar years and units.
 
 Lags, fixed years, regions and standard scores are here, deflators and capital stocks in
-`stocks`; all are exact where years are missing.
+`stocks`, statistics over rows in `aggregates`; all are exact where years are missing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from nqpf_assets.expressions.aggregates import AGGREGATES
 from nqpf_assets.expressions.logic import CHOICES
 from nqpf_assets.expressions.lowering import Lowering, Window
 from nqpf_assets.expressions.steps import literal
@@ -84,5 +85,6 @@ WINDOWS: Mapping[str, Window] = {
     "standardize": standardized,
     "deflate": deflated,
     "accumulate": accumulated,
+    **AGGREGATES,
     **CHOICES,
 }

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any
 
 from nqpf_assets.expressions.compile import Codes, Reach, inputs, merged
-from nqpf_assets.expressions.reach import SIDE
 from nqpf_assets.expressions.tree import Node
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.indices import INDEX_METHODS
@@ -129,7 +128,7 @@ def _parts(one: Reach) -> Iterator[Reach]:
     if one.pool is not None:
         yield one
         return
-    lag = one.role if one.role == SIDE else "lag"
+    lag = "lag" if one.role == "value" else one.role
     if one.year is not None or one.at is not None:
         yield replace(one, role=lag)
     else:

@@ -229,14 +229,15 @@ class UnderlyingCells:
         read = pl.concat([of_units, of_regions])
         spans = self.part_span.lazy().select("part", "unit", *RUN)
         for part in ("at_part", "since_part"):
-            of_part = spans.drop(RUN[1]).rename({"part": part, RUN[0]: f"{part}_year"})
+            of_part = spans.rename({"part": part, RUN[0]: f"{part}_year", RUN[1]: f"{part}_end"})
             read = read.join(of_part, on=[part, "unit"], how="left")
         of_rows = spans.rename({"part": "where_part", RUN[0]: "where_first", RUN[1]: "where_last"})
         read = read.join(of_rows, on=["where_part", "unit"], how="left")
         asks = pl.col("sample_period") + pl.col("where_lag")
         is_there = asks.is_between(pl.col("where_first"), pl.col("where_last")).fill_null(False)
         is_unread = pl.col("where_part").is_not_null() & region.is_null() & ~is_there
-        offset = pl.col("period") - pl.coalesce("at_part_year", "at_year", "sample_period")
+        begin = pl.coalesce("at_part_year", "at_year", "sample_period") + pl.col("first_lag")
+        end = pl.coalesce("at_part_end", "at_year", "sample_period") + pl.col("last_lag")
         is_outside = (
             (pl.col("period") < pl.col("not_before"))
             | (pl.col("period") > pl.col("not_after"))
@@ -244,7 +245,7 @@ class UnderlyingCells:
             | (pl.col("at_part").is_not_null() & pl.col("at_part_year").is_null())
         )
         return (
-            read.filter(offset.is_between(pl.col("first_lag"), pl.col("last_lag")))
+            read.filter(pl.col("period").is_between(begin, end))
             .filter(~is_outside.fill_null(False) & ~is_unread)
             .select(columns)
         )

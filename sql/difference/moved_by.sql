@@ -2,7 +2,7 @@
 -- Which changed cells stand under which moved column: one row per column, series, file and why the cells are others
 -- (`because`, as in `difference.cell_cause`). Cells are counted by the way in which the column reads them
 -- (`difference.role`), each once, by the first of: `n_in_sample` a row of its sample, `n_filled_from` through a cell that
--- is filled from it, `n_scale` the scale of an index or a standard score, whose names are in `scaled`,
+-- is filled from it, `n_scale` the scale of an index or a standard score, a mean or a quantile, whose names are in `scaled`,
 -- `n_threshold_side` the side of a threshold. `bounds` names clipped variables on the series, whose bounds the rest
 -- set, or can set. What does not enter at all has no row. Publications of earlier releases do not keep what this is
 -- asked of: `is_known` is false then, and all cells of the column's series are counted in `n_cells` alone.
@@ -39,8 +39,10 @@ first_role AS (
         unit,
         period,
         min(CASE role WHEN 'filled_from' THEN 2 WHEN 'scale' THEN 3 WHEN 'standardises' THEN 3
+            WHEN 'aggregates' THEN 3
             WHEN 'threshold_side' THEN 4 WHEN 'clip_bound' THEN 5 ELSE 1 END) AS place,
-        string_agg(DISTINCT variable, ', ' ORDER BY variable) FILTER (WHERE role IN ('scale', 'standardises')) AS scaled,
+        string_agg(DISTINCT variable, ', ' ORDER BY variable)
+            FILTER (WHERE role IN ('scale', 'standardises', 'aggregates')) AS scaled,
         string_agg(DISTINCT variable, ', ' ORDER BY variable) FILTER (WHERE role = 'clip_bound') AS bounds
     FROM difference.role
     GROUP BY study, table_name, column_label, series_id, unit, period

@@ -15,6 +15,7 @@
 --   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
 --                   read
 --   standardises    mean and deviation of a standard score, from all units and years of the study
+--   aggregates      a mean, or the values between which a quantile lies, of all rows, those of a year or of a unit
 --   filled_from     a cell in one of these roles was not published and is made from this one; `weight_in_fill` is
 --                   the greatest weight it has in any of them
 -- Places are ranges of years of a unit until the last join, and are joined by unit: work grows with the rows. CTEs are

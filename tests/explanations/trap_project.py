@@ -48,6 +48,8 @@ variables:
   lowest: {expression: "min(gdp, 300) ** 0.5 + abs(-2) - exp(0 * population / population)"}
   richer: {expression: "gdp > lag(gdp, 1) and not population > 500"}
   taken: {expression: "if(gdp > 300, log(gdp), coalesce(log(lag(gdp, 9)), log(population)))"}
+  of_many: {expression: "gdp / mean(gdp, by=period) + (population > median(population)) + rank(gdp, by=unit)"}
+  of_all: {expression: "quantile(gdp, 0.3) - mean(gdp) + 0 * gdp"}
   later: {expression: "(year - 2014) * is_missing(lag(gdp, 1))"}
 groups:
   sides: {coast: [天津, 河北], land: [北京, 山西]}

@@ -60,6 +60,7 @@ def trees() -> st.SearchStrategy[tuple]:
         one = st.sampled_from(
             ["negative", "log", "log1p", "exp", "sqrt", "abs", "standardize", "not", "is_missing"]
         )
+        rows = st.sampled_from(["", "period", "unit"])
         compared = st.tuples(st.sampled_from([*COMPARED]), inner, inner)
         shift = st.sampled_from(["lag", "lead", "diff", "growth"])
         return st.one_of(
@@ -71,6 +72,8 @@ def trees() -> st.SearchStrategy[tuple]:
             st.tuples(st.just("square"), inner),
             st.tuples(st.just("if"), compared, inner, inner),
             st.tuples(st.sampled_from(["and", "or"]), compared, compared),
+            st.tuples(st.sampled_from(["mean", "median", "rank", "cut"]), inner, rows),
+            st.tuples(st.just("quantile"), inner, rows, st.sampled_from([0.0, 0.25, 0.4, 1.0])),
         )
 
     return st.recursive(leaves(), grow, max_leaves=8)
@@ -93,6 +96,9 @@ def text(tree: tuple) -> str:
         return f"({text(parts[0])} {kind} {text(parts[1])})"
     if kind in ("min", "max", "coalesce", "if"):
         return f"{kind}({', '.join(map(text, parts))})"
+    if kind in ("mean", "median", "rank", "cut", "quantile"):
+        more = {"cut": ", 3", "quantile": f", {parts[-1]}"}.get(kind, "")
+        return f"{kind}({text(parts[0])}{more}{f', by={parts[1]}' if parts[1] else ''})"
     if kind == "not":
         return f"(not {text(parts[0])})"
     if kind == "negative":
@@ -184,6 +190,9 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
         b = before.value
         value = x - b if kind == "diff" else x / np.where(b == 0, np.nan, b) - 1
         return Grid(value, np.maximum(left.rank, before.rank))
+    if kind in ("mean", "median", "rank", "cut", "quantile"):
+        share = parts[2] if kind == "quantile" else 0.5
+        return _over_rows(kind, left, rows, parts[1], share)
     if kind == "standardize":
         seen = np.where(rows & np.isfinite(x), x, np.nan)
         known = seen[np.isfinite(seen)]
@@ -200,6 +209,33 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
         "sqrt": lambda: np.sqrt(np.where(x >= 0, x, np.nan)),
     }[kind]()
     return Grid(value, left.rank)
+
+
+def _over_rows(kind: str, grid: Grid, rows: np.ndarray, by: str, share: float) -> Grid:
+    """A statistic group by group: of all rows of the table, of a year whatever its rows, of a unit's rows."""
+    x = np.where(np.isfinite(grid.value), grid.value, np.nan)
+    inside = np.isfinite(x) & (True if by == "period" else rows)
+    every = np.indices(x.shape)
+    keys = {"": np.zeros(x.shape, int), "period": every[1], "unit": every[0]}[by]
+    value = np.full(x.shape, np.nan)
+    for key in np.unique(keys):
+        of = keys == key
+        known = x[of & inside]
+        if not known.size:
+            continue
+        own = x[of]
+        if kind == "mean":
+            value[of] = known.mean()
+        elif kind in ("median", "quantile"):
+            value[of] = np.quantile(known, share)
+        elif kind == "rank":
+            places = [(known < v).sum() + ((known == v).sum() + 1) / 2 for v in own]
+            value[of] = np.where(inside[of], places, np.nan)
+        else:
+            above = [(np.quantile(known, k / 3) < own).astype(float) for k in (1, 2)]
+            value[of] = np.where(np.isnan(own), np.nan, 1 + sum(above))
+    is_own = kind in ("rank", "cut")
+    return Grid(value, grid.rank if is_own else np.zeros(x.shape, int))
 
 
 def _truth_of(kind: str, place: int, part: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:

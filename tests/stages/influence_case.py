@@ -75,6 +75,10 @@ variables:
   growing: {expression: "log(yearly / lag(yearly, 1)) + parts ** 2"}
   coupled: {expression: "(wealth * both) ** 0.5", winsorize: {share: 0.1}}
   moderated: {expression: "standardize(wealth) * standardize(coupled)"}
+  ahead_of: {expression: "log(patents_granted) - mean(log(patents_granted), by=period)"}
+  above: {expression: "ahead_of + size * (openness > median(openness))"}
+  from_own: {expression: "size / mean(lag(size), by=unit) - quantile(score, 0.3, by=period)"}
+  parted: {expression: "from_own + 0.1 * cut(openness, 3) + quantile(size, 0.6, by=unit)"}
 indices:
   wealth:
     title: Wealth
@@ -121,6 +125,7 @@ tables:
       - {label: clipped by year, regressors: [open_log, size], winsorize: {share: 0.2, by: period}}
       - {label: scores, regressors: [score, size]}
       - {label: choices, regressors: [chosen, patched]}
+      - {label: choices of many, regressors: [above, parted], effects: []}
       - {label: capital, regressors: [to_capital, size], effects: [unit]}
       - {label: entropy, regressors: [wealth, yearly]}
       - {label: index on index, outcome: wealth, regressors: [parts], controls: [size]}

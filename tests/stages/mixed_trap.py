@@ -27,10 +27,6 @@ variables:
   tfp: {series: agricultural_tfp, winsorize: {share: 0.05, quantile: stata}}
   money:
     expression: "rural_disposable_income / (deflate(rural_consumption, agriculture_output_index, base=2018))"
-  is_rich: {expression: "lag(capital_each, 1) > 2 * power_each and not roads_each < 20"}
-  chosen: {expression: "if(lag(trade_share, 1) > 0.3, log(lag(roads, 2)), power_each * 2)"}
-  patched: {expression: "coalesce(log(tfp - 1.1), lag(log(goods_trade), 1), people)"}
-  partly: {expression: "log(roads_each) * is_rich + people * (trade_share > 0.25)"}
 indices:
   living:
     title: Living
@@ -134,9 +130,6 @@ tables:
         regressors: [scored]
         effects: []
         sample: {first: 2018}
-      - {label: chosen, regressors: [chosen], controls: [patched], sample: {first: 2015}}
-      - {label: partly, regressors: [partly], effects: [unit], sample: {first: 2015, last: 2020}}
-      - {label: dummy, outcome: is_rich, regressors: [people], effects: [period], sample: {first: 2014}}
       - label: random
         estimator: re_tobit
         tobit: {lower: 0.2}

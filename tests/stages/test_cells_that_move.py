@@ -20,6 +20,7 @@ from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.steps.step import Inputs
 from nqpf_assets.warehouse.duckdb_engine import Query, write_query
 from nqpf_assets.warehouse.store import Store, TableKey, write_frame
+from tests.stages.choices_trap import STUDY as CHOICES
 from tests.stages.mini import Walk, walk
 from tests.stages.mixed_trap import STUDY as MIXED
 from tests.stages.trap_project import STUDY, trap_project
@@ -280,3 +281,12 @@ def test_many_cells_move_what_they_are_listed_under(
 @pytest.mark.slow
 def test_many_cells_move_what_they_are_listed_under_where_features_meet(mixed: Again) -> None:
     assert not list(misfits(mixed, listed_in(mixed), 100))
+
+
+@pytest.mark.slow
+def test_cells_move_what_they_are_listed_under_where_others_decide(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Conditions, choices, and statistics over all rows, a year and a unit."""
+    again = _again(tmp_path_factory, CHOICES)
+    assert not list(misfits(again, listed_in(again), 60))

@@ -205,6 +205,9 @@ class _CellsByPlace:
         for (name, period), found in self.reads.of.items():
             read[place[name], period - first] = next((one for one in found if one in nodes), -1)
         of_variable, of_row = np.divmod(row, len(periods))
+        # Conditions and ranks can jump where values are alike, in rows of others too; nothing moves by them.
+        is_read = read[of_variable, periods[of_row] - first] >= 0
+        row, of_variable, of_row = row[is_read], of_variable[is_read], of_row[is_read]
         series, year, region = self.nodes[read[of_variable, periods[of_row] - first]].T
         unit = np.where(region == ALL_OTHERS, self.unit_of_row[of_row], region)
         cell = self.order[np.searchsorted(self.key, self._key(series, year, unit))]

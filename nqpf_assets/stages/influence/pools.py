@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.estimators.influence.clip_bounds import bound_weights, through_clip
+from nqpf_assets.estimators.influence.clip_bounds import WHOLE, bound_weights, through_clip
 from nqpf_assets.expressions.frozen import Frozen, Pooled
 from nqpf_assets.stages.influence.cell_derivatives import STEP, Derivatives, Formulas, Values
 
@@ -33,13 +33,28 @@ class Pool:
         rows: places of the rows that have a value.
         bounds: the two numbers.
         weights: how each of them moves with each of the rows.
-        period: whose rows they are; None for all years.
+        period, unit: whose rows they are; None for all years, and for all units.
     """
 
     rows: NDArray[np.intp]
     bounds: tuple[float, float]
     weights: tuple[Floats, Floats]
     period: int | None
+    unit: str | None = None
+
+    def asking(self, grid: Grid) -> Any:
+        """Which rows of a grid read the numbers."""
+        if self.unit is not None:
+            return grid.units == self.unit
+        return slice(None) if self.period is None else grid.periods == self.period
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Units and years of the cells that hold one number."""
+
+    units: NDArray[np.object_]
+    periods: NDArray[np.int32]
 
 
 def pools_of_rows(rule: Winsorize, values: Floats, periods: NDArray[np.int32]) -> Iterator[Pool]:
@@ -74,14 +89,14 @@ class Pools:
 
     Attributes:
         pooled: what each is.
-        cells: of each, places of the cells that hold its first and its second number.
-        years: of the cells that hold one number.
+        cells: of each, places of the cells that hold its first and its second number, if it has them.
+        grid: of the cells that hold one number.
         members: of each, the pools of rows that it is taken over.
     """
 
     pooled: tuple[Pooled, ...]
-    cells: tuple[tuple[Places, Places], ...]
-    years: NDArray[np.int32]
+    cells: tuple[tuple[Places, ...], ...]
+    grid: Grid
     members: tuple[tuple[Pool, ...], ...]
 
     def to_cells(
@@ -97,8 +112,8 @@ class Pools:
         for number in reversed(range(len(self.pooled))):
             row = of_values[place[self.pooled[number].of]]
             for pool in self.members[number]:
-                inside = slice(None) if pool.period is None else self.years == pool.period
-                for cells, weights in zip(self.cells[number], pool.weights, strict=True):
+                inside = pool.asking(self.grid)
+                for cells, weights in zip(self.cells[number], pool.weights, strict=False):
                     row[pool.rows] += found[cells[inside]].sum() * weights
             found = derivatives.of_cells(of_values)
         return found
@@ -116,8 +131,8 @@ def with_pools(
     import numpy as np
 
     grid = _grid(cells, formulas)
-    years = grid.get_column("period").to_numpy()
-    places: list[tuple[Places, Places]] = []
+    asking = Grid(grid.get_column("unit").to_numpy(), grid.get_column("period").to_numpy())
+    places: list[tuple[Places, ...]] = []
     members: list[tuple[Pool, ...]] = []
     base = formulas.values(cells)
     for one in frozen.pooled:
@@ -127,27 +142,33 @@ def with_pools(
         if one.kind == "standardized":
             pools: tuple[Pool, ...] = (_moments(np.where(is_own & is_now, values, np.nan)),)
             sides: tuple[Floats, ...] = ()
+        elif one.kind in ("mean", "quantile"):
+            inside = {"period": is_own, "unit": is_now}.get(one.by, is_own & is_now)
+            pools = tuple(_statistics(one, base, np.where(inside, values, np.nan)))
+            sides = ()
         elif one.kind == "held":
             pools, sides = (), (_on_grid(base, values, grid),)
         else:
             rule = rules[one.of]
             is_pooled = is_own if rule.by == "period" else is_own & is_now
             pools = tuple(pools_of_rows(rule, np.where(is_pooled, values, np.nan), base.periods))
-        numbers = _numbers(pools, years)
+        without = np.nan if one.kind in ("mean", "quantile") else 0.0
+        numbers = _numbers(pools, asking, without)
         if one.kind == "clipped":
             sides = _sides(base, values, grid, numbers)
         begin, n = len(cells), len(grid)
         spread = float(np.nanstd(values)) or 1.0 if pools else 1.0
-        steps = (STEP * (np.abs(column) + spread) for column in numbers)
+        steps = (STEP * np.nan_to_num(np.abs(column) + spread) for column in numbers)
         parts = [
             *zip(one.numbers, numbers, steps, strict=False),
             *((name, column, np.zeros(n)) for name, column in zip(one.sides, sides, strict=True)),
         ]
         cells = _with_numbers(cells, grid, parts)
-        places.append((np.arange(begin, begin + n), np.arange(begin + n, begin + 2 * n)))
+        held = range(begin, begin + n * len(one.numbers), n)
+        places.append(tuple(np.arange(place, place + n) for place in held))
         members.append(pools)
         base = formulas.values(cells)
-    return base, Pools(frozen.pooled, tuple(places), years, tuple(members)), cells
+    return base, Pools(frozen.pooled, tuple(places), asking, tuple(members)), cells
 
 
 def _grid(cells: pl.DataFrame, formulas: Formulas) -> pl.DataFrame:
@@ -175,13 +196,48 @@ def _moments(values: Floats) -> Pool:
     return Pool(rows, (mean, deviation), weights, None)
 
 
-def _numbers(pools: tuple[Pool, ...], years: NDArray[np.int32]) -> tuple[Floats, Floats]:
-    """The two numbers in every row of the grid; zero where there are none."""
+def _statistics(one: Pooled, base: Values, values: Floats) -> Iterator[Pool]:
+    """Means or quantiles of the values that are known: of all, of each year or of each unit."""
     import numpy as np
 
-    found = np.zeros((2, len(years)))
+    known = np.flatnonzero(~np.isnan(values))
+    keys = {"period": base.periods, "unit": base.units}.get(one.by)
+    for key in [None] if keys is None else np.unique(keys[known]).tolist():
+        rows = known if keys is None else known[keys[known] == key]
+        if not len(rows):
+            continue
+        weights = (
+            np.full(len(rows), 1 / len(rows))
+            if one.kind == "mean"
+            else _quantile_weights(values[rows], one.share)
+        )
+        bounds, of_both = (float(weights @ values[rows]), 0.0), (weights, np.zeros(len(rows)))
+        period, unit = (key if one.by == by else None for by in ("period", "unit"))
+        yield Pool(rows, bounds, of_both, period, unit)
+
+
+def _quantile_weights(values: Floats, share: float) -> Floats:
+    """How a quantile of R's type 7 moves with the values; at a whole place with the one that stands there."""
+    import numpy as np
+
+    place = share * (len(values) - 1)
+    if abs(place - round(place)) < WHOLE:
+        place = round(place)
+    below = int(np.floor(place))
+    order, weights = np.argsort(values, kind="stable"), np.zeros(len(values))
+    weights[order[below]] = 1 - (place - below)
+    if place > below:
+        weights[order[below + 1]] = place - below
+    return weights
+
+
+def _numbers(pools: tuple[Pool, ...], grid: Grid, without: float) -> tuple[Floats, Floats]:
+    """The two numbers in every row of the grid, and what stands where there are none."""
+    import numpy as np
+
+    found = np.full((2, len(grid.periods)), without)
     for pool in pools:
-        inside = slice(None) if pool.period is None else years == pool.period
+        inside = pool.asking(grid)
         found[0, inside], found[1, inside] = pool.bounds
     return found[0], found[1]
 

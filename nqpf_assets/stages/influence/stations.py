@@ -10,7 +10,7 @@ from nqpf_assets.expressions.frozen import frozen
 from nqpf_assets.stages.derivation import compiled_formulas
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
 from nqpf_assets.stages.influence.cell_derivatives import KEYS, STEP, Formulas, Values
-from nqpf_assets.stages.influence.pools import Pools, with_pools
+from nqpf_assets.stages.influence.pools import Grid, Pools, with_pools
 from nqpf_assets.stages.influence.walk import Walk
 from nqpf_assets.stages.scores_read import no_scores
 from nqpf_assets.studies.indices import INDEX_METHODS
@@ -64,7 +64,8 @@ def stations(
             base, pools, given = with_pools(held, formulas, cells, rules)
         else:
             base, given = _stored(inputs.read(name, "derived_cell")), cells
-            pools = Pools((), (), np.empty(0, dtype=np.int32), ())
+            nobody = Grid(np.empty(0, dtype=object), np.empty(0, dtype=np.int32))
+            pools = Pools((), (), nobody, ())
         derivatives = formulas.derivatives(given, base)
     places = cells.select(*KEYS).with_row_index("place")
     made = inputs.read(name, "filled_from")

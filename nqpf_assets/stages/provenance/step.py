@@ -165,9 +165,12 @@ def _part_spans(
         if part.edge in ("zero", "not zero"):
             is_zero = pl.col("value") == 0
             spans = spans_of(rows.filter(is_zero if part.edge == "zero" else ~is_zero), "unit")
-        elif part.edge == "rows":
+        elif part.edge in ("rows", "bound"):
             in_study = pl.col("period").is_between(periods.first, periods.last)
-            spans = spans_of(rows.filter(in_study & pl.col("unit").is_in(own)), "unit")
+            of_study = rows.filter(in_study & pl.col("unit").is_in(own))
+            spans = spans_of(
+                of_study.filter(pl.col("value") == 0) if part.edge == "bound" else of_study, "unit"
+            )
         else:
             year = pl.col("period").min()
             if part.edge == "end":
