@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from nqpf_assets.estimation.design import (
     Design,
     design_of,
     further_roles_of,
+    n_filled,
     roles_of,
     sample_words,
 )
@@ -24,6 +25,7 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
+from nqpf_assets.studies.sample_conditions import where_name, where_words
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
@@ -78,8 +80,9 @@ def fit_column(
 
     design, fitted = _settled(study, _place(table, column), column, panel, geography)
     sample = design.rows.select("unit", "period").filter(pl.Series(fitted.is_in_sample))
+    left_out = tuple(_conditions_told(design, n_filled(study, column, panel)))
     return FittedColumn(
-        fitted,
+        replace(fitted, notes=(*fitted.notes, *left_out)),
         sample,
         sample_id_of(sample),
         sample_words(study, column),
@@ -115,6 +118,18 @@ def _settled(
         "clip the variables where they are declared, or leave out rows with `sample`",
         at=("winsorize",),
     )
+
+
+def _conditions_told(design: Design, filled: Mapping[str, int]) -> Iterator[str]:
+    """How many rows the conditions of the sample left out that a reader would look for in it."""
+    sample = design.column.sample
+    if n := design.lacking.get(where_name(sample) or ""):
+        words = where_words(sample)
+        yield f"{counted(n, 'rows')} left out in which `{words}` cannot be told"
+    if filled:
+        by = [f"{name} in {n}" for name, n in filled.items() if name]
+        words = f"{counted(filled[''], 'rows')} left out in which a value was filled in"
+        yield f"{words}: {listed(by)}" if by else words
 
 
 def check_expected(study: Study, table: str, column: CompleteColumn, fit: FittedColumn) -> None:

@@ -17,6 +17,13 @@ from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Role
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, compared_of, covariance_of
+from nqpf_assets.studies.sample_conditions import (
+    CONDITION,
+    filled_name,
+    variables_in,
+    where_name,
+    where_words,
+)
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
@@ -222,7 +229,9 @@ def roles_of(column: CompleteColumn) -> dict[str, Role]:
     for name, role in _named_in_options(column):
         roles[name] = roles.get(name, role) if role.is_yielding else role
     outcome = {str(column.outcome): OUTCOME}
-    return outcome | roles | outcome
+    found = outcome | roles | outcome
+    where = where_name(column.sample)
+    return found if where is None else found | {where: CONDITION}
 
 
 def further_roles_of(column: CompleteColumn) -> dict[str, Role]:
@@ -266,7 +275,7 @@ def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
 
 
 def asked_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
-    """Rows inside the column's sample: years, units by code, groups."""
+    """Rows inside the column's sample: years, units by code, groups, conditions."""
     import polars as pl
 
     sample = column.sample
@@ -278,7 +287,39 @@ def asked_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.
         rows = rows.filter(~pl.col("unit").is_in(sample.exclude))
     for grouping, group in sample.within.items():
         rows = rows.filter(pl.col(grouping) == group)
+    where = where_name(sample)
+    if where is not None:
+        # Where it cannot be told, a value is missing, as of a variable.
+        rows = rows.filter(pl.col(where).is_null() | (pl.col(where) != 0))
+    if sample.reported_only:
+        rows = rows.filter(~_is_filled(column))
     return rows
+
+
+def n_filled(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> dict[str, int]:
+    """Variables with the rows that `reported_only` leaves out for them, though they have every value.
+
+    Under ``""`` stands the number of these rows.
+    """
+    import polars as pl
+
+    if not column.sample.reported_only:
+        return {}
+    sample = column.sample.model_copy(update={"reported_only": False})
+    rows = complete_rows(study, column.model_copy(update={"sample": sample}), panel)
+    counted = rows.select(
+        _is_filled(column).sum().alias(""),
+        *((pl.col(filled_name(one)) == 1).sum().alias(one) for one in variables_in(column)),
+    )
+    return {name: n for name, n in counted.row(0, named=True).items() if n or not name}
+
+
+def _is_filled(column: CompleteColumn) -> pl.Expr:
+    """Whether a value of a variable of the column was filled in."""
+    import polars as pl
+
+    flags = [(pl.col(filled_name(one)) == 1).fill_null(False) for one in variables_in(column)]
+    return pl.any_horizontal(flags)
 
 
 def sample_words(study: Study, column: CompleteColumn) -> str:
@@ -291,6 +332,10 @@ def sample_words(study: Study, column: CompleteColumn) -> str:
         words += f", without {listed(sample.exclude)}"
     for grouping, group in sample.within.items():
         words += f", {grouping}: {group}"
+    if sample.where is not None:
+        words += f", where {where_words(sample)}"
+    if sample.reported_only:
+        words += ", reported values only"
     if column.winsorize:
         words += f", winsorized at {column.winsorize.words}"
     return words

@@ -104,6 +104,14 @@ FUNCTIONS: dict[str, Function] = {
     "is_missing": Function(
         "is_missing(x)", "1 where x is missing, 0 where it is not", reads="cases"
     ),
+    "is_filled": Function(
+        "is_filled(x, …)",
+        "1 where a value was filled in between or beyond published ones (interpolated, extrapolated), "
+        "0 where all are reported or corrected; missing where one is missing and none filled",
+        1,
+        200,
+        reads="cases",
+    ),
     "coalesce": Function(
         "coalesce(x, y, …)",
         "the first that is not missing",

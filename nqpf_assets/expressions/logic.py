@@ -15,6 +15,8 @@ from nqpf_assets.expressions.tree import COMPARISONS, JUNCTIONS, Binary, Call, N
 
 _SIGNS = {"==": "=", "!=": "<>"}
 NO_CONDITION = "neither 0 nor 1"
+_FILLED = "4, 5"
+"""Ranks of interpolated and extrapolated cells, as `sql.STATUS_ORDER` counts them."""
 
 
 def compared(lowering: Lowering, node: Binary) -> Term:
@@ -76,6 +78,15 @@ def is_missing(lowering: Lowering, node: Call) -> Term:
     )
 
 
+def is_filled(lowering: Lowering, node: Call) -> Term:
+    """`is_filled`: what the status of a value says, whatever the value is."""
+    terms = [lowering.settled(lowering.term(one)) for one in node.arguments]
+    filled = " OR ".join(f"({one.sql} IS NOT NULL AND {one.rank} IN ({_FILLED}))" for one in terms)
+    there = " AND ".join(f"{one.sql} IS NOT NULL" for one in terms)
+    value = f"CASE WHEN {filled} THEN 1e0 WHEN {there} THEN 0e0 END"
+    return _taken(lowering, value, "0", *terms)
+
+
 def first_there(lowering: Lowering, node: Call) -> Term:
     """`coalesce`: the first value that is there."""
     terms = [lowering.settled(lowering.term(one)) for one in node.arguments]
@@ -116,5 +127,6 @@ CHOICES: Mapping[str, Window] = {
     "not": negated,
     "if": chosen,
     "is_missing": is_missing,
+    "is_filled": is_filled,
     "coalesce": first_there,
 }

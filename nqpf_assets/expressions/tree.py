@@ -17,7 +17,7 @@ COMPARISONS = ("==", "!=", ">=", "<=", ">", "<")
 JUNCTIONS = ("and", "or")
 RESERVED = frozenset((*JUNCTIONS, "not", "year"))
 """Words of the language: a series of such a name stands in backticks."""
-CONDITIONS = frozenset(("not", "is_missing", "is_group", "is_period"))
+CONDITIONS = frozenset(("not", "is_missing", "is_filled", "is_group", "is_period"))
 """Functions that give 0 or 1."""
 
 

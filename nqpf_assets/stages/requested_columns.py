@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator_registry import block_of, covariance_of
+from nqpf_assets.studies.sample_conditions import conditions_of, variables_in
 from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable, Study
 from nqpf_assets.user_input.strict import Strict
@@ -51,12 +52,9 @@ def requests(study: Study) -> Iterator[Request]:
 
 
 def variables_of(column: CompleteColumn) -> Iterator[str]:
-    """What a column is about, the variables that its estimator's options name among it."""
-    yield from (str(column.outcome), *column.regressors, *column.controls)
-    options = block_of(column.estimator)
-    for key in options.variables if options else ():
-        said = getattr(getattr(column, options.key), key) if options else None
-        yield from (said,) if isinstance(said, str) else said or ()
+    """Variables of a column, those of its estimator's options among them, and conditions of its sample."""
+    yield from variables_in(column)
+    yield from conditions_of(column)
 
 
 def clusters_of(column: CompleteColumn) -> tuple[str, ...]:

@@ -40,6 +40,17 @@ class Sample(Strict):
         default_factory=dict,
         description="grouping → group: only units of this group, e.g. `{region: east}`",
     )
+    where: str | None = Field(
+        None,
+        min_length=1,
+        description="condition in the language of formulas: only units and years in which it holds, e.g. "
+        "`gdp_per_capita > median(gdp_per_capita)`",
+    )
+    reported_only: bool = Field(
+        False,
+        description="leave out rows in which a value of a variable of the column, or of an indicator of an "
+        "index among them, was filled in",
+    )
 
 
 class Expect(Strict):

@@ -1,6 +1,6 @@
-"""The formulas of a study: variables, indicators of indices and shares of schooling levels.
+"""The formulas of a study: variables, indicators of indices, shares of schooling levels, conditions.
 
-They stand in three places of a study file and are one thing: a name, an expression, a unit. Checked
+They stand in four places of a study file and are one thing: a name, an expression, a unit. Checked
 in `validation_formulas`, computed in the stage `panel`.
 """
 
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nqpf_assets.studies.formula import Formula, formula_of
+from nqpf_assets.studies.sample_conditions import condition_formulas
 from nqpf_assets.studies.spec import Study
 
 
 def formulas(study: Study) -> tuple[Formula, ...]:
     """All formulas of a study, in the order of the file; a name that stands twice is twice among them."""
-    return tuple(_formulas(study))
+    found = tuple(_formulas(study))
+    return (*found, *condition_formulas(study, found))
 
 
 def formulas_by_name(study: Study) -> dict[str, Formula]:

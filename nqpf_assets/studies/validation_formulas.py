@@ -13,6 +13,7 @@ from nqpf_assets.expressions.compile import (
     inputs,
 )
 from nqpf_assets.expressions.linear_forms import LinearForms
+from nqpf_assets.expressions.tree import Name, Node, is_condition
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.index_rounds import rounds, units_of_names
@@ -68,6 +69,14 @@ def formula_problems(
     for one in written:
         if one.name in wrong:
             yield _problem(file, one, wrong[one.name])
+        elif one.key == "where" and not _can_hold(one.definition.tree):
+            yield file.problem(
+                (*one.path, one.key),
+                "a condition: a comparison, `and`, `or`, `not`, or a variable that is 0 or 1",
+                f"`{_shortened(one.definition.expression)}`, which is a number",
+                "compare it with something, e.g. `gdp_per_capita > median(gdp_per_capita)`",
+                "sample_condition",
+            )
         if one.name in series and not _is_the_series(one, series[one.name]):
             yield file.problem(
                 one.path,
@@ -126,6 +135,11 @@ def linear_forms(written: tuple[Formula, ...], compiled: Compiled) -> LinearForm
     return LinearForms({name: one.tree for name, one in compiled[0].items()}, clipped)
 
 
+def _can_hold(node: Node) -> bool:
+    """Whether a part is 0 or 1, as written or by a variable that may be."""
+    return is_condition(node) or isinstance(node, Name)
+
+
 def _is_the_series(formula: Formula, unit: str | None) -> bool:
     """Whether a variable is the series of its name, neither converted nor clipped."""
     definition = formula.definition
@@ -138,7 +152,9 @@ def _problem(file: StudyFile, formula: Formula, error: ExpressionError) -> Probl
     at = f", character {error.column} of `{_shortened(formula.definition.expression)}`"
     return file.problem(
         (*formula.path, formula.key),
-        f"an expression that can be computed for `{formula.name}`",
+        "a condition that can be told"
+        if formula.role == "condition"
+        else f"an expression that can be computed for `{formula.name}`",
         error.message + (at if error.column else ""),
         error.remedy or "correct the expression",
         "expression",

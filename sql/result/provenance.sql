@@ -9,8 +9,8 @@
 --                   calendar year that the formula names
 --   instrument      either of these, through an excluded instrument
 --   weights         either of these, through the variable that gives economic distances
---   threshold_side  it decides only on which side of a threshold a row lies, or which case a condition of a formula
---                   finds, also where the row was filled in
+--   threshold_side  it decides only on which side of a threshold a row lies, which case a condition of a formula
+--                   finds, or whether a row is in the sample, also where the row was filled in
 --   scale           minimum, maximum and shares of an index, from all units and years of the study
 --   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
 --                   read
@@ -114,7 +114,7 @@ place_read AS NOT MATERIALIZED (
     SELECT
         study, table_name, column_label, variable, series_id,
         CASE
-            WHEN role_in_model = 'threshold variable' THEN 'threshold_side'
+            WHEN role_in_model IN ('threshold variable', 'sample condition') THEN 'threshold_side'
             WHEN read_as NOT IN ('value', 'lag') THEN read_as
             WHEN role_in_model = 'instrument' THEN 'instrument'
             WHEN role_in_model = 'economic distance' THEN 'weights'

@@ -21,7 +21,7 @@ variables:
   from_own: {expression: "log(tfp) - quantile(log(tfp), 0.4, by=unit) + 0.01 * rank(lag(people), by=period)"}
   of_all: {expression: "log(roads) / quantile(log(lag(roads, 1)), 0.35) * mean(power_each)"}
   of_year: {expression: "lag(log(goods_trade) - quantile(log(goods_trade), 0.6, by=period), 1)"}
-  of_unit: {expression: "output - mean(lag(roads_each), by=unit) / 20 + cut(energy_consumption, 3)"}
+  of_unit: {expression: "output - log(mean(lag(roads_each), by=unit)) + cut(energy_consumption, 3)"}
 tables:
   t:
     title: Choices

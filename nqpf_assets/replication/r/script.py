@@ -14,6 +14,7 @@ from nqpf_assets.replication.r.call import Call, Name, NotInR, Value, literal
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
+from nqpf_assets.studies.sample_conditions import conditions_of, where_name
 from nqpf_assets.studies.spatial_options import SpaceOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -101,6 +102,11 @@ def _sample(column: PublishedColumn, asked: CompleteColumn) -> dict[str, Value]:
     for key in ("only", "exclude", "within"):
         if value := getattr(sample, key):
             said[key] = value
+    where = where_name(sample)
+    if where is not None:
+        said["where"] = where
+    if filled := [one for one in conditions_of(asked) if one != where]:
+        said["filled"] = filled
     if asked.winsorize is not None:
         rule = asked.winsorize
         said["clip"] = {

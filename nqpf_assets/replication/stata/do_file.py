@@ -11,6 +11,7 @@ from nqpf_assets.replication.r.script import Translated
 from nqpf_assets.replication.stata.commands import Commands, NotInStata, commands_of
 from nqpf_assets.replication.stata.names import StataNames
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
+from nqpf_assets.studies.sample_conditions import conditions_of, where_name, where_words
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.spec import CompleteColumn
@@ -95,6 +96,11 @@ def _sample(one: Translated, asked: CompleteColumn, names: StataNames) -> Iterat
         yield f"drop if inlist(unit, {out})"
     for grouping, group in sample.within.items():
         yield f"keep if {names.names[grouping]} == {names.numbers(grouping, [group]) or '.'}"
+    where = where_name(sample)
+    if where is not None:
+        yield f"* where {on_one_line(str(where_words(sample))).replace('/*', '/ *')}"
+    for condition in conditions_of(asked):
+        yield f"keep if {names.names[condition]} == {int(condition == where)}"
     yield f"keep if !missing({', '.join(names.names[name] for name in needed(asked))})"
     is_dropping = asked.drop_singletons and ESTIMATORS[asked.estimator].has_effects
     if is_dropping and asked.effects and compared_of(asked) is None:

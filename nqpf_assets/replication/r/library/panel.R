@@ -7,13 +7,15 @@ read_panel <- function(path) {
 
 # Rows that a column uses, by unit and period: inside its sample, complete, nobody alone.
 sample_rows <- function(panel, needed, first, last, only = NULL, exclude = NULL, within = list(),
-                        alone = character(0), clip = NULL) {
+                        where = NULL, filled = character(0), alone = character(0), clip = NULL) {
   keep <- panel$period >= first & panel$period <= last
   if (!is.null(only)) keep <- keep & panel$unit %in% only
   if (!is.null(exclude)) keep <- keep & !(panel$unit %in% exclude)
   for (grouping in names(within)) {
     keep <- keep & !is.na(panel[[grouping]]) & panel[[grouping]] == within[[grouping]]
   }
+  if (!is.null(where)) keep <- keep & !is.na(panel[[where]]) & panel[[where]] == 1
+  for (flag in filled) keep <- keep & !is.na(panel[[flag]]) & panel[[flag]] == 0
   rows <- panel[keep, , drop = FALSE]
   rows <- rows[complete.cases(rows[, needed, drop = FALSE]), , drop = FALSE]
   rows <- rows[order(rows$unit, rows$period, method = "radix"), , drop = FALSE]
