@@ -40,6 +40,7 @@ VALUES: dict[Path, list[Any]] = {
     ("sample", "only"): [["北京", "河北", "山西", "吉林", "黑龙江", "山东", "河南"]],
     ("sample", "exclude"): [["甘肃"]],
     ("sample", "within"): [{"area": "north"}],
+    ("sample", "where"): ["year >= 2013"],
     ("winsorize", "share"): [0.1],
     ("tobit", "lower"): [-0.5],
     ("tobit", "upper"): [1.5],

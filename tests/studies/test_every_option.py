@@ -23,8 +23,10 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import study_problems
 from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.stages.study import samples_in_codes
+from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.reader import StudyFile, read_study_file
+from nqpf_assets.studies.sample_conditions import filled_name, where_name
 from nqpf_assets.studies.vcov import Vcov
 from tests.estimation.panels import NORTH, UNITS, panel
 from tests.studies.every_option import BESIDE, VALUES, Path, base, options
@@ -72,6 +74,9 @@ def rows(has_single: bool) -> pl.DataFrame:
         .then(pl.lit("north"))
         .otherwise(pl.lit("south")),
         w2=pl.col("gdp") * pl.col("w").exp(),
+        # What the conditions of a sample give, as the panel has them: spatial models need whole years.
+        **{where_name(Sample(where="year >= 2013")): (pl.col("period") >= 2013).cast(pl.Float64)},
+        **{filled_name(one): (pl.col("period") == 2014).cast(pl.Float64) for one in VARIABLES},
         rough=pl.when(pl.col("q") < 0.4).then(0.2).otherwise(pl.col("q").round(2)),
     )
     if has_single:
