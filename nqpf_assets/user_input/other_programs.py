@@ -88,7 +88,7 @@ _NOT_THERE = frozenset((
 _BLOCKS = {
     "vcov": "write {type: clustered, by: [unit]}, as xtreg, vce(robust) does too, or {type: robust}",
     "winsorize": "write {share: 0.01}",
-    "sample": "write {first: …, last: …}, a year each; `only`, `exclude` and `within` choose units",
+    "sample": "write {first: …, last: …}; `only`, `exclude` and `within` choose units, `where` rows",
 }
 _EFFECTS = {
     **dict.fromkeys(
