@@ -73,7 +73,6 @@ MISTAKES = [
     ("last: 2020}", "last: 2020, where: share > log_gdp and gdp}", 28, "compare it with something"),
     ("last: 2020}", "last: 2020, where: log_gdp + 1}", 28, "compare it with something"),
     ("last: 2020}", "last: 2020, where: shar > 0.2}", 28, "did you mean `share`?"),
-    ("last: 2020}", "last: 2020, where: score > 0.2}", 28, "enter indices as regressors"),
     ("last: 2020}", "last: 2020, where: gdp_pc = 5}", 28, "write == to compare"),
     ("indicator: east", "indicator: share", 16, "rename one of the two"),
     ("indicator: east", "indicator: period", 16, "results have a column or a term of this name"),
