@@ -60,7 +60,9 @@ way_of_year AS NOT MATERIALIZED (
         coalesce(from_first, asked_period) AS from_first, coalesce(from_last, asked_period) AS from_last,
         first_lag, last_lag, earliest, latest
     FROM (
-        SELECT *, unnest(generate_series(pool_first, pool_last)) AS asked_period
+        SELECT
+            study, variable, role, series_id, cell_unit, from_first, from_last, first_lag, last_lag, earliest, latest,
+            unnest(generate_series(pool_first, pool_last)) AS asked_period
         FROM panel.pooled_way
         WHERE pool = 'period'
     ) AS by_year
