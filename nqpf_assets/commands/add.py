@@ -4,7 +4,7 @@ Each file is looked at where it is, copied to raw/PUBLISHER/VINTAGE/, and given 
 says itself: title, source, columns or layout, units, years. What it does not say is asked for in a terminal,
 with the likely answer first; with --yes, or where nobody can answer, it stands in the card as a commented
 line and is listed. A folder is taken whole. Nothing in raw/ is replaced, and a file that is there already is
-told. To undo, delete what was added.
+told; one that has no card there gets it. To undo, delete what was added.
 
 nqpf add ~/Downloads/分省年度数据.csv
 
@@ -46,7 +46,8 @@ def run(
     vintage: Annotated[
         str | None,
         typer.Option(
-            metavar="V", help="Folder below the publisher's; default: the month of each file."
+            metavar="V",
+            help="Folder below the publisher's; default: the month of each file, and its publisher.",
         ),
     ] = None,
     series: Annotated[
@@ -109,7 +110,13 @@ class _Adding:
         """Ask what is open, and copy."""
         from dataclasses import replace
 
-        from nqpf_assets.projects.added_files import NOBODY, folder_of, put
+        from nqpf_assets.projects.added_files import (
+            NOBODY,
+            folder_of,
+            likely_vintage,
+            put,
+            put_card,
+        )
         from nqpf_assets.sources.card_draft import with_answers
 
         if one.there:
@@ -122,26 +129,29 @@ class _Adding:
             out().print(plain(f"{one.path.name}: {one.draft.what}"), soft_wrap=True)
             one = replace(one, draft=with_answers(one.draft, self._answers(one.draft)))
         publisher = one.draft.publisher if one.draft is not None else ""
-        vintage = self.vintage or self._vintage(f"{one.day:%Y-%m}")
-        folder = self.project.raw / (folder_of(publisher) if publisher else NOBODY) / vintage
+        name = folder_of(publisher) if publisher else NOBODY
         try:
-            self.added[put(one, folder)] = one.draft
+            if one.is_in_raw:
+                self.added[put_card(one)] = one.draft
+            else:
+                vintage = self.vintage or self._vintage(name, likely_vintage(one, name))
+                self.added[put(one, self.project.raw / name / vintage)] = one.draft
         except OSError as error:
             found = error.strerror or str(error)
             remedy = "nothing of it was left there; look at the folder's space and permissions"
-            self.problems.append(
-                Problem(str(folder), "", "a folder that can be written", found, remedy)
-            )
+            expected = "a folder that can be written"
+            self.problems.append(Problem(f"raw/{name}", "", expected, found, remedy))
 
-    def _vintage(self, likely: str) -> str:
+    def _vintage(self, folder: str, likely: str) -> str:
         if not self.is_asking:
             return likely
         from nqpf_assets.projects.added_files import is_vintage
 
-        if "vintage" not in self.answered:
-            answer = _asked("vintage, the folder of this download", likely)
-            self.answered["vintage"] = answer if is_vintage(answer) else likely
-        return self.answered["vintage"]
+        key = f"vintage of {folder}"
+        if key not in self.answered:
+            answer = _asked(f"  {key}, the folder of this download", likely)
+            self.answered[key] = answer if is_vintage(answer) else likely
+        return self.answered[key]
 
     def _answers(self, draft: CardDraft) -> dict[str, str]:
         """An answer to each open fact; what was said of the last publisher is likely for the next."""

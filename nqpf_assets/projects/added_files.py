@@ -19,9 +19,9 @@ from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.formats.limits import FILE_BYTES, FOLDERS_DEEP
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card_draft import BUREAU, EPS, CardDraft, Said, draft_card
-from nqpf_assets.sources.card_files import OWN_CARD, is_card
+from nqpf_assets.sources.card_files import FOLDER_CARD, OWN_CARD, is_card
 from nqpf_assets.sources.raw_files import holds_data, walk
-from nqpf_assets.user_input.own_files import folders_of, is_text, read_own
+from nqpf_assets.user_input.own_files import folders_of, is_text, read_own, real
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import sha256_of
 
@@ -43,6 +43,7 @@ class Candidate:
         draft: its card to be; None where it is not taken, or has a card beside it already.
         card: the text of the card that stands beside it.
         there: the path in `raw/` that has this content already.
+        is_in_raw: it lies in `raw/` itself, and has no card there.
         problems: why it is not taken.
     """
 
@@ -53,6 +54,7 @@ class Candidate:
     card: str = ""
     there: str = ""
     problems: tuple[Problem, ...] = ()
+    is_in_raw: bool = False
 
     @property
     def is_taken(self) -> bool:
@@ -96,13 +98,14 @@ def candidates(
             yield Candidate(path, problems=(problem,))
             continue
         sha256 = hashlib.sha256(content).hexdigest()
+        is_in_raw = real(path).is_relative_to(real(project.raw)) and not _has_card(path)
         same = (one for one in sizes.get(len(content), ()) if sha256_of(one) == sha256)
         there = next((one.relative_to(project.root).as_posix() for one in same), seen.get(sha256))
-        if there:
+        if there and not is_in_raw:
             yield Candidate(path, sha256=sha256, there=there)
             continue
         seen[sha256] = str(path)
-        one = Candidate(path, content, sha256)
+        one = Candidate(path, content, sha256, is_in_raw=is_in_raw)
         own, unread = _card_beside(path)
         if unread is not None:
             yield replace(one, problems=(unread,))
@@ -113,6 +116,36 @@ def candidates(
             draft, problems = draft_card(content, path.name, sha256, dated, catalogue)
             told = tuple(replace(each, file=str(path)) for each in problems)
             yield replace(one, draft=draft, problems=told if draft is None else ())
+
+
+def _has_card(path: Path) -> bool:
+    """Whether a card stands beside a file, or in its folder."""
+    return any(
+        os.path.lexists(one)
+        for one in (path.with_name(path.name + OWN_CARD), path.parent / FOLDER_CARD)
+    )
+
+
+def likely_vintage(one: Candidate, folder: str) -> str:
+    """The month of a download; downloads of other publishers in the same month are vintages of their own.
+
+    EPS and yearbooks print numbers of the bureau in another state, and one vintage has one value of each.
+    """
+    month = f"{one.day:%Y-%m}"
+    return month if folder == FOLDERS[BUREAU] else f"{month}-{folder}"[:60]
+
+
+def put_card(one: Candidate) -> Path:
+    """Write the card of a file that lies in `raw/`; gives where the file stands.
+
+    Raises:
+        OSError: the disk refused, or a card was written meanwhile.
+    """
+    text = one.draft.lines.text if one.draft is not None else ""
+    card = one.path.with_name(f"{one.path.name}{OWN_CARD}")
+    if not _write_new(card, text.encode()):
+        raise FileExistsError(17, "a card was written there meanwhile", str(card))
+    return real(one.path)
 
 
 def _card_beside(path: Path) -> tuple[str, Problem | None]:

@@ -173,8 +173,8 @@ def test_a_terminal_is_asked_with_the_likely_answer_first(
     monkeypatch.setattr(sys, "stdin", Terminal("某所\n无\n\n"))
     ran = nqpf("add", file, project=project)
     assert ran.status == 0, ran.err
-    assert "[2026-05]" in ran.out + ran.err
-    assert "raw/某所/2026-05/a.csv" in below(project)
+    assert "[2026-05-某所]" in ran.out + ran.err
+    assert "raw/某所/2026-05-某所/a.csv" in below(project)
     assert values(project) == [("甲", "110000", 2020, 1.0, "无"), ("甲", "120000", 2020, 2.0, "无")]
 
 
@@ -212,6 +212,31 @@ def test_a_card_that_cannot_be_written_takes_its_file_away(
     assert ran.status == 2
     assert "No space left on device" in ran.err
     assert below(project) == []
+
+
+def test_a_file_in_raw_without_a_card_gets_one_where_it_is(tmp_path: Path, project: Path) -> None:
+    file = put(project, "raw/nbs/2026-05/gdp.csv", OLD)
+    ran = nqpf("add", project / "raw", "--yes", project=project)
+    assert ran.status == 0, ran.err
+    assert below(project) == ["raw/nbs/2026-05/gdp.csv", "raw/nbs/2026-05/gdp.csv.card.yaml"]
+    assert len(values(project)) == 4
+    card = file.with_name("gdp.csv.card.yaml")
+    card.write_text(card.read_text("utf-8") + "notes: mine\n", "utf-8")
+    ran = nqpf("add", file, "--yes", project=project)
+    assert "there already" in ran.out
+    assert "notes: mine" in card.read_text("utf-8")
+    assert len(below(project)) == 2
+
+
+def test_two_publishers_of_one_month_are_two_vintages(tmp_path: Path, project: Path) -> None:
+    eps = build_xlsx(
+        [[None, None, "2019"], ["地区生产总值（亿元）", "北京", "1.5"], ["由EPS DATA整理"]]
+    )
+    files = put(tmp_path, "a.csv", OLD), put(tmp_path, "b.xlsx", eps)
+    assert nqpf("add", *files, "--yes", project=project).status == 0
+    found = collected(project)
+    assert not [one for one in found.problems if one.severity == "error"]
+    assert sorted(set(found.files["vintage"])) == ["2026-05", "2026-05-eps"]
 
 
 @pytest.mark.parametrize("name", ["../2026", "a/b", "", ".hidden", "-x"])
