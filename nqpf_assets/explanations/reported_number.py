@@ -10,7 +10,7 @@ from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop
 from nqpf_assets.messages.printed_numbers import printed
-from nqpf_assets.stages.printed_regression_text import LEGEND, stars
+from nqpf_assets.messages.stars import LEGEND, stars
 
 MOST_DECIMALS = 10
 

@@ -37,6 +37,7 @@ def study_problems(
         refused: series of raw files that could not be taken, which is told, and not what follows from it.
     """
     from nqpf_assets.stages.named_groups import group_problems
+    from nqpf_assets.stages.named_groups_of_tables import table_group_problems
     from nqpf_assets.stages.named_neighbours import neighbour_problems
     from nqpf_assets.stages.named_units import unit_problems
     from nqpf_assets.stages.promised_rows import promise_problems
@@ -64,6 +65,7 @@ def study_problems(
     problems += _taken_names(file)
     problems += unit_problems(file, catalogue.regions)
     problems += group_problems(file, catalogue.regions)
+    problems += table_group_problems(file, catalogue.regions)
     problems += neighbour_problems(file, catalogue)
     problems += room_problems(file, catalogue.regions)
     problems += table_room_problems(file, catalogue.regions)

@@ -96,6 +96,13 @@ class CompiledStudy:
         texts = [one.definition.expression for one in self.formulas.values()]
         return tuple(name for name in self.members if any(name in text for text in texts))
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Variables and indices that have a title."""
+        titles = {name: formula.title for name, formula in self.formulas.items()}
+        titles |= {name: index.title for name, index in self.study.indices.items()}
+        return {name: title for name, title in titles.items() if title}
+
     def under(self, names: Iterable[str]) -> tuple[str, ...]:
         """These variables and indices, and all that they are computed from, down to series; sorted."""
         found: set[str] = set()

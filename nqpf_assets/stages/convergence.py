@@ -12,9 +12,9 @@ from nqpf_assets.catalog.table_frames import rows_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.counted import counted, verb
+from nqpf_assets.messages.stars import LEGEND, stars
 from nqpf_assets.stages.few_clusters import FEW
 from nqpf_assets.stages.printed_panel_table import number
-from nqpf_assets.stages.printed_regression_text import LEGEND, stars
 
 if TYPE_CHECKING:
     import polars as pl

@@ -59,6 +59,12 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
         for key, one in wanted.items()
         if (words := clipped_words(compiled, one.variables()))
     }
+    titles = {
+        name: compiled.titles.get(name, name)
+        for one in wanted.values()
+        if one.prints_titles
+        for name in one.variables()
+    }
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -72,7 +78,8 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
         for table_name, table in wanted.items():
             try:
                 rows = _rows_of(study, table, panel)
-                described, notes = _described(study, table_name, table, rows, under, geography)
+                given = PanelRows(f"{name}.{table_name}", rows, geography, titles)
+                described, notes = _described(study, table_name, table, given, under)
                 notes += [clipped[table_name]] if table_name in clipped else []
                 notes += remarks(table.variables(), described.sample, remarkable, under)
             except CheckFailed as failed:
@@ -107,6 +114,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
                 "order of tables": json.dumps(list(wanted)),
                 "periods": study.periods.model_dump_json(),
                 **({"winsorized": json.dumps(clipped)} if clipped else {}),
+                **({"titles": json.dumps(titles)} if titles else {}),
             }
         },
         study=name,
@@ -126,9 +134,8 @@ def _described(
     study: Study,
     name: str,
     table: PanelTable,
-    rows: pl.DataFrame,
+    given: PanelRows,
     under: UnderlyingCells,
-    geography: Geography | None,
 ) -> tuple[Described, list[str]]:
     """One table, and its notes: what kind of data it rests on before anything else.
 
@@ -138,7 +145,6 @@ def _described(
     import polars as pl
 
     try:
-        given = PanelRows(f"{study.study}.{name}", rows, geography)
         described: Described = kind_of(table).make(table, given)
     except (DifferenceError, EstimationError) as error:
         raise CheckFailed(

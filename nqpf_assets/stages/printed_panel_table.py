@@ -6,8 +6,9 @@ The measures themselves belong to the modules that the kinds of tables name.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,11 +28,22 @@ class PanelRows:
         name: of the table, study before it; it seeds what is drawn.
         rows: of the panel in the table's years, by unit and period.
         geography: which regions touch, and where they lie; for kinds that say they read it.
+        titles: variable or index → its title, of those that have one; for kinds that print them.
     """
 
     name: str
     rows: pl.DataFrame
     geography: Geography | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def labels(self, names: Sequence[str]) -> dict[str, str]:
+        """Variables → what their rows are called: titles, with the name where two have the same."""
+        titles = {name: self.titles.get(name, name) for name in names}
+        known = Counter(titles.values())
+        return {
+            name: title if known[title] == 1 else f"{title} ({name})"
+            for name, title in titles.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class Described:
 
     Attributes:
         long: registered study table → its rows, the name of the table left out.
-        kind: of the printed rows: ``period`` or ``group``.
+        kind: of the printed rows: ``period``, ``group`` or ``variable``.
         columns: of the printed table, after the label: name → whether it counts whole things.
         printed: rows of the printed table, with a ``row_label``.
         sample: unit, period of the rows that were used.

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nqpf_assets.messages.shown_text import MOST_LISTED, listed
+from nqpf_assets.messages.stars import LEGEND
 from nqpf_assets.stages.few_clusters import few_clusters
 from nqpf_assets.stages.lagged_outcomes import lagged_outcome_words
 from nqpf_assets.stages.printed_regression_results import Printed
-from nqpf_assets.stages.printed_regression_text import LEGEND
 from nqpf_assets.stages.underlying_cells import share_words
 
 MOST_CAUTIONS = 3

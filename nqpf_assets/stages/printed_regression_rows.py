@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from nqpf_assets.estimation.result_rows import CONSTANT
 from nqpf_assets.messages.printed_numbers import fixed, printed
+from nqpf_assets.messages.stars import stars
 from nqpf_assets.stages.printed_regression_results import Printed
-from nqpf_assets.stages.printed_regression_text import clusters, has_effect, stars, statistic
+from nqpf_assets.stages.printed_regression_text import clusters, has_effect, statistic
 from nqpf_assets.studies.printing import PrintedEffect
 
 FIT = {"R²": "r2", "R² within": "r2_within", "R² within units (xtreg)": "r2_unit_within"}

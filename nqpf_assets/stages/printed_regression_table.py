@@ -31,7 +31,7 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
     name, key = compiled.name, (compiled.name, table_name)
     columns = [one.column for one in compiled.requests if one.table == table_name]
     named = {one for column in columns for one in variables_of(column)}
-    titles = {one: title for one, title in _titles(compiled).items() if one in named}
+    titles = {one: title for one, title in compiled.titles.items() if one in named}
     used = {one.estimator for one in columns}
     lagged = lagged_outcomes(compiled, columns)
     clipped = clipped_words(compiled, named)
@@ -65,13 +65,6 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
         study=name,
         lineage={key: lineage_of_printed(table, columns, compiled.study.indices)},
     )
-
-
-def _titles(compiled: CompiledStudy) -> dict[str, str]:
-    """Variables and indices that have a title."""
-    titles = {name: formula.title for name, formula in compiled.formulas.items()}
-    titles |= {name: index.title for name, index in compiled.study.indices.items()}
-    return {name: title for name, title in titles.items() if title}
 
 
 def table_rows(results: Printed) -> Iterator[Row]:

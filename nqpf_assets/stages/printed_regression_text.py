@@ -11,17 +11,8 @@ from typing import Any
 
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.printed_numbers import fixed
+from nqpf_assets.messages.stars import stars
 from nqpf_assets.studies.printing import Style
-
-STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
-LEGEND = "*** p < 0.01, ** p < 0.05, * p < 0.1"
-
-
-def stars(p_value: float | None) -> str:
-    """Stars of a p-value by the legend; none where there is no p-value."""
-    if p_value is None:
-        return ""
-    return next((mark for bound, mark in STARS if p_value < bound), "")
 
 
 def statistic(test: Mapping[str, Any], style: Style) -> str:

@@ -6,7 +6,7 @@ The function is named and not imported, so that a study can be read without the 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -16,6 +16,8 @@ from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.user_input.strict import Name, Strict
 
 Path = tuple[str | int, ...]
+PRINTED_COLUMNS = ("row_position", "row_label", "row_kind")
+"""Columns that every printed table has beside its own."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,15 @@ class Wrong:
     found: str
     remedy: str
     code: str
+
+
+def twice(key: str, names: Iterable[str], expected: str) -> Iterator[Wrong]:
+    """Names that a list of a table has more than once."""
+    known: set[str] = set()
+    for place, name in enumerate(names):
+        if name in known:
+            yield Wrong((key, place), expected, f"`{name}` twice", "remove one of them", "twice")
+        known.add(name)
 
 
 class StudyTable(Strict):
@@ -73,6 +84,8 @@ class PanelTable(StudyTable):
     variable_keys: ClassVar[frozenset[str]] = frozenset({"variable"})
     grouping_keys: ClassVar[frozenset[str]] = frozenset({"grouping"})
     reads_geography: ClassVar[bool] = False
+    prints_titles: ClassVar[bool] = False
+    """Its rows are variables, and bear their titles."""
 
     first: int | None = Field(None, description="first year; that of the study where left out")
     last: int | None = Field(None, description="last year; that of the study where left out")
@@ -84,7 +97,8 @@ class PanelTable(StudyTable):
 
     def groupings(self) -> tuple[str, ...]:
         """Groupings by which it is made."""
-        return tuple(getattr(self, key) for key in sorted(self.grouping_keys) if hasattr(self, key))
+        named = (getattr(self, key, None) for key in sorted(self.grouping_keys))
+        return tuple(one for one in named if one is not None)
 
     def numbers(self) -> Mapping[str, bool]:
         """Columns of its printed table, after the label: name → whether it counts whole things."""

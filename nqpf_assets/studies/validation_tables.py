@@ -22,7 +22,7 @@ from nqpf_assets.studies.spec import (
     RegressionTable,
     Winsorize,
 )
-from nqpf_assets.studies.table_kind import PanelTable
+from nqpf_assets.studies.table_kind import PRINTED_COLUMNS, PanelTable
 from nqpf_assets.studies.validation_columns import Written, column_problems
 from nqpf_assets.studies.validation_relations import relation_problems
 from nqpf_assets.user_input.model_messages import validate
@@ -37,9 +37,6 @@ GROUPING_FIELDS = frozenset({"by", "within"})
 """Fields of a model that hold names of groupings. What the options of estimators name, these declare."""
 
 Path = tuple[str | int, ...]
-
-PRINTED_COLUMNS = ("row_position", "row_label", "row_kind")
-"""Columns that every printed table has beside its own."""
 
 
 def table_problems(

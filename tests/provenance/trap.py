@@ -117,6 +117,12 @@ tables:
   of_scores: {kind: trend, title: Scores, x: wealth_before, y: yearly_before, grouping: areas, first: 2017}
   of_coupled: {kind: regional_differences, title: Coupled, variable: coupled, grouping: areas, first: 2017}
   of_capped_score: {kind: trend, title: Capped, x: capped_score, y: of_indices, grouping: areas, first: 2017}
+  described: {kind: descriptive, title: Described, describe: [people, wealth], statistics: [mean, sd, minimum,
+              p25, median, p75, maximum, sd_between, sd_within, periods_per_unit]}
+  by_area: {kind: descriptive, title: By area, describe: [output, to_other], grouping: areas, listwise: true,
+            statistics: [mean, median, maximum, sd_within], first: 2016}
+  together: {kind: correlation, title: Together, correlate: [output, people, wealth], vif: [people, wealth]}
+  apart: {kind: group_means, title: Apart, compare: [people, wealth], grouping: areas, groups: [south, north]}
   levels: {kind: growth, title: Levels, region: 天津, first: 2013, last: 2016,
            rows: [{series: gdp, title: Output}, {series: population, title: People}]}
 """

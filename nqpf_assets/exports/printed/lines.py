@@ -1,6 +1,6 @@
-"""Rows of a published table as the lines of a printed one: regressions, growth, measures.
+"""Rows of a published table as the lines of a printed one: regressions, growth, measures, statistics.
 
-Which of the three it is follows from its columns; no name of a table is known here.
+Which of these it is follows from its columns; no name of a table is known here.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nqpf_assets.exports.printed.table import Cell, Line, PrintedTable
+from nqpf_assets.exports.printed.variables import PLACES, variable_lines
 from nqpf_assets.messages.printed_numbers import fixed, without_sign_of_zero
 
 Row = dict[str, Any]
 
-_PLACES = ("row_position", "row_label", "row_kind")
 GROWTH = {
     "row_label": "",
     "unit_measure": "unit",
@@ -56,6 +56,9 @@ def printed_table(
     """The printed table of the rows of a published one, in their order."""
     if "row_kind" not in columns:
         heads, lines, left = _growth(columns, rows)
+    elif any(row["row_kind"] == "variable" for row in rows):
+        heads, lines = variable_lines(columns, rows)
+        left = []
     elif any(isinstance(cell, float) for row in rows for cell in row.values()):
         heads, lines, left = _measures(columns, rows)
     else:
@@ -85,7 +88,7 @@ Parts = tuple[list[str], list[Line], list[int]]
 
 def _regression(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
     """Columns of a regression table; what stands in parentheses belongs to the row above."""
-    heads = [name for name in columns if name not in _PLACES]
+    heads = [name for name in columns if name not in PLACES]
     lines = [
         Line(row["row_kind"], row["row_label"], tuple(Cell(row[name] or "") for name in heads))
         for row in rows
@@ -122,7 +125,7 @@ def _level(name: str, value: object, decimals: int) -> Cell:
 def _measures(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
     """One row of numbers per year or group; shares in percent in parentheses below."""
     shares = {name.removesuffix("_share"): name for name in columns if name.endswith("_share")}
-    shown = [name for name in columns if name not in (*_PLACES, *shares.values())]
+    shown = [name for name in columns if name not in (*PLACES, *shares.values())]
     numbers = [row for row in rows if row["row_kind"] != "note"]
     formats = {name: _format_of([row[name] for row in numbers], name) for name in shown}
     lines = list[Line]()

@@ -1,0 +1,1 @@
+"""What describes a variable of a panel before anything is estimated."""

@@ -1,0 +1,32 @@
+"""The groups that tables which describe the panel name, held against their grouping and the study's units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nqpf_assets.catalog.regions import Regions
+from nqpf_assets.messages.problems import Problem, did_you_mean
+from nqpf_assets.stages.named_groups import look_of
+from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.table_kinds.group_means import GroupMeansTable
+
+
+def table_group_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
+    """Groups that their grouping does not have, or that no unit of the study is in."""
+    look = look_of(file, regions)
+    if not look.units:
+        return  # told by the inspection of units
+    for name, table in file.study.tables.items():
+        if not isinstance(table, GroupMeansTable) or table.grouping not in look.members:
+            continue
+        there = [group for group, codes in look.members[table.grouping].items() if codes]
+        for place, group in enumerate(table.groups):
+            if group not in there:
+                yield file.problem(
+                    ("tables", name, "groups", place),
+                    f"a group of `{table.grouping}` with units of the study: {', '.join(there)}",
+                    f"`{group}`",
+                    did_you_mean(group, [one for one in there if one not in table.groups])
+                    or "name another group",
+                    "unknown_group",
+                )
