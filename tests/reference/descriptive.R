@@ -41,23 +41,20 @@ for (name in names(panels)) {
   d <- panels[[name]]
   inflation <- vif(lm(year ~ invest + value + capital, d))
   found <- sapply(c("invest", "value", "capital"), function(v) variation(d, v))
-  p <- pdata.frame(d, index = c("firm", "year"))
   parts[[name]] <- said(
     variation = do.call(said, as.list(found)),
     pearson = correlation(d, "pearson"), spearman = correlation(d, "spearman"),
     vif = do.call(said, as.list(sapply(inflation, number))),
-    means = means(d),
-    cross_section_dependence = of_htest(pcdtest(p$invest, test = "cd")))
+    means = means(d))
 }
+p <- pdata.frame(Grunfeld, index = c("firm", "year"))
+parts[["cross_section_dependence"]] <- of_htest(pcdtest(p$invest, test = "cd"))
 wide <- data.frame(split(Grunfeld$value, Grunfeld$firm))
-root <- function(...) of_htest(purtest(wide, ...)$statistic)
 roots <- list()
-for (exo in c("intercept", "trend")) for (lags in 0:2) {
-  roots[[paste("levinlin", exo, lags)]] <- root(test = "levinlin", exo = exo, lags = lags)
-  if (lags > 0) roots[[paste("ips", exo, lags)]] <- root(test = "ips", exo = exo, lags = lags)
-  for (test in c("madwu", "Pm", "invnormal", "logit"))
-    roots[[paste(test, exo, lags)]] <- root(test = test, exo = exo, lags = lags)
+for (exo in c("intercept", "trend")) for (lags in 0:2) for (test in c("levinlin", "ips", "madwu")) {
+  # Levin, Lin and Chu divide by the number of rows; a Dickey-Fuller t has degrees of freedom.
+  found <- purtest(wide, test = test, exo = exo, lags = lags, dfcor = test != "levinlin", p.approx = "MacKinnon1994")
+  roots[[paste(test, exo, lags)]] <- of_htest(found$statistic)
 }
-roots[["ips intercept 0"]] <- root(test = "ips", exo = "intercept", lags = 0)
 parts[["unit_roots"]] <- do.call(said, roots)
 cat(do.call(said, parts), "\n")
