@@ -1,7 +1,7 @@
 """A described table computed once more from the published panel, where the file says all that it needs.
 
-Maps need the neighbours that the study asks for, which no table of the file says: their numbers are told as
-they were published.
+Maps need the neighbours that the study asks for, and unit roots lags, which no table of the file says: their
+numbers are told as they were published.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ def _rows_are_variables(
             vif=tuple(inflated),
         )
         return lambda given: correlate_variables(asked, given)
-    if kinds != {"variable"}:
-        return None
+    if kinds != {"variable"} or "n_periods" in names:
+        return None  # of unit roots no table says with which lags and terms
     if "mean_first" in names:
         means = _group_means(study, table, reads)
         return lambda given: compare_groups(means, given)

@@ -19,6 +19,7 @@ from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import AutocorrelationTable
 from nqpf_assets.studies.table_kinds.trend import TrendTable
+from nqpf_assets.studies.table_kinds.unit_roots import OF_ROOTS, UnitRootsTable
 
 MAP_UNITS = 4
 """Units that Moran's I needs."""
@@ -38,6 +39,13 @@ def table_room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
         at = ("tables", name)
         if isinstance(table, AutocorrelationTable) and len(look.units) < MAP_UNITS:
             yield _few(file, at, f"{MAP_UNITS} or more units", counted(len(look.units), "units"))
+        if isinstance(table, UnitRootsTable):
+            years = (table.last or study.periods.last) - (table.first or study.periods.first) + 1
+            if years < (least := _least_years(table)):
+                expected = (
+                    f"{least} or more years: {counted(table.lags, 'lags')} and terms take the rest"
+                )
+                yield _few(file, at, expected, str(years))
         if isinstance(table, TrendTable) and table.grouping in look.members:
             years = (table.last or study.periods.last) - (table.first or study.periods.first) + 1
             for group, members in look.members[table.grouping].items():
@@ -68,6 +76,14 @@ def _base_year_outside(file: StudyFile, name: str) -> Iterator[Problem]:
         expected = f"a base year of {periods.first} to {periods.last}, the years of the index"
         where = ("indices", name, "base_year")
         yield file.problem(where, expected, str(base), "take a year of the study", "few_rows")
+
+
+def _least_years(table: UnitRootsTable) -> int:
+    from nqpf_assets.estimators.descriptive.unit_roots import LEAST_PERIODS, least_periods
+
+    if not {*OF_ROOTS} & {*table.tests}:
+        return LEAST_PERIODS
+    return least_periods(table.lags, "trend" if table.trend else "intercept")
 
 
 def few_spatial_units(column: CompleteColumn, parts: Iterable[Collection[str]]) -> int | None:

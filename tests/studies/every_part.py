@@ -133,6 +133,7 @@ PARTS: dict[str, Block] = {
         "grouping": "area",
         "groups": ["north", "south"],
     },
+    "tables.unit_roots": {"kind": "unit_roots", "title": "T", "examine": ["ratio", "rate"]},
     "tables.descriptive": {"kind": "descriptive", "title": "T", "describe": ["ratio", "rate"]},
     "tables.spatial_autocorrelation": {
         "kind": "spatial_autocorrelation",
@@ -208,6 +209,9 @@ VALUES: dict[str, list[Any]] = {
     "tables.*.variable": ["level", "levels"],
     "tables.*.grouping": ["side", "sides"],
     "tables.*.describe": [["level"], ["levels"]],
+    "tables.*.examine": [["rate", "level"], ["rates"]],
+    "tables.*.tests": [["fisher", "cross_section_dependence"], ["hadri"]],
+    "tables.*.lags": [0, 5],
     "tables.*.compare": [["rate", "level"], ["rates"]],
     "tables.*.groups": [["south", "north"], ["north", "sud"]],
     "tables.*.correlate": [["rate", "level"], ["rate", "levels"]],

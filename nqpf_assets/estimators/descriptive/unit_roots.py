@@ -26,6 +26,8 @@ Terms = Literal["intercept", "trend"]
 Floats = NDArray[np.float64]
 LONG_RUN = 3.21
 """Of the cube root of T: lags of the long-run variance, as the authors propose."""
+LEAST_PERIODS = 3
+"""Of which two units have a correlation that is not 1 anyway."""
 LEAST_T = -16.0
 """A t below has no p-value by MacKinnon's formula, where 1e-20 stands for none."""
 
@@ -169,8 +171,8 @@ def cross_section_dependence(values: ArrayLike) -> Tested:
 
     y = np.asarray(values, dtype=float)
     n, periods = y.shape
-    if n < 2 or periods < 3:
-        raise ValueError(f"{n} units with {periods} periods; it takes 2 with 3")
+    if n < 2 or periods < LEAST_PERIODS:
+        raise ValueError(f"{n} units with {periods} periods; it takes 2 with {LEAST_PERIODS}")
     if (np.ptp(y, axis=1) == 0).any():
         raise ValueError("the values of a unit do not change")
     r = np.corrcoef(y)[np.triu_indices(n, 1)]

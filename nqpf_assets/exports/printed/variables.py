@@ -42,6 +42,17 @@ MEANS = {
 }
 """Heads of a table of two groups; its degrees of freedom and p-values are not printed."""
 
+TESTS = {
+    "n_units": "n",
+    "n_periods": "T",
+    "levin_lin_chu": "LLC",
+    "im_pesaran_shin": "IPS",
+    "fisher": "Fisher",
+    "cross_section_dependence": "CD",
+}
+"""Heads of a table of unit roots; of p-values the stars are printed."""
+P_VALUE = "_p_value"
+
 Row = dict[str, Any]
 Parts = tuple[list[str], list[Line]]
 
@@ -51,6 +62,8 @@ def variable_lines(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
     shown = [name for name in columns if name not in PLACES]
     if any(row["row_kind"] == "p_value" for row in rows):
         return _correlations(shown, rows)
+    if "n_periods" in shown:
+        return _tests([name for name in shown if name in TESTS], rows)
     if "difference" in shown:
         return _means(rows)
     lines = [
@@ -63,6 +76,21 @@ def variable_lines(columns: Sequence[str], rows: Sequence[Row]) -> Parts:
 
 def _cell(value: float | int | None) -> Cell:
     return Cell(str(value) if isinstance(value, int) else printed(value), value)
+
+
+def _tests(shown: Sequence[str], rows: Sequence[Row]) -> Parts:
+    """Statistics with the stars of their p-values, after the numbers of units and periods."""
+    lines = []
+    for row in rows:
+        if row["row_kind"] == "variable":
+            cells = [
+                Cell(str(row[name]), row[name])
+                if f"{name}{P_VALUE}" not in row
+                else _coefficient(row[name], row[f"{name}{P_VALUE}"])
+                for name in shown
+            ]
+            lines.append(Line("number", row["row_label"], tuple(cells)))
+    return [TESTS[name] for name in shown], lines
 
 
 def _means(rows: Sequence[Row]) -> Parts:
