@@ -63,7 +63,7 @@ def study() -> dict[str, Any]:
             **{name: {"series": name} for name in SERIES if len(name) < 3},
             **{name: entry for block in written["Variables"] for name, entry in block.items()},
         },
-        "indices": {f"index_{at}": block | {"dimensions": named(at)}
+        "indices": {f"idx{at or ''}": block | {"dimensions": named(at)}
                     for at, block in enumerate(written["Indices"])},
         "tables": {
             "table_1": {
