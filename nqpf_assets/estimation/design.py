@@ -14,6 +14,7 @@ from nqpf_assets.estimation.clipping import Clipped, clipped
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import without_singletons
 from nqpf_assets.messages.shown_text import listed
+from nqpf_assets.studies.effects import effect_of, further_effects
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Role
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, compared_of, covariance_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.estimators.linear.absorbed import Absorbed
     from nqpf_assets.estimators.linear.inference import Cluster
     from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
 
@@ -129,6 +131,25 @@ class Design:
         }
 
     @property
+    def absorbed(self) -> tuple[Absorbed, ...]:
+        """Effects of the column beside those of units and periods.
+
+        Raises:
+            EstimationError: a unit of the sample is in no group of one of them.
+        """
+        from nqpf_assets.estimators.linear.absorbed import Absorbed
+
+        found = []
+        for one in further_effects(self.column.effects):
+            for factor in one.factors:
+                if factor not in OWN_KEYS:
+                    self.labels(factor)
+            years = self.periods.astype(np.float64)
+            slope = years - years.mean() if one.is_trend else None
+            found.append(Absorbed(one.name, levels_of(self.rows, one.factors), slope))
+        return tuple(found)
+
+    @property
     def wild(self) -> WildBootstrap | None:
         """The wild bootstrap of clustered errors that the column asks for."""
         from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
@@ -204,6 +225,8 @@ def _estimated(column: CompleteColumn, rows: pl.DataFrame) -> NDArray[np.bool_]:
     """Which complete rows the estimator takes: of compared groups alone, and none that it drops as alone."""
     is_dropping = column.drop_singletons and ESTIMATORS[column.estimator].has_effects
     keys = column.effects if is_dropping else ()
+    trends = {one.name for one in further_effects(keys) if one.is_trend}
+    keys = tuple(one for one in keys if one not in trends)
     compared = compared_of(column)
     if compared is None:
         return _not_alone(rows, keys)
@@ -219,8 +242,20 @@ def _not_alone(rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.bool_]:
     """Rows that share each of these keys with another."""
     if rows.is_empty():
         return np.zeros(0, dtype=np.bool_)
-    codes = [np.unique(rows.get_column(key).to_numpy(), return_inverse=True)[1] for key in keys]
+    codes = [levels_of(rows, effect_of(key).factors) for key in keys]
     return without_singletons(codes, len(rows))
+
+
+def levels_of(rows: pl.DataFrame, factors: Sequence[str]) -> NDArray[np.intp]:
+    """(n,) codes from 0 of what rows have in all factors; rows without a group are a level like others."""
+    return rows.select(pl_dense(factors)).to_series().to_numpy().astype(np.intp) - 1
+
+
+def pl_dense(factors: Sequence[str]) -> pl.Expr:
+    """Places of the different combinations of columns, from 1, without gaps."""
+    import polars as pl
+
+    return pl.struct(factors).rank("dense")
 
 
 def roles_of(column: CompleteColumn) -> dict[str, Role]:

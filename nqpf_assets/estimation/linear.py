@@ -25,6 +25,7 @@ from nqpf_assets.estimation.result_rows import (
 )
 from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.studies.effects import further_effects, own_effects
 from nqpf_assets.studies.estimator_registry import covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -67,7 +68,7 @@ def _fitted(design: Design, result: TwoWayFE) -> Fitted:
         terms=bounded(linear_terms(result, is_standardized=design.column.standardize)),
         tests=(*([test] if test else []), *cluster_counts(design.column, result)),
         is_in_sample=result.is_in_sample,
-        dropped=linear_dropped(result),
+        dropped=(*linear_dropped(result), *alone_in_others(design, result)),
         notes=tuple(notes),
     )
 
@@ -90,7 +91,8 @@ def regression(
         design.units,
         design.periods,
         names=names,
-        effects=design.column.effects if effects is None else effects,
+        effects=own_effects(design.column.effects) if effects is None else effects,
+        absorbed=design.absorbed if effects is None else (),
         exact_fit=True,
         **design.least_squares,
     )
@@ -164,6 +166,19 @@ def linear_dropped(result: TwoWayFE) -> tuple[str, ...]:
         *(f"unit {label}: alone" for label in result.singleton_units),
         *(f"period {label}: alone" for label in result.singleton_periods),
     )
+
+
+def alone_in_others(design: Design, result: TwoWayFE) -> tuple[str, ...]:
+    """Rows that left because they are alone in an effect of neither units nor periods."""
+    gone = ~result.is_in_sample
+    for labels, left in (
+        (design.units, result.singleton_units),
+        (design.periods, result.singleton_periods),
+    ):
+        gone = gone & ~np.isin(labels, np.asarray(left, dtype=labels.dtype))
+    n = int(gone.sum())
+    further = [one.name for one in further_effects(design.column.effects)]
+    return (f"{counted(n, 'rows')} alone in {' or '.join(further)}",) if n and further else ()
 
 
 def linear_terms(result: TwoWayFE, *, is_standardized: bool = False) -> tuple[Estimate, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
+from nqpf_assets.studies.effects import own_effects
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def linear_model_of(
         design.periods[taken],
         names=names,
         outcome_name=name,
-        effects=column.effects if effects is None else effects,
+        effects=own_effects(column.effects) if effects is None else effects,
+        absorbed=design.absorbed if effects is None and rows is None else (),
         drop_singletons=is_dropping,
         demeaned_periods=demeaned_periods,
     )

@@ -16,6 +16,7 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.study import members, study_units
+from nqpf_assets.studies.effects import factors_of
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import Compared
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, covariance_of
@@ -108,6 +109,7 @@ class Look:
             members = self.members[compared.grouping]
             parts = [sample & {*members[group]} for group in compared.groups]
             yield from self._not_compared(where, compared, parts)
+        yield from self._without_level(where, column, sample)
         if all(parts):
             yield from self._alone(where, column, parts)
             told = list(self._clustered(where, column, parts))
@@ -115,7 +117,7 @@ class Look:
 
     def _named(self, column: CompleteColumn) -> list[str]:
         """Groupings of which a column names a group or by which it clusters."""
-        keys = [*column.sample.within, *self._clusters(column)]
+        keys = [*column.sample.within, *self._clusters(column), *factors_of(column.effects)]
         compared = _compared(column)
         return keys if compared is None else [*keys, compared.grouping]
 
@@ -198,6 +200,23 @@ class Look:
                     f"`{self.units[next(iter(part))]}` alone",
                     "widen the sample" + (", or compare other groups" if compared else ""),
                     "one_unit",
+                )
+
+    def _without_level(
+        self, where: Written, column: CompleteColumn, sample: set[str]
+    ) -> Iterator[Problem]:
+        """Units of the sample that are in no group of which there are effects."""
+        for grouping in factors_of(column.effects):
+            inside = {code for codes in self.members[grouping].values() for code in codes}
+            outside = [name for code, name in self.units.items() if code in sample - inside]
+            if outside:
+                yield self.file.problem(
+                    where(("effects",)),
+                    f"a group of `{grouping}` for each of the "
+                    f"{counted(len(sample), 'units')} of the sample",
+                    f"{counted(len(outside), 'units')} without: {listed(outside)}",
+                    "put them into groups, or leave them out with `sample`",
+                    "units_without_group",
                 )
 
     def _too_few(

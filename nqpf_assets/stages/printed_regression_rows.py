@@ -15,6 +15,7 @@ from nqpf_assets.messages.printed_numbers import fixed, printed
 from nqpf_assets.messages.stars import stars
 from nqpf_assets.stages.printed_regression_results import Printed
 from nqpf_assets.stages.printed_regression_text import clusters, has_effect, statistic
+from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.printing import PrintedEffect
 
 FIT = {"R²": "r2", "R² within": "r2_within", "R² within units (xtreg)": "r2_unit_within"}
@@ -150,6 +151,9 @@ def _design(results: Printed) -> Iterator[Row]:
     for effect in ("unit", "period"):
         has = {key: has_effect(effect, one["effects"]) for key, one in results.models.items()}
         yield row(f"{effect.capitalize()} fixed effects", "fact", has)
+    for further in _distinct(further_effects(one.effects) for one in results.columns):
+        has = {key: has_effect(further.name, one["effects"]) for key, one in results.models.items()}
+        yield row(f"{further.name.capitalize().replace('*', '×')} fixed effects", "fact", has)
 
 
 def _tests(results: Printed) -> Iterator[Row]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from nqpf_assets.studies.effects import factors_of
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator_registry import block_of, covariance_of
 from nqpf_assets.studies.sample_conditions import conditions_of, variables_in
@@ -64,9 +65,10 @@ def clusters_of(column: CompleteColumn) -> tuple[str, ...]:
 
 
 def groupings_of(column: CompleteColumn) -> Iterator[str]:
-    """Groupings that a column reads: of its sample, its clusters, and its estimator's options."""
+    """Groupings that a column reads: of its sample, clusters and effects, and its estimator's options."""
     yield from column.sample.within
     yield from (by for by in column.vcov.by if by not in OWN_KEYS)
+    yield from factors_of(column.effects)
     options = block_of(column.estimator)
     if options:
         named = (getattr(getattr(column, options.key), key) for key in options.groupings)

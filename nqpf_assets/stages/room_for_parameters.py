@@ -13,6 +13,7 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.stages.named_groups import look_of, parts_of, whole_columns
 from nqpf_assets.stages.room_for_tables import few_spatial_units
+from nqpf_assets.studies.effects import own_effects
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import CompleteColumn
@@ -25,7 +26,7 @@ def room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
     for where, column in whole_columns(file):
         sample, n_slopes = column.sample, slopes_of(column)
         n_years = (sample.last or periods.last) - (sample.first or periods.first) + 1
-        effects = column.effects if ESTIMATORS[column.estimator].has_effects else ()
+        effects = own_effects(column.effects) if ESTIMATORS[column.estimator].has_effects else ()
         if n_years == 1 and effects:
             continue  # told by the validation of columns
         if few_spatial_units(column, parts_of(look, column)) is not None:

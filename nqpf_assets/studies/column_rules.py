@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.effects import further_effects, own_effects
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Covariance
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
@@ -54,7 +55,8 @@ def _may_be_left_out(estimator: str) -> bool:
 
 def _effects(column: Equation) -> Iterator[Refusal]:
     offer, is_said = ESTIMATORS[column.estimator], "effects" in column.model_fields_set
-    found = tuple(sorted(column.effects))
+    found = tuple(sorted(own_effects(column.effects)))
+    yield from _further_effects(column)
     if found in offer.effects or not (offer.has_effects or is_said):
         return
     allowed = [f"[{', '.join(sorted(one, reverse=True))}]" for one in sorted(offer.effects)]
@@ -65,6 +67,50 @@ def _effects(column: Equation) -> Iterator[Refusal]:
         said,
         f"write `effects: {allowed[0]}`, or take another estimator",
     )
+
+
+def _further_effects(column: Equation) -> Iterator[Refusal]:
+    """Effects beside those of units and periods, of estimators and with covariances that take them."""
+    offer, written = ESTIMATORS[column.estimator], column.effects
+    further = further_effects(written)
+    for name in sorted({one.name for one in further if written.count(one.name) > 1}):
+        yield Refusal(("effects",), "different effects", f"`{name}` twice", "remove one of them")
+    if not further:
+        return
+    shown = ", ".join(f"`{one.name}`" for one in further)
+    if not offer.takes_further_effects:
+        takers = [name for name, one in ESTIMATORS.items() if one.takes_further_effects]
+        yield Refusal(
+            ("effects",),
+            f"`unit` and `period` alone for {column.estimator}",
+            f"{shown}, for {' and '.join(takers)}",
+            "remove them, or take another estimator",
+        )
+        return
+    for one in further:
+        if one.is_trend and " * ".join(one.factors) not in written:
+            yield Refusal(
+                ("effects",),
+                f"`{' * '.join(one.factors)}` beside `{one.name}`: lines have levels of their own",
+                f"`{one.name}` alone",
+                "add it to `effects`",
+            )
+    errors = offer.covariances.get(column.vcov.type)
+    if errors is not None and not errors.corrections:
+        able = [name for name, told in offer.covariances.items() if told.corrections]
+        yield Refusal(
+            ("effects",),
+            f"effects of units and periods alone beside `vcov: {{type: {column.vcov.type}}}`",
+            shown,
+            f"remove them, or take another covariance: {', '.join(able)}",
+        )
+    if column.hausman:
+        yield Refusal(
+            ("hausman",),
+            "effects of units and periods alone",
+            f"`hausman` with {shown}",
+            "remove it",
+        )
 
 
 def _switches(column: Equation) -> Iterator[Refusal]:

@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field
 
+from nqpf_assets.studies.effects import OWN, EffectName
 from nqpf_assets.studies.variables import Winsorize
 from nqpf_assets.studies.vcov import Vcov
 from nqpf_assets.user_input.strict import Name, Strict
@@ -17,7 +18,7 @@ from nqpf_assets.user_input.strict import Name, Strict
 DEFAULT = "two_way_fe"
 """The estimator of a column that names none."""
 
-OWN_KEYS = ("unit", "period")
+OWN_KEYS = OWN
 """Keys of clusters that every panel has."""
 
 Options = TypeVar("Options", bound=Strict)
@@ -78,9 +79,10 @@ class Equation(Strict):
     outcome: Name | None = Field(None, description="the explained variable or index")
     regressors: tuple[Name, ...] = Field((), description="variables or indices of interest")
     controls: tuple[Name, ...] = Field((), description="further variables; may be hidden in print")
-    effects: tuple[Literal["unit", "period"], ...] = Field(
+    effects: tuple[EffectName, ...] = Field(
         ("unit", "period"),
-        description="fixed effects; [] for none",
+        description="fixed effects: unit, period, and, of `two_way_fe`, groupings and products such as "
+        "`areas * period` or `unit * trend`; [] for none",
     )
     vcov: Vcov = Field(Vcov(), description="standard errors")
     standardize: bool = Field(False, description="report coefficients in standard deviations")

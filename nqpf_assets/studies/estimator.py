@@ -163,6 +163,7 @@ class Estimator:
         elsewhere: commands and names of other programs that mean it, in small letters, for who writes one.
         options: its own block; None where it has none.
         effects: the fixed effects it can have, sorted by name.
+        takes_further_effects: whether it takes effects of groupings, of products, and trends beside these.
         effects_words: what a column with other effects is told.
         switches: which keys of `Equation` that turn something on or off it knows.
         needs_regressors: whether it is about `regressors`, so that controls alone are no model.
@@ -189,6 +190,7 @@ class Estimator:
     elsewhere: tuple[str, ...] = ()
     options: OptionBlock | None = None
     effects: frozenset[tuple[str, ...]] = ANY_EFFECTS
+    takes_further_effects: bool = False
     effects_words: str = ""
     switches: frozenset[str] = frozenset()
     needs_regressors: bool = False

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem, Refusal
+from nqpf_assets.studies.effects import own_effects
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.relations import Relations, relations_of
@@ -27,7 +28,7 @@ def relation_problems(
     years = range(sample.first or periods.first, (sample.last or periods.last) + 1)
     options = estimator.options
     compared = options.compared(column) if options else None
-    effects = column.effects if estimator.has_effects else ()
+    effects = own_effects(column.effects) if estimator.has_effects else ()
     relations = relations_of(column, forms, years, compared, effects)
     found = list(options.relations(relations) if options else ())
     found += absorbed(relations, is_told=bool(found))

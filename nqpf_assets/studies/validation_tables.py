@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem, did_you_mean
+from nqpf_assets.studies.effects import OWN, effect_of
 from nqpf_assets.studies.estimator import OptionBlock
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS
 from nqpf_assets.studies.formula import Formula
@@ -91,7 +92,25 @@ def _model(
 ) -> Iterator[Problem]:
     """What is written at one place, whether for a table or for a column."""
     yield from _named(file, path, model, known, beside=inherited)
+    yield from _effects(file, path, model)
     yield from _years(file, (*path, "sample"), model.sample.first, model.sample.last)
+
+
+def _effects(file: StudyFile, path: Path, model: Model) -> Iterator[Problem]:
+    """Effects are made of units, periods and groupings of the study."""
+    known = (*OWN, *file.study.groups)
+    for place, written in enumerate(model.effects if "effects" in model.model_fields_set else ()):
+        for factor in effect_of(written).factors:
+            if factor not in known:
+                yield file.problem(
+                    (*path, "effects", place),
+                    f"one of {', '.join(known)}, or a product of them and `trend`",
+                    f"`{factor}`",
+                    choice_elsewhere("effects", factor, OWN)
+                    or did_you_mean(factor, [one for one in known if one not in model.effects])
+                    or "define the grouping under `groups`",
+                    "unknown_effect",
+                )
 
 
 def _named(

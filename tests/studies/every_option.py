@@ -23,7 +23,15 @@ CHOSEN = {("estimator",), ("outcome",), ("vcov", "type")}
 VALUES: dict[Path, list[Any]] = {
     ("regressors",): [["x", "w"]],
     ("controls",): [["z", "w"]],
-    ("effects",): [["unit", "period"], ["unit"], ["period"], []],
+    ("effects",): [
+        ["unit", "period"],
+        ["unit"],
+        ["period"],
+        [],
+        ["unit", "area * period"],
+        ["unit", "period", "unit * trend"],
+        ["unit", "part"],
+    ],
     ("vcov", "by"): [
         ["area"],
         ["period"],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from nqpf_assets.estimators.influence.linear_model import LinearModel
+from nqpf_assets.estimators.linear.absorbed import ManyEffects
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, fixed_effects
 
 LARGEST_BLOCK = 200
@@ -89,6 +90,8 @@ def _columns(model: LinearModel) -> Floats:
 def _basis(fe: FixedEffects) -> Floats:
     """(n, m) orthonormal columns of the effects that unit means do not span."""
     n = len(fe.unit_codes)
+    if isinstance(fe, ManyEffects):
+        return fe.beside_units()
     if "unit" in fe.effects:
         if "period" not in fe.effects:
             return np.empty((n, 0))

@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from nqpf_assets.estimators.instruments.sample import IvSample
+from nqpf_assets.estimators.linear.absorbed import Absorbed
 from nqpf_assets.estimators.linear.sample import panel_sample
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 from nqpf_assets.estimators.linear.within_fit import panel_effects, within_fit
@@ -133,6 +134,7 @@ def least_squares_model(
     effects: Sequence[str],
     drop_singletons: bool,
     demeaned_periods: str = "all",
+    absorbed: Sequence[Absorbed] = (),
 ) -> LinearModel:
     """The model that `two_way_fe` fits to the same arguments.
 
@@ -146,8 +148,9 @@ def least_squares_model(
         periods,
         names=names,
         drop_singletons_of=effects if drop_singletons else (),
+        further=[one.codes for one in absorbed if one.slope is None] if drop_singletons else (),
     )
-    fe = panel_effects(effects, sample)
+    fe = panel_effects(effects, sample, absorbed)
     fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=True)
     y = fe.demean(sample.outcome[:, None])[:, 0]
     return LinearModel(

@@ -14,8 +14,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.linear.absorbed import ManyEffects
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums
+from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums, is_nested
 
 # A standard error below this share of the one that unrelated errors would give is what rounding left
 # of sums that are zero. Rounding leaves 1e-16 to 1e-12 of it; no sample of real errors comes near.
@@ -184,6 +185,9 @@ def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[C
     With unit effects nested: regressors + period effects + constant; with all effects nested:
     regressors + constant.
     """
+    if isinstance(fe, ManyEffects):
+        nested = fe.rank_of_nested(clusters)
+        return n_regressors + fe.rank - nested + (nested > 0)
     codes = {"unit": fe.unit_codes, "period": fe.period_codes}
     free = [e for e in fe.effects if not any(is_nested(codes[e], c) for c in clusters)]
     if len(free) == len(fe.effects):
@@ -192,13 +196,6 @@ def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[C
         return n_regressors + 1
     levels = fe.n_units if free == ["unit"] else fe.n_periods
     return n_regressors + levels - fe.n_components + 1
-
-
-def is_nested(effect: Codes, cluster: Codes) -> bool:
-    """Whether no level of the effect occurs in two clusters."""
-    one_of_each = np.empty(int(effect.max()) + 1, dtype=cluster.dtype)
-    one_of_each[effect] = cluster
-    return bool((one_of_each[effect] == cluster).all())
 
 
 def _weighed(products: Floats, weighing: Floats | None) -> Floats:

@@ -33,7 +33,13 @@ from nqpf_assets.estimators.linear.variance_components import (
     unit_means,
     unit_variance,
 )
-from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, fixed_effects
+from nqpf_assets.estimators.linear.within import (
+    Codes,
+    FixedEffects,
+    Floats,
+    fixed_effects,
+    is_nested,
+)
 
 MEAN = ":mean"
 """Behind the name of a regressor in the term of its unit mean."""
@@ -94,7 +100,7 @@ def random_effects(
         raise EstimationError(f"{counted(n, 'rows')} for {counted(k, 'parameters')}")
     solved = least_squares(quasi[:, 0], quasi[:, 1:])
     clusters = cluster_codes(cluster, sample, vcov)
-    if any(not cov.is_nested(fe.unit_codes, one) for one in clusters):
+    if any(not is_nested(fe.unit_codes, one) for one in clusters):
         raise EstimationError("clusters of random effects must not divide units")
     made = _covariance(quasi[:, 1:], solved, clusters, vcov, small_sample)
     tests = _normal_inference(solved.params, made.matrix, confidence_level)

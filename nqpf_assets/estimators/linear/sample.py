@@ -116,6 +116,7 @@ def panel_sample(
     *,
     names: Sequence[str],
     drop_singletons_of: Sequence[str] = (),
+    further: Sequence[Codes] = (),
 ) -> PanelSample:
     """Check and code a panel.
 
@@ -128,6 +129,7 @@ def panel_sample(
             dropped, again until none is left: such a row fits exactly, adds nothing to the
             coefficients, and makes clustered standard errors too small (Correia 2015,
             "Singletons, Cluster-Robust Standard Errors and Fixed Effects").
+        further: (n,) codes of other effects that are watched beside these.
 
     Raises:
         EstimationError: what is wrong, and with which variable.
@@ -155,7 +157,7 @@ def panel_sample(
         )
 
     watched = [code for code, e in ((unit, "unit"), (period, "period")) if e in drop_singletons_of]
-    keep = without_singletons(watched, len(y))
+    keep = without_singletons([*watched, *further], len(y))
     if not keep.any():
         raise EstimationError(
             f"every unit or period occurs only once; no row is left to estimate "

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.linear import covariance as cov
+from nqpf_assets.estimators.linear.absorbed import Absorbed, ManyEffects
 from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, Vcov
 from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.demeaned_periods import DemeanedPeriods, check_demeaned_periods
@@ -35,7 +36,12 @@ from nqpf_assets.estimators.linear.regression import (
     sample_of,
 )
 from nqpf_assets.estimators.linear.sample import panel_sample
-from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE, effect_summary, r2_unit_within
+from nqpf_assets.estimators.linear.two_way_fe_result import (
+    EffectSummary,
+    TwoWayFE,
+    effect_summary,
+    r2_unit_within,
+)
 from nqpf_assets.estimators.linear.wild_bootstrap import (
     WildBootstrap,
     WildInference,
@@ -63,6 +69,7 @@ def two_way_fe(
     demeaned_periods: DemeanedPeriods = "all",
     exact_fit: bool = False,
     wild: WildBootstrap | None = None,
+    absorbed: Sequence[Absorbed] = (),
 ) -> TwoWayFE:
     """Least squares with fixed effects, exact for balanced and unbalanced panels.
 
@@ -88,6 +95,8 @@ def two_way_fe(
             effects. Corrections for small samples count all rows all the same.
         exact_fit: whether regressors that reproduce the outcome exactly are estimated, without
             standard errors, which nothing says anything of; refused otherwise.
+        absorbed: further effects, codes (n,) of the rows that are given; not with "cr2" or
+            "linearmodels". Rows alone in one of them leave the sample as well.
         wild: p-values and intervals of the coefficients from a wild bootstrap of the clusters; the
             constant is not tested then.
 
@@ -101,6 +110,10 @@ def two_way_fe(
         vcov, cluster, small_sample, lags, confidence_level, drop_singletons, wild
     )
     check_demeaned_periods(demeaned_periods, effects, vcov)
+    if absorbed and (KINDS[vcov].has_own_correction or demeaned_periods != "all"):
+        raise EstimationError(
+            "effects beside units and periods do not go with such errors or periods"
+        )
     sample = panel_sample(
         outcome,
         regressors,
@@ -108,8 +121,9 @@ def two_way_fe(
         periods,
         names=names,
         drop_singletons_of=effects if drop_singletons else (),
+        further=[one.codes for one in absorbed if one.slope is None] if drop_singletons else (),
     )
-    fe = panel_effects(effects, sample)
+    fe = panel_effects(effects, sample, absorbed)
     clusters = cluster_codes(cluster, sample, vcov)
     fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=exact_fit)
     # Before the covariance, which uses the demeaned columns up.
@@ -206,7 +220,7 @@ def _result(
     sample, fe, x, y, params = fit.sample, fit.fe, fit.x, fit.sample.outcome, fit.params
     n, k = x.shape
     rss = fit.solved.rss
-    unit_effects, period_effects = fe.solve((y - x @ params - fit.constant)[:, None])
+    levels = None if isinstance(fe, ManyEffects) else _levels(fit)
     tss = float(((y - y.mean()) ** 2).sum())
     # Sums over fewer rows than the panel's do not make these measures of fit.
     whole_rss = rss if fit.estimated is None else float("nan")
@@ -236,6 +250,17 @@ def _result(
         is_balanced=sample.is_balanced,
         r2_adjusted=1 - (whole_rss / fit.df_resid) / (tss / (n - 1)),
         log_likelihood=float(-n / 2 * (log_rss + 1)),
-        unit_effects=effect_summary("unit", fe, sample.unit_labels, unit_effects[:, 0]),
-        period_effects=effect_summary("period", fe, sample.period_labels, period_effects[:, 0]),
+        unit_effects=levels and levels[0],
+        period_effects=levels and levels[1],
+    )
+
+
+def _levels(fit: WithinFit) -> tuple[EffectSummary | None, EffectSummary | None]:
+    """Effects of units and of periods, which can be told where there are no others."""
+    fe, sample = fit.fe, fit.sample
+    left = sample.outcome - fit.x @ fit.params - fit.constant
+    unit_effects, period_effects = fe.solve(left[:, None])
+    return (
+        effect_summary("unit", fe, sample.unit_labels, unit_effects[:, 0]),
+        effect_summary("period", fe, sample.period_labels, period_effects[:, 0]),
     )

@@ -152,6 +152,13 @@ def fixed_effects(effects: Sequence[str], unit_codes: Codes, period_codes: Codes
     return replace(fe, levels=connected_levels(*fe._roles())) if len(chosen) == 2 else fe
 
 
+def is_nested(effect: Codes, cluster: Codes) -> bool:
+    """Whether no level of the effect occurs in two clusters."""
+    one_of_each = np.empty(int(effect.max()) + 1, dtype=cluster.dtype)
+    one_of_each[effect] = cluster
+    return bool((one_of_each[effect] == cluster).all())
+
+
 def _means(columns: Floats, codes: Codes, n_groups: int) -> Floats:
     counts = np.bincount(codes, minlength=n_groups)
     return np.asarray(group_sums(columns, codes, n_groups) / counts[:, None], dtype=np.float64)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.linear.absorbed import Absorbed, many_effects
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -74,14 +75,16 @@ class WithinFit:
         return self.fe.demean((self.sample.outcome - self.x @ self.params)[:, None])[:, 0]
 
 
-def panel_effects(effects: Sequence[str], sample: PanelSample) -> FixedEffects:
+def panel_effects(
+    effects: Sequence[str], sample: PanelSample, absorbed: Sequence[Absorbed] = ()
+) -> FixedEffects:
     """The effects of a model on a sample; one that is too small for them is refused."""
     fe = fixed_effects(effects, sample.unit_codes, sample.period_codes)
     if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
         raise EstimationError(
             f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
         )
-    return fe
+    return many_effects(fe, [one.of_rows(sample.is_in_sample) for one in absorbed])
 
 
 def within_fit(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from nqpf_assets.replication.r.call import NotInR
 from nqpf_assets.replication.stata.names import StataNames
+from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
@@ -48,6 +49,8 @@ def _terms(column: CompleteColumn) -> tuple[str, ...]:
 def _refused(column: CompleteColumn) -> NotInStata | None:
     """Covariances that Stata does not have so."""
     vcov = column.vcov
+    if further_effects(column.effects):
+        return NotInStata("effects beside those of units and periods")
     if vcov.type not in ("clustered", "robust", "unadjusted"):
         return NotInStata(f"vcov `{vcov.type}`")
     if vcov.large_sample and (column.estimator != "fe_2sls" or vcov.type == "clustered"):

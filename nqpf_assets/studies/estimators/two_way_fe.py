@@ -27,6 +27,7 @@ ESTIMATOR = Estimator(
         "within",
         "twfe",
     ),
+    takes_further_effects=True,
     switches=ALONE | {"standardize", "hausman"},
     reports_exact=True,
     has_own_terms=False,

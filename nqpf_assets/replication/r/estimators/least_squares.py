@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nqpf_assets.replication.r.call import COEFFICIENTS, Call, Value
+from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR, Value
+from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.spec import CompleteColumn
 
 COVARIANCES = ("clustered", "unadjusted", "robust", "driscoll_kraay", "wild_bootstrap")
 """Those that the library has; of a bootstrap the standard errors, which are clustered."""
 
 
-def two_way_fe(column: CompleteColumn) -> Call:
+def two_way_fe(column: CompleteColumn) -> Call | NotInR:
+    if further_effects(column.effects):
+        return NotInR("effects beside those of units and periods, which the script does not have")
     terms = {"outcome": column.outcome, "terms": _terms(column), **inference(column, "xtreg")}
     if column.standardize:
         terms["standardize"] = True
     return Call("two_way_fe", terms, lacks(column))
 
 
-def ols(column: CompleteColumn) -> Call:
+def ols(column: CompleteColumn) -> Call | NotInR:
     return two_way_fe(column.model_copy(update={"effects": ()}))
 
 
