@@ -77,6 +77,15 @@ def test_what_cannot_is_refused_at_its_line(more: dict[str, object], found: str)
     assert found in problems[0]
 
 
+@pytest.mark.parametrize(
+    ("there", "here"), [("year", "period"), ("province", "unit"), ("id", "unit")]
+)
+def test_words_of_other_programs_are_told_what_stands_for_them(there: str, here: str) -> None:
+    column = {"label": "(1)", "outcome": "y", "regressors": ["x"], "effects": [there]}
+    (problem,) = checked(study(column))[1]
+    assert (problem.found, problem.remedy) == (f"`{there}`", f"write `{here}`")
+
+
 def test_a_column_is_that_of_all_dummies() -> None:
     frame = panel().sort("unit", "period")
     column = {"effects": ["unit", "period", "area * period"], "controls": ["z"]}

@@ -117,8 +117,6 @@ def test_what_no_language_writes_has_the_remedy_it_had(formula: str) -> None:
         ("estimator: reghdfe", "`reghdfe`", "write `two_way_fe`"),
         ("estimator: ivreg2", "`ivreg2`", "write `fe_2sls`"),
         ("estimator: xsmle", "`xsmle`", "write `spatial_durbin`"),
-        ("effects: [year]", "`year`", "write `period`"),
-        ("effects: [province]", "`province`", "write `unit`"),
         ("effects: year", "a text, `year`", "write [period]"),
         ("effects: both", "a text, `both`", "write [unit, period]"),
         ("vcov: vce(cluster id)", "a text, `vce(cluster id)`",
