@@ -51,6 +51,8 @@ variables:
   of_many: {expression: "gdp / mean(gdp, by=period) + (population > median(population)) + rank(gdp, by=unit)"}
   of_all: {expression: "quantile(gdp, 0.3) - mean(gdp) + 0 * gdp"}
   later: {expression: "(year - 2014) * is_missing(lag(gdp, 1))"}
+  wealth_before: {expression: "lag(wealth, 1)"}
+  coupled: {expression: "sqrt(wealth * yearly) + at(schooling, 2016) + standardize(components)"}
 groups:
   sides: {coast: [天津, 河北], land: [北京, 山西]}
 indices:

@@ -31,8 +31,8 @@ LINEAR = 2e-4
 millionth in one direction, which leaves some hundred thousandths where terms nearly cancel …"""
 NOTHING = 1e-6
 """… and below this many standard errors all are alike: rounding of the difference."""
-BENT = 0.3
-"""A whole percent is bent: its second order, f'' (0.01 x)² / 2, is up to a quarter of the first where ways of
+BENT = 0.4
+"""A whole percent is bent: its second order, f'' (0.01 x)² / 2, is up to a third of the first where ways of
 a cell into a term nearly cancel. It cancels between a percent up and a percent down; what is left is …"""
 CUBIC = 0.01
 """… the third order, (0.01)² of the second."""

@@ -292,6 +292,7 @@ def test_the_shipped_studies_ask_for_them() -> None:
     assert asked == {
         ("province", "regional_rural_revitalization"): "four_regions",
         ("province", "regional_nqpf"): "four_regions",
+        ("province", "regional_coupling"): "four_regions",
         ("chongqing", "regional_governance"): "three_areas",
         ("chongqing", "regional_nqpf"): "three_areas",
         ("chongqing", "figure_4_1"): "terrain",
