@@ -41,6 +41,7 @@ class PageDraft:
         title: of the page; empty where none stands over the table.
         subject: the title without its number, its years and the kind of regions.
         columns: one for each name that a layout has to give, in the order of the page.
+        ignored: those without a number, and growth beside years that no title names.
         rows: the labels of its rows.
         has_year: title or header name the year.
         is_by_year: its rows are years.
@@ -51,6 +52,7 @@ class PageDraft:
     title: str
     subject: str
     columns: tuple[Column, ...]
+    ignored: tuple[Column, ...]
     rows: tuple[str, ...]
     has_year: bool
     is_by_year: bool
@@ -66,26 +68,39 @@ def draft_of(grids: Sequence[Grid]) -> PageDraft | None:
     grids = [part for grid in grids for part in parted(grid, head)]
     columns: dict[str, Column] = {}
     rows: list[str] = []
+    filled: set[str] = set()
     for grid in grids:
         for block in find_blocks(grid, layout):
             found = read_header(grid, block.head, block.first, dict(block.units), head)
             for column in found:
-                columns.setdefault(comparable(column.full_header), column)
+                key = comparable(column.full_header)
+                columns.setdefault(key, column)
+                if any(shows_number(grid.rows[row][column.number]) for row in block.data):
+                    filled.add(key)
             names = (labels.region_of(printed(grid.label(row, 0)))[0] for row in block.data)
             rows += (labels.split_mark(name)[0] for name in names if name)
     years = title_years(title)
-    over = [column.year is not None for column in columns.values()]
-    if not columns:
+    has_title_year = len(set(years)) == 1
+    is_over_years = any(columns[key].year is not None for key in filled) and not has_title_year
+    ignored = tuple(
+        column
+        for key, column in columns.items()
+        if key not in filled or (is_over_years and column.year is None)
+    )
+    kept = tuple(column for column in columns.values() if column not in ignored)
+    if not kept:
         return None
+    n_years = sum(labels.parse_year(row) is not None for row in rows)
     return PageDraft(
         sheet=grids[0].sheet,
         row_head=labels.strip(head),
         title=title,
         subject=subject_of(title),
-        columns=tuple(columns.values()),
+        columns=kept,
+        ignored=ignored,
         rows=tuple(dict.fromkeys(rows)),
-        has_year=all(over) or len(set(years)) == 1,
-        is_by_year=bool(rows) and all(labels.parse_year(row) for row in rows),
+        has_year=has_title_year or all(column.year is not None for column in kept),
+        is_by_year=n_years > len(rows) / 2,
     )
 
 

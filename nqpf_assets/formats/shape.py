@@ -57,7 +57,7 @@ def shapes_of(raw: RawContent) -> tuple[list[Shape], tuple[str, ...]]:
             return [Shape("", columns, None, (*notes, *first))], ()
     if raw.container is None:
         grids, _ = text_grid(raw.content, raw.file)
-        if grids and (page := draft_of(grids)) is not None:
+        if grids and (page := draft_of(grids)) is not None and page.title:
             return [Shape("", None, page)], ()
     return [], ()
 
@@ -93,7 +93,9 @@ def _of_table(grid: Grid) -> Shape | None:
 
 def _of_page(grids: list[Grid]) -> Shape | None:
     page = draft_of(grids)
-    return None if page is None else Shape(page.sheet, None, page, _words(grids[0]))
+    if page is None or not page.title:
+        return None  # a header without a title is a table's, of which no column is known
+    return Shape(page.sheet, None, page, _words(grids[0]))
 
 
 def _words(grid: Grid) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from nqpf_assets.messages.pasted_yaml import yaml_word
 
 SAMPLE = 200
 _YEAR = re.compile(r"^(?:year|period|年|年份|年度|时间|统计年度|sgnyea)$", re.I)
-_CODE = re.compile(r"code|代码|编码|序号|编号|^[a-z]*id$|_id$|^no\.?$", re.I)
+_CODE = re.compile(r"code|代码|编码|序号|编号|区划|邮编|^[a-z]*id$|_id$|cd$|^no\.?$", re.I)
 _ENGLISH = re.compile(r"eng|英文|pinyin|拼音", re.I)
 _SERIES = re.compile(r"^(?:指标|指标名称|项目|indicator|variable|series)$", re.I)
 _VALUE = re.compile(r"^(?:数值|值|数据|value|amount)$", re.I)
@@ -37,7 +37,7 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
     Rows of labels and units below the header are none of its rows. A table of one year has no `period`.
     """
     found = _filled(names, rows)
-    years = [name for name in found if _YEAR.match(name) and _are_years(found[name])] or [
+    years = [name for name in found if _YEAR.match(name) and _have_digits(found[name])] or [
         name for name, cells in found.items() if _are_years(cells)
     ]
     in_header = [name for name in found if parse_year(name) is not None]
@@ -82,6 +82,11 @@ def _is_value(cell: object) -> bool:
 
 def _are_years(cells: Sequence[object]) -> bool:
     return all(parse_year(cell) is not None for cell in cells)
+
+
+def _have_digits(cells: Sequence[object]) -> bool:
+    """Whether all cells may be years, whoever wrote them: 12年 is for the reader to tell."""
+    return all(any(character.isdigit() for character in str(cell)) for cell in cells)
 
 
 def _narrowest(names: Sequence[str]) -> str:

@@ -154,16 +154,16 @@ def _block(shape: Shape, catalogue: Catalogue, series: dict[str, str]) -> dict[s
 
 def _layout(page: PageDraft, catalogue: Catalogue) -> dict[str, Any]:
     columns: dict[str, str] = {}
+    every = (*page.columns, *page.ignored)
     for column in page.columns:
-        columns.setdefault(
-            _name(column, page, catalogue, columns), as_written(column, page.columns)
-        )
+        columns.setdefault(_name(column, page, catalogue, columns), as_written(column, every))
     rest = [row for row in page.rows if labels.normalise(row) in _REST or row.endswith("小计")]
     head = labels.normalise(page.row_head)
     return {
         **({"row_head": page.row_head} if head != "地区" else {}),
         **({"row_kind": "year"} if page.is_by_year else {}),
         "columns": columns,
+        **({"ignore": [as_written(one, every) for one in page.ignored]} if page.ignored else {}),
         **({"rows": {"areas": rest}} if rest else {}),
     }
 

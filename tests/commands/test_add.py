@@ -228,6 +228,40 @@ def test_a_file_in_raw_without_a_card_gets_one_where_it_is(tmp_path: Path, proje
     assert len(below(project)) == 2
 
 
+@pytest.mark.parametrize(
+    ("rows", "has", "lacks"),
+    [
+        ([["Sgnyea", "Prvcnm", "Cntycd", "Gdp"], ["统计年度", "省份", "县代码", "总值"],
+          ["无", "无", "无", "亿元"],
+          ["2012", "北京市", "110000", 1.5]], ("values: [Gdp]", "region: Prvcnm"), ("unit", "Cntycd")),
+        ([["表1 各区县测试（2020）", None, None], ["地区", "Region", "总值"], [None, None, "（亿元）"],
+          ["万州区", "Wanzhou", 5], ["涪陵区", "Fuling", 6]], ("ignore: [Region]",), ("测试_Region",)),
+        ([["表1 各区县测试", None, None], ["地区", 2020, "2020年比2019年增长"], ["万州区", 1, 2]],
+          ("ignore: ['2020年比2019年增长']", "测试_年份: 年份"), ("year:",)),
+        ([["表1 测试（2020）", None], ["年份", "总值"], [None, "（亿元）"],
+          [1978, 1], ["1980", 2], ["十五时期", 3]],
+          ("row_kind: year", "# region:"), ("# year:",)),
+        ([["地区", "年份", "甲"], ["北京市", "12年", 1]], ("period: 年份",), ("# year",)),
+        ([["地区", "年份", "甲（亿元）", "乙/万人", "丙"], ["北京市", 2012, 1, 2, 3]],
+          ("乙/万人: 万人", "# unit: {丙: }"), ("甲（亿元）:",)),
+    ],
+)  # fmt: skip
+def test_what_is_proposed_of_a_sheet(
+    tmp_path: Path,
+    project: Path,
+    rows: list[list[object]],
+    has: tuple[str, ...],
+    lacks: tuple[str, ...],
+) -> None:
+    nqpf(
+        "add", put(tmp_path, "x.xlsx", build_xlsx(rows)), "--publisher", "某", "-y", project=project
+    )
+    (card,) = (project / "raw").rglob("*.card.yaml")
+    text = card.read_text("utf-8")
+    assert [word for word in has if word not in text] == []
+    assert [word for word in lacks if word in text] == []
+
+
 def test_two_publishers_of_one_month_are_two_vintages(tmp_path: Path, project: Path) -> None:
     eps = build_xlsx(
         [[None, None, "2019"], ["地区生产总值（亿元）", "北京", "1.5"], ["由EPS DATA整理"]]
