@@ -126,6 +126,7 @@ def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
         )
         yield Test(f"partial_r2: {stage.endogenous}", stage.partial_r2)
     yield from _strength(result)
+    yield from _effective(result)
     if result.anderson_rubin_set is not None:
         found = result.anderson_rubin_set
         pieces = " and ".join(f"[{low:.4g}, {high:.4g}]" for low, high in found.pieces)
@@ -163,6 +164,23 @@ def _strength(result: FixedEffects2SLS) -> Iterator[Test]:
             None,
             "weak identification under this covariance; Stock-Yogo values do not hold for it, "
             f"a rule of thumb asks for {RULE_OF_THUMB:g}",
+        )
+
+
+def _effective(result: FixedEffects2SLS) -> Iterator[Test]:
+    """The effective F with the bounds that hold for it."""
+    found = result.effective_f
+    if found is None or isnan(found.statistic):
+        return
+    words = "weak identification under this covariance (Montiel Olea and Pflueger)"
+    yield Test("effective_f", found.statistic, None, None, words)
+    for bias, bound in found.bounds.items():
+        yield Test(
+            f"effective_f_bound_{100 * bias:.0f}",
+            bound,
+            None,
+            None,
+            f"bound of effective_f at 5 %, bias up to {bias:.0%} of the worst",
         )
 
 

@@ -16,6 +16,7 @@ from nqpf_assets.estimators.instruments.covariance import (
     IvOptions,
     IvSmallSample,
 )
+from nqpf_assets.estimators.instruments.effective_f import effective_f
 from nqpf_assets.estimators.instruments.first_stage import first_stages
 from nqpf_assets.estimators.instruments.identification import Identification
 from nqpf_assets.estimators.instruments.moments import (
@@ -94,6 +95,7 @@ def report(
         anderson_rubin_set=anderson_rubin_set(model, level) if k1 == 1 else None,
         overidentification=overidentification(model, second.residuals),
         endogeneity=endogeneity(model),
+        effective_f=effective_f(model) if k1 == 1 else None,
         is_vcov_repaired=made.is_repaired,
         wild=of.drawn,
     )

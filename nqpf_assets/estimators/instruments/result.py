@@ -5,6 +5,7 @@ Numbers only, in the field's words; rounding, stars and layout belong to the rep
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
@@ -68,6 +69,20 @@ class StockYogo:
 
 
 @dataclass(frozen=True)
+class EffectiveF:
+    """The effective F of Montiel Olea and Pflueger, and what it is held against.
+
+    Attributes:
+        statistic: equal to the robust F of the first stage where there is one instrument; NaN where its
+            covariance cannot be computed.
+        bounds: share of the worst bias → the value above which a bias so large is rejected at 5 %.
+    """
+
+    statistic: float
+    bounds: Mapping[float, float]
+
+
+@dataclass(frozen=True)
 class ConfidenceSet:
     """All values of a coefficient that a test does not reject.
 
@@ -103,6 +118,7 @@ class FixedEffects2SLS(LeastSquares):
         anderson_rubin_set: for a single endogenous variable, None for more.
         overidentification: Sargan if unadjusted, Hansen's J if not.
         endogeneity: the endogenous variables could be taken as exogenous (difference of J).
+        effective_f: of one endogenous variable; None for more.
         is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
         wild: the bootstrap that p-values and intervals of the coefficients are from; None for t or z.
     """
@@ -124,5 +140,6 @@ class FixedEffects2SLS(LeastSquares):
     anderson_rubin_set: ConfidenceSet | None
     overidentification: IvTest
     endogeneity: IvTest
+    effective_f: EffectiveF | None
     is_vcov_repaired: bool
     wild: WildInference | None = None
