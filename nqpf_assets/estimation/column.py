@@ -25,7 +25,7 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, REGISTRY
-from nqpf_assets.studies.sample_conditions import where_name, where_words
+from nqpf_assets.studies.sample_conditions import told_name, where_name
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
@@ -123,9 +123,9 @@ def _settled(
 def _conditions_told(design: Design, filled: Mapping[str, int]) -> Iterator[str]:
     """How many rows the conditions of the sample left out that a reader would look for in it."""
     sample = design.column.sample
-    if n := design.lacking.get(where_name(sample) or ""):
-        words = where_words(sample)
-        yield f"{counted(n, 'rows')} left out in which `{words}` cannot be told"
+    words = told_name(sample, where_name(sample) or "")
+    if n := design.lacking.get(words):
+        yield f"{counted(n, 'rows')} left out in which {words} cannot be told"
     if filled:
         by = [f"{name} in {n}" for name, n in filled.items() if name]
         words = f"{counted(filled[''], 'rows')} left out in which a value was filled in"

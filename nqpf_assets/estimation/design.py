@@ -21,6 +21,7 @@ from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, compare
 from nqpf_assets.studies.sample_conditions import (
     CONDITION,
     filled_name,
+    told_name,
     variables_in,
     where_name,
     where_words,
@@ -218,7 +219,8 @@ def _lacking(column: CompleteColumn, asked: pl.DataFrame) -> dict[str, int]:
         selectors.float().fill_nan(None)
     )
     counts = {name: rows[name].null_count() for name in rows.columns}
-    return {name: n for name, n in sorted(counts.items(), key=lambda one: -one[1]) if n}
+    most_first = sorted(counts.items(), key=lambda one: -one[1])
+    return {told_name(column.sample, name): n for name, n in most_first if n}
 
 
 def _estimated(column: CompleteColumn, rows: pl.DataFrame) -> NDArray[np.bool_]:

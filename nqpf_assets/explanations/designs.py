@@ -16,6 +16,7 @@ from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop, held, is_same
 from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.studies.equation import Sample
+from nqpf_assets.studies.sample_conditions import told_name
 from nqpf_assets.studies.spec import CompleteColumn
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class PublishedColumn:
 
         if self.asked is None:
             return
-        asked = asked_rows(self.study.spec, self.asked, self.panel)
+        asked, said = asked_rows(self.study.spec, self.asked, self.panel), self.asked.sample
         outside = len(self.panel) - len(asked)
         if outside:
             yield Stop(
@@ -134,7 +135,7 @@ class PublishedColumn:
             asked.select(
                 absent=pl.concat_str(
                     [
-                        pl.when(_is_absent(asked, name)).then(pl.lit(name))
+                        pl.when(_is_absent(asked, name)).then(pl.lit(told_name(said, name)))
                         for name in needed(self.asked)
                     ],
                     separator=", ",
@@ -190,7 +191,7 @@ class PublishedColumn:
                 [self.study.name, name, unit, period],
             )
             why = next((one["reason"] for one in reasons if one["reason"]), None)
-            yield f"{name} has no value" + (f" ({why})" if why else "")
+            yield f"{told_name(asked.sample, name)} has no value" + (f" ({why})" if why else "")
         if not absent:
             yield f"dropped by the estimator: {self.model['dropped'] or 'it says no more'}"
 

@@ -39,6 +39,11 @@ def where_words(sample: Sample) -> str | None:
     return None if sample.where is None else " ".join(sample.where.split())
 
 
+def told_name(sample: Sample, name: str) -> str:
+    """A name that a column reads, for people: a condition as it is written."""
+    return f"`{where_words(sample)}`" if name == where_name(sample) else name
+
+
 def filled_name(variable: str) -> str:
     """The variable that is 1 in rows in which a value of a variable was filled in."""
     return f"is_filled_{variable}"
