@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card_draft import BUREAU, EPS, CardDraft, Said, draft_card
 from nqpf_assets.sources.card_files import FOLDER_CARD, OWN_CARD, is_card
 from nqpf_assets.sources.raw_files import holds_data, walk
-from nqpf_assets.user_input.own_files import folders_of, is_text, read_own, real
+from nqpf_assets.user_input.own_files import folders_of, read_own, real
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import sha256_of
 
@@ -64,23 +65,32 @@ class Candidate:
     @property
     def day(self) -> dt.date:
         """The day on which the file was written to this disk: that of its download, mostly."""
-        return dt.date.fromtimestamp(self.path.stat().st_mtime)
+        today = dt.datetime.now(dt.UTC).date()
+        try:
+            return min(today, dt.date.fromtimestamp(self.path.stat().st_mtime))
+        except (OSError, OverflowError, ValueError):  # a clock that was wrong by centuries
+            return today
 
 
 def files_in(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
     """The files that paths name, folders with all that is in them, in a stable order."""
     found: dict[Path, None] = {}
     problems: list[Problem] = []
+    left_out: list[tuple[Path, str]] = []
     for path in paths:
         if path.is_dir():
-            for where, _, names in folders_of(path, FOLDERS_DEEP):
+            for where, _, names in folders_of(path, FOLDERS_DEEP, left_out):
                 inside = (where / n for n in sorted(names) if holds_data(n) and not is_card(n))
-                found |= dict.fromkeys(one for one in inside if is_text(one.name))
+                found |= dict.fromkeys(inside)
         elif os.path.lexists(path):
             found[path] = None
         else:
             remedy = "correct the path"
             problems.append(Problem(str(path), "", "a file or folder", "nothing there", remedy))
+    for path, expected in left_out:
+        remedy = "rename it; a name in GBK is often left by an archive unpacked elsewhere"
+        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+        problems.append(Problem(shown, "", expected, "another, which was not taken", remedy))
     return list(found), problems
 
 
@@ -90,7 +100,9 @@ def candidates(
     """Each file with the card that it would have, read one at a time."""
     sizes: dict[int, list[Path]] = {}
     for file in walk(project.raw, "raw")[0] if project.raw.is_dir() else ():
-        sizes.setdefault(file.path.stat().st_size, []).append(file.path)
+        about = file.path.stat()
+        if stat.S_ISREG(about.st_mode):  # a pipe would be waited for
+            sizes.setdefault(about.st_size, []).append(file.path)
     seen: dict[str, str] = {}
     for path in paths:
         content, problem = read_own(path, str(path), most=FILE_BYTES)
@@ -99,7 +111,7 @@ def candidates(
             continue
         sha256 = hashlib.sha256(content).hexdigest()
         is_in_raw = real(path).is_relative_to(real(project.raw)) and not _has_card(path)
-        same = (one for one in sizes.get(len(content), ()) if sha256_of(one) == sha256)
+        same = (one for one in sizes.get(len(content), ()) if _hash_of(one) == sha256)
         there = next((one.relative_to(project.root).as_posix() for one in same), seen.get(sha256))
         if there and not is_in_raw:
             yield Candidate(path, sha256=sha256, there=there)
@@ -116,6 +128,14 @@ def candidates(
             draft, problems = draft_card(content, path.name, sha256, dated, catalogue)
             told = tuple(replace(each, file=str(path)) for each in problems)
             yield replace(one, draft=draft, problems=told if draft is None else ())
+
+
+def _hash_of(path: Path) -> str:
+    """The hash of a file in `raw/`; empty where it cannot be read, which `nqpf check` tells."""
+    try:
+        return sha256_of(path)
+    except OSError:
+        return ""
 
 
 def _has_card(path: Path) -> bool:

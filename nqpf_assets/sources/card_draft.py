@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
+from pydantic import ValidationError
+
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reading import Reading
@@ -86,7 +88,10 @@ def draft_card(
         shapes, others = shapes_of(RawContent(content, name))
         if not shapes:
             return None, errors
-        found = described(content, name, shapes, others, said.year, said.unit, catalogue)
+        try:
+            found = described(content, name, shapes, others, said.year, said.unit, catalogue)
+        except ValidationError:  # printed names that no card can write, as a header that ends in /
+            return None, errors
         what, reading = found.what, found.reading
     elif reading.cells.is_empty():
         return None, errors

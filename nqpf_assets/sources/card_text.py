@@ -39,7 +39,7 @@ class CardLines:
 
     Attributes:
         known: keys with their values, in order; blocks are mappings.
-        remarks: key to what is said behind it.
+        remarks: key, with those above it (``columns.year``), to what is said behind it.
         opens: facts that are missing.
     """
 
@@ -60,7 +60,7 @@ class CardLines:
             if dot:
                 blocks[block].append((key, one))
         for key, value in self.known.items():
-            yield from _entry(key, value, 0, self.remarks.get(key, ""))
+            yield from _entry(key, value, 0, self.remarks)
             for inside, one in blocks.get(key, ()):
                 yield _blank(f"  # {inside}:", one)
         for one in self.opens:
@@ -76,17 +76,18 @@ def _blank(begin: str, one: Open) -> str:
     return f"{line.ljust(_AT)}  # {one.what}{likely}"
 
 
-def _entry(key: str, value: Any, depth: int, remark: str = "") -> Iterator[str]:
+def _entry(
+    key: str, value: Any, depth: int, remarks: Mapping[str, str], within: str = ""
+) -> Iterator[str]:
     """A key with its value: blocks below each other, lists and single words in the line."""
-    begin = f"{'  ' * depth}{yaml_word(key)}:"
-    if isinstance(value, Mapping):
-        yield begin
-        for name, inside in value.items():
-            yield from _entry(str(name), inside, depth + 1)
-        return
-    shown = flow(value)
-    line = f"{begin} {shown}"
+    path = f"{within}{key}"
+    is_block = isinstance(value, Mapping)
+    line = f"{'  ' * depth}{yaml_word(key)}:" + ("" if is_block else f" {flow(value)}")
+    remark = remarks.get(path, "")
     yield f"{line.ljust(_AT)}  # {remark}" if remark else line
+    if is_block:
+        for name, inside in value.items():
+            yield from _entry(str(name), inside, depth + 1, remarks, f"{path}.")
 
 
 def flow(value: Any) -> str:

@@ -20,12 +20,14 @@ from nqpf_assets.catalog.units import UnitError, conversion, parse_unit
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.layout_draft import PageDraft, as_written, words_of
+from nqpf_assets.formats.limits import NAME_CHARACTERS
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.shape import Shape
 from nqpf_assets.formats.yearbook_column import Column
 from nqpf_assets.formats.yearbook_years import title_years
+from nqpf_assets.messages.shown_text import on_one_line
 from nqpf_assets.sources.card_text import Open
 
 _REST = frozenset(("其他", "其它", "其他地区", "不分地区", "不分区"))
@@ -119,7 +121,7 @@ def described(
     what = f"{what} with {len(shapes)} sheets" if len(shapes) > 1 else what
     if others:
         remarks["sheets" if len(shapes) > 1 else next(iter(blocks[0]))] = (
-            f"not taken: {', '.join(others)}"
+            f"not taken: {', '.join(map(on_one_line, others))}"
         )
     return Described(what, known, readings[0], remarks, opens)
 
@@ -136,7 +138,11 @@ def _block(shape: Shape, catalogue: Catalogue, series: dict[str, str]) -> dict[s
     block = {key: value for key, value in (shape.columns or {}).items() if value is not None}
     units: dict[str, str] = {}
     for column in block.get("values", ()):
-        if printed_series(column)[1] is not None or labels.parse_year(column) is not None:
+        if (
+            len(column) > NAME_CHARACTERS
+            or printed_series(column)[1] is not None
+            or labels.parse_year(column) is not None
+        ):
             continue
         if (match := _BRACKET.match(column) or _BEHIND.match(column)) and _is_unit(match["unit"]):
             units[column] = match["unit"]
@@ -170,7 +176,7 @@ def _layout(page: PageDraft, catalogue: Catalogue) -> dict[str, Any]:
 
 def _name(column: Column, page: PageDraft, catalogue: Catalogue, taken: Mapping[str, str]) -> str:
     """The name under which a layout reads a column."""
-    words = words_of(column, page.columns)
+    words = words_of(column, page.columns)[:NAME_CHARACTERS]
     found = catalogue.series.find(words)
     is_known = found is not None and (
         column.unit is None or _converts(column.unit, catalogue.series.series[found].unit)

@@ -11,7 +11,10 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.projects import added_files
+from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.user_input.lined_yaml import read_yaml
+from nqpf_assets.user_input.model_messages import validate
 from tests.command import nqpf
 from tests.formats.conftest import build_xlsx
 
@@ -271,6 +274,61 @@ def test_two_publishers_of_one_month_are_two_vintages(tmp_path: Path, project: P
     found = collected(project)
     assert not [one for one in found.problems if one.severity == "error"]
     assert sorted(set(found.files["vintage"])) == ["2026-05", "2026-05-eps"]
+
+
+def test_what_is_no_file_is_told_and_waited_for_by_nobody(tmp_path: Path, project: Path) -> None:
+    folder = tmp_path / "odd"
+    put(folder, "empty.csv", "")
+    os.mkfifo(folder / "pipe.csv")
+    put(project, "raw/x/2026/pipe", "").unlink()
+    os.mkfifo(project / "raw/x/2026/pipe")
+    (folder / os.fsdecode(b"\xff\xfe.csv")).write_text(OLD, "utf-8")
+    ran = nqpf("add", folder, tmp_path / "nowhere.csv", "--yes", project=project)
+    assert ran.status == 2
+    for words in ("a pipe", "an empty file", "nothing there", "rename it"):
+        assert words in ran.err
+    assert below(project) == []
+
+
+@pytest.mark.parametrize("time", [-(10**11), 10**11])
+def test_a_date_beyond_the_calendar_is_today(tmp_path: Path, project: Path, time: int) -> None:
+    file = put(tmp_path, "x.csv", OLD)
+    os.utime(file, (time, time))
+    assert nqpf("add", file, "--yes", project=project).status == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a: b",
+        "'#x",
+        "- y",
+        "{x}",
+        "a\tb",
+        "x" * 3000,
+        "\u202e甲",
+        "是",
+        "yes",
+        "1.0",
+        "a/",
+        "b >",
+        "其中",
+    ],
+)
+def test_any_printed_name_gives_a_card_that_is_one(
+    tmp_path: Path, project: Path, name: str
+) -> None:
+    rows = [["表1 各区县测试（2020）", None], ["地区", name], ["万州区", 5], ["涪陵区", 6]]
+    files = (
+        put(tmp_path, "x.xlsx", build_xlsx(rows)),
+        put(tmp_path, "y.csv", f'地区,年份,"{name}"\n北京,2020,1\n'),
+    )
+    ran = nqpf("add", *files, "--publisher", name, "-y", project=project)
+    assert "2 files added" in ran.out or "expected:" in ran.err
+    for card in (project / "raw").rglob("*.card.yaml"):
+        document = read_yaml(card.read_text("utf-8"), card.name)
+        assert document.problems == ()
+        assert validate(OriginCard, document)[0] is not None
 
 
 @pytest.mark.parametrize("name", ["../2026", "a/b", "", ".hidden", "-x"])
