@@ -18,6 +18,7 @@ class Vcov(Strict):
         "clustered",
         "driscoll_kraay",
         "cr2",
+        "cr3",
         "linearmodels",
         "wild_bootstrap",
     ] = Field(

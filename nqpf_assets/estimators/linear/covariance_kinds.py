@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Vcov = Literal["clustered", "unadjusted", "robust", "driscoll_kraay", "cr2", "linearmodels"]
+Vcov = Literal["clustered", "unadjusted", "robust", "driscoll_kraay", "cr2", "cr3", "linearmodels"]
 SmallSample = Literal["xtreg", "plm", "none", "large_sample"]
 
 
@@ -40,5 +40,6 @@ KINDS: Mapping[str, CovarianceKind] = {
     "robust": CovarianceKind(),
     "driscoll_kraay": CovarianceKind(has_lags=True),
     "cr2": CovarianceKind(1, ()),
+    "cr3": CovarianceKind(1, ()),
     "linearmodels": CovarianceKind(2, ()),
 }

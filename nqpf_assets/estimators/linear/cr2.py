@@ -1,7 +1,8 @@
 """Bias-reduced clustered standard errors for few clusters, with degrees of freedom to match.
 
 CR2 of Bell and McCaffrey with Satterthwaite degrees of freedom, working model of equal
-variances, as R's clubSandwich computes it when all effects belong to the design.
+variances, as R's clubSandwich computes it when all effects belong to the design; and CR3, the
+same with the whole inverse in place of its root, which is the jackknife of clusters.
 """
 
 from __future__ import annotations
@@ -14,9 +15,15 @@ from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, gr
 
 
 def cr2(
-    weights: Floats, within: Floats, residuals: Floats, clusters: Codes, fe: FixedEffects
+    weights: Floats,
+    within: Floats,
+    residuals: Floats,
+    clusters: Codes,
+    fe: FixedEffects,
+    *,
+    is_jackknife: bool = False,
 ) -> Covariance:
-    """CR2 covariance of P terms, each with its own degrees of freedom.
+    """CR2 covariance of P terms, each with its own degrees of freedom; or CR3.
 
     Args:
         weights: (n, P) derivative of each term with respect to each outcome.
@@ -26,6 +33,8 @@ def cr2(
             then the unit effects can be left out of the adjustment (Pustejovsky and Tipton
             2018, theorem 2) and only regressors and period effects shape it.
         fe: the effects.
+        is_jackknife: CR3: the sum of squares of what each coefficient changes by when a cluster is
+            left out, without the factor (G - 1)/G that CV3 of other programs has.
 
     Source: Bell and McCaffrey (2002), Survey Methodology 28(2); Pustejovsky and Tipton (2018),
     JBES 36(4).
@@ -54,7 +63,7 @@ def cr2(
         # Zero where the cluster determines a parameter alone: pseudo-inverse there.
         positive = values > 1e-10
         root = np.zeros_like(values)
-        root[positive] = 1.0 / np.sqrt(values[positive])
+        root[positive] = values[positive] ** (-1.0 if is_jackknife else -0.5)
         q = ((vectors * root) @ vectors.T) @ weights[rows]
         adjusted[g] = q.T @ residuals[rows]
         own[g] = (q**2).sum(axis=0)

@@ -80,8 +80,8 @@ def two_way_fe(
         units, periods: (n,) labels; each pair once, periods sorted in the order of time.
         names: the K regressors.
         effects: ``"unit"``, ``"period"``, both, or ``()`` for pooled least squares.
-        vcov: ``"clustered"``, ``"unadjusted"``, ``"robust"``, ``"driscoll_kraay"``, ``"cr2"``, or
-            ``"linearmodels"`` for the numbers which that package prints.
+        vcov: ``"clustered"``, ``"unadjusted"``, ``"robust"``, ``"driscoll_kraay"``, ``"cr2"``, ``"cr3"``,
+            or ``"linearmodels"`` for the numbers which that package prints.
         cluster: by what to cluster: ``"unit"`` (default), ``"period"``, an array (n,), or a tuple
             of two or three of these for clusters of several ways.
         small_sample: ``"xtreg"``: G/(G-1) (n-1)/(n-k) without effects nested in clusters, as
@@ -95,7 +95,7 @@ def two_way_fe(
             effects. Corrections for small samples count all rows all the same.
         exact_fit: whether regressors that reproduce the outcome exactly are estimated, without
             standard errors, which nothing says anything of; refused otherwise.
-        absorbed: further effects, codes (n,) of the rows that are given; not with "cr2" or
+        absorbed: further effects, codes (n,) of the rows that are given; not with "cr2", "cr3" or
             "linearmodels". Rows alone in one of them leave the sample as well.
         wild: p-values and intervals of the coefficients from a wild bootstrap of the clusters; the
             constant is not tested then.
@@ -175,8 +175,15 @@ def _covariance(
     unrelated = np.diag(products) * fit.solved.rss / n
     if options.vcov == "unadjusted":
         made = cov.of_equal_errors(products, n, fit.solved.rss, k + fe.rank, options.small_sample)
-    elif options.vcov == "cr2":
-        made = cr2(rows @ weighing, rows[:, 1:], fit.solved.residuals, clusters[0], fe)
+    elif options.vcov in ("cr2", "cr3"):
+        made = cr2(
+            rows @ weighing,
+            rows[:, 1:],
+            fit.solved.residuals,
+            clusters[0],
+            fe,
+            is_jackknife=options.vcov == "cr3",
+        )
     elif options.vcov == "linearmodels":
         made = linearmodels_clustered(fit.sample.outcome, x, fe, clusters)
     else:
