@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nqpf_assets.projects.added_files import Candidate
     from nqpf_assets.sources.card_draft import CardDraft
 
-_OPEN_CODES = frozenset(("missing_series", "missing_unit", "missing_region"))
+_OPEN_CODES = frozenset(f"missing_{fact}" for fact in ("series", "unit", "region"))
 """Problems of facts that are listed as open."""
 
 

@@ -48,7 +48,15 @@ BY_CODE: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            *("bad_period", "below_notes", "damaged_file", "empty", "encoding", "hidden_cells"),
+            *(
+                "bad_period",
+                "below_notes",
+                "damaged_file",
+                "empty",
+                "encoding",
+                "hidden_cells",
+                "web_page",
+            ),
             *(
                 "hidden_sheet",
                 "lost_cells",
