@@ -158,7 +158,7 @@ def _further_rows(
         asked.append((1, f"{known} WHERE unit IN ({_listed(regions)})"))
     if first is not None and last is not None:
         asked.append((1, _values(range(first, last + 1))))
-    if regions or years.offsets - {0}:
+    if regions or years.of_every_unit or years.offsets - {0}:
         offsets = _values(sorted(years.offsets | {0}))
         asked.append(
             (0, f"SELECT k.period + o.period FROM ({known}) AS k CROSS JOIN ({offsets}) AS o")

@@ -30,11 +30,13 @@ class Years:
         offsets: counted from a year that has cells.
         calendar: by their number.
         run_on: offsets of a part that is followed from year to year; empty where none is.
+        of_every_unit: whether a year is read of all units, also of those that have no cell in it.
     """
 
     offsets: set[int] = field(default_factory=set)
     calendar: set[int] = field(default_factory=set)
     run_on: set[int] = field(default_factory=set)
+    of_every_unit: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def _visit(
         _visit(node.left, where, variables, found, seen)
         _visit(node.right, where, variables, found, seen)
     elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
+        found.of_every_unit |= node.option("by") == Name("period")
         for argument, there in _arguments(node, where):
             _visit(argument, there, variables, found, seen)
 

@@ -57,6 +57,14 @@ def test_a_value_at_a_whole_place_is_not_above_it() -> None:
     assert [found["part", f"u{n}", 2010][0] for n in range(10)] == [1, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 
+def test_a_year_is_that_of_all_units_also_of_those_without_a_cell() -> None:
+    cells = reported("x", "A", 2010, [1, 2]) + reported("x", "B", 2011, [3])
+    asked = {"gap": "mean(is_missing(x), by=period)", "who": "mean(is_group(g, a), by=period)"}
+    found = derive(asked, cells, groups={"g": {"a": ["A"]}})
+    assert [found["gap", "A", year][0] for year in (2010, 2011)] == [0.5, 0]
+    assert [found["who", "A", year][0] for year in (2010, 2011)] == [0.5, 0.5]
+
+
 def test_a_row_without_a_value_has_the_mean_and_no_rank() -> None:
     assert of("mean(x)", year=2011) == 4
     assert of("rank(x)", year=2011) is None
