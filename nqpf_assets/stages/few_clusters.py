@@ -15,6 +15,8 @@ from nqpf_assets.studies.spec import CompleteColumn
 
 FEW = 30
 """Clusters below which errors are called shaky; 31 provinces are above."""
+FEW_SIGNS = 6
+"""Clusters below which all changes of sign together reject nothing at 5 %."""
 LEAST_DF = 5
 """Below so many degrees of freedom Satterthwaite's approximation is poor (Pustejovsky and Tipton 2018)."""
 
@@ -37,7 +39,7 @@ def few_clusters(
             return None
         return (
             f"{counted(number, 'clusters')} leave {kind} {df:.1f} degrees of freedom: read its "
-            f"p-values with care{_or_drawn(column)}"
+            f"p-values with care{_or_drawn(column, number)}"
         )
     if kind == "driscoll_kraay":
         what = f"Driscoll–Kraay errors rest on many periods, and there are {number}"
@@ -56,13 +58,14 @@ def _has_own_df(column: CompleteColumn, covariance: str) -> bool:
     return errors is not None and errors.has_own_df
 
 
-def _or_drawn(column: CompleteColumn) -> str:
-    """A bootstrap of the same clusters, where the estimator has one."""
+def _or_drawn(column: CompleteColumn, number: int) -> str:
+    """A bootstrap of the same clusters, where the estimator has one; of very few not by signs alone."""
     covariances, by = ESTIMATORS[column.estimator].covariances, column.vcov.by
     named = [name for name, one in covariances.items() if one.is_drawn]
-    return (
-        f", or take `vcov: {{type: {named[0]}, by: [{by[0]}]}}`" if named and len(by) == 1 else ""
-    )
+    if not named or len(by) > 1:
+        return ""
+    more = ", multipliers: webb" if number < FEW_SIGNS else ""
+    return f", or take `vcov: {{type: {named[0]}, by: [{by[0]}]{more}}}`"
 
 
 def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
@@ -77,10 +80,11 @@ def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
         return (
             f"`vcov: {{type: {with_own_df[0]}, by: [{by[0]}]}}`, with degrees of freedom of its own"
         )
-    if drawn := _or_drawn(column).removeprefix(", or take "):
-        return drawn
+    drawn = _or_drawn(column, model["n_clusters"])
     if by != ("unit",) and model["n_units"] > model["n_clusters"]:
-        return by_unit
+        return by_unit + drawn
+    if drawn:
+        return drawn.removeprefix(", or take ")
     if ESTIMATORS[column.estimator].with_few_clusters == "unadjusted":
         return "`vcov: {type: unadjusted}`, which trusts the model"
     return "`vcov: {type: robust}`, which takes the rows of a unit for independent"

@@ -94,7 +94,12 @@ def test_few_clusters_are_told_with_what_there_is_instead():
     assert "`vcov: {type: cr2, by: [areas]}`" in next(one for one in said if one.startswith("a: 4"))
     assert "b: Driscoll–Kraay errors rest on many periods, and there are 11" in notes(rows)
     assert "c: 4 clusters leave cr2 2.3 degrees of freedom" in notes(rows)
-    assert "`vcov: {by: [unit]}` (31 units)" in next(one for one in said if one.startswith("d: "))
+    by_period = next(one for one in said if one.startswith("d: "))
+    assert "`vcov: {by: [unit]}` (31 units)" in by_period
+    assert "or take `vcov: {type: wild_bootstrap, by: [period]}`" in by_period
+    assert "or take `vcov: {type: wild_bootstrap, by: [areas], multipliers: webb}`" in next(
+        one for one in said if one.startswith("c: 4")
+    )
     assert not any(one.startswith("e: ") for one in said)
     assert cells(rows, "Clusters")["b"] == "11 periods"
 
