@@ -34,7 +34,7 @@ def weight_walk(study: PublishedStudy, index: str, asked: str) -> Stop:
     rows = [one for one in scores.weights if one["indicator"] == name]
     weights = []
     for row in rows:
-        words = "weight"
+        words = "weight, as the study says it" if _is_said(scores) else "weight"
         if row["entropy"] is not None:
             words += (
                 f": divergence {row['divergence']:.10g}, that is 1 − entropy {row['entropy']:.10g},"
@@ -57,6 +57,10 @@ def weight_walk(study: PublishedStudy, index: str, asked: str) -> Stop:
     return of.over(*weights, _scale(scores, name), variable_walk(study, name))
 
 
+def _is_said(scores: Scores) -> bool:
+    return scores.again is not None and any(one.is_said for one in scores.again[1].weights)
+
+
 def _held(scores: Scores, stop: Stop) -> Stop:
     """The weight, held against the index computed again."""
     if scores.again is None:
@@ -71,6 +75,8 @@ def _scale(scores: Scores, name: str) -> Stop | None:
     if scores.again is None:
         return None
     matrix, _ = scores.again
+    if _is_said(scores):
+        return None  # the study says it, and no value has a part in it
     column = matrix.values[:, matrix.names.index(name)]
     n = int(np.isfinite(column).sum())
     words = "every one of these values has a part in the weights of all indicators of the index"

@@ -53,6 +53,6 @@ def variation(x: Floats, names: Sequence[str]) -> Floats:
     return np.asarray(x.std(axis=0, ddof=1) / mean)
 
 
-def shares(parts: Floats) -> Floats:
+def shares_of(parts: Floats) -> Floats:
     """Parts over their sum."""
     return np.asarray(parts / parts.sum())

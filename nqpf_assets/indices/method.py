@@ -41,12 +41,16 @@ class Indicators:
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of the J indicators: one set for all years (`period` None), or one of each year."""
+    """Weights of the J indicators: one set for all years (`period` None), or one of each year.
+
+    `is_said`: the study says them, and no value has a part in them.
+    """
 
     weight: Floats
     period: int | None = None
     entropy: Floats | None = None
     divergence: Floats | None = None
+    is_said: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ class IndexResult:
         normalised: (n, J) what the weights multiply, so that the sums of the products are the scores, or
             the scores before they are rescaled; None where the index is no such sum.
         bounds: for each indicator, which of the n rows set its smallest and largest value, where the
-            numbers of a year rest on other years by these alone; None where they rest on all rows.
+            numbers of a year rest on other years, or a score on other rows, by these alone; None where they
+            rest on all rows.
     """
 
     scores: Floats

@@ -45,7 +45,8 @@ def direct_inputs(
         if formula.index:
             index = study.indices[formula.index]
             pool = INDEX_METHODS.all[index.method].pool(index)
-            scale = (Reach(pool=pool, role="scale"),) if pool else ()
+            # Extremes are known by their values alone: `panel.extreme_cell`.
+            scale = (Reach(pool=pool, role="scale"),) if pool in ("panel", "period") else ()
             found.setdefault(formula.index, {})[formula.name] = (Reach(), *scale)
     return found
 

@@ -154,5 +154,5 @@ def build_index(study: Study, index_name: str, cells: pl.LazyFrame) -> dict[str,
                 )
             ]
         ) from error
-    reads = reads_of_index(index_name, indicators, result, is_pooled=method.pool(index) is not None)
+    reads = reads_of_index(index_name, indicators, result, pool=method.pool(index))
     return rows_of_index(index_name, indicators, result) | {"index_read": reads}

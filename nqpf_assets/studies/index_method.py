@@ -57,7 +57,7 @@ class DimensionIndex(IndexOptions):
         return {key: getattr(self, key) for key in sorted(own)}
 
 
-Pool = Literal["panel", "period"]
+Pool = Literal["panel", "period", "extremes"]
 
 
 def _whole_panel(_options: IndexOptions) -> Pool:
@@ -74,7 +74,8 @@ class IndexMethod:
         function: ``module:function``, called with `indices.method.Indicators` and the options' arguments.
         documentation: where it is described: a page and its heading, ``page.md#Heading``, or an address.
         pool: what a score rests on beside its own row, by the options of the index: ``panel``, all rows of
-            the index; ``period``, those of its year and the extremes of all; None, nothing.
+            the index; ``period``, those of its year and the extremes of all; ``extremes``, these alone, or
+            those of `base_year` where the options have one; None, nothing.
         gradient: ``module:function`` to how its scores move with its indicators, called alike; where left
             out this is found by computing the index again.
     """

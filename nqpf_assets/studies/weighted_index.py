@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import fsum
 from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from nqpf_assets.studies.index_method import DimensionIndex
+from nqpf_assets.studies.index_method import DimensionIndex, Pool
+
+ROUNDED = 0.005
+"""How far weights may be from adding up to one: printed ones are rounded."""
 
 
 class NormalisedIndex(DimensionIndex):
@@ -73,3 +78,29 @@ class WeightedIndex(NormalisedIndex):
                 "give a `shift`, such as 0.01"
             )
         return value
+
+
+def pool_of_said(index: WeightedIndex) -> Pool:
+    """Of weights that do not come from the data: minimum and maximum, or all values that make the scale."""
+    return "extremes" if index.normalise == "min_max" else "panel"
+
+
+def require_weights(weights: Mapping[str, float], info: ValidationInfo) -> None:
+    """Each indicator of the index has a weight, nothing else has one, and they add up to one.
+
+    Raises:
+        ValueError: what is wrong.
+    """
+    groups = info.data.get("dimensions")
+    if groups is None:
+        return  # told by itself
+    names = [one.indicator for group in groups.values() for one in group]
+    without = [name for name in names if name not in weights]
+    strange = [name for name in weights if name not in names]
+    if without:
+        raise ValueError(f"every indicator has a weight; none is given of {', '.join(without)}")
+    if strange:
+        raise ValueError(f"not among the indicators: {', '.join(strange)}")
+    total = fsum(weights.values())
+    if abs(total - 1) > ROUNDED:
+        raise ValueError(f"weights add up to 1; these add up to {total:.6g}")

@@ -47,6 +47,26 @@ CASES = [
         (name, own | {"normalise": how, "base_year": base, "aggregate": aggregate, "shift": shift})
         for name, own in (
             ("critic", {}),
+            ("equal_weights", {"by": "dimensions"}),
+            *(
+                (
+                    "combined_weights",
+                    {"combine": combine, "shares": shares, "weights": None}
+                    | {"of": ("entropy", "critic", "coefficient_of_variation", "equal_weights")},
+                )
+                for combine, shares in (("multiplicative", None), ("linear", (0.1, 0.2, 0.3, 0.4)))
+            ),
+            (
+                "ahp",
+                {
+                    "comparisons": {"a": {"b": 3}, "c": {"d": 1}, "e": {"f": "1/4"}},
+                    "dimension_comparisons": {"A": {"B": 2, "C": 5}, "B": {"C": 3}},
+                },
+            ),
+            (
+                "given_weights",
+                {"weights": dict(zip("abcdef", (0.3, 0.2, 0.1, 0.1, 0.2, 0.1), strict=True))},
+            ),
             ("coefficient_of_variation", {"variation_of": "values"}),
             ("coefficient_of_variation", {"variation_of": "normalised"}),
         )
@@ -58,7 +78,8 @@ CASES = [
             ("min_max", None, "topsis", 0.0),
             ("vector", None, "topsis", 0.0),
         )
-        if own.get("variation_of") != "normalised" or base is None
+        if base is None
+        or not (own.get("variation_of") == "normalised" or name == "combined_weights")
     ),
     (
         "coefficient_of_variation",

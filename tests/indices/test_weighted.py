@@ -11,14 +11,27 @@ import statistics
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from nqpf_assets.indices.aggregating import aggregated
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.indices.method import IndexResult, Indicators
 from nqpf_assets.indices.normalising import normalised
+from nqpf_assets.indices.pairwise import matrix_of, pairwise_weights
 from nqpf_assets.studies.indices import INDEX_METHODS
 
 RTOL = 1e-12
+# Saaty (1980), distances of six cities from Philadelphia, as one judged them; weights as printed, three
+# digits, rounded from a slightly less exact eigenvector.
+CITIES = ("Cairo", "Tokyo", "Chicago", "San Francisco", "London", "Montreal")
+DISTANCES = {
+    "Cairo": {"Chicago": 8, "San Francisco": 3, "London": 3, "Montreal": 7, "Tokyo": "1/3"},
+    "Tokyo": {"Chicago": 9, "San Francisco": 3, "London": 3, "Montreal": 9},
+    "Chicago": {"San Francisco": "1/6", "London": "1/5", "Montreal": 2},
+    "San Francisco": {"London": "1/3", "Montreal": 6},
+    "London": {"Montreal": 6},
+}
+FAR = [0.263, 0.397, 0.033, 0.116, 0.164, 0.027]
 SIGNS = (1, -1, 1, 1)
 NAMES = ("roads", "smoke", "phones", "beds")
 PLAIN = {"normalise": "min_max", "base_year": None, "aggregate": "arithmetic", "shift": 0.0}
@@ -229,3 +242,162 @@ def test_indicators_that_do_not_carry_it_are_named(values, options, told: str) -
 def test_a_variation_beside_a_mean_of_both_signs_is_refused(values) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(IndicatorError, match="not negative: x1"):
         made("coefficient_of_variation", of(values, (1, 1)), variation_of="values")
+
+
+@pytest.mark.parametrize(("how", "base", "aggregate", "shift"), WAYS)
+@pytest.mark.parametrize(
+    ("name", "own", "weights"),
+    [
+        ("equal_weights", {"by": "indicators"}, [0.25] * 4),
+        ("equal_weights", {"by": "dimensions"}, [0.5 / 3, 0.5 / 3, 0.5 / 3, 0.5]),
+        (
+            "given_weights",
+            {"weights": dict(zip(NAMES, (0.4, 0.3, 0.2, 0.1), strict=True))},
+            [0.4, 0.3, 0.2, 0.1],
+        ),
+    ],
+)
+def test_weights_that_are_said(name, own, weights, how, base, aggregate, shift) -> None:  # type: ignore[no-untyped-def]
+    given = drawn()
+    given = Indicators(
+        given.names, given.values, given.directions, ("A", "A", "A", "B"), given.formulas, given.units,
+        given.periods,
+    )  # fmt: skip
+    options = {"normalise": how, "base_year": base, "aggregate": aggregate, "shift": shift}
+    found = made(name, given, **own, **options)
+    np.testing.assert_allclose(found.weights[0].weight, weights, rtol=RTOL)
+    shifted = [[z + shift for z in column] for column in scaled(given, how, base)]
+    expected = put_together(shifted, weights, aggregate)
+    np.testing.assert_allclose(found.scores, expected, rtol=1e-11, atol=1e-13)
+
+
+def test_what_bounds_an_indicator_is_named_and_no_other_row_moves_a_score() -> None:
+    """Every value is moved a little: a score moves with its own row and with the rows of the bounds alone."""
+    given = drawn()
+    for options in ({}, {"base_year": 2011}, {"base_year": 2011, "aggregate": "topsis"}):
+        found = made("equal_weights", given, by="indicators", **options)
+        assert found.bounds is not None
+        for row, column in np.ndindex(*given.values.shape):
+            values = given.values.copy()
+            values[row, column] *= 1 + 1e-9
+            moved = made("equal_weights", of(values, SIGNS), by="indicators", **options).scores
+            others = np.delete(np.abs(moved - found.scores), row)
+            assert (others.max() > 1e-14) == (row in found.bounds[column]), (row, column, options)
+
+
+def test_printed_weights_are_divided_by_their_sum_and_told() -> None:
+    thirds = dict(zip(("x0", "x1", "x2"), (0.333, 0.333, 0.333), strict=True))
+    found = made("given_weights", of(PHARMACY, (1, 1, 1)), weights=thirds)
+    np.testing.assert_allclose(found.weights[0].weight, 1 / 3, rtol=RTOL)
+    assert [(one.test, one.statistic) for one in found.tests] == [
+        ("weight_sum", pytest.approx(0.999))
+    ]
+
+
+def test_the_example_of_compared_pairs() -> None:
+    found = pairwise_weights(matrix_of(DISTANCES, CITIES))
+    np.testing.assert_allclose(found.weights, FAR, atol=1.2e-3)
+    assert found.eigenvalue == pytest.approx(6.454, abs=6e-4)
+    assert found.consistency_ratio == pytest.approx(0.073, abs=6e-4)
+
+
+def test_comparisons_that_agree_give_the_weights_they_were_made_from() -> None:
+    weights = np.array([0.5, 0.3, 0.15, 0.05])
+    found = pairwise_weights(weights[:, None] / weights)
+    np.testing.assert_allclose(found.weights, weights, rtol=1e-12)
+    assert found.consistency_ratio == pytest.approx(0, abs=1e-12)
+
+
+def test_weights_of_compared_dimensions_are_multiplied() -> None:
+    given = drawn()
+    within = {"roads": {"smoke": 3}, "phones": {"beds": "1/4"}}
+    options = {"comparisons": within, "dimension_comparisons": {"A": {"B": 4}}}
+    found = made("ahp", given, **options)
+    expected = [0.8 * 0.75, 0.8 * 0.25, 0.2 * 0.2, 0.2 * 0.8]
+    np.testing.assert_allclose(found.weights[0].weight, expected, rtol=1e-12)
+    assert [(one.test, one.term) for one in found.tests] == [
+        ("consistency_ratio", ""), ("consistency_ratio", "A"), ("consistency_ratio", "B"),
+    ]  # fmt: skip
+
+
+GROUPS = {
+    "A": [{"indicator": "a", "series": "gdp"}, {"indicator": "b", "series": "gdp"}],
+    "B": [{"indicator": "c", "series": "gdp"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"comparisons": {"a": {"b": 3, "c": 2}}}, "not b and c"),
+        ({"comparisons": {"a": {"b": 3, "c": 2}, "b": {"c": 1, "a": 2}}}, "compared twice"),
+        ({"comparisons": {"a": {"b": 3, "d": 2}}}, "a and d are no pair"),
+        (
+            {"comparisons": {"a": {"b": 9, "c": 2}, "b": {"c": 9}}},
+            "consistency ratio 1.* above 0.1",
+        ),
+        (
+            {"dimension_comparisons": {"A": {"B": 2}}, "comparisons": {"a": {"c": 2}}},
+            "a and c are no pair",
+        ),
+    ],
+)
+def test_comparisons_that_tell_no_weights_are_refused_by_the_study(written, told: str) -> None:  # type: ignore[no-untyped-def]
+    block = {"method": "ahp", "title": "I", "dimensions": GROUPS, **written}
+    with pytest.raises(ValidationError, match=told):
+        INDEX_METHODS.all["ahp"].options.model_validate(block)
+
+
+def test_contradicting_comparisons_are_taken_where_the_study_says_so() -> None:
+    block = {"method": "ahp", "title": "I", "dimensions": GROUPS, "most_inconsistent": 0.5}
+    block["comparisons"] = {"a": {"b": 5, "c": 2}, "b": {"c": 2}}
+    assert INDEX_METHODS.all["ahp"].options.model_validate(block)
+    with pytest.raises(ValidationError, match="contradict"):
+        INDEX_METHODS.all["ahp"].options.model_validate({**block, "most_inconsistent": 0.1})
+
+
+@pytest.mark.parametrize("combine", ["multiplicative", "linear"])
+def test_weights_are_put_together(combine: str) -> None:
+    given = drawn()
+    own = {
+        "entropy": {"weights": "pooled", "shift": 1e-4},
+        "critic": {},
+        "coefficient_of_variation": {"variation_of": "values"},
+    }
+    parts = []
+    for name, more in own.items():
+        options = PLAIN | more
+        if name == "entropy":
+            del options["base_year"]
+        parts.append(INDEX_METHODS.all[name].compute(given, **options).weights[0].weight)
+    parts.append(np.array([0.4, 0.3, 0.2, 0.1]))
+    shares = (0.4, 0.3, 0.2, 0.1) if combine == "linear" else None
+    found = made(
+        "combined_weights", given, of=(*own, "given_weights"), combine=combine, shares=shares,
+        weights=dict(zip(NAMES, (0.4, 0.3, 0.2, 0.1), strict=True)),
+    )  # fmt: skip
+    rows = list(zip(*(part.tolist() for part in parts), strict=True))
+    if shares is None:
+        expected = [math.prod(row) for row in rows]
+        expected = [one / math.fsum(expected) for one in expected]
+    else:
+        expected = [math.fsum(a * w for a, w in zip(shares, row, strict=True)) for row in rows]
+    np.testing.assert_allclose(found.weights[0].weight, expected, rtol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"of": ["equal_weights", "given_weights"]}, "one at least is measured"),
+        ({"of": ["critic", "given_weights"]}, "go together"),
+        ({"of": ["critic", "entropy"], "base_year": 2012}, "base year"),
+        ({"of": ["critic", "entropy"], "normalise": "z_score"}, "not of z-scores"),
+        ({"of": ["critic", "critic"]}, "each method once"),
+        ({"of": ["critic", "entropy"], "shares": [0.5, 0.5]}, "of `combine: linear`"),
+        ({"of": ["critic", "entropy"], "combine": "linear", "shares": [0.5, 0.4]}, "add up to 0.9"),
+    ],
+)
+def test_what_cannot_be_put_together_is_refused_by_the_study(written, told: str) -> None:  # type: ignore[no-untyped-def]
+    block = {"method": "combined_weights", "title": "I", "dimensions": GROUPS, **written}
+    with pytest.raises(ValidationError, match=told):
+        INDEX_METHODS.all["combined_weights"].options.model_validate(block)

@@ -91,6 +91,18 @@ indices:
     winsorize: {share: 0.1}
     dimensions:
       all: [{indicator: c1, expression: gdp}, {indicator: c2, expression: population}]
+  said:
+    title: Weights of the study
+    method: equal_weights
+    dimensions:
+      all: [{indicator: e1, expression: gdp / population}, {indicator: e2, series: workers}]
+  comparable:
+    title: Comparable over time
+    method: given_weights
+    base_year: 2016
+    weights: {g1: 0.7, g2: 0.3}
+    dimensions:
+      all: [{indicator: g1, expression: gdp}, {indicator: g2, expression: population, direction: negative}]
   schooling:
     title: Schooling
     method: education_gini

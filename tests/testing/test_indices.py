@@ -22,10 +22,54 @@ LEVELS = [
     {"level": name, "share": f"{name} / population", "years": years}
     for name, years in (("none", 0), ("school", 9), ("college", 16))
 ]
+COMPARED: dict[str, dict[str, Any]] = {
+    "income": {"deposits": 2, "smoke": 4, "green": 5},
+    "deposits": {"smoke": 3, "green": 3},
+    "green": {"smoke": "1/2"},
+}
+FOUR = [
+    {"indicator": name, "expression": f"{name} / population"}
+    for name in ("income", "deposits", "smoke", "green")
+]
 
 GIVEN: dict[str, dict[str, Any]] = {
     "critic": {"other": {"base_year": 2012, "shift": 0.5}},
     "coefficient_of_variation": {"other": {"base_year": 2012, "shift": 0.5}},
+    "equal_weights": {
+        "written": {"dimensions": {"one": FOUR[:3], "other": FOUR[3:]}},
+        "other": {"base_year": 2012, "shift": 0.5},
+    },
+    "given_weights": {
+        "written": {"weights": {"income": 0.1, "deposits": 0.2, "smoke": 0.3, "green": 0.4}},
+        "other": {
+            "base_year": 2012,
+            "shift": 0.5,
+            "weights": {"income": 0.4, "deposits": 0.2, "smoke": 0.3, "green": 0.1},
+        },
+    },
+    "combined_weights": {
+        "written": {
+            "of": ["entropy", "given_weights"],
+            "weights": {"income": 0.1, "deposits": 0.2, "smoke": 0.3, "green": 0.4},
+        },
+        "other": {
+            "base_year": 2012,
+            "shift": 0.5,
+            "of": ["entropy", "critic", "given_weights"],
+            "shares": [0.4, 0.6],
+            "weights": {"income": 0.4, "deposits": 0.2, "smoke": 0.3, "green": 0.1},
+        },
+    },
+    "ahp": {
+        "written": {"comparisons": COMPARED},
+        "other": {
+            "base_year": 2012,
+            "shift": 0.5,
+            "most_inconsistent": 0.0,
+            "comparisons": {**COMPARED, "income": {"deposits": 2, "smoke": 4, "green": 6}},
+            "dimension_comparisons": {"economy": {"environment": 3}},
+        },
+    },
     "entropy": {"other": {"shift": 0.5}},
     "principal_components": {"other": {"retain": 0.99, "anchor": "smoke"}},
     "education_gini": {

@@ -40,13 +40,17 @@ def _of_normalized(index: EntropyIndex, of_scores: Floats, aggregate: Aggregatio
     of_z, of_weights = through_aggregation(of_scores, z, weights[codes], aggregate)
     for group in range(len(weights)):
         inside = codes == group
-        part, weight = z[inside], weights[group]
         of_weight = of_weights[inside].sum(axis=0)
-        # Weights are divergences over their sum; an entropy is one minus a divergence.
-        of_entropy = -(of_weight - of_weight @ weight) / divergence[group].sum()
-        total = part.sum(axis=0)
-        shares = part / total
-        logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
-        slope = -(logs - (shares * logs).sum(axis=0)) / (total * np.log(len(part)))
-        of_z[inside] += of_entropy * slope
+        of_z[inside] += through_entropy(z[inside], weights[group], divergence[group], of_weight)
     return np.asarray(of_z)
+
+
+def through_entropy(z: Floats, weights: Floats, divergence: Floats, of_weight: Floats) -> Floats:
+    """(n, J) changes per normalised value of n rows that have (J,) weights, from changes per weight."""
+    # Weights are divergences over their sum; an entropy is one minus a divergence.
+    of_entropy = -(of_weight - of_weight @ weights) / divergence.sum()
+    total = z.sum(axis=0)
+    shares = z / total
+    logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
+    slope = -(logs - (shares * logs).sum(axis=0)) / (total * np.log(len(z)))
+    return np.asarray(of_entropy * slope)

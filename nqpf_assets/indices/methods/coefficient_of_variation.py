@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from nqpf_assets.indices.aggregating import Aggregation
-from nqpf_assets.indices.contrast import shares, variation
+from nqpf_assets.indices.contrast import shares_of, variation
 from nqpf_assets.indices.indicators import Floats
 from nqpf_assets.indices.method import IndexResult, Indicators
 from nqpf_assets.indices.normalising import Normalisation
@@ -45,6 +45,6 @@ def weigh_by(variation_of: Literal["values", "normalised"]) -> Weigh:
 
     def weigh(indicators: Indicators, z: Floats) -> Floats:
         x = indicators.values if variation_of == "values" else z
-        return shares(variation(x, indicators.names))
+        return shares_of(variation(x, indicators.names))
 
     return weigh

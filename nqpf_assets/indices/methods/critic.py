@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.indices.aggregating import Aggregation
-from nqpf_assets.indices.contrast import critic_information, shares
+from nqpf_assets.indices.contrast import critic_information, shares_of
 from nqpf_assets.indices.indicators import Floats
 from nqpf_assets.indices.method import IndexResult, Indicators
 from nqpf_assets.indices.normalising import Normalisation
@@ -35,4 +35,4 @@ def index(
 
 def weigh(_indicators: Indicators, z: Floats) -> Floats:
     """(J,) weights."""
-    return shares(critic_information(z))
+    return shares_of(critic_information(z))

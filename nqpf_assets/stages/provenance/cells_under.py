@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.steps.step import Inputs
+    from nqpf_assets.studies.index_method import IndexOptions
 
 BOUND = ["variable", "side", "bound_period"]
 """What names a bound."""
@@ -81,15 +82,16 @@ def cells_under_extremes(
     cells = inputs.read(name, "variable_cell").filter(
         pl.col("period").is_between(periods.first, periods.last)
     )
-    reads = inputs.read(name, "dependency").filter(pl.col("is_pooled"))
+    reads = inputs.read(name, "dependency")
     found = []
     for index in indices:
         indicators = reads.filter(pl.col("variable") == index).get_column("input").unique()
         own = cells.filter(pl.col("variable").is_in(indicators.implode()))
-        value = pl.col("value")
-        rows = own.filter(
-            (value == value.min().over("variable")) | (value == value.max().over("variable"))
-        ).select("variable", "unit", "period")
+        options = compiled.study.indices[index]
+        rows = pl.concat(
+            _extremes(own if year is None else own.filter(pl.col("period") == year))
+            for year in scales_of(options)
+        ).unique()
         # The extreme of what is clipped is its bound.
         of_bounds = bounds.filter(pl.col("variable").is_in(indicators.implode()))
         under = [_read(rows, rests_on, "series_id", spans, units), of_bounds]
@@ -100,6 +102,26 @@ def cells_under_extremes(
             for reader in over
         ]
     return [pl.concat(found).unique()]
+
+
+def scales_of(options: IndexOptions) -> tuple[int | None, ...]:
+    """The years whose extremes are the scale of an index; None for all of them together.
+
+    Distances from the best and the worst are of all years, whatever normalises.
+    """
+    base = getattr(options, "base_year", None)
+    if base is not None and getattr(options, "aggregate", None) == "topsis":
+        return base, None
+    return (base,)
+
+
+def _extremes(cells: pl.DataFrame) -> pl.DataFrame:
+    """Where each variable has its least and its greatest value."""
+    import polars as pl
+
+    value = pl.col("value")
+    is_end = (value == value.min().over("variable")) | (value == value.max().over("variable"))
+    return cells.filter(is_end).select("variable", "unit", "period")
 
 
 def _read(

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nqpf_assets.indices.method import IndexResult, Indicators
+    from nqpf_assets.studies.index_method import Pool
 
 Row = dict[str, Any]
 
 
 def reads_of_index(
-    name: str, indicators: Indicators, result: IndexResult, *, is_pooled: bool
+    name: str, indicators: Indicators, result: IndexResult, *, pool: Pool | None
 ) -> pl.DataFrame:
     """Rows of `index_read` of one index.
 
@@ -31,15 +32,19 @@ def reads_of_index(
         name: of the index.
         indicators: what it is made of.
         result: what it has numbers of.
-        is_pooled: whether a score rests on other rows than its own.
+        pool: on which other rows than its own a score rests, as `IndexMethod` says.
     """
-    pool = tuple(_in_pool(indicators))
-    of_years = tuple(_in_years(indicators, result)) if result.bounds is not None else pool
+    whole = tuple(_in_pool(indicators))
+    scale = whole
+    if pool == "extremes":
+        scale = tuple(_at_bounds(indicators, result))
+    elif result.bounds is not None:
+        scale = tuple(_in_years(indicators, result))
     rows = [
-        *_of_scores(indicators, result, of_years if is_pooled else ()),
-        *_of_weights(result, of_years),
-        *_of_components(result, pool),
-        *_of_tests(indicators, result, pool),
+        *_of_scores(indicators, result, scale if pool is not None else ()),
+        *_of_weights(result, scale),
+        *_of_components(result, whole),
+        *_of_tests(indicators, result, whole),
     ]
     return rows_of("index_read", [{"index_name": name, "role": "scale"} | row for row in rows])
 
@@ -59,8 +64,8 @@ def _of_scores(indicators: Indicators, result: IndexResult, pool: Iterable[Row])
 
 
 def _of_weights(result: IndexResult, pool: Iterable[Row]) -> Iterator[Row]:
-    """A weight compares all indicators, an entropy is of its own."""
-    for read in pool if result.weights else ():
+    """A weight compares all indicators, an entropy is of its own, and what a study says is of none."""
+    for read in pool if result.weights and not result.weights[0].is_said else ():
         yield {"number_table": "weight", "number": "weight"} | read
         for number in ("entropy", "divergence"):
             if getattr(result.weights[0], number) is not None:
@@ -103,6 +108,13 @@ def _in_years(indicators: Indicators, result: IndexResult) -> Iterator[Row]:
             yield from (of | run for run in own)
             others = rows[indicators.periods[rows] != year].tolist()
             yield from ({"period": year} | read for read in _in_rows(indicators, variable, others))
+
+
+def _at_bounds(indicators: Indicators, result: IndexResult) -> Iterator[Row]:
+    """The rows that bound an indicator, for all years."""
+    assert result.bounds is not None, "what rests on extremes says where they are"
+    for variable, rows in zip(indicators.names, result.bounds, strict=True):
+        yield from _in_rows(indicators, variable, rows.tolist())
 
 
 def _runs(indicators: Indicators, rows: NDArray[np.intp]) -> Iterator[Row]:

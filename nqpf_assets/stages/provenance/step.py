@@ -9,7 +9,11 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.expressions.compile import parts
 from nqpf_assets.stages.derivation import values_everywhere
-from nqpf_assets.stages.provenance.cells_under import cells_under_bounds, cells_under_extremes
+from nqpf_assets.stages.provenance.cells_under import (
+    cells_under_bounds,
+    cells_under_extremes,
+    scales_of,
+)
 from nqpf_assets.stages.provenance.clipped_rows import clipped_rows
 from nqpf_assets.stages.provenance.conditions import spans_together
 from nqpf_assets.stages.scores_read import (
@@ -38,17 +42,17 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     """What provenance needs to know of values: bounds, extremes, and the years of parts of formulas."""
     name, codes = compiled.name, catalogue.regions.unit_codes
     rules = {key: one.winsorize for key, one in compiled.formulas.items() if one.winsorize}
-    yearly = [
+    bounded = [
         key
         for key, index in compiled.study.indices.items()
-        if INDEX_METHODS.all[index.method].pool(index) == "period"
+        if INDEX_METHODS.all[index.method].pool(index) in ("period", "extremes")
     ]
     has_parts = any(True for one in compiled.formulas.values() for _ in parts(one.definition.tree))
     is_read = has_parts or bool(rules.keys() & compiled.formulas_read)
     read = ["rests_on", "clipped_input", "pool"]
     read += ["filled_cell", "series", "winsorizing"] if is_read else []
     read += ["derived_cell"] if rules else []
-    read += ["variable_cell", "dependency"] if yearly else []
+    read += ["variable_cell", "dependency"] if bounded else []
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -71,8 +75,8 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             clipped, rows = clipped_rows(compiled, values, outside if is_read else values)
             bounds = cells_under_bounds(rows, clipped, rests_on, reads, spans, units)
         extremes = (
-            cells_under_extremes(inputs, compiled, yearly, rests_on, bounds, spans, units)
-            if yearly
+            cells_under_extremes(inputs, compiled, bounded, rests_on, bounds, spans, units)
+            if bounded
             else []
         )
         return {
@@ -93,7 +97,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
                 **{key: repr(one.definition) for key, one in compiled.formulas.items() if is_read},
                 **{f"winsorize of {key}": repr(rule) for key, rule in rules.items()},
                 **(said_of_scores(compiled) if is_read else {}),
-                "weights by year": repr(yearly),
+                "extremes": repr({one: scales_of(compiled.study.indices[one]) for one in bounded}),
                 "periods": repr(compiled.study.periods),
                 "groups": repr({one: compiled.members[one] for one in compiled.groupings_read}),
             },
