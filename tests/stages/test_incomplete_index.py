@@ -73,7 +73,7 @@ def test_rows_that_lack_an_indicator_have_no_score_and_set_no_scale(weights: str
     alone = replace(
         whole, values=whole.values[rows], units=whole.units[rows], periods=whole.periods[rows]
     )
-    expected = entropy.index(alone, shift=study(weights).indices["i"].shift, weights=weights)
+    expected = entropy.index(alone, **study(weights).indices["i"].arguments())
     np.testing.assert_array_equal(scores.get_column("score").to_numpy(), expected.scores)
 
 

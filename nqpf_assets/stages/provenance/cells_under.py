@@ -86,7 +86,10 @@ def cells_under_extremes(
     found = []
     for index in indices:
         indicators = reads.filter(pl.col("variable") == index).get_column("input").unique()
-        own = cells.filter(pl.col("variable").is_in(indicators.implode()))
+        own = cells.filter(pl.col("variable").is_in(indicators.implode())).drop_nulls("value")
+        # A row that lacks an indicator has no score and sets no scale.
+        n_there = pl.col("variable").n_unique().over("unit", "period")
+        own = own.filter(n_there == len(indicators))
         options = compiled.study.indices[index]
         rows = pl.concat(
             _extremes(own if year is None else own.filter(pl.col("period") == year))
