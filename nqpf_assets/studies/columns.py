@@ -12,15 +12,32 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
-from nqpf_assets.studies.equation import DEFAULT, Equation
-from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS
+from nqpf_assets.studies.equation import DEFAULT, Equation, Options
+from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
 from nqpf_assets.user_input.other_programs import Elsewhere
 from nqpf_assets.user_input.strict import part_of
+
+
+class _WithDefaults(Equation):
+    """A column that may leave out a block of its estimator, all of whose keys have defaults."""
+
+    def options(self, kind: type[Options]) -> Options:
+        """The block of options of this kind, which a column of its estimator has, or may leave out.
+
+        Raises:
+            LookupError: the column has none: it is of another estimator.
+        """
+        block = block_of(self.estimator)
+        is_left_out = block is not None and getattr(self, block.key) is None
+        if block is not None and is_left_out and block.is_optional and block.model is kind:
+            return kind()
+        return super().options(kind)
+
 
 if TYPE_CHECKING:
     Estimator = str
 
-    class Model(Equation):
+    class Model(_WithDefaults):
         """What one column estimates; a table's `model` gives the defaults of its columns."""
 
 else:
@@ -45,7 +62,7 @@ else:
 
     Model = create_model(
         "Model",
-        __base__=Equation,
+        __base__=_WithDefaults,
         __module__=__name__,
         __doc__="What one column estimates; a table's `model` gives the defaults of its columns.",
         **_keys(),

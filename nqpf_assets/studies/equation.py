@@ -108,7 +108,7 @@ class Equation(Strict):
     note: str | None = Field(None, description="printed under the table, stored with the model")
 
     def options(self, kind: type[Options]) -> Options:
-        """The block of options of this kind, which a column of its estimator has, or may leave out.
+        """The block of options of this kind, which a column of its estimator has.
 
         Raises:
             LookupError: the column has none: it is of another estimator.
@@ -117,9 +117,4 @@ class Equation(Strict):
             value = getattr(self, key)
             if isinstance(value, kind):
                 return value
-        from nqpf_assets.studies.estimator_registry import block_of
-
-        block = block_of(self.estimator)
-        if block is not None and block.is_optional and block.model is kind:
-            return kind()
         raise LookupError(f"a column of {self.estimator} has no {kind.__name__}")
