@@ -61,6 +61,13 @@ def pairwise_weights(matrix: Floats) -> Pairwise:
     return Pairwise(vector / vector.sum(), greatest, ratio)
 
 
+def consistency_ratio(
+    pairs: Mapping[str, Mapping[str, float | str]], group: Sequence[str]
+) -> float:
+    """How far the comparisons within a group contradict each other; errors as of `pairwise_weights`."""
+    return pairwise_weights(matrix_of(pairs, group)).consistency_ratio
+
+
 def matrix_of(pairs: Mapping[str, Mapping[str, float | str]], group: Sequence[str]) -> Floats:
     """(J, J) the comparisons within a group: one → other → how many times, each pair one way."""
     found = np.eye(len(group))

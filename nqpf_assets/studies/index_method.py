@@ -95,15 +95,16 @@ class IndexMethod:
     @property
     def compute(self) -> Callable[..., Any]:
         """The function, imported now; it gives an `indices.method.IndexResult`."""
-        return _imported(self.function)
+        return imported(self.function)
 
     @property
     def differentiate(self) -> Callable[..., Any] | None:
         """The function behind `gradient`, imported now; it gives an `indices.method.Gradient`."""
-        return _imported(self.gradient) if self.gradient else None
+        return imported(self.gradient) if self.gradient else None
 
 
-def _imported(path: str) -> Callable[..., Any]:
+def imported(path: str) -> Callable[..., Any]:
+    """The function at `module:name`, imported now: reading a study needs no numerics."""
     module, _, name = path.partition(":")
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return function

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from nqpf_assets.studies.index_method import IndexMethod
+from nqpf_assets.studies.index_method import IndexMethod, imported
 from nqpf_assets.studies.weighted_index import WeightedIndex, pool_of_said
 
 Times = (
@@ -70,9 +70,6 @@ def _require_whole(pairs: Pairs, groups: list[tuple[str, ...]], info: Validation
     Raises:
         ValueError: what is wrong.
     """
-    from nqpf_assets.indices.errors import IndicatorError
-    from nqpf_assets.indices.pairwise import matrix_of, pairwise_weights
-
     asked = {frozenset((a, b)) for group in groups for a in group for b in group if a != b}
     said = [(one, other) for one, row in pairs.items() for other in row]
     for one, other in said:
@@ -89,10 +86,7 @@ def _require_whole(pairs: Pairs, groups: list[tuple[str, ...]], info: Validation
         raise ValueError(f"every pair is compared; not {', '.join(lacking[:5])}")
     most = info.data.get("most_inconsistent", MOST_CONTRADICTION)
     for group in groups:
-        try:
-            ratio = pairwise_weights(matrix_of(pairs, group)).consistency_ratio
-        except IndicatorError as error:
-            raise ValueError(str(error)) from error
+        ratio = imported("nqpf_assets.indices.pairwise:consistency_ratio")(pairs, group)
         if ratio > most:
             raise ValueError(
                 f"comparisons of {', '.join(group)} contradict each other: consistency ratio {ratio:.3f}, "
