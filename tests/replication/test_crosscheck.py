@@ -67,6 +67,8 @@ tables:
       - {label: censored, estimator: tobit, tobit: {lower: 0.45, upper: 0.8}, effects: [period]}
       - {label: censored units, estimator: tobit, tobit: {lower: 0.45, upper: 0.8}, vcov: {type: robust}}
       - {label: random units, estimator: random_effects, effects: [period]}
+      - {label: between, estimator: between_units}
+      - {label: between plain, estimator: between_units, vcov: {type: unadjusted}}
       - label: unit means
         estimator: random_effects
         effects: []

@@ -36,7 +36,7 @@ SYNTAX = {
     "drop": rf"drop if inlist\({NAME}(?:, {NUMBER})+\)",
     "xtset": "xtset unit period",  # [XT] xtset panelvar timevar
     # [XT] xtreg depvar [indepvars], fe [FE_options]; re [RE_options]
-    "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta)",
+    "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta|be)",
     "areg": rf"areg {NAME} {VARLIST}, absorb\({NAME}\)(?: {VCE})?",  # [R] areg
     "regress": rf"regress {NAME} {VARLIST}(?:, {VCE})?",  # [R] regress
     "reghdfe": rf"reghdfe {NAME} {VARLIST}, (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)"
@@ -57,7 +57,7 @@ SYNTAX = {
     "nqpf_alone": rf"nqpf_alone {NAME}(?: {NAME})*",  # defined above
 }
 WORDS = {
-    *SYNTAX, "if", "fe", "re", "sa", "theta", "vce", "robust", "cluster", "absorb", "noabsorb", "small",
+    *SYNTAX, "if", "fe", "re", "be", "sa", "theta", "vce", "robust", "cluster", "absorb", "noabsorb", "small",
     "missing", "inlist",
     "inrange", "ll", "ul", "dydx", "predict", "ystar", "e", "pr", "atmeans", "group", "byte", "long", "i",
     "c", "rx", "qx", "thnum", "grid", "trim", "bs", "sls", "_b", "_se", "sqrt", "all", "more", "off",

@@ -236,7 +236,7 @@ def is_said_default(estimator: str, vcov: str, path: Path, value: Any) -> bool:
         )  # the two programs differ in how they count clusters' parameters
     errors = ESTIMATORS[estimator].covariances[vcov]
     defaults: dict[Path, Any] = {
-        ("effects",): [] if estimator == "ols" else ["unit", "period"],
+        ("effects",): [] if estimator in ("ols", "between_units") else ["unit", "period"],
         ("vcov", "small_sample"): errors.corrections[:1] and errors.corrections[0],
         ("vcov", "multipliers"): "rademacher",
         ("winsorize", "quantile"): "linear",

@@ -43,6 +43,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "outcome_at_least": 0.0,
         "other": {"lower": -0.5, "upper": 1.5, "nodes": 8},
     },
+    "between_units": {},
     "random_effects": {"written": {"effects": ["period"], "random": {}}},
     "fe_2sls": {
         "written": {"iv": {"endogenous": ["x"], "instruments": ["i"]}},

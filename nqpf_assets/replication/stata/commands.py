@@ -154,6 +154,12 @@ def random_effects(column: CompleteColumn, names: StataNames) -> Commands:
     return [f"xtreg {outcome} {terms}{effects}, re{sa} theta"]
 
 
+def between(column: CompleteColumn, names: StataNames) -> Commands:
+    if column.vcov.type != "unadjusted" or column.vcov.small_sample == "none":
+        return NotInStata("unit means with errors that `xtreg, be` does not have")
+    return [f"xtreg {_outcome(column, names)} {names.of(_terms(column))}, be"]
+
+
 def mediation(column: CompleteColumn, names: StataNames) -> Commands:
     options = column.options(MediationOptions)
     if refused := _refused(column):
@@ -232,6 +238,7 @@ CALLS: dict[str, Callable[[CompleteColumn, StataNames], Commands]] = {
     "tobit": tobit,
     "re_tobit": re_tobit,
     "random_effects": random_effects,
+    "between_units": between,
     "mediation": mediation,
     "group_difference": group_difference,
     "threshold": threshold,

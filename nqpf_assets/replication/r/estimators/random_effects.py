@@ -1,4 +1,4 @@
-"""Random effects of units, with and without unit means."""
+"""Random effects of units, with and without unit means; and unit means alone."""
 
 from __future__ import annotations
 
@@ -22,4 +22,16 @@ def random_effects(column: CompleteColumn) -> Call:
     return Call("random_effects", said)
 
 
-CALLS = {"random_effects": random_effects}
+def between(column: CompleteColumn) -> Call:
+    vcov = column.vcov
+    said = {
+        "outcome": column.outcome,
+        "terms": (*column.regressors, *column.controls),
+        "vcov": vcov.type,
+        "by": vcov.by,
+        "small_sample": vcov.small_sample or "xtreg",
+    }
+    return Call("between", said)
+
+
+CALLS = {"random_effects": random_effects, "between_units": between}

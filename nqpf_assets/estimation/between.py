@@ -1,0 +1,65 @@
+"""Least squares of unit means as a column."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, terms_of
+from nqpf_assets.estimators.linear.errors import EstimationError
+
+
+def fit_between(design: Design) -> Fitted:
+    """The mean outcome of each unit on its mean regressors; units weigh alike, as in `xtreg, be`."""
+    from nqpf_assets.estimators.linear.sample import panel_sample
+    from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
+    from nqpf_assets.estimators.linear.variance_components import unit_means
+    from nqpf_assets.estimators.linear.within import fixed_effects
+
+    column, names = design.column, design.names
+    sample = panel_sample(
+        design.outcome, design.values(names), design.units, design.periods, names=names
+    )
+    fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
+    means = unit_means(np.column_stack([sample.outcome, sample.regressors]), fe)
+    cluster = design.cluster
+    if isinstance(cluster, tuple):
+        raise EstimationError("between_units clusters by one key; `vcov.by` names two")
+    if cluster is not None and not isinstance(cluster, str):
+        first = np.unique(sample.unit_codes, return_index=True)[1]
+        cluster = np.asarray(cluster)[first]
+    result = two_way_fe(
+        means[:, 0],
+        means[:, 1:],
+        np.array(sample.unit_labels),
+        np.zeros(len(means), dtype=np.int64),
+        names=names,
+        effects=(),
+        vcov=column.vcov.type,  # type: ignore[arg-type]
+        cluster=cluster,
+        **design.correction,
+    )
+    return Fitted(
+        model=ModelRow(
+            effects="",
+            n_obs=len(sample.outcome),
+            n_units=len(means),
+            n_periods=fe.n_periods,
+            vcov=vcov_words(column, result.vcov),
+            small_sample=result.small_sample,
+            n_clusters=min(result.n_clusters) if result.n_clusters else None,
+            df_resid=float(result.df_resid),
+            df_test=float(min(result.df_inference)) if len(result.df_inference) else None,
+        ),
+        terms=terms_of(result),
+        tests=(Test("r2_between", result.r2, detail="of unit means"),),
+        is_in_sample=sample.is_in_sample,
+        dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
+        notes=(f"Least squares of the means of {len(means)} units, which weigh alike",),
+    )
+
+
+def untold(_design: Design) -> str:
+    """Why nothing is told of single cells."""
+    return "coefficients of unit means are not followed to single rows"
