@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from nqpf_assets.expressions.definition import Definition
+from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.formulas import formulas, formulas_by_name
 from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.studies.sample_conditions import where_name
 from nqpf_assets.user_input.project import SHIPPED_STUDIES
 
 STUDY = """\
@@ -69,4 +71,6 @@ def test_every_path_leads_to_the_entry_of_its_formula(path):
             entry.get("indicator"),
             one.path[-1],
             f"{one.index}_{entry.get('level')}",
+            where_name(Sample.model_validate(entry)) if one.key == "where" else None,
+            one.name if one.key == "reported_only" and one.name.startswith("is_filled_") else None,
         )
