@@ -24,6 +24,7 @@ from nqpf_assets.studies.index_method import DimensionIndex
 from nqpf_assets.studies.index_methods.education_gini import EducationGini
 from nqpf_assets.studies.index_methods.entropy import EntropyIndex
 from nqpf_assets.studies.index_methods.principal_components import ComponentIndex
+from nqpf_assets.studies.index_rounds import units_of_names
 from nqpf_assets.studies.spec import Study
 from sample.paths import Floats
 
@@ -53,7 +54,9 @@ def compiled(name: str) -> CompiledStudy:
     study = read_study(SHIPPED_STUDIES / f"{name}.yaml")
     definitions = {key: one.definition for key, one in formulas_by_name(study).items()}
     catalogue, _ = load_series()
-    units = {key: series.unit for key, series in catalogue.series.items()}
+    units = units_of_names(
+        {key: series.unit for key, series in catalogue.series.items()}, study.indices
+    )
     expressions, wrong = compile_definitions(definitions, series_units=units)
     if wrong:
         raise ValueError("; ".join(f"{key}: {error}" for key, error in wrong.items()))
@@ -109,9 +112,21 @@ def index(name: str, study: CompiledStudy, values: Series) -> Floats:
 
 
 def study_values(study: CompiledStudy, series: Series) -> dict[str, Floats]:
-    """All variables and indices of a study."""
-    values = {name: variable(name, study, series) for name in study.study.variables}
+    """All indices of a study, and its variables but those made of scores: nothing is planted in them."""
+    values = {
+        name: variable(name, study, series)
+        for name in study.study.variables
+        if not _reads_score(name, study)
+    }
     return values | {name: index(name, study, series) for name in study.study.indices}
+
+
+def _reads_score(name: str, study: CompiledStudy) -> bool:
+    expression = study.expressions.get(name)
+    inputs = set(expression.inputs) - {name} if expression else set()
+    return bool(inputs & study.study.indices.keys()) or any(
+        _reads_score(other, study) for other in inputs & study.study.variables.keys()
+    )
 
 
 def _value(node: Node, values: Series) -> Floats:

@@ -157,7 +157,7 @@ class _Adding:
         """An answer to each open fact; what was said of the last publisher is likely for the next."""
         found: dict[str, str] = {}
         for one in draft.lines.opens:
-            about = f" ({len(one.names)} columns)" if one.names else ""
+            about = f" ({counted(len(one.names), 'columns')})" if one.names else ""
             likely = one.likely or self.answered.get(one.key, "")
             found[one.key] = _asked(f"  {one.key}{about}, {one.what}", likely)
             if one.key == "publisher":

@@ -8,6 +8,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, terms_of
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.messages.counted import counted
 
 
 def fit_between(design: Design) -> Fitted:
@@ -56,7 +57,7 @@ def fit_between(design: Design) -> Fitted:
         tests=(Test("r2_between", result.r2, detail="of unit means"),),
         is_in_sample=sample.is_in_sample,
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
-        notes=(f"Least squares of the means of {len(means)} units, which weigh alike",),
+        notes=(f"Least squares of the means of {counted(len(means), 'units')}, which weigh alike",),
     )
 
 

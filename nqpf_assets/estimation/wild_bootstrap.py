@@ -27,11 +27,13 @@ def wild_words(found: WildInference, names: Sequence[str]) -> Iterator[str]:
         if asked.multipliers == "rademacher":
             remedy = "`multipliers: webb` knows more of them, another covariance needs none"
         yield (
-            f"{clusters} have {found.n_changes} changes of sign alone: the smallest p-value of their wild "
-            f"bootstrap is {found.least_p_value:.2g}, so that it has no p-value and no interval; {remedy}"
+            f"{clusters} have {counted(found.n_changes, 'changes')} of sign alone: the smallest p-value "
+            f"of their wild bootstrap is {found.least_p_value:.2g}, so that it has no p-value and no "
+            f"interval; {remedy}"
         )
         return
-    drawn = f"all {found.n_draws} changes" if found.is_complete else f"{found.n_draws} draws"
+    drawn = counted(found.n_draws, "changes" if found.is_complete else "draws")
+    drawn = f"all {drawn}" if found.is_complete else drawn
     seed = "" if found.is_complete else f", seed {asked.seed}"
     yield (
         f"p-values and intervals from a wild bootstrap of {clusters} ({how}; {drawn}{seed}), standard "

@@ -27,6 +27,7 @@ from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.shape import Shape
 from nqpf_assets.formats.yearbook_column import Column
 from nqpf_assets.formats.yearbook_years import title_years
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import on_one_line
 from nqpf_assets.sources.card_text import Open
 
@@ -118,7 +119,7 @@ def described(
             what = "of the numbers; 无 for a plain number"
             opens.append(Open("unit", what, () if every else tuple(silent)))
     what = "a page of a yearbook" if shapes[0].page is not None else "a table"
-    what = f"{what} with {len(shapes)} sheets" if len(shapes) > 1 else what
+    what = f"{what} with {counted(len(shapes), 'sheets')}" if len(shapes) > 1 else what
     if others:
         remarks["sheets" if len(shapes) > 1 else next(iter(blocks[0]))] = (
             f"not taken: {', '.join(map(on_one_line, others))}"

@@ -24,6 +24,7 @@ from tests.command import Ran, nqpf
 from tests.stages.mini import first_walk, write_mini
 
 SOUND: dict[str, dict[str, Any]] = {
+    "add": {"files": ["text.csv"], "yes": True},
     "alert": {"what": "test"},
     "backup": {"file": "backup.zip"},
     "check": {},
@@ -65,11 +66,13 @@ WRITTEN = ("missing/none", "folder", "text.csv/inside", "x" * 300)
 FREE = {
     ("export", "links"), ("show", "links"), ("influence", "most"), ("package", "author"),
     ("serve", "host"), ("serve", "name"), ("serve", "port"), ("ui", "port"),
+    *(("add", said) for said in ("publisher", "vintage", "series", "unit", "region", "year")),
     ("query", "sql"), ("query", "ready"), ("query", "format"),
     ("package", "output"), ("plot", "everything"),
 }  # fmt: skip
 """Told otherwise, by tests of their own: any text, numbers that typer reads, SQL, what takes long."""
 RIGHT = {
+    *(("add", "files", f"folder.{end}".rstrip(".")) for end in ENDINGS),
     *(("check", "paths", f"folder.{end}".rstrip(".")) for end in ENDINGS),
     ("diff", "study", ""), ("history", "table", ""), ("new-study", "name", "nonesuch"),
     ("new-study", "like", "nonesuch"), ("export", "to", ""), ("plot", "what", ""),

@@ -54,6 +54,10 @@ NO_NUMBERS = {
     "questions/assistant/asked.py: len(text)",  # more than a limit
     "formats/nbs_table.py: width",  # of a table with years over its columns
     "formats/csv_tables.py: width",
+    "formats/web_tables.py: max_rows",  # limits
+    "formats/web_tables.py: max_cells",
+    "stages/unit_roots.py: few",  # a limit
+    "stages/printed_regression_rows.py: further.name.capitalize().replace('*', '×')",
     "stages/convergence.py: row['effects'].replace(', ', ' and ')",
     "stages/named_neighbours.py: space.weights",  # a kind of weights
     "stages/printed_regression_notes.py: what",

@@ -16,6 +16,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
+
 Method = Literal["pearson", "spearman"]
 LEAST_ROWS = 3
 """Rows from which a correlation has a p-value."""
@@ -60,7 +62,9 @@ def correlations(values: ArrayLike, method: Method = "pearson") -> Correlations:
             both = x[~np.isnan(x[:, [i, j]]).any(axis=1)][:, [i, j]]
             n[i, j] = n[j, i] = len(both)
             if len(both) < LEAST_ROWS:
-                raise NoCorrelation((i, j), f"{len(both)} rows have both; it takes {LEAST_ROWS}")
+                raise NoCorrelation(
+                    (i, j), f"both are in {counted(len(both), 'rows')}; it takes {LEAST_ROWS}"
+                )
             for column, place in enumerate((i, j)):
                 if np.ptp(both[:, column]) == 0:
                     raise NoCorrelation((i, j), "one value in all rows that have both", place)
@@ -84,7 +88,9 @@ def variance_inflation(values: ArrayLike) -> NDArray[np.float64]:
     x = x[~np.isnan(x).any(axis=1)]
     k = x.shape[1]
     if len(x) < k + 2:
-        raise NoCorrelation((), f"{len(x)} rows have all {k} of `vif`; it takes {k + 2}")
+        raise NoCorrelation(
+            (), f"all {k} of `vif` are in {counted(len(x), 'rows')}; it takes {k + 2}"
+        )
     for place in range(k):
         if np.ptp(x[:, place]) == 0:
             raise NoCorrelation((place,), "one value in all rows that have those of `vif`", place)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nqpf_assets.estimators.counted import counted
+
 LEAST_ROWS = 2
 """Rows of a group from which it has a variance."""
 
@@ -53,7 +55,9 @@ def mean_difference(
     x, y = (one[~np.isnan(one)] for one in groups)
     for one in (x, y):
         if len(one) < LEAST_ROWS:
-            raise ValueError(f"{len(one)} rows with a value in a group; it takes {LEAST_ROWS}")
+            raise ValueError(
+                f"{counted(len(one), 'rows')} with a value in a group; it takes {LEAST_ROWS}"
+            )
     if np.ptp(x) == 0 and np.ptp(y) == 0:
         raise ValueError("one value in all rows of each group")
     found = stats.ttest_ind(x, y, equal_var=are_variances_equal)

@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.descriptive.unit_root_moments import of_ips, of_levin_lin_chu
 
 Terms = Literal["intercept", "trend"]
@@ -79,7 +80,8 @@ def unit_roots(values: ArrayLike, lags: int = 1, terms: Terms = "intercept") -> 
     n, periods = y.shape
     if n < 2 or periods < least_periods(lags, terms):
         raise ValueError(
-            f"{n} units with {periods} periods; it takes 2 with {least_periods(lags, terms)}"
+            f"{counted(n, 'units')} with {counted(periods, 'periods')}; it takes 2 with "
+            f"{least_periods(lags, terms)}"
         )
     units = [_of_unit(one, lags, terms) for one in y]
     used = periods - lags - 1
@@ -172,7 +174,9 @@ def cross_section_dependence(values: ArrayLike) -> Tested:
     y = np.asarray(values, dtype=float)
     n, periods = y.shape
     if n < 2 or periods < LEAST_PERIODS:
-        raise ValueError(f"{n} units with {periods} periods; it takes 2 with {LEAST_PERIODS}")
+        raise ValueError(
+            f"{counted(n, 'units')} with {counted(periods, 'periods')}; it takes 2 with {LEAST_PERIODS}"
+        )
     if (np.ptp(y, axis=1) == 0).any():
         raise ValueError("the values of a unit do not change")
     r = np.corrcoef(y)[np.triu_indices(n, 1)]

@@ -63,7 +63,7 @@ def test_inflation_does_not_depend_on_units_of_measurement() -> None:
 @pytest.mark.parametrize(
     ("made", "columns", "told"),
     [
-        ([[1.0, 2.0], [2.0, np.nan], [np.nan, 1.0]], (1, 0), "1 rows have both"),
+        ([[1.0, 2.0], [2.0, np.nan], [np.nan, 1.0]], (1, 0), "both are in 1 row;"),
         ([[1.0, 2.0], [1.0, 3.0], [1.0, 5.0]], (1, 0), "one value"),
     ],
 )

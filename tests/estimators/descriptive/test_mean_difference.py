@@ -35,7 +35,7 @@ def test_rows_without_a_value_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "told"),
-    [([1.0], [2.0, 3.0], "1 rows with a value"), ([1.0, 1.0], [2.0, 2.0], "one value")],
+    [([1.0], [2.0, 3.0], "1 row with a value"), ([1.0, 1.0], [2.0, 2.0], "one value")],
 )
 def test_what_has_no_test_is_refused(first: list[float], second: list[float], told: str) -> None:
     with pytest.raises(ValueError, match=told):
