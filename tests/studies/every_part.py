@@ -331,8 +331,9 @@ def options() -> Iterator[tuple[str, str, list[Any], Any]]:
 
 def _of(part: str, model: type[BaseModel]) -> Iterator[tuple[str, str, list[Any], Any]]:
     whole, _, kind = part.partition(".")
-    # An indicator is written alike for all methods.
-    without = {"model"} if kind != "principal_components" else {"model", "dimensions"}
+    # An indicator is written alike for all methods; weights and comparisons name it once more.
+    named_again = ("principal_components", "given_weights", "ahp")
+    without = {"model", "dimensions"} if kind in named_again else {"model"}
     for path, hint, default in _leaves(model, (whole, "*"), without):
         yield path, part, _values(path, hint), default
 
