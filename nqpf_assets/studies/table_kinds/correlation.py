@@ -44,6 +44,11 @@ class CorrelationTable(PanelTable):
     def numbers(self) -> Mapping[str, bool]:
         return dict.fromkeys([*self.correlate, *([VIF] if self.vif else [])], False)
 
+    def columns_in_words(self) -> dict[str, str]:
+        return {
+            name: f"correlation with {name}, its p-value or its rows" for name in self.correlate
+        }
+
     def wrong(self) -> Iterator[Wrong]:
         yield from twice("correlate", self.correlate, "each variable once")
         yield from twice("vif", self.vif, "each variable once")
