@@ -54,6 +54,8 @@ def parts_of(look: Look, column: CompleteColumn) -> list[set[str]]:
     )
     if not {*named} <= {*look.members}:
         return []
+    if any(group not in look.members[one] for one, group in column.sample.within.items()):
+        return []
     sample = look.sample(column)
     if compared is None:
         return [sample]

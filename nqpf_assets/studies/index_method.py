@@ -39,7 +39,9 @@ class IndexOptions(Strict):
 class DimensionIndex(IndexOptions):
     """An index of indicators that are put together in dimensions; its own keys are the method's arguments."""
 
-    winsorize: Winsorize | None = Field(None, description="clip every indicator first")
+    winsorize: Winsorize | None = Field(
+        None, description="clip every indicator first; an indicator's own comes in its place"
+    )
     dimensions: dict[str, Annotated[tuple[Indicator, ...], Field(min_length=1)]] = Field(
         min_length=1, description="dimension → its indicators"
     )

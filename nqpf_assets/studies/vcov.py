@@ -53,7 +53,7 @@ class Vcov(Strict):
         None,
         ge=99,
         description="of `wild_bootstrap`, 1999 where left out; where there are no more changes of sign than "
-        "that, all are tried",
+        "that, all are tried, unless `restricted` is false",
     )
     multipliers: Literal["rademacher", "webb"] = Field(
         "rademacher",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.projects.inspection import study_problems
 from nqpf_assets.stages.named_groups import group_problems
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.project import SHIPPED_STUDIES
@@ -69,6 +70,16 @@ def test_what_is_there_is_accepted():
 def test_what_is_not_is_refused_at_its_line(lines, said):
     (problem,) = found(*lines)
     assert problem.startswith(said)
+
+
+@pytest.mark.parametrize("grouping", ["areas", "firms", "nowhere"])
+@pytest.mark.parametrize("more", [[], ["expect: {n: 341}"], ["estimator: ols"]])
+def test_all_that_looks_at_a_column_passes_over_a_group_that_is_not_there(grouping, more):
+    """The room for parameters asked for its units, and `check` ended in Python's words."""
+    lines = [f"sample: {{within: {{{grouping}: wst}}}}", *more]
+    file = read_study_file("demo.yaml", STUDY + "".join(f"        {line}\n" for line in lines))
+    problems = study_problems(file, load_catalogue(), {"gdp": "亿元", "population": "万人"})
+    assert any("line 18" in problem.where for problem in problems)
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)

@@ -28,7 +28,8 @@ class EntropyIndex(NormalisedIndex):
         description="weights from the whole panel, or anew for each year",
     )
     winsorize: Winsorize | None = Field(
-        None, description="clip every indicator before it is normalised"
+        None,
+        description="clip every indicator before it is normalised; an indicator's own comes in its place",
     )
 
     @field_validator("shift")

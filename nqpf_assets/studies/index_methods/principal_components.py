@@ -32,7 +32,7 @@ class ComponentIndex(DimensionIndex):
     rescale: bool = Field(False, description="rescale the score to [0, 1]")
     winsorize: Winsorize | None = Field(
         None,
-        description="clip every indicator before it is standardised",
+        description="clip every indicator before it is standardised; an indicator's own comes in its place",
     )
 
     @model_validator(mode="after")
