@@ -73,8 +73,20 @@ def _further_effects(column: Equation) -> Iterator[Refusal]:
     """Effects beside those of units and periods, of estimators and with covariances that take them."""
     offer, written = ESTIMATORS[column.estimator], column.effects
     further = further_effects(written)
-    for name in sorted({one.name for one in further if written.count(one.name) > 1}):
-        yield Refusal(("effects",), "different effects", f"`{name}` twice", "remove one of them")
+    names: dict[tuple[frozenset[str], bool], list[str]] = {}
+    for one in further:  # factors mean the same in any order
+        names.setdefault((frozenset(one.factors), one.is_trend), []).append(one.name)
+    for same in (found for found in names.values() if len(found) > 1):
+        said = f"`{same[0]}` twice" if len(set(same)) == 1 else " and ".join(f"`{n}`" for n in same)
+        yield Refusal(("effects",), "different effects", said, "remove one of them")
+    for one in further:
+        if one.is_trend and "period" in one.factors:
+            yield Refusal(
+                ("effects",),
+                "a trend of units or groupings",
+                f"`{one.name}`: within a year time does not move",
+                "remove it, or write `unit * trend`",
+            )
     if not further:
         return
     shown = ", ".join(f"`{one.name}`" for one in further)

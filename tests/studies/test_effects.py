@@ -51,8 +51,16 @@ def test_what_can_be_estimated_is_accepted(effects: list[str]) -> None:
         ({"effects": ["unit", "industry"]}, "- industry | `industry`"),
         ({"effects": ["unit", "aria * period"]}, "- aria * period | `aria`"),
         (
-            {"effects": ["unit", "period", "period * trend"], "vcov": {"type": "cr2"}},
-            "`period * trend`",
+            {"effects": ["unit", "period", "unit * trend"], "vcov": {"type": "cr2"}},
+            "`unit * trend`",
+        ),
+        (
+            {"effects": ["unit", "period", "period * trend"]},
+            "effects: | `period * trend`: within a year",
+        ),
+        (
+            {"effects": ["unit", "area * period", "period * area"]},
+            "effects: | `area * period` and `period * area`",
         ),
         ({"effects": ["unit", "area * trend"]}, "effects: | `area * trend` alone"),
         ({"effects": ["unit", "part * period"]}, "effects: | 7 units without"),
