@@ -22,6 +22,8 @@ LIBRARIES = {
     "linearmodels": "linearmodels",
     "statsmodels": "statsmodels",
     "python_calamine": "python-calamine",
+    "msoffcrypto": "msoffcrypto-tool",
+    "lxml": "lxml",
 }
 """Module → package whose release can change a number or a table."""
 
@@ -38,7 +40,7 @@ a study or a query is part of what a step is made from, word by word."""
 AROUND = {
     "dagster": "dagster", "dagster_webserver": "dagster-webserver", "starlette": "starlette",
     "sqlalchemy": "sqlalchemy", "rich": "rich", "typer": "typer", "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
-    "docx": "python-docx", "lxml": "lxml", "matplotlib": "matplotlib", "jinja2": "jinja2",
+    "docx": "python-docx", "matplotlib": "matplotlib", "jinja2": "jinja2",
     "markupsafe": "markupsafe", "dagster_postgres": "dagster-postgres", "prompt_toolkit": "prompt-toolkit",
     "mcp": "mcp", "rdata": "rdata",
 }  # fmt: skip
