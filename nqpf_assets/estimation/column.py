@@ -10,15 +10,10 @@ from typing import TYPE_CHECKING
 from numpy.linalg import LinAlgError
 
 from nqpf_assets.estimation.contract import require_fitted
-from nqpf_assets.estimation.design import (
-    Design,
-    design_of,
-    further_roles_of,
-    n_filled,
-    roles_of,
-    sample_words,
-)
+from nqpf_assets.estimation.design import Design, design_of
 from nqpf_assets.estimation.result_rows import Fitted, errors_told
+from nqpf_assets.estimation.roles import further_roles_of, roles_of
+from nqpf_assets.estimation.sample_rows import n_filled, sample_words
 from nqpf_assets.estimation.winsor_cuts import bound_rows_of, cuts_of, untouched_words
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimation.clipping import Clipped, clipped
+from nqpf_assets.estimation.roles import needed, roles_of
+from nqpf_assets.estimation.sample_rows import asked_rows, complete
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import without_singletons
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.effects import effect_of, further_effects
 from nqpf_assets.studies.equation import OWN_KEYS
-from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Role
-from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of, compared_of, covariance_of
-from nqpf_assets.studies.sample_conditions import (
-    CONDITION,
-    filled_name,
-    told_name,
-    variables_in,
-    where_name,
-    where_words,
-)
+from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of, covariance_of
+from nqpf_assets.studies.sample_conditions import told_name
 from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
@@ -34,11 +28,7 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.estimators.linear.absorbed import Absorbed
     from nqpf_assets.estimators.linear.inference import Cluster
-    from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
-
-
-WILD_DRAWS = 1999
-"""Draws of a wild bootstrap of which a column says nothing."""
+    from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 
 
 @dataclass(frozen=True)
@@ -153,17 +143,17 @@ class Design:
     @property
     def wild(self) -> WildBootstrap | None:
         """The wild bootstrap of clustered errors that the column asks for."""
-        from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
+        from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 
         vcov = self.column.vcov
         if vcov.type != "wild_bootstrap":
             return None
         drawn = self.seed("wild bootstrap") % 2**32
         return WildBootstrap(
-            draws=WILD_DRAWS if vcov.draws is None else vcov.draws,
             multipliers=vcov.multipliers,
             restricted=vcov.restricted,
             seed=drawn if vcov.seed is None else vcov.seed,
+            **({} if vcov.draws is None else {"draws": vcov.draws}),
         )
 
     def seed(self, purpose: str) -> int:
@@ -191,7 +181,7 @@ def design_of(
         taken: (n,) which of them an estimator took; what is known before where left out.
     """
     asked = asked_rows(study, column, panel)
-    used = _complete(column, asked)
+    used = complete(column, asked)
     # Quantiles are those of the rows that are estimated: incomplete ones are gone, singletons do not count.
     terms = [name for name, role in roles_of(column).items() if role.is_term]
     everywhere = np.ones(len(used), dtype=np.bool_)
@@ -258,121 +248,3 @@ def pl_dense(factors: Sequence[str]) -> pl.Expr:
     import polars as pl
 
     return pl.struct(factors).rank("dense")
-
-
-def roles_of(column: CompleteColumn) -> dict[str, Role]:
-    """What each variable of the panel is in a column."""
-    roles = dict.fromkeys(column.controls, CONTROL) | dict.fromkeys(column.regressors, REGRESSOR)
-    for name, role in _named_in_options(column):
-        roles[name] = roles.get(name, role) if role.is_yielding else role
-    outcome = {str(column.outcome): OUTCOME}
-    found = outcome | roles | outcome
-    where = where_name(column.sample)
-    return found if where is None else found | {where: CONDITION}
-
-
-def further_roles_of(column: CompleteColumn) -> dict[str, Role]:
-    """What variables are beside their role: a regressor that gives economic distances as well."""
-    roles = roles_of(column)
-    return {
-        name: role
-        for name, role in _named_in_options(column)
-        if role.is_yielding and roles[name] != role
-    }
-
-
-def _named_in_options(column: CompleteColumn) -> Iterator[tuple[str, Role]]:
-    """Variables that the options of the estimator name, with what they are there."""
-    options = block_of(column.estimator)
-    for key, role in options.variables.items() if options else ():
-        said = getattr(getattr(column, options.key), key) if options else None
-        yield from ((name, role) for name in ((said,) if isinstance(said, str) else said or ()))
-
-
-def needed(column: CompleteColumn) -> list[str]:
-    """Variables without which a row cannot be used, and the grouping whose groups are compared."""
-    compared = compared_of(column)
-    return list(dict.fromkeys([*roles_of(column), *([compared.grouping] if compared else [])]))
-
-
-def complete_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
-    """Rows that the column asks for and that have every variable it needs, by unit and period."""
-    return _complete(column, asked_rows(study, column, panel))
-
-
-def _complete(column: CompleteColumn, asked: pl.DataFrame) -> pl.DataFrame:
-    return _with_values(asked, needed(column)).sort("unit", "period")
-
-
-def _with_values(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """Rows that have all of these; a number that is none (NaN) is a missing value, too."""
-    from polars import selectors
-
-    return rows.with_columns(selectors.float().fill_nan(None)).drop_nulls(names)
-
-
-def asked_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
-    """Rows inside the column's sample: years, units by code, groups, conditions."""
-    import polars as pl
-
-    sample = column.sample
-    first, last = sample.first or study.periods.first, sample.last or study.periods.last
-    rows = panel.filter(pl.col("period").is_between(first, last))
-    if sample.only:
-        rows = rows.filter(pl.col("unit").is_in(sample.only))
-    if sample.exclude:
-        rows = rows.filter(~pl.col("unit").is_in(sample.exclude))
-    for grouping, group in sample.within.items():
-        rows = rows.filter(pl.col(grouping) == group)
-    where = where_name(sample)
-    if where is not None:
-        # Where it cannot be told, a value is missing, as of a variable.
-        rows = rows.filter(pl.col(where).is_null() | (pl.col(where) != 0))
-    if sample.reported_only:
-        rows = rows.filter(~_is_filled(column))
-    return rows
-
-
-def n_filled(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> dict[str, int]:
-    """Variables with the rows that `reported_only` leaves out for them, though they have every value.
-
-    Under ``""`` stands the number of these rows.
-    """
-    import polars as pl
-
-    if not column.sample.reported_only:
-        return {}
-    sample = column.sample.model_copy(update={"reported_only": False})
-    rows = complete_rows(study, column.model_copy(update={"sample": sample}), panel)
-    counted = rows.select(
-        _is_filled(column).sum().alias(""),
-        *((pl.col(filled_name(one)) == 1).sum().alias(one) for one in variables_in(column)),
-    )
-    return {name: n for name, n in counted.row(0, named=True).items() if n or not name}
-
-
-def _is_filled(column: CompleteColumn) -> pl.Expr:
-    """Whether a value of a variable of the column was filled in."""
-    import polars as pl
-
-    flags = [(pl.col(filled_name(one)) == 1).fill_null(False) for one in variables_in(column)]
-    return pl.any_horizontal(flags)
-
-
-def sample_words(study: Study, column: CompleteColumn) -> str:
-    """The column's sample as the study asks for it."""
-    sample = column.sample
-    words = f"{sample.first or study.periods.first}–{sample.last or study.periods.last}"
-    if sample.only:
-        words += f", only {listed(sample.only)}"
-    if sample.exclude:
-        words += f", without {listed(sample.exclude)}"
-    for grouping, group in sample.within.items():
-        words += f", {grouping}: {group}"
-    if sample.where is not None:
-        words += f", where {where_words(sample)}"
-    if sample.reported_only:
-        words += ", reported values only"
-    if column.winsorize:
-        words += f", winsorized at {column.winsorize.words}"
-    return words

@@ -12,7 +12,7 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import listed
 
 if TYPE_CHECKING:
-    from nqpf_assets.estimators.linear.wild_bootstrap import WildInference
+    from nqpf_assets.estimators.linear.wild_inference import WildInference
 
 CALLED = {"rademacher": "Rademacher", "webb": "Webb's six"}
 

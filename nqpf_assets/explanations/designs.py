@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.estimation.column import sample_id_of
-from nqpf_assets.estimation.design import Design, asked_rows, complete_rows, design_of, needed
+from nqpf_assets.estimation.design import Design, design_of
+from nqpf_assets.estimation.roles import needed
+from nqpf_assets.estimation.sample_rows import asked_rows, complete_rows
 from nqpf_assets.explanations.bounds import Rows, bound_stops, effect_of
 from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from nqpf_assets.estimation.design import roles_of
+from nqpf_assets.estimation.roles import roles_of
 from nqpf_assets.studies.spec import Column, CompleteColumn, Estimator, RegressionTable, Table
 from nqpf_assets.studies.tables import TABLE_KINDS
 from tests.docs.markdown import CHECKOUT

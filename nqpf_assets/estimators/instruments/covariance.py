@@ -20,7 +20,7 @@ from nqpf_assets.estimators.linear.option_checks import (
     require_used_cluster,
     require_wild,
 )
-from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
+from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 
 IvVcov = Literal["clustered", "unadjusted", "robust"]

@@ -33,7 +33,7 @@ from nqpf_assets.estimators.linear.inference import (
     Cluster,
     cluster_codes,
 )
-from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
+from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 from nqpf_assets.estimators.linear.within import Codes
 
 

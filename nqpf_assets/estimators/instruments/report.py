@@ -42,7 +42,7 @@ from nqpf_assets.estimators.linear.regression import (
     sample_of,
 )
 from nqpf_assets.estimators.linear.two_way_fe_result import r2_unit_within
-from nqpf_assets.estimators.linear.wild_bootstrap import WildInference, of_draws
+from nqpf_assets.estimators.linear.wild_inference import WildInference, of_draws
 from nqpf_assets.estimators.linear.within import Floats
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
 from nqpf_assets.estimators.linear.regression import Coefficients
-from nqpf_assets.estimators.linear.wild_bootstrap import WildInference
+from nqpf_assets.estimators.linear.wild_inference import WildInference
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 What is drawn obeys the hypothesis in the equation of the outcome; the first stages are estimated with the
 residual of that equation beside the instruments, which weak instruments need. What all such bootstraps share
-is in `linear.wild_bootstrap`.
+is in `linear.wild_changes` and `linear.wild_inference`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ import numpy as np
 
 from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.wild_bootstrap import (
+from nqpf_assets.estimators.linear.wild_changes import Changes, WildBootstrap, changes_of
+from nqpf_assets.estimators.linear.wild_inference import (
     TIE,
-    Changes,
-    WildBootstrap,
     WildInference,
-    changes_of,
     first_rejected,
     squared_t,
     sums_of_demeaned,
+    tested,
 )
 from nqpf_assets.estimators.linear.within import Codes, Floats, group_sums
 
@@ -49,23 +48,13 @@ def wild_two_stage(
     """
     if not options.restricted:
         raise EstimationError("the wild bootstrap of two-stage least squares is a restricted one")
-    g = int(clusters.max()) + 1
-    changes = changes_of(options, g, is_even=False)
-    p_values, conf_int = np.full(len(params), np.nan), np.full((len(params), 2), np.nan)
-    for j in range(len(params) if changes.tells else 0):
+    changes = changes_of(options, int(clusters.max()) + 1, is_even=False)
+
+    def test(j: int) -> tuple[float, tuple[float, float]]:
         one = _Tested.of(sample, params, j, clusters, changes)
-        p_values[j] = one.p_value(float(params[j]))
-        conf_int[j] = one.ends(confidence_level)
-    return WildInference(
-        p_values,
-        conf_int,
-        options,
-        g,
-        len(changes.values),
-        changes.is_complete,
-        changes.n_changes,
-        changes.least_p_value,
-    )
+        return one.p_value(float(params[j])), one.ends(confidence_level)
+
+    return tested(test, len(params), options, changes)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, V
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
 from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of, require_wild
-from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
+from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 
 
 class LeastSquaresKeywords(TypedDict, total=False):

@@ -42,12 +42,9 @@ from nqpf_assets.estimators.linear.two_way_fe_result import (
     effect_summary,
     r2_unit_within,
 )
-from nqpf_assets.estimators.linear.wild_bootstrap import (
-    WildBootstrap,
-    WildInference,
-    of_draws,
-    wild_least_squares,
-)
+from nqpf_assets.estimators.linear.wild_bootstrap import wild_least_squares
+from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
+from nqpf_assets.estimators.linear.wild_inference import WildInference, of_draws
 from nqpf_assets.estimators.linear.within import Codes, Floats
 from nqpf_assets.estimators.linear.within_fit import WithinFit, panel_effects, within_fit
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
-from nqpf_assets.estimators.linear.wild_bootstrap import WildInference
+from nqpf_assets.estimators.linear.wild_inference import WildInference
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats, group_sums
 
 

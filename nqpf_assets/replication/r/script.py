@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nqpf_assets.estimation.design import needed, roles_of
+from nqpf_assets.estimation.roles import needed, roles_of
 from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.published import PublishedStudy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nqpf_assets.estimation.design import needed
+from nqpf_assets.estimation.roles import needed
 from nqpf_assets.messages.shown_text import on_one_line
 from nqpf_assets.replication.r.script import Translated
 from nqpf_assets.replication.stata.commands import Commands, NotInStata, commands_of

@@ -12,7 +12,7 @@ import pytest
 
 from nqpf_assets.estimators.instruments.fe_2sls import fe_2sls
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap, changes_of
+from nqpf_assets.estimators.linear.wild_changes import WildBootstrap, changes_of
 from tests.estimators.instruments.test_iv_reference import column, columns, fit
 
 REGION: Any = column("region")

@@ -16,7 +16,7 @@ from nqpf_assets.estimators.influence.linear_model import least_squares_model
 from nqpf_assets.estimators.linear.absorbed import Absorbed
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
-from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap
+from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 
 EXACT = 1e-8
 NAMES = ("x", "w")

@@ -14,7 +14,7 @@ import pytest
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
-from nqpf_assets.estimators.linear.wild_bootstrap import WildBootstrap, changes_of
+from nqpf_assets.estimators.linear.wild_changes import WildBootstrap, changes_of
 from tests.estimators.linear.test_two_way_fe_reference import FOLDER, NAMES, PANEL, column, fit
 
 EXPECTED = json.loads((Path(FOLDER) / "wild_bootstrap.json").read_text(encoding="utf-8"))
