@@ -17,7 +17,7 @@ from nqpf_assets.expressions.compile import compile_definitions
 from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.functions import FUNCTIONS
-from nqpf_assets.expressions.reach import reach
+from nqpf_assets.expressions.reads import reach
 from nqpf_assets.expressions.tree import Call, Name, Node, Number, children, names, nodes
 from nqpf_assets.stages.derived_query import variables_sql
 from nqpf_assets.studies.index_rounds import units_of_names

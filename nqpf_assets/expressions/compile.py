@@ -12,10 +12,12 @@ from graphlib import CycleError, TopologicalSorter
 from nqpf_assets.catalog.unit import Unit
 from nqpf_assets.expressions.beginnings import has_beginning, require_beginnings
 from nqpf_assets.expressions.compiled import CompiledExpression
+from nqpf_assets.expressions.conditional_parts import Part, conditions
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
 from nqpf_assets.expressions.parser import parse_expression
-from nqpf_assets.expressions.reach import Part, Reach, conditions, merged, parts, reach
+from nqpf_assets.expressions.reach import Reach, merged
+from nqpf_assets.expressions.reads import parts, reach
 from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql
 from nqpf_assets.expressions.tree import ExpressionError, Node, names
 from nqpf_assets.expressions.units import Units, in_units

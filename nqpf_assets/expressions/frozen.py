@@ -15,7 +15,7 @@ from typing import Literal
 
 from nqpf_assets.expressions.aggregates import by_of
 from nqpf_assets.expressions.compiled import CompiledExpression
-from nqpf_assets.expressions.reach import reach
+from nqpf_assets.expressions.reads import reach
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import (
     Binary,

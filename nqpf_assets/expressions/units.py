@@ -14,6 +14,7 @@ from dataclasses import replace
 from nqpf_assets.catalog.units import RATIO, Unit, UnitError, conversion, parse_unit
 from nqpf_assets.expressions.by_hand import refuse_second_conversion
 from nqpf_assets.expressions.functions import FUNCTIONS
+from nqpf_assets.expressions.price_links import silent_index, with_links
 from nqpf_assets.expressions.tree import (
     COMPARISONS,
     Binary,
@@ -160,7 +161,7 @@ def _resolve_call(node: Call, units: Units) -> tuple[Node, Unit | None]:
         arguments, unit = _alike(node, pairs)
         return replace(whole, arguments=arguments), unit
     if node.function == "deflate":
-        return _with_links(whole, pairs[1][1]), unit
+        return with_links(whole, pairs[1][1]), unit
     if node.function == "accumulate":
         initial = node.option("initial")
         if initial is None:
@@ -258,51 +259,12 @@ def _converted(node: Node, unit: Unit, wanted: Unit, fact: str, column: int = 0)
     return node if factor == 1 else Scaled(node, factor, node.column)
 
 
-def _with_links(node: Call, index: Unit | None) -> Call:
-    """The kind of price index: as written, or as the unit of the index says.
-
-    An index whose unit is silent (无, %, 比例) may be linked to the year before or have one base, and
-    numbers near 100 look alike: the author says which.
-    """
-    reference = index.reference if index is not None else ""
-    says = "previous_year" if reference.startswith("上年") else "fixed" if reference else ""
-    written = node.option("links")
-    if index is not None and not says and index.dimensions not in ((), (("index", 1),)):
-        raise ExpressionError(
-            f"`{node.arguments[1]}` is in {index} ({index.dimension}), which is no price index",
-            column=node.column,
-            remedy="write deflate(x, index, base=2015): first what is deflated, then the price index",
-        )
-    if written is None and index is not None and not says:
-        raise _silent_index(node, f"is printed in {index}")
-    kind = written.name if isinstance(written, Name) else says or "fixed"
-    if says and kind != says:
-        raise ExpressionError(
-            f"`links={kind}` contradicts the unit of the price index, {reference}",
-            column=node.column,
-            remedy=f"leave out `links`: `links={says}` follows from the unit",
-        )
-    # A link of 1.02 is printed without a unit of its own; in % and 无 it is 102.
-    par = float(reference.rpartition("=")[2]) if says else 1.0 if index == RATIO else 100.0
-    base = next(value for key, value in node.options if key == "base")
-    return replace(node, options=(("base", base), ("links", Name(kind)), ("par", Number(par))))
-
-
 def _refuse_unknown_links(node: Node, units: Units) -> None:
     """An index of which no unit is known at all says even less than one that is printed in 无."""
     calls = (one for one in nodes(node) if isinstance(one, Call) and one.function == "deflate")
     for call in calls:
         if call.option("links") is None and _resolve(call.arguments[1], units)[1] is None:
-            raise _silent_index(call, "has no known unit")
-
-
-def _silent_index(node: Call, printed: str) -> ExpressionError:
-    return ExpressionError(
-        f"`{node.arguments[1]}` {printed}, which does not say what each year is compared with",
-        column=node.column,
-        remedy="write `links=previous_year` where every year has the year before as 100 (上年=100), "
-        "`links=fixed` where all years have one base",
-    )
+            raise silent_index(call, "has no known unit")
 
 
 def _is_constant(node: Node) -> bool:

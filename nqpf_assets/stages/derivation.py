@@ -144,7 +144,7 @@ def values_everywhere(
         Variable, unit, period and value; and the parts of formulas by the name that their values bear.
     """
     from nqpf_assets.expressions.compile import CompiledExpression, parts
-    from nqpf_assets.expressions.reach import reach
+    from nqpf_assets.expressions.reads import reach
 
     units = dict(inputs.read(asked.name, "series").select("series_id", "unit_measure").iter_rows())
     compiled = compiled_formulas(asked, units, codes)

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from nqpf_assets.expressions.compile import conditions, parse_expression, reach
-from nqpf_assets.expressions.reach import together
+from nqpf_assets.expressions.conditional_parts import together
 from nqpf_assets.stages.provenance.conditions import spans_together
 
 
