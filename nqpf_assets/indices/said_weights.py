@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.gradients.extremes import Floats
 from nqpf_assets.indices.gradients.weighted import weighted_gradient
 from nqpf_assets.indices.method import Gradient, IndexResult, IndexTest, Indicators, Weights
-from nqpf_assets.indices.normalising import Normalisation, rows_of_base
-from nqpf_assets.indices.weighted import weighted_index
+from nqpf_assets.indices.normalising import rows_of_base
+from nqpf_assets.indices.weighted import Making, weighted_index
 
 
 def equal_weights(dimensions: Sequence[str], by: Literal["indicators", "dimensions"]) -> Floats:
@@ -33,52 +32,26 @@ def index_of_said(
     indicators: Indicators,
     weights: Floats,
     *,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
     tests: tuple[IndexTest, ...] = (),
+    **made: Unpack[Making],
 ) -> IndexResult:
     """The index by these (J,) weights; other arguments as of `weighted_index`."""
-    found = weighted_index(
-        indicators,
-        lambda _indicators, _z: weights,
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-        tests=tests,
-    )
+    found = weighted_index(indicators, lambda _indicators, _z: weights, tests=tests, **made)
     found = replace(found, weights=(Weights(weights, is_said=True),))
-    if normalise != "min_max":
+    if made["normalise"] != "min_max":
         return found
-    is_distance = aggregate == "topsis" and base_year is not None
+    base_year = made["base_year"]
+    is_distance = made["aggregate"] == "topsis" and base_year is not None
     return replace(found, bounds=_bounds(indicators, base_year, is_distance=is_distance))
 
 
-def gradient_of_said(
-    indicators: Indicators,
-    weights: Floats,
-    *,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
-) -> Gradient:
+def gradient_of_said(indicators: Indicators, weights: Floats, **made: Unpack[Making]) -> Gradient:
     """From changes per score to changes per value: weights stay."""
 
     def stay(_i: Indicators, z: Floats, _w: Floats, _of_weight: Floats) -> tuple[Floats, Floats]:
         return np.zeros_like(z), np.zeros_like(z)
 
-    return weighted_gradient(
-        indicators,
-        lambda _indicators, _z: weights,
-        stay,
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-    )
+    return weighted_gradient(indicators, lambda _indicators, _z: weights, stay, **made)
 
 
 def _bounds(

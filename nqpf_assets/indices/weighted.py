@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 import numpy as np
 
@@ -18,6 +19,22 @@ from nqpf_assets.indices.normalising import Normalisation, normalised, require_p
 
 Weigh = Callable[[Indicators, Floats], Floats]
 """From indicators and their (n, J) normalised values to (J,) weights that add up to one."""
+
+
+class Making(TypedDict):
+    """How weighted indicators become an index, whatever their weights.
+
+    Attributes:
+        normalise, base_year: how indicators are made comparable, as `normalised` says.
+        aggregate: how they are put together, as `aggregated` says.
+        shift: added to normalised values before a geometric mean.
+    """
+
+    normalise: Normalisation
+    base_year: int | None
+    aggregate: Aggregation
+    shift: float
+
 
 POSITIVE = (
     "a geometric mean is of normalised values above zero: give a `shift`, or another `normalise`"
@@ -39,34 +56,29 @@ def weighted_index(
     indicators: Indicators,
     weigh: Weigh,
     *,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
     tests: tuple[IndexTest, ...] = (),
+    **made: Unpack[Making],
 ) -> IndexResult:
     """The index.
 
     Args:
         indicators: what it is made of.
         weigh: gives the weights.
-        normalise, base_year: how indicators are made comparable, as `normalised` says.
-        aggregate: how they are put together, as `aggregated` says.
-        shift: added to normalised values before a geometric mean.
         tests: what the weights are to be judged by.
+        made: as `Making` says.
 
     Raises:
         IndicatorError: the indicators do not carry the index.
     """
     given = checked(indicators)
-    z = normalised(given, normalise, base_year)
+    z = normalised(given, made["normalise"], made["base_year"])
     weights = weigh(given, z)
-    z = z + shift
-    if aggregate == "geometric":
+    z = z + made["shift"]
+    if made["aggregate"] == "geometric":
         require_positive(z, given.names, POSITIVE)
-    scores = aggregated(z, weights, aggregate)
+    scores = aggregated(z, weights, made["aggregate"])
     found = IndexResult(scores, (Weights(weights),), tests=tests)
-    if aggregate != "arithmetic":
+    if made["aggregate"] != "arithmetic":
         return found
     return replace(found, dimension_scores=_by_dimension(given, z * weights), normalised=z)
 

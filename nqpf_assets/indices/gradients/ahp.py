@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from nqpf_assets.indices.aggregating import Aggregation
+from typing import Unpack
+
 from nqpf_assets.indices.method import Gradient, Indicators
 from nqpf_assets.indices.methods.ahp import Pairs, compared
-from nqpf_assets.indices.normalising import Normalisation
 from nqpf_assets.indices.said_weights import gradient_of_said
+from nqpf_assets.indices.weighted import Making
 
 
 def gradient(
@@ -14,17 +15,9 @@ def gradient(
     *,
     comparisons: Pairs,
     dimension_comparisons: Pairs | None,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    **made: Unpack[Making],
 ) -> Gradient:
     """From changes per score to changes per value, under the options of the index."""
     return gradient_of_said(
-        indicators,
-        compared(indicators, comparisons, dimension_comparisons)[0],
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
+        indicators, compared(indicators, comparisons, dimension_comparisons)[0], **made
     )

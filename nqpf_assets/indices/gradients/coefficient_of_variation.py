@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.contrast import variation
 from nqpf_assets.indices.gradients.extremes import Floats
 from nqpf_assets.indices.gradients.weighted import OfWeights, weighted_gradient
 from nqpf_assets.indices.method import Gradient, Indicators
 from nqpf_assets.indices.methods.coefficient_of_variation import weigh_by
-from nqpf_assets.indices.normalising import Normalisation
+from nqpf_assets.indices.weighted import Making
 
 
 def gradient(
-    indicators: Indicators,
-    *,
-    variation_of: Literal["values", "normalised"],
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    indicators: Indicators, *, variation_of: Literal["values", "normalised"], **made: Unpack[Making]
 ) -> Gradient:
     """From changes per score to changes per value, under the options of the index."""
     return weighted_gradient(
-        indicators,
-        weigh_by(variation_of),
-        of_weights_by(variation_of),
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
+        indicators, weigh_by(variation_of), of_weights_by(variation_of), **made
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 import numpy as np
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.entropy import entropy_of
 from nqpf_assets.indices.gradients import critic
 from nqpf_assets.indices.gradients.coefficient_of_variation import of_weights_by
@@ -21,7 +21,7 @@ from nqpf_assets.indices.methods.combined_weights import (
     shares_or_equal,
     weigh_by,
 )
-from nqpf_assets.indices.normalising import Normalisation
+from nqpf_assets.indices.weighted import Making
 
 
 def gradient(
@@ -31,10 +31,7 @@ def gradient(
     combine: Combination,
     shares: Sequence[float] | None,
     weights: Mapping[str, float] | None,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    **made: Unpack[Making],
 ) -> Gradient:
     """From changes per score to changes per value, under the options of the index."""
 
@@ -53,15 +50,7 @@ def gradient(
             of_z, directly = of_z + by_z, directly + by_value
         return of_z, directly
 
-    return weighted_gradient(
-        indicators,
-        weigh_by(of, combine, shares, weights),
-        of_weights,
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-    )
+    return weighted_gradient(indicators, weigh_by(of, combine, shares, weights), of_weights, **made)
 
 
 def _of_method(

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.contrast import critic_information
 from nqpf_assets.indices.gradients.extremes import Floats
 from nqpf_assets.indices.gradients.weighted import of_standardised, weighted_gradient
 from nqpf_assets.indices.method import Gradient, Indicators
 from nqpf_assets.indices.methods.critic import weigh
-from nqpf_assets.indices.normalising import Normalisation
+from nqpf_assets.indices.weighted import Making
 
 
-def gradient(
-    indicators: Indicators,
-    *,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
-) -> Gradient:
+def gradient(indicators: Indicators, **made: Unpack[Making]) -> Gradient:
     """From changes per score to changes per value, under the options of the index."""
-    return weighted_gradient(
-        indicators,
-        weigh,
-        of_weights,
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-    )
+    return weighted_gradient(indicators, weigh, of_weights, **made)
 
 
 def of_weights(

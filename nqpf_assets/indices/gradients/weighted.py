@@ -7,6 +7,7 @@ method's own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from nqpf_assets.indices.aggregating import Aggregation, aggregated, distances
 from nqpf_assets.indices.gradients.extremes import Floats, of_maximum, of_minimum
 from nqpf_assets.indices.method import Gradient, Indicators
 from nqpf_assets.indices.normalising import Normalisation, normalised, rows_of_base
-from nqpf_assets.indices.weighted import Weigh
+from nqpf_assets.indices.weighted import Making, Weigh
 
 OfWeights = Callable[[Indicators, Floats, Floats, Floats], tuple[Floats, Floats]]
 """From indicators, normalised values, weights and changes per weight to changes per normalised value and
@@ -22,21 +23,17 @@ per value of an indicator."""
 
 
 def weighted_gradient(
-    indicators: Indicators,
-    weigh: Weigh,
-    of_weights: OfWeights,
-    *,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    indicators: Indicators, weigh: Weigh, of_weights: OfWeights, **made: Unpack[Making]
 ) -> Gradient:
     """From changes per score to changes per value; arguments as of `weighted_index`."""
+    normalise, base_year = made["normalise"], made["base_year"]
     z = normalised(indicators, normalise, base_year)
     weights = weigh(indicators, z)
 
     def gradient(of_scores: Floats) -> Floats:
-        of_z, of_weight = through_aggregation(of_scores, z + shift, weights, aggregate)
+        of_z, of_weight = through_aggregation(
+            of_scores, z + made["shift"], weights, made["aggregate"]
+        )
         by_weight, directly = of_weights(indicators, z, weights, of_weight.sum(axis=0))
         of_values = through_normalising(indicators, of_z + by_weight, normalise, base_year)
         return np.asarray(of_values + directly)

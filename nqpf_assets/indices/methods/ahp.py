@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Unpack
 
 import numpy as np
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.indicators import Floats
 from nqpf_assets.indices.method import IndexResult, IndexTest, Indicators
-from nqpf_assets.indices.normalising import Normalisation
 from nqpf_assets.indices.pairwise import Pairwise, matrix_of, pairwise_weights
 from nqpf_assets.indices.said_weights import index_of_said
+from nqpf_assets.indices.weighted import Making
 
 Pairs = Mapping[str, Mapping[str, float | str]]
 
@@ -21,10 +21,7 @@ def index(
     *,
     comparisons: Pairs,
     dimension_comparisons: Pairs | None,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    **made: Unpack[Making],
 ) -> IndexResult:
     """The index; other arguments as of `weighted_index`.
 
@@ -37,15 +34,7 @@ def index(
         IndicatorError: the indicators do not carry the index.
     """
     weights, tests = compared(indicators, comparisons, dimension_comparisons)
-    return index_of_said(
-        indicators,
-        weights,
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-        tests=tests,
-    )
+    return index_of_said(indicators, weights, tests=tests, **made)
 
 
 def compared(

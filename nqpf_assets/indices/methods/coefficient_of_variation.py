@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.contrast import shares_of, variation
 from nqpf_assets.indices.indicators import Floats
 from nqpf_assets.indices.method import IndexResult, Indicators
-from nqpf_assets.indices.normalising import Normalisation
-from nqpf_assets.indices.weighted import Weigh, weighted_index
+from nqpf_assets.indices.weighted import Making, Weigh, weighted_index
 
 
 def index(
-    indicators: Indicators,
-    *,
-    variation_of: Literal["values", "normalised"],
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    indicators: Indicators, *, variation_of: Literal["values", "normalised"], **made: Unpack[Making]
 ) -> IndexResult:
     """The index; other arguments as of `weighted_index`.
 
@@ -30,14 +22,7 @@ def index(
     Raises:
         IndicatorError: the indicators do not carry the index.
     """
-    return weighted_index(
-        indicators,
-        weigh_by(variation_of),
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-    )
+    return weighted_index(indicators, weigh_by(variation_of), **made)
 
 
 def weigh_by(variation_of: Literal["values", "normalised"]) -> Weigh:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.contrast import critic_information, shares_of, variation
 from nqpf_assets.indices.entropy import entropy_of
 from nqpf_assets.indices.errors import IndicatorError
 from nqpf_assets.indices.indicators import Floats
 from nqpf_assets.indices.method import IndexResult, Indicators
 from nqpf_assets.indices.methods.given_weights import given
-from nqpf_assets.indices.normalising import Normalisation
 from nqpf_assets.indices.said_weights import equal_weights
-from nqpf_assets.indices.weighted import Weigh, weighted_index
+from nqpf_assets.indices.weighted import Making, Weigh, weighted_index
 
 SHIFT = 1e-4
 """Before the logarithms of entropy, as an index by entropy has it where it says nothing."""
@@ -30,10 +28,7 @@ def index(
     combine: Combination,
     shares: Sequence[float] | None,
     weights: Mapping[str, float] | None,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    **made: Unpack[Making],
 ) -> IndexResult:
     """The index; other arguments as of `weighted_index`.
 
@@ -47,14 +42,7 @@ def index(
     Raises:
         IndicatorError: the indicators do not carry the index.
     """
-    return weighted_index(
-        indicators,
-        weigh_by(of, combine, shares, weights),
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-    )
+    return weighted_index(indicators, weigh_by(of, combine, shares, weights), **made)
 
 
 def weigh_by(

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from nqpf_assets.indices.aggregating import Aggregation
+from typing import Unpack
+
 from nqpf_assets.indices.contrast import critic_information, shares_of
 from nqpf_assets.indices.indicators import Floats
 from nqpf_assets.indices.method import IndexResult, Indicators
-from nqpf_assets.indices.normalising import Normalisation
-from nqpf_assets.indices.weighted import weighted_index
+from nqpf_assets.indices.weighted import Making, weighted_index
 
 
-def index(
-    indicators: Indicators,
-    *,
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
-) -> IndexResult:
+def index(indicators: Indicators, **made: Unpack[Making]) -> IndexResult:
     """The index; arguments as of `weighted_index`.
 
     Raises:
         IndicatorError: the indicators do not carry the index.
     """
-    return weighted_index(
-        indicators,
-        weigh,
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-    )
+    return weighted_index(indicators, weigh, **made)
 
 
 def weigh(_indicators: Indicators, z: Floats) -> Floats:

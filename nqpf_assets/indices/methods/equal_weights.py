@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.method import IndexResult, Indicators
-from nqpf_assets.indices.normalising import Normalisation
 from nqpf_assets.indices.said_weights import equal_weights, index_of_said
+from nqpf_assets.indices.weighted import Making
 
 
 def index(
-    indicators: Indicators,
-    *,
-    by: Literal["indicators", "dimensions"],
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    indicators: Indicators, *, by: Literal["indicators", "dimensions"], **made: Unpack[Making]
 ) -> IndexResult:
     """The index; other arguments as of `weighted_index`.
 
@@ -28,11 +21,4 @@ def index(
     Raises:
         IndicatorError: the indicators do not carry the index.
     """
-    return index_of_said(
-        indicators,
-        equal_weights(indicators.dimensions, by),
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-    )
+    return index_of_said(indicators, equal_weights(indicators.dimensions, by), **made)

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Unpack
 
 import numpy as np
 
-from nqpf_assets.indices.aggregating import Aggregation
 from nqpf_assets.indices.indicators import Floats
 from nqpf_assets.indices.method import IndexResult, IndexTest, Indicators
-from nqpf_assets.indices.normalising import Normalisation
 from nqpf_assets.indices.said_weights import index_of_said
+from nqpf_assets.indices.weighted import Making
 
 
 def index(
-    indicators: Indicators,
-    *,
-    weights: Mapping[str, float],
-    normalise: Normalisation,
-    base_year: int | None,
-    aggregate: Aggregation,
-    shift: float,
+    indicators: Indicators, *, weights: Mapping[str, float], **made: Unpack[Making]
 ) -> IndexResult:
     """The index; other arguments as of `weighted_index`.
 
@@ -32,15 +26,7 @@ def index(
     Raises:
         IndicatorError: the indicators do not carry the index.
     """
-    return index_of_said(
-        indicators,
-        given(indicators, weights),
-        normalise=normalise,
-        base_year=base_year,
-        aggregate=aggregate,
-        shift=shift,
-        tests=_sum(weights),
-    )
+    return index_of_said(indicators, given(indicators, weights), tests=_sum(weights), **made)
 
 
 def given(indicators: Indicators, weights: Mapping[str, float]) -> Floats:
