@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import duckdb
 import pytest
 from scipy import stats
 
-from nqpf_assets.explanations.described_again import described_again, printed_value
-from nqpf_assets.explanations.published import PublishedStudy
 from tests.command import nqpf
+from tests.stages.described import assert_computed_again
 from tests.stages.mini import STUDY, Walk, walked, write_mini
 
 GROUPS = "groups:\n  areas: {big: [北京, 天津], rest: [河北], none: []}\n"
@@ -71,16 +69,7 @@ def test_a_row_is_that_of_scipy(
 @pytest.mark.slow
 @pytest.mark.parametrize("table", ["means", "equal"])
 def test_every_number_is_computed_again_from_what_is_published(mini: Walk, table: str) -> None:
-    with duckdb.connect(str(mini.project.database), read_only=True) as connection:
-        study = PublishedStudy(connection, "mini")
-        again = described_again(study, table)
-        rows = study.rows(f"FROM mini.{table} WHERE row_kind = 'variable'")
-    assert again is not None
-    for row in rows:
-        for name in [*row][3:]:
-            assert printed_value(again, row["row_label"], name) == pytest.approx(
-                row[name], rel=1e-12
-            )
+    assert_computed_again(mini, table)
 
 
 @pytest.mark.slow

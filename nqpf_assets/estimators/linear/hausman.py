@@ -19,7 +19,12 @@ from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import least_squares
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
-from nqpf_assets.estimators.linear.variance_components import taken_off, unit_means, unit_variance
+from nqpf_assets.estimators.linear.variance_components import (
+    period_dummies,
+    quasi_demeaned,
+    taken_off,
+    unit_variance,
+)
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects
 
 Sigma = Literal["own", "sigmamore", "sigmaless"]
@@ -91,9 +96,8 @@ def hausman(
     fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
     x, labels = sample.regressors, list(names)
     if period_effects:
-        dummies = sample.period_codes[:, None] == np.arange(1, fe.n_periods)
-        x = np.column_stack([x, dummies])
-        labels += [f"period {label}" for label in sample.period_labels[1:]]
+        dummies, years = period_dummies(sample)
+        x, labels = np.column_stack([x, dummies]), labels + years
 
     inner = fe.demean(np.column_stack([sample.outcome, x]))
     kept, _ = independent_columns(inner[:, 1:], x, labels)
@@ -143,7 +147,7 @@ def _random_effects(
     """Feasible GLS, which of its columns are in (the constant is 0), and the quasi-demeaning of units."""
     theta = taken_off(fe, sigma2_e, sigma2_u)
     whole = np.column_stack([sample.outcome, np.ones(len(x)), x])
-    quasi = whole - (theta[:, None] * unit_means(whole, fe))[fe.unit_codes]
+    quasi = quasi_demeaned(whole, theta, fe)
     # The constant goes first, so that of a set that repeats it another member is dropped.
     outside, _ = independent_columns(x - x.mean(axis=0), x, labels)
     columns = [0, *(1 + j for j in outside)]

@@ -29,6 +29,8 @@ from nqpf_assets.estimators.linear.regression import (
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
 from nqpf_assets.estimators.linear.variance_components import (
     Components,
+    period_dummies,
+    quasi_demeaned,
     taken_off,
     unit_means,
     unit_variance,
@@ -94,7 +96,7 @@ def random_effects(
     kept, dropped = independent_columns(x - x.mean(axis=0), x, labels)
     x = np.column_stack([x[:, kept], np.ones(len(x))])
     whole = np.column_stack([sample.outcome, x])
-    quasi = whole - (theta[:, None] * unit_means(whole, fe))[fe.unit_codes]
+    quasi = quasi_demeaned(whole, theta, fe)
     n, k = x.shape
     if n <= k:
         raise EstimationError(f"{counted(n, 'rows')} for {counted(k, 'parameters')}")
@@ -150,8 +152,7 @@ def _columns(
         labels += [f"{names[j]}{MEAN}" for j in varying]
     n_terms = len(labels)
     if dummies:
-        of_years = (sample.period_codes[:, None] == np.arange(1, fe.n_periods)).astype(np.float64)
-        years = [f"period {label}" for label in sample.period_labels[1:]]
+        of_years, years = period_dummies(sample)
         x, labels = np.column_stack([x, of_years]), labels + years
         if means and not sample.is_balanced:
             # Units that miss years have other means of the dummies, which fixed effects take out as well.

@@ -70,3 +70,15 @@ def taken_off(fe: FixedEffects, sigma2_e: float, sigma2_u: float) -> Floats:
     """(N,) theta: the share of its mean that is taken off the rows of each unit."""
     sizes = np.bincount(fe.unit_codes)
     return np.asarray(1 - np.sqrt(sigma2_e / (sigma2_e + sizes * sigma2_u)))
+
+
+def quasi_demeaned(columns: Floats, theta: Floats, fe: FixedEffects) -> Floats:
+    """(n, P) columns less the share `theta` (N,) of their unit's mean."""
+    return np.asarray(columns - (theta[:, None] * unit_means(columns, fe))[fe.unit_codes])
+
+
+def period_dummies(sample: PanelSample) -> tuple[Floats, list[str]]:
+    """(n, T - 1) a column for each period but the first, and their names."""
+    later = np.arange(1, len(sample.period_labels))
+    dummies = (sample.period_codes[:, None] == later).astype(np.float64)
+    return dummies, [f"period {label}" for label in sample.period_labels[1:]]
