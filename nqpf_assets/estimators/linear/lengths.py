@@ -7,6 +7,7 @@ they are not, `collinearity` and `least_squares` go the slow way. Small samples 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_ROWS_AT_ONCE = 8192
+ROWS_AT_ONCE = 8192  # of a few columns: what is made of so many rows stays in a processor's cache
 # Below so many numbers nothing is gained.
 LONG = 1_000_000
 # Smallest eigenvalue of the correlations: products lose at most four of sixteen digits above it, and
@@ -22,11 +23,17 @@ LONG = 1_000_000
 CLEAR = 1e-4
 
 
+def row_blocks(n_rows: int) -> Iterator[slice]:
+    """Slices of rows that cover n, in order."""
+    for start in range(0, n_rows, ROWS_AT_ONCE):
+        yield slice(start, start + ROWS_AT_ONCE)
+
+
 def means(columns: Floats) -> Floats:
     """Means (m,) of (n, m) columns, of which few stand beside each other in memory."""
-    sums, ones = np.zeros(columns.shape[1]), np.ones(_ROWS_AT_ONCE)
-    for start in range(0, len(columns), _ROWS_AT_ONCE):
-        rows = columns[start : start + _ROWS_AT_ONCE]
+    sums, ones = np.zeros(columns.shape[1]), np.ones(ROWS_AT_ONCE)
+    for block in row_blocks(len(columns)):
+        rows = columns[block]
         sums += ones[: len(rows)] @ rows
     return sums / len(columns)
 
@@ -34,8 +41,8 @@ def means(columns: Floats) -> Floats:
 def lengths(columns: Floats, centre: Floats | None = None) -> Floats:
     """Euclidean lengths (m,) of (n, m) columns, of their distances from a centre (m,) where given."""
     sums = np.zeros(columns.shape[1])
-    for start in range(0, len(columns), _ROWS_AT_ONCE):
-        rows = columns[start : start + _ROWS_AT_ONCE]
+    for block in row_blocks(len(columns)):
+        rows = columns[block]
         rows = rows if centre is None else rows - centre
         sums += np.einsum("ij,ij->j", rows, rows)
     return np.sqrt(sums)

@@ -109,13 +109,11 @@ def random_effects(
     shown = [at for at, j in enumerate(kept) if j < n_terms]
     terms = [labels[kept[at]] for at in shown]
     order = [*shown, k - 1]
-    ordered = Inference(*(part[order] for part in (tests.std_errors, tests.t_stats, tests.p_values,
-                                                   tests.conf_int)))  # fmt: skip
+    ordered = _of_terms(tests, order)
     matrix = made.matrix[np.ix_(order, order)]
     params, df = solved.params[order], np.full(len(order), np.inf)
     of_means = [at for at, name in enumerate(terms) if name.endswith(MEAN)] if with_means else []
-    fitted = unit_means(np.column_stack([x @ solved.params, sample.outcome]), fe)
-    inner = fe.demean(np.column_stack([x @ solved.params, sample.outcome]))
+    pair = np.column_stack([x @ solved.params, sample.outcome])
     return RandomEffects(
         coefficients=coefficients_of(terms, params[:-1], ordered, confidence_level),
         sample=sample_of(sample, _told(dropped, names, with_means)),
@@ -131,9 +129,9 @@ def random_effects(
         sigma_e=float(np.sqrt(sigma2_e)),
         rho=sigma2_u / (sigma2_u + sigma2_e),
         theta=theta,
-        r2_within=_correlated(inner),
-        r2_between=_correlated(fitted),
-        r2_overall=_correlated(np.column_stack([x @ solved.params, sample.outcome])),
+        r2_within=_correlated(fe.demean(pair)),
+        r2_between=_correlated(unit_means(pair, fe)),
+        r2_overall=_correlated(pair),
         means=_joint(params, matrix, of_means) if with_means else None,
         has_period_effects=period_effects,
         n_parameters=k,
@@ -202,6 +200,14 @@ def _normal_inference(params: Floats, matrix: Floats, level: float) -> Inference
     z = params / std_errors
     return Inference(
         std_errors, z, 2 * normal_sf(np.abs(z)), np.column_stack([params - half, params + half])
+    )
+
+
+def _of_terms(tests: Inference, places: Sequence[int]) -> Inference:
+    """Tests of the terms at these places, in this order."""
+    order = list(places)
+    return Inference(
+        tests.std_errors[order], tests.t_stats[order], tests.p_values[order], tests.conf_int[order]
     )
 
 

@@ -14,19 +14,18 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.connected_levels import ConnectedLevels, connected_levels
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.lengths import means
+from nqpf_assets.estimators.linear.lengths import ROWS_AT_ONCE, means, row_blocks
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 EFFECTS = ("unit", "period")
-_ROWS_SUMMED = 65_536
-_ROWS_AT_ONCE = 8192  # of a few columns: the levels of so many rows stay in a processor's cache
+_ROWS_SUMMED = 65_536  # at once
 
 
 def group_sums(columns: Floats, codes: Codes, n_groups: int) -> Floats:
     """Sums of (n, m) columns by group, shape (n_groups, m)."""
     sums = np.zeros((n_groups, columns.shape[1]))
-    if len(codes) < _ROWS_AT_ONCE:
+    if len(codes) < ROWS_AT_ONCE:
         for j, column in enumerate(columns.T):
             sums[:, j] = np.bincount(codes, weights=column, minlength=n_groups)
         return sums
@@ -45,8 +44,7 @@ def group_sums(columns: Floats, codes: Codes, n_groups: int) -> Floats:
 
 def take_away(columns: Floats, levels: Floats, codes: Codes) -> None:
     """Subtract from each row of (n, m) columns, in place, the (n_groups, m) level of its group."""
-    for start in range(0, len(columns), _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
+    for rows in row_blocks(len(columns)):
         columns[rows] -= levels[codes[rows]]
 
 
