@@ -101,12 +101,9 @@ def described(
         silent += _without_unit(reading)
         readings.append(reading)
         blocks.append({key: block})
-    known: dict[str, Any] = blocks[0]
+    known = blocks[0]
     if len(shapes) > 1:
-        known = {"sheets": {}}
-        for shape, one in zip(shapes, blocks, strict=True):
-            ((key, block),) = one.items()
-            known["sheets"][shape.sheet] = {key: {k: v for k, v in block.items() if k != "sheet"}}
+        known = {"sheets": _by_sheet(shapes, blocks)}
         opens = [_in_sheets(one) for one in opens]
     if series:
         known = {"series": series, **known}
@@ -118,13 +115,26 @@ def described(
         else:
             what = "of the numbers; 无 for a plain number"
             opens.append(Open("unit", what, () if every else tuple(silent)))
-    what = "a page of a yearbook" if shapes[0].page is not None else "a table"
-    what = f"{what} with {counted(len(shapes), 'sheets')}" if len(shapes) > 1 else what
     if others:
         remarks["sheets" if len(shapes) > 1 else next(iter(blocks[0]))] = (
             f"not taken: {', '.join(map(on_one_line, others))}"
         )
-    return Described(what, known, readings[0], remarks, opens)
+    return Described(_in_words(shapes), known, readings[0], remarks, opens)
+
+
+def _in_words(shapes: Sequence[Shape]) -> str:
+    """The file, as it is told to who adds it."""
+    what = "a page of a yearbook" if shapes[0].page is not None else "a table"
+    return f"{what} with {counted(len(shapes), 'sheets')}" if len(shapes) > 1 else what
+
+
+def _by_sheet(shapes: Sequence[Shape], blocks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The block of each sheet under its name, which it need not say itself."""
+    found = {}
+    for shape, one in zip(shapes, blocks, strict=True):
+        ((key, block),) = one.items()
+        found[shape.sheet] = {key: {k: v for k, v in block.items() if k != "sheet"}}
+    return found
 
 
 def _in_sheets(one: Open) -> Open:
