@@ -36,6 +36,11 @@ def on_show(
         ledger.pass_over(n, f"{HIDDEN_SHEET}{grid.sheet}")
         found = f"the hidden sheet {grid.sheet!r} with {counted(n, 'numbers')}, a sheet that is not read"
         remedy = "show the sheet in Excel and save the workbook, if it belongs to the data"
+        if grid.from_web:
+            found = (
+                f"{grid.sheet!r}, one row or column with {counted(n, 'numbers')}, which is not read"
+            )
+            remedy = "name it as `sheet` in the card, if it belongs to the data"
         problems.append(
             Problem(
                 file=file,

@@ -1,7 +1,8 @@
 """Tables of a web page as the sheets of a workbook: bureaus publish yearbooks so, also under names in .xls.
 
-Each table of at least two rows and columns with a number in it is a sheet, `table 1` and so on down the page;
-tables that lay out others are none. Raised digits are marks of notes, or 12² would be 122.
+Each table with a number in it is a sheet, `table 1` and so on down the page; a single row or column is one
+only for a card that names it, as a hidden sheet is. Tables that lay out others are none. Raised digits are
+marks of notes, or 12² would be 122.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ def web_grids(
     tables = _leaves(text)
     if tables is None:
         return [], [_refused(file, "markup that cannot be read whole", "save the table as .xlsx")]
-    for table in tables[:SHEETS]:
+    if len(tables) > SHEETS:
+        return [], [_refused(file, counted(len(tables), "tables"), f"part it: {SHEETS} at most")]
+    for table in tables:
         laid = _laid(table, max_rows, max_cells - n_cells)
         if laid is None:
             return [], [
@@ -65,10 +68,10 @@ def web_grids(
             ]
         rows, anchors = laid
         n_cells += sum(map(len, rows))
-        if len(rows) > 1 and len(rows[0]) > 1 and any(shows_number(c) for row in rows for c in row):
-            found.append(
-                _with_title(Grid(f"table {len(found) + 1}", rows, anchors, from_web=True), table)
-            )
+        if any(shows_number(cell) for row in rows for cell in row):
+            is_table = len(rows) > 1 and len(rows[0]) > 1
+            grid = Grid(f"table {len(found) + 1}", rows, anchors, is_table, from_web=True)
+            found.append(_with_title(grid, table) if is_table else grid)
     return found, []
 
 

@@ -49,6 +49,21 @@ def test_a_page_is_read_as_it_is_shown(charset: str) -> None:
     assert reading.cells["locator"][0] == "'table 1'!B5"
 
 
+def test_a_table_of_one_row_is_told_and_no_table_is_lost_behind_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pager = "<table><tr><td>1</td><td>2</td></tr></table>"
+    text = PAGE.format(charset="utf-8").replace("</body>", f"{pager}</body>")
+    reading = read(text.encode(), file="x.xls", layout=LAYOUT)
+    assert sorted(codes(reading)) == ["hidden_sheet", "web_page"]
+    assert reading.cells.height == 6
+    (told,) = [one for one in reading.problems if one.code == "hidden_sheet"]
+    assert "'table 2', one row or column with 2 numbers" in told.found
+    monkeypatch.setattr("nqpf_assets.formats.web_tables.SHEETS", 1)
+    _, problems = open_workbook(text.encode(), "x")
+    assert [one.found for one in problems] == ["2 tables"]
+
+
 def test_the_cells_are_those_of_another_reader() -> None:
     content = PAGE.format(charset="utf-8")
     grids, problems = open_workbook(content.encode(), "x")
