@@ -123,8 +123,6 @@ def clustered(
     sizes = tuple(int(codes.max()) + 1 for codes in clusters)
     if min(sizes) < 2:
         raise EstimationError("clustered standard errors need two or more clusters")
-    alone = sum(products_by_cluster(influences, influences, (one,)) for one in clusters)
-    least = CANCELLED_VARIANCE * np.diag(_weighed(np.asarray(alone), weighing))
     matrix = _weighed(products_by_cluster(influences, influences, clusters), weighing)
     smallest = min(sizes)
     factor = 1.0
@@ -133,7 +131,9 @@ def clustered(
     matrix = np.asarray(matrix * factor, dtype=np.float64)
     is_repaired = False
     if len(clusters) > 1:
-        impossible = np.diag(matrix) <= least * factor
+        of_each = [products_by_cluster(influences, influences, (one,)) for one in clusters]
+        whole = np.diag(_weighed(np.sum(of_each, axis=0), weighing))
+        impossible = np.diag(matrix) <= CANCELLED_VARIANCE * whole * factor
         # The constant, last, is a combination of the others and must not cause a repair.
         matrix[:-1, :-1], is_repaired = _repaired(matrix[:-1, :-1])
         # A repaired variance that was negative would be near zero: an error of nothing at all.
