@@ -18,11 +18,6 @@ from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import CompleteColumn
 
-OF_MEANS = {"between_units"}
-"""Estimators of which a row is the mean of a unit."""
-OF_WITHIN = {"random_effects"}
-"""Those whose variances are told apart by fixed effects of units."""
-
 
 def room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
     """Each such column, at its sample or at itself."""
@@ -31,8 +26,9 @@ def room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
     for where, column in whole_columns(file):
         sample, n_slopes = column.sample, slopes_of(column)
         n_years = (sample.last or periods.last) - (sample.first or periods.first) + 1
-        effects = own_effects(column.effects) if ESTIMATORS[column.estimator].has_effects else ()
-        if column.estimator in OF_WITHIN:
+        estimator = ESTIMATORS[column.estimator]
+        effects = own_effects(column.effects) if estimator.has_effects else ()
+        if estimator.fits_within:
             effects = tuple(dict.fromkeys(("unit", *effects)))
         if n_years == 1 and effects:
             continue  # told by the validation of columns
@@ -40,7 +36,7 @@ def room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
             continue  # told as too few units for a spatial model
         for units in parts_of(look, column):
             n_effects = effects_absorbed(effects, len(units), n_years)
-            n_rows = len(units) if column.estimator in OF_MEANS else len(units) * n_years
+            n_rows = len(units) if estimator.of_unit_means else len(units) * n_years
             if units and n_rows <= n_effects + n_slopes:
                 yield file.problem(
                     where(("sample",)),

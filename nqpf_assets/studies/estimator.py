@@ -167,6 +167,8 @@ class Estimator:
         effects_words: what a column with other effects is told.
         switches: which keys of `Equation` that turn something on or off it knows.
         needs_regressors: whether it is about `regressors`, so that controls alone are no model.
+        of_unit_means: whether a row is the mean of a unit over its years.
+        fits_within: whether it also fits the column with fixed effects of units, which needs their rows.
         takes_one_unit: whether the years of a single unit are enough, without effects of years.
         reports_exact: whether it reports a column whose regressors give the outcome exactly, and says so.
         has_own_terms: whether it reports terms that are no regressors or controls.
@@ -194,6 +196,8 @@ class Estimator:
     effects_words: str = ""
     switches: frozenset[str] = frozenset()
     needs_regressors: bool = False
+    of_unit_means: bool = False
+    fits_within: bool = False
     takes_one_unit: bool = False
     reports_exact: bool = False
     has_own_terms: bool = True

@@ -22,5 +22,6 @@ ESTIMATOR = Estimator(
     effects=frozenset({()}),
     effects_words="between_units has no effects: each unit is one row",
     printing=Printing(tests={"r2_between": PrintedTest("R² between units", "three_digits")}),
+    of_unit_means=True,
     has_own_terms=False,
 )

@@ -41,6 +41,7 @@ ESTIMATOR = Estimator(
     options=OptionBlock("random", RandomOptions, is_optional=True),
     effects=frozenset({(), ("period",)}),
     effects_words="random_effects has random unit effects",
+    fits_within=True,
     with_few_clusters="unadjusted",
     printing=Printing(
         tests={
