@@ -10,7 +10,10 @@ import polars as pl
 import pytest
 
 from nqpf_assets.estimators.influence.likelihood_column import ANOTHER_MAXIMUM
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.influence import rows as influence_rows
+from nqpf_assets.stages.influence.cell_derivatives import Derivatives, Formulas, Values
+from nqpf_assets.steps.step import Inputs
 from tests.stages.influence_case import STUDY, named, numbers, reestimated, write_case
 from tests.stages.mini import Walk, walk
 
@@ -161,6 +164,30 @@ def test_what_is_left_out_is_what_the_study_excludes(tmp_path: Path, case: Walk)
         n_observations
         == table(case, "model").filter(pl.col("column_label") == "lags")["n_obs"].item()
     )
+
+
+def test_some_formulas_give_what_they_give_among_all(
+    case: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the last bit, and in the same rows: differences of a millionth are taken between the two."""
+    compared: list[str] = []
+
+    def derivatives(self: Formulas, cells: pl.DataFrame, base: Values) -> Derivatives:
+        for name in self.variables:
+            alone = self.only([name]).values(cells)
+            assert alone.units.tolist() == base.units.tolist(), name
+            assert alone.periods.tolist() == base.periods.tolist(), name
+            for variable, values in zip(alone.variables, alone.values, strict=True):
+                whole = base.values[base.variables.index(variable)]
+                np.testing.assert_array_equal(values, whole, err_msg=f"{variable}, for {name}")
+            compared.append(name)
+        return as_it_is(self, cells, base)
+
+    as_it_is = Formulas.derivatives
+    monkeypatch.setattr(Formulas, "derivatives", derivatives)
+    (step,) = [one for one in case.opened.graph.steps if ("mini", "influence") in one.outputs]
+    step.run(Inputs(case.project, case.opened.store, step.reads, RawState.of(case.project)))
+    assert {"stock", "to_capital", "chosen", "patched", "urban_squared"} <= {*compared}
 
 
 def test_what_is_not_computed_is_told(case: Walk) -> None:

@@ -1,15 +1,16 @@
 """How every variable of a study moves with every series cell under it, measured on the study's own formulas.
 
-All formulas are computed again with some cells a little larger, by the SQL that makes `derived_cell`. Cells
-that no number reads together are moved at once (`moved_together`; Curtis, Powell and Reid 1974, On the
-estimation of sparse Jacobian matrices, J. Inst. Math. Appl. 13), so that a few queries tell all. What
-formulas take from pooled rows is held fast (`expressions.frozen`) and followed elsewhere.
+Formulas are computed again with some cells a little larger, by the SQL that makes `derived_cell`: those that
+read them, and no others. Cells that no number reads together are moved at once (`moved_together`; Curtis,
+Powell and Reid 1974, On the estimation of sparse Jacobian matrices, J. Inst. Math. Appl. 13), so that a few
+queries tell all. What formulas take from pooled rows is held fast (`expressions.frozen`) and followed
+elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,14 @@ class Derivatives:
         weights = self.slope * of_values.ravel()[self.row]
         return np.asarray(np.bincount(self.cell, weights=weights, minlength=self.n_cells))
 
+    def between(self, first: int, last: int) -> Derivatives:
+        """The entries of the cells from one place to before another."""
+        import numpy as np
+
+        here = np.flatnonzero((self.cell >= first) & (self.cell < last))
+        cells = self.cell[here] - first
+        return Derivatives(self.row[here], cells, self.slope[here], last - first)
+
 
 @dataclass(frozen=True)
 class Values:
@@ -85,6 +94,7 @@ class Formulas:
         years: first and last of the study.
         groups, units: of the study.
         everywhere: rows of all years and regions that are read, not only those of the study.
+        whole: all formulas, of which `variables` may be some; their rows are the same.
     """
 
     connection: Connection
@@ -93,6 +103,16 @@ class Formulas:
     groups: Groups
     units: list[str]
     everywhere: bool = False
+    whole: Mapping[str, CompiledExpression] | None = None
+
+    def only(self, names: Collection[str]) -> Formulas:
+        """Those of these variables, and of the variables under them."""
+        asked = set(names)
+        for name in reversed([*self.variables]):
+            if name in asked:
+                asked |= self.variables[name].inputs.keys() & self.variables.keys()
+        chosen = {name: one for name, one in self.variables.items() if name in asked}
+        return replace(self, variables=chosen, whole=self.whole or self.variables)
 
     @cached_property
     def query(self) -> str:
@@ -104,6 +124,7 @@ class Formulas:
             last=last,
             groups=self.groups,
             units=self.units,
+            within={name: one.tree for name, one in (self.whole or self.variables).items()},
             everywhere=self.everywhere,
         )
         return f"SELECT unit, period, value FROM ({query}) AS d ORDER BY variable, unit, period"
@@ -145,12 +166,24 @@ class Formulas:
         reads = reads_of(self.variables, known, sorted(set(base.periods.tolist())))
         look_up = _CellsByPlace(cells, reads, base)
         entries = [
-            look_up.entries(nodes, self.values(look_up.moved(nodes)).values - base.values)
+            look_up.entries(
+                nodes, self._difference(reads.readers(nodes), look_up.moved(nodes), base)
+            )
             for nodes in together(reads)
         ]
         parts = list(zip(*entries, strict=True)) or [(np.empty(0),)] * 3
         row, cell, slope = (np.concatenate(part) for part in parts)
         return Derivatives(row.astype(np.intp), cell.astype(np.intp), slope, len(cells))
+
+    def _difference(self, readers: Collection[str], moved: pl.DataFrame, base: Values) -> Floats:
+        """(V, R) by how much the values of these variables are others than `base`; 0 for all others."""
+        import numpy as np
+
+        now = self.only(readers).values(moved)
+        found = np.zeros_like(base.values)
+        places = [base.variables.index(name) for name in now.variables]
+        found[places] = now.values - base.values[places]
+        return found
 
 
 class _CellsByPlace:

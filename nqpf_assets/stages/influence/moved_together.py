@@ -28,6 +28,10 @@ class Reads:
     nodes: tuple[Node, ...]
     of: Mapping[tuple[str, int], tuple[int, ...]]
 
+    def readers(self, nodes: frozenset[int]) -> set[str]:
+        """Variables of which a row reads one of these nodes."""
+        return {name for (name, _), read in self.of.items() if not nodes.isdisjoint(read)}
+
 
 def reads_of(
     variables: Mapping[str, CompiledExpression],

@@ -6,7 +6,7 @@ year, behind the cells of the series.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -100,23 +100,34 @@ class Pools:
     members: tuple[tuple[Pool, ...], ...]
 
     def to_cells(
-        self, of_values: Floats, derivatives: Derivatives, place: Mapping[str, int]
+        self,
+        of_values: Floats,
+        derivatives: Derivatives,
+        held: Sequence[Sequence[Derivatives]],
+        place: Mapping[str, int],
     ) -> Floats:
         """(C,) change per change of each cell, through pooled numbers as well.
 
         Args:
             of_values: (V, R) change per change of each value; what comes by way of the numbers is added.
+            held: as `held` tells them apart.
         """
-        found = derivatives.of_cells(of_values)
         # The last first: a number can only enter formulas that come after it.
         for number in reversed(range(len(self.pooled))):
             row = of_values[place[self.pooled[number].of]]
+            found = [one.of_cells(of_values) for one in held[number]]
             for pool in self.members[number]:
                 inside = pool.asking(self.grid)
-                for cells, weights in zip(self.cells[number], pool.weights, strict=False):
-                    row[pool.rows] += found[cells[inside]].sum() * weights
-            found = derivatives.of_cells(of_values)
-        return found
+                for of_number, weights in zip(found, pool.weights, strict=False):
+                    row[pool.rows] += of_number[inside].sum() * weights
+        return derivatives.of_cells(of_values)
+
+    def held(self, derivatives: Derivatives) -> tuple[tuple[Derivatives, ...], ...]:
+        """Of each number, how values move with the cells that hold its first and its second."""
+        return tuple(
+            tuple(derivatives.between(int(cells[0]), int(cells[-1]) + 1) for cells in of_number)
+            for of_number in self.cells
+        )
 
 
 def with_pools(
@@ -134,8 +145,8 @@ def with_pools(
     asking = Grid(grid.get_column("unit").to_numpy(), grid.get_column("period").to_numpy())
     places: list[tuple[Places, ...]] = []
     members: list[tuple[Pool, ...]] = []
-    base = formulas.values(cells)
     for one in frozen.pooled:
+        base = formulas.only([one.of]).values(cells)
         values = base.values[base.variables.index(one.of)]
         is_own = np.isin(base.units, formulas.units)
         is_now = (base.periods >= formulas.years[0]) & (base.periods <= formulas.years[1])
@@ -167,8 +178,11 @@ def with_pools(
         held = range(begin, begin + n * len(one.numbers), n)
         places.append(tuple(np.arange(place, place + n) for place in held))
         members.append(pools)
-        base = formulas.values(cells)
-    return base, Pools(frozen.pooled, tuple(places), asking, tuple(members)), cells
+    return (
+        formulas.values(cells),
+        Pools(frozen.pooled, tuple(places), asking, tuple(members)),
+        cells,
+    )
 
 
 def _grid(cells: pl.DataFrame, formulas: Formulas) -> pl.DataFrame:

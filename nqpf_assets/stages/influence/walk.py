@@ -121,4 +121,10 @@ class Walk:
                 values = self.base.values[number, self.of_panel]
                 one = through_clip_of(rule, values, periods, one)
             of_values[number, self.of_panel] += one
-        return self.pools.to_cells(of_values, self.derivatives, place)[: len(self.cells)]
+        found = self.pools.to_cells(of_values, self.derivatives, self.held, place)
+        return found[: len(self.cells)]
+
+    @cached_property
+    def held(self) -> tuple[tuple[Derivatives, ...], ...]:
+        """Of each pooled number, how values move with the cells that hold it."""
+        return self.pools.held(self.derivatives)
