@@ -1,8 +1,10 @@
-"""Printed tables in LaTeX: booktabs and threeparttable, to be read in by a paper with ``\\input``.
+"""Printed tables in LaTeX: booktabs and adjustbox, to be read in by a paper with ``\\input``.
 
-Numbers stand as text in centred columns, which needs no further package; what the preamble and Chinese need
-is said in a comment at the top. A table that is wider than the page is set smaller by adjustbox. Greek
-letters and signs are set by LaTeX's own commands, since few text fonts have them.
+Numbers stand as text in centred columns, which needs no further package; what the preamble needs, and which
+LaTeX sets the Chinese of a file that has some, is said in a comment at the top. A table that is wider than
+the page, or higher with its notes, is set smaller by adjustbox: LaTeX lets both run off the paper. Notes have
+the width of the page and their own size, however narrow or small the table. Greek letters and signs are set
+by LaTeX's own commands, since few text fonts have them.
 """
 
 from __future__ import annotations
@@ -63,6 +65,8 @@ SIGNS = {
     **{sign: f"$\\{name}$" for sign, name in _GREEK.items()},
 }
 _TABLE = {ord(sign): command for sign, command in SIGNS.items()}
+_CHINESE = re.compile("[\u2e80-\uffef]")
+"""What pdflatex has no font for: characters of Chinese and its punctuation."""
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 _SIZES = ((4, r"\small"), (7, r"\footnotesize"), (99, r"\scriptsize"))
 """The size of letters by the number of columns."""
@@ -91,10 +95,11 @@ def _address(link: str) -> str:
 
 
 def _write(document: Document) -> str:
-    return "\n".join([*_head(document), *(_drawn(one, document) for one in document.tables)]) + "\n"
+    body = "\n".join(_drawn(one, document) for one in document.tables)
+    return "\n".join([*_head(document, has_chinese=_CHINESE.search(body) is not None), body]) + "\n"
 
 
-def _head(document: Document) -> Iterator[str]:
+def _head(document: Document, *, has_chinese: bool) -> Iterator[str]:
     """What the file is, and what a paper must load to read it in."""
     about = document.about
     yield f"% {on_one_line(document.said_title)}"
@@ -102,8 +107,11 @@ def _head(document: Document) -> Iterator[str]:
         yield "% SYNTHETIC DATA: made up, to be replaced before anything is concluded from them"
     yield f"% {about.words}"
     yield f"% Tables: {', '.join(map(on_one_line, about.names))}"
-    yield "% In the preamble:  \\usepackage{booktabs,threeparttable,adjustbox}"
-    yield "% for Chinese, with XeLaTeX or LuaLaTeX:  \\usepackage[UTF8,scheme=plain]{ctex}"
+    yield "% In the preamble:  \\usepackage{booktabs,adjustbox}"
+    if has_chinese:
+        yield "% and, for the Chinese below, with xelatex or lualatex:  \\usepackage[UTF8,scheme=plain]{ctex}"
+    else:
+        yield "% with pdflatex also:  \\usepackage[T1]{fontenc}"
     if any(cell.link for one in document.tables for line in one.lines for cell in line.cells):
         yield "% numbers lead to the page that explains them where hyperref is loaded:"
         yield r"\providecommand{\nqpflink}[2]{\ifdefined\href\href{#1}{#2}\else#2\fi}"
@@ -124,9 +132,11 @@ def _lines(table: PrintedTable, style: TableStyle) -> Iterator[str]:
     caption = _plain(table.said_title)  # LaTeX counts tables itself
     yield f"% table {on_one_line(table.full_name)}"
     yield from (r"\begin{table}[htbp]", r"\centering", size, r"\setlength{\tabcolsep}{4pt}")
-    yield from (r"\begin{adjustbox}{max width=\linewidth}", r"\begin{threeparttable}")
     yield f"\\caption{{{caption}}}"
     yield f"\\label{{tab:{re.sub('[^A-Za-z0-9]+', '-', table.full_name)}}}"
+    yield r"\begin{adjustbox}{max totalheight=0.9\textheight}"  # the title keeps its size
+    yield from (r"\begin{minipage}{\linewidth}", r"\centering")
+    yield r"\begin{adjustbox}{max width=\linewidth}"
     yield f"\\begin{{tabular}}{{l{columns}}}"
     yield f"\\toprule[{rules.top}pt]"
     yield from _spans(table)
@@ -138,18 +148,11 @@ def _lines(table: PrintedTable, style: TableStyle) -> Iterator[str]:
             yield f"\\midrule[{rules.section}pt]" if rules.section else r"\addlinespace"
         yield from (_line(line, style) for line in part)
     yield f"\\bottomrule[{rules.bottom}pt]"
-    yield r"\end{tabular}"
-    yield from (r"\begin{tablenotes}[flushleft]", r"\footnotesize")
+    yield from (r"\end{tabular}", r"\end{adjustbox}", r"\par\smallskip\raggedright\footnotesize")
     for place, note in enumerate([*table.notes, f"Table {table.full_name}."]):
         lead = f"\\textit{{{style.notes.strip()}}} " if place == 0 else ""
-        yield f"\\item {lead}{_plain(note)}"
-    yield from (
-        r"\end{tablenotes}",
-        r"\end{threeparttable}",
-        r"\end{adjustbox}",
-        r"\end{table}",
-        "",
-    )
+        yield f"{lead}{_plain(note)}\\par"
+    yield from (r"\end{minipage}", r"\end{adjustbox}", r"\end{table}", "")
 
 
 def _spans(table: PrintedTable) -> Iterator[str]:
