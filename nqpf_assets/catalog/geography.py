@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,17 +32,34 @@ COORDINATE_SCHEMA: Mapping[str, pl.DataType] = {
 }
 
 
+LINK_SCHEMA: Mapping[str, pl.DataType] = {
+    "weights_name": pl.String(),
+    "region_code": pl.String(),
+    "neighbour_code": pl.String(),
+    "weight": pl.Float64(),
+}
+LINKED_SCHEMA: Mapping[str, pl.DataType] = {
+    "weights_name": pl.String(),
+    "region_code": pl.String(),
+    "data_status": pl.String(),
+}
+
+
 @dataclass(frozen=True)
 class Geography:
-    """Neighbours and coordinates of regions.
+    """Neighbours and coordinates of regions, and the weights that raw files give them.
 
     Attributes:
         neighbours: one row per pair that touches, columns of `NEIGHBOUR_SCHEMA`.
         coordinates: one row per region, columns of `COORDINATE_SCHEMA`, in degrees.
+        links: one row per weights of a raw file, region and neighbour, at least `LINK_SCHEMA`.
+        linked: one row per weights of a raw file and region that they know, at least `LINKED_SCHEMA`.
     """
 
     neighbours: pl.DataFrame
     coordinates: pl.DataFrame
+    links: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINK_SCHEMA))
+    linked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINKED_SCHEMA))
 
     @cached_property
     def fingerprint(self) -> str:

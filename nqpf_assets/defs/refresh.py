@@ -15,6 +15,7 @@ from nqpf_assets.projects.inspection import (
     everything_wrong,
     observed_units,
     study_problems,
+    weights_given,
     without_own_study,
 )
 from nqpf_assets.projects.opened import OpenedProject, open_project
@@ -125,6 +126,7 @@ def _read_sources(
     Before anything runs, so that all problems come at once.
     """
     from nqpf_assets.stages.filling_rules import line_problems
+    from nqpf_assets.stages.places import LINKS
     from nqpf_assets.stages.sources import collection
 
     if not planned:
@@ -135,18 +137,21 @@ def _read_sources(
     if any(one.step.reads_outside for one in planned):
         found = collection(opened.project, raw)
         problems, files, refused = found.problems, found.files.lazy(), found.refused
-        observations = found.observations.lazy()
+        observations, links = found.observations.lazy(), (found.weights, found.weight_units)
     else:
         observations = opened.store.scan(("source", "observation"))
         files = opened.store.scan(("source", "file"))
+        links = (opened.store.scan(LINKS[0]).collect(), opened.store.scan(LINKS[1]).collect())
     observed = observed_units(observations, files)
     borrowed = without_own_study(opened.project, opened.files.values(), observed)
     is_read = all(problem.severity == "warning" for problem in problems)
+    weights = weights_given(*links) if is_read else None
     if borrowed is not None:  # what is missing may stand in a file that could not be read
         problems += (borrowed,) if is_read else ()
     else:
         for file in opened.files.values():
-            problems += tuple(study_problems(file, opened.catalogue, observed, refused))
+            told = study_problems(file, opened.catalogue, observed, refused, weights)
+            problems += tuple(told)
         problems += line_problems(opened.files.values(), observations)
     if any(problem.severity == "error" for problem in problems):
         held_back.hold_back(opened.project, problems)

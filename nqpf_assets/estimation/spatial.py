@@ -18,7 +18,7 @@ from nqpf_assets.estimation.spatial_rows import (
     model_row,
     words_under_table,
 )
-from nqpf_assets.estimation.weights import weights_of
+from nqpf_assets.estimation.weights import weights_of, words_of_own
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.spatial_options import SpaceOptions
@@ -70,7 +70,11 @@ def _fitted(design: Design, form: Form) -> Fitted:
         tests=(*component_rows(result), *told.tests(), *run.tests(result)),
         is_in_sample=np.ones(len(design.rows), dtype=bool),
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
-        notes=(*words_under_table(run.weights, result, effects, why_not), *told.words()),
+        notes=(
+            *words_under_table(run.weights, result, effects, why_not),
+            *words_of_own(weights, design.geography, options),
+            *told.words(),
+        ),
     )
 
 

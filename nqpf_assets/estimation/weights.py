@@ -1,19 +1,23 @@
-"""Spatial weights of a column or table: from the catalogue's geography and its own panel."""
+"""Spatial weights of a column or table: of a raw file, or from the catalogue's geography and its panel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.studies.spatial_weights import WeightOptions
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.studies.spatial_weights import MADE, WeightOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.geography import Geography
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
+
+
+LINK = ("region_code", "neighbour_code", "weight")
 
 
 def weights_of(
@@ -26,7 +30,7 @@ def weights_of(
 
     Args:
         labels: (n,) code of each row's unit.
-        geography: which regions touch, and where they lie.
+        geography: which regions touch, where they lie, and the weights of raw files.
         options: of the column or table.
         values_of: (n,) values of a variable, for economic distance.
     """
@@ -37,6 +41,8 @@ def weights_of(
         return _contiguity(geography, options, units)
     if options.weights == "inverse_distance":
         return _inverse_distance(geography, options, units)
+    if options.is_own:
+        return _own(geography, options, units)
     rows = values_of(str(options.economic_variable))
     values = np.array([rows[labels == unit].mean() for unit in units])
     if options.weights == "economic":
@@ -53,6 +59,26 @@ def weights_of(
     )
 
 
+def words_of_own(
+    weights: SpatialWeights, geography: Geography, options: WeightOptions
+) -> Iterator[str]:
+    """What weights of a raw file are among the units of the sample; nothing of others."""
+    if not options.is_own:
+        return
+    matrix = weights.matrix
+    counts = np.diff(matrix.indptr)
+    links = _links(geography, options, {*weights.units})
+    back = {(other, unit, weight) for unit, other, weight in links}
+    known = geography.linked.filter(weights_name=options.weights)
+    status = known.get_column("data_status")[0]
+    yield (
+        f"{options.weights}: {counted(matrix.nnz, 'links')} of a file of {counted(len(known), 'units')}, "
+        f"{counts.min()} to {counts.max()} neighbours each, {counts.mean():.3g} on average"
+        + ("" if back == {*links} else ", not symmetric")
+        + (f"; {str(status).upper()} data" if status != "official" else "")
+    )
+
+
 def _contiguity(geography: Geography, options: WeightOptions, units: list[str]) -> SpatialWeights:
     from nqpf_assets.estimators.spatial.weights import contiguity_weights
 
@@ -65,6 +91,45 @@ def _contiguity(geography: Geography, options: WeightOptions, units: list[str]) 
         )
     joined = [pair for pair in options.join if {*pair} <= {*units}]
     return contiguity_weights(units, inside, joins=joined, standardization=options.standardize)
+
+
+def _own(geography: Geography, options: WeightOptions, units: list[str]) -> SpatialWeights:
+    """Weights of a raw file among the units, standardised among them alone."""
+    from scipy.sparse import coo_array
+
+    from nqpf_assets.estimators.spatial.weights import weights_from_matrix
+
+    known = geography.linked.filter(weights_name=options.weights)
+    if known.is_empty():
+        names = sorted({*MADE, *geography.linked.get_column("weights_name")})
+        raise EstimationError(
+            f"no file under raw/ gives weights of the name {options.weights}; there are {', '.join(names)}"
+        )
+    missing = sorted({*units} - {*known.get_column("region_code")})
+    if missing:
+        raise EstimationError(
+            f"the weights {options.weights} do not know {', '.join(missing[:5])}"
+            + (f" and {len(missing) - 5} more units" if len(missing) > 5 else "")
+        )
+    place = {unit: at for at, unit in enumerate(units)}
+    inside = [
+        (place[unit], place[neighbour], weight)
+        for unit, neighbour, weight in _links(geography, options, {*units})
+    ]
+    rows, columns, values = np.array(inside).reshape(-1, 3).T
+    at = rows.astype(np.intp), columns.astype(np.intp)
+    matrix = coo_array((values, at), shape=(len(units), len(units)))
+    return weights_from_matrix(
+        matrix, units, kind=options.weights, standardization=options.standardize
+    )
+
+
+def _links(
+    geography: Geography, options: WeightOptions, units: Collection[str]
+) -> list[tuple[str, str, float]]:
+    """Unit, neighbour and weight of a raw file, both ends among these units."""
+    rows = geography.links.filter(weights_name=options.weights).select(*LINK).iter_rows()
+    return [row for row in rows if row[0] in units and row[1] in units]
 
 
 def _inverse_distance(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.estimation.column import sample_id_of
 from nqpf_assets.estimation.design import Design, design_of
 from nqpf_assets.estimation.roles import needed
@@ -17,12 +16,16 @@ from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop, held, is_same
 from nqpf_assets.messages.counted import counted, verb
+from nqpf_assets.stages.places import geography_of
+from nqpf_assets.stages.requested_columns import weights_of
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.sample_conditions import told_name
 from nqpf_assets.studies.spec import CompleteColumn
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from nqpf_assets.catalog.geography import Geography
 
 
 @dataclass
@@ -81,6 +84,14 @@ class PublishedColumn:
         return self.study.frame("FROM {study}.panel ORDER BY unit, period")
 
     @cached_property
+    def geography(self) -> Geography:
+        """Which units touch, where they lie, and the weights of raw files that the column asks for."""
+        weights = [] if self.asked is None else [weights_of(self.asked)]
+        return geography_of(
+            lambda schema, table: self.study.frame(f"FROM {schema}.{table}"), weights
+        )
+
+    @cached_property
     def design(self) -> Design | None:
         """The rows without missing values, clipped as the column asks."""
 
@@ -92,11 +103,8 @@ class PublishedColumn:
             marked, on=["unit", "period"], how="left", maintain_order="left"
         )
         taken = used.get_column("is_taken").fill_null(value=False).to_numpy()
-        places = [
-            self.study.frame(f"FROM catalog.{table}") for table in ("neighbour", "coordinate")
-        ]
         place = " ".join(self.key)
-        return design_of(self.study.spec, place, self.asked, self.panel, Geography(*places), taken)
+        return design_of(self.study.spec, place, self.asked, self.panel, self.geography, taken)
 
     def design_error(self) -> str | None:
         """How the rows put together again differ from those that were estimated."""

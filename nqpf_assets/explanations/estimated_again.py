@@ -99,10 +99,4 @@ class EstimatedAgain:
 
     @cached_property
     def _geography(self) -> Geography:
-        from nqpf_assets.catalog.geography import Geography
-
-        frames = (
-            self.column.study.frame(f"FROM catalog.{table}")
-            for table in ("neighbour", "coordinate")
-        )
-        return Geography(*frames)
+        return self.column.geography

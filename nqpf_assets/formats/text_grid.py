@@ -28,10 +28,12 @@ class TextGrid(Grid):
         return f"line {row + self.top + 1}, column {column + self.left + 1}"
 
 
-def text_grid(content: bytes, file: str) -> tuple[list[Grid], list[Problem]]:
-    """The one grid of a text, or why it is none."""
+def text_grid(
+    content: bytes, file: str, *, max_rows: int = PAGE_ROWS, max_cells: int = PAGE_CELLS
+) -> tuple[list[Grid], list[Problem]]:
+    """The one grid of a text, or why it is none; one of more rows or cells is reported."""
     if len(content) > PAGE_BYTES:
-        return [], [_too_large(file, counted(len(content), "bytes"))]
+        return [], [_too_large(file, counted(len(content), "bytes"), max_rows)]
     decoded, problems = decode(content, file)
     if any(one.severity == "error" for one in problems):
         return [], problems
@@ -44,8 +46,8 @@ def text_grid(content: bytes, file: str) -> tuple[list[Grid], list[Problem]]:
         found, remedy = str(error), "mend the quotes: one is opened and not closed"
         return [], [*problems, Problem(file, "", "rows of cells", found, remedy, code="quotes")]
     width = max(map(len, rows), default=0)
-    if len(rows) > PAGE_ROWS or len(rows) * width > PAGE_CELLS:
-        return [], [*problems, _too_large(file, f"{counted(len(rows), 'rows')}")]
+    if len(rows) > max_rows or len(rows) * width > max_cells:
+        return [], [*problems, _too_large(file, f"{counted(len(rows), 'rows')}", max_rows)]
     cells = [
         [labels.strip(cell) and cell for cell in row] + [""] * (width - len(row)) for row in rows
     ]
@@ -63,7 +65,7 @@ def text_grid(content: bytes, file: str) -> tuple[list[Grid], list[Problem]]:
     return [TextGrid("", cells[first : last + 1], top=first)], problems
 
 
-def _too_large(file: str, found: str) -> Problem:
-    expected = f"a page of at most {counted(PAGE_ROWS, 'rows')}"
+def _too_large(file: str, found: str, max_rows: int) -> Problem:
+    expected = f"a page of at most {counted(max_rows, 'rows')}"
     remedy = "describe it by `columns`, as a table"
     return Problem(file, "", expected, found, remedy, code="too_large")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.sources.collection import Collection
+    from nqpf_assets.stages.named_neighbours import Given
     from nqpf_assets.studies.reader import StudyFile
 
 
@@ -28,12 +29,14 @@ def study_problems(
     catalogue: Catalogue,
     observed: Mapping[str, str] | None,
     refused: Iterable[str] = (),
+    weights: Given | None = None,
 ) -> list[Problem]:
     """What is wrong with a study as a whole.
 
     Args:
         observed: series in the raw files with their units; None where that is not known, and no
             series is then called unknown.
+        weights: spatial weights of the raw files; None where they are not known.
         refused: series of raw files that could not be taken, which is told, and not what follows from it.
     """
     from nqpf_assets.stages.named_groups import group_problems
@@ -66,7 +69,7 @@ def study_problems(
     problems += unit_problems(file, catalogue.regions)
     problems += group_problems(file, catalogue.regions)
     problems += table_group_problems(file, catalogue.regions)
-    problems += neighbour_problems(file, catalogue)
+    problems += neighbour_problems(file, catalogue, weights)
     problems += room_problems(file, catalogue.regions)
     problems += table_room_problems(file, catalogue.regions)
     problems += promise_problems(file, catalogue.regions)
@@ -194,7 +197,13 @@ def everything_wrong(project: Project) -> Inspection:
         told = [replace(borrowed, severity="warning")] if is_read else []
         return Inspection([*problems, *told], len(found.files))
     for file in files.values():
-        wrong_here = study_problems(file, catalogue, observed, found.refused)
+        wrong_here = study_problems(
+            file,
+            catalogue,
+            observed,
+            found.refused,
+            weights_given(found.weights, found.weight_units) if is_read else None,
+        )
         problems += wrong_here
         if all(one.severity == "warning" for one in wrong_here):
             sound.append(file)
@@ -207,6 +216,16 @@ def everything_wrong(project: Project) -> Inspection:
     # Of a file that could not be read nobody knows what it published.
     counted_in = sound if is_read else []
     return Inspection(problems, len(found.files), tuple(_remarks(counted_in, catalogue, found)))
+
+
+def weights_given(links: pl.DataFrame, units: pl.DataFrame) -> Given:
+    """The spatial weights of raw files, `source.weight` and `source.weight_unit`: neighbours by unit."""
+    given: dict[str, dict[str, frozenset[str]]] = {}
+    by = ["weights_name", "region_code"]
+    of_unit = links.group_by(by).agg("neighbour_code")
+    for name, unit, others in units.select(by).join(of_unit, on=by, how="left").iter_rows():
+        given.setdefault(name, {})[unit] = frozenset(others or ())
+    return given
 
 
 def _remarks(files: list[StudyFile], catalogue: Catalogue, found: Collection) -> Iterator[str]:

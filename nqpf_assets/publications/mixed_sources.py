@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 FILE, OBSERVATION, CORRECTION = "source.file", "source.observation", "source.correction"
+WEIGHTS = ("source.weight", "source.weight_unit")
+ALL = (FILE, OBSERVATION, CORRECTION, *WEIGHTS)
 _PLACE = "known_at"
 """Column: where a file stands, the same in both publications where it is the same file."""
 _READ = ("publisher", "published", "vintage", "vintage_order", "data_status")
@@ -40,7 +42,7 @@ class Sources:
         """
         import polars as pl
 
-        tables = {name: _read(name, files) for name in (FILE, OBSERVATION, CORRECTION)}
+        tables = {name: _read(name, files) for name in ALL}
         places = tables[FILE].select(
             "file_id", pl.col("file_id").replace_strict(moved, default=pl.col("path")).alias(_PLACE)
         )
@@ -67,8 +69,10 @@ def moved_files(rows: pl.DataFrame) -> dict[str, str]:
     return dict(zip(moved["file_id"], moved["path"], strict=True))
 
 
-def changed_places(old: Sources, new: Sources, series: Collection[str]) -> list[tuple[str, ...]]:
-    """Places of which something else is read, of these series; the oldest vintage first.
+def changed_places(
+    old: Sources, new: Sources, series: Collection[str], weights: Collection[str] = ()
+) -> list[tuple[str, ...]]:
+    """Places of which something else is read, of these series and weights; the oldest vintage first.
 
     Places that say a value of the same edition, one before and another since, are taken together: a file
     that was put elsewhere and changed.
@@ -91,6 +95,7 @@ def changed_places(old: Sources, new: Sources, series: Collection[str]) -> list[
     for one, other in (files, files[::-1]):
         left = one.join(other, on=[_PLACE, *_READ], how="anti", nulls_equal=True)
         changed |= set(left[_PLACE]) & beneath
+    changed |= _changed_weights(old, new, weights)
     order = pl.concat(files).group_by(_PLACE).agg(pl.col("vintage_order").max())
     when = dict(zip(order[_PLACE], order["vintage_order"], strict=True))
     ordered = sorted(changed, key=lambda place: (when.get(place) or "", place))
@@ -101,6 +106,22 @@ def changed_places(old: Sources, new: Sources, series: Collection[str]) -> list[
             groups |= dict.fromkeys(together, together)
     told = dict.fromkeys(tuple(one for one in ordered if one in groups[place]) for place in ordered)
     return list(told)
+
+
+def _changed_weights(old: Sources, new: Sources, names: Collection[str]) -> set[str]:
+    """Places of files that give other weights, of these names."""
+    import polars as pl
+
+    changed: set[str] = set()
+    for table in WEIGHTS:
+        sides = [
+            one.tables[table].filter(pl.col("weights_name").is_in(list(names))).drop("file_id")
+            for one in (old, new)
+        ]
+        for one, other in (sides, sides[::-1]):
+            left = one.join(other, on=one.columns, how="anti", nulls_equal=True)
+            changed |= set(left[_PLACE])
+    return changed
 
 
 def _same_cells(old: pl.DataFrame, new: pl.DataFrame) -> Iterator[tuple[str, str]]:
@@ -136,7 +157,7 @@ def mixed(
     found: dict[TableKey, pl.DataFrame] = {}
     since = pl.col(_PLACE).is_in(list(moved))
     named = pl.col("name").is_in(list(corrections))
-    for name in (FILE, OBSERVATION, CORRECTION):
+    for name in ALL:
         before, after = old.tables[name], new.tables[name]
         parts = [before.filter(~since), after.filter(since)]
         if name == CORRECTION:

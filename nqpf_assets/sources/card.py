@@ -26,11 +26,16 @@ from pydantic import (
 from nqpf_assets.formats.labels import FOUR_DIGITS, YEARS, normalise
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.own_columns import TidyColumns
+from nqpf_assets.formats.weights_layout import WeightsLayout
 from nqpf_assets.messages.problems import Refusal, Refused
 
 FACTS = ("indicator", "level", "region", "source", "title", "unit")
 """What a file may say that a card accepts as wrong, as messages name it."""
 Status = Literal["official", "survey", "synthetic"]
+OF_OBSERVATIONS = (
+    "series", "unit", "region", "years", "layout", "columns", "sheets", "ignore", "accept"
+)  # fmt: skip
+"""Keys that a file of weights, which holds no observations, has no use for."""
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$")
 
 
@@ -111,6 +116,9 @@ class OriginCard(BaseModel):
     )
     layout: YearbookLayout | None = Field(None, description="how a yearbook page is laid out")
     columns: TidyColumns | None = Field(None, description="columns of a table of one's own")
+    weights: WeightsLayout | None = Field(
+        None, description="spatial weights between units, and how the file says whose they are"
+    )
     sheets: dict[str, SheetCard] = Field(
         default_factory=dict,
         description="the sheets of a workbook that are read, each with what is different for it",
@@ -147,6 +155,24 @@ class OriginCard(BaseModel):
                     remedy = f"correct it; if it is right, write `years: {few}` in the card"
                     expected, found = f"a year from {first} to {last}", f"`year: {table.year}`"
                     refusals.append(Refusal((*at, key, "year"), expected, found, remedy))
+        if refusals:
+            raise Refused(refusals)
+        return self
+
+    @model_validator(mode="after")
+    def _weights_stand_alone(self) -> Self:
+        if self.weights is None:
+            return self
+        refusals = [
+            Refusal(
+                (key,),
+                "no such key beside `weights`, whose file holds no observations",
+                f"`{key}`",
+                f"remove `{key}`, or `weights`",
+            )
+            for key in OF_OBSERVATIONS
+            if getattr(self, key)
+        ]
         if refusals:
             raise Refused(refusals)
         return self

@@ -8,8 +8,8 @@ in `cache`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -42,10 +42,13 @@ from nqpf_assets.sources.one_file import (
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
+from nqpf_assets.sources.unit_weights import UnitWeights, read_weights_file
 from nqpf_assets.warehouse.store import TableKey
 
 FILE: TableKey = ("source", "file")
 OBSERVATION: TableKey = ("source", "observation")
+WEIGHT: TableKey = ("source", "weight")
+WEIGHT_UNIT: TableKey = ("source", "weight_unit")
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Collection:
         problems: errors and warnings of all files; any error means the two are incomplete.
         n_read: files that were read and not found in the cache.
         refused: series that files with errors would have given.
+        weights: spatial weights, a row for each unit and neighbour, columns of `source.weight`.
+        weight_units: the units that they know, columns of `source.weight_unit`.
         state: what was read, by content, where it was held against a state: `observations` is of
             these hashes and of no others.
     """
@@ -68,6 +73,10 @@ class Collection:
     n_read: int
     state: RawState | None = None
     refused: frozenset[str] = frozenset()
+    weights: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=shape_of(WEIGHT)))
+    weight_units: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=shape_of(WEIGHT_UNIT))
+    )
 
     @property
     def hashes(self) -> Mapping[str, str]:
@@ -141,6 +150,7 @@ class _Collector:
         self.n_read = 0
         self.refused: set[str] = set()
         self.contents: list[tuple[LoadedCard, FileContent]] = []
+        self.weights: list[tuple[RawFile, str, LoadedCard, UnitWeights]] = []
 
     def add(self, files: list[RawFile]) -> _Collector:
         """Read the files, which come sorted by path."""
@@ -201,14 +211,7 @@ class _Collector:
             )
             self.refused.update(series_named(reading, card, self.catalogue))
             return
-        key = cache_key(
-            sha256, file.shown, loaded.card.model_dump_json(), self.catalogue.fingerprint
-        )
-        found = self.cache.get(key)
-        if found is None:
-            found = read_file(content.read(), loaded, self.catalogue, file.shown)
-            self.n_read += 1
-            self.cache.put(key, found)
+        found = self._found(file, content, loaded)
         self.problems += found.problems
         self.contents.append((loaded, found))
         self.refused.update(found.refused)
@@ -221,6 +224,23 @@ class _Collector:
                 vintage=pl.lit(vintage), file_id=pl.lit(file_id(sha256))
             ).select(shape_of(OBSERVATION).names())
         )
+
+    def _found(self, file: RawFile, content: Content, loaded: LoadedCard) -> FileContent:
+        """What the file says; weights, which are small beside observations, are read every time."""
+        if loaded.card.weights is not None:
+            found, weights = read_weights_file(content.read(), loaded, self.catalogue, file.shown)
+            if weights is not None:
+                self.weights.append((file, content.sha256, loaded, weights))
+            return found
+        key = cache_key(
+            content.sha256, file.shown, loaded.card.model_dump_json(), self.catalogue.fingerprint
+        )
+        kept = self.cache.get(key)
+        if kept is None:
+            kept = read_file(content.read(), loaded, self.catalogue, file.shown)
+            self.n_read += 1
+            self.cache.put(key, kept)
+        return kept
 
     def _add_again(self, file: RawFile, loaded: LoadedCard | None, sha256: str) -> None:
         """The same content at another place: one file, unless the cards differ."""
@@ -250,6 +270,45 @@ class _Collector:
         observations, conflicts = settle(
             pl.concat([empty, *self.frames]), paths, self.catalogue.series
         )
-        problems = tuple(sorted({*self.problems, *conflicts, *unneeded(self.contents)}))
-        refused = frozenset(self.refused)
-        return Collection(files, observations, problems, self.n_read, self.read.state(), refused)
+        told = {*self.problems, *conflicts, *unneeded(self.contents), *self._same_weights()}
+        return Collection(
+            files,
+            observations,
+            tuple(sorted(told)),
+            self.n_read,
+            self.read.state(),
+            frozenset(self.refused),
+            self._of_weights(WEIGHT, lambda one: one.links),
+            self._of_weights(WEIGHT_UNIT, lambda one: one.units),
+        )
+
+    def _of_weights(
+        self, key: TableKey, rows: Callable[[UnitWeights], pl.DataFrame]
+    ) -> pl.DataFrame:
+        """The rows of a table of weights, of all files."""
+        frames = [
+            rows(weights)
+            .with_columns(
+                weights_name=pl.lit(weights.name),
+                data_status=pl.lit(loaded.card.status),
+                file_id=pl.lit(file_id(sha256)),
+            )
+            .select(shape_of(key).names())
+            for _, sha256, loaded, weights in self.weights
+        ]
+        return pl.concat([pl.DataFrame(schema=shape_of(key)), *frames])
+
+    def _same_weights(self) -> Iterator[Problem]:
+        """Files that give weights of one name: a study could not say which it means."""
+        first: dict[str, str] = {}
+        for file, _, loaded, weights in self.weights:
+            if weights.name in first:
+                yield Problem(
+                    file=file.shown,
+                    where="",
+                    expected=f"a name of its own for these weights: {loaded.where('weights', 'name')}",
+                    found=f"`{weights.name}`, as in {first[weights.name]}",
+                    remedy="rename one of the two, or remove the older file",
+                    code="weights_name",
+                )
+            first.setdefault(weights.name, file.shown)

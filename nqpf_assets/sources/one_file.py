@@ -210,6 +210,7 @@ def same_meaning(one: OriginCard, other: OriginCard) -> bool:
             "layout",
             "columns",
             "sheets",
+            "weights",
             "ignore",
         )
     )

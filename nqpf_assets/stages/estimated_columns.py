@@ -12,12 +12,12 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
-from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.growth_cells import TABLE as GROWTH_CELLS
 from nqpf_assets.stages.lineage.regressions import lineage_of_results
-from nqpf_assets.stages.requested_columns import groupings_of, variables_of, written
+from nqpf_assets.stages.places import geography_of, reads_of_places
+from nqpf_assets.stages.requested_columns import groupings_of, variables_of, weights_of, written
 from nqpf_assets.stages.series_views import FILE, files_of_cells, reads_of_series
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step
@@ -50,15 +50,14 @@ def result_step(compiled: CompiledStudy) -> Step:
     used = {one.column.estimator for one in wanted}
     variables = [name for one in wanted for name in variables_of(one.column)]
     groups = [name for one in wanted for name in groupings_of(one.column)]
+    weights = [weights_of(one.column) for one in wanted]
 
     def run(inputs: Inputs) -> Output:
         # Not above: estimators bring numpy, which a look at what is out of date does not need.
         from nqpf_assets.estimation.column import check_expected, fit_column
 
         panel = inputs.read(name, "panel")
-        geography = Geography(
-            inputs.read("catalog", "neighbour"), inputs.read("catalog", "coordinate")
-        )
+        geography = geography_of(inputs.read, weights)
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROW_TABLES}
         samples: dict[str, pl.DataFrame] = {}
         bounds: list[pl.DataFrame] = []
@@ -97,7 +96,7 @@ def result_step(compiled: CompiledStudy) -> Step:
         (
             columns_of_panel((name, "panel"), [*variables, *groups]),
             *cells_under(compiled, variables),
-            *whole(("catalog", "neighbour"), ("catalog", "coordinate")),
+            *reads_of_places(weights),
             files_of_cells((name, "reported_cell"), compiled.under(variables)),
         ),
         run,

@@ -14,13 +14,13 @@ from math import asin, cos, degrees, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.named_groups import Look, look_of, whole_columns
 from nqpf_assets.studies.estimator_registry import block_of
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spatial_options import WITHOUT_PARAMETER, SpaceOptions
-from nqpf_assets.studies.spatial_weights import WeightOptions
+from nqpf_assets.studies.spatial_weights import MADE, WeightOptions
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.validation_columns import Path, Written
 
@@ -28,12 +28,18 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
 
 
-def neighbour_problems(file: StudyFile, catalogue: Catalogue) -> list[Problem]:
-    """Weights that cannot be made, islands that a model cannot have, and pairs that join nothing."""
+def neighbour_problems(
+    file: StudyFile, catalogue: Catalogue, given: Given | None = None
+) -> list[Problem]:
+    """Weights that cannot be made, islands that a model cannot have, and pairs that join nothing.
+
+    Args:
+        given: weights of raw files; None where that is not known, and no name is then called unknown.
+    """
     look = look_of(file, catalogue.regions)
     if not look.units:
         return []  # told by the inspection of units
-    spaces = _Spaces(look, catalogue)
+    spaces = _Spaces(look, catalogue, given)
     problems: list[Problem] = []
     for name, table in file.study.tables.items():
         for key, options in table.neighbours().items():
@@ -49,6 +55,8 @@ def neighbour_problems(file: StudyFile, catalogue: Catalogue) -> list[Problem]:
     return list(dict.fromkeys([*problems, *spaces.idle()]))
 
 
+Given = Mapping[str, Mapping[str, frozenset[str]]]
+"""Weights of a raw file → unit that they know → its neighbours."""
 RADIUS_KM = 6371.0
 Place = tuple[float, float]
 """Longitude and latitude."""
@@ -64,6 +72,7 @@ class _Spaces:
 
     look: Look
     catalogue: Catalogue
+    given: Given | None
     joined: dict[Path, str] = field(default_factory=dict)
 
     def column(
@@ -83,6 +92,7 @@ class _Spaces:
         if alone and is_bound:
             names = [self.look.units[unit] for unit in alone]
             how = "`join`" if space.weights == "contiguity" else "a longer `cutoff_km`"
+            how = "the file of weights" if space.is_own else how
             yield self.look.file.problem(
                 at,
                 "neighbours for every unit, with period effects and `lee_yu: transformation`",
@@ -105,6 +115,8 @@ class _Spaces:
             ties, why = self._borders(space, sample)
         elif space.weights in ("inverse_distance", "nested"):
             ties, why = self._distances(space, units)
+        elif space.is_own and self.given is not None:
+            ties, why = self._links(space, sample)
         if why:
             problem = self.look.file.problem(
                 at or (*path, "weights"),
@@ -114,7 +126,7 @@ class _Spaces:
                 "weights",
             )
             return [], [problem]
-        if space.weights not in ("contiguity", "inverse_distance") or not ties:
+        if space.weights in ("economic", "nested") or not ties:
             return [], []
         tied = {end for pair in ties for end in pair}
         return [unit for unit in units if unit not in tied], []
@@ -134,6 +146,23 @@ class _Spaces:
             if a == b:
                 return [], f"a unit cannot be its own neighbour: {self.look.units.get(a, a)}"
         return [*inside, *(pair for pair in joins if {*pair} <= sample)], ""
+
+    def _links(self, space: WeightOptions, sample: set[str]) -> tuple[list[tuple[str, str]], str]:
+        """Pairs of the sample, one with a neighbour twice, or why a file gives it no weights."""
+        assert self.given is not None, "it is looked at where it is known"
+        known = self.given.get(space.weights)
+        if known is None:
+            names = [*MADE, *sorted(self.given)]
+            hint = did_you_mean(space.weights, names)
+            return [], (
+                f"no file under raw/ whose card gives weights of this name; there are {', '.join(names)}"
+                + (f": {hint}" if hint else "")
+            )
+        missing = [self.look.units[unit] for unit in sorted(sample - known.keys())]
+        if missing:
+            return [], f"their file does not know {listed(missing)}"
+        ties = [(unit, unit) for unit in sorted(sample) if known[unit] & sample]
+        return ties, "" if ties else "no unit has a neighbour among them"
 
     def _distances(
         self, space: WeightOptions, units: list[str]

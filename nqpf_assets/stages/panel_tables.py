@@ -10,13 +10,13 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.clipped_variables import clipped_words
 from nqpf_assets.stages.lineage.panel_tables import lineage_of_panel_tables
+from nqpf_assets.stages.places import geography_of, reads_of_places
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
 from nqpf_assets.stages.provenance.table_reads import read_rows, span_rows
 from nqpf_assets.stages.remarkable_cells import remarkable_in_use, remarks
@@ -28,7 +28,6 @@ from nqpf_assets.stages.table_parts import (
     rows_with,
 )
 from nqpf_assets.stages.underlying_cells import UnderlyingCells, share_words
-from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.studies.table_kind import PanelTable
@@ -53,7 +52,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
     study, name = compiled.study, compiled.name
     wanted = {key: one for key, one in study.tables.items() if isinstance(one, PanelTable)}
     maps = any(one.reads_geography for one in wanted.values())
-    places = (("catalog", "neighbour"), ("catalog", "coordinate")) if maps else ()
+    weights = [options for one in wanted.values() for options in one.neighbours().values()]
     clipped = {
         key: words
         for key, one in wanted.items()
@@ -71,7 +70,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
 
         panel, under = inputs.read(name, "panel"), UnderlyingCells.read(inputs, name)
         remarkable = remarkable_in_use(inputs, name)
-        geography = Geography(*(inputs.read(*place) for place in places)) if maps else None
+        geography = geography_of(inputs.read, weights) if maps else None
         long: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
         finished: dict[tuple[str, str], pl.DataFrame] = {}
         problems: list[Problem] = []
@@ -103,7 +102,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
             columns_of_panel((name, "panel"), [*variables, *groups]),
             *cells_under(compiled, variables),
             rows_with(REMARKABLE, "series_id", compiled.under(variables)),
-            *whole(*places),
+            *(reads_of_places(weights) if maps else ()),
             files_of_cells((name, "reported_cell"), compiled.under(variables)),
         ),
         run,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nqpf_assets.sources.collection import Collection
 
 
+TABLES = ("file", "observation", "warning", "weight", "weight_unit")
 LOOKS = 3
 """So often a reading begins anew when files came, went or changed while it was at work."""
 
@@ -85,11 +86,13 @@ def source_step() -> Step:
             ("source", "file"): frame_of("file", [found.files], "source"),
             ("source", "observation"): frame_of("observation", [found.observations], "source"),
             ("source", "warning"): _warnings(found),
+            ("source", "weight"): frame_of("weight", [found.weights], "source"),
+            ("source", "weight_unit"): frame_of("weight_unit", [found.weight_units], "source"),
         }
 
     return Step(
         "source",
-        (("source", "file"), ("source", "observation"), ("source", "warning")),
+        tuple(("source", table) for table in TABLES),
         whole(("catalog", "region"), ("catalog", "series")),
         run,
         code=source_of(__name__),
@@ -103,6 +106,15 @@ def source_step() -> Step:
                 "others": "identity raw files",
             },
             ("source", "warning"): {"others": "transformation raw files"},
+            ("source", "weight"): {
+                "region_code neighbour_code": "transformation raw files, catalogue",
+                "others": "identity raw files",
+            },
+            ("source", "weight_unit"): {
+                "region_code": "transformation raw files, catalogue",
+                "weights_name data_status file_id": "identity raw files",
+                "others": "aggregation raw files",
+            },
         },
     )
 

@@ -49,7 +49,7 @@ def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> D
         printed,
         rows.select("unit", "period"),
         list(_reads(table, rows)),
-        list(_notes(table, given.rows, rows, weights, maps)),
+        list(_notes(table, given, rows, weights, maps)),
     )
 
 
@@ -181,17 +181,23 @@ def _stacked(maps: list[pl.DataFrame]) -> pl.DataFrame:
 
 def _notes(
     table: AutocorrelationTable,
-    panel: pl.DataFrame,
+    given: PanelRows,
     rows: pl.DataFrame,
     weights: SpatialWeights,
     maps: list[pl.DataFrame],
 ) -> Iterator[str]:
     """Which neighbours and p-values, who is left out, and the clusters of each year."""
+    from nqpf_assets.estimation.weights import words_of_own
+
+    assert given.geography is not None, "weights were made of it"
+    panel, geography = given.rows, given.geography
     names = dict(rows.select("unit", "unit_name").unique().iter_rows())
     yield (
         f"Neighbours of {table.variable}: {weights.kind}, {weights.standardization}-standardised. "
         f"p: {counted(table.permutations, 'random maps', ',')}, two-sided; z under randomisation."
     )
+    own = words_of_own(weights, geography, table.space)
+    yield from (f"Weights {words}." for words in own)
     if weights.islands:
         alone = ", ".join(names[unit] for unit in weights.islands)
         how = {

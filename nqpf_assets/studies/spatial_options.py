@@ -50,7 +50,7 @@ WITHOUT_PARAMETER = ("spatial_slx",)
 def _refusals(column: Equation) -> Iterator[Refusal]:
     space = column.options(SpaceOptions)
     if (
-        space.standardize == "spectral"
+        space.standardize != "row"
         and "period" in column.effects
         and space.lee_yu == "transformation"
         and column.estimator not in WITHOUT_PARAMETER
@@ -58,7 +58,7 @@ def _refusals(column: Equation) -> Iterator[Refusal]:
         yield Refusal(
             ("space", "standardize"),
             "`lee_yu: bias_correction`, or `none`, beside it",
-            "`spectral`, whose rows do not add up to one, with period effects and "
+            f"`{space.standardize}`, whose rows need not add up to one, with period effects and "
             "`lee_yu: transformation`",
             "write `lee_yu: bias_correction`, or standardize rows",
         )

@@ -140,6 +140,18 @@ CARDS: dict[str, tuple[bytes, Block]] = {
         book(A=PAGE, B=YEARS),
         {"sheets": {"A": {"layout": _PAGE_CARD}, "B": {"layout": _YEARS_CARD}}},
     ),
+    "a matrix of weights": (
+        "省,北京,天津\n北京,0,2\n天津,1,0\n".encode(),
+        {"weights": {"name": "trade"}},
+    ),
+    "pairs of weights": (
+        "省,邻省,权重,另\n北京,天津,2,7\n天津,北京,1,8\n".encode(),
+        {"weights": {"name": "trade", "unit": "省", "neighbour": "邻省", "weight": "权重"}},
+    ),
+    "weights that name no units": (
+        book(W=[[0, 2], [1, 0]], V=[["x"], [3]]),
+        {"weights": {"name": "trade", "sheet": "W", "order": ["北京", "天津"]}},
+    ),
     "one layout for sheets": (book(A=PAGE, B=YEARS), {"layout": _PAGE_CARD, "sheets": {"A": {}}}),
 }
 """File → card, each the least that is read without a word."""
@@ -206,6 +218,12 @@ VALUES: dict[str, list[Any]] = {
     "columns.unit": ["没有", "计量", "另"],
     "columns.sheet": ["A", "Sheet9"],
     "columns.missing": [[], ["NA", "1"], ["NA", "-99"]],
+    "weights.name": ["flows", "nested", "A b"],
+    "weights.order": [["天津", "北京"], ["北京", "nowhere"], ["北京"], [110000, 120000]],
+    "weights.unit": ["省", "邻省", "没有"],
+    "weights.neighbour": ["邻省", "没有"],
+    "weights.weight": ["权重", "另", "没有"],
+    "weights.sheet": ["W", "V", "Sheet9"],
 }
 """Key → values; a sheet's are those of the card."""
 
@@ -226,6 +244,7 @@ AS_IT_IS: dict[str, list[Any]] = {
     "layout.editions.*.header_rows": [[2, 3]],
     "columns.unit": ["计量"],
     "columns.sheet": ["A"],
+    "weights.order": [[110000, 120000]],
 }
 """Values that say of some file what it says itself, or what is done anyway."""
 NOT_IN_EVERY_FILE: dict[str, list[Any]] = {
@@ -275,7 +294,7 @@ def written(card: Block, path: str, value: Any) -> tuple[Block, Place] | None:
             block[2018] = {}
         name = next(iter(block)) if key == "*" else key
         if name not in block:
-            if name in ("layout", "columns", "sheets"):
+            if name in ("layout", "columns", "sheets", "weights"):
                 return None
             block[name] = {}
         place.append(name)

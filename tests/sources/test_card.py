@@ -163,5 +163,5 @@ def test_examples_in_the_documentation_are_cards() -> None:
     examples = [block.split("```")[0] for block in text.split("```yaml\n")[1:]]
     card, problems = read_card(examples[0])
     assert (card is not None, problems) == (True, ())
-    described = set(OriginCard.model_fields) - {"layout", "columns", "sheets"}
+    described = set(OriginCard.model_fields) - {"layout", "columns", "sheets", "weights"}
     assert all(f"\n{key}:" in examples[0] for key in described)

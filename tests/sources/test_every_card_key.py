@@ -94,7 +94,8 @@ def seen(found: Collection) -> Any:
     problems = [
         (one.severity, one.file, one.where, one.expected, one.found) for one in found.problems
     ]
-    return problems, found.files.rows(), found.observations.rows()
+    weights = found.weights.rows(), found.weight_units.rows()
+    return problems, found.files.rows(), found.observations.rows(), weights
 
 
 def is_placed(problem: Problem, text: str, place: Place) -> bool:

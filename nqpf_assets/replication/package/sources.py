@@ -31,7 +31,7 @@ class RawFile:
         path: in the project.
         row: of `source.file`.
         passing: whether it may be given to others.
-        is_read: it holds a series of the study, or a value that is corrected.
+        is_read: it holds a series of the study, or its weights, or a value that is corrected.
     """
 
     path: str
@@ -107,18 +107,28 @@ class Sources:
         return is_card(Path(path).name) and str(Path(path).parent) in self.folders
 
 
-def sources_of(connection: Connection, project: Project, series: Collection[str]) -> Sources:
+def sources_of(
+    connection: Connection, project: Project, series: Collection[str], weights: Collection[str] = ()
+) -> Sources:
     """The raw files of a study.
 
     Args:
         series: that the study names.
+        weights: spatial weights of raw files that it names.
     """
-    names = sorted(series)
+    said: list[list[str]] = [sorted(series)]
+    of_weights = ""
+    if weights:
+        of_weights = (
+            " UNION SELECT DISTINCT file_id FROM source.weight_unit"
+            " WHERE list_contains($2, weights_name)"
+        )
+        said.append(sorted(weights))
     read = frame_of(
         connection,
         "SELECT DISTINCT file_id FROM source.observation WHERE list_contains($1, series_id)"
-        " UNION SELECT DISTINCT file_id FROM source.correction",
-        [names],
+        f" UNION SELECT DISTINCT file_id FROM source.correction{of_weights}",
+        said,
     )["file_id"].to_list()
     rows = frame_of(connection, "FROM source.file ORDER BY path").to_dicts()
     paths = {
@@ -129,12 +139,12 @@ def sources_of(connection: Connection, project: Project, series: Collection[str]
     }
     folders = {str(Path(path).parent) for path, row in paths.items() if row["file_id"] in read}
     there = sorted(path for path in paths if str(Path(path).parent) in folders)
-    said = {path: one for folder in folders for path, one in _said(project, folder, there)}
+    outright = {path: one for folder in folders for path, one in _said(project, folder, there)}
     found = [
         RawFile(
             path,
             paths[path],
-            passing_on(said.get(path), paths[path]["licence"]),
+            passing_on(outright.get(path), paths[path]["licence"]),
             paths[path]["file_id"] in read,
         )
         for path in there

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.geography import Geography
 from nqpf_assets.stages.influence.changed import left_out, moved_by
 from nqpf_assets.stages.influence.reported import Reported, is_reported, reported, why_untold
 from nqpf_assets.stages.influence.rows import Largest, Untold, frame
-from nqpf_assets.stages.requested_columns import Request
+from nqpf_assets.stages.places import geography_of
+from nqpf_assets.stages.requested_columns import Request, weights_of
 from nqpf_assets.steps.step import Inputs
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ class Influences:
         self.sample_of = {(table, label): sample for table, label, sample in models.iter_rows()}
         self.samples = inputs.read(name, "model_sample")
         self.reported = reported(inputs, name)
-        self.geography = Geography(
-            inputs.read("catalog", "neighbour"), inputs.read("catalog", "coordinate")
-        )
+        weights = [weights_of(one.column) for one in compiled.requests]
+        self.geography = geography_of(inputs.read, weights)
         self.influence: list[Largest] = []
         self.leave_out: list[Largest] = []
         self.no_influence: list[Untold] = []

@@ -12,6 +12,8 @@ from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.stages.influence.lineage import OF_STUDY, lineage_of_influence
 from nqpf_assets.stages.influence.models import Influences
 from nqpf_assets.stages.influence.rows import NOT_COMPUTED
+from nqpf_assets.stages.places import reads_of_places
+from nqpf_assets.stages.requested_columns import weights_of
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, declared_in, packages_of
@@ -66,11 +68,12 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     return Step(
         "result",
         ((name, "influence"), (name, "leave_out")),
-        whole(
-            *((name, table) for table in READ),
-            *([(name, "index_score")] if compiled.scores_read else []),
-            ("catalog", "neighbour"),
-            ("catalog", "coordinate"),
+        (
+            *whole(
+                *((name, table) for table in READ),
+                *([(name, "index_score")] if compiled.scores_read else []),
+            ),
+            *reads_of_places(weights_of(one.column) for one in compiled.requests),
         ),
         run,
         code=source_of(__name__, *declared_in(used), *sorted(modules)),

@@ -10,6 +10,8 @@ from nqpf_assets.studies.spatial_weights import WeightOptions
 OF_STUDY = "identity study file"
 NEIGHBOURS = listed("catalog.neighbour", ("region_code", "neighbour_code"))
 COORDINATES = listed("catalog.coordinate", ("region_code", "longitude", "latitude"))
+LINKS = listed("source.weight", ("weights_name", "region_code", "neighbour_code", "weight"))
+LINKED = listed("source.weight_unit", ("weights_name", "region_code", "data_status"))
 READ = (
     "filter rests_on.variable, rests_on.is_pooled, rests_on.first_lag, rests_on.last_lag, rests_on.at_year, "
     "rests_on.not_before, rests_on.not_after, rests_on.of_region, rests_on.at_part, rests_on.since_part, "
@@ -41,12 +43,14 @@ def of_panel(names: Iterable[str]) -> str:
 
 def places_of(weights: Iterable[WeightOptions]) -> str:
     """Where the geography enters, as one more clause."""
-    kinds = {one.weights for one in weights}
+    weights = list(weights)
+    kinds = {"own" if one.is_own else one.weights for one in weights}
     return "".join(
         f"; join {columns}"
         for columns, those in (
             (NEIGHBOURS, {"contiguity"}),
             (COORDINATES, {"inverse_distance", "nested"}),
+            (f"{LINKS}, {LINKED}", {"own"}),
         )
         if kinds & those
     )

@@ -1,0 +1,146 @@
+"""Weights of a raw file: whose rows they are is read or declared, never guessed; what is wrong is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.sources.collection import Collection, collect
+from tests.sources.every_card import book
+
+ABOUT = "publisher: 局\ntitle: 权重\nstatus: official\nweights:\n  name: trade\n"
+PAIRS = "  unit: 省\n  neighbour: 邻省\n  weight: 权重\n"
+MATRIX = "省,河北省,北京,120000\n北京市,1,,2\n天津,0.5,3,0\n河北,0,4,0\n"
+"""Rows and columns in another order, by names and codes."""
+LINKS = [
+    ("110000", "120000", 2.0),
+    ("110000", "130000", 1.0),
+    ("120000", "110000", 3.0),
+    ("120000", "130000", 0.5),
+    ("130000", "110000", 4.0),
+]
+
+
+def read(root: Path, content: str | bytes, more: str = "", name: str = "w.csv") -> Collection:
+    """What is read of one file of weights under a card with further lines."""
+    folder = root / "raw" / "x" / "2020"
+    folder.mkdir(parents=True, exist_ok=True)
+    data = content if isinstance(content, bytes) else content.encode()
+    (folder / name).write_bytes(data)
+    (folder / f"{name}.card.yaml").write_text(ABOUT + more, encoding="utf-8")
+    return collect(root / "raw", load_catalogue(), cache=root / "cache")
+
+
+def links(found: Collection) -> list[tuple[str, str, float]]:
+    assert not found.problems, list(map(str, found.problems))
+    return sorted(found.weights.select("region_code", "neighbour_code", "weight").rows())
+
+
+def test_a_matrix_is_read_by_its_labels_in_any_order(tmp_path):
+    found = read(tmp_path, MATRIX)
+    assert links(found) == LINKS
+    row = found.weight_units.filter(region_code="120000").row(0, named=True)
+    assert (row["weights_name"], row["n_neighbours"], row["weight_sum"]) == ("trade", 2, 3.5)
+    assert (row["smallest_weight"], row["largest_weight"]) == (0.5, 3)
+    file = found.files.row(0, named=True)
+    assert (file["format"], file["n_series"], found.observations.height) == ("weights", 0, 0)
+    assert file["n_cells_seen"] == file["n_cells_read"] + file["n_cells_ignored"]
+    assert file["notes"] == (
+        "weights trade: 3 units, 5 links, 1 to 2 neighbours, 1.67 on average; weights 0.5 to 4; not "
+        "symmetric in 5 links: 天津市 counts 2 for 北京市, 北京市 3 for 天津市"
+    )
+    assert links(read(tmp_path, MATRIX)) == LINKS  # and again, from what was kept
+
+
+def test_pairs_and_workbooks_and_a_declared_order_give_the_same(tmp_path):
+    rows = "".join(f"{unit},{other},{weight},9\n" for unit, other, weight in LINKS)
+    assert links(read(tmp_path / "pairs", "省,邻省,权重,年\n" + rows, PAIRS)) == LINKS
+    sheet = [
+        ["", "河北省", "北京", 120000],
+        ["北京市", 1, None, 2],
+        ["天津", 0.5, 3, 0],
+        ["河北", 0, 4, 0],
+    ]
+    workbook = book(W=sheet, Other=[["a", 1]])
+    assert links(read(tmp_path / "book", workbook, "  sheet: W\n", "w.xlsx")) == LINKS
+    bare = "0,2,1\n3,0,.5\n4,0,0\n"
+    assert links(read(tmp_path / "order", bare, "  order: [北京, 天津, 130000]\n")) == LINKS
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "said"),
+    [
+        ("0,2\n3,0\n", "", "numbers alone, 2 rows of 2 columns: nothing says which unit a row is of"),
+        ("0,2\n3,0\n", "  order: [北京]\n", "2 rows of 2 columns"),
+        (MATRIX, "  order: [北京, 天津, 河北]\n", "4 rows of 4 columns"),
+        ("省,北京,天津\n北京,0,1\n", "", "2 rows of 3 columns"),
+        ("省,北京,北京\n北京,0,1\n河北,1,0\n", "", "北京, 北京, which are all 110000"),
+        ("省,北京,天津\n北京,0,1\n河北,1,0\n", "", "河北, 天津 in one of the two only"),
+        ("省,北京,天津\n北京,0,\n天津,1,0\n", "", "an empty cell"),
+        ("省,北京,天津\n北京,0,-1\n天津,1,0\n", "", "-1"),
+        ("省,北京,天津\n北京,0,x\n天津,1,0\n", "", "`x`"),
+        ("省,北京,天津\n北京,.1,1\n天津,1,0\n", "", "0.1 of 北京 with itself"),
+        ("省,北京,天津\n北京,0,0\n天津,0,0\n", "", "zeros alone"),
+        ("省,北京,津\n北京,0,1\n津,1,0\n", "", "`津`; near: "),
+        ("省,北京,北京市\n北京,0,1\n北京市,1,0\n", "", "北京, 北京市, which are all 110000"),
+        ("省,邻省,权重\n北京,天津,1\n北京市,天津,2\n", PAIRS, "北京市 and 天津 again, first at line 2"),
+        ("省,邻省,权重\n北京,,1\n", PAIRS, "an empty cell"),
+        ("省,邻省\n北京,天津\n", PAIRS, "省, 邻省"),
+        ("", "", "an empty file"),
+    ],
+)  # fmt: skip
+def test_what_is_no_matrix_of_weights_is_refused_with_the_line_of_its_card(
+    tmp_path, content, more, said
+):
+    found = read(tmp_path, content, more)
+    told = [one for one in found.problems if said in one.found]
+    assert told, list(map(str, found.problems))
+    assert all(one.severity == "error" and "w.csv.card.yaml" in one.remedy for one in told)
+    assert (found.files.height, found.weights.height) == (0, 0)
+
+
+def test_the_reason_of_an_order_is_told(tmp_path):
+    (problem,) = read(tmp_path, "0,2\n3,0\n").problems
+    assert "`order: [unit, unit, …]`" in problem.remedy
+    assert "a spatial lag of the other sign" in problem.remedy
+    assert "line 4 of raw/x/2020/w.csv.card.yaml" in problem.remedy
+
+
+def test_units_without_a_neighbour_are_known_and_told(tmp_path):
+    found = read(tmp_path, "省,邻省,权重\n北京,天津,1\n天津,北京,1\n海南,北京,0\n", PAIRS)
+    (problem,) = found.problems
+    assert (problem.severity, problem.found) == ("warning", "none of 海南省")
+    assert found.weight_units.filter(n_neighbours=0)["region_code"].to_list() == ["460000"]
+    assert found.files["notes"][0].endswith("; symmetric")
+
+
+def test_two_files_of_one_name_are_refused(tmp_path):
+    read(tmp_path, MATRIX)
+    found = read(tmp_path, MATRIX + "\n", name="v.csv")
+    (problem,) = found.problems
+    assert problem.found == "`trade`, as in raw/x/2020/v.csv"
+    assert "line 5 of raw/x/2020/w.csv.card.yaml" in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "said"),
+    [
+        ("  name: economic\n", 5, "`economic`, which nqpf makes"),
+        ("  unit: 省\n", 6, "no `neighbour` and no `weight`"),
+        (PAIRS + "  order: [北京]\n", 9, "`order` beside columns of pairs"),
+        ("  order: [北京, 北京]\n", 6, "`北京` again"),
+        ("series: gdp\n", 6, "`series`"),
+    ],
+)
+def test_a_card_that_contradicts_itself_is_refused_at_its_line(tmp_path, more, line, said):
+    text = ABOUT.replace("  name: trade\n", "") + more if "  name" in more else ABOUT + more
+    folder = tmp_path / "raw" / "x" / "2020"
+    folder.mkdir(parents=True)
+    (folder / "w.csv").write_text(MATRIX, encoding="utf-8")
+    (folder / "w.csv.card.yaml").write_text(text, encoding="utf-8")
+    (problem,) = collect(tmp_path / "raw", load_catalogue()).problems
+    assert (problem.where.partition(",")[0], said in problem.found) == (f"line {line}", True), (
+        problem
+    )

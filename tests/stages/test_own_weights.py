@@ -1,0 +1,145 @@
+"""Spatial weights of a raw file, from the file to the columns and tables that use them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nqpf_assets.projects.inspection import everything_wrong
+from nqpf_assets.user_input.project import Project
+from tests.stages.mini import REGIONS, STUDY, walked, write_mini
+
+CARD = "publisher: Bureau\ntitle: Trade\nstatus: STATUS\nweights: {name: trade}\n"
+CODES = list(REGIONS)
+W = np.array([[0, 2, 1, 0], [3, 0, 0.5, 1], [4, 0, 0, 2], [0, 1, 5, 0]])
+BORDERS = [[0, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1], [0, 0, 1, 0]]
+"""Which of the four provinces touch."""
+TABLES = """\
+  space:
+    title: Space
+    model: {outcome: output, regressors: [people_before], effects: [unit]}
+    columns:
+      - {label: own, estimator: spatial_slx, space: {weights: trade}}
+      - {label: as it is, estimator: spatial_slx, space: {weights: trade, standardize: none}}
+      - {label: borders, estimator: spatial_lag, space: {weights: borders, lee_yu: none}}
+      - {label: contiguity, estimator: spatial_lag, space: {lee_yu: none}}
+      - {label: fewer, estimator: spatial_slx, space: {weights: trade}, sample: {exclude: [山西]}}
+  map: {kind: spatial_autocorrelation, title: M, variable: output, space: {weights: trade}, permutations: 99}
+"""
+
+
+def matrix(weights, order=(0, 1, 2, 3)) -> str:
+    """The matrix with its units, rows and columns in another order."""
+    names = list(REGIONS.values())
+    head = ",".join(["", *(CODES[at] for at in order)])
+    rows = [",".join([names[r], *(f"{weights[r][c]:g}" for c in order)]) for r in order[::-1]]
+    return "\n".join([head, *rows]) + "\n"
+
+
+def files(status: str = "official", order=(0, 1, 2, 3)) -> dict[str, str]:
+    return {
+        "raw/bureau/2019/trade.csv": matrix(W, order),
+        "raw/bureau/2019/trade.csv.card.yaml": CARD.replace("STATUS", status),
+        "raw/bureau/2019/borders.csv": matrix(BORDERS),
+        "raw/bureau/2019/borders.csv.card.yaml": CARD.replace("STATUS", "official").replace(
+            "trade", "borders"
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    only = (
+        "mini.estimate",
+        "mini.model",
+        "mini.map",
+        "source.weight",
+        "source.weight_unit",
+        "mini.panel",
+    )
+    return walked(tmp_path_factory.mktemp("own"), STUDY + TABLES, files("synthetic"), only=only)
+
+
+def estimates(built, label: str) -> dict[str, float]:
+    found = built.query(
+        f"SELECT term, estimate FROM mini.estimate WHERE column_label = '{label}' AND table_name = 'space'"
+    )
+    return dict(found)
+
+
+def slx(built, weights, keep=slice(None)) -> np.ndarray:
+    """Coefficients of x and Wx by plain least squares on dummies of units."""
+    rows = built.query("SELECT output, people_before FROM mini.panel ORDER BY period, unit")
+    y, x = np.array(rows).reshape(-1, len(CODES), 2).transpose(2, 0, 1)[:, :, keep]
+    z = [x, x @ np.asarray(weights).T]
+    design = np.stack([(one - one.mean(axis=0)).ravel() for one in z], axis=1)
+    return np.linalg.lstsq(design, (y - y.mean(axis=0)).ravel(), rcond=None)[0]
+
+
+def test_columns_are_estimated_with_the_weights_of_the_file(built):
+    rows = W / W.sum(axis=1, keepdims=True)
+    cut = W[:3, :3] / W[:3, :3].sum(axis=1, keepdims=True)
+    for label, weights, keep in (
+        ("own", rows, slice(None)),
+        ("as it is", W, slice(None)),
+        ("fewer", cut, slice(3)),
+    ):
+        found = estimates(built, label)
+        mine = [found["people_before"], found["people_before:lag"]]
+        assert mine == pytest.approx(slx(built, weights, keep), rel=1e-9), label
+
+
+def test_borders_written_out_are_contiguity(built):
+    assert estimates(built, "borders") == estimates(built, "contiguity")
+
+
+def test_the_order_of_the_file_changes_nothing(built, tmp_path):
+    turned = walked(
+        tmp_path, STUDY + TABLES, files("synthetic", (2, 0, 3, 1)), only=("mini.estimate",)
+    )
+    assert estimates(turned, "own") == estimates(built, "own")
+
+
+def test_tables_hold_the_weights_and_notes_describe_them(built):
+    links = built.query(
+        "SELECT region_code, neighbour_code, weight FROM source.weight WHERE weights_name = 'trade'"
+    )
+    assert {(a, b): w for a, b, w in links} == {
+        (CODES[r], CODES[c]): W[r, c] for r in range(4) for c in range(4) if W[r, c]
+    }
+    ((note,),) = built.query("SELECT note FROM mini.model WHERE column_label = 'own'")
+    assert "Weights: trade, row-standardised." in note
+    said = "trade: 9 links of a file of 4 units, 2 to 3 neighbours each, 2.25 on average, not symmetric"
+    assert f"{said}; SYNTHETIC data." in note
+    labels = built.query("SELECT row_label FROM mini.map WHERE row_kind = 'note'")
+    assert any(said in label for (label,) in labels)
+
+
+def wrong(root: Path, space: str, more=None, sample: str = "") -> list[str]:
+    tables = TABLES.replace("{weights: trade}", space, 1)
+    if sample:
+        tables = tables.replace("space: " + space, f"space: {space}, sample: {sample}")
+    write_mini(root, STUDY + tables, files() | (more or {}))
+    found = everything_wrong(Project(root)).problems
+    return [f"{one.where.partition(',')[0]} {one.found} / {one.remedy}" for one in found]
+
+
+def test_what_check_says(tmp_path):
+    line = len((STUDY + TABLES.split("      - {label: own")[0]).splitlines()) + 1
+    assert wrong(tmp_path, "{weights: trade}") == []
+    (told,) = wrong(tmp_path, "{weights: trad}")
+    assert told.startswith(
+        f"line {line} no file under raw/ whose card gives weights of this name; there are"
+    )
+    assert "`trade`" in told
+    (told,) = wrong(tmp_path, "{weights: trade, power: 2}")
+    assert told.startswith(f"line {line} `power` goes with weights of inverse_distance and nested")
+    (told,) = wrong(tmp_path, "{standardize: none}")
+    assert told.startswith(f"line {line} `none` with contiguity")
+    few = {"raw/bureau/2019/trade.csv": ",北京,天津\n北京,0,1\n天津,1,0\n"}
+    told = wrong(tmp_path, "{weights: trade}", few)
+    assert any(
+        "their file does not know 河北, 山西" in one and f"line {line}" in one for one in told
+    ), told
