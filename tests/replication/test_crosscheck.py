@@ -68,6 +68,11 @@ tables:
       - {label: censored units, estimator: tobit, tobit: {lower: 0.45, upper: 0.8}, vcov: {type: robust}}
       - {label: random units, estimator: random_effects, effects: [period]}
       - {label: between, estimator: between_units}
+      - label: some lags
+        estimator: spatial_durbin
+        vcov: {type: unadjusted}
+        space: {durbin: [income], join: [[海南, 广东]]}
+      - {label: one lag, estimator: spatial_slx, vcov: {type: unadjusted}, space: {durbin: [open]}}
       - {label: between plain, estimator: between_units, vcov: {type: unadjusted}}
       - label: unit means
         estimator: random_effects
