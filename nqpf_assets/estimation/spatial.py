@@ -21,7 +21,7 @@ from nqpf_assets.estimation.spatial_rows import (
 from nqpf_assets.estimation.weights import weights_of, words_of_own
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.studies.spatial_options import SpaceOptions
+from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.comparison import SpatialTest
@@ -102,6 +102,7 @@ class _Run:
             self.weights,
             names=design.names,
             model=name,
+            lagged=lags_of(design.column) if name in ("sdm", "slx") else None,
             effects=design.column.effects,
             lee_yu=lee_yu,
             vcov=_vcov(design),
@@ -186,6 +187,10 @@ class _Run:
         design = self.design
         model = self.form
         if model not in ("sdm", "sar") or "unit" not in design.column.effects:
+            return
+        if lags_of(design.column) is not None:
+            why = "not computed: random effects are estimated with the lags of all regressors"
+            yield Test("spatial_hausman", None, None, None, why)
             return
         try:
             test = spatial_hausman(

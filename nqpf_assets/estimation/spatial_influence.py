@@ -8,7 +8,7 @@ import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.weights import weights_of
-from nqpf_assets.studies.spatial_options import SpaceOptions
+from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
@@ -64,6 +64,7 @@ def _column(design: Design, form: Form) -> LikelihoodColumn | str:
         names=design.names,
         outcome_name=str(design.column.outcome),
         model=form,
+        lagged=lags_of(design.column),
         effects=design.column.effects,
         lee_yu=options.lee_yu,
         weighed_by=by,

@@ -7,16 +7,25 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.messages.problems import Refusal, did_you_mean
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Covariance, Inherited, OptionBlock, Role
 from nqpf_assets.studies.printing import PrintedEffect, PrintedTest, Printing
 from nqpf_assets.studies.spatial_weights import WEIGHTS_OF, WeightOptions
+from nqpf_assets.user_input.strict import Name
 
 
 def _as_word(value: object) -> object:
     """`true` and `false`, which older studies say, as the words they stand for."""
     return {True: "transformation", False: "none"}[value] if isinstance(value, bool) else value
+
+
+def lags_of(column: Equation) -> tuple[str, ...] | None:
+    """Regressors whose spatial lags the model has, in the order of the column; None for all, or for none."""
+    lags = column.options(SpaceOptions).durbin
+    if lags is None or column.estimator not in WITH_LAGS:
+        return None
+    return tuple(one for one in (*column.regressors, *column.controls) if one in lags)
 
 
 class SpaceOptions(WeightOptions):
@@ -36,11 +45,20 @@ class SpaceOptions(WeightOptions):
         description="where errors, p-values and intervals of the effects come from: quantiles of draws, "
         "or the delta method",
     )
+    durbin: tuple[Name, ...] | None = Field(
+        None,
+        min_length=1,
+        description="regressors and controls whose spatial lags are in the model; all where left out",
+    )
     draws: int = Field(1000, ge=100, description="draws behind the inference of the effects")
 
 
 WITH_MULTIPLIERS = ("spatial_durbin", "spatial_lag")
 """Models whose effects run through (I − ρW)⁻¹; those of the others are coefficients."""
+
+
+WITH_LAGS = ("spatial_durbin", "spatial_slx")
+"""Models that have regressors of neighbours."""
 
 
 WITHOUT_PARAMETER = ("spatial_slx",)
@@ -49,6 +67,7 @@ WITHOUT_PARAMETER = ("spatial_slx",)
 
 def _refusals(column: Equation) -> Iterator[Refusal]:
     space = column.options(SpaceOptions)
+    yield from _durbin_refusals(column)
     if (
         space.standardize != "row"
         and "period" in column.effects
@@ -87,12 +106,42 @@ def _refusals(column: Equation) -> Iterator[Refusal]:
         )
 
 
+def _durbin_refusals(column: Equation) -> Iterator[Refusal]:
+    """Lags of what the column does not explain by, twice, or in a model without any."""
+    lags = column.options(SpaceOptions).durbin
+    if lags is None:
+        return
+    if column.estimator not in WITH_LAGS:
+        yield Refusal(
+            ("space", "durbin"),
+            f"{' or '.join(WITH_LAGS)}, which have regressors of neighbours",
+            f"`durbin` with {column.estimator}, which has none",
+            "remove it",
+        )
+        return
+    terms = (*column.regressors, *column.controls)
+    for place, name in enumerate(lags):
+        if name not in terms:
+            yield Refusal(
+                ("space", "durbin", place),
+                f"regressors and controls of the column: {', '.join(terms)}",
+                f"`{name}`, which is none of them",
+                did_you_mean(name, terms) or "add it to them, or remove it here",
+            )
+        elif name in lags[:place]:
+            yield Refusal(
+                ("space", "durbin", place), "each once", f"`{name}` again", "keep one of the two"
+            )
+
+
 def _left_behind(block: Inherited) -> Collection[str]:
     """Keys that go with the table's weights or model and not with the column's."""
     weights = block.column.get("weights")
     gone = [
         key for key, kinds in WEIGHTS_OF.items() if weights is not None and weights not in kinds
     ]
+    if block.estimator not in WITH_LAGS:
+        gone.append("durbin")
     if block.estimator not in WITH_MULTIPLIERS:
         gone += ["inference", "draws"]
     elif block.column.get("inference") == "delta":

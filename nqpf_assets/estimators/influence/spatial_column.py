@@ -47,13 +47,14 @@ def spatial_column(
     effects: Sequence[str],
     lee_yu: LeeYu,
     weighed_by: WeighedBy | None,
+    lagged: Sequence[str] | None = None,
 ) -> LikelihoodColumn | str:
     """What `spatial_panel` and `spatial_effects` report of the same arguments, or why it is not told."""
 
     def panel(lee_yu: LeeYu) -> SpatialPanel:
         return spatial_panel(
             outcome, regressors, units, periods, weights,
-            names=names, model=model, effects=effects, lee_yu=lee_yu,
+            names=names, model=model, lagged=lagged, effects=effects, lee_yu=lee_yu,
         )  # fmt: skip
 
     result = top = panel(lee_yu)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call, NotInR
-from nqpf_assets.studies.spatial_options import WITH_MULTIPLIERS, SpaceOptions
+from nqpf_assets.studies.spatial_options import WITH_MULTIPLIERS, SpaceOptions, lags_of
 from nqpf_assets.studies.spec import CompleteColumn
 
 FORMS = {
@@ -30,6 +30,8 @@ def spatial(column: CompleteColumn) -> Call | NotInR:
         "effects": column.effects,
         "correction": options.lee_yu,
     }
+    if lags := lags_of(column):
+        said["lags"] = lags
     is_linear = column.estimator not in WITH_MULTIPLIERS
     drawn = {} if is_linear else dict.fromkeys(("direct", "indirect", "total"), DRAWN)
     # Our top is the root of a derivative, R's that of a parabola through numbers rounded to 1e-13.

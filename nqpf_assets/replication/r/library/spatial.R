@@ -7,7 +7,7 @@ read_weights <- function(path, units) {
   w
 }
 
-spatial <- function(rows, outcome, terms, model, weights, effects, correction) {
+spatial <- function(rows, outcome, terms, model, weights, effects, correction, lags = terms) {
   rows <- rows[order(rows$period, rows$unit, method = "radix"), , drop = FALSE]
   units <- sort(unique(rows$unit), method = "radix")
   n <- length(units)
@@ -22,8 +22,9 @@ spatial <- function(rows, outcome, terms, model, weights, effects, correction) {
   x <- x[, independent(x, within(x)), drop = FALSE]
   names <- colnames(x)
   if (model %in% c("sdm", "slx")) {
-    wx <- lagged(x)
-    colnames(wx) <- paste0(names, ":lag")
+    far <- names[names %in% lags]
+    wx <- lagged(x[, far, drop = FALSE])
+    colnames(wx) <- paste0(far, ":lag")
     x <- cbind(x, wx)
     x <- x[, independent(x, within(x)), drop = FALSE]
   }
