@@ -29,7 +29,7 @@ def served(project: Project) -> Iterator[str]:
     """
     for last in (False, False, True):
         try:
-            with _served_at(_free_port(), project) as address:
+            with _served_at(free_port(), project) as address:
                 yield address
                 return
         except _PortTaken:
@@ -41,7 +41,8 @@ class _PortTaken(Exception):
     """Somebody else listens where `nqpf ui` was told to."""
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine at which nobody listened a moment ago."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

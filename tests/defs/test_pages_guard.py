@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.defs.pages import refusal
-from tests.serving import PATIENCE, _free_port, _wait
+from tests.serving import PATIENCE, _wait, free_port
 from tests.stages.mini import write_mini
 
 OWN = "127.0.0.1:3000"
@@ -75,7 +75,7 @@ def test_other_pages_are_refused(given: dict[str, str]) -> None:
 @pytest.mark.slow
 def test_the_server_refuses_and_ends_with_its_children(tmp_path: Path) -> None:
     project = write_mini(tmp_path)
-    port = _free_port()
+    port = free_port()
     log = tmp_path / "ui.log"
     with log.open("w") as stream:
         process = subprocess.Popen(

@@ -16,7 +16,7 @@ import pytest
 from nqpf_assets.defs.page_names import NAMES
 from nqpf_assets.defs.pages import refusal
 from tests.command import nqpf
-from tests.serving import PATIENCE, _free_port, _wait
+from tests.serving import PATIENCE, _wait, free_port
 from tests.stages.mini import write_mini
 
 
@@ -72,14 +72,14 @@ def test_a_history_without_its_variable_is_refused(
 
 
 def test_pages_that_are_not_there_are_not_well(tmp_path: Path) -> None:
-    ran = nqpf("serve", "web", "--check", "--port", str(_free_port()), project=tmp_path)
+    ran = nqpf("serve", "web", "--check", "--port", str(free_port()), project=tmp_path)
     assert ran.status == 1
     assert "no pages answer" in ran.err
 
 
 @pytest.mark.slow
 def test_the_pages_show_and_start_nothing(tmp_path: Path) -> None:
-    project, port = write_mini(tmp_path), _free_port()
+    project, port = write_mini(tmp_path), free_port()
     command = [sys.executable, "-m", "nqpf_assets.cli", "serve", "web", "--port", str(port)]
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(
