@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import polars as pl
 
@@ -44,8 +45,10 @@ def at_region(locator: str, region_at: str | None) -> str:
     return locator if region_at is None or row is None else region_at.replace("#", row[1] or row[2])
 
 
+MOST_TOLD = 4
+"""Unknown labels of a file that are told each for itself; more, as a city's districts, are one problem."""
 MOST_ROWS = 20
-"""Rows for the catalogue that are written out for one file."""
+"""Rows for the catalogue, and labels, that are written out for one file."""
 LONGEST_NAME = 100
 """Characters of a label that can be the name of a region."""
 _HEADER = (
@@ -114,6 +117,7 @@ def region_problems(
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
             if unknown and row["label"] == unknown[0][0]:
                 remedy += _rows_to_paste(unknown)
+                found += _and_others(rows, cells, region_at) if len(unknown) > MOST_TOLD else ""
             if (
                 reason == "unknown"
                 and by_layout
@@ -125,6 +129,8 @@ def region_problems(
                     f"write codes with six digits, like {row['label'].ljust(6, '0')}, or name a "
                     "column with names as `region`; digits alone may be codes of your own"
                 )
+            elif reason == "unknown" and len(unknown) > MOST_TOLD and row["label"] != unknown[0][0]:
+                continue  # told with the first
         problems.append(
             Problem(
                 file=file,
@@ -136,6 +142,18 @@ def region_problems(
             )
         )
     return problems
+
+
+def _and_others(rows: list[dict[str, Any]], cells: pl.DataFrame, region_at: str | None) -> str:
+    """The unknown labels of a file but for its first, each with its place and what is near it."""
+    others = [one for one in rows if one["reason"] == "unknown" and one["label"]][1:]
+    told = [
+        f"`{one['label'][:LONGEST_NAME]}` ({at_region(cells['locator'][one['first']], region_at)}"
+        + (f"; near: {one['near']})" if one["near"] else ")")
+        for one in others[:MOST_ROWS]
+    ]
+    more = f" and {len(others) - MOST_ROWS} more" if len(others) > MOST_ROWS else ""
+    return f"; so are {counted(len(others), 'more labels')}: {', '.join(told)}{more}"
 
 
 def _early_regions(early: pl.DataFrame, cells: pl.DataFrame, file: str) -> list[Problem]:

@@ -282,6 +282,22 @@ def test_unknown_names(tmp_path: Path) -> None:
     assert set(found.observations["series_id"]) == {"gdp", "怪指标"}
 
 
+def test_many_unknown_regions_of_a_file_are_one_problem_with_all_places(tmp_path: Path) -> None:
+    names = ["浦东新区", "黄浦区", "徐汇区", "长宁区", "静安区"]
+    text = "区县,年份,地区生产总值\n" + "".join(f"{name},2017,1\n" for name in names)
+    card = CARD + TIDY
+    raw = project(tmp_path, {"sh/x/a.csv": text, "sh/x/a.csv.card.yaml": card})
+    problem = told(collect(raw, CATALOGUE).problems, "unknown_region")
+    assert problem.where == "line 2, column 1"
+    assert "so are 4 more labels: `黄浦区` (line 3, column 1)" in problem.found
+    assert "`长宁区` (line 5, column 1; near: 长寿区)" in problem.found
+    assert all(f"CODE,,{name},,,LEVEL,,2017,,," in problem.remedy for name in names)
+    few = text.replace("静安区,2017,1\n", "")
+    raw = project(tmp_path / "few", {"sh/x/a.csv": few, "sh/x/a.csv.card.yaml": card})
+    assert [one.found[:5] for one in collect(raw, CATALOGUE).problems] == [
+        "`浦东新区", "`黄浦区`", "`徐汇区`", "`长宁区`"]  # fmt: skip
+
+
 def test_every_mistake_of_every_file_in_one_run(tmp_path: Path) -> None:
     files = {
         "a/x/a.csv": GDP.replace("北京市", "北惊市").replace("15685.1", "15685.l"),
