@@ -48,6 +48,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "restore": {"file": "backup.zip", "folder": "restored"},
     "sample": {},
     "schema": {},
+    "series": {"search": ["people"]},
     "serve": {"service": "daemon", "check": True},
     "show": {"table": "mini.table_1"},
     "site": {"output": "pages"},
@@ -76,7 +77,7 @@ RIGHT = {
     *(("check", "paths", f"folder.{end}".rstrip(".")) for end in ENDINGS),
     ("diff", "study", ""), ("history", "table", ""), ("new-study", "name", "nonesuch"),
     ("new-study", "like", "nonesuch"), ("export", "to", ""), ("plot", "what", ""),
-    ("watch", "table", "mini.nonesuch"), ("help", "words", ""),
+    ("watch", "table", "mini.nonesuch"), ("help", "words", ""), ("series", "search", ""),
 }  # fmt: skip
 """Arguments that are wrong elsewhere and right here."""
 FOLDERS = ("crosscheck", "site", "plot", "package", "export")
