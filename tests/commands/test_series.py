@@ -23,6 +23,7 @@ status: official
 unit: 亿元
 columns: {{region: province, period: year, values: ["{series}"]}}
 """
+PLACES = (("f", "1"), ("f", "2"), ("g", "3"))
 NAMES = {
     "gdp": ["地区生产总值", "Gross regional product"],
     "gdp_per_capita": ["人均地区生产总值", "Gross regional product per head"],
@@ -70,7 +71,7 @@ def test_coverage_counts_as_one_would_by_hand() -> None:
         {"series_id": series, "region_code": region, "region_level": "province", "period": year,
          "vintage": "2026", "value": None if drawn.random() < 0.2 else 1.0, "unit_measure": "人",
          "file_id": file}
-        for series, (file, region), year in product("ab", (("f", "1"), ("f", "2"), ("g", "3")), range(2000, 2009))
+        for series, (file, region), year in product("ab", PLACES, range(2000, 2009))
         if drawn.random() < 0.6
     ]  # fmt: skip
     observations = pl.DataFrame(cells, schema_overrides={"value": pl.Float64, "period": pl.Int32})
@@ -166,7 +167,9 @@ def test_nothing_like_it(project: Path) -> None:
 def test_without_files_the_catalogue_answers(tmp_path: Path) -> None:
     ran = nqpf("series", "gdp", project=tmp_path)
     assert ran.status == 0
-    assert ran.out.startswith("gdp: 地区生产总值, Gross regional product, 亿元\n  in the catalogue;")
+    assert ran.out.startswith(
+        "gdp: 地区生产总值, Gross regional product, 亿元\n  in the catalogue;"
+    )
 
 
 def test_a_genuine_table_of_thirty_provinces_lacks_tibet(tmp_path: Path, shared: Path) -> None:
