@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
 IRREGULAR = {"series": "series", "indices": "index", "matrices": "matrix", "others": "other"}
 """Plurals that do not end in the singular and an s."""
 
@@ -23,6 +26,19 @@ def singular(things: str) -> str:
         f"{last[:-3]}y" if last.endswith("ies") else last.removesuffix("s")
     )
     return f"{words}{blank}{one}"
+
+
+MOST_NAMED = 30
+"""Names that one message tells."""
+
+
+def named(names: Iterable[str], like: str) -> str:
+    """Names in a row, those that are written like another first where there are more than can be told."""
+    known = sorted(names)
+    if len(known) <= MOST_NAMED:
+        return ", ".join(known) or "none"
+    known.sort(key=lambda one: -SequenceMatcher(a=one, b=like).ratio())
+    return f"{', '.join(known[:MOST_NAMED])} and {len(known) - MOST_NAMED} more"
 
 
 VERBS = {"are": "is", "were": "was", "have": "has", "do": "does"}

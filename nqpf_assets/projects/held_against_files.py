@@ -6,10 +6,11 @@ from observations that were only collected.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import named
 from nqpf_assets.messages.problems import CheckFailed, Problem
 
 if TYPE_CHECKING:
@@ -66,23 +67,22 @@ def problems_with_files(
     return problems
 
 
-def _absent(file: StudyFile, compiled: CompiledStudy, held: Container[str]) -> Iterator[Problem]:
+def _absent(file: StudyFile, compiled: CompiledStudy, held: Mapping[str, str]) -> Iterator[Problem]:
     """Series that no file holds, each at the place that names it first."""
-    named: dict[str, Path] = {}
+    places: dict[str, Path] = {}
     for name, formula in compiled.formulas.items():
         for read in compiled.direct[name]:
             if read == name or read not in compiled.direct:
-                named.setdefault(read, (*formula.path, formula.key))
+                places.setdefault(read, (*formula.path, formula.key))
     for name, table in file.study.tables.items():
         for series, below in table.series():
-            named.setdefault(series, ("tables", name, *below))
-    for series, path in named.items():
+            places.setdefault(series, ("tables", name, *below))
+    for series, path in places.items():
         if series not in held:
             yield file.problem(
                 path,
                 f"a file under raw/ that holds `{series}`",
                 "none",
-                "add the file, or correct the name; the series that are there: "
-                '`nqpf query "SELECT DISTINCT series_id FROM source.observation"`',
+                f"add the file, or correct the name; the series that are there: {named(held, series)}",
                 "absent_series",
             )

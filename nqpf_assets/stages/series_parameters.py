@@ -66,8 +66,8 @@ def rows_of_series(
                 where=f"series {series_id}",
                 expected="a file that holds it",
                 found="none",
-                remedy="add the file under raw/, or correct the name; the series that are there: "
-                '`nqpf query "SELECT DISTINCT series_id FROM source.observation"`',
+                remedy="add the file under raw/, or correct the name: `nqpf check` names the series that are "
+                "there",
                 code="absent_series",
                 asked_at=_first_reading(compiled, series_id),
             )
