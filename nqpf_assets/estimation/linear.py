@@ -24,6 +24,7 @@ from nqpf_assets.estimation.result_rows import (
     terms_of,
 )
 from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
+from nqpf_assets.estimation.year_tests import year_tests, year_words
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.effects import further_effects, own_effects
 from nqpf_assets.studies.estimator_registry import covariance_of
@@ -57,6 +58,7 @@ def fit_ols(design: Design) -> Fitted:
 def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     test, words = _hausman(design) if design.column.hausman else (None, None)
     notes = [words] if words else []
+    notes += year_words(design, result)
     if result.wild is not None:
         notes += wild_words(result.wild, result.names)
     if _is_exact(result):
@@ -66,7 +68,11 @@ def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     return Fitted(
         model=linear_model(design.column, result),
         terms=bounded(linear_terms(result, is_standardized=design.column.standardize)),
-        tests=(*([test] if test else []), *cluster_counts(design.column, result)),
+        tests=(
+            *year_tests(design, result),
+            *([test] if test else []),
+            *cluster_counts(design.column, result),
+        ),
         is_in_sample=result.is_in_sample,
         dropped=(*linear_dropped(result), *alone_in_others(design, result)),
         notes=tuple(notes),

@@ -14,6 +14,7 @@ from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Covariance
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
 from nqpf_assets.studies.vcov import DRAWN
+from nqpf_assets.studies.year_rules import year_refusals
 
 
 def refusals(column: Equation) -> Iterator[Refusal]:
@@ -23,6 +24,7 @@ def refusals(column: Equation) -> Iterator[Refusal]:
     yield from _switches(column)
     yield from _covariance(column)
     yield from _equation(column)
+    yield from year_refusals(column)
     options = block_of(column.estimator)
     if options is not None and getattr(column, options.key) is not None:
         yield from options.refusals(column)

@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field
 
+from nqpf_assets.studies.by_year import ByYear
 from nqpf_assets.studies.effects import OWN, EffectName
 from nqpf_assets.studies.variables import Winsorize
 from nqpf_assets.studies.vcov import Vcov
@@ -79,6 +80,11 @@ class Equation(Strict):
     outcome: Name | None = Field(None, description="the explained variable or index")
     regressors: tuple[Name, ...] = Field((), description="variables or indices of interest")
     controls: tuple[Name, ...] = Field((), description="further variables; may be hidden in print")
+    by_year: ByYear | None = Field(
+        None,
+        description="a further term for each year of the sample but the base year: an event study, with a "
+        "joint test of the years",
+    )
     effects: tuple[EffectName, ...] = Field(
         ("unit", "period"),
         description="fixed effects: unit, period, and, of `two_way_fe`, groupings and products such as "

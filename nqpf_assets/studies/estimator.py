@@ -165,6 +165,7 @@ class Estimator:
         effects: the fixed effects it can have, sorted by name.
         takes_further_effects: whether it takes effects of groupings, of products, and trends beside these.
         effects_words: what a column with other effects is told.
+        takes_years: whether it takes `by_year`, whose terms it tests together.
         switches: which keys of `Equation` that turn something on or off it knows.
         needs_regressors: whether it is about `regressors`, so that controls alone are no model.
         of_unit_means: whether a row is the mean of a unit over its years.
@@ -194,6 +195,7 @@ class Estimator:
     effects: frozenset[tuple[str, ...]] = ANY_EFFECTS
     takes_further_effects: bool = False
     effects_words: str = ""
+    takes_years: bool = False
     switches: frozenset[str] = frozenset()
     needs_regressors: bool = False
     of_unit_means: bool = False

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nqpf_assets.studies.by_year import BEFORE, JOINT
+
 Style = Literal["statistic", "count", "three_digits"]
 """Two decimals with stars, a whole number, or three significant digits."""
 
@@ -21,6 +23,13 @@ class PrintedTest:
 
     label: str
     style: Style = "statistic"
+
+
+YEAR_TESTS: Mapping[str, PrintedTest] = {
+    JOINT: PrintedTest("F of all years"),
+    BEFORE: PrintedTest("F of years before"),
+}
+"""Of estimators that take `by_year`."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.expressions.sums import Sum, are_dependent
 from nqpf_assets.messages.problems import Refusal
+from nqpf_assets.studies.by_year import named_terms
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import REGRESSOR, Compared
 from nqpf_assets.studies.estimator_registry import block_of
@@ -50,10 +51,11 @@ class Relations:
                 (options.key, key) for key, role in options.variables.items() if role is REGRESSOR
             ]
         found: dict[str, Path] = {}
+        by_year = {name for _, name in named_terms(self.column)}
         for key in keys:
             names = getattr(self.column if len(key) == 1 else block, str(key[-1]))
             for place, name in enumerate(names):
-                found.setdefault(name, (*key, place))
+                found.setdefault(name, ("by_year",) if name in by_year else (*key, place))
         return found
 
     def within(self, name: str, *, as_read: bool = False) -> Sum:

@@ -12,15 +12,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.tree import quoted
+from nqpf_assets.studies.completed_columns import completed_columns
 from nqpf_assets.studies.equation import Equation, Sample
 from nqpf_assets.studies.estimator import Role
 from nqpf_assets.studies.estimator_registry import block_of
 from nqpf_assets.studies.formula import Formula, Path
-from nqpf_assets.studies.regression_table import RegressionTable
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.spec import Study
@@ -79,21 +77,14 @@ def condition_formulas(study: Study, known: tuple[Formula, ...]) -> Iterator[For
         if one.index:
             members.setdefault(one.index, []).append(one.name)
     seen: set[str] = set()
-    for table, said in study.tables.items():
-        if not isinstance(said, RegressionTable):
-            continue
-        for place, written in enumerate(said.columns):
-            try:
-                column = said.completed(written)
-            except ValidationError:
-                continue
-            here: Path = ("tables", table, "columns", place, "sample")
-            above: Path = ("tables", table, "model", "sample")
-            for formula in _of_column(column, members):
-                is_own = formula.key in written.sample.model_fields_set
-                if formula.name not in seen:
-                    seen.add(formula.name)
-                    yield replace(formula, path=here if is_own else above)
+    for path, written, column in completed_columns(study):
+        here: Path = (*path, "sample")
+        above: Path = (*path[:2], "model", "sample")
+        for formula in _of_column(column, members):
+            is_own = formula.key in written.sample.model_fields_set
+            if formula.name not in seen:
+                seen.add(formula.name)
+                yield replace(formula, path=here if is_own else above)
 
 
 def _of_column(column: Equation, members: dict[str, list[str]]) -> Iterator[Formula]:

@@ -66,6 +66,14 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
             "take fewer lags",
             "lags",
         )
+    if column.by_year is not None and column.by_year.base not in range(first, last + 1):
+        yield file.problem(
+            where(("by_year", "base")),
+            f"a year of the sample: {first} to {last}",
+            f"{column.by_year.base}",
+            "name the year that the others are compared with",
+            "sample_years",
+        )
     errors = covariance_of(column.estimator, column.vcov.type)
     if n_years == 1 and errors and errors.most_keys and "period" in column.vcov.by:
         yield file.problem(

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem, did_you_mean
+from nqpf_assets.studies.by_year import with_terms
+from nqpf_assets.studies.completed_columns import completed_columns
 from nqpf_assets.studies.effects import OWN, effect_of
 from nqpf_assets.studies.estimator import OptionBlock
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS
@@ -32,7 +34,7 @@ from nqpf_assets.user_input.other_programs import choice_elsewhere
 CONSTANT = "constant"
 """The term under which a study writes the published constant."""
 """Fields of a model whose variables become terms of its equation."""
-VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS})
+VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS, "of"})
 """Fields of a model that hold names of variables or indices."""
 GROUPING_FIELDS = frozenset({"by", "within"})
 """Fields of a model that hold names of groupings. What the options of estimators name, these declare."""
@@ -190,6 +192,7 @@ def _column(
     if whole is None:
         yield from (replace(one, file=file.path) for one in problems)
         return
+    whole = with_terms(whole, file.study.periods)
     yield from column_problems(file, where, whole)
     yield from relation_problems(file, where, whole, forms)
     terms = [name for key in TERM_LISTS for name in getattr(whole, key)]
@@ -236,6 +239,8 @@ def _hidden(file: StudyFile, path: Path, table: RegressionTable) -> Iterator[Pro
     terms = {CONSTANT}
     for model in (table.model, *table.columns):
         terms.update(name for key in TERM_LISTS for name in getattr(model, key))
+    for column in (one for at, _, one in completed_columns(file.study) if at[:2] == path):
+        terms.update(column.regressors)
     for place, term in enumerate(table.hide):
         if term not in terms:
             yield file.problem(

@@ -12,7 +12,14 @@ import yaml
 from pydantic import TypeAdapter
 
 from nqpf_assets.estimation.roles import roles_of
-from nqpf_assets.studies.spec import Column, CompleteColumn, Estimator, RegressionTable, Table
+from nqpf_assets.studies.spec import (
+    Column,
+    CompleteColumn,
+    Estimator,
+    Periods,
+    RegressionTable,
+    Table,
+)
 from nqpf_assets.studies.tables import TABLE_KINDS
 from tests.docs.markdown import CHECKOUT
 from tests.estimation.panels import fitted, panel
@@ -22,6 +29,7 @@ PAGE, TABLES = (
     .read_text("utf-8")
     .split("\n# Tables that describe the panel\n")
 )
+YEARS = Periods(first=2012, last=2022)
 DRAWS = {"mediation": 20, "difference": 20, "threshold": 10, "space": 100}
 """Fewer draws than the examples ask for; what is reported is the same."""
 
@@ -37,7 +45,7 @@ def sections() -> list[tuple[str, str]]:
 def completed(example: str) -> CompleteColumn:
     (written,) = yaml.safe_load(example)
     column = Column.model_validate(written)
-    return RegressionTable(title="T", columns=(column,)).completed(column)
+    return RegressionTable(title="T", columns=(column,)).completed(column, YEARS)
 
 
 def reported(example: str) -> Any:

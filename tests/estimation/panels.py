@@ -50,7 +50,9 @@ def complete(label: str = "(1)", table: dict[str, Any] | None = None, **own: Any
         {"outcome": "y", "regressors": ["x"], "controls": ["z"]} | (table or {})
     )
     column = Column.model_validate({"label": label} | own)
-    return RegressionTable(title="T", model=model, columns=(column,)).completed(column)
+    return RegressionTable(title="T", model=model, columns=(column,)).completed(
+        column, STUDY.periods
+    )
 
 
 def fitted(

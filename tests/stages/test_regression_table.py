@@ -7,7 +7,7 @@ from typing import Any
 from nqpf_assets.stages.printed_regression_results import Printed
 from nqpf_assets.stages.printed_regression_table import table_rows
 from nqpf_assets.stages.requested_columns import written
-from nqpf_assets.studies.spec import Column, Model, RegressionTable
+from nqpf_assets.studies.spec import Column, Model, Periods, RegressionTable
 
 MODEL = {
     "estimator": "two_way_fe", "effects": "unit, period", "n_obs": 341, "n_units": 31,
@@ -15,6 +15,8 @@ MODEL = {
     "r2": 0.9, "r2_within": 0.2, "r2_unit_within": 0.2, "sample": "2012–2022", "dropped": None, "note": None,
     "data_status": "reported", "n_imputed_cells": 0, "n_corrected_cells": 0,
 }  # fmt: skip
+
+YEARS = Periods(first=2012, last=2022)
 
 
 def printed(
@@ -34,7 +36,7 @@ def printed(
         for label in columns
     ]  # fmt: skip
     rows = {label: MODEL | models.get(label, {}) for label in columns}
-    made = [whole.completed(column) for column in own]
+    made = [whole.completed(column, YEARS) for column in own]
     return list(table_rows(Printed(whole, made, rows, estimates, [], tests, [], [], {})))
 
 
@@ -167,7 +169,7 @@ def test_what_is_said_of_a_column_names_no_option_that_it_leaves_out() -> None:
         model=Model.model_validate({"outcome": "y", "regressors": ["x"]}),
         columns=(Column.model_validate({"label": "(1)", "vcov": {"type": "robust"}}),),
     )
-    said = written(table.completed(table.columns[0]))
+    said = written(table.completed(table.columns[0], YEARS))
     assert '"robust"' in said
     assert "null" not in said + written(table)
 

@@ -24,13 +24,13 @@ from nqpf_assets.estimators.group_differences.result import (
     GroupRegression,
     Interaction,
     SeeminglyUnrelated,
-    wald,
 )
 from nqpf_assets.estimators.group_differences.rows import regression_of_rows, two_groups
 from nqpf_assets.estimators.linear.covariance_kinds import SmallSample, Vcov
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import ClusterKey, student_inference
+from nqpf_assets.estimators.linear.joint_test import wald
 from nqpf_assets.estimators.linear.sample import encode
 from nqpf_assets.estimators.linear.within import Codes, Floats
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.group_differences.result import GroupRegression, JointTest
+from nqpf_assets.estimators.group_differences.result import GroupRegression
 from nqpf_assets.estimators.linear.distributions import f_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.joint_test import JointTest
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 from nqpf_assets.estimators.linear.within import Codes, Floats

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.linear.distributions import chi2_sf, f_sf
 from nqpf_assets.estimators.linear.inference import Inference
+from nqpf_assets.estimators.linear.joint_test import JointTest
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 from nqpf_assets.estimators.linear.within import Floats
 
@@ -31,24 +31,6 @@ class GroupRegression:
     label: Any
     model: TwoWayFE
     is_in_sample: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class JointTest:
-    """A test of several restrictions at once.
-
-    Attributes:
-        statistic: F or chi-squared; NaN where the covariance has no inverse, as when there are
-            more coefficients than clusters.
-        df: restrictions.
-        df_resid: of F; None for chi-squared.
-        p_value: of the statistic.
-    """
-
-    statistic: float
-    df: int
-    df_resid: float | None
-    p_value: float
 
 
 @dataclass(frozen=True)
@@ -114,20 +96,3 @@ class GroupDifference:
     vcov: str
     n_clusters: int
     n_shared_clusters: int
-
-
-def wald(differences: Floats, covariance: Floats, df_resid: float | None) -> JointTest:
-    """Wald test that J differences are zero: F with `df_resid`, chi-squared without."""
-
-    df = len(differences)
-    variances = np.diag(covariance)
-    errors = np.sqrt(np.where(variances > 0, variances, np.nan))
-    # On the scale of correlations, so that units of measurement do not decide.
-    correlation = covariance / np.outer(errors, errors)
-    if not np.isfinite(correlation).all() or np.linalg.eigvalsh(correlation)[0] < 1e-10:
-        return JointTest(float("nan"), df, df_resid, float("nan"))
-    scaled = differences / errors
-    statistic = float(scaled @ np.linalg.solve(correlation, scaled))
-    if df_resid is None:
-        return JointTest(statistic, df, None, float(chi2_sf(statistic, df)))
-    return JointTest(statistic / df, df, df_resid, float(f_sf(statistic / df, df, df_resid)))

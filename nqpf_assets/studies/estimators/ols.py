@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nqpf_assets.studies.estimator import Estimator
 from nqpf_assets.studies.least_squares_covariances import WITH_WILD_BOOTSTRAP
+from nqpf_assets.studies.printing import YEAR_TESTS, Printing
 
 ESTIMATOR = Estimator(
     "ols",
@@ -16,7 +17,9 @@ ESTIMATOR = Estimator(
     elsewhere=("reg", "regress", "lm", "pooled", "pols", "rlm"),
     effects=frozenset({()}),
     effects_words="ols has no effects",
+    takes_years=True,
     switches=frozenset({"standardize"}),
     reports_exact=True,
     has_own_terms=False,
+    printing=Printing(tests=YEAR_TESTS),
 )

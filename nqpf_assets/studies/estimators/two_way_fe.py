@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nqpf_assets.studies.estimator import ALONE, Estimator
 from nqpf_assets.studies.least_squares_covariances import WITH_WILD_BOOTSTRAP
-from nqpf_assets.studies.printing import PrintedTest, Printing
+from nqpf_assets.studies.printing import YEAR_TESTS, PrintedTest, Printing
 
 ESTIMATOR = Estimator(
     "two_way_fe",
@@ -28,8 +28,9 @@ ESTIMATOR = Estimator(
         "twfe",
     ),
     takes_further_effects=True,
+    takes_years=True,
     switches=ALONE | {"standardize", "hausman"},
     reports_exact=True,
     has_own_terms=False,
-    printing=Printing(tests={"hausman": PrintedTest("Hausman χ²")}),
+    printing=Printing(tests={**YEAR_TESTS, "hausman": PrintedTest("Hausman χ²")}),
 )
