@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result_rows import Test
 from nqpf_assets.estimators.linear.joint_test import wald
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.studies.by_year import BEFORE, JOINT, named_terms
+from nqpf_assets.studies.by_year import named_terms, tested_terms
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
@@ -27,38 +27,33 @@ def year_tests(design: Design, result: TwoWayFE) -> Iterator[Test]:
     asked = design.column.by_year
     if asked is None:
         return
-    kept = [(year, name) for year, name in named_terms(design.column) if name in result.names]
-    before = [(year, name) for year, name in kept if year < asked.base]
-    yield from _test(JOINT, kept, asked.base, result)
-    if before != kept:
-        yield from _test(BEFORE, before, asked.base, result)
+    years = {name: year for year, name in named_terms(design.column)}
+    for test, names in tested_terms(design.column).items():
+        kept = {name: years[name] for name in names if name in result.names}
+        if kept:
+            yield _test(test, kept, asked.base, result)
 
 
-def _test(
-    test: str, terms: Sequence[tuple[int, str]], base: int, result: TwoWayFE
-) -> Iterator[Test]:
-    if not terms:
-        return
-    places = [result.names.index(name) for _, name in terms]
+def _test(test: str, terms: Mapping[str, int], base: int, result: TwoWayFE) -> Test:
+    places = [result.names.index(name) for name in terms]
     df = float(min(result.df_inference))
     joint = wald(
         result.params[places],
         result.covariance[np.ix_(places, places)],
         df if np.isfinite(df) else None,
     )
-    years = ", ".join(str(year) for year, _ in terms)
+    years = ", ".join(map(str, terms.values()))
     words = f"Wald, that the coefficients of {years} are that of {base}"
     if isnan(joint.statistic):
         why = "their covariance has no inverse"
         if result.n_clusters and min(result.n_clusters) <= len(terms):
             few = counted(min(result.n_clusters), "clusters")
             why = f"{few} are too few for {counted(len(terms), 'years')}"
-        yield Test(test, None, float(joint.df), None, f"{words}; not computed: {why}")
-        return
+        return Test(test, None, float(joint.df), None, f"{words}; not computed: {why}")
     # F of infinitely many degrees of freedom is chi-squared by its own.
     statistic = joint.statistic if joint.df_resid is not None else joint.statistic / joint.df
     below = "infinity" if joint.df_resid is None else f"{joint.df_resid:g}"
-    yield Test(test, statistic, float(joint.df), joint.p_value, f"{words}, F({joint.df}, {below})")
+    return Test(test, statistic, float(joint.df), joint.p_value, f"{words}, F({joint.df}, {below})")
 
 
 def year_words(design: Design, result: TwoWayFE) -> Iterator[str]:

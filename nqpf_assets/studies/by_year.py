@@ -64,6 +64,20 @@ def with_terms(column: OfColumn, periods: Periods) -> OfColumn:
     return column.model_copy(update={"regressors": (*column.regressors, *terms.values())})
 
 
+def tested_terms(column: Equation) -> dict[str, list[str]]:
+    """Joint test → its terms, of a column that has them: all years, and those before the base year.
+
+    Where no year comes after the base year, both are one and stand once.
+    """
+    asked, terms = column.by_year, list(named_terms(column))
+    if asked is None:
+        return {}
+    every = [name for _, name in terms]
+    before = [name for year, name in terms if year < asked.base]
+    found = {JOINT: every, BEFORE: before if before != every else []}
+    return {test: names for test, names in found.items() if names}
+
+
 def named_terms(column: Equation) -> Iterator[tuple[int, str]]:
     """Years and terms of a column that has them among its regressors, in their order."""
     asked = column.by_year

@@ -77,7 +77,7 @@ def _offer_row(section: str, names: list[str]) -> str:
     purpose = "; ".join(dict.fromkeys(ESTIMATORS[name].purpose for name in names))
     errors = "<br>".join(f"`{key}`{_told(one)}" for key, one in offer.covariances.items())
     keys = [offer.options.key] if offer.options else []
-    further = ", ".join(f"`{key}`" for key in (*keys, *sorted(offer.switches)))
+    further = ", ".join(f"`{key}`" for key in (*keys, *_switches(offer)))
     return f"| [{called}]({link}) | {purpose} | {_effects(offer)} | {errors} | {further} |"
 
 
@@ -168,3 +168,8 @@ def write(*pages: Path) -> None:
 
 if __name__ == "__main__":
     write(*map(Path, sys.argv[1:]))
+
+
+def _switches(offer: Estimator) -> list[str]:
+    """Keys of all columns that not every estimator takes, as this one does."""
+    return sorted({*offer.switches, *(["by_year"] if offer.takes_years else [])})

@@ -88,6 +88,22 @@ FROM (VALUES ('more_1', 'one', 'threshold_1', 'output', 240, 9.5, 7.35, false),
              ('more_1', 'one', 'threshold_1', 'output', 360, 8.2, 7.35, false),
              ('more_1', 'one', 'threshold_1', 'output', 420, 5.5, 7.35, true))
 AS v(table_name, column_label, effect, term, threshold_value, likelihood_ratio, critical_value, is_in_set);
+INSERT INTO mini.model BY NAME
+SELECT * REPLACE ('more_2' AS table_name, 'years' AS column_label)
+FROM mini.model WHERE table_name = 'table_1' AND column_position = 1;
+INSERT INTO mini.model_definition BY NAME
+SELECT * REPLACE ('more_2' AS table_name, 'years' AS column_label,
+                  '{"label": "years", "outcome": "output", "by_year": {"of": "wealth", "base": 2016}, '
+                  '"regressors": ["wealth_in_2015", "wealth_in_2017", "wealth_in_2018"]}' AS definition)
+FROM mini.model_definition WHERE table_name = 'table_1' AND column_label = '(1)';
+INSERT INTO mini.estimate BY NAME
+FROM (VALUES ('more_2', 'years', 'wealth_in_2015', -0.11, -0.31, 0.09),
+             ('more_2', 'years', 'wealth_in_2017', 0.23, 0.13, 0.33),
+             ('more_2', 'years', 'wealth_in_2018', 0.41, NULL, NULL))
+AS v(table_name, column_label, term, estimate, conf_low, conf_high);
+INSERT INTO mini.test BY NAME
+FROM (VALUES ('more_2', 'years', 'by_year', 4.56, 3.0, 0.0123))
+AS v(table_name, column_label, test, statistic, df, p_value);
 INSERT INTO mini.test BY NAME
 SELECT 'more_1' AS table_name, 'one' AS column_label, 'threshold_1' AS test,
        9.7 AS statistic, 0.043 AS p_value;

@@ -144,3 +144,19 @@ def test_the_caption_tells_columns_whose_numbers_have_another_size() -> None:
     assert _of_other_size(study, [plain]) == ""
     words = "(2): in standard deviations. (3): differences between groups. "
     assert _of_other_size(study, [plain, *others]) == words
+
+
+def test_years_stand_at_their_year_and_the_base_year_at_zero(drawn: Callable[..., Figure]) -> None:
+    figure = drawn("more_2")
+    (axis,) = figure.picture.axes
+    assert named(axis, "years") == [(2015, -0.11), (2017, 0.23), (2018, 0.41)]
+    assert named(axis, "base") == [(2016, 0)]
+    assert named(axis, "interval 2017") == [(2017, 0.13), (2017, 0.33)]
+    gids = {one.get_gid() for one in axis.get_lines()}
+    assert "interval 2018" not in gids  # it has no standard error
+    assert "Wealth against 2016: all years F = 4.56 (p = 0.0123)" in figure.request.caption
+
+
+def test_years_are_told_in_chinese(drawn: Callable[..., Figure]) -> None:
+    caption = drawn("more_2", language="zh").request.caption
+    assert "基年 2016：各年联合 F = 4.56（p = 0.0123）" in caption

@@ -45,6 +45,7 @@ tables:
       - {label: plm, vcov: {small_sample: plm}}
       - {label: dk, vcov: {type: driscoll_kraay, lags: 2}}
       - {label: years, vcov: {by: [period]}}
+      - {label: by year, by_year: {of: income, base: 2016}}
       - {label: cr2, vcov: {type: cr2}}
       - {label: pooled, estimator: ols, vcov: {type: robust}}
       - {label: standardized, standardize: true}

@@ -38,6 +38,7 @@ SYNTAX = {
     # [XT] xtreg depvar [indepvars], fe [FE_options]; re [RE_options]
     "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta|be)",
     "areg": rf"areg {NAME} {VARLIST}, absorb\({NAME}\)(?: {VCE})?",  # [R] areg
+    "test": rf"test {NAME}(?: {NAME})*",  # [R] test
     "regress": rf"regress {NAME} {VARLIST}(?:, {VCE})?",  # [R] regress
     "reghdfe": rf"reghdfe {NAME} {VARLIST}, (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)"
     rf" vce\(cluster {NAME}(?: {NAME})*\)",  # help reghdfe

@@ -49,6 +49,8 @@ VALUES: dict[Path, list[Any]] = {
     ("sample", "exclude"): [["甘肃"]],
     ("sample", "within"): [{"area": "north"}],
     ("sample", "where"): ["year >= 2013"],
+    ("by_year", "of"): ["x"],
+    ("by_year", "base"): [2014, 1999],
     ("winsorize", "share"): [0.1],
     ("tobit", "lower"): [-0.5],
     ("tobit", "upper"): [1.5],
@@ -79,6 +81,8 @@ VALUES: dict[Path, list[Any]] = {
 """Option → values that are not those of the base column."""
 
 BESIDE: dict[Path, dict[str, Any]] = {
+    ("by_year", "of"): {"by_year": {"of": "z", "base": 2015}},
+    ("by_year", "base"): {"by_year": {"of": "x", "base": 2015}},
     ("winsorize", "quantile"): {"winsorize": {"share": 0.1}},
     ("winsorize", "by"): {"winsorize": {"share": 0.1}},
     ("threshold", "grid_of"): {"threshold": {"grid": 10, "variable": "rough"}},

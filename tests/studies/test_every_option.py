@@ -23,6 +23,7 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import study_problems
 from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.stages.study import samples_in_codes
+from nqpf_assets.studies.by_year import term_name
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.reader import StudyFile, read_study_file
@@ -74,6 +75,11 @@ def rows(has_single: bool) -> pl.DataFrame:
         .then(pl.lit("north"))
         .otherwise(pl.lit("south")),
         w2=pl.col("gdp") * pl.col("w").exp(),
+        **{
+            term_name(of, year): pl.col(of) * (pl.col("period") == year)
+            for of in ("x", "z")
+            for year in range(2012, 2020)
+        },
         # What the conditions of a sample give, as the panel has them: spatial models need whole years.
         **{where_name(Sample(where="year >= 2013")): (pl.col("period") >= 2013).cast(pl.Float64)},
         **{filled_name(one): (pl.col("period") == 2014).cast(pl.Float64) for one in VARIABLES},

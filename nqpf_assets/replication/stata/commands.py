@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from nqpf_assets.replication.r.call import NotInR
 from nqpf_assets.replication.stata.names import StataNames
+from nqpf_assets.studies.by_year import tested_terms
 from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
@@ -83,7 +84,9 @@ def fit(column: CompleteColumn, names: StataNames, outcome: str, terms: str) -> 
 
 def two_way_fe(column: CompleteColumn, names: StataNames) -> Commands:
     refused = _refused(column)
-    return refused or [fit(column, names, _outcome(column, names), names.of(_terms(column)))]
+    joint = [f"test {names.of(terms)}" for terms in tested_terms(column).values()]
+    made = fit(column, names, _outcome(column, names), names.of(_terms(column)))
+    return refused or [made, *joint]
 
 
 def ols(column: CompleteColumn, names: StataNames) -> Commands:

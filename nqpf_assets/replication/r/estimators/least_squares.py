@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR, Value
+from nqpf_assets.studies.by_year import tested_terms
 from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -18,6 +19,8 @@ def two_way_fe(column: CompleteColumn) -> Call | NotInR:
     terms = {"outcome": column.outcome, "terms": _terms(column), **inference(column, "xtreg")}
     if column.standardize:
         terms["standardize"] = True
+    if years := tested_terms(column):
+        terms["jointly"] = years
     return Call("two_way_fe", terms, lacks(column))
 
 

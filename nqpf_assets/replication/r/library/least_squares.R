@@ -2,7 +2,8 @@
 # less the regressors' means times their coefficients, as Stata's xtreg and areg print it.
 
 two_way_fe <- function(rows, outcome, terms, effects = c("unit", "period"), vcov = "clustered",
-                       by = "unit", small_sample = "xtreg", lags = NULL, standardize = FALSE) {
+                       by = "unit", small_sample = "xtreg", lags = NULL, standardize = FALSE,
+                       jointly = list()) {
   y <- matrix_of(rows, outcome)
   x <- matrix_of(rows, terms)
   x_within <- without_effects(x, rows, effects)
@@ -27,7 +28,18 @@ two_way_fe <- function(rows, outcome, terms, effects = c("unit", "period"), vcov
     fit$estimate <- fit$estimate * scale
     fit$std_error <- fit$std_error * scale
   }
-  list(terms = fit, vcov = v, n = nrow(x), rss = sum(e^2))
+  list(terms = fit, vcov = v, n = nrow(x), rss = sum(e^2), tests = joint_tests(fit, v, jointly))
+}
+
+# F, by the number of terms, that the coefficients of each list of terms are zero.
+joint_tests <- function(fit, v, jointly) {
+  statistic <- function(terms) {
+    at <- which(fit$term %in% terms)
+    drop(fit$estimate[at] %*% solve(v[at, at], fit$estimate[at])) / length(at)
+  }
+  if (!length(jointly)) return(NULL)
+  data.frame(test = names(jointly), F = vapply(jointly, statistic, 0), df = lengths(jointly),
+             row.names = NULL)
 }
 
 covariance_of <- function(weights, e, rows, effects, vcov, by, small_sample, lags, k) {

@@ -15,6 +15,7 @@ report <- function(table, column, fit) {
   shown <- fit$terms
   cat("\n", table, " ", column, ": ", fit$n, " observations\n", sep = "")
   print(shown, digits = 4, row.names = FALSE)
+  if (!is.null(fit$tests)) print(fit$tests, digits = 6, row.names = FALSE)
 }
 
 # A column that stops does not stop the others: what it said stands in place of its numbers.
