@@ -12,7 +12,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result_rows import Test
 from nqpf_assets.estimators.linear.joint_test import wald
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.studies.by_year import named_terms, tested_terms
+from nqpf_assets.studies.year_terms import named_terms, tested_terms
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE

@@ -70,7 +70,7 @@ def whole_columns(file: StudyFile) -> Iterator[tuple[Written, CompleteColumn]]:
             continue
         for place, column in enumerate(table.columns):
             try:
-                whole = table.completed(column, file.study.periods)
+                whole = table.completed(column, file.study.periods.years)
             except ValidationError:
                 continue  # told by the validation of study files
             yield Written(file, ("tables", name, "columns", place)), whole

@@ -49,7 +49,7 @@ def requests(study: Study) -> Iterator[Request]:
     for name, table in study.tables.items():
         if isinstance(table, RegressionTable):
             for position, column in enumerate(table.columns, start=1):
-                yield Request(name, position, table.completed(column, study.periods))
+                yield Request(name, position, table.completed(column, study.periods.years))
 
 
 def variables_of(column: CompleteColumn) -> Iterator[str]:

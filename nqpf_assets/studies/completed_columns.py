@@ -22,7 +22,7 @@ def completed_columns(study: Study) -> Iterator[tuple[Path, Column, CompleteColu
             continue
         for place, written in enumerate(said.columns):
             try:
-                column = said.completed(written, study.periods)
+                column = said.completed(written, study.periods.years)
             except ValidationError:
                 continue
             yield ("tables", table, "columns", place), written, column

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import Field, create_model, model_validator
 
 from nqpf_assets.messages.problems import Refused
-from nqpf_assets.studies.by_year import with_terms
 from nqpf_assets.studies.column_rules import refusals
 from nqpf_assets.studies.columns import Column, Model
 from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.table_kind import StudyTable
-
-if TYPE_CHECKING:
-    from nqpf_assets.studies.spec import Periods
+from nqpf_assets.studies.year_terms import with_terms
 
 
 class _Complete(Column):
@@ -68,11 +65,11 @@ class RegressionTable(StudyTable):
     )
     note: str | None = Field(None, description="printed under the table")
 
-    def completed(self, column: Column, periods: Periods) -> CompleteColumn:
+    def completed(self, column: Column, periods: range) -> CompleteColumn:
         """The column with the table's `model` under it, key by key, and with the terms of its years.
 
         Args:
-            periods: of the study, within which its sample lies.
+            periods: the years of the study, within which its sample lies.
 
         Raises:
             ValidationError: what the two say together makes no model.

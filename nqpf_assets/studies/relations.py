@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.expressions.sums import Sum, are_dependent
 from nqpf_assets.messages.problems import Refusal
-from nqpf_assets.studies.by_year import named_terms
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import REGRESSOR, Compared
 from nqpf_assets.studies.estimator_registry import block_of
+from nqpf_assets.studies.year_terms import named_terms
 
 Path = tuple[str | int, ...]
 

@@ -73,6 +73,11 @@ class Periods(Strict):
             raise ValueError(f"the last year ({self.last}) comes before the first ({self.first})")
         return self
 
+    @property
+    def years(self) -> range:
+        """All calendar years of the study."""
+        return range(self.first, self.last + 1)
+
 
 class SeriesSource(Strict):
     """What differs for one series from the study's sources."""

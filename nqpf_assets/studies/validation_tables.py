@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.messages.problems import Problem, did_you_mean
-from nqpf_assets.studies.by_year import with_terms
 from nqpf_assets.studies.completed_columns import completed_columns
 from nqpf_assets.studies.effects import OWN, effect_of
 from nqpf_assets.studies.estimator import OptionBlock
@@ -28,6 +27,7 @@ from nqpf_assets.studies.spec import (
 from nqpf_assets.studies.table_kind import PRINTED_COLUMNS, PanelTable
 from nqpf_assets.studies.validation_columns import Written, column_problems
 from nqpf_assets.studies.validation_relations import relation_problems
+from nqpf_assets.studies.year_terms import with_terms
 from nqpf_assets.user_input.model_messages import validate
 from nqpf_assets.user_input.other_programs import choice_elsewhere
 
@@ -192,7 +192,7 @@ def _column(
     if whole is None:
         yield from (replace(one, file=file.path) for one in problems)
         return
-    whole = with_terms(whole, file.study.periods)
+    whole = with_terms(whole, file.study.periods.years)
     yield from column_problems(file, where, whole)
     yield from relation_problems(file, where, whole, forms)
     terms = [name for key in TERM_LISTS for name in getattr(whole, key)]

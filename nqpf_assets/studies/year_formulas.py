@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.tree import quoted
-from nqpf_assets.studies.by_year import terms_by_year
 from nqpf_assets.studies.completed_columns import completed_columns
 from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.year_terms import terms_by_year
 
 if TYPE_CHECKING:
     from nqpf_assets.studies.spec import Study
@@ -31,7 +31,7 @@ def year_formulas(study: Study, known: Collection[str]) -> Iterator[Formula]:
         at = path if is_own else (*path[:2], "model")
         entry = study.variables.get(asked.of) or study.indices.get(asked.of)
         title = (entry.title if entry else None) or asked.of
-        for year, name in terms_by_year(column, study.periods).items():
+        for year, name in terms_by_year(column, study.periods.years).items():
             if name in seen:
                 continue
             seen.add(name)

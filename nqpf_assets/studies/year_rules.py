@@ -41,17 +41,17 @@ def year_refusals(column: Equation) -> Iterator[Refusal]:
     told = ESTIMATORS[column.estimator].covariances.get(vcov.type)
     if told is not None and (told.is_drawn or told.has_own_df):
         yield Refusal(
-            ("vcov", "type"),
+            ("by_year",),
             "a covariance with a joint test of the years: clustered, robust or unadjusted",
-            f"`{vcov.type}`, which has one test for each coefficient",
+            f"`vcov: {{type: {vcov.type}}}`, which has one test for each coefficient",
             "take another covariance, or write the products with `is_period(…)` as variables",
         )
     has_clusters = told is not None and told.most_keys
     if vcov.type == "driscoll_kraay" or (has_clusters and "period" in vcov.by):
         is_clustered = vcov.type != "driscoll_kraay"
         yield Refusal(
-            ("vcov", "by" if is_clustered else "type"),
+            ("by_year",),
             "errors that are not summed by year: a term of a year makes these sums zero in its year",
-            f"`by: [{', '.join(vcov.by)}]`" if is_clustered else "`driscoll_kraay`",
+            f"`by: [{', '.join(vcov.by)}]`" if is_clustered else "`vcov: {type: driscoll_kraay}`",
             "cluster by units, or by groups of them",
         )

@@ -54,7 +54,7 @@ class EstimatorExample:
         }
         said |= {"label": "(1)", "estimator": self.estimator.name}
         table = RegressionTable(title="T", model=Model(), columns=(Column.model_validate(said),))
-        return table.completed(table.columns[0], STUDY.periods)
+        return table.completed(table.columns[0], STUDY.periods.years)
 
     def design(self, rows: pl.DataFrame | None = None) -> Design:
         """What the estimator is given of these rows, or of others."""

@@ -16,7 +16,6 @@ from nqpf_assets.studies.spec import (
     Column,
     CompleteColumn,
     Estimator,
-    Periods,
     RegressionTable,
     Table,
 )
@@ -29,7 +28,7 @@ PAGE, TABLES = (
     .read_text("utf-8")
     .split("\n# Tables that describe the panel\n")
 )
-YEARS = Periods(first=2012, last=2022)
+YEARS = range(2012, 2023)
 DRAWS = {"mediation": 20, "difference": 20, "threshold": 10, "space": 100}
 """Fewer draws than the examples ask for; what is reported is the same."""
 

@@ -51,7 +51,7 @@ def complete(label: str = "(1)", table: dict[str, Any] | None = None, **own: Any
     )
     column = Column.model_validate({"label": label} | own)
     return RegressionTable(title="T", model=model, columns=(column,)).completed(
-        column, STUDY.periods
+        column, STUDY.periods.years
     )
 
 

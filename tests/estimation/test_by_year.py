@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from nqpf_assets.estimation.column import FittedColumn
-from nqpf_assets.studies.by_year import term_name
+from nqpf_assets.studies.year_terms import term_name
 from tests.estimation.panels import STUDY, complete, fitted, panel
 
 RTOL = 1e-8  # two ways through the same least squares

@@ -7,7 +7,7 @@ from typing import Any
 from nqpf_assets.stages.printed_regression_results import Printed
 from nqpf_assets.stages.printed_regression_table import table_rows
 from nqpf_assets.stages.requested_columns import written
-from nqpf_assets.studies.spec import Column, Model, Periods, RegressionTable
+from nqpf_assets.studies.spec import Column, Model, RegressionTable
 
 MODEL = {
     "estimator": "two_way_fe", "effects": "unit, period", "n_obs": 341, "n_units": 31,
@@ -16,7 +16,7 @@ MODEL = {
     "data_status": "reported", "n_imputed_cells": 0, "n_corrected_cells": 0,
 }  # fmt: skip
 
-YEARS = Periods(first=2012, last=2022)
+YEARS = range(2012, 2023)
 
 
 def printed(

@@ -41,10 +41,13 @@ def test_terms_of_two_columns_are_one_variable() -> None:
         ({"by_year": X_2015, "sample": {"last": 2014}}, "base: 2015 | 2015"),
         ({"by_year": X_2015, "winsorize": {"share": 0.1}}, "winsorize: | `winsorize`"),
         ({"by_year": X_2015, "standardize": True}, "standardize: true | `standardize`"),
-        ({"by_year": X_2015, "vcov": {"type": "cr2"}}, "type: cr2 | `cr2`"),
-        ({"by_year": X_2015, "vcov": {"type": "wild_bootstrap"}}, "type: wild_bootstrap | `wild"),
-        ({"by_year": X_2015, "vcov": {"type": "driscoll_kraay"}}, "type: driscoll_kraay | `dris"),
-        ({"by_year": X_2015, "vcov": {"by": ["unit", "period"]}}, "by: | `by: [unit, period]`"),
+        ({"by_year": X_2015, "vcov": {"type": "cr2"}}, "by_year: | `vcov: {type: cr2}`"),
+        ({"by_year": X_2015, "vcov": {"type": "wild_bootstrap"}}, "by_year: | `vcov: {type: wild"),
+        ({"by_year": X_2015, "vcov": {"type": "driscoll_kraay"}}, "by_year: | `vcov: {type: dris"),
+        (
+            {"by_year": X_2015, "vcov": {"by": ["unit", "period"]}},
+            "by_year: | `by: [unit, period]`",
+        ),
         (
             {"by_year": X_2015, "estimator": "tobit", "tobit": {"lower": 0}},
             "by_year: | `by_year` is for two_way_fe and ols",

@@ -23,12 +23,12 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import study_problems
 from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.stages.study import samples_in_codes
-from nqpf_assets.studies.by_year import term_name
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.reader import StudyFile, read_study_file
 from nqpf_assets.studies.sample_conditions import filled_name, where_name
 from nqpf_assets.studies.vcov import Vcov
+from nqpf_assets.studies.year_terms import term_name
 from tests.estimation.panels import NORTH, UNITS, panel
 from tests.studies.every_option import BESIDE, VALUES, Path, base, options
 

@@ -72,5 +72,8 @@ def test_every_path_leads_to_the_entry_of_its_formula(path):
             one.path[-1],
             f"{one.index}_{entry.get('level')}",
             where_name(Sample.model_validate(entry)) if one.key == "where" else None,
+            one.name
+            if one.key == "by_year" and one.name.startswith(entry["by_year"]["of"])
+            else None,
             one.name if one.key == "reported_only" and one.name.startswith("is_filled_") else None,
         )

@@ -11,7 +11,8 @@ from nqpf_assets.figures.kind import Found, Kind
 from nqpf_assets.figures.page import Page
 from nqpf_assets.figures.study_tables import StudyTables
 from nqpf_assets.figures.words import number
-from nqpf_assets.studies.by_year import BEFORE, JOINT, named_terms
+from nqpf_assets.studies.by_year import BEFORE, JOINT
+from nqpf_assets.studies.year_terms import named_terms
 from nqpf_assets.warehouse.duckdb_engine import literal
 
 _TESTS = {JOINT: ("all years", "各年联合"), BEFORE: ("years before", "此前各年")}

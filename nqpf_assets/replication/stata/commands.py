@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 
 from nqpf_assets.replication.r.call import NotInR
 from nqpf_assets.replication.stata.names import StataNames
-from nqpf_assets.studies.by_year import tested_terms
 from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
@@ -20,6 +19,7 @@ from nqpf_assets.studies.estimators.random_effects import RandomOptions
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.tobit_options import TobitOptions
+from nqpf_assets.studies.year_terms import tested_terms
 
 UNIT, PERIOD = "unit", "period"
 NotInStata = NotInR

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR, Value
-from nqpf_assets.studies.by_year import tested_terms
 from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.spec import CompleteColumn
+from nqpf_assets.studies.year_terms import tested_terms
 
 COVARIANCES = ("clustered", "unadjusted", "robust", "driscoll_kraay", "wild_bootstrap")
 """Those that the library has; of a bootstrap the standard errors, which are clustered."""
