@@ -105,8 +105,15 @@ class _Run:
             lagged=lags_of(design.column) if name in ("sdm", "slx") else None,
             effects=design.column.effects,
             lee_yu=lee_yu,
+            information=self._information(name, lee_yu),
             vcov=_vcov(design),
         )
+
+    def _information(self, name: Form, lee_yu: LeeYu) -> Literal["exact", "observed"]:
+        """The observed information is asked for of the column's own model."""
+        asked = self.design.column.options(SpaceOptions).information
+        is_own = name == self.form and lee_yu == self.lee_yu
+        return "observed" if asked == "observed" and is_own else "exact"
 
     @property
     def _is_transformed(self) -> bool:

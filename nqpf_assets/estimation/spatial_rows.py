@@ -113,4 +113,6 @@ def words_under_table(
         )
     elif result.model in ("sar", "sdm"):
         yield "Errors, p and intervals of effects by the delta method"
+    if result.information == "observed":
+        yield "Errors from the observed information, not the expected one"
     yield f"Likelihood by {result.logdet}, transform {result.transform}"

@@ -45,6 +45,11 @@ class SpaceOptions(WeightOptions):
         description="where errors, p-values and intervals of the effects come from: quantiles of draws, "
         "or the delta method",
     )
+    information: Literal["expected", "observed"] = Field(
+        "expected",
+        description="of which information matrix `vcov: {type: unadjusted}` is the inverse: expected, or "
+        "observed, as Stata's xsmle prints",
+    )
     durbin: tuple[Name, ...] | None = Field(
         None,
         min_length=1,
@@ -68,6 +73,7 @@ WITHOUT_PARAMETER = ("spatial_slx",)
 def _refusals(column: Equation) -> Iterator[Refusal]:
     space = column.options(SpaceOptions)
     yield from _durbin_refusals(column)
+    yield from _information_refusals(column)
     if (
         space.standardize != "row"
         and "period" in column.effects
@@ -106,6 +112,23 @@ def _refusals(column: Equation) -> Iterator[Refusal]:
         )
 
 
+def _information_refusals(column: Equation) -> Iterator[Refusal]:
+    """Errors of the observed information where there is none, or where nothing uses it."""
+    space = column.options(SpaceOptions)
+    at, expected = ("space", "information"), ""
+    if "information" not in space.model_fields_set:
+        return
+    if column.vcov.type != "unadjusted":
+        expected, found = "`vcov: {type: unadjusted}` beside it", f"`type: {column.vcov.type}`"
+    elif space.information == "observed" and column.estimator not in WITH_MULTIPLIERS:
+        expected, found = " or ".join(WITH_MULTIPLIERS), f"`observed` with {column.estimator}"
+    elif space.information == "observed" and space.lee_yu == "bias_correction":
+        expected = "`lee_yu: transformation` or `none` beside it, whose estimates are a maximum"
+        found = "`lee_yu: bias_correction`"
+    if expected:
+        yield Refusal(at, expected, found, "remove it, or change the other")
+
+
 def _durbin_refusals(column: Equation) -> Iterator[Refusal]:
     """Lags of what the column does not explain by, twice, or in a model without any."""
     lags = column.options(SpaceOptions).durbin
@@ -142,6 +165,8 @@ def _left_behind(block: Inherited) -> Collection[str]:
     ]
     if block.estimator not in WITH_LAGS:
         gone.append("durbin")
+    if block.estimator not in WITH_MULTIPLIERS and "information" not in block.column:
+        gone.append("information")
     if block.estimator not in WITH_MULTIPLIERS:
         gone += ["inference", "draws"]
     elif block.column.get("inference") == "delta":

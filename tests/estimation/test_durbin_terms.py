@@ -1,4 +1,4 @@
-"""Spatial lags of chosen regressors, held against least squares and a likelihood written out with dummies."""
+"""Spatial lags of chosen regressors, and errors, held against least squares and a likelihood with dummies."""
 
 from __future__ import annotations
 
@@ -148,3 +148,30 @@ def test_what_is_no_lag_of_the_model_is_refused(estimator, durbin, said):
 def test_a_column_without_lags_leaves_those_of_its_table_behind():
     table = {"estimator": "spatial_durbin", "space": {"durbin": ["z"]}}
     assert complete(table=table, estimator="spatial_lag").space.durbin is None
+
+
+def test_errors_of_the_observed_information_stand_beside_those_of_the_expected_one():
+    both = [
+        fitted(column("spatial_durbin", information=one), geography=given())
+        for one in ("observed", "expected")
+    ]
+    rho = [next(one for one in fit.fitted.terms if one.term == "rho") for fit in both]
+    assert rho[0].estimate == rho[1].estimate
+    assert rho[0].std_error != pytest.approx(rho[1].std_error, rel=1e-3)
+    noted = ["observed information" in " ".join(fit.fitted.notes) for fit in both]
+    assert noted == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("estimator", "own", "said"),
+    [
+        ("spatial_error", {}, "`observed` with spatial_error"),
+        ("spatial_lag", {"vcov": {"type": "robust"}}, "`type: robust`"),
+        ("spatial_lag", {"lee_yu": "bias_correction"}, "`lee_yu: bias_correction`"),
+    ],
+)
+def test_an_information_that_nothing_uses_is_refused(estimator, own, said):
+    vcov = own.pop("vcov", {"type": "unadjusted"})
+    space = {"weights": "flows", "information": "observed"} | own
+    with pytest.raises((ValidationError, ValueError), match=said):
+        complete(estimator=estimator, vcov=vcov, space=space)

@@ -1,8 +1,8 @@
 """Information matrices of the spatial lag and the spatial error panel.
 
-Expected second derivatives of the log-likelihood, for coefficients, the spatial parameter and
-σ², in this order; effects are partialled out. Covariances that do not rest on normal errors
-are in `sandwich`.
+Second derivatives of the log-likelihood, for coefficients, the spatial parameter and σ², in this
+order: expected, and of a spatial lag also as observed; effects are partialled out. Covariances
+that do not rest on normal errors are in `sandwich`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
-Information = Literal["exact", "elhorst"]
+Information = Literal["exact", "elhorst", "observed"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Point:
         residuals: (T, N) structural residuals, effects removed.
         lag_mean: (n,) effects removed from the mean of Wy, M(I⊗G)(Zδ + effects); zeros where
             there is no spatial lag of the outcome.
+        lagged_outcome: (n,) Wy itself, effects removed, where the information is the observed one.
     """
 
     params: Floats
@@ -51,6 +52,7 @@ class Point:
     z: Floats
     residuals: Floats
     lag_mean: Floats
+    lagged_outcome: Floats | None = None
 
     @property
     def vector(self) -> Floats:
@@ -76,7 +78,8 @@ def lag_point(
         columns: (T, N, P) regressors as given.
         params, rho, sigma2: where.
         information: ``"exact"``, or ``"elhorst"``: the mean of Wy from demeaned regressors,
-            period means not removed again (Elhorst's Matlab routines, splm, SDPDmod).
+            period means not removed again (Elhorst's Matlab routines, splm, SDPDmod); ``"observed"``:
+            second derivatives at the sample, not expected.
         demeaned: (y, Wy, Z) lagged after demeaning, or None for the exact transform.
     """
     if demeaned is None:
@@ -90,12 +93,16 @@ def lag_point(
     else:
         y, wy, z = demeaned
         residuals = y - rho * wy - z @ params
+    lagged = None
+    if information == "observed":
+        own = demean(lag(data.matrix, data.outcome), data.effects)
+        lagged = (own if demeaned is None else demeaned[1]).ravel()
     if information == "elhorst" or demeaned is not None:
         lag_mean = _g_times(data.matrix, rho, z @ params)
     else:
         lag_mean = demean(_g_times(data.matrix, rho, mean), data.effects)
     flat = z.reshape(-1, z.shape[2])
-    return Point(params, rho, sigma2, flat, residuals, lag_mean.ravel())
+    return Point(params, rho, sigma2, flat, residuals, lag_mean.ravel(), lagged)
 
 
 def error_point(
@@ -128,7 +135,7 @@ def covariance(point: Point, matrix: csr_array[np.float64], counts: Counts) -> F
 
 
 def information_matrix(point: Point, matrix: csr_array[np.float64], counts: Counts) -> Floats:
-    """Expected information at a point.
+    """Expected information at a point; the observed one where the point has Wy itself.
 
     Source: Elhorst (2014), Spatial Econometrics, ch. 3; Lee and Yu (2010), JoE 154(2).
     """
@@ -140,6 +147,14 @@ def information_matrix(point: Point, matrix: csr_array[np.float64], counts: Coun
     if point.parameter is None:
         return info
     t = counted_traces(matrix, point.parameter, counts)
+    if (wy := point.lagged_outcome) is not None:
+        e = point.residuals.ravel()
+        info[:p, p] = info[p, :p] = point.z.T @ wy / s2
+        info[p, p] = counts.n_maps * t.gg + wy @ wy / s2
+        info[p, -1] = info[-1, p] = wy @ e / s2**2
+        info[:p, -1] = info[-1, :p] = point.z.T @ e / s2**2
+        info[-1, -1] = e @ e / s2**3 - counts.n_rows / (2 * s2**2)
+        return info
     info[:p, p] = info[p, :p] = point.z.T @ point.lag_mean / s2
     info[p, p] = counts.n_maps * (t.gg + t.g_g) + point.lag_mean @ point.lag_mean / s2
     info[p, -1] = info[-1, p] = counts.n_maps * t.g / s2

@@ -85,7 +85,8 @@ def spatial_panel(
             minus its estimated bias, for weights whose rows do not add up to one.
         transform: ``"exact"``: effects are removed from y, Wy, X and WX; ``"demean_first"``: Wy
             is lagged again from the demeaned outcome, as in R's splm and SDPDmod.
-        information: ``"exact"``, or ``"elhorst"`` for the convention of Elhorst's routines.
+        information: ``"exact"``, or ``"elhorst"`` for the convention of Elhorst's routines; of a lag or
+            Durbin model ``"observed"``, the Hessian at the estimate, as Stata's xsmle.
         vcov: ``"information"``, ``"robust"``, or ``"clustered"`` by unit.
         logdet: ``"auto"``, ``"eigenvalues"`` or ``"lu"``.
         confidence_level: of the confidence intervals.
@@ -201,6 +202,15 @@ def _check_options(how: Conventions) -> None:
     ):
         require_one_of(what, value, options)
     require_level(how.confidence_level)
+    if how.information == "observed" and (
+        how.model not in ("sar", "sdm")
+        or how.vcov != "information"
+        or how.lee_yu == "bias_correction"
+    ):
+        raise EstimationError(
+            "the observed information is that of a maximum of a 'sar' or 'sdm' likelihood, with vcov "
+            "'information' and without a bias correction"
+        )
 
 
 def _absorbed(data: SpatialData) -> int:

@@ -23,6 +23,8 @@ def spatial(column: CompleteColumn) -> Call | NotInR:
         return NotInR(f"spatial models with vcov `{column.vcov.type}`")
     if options.lee_yu == "bias_correction" or options.standardize != "row":
         return NotInR("spatial models with a bias correction, or weights that add up to no one")
+    if options.information == "observed":
+        return NotInR("spatial models with errors of the observed information")
     said = {
         "outcome": column.outcome,
         "terms": (*column.regressors, *column.controls),
