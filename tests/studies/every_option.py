@@ -71,7 +71,7 @@ VALUES: dict[Path, list[Any]] = {
     ("threshold", "draws"): [0, 30, 1],
     ("threshold", "grid"): [10],
     ("space", "weights"): ["contiguity", "inverse_distance", "economic", "nested"],
-    ("space", "durbin"): [["z"], ["x", "z"], ["w"], ["x", "x"]],
+    ("space", "durbin"): [["z"], ["w"], ["x", "x"]],
     ("space", "power"): [2.0],
     ("space", "cutoff_km"): [900.0],
     ("space", "economic_variable"): ["gdp"],

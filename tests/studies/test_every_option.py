@@ -256,6 +256,7 @@ def is_said_default(estimator: str, vcov: str, path: Path, value: Any) -> bool:
         ("space", "weights"): "contiguity",
         ("space", "standardize"): "row",
         ("space", "lee_yu"): "transformation",
+        ("space", "information"): "expected",
         ("space", "inference"): "simulated",
     }
     return path in defaults and defaults[path] == value
