@@ -16,6 +16,8 @@ from nqpf_assets.exports.terminal import out
 from nqpf_assets.exports.told_problems import tell_problems
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.projects.fetching.declared import NAME as SOURCES
+from nqpf_assets.projects.fetching.declared import load_sources
 from nqpf_assets.projects.inspection import (
     Inspection,
     everything_wrong,
@@ -29,6 +31,7 @@ from nqpf_assets.user_input.settings import load_settings
 ROOT_FILES: dict[str, Callable[[Project], object]] = {
     "nqpf.yaml": load_settings,
     FILE: load_corrections,
+    SOURCES: load_sources,
 }
 
 

@@ -14,7 +14,7 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import SUFFIXES
 from nqpf_assets.warehouse.durable import replace_file
 
-_OWN_FILES = ("nqpf.yaml", "corrections.yaml", "boundaries.yaml", "nqpf.lock")
+_OWN_FILES = ("nqpf.yaml", "sources.yaml", "corrections.yaml", "boundaries.yaml", "nqpf.lock")
 
 
 def require_free(project: Project, output: Path) -> None:

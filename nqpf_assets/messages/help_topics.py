@@ -39,6 +39,7 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(("regions", "unknown_region", "ambiguous_region", "early_region"), REGIONS),
     **dict.fromkeys(("repeated_region", "missing_region"), REGIONS),
     "catalogue": "catalog",
+    "fetch": "fetch",
     "two_values": "methods/vintages",
     **dict.fromkeys(("same_content", "arriving", "path", "link"), "refreshing"),
     **dict.fromkeys(("correction", "correction_outdated", "correction_unmatched"), "corrections"),
@@ -92,6 +93,7 @@ ANYWHERE = frozenset({"input", "value", "yaml", "missing_key", "unknown_key", "u
 _FILES = {
     "nqpf.yaml": "settings",
     "corrections.yaml": "corrections",
+    "sources.yaml": "fetch",
     "boundaries.yaml": BOUNDARIES,
     "nqpf.lock": "publications the-same-results-elsewhere",
 }

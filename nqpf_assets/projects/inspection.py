@@ -168,6 +168,7 @@ class Inspection:
 def everything_wrong(project: Project) -> Inspection:
     """All problems of a project's files, building nothing."""
     from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.projects.fetching.declared import load_sources
     from nqpf_assets.projects.held_against_files import problems_with_files
     from nqpf_assets.sources.collection import collect
     from nqpf_assets.sources.raw_state import RawState
@@ -178,6 +179,10 @@ def everything_wrong(project: Project) -> Inspection:
     files, problems = read_study_files(project)
     _, corrections, wrong = read_root_files(project)
     problems += wrong
+    try:
+        load_sources(project)
+    except InputError as error:
+        problems += error.problems
     try:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:

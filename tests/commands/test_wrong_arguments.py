@@ -33,6 +33,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "diff": {},
     "explain": {"words": ["mini.table_1", "(1)", "people_before"]},
     "export": {"what": ["mini.table_1"], "output": "out.md"},
+    "fetch": {},
     "help": {},
     "history": {},
     "influence": {"table": "mini.table_1", "column": "(1)"},
