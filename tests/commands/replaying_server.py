@@ -41,7 +41,7 @@ class Server:
 @contextmanager
 def replaying() -> Iterator[Server]:
     """Start it on a free port; it stops with the block."""
-    http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    http = _Http(("127.0.0.1", 0), _Handler)
     http.daemon_threads = True
     server = Server(f"http://127.0.0.1:{http.server_port}")
     http.known = server  # type: ignore[attr-defined]
@@ -52,6 +52,11 @@ def replaying() -> Iterator[Server]:
     finally:
         http.shutdown()
         http.server_close()
+
+
+class _Http(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """A guest that closes its connection is no error."""
 
 
 class _Handler(BaseHTTPRequestHandler):

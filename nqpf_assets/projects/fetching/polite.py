@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from nqpf_assets.formats.limits import FILE_BYTES
+from nqpf_assets.messages.counted import counted
 
 Result = TypeVar("Result")
 AGENT = "nqpf-assets (statistical panels; one connection, with pauses)"
@@ -173,9 +174,8 @@ class Guest:
                     stream.write(piece)
                     n += len(piece)
                     if time.monotonic() > deadline:
-                        raise _Again(
-                            f"only {begun + n} bytes came in {_SLOWEST * self.patience:g} s"
-                        )
+                        came = counted(begun + n, "bytes")
+                        raise _Again(f"only {came} in {_SLOWEST * self.patience:g} s")
             _require_whole(answer, n)
         about.unlink(missing_ok=True)
         return mark
@@ -208,7 +208,7 @@ def _pieces(answer: Any, most: int) -> Iterator[bytes]:
 def _require_whole(answer: Any, n: int) -> None:
     said = answer.headers.get("Content-Length", "")
     if said.isdecimal() and n != int(said):
-        raise _Again(f"{n} of {said} bytes came")
+        raise _Again(f"of {counted(int(said), 'bytes')} came {n}")
 
 
 def _status(answer: Any) -> str:
