@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from nqpf_assets.steps.step import Inputs
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.printing import Printing
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable
+from nqpf_assets.studies.variants import names_in_base
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ class Printed:
     def printing(self) -> Mapping[str, Printing]:
         """Column label → what its estimator prints."""
         return {one.label: ESTIMATORS[one.estimator].printing for one in self.columns}
+
+    def hidden_variants(self, label: str) -> Iterator[str]:
+        """Variables of a column that stand in place of those which the table hides."""
+        for one in self.columns:
+            if one.label == label:
+                bases = names_in_base(one).items()
+                yield from (name for name, base in bases if base in self.table.hide)
 
     def clusters_of(self, label: str) -> dict[str, int]:
         """Key of a column's two-way clusters → how many there are; empty where one key or none is."""

@@ -54,8 +54,8 @@ def _coefficients(results: Printed) -> Iterator[Row]:
 
 def _is_hidden(results: Printed, label: str, term: str) -> bool:
     """Whether a table hides a term, or the variable that a term of its estimator belongs to."""
+    hide = {*results.table.hide, *results.hidden_variants(label)}
     variable, _, what = term.partition(":")
-    hide = results.table.hide
     return term in hide or (variable in hide and what in results.printing[label].parts)
 
 

@@ -85,6 +85,15 @@ class Equation(Strict):
         description="a further term for each year of the sample but the base year: an event study, with a "
         "joint test of the years",
     )
+    replace: dict[Name, Name] = Field(
+        default_factory=dict,
+        description="variable or index of the column → another in its place: a variant of `model`",
+    )
+    lag: int | None = Field(
+        None,
+        ge=1,
+        description="take regressors and controls so many years before: a variant of `model`",
+    )
     effects: tuple[EffectName, ...] = Field(
         ("unit", "period"),
         description="fixed effects: unit, period, and, of `two_way_fe`, groupings and products such as "

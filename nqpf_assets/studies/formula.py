@@ -18,7 +18,8 @@ class Formula:
 
     Attributes:
         name: the variable that it gives.
-        role: what it is for; a condition is one on the rows of columns, a year a variable in one year.
+        role: what it is for; a condition is one on the rows of columns, a year a
+            variable in one year, a past one of years before.
         path: where its entry stands in the file.
         key: the key of the entry that holds the expression.
         definition: expression and unit.
@@ -33,7 +34,7 @@ class Formula:
     """
 
     name: str
-    role: Literal["variable", "indicator", "level", "condition", "year"]
+    role: Literal["variable", "indicator", "level", "condition", "year", "past"]
     path: Path
     key: str
     definition: Definition

@@ -1,4 +1,4 @@
-"""The formulas of a study: variables, indicators of indices, shares of schooling levels, conditions, years.
+"""The formulas of a study: variables, indicators of indices, shares of schooling levels, conditions, terms.
 
 They stand in five places of a study file and are one thing: a name, an expression, a unit. Checked
 in `validation_formulas`, computed in the stage `panel`.
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nqpf_assets.studies.column_formulas import column_formulas
 from nqpf_assets.studies.formula import Formula, formula_of
 from nqpf_assets.studies.sample_conditions import condition_formulas
 from nqpf_assets.studies.spec import Study
-from nqpf_assets.studies.year_formulas import year_formulas
 
 
 def formulas(study: Study) -> tuple[Formula, ...]:
     """All formulas of a study, in the order of the file; a name that stands twice is twice among them."""
     written = tuple(_formulas(study))
-    found = (*written, *year_formulas(study, [one.name for one in written]))
+    found = (*written, *column_formulas(study, [one.name for one in written]))
     return (*found, *condition_formulas(study, found))
 
 

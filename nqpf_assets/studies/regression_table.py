@@ -12,6 +12,7 @@ from nqpf_assets.studies.columns import Column, Model
 from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.table_kind import StudyTable
+from nqpf_assets.studies.variants import varied
 from nqpf_assets.studies.year_terms import with_terms
 
 
@@ -66,7 +67,7 @@ class RegressionTable(StudyTable):
     note: str | None = Field(None, description="printed under the table")
 
     def completed(self, column: Column, periods: range) -> CompleteColumn:
-        """The column with the table's `model` under it, key by key, and with the terms of its years.
+        """The column with the table's `model` under it, key by key, varied as it asks, with its years.
 
         Args:
             periods: the years of the study, within which its sample lies.
@@ -74,4 +75,5 @@ class RegressionTable(StudyTable):
         Raises:
             ValidationError: what the two say together makes no model.
         """
-        return with_terms(CompleteColumn.model_validate(merged(self.model, column)), periods)
+        whole = CompleteColumn.model_validate(merged(self.model, column))
+        return with_terms(varied(whole), periods)

@@ -17,6 +17,7 @@ from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.proposals import TERM_LISTS, inherited_by, not_beside
 from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.sample_conditions import variables_in
 from nqpf_assets.studies.spec import (
     Column,
     CompleteColumn,
@@ -27,6 +28,7 @@ from nqpf_assets.studies.spec import (
 from nqpf_assets.studies.table_kind import PRINTED_COLUMNS, PanelTable
 from nqpf_assets.studies.validation_columns import Written, column_problems
 from nqpf_assets.studies.validation_relations import relation_problems
+from nqpf_assets.studies.variants import varied
 from nqpf_assets.studies.year_terms import with_terms
 from nqpf_assets.user_input.model_messages import validate
 from nqpf_assets.user_input.other_programs import choice_elsewhere
@@ -95,6 +97,16 @@ def _model(
     """What is written at one place, whether for a table or for a column."""
     yield from _named(file, path, model, known, beside=inherited)
     yield from _effects(file, path, model)
+    for old, new in model.replace.items() if "replace" in model.model_fields_set else ():
+        if new not in known:
+            yield file.problem(
+                (*path, "replace", old),
+                "a variable or an index of the study",
+                f"`{new}`",
+                did_you_mean(new, [one for one in known if one != old])
+                or f"define it under `variables`, e.g. `{new}: {{series: {new}}}`",
+                "unknown_variable",
+            )
     yield from _years(file, (*path, "sample"), model.sample.first, model.sample.last)
 
 
@@ -192,7 +204,8 @@ def _column(
     if whole is None:
         yield from (replace(one, file=file.path) for one in problems)
         return
-    whole = with_terms(whole, file.study.periods.years)
+    yield from _replaced(file, where, whole)
+    whole = with_terms(varied(whole), file.study.periods.years)
     yield from column_problems(file, where, whole)
     yield from relation_problems(file, where, whole, forms)
     terms = [name for key in TERM_LISTS for name in getattr(whole, key)]
@@ -231,6 +244,21 @@ def _column(
                     term, [one for one in (*terms, CONSTANT) if one not in whole.published]
                 )
                 or "a published number belongs to a regressor or control of its column",
+                "unknown_term",
+            )
+
+
+def _replaced(file: StudyFile, where: Written, column: CompleteColumn) -> Iterator[Problem]:
+    """What `replace` stands in for is in the column."""
+    by_year = [column.by_year.of] if column.by_year is not None else []
+    there = tuple(dict.fromkeys([*variables_in(column), *by_year]))
+    for name in column.replace:
+        if name not in there:
+            yield file.problem(
+                where(("replace", name)),
+                f"a variable of the column: {', '.join(there)}",
+                f"`{name}`",
+                did_you_mean(name, there) or "remove it: nothing would be replaced",
                 "unknown_term",
             )
 

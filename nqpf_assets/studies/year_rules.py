@@ -30,6 +30,13 @@ def year_refusals(column: Equation) -> Iterator[Refusal]:
             f"`{of}`, which is the outcome",
             "name the variable whose coefficient is to differ between years",
         )
+    if column.lag is not None:
+        yield Refusal(
+            ("lag",),
+            "no `lag` beside `by_year`, whose years are those of the outcome",
+            f"`lag: {column.lag}`",
+            f"remove it, or name a variable that is `lag({of}, {column.lag})` in `by_year`",
+        )
     for key in ("standardize", "winsorize"):
         if getattr(column, key):
             yield Refusal(

@@ -49,6 +49,8 @@ VALUES: dict[Path, list[Any]] = {
     ("sample", "exclude"): [["甘肃"]],
     ("sample", "within"): [{"area": "north"}],
     ("sample", "where"): ["year >= 2013"],
+    ("replace",): [{"x": "w"}, {"q": "w"}, {"x": "ww"}, {"x": "z"}],
+    ("lag",): [1],
     ("by_year", "of"): ["x"],
     ("by_year", "base"): [2014, 1999],
     ("winsorize", "share"): [0.1],

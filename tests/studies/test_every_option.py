@@ -27,6 +27,7 @@ from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.reader import StudyFile, read_study_file
 from nqpf_assets.studies.sample_conditions import filled_name, where_name
+from nqpf_assets.studies.variants import lagged_name
 from nqpf_assets.studies.vcov import Vcov
 from nqpf_assets.studies.year_terms import term_name
 from tests.estimation.panels import NORTH, UNITS, panel
@@ -79,6 +80,10 @@ def rows(has_single: bool) -> pl.DataFrame:
             term_name(of, year): pl.col(of) * (pl.col("period") == year)
             for of in ("x", "z")
             for year in range(2012, 2020)
+        },
+        **{
+            lagged_name(of, 1): pl.col(of).shift(1).over("unit", order_by="period")
+            for of in ("x", "z")
         },
         # What the conditions of a sample give, as the panel has them: spatial models need whole years.
         **{where_name(Sample(where="year >= 2013")): (pl.col("period") >= 2013).cast(pl.Float64)},

@@ -75,5 +75,6 @@ def test_every_path_leads_to_the_entry_of_its_formula(path):
             one.name
             if one.key == "by_year" and one.name.startswith(entry["by_year"]["of"])
             else None,
+            one.name if one.key == "lag" and one.name.endswith(f"_lag_{entry['lag']}") else None,
             one.name if one.key == "reported_only" and one.name.startswith("is_filled_") else None,
         )
