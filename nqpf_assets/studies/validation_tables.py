@@ -28,7 +28,7 @@ from nqpf_assets.studies.spec import (
 from nqpf_assets.studies.table_kind import PRINTED_COLUMNS, PanelTable
 from nqpf_assets.studies.validation_columns import Written, column_problems
 from nqpf_assets.studies.validation_relations import relation_problems
-from nqpf_assets.studies.variants import varied
+from nqpf_assets.studies.variants import names_in_base, varied
 from nqpf_assets.studies.year_terms import with_terms
 from nqpf_assets.user_input.model_messages import validate
 from nqpf_assets.user_input.other_programs import choice_elsewhere
@@ -226,9 +226,10 @@ def _column(
             "no_regressor",
         )
     for name in sorted({name for name in terms if terms.count(name) > 1 or name == whole.outcome}):
+        base = names_in_base(whole).get(name)
         key = "controls" if name in whole.controls else "regressors"
         yield file.problem(
-            where((key,)),
+            where(("replace", base) if base in whole.replace else (key,)),
             "each variable once among outcome, regressors and controls",
             f"`{name}` twice in column `{column.label}`",
             "remove it from one of the lists",

@@ -57,7 +57,7 @@ def test_conditions_are_asked_of_what_is_estimated() -> None:
     [
         ({"replace": {"q": "w"}}, "q: w | `q`"),
         ({"replace": {"x": "ww"}}, "x: ww | `ww`"),
-        ({"replace": {"x": "z"}}, "`z` twice in column `(1)`"),
+        ({"replace": {"x": "z"}}, "x: z | `z` twice in column `(1)`"),
         ({"lag": 0}, "lag: 0 | "),
         ({"lag": 1, "by_year": {"of": "x", "base": 2015}}, "lag: 1 | `lag: 1`"),
     ],
