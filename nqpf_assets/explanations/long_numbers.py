@@ -20,7 +20,17 @@ from nqpf_assets.messages.shown_text import listed
 OF_INDEX = ("index_weight", "index_component", "index_test", "index_dimension_score")
 """Long forms of an index; those of tables are named by their kinds."""
 MAIN = frozenset(
-    {"weight", "loading", "statistic", "score", "estimate", "density", "fitted", "local_moran"}
+    {
+        "weight",
+        "loading",
+        "statistic",
+        "score",
+        "estimate",
+        "density",
+        "fitted",
+        "local_moran",
+        "obstacle_degree",
+    }
 )
 """Numbers whose name may be left out: what their form is about."""
 MEASURED = "measure"

@@ -28,7 +28,17 @@ if TYPE_CHECKING:
 
 KEYS = ("unit", "unit_name", "period")
 """Columns of a panel that say which row it is."""
-RESULTS = ("model", "estimate", "effect", "test", "inequality", "convergence", "local_moran")
+RESULTS = (
+    "model",
+    "estimate",
+    "effect",
+    "test",
+    "inequality",
+    "convergence",
+    "local_moran",
+    "obstacle",
+    "rank_change",
+)
 """Long tables of results, in their order; those without rows are left out."""
 SUM = (("normalise", "min_max"), ("aggregate", "arithmetic"))
 """Options of a sum of min-max values, which is what a sheet of formulas shows."""

@@ -15,6 +15,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.clipped_variables import clipped_words
+from nqpf_assets.stages.index_apart import IndexApart, index_apart
 from nqpf_assets.stages.lineage.panel_tables import lineage_of_panel_tables
 from nqpf_assets.stages.places import geography_of, reads_of_places
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, printed_frame
@@ -29,6 +30,7 @@ from nqpf_assets.stages.table_parts import (
 )
 from nqpf_assets.stages.underlying_cells import UnderlyingCells, share_words
 from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.tables import TABLE_KINDS, kind_of
@@ -77,7 +79,8 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
         for table_name, table in wanted.items():
             try:
                 rows = _rows_of(study, table, panel)
-                given = PanelRows(f"{name}.{table_name}", rows, geography, titles)
+                index = _taken_apart(study, table, inputs)
+                given = PanelRows(f"{name}.{table_name}", rows, geography, titles, index)
                 described, notes = _described(study, table_name, table, given, under)
                 notes += [clipped[table_name]] if table_name in clipped else []
                 notes += remarks(table.variables(), described.sample, remarkable, under)
@@ -94,6 +97,9 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
         return {(name, made): frame_of(made, frames) for made, frames in long.items()} | finished
 
     variables = [key for one in wanted.values() for key in one.variables()]
+    apart = sorted({index for one in wanted.values() for index in one.indices()})
+    indicators = [one.name for key in apart for one in study.indices[key].formulas(key)]
+    methods = sorted({study.indices[key].method for key in apart})
     groups = [key for one in wanted.values() for key in one.groupings()]
     return Step(
         "result",
@@ -104,9 +110,14 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
             rows_with(REMARKABLE, "series_id", compiled.under(variables)),
             *(reads_of_places(weights) if maps else ()),
             files_of_cells((name, "reported_cell"), compiled.under(variables)),
+            *((rows_with((name, "variable_cell"), "variable", indicators),) if apart else ()),
         ),
         run,
-        code=source_of(__name__, *sorted({kind_of(one).module for one in wanted.values()})),
+        code=source_of(
+            __name__,
+            *sorted({kind_of(one).module for one in wanted.values()}),
+            *(INDEX_METHODS.own[one].module for one in methods if one in INDEX_METHODS.own),
+        ),
         parameters={
             "study file": {
                 **{key: json.dumps(one.model_dump(mode="json")) for key, one in wanted.items()},
@@ -114,11 +125,21 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
                 "periods": study.periods.model_dump_json(),
                 **({"winsorized": json.dumps(clipped)} if clipped else {}),
                 **({"titles": json.dumps(titles)} if titles else {}),
-            }
+                **{f"indices.{key}": study.indices[key].model_dump_json() for key in apart},
+            },
+            **({"package": INDEX_METHODS.behind(methods)} if apart else {}),
         },
         study=name,
         lineage={(name, table): said for table, said in lineage_of_panel_tables(wanted).items()},
     )
+
+
+def _taken_apart(study: Study, table: PanelTable, inputs: Inputs) -> IndexApart | None:
+    """The index that a table looks into, where it does."""
+    names = table.indices()
+    cells = (inputs.scan(study.study, "variable_cell") for _ in names)
+    made = (index_apart(study, name, one) for name, one in zip(names, cells, strict=True))
+    return next(made, None)
 
 
 def _rows_of(study: Study, table: PanelTable, panel: pl.DataFrame) -> pl.DataFrame:

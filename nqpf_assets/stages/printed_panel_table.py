@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.stages.index_apart import IndexApart
     from nqpf_assets.stages.provenance.numbers_read import Read
 
 Row = Mapping[str, object]
@@ -29,12 +30,14 @@ class PanelRows:
         rows: of the panel in the table's years, by unit and period.
         geography: which regions touch, and where they lie; for kinds that say they read it.
         titles: variable or index → its title, of those that have one; for kinds that print them.
+        index: the index that the table takes apart; for kinds that name one.
     """
 
     name: str
     rows: pl.DataFrame
     geography: Geography | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    index: IndexApart | None = None
 
     def labels(self, names: Sequence[str]) -> dict[str, str]:
         """Variables → what their rows are called: titles, with the name where two have the same."""

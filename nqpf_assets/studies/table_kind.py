@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
+from nqpf_assets.studies.index_method import DimensionIndex, IndexOptions
 from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.user_input.strict import Name, Strict
 
@@ -69,6 +70,10 @@ class StudyTable(Strict):
         """What cannot be as it is, beyond what a key alone shows."""
         return iter(())
 
+    def indices(self) -> tuple[str, ...]:
+        """Indices that are made again for it, with their indicators apart."""
+        return ()
+
     def columns_in_words(self) -> dict[str, str]:
         """What its printed columns are, where they follow from its keys."""
         return {}
@@ -109,6 +114,30 @@ class GroupedTable(PanelTable):
     """A table that describes the panel by group."""
 
     grouping: Name = Field(description="a grouping of the study's `groups`")
+
+
+class IndexTable(PanelTable):
+    """A table that takes an index of the study apart into its indicators."""
+
+    variable_keys: ClassVar[frozenset[str]] = frozenset({"index"})
+
+    index: Name = Field(description="an index of the study")
+
+    def indices(self) -> tuple[str, ...]:
+        return (self.index,)
+
+    def wrong_of(self, index: IndexOptions) -> Iterator[Wrong]:
+        """What cannot be of this index; that it is one of the study's is told elsewhere."""
+        n = sum(map(len, index.dimensions.values())) if isinstance(index, DimensionIndex) else 0
+        if n < 2:
+            yield Wrong(
+                ("index",),
+                "an index of two or more indicators in dimensions",
+                f"`{self.index}`, by `method: {index.method}`"
+                + (", of one indicator" if n else ", which has no indicators"),
+                "name another index, or leave the table out",
+                "not_of_index",
+            )
 
 
 @dataclass(frozen=True)

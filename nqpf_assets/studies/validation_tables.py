@@ -25,7 +25,7 @@ from nqpf_assets.studies.spec import (
     RegressionTable,
     Winsorize,
 )
-from nqpf_assets.studies.table_kind import PRINTED_COLUMNS, PanelTable
+from nqpf_assets.studies.table_kind import PRINTED_COLUMNS, IndexTable, PanelTable
 from nqpf_assets.studies.validation_columns import Written, column_problems
 from nqpf_assets.studies.validation_relations import relation_problems
 from nqpf_assets.studies.variants import names_in_base, varied
@@ -56,6 +56,8 @@ def table_problems(
         if isinstance(table, PanelTable):
             yield from _named(file, path, table, known, table.variable_keys, table.grouping_keys)
             yield from _years(file, path, table.first, table.last)
+        if isinstance(table, IndexTable):
+            yield from _of_index(file, path, table, known)
         if not isinstance(table, RegressionTable):
             continue
         yield from _model(file, (*path, "model"), table.model, known)
@@ -85,6 +87,24 @@ def table_problems(
                 )
             labels.setdefault(label, place)
         yield from _hidden(file, path, table)
+
+
+def _of_index(
+    file: StudyFile, path: Path, table: IndexTable, known: Collection[str]
+) -> Iterator[Problem]:
+    """Whether what is taken apart is an index, and one that can be."""
+    indices = file.study.indices
+    if table.index in indices:
+        for one in table.wrong_of(indices[table.index]):
+            yield file.problem((*path, *one.at), one.expected, one.found, one.remedy, one.code)
+    elif table.index in known:
+        yield file.problem(
+            (*path, "index"),
+            "an index of the study",
+            f"`{table.index}`, a variable",
+            did_you_mean(table.index, tuple(indices)) or "name an index, or leave the table out",
+            "not_of_index",
+        )
 
 
 def _model(

@@ -135,6 +135,9 @@ tables:
             statistics: [mean, median, maximum, sd_within], first: 2016}
   together: {kind: correlation, title: Together, correlate: [output, people, wealth], vif: [people, wealth]}
   apart: {kind: group_means, title: Apart, compare: [people, wealth], grouping: areas, groups: [south, north]}
+  obstacles: {kind: obstacle_degree, title: Obstacles, index: wealth, first: 2016}
+  obstacles_yearly: {kind: obstacle_degree, title: Obstacles, index: yearly}
+  stable: {kind: rank_stability, title: Places, index: wealth}
   roots: {kind: unit_roots, title: Roots, examine: [people], lags: 0}
   levels: {kind: growth, title: Levels, region: 天津, first: 2013, last: 2016,
            rows: [{series: gdp, title: Output}, {series: population, title: People}]}

@@ -49,6 +49,27 @@ STUDY: Block = {
         "rate": {"series": "share"},
         "level": {"series": "level"},
     },
+    "indices": {
+        "apart": {
+            "method": "entropy",
+            "title": "A",
+            "dimensions": {
+                "economy": [{"indicator": "apart_a", "expression": "income / population"}],
+                "people": [
+                    {"indicator": "apart_b", "series": "share", "direction": "negative"},
+                    {"indicator": "apart_c", "series": "level"},
+                ],
+            },
+        },
+        "other": {
+            "method": "equal_weights",
+            "title": "O",
+            "dimensions": {
+                "economy": [{"indicator": "other_a", "series": "rough"}],
+                "people": [{"indicator": "other_b", "series": "share"}],
+            },
+        },
+    },
     "groups": {"area": AREA, "side": SIDE},
     "tables": {
         "columns": {
@@ -160,6 +181,13 @@ PARTS: dict[str, Block] = {
         "grouping": "area",
         "groups": ["north", "south"],
     },
+    "tables.obstacle_degree": {
+        "kind": "obstacle_degree",
+        "title": "T",
+        "index": "apart",
+        "rows": "dimensions",
+    },
+    "tables.rank_stability": {"kind": "rank_stability", "title": "T", "index": "apart"},
     "tables.unit_roots": {"kind": "unit_roots", "title": "T", "examine": ["ratio", "rate"]},
     "tables.descriptive": {"kind": "descriptive", "title": "T", "describe": ["ratio", "rate"]},
     "tables.spatial_autocorrelation": {
@@ -253,6 +281,7 @@ VALUES: dict[str, list[Any]] = {
     "tables.*.correlate": [["rate", "level"], ["rate", "levels"]],
     "tables.*.vif": [["ratio", "rate"], ["rough", "level"]],
     "tables.*.statistics": [["median", "sd_within"], ["mode"]],
+    "tables.*.index": ["other", "others"],
     "tables.*.x": ["level"],
     "tables.*.y": ["level"],
     "tables.*.space.power": [2.0],

@@ -41,6 +41,15 @@ MEASURES = {
     "low_low": "LL",
     "high_low": "HL",
     "low_high": "LH",
+    "obstacle_degree": "obstacle degree",
+    "obstacle_degree_first": "first year",
+    "obstacle_degree_last": "last year",
+    "n_largest": "largest in",
+    "spearman": "Spearman's ρ",
+    "spearman_lowest": "lowest ρ",
+    "mean_rank_change": "mean change",
+    "largest_rank_change": "largest change",
+    "n_changed": "changed",
     **{
         f"{measure}_{part}": part
         for measure in ("gini", "theil")

@@ -18,6 +18,13 @@ COUNTS = {"n_obs", "n_units", "n_periods", "n_clusters", "note"}
 """Of the rows that have what a table needs; where one lacks it, there is no table, or a note."""
 
 
+INDICATORS = (
+    "; transformation variable_cell.value, study file; "
+    "conditional variable_cell.variable, variable_cell.unit, variable_cell.period"
+)
+"""Of an index that is made again from its indicators."""
+
+
 def lineage_of_panel_tables(wanted: Mapping[str, PanelTable]) -> dict[str, Declared]:
     """Of tables that describe the panel as printed, and of the long forms that their kinds have."""
     found: dict[str, Declared] = {name: _printed(one) for name, one in wanted.items()}
@@ -78,7 +85,7 @@ def _long_form(table: str, made_of: list[PanelTable]) -> Declared:
         **dict.fromkeys(
             ("table_name", "variable", "convergence", "effects", "vcov", "small_sample"), OF_STUDY
         ),
-        "measure": OF_STUDY,
+        **dict.fromkeys(("measure", "index_name", "dimension", "indicator"), OF_STUDY),
     }
     columns = registry()[STUDY_SCHEMA, table].names
     return {
@@ -94,7 +101,10 @@ def _measured(tables: Iterable[PanelTable]) -> str:
     tables = list(tables)
     weights = (one for table in tables for one in table.neighbours().values())
     by = of_panel([*OWN_KEYS, *_groupings(tables)])
-    return f"transformation {of_panel(_variables(tables))}; group by {by}{places_of(weights)}"
+    apart = INDICATORS if any(table.indices() for table in tables) else ""
+    return (
+        f"transformation {of_panel(_variables(tables))}; group by {by}{apart}{places_of(weights)}"
+    )
 
 
 def _rows(tables: Iterable[PanelTable]) -> str:
