@@ -13,6 +13,7 @@ import numpy as np
 
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 
 if TYPE_CHECKING:
     from nqpf_assets.estimation.design import Design
@@ -39,6 +40,9 @@ def _wrong(design: Design, fitted: Fitted) -> Iterator[str]:
     used, n = fitted.is_in_sample, len(design.rows)
     if not isinstance(used, np.ndarray) or used.dtype != np.bool_ or used.shape != (n,):
         yield f"is_in_sample is no array of {counted(n, 'truth values')}, one for each row"
+    elif ESTIMATORS[design.column.estimator].of_differences:
+        if not fitted.model.n_obs < used.sum() <= 2 * fitted.model.n_obs:
+            yield f"{counted(used.sum(), 'rows')} are in {counted(fitted.model.n_obs, 'differences')}"
     elif used.sum() != fitted.model.n_obs:
         yield f"is_in_sample counts {counted(used.sum(), 'rows')}, n_obs is {fitted.model.n_obs}"
     for name, kind in (("terms", Estimate), ("effects", Estimate), ("tests", Test)):

@@ -32,6 +32,7 @@ def room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
             effects = tuple(dict.fromkeys(("unit", *effects)))
         if n_years == 1 and effects:
             continue  # told by the validation of columns
+        n_years -= estimator.of_differences
         if few_spatial_units(column, parts_of(look, column)) is not None:
             continue  # told as too few units for a spatial model
         for units in parts_of(look, column):

@@ -169,6 +169,7 @@ class Estimator:
         switches: which keys of `Equation` that turn something on or off it knows.
         needs_regressors: whether it is about `regressors`, so that controls alone are no model.
         of_unit_means: whether a row is the mean of a unit over its years.
+        of_differences: whether a row is the change of a unit from the year before.
         fits_within: whether it also fits the column with fixed effects of units, which needs their rows.
         takes_one_unit: whether the years of a single unit are enough, without effects of years.
         reports_exact: whether it reports a column whose regressors give the outcome exactly, and says so.
@@ -199,6 +200,7 @@ class Estimator:
     switches: frozenset[str] = frozenset()
     needs_regressors: bool = False
     of_unit_means: bool = False
+    of_differences: bool = False
     fits_within: bool = False
     takes_one_unit: bool = False
     reports_exact: bool = False

@@ -24,6 +24,7 @@ NAME = r"[A-Za-z_][A-Za-z0-9_]{0,31}"
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 FACTOR = rf"i\.{NAME}(?:##?c\.\({NAME}(?: {NAME})*\)|##?i\.{NAME})?"
 VARLIST = rf"(?:{NAME}|{FACTOR})(?: (?:{NAME}|{FACTOR}))*"
+CHANGES = rf"(?:D\.{NAME}(?: D\.{NAME})*|{VARLIST})"
 VCE = rf"vce\((?:robust|cluster {NAME})\)"
 LIMITS = rf"(?: ll\({NUMBER}\))?(?: ul\({NUMBER}\))?"
 SYNTAX = {
@@ -39,7 +40,7 @@ SYNTAX = {
     "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta|be)",
     "areg": rf"areg {NAME} {VARLIST}, absorb\({NAME}\)(?: {VCE})?",  # [R] areg
     "test": rf"test {NAME}(?: {NAME})*",  # [R] test
-    "regress": rf"regress {NAME} {VARLIST}(?:, {VCE})?",  # [R] regress
+    "regress": rf"regress (?:D\.)?{NAME} {CHANGES}(?:, {VCE})?",  # [R] regress; [U] 11.4.4 D. varlists
     "reghdfe": rf"reghdfe {NAME} {VARLIST}, (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)"
     rf" vce\(cluster {NAME}(?: {NAME})*\)",  # help reghdfe
     "xtivreg": rf"xtivreg {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\), fe {VCE}",
@@ -59,7 +60,7 @@ SYNTAX = {
 }
 WORDS = {
     *SYNTAX, "if", "fe", "re", "be", "sa", "theta", "vce", "robust", "cluster", "absorb", "noabsorb", "small",
-    "missing", "inlist",
+    "missing", "inlist", "D",
     "inrange", "ll", "ul", "dydx", "predict", "ystar", "e", "pr", "atmeans", "group", "byte", "long", "i",
     "c", "rx", "qx", "thnum", "grid", "trim", "bs", "sls", "_b", "_se", "sqrt", "all", "more", "off",
 }  # fmt: skip

@@ -44,6 +44,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "other": {"lower": -0.5, "upper": 1.5, "nodes": 8},
     },
     "between_units": {},
+    "first_difference": {"written": {"effects": ["period"]}},
     "random_effects": {"written": {"effects": ["period"], "random": {}}},
     "fe_2sls": {
         "written": {"iv": {"endogenous": ["x"], "instruments": ["i"]}},

@@ -163,6 +163,16 @@ def between(column: CompleteColumn, names: StataNames) -> Commands:
     return [f"xtreg {_outcome(column, names)} {names.of(_terms(column))}, be"]
 
 
+def first_difference(column: CompleteColumn, names: StataNames) -> Commands:
+    if refused := _refused(column):
+        return refused
+    if "period" in column.effects:
+        return NotInStata("first differences with effects of periods")
+    changes = " ".join(f"D.{one}" for one in names.of(_terms(column)).split())
+    plain = column.model_copy(update={"effects": ()})
+    return [fit(plain, names, f"D.{_outcome(column, names)}", changes)]
+
+
 def mediation(column: CompleteColumn, names: StataNames) -> Commands:
     options = column.options(MediationOptions)
     if refused := _refused(column):
@@ -242,6 +252,7 @@ CALLS: dict[str, Callable[[CompleteColumn, StataNames], Commands]] = {
     "re_tobit": re_tobit,
     "random_effects": random_effects,
     "between_units": between,
+    "first_difference": first_difference,
     "mediation": mediation,
     "group_difference": group_difference,
     "threshold": threshold,
