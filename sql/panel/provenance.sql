@@ -89,30 +89,43 @@ year_read AS NOT MATERIALIZED (
     ) AS every_year
 ),
 
+-- A cell with its file and its correction, looked up once and not for each number that rests on it.
+told AS NOT MATERIALIZED (
+    SELECT
+        c.study, c.variable, c.unit, c.period, c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator,
+        f.path, k.name AS correction
+    FROM panel.cell AS c
+    LEFT JOIN source.file AS f ON f.file_id = c.file_id
+    LEFT JOIN source.correction AS k
+        ON c.status = 'corrected' AND k.file_id = c.file_id AND k.series_id = c.variable AND k.vintage = c.vintage
+        AND k.period = c.period AND k.locator = c.locator
+    WHERE c.value IS NOT NULL
+),
+
 in_pool AS NOT MATERIALIZED (
     SELECT
         y.study, y.variable, y.role, y.series_id, y.asked_period, c.unit AS cell_unit, c.period AS cell_period,
-        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator, c.path, c.correction
     FROM year_read AS y
-    INNER JOIN panel.cell AS c
+    INNER JOIN told AS c
         ON c.study = y.study AND c.variable = y.series_id AND c.period = y.cell_period
     SEMI JOIN panel.pool AS p ON p.study = c.study AND p.unit = c.unit
-    WHERE y.named IS NULL AND c.value IS NOT NULL
+    WHERE y.named IS NULL
     UNION ALL
     SELECT
         y.study, y.variable, y.role, y.series_id, y.asked_period, c.unit AS cell_unit, c.period AS cell_period,
-        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator, c.path, c.correction
     FROM year_read AS y
-    INNER JOIN panel.cell AS c
+    INNER JOIN told AS c
         ON c.study = y.study AND c.variable = y.series_id AND c.unit = y.named AND c.period = y.cell_period
     LEFT JOIN panel.pool AS p ON p.study = y.study AND p.unit = y.named
-    WHERE c.value IS NOT NULL AND (p.unit IS NULL OR NOT y.is_of_all)
+    WHERE p.unit IS NULL OR NOT y.is_of_all
 ),
 
 pooled AS NOT MATERIALIZED (
     SELECT
         v.study, v.variable, v.unit, v.period, p.role, p.series_id, p.cell_unit, p.cell_period,
-        p.value, p.reported_value, p.status, p.vintage, p.file_id, p.locator
+        p.value, p.reported_value, p.status, p.vintage, p.file_id, p.locator, p.path, p.correction
     FROM valued AS v
     INNER JOIN (
         SELECT
@@ -159,30 +172,17 @@ found AS NOT MATERIALIZED (
             ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period
     ) AS every_place
     GROUP BY study, variable, unit, period, role, series_id, cell_unit, cell_period
-),
-
-listed AS NOT MATERIALIZED (
-    SELECT
-        p.study, p.variable, p.unit, p.period, p.series_id, p.cell_unit, p.cell_period, p.role, p.weight_in_fill,
-        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
-    FROM found AS p
-    INNER JOIN panel.cell AS c
-        ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.cell_unit AND c.period = p.cell_period
-    WHERE c.value IS NOT NULL
-    UNION ALL
-    SELECT
-        study, variable, unit, period, series_id, cell_unit, cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill,
-        value, reported_value, status, vintage, file_id, locator
-    FROM pooled
-    WHERE role NOT IN ('clip_bound', 'threshold_side')
 )
 
 SELECT
-    i.study, i.variable, i.unit, i.period, i.series_id,
-    i.cell_unit, i.cell_period, i.role, i.weight_in_fill, i.value, i.reported_value, i.status, i.vintage, i.file_id,
-    f.path, i.locator, k.name AS correction
-FROM listed AS i
-LEFT JOIN source.file AS f ON f.file_id = i.file_id
-LEFT JOIN source.correction AS k
-    ON i.status = 'corrected' AND k.file_id = i.file_id AND k.series_id = i.series_id AND k.vintage = i.vintage
-    AND k.period = i.cell_period AND k.locator = i.locator
+    p.study, p.variable, p.unit, p.period, p.series_id, p.cell_unit, p.cell_period, p.role, p.weight_in_fill,
+    c.value, c.reported_value, c.status, c.vintage, c.file_id, c.path, c.locator, c.correction
+FROM found AS p
+INNER JOIN told AS c
+    ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.cell_unit AND c.period = p.cell_period
+UNION ALL
+SELECT
+    study, variable, unit, period, series_id, cell_unit, cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill,
+    value, reported_value, status, vintage, file_id, path, locator, correction
+FROM pooled
+WHERE role NOT IN ('clip_bound', 'threshold_side')

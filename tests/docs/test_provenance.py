@@ -19,3 +19,13 @@ QUERIES = re.findall(r"```sql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 def test_a_query_of_the_page_answers(built_sample: Project, query: str) -> None:
     with duckdb.connect(str(built_sample.database), read_only=True) as connection:
         assert connection.execute(query).fetchall()
+
+
+@pytest.mark.slow
+def test_all_cells_of_all_indices_are_counted_in_little_memory(built_sample: Project) -> None:
+    """Work grows with the rows that are listed, and each is passed on as it is found."""
+    little = {"memory_limit": "500MB", "temp_directory": "", "threads": 2}
+    with duckdb.connect(str(built_sample.database), read_only=True, config=little) as connection:
+        (n,) = connection.execute("SELECT count(*) FROM index.provenance").fetchone() or (0,)
+        (scores,) = connection.execute("SELECT count(*) FROM index.score").fetchone() or (0,)
+    assert n > 1000 * scores
