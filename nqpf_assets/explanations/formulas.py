@@ -17,6 +17,7 @@ from nqpf_assets.expressions.compile import compile_definitions
 from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.functions import FUNCTIONS
+from nqpf_assets.expressions.neighbours import asks_for_links, links_of
 from nqpf_assets.expressions.reads import reach
 from nqpf_assets.expressions.tree import Call, Name, Node, Number, children, names, nodes
 from nqpf_assets.stages.derived_query import variables_sql
@@ -58,7 +59,8 @@ class Formulas:
             if name in definitions:
                 continue
             row = self.study.variables[name]
-            definitions[name] = Definition(row["expression"], row["unit_measure"])
+            links = self.study.links if asks_for_links(row["expression"]) else ()
+            definitions[name] = Definition(row["expression"], row["unit_measure"], links)
             read = {one.name for one in names(definitions[name].tree)}
             waiting += [one for one in sorted(read) if one != name and self.is_formula(one)]
             waiting += [
@@ -114,10 +116,13 @@ class Formulas:
 
     @cached_property
     def regions(self) -> list[str]:
-        """Regions that the formulas name."""
-        calls = (node for one in self.compiled.values() for node in nodes(one.tree))
-        named = (call.option("region") for call in calls if isinstance(call, Call))
-        return sorted({region.name for region in named if isinstance(region, Name)})
+        """Regions that the formulas name, and units that are neighbours in them."""
+        found = (node for one in self.compiled.values() for node in nodes(one.tree))
+        calls = [node for node in found if isinstance(node, Call)]
+        named = (call.option("region") for call in calls)
+        links = filter(None, map(links_of, calls))
+        neighbours = {unit for one in links for unit in one.heard_by}
+        return sorted({region.name for region in named if isinstance(region, Name)} | neighbours)
 
     def value(self, owner: str, node: Node, unit: str, period: int) -> float | None:
         """A part of the formula of `owner` in a row of the study; None until all is asked for."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.expressions.neighbours import Links, known_links
 from nqpf_assets.studies.spec import Periods, Study, Units
 from nqpf_assets.warehouse.duckdb_engine import frame_of, quoted
 from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
@@ -120,6 +121,24 @@ class PublishedStudy:
                 if written:
                     found.setdefault(written, set()).add(row["unit_code"])
         return {written: next(iter(codes)) for written, codes in found.items() if len(codes) == 1}
+
+    @cached_property
+    def links(self) -> tuple[Links, ...]:
+        """Weights that spatial lags in formulas may ask for, among the units of the study."""
+        borders = self.rows("SELECT region_code, neighbour_code FROM catalog.neighbour")
+        known = self.rows(
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = 'source' AND table_name = 'weight'"
+        )
+        given = self.rows("FROM source.weight") if known else []
+        rows = [(one["region_code"], one["neighbour_code"]) for one in borders]
+        return known_links(
+            self.units,
+            rows,
+            [
+                (r["weights_name"], r["region_code"], r["neighbour_code"], r["weight"])
+                for r in given
+            ],
+        )
 
     @cached_property
     def periods(self) -> Periods:

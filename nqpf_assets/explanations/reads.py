@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from nqpf_assets.explanations.cells import Cells
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
+from nqpf_assets.expressions.neighbours import LAG, links_of
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import Call, Name, Node, children, names, nodes
 
@@ -100,6 +101,10 @@ def _reads(node: Node, row: _Row, cells: Cells) -> Iterator[tuple[str, _Row]]:
         region = node.option("region")
         assert isinstance(region, Name)
         yield from _reads(first, replace(row, unit=region.name), cells)
+    elif node.function == LAG:
+        links = links_of(node)
+        for unit in links.of_units.get(row.unit, ()) if links is not None else ():
+            yield from _reads(first, replace(row, unit=unit), cells)
     elif node.function == "accumulate":
         is_average = node.option("growth") == Name("average")
         initial = node.option("initial")

@@ -112,6 +112,21 @@ def _region(call: Call) -> Node:
     return replace(call, arguments=call.arguments[:1], options=(("region", label),))
 
 
+def _neighbours(call: Call) -> Node:
+    """The call with its weights as an option; those of the catalogue's borders where none are named."""
+    named = call.option("weights")
+    if named is not None and len(call.arguments) == 2:
+        raise ExpressionError("the weights of `W` are given twice", column=named.column)
+    weights = named or (*call.arguments, Name("contiguity", call.column))[1]
+    if not isinstance(weights, Name):
+        raise ExpressionError(
+            f"`W` takes the name of weights, not `{weights}`",
+            column=weights.column,
+            remedy="write W(x), or W(x, trade) with the name of weights under raw/",
+        )
+    return replace(call, arguments=call.arguments[:1], options=(("weights", weights),))
+
+
 def _labels(call: Call) -> Node:
     for argument in call.arguments:
         if not isinstance(argument, Name):
@@ -215,6 +230,7 @@ _CHECKS: dict[str, Callable[[Call], Node]] = {
     **dict.fromkeys(("lag", "lead", "diff", "growth"), _shift),
     "at": _at,
     "of_region": _region,
+    "W": _neighbours,
     "is_group": _labels,
     "is_period": _years,
     **dict.fromkeys(("mean", "rank"), _by),

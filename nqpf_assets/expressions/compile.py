@@ -15,6 +15,7 @@ from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.conditional_parts import Part, conditions
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
+from nqpf_assets.expressions.neighbours import require_links
 from nqpf_assets.expressions.parser import parse_expression
 from nqpf_assets.expressions.reach import Reach, merged
 from nqpf_assets.expressions.reads import parts, reach
@@ -84,6 +85,8 @@ def compile_expression(
         check_groups(tree, groups)
     if codes is not None:
         tree = in_codes(tree, codes)
+    if complete:
+        require_links(tree)
     resolved, unit = in_units(tree, units, target_unit, complete=complete, defined=defined)
     return CompiledExpression(resolved, unit, reach(resolved))
 

@@ -156,6 +156,16 @@ FUNCTIONS: dict[str, Function] = {
         reads="elsewhere",
         unit="operand",
     ),
+    "W": Function(
+        "W(x)",
+        "spatial lag: mean of x of the neighbours in the year, by the catalogue's borders; `W(x, trade)` "
+        "by weights under raw/, each unit's adding up to one. Missing where a neighbour's is, or with none",
+        1,
+        2,
+        ("weights",),
+        reads="elsewhere",
+        unit="operand",
+    ),
     "diff": Function("diff(x, k=1)", "x − lag(x, k)", 1, 2, ("k",), reads="elsewhere"),
     "growth": Function("growth(x, k=1)", "x / lag(x, k) − 1", 1, 2, ("k",), reads="elsewhere"),
     "standardize": Function(
@@ -237,5 +247,7 @@ FUNCTIONS: dict[str, Function] = {
 
 COMPARING = frozenset(name for name, one in FUNCTIONS.items() if one.reads == "cases")
 """Functions without options in which a single = can only be meant to compare."""
-LABEL_FUNCTIONS = frozenset(name for name, one in FUNCTIONS.items() if one.reads == "labels")
-"""Functions whose arguments are labels or years, not series."""
+LABEL_FUNCTIONS = frozenset(
+    ("is_neighbour", *(name for name, one in FUNCTIONS.items() if one.reads == "labels"))
+)
+"""Functions whose arguments are labels or years, not series; the first is written by nobody."""

@@ -16,6 +16,9 @@ from nqpf_assets.messages.problems import did_you_mean
 Groups = Mapping[str, Mapping[str, Iterable[str]]]
 """Grouping → group → the units in it, as they stand in the column `unit`."""
 
+LABELS = ("region", "weights")
+"""Options that name no series."""
+
 Codes = Mapping[str, str]
 """Code or name of a region → code under which its cells are kept, the column `unit`."""
 
@@ -63,7 +66,7 @@ def kept_names(tree: Node, known: Collection[str] = ()) -> Node:
 
     calls = [node for node in nodes(tree) if isinstance(node, Call)]
     labels = {id(one) for call in calls if call.function == "is_group" for one in call.arguments}
-    labels |= {id(region) for call in calls if (region := call.option("region"))}
+    labels |= {id(one) for call in calls for key in LABELS if (one := call.option(key))}
 
     def kept(node: Node) -> Node:
         if not isinstance(node, Name) or id(node) in labels or node.name in known:

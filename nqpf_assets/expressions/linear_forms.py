@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from nqpf_assets.expressions.functions import FUNCTIONS
+from nqpf_assets.expressions.neighbours import LAG
 from nqpf_assets.expressions.sums import ONE, Atom, Atoms, Sum
 from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Number, Scaled
 
@@ -144,6 +145,11 @@ class LinearForms:
             varies = frozenset({over.name}) if isinstance(over, Name) else frozenset[str]()
             inner = self._sum(node.arguments[0], owner, 0)
             return self.atoms.sum_of(Atom(function, (inner.key, *said), varies=varies))
+        if function == LAG:
+            inner = self._sum(node.arguments[0], owner, shift)
+            return self.atoms.opaque(
+                function, [inner], frozenset({"unit"}), str(node.option("weights"))
+            )
         # These look at other years or rows, so that they are shifted as a whole.
         is_whole = function in ("standardize", "rank", "accumulate", "deflate")
         of = [self._sum(one, owner, 0 if is_whole else shift) for one in node.arguments]

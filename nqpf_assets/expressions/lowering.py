@@ -13,6 +13,7 @@ from typing import Any
 
 from nqpf_assets.expressions.functions import FUNCTIONS, Function
 from nqpf_assets.expressions.labels import Groups
+from nqpf_assets.expressions.neighbours import IS_NEIGHBOUR
 from nqpf_assets.expressions.steps import Steps, literal
 from nqpf_assets.expressions.terms import MISSING, Term, joined, number
 from nqpf_assets.expressions.tree import (
@@ -157,6 +158,11 @@ class Lowering:
             members = sorted(self.groups[grouping][group])
             listed = ", ".join(map(literal, members)) or "NULL"
             return Term(f"CASE WHEN unit IN ({listed}) THEN 1e0 ELSE 0e0 END")
+        if node.function == IS_NEIGHBOUR:
+            units = (label.name for label in node.arguments[1:] if isinstance(label, Name))
+            return Term(
+                f"CASE WHEN unit IN ({', '.join(map(literal, units))}) THEN 1e0 ELSE 0e0 END"
+            )
         if node.function == "year":
             return Term("CAST(period AS DOUBLE)")
         if node.function == "is_period":

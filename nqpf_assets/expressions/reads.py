@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nqpf_assets.expressions.conditional_parts import SIDE, Part, conditional
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
+from nqpf_assets.expressions.neighbours import LAG, read_from
 from nqpf_assets.expressions.reach import AGGREGATES, EVERY_YEAR, Reach, merged
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Scaled, children, nodes
@@ -25,6 +26,8 @@ def parts(node: Node) -> Iterator[Part]:
     for one in nodes(node):
         if isinstance(one, Call) and one.function == "accumulate":
             yield from (Part(edge, one.arguments[0]) for edge in ("begin", "end"))
+        elif isinstance(one, Call) and one.function == LAG:
+            yield from (part for _, part in read_from(one))
         elif isinstance(one, Call) and one.function == "standardize":
             yield Part("rows", one.arguments[0])
         elif isinstance(one, Call) and one.function in ("mean", "quantile", "rank"):
@@ -63,6 +66,12 @@ def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
         region = node.option("region")
         assert isinstance(region, Name)
         yield first, Reach(region=region.name)
+    elif node.function == LAG:
+        # Without weights nothing is known but that it is read: that is refused where it is computed.
+        read = list(read_from(node))
+        yield from ((first, Reach(region=one, where=(str(part), 0))) for one, part in read)
+        if not read:
+            yield first, Reach()
     elif node.function == "standardize":
         yield first, Reach()
         yield first, Reach(pool=str(Part("rows", first)), role="standardises")

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.labels import Groups
 from nqpf_assets.expressions.lowering import Lowering
+from nqpf_assets.expressions.neighbours import links_of
 from nqpf_assets.expressions.steps import Steps, literal
 from nqpf_assets.expressions.terms import MISSING, Term
 from nqpf_assets.expressions.tree import Call, Name, Node, nodes
@@ -90,7 +91,12 @@ def derived_cells_sql(
     wanted = [] if everywhere else [lowering.in_panel]
     kept = [column for _, columns in outputs for column in columns]
     ctes = [
-        ("cells_read", _cells_read(cells, regions, years_of_parts(trees), first, last)),
+        (
+            "cells_read",
+            _cells_read(
+                cells, regions, _neighbours(trees.values()), years_of_parts(trees), first, last
+            ),
+        ),
         ("step_0", _wide(lowering.is_row, wide)),
         *steps.selects([*kept, lowering.is_row]),
     ]
@@ -115,6 +121,12 @@ def _regions(trees: Iterable[Node]) -> list[str]:
     return sorted({region.name for region in named if isinstance(region, Name)})
 
 
+def _neighbours(trees: Iterable[Node]) -> list[str]:
+    """Units that spatial lags read."""
+    calls = [node for tree in trees for node in nodes(tree) if isinstance(node, Call)]
+    return sorted({unit for links in map(links_of, calls) if links for unit in links.heard_by})
+
+
 def _listed(texts: Iterable[str]) -> str:
     return ", ".join(map(literal, texts))
 
@@ -132,7 +144,12 @@ def _series_term(steps: Steps, name: str) -> Term:
 
 
 def _cells_read(
-    cells: str, regions: list[str], years: Years, first: int | None, last: int | None
+    cells: str,
+    regions: list[str],
+    neighbours: list[str],
+    years: Years,
+    first: int | None,
+    last: int | None,
 ) -> str:
     ranks = " ".join(
         f"WHEN {literal(status)} THEN {rank}" for rank, status in enumerate(STATUS_ORDER[:-2])
@@ -144,15 +161,20 @@ def _cells_read(
         f"    CASE WHEN {finite} THEN CASE status {ranks} ELSE {len(STATUS_ORDER) - 2} END\n"
         f"      ELSE {MISSING} END AS rank\n"
         f"  FROM {cells}"
-    ) + _further_rows(cells, regions, years, first, last)
+    ) + _further_rows(cells, regions, neighbours, years, first, last)
 
 
 def _further_rows(
-    cells: str, regions: list[str], years: Years, first: int | None, last: int | None
+    cells: str,
+    regions: list[str],
+    neighbours: list[str],
+    years: Years,
+    first: int | None,
+    last: int | None,
 ) -> str:
     """Rows without a cell: years of the study and of the regions, and those in which parts are computed."""
     known = f"SELECT DISTINCT period FROM {cells}"
-    others = "".join(f" UNION SELECT {literal(region)}" for region in regions)
+    others = "".join(f" UNION SELECT {literal(unit)}" for unit in (*regions, *neighbours))
     asked = []
     if regions:
         asked.append((1, f"{known} WHERE unit IN ({_listed(regions)})"))

@@ -12,9 +12,10 @@ from dataclasses import replace
 from nqpf_assets.expressions.aggregates import AGGREGATES
 from nqpf_assets.expressions.logic import CHOICES
 from nqpf_assets.expressions.lowering import Lowering, Window
+from nqpf_assets.expressions.neighbours import LAG, links_of
 from nqpf_assets.expressions.steps import literal
 from nqpf_assets.expressions.stocks import accumulated, deflated
-from nqpf_assets.expressions.terms import EVERY_ROW, EVERY_UNIT, MISSING, UNIT, Term
+from nqpf_assets.expressions.terms import EVERY_ROW, EVERY_UNIT, MISSING, UNIT, Term, number
 from nqpf_assets.expressions.tree import Call, Name
 
 
@@ -45,6 +46,48 @@ def in_region(lowering: Lowering, node: Call) -> Term:
     assert isinstance(region, Name)
     where = f"unit = {literal(region.name)}"
     return _carried(lowering, node, where, EVERY_UNIT, f"no value of region {region.name}")
+
+
+def of_neighbours(lowering: Lowering, node: Call) -> Term:
+    """`W`: the neighbours' values of the year by their weights; missing where one of them is.
+
+    A value is as weak as the weakest of the neighbours.
+    """
+    links = links_of(node)
+    assert links is not None, "`compile` refuses weights that are not known"
+    operand = lowering.settled(lowering.term(node.arguments[0]))
+    if not links.rows:
+        return Term(
+            "CAST(NULL AS DOUBLE)",
+            operand.step,
+            (),
+            (("TRUE", f"no value: no neighbour in {links.name}"),),
+        )
+    values, ranks = {}, {}
+    step = operand.step
+    for neighbour in links.heard_by:
+        where = f"unit = {literal(neighbour)}"
+        step, values[neighbour], ranks[neighbour] = lowering.picked(operand, where, EVERY_UNIT)
+    sums, weakest = [], []
+    for unit, weights in links.of_units.items():
+        here = f"WHEN {literal(unit)} THEN"
+        terms = (f"{number(weight)} * {values[other]}" for other, weight in weights.items())
+        sums.append(f"{here} {' + '.join(terms)}")
+        listed = ", ".join(ranks[other] for other in weights)
+        weakest.append(f"{here} greatest({listed}, 0)")
+    read = Term("", step, reads=frozenset((*values.values(), *ranks.values())))
+    step, made = lowering.columns(
+        read,
+        value=f"CASE unit {' '.join(sums)} END",
+        rank=f"CASE unit {' '.join(weakest)} ELSE {MISSING} END",
+    )
+    value, rank = made["value"], made["rank"]
+    alone = f"unit NOT IN ({', '.join(map(literal, links.of_units))})"
+    failures = (
+        (alone, f"no value: no neighbour in {links.name}"),
+        (f"{value} IS NULL", f"missing input: a neighbour's {node.arguments[0]}"),
+    )
+    return Term(value, step, (rank,), failures, frozenset({value, rank}))
 
 
 def _carried(lowering: Lowering, node: Call, where: str, over: str, why: str) -> Term:
@@ -82,6 +125,7 @@ WINDOWS: Mapping[str, Window] = {
     "lead": shifted,
     "at": in_year,
     "of_region": in_region,
+    LAG: of_neighbours,
     "standardize": standardized,
     "deflate": deflated,
     "accumulate": accumulated,

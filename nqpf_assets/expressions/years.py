@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
+from nqpf_assets.expressions.neighbours import LAG
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import (
     Binary,
@@ -88,7 +89,7 @@ def _visit(
         _visit(node.left, where, variables, found, seen)
         _visit(node.right, where, variables, found, seen)
     elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
-        found.of_every_unit |= node.option("by") == Name("period")
+        found.of_every_unit |= node.option("by") == Name("period") or node.function == LAG
         for argument, there in _arguments(node, where):
             _visit(argument, there, variables, found, seen)
 

@@ -39,6 +39,7 @@ def study_problems(
         weights: spatial weights of the raw files; None where they are not known.
         refused: series of raw files that could not be taken, which is told, and not what follows from it.
     """
+    from nqpf_assets.stages.formula_neighbours import formula_neighbour_problems
     from nqpf_assets.stages.named_groups import group_problems
     from nqpf_assets.stages.named_groups_of_tables import table_group_problems
     from nqpf_assets.stages.named_neighbours import neighbour_problems
@@ -70,6 +71,7 @@ def study_problems(
     problems += group_problems(file, catalogue.regions)
     problems += table_group_problems(file, catalogue.regions)
     problems += neighbour_problems(file, catalogue, weights)
+    problems += formula_neighbour_problems(file, catalogue, weights)
     problems += room_problems(file, catalogue.regions)
     problems += table_room_problems(file, catalogue.regions)
     problems += promise_problems(file, catalogue.regions)
@@ -172,6 +174,7 @@ def everything_wrong(project: Project) -> Inspection:
     from nqpf_assets.projects.held_against_files import problems_with_files
     from nqpf_assets.sources.collection import collect
     from nqpf_assets.sources.raw_state import RawState
+    from nqpf_assets.sources.weights_under import with_weights_of
     from nqpf_assets.stages.compiled_study import compile_study
     from nqpf_assets.stages.filling_rules import line_problems
     from nqpf_assets.stages.matched_corrections import applied
@@ -189,6 +192,7 @@ def everything_wrong(project: Project) -> Inspection:
         return Inspection([*problems, *error.problems], 0)
     state = RawState.of(project, known={})
     found = collect(project.raw, catalogue, state=state)
+    catalogue = with_weights_of(found, catalogue)
     problems += [*found.problems, *(found.state or state).warnings]
     problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
     observed = observed_units(found.observations.lazy(), found.files.lazy())

@@ -17,6 +17,7 @@ from nqpf_assets.projects.inspection import study_problems
 from nqpf_assets.projects.user_files import read_root_files, read_study_files
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.compiled_study import CompiledStudy, compile_study
+from nqpf_assets.stages.formula_neighbours import own_weights_in_formulas
 from nqpf_assets.stages.graph import build_graph
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.steps.plan import Planned, plan
@@ -101,6 +102,10 @@ def open_project(project: Project, only: Collection[str] = ()) -> OpenedProject:
         files = {name: file for name, file in files.items() if name in {*only, *built}}
     memory = project.warehouse / MADE_FROM
     recall_running(memory)
+    if any(own_weights_in_formulas(file) for file in files.values()):
+        from nqpf_assets.sources.weights_under import with_weights_under
+
+        catalogue = with_weights_under(project.raw, catalogue)
     compiled = {name: compile_study(file, catalogue) for name, file in files.items()}
     graph = build_graph(compiled.values(), catalogue, settings, corrections)
     remember_running(memory)

@@ -28,7 +28,7 @@ from nqpf_assets.publications.mixed_sources import (
 )
 from nqpf_assets.publications.origins import step_hashes
 from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.stages.places import own_weights_of
+from nqpf_assets.stages.formula_neighbours import own_weights
 from nqpf_assets.steps.execute import execute
 from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
 
@@ -106,7 +106,7 @@ def _steps(
     if said := _said(opened, found, studies):
         yield said, mixed(old, new, taken, names, late=False)
     kinds = {row["path"]: row["change"] for row in found.parts["file"].iter_rows(named=True)}
-    weights = {one for name in studies for one in own_weights_of(opened.studies[name])}
+    weights = {one for name in studies for one in own_weights(opened.files[name])}
     for places in changed_places(old, new, series, weights):
         taken += places
         words = " and ".join(f"{place} {_how(found, kinds, place)}" for place in places)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.dependencies import Reads, direct_inputs
+from nqpf_assets.stages.formula_neighbours import with_neighbours
 from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.study import UnitNames, members_among, samples_in_codes, study_units
 from nqpf_assets.studies.formula import Formula
@@ -121,8 +122,9 @@ def compile_study(file: StudyFile, catalogue: Catalogue) -> CompiledStudy:
     Raises:
         ExpressionError: a formula cannot be read, which the inspection of study files tells with its line.
     """
-    regions, formulas = catalogue.regions, {one.name: one for one in file.formulas}
+    regions = catalogue.regions
     units = study_units(file.study, regions)
+    formulas = {one.name: one for one in with_neighbours(file.formulas, units, catalogue)}
     study = samples_in_codes(file.study, regions)
     return CompiledStudy(
         study,

@@ -36,6 +36,7 @@ variables:
   ahead: {expression: "lead(population, 1)"}
   since: {expression: "gdp - at(gdp, 2015)"}
   capital: {expression: "gdp / of_region(gdp, 北京)"}
+  nearby: {expression: "W(gdp / population) - lag(W(gdp), 1) / population"}
   stock: {expression: "accumulate(gdp, depreciation=0.1, growth=0.1)"}
   stock_of_average: {expression: "accumulate(gdp, depreciation=0.1, growth=average)"}
   stock_given: {expression: "accumulate(gdp, depreciation=0.1, initial=3 * gdp)"}
@@ -99,6 +100,7 @@ tables:
       - {label: "winsor", regressors: [per_person], controls: [components], winsorize: {share: 0.1}}
       - {label: "yearly winsor", regressors: [per_person], effects: [], winsorize: {share: 0.3, by: period}}
       - {label: "far", regressors: [twice_before], controls: [of_clipped]}
+      - {label: "neighbours", regressors: [nearby], controls: [population]}
       - {label: "ends", regressors: [ahead], controls: [clipped_before, capital, yearly]}
 """
 

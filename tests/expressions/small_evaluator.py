@@ -25,6 +25,8 @@ RANKS = (
     "missing",
 )
 NOWHERE = 6
+WEIGHTS = np.array([[0, 2.0, 1.0], [0.5, 0, 0], [0, 0, 0]])
+"""Who counts how much for whom, as a file has it; nobody does for the last."""
 COMPARED = {
     "==": np.equal, "!=": np.not_equal, ">": np.greater, ">=": np.greater_equal,
     "<": np.less, "<=": np.less_equal,
@@ -69,6 +71,7 @@ def trees() -> st.SearchStrategy[tuple]:
             st.tuples(shift, inner, st.integers(1, 3)),
             st.tuples(st.just("at"), inner, st.sampled_from(YEARS)),
             st.tuples(st.just("of_region"), inner, st.sampled_from(UNITS)),
+            st.tuples(st.just("W"), inner),
             st.tuples(st.just("square"), inner),
             st.tuples(st.just("if"), compared, inner, inner),
             st.tuples(st.sampled_from(["and", "or"]), compared, compared),
@@ -185,6 +188,16 @@ def _evaluate(tree: tuple, cells: dict[str, Grid], rows: np.ndarray) -> Grid:
         return _copied(left, np.s_[:, [CALENDAR.index(parts[1])]])
     if kind == "of_region":
         return _copied(left, np.s_[[UNITS.index(parts[1])], :])
+    if kind == "W":
+        known = np.where(np.isfinite(x), x, np.nan)
+        # A unit that does not count may be missing: a sum over its neighbours alone, not a product.
+        value, rank = np.full(shape, np.nan), np.full(shape, NOWHERE)
+        for unit, weights in enumerate(WEIGHTS):
+            inside = np.flatnonzero(weights)
+            if inside.size:
+                value[unit] = weights[inside] @ known[inside] / weights.sum()
+                rank[unit] = left.rank[inside].max(axis=0)
+        return Grid(value, rank)
     if kind in ("diff", "growth"):
         before = _shift(left, parts[1])
         b = before.value

@@ -13,11 +13,13 @@ from nqpf_assets.expressions.compile import (
     derived_cells_sql,
 )
 from nqpf_assets.expressions.definition import Definition
+from nqpf_assets.expressions.neighbours import links_among
 from tests.examples import examples
 from tests.expressions.small_evaluator import (
     NAMES,
     RANKS,
     UNITS,
+    WEIGHTS,
     YEARS,
     Grid,
     evaluate,
@@ -34,10 +36,22 @@ NUDGE = 1e-11
 GROUPS = {"letters": {letter.lower(): [letter] for letter in UNITS}}
 
 
+LINKS = tuple(
+    links_among(
+        name,
+        UNITS,
+        [(UNITS[i], UNITS[j], WEIGHTS[i, j]) for i, j in zip(*WEIGHTS.nonzero(), strict=True)],
+    )
+    for name in ("contiguity", "trade")
+)
+
+
 def derive(definitions, cells, *, measured=None, groups=None, **options):
     """Rows (variable, unit, period) → (value, status, reason) of expressions over some cells."""
     written = {
-        name: definition if isinstance(definition, Definition) else Definition(definition)
+        name: definition
+        if isinstance(definition, Definition)
+        else Definition(definition, links=LINKS)
         for name, definition in definitions.items()
     }
     names = {cell[0] for cell in cells} | set(measured or {})

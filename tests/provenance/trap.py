@@ -42,6 +42,7 @@ variables:
   people: {expression: "population + lag(population, 2)"}
   score: {expression: "standardize(workers)"}
   to_other: {expression: "gdp / of_region(gdp, 上海) + workers / of_region(workers, 上海)"}
+  nearby: {expression: "W(gdp) / lag(W(workers), 1)"}
   capped: {expression: gdp / workers, winsorize: {share: 0.1}}
   capped_yearly: {expression: population, winsorize: {share: 0.2, by: period, quantile: stata}}
   reads_capped: {expression: "capped * lag(capped_yearly, 1)"}
@@ -120,6 +121,7 @@ tables:
   near: {kind: spatial_autocorrelation, title: Near, variable: output, permutations: 199,
          space: {weights: economic, economic_variable: people}}
   map_of_index: {kind: spatial_autocorrelation, title: Map, variable: wealth, local: true, permutations: 199}
+  of_nearby: {kind: trend, title: Nearby, x: nearby, y: output, grouping: areas, first: 2017}
   of_capped: {kind: trend, title: Clipped, x: reads_capped, y: stock, grouping: areas}
   of_bounds: {kind: trend, title: Clipped stocks, x: capped_stock, y: capped_larger, grouping: areas}
   of_larger: {kind: regional_differences, title: Greater, variable: larger, grouping: areas, first: 2017}

@@ -69,6 +69,7 @@ variables:
   score: {expression: "standardize(log(energy_consumption)) + lag(standardize(urban), 1)"}
   to_capital: {expression: "gdp / of_region(gdp, 110000)"}
   wires: {expression: "at(fixed_telephones, 2013) * of_region(internet_users, 310000)"}
+  nearby: {expression: "log(W(gdp / population)) + lag(W(size), 1)"}
   chosen: {expression: "if(openness > lag(openness, 1), log(patents_granted), size * 2)"}
   patched: {expression: "coalesce(lag(log(patents_granted), 2), -score) + urban * (gdp > 2 * goods_trade)"}
   wealth_before: {expression: "lag(wealth, 1)"}
@@ -127,6 +128,7 @@ tables:
       - {label: choices, regressors: [chosen, patched]}
       - {label: choices of many, regressors: [above, parted], effects: []}
       - {label: capital, regressors: [to_capital, size], effects: [unit]}
+      - {label: of neighbours, regressors: [nearby, size], effects: [unit]}
       - {label: entropy, regressors: [wealth, yearly]}
       - {label: index on index, outcome: wealth, regressors: [parts], controls: [size]}
       - {label: scores as variables, regressors: [growing, coupled], controls: [both]}

@@ -95,6 +95,7 @@ def test_borders_written_out_are_contiguity(built):
     assert estimates(built, "borders") == estimates(built, "contiguity")
 
 
+@pytest.mark.slow  # walks a project once more
 def test_the_order_of_the_file_changes_nothing(built, tmp_path):
     turned = walked(
         tmp_path, STUDY + TABLES, files("synthetic", (2, 0, 3, 1)), only=("mini.estimate",)
@@ -143,3 +144,79 @@ def test_what_check_says(tmp_path):
     assert any(
         "their file does not know 河北, 山西" in one and f"line {line}" in one for one in told
     ), told
+
+
+FORMULAS = """\
+  near: {expression: "W(gdp, trade) / W(population, trade)", unit: 元/人}
+  near_before: {expression: "lag(W(output, trade), 1)"}
+  touching: {expression: "W(output)"}
+"""
+
+
+def with_formulas(more: str) -> str:
+    return STUDY.replace("  output_per_person:", f"{more}  output_per_person:") + TABLES
+
+
+@pytest.fixture(scope="module")
+def lagged(tmp_path_factory):
+    only = ("mini.variable_cell", "mini.panel", "mini.filled_cell", "mini.rests_on")
+    return walked(tmp_path_factory.mktemp("lag"), with_formulas(FORMULAS), files(), only=only)
+
+
+def test_spatial_lags_are_variables(lagged):
+    rows = lagged.query(
+        "SELECT output, near, near_before, touching FROM mini.panel ORDER BY period, unit"
+    )
+    output, near, before, touching = np.array(rows, float).reshape(-1, 4, 4).transpose(2, 0, 1)
+    shares = W / W.sum(axis=1, keepdims=True)
+    borders = np.array(BORDERS) / np.sum(BORDERS, axis=1, keepdims=True)
+    assert touching == pytest.approx(output @ borders.T, rel=1e-12)
+    assert before[1:] == pytest.approx((output @ shares.T)[:-1], rel=1e-12)
+    series = lagged.query(
+        "SELECT g.value, p.value FROM mini.filled_cell g JOIN mini.filled_cell p USING (unit, period) WHERE "
+        "g.variable = 'gdp' AND p.variable = 'population' AND period >= 2015 ORDER BY period, unit"
+    )
+    gdp, people = np.array(series, float).reshape(-1, 4, 2).transpose(2, 0, 1)
+    assert near == pytest.approx(1e4 * (gdp @ shares.T) / (people @ shares.T), rel=1e-12)
+
+
+def test_a_neighbour_is_read_where_it_counts(lagged):
+    read = lagged.query(
+        "SELECT of_region, first_lag, where_part FROM mini.rests_on WHERE variable = 'near_before'"
+    )
+    units = {of: where for of, _, where in read}
+    assert {lag for _, lag, _ in read} == {-1}
+    assert [*sorted(units)] == CODES
+    assert units["110000"] == "not zero of is_neighbour(`110000`, `120000`, `130000`)"
+
+
+@pytest.mark.slow  # walks a project once more
+def test_other_weights_make_another_variable(lagged, tmp_path):
+    swapped = files() | {"raw/bureau/2019/trade.csv": matrix(W.T)}
+    other = walked(tmp_path, with_formulas(FORMULAS), swapped, only=("mini.panel",))
+    sql = "SELECT near_before, touching FROM mini.panel WHERE period = 2016 ORDER BY unit"
+    (before, touching), (other_before, other_touching) = (
+        np.array(one.query(sql), float).T for one in (lagged, other)
+    )
+    assert (touching == other_touching).all()
+    assert (before != other_before).any()
+
+
+def test_what_check_says_of_spatial_lags(tmp_path):
+    def told(formula: str, more=None) -> list[str]:
+        text = with_formulas(f'  near: {{expression: "{formula}"}}\n')
+        write_mini(tmp_path, text, files() | (more or {}))
+        found = everything_wrong(Project(tmp_path)).problems
+        return [f"{one.where.partition(',')[0]} {one.found} / {one.remedy}" for one in found]
+
+    line = len(STUDY.split("  output_per_person:")[0].splitlines()) + 1
+    assert told("W(output, trade) + W(output)") == []
+    (said,) = told("W(output, trad)")
+    assert said == (
+        f"line {line} `W` by `trad`, a name that no card under raw/ gives / did you mean `trade`?"
+    )
+    few = {"raw/bureau/2019/trade.csv": ",北京,天津\n北京,0,1\n天津,1,0\n"}
+    said = told("W(output, trade)", few)
+    assert any(one.startswith(f"line {line} none of 河北省, 山西省 in `trade`") for one in said), (
+        said
+    )

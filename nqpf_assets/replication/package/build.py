@@ -29,7 +29,7 @@ from nqpf_assets.replication.package.readme import readme
 from nqpf_assets.replication.package.same_numbers import different_tables
 from nqpf_assets.replication.package.table_files import write_tables
 from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.stages.places import own_weights_of
+from nqpf_assets.stages.formula_neighbours import own_weights
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
 from nqpf_assets.warehouse.durable import sha256_of
@@ -76,7 +76,7 @@ class Packing:
             self.connection,
             self.opened.project,
             self.opened.compiled[self.study].named_series,
-            own_weights_of(self.opened.studies[self.study]),
+            own_weights(self.opened.files[self.study]),
         )
         study_file = _copy(self.opened, self.study, found, folder)
         minutes = self._built(folder)
