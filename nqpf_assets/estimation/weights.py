@@ -73,7 +73,7 @@ def words_of_own(
     status = known.get_column("data_status")[0]
     yield (
         f"{options.weights}: {counted(matrix.nnz, 'links')} of a file of {counted(len(known), 'units')}, "
-        f"{counts.min()} to {counts.max()} neighbours each, {counts.mean():.3g} on average"
+        f"{counts.min()} to {counted(counts.max(), 'neighbours')} each, {counts.mean():.3g} on average"
         + ("" if back == {*links} else ", not symmetric")
         + (f"; {str(status).upper()} data" if status != "official" else "")
     )
@@ -109,7 +109,7 @@ def _own(geography: Geography, options: WeightOptions, units: list[str]) -> Spat
     if missing:
         raise EstimationError(
             f"the weights {options.weights} do not know {', '.join(missing[:5])}"
-            + (f" and {len(missing) - 5} more units" if len(missing) > 5 else "")
+            + (f" and {counted(len(missing) - 5, 'units')} more" if len(missing) > 5 else "")
         )
     place = {unit: at for at, unit in enumerate(units)}
     inside = [

@@ -136,7 +136,7 @@ class _Page:
         at = 0 if is_bare else 1
         if self.layout.order:
             n = len(self.layout.order)
-            expected = f"{n} by {n} numbers and nothing beside them, for the {n} units of `order`"
+            expected = f"a square of {counted(n, 'rows')} and nothing beside it, one for each unit of `order`"
             remedy = (
                 "give each row its unit in `order`; a matrix that prints its units needs no `order`"
             )

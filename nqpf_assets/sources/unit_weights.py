@@ -225,8 +225,8 @@ def description(weights: UnitWeights, titles: dict[str, str]) -> str:
     values = weights.links["weight"].to_numpy()
     words = (
         f"{counted(weights.units.height, 'units')}, {counted(weights.links.height, 'links')}, "
-        f"{least} to {most} neighbours, {average:.3g} on average; weights {values.min():.6g} to "
-        f"{values.max():.6g}"
+        f"{least} to {counted(int(most), 'neighbours')}, {average:.3g} on average; weights "
+        f"{values.min():.6g} to {values.max():.6g}"
     )
     if mutual.is_empty():
         return f"{words}; symmetric"

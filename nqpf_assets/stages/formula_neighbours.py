@@ -18,6 +18,7 @@ from nqpf_assets.expressions.neighbours import (
     weights_named,
 )
 from nqpf_assets.expressions.tree import ExpressionError
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.places import own_weights_of
@@ -101,7 +102,7 @@ def formula_neighbour_problems(
             yield file.problem(
                 at,
                 f"`W` in a study of at most {MOST_UNITS} units",
-                f"{len(units)}",
+                counted(len(units), "units"),
                 "take a spatial model, which has lags of its own",
                 "weights",
             )
@@ -121,7 +122,7 @@ def formula_neighbour_problems(
         ):
             yield file.problem(
                 at,
-                f"weights of all {len(units)} units of the study",
+                f"weights of all {counted(len(units), 'units')} of the study",
                 f"none of {listed(missing)} in `{name}`",
                 "add them to the file, zeros where they have no neighbour, or leave them out of `units`",
                 "weights",

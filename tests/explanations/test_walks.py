@@ -90,7 +90,9 @@ def test_numbers_called_published_are_those_of_the_warehouse(
             if stop.source != "published" or stop.kind not in PUBLISHED or stop.unit is None:
                 continue
             rows = warehouse.execute(PUBLISHED[stop.kind], [stop.name, stop.unit, stop.period])
-            assert [stop.value] in [list(row) for row in rows.fetchall()], (words, stop)
+            # Scores of years before the study are none, and have no row.
+            published = [list(row) for row in rows.fetchall()] or [[None]]
+            assert [stop.value] in published, (words, stop)
             seen[stop.kind] += 1
             if stop.place.printed is not None:
                 assert stop.place.printed == printed_at(trap.root, stop.place.file, stop.place.cell)
