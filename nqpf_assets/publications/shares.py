@@ -28,7 +28,7 @@ from nqpf_assets.publications.mixed_sources import (
 )
 from nqpf_assets.publications.origins import step_hashes
 from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.stages.formula_neighbours import own_weights
+from nqpf_assets.stages.own_weights import own_weights
 from nqpf_assets.steps.execute import execute
 from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
 

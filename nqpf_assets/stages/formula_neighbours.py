@@ -21,7 +21,6 @@ from nqpf_assets.expressions.tree import ExpressionError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
-from nqpf_assets.stages.places import own_weights_of
 from nqpf_assets.stages.study import study_units
 
 if TYPE_CHECKING:
@@ -61,11 +60,6 @@ def with_neighbours(
         asked = dict.fromkeys(one.name for one in weights_named(formula.definition.tree))
         links = tuple(known[name] for name in asked if name in known)
         yield replace(formula, definition=replace(formula.definition, links=links))
-
-
-def own_weights(file: StudyFile) -> set[str]:
-    """Names of weights of raw files that a study asks for anywhere."""
-    return {*own_weights_of(file.study), *own_weights_in_formulas(file)}
 
 
 def own_weights_in_formulas(file: StudyFile) -> set[str]:

@@ -29,7 +29,7 @@ from nqpf_assets.replication.package.readme import readme
 from nqpf_assets.replication.package.same_numbers import different_tables
 from nqpf_assets.replication.package.table_files import write_tables
 from nqpf_assets.sources.raw_state import RawState
-from nqpf_assets.stages.formula_neighbours import own_weights
+from nqpf_assets.stages.own_weights import own_weights
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
 from nqpf_assets.warehouse.durable import sha256_of
