@@ -45,6 +45,7 @@ def adopt(source: Path, name: str) -> Adopted:
     """
     file = read_study_file(source)
     text = source.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    old = read_yaml(text, str(source)).data  # as written: a study that is read has more columns
     lines = _renamed(text.split("\n"), file.document, name)
     without, n_promises = _without_promises(lines)
     header = [
@@ -56,7 +57,7 @@ def adopt(source: Path, name: str) -> Adopted:
         document = read_yaml("\n".join(tried), str(source))
         if document.problems:
             continue
-        if n == 0 or _unpromised(document.data) == _unpromised(file.document.data, name):
+        if n == 0 or _unpromised(document.data) == _unpromised(old, name):
             kept = tuple(_promises_of(document, len(header)))
             return Adopted("\n".join([*header, *tried]), n, kept)
     raise AssertionError("a study whose name alone was changed can be read")

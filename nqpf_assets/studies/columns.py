@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import Field, create_model, model_validator
 
 from nqpf_assets.studies.equation import DEFAULT, Equation, Options
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
 from nqpf_assets.user_input.other_programs import Elsewhere
-from nqpf_assets.user_input.strict import part_of
+from nqpf_assets.user_input.strict import Name, part_of
+
+GROUP = "{group}"
+"""Stands in the label of a column with `within_each` for the group."""
 
 
 class _WithDefaults(Equation):
@@ -73,3 +76,26 @@ class Column(Model):
     """One column of a regression table."""
 
     label: str = Field(description="head of the column as printed, e.g. '(1)'")
+    within_each: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        max_length=1,
+        description="grouping → groups: a column like this for each of them, with the name of the group for "
+        "`{group}` in its label, or behind it",
+    )
+
+    @model_validator(mode="after")
+    def _is_said_of_each_group(self) -> Column:
+        """What holds for one sample cannot hold for several."""
+        for grouping, groups in self.within_each.items():
+            if len(set(groups)) < len(groups):
+                raise ValueError(f"`within_each` of `{grouping}` takes every group once")
+            if grouping in self.sample.within:
+                raise ValueError(
+                    f"`{grouping}` stands in `within_each` and in `sample: {{within}}`"
+                )
+            said = [key for key in ("published", "expect") if key in self.model_fields_set]
+            if said:
+                raise ValueError(
+                    f"`{said[0]}` is said of one sample: beside `within_each` write a column for each group"
+                )
+        return self

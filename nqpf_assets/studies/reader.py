@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.studies.columns_of_groups import with_columns_of_groups
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.formulas import formulas
 from nqpf_assets.studies.spec import Study
@@ -27,7 +28,7 @@ class StudyFile:
     Attributes:
         study: what the file says.
         path: the file, as problems name it.
-        document: its data, and the places of its keys and values.
+        document: its data, and the places of its keys and values; columns as `study` has them.
     """
 
     study: Study
@@ -72,6 +73,7 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
     study, problems = validate(Study, document, topic="studies")
     if study is None:
         raise InputError(problems)
+    study, document = with_columns_of_groups(study, document)
     return StudyFile(study, name, document)
 
 

@@ -17,8 +17,8 @@ Path = tuple[str, ...]
 
 OF_THE_PRINT = {"label", "note", "published", "expect"}
 """Blocks that say what is printed or relied on; nothing of theirs enters an estimator."""
-CHOSEN = {("estimator",), ("outcome",), ("vcov", "type")}
-"""What the test goes through itself."""
+CHOSEN = {("estimator",), ("outcome",), ("vcov", "type"), ("within_each",)}
+"""What the test goes through itself, and what makes several columns of one (`test_columns_of_groups`)."""
 
 VALUES: dict[Path, list[Any]] = {
     ("regressors",): [["x", "w"]],
