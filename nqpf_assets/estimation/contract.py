@@ -42,7 +42,7 @@ def _wrong(design: Design, fitted: Fitted) -> Iterator[str]:
         yield f"is_in_sample is no array of {counted(n, 'truth values')}, one for each row"
     elif ESTIMATORS[design.column.estimator].of_differences:
         if not fitted.model.n_obs < used.sum() <= 2 * fitted.model.n_obs:
-            yield f"{counted(used.sum(), 'rows')} are in {counted(fitted.model.n_obs, 'differences')}"
+            yield f"n_obs is {fitted.model.n_obs}, which cannot be of {counted(used.sum(), 'rows')}"
     elif used.sum() != fitted.model.n_obs:
         yield f"is_in_sample counts {counted(used.sum(), 'rows')}, n_obs is {fitted.model.n_obs}"
     for name, kind in (("terms", Estimate), ("effects", Estimate), ("tests", Test)):

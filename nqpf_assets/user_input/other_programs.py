@@ -81,7 +81,7 @@ _CHOICES = {
 _CHOICES["by"] = _CHOICES["effects"]
 _NOT_THERE = frozenset((
     "logit", "probit", "xtlogit", "xtprobit", "gmm", "xtabond", "xtabond2", "xtdpdsys", "did", "csdid", "psm",
-    "psmatch2", "rdd", "rdrobust", "qreg", "xtqreg", "poisson", "ppmlhdfe", "var", "pvar", "xtgls", "xtpcse",
+    "psmatch2", "rdd", "rdrobust", "qreg", "xtqreg", "var", "pvar", "xtgls", "xtpcse",
     "heckman", "synth", "gtwr", "gwr", "lasso",
 ))  # fmt: skip
 """Estimators of others that there are none of here; the nearest spelling would be another model."""

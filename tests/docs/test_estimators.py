@@ -54,8 +54,8 @@ def reported(example: str) -> Any:
     common = rng.normal(size=len(frame))
     for name in roles_of(column):
         values = common + rng.normal(size=len(frame))
-        # Economic distance needs positive means; scores are made to lie around their limits.
-        values = np.exp(0.3 * values) if name == "urbanization" else values
+        # Economic distance and counts need positive means; scores are made to lie around their limits.
+        values = np.exp(0.3 * values) if name in ("urbanization", "patents") else values
         frame = frame.with_columns(pl.Series(name, values))
     update = {
         group: getattr(column, group).model_copy(update={"draws": draws})

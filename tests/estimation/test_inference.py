@@ -26,6 +26,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "two_way_fe": {},
     "ols": {"estimator": "ols"},
     "between_units": {"estimator": "between_units"},
+    "fe_poisson": {"estimator": "fe_poisson", "outcome": "gdp"},
     "first_difference": {"estimator": "first_difference", "effects": []},
     "random_effects": {"estimator": "random_effects", "effects": ["period"]},
     "unit means": {"estimator": "random_effects", "effects": [], "random": {"mundlak": True}},

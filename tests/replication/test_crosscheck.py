@@ -68,6 +68,9 @@ tables:
       - {label: censored, estimator: tobit, tobit: {lower: 0.45, upper: 0.8}, effects: [period]}
       - {label: censored units, estimator: tobit, tobit: {lower: 0.45, upper: 0.8}, vcov: {type: robust}}
       - {label: random units, estimator: random_effects, effects: [period]}
+      - {label: counts, estimator: fe_poisson}
+      - {label: counts robust, estimator: fe_poisson, effects: [unit], vcov: {type: robust}}
+      - {label: counts plain, estimator: fe_poisson, vcov: {type: unadjusted}}
       - {label: changes, estimator: first_difference, effects: []}
       - {label: changes by year, estimator: first_difference, effects: [period], vcov: {type: robust}}
       - {label: between, estimator: between_units}

@@ -38,6 +38,7 @@ SYNTAX = {
     "xtset": "xtset unit period",  # [XT] xtset panelvar timevar
     # [XT] xtreg depvar [indepvars], fe [FE_options]; re [RE_options]
     "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta|be)",
+    "xtpoisson": rf"xtpoisson {NAME} {VARLIST}, fe(?: {VCE})?",  # [XT] xtpoisson
     "areg": rf"areg {NAME} {VARLIST}, absorb\({NAME}\)(?: {VCE})?",  # [R] areg
     "test": rf"test {NAME}(?: {NAME})*",  # [R] test
     "regress": rf"regress (?:D\.)?{NAME} {CHANGES}(?:, {VCE})?",  # [R] regress; [U] 11.4.4 D. varlists

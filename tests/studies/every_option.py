@@ -97,6 +97,8 @@ BESIDE: dict[Path, dict[str, Any]] = {
 """Option → what stands beside it for it to have anything to say; it is tried alone as well."""
 
 BLOCKS: dict[str, dict[str, Any]] = {
+    "first_difference": {"effects": ["period"]},
+    "fe_poisson": {"outcome": "gdp"},
     "tobit": {"tobit": {"lower": 0}, "outcome": "scores"},
     "random_effects": {"random": {}, "effects": ["period"]},
     "re_tobit": {"tobit": {"lower": 0}, "outcome": "scores", "effects": ["period"]},

@@ -44,6 +44,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "other": {"lower": -0.5, "upper": 1.5, "nodes": 8},
     },
     "between_units": {},
+    "fe_poisson": {"outcome_at_least": 0.0, "scales_with_outcome": False},
     "first_difference": {"written": {"effects": ["period"]}},
     "random_effects": {"written": {"effects": ["period"], "random": {}}},
     "fe_2sls": {

@@ -173,6 +173,15 @@ def first_difference(column: CompleteColumn, names: StataNames) -> Commands:
     return [fit(plain, names, f"D.{_outcome(column, names)}", changes)]
 
 
+def fe_poisson(column: CompleteColumn, names: StataNames) -> Commands:
+    vcov = column.vcov
+    dummies = " i.period" if PERIOD in column.effects else ""
+    error = " vce(robust)" if vcov.type == "clustered" else ""
+    if vcov.type == "robust" or vcov.small_sample == "none" or (error and vcov.by != (UNIT,)):
+        return NotInStata("a Poisson regression with errors that `xtpoisson, fe` does not have")
+    return [f"xtpoisson {_outcome(column, names)} {names.of(_terms(column))}{dummies}, fe{error}"]
+
+
 def mediation(column: CompleteColumn, names: StataNames) -> Commands:
     options = column.options(MediationOptions)
     if refused := _refused(column):
@@ -253,6 +262,7 @@ CALLS: dict[str, Callable[[CompleteColumn, StataNames], Commands]] = {
     "random_effects": random_effects,
     "between_units": between,
     "first_difference": first_difference,
+    "fe_poisson": fe_poisson,
     "mediation": mediation,
     "group_difference": group_difference,
     "threshold": threshold,

@@ -1,0 +1,34 @@
+# Poisson regression with a dummy for each unit, and for each period where asked; errors around weighted
+# residuals of the regressors on these dummies.
+
+fe_poisson <- function(rows, outcome, terms, periods = TRUE, vcov = "clustered", by = "unit",
+                       small_sample = "stata") {
+  repeat {
+    keys <- c(list(rows$unit), if (periods) list(rows$period))
+    y <- drop(matrix_of(rows, outcome))
+    empty <- Reduce(`|`, lapply(keys, function(key) ave(y, key, FUN = sum) == 0 | ave(y, key, FUN = length) == 1))
+    if (!any(empty)) break
+    rows <- rows[!empty, , drop = FALSE]
+  }
+  x <- matrix_of(rows, terms)
+  effects <- c("unit", if (periods) "period")
+  kept <- independent(x, without_effects(x, rows, effects))
+  x <- x[, kept, drop = FALSE]
+  d <- dummies(rows$unit)
+  if (periods) d <- cbind(d, dummies(rows$period)[, -1, drop = FALSE])
+  fit <- glm.fit(cbind(x, d), y, family = poisson(), control = glm.control(epsilon = 1e-14, maxit = 100))
+  b <- fit$coefficients[seq_len(ncol(x))]
+  roots <- sqrt(fit$fitted.values)
+  x <- qr.resid(qr(d * roots, tol = 1e-11), x * roots) / roots
+  bread <- chol2inv(chol(crossprod(x * roots)))
+  influences <- (x %*% bread) * (y - fit$fitted.values)
+  v <- if (vcov == "unadjusted") {
+    bread
+  } else {
+    key <- if (vcov == "robust") seq_len(nrow(x)) else cluster_keys(rows, by)[[1]]
+    g <- length(unique(key))
+    outer_of_sums(influences, key) * (if (small_sample == "none") 1 else g / (g - 1))
+  }
+  list(terms = data.frame(term = terms[kept], estimate = b, std_error = sqrt(diag(v)), row.names = NULL),
+       vcov = v, n = nrow(x), rss = NA_real_)
+}

@@ -1,0 +1,12 @@
+# Poisson with dummies of firms and years on Grunfeld (1958): numbers of tests/estimation/test_poisson.py.
+# Rscript tests/reference/make_fe_poisson.R   (R 4.2.2, sandwich)
+suppressMessages({library(sandwich); data("Grunfeld", package = "plm")})
+control <- glm.control(epsilon = 1e-15, maxit = 200)
+fit <- glm(inv ~ value + capital + factor(firm) + factor(year), quasipoisson, Grunfeld, control = control)
+print(coef(fit)[2:3], digits = 15)
+print(sqrt(diag(vcovCL(fit, ~firm, type = "HC0", cadjust = TRUE)))[2:3], digits = 15)
+print(sqrt(diag(vcovCL(fit, ~year, type = "HC0", cadjust = FALSE)))[2:3], digits = 15)
+print(sqrt(diag(vcovHC(fit, type = "HC0")))[2:3] * sqrt(200 / 199), digits = 15)
+one <- glm(inv ~ value + capital + factor(firm), quasipoisson, Grunfeld, control = control)
+print(coef(one)[2:3], digits = 15)
+print(sqrt(diag(vcov(one) / summary(one)$dispersion))[2:3], digits = 15)
