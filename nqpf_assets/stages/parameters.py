@@ -64,7 +64,7 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         run,
         code=source_of(__name__),
         parameters={
-            "study file": dict(_said(study)) | _said_units(compiled),
+            "study file": dict(_said(study)) | _said_units(compiled) | _said_neighbours(compiled),
             "catalogue": {
                 "regions": catalogue.regions.fingerprint,
                 "series": catalogue.series.fingerprint,
@@ -130,6 +130,16 @@ def _said_units(compiled: CompiledStudy) -> dict[str, str]:
     """Units behind names of series, which the study that was read no longer has."""
     named = {one.label: one.unit for one in compiled.named_with_unit}
     return {"units named": json.dumps(named)} if named else {}
+
+
+def _said_neighbours(compiled: CompiledStudy) -> dict[str, str]:
+    """Who is whose neighbour in spatial lags: of which units a cell is read follows from it."""
+    formulas = compiled.formulas.items()
+    return {
+        f"neighbours of {key}": repr(one.definition.links)
+        for key, one in formulas
+        if one.definition.links
+    }
 
 
 def _units(compiled: CompiledStudy) -> list[dict[str, Any]]:

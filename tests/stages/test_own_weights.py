@@ -9,7 +9,7 @@ import pytest
 
 from nqpf_assets.projects.inspection import everything_wrong
 from nqpf_assets.user_input.project import Project
-from tests.stages.mini import REGIONS, STUDY, walked, write_mini
+from tests.stages.mini import REGIONS, STUDY, walk, walked, write_mini
 
 CARD = "publisher: Bureau\ntitle: Trade\nstatus: STATUS\nweights: {name: trade}\n"
 CODES = list(REGIONS)
@@ -200,6 +200,30 @@ def test_other_weights_make_another_variable(lagged, tmp_path):
     )
     assert (touching == other_touching).all()
     assert (before != other_before).any()
+
+
+@pytest.mark.slow  # walks a project twice more
+def test_weights_that_change_change_what_is_read_and_computed(tmp_path):
+    only = (
+        "mini.variable_cell",
+        "mini.panel",
+        "mini.rests_on",
+        "mini.part_span",
+        "mini.dependency",
+    )
+    fewer = W.copy()
+    fewer[0, 1] = 0
+    changed = files() | {"raw/bureau/2019/trade.csv": matrix(fewer)}
+    again = walked(tmp_path / "again", with_formulas(FORMULAS), files(), only=only)
+    for name, text in changed.items():
+        (again.project.root / name).write_text(text, encoding="utf-8")
+    again = walk(again.project, only)
+    fresh = walked(tmp_path / "fresh", with_formulas(FORMULAS), changed, only=only)
+    for table in only:
+        sql = f"SELECT * FROM {table} ORDER BY ALL"
+        assert again.query(sql) == fresh.query(sql), table
+    read = "SELECT DISTINCT where_part FROM mini.rests_on WHERE variable = 'near_before'"
+    assert ("not zero of is_neighbour(`120000`, `140000`)",) in again.query(read)
 
 
 def test_what_check_says_of_spatial_lags(tmp_path):
