@@ -20,9 +20,11 @@ ESTIMATOR = Estimator(
 - label: spatial Durbin
   estimator: spatial_durbin
   space: {weights: contiguity, join: [[广东, 海南]], standardize: row, lee_yu: transformation,
-    inference: simulated, draws: 1000}
+    inference: simulated, draws: 1000, durbin: [log_gdp_per_capita]}
 - label: nested distance
   estimator: spatial_durbin
-  space: {weights: nested, power: 1, cutoff_km: 2000, economic_variable: log_gdp_per_capita}
+  vcov: {type: unadjusted}
+  space: {weights: nested, power: 1, cutoff_km: 2000, economic_variable: log_gdp_per_capita,
+    information: observed}
 """,
 )
