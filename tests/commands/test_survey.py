@@ -1,0 +1,205 @@
+"""`nqpf survey`: the same answers in every format give the same series, few respondents none, nobody is in them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+
+from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.sources.collection import collect
+from tests.command import Ran, nqpf
+
+N = 90
+RULE = """file: ../villagers.{suffix}
+publisher: 调查组
+title: 村民满意度调查
+status: synthetic
+region: county
+year: wave
+weight: w
+strata: stratum
+clusters: village
+missing: [-8, 拒答]
+minimum: 10
+series:
+  满意度: {{mean: q1, range: [1, 5], unit: 分}}
+  满意比例: {{share: q1, of: [4, 非常满意]}}
+  满意度量表: {{scale: [q1, q2, q3], reversed: [q3], range: [1, 5], score: sum, at_least: 2, unit: 分}}
+"""
+LABELS = {1: "非常不满意", 2: "不满意", 3: "一般", 4: "满意", 5: "非常满意", -9: "拒答"}
+COUNTIES = {1: "万州区", 2: "涪陵区", 3: "黔江区"}
+
+
+def respondents() -> pd.DataFrame:
+    rng = np.random.default_rng(14)
+    data = pd.DataFrame(
+        {
+            "name": [f"respondent {n}" for n in range(N)],
+            "county": [1] * 42 + [2] * 44 + [3] * 4,
+            "wave": np.where(np.arange(N) % 2, 2020, 2022),
+            "w": rng.uniform(0.5, 2, N).round(3),
+            "stratum": np.arange(N) % 3 + 1,
+            "village": np.arange(N) % 12 + 1,
+            **{f"q{item}": rng.integers(1, 6, N) for item in (1, 2, 3)},
+        }
+    )
+    data.loc[[3, 8], "q1"] = -9
+    data.loc[[5, 60], "q2"] = -8
+    return data
+
+
+def dta(path: Path, data: pd.DataFrame) -> None:
+    labels = {"county": COUNTIES, "q1": LABELS}
+    data.to_stata(path, write_index=False, value_labels=labels, version=118)
+
+
+def sav(path: Path, data: pd.DataFrame) -> None:
+    labels = {"county": COUNTIES, "q1": LABELS}
+    pyreadstat.write_sav(data, path, variable_value_labels=labels)
+
+
+def table(data: pd.DataFrame) -> pd.DataFrame:
+    """With labels as people save them: regions in words, answers in codes."""
+    return data.assign(county=data["county"].map(COUNTIES), q1=data["q1"].replace(-9, -8)).assign(
+        q1=lambda d: d["q1"].map(lambda code: "" if code == -8 else f"{code}")
+    )
+
+
+WRITERS: dict[str, Callable[[Path, pd.DataFrame], object]] = {
+    "dta": dta,
+    "sav": sav,
+    "csv": lambda path, data: table(data).to_csv(path, index=False),
+    "xlsx": lambda path, data: table(data).to_excel(path, index=False),
+}
+
+
+def ran(project: Path, suffix: str, rule: str = RULE, data: pd.DataFrame | None = None) -> Ran:
+    WRITERS[suffix](project / f"villagers.{suffix}", respondents() if data is None else data)
+    (project / "surveys").mkdir(exist_ok=True)
+    place = project / "surveys" / "villagers.yaml"
+    text = rule.format(suffix=suffix)
+    if suffix in ("csv", "xlsx"):  # no labels there
+        text = text.replace("非常满意]", "5]")
+    place.write_text(text, "utf-8")
+    return nqpf("survey", place, project=project)
+
+
+def series(project: Path) -> dict[tuple[str, str, int], float]:
+    found = collect(project / "raw", load_catalogue(None))
+    assert not [one for one in found.problems if one.severity == "error"]
+    rows = found.observations.select("series_id", "region_code", "period", "value")
+    return {(one, code, year): value for one, code, year, value in rows.iter_rows()}
+
+
+def by_hand() -> dict[tuple[str, str, int], float]:
+    """Means and counts written out; standard errors have their own test."""
+    data = respondents().replace({"q1": {-9: np.nan}, "q2": {-8: np.nan}})
+    turned = data.assign(q3=6 - data["q3"])
+    items = turned[["q1", "q2", "q3"]]
+    data["scale"] = items.mean(axis=1).where(items.notna().sum(axis=1) >= 2) * 3
+    data["share"] = np.where(data["q1"].isna(), np.nan, data["q1"].isin([4, 5]) * 100.0)
+    expected = {}
+    for county, code in ((1, "500101"), (2, "500102")):
+        for year in (2020, 2022):
+            here = data[(data["county"] == county) & (data["wave"] == year)]
+            for name, column in (("满意度", "q1"), ("满意比例", "share"), ("满意度量表", "scale")):
+                some = here.dropna(subset=[column])
+                expected[name, code, year] = np.average(some[column], weights=some["w"])
+                expected[f"{name}_n", code, year] = len(some)
+    return expected
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_every_format_gives_the_means_by_hand(tmp_path: Path, suffix: str) -> None:
+    told = ran(tmp_path, suffix)
+    assert told.status == 0, told.err
+    assert "满意度量表: Cronbach's alpha " in told.out
+    assert "left out: 6 cells of fewer than 10 respondents" in told.out
+    found, expected = series(tmp_path), by_hand()
+    errors = {key for key in found if key[0].endswith("_se")}
+    assert {*found} - errors == {*expected}
+    assert all(found[key] == pytest.approx(expected[key], rel=1e-9) for key in expected)
+    assert len(errors) == 12
+    assert all(found[key] > 0 for key in errors)
+
+
+def test_no_respondent_is_in_the_project(tmp_path: Path) -> None:
+    assert ran(tmp_path, "dta").status == 0
+    files = [one for one in (tmp_path / "raw").rglob("*") if one.is_file()]
+    assert sorted(one.name for one in files) == ["villagers.csv", "villagers.csv.card.yaml"]
+    text = "".join(one.read_text() for one in files)
+    assert "respondent 1" not in text
+    assert "village" not in text.replace("villagers", "").replace("clusters village", "")
+    rows = list(
+        csv.DictReader(
+            files[0].read_text().splitlines()
+            if files[0].suffix == ".csv"
+            else files[1].read_text().splitlines()
+        )
+    )
+    counts = [float(row["value"]) for row in rows if row["series"].endswith("_n")]
+    assert min(counts) >= 10
+    assert "黔江区" not in text  # four respondents
+
+
+def test_again_it_is_there_already_and_another_is_not_put_over_it(tmp_path: Path) -> None:
+    assert ran(tmp_path, "csv").out.startswith("added raw/调查组/")
+    assert ran(tmp_path, "csv").out.startswith("there already: raw/调查组/")
+    other = respondents().assign(w=1.0)
+    again = ran(tmp_path, "csv", data=other)
+    assert again.status == 2
+    assert "a vintage without this survey" in again.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ("region: county", "region: kreis", 5, "`kreis`"),
+        ("weight: w", "weight: q1", 7, "2 respondents without, or not above 0"),
+        ("missing: [-8, 拒答]", "missing: [拒答]", 14, "-8"),
+        ("mean: q1, range: [1, 5]", "mean: name", 13, "`respondent 0` and 89 more"),
+        ("of: [4, 非常满意]", "of: [4, 十分满意]", 14, "`十分满意`, which no label or answer"),
+        ("share: q1, of: [4, 非常满意]", "share: q1", 14, "`of`: the answers that count"),
+        ("share: q1", "mean: q2, share: q1", 14, "`mean` and `share`"),
+        ("reversed: [q3]", "reversed: [q4]", 15, "`q4`"),
+        ("score: sum, at_least: 2", "score: sum, at_least: 4", 15, "at most 3"),
+        ("minimum: 10", "minimum: 1", 11, "3"),
+        ("range: [1, 5], unit", "range: [5, 1], unit", 13, "the lowest answer first"),
+        ("share: q1,", "share: q1, unit: 人,", 14, "no `unit` of a share"),
+    ],
+)
+def test_what_a_rule_cannot_say_is_told_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, told: str
+) -> None:
+    assert old in RULE
+    text = RULE.replace(old, new)
+    found = ran(tmp_path, "dta", text)
+    assert found.status == 2
+    assert told in found.err
+    assert "villagers.yaml: line " in found.err
+    assert not (tmp_path / "raw").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no file of Stata", b"\x00" * 200])
+@pytest.mark.parametrize("suffix", ["dta", "sav", "xlsx"])
+def test_a_damaged_file_is_told(tmp_path: Path, suffix: str, content: bytes) -> None:
+    (tmp_path / f"villagers.{suffix}").write_bytes(content)
+    rule = tmp_path / "surveys" / "villagers.yaml"
+    rule.parent.mkdir()
+    rule.write_text(RULE.format(suffix=suffix), "utf-8")
+    found = nqpf("survey", rule, project=tmp_path)
+    assert found.status == 2
+    assert f"villagers.{suffix}" in found.err
+
+
+def test_a_file_below_raw_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    found = ran(tmp_path, "csv", RULE.replace("../villagers", "../raw/villagers"))
+    assert found.status == 2
+    assert "a file outside of raw/" in found.err
