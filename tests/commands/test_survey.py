@@ -1,4 +1,4 @@
-"""`nqpf survey`: the same answers in every format give the same series, few respondents none, nobody is in them."""
+"""`nqpf survey`: the same answers in every format give the same series, and nobody is in them."""
 
 from __future__ import annotations
 
@@ -136,13 +136,8 @@ def test_no_respondent_is_in_the_project(tmp_path: Path) -> None:
     text = "".join(one.read_text() for one in files)
     assert "respondent 1" not in text
     assert "village" not in text.replace("villagers", "").replace("clusters village", "")
-    rows = list(
-        csv.DictReader(
-            files[0].read_text().splitlines()
-            if files[0].suffix == ".csv"
-            else files[1].read_text().splitlines()
-        )
-    )
+    (written,) = (one for one in files if one.suffix == ".csv")
+    rows = list(csv.DictReader(written.read_text().splitlines()))
     counts = [float(row["value"]) for row in rows if row["series"].endswith("_n")]
     assert min(counts) >= 10
     assert "黔江区" not in text  # four respondents
@@ -182,7 +177,7 @@ def test_what_a_rule_cannot_say_is_told_with_its_line(
     found = ran(tmp_path, "dta", text)
     assert found.status == 2
     assert told in found.err
-    assert "villagers.yaml: line " in found.err
+    assert f"villagers.yaml: line {line}" in found.err
     assert not (tmp_path / "raw").exists()
 
 

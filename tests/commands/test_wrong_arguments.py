@@ -54,6 +54,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "show": {"table": "mini.table_1"},
     "site": {"output": "pages"},
     "status": {},
+    "survey": {"rule": "rule.yaml"},
     "ui": {},
     "verify": {"stored": True},
     "watch": {"table": "mini.table_1"},
@@ -69,7 +70,7 @@ FREE = {
     ("export", "links"), ("show", "links"), ("influence", "most"), ("package", "author"),
     ("serve", "host"), ("serve", "name"), ("serve", "port"), ("ui", "port"),
     *(("add", said) for said in ("publisher", "vintage", "series", "unit", "region", "year")),
-    ("query", "sql"), ("query", "ready"), ("query", "format"),
+    ("query", "sql"), ("query", "ready"), ("query", "format"), ("survey", "vintage"),
     ("package", "output"), ("plot", "everything"),
 }  # fmt: skip
 """Told otherwise, by tests of their own: any text, numbers that typer reads, SQL, what takes long."""

@@ -74,7 +74,7 @@ def test_a_stratum_with_one_unit_gives_no_error() -> None:
     [([1, 0], [0, 0]), ([1, -1], [0, 0]), ([1, np.nan], [0, 0]), ([1, 1], [0, 1])],
 )
 def test_what_no_sample_has_is_refused(weights: list[float], strata: list[int]) -> None:
-    with pytest.raises(ValueError, match="weights|unit"):
+    with pytest.raises(ValueError, match=r"weights|unit"):
         survey_means([1, 2], [0, 0], 1, weights=weights, strata=strata, units=[0, 0])
 
 

@@ -71,7 +71,7 @@ def read_respondents(path: Path, sheet: str | None) -> Respondents:
     except (InputError, ImportError):
         raise
     except Exception as error:
-        found = f"{type(error).__name__}: {str(error)[:150]}"
+        found = str(error)[:150] or "none"
         raise _refused(
             path, "a whole file", found, "write it again; it is damaged or cut"
         ) from None
