@@ -157,7 +157,7 @@ def test_again_it_is_there_already_and_another_is_not_put_over_it(tmp_path: Path
     [
         ("region: county", "region: kreis", 5, "`kreis`"),
         ("weight: w", "weight: q1", 7, "2 respondents without, or not above 0"),
-        ("missing: [-8, 拒答]", "missing: [拒答]", 14, "-8"),
+        ("missing: [-8, 拒答]", "missing: [拒答]", 15, "-8"),
         ("mean: q1, range: [1, 5]", "mean: name", 13, "`respondent 0` and 89 more"),
         ("of: [4, 非常满意]", "of: [4, 十分满意]", 14, "`十分满意`, which no label or answer"),
         ("share: q1, of: [4, 非常满意]", "share: q1", 14, "`of`: the answers that count"),
