@@ -188,6 +188,12 @@ PARTS: dict[str, Block] = {
         "rows": "dimensions",
     },
     "tables.rank_stability": {"kind": "rank_stability", "title": "T", "index": "apart"},
+    "tables.shapley": {
+        "kind": "shapley",
+        "title": "T",
+        "outcome": "rate",
+        "regressors": ["ratio", "level"],
+    },
     "tables.unit_roots": {"kind": "unit_roots", "title": "T", "examine": ["ratio", "rate"]},
     "tables.descriptive": {"kind": "descriptive", "title": "T", "describe": ["ratio", "rate"]},
     "tables.spatial_autocorrelation": {
@@ -281,6 +287,9 @@ VALUES: dict[str, list[Any]] = {
     "tables.*.correlate": [["rate", "level"], ["rate", "levels"]],
     "tables.*.vif": [["ratio", "rate"], ["rough", "level"]],
     "tables.*.statistics": [["median", "sd_within"], ["mode"]],
+    "tables.*.outcome": ["people", "rates"],
+    "tables.*.regressors": [["ratio", "people"], ["ratio", "levels"]],
+    "tables.*.effects": [["unit"], ["area"]],
     "tables.*.index": ["other", "others"],
     "tables.*.x": ["level"],
     "tables.*.y": ["level"],

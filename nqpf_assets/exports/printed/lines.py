@@ -45,6 +45,7 @@ MEASURES = {
     "obstacle_degree_first": "first year",
     "obstacle_degree_last": "last year",
     "n_largest": "largest in",
+    "r2_part": "part of R²",
     "spearman": "Spearman's ρ",
     "spearman_lowest": "lowest ρ",
     "mean_rank_change": "mean change",
