@@ -66,6 +66,11 @@ _PATTERNS = {
         "`file`, or the name of an environment variable in capital letters",
         "put the address into a variable, and write the variable's name here",
     ),
+    r"^https?://[^\s/?#]+[^\s]*$": (
+        "a link that begins with https:// or http://",
+        "copy it from the browser's address line",
+    ),
+    r"^\w[\w-]{0,50}$": ("a name of at most 51 letters, digits and strokes", "rename it"),
 }
 
 

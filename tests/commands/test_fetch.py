@@ -318,12 +318,13 @@ def test_the_recorded_question_is_asked_and_its_answer_read(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("files:\n- url: ftp://example.org/a.csv\n", "line 5"),
+        ("files:\n- url: ftp://example.org/a.csv\n", "a link that begins with https://"),
         ("files:\n- url: https://example.org/\n", "a file name of at most 61 letters"),
         ("files:\n- {url: https://example.org/a.csv, name: ../../x}\n", "a file name of at most 61"),
         ("files:\n- url: https://example.org/a.csv\n- url: https://example.org/a.csv\n", "each source once"),
         (OLD.replace("  database: fsnd\n", ""), "`database` of a query of the old interface"),
         (OLD.replace("first: 2022", "first: 2024"), "a year up to 2023"),
+        (OLD.replace("name: gdp", "name: a/b"), "a name of at most 51 letters"),
         (OLD.replace("fsnd", "hgnd"), "the database is national"),
         (OLD.replace("北京", "北惊"), "北京"),
         (NEW.replace("catalog: c1", "database: fsnd"), "no `database`: the new interface has none"),
