@@ -8,10 +8,12 @@ DEV    := $(VENV)/.ready-dev
 # Two processes suit a small machine; `make test JOBS=0` runs in one, for a debugger.
 JOBS   ?= 2
 
-.PHONY: help refresh ui test slow lint format types docs manual picture check sample pins clean
+.PHONY: help install refresh ui test slow lint format types docs manual picture check sample pins clean
 
 help:             ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+
+install: $(READY) ## what is needed into .venv, and nothing built
 
 refresh: $(READY) ## build the warehouse from raw/, and say where to look next
 	@$(BIN)/nqpf refresh

@@ -88,7 +88,8 @@ def _printed_walk(
         column,
         value=float(value) if is_number else None,
         source="published",
-        text=f"{study.name}.{table}: {title}; row {label}" + ("" if is_number else f": {value}"),
+        text=f"{study.name}.{table}: {title}; row {label}"
+        + ("" if is_number else f": {'empty' if value is None else value}"),
     )
     levels = level_stops(study, table, row)
     for level in levels:

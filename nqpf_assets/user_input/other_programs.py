@@ -66,6 +66,14 @@ _CHOICES = {
              "panel", "country", "prov", "地区", "省份", "个体"), "unit"
         ),
     },
+    "statistics": {
+        **dict.fromkeys(("n", "count", "obs", "observations"), "n_obs"),
+        **dict.fromkeys(("average", "avg"), "mean"),
+        **dict.fromkeys(("std", "stdev", "stddev", "std_dev"), "sd"),
+        **dict.fromkeys(("p50", "med", "q2"), "median"),
+        "min": "minimum", "max": "maximum", "q1": "p25", "q3": "p75",
+        "between": "sd_between", "within": "sd_within", "t_bar": "periods_per_unit",
+    },
     "type": {
         **dict.fromkeys(("cluster", "cl", "cr1", "crv1", "cluster_robust"), "clustered"),
         **dict.fromkeys(

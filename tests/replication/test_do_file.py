@@ -12,6 +12,8 @@ import polars as pl
 import pytest
 
 from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.exports.published_tables import known_tables
+from nqpf_assets.replication.other_tables import tables_in_no_script
 from nqpf_assets.replication.r.script import translated
 from nqpf_assets.replication.stata.commands import CALLS
 from nqpf_assets.replication.stata.do_file import _ALONE, FILE, NOT_RUN, do_file
@@ -97,12 +99,17 @@ def columns_left_out(project: Project, study: str) -> dict[str, str]:
         published = PublishedStudy(connection, study)
         columns = translated(published)
         names = names_of(published.frame("FROM {study}.panel ORDER BY unit, period"))
-        text = do_file(study, columns, names, "../data/panel.dta")
+        others = tables_in_no_script(published)
+        text = do_file(study, columns, names, "../data/panel.dta", others)
+        printed = [name.partition(".") for name in known_tables(connection)]
     assert held(text, {*names.names.values()}) > 40
     heads = [
         line.removeprefix("* ").partition(": not in this do-file: ") for line in text.splitlines()
     ]
     assert {" ".join(one.key) for one in columns} <= {key for key, _, _ in heads}
+    told = {one.key[0] for one in columns} | {line.partition(":")[0] for line in others}
+    assert told == {name for owner, _, name in printed if owner == study}, "no table is passed over"
+    assert all(f"* {line}" in text.splitlines() for line in others)
     return {key: reason for key, _, reason in heads if reason}
 
 

@@ -165,3 +165,18 @@ def test_hints_name_what_there_is() -> None:
     assert "xtreg" in elsewhere
     assert not elsewhere & set(ESTIMATORS)
     assert not elsewhere & other_programs._NOT_THERE
+
+
+@pytest.mark.parametrize(
+    ("word", "ours"),
+    [("min", "minimum"), ("max", "maximum"), ("N", "n_obs"), ("p50", "median"), ("std", "sd")],
+)
+def test_a_statistic_of_another_program_is_told_by_its_name_here(word: str, ours: str) -> None:
+    """The nearest spelling of min is median."""
+    table = (
+        f"  d: {{kind: descriptive, title: D, describe: [output], statistics: [mean, {word}]}}\n"
+    )
+    with pytest.raises(InputError) as refused:
+        read_study_file("mini.yaml", STUDY + table)
+    (problem,) = refused.value.problems
+    assert problem.remedy == f"write `{ours}`"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.replication.other_tables import tables_in_no_script
 from nqpf_assets.replication.package.data_files import PANEL
 from nqpf_assets.replication.r.call import NotInR
 from nqpf_assets.replication.r.script import SCRIPT, Translated, translated, write_script
@@ -58,6 +59,7 @@ def write_programs(connection: Connection, study: str, folder: Path) -> Programs
     write_script(published, columns, folder / R_FOLDER, panel=f"../{PANEL}")
     names = names_of(published.frame("FROM {study}.panel ORDER BY unit, period"))
     (folder / STATA_FOLDER).mkdir()
-    text = do_file(study, columns, names, f"../{PANEL.removesuffix('.csv')}.dta")
+    others = tables_in_no_script(published)
+    text = do_file(study, columns, names, f"../{PANEL.removesuffix('.csv')}.dta", others)
     (folder / STATA_FOLDER / FILE).write_text(text, "utf-8")
     return Programs(columns, names)

@@ -10,6 +10,7 @@ from nqpf_assets.estimation.roles import needed, roles_of
 from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.replication.other_tables import tables_in_no_script
 from nqpf_assets.replication.r.call import Call, Name, NotInR, Value, literal
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
@@ -68,6 +69,7 @@ def write_script(
 def _head(study: PublishedStudy, panel: str) -> Iterator[str]:
     yield f"# Regression tables of the study {study.name}, made from its study file; base R only."
     yield f"# Run in this folder: Rscript --vanilla {SCRIPT}"
+    yield from (f"# {line}" for line in tables_in_no_script(study))
     for path in sorted(LIBRARY.glob("*.R")):
         yield from ("", *path.read_text("utf-8").splitlines())
     yield from ("", f"panel <- read_panel({literal(panel)})")

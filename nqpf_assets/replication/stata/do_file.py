@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.roles import needed
@@ -59,13 +59,17 @@ def column_commands(one: Translated, names: StataNames) -> Commands:
     return [*sample, "xtset unit period", *made]
 
 
-def do_file(study: str, columns: list[Translated], names: StataNames, panel: str) -> str:
+def do_file(
+    study: str, columns: list[Translated], names: StataNames, panel: str, others: Iterable[str] = ()
+) -> str:
     """The text of the do-file.
 
     Args:
         panel: where the .dta file lies, seen from the do-file.
+        others: what is said of the study's tables that are no regressions.
     """
-    return "\n".join(_lines(study, columns, names, panel)) + "\n"
+    told = [f"* {on_one_line(line).replace('/*', '/ *')}" for line in others]
+    return "\n".join([*_lines(study, columns, names, panel), *(["", *told] if told else [])]) + "\n"
 
 
 def _lines(study: str, columns: list[Translated], names: StataNames, panel: str) -> Iterator[str]:
