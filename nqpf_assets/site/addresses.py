@@ -25,6 +25,11 @@ def column_page(study: str, table: str, position: int) -> str:
     return f"{slug(study)}/columns/{slug(table)}-{position}.html"
 
 
+def lineage_page(study: str) -> str:
+    """What a study is made of, as one picture."""
+    return f"{slug(study)}/lineage.html"
+
+
 def figures_page(study: str) -> str:
     """All figures of a study."""
     return f"{slug(study)}/figures.html"

@@ -15,6 +15,7 @@ from nqpf_assets.site.ask_page import Asking
 from nqpf_assets.site.change_pages import ChangePage
 from nqpf_assets.site.figure_pages import FormerFigures, StudyFigures
 from nqpf_assets.site.grids import Grids
+from nqpf_assets.site.lineage_page import Lineage
 from nqpf_assets.site.page import Page, drawn
 from nqpf_assets.site.places import pages_of_files
 from nqpf_assets.site.raw_files import file_pages
@@ -135,6 +136,7 @@ def _of_study(
     yield from figures.pages(links, about)
     about = about | {"figures_of": figures.by_subject}
     yield StudyPage(values, titles, about, figures.few).page()
+    yield Lineage(values, titles).page(about)
     yield from TablePages(values, titles, files, about).all()
     if not values.are_shown:
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.site.addresses import figures_page, study_page, table_page
+from nqpf_assets.site.addresses import figures_page, lineage_page, study_page, table_page
 from nqpf_assets.site.figure_pages import Shown
 from nqpf_assets.site.findings import findings
 from nqpf_assets.site.page import Page, drawn
@@ -64,6 +64,7 @@ class StudyPage:
             ],
             figures=self.figures,
             figures_page=figures_page(study.name),
+            lineage_page=lineage_page(study.name),
             indices=[row for row in variables.values() if row["role"] == "index"],
             variables=[row for row in variables.values() if row["role"] != "index"],
             page_of=lambda name: self.values.page("variable", name),

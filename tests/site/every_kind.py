@@ -24,6 +24,7 @@ PAGES = {
     "column": "mini/columns/table_1-1.html",
     "variable": "mini/variables/wealth.html",
     "series": "mini/series/gdp.html",
+    "lineage": "mini/lineage.html",
     "figures": "mini/figures.html",
     "changes": "changes.html",
     "ask": "ask/index.html",
