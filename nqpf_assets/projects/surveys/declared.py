@@ -132,6 +132,19 @@ class Survey(Strict):
         min_length=1, description="name of each series"
     )
 
+    @model_validator(mode="after")
+    def _names_are_their_own(self) -> Survey:
+        taken = {f"{name}{end}": name for name in self.series for end in ("_se", "_n")}
+        refusals = [
+            Refusal(("series", name), "a name of its own",
+                    f"`{name}`, which `{taken[name]}` gives rise to", "rename one of the two")
+            for name in self.series
+            if name in taken
+        ]  # fmt: skip
+        if refusals:
+            raise Refused(refusals)
+        return self
+
 
 def load_survey(path: Path) -> tuple[Survey, LinedYaml]:
     """The rule in a file, with its lines.
