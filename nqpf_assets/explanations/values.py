@@ -8,7 +8,11 @@ from nqpf_assets.explanations.walk import Stop
 
 POOLED = """
     FROM {study}.rests_on AS r
-    CROSS JOIN {study}.pool AS p
+    INNER JOIN (
+        SELECT NULL AS part, unit, first_period, last_period FROM {study}.pool
+        UNION ALL
+        SELECT part, unit, first_period, last_period FROM {study}.part_span
+    ) AS p ON p.part IS NOT DISTINCT FROM CASE WHEN r.pooled_by <> 'period' THEN r.pooled_by END
     INNER JOIN {study}.filled_cell AS c
         ON c.variable = r.series_id AND c.unit = coalesce(r.of_region, p.unit) AND c.value IS NOT NULL
         AND c.period BETWEEN greatest(coalesce(r.at_year, p.first_period) + r.first_lag, r.not_before)
@@ -38,7 +42,7 @@ def value_walk(
 
 def pooled_stops(study: PublishedStudy, name: str, *, is_whole: bool) -> list[Stop]:
     """Cells of all rows that enter through a scale, a mean or a bound: counted, or one by one."""
-    if not study.has("rests_on", "is_pooled"):
+    if not study.has("part_span", "part"):
         return []
     counted = study.rows(
         "SELECT r.series_id, r.role, count(DISTINCT (c.unit, c.period)) AS n, min(c.value) AS low,"

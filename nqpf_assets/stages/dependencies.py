@@ -7,8 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from nqpf_assets.expressions.compile import Codes, Reach, inputs, merged
-from nqpf_assets.expressions.tree import Node
+from nqpf_assets.expressions.compile import Codes, Part, Reach, inputs, merged
+from nqpf_assets.expressions.tree import Name, Node
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.studies.spec import Study
@@ -46,9 +46,16 @@ def direct_inputs(
             index = study.indices[formula.index]
             pool = INDEX_METHODS.all[index.method].pool(index)
             # Extremes are known by their values alone: `panel.extreme_cell`.
-            scale = (Reach(pool=pool, role="scale"),) if pool in ("panel", "period") else ()
+            # A row that lacks an indicator has no score and sets no scale.
+            rows = rows_with_score(formula.index) if pool == "panel" else pool
+            scale = (Reach(pool=rows, role="scale"),) if pool in ("panel", "period") else ()
             found.setdefault(formula.index, {})[formula.name] = (Reach(), *scale)
     return found
+
+
+def rows_with_score(index: str) -> str:
+    """Name of the rows in which an index has a score, among parts of formulas."""
+    return str(Part("rows", Name(index)))
 
 
 def series_under(direct: Mapping[str, Reads], series: set[str]) -> dict[str, Reads]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,18 @@ def share_words(n: int, n_cells: int) -> str:
 def _ways(reads: pl.DataFrame) -> pl.DataFrame:
     """From where series are read, whichever variable reads them and what for."""
     return reads.drop("variable", "role", "is_pooled", "pooled_by").unique()
+
+
+def _rows_of(spans: pl.DataFrame) -> pl.DataFrame:
+    """Units and years of runs of years: `unit`, `sample_period`."""
+    import polars as pl
+
+    first, last = (pl.col(one) for one in RUN)
+    return (
+        spans.with_columns(sample_period=pl.int_ranges(first, last + 1, dtype=pl.Int32))
+        .explode("sample_period")
+        .select("unit", "sample_period")
+    )
 
 
 @dataclass(frozen=True)
@@ -162,7 +175,7 @@ class UnderlyingCells:
         # Beside each corrected cell those that are filled from it.
         itself = own.with_columns(from_period="period")
         cells = pl.concat([itself, self.corrected_under_fills.select(itself.columns)]).lazy()
-        pool = self._pool_rows()
+        pool = _rows_of(self.pool)
         of_year = pool.join(rows.select("sample_period").unique(), on="sample_period")
         is_named = pl.col("variable").is_in(variables)
         pooled, is_yearly = self.pooled.filter(is_named), pl.col("pooled_by").eq_missing("period")
@@ -174,23 +187,21 @@ class UnderlyingCells:
         found = [
             self._read(cells, series, rows),
             self._read(cells, _ways(pooled.filter(is_yearly)), of_year),
-            self._read(cells, _ways(pooled.filter(~is_yearly)), pool),
+            self._read(cells, _ways(pooled.filter(pl.col("pooled_by").is_null())), pool),
+            *self._in_parts(cells, pooled.filter(pl.col("pooled_by").is_not_null() & ~is_yearly)),
             cells.join(under.lazy(), left_on=["variable", "unit"], right_on=["series_id", "unit"])
             .filter(pl.col("period").is_between(pl.col(RUN[0]), pl.col(RUN[1])))
             .select(itself.columns),
         ]
         return len(pl.concat(found).select("variable", "unit", "from_period").unique().collect())
 
-    def _pool_rows(self) -> pl.DataFrame:
-        """The study's units and years."""
+    def _in_parts(self, cells: pl.LazyFrame, pooled: pl.DataFrame) -> Iterator[pl.LazyFrame]:
+        """The cells that are read by rows of parts, as those in which an index has a score."""
         import polars as pl
 
-        first, last = (pl.col(one) for one in RUN)
-        return (
-            self.pool.with_columns(sample_period=pl.int_ranges(first, last + 1, dtype=pl.Int32))
-            .explode("sample_period")
-            .select("unit", "sample_period")
-        )
+        for (part,), ways in pooled.group_by("pooled_by", maintain_order=True):
+            spans = self.part_span.filter(pl.col("part") == part)
+            yield self._read(cells, _ways(ways), _rows_of(spans))
 
     def _bounds_used(
         self,

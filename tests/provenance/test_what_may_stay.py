@@ -2,7 +2,7 @@
 
 A number is computed from them, and their change cancels where they are: times a published zero, in what
 effects take out of all rows alike, in what is the same on any scale. Where it does not cancel, it moves.
-Or they stand in a row that an index leaves out.
+What stands in a row that an index leaves out is not listed at all.
 """
 
 from __future__ import annotations
@@ -156,9 +156,9 @@ def test_in_what_is_the_same_on_any_scale(
 
 
 def test_in_a_row_without_a_score(done: Walk, before: dict[str, float], tmp_path: Path) -> None:
-    """A row that lacks an indicator sets no scale; the index itself does not list its cells."""
+    """A row that lacks an indicator sets no scale, and its cells are listed nowhere."""
     cell: Cell = ("population", *ZERO[1:])
-    assert roles(done, "rated", cell) == {"scale"}
+    assert roles(done, "rated", cell) == set()
     assert "rated rated" not in moved(tmp_path / "left", before, values(), cell)
     other: Cell = ("population", "140000", 2016)
     assert "scale" in roles(done, "rated", other)

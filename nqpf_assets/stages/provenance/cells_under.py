@@ -1,11 +1,15 @@
 """Series cells under single rows of variables: under those that set a bound, and under extremes.
 
-Whoever reads a value that was moved to a bound, or scaled by an extreme, rests on these cells.
+And the rows in which an index has scores. Whoever reads a value that was moved to a bound, or scaled by an extreme, rests on these cells.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from nqpf_assets.stages.dependencies import rows_with_score
+from nqpf_assets.stages.spans import spans_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -78,18 +82,9 @@ def cells_under_extremes(
     """
     import polars as pl
 
-    name, periods = compiled.name, compiled.study.periods
-    cells = inputs.read(name, "variable_cell").filter(
-        pl.col("period").is_between(periods.first, periods.last)
-    )
-    reads = inputs.read(name, "dependency")
     found = []
-    for index in indices:
-        indicators = reads.filter(pl.col("variable") == index).get_column("input").unique()
-        own = cells.filter(pl.col("variable").is_in(indicators.implode())).drop_nulls("value")
-        # A row that lacks an indicator has no score and sets no scale.
-        n_there = pl.col("variable").n_unique().over("unit", "period")
-        own = own.filter(n_there == len(indicators))
+    for index, own in _scored(inputs, compiled, indices):
+        indicators = own.get_column("variable").unique()
         options = compiled.study.indices[index]
         rows = pl.concat(
             _extremes(own if year is None else own.filter(pl.col("period") == year))
@@ -105,6 +100,36 @@ def cells_under_extremes(
             for reader in over
         ]
     return [pl.concat(found).unique()]
+
+
+def rows_of_scores(inputs: Inputs, compiled: CompiledStudy, indices: list[str]) -> pl.DataFrame:
+    """Runs of years in which each of these indices has a score, as rows of `part_span`."""
+    import polars as pl
+
+    return pl.concat(
+        spans_of(own.select("unit", "period").unique(), "unit").with_columns(
+            part=pl.lit(rows_with_score(index))
+        )
+        for index, own in _scored(inputs, compiled, indices)
+    )
+
+
+def _scored(
+    inputs: Inputs, compiled: CompiledStudy, indices: list[str]
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Values of the indicators of each index: a row that lacks one has no score and sets no scale."""
+    import polars as pl
+
+    name, periods = compiled.name, compiled.study.periods
+    cells = inputs.read(name, "variable_cell").filter(
+        pl.col("period").is_between(periods.first, periods.last)
+    )
+    reads = inputs.read(name, "dependency")
+    for index in indices:
+        indicators = reads.filter(pl.col("variable") == index).get_column("input").unique()
+        own = cells.filter(pl.col("variable").is_in(indicators.implode())).drop_nulls("value")
+        n_there = pl.col("variable").n_unique().over("unit", "period")
+        yield index, own.filter(n_there == len(indicators))
 
 
 def scales_of(options: IndexOptions) -> tuple[int | None, ...]:

@@ -12,6 +12,7 @@ from nqpf_assets.stages.derivation import values_everywhere
 from nqpf_assets.stages.provenance.cells_under import (
     cells_under_bounds,
     cells_under_extremes,
+    rows_of_scores,
     scales_of,
 )
 from nqpf_assets.stages.provenance.clipped_rows import clipped_rows
@@ -47,12 +48,17 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         for key, index in compiled.study.indices.items()
         if INDEX_METHODS.all[index.method].pool(index) in ("period", "extremes")
     ]
+    scaled = [
+        key
+        for key, index in compiled.study.indices.items()
+        if INDEX_METHODS.all[index.method].pool(index) == "panel"
+    ]
     has_parts = any(True for one in compiled.formulas.values() for _ in parts(one.definition.tree))
     is_read = has_parts or bool(rules.keys() & compiled.formulas_read)
     read = ["rests_on", "clipped_input", "pool"]
     read += ["filled_cell", "series", "winsorizing"] if is_read else []
     read += ["derived_cell"] if rules else []
-    read += ["variable_cell", "dependency"] if bounded else []
+    read += ["variable_cell", "dependency"] if bounded or scaled else []
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -68,7 +74,8 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         parts_alone = [*_part_spans(compiled, outside, named)]
         asked = pl.concat([rests_on["where_part"], reads["where_part"]]).drop_nulls().unique()
         met = spans_together(parts_alone, asked.to_list())
-        spans = frame_of("part_span", [*parts_alone, *met])
+        scores = [rows_of_scores(inputs, compiled, scaled)] if scaled else []
+        spans = frame_of("part_span", [*parts_alone, *met, *scores]).unique(maintain_order=True)
         if rules:
             values = inputs.read(name, "derived_cell").filter(pl.col("variable").is_in([*rules]))
             values = values.select("variable", "unit", "period", "value").drop_nulls()
@@ -97,6 +104,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
                 **{key: repr(one.definition) for key, one in compiled.formulas.items() if is_read},
                 **{f"winsorize of {key}": repr(rule) for key, rule in rules.items()},
                 **(said_of_scores(compiled) if is_read else {}),
+                "indices": repr(scaled),
                 "extremes": repr({one: scales_of(compiled.study.indices[one]) for one in bounded}),
                 "periods": repr(compiled.study.periods),
                 "groups": repr({one: compiled.members[one] for one in compiled.groupings_read}),
