@@ -1,6 +1,7 @@
 """Series cells under single rows of variables: under those that set a bound, and under extremes.
 
-And the rows in which an index has scores. Whoever reads a value that was moved to a bound, or scaled by an extreme, rests on these cells.
+And the rows in which an index has scores. Whoever reads a value that was moved to a bound, or scaled by an
+extreme, rests on these cells.
 """
 
 from __future__ import annotations
