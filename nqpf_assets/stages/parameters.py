@@ -71,6 +71,7 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             },
         },
         study=name,
+        is_light=True,
         lineage={(name, table): said for table, said in LINEAGE.items()},
         rules={(name, "unit_group"): (left_out_rule(compiled, catalogue.regions),)},
     )

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from nqpf_assets.steps.graph import Graph
 from nqpf_assets.steps.plan import Planned
 from nqpf_assets.steps.reads import Read
+from nqpf_assets.warehouse.store import TableKey
 
 
 def reached(
@@ -18,6 +19,7 @@ def reached(
     planned: Iterable[Planned],
     moved: Mapping[str, Collection[str]],
     still: Collection[str] = (),
+    same: Collection[TableKey] = (),
 ) -> set[str]:
     """Names of the planned steps that may make another table.
 
@@ -26,11 +28,12 @@ def reached(
         moved: name of a step → all parts of its tables that can become others. Of a step that is not
             named here, every part can.
         still: names of steps that will find what they read of the steps before them as it was.
+        same: tables of these steps that will come out as they stand.
     """
     found: set[str] = set()
 
     def is_touched(read: Read) -> bool:
-        if read.parts is not None and not read.parts:
+        if read.key in same or (read.parts is not None and not read.parts):
             return False
         maker = graph.maker[read.key].name
         if maker not in found or maker not in moved or read.parts is None:

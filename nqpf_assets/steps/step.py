@@ -70,6 +70,7 @@ class Step:
             parameters or query makes the step stale.
         lineage: of tables that no query makes, the columns that theirs are made from.
         reads_outside: the step reads what lies outside of the warehouse.
+        is_light: it makes frames, from no values, in a moment; a plan may run it to see what comes out.
         rules: what its tables must hold, in the order in which they are looked at.
         checked_by: name of a check → the program behind it, as text: a table that a check of today has not
             looked at is made and looked at again.
@@ -84,6 +85,7 @@ class Step:
     sql: Mapping[TableKey, str] = field(default_factory=dict)
     lineage: Mapping[TableKey, Declared] = field(default_factory=dict)
     reads_outside: bool = False
+    is_light: bool = False
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
     checked_by: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

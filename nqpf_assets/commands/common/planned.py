@@ -52,7 +52,7 @@ def plan_lines(seen: Outlook) -> Iterable[str]:
         certain = f"{seen.n_certain} {'step is' if seen.n_certain == 1 else 'steps are'} certain"
         yield f"{certain}; {behind} behind, built only if what they read has changed by then"
         if left_out:
-            yield f"{left_out} more behind see no series of the changed files and stay as they are"
+            yield f"{left_out} more behind find what they read as it was, and stay as they are"
     else:
         yield "publish: all tables stand, and the published warehouse is not made of them"
 
@@ -67,14 +67,18 @@ def _files_of(seen: Outlook) -> ChangedFiles:
 
 def _shown(seen: Outlook, files: ChangedFiles) -> list[Planned]:
     """Steps that may make another table; a refresh looks at all, and finds the others as they were."""
+    from nqpf_assets.steps.foreseen import made_as_they_stand
     from nqpf_assets.steps.reach import reached
 
+    opened = seen.opened
+    same = made_as_they_stand(seen.planned, opened.project, seen.tables, seen.raw)
     if files.series is None:
-        return seen.planned
+        names = reached(opened.graph, seen.planned, {}, same=same)
+        return [one for one in seen.planned if one.step.name in names]
     by_series = {READS_RAW, *(one.step.name for one in seen.planned if not one.is_certain)}
     moved = dict.fromkeys(by_series & {READS_RAW, CORRECTS}, files.series)
     still = set() if files.has_other_facts else _of_facts(seen)
-    names = reached(seen.opened.graph, seen.planned, moved, still)
+    names = reached(opened.graph, seen.planned, moved, still, same)
     return [one for one in seen.planned if one.step.name in names]
 
 
