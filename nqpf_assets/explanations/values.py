@@ -9,10 +9,10 @@ from nqpf_assets.explanations.walk import Stop
 POOLED = """
     FROM {study}.rests_on AS r
     INNER JOIN (
-        SELECT NULL AS part, unit, first_period, last_period FROM {study}.pool
+        SELECT '' AS part, unit, first_period, last_period FROM {study}.pool
         UNION ALL
         SELECT part, unit, first_period, last_period FROM {study}.part_span
-    ) AS p ON p.part IS NOT DISTINCT FROM CASE WHEN r.pooled_by <> 'period' THEN r.pooled_by END
+    ) AS p ON p.part = CASE WHEN r.pooled_by = 'period' THEN '' ELSE coalesce(r.pooled_by, '') END
     INNER JOIN {study}.filled_cell AS c
         ON c.variable = r.series_id AND c.unit = coalesce(r.of_region, p.unit) AND c.value IS NOT NULL
         AND c.period BETWEEN greatest(coalesce(r.at_year, p.first_period) + r.first_lag, r.not_before)

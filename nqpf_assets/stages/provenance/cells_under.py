@@ -6,11 +6,9 @@ extreme, rests on these cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.dependencies import rows_with_score
-from nqpf_assets.stages.spans import spans_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -83,9 +81,18 @@ def cells_under_extremes(
     """
     import polars as pl
 
+    name, periods = compiled.name, compiled.study.periods
+    cells = inputs.read(name, "variable_cell").filter(
+        pl.col("period").is_between(periods.first, periods.last)
+    )
+    reads = inputs.read(name, "dependency")
     found = []
-    for index, own in _scored(inputs, compiled, indices):
-        indicators = own.get_column("variable").unique()
+    for index in indices:
+        indicators = reads.filter(pl.col("variable") == index).get_column("input").unique()
+        own = cells.filter(pl.col("variable").is_in(indicators.implode())).drop_nulls("value")
+        # A row that lacks an indicator has no score and sets no scale.
+        n_there = pl.col("variable").n_unique().over("unit", "period")
+        own = own.filter(n_there == len(indicators))
         options = compiled.study.indices[index]
         rows = pl.concat(
             _extremes(own if year is None else own.filter(pl.col("period") == year))
@@ -103,34 +110,28 @@ def cells_under_extremes(
     return [pl.concat(found).unique()]
 
 
-def rows_of_scores(inputs: Inputs, compiled: CompiledStudy, indices: list[str]) -> pl.DataFrame:
-    """Runs of years in which each of these indices has a score, as rows of `part_span`."""
+def rows_of_scores(
+    inputs: Inputs, study: str, indices: list[str], units: pl.DataFrame
+) -> pl.DataFrame:
+    """Runs of years in which each of these indices has a score, as rows of `part_span`.
+
+    They are those on which its scale rests, which a changed value leaves as they were.
+    """
     import polars as pl
 
-    return pl.concat(
-        spans_of(own.select("unit", "period").unique(), "unit").with_columns(
-            part=pl.lit(rows_with_score(index))
-        )
-        for index, own in _scored(inputs, compiled, indices)
+    is_scale = (pl.col("number_table") == "score") & ~pl.col("is_own_row")
+    rows = (
+        inputs.read(study, "index_read")
+        .filter(is_scale, pl.col("index_name").is_in(indices))
+        .select("index_name", "from_unit", *RUN)
+        .unique()
     )
-
-
-def _scored(
-    inputs: Inputs, compiled: CompiledStudy, indices: list[str]
-) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Values of the indicators of each index: a row that lacks one has no score and sets no scale."""
-    import polars as pl
-
-    name, periods = compiled.name, compiled.study.periods
-    cells = inputs.read(name, "variable_cell").filter(
-        pl.col("period").is_between(periods.first, periods.last)
+    of_all = rows.filter(pl.col("from_unit").is_null()).join(units.select("unit"), how="cross")
+    of_one = rows.drop_nulls("from_unit").with_columns(unit="from_unit")
+    names = {index: rows_with_score(index) for index in indices}
+    return pl.concat([of_all, of_one]).select(
+        pl.col("index_name").replace_strict(names).alias("part"), "unit", *RUN
     )
-    reads = inputs.read(name, "dependency")
-    for index in indices:
-        indicators = reads.filter(pl.col("variable") == index).get_column("input").unique()
-        own = cells.filter(pl.col("variable").is_in(indicators.implode())).drop_nulls("value")
-        n_there = pl.col("variable").n_unique().over("unit", "period")
-        yield index, own.filter(n_there == len(indicators))
 
 
 def scales_of(options: IndexOptions) -> tuple[int | None, ...]:

@@ -58,7 +58,8 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     read = ["rests_on", "clipped_input", "pool"]
     read += ["filled_cell", "series", "winsorizing"] if is_read else []
     read += ["derived_cell"] if rules else []
-    read += ["variable_cell", "dependency"] if bounded or scaled else []
+    read += ["variable_cell", "dependency"] if bounded else []
+    read += ["index_read"] if scaled else []
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
@@ -74,7 +75,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         parts_alone = [*_part_spans(compiled, outside, named)]
         asked = pl.concat([rests_on["where_part"], reads["where_part"]]).drop_nulls().unique()
         met = spans_together(parts_alone, asked.to_list())
-        scores = [rows_of_scores(inputs, compiled, scaled)] if scaled else []
+        scores = [rows_of_scores(inputs, name, scaled, units)] if scaled else []
         spans = frame_of("part_span", [*parts_alone, *met, *scores]).unique(maintain_order=True)
         if rules:
             values = inputs.read(name, "derived_cell").filter(pl.col("variable").is_in([*rules]))
@@ -130,6 +131,14 @@ def _lineage(read: list[str]) -> dict[str, Declared]:
         "winsorizing": ("variable", "share", "quantile_rule", "grouped_by"),
         "dependency": ("variable", "input", "is_pooled"),
         "pool": ("unit",),
+        "index_read": (
+            "index_name",
+            "number_table",
+            "is_own_row",
+            "from_unit",
+            "first_period",
+            "last_period",
+        ),
     }
     entered = ", ".join(listed(table, seen[table]) for table in read)
     row = "derived_cell" if "derived_cell" in read else ""
