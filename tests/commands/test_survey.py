@@ -163,6 +163,7 @@ def test_again_it_is_there_already_and_another_is_not_put_over_it(tmp_path: Path
         ("share: q1, of: [4, 非常满意]", "share: q1", 14, "`of`: the answers that count"),
         ("share: q1", "mean: q2, share: q1", 14, "`mean` and `share`"),
         ("reversed: [q3]", "reversed: [q4]", 15, "`q4`"),
+        ("  满意比例:", "  满意度_n:", 14, "which `满意度` gives rise to"),
         ("score: sum, at_least: 2", "score: sum, at_least: 4", 15, "at most 3"),
         ("minimum: 10", "minimum: 1", 11, "3"),
         ("range: [1, 5], unit", "range: [5, 1], unit", 13, "the lowest answer first"),

@@ -257,9 +257,8 @@ def _values(columns: _Columns, name: str, one: SurveySeries) -> tuple[NDArray[np
     enough = n_answered >= (one.at_least or len(items))
     means = np.where(enough, np.nansum(table, axis=1) / np.maximum(n_answered, 1), np.nan)
     alpha, n = cronbach_alpha(table)
-    note = (
-        f"{name}: Cronbach's alpha {alpha:.3f} of {len(items)} items, {counted(n, 'respondents')}"
-    )
+    shown = "unknown" if np.isnan(alpha) else f"{alpha:.3f}"
+    note = f"{name}: Cronbach's alpha {shown} of {len(items)} items, {counted(n, 'respondents')}"
     return means * (len(items) if one.score == "sum" else 1), note
 
 
