@@ -62,7 +62,7 @@ class Grids:
             found = self.values.read([own], units)
             periods = tuple(sorted({year for rows in found.values() for year in rows}))
             lines = [
-                _line(self._head(unit), "own", self._cells(own, unit, periods, found, root, True))
+                _line(self.head(unit), "own", self._cells(own, unit, periods, found, root, True))
                 for unit in units
             ]
             yield self._grid(units, periods, lines)
@@ -78,7 +78,7 @@ class Grids:
             for unit in units:
                 lines.append(
                     _line(
-                        self._head(unit), "own", self._cells(own, unit, periods, found, root, True)
+                        self.head(unit), "own", self._cells(own, unit, periods, found, root, True)
                     )
                 )
                 lines += [
@@ -101,7 +101,8 @@ class Grids:
         first, last = (names.get(unit, unit) for unit in (units[0], units[-1]))
         return Grid(tuple(periods), tuple(lines), first, last)
 
-    def _head(self, unit: str) -> Markup:
+    def head(self, unit: str) -> Markup:
+        """The name of a unit in both languages."""
         row = self.values.study.units.get(unit)
         name = self.values.study.unit_names.get(unit, unit)
         english = row["name_en"] if row else None

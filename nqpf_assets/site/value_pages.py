@@ -142,7 +142,7 @@ class ValuePages:
             "years": years,
             "units": ordered[:MOST_RANKED],
             "n_units": len(ordered),
-            "names": self.study.unit_names,
+            "head": self.grids.head,
         }
 
     @cached_property

@@ -159,6 +159,7 @@ def test_long_rankings_and_samples_are_cut_and_that_is_told(
     ranking = variable.partition('id="ranking"')[2].partition("</section>")[0]
     assert "2 / 4; <code>nqpf query --ready index_ranking" in ranking
     assert ranking.count('<th scope="row">') == 2
+    assert ranking.count('lang="en">') > 2, "names of units in both languages"
     column = (tmp_path / "site" / "mini" / "columns" / "table_1-1.html").read_text("utf-8")
     rows = column.partition('id="rows"')[2].partition("</section>")[0]
     assert "3 / 4; <code>FROM mini.model_span" in rows
