@@ -11,7 +11,7 @@
 --   weights         either of these, through the variable that gives economic distances
 --   threshold_side  it decides only on which side of a threshold a row lies, which case a condition of a formula
 --                   finds, or whether a row is in the sample, also where the row was filled in
---   scale           minimum, maximum and shares of an index, from all units and years of the study
+--   scale           minimum, maximum and shares of an index, from all units and years in which it has a score
 --   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
 --                   read
 --   standardises    mean and deviation of a standard score, from all units and years of the study
