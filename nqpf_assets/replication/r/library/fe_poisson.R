@@ -16,7 +16,7 @@ fe_poisson <- function(rows, outcome, terms, periods = TRUE, vcov = "clustered",
   x <- x[, kept, drop = FALSE]
   d <- dummies(rows$unit)
   if (periods) d <- cbind(d, dummies(rows$period)[, -1, drop = FALSE])
-  fit <- glm.fit(cbind(x, d), y, family = poisson(), control = glm.control(epsilon = 1e-14, maxit = 100))
+  fit <- glm.fit(cbind(x, d), y, family = quasipoisson(), control = glm.control(epsilon = 1e-14, maxit = 100))
   b <- fit$coefficients[seq_len(ncol(x))]
   roots <- sqrt(fit$fitted.values)
   x <- qr.resid(qr(d * roots, tol = 1e-11), x * roots) / roots
