@@ -17,6 +17,7 @@ from nqpf_assets.estimators.instruments.moments import Partialled, chi2_test, f_
 from nqpf_assets.estimators.instruments.result import ConfidenceSet, IvTest
 from nqpf_assets.estimators.linear.covariance import products_by_cluster
 from nqpf_assets.estimators.linear.distributions import f_ppf
+from nqpf_assets.estimators.linear.orthonormal import orthonormal
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -100,7 +101,7 @@ def stock_wright(model: Partialled, included: Floats) -> IvTest:
     if model.is_iid:
         raw = float(len(model.y) * (g @ g) / (model.y @ model.y))
         return chi2_test("Stock-Wright LM S", model.counts.chi2(raw), l1)
-    basis = np.linalg.qr(included / np.linalg.norm(included, axis=0))[0]
+    basis = orthonormal(included)
     moments = np.column_stack([model.z, basis])
     covariance = model.meat(moments * model.y[:, None])
     raw = quadratic(np.append(g, np.zeros(basis.shape[1])), covariance)

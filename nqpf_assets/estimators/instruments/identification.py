@@ -13,6 +13,7 @@ import numpy as np
 from nqpf_assets.estimators.instruments.moments import Partialled, chi2_test, quadratic
 from nqpf_assets.estimators.instruments.result import IvTest
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.orthonormal import orthonormal
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def identification(model: Partialled) -> Identification:
     """
     numbers = model.counts
     n, k1, l1 = numbers.n, model.x.shape[1], model.z.shape[1]
-    basis = np.linalg.qr(model.x / np.linalg.norm(model.x, axis=0))[0]
+    basis = orthonormal(model.x)
     left, correlations, right = np.linalg.svd(model.z.T @ basis)
     smallest = float(correlations[-1]) ** 2
     if smallest < 1e-20:

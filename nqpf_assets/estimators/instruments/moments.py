@@ -14,6 +14,8 @@ import numpy as np
 from nqpf_assets.estimators.instruments.result import IvTest
 from nqpf_assets.estimators.linear.covariance import CANCELLED, products_by_cluster
 from nqpf_assets.estimators.linear.distributions import chi2_sf, f_sf
+from nqpf_assets.estimators.linear.lengths import lengths
+from nqpf_assets.estimators.linear.orthonormal import orthonormal
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 
 Chi2Observations = Literal["dofminus", "all"]
@@ -120,7 +122,7 @@ class Partialled:
         if not self.clusters:
             return np.asarray(scores.T @ scores, dtype=np.float64)
         matrix = products_by_cluster(scores, scores, self.clusters)
-        is_left = np.diag(matrix) > CANCELLED**2 * (scores**2).sum(axis=0)
+        is_left = np.diag(matrix) > (CANCELLED * lengths(scores)) ** 2
         return np.asarray(np.where(np.outer(is_left, is_left), matrix, 0.0), dtype=np.float64)
 
     def raw_wald(self, outcome: Floats) -> float:
@@ -143,10 +145,10 @@ def partialled(
 ) -> Partialled:
     """Remove (n, K2) w, and turn the instruments."""
     if w.shape[1]:
-        basis = np.linalg.qr(w / np.linalg.norm(w, axis=0))[0]
+        basis = orthonormal(w)
         for _ in range(2):  # once more against rounding
             y, x, z = (part - basis @ (basis.T @ part) for part in (y, x, z))
-    turned = np.linalg.qr(z / np.linalg.norm(z, axis=0))[0]
+    turned = orthonormal(z)
     return Partialled(y, x, turned, clusters, is_iid, numbers)
 
 

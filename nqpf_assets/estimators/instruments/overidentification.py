@@ -11,6 +11,7 @@ import numpy as np
 from nqpf_assets.estimators.instruments.moments import Partialled, chi2_test
 from nqpf_assets.estimators.instruments.result import IvTest
 from nqpf_assets.estimators.linear.least_squares import least_squares
+from nqpf_assets.estimators.linear.orthonormal import orthonormal
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -40,7 +41,7 @@ def endogeneity(model: Partialled) -> IvTest:
     Source: Baum, Schaffer and Stillman (2007), Stata Journal 7(4), section 5.
     """
     l1 = model.z.shape[1]
-    basis = np.linalg.qr(model.x / np.linalg.norm(model.x, axis=0))[0]
+    basis = orthonormal(model.x)
     more = np.column_stack([model.z, basis])
     residuals = least_squares(model.y, model.x).residuals
     covariance = _moment_covariance(more, model, residuals)

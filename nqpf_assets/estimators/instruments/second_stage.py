@@ -9,6 +9,7 @@ import numpy as np
 from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import least_squares
+from nqpf_assets.estimators.linear.orthonormal import orthonormal
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -43,5 +44,5 @@ def second_stage(sample: IvSample) -> SecondStage:
 
 def _projected(x: Floats, first: Floats) -> Floats:
     """What the first stage explains of the endogenous variables."""
-    basis = np.linalg.qr(first / np.linalg.norm(first, axis=0))[0]
+    basis = orthonormal(first)
     return np.asarray(basis @ (basis.T @ x), dtype=np.float64)

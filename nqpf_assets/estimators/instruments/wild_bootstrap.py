@@ -13,6 +13,7 @@ import numpy as np
 
 from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.orthonormal import orthonormal
 from nqpf_assets.estimators.linear.wild_changes import Changes, WildBootstrap, changes_of
 from nqpf_assets.estimators.linear.wild_inference import (
     TIE,
@@ -83,7 +84,7 @@ class _Tested:
         cls, sample: IvSample, params: Floats, j: int, clusters: Codes, changes: Changes
     ) -> _Tested:
         instruments = np.column_stack([sample.z, sample.w])
-        basis = np.linalg.qr(instruments / np.linalg.norm(instruments, axis=0))[0]
+        basis = orthonormal(instruments)
         columns = np.column_stack([sample.x, sample.w])
         explained = basis.T @ columns
         weights = basis @ explained @ np.linalg.inv(explained.T @ explained)[:, j]

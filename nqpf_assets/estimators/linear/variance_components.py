@@ -13,6 +13,7 @@ import numpy as np
 from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.collinearity import independent_columns
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.orthonormal import orthonormal
 from nqpf_assets.estimators.linear.sample import PanelSample
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats, group_sums
 
@@ -57,7 +58,7 @@ def unit_variance(
             f"random effects need more units than parameters between them: "
             f"{counted(fe.n_units, 'units')}, {counted(design.shape[1], 'parameters')}"
         )
-    basis = np.linalg.qr(design / np.linalg.norm(design, axis=0))[0]
+    basis = orthonormal(design)
     residuals = y - basis @ (basis.T @ y)
     rss, df = float(residuals @ residuals), fe.n_units - design.shape[1]
     if components == "xtreg":

@@ -16,6 +16,7 @@ from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.orthonormal import orthonormal
 from nqpf_assets.estimators.linear.sample import finite_columns, panel_sample
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, fixed_effects
 from nqpf_assets.estimators.thresholds.candidates import threshold_candidates
@@ -183,5 +184,5 @@ def _basis(
     held = within[:, kept]
     if "period" in fe.effects:
         held = np.column_stack([fe.carried_dummies(), held])
-    basis = np.linalg.qr(held / np.linalg.norm(held, axis=0))[0]
+    basis = orthonormal(held)
     return basis, tuple(sorted(turned[j] for j in kept[k:])), dropped
