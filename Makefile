@@ -5,13 +5,17 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
+# Packages that benchmarks compare with, apart from our own.
+PEERS  := $(VENV)/peers/.ready
+PEERS_PYTHON := $(VENV)/peers/bin/python
 # Two processes suit a small machine; `make test JOBS=0` runs in one, for a debugger.
 JOBS   ?= 2
 
-.PHONY: help install refresh ui test slow lint format types docs manual picture check sample pins clean
+.PHONY: help install refresh ui test slow lint format types docs manual picture check sample bench \
+	bench-large bench-compare pins clean
 
 help:             ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
 install: $(READY) ## what is needed into .venv, and nothing built
 
@@ -52,6 +56,15 @@ check: lint types test slow ## everything that CI runs
 sample: $(DEV)    ## write raw/ anew: the synthetic files of the two sample studies
 	@$(BIN)/python -m sample raw
 
+bench: $(DEV) $(PEERS) ## measure time and memory beside other packages, and write docs/benchmarks.md
+	@$(BIN)/python -m benchmarks.suite --peers $(PEERS_PYTHON)
+
+bench-large: $(DEV) $(PEERS) ## the same with up to millions of rows; an hour
+	@$(BIN)/python -m benchmarks.suite --large --peers $(PEERS_PYTHON)
+
+bench-compare: $(DEV) $(PEERS) ## measure, and say which ratios have changed since the page was written
+	@$(BIN)/python -m benchmarks.suite --compare --peers $(PEERS_PYTHON)
+
 pins: $(DEV)      ## newest versions of everything into constraints.txt; run `make check` after it
 	@rm -rf build/pins && $(PYTHON) -m venv build/pins
 	@build/pins/bin/python -m pip install -qq --upgrade pip hatchling setuptools
@@ -75,4 +88,10 @@ $(READY): pyproject.toml constraints.txt
 $(DEV): $(READY)
 	@echo "installing what tests and checks need, once" >&2
 	@$(PIP) install --constraint constraints.txt --group dev
+	@touch $@
+
+$(PEERS): benchmarks/suite/peers.txt
+	@echo "installing the packages that benchmarks compare with, once" >&2
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(PEERS_PYTHON) -m pip -qq --disable-pip-version-check install -r $<
 	@touch $@
