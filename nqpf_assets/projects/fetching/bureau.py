@@ -2,7 +2,7 @@
 
 Two forms: the old one (`easyquery.htm`) is asked for one indicator and region at a time, the new one
 (`esData`) for all at once. Answers are kept as they came, each beside what was asked, and read by
-`formats.readers.nbs_json`; here it is only seen that an answer is one, since a page that says "busy" would
+the bureau's reader; here it is only seen that an answer is one, since a page that says "busy" would
 else be taken for a source.
 """
 
