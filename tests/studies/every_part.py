@@ -207,6 +207,9 @@ PARTS: dict[str, Block] = {
 
 WORDS = ["Words of its own"]
 VALUES: dict[str, list[Any]] = {
+    # Weights under raw/, and those that stay as printed, are tried in tests/stages/test_own_weights.py.
+    "tables.*.space.weights": ["contiguity", "inverse_distance", "economic", "nested"],
+    "tables.*.space.standardize": ["row", "spectral"],
     "title": WORDS,
     "citation": WORDS,
     "notes": [WORDS],
@@ -320,9 +323,6 @@ BESIDE: dict[str, Block] = {
         "space": {"weights": "economic", "economic_variable": "ratio"}
     },
     "tables.*.space.weights": {"space": {"economic_variable": "level", "weights": "economic"}},
-    # Weights under raw/, and those that stay as printed, are tried in tests/stages/test_own_weights.py.
-    "tables.*.space.weights": ["contiguity", "inverse_distance", "economic", "nested"],
-    "tables.*.space.standardize": ["row", "spectral"],
 }
 """Option → what stands beside it for it to have anything to say; it is tried alone as well."""
 
