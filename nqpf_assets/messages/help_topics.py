@@ -39,6 +39,13 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(("regions", "unknown_region", "ambiguous_region", "early_region"), REGIONS),
     **dict.fromkeys(("repeated_region", "missing_region"), REGIONS),
     "catalogue": "catalog",
+    **dict.fromkeys(
+        (
+            *("own_neighbour", "repeated_pair", "repeated_unit"),
+            *("weights_file", "weights_islands", "weights_name", "weights_order"),
+        ),
+        "cards spatial-weights-of-your-own",
+    ),
     "fetch": "fetch",
     "two_values": "methods/vintages",
     **dict.fromkeys(("same_content", "arriving", "path", "link"), "refreshing"),
