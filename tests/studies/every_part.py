@@ -185,7 +185,6 @@ PARTS: dict[str, Block] = {
         "kind": "obstacle_degree",
         "title": "T",
         "index": "apart",
-        "rows": "dimensions",
     },
     "tables.rank_stability": {"kind": "rank_stability", "title": "T", "index": "apart"},
     "tables.shapley": {
