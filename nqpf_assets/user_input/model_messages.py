@@ -188,8 +188,7 @@ class _Refused:
         info = field_at(self.model, (*path, name), self.data)
         meaning = f" ({info.description})" if info and info.description else ""
         where = (*self.base, *path)
-        block = f"`{where[-1]}`" if where else "the file"
-        return f"the key `{name}`{meaning}", f"{block} without it", f"add `{name}:`"
+        return f"the key `{name}`{meaning}", f"{_called(where)} without it", f"add `{name}:`"
 
     def _unknown_key(self, path: KeyPath) -> Words:
         known, name, near = self._known_keys(path), str(path[-1]), self._near_key(path)
@@ -245,3 +244,14 @@ def _data_path(location: tuple[str | int, ...], data: Any) -> tuple[KeyPath, boo
 def _key_of(path: KeyPath) -> str:
     """The key that a value stands under, in a list or not."""
     return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+def _called(where: KeyPath) -> str:
+    """A block by its key, or as which entry of a list it stands."""
+    if not where:
+        return "the file"
+    last = where[-1]
+    if isinstance(last, str):
+        return f"`{last}`"
+    lists = [one for one in where if isinstance(one, str)]
+    return f"entry {last + 1} of `{lists[-1]}`" if lists else f"entry {last + 1}"

@@ -320,6 +320,7 @@ def test_the_recorded_question_is_asked_and_its_answer_read(
     [
         ("files:\n- url: ftp://example.org/a.csv\n", "a link that begins with https://"),
         ("files:\n- url: https://example.org/\n", "a file name of at most 61 letters"),
+        ("files:\n- publisher: 测试\n", "entry 1 of `files` without it"),
         ("files:\n- {url: https://example.org/a.csv, name: ../../x}\n", "a file name of at most 61"),
         ("files:\n- url: https://example.org/a.csv\n- url: https://example.org/a.csv\n", "each source once"),
         (OLD.replace("  database: fsnd\n", ""), "`database` of a query of the old interface"),
