@@ -8,10 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nqpf_assets.indices.errors import IndicatorError
-from nqpf_assets.indices.method import Floats, IndexResult, Indicators
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
 from nqpf_assets.studies.index_method import IndexOptions
 from nqpf_assets.studies.indices import INDEX_METHODS
@@ -19,6 +16,8 @@ from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from nqpf_assets.indices.method import Floats, IndexResult, Indicators
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,8 @@ class IndexApart:
         Raises:
             IndicatorError: the others do not carry an index.
         """
+        import numpy as np
+
         given = self.indicators
         keep = [at for at in range(len(given.names)) if at != place]
         others = replace(

@@ -41,8 +41,11 @@ if TYPE_CHECKING:
 
     from nqpf_assets.stages.compiled_study import CompiledStudy
 
+FIRST = "inequality"
+"""The step is called after it: a further kind of table, whatever its name, is no other step."""
 TABLES = (
-    *(table for kind in TABLE_KINDS.all.values() for table in kind.long),
+    FIRST,
+    *(table for kind in TABLE_KINDS.all.values() for table in kind.long if table != FIRST),
     "table_read",
     "table_span",
 )

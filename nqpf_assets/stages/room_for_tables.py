@@ -79,7 +79,7 @@ def _base_year_outside(file: StudyFile, name: str) -> Iterator[Problem]:
 
 
 def _least_years(table: UnitRootsTable) -> int:
-    from nqpf_assets.estimators.descriptive.unit_roots import LEAST_PERIODS, least_periods
+    from nqpf_assets.estimators.descriptive.unit_root_periods import LEAST_PERIODS, least_periods
 
     if not {*OF_ROOTS} & {*table.tests}:
         return LEAST_PERIODS

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimators.descriptive.unit_root_moments import IPS_PERIODS, LLC_PERIODS
+from nqpf_assets.estimators.descriptive.unit_root_periods import Terms
 from nqpf_assets.estimators.descriptive.unit_roots import (
-    Terms,
     Tested,
     cross_section_dependence,
     unit_roots,

@@ -15,20 +15,22 @@ which `cross_section_dependence` tests. Conventions:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.descriptive.unit_root_moments import of_ips, of_levin_lin_chu
+from nqpf_assets.estimators.descriptive.unit_root_periods import (
+    LEAST_PERIODS,
+    Terms,
+    least_periods,
+)
 
-Terms = Literal["intercept", "trend"]
 Floats = NDArray[np.float64]
 LONG_RUN = 3.21
 """Of the cube root of T: lags of the long-run variance, as the authors propose."""
-LEAST_PERIODS = 3
-"""Of which two units have a correlation that is not 1 anyway."""
 LEAST_T = -16.0
 """A t below has no p-value by MacKinnon's formula, where 1e-20 stands for none."""
 
@@ -55,11 +57,6 @@ class UnitRoots:
     n_units: int
     n_periods: int
     n_used: int
-
-
-def least_periods(lags: int, terms: Terms) -> int:
-    """Periods from which each unit's regression has a degree of freedom."""
-    return 2 * lags + 2 + (1 if terms == "intercept" else 2) + 1
 
 
 def unit_roots(values: ArrayLike, lags: int = 1, terms: Terms = "intercept") -> UnitRoots:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nqpf_assets.estimators.descriptive.unit_root_periods import Terms
 from nqpf_assets.estimators.descriptive.unit_roots import (
-    Terms,
     cross_section_dependence,
     least_periods,
     unit_roots,
