@@ -42,9 +42,9 @@ AROUND = {
     "sqlalchemy": "sqlalchemy", "rich": "rich", "typer": "typer", "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
     "docx": "python-docx", "matplotlib": "matplotlib", "jinja2": "jinja2",
     "markupsafe": "markupsafe", "dagster_postgres": "dagster-postgres", "prompt_toolkit": "prompt-toolkit",
-    "mcp": "mcp", "rdata": "rdata",
+    "mcp": "mcp", "rdata": "rdata", "requests": "requests",
 }  # fmt: skip
-"""Those that tell, schedule, write the sample's files, or carry results out."""
+"""Those that tell, schedule, write the sample's files, bring files in, or carry results out."""
 
 CARRIES = {
     "linearmodels": ("statsmodels", "formulaic", "pandas", "scipy", "numpy"),
