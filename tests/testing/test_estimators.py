@@ -22,6 +22,8 @@ pytestmark = pytest.mark.slow
 
 SPACE: dict[str, Any] = {
     "other": {
+        "weights": ["inverse_distance", "economic"],
+        "durbin": [["x"]],
         "power": {"weights": "inverse_distance", "power": 2.0},
         "cutoff_km": {"weights": "inverse_distance", "cutoff_km": 900.0},
         "economic_variable": {"weights": "economic", "economic_variable": "size"},

@@ -83,10 +83,11 @@ def fit(column: CompleteColumn, names: StataNames, outcome: str, terms: str) -> 
 
 
 def two_way_fe(column: CompleteColumn, names: StataNames) -> Commands:
-    refused = _refused(column)
+    if refused := _refused(column):
+        return refused
     joint = [f"test {names.of(terms)}" for terms in tested_terms(column).values()]
     made = fit(column, names, _outcome(column, names), names.of(_terms(column)))
-    return refused or [made, *joint]
+    return [made, *joint]
 
 
 def ols(column: CompleteColumn, names: StataNames) -> Commands:
