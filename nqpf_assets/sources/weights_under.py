@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def with_weights_under(raw: Path, catalogue: Catalogue) -> Catalogue:
     """The catalogue with the weights of the files under a folder."""
-    links, units = [], []
+    links: dict[str, pl.DataFrame] = {}
+    units: dict[str, pl.DataFrame] = {}
     files, _ = walk(raw, raw.name) if raw.is_dir() else ([], [])
     by_folder: dict[Path, list[str]] = {}
     for file in files:
@@ -40,16 +41,17 @@ def with_weights_under(raw: Path, catalogue: Catalogue) -> Catalogue:
             except OSError:
                 continue
             found = read_weights_file(content, loaded, catalogue, name)[1]
-            if found is not None:
+            # The same bytes may stand twice, and are read once; of two files of one name both are refused.
+            if found is not None and found.name not in links:
                 said = {
                     "weights_name": pl.lit(found.name),
                     "data_status": pl.lit(loaded.card.status),
                 }
-                links.append(found.links.with_columns(**said).select(list(LINK_SCHEMA)))
-                units.append(found.units.with_columns(**said).select(list(LINKED_SCHEMA)))
-    return _with(
-        catalogue, pl.concat(links) if links else None, pl.concat(units) if units else None
-    )
+                links[found.name] = found.links.with_columns(**said).select(list(LINK_SCHEMA))
+                units[found.name] = found.units.with_columns(**said).select(list(LINKED_SCHEMA))
+    if not links:
+        return catalogue
+    return _with(catalogue, pl.concat(links.values()), pl.concat(units.values()))
 
 
 def with_weights_of(found: Collection, catalogue: Catalogue) -> Catalogue:
@@ -57,10 +59,6 @@ def with_weights_of(found: Collection, catalogue: Catalogue) -> Catalogue:
     return _with(catalogue, found.weights, found.weight_units)
 
 
-def _with(
-    catalogue: Catalogue, links: pl.DataFrame | None, linked: pl.DataFrame | None
-) -> Catalogue:
-    if links is None or linked is None:
-        return catalogue
+def _with(catalogue: Catalogue, links: pl.DataFrame, linked: pl.DataFrame) -> Catalogue:
     geography = replace(catalogue.geography, links=links, linked=linked)
     return replace(catalogue, geography=geography)

@@ -190,6 +190,14 @@ def test_a_neighbour_is_read_where_it_counts(lagged):
     assert units["110000"] == "not zero of is_neighbour(`110000`, `120000`, `130000`)"
 
 
+def test_a_file_that_stands_twice_is_read_once(lagged, tmp_path):
+    there = files()
+    twice = {name.replace("2019", "2018"): text for name, text in there.items() if "trade" in name}
+    found = walked(tmp_path, with_formulas(FORMULAS), there | twice, only=("mini.panel",))
+    sql = "SELECT near, near_before FROM mini.panel ORDER BY ALL"
+    assert found.query(sql) == lagged.query(sql)
+
+
 @pytest.mark.slow  # walks a project once more
 def test_other_weights_make_another_variable(lagged, tmp_path):
     swapped = files() | {"raw/bureau/2019/trade.csv": matrix(W.T)}
