@@ -40,11 +40,12 @@ class WeightsRead:
     """What a file of weights prints.
 
     Attributes:
-        units: every label, of rows and columns or of pairs, with a place, in the order of the file.
+        units: every label, of rows and columns or of pairs, with its place in the file, in the order there.
         cells: weights, those of zero among them; NaN where a matrix prints nothing.
         n_cells: cells that were looked at.
         account: what became of every number.
         heads: of a matrix, the labels of its rows and those of its columns.
+        named_at: key of the card that names the units, which then have no place; empty where the file does.
     """
 
     units: dict[str, str] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class WeightsRead:
     account: Account = field(default_factory=Account)
     problems: tuple[Problem, ...] = ()
     heads: tuple[Sequence[str], ...] = ()
+    named_at: tuple[str, ...] = ()
 
 
 def read_weights(content: bytes, file: str, layout: WeightsLayout) -> WeightsRead:
@@ -99,6 +101,23 @@ def _grids(
     return [Grid("table", [list(table.columns), *rows])], problems
 
 
+def numbers_alone(file: str, n_rows: int, n_columns: int) -> Problem:
+    """The problem of a matrix that prints no units, and whose card does not give them."""
+    return Problem(
+        file,
+        "",
+        "a matrix whose first row and first column name the units",
+        f"numbers alone, {_shape(n_rows, n_columns)}: nothing says which unit a row is of",
+        ORDER,
+        code="weights_order",
+        asked_at=("weights",),
+    )
+
+
+def _shape(n_rows: int, n_columns: int) -> str:
+    return f"{counted(n_rows, 'rows')} of {counted(n_columns, 'columns')}"
+
+
 def _numbers_in(rows: Sequence[Sequence[Any]]) -> int:
     return sum(shows_number(cell) for row in rows for cell in row)
 
@@ -127,13 +146,10 @@ class _Page:
         """A square of weights between its labels, or between those that the card gives it."""
         rows = self.grid.rows
         n_rows, n_columns = len(rows), len(rows[0])
-        is_bare = shows_number(rows[0][0]) and shows_number(rows[0][-1])
-        shape = f"{counted(n_rows, 'rows')} of {counted(n_columns, 'columns')}"
-        if is_bare and not self.layout.order:
-            found = f"numbers alone, {shape}: nothing says which unit a row is of"
-            expected = "a matrix whose first row and first column name the units"
-            return self._refused(self.problem("", expected, found, ORDER, code="weights_order"))
-        at = 0 if is_bare else 1
+        shape = _shape(n_rows, n_columns)
+        if not self.layout.order and shows_number(rows[0][0]) and shows_number(rows[0][-1]):
+            return self._refused(numbers_alone(self.file, n_rows, n_columns))
+        at = 0 if self.layout.order else 1
         if self.layout.order:
             n = len(self.layout.order)
             expected = f"a square of {counted(n, 'rows')} and nothing beside it, one for each unit of `order`"
@@ -141,7 +157,8 @@ class _Page:
                 "give each row its unit in `order`; a matrix that prints its units needs no `order`"
             )
             labels = [list(self.layout.order)] * 2
-            is_square = is_bare and (n_rows, n_columns) == (n, n)
+            # Whether its corner is empty, as the diagonal of many is, says nothing.
+            is_square = (n_rows, n_columns) == (n, n)
         else:
             labels = [self._labels(across=False), self._labels(across=True)]
             expected = "a square: as many rows as columns, each headed by its unit"
@@ -169,13 +186,16 @@ class _Page:
                 # Empty is the diagonal of many; which cells are on it is known by the units alone.
                 weight = float("nan") if is_empty(cell) else self._weight(cell, place, problems)
                 cells.append((unit, neighbour, weight, place))
+        account = Account(n_read, n_read)
+        read = WeightsRead({}, cells, len(cells), account, tuple(problems), (down, across))
+        if self.layout.order:
+            named_at = ("weights", "order")
+            return replace(read, units=dict.fromkeys(down, ""), named_at=named_at)
         units = {unit: self.grid.place(r + at, 0) for r, unit in enumerate(down)}
         units |= {
             one: self.grid.place(0, c + at) for c, one in enumerate(across) if one not in units
         }
-        return WeightsRead(
-            units, cells, len(cells), Account(n_read, n_read), tuple(problems), (down, across)
-        )
+        return replace(read, units=units)
 
     def pairs(self) -> WeightsRead:
         """A row for each pair under a row of headers."""

@@ -1,19 +1,17 @@
-"""From a file of spatial weights to weights between units of the catalogue, checked and described.
+"""From a file of spatial weights to weights between units of the catalogue, with words that describe them.
 
-What the file prints is read in `formats.weights_file`. Nothing is standardised here: that is for the column
-that uses the weights, among the units of its sample.
+What the file prints is read in `formats.weights_file`, and held against the catalogue in `wrong_weights`.
+Nothing is standardised here: that is for the column that uses the weights, among the units of its sample.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from nqpf_assets.catalog.region_match import match_regions
 from nqpf_assets.formats.reading import CELL_SCHEMA
 from nqpf_assets.formats.weights_file import WeightsRead, read_weights
 from nqpf_assets.messages.counted import counted
@@ -21,13 +19,12 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.sources.cache import FileContent
 from nqpf_assets.sources.card_files import LoadedCard
+from nqpf_assets.sources.wrong_weights import units_of, wrong_weights
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
 
 FORMAT = "weights"
-NOW = 9998
-"""Names of units are those that regions bear today: a year before that of regions without an end."""
 LINK = {
     "region_code": pl.String,
     "neighbour_code": pl.String,
@@ -68,8 +65,8 @@ def read_weights_file(
     names: dict[str, str] = {}
     problems = list(read.problems)
     if not any(one.severity == "error" for one in problems):
-        names, wrong = _units_of(read, catalogue, shown)
-        problems += wrong or _wrong_weights(read, names, shown)
+        names, wrong = units_of(read, catalogue, shown)
+        problems += wrong or wrong_weights(read, names, shown)
     problems = [_at_its_line(one, loaded) for one in problems]
     is_refused = any(one.severity == "error" for one in problems)
     account = read.account.refusing() if is_refused else read.account
@@ -101,95 +98,6 @@ def _at_its_line(problem: Problem, loaded: LoadedCard) -> Problem:
     key, *inside = problem.asked_at or ("weights",)
     said = f"{problem.remedy}: {loaded.where(str(key), *inside)}"
     return replace(problem, remedy=said, asked_at=())
-
-
-def _units_of(
-    read: WeightsRead, catalogue: Catalogue, file: str
-) -> tuple[dict[str, str], list[Problem]]:
-    """Label → code of its unit, and labels that are none, or the same one twice."""
-    labels = list(read.units)
-    years = pl.Series([NOW] * len(labels), dtype=pl.Int32)
-    match = match_regions(pl.Series(labels, dtype=pl.String), years, catalogue.regions)
-    problems = [
-        Problem(
-            file,
-            read.units[row["label"]],
-            "a region of the catalogue, by code or name"
-            if row["reason"] != "ambiguous"
-            else "the name of one region",
-            f"`{row['label']}`; near: {row['near'] or 'none'}",
-            "correct it, or write the region's code; add a region of your own to catalog/regions.csv",
-            code=f"{row['reason']}_region",
-        )
-        for row in match.unmatched.iter_rows(named=True)
-    ]
-    codes = {label: code for label, code in zip(labels, match.codes, strict=True) if code}
-    return codes, problems or list(_wrong_heads(read, codes, file))
-
-
-def _wrong_heads(read: WeightsRead, codes: dict[str, str], file: str) -> Iterator[Problem]:
-    """Units that head two rows or columns of a matrix, or stand on one of its sides only."""
-    sides = [[codes[label] for label in labels] for labels in read.heads]
-    for labels, side in zip(read.heads, sides, strict=True):
-        for code in (one for one, n in Counter(side).items() if n > 1):
-            names = [label for label in labels if codes[label] == code]
-            found = f"{listed(names)}, which are all {code}"
-            at = read.units[names[-1]]
-            yield Problem(
-                file,
-                at,
-                "each unit in one row and one column",
-                found,
-                "keep one",
-                code="repeated_unit",
-            )
-    if sides and (apart := sorted({*sides[0]} ^ {*sides[1]})):
-        names = [label for label, code in codes.items() if code in apart]
-        found = f"{listed(names)} in one of the two only"
-        remedy = "write the same units in the first row and the first column, in any order"
-        yield Problem(
-            file,
-            read.units[names[0]],
-            "the same units down and across",
-            found,
-            remedy,
-            code="weights_file",
-        )
-
-
-def _wrong_weights(read: WeightsRead, codes: dict[str, str], file: str) -> list[Problem]:
-    """Units that are their own neighbours, pairs that stand twice, and weights that are all zero."""
-    problems = []
-    seen: dict[tuple[str, str], str] = {}
-    for unit, neighbour, weight, place in read.cells:
-        pair = (codes[unit], codes[neighbour])
-        if pair in seen:
-            found = f"{unit} and {neighbour} again, first at {seen[pair]}"
-            remedy = (
-                "keep one; weights that change from year to year are not taken: make a file for each "
-                "of them, with a name of its own"
-            )
-            problems.append(
-                Problem(file, place, "each pair once", found, remedy, code="repeated_pair")
-            )
-        seen[pair] = place
-        if weight != weight and pair[0] != pair[1]:
-            remedy = "write 0 for two units that are no neighbours"
-            problems.append(
-                Problem(file, place, "a weight", "an empty cell", remedy, code="weights_file")
-            )
-        if pair[0] == pair[1] and weight > 0:
-            found, remedy = (
-                f"{weight:g} of {unit} with itself",
-                "write 0: no unit is its own neighbour",
-            )
-            problems.append(
-                Problem(file, place, "0 on the diagonal", found, remedy, code="own_neighbour")
-            )
-    if not problems and not any(weight > 0 for *_, weight, _ in read.cells):
-        found, remedy = "zeros alone", "look into the file: no unit has a neighbour"
-        problems.append(Problem(file, "", "weights", found, remedy, code="weights_file"))
-    return problems
 
 
 def _weights_of(name: str, read: WeightsRead, codes: dict[str, str]) -> UnitWeights:

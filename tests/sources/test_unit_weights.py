@@ -66,14 +66,20 @@ def test_pairs_and_workbooks_and_a_declared_order_give_the_same(tmp_path):
     workbook = book(W=sheet, Other=[["a", 1]])
     assert links(read(tmp_path / "book", workbook, "  sheet: W\n", "w.xlsx")) == LINKS
     bare = "0,2,1\n3,0,.5\n4,0,0\n"
-    assert links(read(tmp_path / "order", bare, "  order: [北京, 天津, 130000]\n")) == LINKS
+    order = "  order: [北京, 天津, 130000]\n"
+    assert links(read(tmp_path / "order", bare, order)) == LINKS
+    empty = ",2,1\n3,,.5\n4,0,\n"
+    assert links(read(tmp_path / "empty diagonal", empty, order)) == LINKS
 
 
 @pytest.mark.parametrize(
     ("content", "more", "said"),
     [
         ("0,2\n3,0\n", "", "numbers alone, 2 rows of 2 columns: nothing says which unit a row is of"),
+        (",2\n2,\n", "", "numbers alone, 2 rows of 2 columns: nothing says which unit a row is of"),
         ("0,2\n3,0\n", "  order: [北京]\n", "2 rows of 2 columns"),
+        ("-,2\n3,-\n", "  order: [北京, 天津]\n", "`-`"),
+        ("省,北京,天津,河北\n北京,0,1e308,1e308\n天津,1,0,1\n河北,1,1,0\n", "", "those of 北京, too large"),
         (MATRIX, "  order: [北京, 天津, 河北]\n", "4 rows of 4 columns"),
         ("省,北京,天津\n北京,0,1\n", "", "2 rows of 3 columns"),
         ("省,北京,北京\n北京,0,1\n河北,1,0\n", "", "北京, 北京, which are all 110000"),
@@ -99,6 +105,12 @@ def test_what_is_no_matrix_of_weights_is_refused_with_the_line_of_its_card(
     assert told, list(map(str, found.problems))
     assert all(one.severity == "error" and "w.csv.card.yaml" in one.remedy for one in told)
     assert (found.files.height, found.weights.height) == (0, 0)
+
+
+def test_a_unit_of_an_order_is_told_at_its_line(tmp_path):
+    (problem,) = read(tmp_path, "0,2\n3,0\n", "  order: [北京, 津]\n").problems
+    assert (problem.where, problem.found.partition(";")[0]) == ("", "`津`")
+    assert problem.remedy.endswith("line 6 of raw/x/2020/w.csv.card.yaml")
 
 
 def test_the_reason_of_an_order_is_told(tmp_path):
