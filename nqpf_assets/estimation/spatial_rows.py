@@ -10,6 +10,7 @@ import numpy as np
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, ModelRow, Test, estimates
+from nqpf_assets.estimation.weights import words_of
 from nqpf_assets.estimators.linear.drawn_inference import least_p_value
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import listed
@@ -100,7 +101,7 @@ def words_under_table(
     weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects | None, why_not: str
 ) -> Iterator[str]:
     """The weights, and how errors and likelihood were computed."""
-    yield f"Weights: {weights.kind}, {weights.standardization}-standardised"
+    yield f"Weights: {words_of(weights)}"
     if weights.islands:
         alone = listed(weights.islands)
         yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"

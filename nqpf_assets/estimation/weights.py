@@ -59,6 +59,16 @@ def weights_of(
     )
 
 
+def words_of(weights: SpatialWeights) -> str:
+    """The kind of weights, and how they were scaled."""
+    scaled = (
+        "as given"
+        if weights.standardization == "none"
+        else f"{weights.standardization}-standardised"
+    )
+    return f"{weights.kind}, {scaled}"
+
+
 def words_of_own(
     weights: SpatialWeights, geography: Geography, options: WeightOptions
 ) -> Iterator[str]:

@@ -187,13 +187,13 @@ def _notes(
     maps: list[pl.DataFrame],
 ) -> Iterator[str]:
     """Which neighbours and p-values, who is left out, and the clusters of each year."""
-    from nqpf_assets.estimation.weights import words_of_own
+    from nqpf_assets.estimation.weights import words_of, words_of_own
 
     assert given.geography is not None, "weights were made of it"
     panel, geography = given.rows, given.geography
     names = dict(rows.select("unit", "unit_name").unique().iter_rows())
     yield (
-        f"Neighbours of {table.variable}: {weights.kind}, {weights.standardization}-standardised. "
+        f"Neighbours of {table.variable}: {words_of(weights)}. "
         f"p: {counted(table.permutations, 'random maps', ',')}, two-sided; z under randomisation."
     )
     own = words_of_own(weights, geography, table.space)

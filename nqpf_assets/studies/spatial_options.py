@@ -25,7 +25,9 @@ def lags_of(column: Equation) -> tuple[str, ...] | None:
     lags = column.options(SpaceOptions).durbin
     if lags is None or column.estimator not in WITH_LAGS:
         return None
-    return tuple(one for one in (*column.regressors, *column.controls) if one in lags)
+    terms = (*column.regressors, *column.controls)
+    named = tuple(one for one in terms if one in lags)
+    return None if len(named) == len(terms) else named
 
 
 class SpaceOptions(WeightOptions):

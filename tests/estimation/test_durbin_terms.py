@@ -96,6 +96,7 @@ def test_all_of_them_named_is_all_of_them():
     whole = fitted(column("spatial_durbin", durbin=["z", "x"]), geography=given())
     plain = fitted(column("spatial_durbin", durbin=None), geography=given())
     assert estimates(whole) == estimates(plain)
+    assert whole.fitted.tests == plain.fitted.tests
 
 
 def test_influence_follows_the_lags_that_there_are():

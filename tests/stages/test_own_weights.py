@@ -7,7 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nqpf_assets.commands.common.planned import plan_lines
 from nqpf_assets.projects.inspection import everything_wrong
+from nqpf_assets.projects.opened import open_project
+from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.user_input.project import Project
 from tests.stages.mini import REGIONS, STUDY, walk, walked, write_mini
 
@@ -114,8 +117,27 @@ def test_tables_hold_the_weights_and_notes_describe_them(built):
     assert "Weights: trade, row-standardised." in note
     said = "trade: 9 links of a file of 4 units, 2 to 3 neighbours each, 2.25 on average, not symmetric"
     assert f"{said}; SYNTHETIC data." in note
+    ((note,),) = built.query("SELECT note FROM mini.model WHERE column_label = 'as it is'")
+    assert "Weights: trade, as given." in note
     labels = built.query("SELECT row_label FROM mini.map WHERE row_kind = 'note'")
     assert any(said in label for (label,) in labels)
+
+
+def test_a_plan_tells_who_reads_weights_that_changed(tmp_path):
+    there = files()
+    card = there["raw/bureau/2019/trade.csv.card.yaml"].replace("trade", "idle")
+    idle = {
+        "raw/bureau/2019/idle.csv": matrix(2 * W),
+        "raw/bureau/2019/idle.csv.card.yaml": card,
+    }
+    found = walked(tmp_path, STUDY + TABLES, there | idle, only=("source.file",))
+    for name, weights in (("trade", W.T), ("idle", 2 * W.T)):
+        (found.project.raw / f"bureau/2019/{name}.csv").write_text(
+            matrix(weights), encoding="utf-8"
+        )
+    lines = [line.strip() for line in plan_lines(outlook_of(open_project(found.project)))]
+    for name, reader in (("trade", "mini"), ("idle", "no study")):
+        assert f"raw/bureau/2019/{name}.csv changed: weights {name}; read by {reader}" in lines
 
 
 def wrong(root: Path, space: str, more=None, sample: str = "") -> list[str]:

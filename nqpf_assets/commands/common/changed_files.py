@@ -1,4 +1,4 @@
-"""Raw files that are not as they were, read for a plan: their series, and the studies that read them."""
+"""Raw files that are not as they were, read for a plan: their series or weights, and who reads them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ChangedFiles:
     """What is known of the files before a refresh reads them.
 
     Attributes:
-        told: path → its series and who reads them, in words.
+        told: path → its series or weights and who reads them, in words.
         series: all series of which a cell or a fact of its file can be another; None where that is not known.
         has_other_facts: who published which series, when, in which unit or kind of numbers can be another.
     """
@@ -127,6 +127,8 @@ def _before(
 
 
 def _told(opened: OpenedProject, found: Found, seen: Collection[str]) -> dict[str, str]:
+    from nqpf_assets.stages.own_weights import own_weights
+
     reads = {name: one.named_series for name, one in opened.compiled.items()}
     wrong = {one.file for one in found.problems if one.severity == "error"}
     told = {name: ": has mistakes, see `nqpf check`" for name in seen if name in wrong}
@@ -136,4 +138,11 @@ def _told(opened: OpenedProject, found: Found, seen: Collection[str]) -> dict[st
         studies = [study for study, read in reads.items() if read & set(names)]
         first = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
         told[name] = f": {first}; read by {', '.join(studies) or 'no study'}"
+    asked = {name: own_weights(opened.files[name]) for name in opened.compiled}
+    of_files = found.weight_units.select("file_id", "weights_name").unique()
+    for name, weights in (
+        found.files.join(of_files, on="file_id").select("path", "weights_name").iter_rows()
+    ):
+        studies = [study for study, names in asked.items() if weights in names]
+        told[name] = f": weights {weights}; read by {', '.join(studies) or 'no study'}"
     return told
