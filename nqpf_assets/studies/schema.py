@@ -81,6 +81,11 @@ def _offer_row(section: str, names: list[str]) -> str:
     return f"| [{called}]({link}) | {purpose} | {_effects(offer)} | {errors} | {further} |"
 
 
+def _switches(offer: Estimator) -> list[str]:
+    """Keys of all columns that not every estimator takes, as this one does."""
+    return sorted({*offer.switches, *(["by_year"] if offer.takes_years else [])})
+
+
 def _effects(offer: Estimator) -> str:
     allowed = sorted(offer.effects, key=lambda one: (len(one), one))
     return "<br>".join(f"`[{', '.join(sorted(one, reverse=True))}]`" for one in allowed)
@@ -168,8 +173,3 @@ def write(*pages: Path) -> None:
 
 if __name__ == "__main__":
     write(*map(Path, sys.argv[1:]))
-
-
-def _switches(offer: Estimator) -> list[str]:
-    """Keys of all columns that not every estimator takes, as this one does."""
-    return sorted({*offer.switches, *(["by_year"] if offer.takes_years else [])})

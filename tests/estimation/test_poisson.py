@@ -85,6 +85,22 @@ def test_dummies_give_the_same_likelihood_and_errors() -> None:
     )
 
 
+@pytest.mark.parametrize("seed", [2, 3])
+def test_panels_of_which_no_year_is_in_both(seed: int) -> None:
+    """Firms of two surveys: each has a year of its own with which others are compared."""
+    import statsmodels.api as sm
+
+    y, x, unit, year = drawn(seed)
+    x[:, 1] = (x[:, 1] - 1000) / 50
+    year = np.where(unit < 15, year, year + 8)
+    years = [year[:, None] == one for one in range(16) if one % 8]
+    design = np.column_stack([x, unit[:, None] == np.arange(30), *years]).astype(float)
+    theirs = sm.GLM(y, design, family=sm.families.Poisson()).fit(tol=1e-14)
+    found = fe_poisson(y, x, unit, year, names=["a", "b"], vcov="unadjusted")
+    assert found.params == pytest.approx(theirs.params[:2], rel=1e-8)
+    assert found.tests.std_errors == pytest.approx(theirs.bse[:2], rel=1e-7)
+
+
 def test_units_of_zeros_and_single_rows_change_nothing() -> None:
     y, x, unit, year = drawn()
     y[unit == 3] = 0

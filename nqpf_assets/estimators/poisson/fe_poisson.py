@@ -111,8 +111,10 @@ def fe_poisson(
     within = fe.demean(panel.regressors)
     kept, dropped = independent_columns(within, panel.regressors, names)
     if not kept:
-        raise EstimationError(f"nothing is left of {', '.join(names)} within units and periods")
-    n_parameters = len(kept) + fe.n_units + (fe.n_periods - 1 if period_effects else 0)
+        raise EstimationError(
+            f"nothing is left of {', '.join(names)} within {' and '.join(f'{one}s' for one in effects)}"
+        )
+    n_parameters = len(kept) + fe.rank
     if len(panel.outcome) <= n_parameters:
         raise EstimationError(
             f"{counted(len(panel.outcome), 'rows')} for {counted(n_parameters, 'parameters')}, the effects "
@@ -127,7 +129,7 @@ def fe_poisson(
         panel.outcome,
         panel.regressors[:, kept] / scale,
         panel.unit_codes,
-        panel.period_codes if period_effects else None,
+        fe.carried_dummies() if period_effects else np.empty((len(panel.outcome), 0)),
     )
     covariance = _covariance(found, clusters, vcov, small_sample) / np.outer(scale, scale)
     params = found.params / scale

@@ -30,7 +30,7 @@ class Maximum:
         params: (K,) of the regressors.
         expected: (n,) outcomes, whose sums over units, and periods with effects, are those of the outcomes.
         residuals: (n,) outcomes less these.
-        design: (n, K + T − 1) regressors and dummies of all periods but the first.
+        design: (n, K + m) regressors, and the dummies of periods.
         units: (n,) codes.
         n_regressors: K.
     """
@@ -43,23 +43,20 @@ class Maximum:
     n_regressors: int
 
 
-def maximum(y: Floats, x: Floats, units: Codes, periods: Codes | None) -> Maximum:
+def maximum(y: Floats, x: Floats, units: Codes, dummies: Floats) -> Maximum:
     """Find it.
 
     Args:
         y: (n,) not below zero; no unit, and no period with an effect, has zeros alone.
         x: (n, K) columns of about the same size, none of them a sum of others and of effects.
-        units: (n,) codes from 0 without gaps; `periods`: the same, None without period effects.
+        units: (n,) codes from 0 without gaps.
+        dummies: (n, m) of periods, as many as have an effect of their own beside those of units; whatever is
+            added to all rows of a unit falls out.
 
     Raises:
         EstimationError: there is no finite maximum.
     """
-    columns = [x]
-    if periods is not None:
-        columns.append(
-            (periods[:, None] == np.arange(1, int(periods.max()) + 1)).astype(np.float64)
-        )
-    design = np.column_stack(columns)
+    design = np.column_stack([x, dummies])
     design = design - design.mean(axis=0)
     sums = np.bincount(units, y).astype(np.float64)
     b = np.zeros(design.shape[1])

@@ -14,7 +14,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.poisson.sample import PoissonSample, kept_rows, telling_rows
 
 Floats = NDArray[np.float64]
@@ -39,10 +38,6 @@ def without_separated(sample: PoissonSample, *, period_effects: bool) -> tuple[P
         apart = _separated(sample, period_effects=period_effects)
         if not apart.any():
             return sample, n_separated
-        if apart.all():
-            raise EstimationError(
-                "regressors and effects tell all outcomes of zero from the others"
-            )
         n_separated += int(apart.sum())
         left = replace(sample, panel=kept_rows(panel, ~apart))
         sample = telling_rows(left, period_effects=period_effects)
