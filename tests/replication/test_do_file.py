@@ -44,11 +44,11 @@ SYNTAX = {
     "areg": rf"areg {NAME} {VARLIST}, absorb\({NAME}\)(?: {VCE})?",  # [R] areg
     "test": rf"test {NAME}(?: {NAME})*",  # [R] test
     "regress": rf"regress (?:D\.)?{NAME} {CHANGES}(?:, {VCE})?",  # [R] regress; [U] 11.4.4 D. varlists
-    "reghdfe": rf"reghdfe {NAME} {VARLIST}, (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)"
+    "reghdfe": rf"reghdfe (?:D\.)?{NAME} {CHANGES}, (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)"
     rf" vce\(cluster {NAME}(?: {NAME})*\)",  # help reghdfe
     "xtivreg": rf"xtivreg {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\), fe {VCE}",
-    "ivregress": rf"ivregress 2sls {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\),"
-    rf"(?: {VCE})? small",  # [R] ivregress
+    "ivregress": rf"ivregress 2sls {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\)"
+    rf"(?:, (?:{VCE}|(?:{VCE} )?small))?",  # [R] ivregress
     "tobit": rf"tobit {NAME} {VARLIST},{LIMITS}(?: {VCE})?",  # [R] tobit
     "xttobit": rf"xttobit {NAME} {VARLIST},{LIMITS}",  # [XT] xttobit
     "margins": rf"margins, dydx\({NAME}(?: {NAME})*\) predict\((?:ystar|e|pr)\((?:{NUMBER}|\.),"

@@ -1,4 +1,4 @@
-"""Two-way fixed effects and pooled least squares."""
+"""Two-way fixed effects, pooled least squares, and least squares of first differences."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ COVARIANCES = ("clustered", "unadjusted", "robust", "driscoll_kraay", "wild_boot
 def two_way_fe(column: CompleteColumn) -> Call | NotInR:
     if further_effects(column.effects):
         return NotInR("effects beside those of units and periods, which the script does not have")
-    terms = {"outcome": column.outcome, "terms": _terms(column), **inference(column, "xtreg")}
+    said = _said(column)
     if column.standardize:
-        terms["standardize"] = True
+        said["standardize"] = True
     if years := tested_terms(column):
-        terms["jointly"] = years
-    return Call("two_way_fe", terms, lacks(column))
+        said["jointly"] = years
+    return Call("two_way_fe", said, lacks(column))
 
 
 def ols(column: CompleteColumn) -> Call | NotInR:
     return two_way_fe(column.model_copy(update={"effects": ()}))
+
+
+def first_difference(column: CompleteColumn) -> Call:
+    return Call("first_difference", _said(column), lacks(column))
 
 
 def inference(column: CompleteColumn, correction: str) -> dict[str, Value]:
@@ -47,8 +51,9 @@ def lacks(column: CompleteColumn) -> Mapping[str, str]:
     return {} if kind in COVARIANCES else {COEFFICIENTS: words}
 
 
-def _terms(column: CompleteColumn) -> tuple[str, ...]:
-    return (*column.regressors, *column.controls)
+def _said(column: CompleteColumn) -> dict[str, Value]:
+    terms = (*column.regressors, *column.controls)
+    return {"outcome": column.outcome, "terms": terms, **inference(column, "xtreg")}
 
 
-CALLS = {"two_way_fe": two_way_fe, "ols": ols}
+CALLS = {"two_way_fe": two_way_fe, "ols": ols, "first_difference": first_difference}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.replication.r.call import Call
+from nqpf_assets.replication.r.call import COEFFICIENTS, Call
 from nqpf_assets.replication.r.estimators.least_squares import inference, lacks
 from nqpf_assets.studies.estimators.mediation import MediationOptions
 from nqpf_assets.studies.spec import CompleteColumn
@@ -17,8 +17,10 @@ def mediation(column: CompleteColumn) -> Call:
         "terms": (*column.regressors, *column.controls),
         "mediator": options.mediator,
     }
-    drawn = dict.fromkeys(("indirect", "direct", "total", "share"), DRAWN) if options.draws else {}
-    return Call("mediation", said | inference(column, "xtreg"), {**lacks(column), **drawn})
+    without = dict(lacks(column))
+    if why := DRAWN if options.draws else without.get(COEFFICIENTS):
+        without |= dict.fromkeys(("indirect", "direct", "total", "share"), why)
+    return Call("mediation", said | inference(column, "xtreg"), without)
 
 
 CALLS = {"mediation": mediation}

@@ -1,4 +1,4 @@
-"""Random effects of units, with and without unit means; unit means alone; and first differences."""
+"""Random effects of units, with and without unit means; and unit means alone."""
 
 from __future__ import annotations
 
@@ -34,22 +34,4 @@ def between(column: CompleteColumn) -> Call:
     return Call("between", said)
 
 
-def first_difference(column: CompleteColumn) -> Call:
-    vcov = column.vcov
-    said = {
-        "outcome": column.outcome,
-        "terms": (*column.regressors, *column.controls),
-        "periods": "period" in column.effects,
-        "vcov": vcov.type,
-        "by": vcov.by,
-        "small_sample": "large_sample" if vcov.large_sample else vcov.small_sample or "xtreg",
-        **({} if vcov.lags is None else {"lags": vcov.lags}),
-    }
-    return Call("first_difference", said)
-
-
-CALLS = {
-    "random_effects": random_effects,
-    "between_units": between,
-    "first_difference": first_difference,
-}
+CALLS = {"random_effects": random_effects, "between_units": between}

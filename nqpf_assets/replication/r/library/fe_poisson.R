@@ -1,8 +1,9 @@
 # Poisson regression with a dummy for each unit, and for each period where asked; errors around weighted
 # residuals of the regressors on these dummies.
 
-fe_poisson <- function(rows, outcome, terms, periods = TRUE, vcov = "clustered", by = "unit",
-                       small_sample = "stata") {
+fe_poisson <- function(rows, outcome, terms, effects = c("unit", "period"), vcov = "clustered",
+                       by = "unit", small_sample = "stata") {
+  periods <- "period" %in% effects
   repeat {
     keys <- c(list(rows$unit), if (periods) list(rows$period))
     y <- drop(matrix_of(rows, outcome))
@@ -11,7 +12,6 @@ fe_poisson <- function(rows, outcome, terms, periods = TRUE, vcov = "clustered",
     rows <- rows[!empty, , drop = FALSE]
   }
   x <- matrix_of(rows, terms)
-  effects <- c("unit", if (periods) "period")
   kept <- independent(x, without_effects(x, rows, effects))
   x <- x[, kept, drop = FALSE]
   d <- dummies(rows$unit)

@@ -23,9 +23,10 @@ group_difference <- function(rows, outcome, terms, tested, grouping, groups, eff
   keys <- both # clusters are those of the data, effects are each group's own
   keys$period <- paste(both$period, side)
   keys$unit <- paste(both$unit, side)
-  if (!length(effects)) {
-    both[["second"]] <- 1 * (side == groups[2])
-    columns <- c(columns, "second")
+  if (!length(effects)) { # a constant of each group is an effect of two periods
+    keys$period <- side
+    keys$unit <- seq_len(nrow(keys))
+    effects <- "period"
   }
   for (one in by) keys[[paste0("cluster_", one)]] <- both[[one]]
   for (name in columns) keys[[name]] <- both[[name]]
