@@ -1,7 +1,7 @@
 """The part of an origin card that a table without one would need, guessed from its first rows.
 
 A guess to look over, never used for reading: which sheets hold tables, and which of their columns
-look like the region, the year and the values.
+look like the region, the year and the values; and whether one is a square of units by units.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
 
     Rows of labels and units below the header are none of its rows. A table of one year has no `period`.
     """
+    if _is_square(names, rows):
+        return None
     found = _filled(names, rows)
     years = [name for name in found if _YEAR.match(name) and _have_digits(found[name])] or [
         name for name, cells in found.items() if _are_years(cells)
@@ -60,6 +62,14 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
         return None
     year = {} if period else {"year": None}
     return {**region, **period, **year, "values": values}
+
+
+def _is_square(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether the rows bear the names of the columns, in their order, as spatial weights do."""
+    across = list(names[1:])
+    down = [strip(str(row[0])) for row in rows if not all(map(is_empty, row))]
+    goes_on = len(down) == len(across) or len(down) >= SAMPLE
+    return len(across) > 1 and goes_on and down == across[: len(down)]
 
 
 def _filled(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
@@ -101,6 +111,8 @@ def lines_for(grids: Sequence[Grid]) -> tuple[str, ...]:
     found: dict[str, dict[str, Any]] = {}
     for grid in grids:
         names = [strip(str(cell)) for cell in grid.rows[0]]
+        if _is_square(names, grid.rows[1:]):
+            return _weights(grid.sheet if len(grids) > 1 else None)
         if (columns := columns_of(names, grid.rows[1:])) is not None:
             found[grid.sheet] = columns
     others = [grid.sheet for grid in grids if grid.sheet not in found]
@@ -123,10 +135,19 @@ def lines_for(grids: Sequence[Grid]) -> tuple[str, ...]:
 
 def lines_for_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     """Lines of a card for a table in text."""
+    if _is_square(names, rows):
+        return _weights(None)
     columns = columns_of(names, rows)
     if columns is None:
         return ()
     return ("# look it over", f"columns: {_flow(columns)}", *_silent([columns]))
+
+
+def _weights(sheet: str | None) -> tuple[str, ...]:
+    """Lines of a card for spatial weights, whose name no file says."""
+    named = {"name": None} | ({"sheet": sheet} if sheet else {})
+    about = "# a name of yours, by which studies ask for them: `space: {weights: NAME}`"
+    return ("# look it over: a square of units by units", f"weights: {_flow(named)} {about}")
 
 
 def _silent(tables: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

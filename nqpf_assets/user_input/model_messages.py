@@ -156,7 +156,7 @@ class _Refused:
         if kind == "missing":
             return self._missing(str(detail["loc"][-1]), path)
         if kind == "extra_forbidden":
-            return self._unknown_key(path)
+            return self._unknown_key(path, has_value=detail["input"] is not None)
         if kind == "value_error":
             said = str(context.get("error", detail["msg"]))
             if models_at(self.model, path, self.data):
@@ -190,9 +190,11 @@ class _Refused:
         where = (*self.base, *path)
         return f"the key `{name}`{meaning}", f"{_called(where)} without it", f"add `{name}:`"
 
-    def _unknown_key(self, path: KeyPath) -> Words:
+    def _unknown_key(self, path: KeyPath, *, has_value: bool) -> Words:
         known, name, near = self._known_keys(path), str(path[-1]), self._near_key(path)
         remedy = f"did you mean `{near[0]}`?" if near else "remove it, or correct its indentation"
+        if not (near or has_value):  # `{title: Income, logarithm}` has a key `logarithm`
+            remedy += "; a text with a comma stands in quotes inside of `{…}`"
         remedy = key_elsewhere(name, known) or remedy
         return f"one of {', '.join(known)}", f"the unknown key `{name}`", remedy
 

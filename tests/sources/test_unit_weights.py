@@ -156,3 +156,23 @@ def test_a_card_that_contradicts_itself_is_refused_at_its_line(tmp_path, more, l
     assert (problem.where.partition(",")[0], said in problem.found) == (f"line {line}", True), (
         problem
     )
+
+
+@pytest.mark.parametrize("corner", ["", "省份"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_square_without_a_card_gets_the_card_of_weights(tmp_path, corner, kind):
+    square = [[corner, "北京", "天津"], ["北京", 0, 2], ["天津", 3, 0]]
+    folder = tmp_path / "raw" / "x" / "2020"
+    folder.mkdir(parents=True)
+    text = "\n".join(",".join(map(str, row)) for row in square)
+    content = book(W=square, Note=[["a", "b"]]) if kind == "xlsx" else text.encode()
+    (folder / f"w.{kind}").write_bytes(content)
+    (told,) = collect(tmp_path / "raw", load_catalogue()).problems
+    (line,) = (one.strip() for one in told.remedy.splitlines() if "weights: {" in one)
+    sheet = ", sheet: W" if kind == "xlsx" else ""
+    assert line.startswith(f"weights: {{name: {sheet}}} # a name of yours")
+    card = ABOUT.split("weights")[0] + line.replace("name: ", "name: trade", 1)
+    (folder / f"w.{kind}.card.yaml").write_text(card, encoding="utf-8")
+    assert links(collect(tmp_path / "raw", load_catalogue())) == [
+        ("110000", "120000", 2.0), ("120000", "110000", 3.0)
+    ]  # fmt: skip

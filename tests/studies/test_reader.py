@@ -34,6 +34,9 @@ tables:
 
 MISTAKES = {
     "unknown key": ("regressors:", "regresors:", 13, "did you mean `regressors`?"),
+    "comma in a text": ("gdp / population, unit", "gdp / population, title: GDP, real, unit", 6,
+                        "a text with a comma stands in quotes"),
+    "comma in a formula": ("gdp / population,", "lag(gdp, 1),", 6, "a text with a comma stands in quotes"),
     "missing key": ("title: Demo\n", "", 1, "add `title:`"),
     "code without quotes": ("province}", "province, parent: 500000}", 3, "quotes: '500000'"),
     "list without brackets": ("[urban]", "urban", 13, "write [urban], even for one"),
@@ -49,7 +52,7 @@ MISTAKES = {
     "open bracket": ("[urban]", "[urban", 14, "check brackets"),
     "two documents": ("tables:", "---\ntables:", 7, "one document per file"),
     "neither expression nor series": ("expression: gdp / population, ", "", 6, "change one"),
-}
+}  # fmt: skip
 
 
 def problems(text):
