@@ -56,6 +56,8 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
     """All tables of one study that describe its panel, in long form and as printed."""
     study, name = compiled.study, compiled.name
     wanted = {key: one for key, one in study.tables.items() if isinstance(one, PanelTable)}
+    if not wanted:
+        return _none_asked(name)
     maps = any(one.reads_geography for one in wanted.values())
     weights = [options for one in wanted.values() for options in one.neighbours().values()]
     clipped = {
@@ -134,6 +136,23 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
         },
         study=name,
         lineage={(name, table): said for table, said in lineage_of_panel_tables(wanted).items()},
+    )
+
+
+def _none_asked(name: str) -> Step:
+    """The long forms of a study that has no such table: nothing is read, and nothing makes them stale."""
+
+    def run(_inputs: Inputs) -> Output:
+        return {(name, table): frame_of(table, ()) for table in TABLES}
+
+    return Step(
+        "result",
+        tuple((name, table) for table in TABLES),
+        (),
+        run,
+        code=source_of(__name__),
+        study=name,
+        lineage={(name, table): said for table, said in lineage_of_panel_tables({}).items()},
     )
 
 
