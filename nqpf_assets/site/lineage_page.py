@@ -1,7 +1,7 @@
 """The lineage of a study as one picture: publications, series, variables, indices, tables, joined by lines.
 
-What is drawn is what the published file says (`dependency`, `model_variable`, `table_read`). Everything in it
-leads to its own page, and the same stands below it as a list, for those who do not see lines.
+What is drawn is what the published file says (`dependency`, `model_variable`, `table_read`, `growth_cell`).
+Everything in it leads to its own page, and the same stands below as a list, for those who do not see lines.
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ WIDTH, HEIGHT, GAP, LETTERS = 190, 20, 66, 25
 """Of a box and between two columns in pixels; letters of a name that a box has room for."""
 
 _SOURCES = """
-    SELECT DISTINCT s.variable AS series_id, f.vintage || ' ' || f.publisher AS source
-    FROM {study}.reported_cell AS s INNER JOIN source.file AS f USING (file_id) ORDER BY ALL"""
+    SELECT DISTINCT s.series_id, f.vintage || ' ' || f.publisher AS source
+    FROM (
+        SELECT variable AS series_id, file_id FROM {study}.reported_cell
+        UNION SELECT series_id, file_id FROM {study}.growth_cell
+    ) AS s INNER JOIN source.file AS f USING (file_id) ORDER BY ALL"""
 _READ_BY_TABLES = """
     SELECT DISTINCT table_name, variable FROM {study}.model_variable
     UNION SELECT DISTINCT table_name, variable FROM {study}.table_read ORDER BY ALL"""
+_LEVELS = "SELECT DISTINCT table_name, series_id FROM {study}.growth_cell ORDER BY ALL"
+"""Tables of levels, which read series as they are published."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,13 @@ class Lineage:
             for one in inputs:
                 if one.kind != "dimension" and name in self.values.formulas:
                     add(self._named(name), self._of(one.kind, one.name))
-        tables = {name.partition(".")[2] for name in self.titles}
+        printed = (name.partition(".")[2] for name in self.titles)
+        tables = {one: Node("table", one, table_page(self.study.name, one)) for one in printed}
         for row in self.study.rows(_READ_BY_TABLES):
             if row["table_name"] in tables:
-                page = table_page(self.study.name, row["table_name"])
-                add(Node("table", row["table_name"], page), self._named(row["variable"]))
+                add(tables[row["table_name"]], self._named(row["variable"]))
+        for row in self.study.rows(_LEVELS):
+            add(tables[row["table_name"]], self._of("series", row["series_id"]))
         for row in self.study.rows(_SOURCES):
             add(self._of("series", row["series_id"]), Node("source", row["source"], FILES))
         return {node: list(reads) for node, reads in found.items()}
@@ -104,7 +111,9 @@ class Lineage:
     def _of(self, kind: Any, name: str) -> Node:
         formula = self.values.formulas.get(name) if kind == "variable" else None
         drawn_as = "index" if formula is not None and formula["role"] == "index" else kind
-        return Node(drawn_as, name, self.values.page(kind, name))
+        # A series that only a table of levels reads has no page of its own.
+        has_page = kind != "series" or name in self.study.series
+        return Node(drawn_as, name, self.values.page(kind, name) if has_page else FILES)
 
     @cached_property
     def columns(self) -> list[list[Node]]:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ import yaml
 
 from nqpf_assets.user_input.project import Project
 from tests.operations.test_deployment import DEPLOY
-from tests.serving import PATIENCE, free_port
+from tests.serving import PATIENCE, end, free_port
 from tests.stages.mini import write_mini
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -81,13 +80,7 @@ def _process(log: Path, command: list[str], **more: object) -> Iterator[None]:
         yield
         assert process.poll() is None, log.read_text("utf-8")
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        end(process)
 
 
 def _until(true: Callable[[], bool], what: str) -> None:
