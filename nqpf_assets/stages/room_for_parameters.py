@@ -33,6 +33,7 @@ def room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
         if n_years == 1 and effects:
             continue  # told by the validation of columns
         n_years -= estimator.of_differences
+        behind_first = " after the first" if estimator.of_differences else ""
         if few_spatial_units(column, parts_of(look, column)) is not None:
             continue  # told as too few units for a spatial model
         for units in parts_of(look, column):
@@ -44,7 +45,7 @@ def room_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]:
                     f"more rows than the {counted(n_effects + n_slopes, 'parameters')} of the column, "
                     "the effects included",
                     f"{counted(n_rows, 'rows')} at the most: {counted(len(units), 'units')} in "
-                    f"{counted(n_years, 'years')}",
+                    f"{counted(n_years, 'years')}{behind_first}",
                     "take more units or years, or fewer regressors or effects",
                     "few_rows",
                 )

@@ -116,6 +116,7 @@ class OptionBlock:
         key: under which a column writes it.
         model: its keys.
         variables: keys that name variables → what these are in the column.
+        terms: keys that name some of the column's regressors and controls, which they are already.
         groupings: keys that name groupings of the study.
         unit_pairs: keys that hold pairs of units.
         refusals: what a complete column with this block cannot say.
@@ -131,6 +132,7 @@ class OptionBlock:
     key: str
     model: type[Strict]
     variables: Mapping[str, Role] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
     groupings: tuple[str, ...] = ()
     unit_pairs: tuple[str, ...] = ()
     refusals: Callable[[Any], Iterator[Refusal]] = _no_refusals

@@ -65,8 +65,12 @@ def _of_block(block: OptionBlock) -> Iterator[tuple[bool, str, object]]:
     yield is_free, "a key of options that no column has anyway", block.key
     is_strict = isinstance(block.model, type) and issubclass(block.model, Strict)
     yield is_strict, "options whose model is a class of `user_input.strict.Strict`", block.model
-    named = {*block.variables, *block.groupings, *block.unit_pairs}
+    named = {*block.variables, *block.terms, *block.groupings, *block.unit_pairs}
     strange = sorted(named - {*block.model.model_fields})
-    yield not strange, "variables, groupings and unit_pairs that are keys of the options", strange
+    yield (
+        not strange,
+        "variables, terms, groupings and unit_pairs that are keys of the options",
+        strange,
+    )
     are_roles = all(isinstance(role, Role) for role in block.variables.values())
     yield are_roles, "a Role for each of its variables", block.variables

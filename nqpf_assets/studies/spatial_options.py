@@ -185,6 +185,7 @@ OPTIONS = OptionBlock(
     "space",
     SpaceOptions,
     variables={"economic_variable": Role("economic distance", is_yielding=True)},
+    terms=("durbin",),
     unit_pairs=("join",),
     refusals=_refusals,
     left_behind=_left_behind,

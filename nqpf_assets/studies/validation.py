@@ -60,7 +60,7 @@ def study_problems(
 def _names(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
     """One name, one thing: variables, indicators, levels, indices and groupings share a table."""
     study = file.study
-    entries: list[tuple[str, str, Path]] = [(one.name, one.role, one.path) for one in written]
+    entries = [_entry(one) for one in written]
     entries += [(name, "index", ("indices", name)) for name in study.indices]
     entries += [(name, "grouping", ("groups", name)) for name in study.groups]
     first: dict[str, tuple[str, Path]] = {}
@@ -83,6 +83,13 @@ def _names(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
                 "name_clash",
             )
         first.setdefault(name, (kind, path))
+
+
+def _entry(written: Formula) -> tuple[str, str, Path]:
+    """A formula's name, what it is called, and where it stands; a column has no line for what it makes."""
+    if written.role in ("year", "past"):
+        return written.name, f"term of `{written.key}`,", (*written.path, written.key)
+    return written.name, written.role, written.path
 
 
 def _series(file: StudyFile, series: Mapping[str, str | None]) -> Iterator[Problem]:

@@ -289,7 +289,7 @@ def _hidden(file: StudyFile, path: Path, table: RegressionTable) -> Iterator[Pro
     for model in (table.model, *table.columns):
         terms.update(name for key in TERM_LISTS for name in getattr(model, key))
     for column in (one for at, _, one in completed_columns(file.study) if at[:2] == path):
-        terms.update(column.regressors)
+        terms.update((*column.regressors, *column.controls))
     for place, term in enumerate(table.hide):
         if term not in terms:
             yield file.problem(

@@ -54,7 +54,9 @@ def _renamed(column: OfColumn, names: Mapping[str, str]) -> OfColumn:
     options = block_of(column.estimator)
     block = getattr(column, options.key) if options else None
     if options is not None and block is not None:
-        said = {key: _other(getattr(block, key), names) for key in options.variables}
+        said = {
+            key: _other(getattr(block, key), names) for key in (*options.variables, *options.terms)
+        }
         update[options.key] = block.model_copy(update=said)
     return column.model_copy(update=update)
 
