@@ -1,7 +1,8 @@
-"""A server on this machine that replays answers and misbehaves on demand: silent, cut off, busy."""
+"""A server on this machine that replays answers and misbehaves on demand: silent, cut off, busy, slow."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import threading
@@ -19,13 +20,16 @@ class Place:
 
     Attributes:
         content: the bytes; or of a POST what is answered to its fields or JSON.
-        misbehaves: each request takes one: a status, `cut`, `silent`; then all is well.
+        misbehaves: each request takes one: a status, an address to go to, `cut`, `silent`, `drips` (a byte at
+            a time), `folded` (unasked), `short` (less of the rest than there is); then all is well.
         etag: whether the content is marked by its hash.
+        asks_to_wait: what a busy server says of it.
     """
 
     content: bytes | Callable[[Any], bytes]
     misbehaves: list[int | str] = field(default_factory=list)
     etag: bool = True
+    asks_to_wait: str = ""
 
 
 @dataclass
@@ -79,7 +83,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(404, b"no such page")
         wrong = place.misbehaves.pop(0) if place.misbehaves else None
         if isinstance(wrong, int):
-            return self._send(wrong, b"<html>busy</html>")
+            wait = {"Retry-After": place.asks_to_wait} if place.asks_to_wait else {}
+            return self._send(wrong, b"<html>busy</html>", wait)
+        if wrong and ":" in wrong:
+            return self._send(302, b"", {"Location": wrong})
         if wrong == "silent":
             threading.Event().wait(1.5)
             self.close_connection = True
@@ -92,18 +99,33 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = self.headers.get("Range", "")
         if mark and wanted and self.headers.get("If-Range") == mark:
             start = int(wanted.removeprefix("bytes=").removesuffix("-"))
-            marks["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-            return self._send(206, content[start:], marks)
-        return self._send(200, content, marks, cut=wrong == "cut")
+            end = start + 30 if wrong == "short" else len(content)
+            marks["Content-Range"] = f"bytes {start}-{end - 1}/{len(content)}"
+            return self._send(206, content[start:end], marks, drips=wrong == "drips")
+        if wrong == "folded":
+            content = gzip.compress(content)
+            marks["Content-Encoding"] = "gzip"
+        return self._send(200, content, marks, cut=wrong == "cut", drips=wrong == "drips")
 
     def _send(
-        self, status: int, content: bytes, headers: dict[str, str] | None = None, cut: bool = False
+        self,
+        status: int,
+        content: bytes,
+        headers: dict[str, str] | None = None,
+        *,
+        cut: bool = False,
+        drips: bool = False,
     ) -> None:
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
+        for byte in content if drips else ():
+            self.wfile.write(bytes([byte]))
+            threading.Event().wait(0.05)
+        if drips:
+            return
         self.wfile.write(content[: len(content) // 2] if cut else content)
         if cut:
             self.close_connection = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.projects.fetching import polite
+from nqpf_assets.projects.fetching import answers, polite
 from nqpf_assets.sources.collection import collect
 from tests.command import Ran, nqpf
 from tests.commands.replaying_server import Place, Server, replaying
@@ -27,7 +28,7 @@ BEGINNING = "pause: 0.5\npatience: 1\ntries: 3\n"
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(polite, "wait", WAITED.append)
-    monkeypatch.setattr(polite, "_PIECE", 16)
+    monkeypatch.setattr(answers, "PIECE", 16)
     WAITED.clear()
     with replaying() as one:
         yield one
@@ -159,6 +160,125 @@ def test_a_page_in_place_of_a_file_is_not_taken(
     assert "sources.yaml: line 5" in ran.err
     assert not (tmp_path / "raw").exists()
     assert ran.out.endswith("0 files new, 0 unchanged, 1 not had\n")
+
+
+def test_a_piece_of_the_rest_does_not_make_a_file_whole(tmp_path: Path, server: Server) -> None:
+    server.places["/gdp.csv"] = Place(GDP.format(2).encode(), ["cut", "short"])
+    ran = fetched(tmp_path, server, FILE)
+    assert ran.status == 0
+    assert [row[3] for row in values(tmp_path)] == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_server_that_drips_is_given_up(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PIECE", 1 << 14)
+    monkeypatch.setattr(polite, "_SLOWEST", 0.2)
+    server.places["/gdp.csv"] = Place(GDP.format(2).encode(), ["drips"] * 3)
+    ran = fetched(tmp_path, server, FILE)
+    assert ran.status == 2
+    assert " in 0.2 s; asked 3 times" in ran.err
+
+
+def test_an_answer_that_comes_folded_unasked_is_unfolded(tmp_path: Path, server: Server) -> None:
+    server.places["/gdp.csv"] = Place(GDP.format(2).encode(), ["folded"])
+    assert fetched(tmp_path, server, FILE).status == 0
+    assert [row[3] for row in values(tmp_path)] == [1.0, 2.0, 3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/hostname", "http://a..b/x", "http://[::1/x", "HOST/gdp.csv"]
+)
+def test_a_link_that_leads_to_no_file_is_told_and_not_asked_again(
+    tmp_path: Path, server: Server, address: str
+) -> None:
+    there = address.replace("HOST", server.address)
+    server.places["/gdp.csv"] = Place(GDP.format(2).encode(), [there] * 6)
+    ran = fetched(tmp_path, server, FILE)
+    assert ran.status == 2
+    assert "it leads to no file" in ran.err
+    assert not WAITED
+    assert not (tmp_path / "raw").exists()
+
+
+def test_tries_and_pauses_are_as_asked(tmp_path: Path, server: Server) -> None:
+    place = server.places["/gdp.csv"] = Place(GDP.format(2).encode(), [503] * 9)
+    (tmp_path / "sources.yaml").write_text(
+        f"pause: 2\ntries: 10\nfiles:\n- url: {server.address}/gdp.csv\n", "utf-8"
+    )
+    assert nqpf("fetch", project=tmp_path).status == 0
+    assert WAITED == [4, 8, 16, 32, 64, 128, 256, 300, 300]
+    WAITED.clear()
+    place.misbehaves, place.asks_to_wait = [503], "0"
+    assert nqpf("fetch", project=tmp_path).status == 0
+    assert WAITED == [2]  # never less than the pause
+    WAITED.clear()
+    place.misbehaves, place.asks_to_wait = [503], "301"
+    assert nqpf("fetch", project=tmp_path).status == 2
+    assert not WAITED
+
+
+@pytest.mark.parametrize("page", [b"<html><body>Please log in</body></html>", b""])
+def test_a_page_in_place_of_the_next_vintage_is_not_taken(
+    tmp_path: Path, server: Server, page: bytes
+) -> None:
+    place = server.places["/gdp.csv"] = Place(GDP.format(2).encode())
+    assert fetched(tmp_path, server, FILE).status == 0
+    place.content = page
+    ran = fetched(tmp_path, server, FILE)
+    assert ran.status == 2
+    assert "sources.yaml: line 5" in ran.err
+    assert len(in_raw(tmp_path)) == 2
+
+
+def test_a_file_that_only_its_card_explains_goes_on_with_it(tmp_path: Path, server: Server) -> None:
+    pairs = "from,to,w\n110000,120000,{}\n120000,110000,1\n"
+    place = server.places["/gdp.csv"] = Place(pairs.format(2).encode())
+    folder = tmp_path / "raw" / "own" / "2026"
+    folder.mkdir(parents=True)
+    (folder / "gdp.csv").write_text(pairs.format(2))
+    (folder / "gdp.csv.card.yaml").write_text(
+        "publisher: own\ntitle: own\nstatus: official\n"
+        f"sha256: {hashlib.sha256(pairs.format(2).encode()).hexdigest()}\n"
+        "weights: {name: trade, unit: from, neighbour: to, weight: w}\n"
+    )
+    assert fetched(tmp_path, server, FILE).out.endswith("0 files new, 1 unchanged, 0 not had\n")
+    place.content = pairs.format(7).encode()
+    assert fetched(tmp_path, server, FILE).out.endswith("1 file new, 0 unchanged, 0 not had\n")
+    assert sorted(name.split("/")[0] for name in in_raw(tmp_path)) == ["own"] * 4
+
+
+def test_a_vintage_that_comes_back_is_told(tmp_path: Path, server: Server) -> None:
+    place = server.places["/gdp.csv"] = Place(GDP.format(2).encode())
+    fetched(tmp_path, server, FILE)
+    place.content = GDP.format(7).encode()
+    fetched(tmp_path, server, FILE)
+    place.content = GDP.format(2).encode()
+    ran = fetched(tmp_path, server, FILE)
+    assert ran.out.endswith("0 files new, 1 unchanged, 0 not had\n")
+    assert "came again after raw/nbs/" in ran.err
+    assert fetched(tmp_path, server, FILE).err == ""
+
+
+def test_what_sources_say_anew_holds_for_the_next_vintage(tmp_path: Path, server: Server) -> None:
+    table = "地区,2020年\n北京市,{}\n"
+    place = server.places["/own.csv"] = Place(table.format(1).encode())
+    said = "files:\n- url: HOST/own.csv\n  series: gdp\n  unit: 元\n"
+    fetched(tmp_path, server, said)
+    place.content = table.format(2).encode()
+    ran = fetched(tmp_path, server, said.replace("元", "亿元"))
+    assert "sources.yaml says another thing of it" in ran.err
+    cards = sorted((tmp_path / "raw").rglob("*.card.yaml"), key=lambda one: one.parent.name)
+    assert ["unit: 亿元" in one.read_text("utf-8") for one in cards] == [False, True]
+
+
+def test_a_file_loose_in_raw_is_no_folder_of_a_publisher(tmp_path: Path, server: Server) -> None:
+    place = server.places["/gdp.csv"] = Place(GDP.format(2).encode())
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "gdp.csv").write_bytes(place.content)
+    fetched(tmp_path, server, FILE)
+    place.content = GDP.format(7).encode()
+    assert fetched(tmp_path, server, FILE).out.endswith("1 file new, 0 unchanged, 0 not had\n")
 
 
 OLD = """bureau:
@@ -328,6 +448,9 @@ def test_the_recorded_question_is_asked_and_its_answer_read(
         (OLD.replace("name: gdp", "name: a/b"), "a name of at most 51 letters"),
         (OLD.replace("fsnd", "hgnd"), "the database is national"),
         (OLD.replace("北京", "北惊"), "北京"),
+        ("files:\n- url: https://[::1/a.csv\n", "Invalid IPv6 URL"),
+        ("files:\n- {url: https://example.org/a.csv, name: card.yaml}\n", "a file with numbers"),
+        (OLD.replace("fsnd", "csnd").replace('  regions: [北京, "120000"]\n', ""), "the cities whose"),
         (NEW.replace("catalog: c1", "database: fsnd"), "no `database`: the new interface has none"),
     ],
 )  # fmt: skip

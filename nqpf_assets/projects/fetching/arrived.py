@@ -1,70 +1,38 @@
 """What has come is put into `raw/` as a vintage of its own, with a card, or found to be there already.
 
-The card of the last vintage of a source goes on: what somebody wrote into it holds for the next one too. Of
-what was fetched only a small note is kept, in `warehouse/fetch/`; without it everything is asked for again,
-and what is in `raw/` is not taken twice.
+The card of the last vintage of a source goes on: what somebody wrote into it holds for the next one too, as
+long as `sources.yaml` says the same. What is in `raw/` is not taken twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.projects.added_files import FOLDERS, NOBODY, candidates, folder_of, put
+from nqpf_assets.projects.added_files import (
+    FOLDERS,
+    NOBODY,
+    Candidate,
+    candidates,
+    folder_of,
+    put,
+)
+from nqpf_assets.projects.fetching.remembered import Remembered, said_of
 from nqpf_assets.sources.card_draft import BUREAU, Said
 from nqpf_assets.sources.card_files import OWN_CARD
 from nqpf_assets.sources.card_text import Open
+from nqpf_assets.sources.collection import check_paths
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.durable import replace_file, sha256_of
 
+_BELOW_PUBLISHER = 2
+"""Folders above a file that lies below its publisher's: `raw/` and that one."""
 _OF_ITS_DAY = re.compile(r"(?m)^(?:published|next_edition|vintage):.*\n")
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """What is known of a source from the last time."""
-
-    path: str
-    sha256: str
-    etag: str = ""
-    modified: str = ""
-
-
-class Notes:
-    """What is remembered of all sources of a project, by key."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.file = project.warehouse / "fetch" / "fetched.json"
-        self.of: dict[str, Remembered] = {}
-        with suppress(OSError, ValueError, TypeError, AttributeError):
-            stored = json.loads(self.file.read_text("utf-8"))
-            self.of = {key: Remembered(**one) for key, one in stored.items()}
-
-    def standing(self, key: str) -> Remembered | None:
-        """What is remembered, where its file stands in `raw/` as it came."""
-        one = self.of.get(key)
-        if one is None:
-            return None
-        with suppress(OSError):
-            if sha256_of(self.project.root / one.path) == one.sha256:
-                return one
-        return None
-
-    def keep(self, key: str, one: Remembered) -> None:
-        """Remember a source from now on."""
-        self.of[key] = one
-        text = json.dumps({key: asdict(one) for key, one in sorted(self.of.items())}, indent=1,
-                          ensure_ascii=False)  # fmt: skip
-        replace_file(self.file, lambda beside: beside.write_text(f"{text}\n", "utf-8"))
 
 
 @dataclass(frozen=True)
@@ -76,6 +44,7 @@ class Arrival:
         is_new: a file was put there.
         opens: facts that its card leaves open.
         problems: why it was not taken.
+        note: what an author should know of it, though it was taken or is there.
     """
 
     shown: str = ""
@@ -83,6 +52,7 @@ class Arrival:
     sha256: str = ""
     opens: tuple[Open, ...] = ()
     problems: tuple[Problem, ...] = ()
+    note: str = ""
 
 
 def take(
@@ -104,25 +74,52 @@ def take(
     """
     one = next(iter(candidates([path], project, said, catalogue)))
     if one.there:
-        return Arrival(one.there, sha256=one.sha256)
+        return Arrival(one.there, sha256=one.sha256, note=_come_back(project, one.there, last))
     before = _card_of(project, last, one.sha256, said.accessed) if last is not None else ""
-    if one.draft is None and not before:
-        return Arrival(problems=one.problems or (_no_table(path.name),))
-    publisher = one.draft.publisher if one.draft is not None else ""
-    folder = folder_of(publisher) if publisher else NOBODY
-    if last is not None:
-        folder = Path(last.path).parts[1]
+    note = ""
+    if before and one.draft is not None and last and last.said not in ("", said_of(said)):
+        note = f"sources.yaml says another thing of it than for {last.path}: the card is a new one"
+        before = ""
+    if one.draft is None:
+        problems = _unread(one, before, catalogue)
+        if problems:
+            return Arrival(problems=problems)
     opens: Iterable[Open] = ()
-    if before:
-        one = replace(one, card=before, draft=None)
-    elif one.draft is not None:
+    folder = NOBODY
+    if one.draft is not None:
         lines = one.draft.lines
+        folder = folder_of(one.draft.publisher) if one.draft.publisher else NOBODY
+        opens = () if before else lines.opens
         known = {**lines.known, "url": url}
         one = replace(one, draft=replace(one.draft, lines=replace(lines, known=known)))
-        opens = lines.opens
+    if before:
+        one = replace(one, card=before, draft=None)
+    if last is not None and len(Path(last.path).parts) > _BELOW_PUBLISHER:
+        folder = Path(last.path).parts[1]
     target = put(one, _free_vintage(project.raw / folder, folder, path.name, said.accessed))
     shown = target.relative_to(project.root).as_posix()
-    return Arrival(shown, True, one.sha256, tuple(opens))
+    return Arrival(shown, True, one.sha256, tuple(opens), note=note)
+
+
+def _come_back(project: Project, there: str, last: Remembered | None) -> str:
+    """Told where a server gives another vintage than the last that came."""
+    if last is None or last.path == there or not (project.root / last.path).is_file():
+        return ""
+    return f"came again after {last.path}, which stays: studies read the newest vintage"
+
+
+def _unread(one: Candidate, before: str, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """Why a file that says nothing by itself is not taken; nothing where the last card reads it."""
+    problems: Iterable[Problem] = one.problems
+    if before:
+        card = one.path.with_name(f"{one.path.name}{OWN_CARD}")
+        card.write_text(before, "utf-8")
+        found = check_paths([one.path], catalogue, root=one.path.parent)
+        card.unlink()
+        if not (found.observations.is_empty() and found.weight_units.is_empty()):
+            return ()
+        problems = (one for one in found.problems if one.severity == "error")
+    return tuple(problems) or (_no_table(one.path.name),)
 
 
 def _free_vintage(folder: Path, publisher: str, name: str, day: dt.date | None) -> Path:

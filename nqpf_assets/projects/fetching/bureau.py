@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.projects.fetching.answers import NotHad
 from nqpf_assets.projects.fetching.declared import NEW_ADDRESS, OLD_ADDRESS, BureauQuery
-from nqpf_assets.projects.fetching.polite import NotHad
 
 NOTHING_FOUND = 501
 """The old interface's `returncode` where a query has no data."""

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from nqpf_assets.messages.problems import Refusal, Refused
 from nqpf_assets.projects.added_files import is_vintage
+from nqpf_assets.sources.raw_files import holds_data
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import project_document, read_project_yaml
 from nqpf_assets.user_input.strict import Strict
@@ -38,18 +39,18 @@ class FileSource(Strict):
 
     @model_validator(mode="after")
     def _has_a_name(self) -> FileSource:
-        if not is_vintage(self.file_name):  # the same letters that a folder may have
-            found = f"`{self.file_name}`" if self.file_name else "a link that ends with none"
-            raise Refused(
-                [
-                    Refusal(
-                        ("name",) if self.name else ("url",),
-                        "a file name of at most 61 letters, digits, points and strokes",
-                        found,
-                        "write `name: table.xls`",
-                    )
-                ]
-            )
+        try:
+            name = self.file_name
+        except ValueError as error:  # [ without ]
+            raise Refused([Refusal(("url",), "a link", str(error), "correct it")]) from None
+        # The same letters that a folder may have, and no name that is passed over in raw/.
+        if not is_vintage(name) or not holds_data(name):
+            place = ("name",) if self.name else ("url",)
+            expected = "a file name of at most 61 letters, digits, points and strokes"
+            if is_vintage(name):
+                expected = "the name of a file with numbers"
+            found = f"`{name}`" if name else "a link that ends with none"
+            raise Refused([Refusal(place, expected, found, "write `name: table.xls`")])
         return self
 
     @property
@@ -71,7 +72,8 @@ class BureauQuery(Strict):
     root: Text | None = Field(None, description="new: `rootId`")
     indicators: tuple[Text, ...] = Field(min_length=1, description="codes of the interface")
     regions: tuple[Text, ...] = Field(
-        (), description="names or codes; default: all provinces; none of the national database"
+        (),
+        description="names or codes; default: all provinces; of cities needed, of the nation none",
     )
     first: Year = Field(description="first year")
     last: Year = Field(description="last year")
@@ -94,6 +96,9 @@ class BureauQuery(Strict):
         if self.database == "hgnd" and self.regions:
             expected, found = "no `regions`: the database is national", "some"
             refusals.append(Refusal(("regions",), expected, found, "remove them"))
+        if self.database == "csnd" and not self.regions:
+            expected = "`regions`: the cities whose numbers are wanted"
+            refusals.append(Refusal((), expected, "none", "list them"))
         if self.first > self.last:
             expected, found = f"a year up to {self.last}", f"`first: {self.first}`"
             refusals.append(Refusal(("first",), expected, found, "exchange the two"))

@@ -21,7 +21,9 @@ from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.names import near_names
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.projects.fetching.arrived import Arrival, Notes, Remembered, take
+from nqpf_assets.projects.fetching.answers import NotHad
+from nqpf_assets.projects.fetching.arrived import Arrival, take
+from nqpf_assets.projects.fetching.begun import Mark
 from nqpf_assets.projects.fetching.bureau import (
     Request,
     answer_of,
@@ -35,7 +37,8 @@ from nqpf_assets.projects.fetching.declared import (
     Sources,
     line_of,
 )
-from nqpf_assets.projects.fetching.polite import Guest, Mark, NotHad
+from nqpf_assets.projects.fetching.polite import Guest
+from nqpf_assets.projects.fetching.remembered import Notes, Remembered, said_of
 from nqpf_assets.sources.card_draft import BUREAU, Said
 from nqpf_assets.user_input.project import Project
 
@@ -140,7 +143,7 @@ class Fetching:
         requests = requests_of(query, self.catalogue.regions)
         answers, without = [], 0
         for number, request in enumerate(requests):
-            answer = self._answer(query, request, folder / f"{number}.json")
+            answer = self._answer(query, request, folder / f"{number}.answer")
             self.advance()
             if answer is None:
                 without += 1
@@ -177,8 +180,11 @@ class Fetching:
         self, key: str, path: Path, said: Said, url: str, last: Remembered | None, mark: Mark
     ) -> Arrival:
         arrival = take(self.project, path, said, url, last, self.catalogue)
+        if arrival.note:
+            self.told(f"{arrival.shown}: {arrival.note}")
         if not arrival.problems:
-            found = Remembered(arrival.shown, arrival.sha256, mark.etag, mark.modified)
+            own = said_of(said) if arrival.is_new or last is None else last.said
+            found = Remembered(arrival.shown, arrival.sha256, mark.etag, mark.modified, own)
             self.notes.keep(key, found)
         shutil.rmtree(path.parent, ignore_errors=True)
         return arrival
