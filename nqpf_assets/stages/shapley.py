@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+LEAST_R2 = 1e-12
+"""What rounding leaves where regressors explain nothing."""
+
+
 def divide_r2(table: ShapleyTable, given: PanelRows) -> Described:
     """One row for each regressor, over the rows that have all variables.
 
     Raises:
-        EstimationError: too few rows, or nothing that effects leave of a variable.
+        EstimationError: too few rows, nothing that effects leave of a variable, or nothing explained.
     """
     import polars as pl
 
@@ -46,6 +50,10 @@ def divide_r2(table: ShapleyTable, given: PanelRows) -> Described:
         raise EstimationError(
             f"effects leave nothing of `{names[error.place + 1]}`: it does not vary beyond them"
         ) from error
+    if found.r2 < LEAST_R2:
+        raise EstimationError(
+            f"regressors explain nothing of `{table.outcome}`: there is no R² to divide"
+        )
     labels = given.labels(table.regressors)
     printed: list[Row] = [
         {"row_label": labels[name], "r2_part": part, "r2_part_share": part / found.r2}

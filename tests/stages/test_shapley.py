@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from nqpf_assets.estimators.descriptive.shapley import shapley_shares
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.stages.printed_panel_table import PanelRows
+from nqpf_assets.stages.shapley import divide_r2
+from nqpf_assets.studies.table_kinds.shapley import ShapleyTable
 from tests.command import nqpf
 from tests.stages.mini import STUDY, Walk, walked, write_mini
 
@@ -43,6 +48,14 @@ def test_parts_are_those_of_the_rows_that_have_all(mini: Walk) -> None:
     ran = nqpf("show", "mini.parts", project=mini.project.root)
     assert "part of R²" in ran.out
     assert "once effects of units are removed" in " ".join(ran.out.split())
+
+
+def test_an_outcome_of_which_nothing_is_explained_is_told() -> None:
+    signs = {"x": [1.0, -1.0, 1.0, -1.0], "z": [1.0, 1.0, -1.0, -1.0], "y": [1.0, -1.0, -1.0, 1.0]}
+    rows = pl.DataFrame({"unit": list("aabb"), "period": [1, 2, 1, 2], **signs})
+    table = ShapleyTable(title="P", kind="shapley", outcome="y", regressors=("x", "z"), effects=())
+    with pytest.raises(EstimationError, match="regressors explain nothing of `y`"):
+        divide_r2(table, PanelRows("mini.parts", rows))
 
 
 MANY = ", ".join(f"output_{n}" for n in range(13))
