@@ -7,7 +7,7 @@ import numpy as np
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, terms_of
-from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimation.simple_vcov import one_cluster
 from nqpf_assets.messages.counted import counted
 
 
@@ -24,9 +24,7 @@ def fit_between(design: Design) -> Fitted:
     )
     fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
     means = unit_means(np.column_stack([sample.outcome, sample.regressors]), fe)
-    cluster = design.cluster
-    if isinstance(cluster, tuple):
-        raise EstimationError("between_units clusters by one key; `vcov.by` names two")
+    cluster = one_cluster(design)
     if cluster is not None and not isinstance(cluster, str):
         first = np.unique(sample.unit_codes, return_index=True)[1]
         cluster = np.asarray(cluster)[first]

@@ -14,15 +14,13 @@ from nqpf_assets.estimation.few_draws import Drawn
 from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test, estimates
-from nqpf_assets.estimation.simple_vcov import simple_vcov
-from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimation.simple_vcov import one_cluster, simple_vcov
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.group_differences.permutation import PermutationTest
     from nqpf_assets.estimators.group_differences.result import GroupDifference
-    from nqpf_assets.estimators.linear.inference import ClusterKey
 
 
 def fit_difference(design: Design) -> Fitted:
@@ -42,7 +40,7 @@ def fit_difference(design: Design) -> Fitted:
         tested=list(column.regressors),
         effects=column.effects,
         vcov=simple_vcov(design),
-        cluster=_one_cluster(design),
+        cluster=one_cluster(design),
         **design.correction,
     )
     used = np.logical_or.reduce([group.is_in_sample for group in result.groups])
@@ -59,14 +57,6 @@ def fit_difference(design: Design) -> Fitted:
             *(_divisions(permuted).words() if permuted else ()),
         ),
     )
-
-
-def _one_cluster(design: Design) -> ClusterKey | None:
-    """What to cluster by; the tests of differences know one kind of cluster at a time."""
-    cluster = design.cluster
-    if isinstance(cluster, tuple):
-        raise EstimationError("group_difference clusters by one key; `vcov.by` names two")
-    return cluster
 
 
 def _dropped(result: GroupDifference) -> Iterator[str]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, estimates
-from nqpf_assets.estimation.simple_vcov import simple_vcov
-from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimation.simple_vcov import one_cluster, simple_vcov
 from nqpf_assets.messages.counted import counted, verb
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ def fit_fe_poisson(design: Design) -> Fitted:
     from nqpf_assets.estimators.poisson.fe_poisson import fe_poisson
 
     column = design.column
-    if isinstance(design.cluster, tuple):
-        raise EstimationError("fe_poisson clusters by one key; `vcov.by` names two")
     result = fe_poisson(
         design.outcome,
         design.values(design.names),
@@ -31,7 +28,7 @@ def fit_fe_poisson(design: Design) -> Fitted:
         names=design.names,
         period_effects="period" in column.effects,
         vcov=simple_vcov(design),
-        cluster=design.cluster,
+        cluster=one_cluster(design),
         **design.correction,
     )
     tests = result.tests

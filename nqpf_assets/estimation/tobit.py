@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
-from nqpf_assets.estimation.simple_vcov import simple_vcov
-from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimation.simple_vcov import one_cluster, simple_vcov
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.tobit_options import TobitOptions
 
@@ -73,8 +72,6 @@ def fit_re_tobit(design: Design) -> Fitted:
     from nqpf_assets.estimators.censored.re_tobit import re_tobit
 
     column, options = design.column, design.column.options(TobitOptions)
-    if isinstance(design.cluster, tuple):
-        raise EstimationError("re_tobit clusters by one key; `vcov.by` names two")
     result = re_tobit(
         design.outcome,
         design.values(design.names),
@@ -86,7 +83,7 @@ def fit_re_tobit(design: Design) -> Fitted:
         period_effects="period" in column.effects,
         nodes=options.nodes,
         vcov=simple_vcov(design),
-        cluster=design.cluster,
+        cluster=one_cluster(design),
         **design.correction,
     )
     effects = "random unit, period" if result.has_period_effects else "random unit"

@@ -37,8 +37,8 @@ class IndexApart:
     def without(self, place: int) -> Floats:
         """(n,) scores by the same method where the indicator in this place is left out.
 
-        Weights from data are computed anew of the others, those that a study gives or compares are those of
-        the others over their sum.
+        Weights from data are computed anew of the others, those that a study gives are those of the others
+        over their sum; of comparisons, those between the others are left.
 
         Raises:
             IndicatorError: the others do not carry an index.

@@ -30,7 +30,7 @@ def describe_obstacles(table: ObstacleTable, given: PanelRows) -> Described:
     """Degrees of every indicator and dimension; a mean over the rows of the table for each that is printed.
 
     Raises:
-        EstimationError: no row has a score and an obstacle.
+        EstimationError: no row has a score and an obstacle, or the index is no weighted sum.
     """
     import polars as pl
 
@@ -70,7 +70,8 @@ def _by_indicator(index: IndexApart) -> pl.DataFrame:
     import polars as pl
 
     of, result = index.indicators, index.result
-    assert result.normalised is not None, "other indices are refused where the study is checked"
+    if result.normalised is None:  # of a method that a package brings
+        raise EstimationError("the method of the index gives no normalised values")
     by_year = {one.period: one.weight for one in result.weights}
     weights = by_year.get(None)
     if weights is None:

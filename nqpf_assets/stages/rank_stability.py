@@ -108,9 +108,10 @@ def _notes(
 ) -> Iterator[str]:
     yield (
         f"{table.index} computed again without the indicator of the row, by the same method: weights from "
-        "data anew, weights that the study says over the sum of those that are left. Spearman's ρ of the "
-        "units' places in a year with those by the whole index, mean and lowest of the years; change in "
-        "places, mean and largest; unit-years whose place changes. By unit and year: result.rank_change."
+        "data anew, given weights over the sum of those that are left, comparisons without its own. "
+        "Spearman's ρ of the units' places in a year with those by the whole index, mean and lowest of the "
+        "years; change in places, mean and largest; unit-years whose place changes. By unit and year: "
+        "result.rank_change."
     )
     undefined = {name: int((~np.isfinite(one.spearman)).sum()) for name, one in found.items()}
     if n := max(undefined.values()):

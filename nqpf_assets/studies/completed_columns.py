@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 
 def completed_columns(study: Study) -> Iterator[tuple[Path, Column, CompleteColumn]]:
     """Where each column stands, as written, and completed; one that makes no model is told elsewhere."""
-    for table, said in study.tables.items():
-        if not isinstance(said, RegressionTable):
+    for name, table in study.tables.items():
+        if isinstance(table, RegressionTable):
+            yield from completed_columns_of(("tables", name), table, study.periods.years)
+
+
+def completed_columns_of(
+    path: Path, table: RegressionTable, periods: range
+) -> Iterator[tuple[Path, Column, CompleteColumn]]:
+    """The same of one table, which stands at this path."""
+    for place, written in enumerate(table.columns):
+        try:
+            column = table.completed(written, periods)
+        except ValidationError:
             continue
-        for place, written in enumerate(said.columns):
-            try:
-                column = said.completed(written, study.periods.years)
-            except ValidationError:
-                continue
-            yield ("tables", table, "columns", place), written, column
+        yield (*path, "columns", place), written, column

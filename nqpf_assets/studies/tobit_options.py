@@ -66,7 +66,6 @@ def _left_behind(block: Inherited) -> Collection[str]:
     return ("nodes",) if block.estimator == "tobit" and block.is_named else ()
 
 
-CORRECTIONS = ("stata", "none")
 OPTIONS = OptionBlock("tobit", TobitOptions, refusals=_refusals, left_behind=_left_behind)
 PRINTING = Printing(
     tests={

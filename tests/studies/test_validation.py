@@ -10,7 +10,7 @@ from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.studies.columns import Column
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.studies.validation import study_problems
-from nqpf_assets.studies.validation_tables import VARIABLE_FIELDS, named
+from nqpf_assets.studies.validation_names import VARIABLE_FIELDS, named
 from nqpf_assets.user_input.project import SHIPPED_STUDIES
 
 SERIES = {"gdp": "亿元", "population": "万人", "urban": "万人", "年末人口(万人)": "万人"}

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Covariance, Estimator
+from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.likelihood_covariances import LIKELIHOOD
 from nqpf_assets.studies.printing import PrintedTest, Printing
-
-CORRECTIONS = ("stata", "none")
 
 ESTIMATOR = Estimator(
     "fe_poisson",
     purpose="counts, and outcomes that are zero or more, with fixed effects (PPML)",
     documentation="docs/estimators.md#Poisson with fixed effects",
-    covariances={
-        "clustered": Covariance(1, corrections=CORRECTIONS),
-        "unadjusted": Covariance(),
-        "robust": Covariance(corrections=CORRECTIONS),
-    },
+    covariances=LIKELIHOOD,
     function="nqpf_assets.estimation.poisson:fit_fe_poisson",
     influence="nqpf_assets.estimation.poisson:untold",
     order=4,

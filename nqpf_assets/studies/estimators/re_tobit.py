@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nqpf_assets.studies.estimator import Covariance, Estimator
-from nqpf_assets.studies.tobit_options import CORRECTIONS, OPTIONS, PRINTING
+from nqpf_assets.studies.likelihood_covariances import CORRECTIONS
+from nqpf_assets.studies.tobit_options import OPTIONS, PRINTING
 
 ESTIMATOR = Estimator(
     "re_tobit",

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import ALONE, Covariance, Estimator
-from nqpf_assets.studies.tobit_options import CORRECTIONS, OPTIONS, PRINTING
+from nqpf_assets.studies.estimator import ALONE, Estimator
+from nqpf_assets.studies.likelihood_covariances import LIKELIHOOD
+from nqpf_assets.studies.tobit_options import OPTIONS, PRINTING
 
 ESTIMATOR = Estimator(
     "tobit",
     purpose="an outcome with limits, effects as dummies",
     documentation="docs/estimators.md#Tobit",
-    covariances={
-        "clustered": Covariance(1, corrections=CORRECTIONS),
-        "unadjusted": Covariance(),
-        "robust": Covariance(corrections=CORRECTIONS),
-    },
+    covariances=LIKELIHOOD,
     function="nqpf_assets.estimation.tobit:fit_tobit",
     influence="nqpf_assets.estimation.censored_influence:dummies",
     order=3,
