@@ -150,7 +150,7 @@ def _by(call: Call) -> Node:
         raise ExpressionError(
             f"`by` is `period` or `unit`, not `{by}`",
             column=by.column,
-            remedy="leave it out for all rows of the study",
+            remedy="write by=period or by=unit, or leave it out for all rows of the study",
         )
     return call
 

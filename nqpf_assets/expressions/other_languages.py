@@ -44,6 +44,12 @@ def _shifted(found: re.Match[str]) -> str:
     return f"write {function}({found['name']}, {n})" if n else f"write {found['name']}"
 
 
+def _missing(found: re.Match[str]) -> str:
+    """Stata's missing value, which is larger than all numbers there."""
+    told = f"is_missing({found['name']})"
+    return f"write {told}" if found["sign"] in ("=", "==", ">", ">=") else f"write not {told}"
+
+
 _FORMULAS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (rf"(?<!\w)(?P<operators>(?:[LFDSlfds]\d*)+)\.(?P<name>{_NAME})", _operators),
     (rf"[Ll]\((?P<first>\d+)[/ ](?P<last>\d+)\)\.(?P<name>{_NAME})", _lags),
@@ -73,16 +79,18 @@ _FORMULAS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
      lambda found: f"write lead({found['name']}, {found['n']})"),
     (rf"lead\(\s*(?P<name>{_NAME})\s*,\s*-(?P<n>\d+)\s*\)",
      lambda found: f"write lag({found['name']}, {found['n']})"),
+    (rf"(?P<name>{_NAME})\s*(?P<sign>[!~=<>]=?)\s*\.(?!\w)", _missing),
     (r"\be\s*\^", lambda _: "write exp(x)"),
     (r"\b(?:np|numpy|math|pl|pd)\.\w+", lambda _: "write the function alone: log(x), exp(x), sqrt(x)"),
     (r"^\s*=", lambda _: "leave the = at the beginning out"),
-    (r"\bif\b(?!\s*\()", lambda _: "write if(condition, x, y), with y where the condition does not hold"),
+    (r"\bif\b(?!\s*\()\s*", lambda _: "write if(condition, x, y), with y where the condition does not hold"),
     (r"<>|~=", lambda _: "write != for not equal"),
     (r"=>|=<", lambda found: f"write {found[0][::-1]}"),
     (r"&&?|\bAND\b", lambda _: "write and"),
     (r"\|\|?|\bOR\b", lambda _: "write or"),
     (r"[!~](?!=)|\bNOT\b", lambda _: "write not"),
-    (r"(?<![=<>!])=(?!=)", lambda _: "write == to compare"),
+    # At the sign itself: what stands behind the = of an option is another mistake.
+    (r"(?=(?<![=<>!])=(?!=))", lambda _: "write == to compare"),
     (r"\d,\d{3}(?!\d)", lambda found: f"write {found[0].replace(',', '')}, without a separator"),
     (r"[²³]", lambda found: f"write ** for a power: x**{'2' if found[0] == '²' else '3'}"),
     (r"·", lambda _: "write *"),

@@ -254,7 +254,7 @@ def _converted(node: Node, unit: Unit, wanted: Unit, fact: str, column: int = 0)
             f"{fact}: one cannot be expressed in {wanted} ({wanted.dimension})",
             column=column,
             remedy="correct the expression or the unit; quantities of different kinds can be "
-            "multiplied and divided, not added",
+            "multiplied and divided, not added or compared",
         ) from error
     return node if factor == 1 else Scaled(node, factor, node.column)
 

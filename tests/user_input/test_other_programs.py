@@ -81,6 +81,11 @@ def test_a_formula_of_another_language_is_told_how_it_is_written(formula: str, h
         ("inlist(gdp, 1)", "write x == 1 or x == 2"),
         ("cond(gdp, 1, 0)", "write if(condition, x, y)"),
         ("missing(gdp)", "write is_missing(x)"),
+        ("gdp != .", "write not is_missing(gdp)"),
+        ("people > 1 and gdp < .", "write not is_missing(gdp)"),
+        ("gdp == .", "write is_missing(gdp)"),
+        ("gdp >= .", "write is_missing(gdp)"),
+        ("if people > 3", "write if(condition, x, y), with y where the condition does not hold"),
         (
             "gdp if people > 3",
             "write if(condition, x, y), with y where the condition does not hold",
@@ -93,6 +98,23 @@ def test_conditions_of_another_language_are_told_how_they_are_written(
     with pytest.raises(ExpressionError) as refused:
         parse_expression(formula)
     assert refused.value.remedy == here
+
+
+@pytest.mark.parametrize(
+    ("formula", "here"),
+    [
+        (
+            "mean(gdp, by=year)",
+            "write by=period or by=unit, or leave it out for all rows of the study",
+        ),
+        ("deflate(gdp, price, base=gdp)", "whole number"),
+    ],
+)
+def test_a_wrong_option_is_not_taken_for_a_comparison(formula: str, here: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_expression(formula)
+    assert here in f"{refused.value.message}; {refused.value.remedy}"
+    assert "==" not in refused.value.remedy
 
 
 @pytest.mark.parametrize("formula", ["i.year", "ib2015.year"])
