@@ -12,6 +12,7 @@ nqpf survey surveys/villagers.yaml --vintage 2026-05
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,10 @@ def run(
     if not is_vintage(name):
         expected = "a name of letters, digits, points and strokes, for instance 2026-05"
         raise InputError([Problem("--vintage", "", expected, name, "name the folder so")])
-    place = rule.parent / Path(survey.file).expanduser()
+    place = Path(survey.file)
+    with suppress(RuntimeError):  # `~nobody` stays as it is
+        place = place.expanduser()
+    place = rule.parent / place
     if real(place).is_relative_to(real(opened.raw)):
         expected, found = "a file outside of raw/, which is published with its numbers", survey.file
         raise InputError([document.problem(("file",), expected, found, "move it elsewhere")])
@@ -73,7 +77,7 @@ def run(
     if found_.n_without_error:
         console.print(
             f"  without a standard error: {counted(found_.n_without_error, 'cells')}, "
-            "a stratum of which has one sampling unit"
+            "which lie in one sampling unit, or a stratum of which has one"
         )
     problems = check_paths([target], load_catalogue(opened.catalog), root=opened.root).problems
     tell_problems(problems)

@@ -70,6 +70,7 @@ _PATTERNS = {
         "a link that begins with https:// or http://",
         "copy it from the browser's address line",
     ),
+    r"^[^\x00-\x1f]+$": ("a path", "take the characters out that cannot be seen"),
     r"^\w[\w-]{0,50}$": ("a name of at most 51 letters, digits and strokes", "rename it"),
 }
 

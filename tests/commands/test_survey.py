@@ -199,3 +199,89 @@ def test_a_file_below_raw_is_refused(tmp_path: Path) -> None:
     found = ran(tmp_path, "csv", RULE.replace("../villagers", "../raw/villagers"))
     assert found.status == 2
     assert "a file outside of raw/" in found.err
+
+
+def means(project: Path, data: pd.DataFrame, labels: dict[str, dict[int, str]], rule: str) -> Ran:
+    """A rule about a file of Stata with these labels."""
+    data.to_stata(project / "villagers.dta", write_index=False, value_labels=labels, version=118)
+    (project / "rule.yaml").write_text(
+        "file: villagers.dta\npublisher: 组\ntitle: t\nstatus: synthetic\nregion: county\n"
+        f"year: 2022\n{rule}",
+        "utf-8",
+    )
+    return nqpf("survey", project / "rule.yaml", project=project)
+
+
+def test_villages_of_one_label_are_two_units(tmp_path: Path) -> None:
+    rule = "clusters: village\nseries:\n  满意度: {mean: q2, unit: 分}\n"
+    names = {code: "王家村" if code in (1, 2) else f"村{code}" for code in range(1, 13)}
+    found = []
+    for number, labels in enumerate(({}, {"village": names})):
+        place = tmp_path / f"{number}"
+        place.mkdir()
+        assert means(place, respondents(), {"county": COUNTIES, **labels}, rule).status == 0
+        found.append(series(place))
+    assert len(found[0]) == 6
+    assert found[0] == found[1]
+
+
+def test_labels_mean_the_same_with_blanks_around_them(tmp_path: Path) -> None:
+    labels = {"county": {1: "万州区 ", 2: " 涪陵区", 3: "黔江区"}, "q1": {-9: "拒答 "}}
+    rule = "missing: [拒答]\nseries:\n  满意度: {mean: q1, range: [1, 5], unit: 分}\n"
+    assert means(tmp_path, respondents(), labels, rule).status == 0
+    assert ("满意度", "500101", 2022) in series(tmp_path)
+
+
+def test_a_label_of_two_counties_does_not_make_them_one(tmp_path: Path) -> None:
+    data = respondents().assign(county=[500101] * 45 + [500102] * 45)
+    labels = {"county": {500101: "江北区", 500102: "江北区"}}
+    assert means(tmp_path, data, labels, "series:\n  满意度: {mean: q2, unit: 分}\n").status == 0
+    assert {code for _, code, _ in series(tmp_path)} == {"500101", "500102"}
+
+
+def test_a_text_that_spss_declares_missing_is_none(tmp_path: Path) -> None:
+    data = respondents().assign(village=[f"村{n % 9}" for n in range(N)])
+    data.loc[4, "village"] = "不详"
+    pyreadstat.write_sav(data, tmp_path / "v.sav", missing_ranges={"village": ["不详"]})
+    (tmp_path / "rule.yaml").write_text(
+        RULE.format(suffix="sav").replace("../villagers", "v").replace("非常满意", "5"), "utf-8"
+    )
+    found = nqpf("survey", tmp_path / "rule.yaml", project=tmp_path)
+    assert found.status == 2
+    assert "1 respondent without" in found.err
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("series:\n  a: {share: q2, of: [9]}\n", "9, which nobody answered"),
+        ("minimum: 80\nseries:\n  a: {mean: q2}\n", "80 respondents with an answer in a region"),
+        ("series:\n  a: {mean: day}\n", "days or times"),
+        ("weight: name\nseries:\n  a: {mean: q2}\n", "leave respondents without a weight out"),
+        ("series:\n  a: {mean: q2, range: [.nan, 5]}\n", "the lowest answer first"),
+    ],
+)
+def test_what_gives_no_number_is_told_and_nothing_written(
+    tmp_path: Path, rule: str, told: str
+) -> None:
+    data = respondents().assign(day=pd.Timestamp("2022-05-01"))
+    found = means(tmp_path, data, {"county": COUNTIES}, rule)
+    assert found.status == 2
+    assert told in found.err
+    assert not (tmp_path / "raw").exists()
+
+
+@pytest.mark.parametrize("file", ["~nobody-is-called-so/v.csv", '"a\\0b.csv"', "none.csv"])
+def test_a_path_to_no_file_is_told(tmp_path: Path, file: str) -> None:
+    found = ran(tmp_path, "csv", RULE.replace("../villagers.{suffix}", file))
+    assert found.status == 2
+    assert "expected:" in found.err
+
+
+def test_in_another_month_the_same_table_is_there_already(tmp_path: Path) -> None:
+    assert ran(tmp_path, "csv").status == 0
+    again = nqpf(
+        "survey", tmp_path / "surveys" / "villagers.yaml", "--vintage", "2099-01", project=tmp_path
+    )
+    assert again.out.startswith("there already: raw/调查组/")
+    assert not (tmp_path / "raw" / "调查组" / "2099-01").exists()

@@ -69,6 +69,17 @@ def test_a_stratum_with_one_unit_gives_no_error() -> None:
     assert found.means[1] == 3.5
 
 
+def test_a_domain_in_one_unit_has_no_error() -> None:
+    """The formula gives 0 there, or what rounding leaves of it, and a county with one village none."""
+    x = drawn()
+    whole = survey_means(x["y"], x["d"], 3, weights=x["w"], strata=x["h"], units=x["p"])
+    assert (whole.std_errors > 0).all()
+    alone = survey_means(x["y"], x["p"], 40, weights=x["w"], strata=x["h"], units=x["p"])
+    there = alone.n_respondents > 0
+    assert np.isfinite(alone.means[there]).all()
+    assert np.isnan(alone.std_errors).all()
+
+
 @pytest.mark.parametrize(
     ("weights", "strata"),
     [([1, 0], [0, 0]), ([1, -1], [0, 0]), ([1, np.nan], [0, 0]), ([1, 1], [0, 1])],

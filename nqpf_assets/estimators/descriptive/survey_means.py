@@ -4,7 +4,8 @@ A mean is a ratio, Σwy / Σw, and its variance Taylor's linearisation of it: wi
 to t within each primary sampling unit, Σ over strata of n/(n−1) Σ(t − t̄)², where n counts the units of the
 stratum in the whole sample and not those of the domain alone. That is Stata's `svy: mean, over()` and
 `svymean` of R's survey with `svyby`, sampling with replacement, no finite population correction. A stratum
-with one unit gives no variance: the standard error is then NaN, as Stata has it by default.
+with one unit gives no variance: the standard error is then NaN, as Stata has it by default. So is that of a
+domain that lies in one unit: its t is 0 by construction, and the formula would call the mean certain.
 
 Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, 5.6 and 10.3. Cronbach (1951),
 Psychometrika 16.
@@ -19,6 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 LEAST_ITEMS = 2
 """Items from which alpha is defined."""
+LEAST_UNITS = 2
+"""Units of a domain from which its mean has a variance."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class SurveyMeans:
     """Means of k domains.
 
     Attributes:
-        means, std_errors: shape (k,); NaN where nobody answered, or a stratum has one unit.
+        means: shape (k,); NaN where nobody answered.
+        std_errors: shape (k,); NaN as well where all who answered are of one unit, or a stratum has one.
         n_respondents: shape (k,), respondents with an answer.
     """
 
@@ -82,7 +86,7 @@ def survey_means(
         spread = np.where(touched, n / (n - 1.0) * (squares - sums * sums / n), 0.0)
         spread[touched & (n == 1)] = np.nan
         variance = spread.reshape(n_domains, n_strata).sum(axis=1)
-    variance[counts == 0] = np.nan
+    variance[np.bincount(cells[0], minlength=n_domains) < LEAST_UNITS] = np.nan
     return SurveyMeans(means, np.sqrt(np.maximum(variance, 0.0)), counts.astype(np.int64))
 
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.descriptive.survey_means import cronbach_alpha, survey_means
 from nqpf_assets.formats.labels import parse_year
-from nqpf_assets.formats.numbers import number_of
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.messages.problems import InputError, shortened
+from nqpf_assets.messages.problems import shortened
+from nqpf_assets.projects.surveys.columns import Columns
 from nqpf_assets.projects.surveys.declared import Survey, SurveySeries
 from nqpf_assets.projects.surveys.respondents import Respondents
 from nqpf_assets.user_input.lined_yaml import LinedYaml
@@ -39,7 +39,7 @@ class Aggregated:
         rows: long table, columns `SCHEMA`.
         notes: what a reader of the numbers should know.
         n_suppressed: regions and years, series by series, with too few respondents.
-        n_without_error: those whose standard error is unknown, a stratum having one unit.
+        n_without_error: those whose standard error is unknown, of one unit or a stratum having one.
     """
 
     rows: pl.DataFrame
@@ -48,102 +48,13 @@ class Aggregated:
     n_without_error: int
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """Columns of a file of respondents as numbers, and what cannot be."""
-
-    survey: Survey
-    document: LinedYaml
-    file: Respondents
-
-    def refused(
-        self, place: Sequence[str | int], expected: str, found: str, remedy: str
-    ) -> InputError:
-        return InputError([self.document.problem(tuple(place), expected, found, remedy)])
-
-    def texts(self, name: str, place: Sequence[str | int]) -> pl.Series:
-        """A column as texts, labels in place of their codes."""
-        column = self._column(name, place)
-        labels = self.file.labels.get(name, {})
-        if column.dtype == pl.String:
-            return column.str.strip_chars()
-        plain = column.cast(pl.String).str.replace(r"\.0$", "")
-        if not labels:
-            return plain
-        shown = column.cast(pl.Float64).replace_strict(labels, default=None, return_dtype=pl.String)
-        return shown.fill_null(plain)
-
-    def answers(self, name: str, place: Sequence[str | int]) -> NDArray[np.float64]:
-        """A column of answers as numbers, NaN where there is none."""
-        column = self._column(name, place)
-        is_none = self._is_any(name, column, self.survey.missing)
-        return self._numbers(
-            column.zip_with(~is_none, pl.Series([None], dtype=column.dtype)), place
-        )
-
-    def is_answered(self, name: str, place: Sequence[str | int]) -> pl.Series:
-        column = self._column(name, place)
-        is_empty = column.is_null()
-        if column.dtype == pl.String:
-            is_empty |= (column.str.strip_chars() == "").fill_null(True)
-        return ~(is_empty | self._is_any(name, column, self.survey.missing))
-
-    def is_one_of(
-        self, name: str, words: Sequence[float | str], place: Sequence[str | int]
-    ) -> pl.Series:
-        """Whether each answer is one of these codes or labels."""
-        column = self._column(name, place)
-        known = {*self.file.labels.get(name, {}).values()}
-        if column.dtype == pl.String:
-            known |= {*column.drop_nulls().str.strip_chars()}
-        for n, word in enumerate(words):
-            if isinstance(word, str) and word not in known and number_of(word) is None:
-                found = f"`{word}`, which no label or answer of `{name}` is"
-                raise self.refused((*place, n), "answers of this column", found, "correct it")
-        return self._is_any(name, column, words)
-
-    def _column(self, name: str, place: Sequence[str | int]) -> pl.Series:
-        frame = self.file.frame
-        if name not in frame.columns:
-            some = ", ".join(frame.columns[:12])
-            raise self.refused(place, f"a column of the file: {some} …", f"`{name}`", "correct it")
-        return frame[name]
-
-    def _is_any(self, name: str, column: pl.Series, words: Sequence[float | str]) -> pl.Series:
-        codes = {w for word in words if (w := _code(word)) is not None}
-        texts = {word for word in words if isinstance(word, str)}
-        labels = self.file.labels.get(name, {})
-        codes |= {code for code, text in labels.items() if text in texts}
-        if column.dtype == pl.String:
-            stripped = column.str.strip_chars()
-            own = {text for text in stripped.drop_nulls().unique() if number_of(text) in codes}
-            return stripped.is_in([*texts, *(own - {""})]).fill_null(False)
-        return column.cast(pl.Float64).is_in([*codes]).fill_null(False)
-
-    def _numbers(self, column: pl.Series, place: Sequence[str | int]) -> NDArray[np.float64]:
-        if column.dtype != pl.String:
-            return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        stripped = column.str.strip_chars()
-        own = stripped.drop_nulls().unique().to_list()
-        known = {text: number_of(text) for text in own if text}
-        wrong = sorted(text for text, number in known.items() if number is None)
-        if wrong:
-            found = f"`{shortened(wrong[0], 40)}`" + (
-                f" and {len(wrong) - 1} more" if wrong[1:] else ""
-            )
-            remedy = "if it means no answer, list it under `missing`"
-            raise self.refused(place, f"numbers in the column `{column.name}`", found, remedy)
-        numbers = stripped.replace_strict(known, default=None, return_dtype=pl.Float64)
-        return numbers.fill_null(float("nan")).to_numpy()
-
-
 def aggregated(survey: Survey, document: LinedYaml, file: Respondents) -> Aggregated:
     """All series of a rule.
 
     Raises:
         InputError: a column is not there, a weight or an answer is none; at the line of the rule.
     """
-    columns = _Columns(survey, document, file)
+    columns = Columns(survey, document, file)
     if file.frame.is_empty():
         raise columns.refused(("file",), "a file with respondents", "none", "look at the file")
     places = _places(columns)
@@ -181,10 +92,14 @@ def aggregated(survey: Survey, document: LinedYaml, file: Respondents) -> Aggreg
                 series=pl.lit(series), value=kept[column], unit=pl.lit(unit_of)
             )
             frames.append(of_kind)
-    return Aggregated(pl.concat(frames), tuple(notes), n_suppressed, n_without)
+    rows = pl.concat(frames)
+    if rows.is_empty():
+        expected = f"{counted(survey.minimum, 'respondents')} with an answer in a region and year"
+        raise columns.refused(("series",), expected, "none of any series", "look at the answers")
+    return Aggregated(rows, tuple(notes), n_suppressed, n_without)
 
 
-def _places(columns: _Columns) -> pl.DataFrame:
+def _places(columns: Columns) -> pl.DataFrame:
     """Region and year of each respondent."""
     survey = columns.survey
     region = columns.texts(survey.region, ("region",)).replace("", None)
@@ -193,36 +108,38 @@ def _places(columns: _Columns) -> pl.DataFrame:
         raise columns.refused(("region",), "a region of each respondent", found, "leave them out")
     if isinstance(survey.year, int):
         years: list[int | None] = [survey.year] * len(region)
+        or_odd = ""
     else:
         texts = columns.texts(survey.year, ("year",))
         known = {text: parse_year(text) for text in texts.unique() if text is not None}
         years = [known.get(text) for text in texts]
+        odd = next((text for text, year in known.items() if text and year is None), None)
+        or_odd = f", or with `{shortened(odd, 40)}`" if odd else ""
     wrong = sum(year is None for year in years)
     if wrong:
-        found = f"{counted(wrong, 'respondents')} without"
+        found = f"{counted(wrong, 'respondents')} without{or_odd}"
         raise columns.refused(("year",), "a year of each respondent", found, "leave them out")
     return pl.DataFrame({"region": region, "year": pl.Series(years, dtype=pl.Int64)})
 
 
-def _weights(columns: _Columns) -> NDArray[np.float64]:
+def _weights(columns: Columns) -> NDArray[np.float64]:
     name = columns.survey.weight
     if name is None:
         return np.ones(columns.file.frame.height)
-    column = columns._column(name, ("weight",))
-    weights = columns._numbers(column, ("weight",))
+    remedy = "leave respondents without a weight out of the file"
+    weights = columns.numbers(columns.column(name, ("weight",)), ("weight",), remedy)
     wrong = int((~(weights > 0) | ~np.isfinite(weights)).sum())
     if wrong:
         found = f"{counted(wrong, 'respondents')} without, or not above 0"
-        remedy = "leave respondents without a weight out of the file"
         raise columns.refused(("weight",), "a weight above 0 of each respondent", found, remedy)
     return weights
 
 
-def _codes(columns: _Columns, name: str | None, key: str) -> NDArray[np.int64]:
+def _codes(columns: Columns, name: str | None, key: str) -> NDArray[np.int64]:
     """Strata or units as whole numbers."""
     if name is None:
         return np.zeros(columns.file.frame.height, np.int64)
-    texts = columns.texts(name, (key,)).replace("", None)
+    texts = columns.codes(name, (key,)).replace("", None)
     if texts.null_count():
         found = f"{counted(texts.null_count(), 'respondents')} without"
         raise columns.refused((key,), f"`{name}` of each respondent", found, "fill it in")
@@ -235,7 +152,7 @@ def _together(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.in
     return codes.ravel()
 
 
-def _values(columns: _Columns, name: str, one: SurveySeries) -> tuple[NDArray[np.float64], str]:
+def _values(columns: Columns, name: str, one: SurveySeries) -> tuple[NDArray[np.float64], str]:
     """What is averaged of each respondent, NaN where nothing is; and a note about a scale."""
     place = ("series", name)
     if one.share is not None:
@@ -263,7 +180,7 @@ def _values(columns: _Columns, name: str, one: SurveySeries) -> tuple[NDArray[np
 
 
 def _require_range(
-    columns: _Columns, values: NDArray[np.float64], one: SurveySeries, place: Sequence[str | int]
+    columns: Columns, values: NDArray[np.float64], one: SurveySeries, place: Sequence[str | int]
 ) -> None:
     if one.range is None:
         return
@@ -273,7 +190,3 @@ def _require_range(
         found = ", ".join(f"{code:g}" for code in wrong[:5])
         remedy = "correct `range`; if it means no answer, list it under `missing`"
         raise columns.refused(place, f"answers from {low:g} to {high:g}", found, remedy)
-
-
-def _code(word: float | str) -> float | None:
-    return number_of(word) if isinstance(word, str) else float(word)

@@ -75,7 +75,7 @@ class SurveySeries(Strict):
                 wrong.append(Refusal(("share",), "`of`: the answers that count", "none", "add it"))
         if kind == "scale":
             wrong += self._wrong_scale()
-        if self.range is not None and self.range[0] >= self.range[1]:
+        if self.range is not None and not self.range[0] < self.range[1]:
             wrong.append(
                 Refusal(("range",), "the lowest answer first", f"{self.range}", "correct it")
             )
@@ -101,16 +101,13 @@ class SurveySeries(Strict):
             wrong.append(Refusal(("at_least",), expected, f"{self.at_least}", "correct it"))
         return wrong
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that it reads."""
-        return tuple(filter(None, (self.mean, self.share, *self.scale)))
-
 
 class Survey(Strict):
     """Everything that a rule says."""
 
-    file: Text = Field(description="the file of respondents, relative to this one; outside of raw/")
+    file: Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$")] = Field(
+        description="the file of respondents, relative to this one; outside of raw/"
+    )
     publisher: Text = Field(description="who made the survey")
     title: Text = Field(description="what it is called")
     status: Literal["survey", "synthetic"] = Field("survey", description="survey or synthetic")

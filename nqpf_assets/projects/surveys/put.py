@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import hashlib
 import io
 import os
@@ -24,7 +25,7 @@ from nqpf_assets.user_input.project import Project
 def put_series(
     project: Project, rule: Path, survey: Survey, file: Respondents, found: Aggregated, vintage: str
 ) -> tuple[Path, bool]:
-    """Write the series; where they stand, and whether they are new.
+    """Write the series; where they stand, and whether they are new: they may be of an earlier vintage.
 
     Raises:
         InputError: other series of this rule stand in the vintage already.
@@ -35,9 +36,10 @@ def put_series(
     content = written.getvalue()
     folder = project.raw / folder_of(survey.publisher) / vintage
     target = folder / f"{rule.stem}.csv"
+    for one in (target, *sorted(folder.parent.glob(f"*/{glob.escape(target.name)}"))):
+        if one.is_file() and one.read_bytes() == content:
+            return one, False
     if os.path.lexists(target):
-        if target.is_file() and target.read_bytes() == content:
-            return target, False
         shown = target.relative_to(project.root).as_posix()
         remedy = "name another with --vintage, or delete this file and its card"
         problem = Problem(shown, "", "a vintage without this survey", "other series of it", remedy)

@@ -1,16 +1,14 @@
 """A file of respondents opened: Stata, SPSS, CSV or Excel; codes of answers, and the labels beside them.
 
-Only the columns that a rule names are kept. What a code means stays with the file; a rule may name either.
+What a code means stays with the file; a rule may name either. What is made of them is for `aggregated`.
 """
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -25,6 +23,8 @@ from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.user_input.own_files import read_own
 
+Labels = Mapping[str, Mapping[float, str]]
+"""Column → code → label."""
 SUFFIXES = (".dta", ".sav", ".zsav", ".csv", ".xlsx", ".xls")
 
 
@@ -34,7 +34,7 @@ class Respondents:
 
     Attributes:
         frame: a row for each respondent; numbers or texts.
-        labels: column → code → label, of those that have labels.
+        labels: column → code → label without outer blanks, of those that have labels.
         content: the bytes, for their hash.
     """
 
@@ -67,7 +67,7 @@ def read_respondents(path: Path, sheet: str | None) -> Respondents:
     if suffix.startswith(".xls"):
         return Respondents(_of_workbook(content, path, sheet), content=content)
     try:
-        frame, labels = _stata(content) if suffix == ".dta" else _spss(content, suffix)
+        frame, named = _stata(content) if suffix == ".dta" else _spss(content, suffix)
     except (InputError, ImportError):
         raise
     except Exception as error:
@@ -75,30 +75,27 @@ def read_respondents(path: Path, sheet: str | None) -> Respondents:
         raise _refused(
             path, "a whole file", found, "write it again; it is damaged or cut"
         ) from None
+    labels = {
+        name: {code: text.strip(BLANKS) for code, text in texts.items()}
+        for name, texts in named.items()
+    }
     return Respondents(frame, labels, content)
 
 
-def _stata(content: bytes) -> tuple[pl.DataFrame, dict[str, dict[float, str]]]:
+def _stata(content: bytes) -> tuple[pl.DataFrame, Labels]:
     """Codes and labels; system and extended missing values are null."""
-    import pandas as pd
+    from nqpf_assets.formats.stata import read_codes
 
-    reader: Any  # its value labels are not in the stubs
-    with pd.io.stata.StataReader(io.BytesIO(content), convert_categoricals=False) as reader:
-        data = reader.read()
-        sets = reader.value_labels()
-        # Which column uses which set of labels is not in pandas' public interface.
-        of = dict(zip(reader._varlist, reader._lbllist, strict=True))
-    return _frame(data), {
-        name: {float(code): text for code, text in sets[key].items()}
-        for name, key in of.items()
-        if key in sets
-    }
+    file = read_codes(content)
+    return file.frame, file.labels
 
 
-def _spss(content: bytes, suffix: str) -> tuple[pl.DataFrame, dict[str, dict[float, str]]]:
+def _spss(content: bytes, suffix: str) -> tuple[pl.DataFrame, Labels]:
     """Codes and labels; values that the file declares missing are null."""
     try:
         import pyreadstat
+
+        from nqpf_assets.formats.stata import frame_of
     except ImportError:
         expected, found = "pyreadstat, which reads SPSS", "it is not installed"
         remedy = "pip install 'nqpf-assets[survey]', or save the file for Stata or as CSV"
@@ -111,16 +108,7 @@ def _spss(content: bytes, suffix: str) -> tuple[pl.DataFrame, dict[str, dict[flo
         name: {float(code): text for code, text in texts.items() if isinstance(code, int | float)}
         for name, texts in about.variable_value_labels.items()
     }
-    return _frame(data), labels
-
-
-def _frame(data: Any) -> pl.DataFrame:
-    columns = {}
-    for name in data.columns:
-        series = data[name]
-        column = pl.Series(str(name), series.where(series.notna(), None).tolist(), strict=False)
-        columns[str(name)] = column.fill_nan(None) if column.dtype.is_float() else column
-    return pl.DataFrame(columns)
+    return frame_of(data), labels
 
 
 def _of_workbook(content: bytes, path: Path, sheet: str | None) -> pl.DataFrame:
