@@ -11,6 +11,7 @@ import pytest
 from tests.command import nqpf
 from tests.stages.described import assert_computed_again
 from tests.stages.mini import STUDY, Walk, walked, write_mini
+from tests.stages.refused import assert_refused
 
 NAMES = ["output", "before", "people_before", "wealth"]
 BEFORE = '  before: {expression: "lag(gdp, 2)"}\n'
@@ -122,11 +123,7 @@ def test_what_cannot_be_correlated_is_told_with_its_line(
     study = study_of(
         f"tables:\n  pairs: {{kind: correlation, title: S, correlate: {written}}}\n"
     ).replace("indices:\n", "  vif: {series: gdp}\nindices:\n")
-    ran = nqpf("check", project=write_mini(tmp_path, study).root)
-    assert ran.status == 2
-    assert told in ran.out + ran.err
-    line = next(n for n, one in enumerate(study.splitlines(), 1) if written in one)
-    assert f"line {line}" in ran.out + ran.err
+    assert_refused(tmp_path, study, written, told)
 
 
 @pytest.mark.slow

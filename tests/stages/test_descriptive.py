@@ -10,7 +10,8 @@ import pytest
 
 from tests.command import nqpf
 from tests.stages.described import assert_computed_again
-from tests.stages.mini import STUDY, Walk, walked, write_mini
+from tests.stages.mini import STUDY, Walk, walked
+from tests.stages.refused import assert_refused
 
 TABLES = """\
 tables:
@@ -133,9 +134,4 @@ def test_what_cannot_be_described_is_told_with_its_line(
 ) -> None:
     tables = f"tables:\n  statistics: {{kind: descriptive, title: S, describe: {written}}}\n"
     study = study_of(tables)
-    project = write_mini(tmp_path, study).root
-    ran = nqpf("check", project=project)
-    assert ran.status == 2
-    assert told in ran.out + ran.err
-    line = next(n for n, one in enumerate(study.splitlines(), 1) if written in one)
-    assert f"line {line}" in ran.out + ran.err
+    assert_refused(tmp_path, study, written, told)

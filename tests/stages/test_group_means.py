@@ -10,7 +10,8 @@ from scipy import stats
 
 from tests.command import nqpf
 from tests.stages.described import assert_computed_again
-from tests.stages.mini import STUDY, Walk, walked, write_mini
+from tests.stages.mini import STUDY, Walk, walked
+from tests.stages.refused import assert_refused
 
 GROUPS = "groups:\n  areas: {big: [北京, 天津], rest: [河北], none: []}\n"
 BEFORE = '  before: {expression: "lag(gdp, 2)"}\n'
@@ -100,8 +101,4 @@ def test_what_cannot_be_compared_is_told_with_its_line(
     study = study_of(
         f"tables:\n  means: {{kind: group_means, title: S, grouping: areas, compare: {written}}}\n"
     )
-    ran = nqpf("check", project=write_mini(tmp_path, study).root)
-    assert ran.status == 2
-    assert told in " ".join((ran.out + ran.err).split())
-    line = next(n for n, one in enumerate(study.splitlines(), 1) if written in one)
-    assert f"line {line}" in ran.out + ran.err
+    assert_refused(tmp_path, study, written, told)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.command import nqpf
 from tests.stages.mini import STUDY, Walk, walked, write_mini
+from tests.stages.refused import assert_refused
 
 WHOLE = """\
   whole:
@@ -190,12 +191,7 @@ FACTORS = """\
 def test_what_cannot_be_taken_apart_is_told_with_its_line(
     tmp_path: Path, written: str, told: str
 ) -> None:
-    study = study_of(f"{FACTORS}tables:\n  asked: {written}\n")
-    ran = nqpf("check", project=write_mini(tmp_path, study).root)
-    assert ran.status == 2
-    assert told in " ".join((ran.out + ran.err).split())
-    line = next(n for n, one in enumerate(study.splitlines(), 1) if written in one)
-    assert f"line {line}" in ran.out + ran.err
+    assert_refused(tmp_path, study_of(f"{FACTORS}tables:\n  asked: {written}\n"), written, told)
 
 
 def test_an_index_that_nothing_is_left_of_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from nqpf_assets.stages.printed_panel_table import PanelRows
 from nqpf_assets.stages.shapley import divide_r2
 from nqpf_assets.studies.table_kinds.shapley import ShapleyTable
 from tests.command import nqpf
-from tests.stages.mini import STUDY, Walk, walked, write_mini
+from tests.stages.mini import STUDY, Walk, walked
+from tests.stages.refused import assert_refused
 
 TABLE = "{kind: shapley, title: P, outcome: output, regressors: [people_before, output_per_person]"
 
@@ -73,9 +74,4 @@ MANY = ", ".join(f"output_{n}" for n in range(13))
 def test_what_cannot_be_divided_is_told_with_its_line(
     tmp_path: Path, written: str, told: str
 ) -> None:
-    study = study_of(written)
-    ran = nqpf("check", project=write_mini(tmp_path, study).root)
-    assert ran.status == 2
-    assert told in " ".join((ran.out + ran.err).split())
-    line = next(n for n, one in enumerate(study.splitlines(), 1) if written in one)
-    assert f"line {line}" in ran.out + ran.err
+    assert_refused(tmp_path, study_of(written), written, told)

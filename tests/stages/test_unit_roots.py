@@ -10,7 +10,8 @@ import pytest
 
 from nqpf_assets.estimators.descriptive.unit_roots import cross_section_dependence, unit_roots
 from tests.command import nqpf
-from tests.stages.mini import STUDY, Walk, walked, write_mini
+from tests.stages.mini import STUDY, Walk, walked
+from tests.stages.refused import assert_refused
 
 TABLES = """\
 tables:
@@ -103,9 +104,9 @@ def test_it_is_printed_with_stars(mini: Walk) -> None:
 def test_what_cannot_be_tested_is_told_with_its_line(
     tmp_path: Path, written: str, told: str
 ) -> None:
-    study = study_of(f"tables:\n  roots: {{kind: unit_roots, title: S, examine: {written}}}\n")
-    ran = nqpf("check", project=write_mini(tmp_path, study).root)
-    assert ran.status == 2
-    assert told in " ".join((ran.out + ran.err).split())
-    line = next(n for n, one in enumerate(study.splitlines(), 1) if written in one)
-    assert f"line {line}" in ran.out + ran.err
+    assert_refused(
+        tmp_path,
+        study_of(f"tables:\n  roots: {{kind: unit_roots, title: S, examine: {written}}}\n"),
+        written,
+        told,
+    )
