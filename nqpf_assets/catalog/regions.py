@@ -143,6 +143,12 @@ class Regions:
         rows = rows.join(unit, on="region_code").with_columns(region_code=pl.col("unit_code"))
         return rows.drop("unit_code").sort("region_code")
 
+    @cached_property
+    def schemes(self) -> dict[str, list[str]]:
+        """The groups of every scheme, in the order of the file."""
+        groups = pl.col("group").unique(maintain_order=True)
+        return dict(self.groups.group_by("scheme", maintain_order=True).agg(groups).rows())
+
     def group(self, scheme: str) -> dict[str, str]:
         """Region code to group in one scheme, e.g. ``four_regions``; empty if not known."""
         rows = self.groups.filter(pl.col("scheme") == scheme)

@@ -58,9 +58,11 @@ def study_problems(
     series |= {key: one.unit for key, one in catalogue.series.series.items()}
     regions = catalogue.regions.frame.select("region_code", "name", "short")
     names = {name for column in regions.iter_columns() for name in column.drop_nulls()}
-    schemes = set(catalogue.regions.groups.get_column("scheme"))
+    schemes = catalogue.regions.schemes
     codes = catalogue.regions.unit_codes
-    problems = list(validation.study_problems(file, series=series, regions=names, codes=codes))
+    problems = list(
+        validation.study_problems(file, series=series, regions=names, codes=codes, schemes=schemes)
+    )
     # Labels of a file that could not be taken need not be series: the card may give them another name.
     unsure = {*refused} - {*(observed or {}), *catalogue.series.series}
     problems = [

@@ -34,6 +34,7 @@ def study_problems(
     series: Collection[str] | Mapping[str, str | None],
     regions: Collection[str] | None = None,
     codes: Mapping[str, str] | None = None,
+    schemes: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[Problem, ...]:
     """Why a study cannot be computed: every problem, each with its line.
 
@@ -44,10 +45,12 @@ def study_problems(
         regions: codes and names of the regions that may be named; unchecked where left out.
         codes: code or name → code of the regions that expressions may read; unchecked where left
             out.
+        schemes: groupings of the catalogue → their groups; what a study names of one is unchecked
+            where left out.
     """
     units = series if isinstance(series, Mapping) else dict.fromkeys(series)
     written = file.formulas
-    compiled = compiled_formulas(file, written, units, codes)
+    compiled = compiled_formulas(file, written, units, codes, schemes)
     return (
         *_names(file, written),
         *formula_problems(file, written, units, compiled),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from nqpf_assets.expressions.compile import (
     CircleError,
@@ -28,19 +28,19 @@ def compiled_formulas(
     written: tuple[Formula, ...],
     series: Mapping[str, str | None],
     codes: Codes | None = None,
+    schemes: Mapping[str, Collection[str]] | None = None,
 ) -> Compiled:
     """The expressions of a study, as far as they can be understood before raw files are read."""
-    groups = {
-        grouping: {group: tuple(members) for group, members in groups.items()}
+    named = {
+        grouping: (schemes or {}).get(groups) if isinstance(groups, str) else groups
         for grouping, groups in file.study.groups.items()
-        if not isinstance(groups, str)
     }
-    schemes = len(groups) < len(file.study.groups)
+    # Who is in a group is for the stages; an unknown scheme is told at its line.
+    groups = {one: dict.fromkeys(inside, ()) for one, inside in named.items() if inside is not None}
     return compile_definitions(
         {one.name: one.definition for one in written},
         series_units=units_of_names(series, file.study.indices),
-        # A grouping that is a scheme of the catalogue has groups that the file does not name.
-        groups=None if schemes else groups,
+        groups=groups if len(groups) == len(named) else None,
         codes=codes,
         # The unit of a series that is only in raw files is known once they are read.
         complete=False,

@@ -82,6 +82,25 @@ def test_all_that_looks_at_a_column_passes_over_a_group_that_is_not_there(groupi
     assert any("line 18" in problem.where for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("label", "found", "remedy"),
+    [
+        ("areas, centre", "there is no group `centre`", "did you mean `central`?"),
+        ("areas, inland", "there is no group `inland`", "known: east, central, west, northeast"),
+        ("zone, west", "there is no grouping `zone`", "known: areas, part, firms"),
+        ("part, c", "there is no group `c`", "known: a, b"),
+    ],
+)
+def test_a_formula_is_held_against_the_groups_of_schemes(label, found, remedy):
+    text = STUDY.replace("x: {series: population}", f'x: {{expression: "is_group({label})"}}')
+    file = read_study_file("demo.yaml", text)
+    problems = study_problems(file, load_catalogue(), {"gdp": "亿元"})
+    (problem,) = (one for one in problems if one.code == "expression")
+    assert problem.where.startswith("line 5,")
+    assert problem.found.startswith(found)
+    assert problem.remedy == remedy
+
+
 @pytest.mark.parametrize("path", sorted(SHIPPED_STUDIES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_shipped_studies_name_groups_that_they_have(path):
     assert group_problems(read_study_file(path), load_catalogue().regions) == []
