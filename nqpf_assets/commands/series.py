@@ -56,9 +56,17 @@ def run(
     catalogue = load_catalogue(opened.catalog)
     collection = _read(opened)
     found, holes = find_series(search or [], catalogue, collection)
+    asked = " ".join(search or [])
+    if found and found[0].is_near:
+        words = f"no series has `{asked}` in its names; near ones:"
+        err().print(plain(words), soft_wrap=True)
     if export is not None:
-        return 0 if leave(export, content_of(export, series_rows(found, holes)), output) else 2
-    return _tell(search or [], found, holes, collection)
+        if not leave(export, content_of(export, series_rows(found, holes)), output):
+            return 2
+    else:
+        _tell(found, holes)
+    _tell_what_is_not_there(asked, found, collection)
+    return 0 if found or not search else 2
 
 
 def _read(project: Project) -> Collection | None:
@@ -68,19 +76,10 @@ def _read(project: Project) -> Collection | None:
     return collection(project) if project.raw.is_dir() else None
 
 
-def _tell(
-    words: Sequence[str],
-    found: Sequence[FoundSeries],
-    holes: Holes,
-    collection: Collection | None,
-) -> int:
+def _tell(found: Sequence[FoundSeries], holes: Holes) -> None:
     from nqpf_assets.exports.told_series import series_lines
 
     console = out()
-    asked = " ".join(words)
-    if found and found[0].is_near:
-        words_ = f"no series has `{asked}` in its names; near ones:"
-        err().print(plain(words_), soft_wrap=True)
     for one in found[:MOST]:
         for line in series_lines(one, holes):
             console.print(plain(line), soft_wrap=True)
@@ -88,14 +87,20 @@ def _tell(
         console.print(
             f"and {counted(len(found) - MOST, 'more series')}: add a word, or --format csv"
         )
+
+
+def _tell_what_is_not_there(
+    asked: str, found: Sequence[FoundSeries], collection: Collection | None
+) -> None:
+    """That no name is like it, and that files were not read."""
     if not found:
-        err().print(plain(f"no series is named like `{asked}`"), soft_wrap=True)
+        words = f"no series is named like `{asked}`" if asked else "no file of raw/ has a series"
+        err().print(plain(words), soft_wrap=True)
     problems = collection.problems if collection is not None else ()
     refused = {one.file for one in problems if one.severity == "error"}
     if refused:
-        words_ = f"{counted(len(refused), 'files')} of raw/ refused or without a card: `nqpf check`"
-        err().print(plain(words_), soft_wrap=True)
-    return 0 if found or not words else 2
+        words = f"{counted(len(refused), 'files')} of raw/ refused or without a card: `nqpf check`"
+        err().print(plain(words), soft_wrap=True)
 
 
 COMMAND = Command("series", run)

@@ -45,8 +45,9 @@ def at_region(locator: str, region_at: str | None) -> str:
     return locator if region_at is None or row is None else region_at.replace("#", row[1] or row[2])
 
 
+YEAR, DIGITS, NAME = "year", "digits", "name"
 MOST_TOLD = 4
-"""Unknown labels of a file that are told each for itself; more, as a city's districts, are one problem."""
+"""Unknown labels of a kind that are told each for itself; more, as a city's districts, are one problem."""
 MOST_ROWS = 20
 """Rows for the catalogue, and labels, that are written out for one file."""
 LONGEST_NAME = 100
@@ -58,7 +59,7 @@ _HEADER = (
 
 def _rows_to_paste(unknown: list[tuple[str, int | None]]) -> str:
     """Rows for the catalogue of regions that are in none, valid from the first of their years in the file."""
-    labels = [one for one in unknown if len(one[0]) <= LONGEST_NAME]
+    labels = [one for one in unknown if 0 < len(one[0]) <= LONGEST_NAME]
     if not labels:
         return ""
     lines = [_HEADER, *(_row_to_paste(*one) for one in labels[:MOST_ROWS])]
@@ -94,11 +95,11 @@ def region_problems(
     """
     problems = _early_regions(match.early, cells, file)
     rows = match.unmatched.to_dicts()
-    unknown = [
-        (one["label"], one["first_period"])
-        for one in rows
-        if one["reason"] == "unknown" and one["label"]
-    ]
+    alike: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["reason"] == "unknown" and row["label"] is not None:
+            of_kind = _taken_for(row["label"], by_layout, card_years)
+            alike.setdefault(of_kind, []).append(row)
     for row in rows:
         reason = row["reason"]
         locator = at_region(cells["locator"][row["first"]], region_at)
@@ -115,22 +116,27 @@ def region_problems(
                 row, near=row["near"] or "none", word=word, cells=counted(row["n"], "cells")
             )
             expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
-            if unknown and row["label"] == unknown[0][0]:
-                remedy += _rows_to_paste(unknown)
-                found += _and_others(rows, cells, region_at) if len(unknown) > MOST_TOLD else ""
-            if (
-                reason == "unknown"
-                and by_layout
-                and parse_year(row["label"], card_years) is not None
-            ):
-                remedy = "say in the layout that its rows are years: `row_kind: year`, and whose: `region: …`"
-            elif reason == "unknown" and re.fullmatch(r"\d{2}|\d{4}", row["label"]):
-                remedy = (
-                    f"write codes with six digits, like {row['label'].ljust(6, '0')}, or name a "
-                    "column with names as `region`; digits alone may be codes of your own"
-                )
-            elif reason == "unknown" and len(unknown) > MOST_TOLD and row["label"] != unknown[0][0]:
-                continue  # told with the first
+            if reason == "unknown":
+                kind = _taken_for(row["label"], by_layout, card_years)
+                first, *others = alike[kind]
+                if len(others) >= MOST_TOLD:
+                    if row is not first:
+                        continue  # told with the first
+                    found += _and_others(others, cells, region_at)
+                if kind == YEAR:
+                    remedy = (
+                        "say in the layout that its rows are years: `row_kind: year`, and whose: "
+                        "`region: …`"
+                    )
+                elif kind == DIGITS:
+                    remedy = (
+                        f"write codes with six digits, like {row['label'].ljust(6, '0')}, or name a "
+                        "column with names as `region`; digits alone may be codes of your own"
+                    )
+                elif row is first:
+                    remedy += _rows_to_paste(
+                        [(one["label"], one["first_period"]) for one in alike[kind]]
+                    )
         problems.append(
             Problem(
                 file=file,
@@ -144,9 +150,15 @@ def region_problems(
     return problems
 
 
-def _and_others(rows: list[dict[str, Any]], cells: pl.DataFrame, region_at: str | None) -> str:
-    """The unknown labels of a file but for its first, each with its place and what is near it."""
-    others = [one for one in rows if one["reason"] == "unknown" and one["label"]][1:]
+def _taken_for(label: str, by_layout: bool, card_years: tuple[int, int] | None) -> str:
+    """What an unknown label may be, which decides what helps: all of a kind are told together."""
+    if by_layout and parse_year(label, card_years) is not None:
+        return YEAR
+    return DIGITS if re.fullmatch(r"\d{2}|\d{4}", label) else NAME
+
+
+def _and_others(others: list[dict[str, Any]], cells: pl.DataFrame, region_at: str | None) -> str:
+    """The unknown labels of a kind but for the first, each with its place and what is near it."""
     told = [
         f"`{one['label'][:LONGEST_NAME]}` ({at_region(cells['locator'][one['first']], region_at)}"
         + (f"; near: {one['near']})" if one["near"] else ")")

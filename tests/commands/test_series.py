@@ -164,6 +164,19 @@ def test_nothing_like_it(project: Path) -> None:
     assert near.out.startswith("茶叶销售额\n")
 
 
+def test_rows_say_as_well_what_is_not_there(project: Path) -> None:
+    put(project, "c/2025/d.csv", "北京,2020,一\n", "丙", "茶叶产量")
+    ran = nqpf("series", "月球引力", "--format", "csv", project=project)
+    assert (ran.status, len(ran.out.splitlines())) == (2, 1)
+    assert ran.err == (
+        "no series is named like `月球引力`\n1 file of raw/ refused or without a card: `nqpf check`\n"
+    )
+
+
+def test_without_a_word_and_without_a_file(tmp_path: Path) -> None:
+    assert nqpf("series", project=tmp_path).err == "no file of raw/ has a series\n"
+
+
 def test_without_files_the_catalogue_answers(tmp_path: Path) -> None:
     ran = nqpf("series", "gdp", project=tmp_path)
     assert ran.status == 0

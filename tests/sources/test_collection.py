@@ -298,6 +298,19 @@ def test_many_unknown_regions_of_a_file_are_one_problem_with_all_places(tmp_path
         "`浦东新区", "`黄浦区`", "`徐汇区`", "`长宁区`"]  # fmt: skip
 
 
+def test_what_helps_is_told_for_each_kind_of_unknown_region(tmp_path: Path) -> None:
+    codes = "".join(f"{code},2017,1\n" for code in range(11, 17))
+    names = "浦东新区,2017,1\n黄浦区,2017,1\n"
+    text = f"区县,年份,地区生产总值\n{codes}{names}"
+    raw = project(tmp_path, {"sh/x/a.csv": text, "sh/x/a.csv.card.yaml": CARD + TIDY})
+    problems = collect(raw, CATALOGUE).problems
+    assert [one.where for one in problems] == [f"line {n}, column 1" for n in (2, 8, 9)]
+    assert "so are 5 more labels: `12` (line 3, column 1)" in problems[0].found
+    assert "write codes with six digits, like 110000" in problems[0].remedy
+    assert "CODE,,黄浦区,,,LEVEL,,2017,,," in problems[1].remedy
+    assert "11," not in problems[1].remedy
+
+
 def test_every_mistake_of_every_file_in_one_run(tmp_path: Path) -> None:
     files = {
         "a/x/a.csv": GDP.replace("北京市", "北惊市").replace("15685.1", "15685.l"),
