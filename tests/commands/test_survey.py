@@ -232,6 +232,16 @@ def test_labels_mean_the_same_with_blanks_around_them(tmp_path: Path) -> None:
     assert ("满意度", "500101", 2022) in series(tmp_path)
 
 
+@pytest.mark.parametrize("of", ["[7]", "[从未有过]"])
+def test_a_share_of_answers_that_nobody_gave_is_0_where_they_have_a_label(
+    tmp_path: Path, of: str
+) -> None:
+    labels = {"county": COUNTIES, "q2": {7: "从未有过"}}
+    rule = f"series:\n  比例: {{share: q2, of: {of}}}\n"
+    assert means(tmp_path, respondents(), labels, rule).status == 0
+    assert series(tmp_path)["比例", "500101", 2022] == 0.0
+
+
 def test_a_label_of_two_counties_does_not_make_them_one(tmp_path: Path) -> None:
     data = respondents().assign(county=[500101] * 45 + [500102] * 45)
     labels = {"county": {500101: "江北区", 500102: "江北区"}}

@@ -5,6 +5,7 @@ What is made of them is for `aggregated`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,9 +39,9 @@ class Columns:
         """A column as texts, labels in place of their codes; a label of two codes names neither."""
         column = self.column(name, place)
         plain = self.codes(name, place)
-        given = [*self.file.labels.get(name, {}).items()]
-        texts = [text for _, text in given]
-        labels = {code: text for code, text in given if texts.count(text) == 1}
+        given = self.file.labels.get(name, {})
+        n = Counter(given.values())
+        labels = {code: text for code, text in given.items() if n[text] == 1}
         if column.dtype == pl.String or not labels:
             return plain
         shown = column.cast(pl.Float64).replace_strict(labels, default=None, return_dtype=pl.String)
@@ -78,8 +79,9 @@ class Columns:
                 found = f"`{word}`, which no label or answer of `{name}` is"
                 raise self.refused((*place, n), "answers of this column", found, "correct it")
         is_in = self._is_any(name, column, words)
-        labelled = {*self.file.labels.get(name, {})} & {_code(word) for word in words}
-        if not is_in.any() and not labelled:
+        labels = self.file.labels.get(name, {})
+        explained = {*labels, *labels.values()}
+        if not is_in.any() and not any(w in explained or _code(w) in explained for w in words):
             found = f"{', '.join(map(_shown, words))}, which nobody answered and no label explains"
             raise self.refused(place, f"answers of `{name}`", found, "correct them")
         return is_in
