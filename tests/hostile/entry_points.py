@@ -22,18 +22,36 @@ from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read, recognise
 from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.projects.fetching.answers import NotHad
+from nqpf_assets.projects.fetching.bureau import answer_of, requests_of, unknown_regions
+from nqpf_assets.projects.fetching.declared import BureauQuery, load_sources
 from nqpf_assets.projects.inspection import study_problems
+from nqpf_assets.projects.surveys.aggregated import aggregated
+from nqpf_assets.projects.surveys.declared import Survey, load_survey
+from nqpf_assets.projects.surveys.respondents import SUFFIXES, read_respondents
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard, load_cards
 from nqpf_assets.sources.one_file import read_file
 from nqpf_assets.studies.reader import read_study_file
 from nqpf_assets.user_input.lined_yaml import LinedYaml
+from nqpf_assets.user_input.project import Project
 from tests.formats.conftest import build_xlsx
 
 COLUMNS = TidyColumns(region="地区", period="年份", values=("gdp",))
 LONG = TidyColumns(region="region", period="year", series="series", value="value", unit="unit")
 LAYOUT = YearbookLayout(columns={"residents": "年末常住人口", "part": "其中 / 外来人口"}, unit="人")
 CARD = OriginCard(publisher="国家统计局", title="分省年度数据", status="official")
+SURVEY = {
+    "file": "f", "publisher": "p", "title": "t", "region": "region", "year": "year", "weight": "w",
+    "clusters": "v", "minimum": 3, "missing": [-8, "x"],
+    "series": {"a": {"mean": "q"}, "b": {"share": "q", "of": [1, 2]},
+               "c": {"scale": ["q", "r"], "range": [1, 5]}},
+}  # fmt: skip
+_YEARS = {"name": "a", "indicators": ["A01"], "first": 2020, "last": 2021}
+QUERIES = (
+    BureauQuery.model_validate(_YEARS | {"interface": "old", "database": "fsnd"}),
+    BureauQuery.model_validate(_YEARS | {"interface": "new", "catalog": "c", "root": "r"}),
+)
 PARTS = (
     "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml",
     "xl/_rels/workbook.xml.rels", "[Content_Types].xml",
@@ -122,10 +140,58 @@ def own_catalogue(content: bytes) -> None:
             hold(error.problems)
 
 
+def respondents(content: bytes) -> None:
+    """A file of respondents under each name that it may have, as far as the series."""
+    survey = Survey.model_validate(SURVEY)
+    with tempfile.TemporaryDirectory(dir=_memory()) as name:
+        for suffix in SUFFIXES:
+            path = Path(name) / f"f{suffix}"
+            path.write_bytes(content)
+            try:
+                found = aggregated(survey, LinedYaml("rule.yaml", {}), read_respondents(path, None))
+                assert found.rows["value"].is_finite().all()
+            except InputError as error:
+                hold(error.problems)
+
+
+def rule(content: bytes) -> None:
+    """The rule of a survey."""
+    with tempfile.TemporaryDirectory(dir=_memory()) as name:
+        path = Path(name) / "rule.yaml"
+        path.write_bytes(content)
+        try:
+            load_survey(path)
+        except InputError as error:
+            hold(error.problems)
+
+
+def sources(content: bytes) -> None:
+    """What is to be fetched, as far as the requests."""
+    with tempfile.TemporaryDirectory(dir=_memory()) as name:
+        (Path(name) / "sources.yaml").write_bytes(content)
+        try:
+            found = load_sources(Project.at(Path(name)))
+            for one in found.bureau if found is not None else ():
+                unknown_regions(one, catalogue().regions)
+                requests_of(one, catalogue().regions)
+        except InputError as error:
+            hold(error.problems)
+
+
+def bureau(content: bytes) -> None:
+    """An answer of the bureau's interface, in each of its forms."""
+    for query in QUERIES:
+        with contextlib.suppress(NotHad):
+            answer_of(content, query)
+
+
 ENTRY_POINTS: dict[str, Callable[[bytes], None]] = {
     door.__name__: door
-    for door in (plain, tidy, yearbook, part, whole, card, study, expression, own_catalogue)
-}
+    for door in (
+        plain, tidy, yearbook, part, whole, card, study, expression, own_catalogue, respondents, rule,
+        sources, bureau,
+    )
+}  # fmt: skip
 
 
 @cache

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 
 from tests.formats.conftest import build_xls, build_xlsx
-from tests.hostile.entry_points import COLUMNS, PARTS, sound_workbook
+from tests.hostile.entry_points import COLUMNS, PARTS, SURVEY, sound_workbook
 from tests.small_project import CARD
 from tests.stages.mini import STUDY
 
@@ -54,6 +56,27 @@ NEW_ANSWER = {
     "data": [{"code": "2023YY", "values": [
         {"i_showname": "人口 (万人) ", "value": "101.2", "du_name": "万人", "da_name": "北京市"}]}],
 }  # fmt: skip
+RULE = """\
+file: a.dta
+publisher: p
+title: t
+region: r
+year: 2022
+missing: [-8, 拒答]
+series:
+  甲: {share: q, of: [4, 非常满意]}
+  乙: {scale: [q, r], reversed: [r], range: [1, 5], score: sum, at_least: 1, unit: 分}
+"""
+SOURCES = """\
+pause: 2
+files:
+- url: https://example.org/a%20b/c.xls?x=1
+  year: 2020
+- {url: "http://[::1]:8/x", name: a.csv, unit: 亿元}
+bureau:
+- {name: a, interface: old, database: fsnd, indicators: [A01], regions: [北京], first: 2020, last: 2021}
+- {name: b, interface: new, catalog: c, root: r, indicators: [i], first: 2020, last: 2021}
+"""
 EXPRESSIONS = (
     "gdp / population * 100", "log(gdp) - lag(population, 1) ** 2", "`a``b` + 1e3 / (2 - .5)",
     "sum(gdp) / of_region(gdp, 北京)", "growth(gdp, periods=2)", "-max(gdp, population)",
@@ -105,6 +128,25 @@ def tables() -> dict[str, bytes]:
     return found
 
 
+def people() -> list[bytes]:
+    """Respondents as Stata, SPSS, CSV and Excel have them."""
+    import pandas as pd
+    import pyreadstat
+
+    n = 12
+    data = pd.DataFrame({
+        "region": ["北京", "天津"] * (n // 2), "year": [2020.0] * n, "w": [0.5, 1.5] * (n // 2),
+        "v": [*range(n)], "q": [1, 2, 3, 4, 5, -8] * (n // 6), "r": [5, 4, 3] * (n // 3),
+    })  # fmt: skip
+    stata = io.BytesIO()
+    data.to_stata(stata, write_index=False, version=118, value_labels={"q": {1: "x", 5: "y"}})
+    with tempfile.NamedTemporaryFile(suffix=".sav") as spss:
+        pyreadstat.write_sav(data, spss.name, variable_value_labels={"q": {1: "x", 5: "y"}})
+        written = Path(spss.name).read_bytes()
+    rows = [[*data.columns], *data.to_numpy().tolist()]
+    return [stata.getvalue(), written, data.to_csv(index=False).encode(), build_xlsx(rows)]
+
+
 @cache
 def seeds() -> dict[str, list[bytes]]:
     """For each entry point, the inputs that it is meant for."""
@@ -127,6 +169,9 @@ def seeds() -> dict[str, list[bytes]]:
         "plain": files, "tidy": files, "yearbook": files, "whole": files,
         "part": list(_parts()), "card": cards, "study": [STUDY.encode()],
         "expression": [one.encode() for one in EXPRESSIONS], "own_catalogue": own,
+        "respondents": [*people(), *files], "rule": [json.dumps(SURVEY).encode(), RULE.encode()],
+        "sources": [SOURCES.encode()],
+        "bureau": [json.dumps(one).encode() for one in (OLD_ANSWER, NEW_ANSWER)],
     }  # fmt: skip
 
 
