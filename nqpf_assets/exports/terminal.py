@@ -138,8 +138,9 @@ def out(width: int | None = None) -> Console:
 
 
 def err() -> Console:
-    """Where progress, warnings and problems go."""
-    return Console(file=sys.stderr, markup=False, highlight=False, emoji=False)
+    """Where progress, warnings and problems go; lines are broken for a terminal, and for no file or pipe."""
+    is_whole = not sys.stderr.isatty()
+    return Console(file=sys.stderr, markup=False, highlight=False, emoji=False, soft_wrap=is_whole)
 
 
 @contextmanager

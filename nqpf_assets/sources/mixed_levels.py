@@ -140,9 +140,9 @@ def _told(
     is_accepted = accepts(card, "level", level)
     severity: Literal["error", "warning"] = "error" if is_sure and not is_accepted else "warning"
     remedy = (
+        f"if they are regions, write `accept: {{level: {yaml_word(level)}}}` in the card; "
         "if they are units of your own, say so in catalog/regions.csv, with the columns "
-        f"region_code,name,level,valid_from:\n{rows}\n"
-        f"if they are regions, write `accept: {{level: {yaml_word(level)}}}` in the card"
+        f"region_code,name,level,valid_from:\n{rows}"
     )
     return Problem(
         file=file,
