@@ -231,6 +231,27 @@ def test_a_page_in_place_of_the_next_vintage_is_not_taken(
     assert len(in_raw(tmp_path)) == 2
 
 
+def test_another_form_than_the_card_describes_is_not_taken(tmp_path: Path, server: Server) -> None:
+    place = server.places["/own.csv"] = Place("province,year,gdp\n北京,2020,1\n".encode())
+    said = "files:\n- {url: HOST/own.csv, publisher: own, unit: 亿元}\n"
+    assert fetched(tmp_path, server, said).status == 0
+    assert [row[1:] for row in values(tmp_path)] == [("110000", 2020, 1.0)]
+    place.content = "province,year,gdp_new\n北京,2020,1\n".encode()
+    ran = fetched(tmp_path, server, said)
+    assert ran.status == 2
+    assert "sources.yaml: line 5" in ran.err
+    assert "gdp" in ran.err
+    assert len(in_raw(tmp_path)) == 2
+
+
+def test_a_card_that_is_still_to_be_filled_in_goes_on(tmp_path: Path, server: Server) -> None:
+    place = server.places["/own.csv"] = Place("地区,2020年\n北京市,1\n".encode())
+    said = "files:\n- {url: HOST/own.csv, series: gdp}\n"
+    assert "  open: unit" in fetched(tmp_path, server, said).out
+    place.content = "地区,2020年\n北京市,2\n".encode()
+    assert fetched(tmp_path, server, said).out.endswith("1 file new, 0 unchanged, 0 not had\n")
+
+
 def test_a_file_that_only_its_card_explains_goes_on_with_it(tmp_path: Path, server: Server) -> None:
     pairs = "from,to,w\n110000,120000,{}\n120000,110000,1\n"
     place = server.places["/gdp.csv"] = Place(pairs.format(2).encode())

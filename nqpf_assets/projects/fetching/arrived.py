@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from nqpf_assets.catalog.catalogue import Catalogue
@@ -27,7 +28,7 @@ from nqpf_assets.projects.fetching.remembered import Remembered, said_of
 from nqpf_assets.sources.card_draft import BUREAU, Said
 from nqpf_assets.sources.card_files import OWN_CARD
 from nqpf_assets.sources.card_text import Open
-from nqpf_assets.sources.collection import check_paths
+from nqpf_assets.sources.collection import Collection, check_paths
 from nqpf_assets.user_input.project import Project
 
 _BELOW_PUBLISHER = 2
@@ -80,8 +81,8 @@ def take(
     if before and one.draft is not None and last and last.said not in ("", said_of(said)):
         note = f"sources.yaml says another thing of it than for {last.path}: the card is a new one"
         before = ""
-    if one.draft is None:
-        problems = _unread(one, before, catalogue)
+    if before or one.draft is None:
+        problems = _unread(project, one, before, last, catalogue)
         if problems:
             return Arrival(problems=problems)
     opens: Iterable[Open] = ()
@@ -108,18 +109,26 @@ def _come_back(project: Project, there: str, last: Remembered | None) -> str:
     return f"came again after {last.path}, which stays: studies read the newest vintage"
 
 
-def _unread(one: Candidate, before: str, catalogue: Catalogue) -> tuple[Problem, ...]:
-    """Why a file that says nothing by itself is not taken; nothing where the last card reads it."""
+def _unread(
+    project: Project, one: Candidate, before: str, last: Remembered | None, catalogue: Catalogue
+) -> tuple[Problem, ...]:
+    """Why a file is not taken: it says nothing by itself, or has another form than its card describes."""
     problems: Iterable[Problem] = one.problems
-    if before:
+    if before and last is not None:
         card = one.path.with_name(f"{one.path.name}{OWN_CARD}")
         card.write_text(before, "utf-8")
         found = check_paths([one.path], catalogue, root=one.path.parent)
         card.unlink()
-        if not (found.observations.is_empty() and found.weight_units.is_empty()):
+        earlier = partial(check_paths, [project.root / last.path], catalogue, root=project.root)
+        # A card that is still to be filled in reads neither of the two.
+        if _says_anything(found) or (one.draft is not None and not _says_anything(earlier())):
             return ()
         problems = (one for one in found.problems if one.severity == "error")
     return tuple(problems) or (_no_table(one.path.name),)
+
+
+def _says_anything(found: Collection) -> bool:
+    return not (found.observations.is_empty() and found.weight_units.is_empty())
 
 
 def _free_vintage(folder: Path, publisher: str, name: str, day: dt.date | None) -> Path:
