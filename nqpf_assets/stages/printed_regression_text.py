@@ -12,6 +12,7 @@ from typing import Any
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.printed_numbers import fixed
 from nqpf_assets.messages.stars import stars
+from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.printing import Style
 
 
@@ -34,7 +35,10 @@ def has_effect(effect: str, effects: str) -> str:
 def clusters(model: Mapping[str, Any], by_key: Mapping[str, int]) -> str:
     """How many clusters, or periods where these take their place; of two-way clusters both numbers."""
     if by_key:
-        return ", ".join(f"{number} {key}" for key, number in by_key.items())
+        return ", ".join(
+            counted(number, f"{key}s") if key in OWN_KEYS else f"{number} {key}"
+            for key, number in by_key.items()
+        )
     number = model["n_clusters"]
     if not number:
         return "-"

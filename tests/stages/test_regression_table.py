@@ -120,7 +120,7 @@ def test_two_way_clusters_are_both_printed_and_the_fewer_named():
     columns: dict[str, dict[str, Any]] = {"a": {}, "b": {"vcov": {"by": ["unit", "period"]}}}
     words = "clustered by unit and period, negative eigenvalues set to zero"
     rows = printed(columns, {"b": {"n_clusters": 11, "vcov": words}}, tests=tests)
-    assert [cells(rows, "Clusters")[key] for key in "ab"] == ["31", "31 unit, 11 period"]
+    assert [cells(rows, "Clusters")[key] for key in "ab"] == ["31", "31 units, 11 periods"]
     assert "b: 11 clusters of period are few" in notes(rows)
     assert f"b: {words}, correction xtreg" in notes(rows)
 
