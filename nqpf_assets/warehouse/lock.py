@@ -1,4 +1,4 @@
-"""One refresh at a time: a lock on the warehouse that the system lets go when the process ends."""
+"""One refresh at a time, one fetch at a time: locks that the system lets go when the process ends."""
 
 from __future__ import annotations
 
@@ -9,21 +9,27 @@ from typing import IO
 
 from nqpf_assets.user_input.project import Project
 
+REFRESH, FETCH = ".lock", "fetch/.lock"
+"""The file of each kind of work, below the warehouse."""
+_DONE = {REFRESH: "refreshed", FETCH: "fetched for"}
 _held: dict[str, IO[str]] = {}
 
 
 class WarehouseBusy(Exception):
-    """Another process is refreshing this warehouse; says which."""
+    """Another process does this work for this warehouse; says which."""
 
 
-def hold(project: Project) -> None:
+def hold(project: Project, work: str = REFRESH) -> None:
     """Take the warehouse's lock for the rest of this process; holding it already is fine.
+
+    Args:
+        work: `REFRESH` or `FETCH`, which know nothing of each other.
 
     Raises:
         WarehouseBusy: another process has it.
         OSError: the lock cannot be written; names its file.
     """
-    path = project.warehouse / ".lock"
+    path = project.warehouse / work
     if str(path) in _held:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +42,7 @@ def hold(project: Project) -> None:
         other = stream.read().strip() or "another process"
         stream.close()
         raise WarehouseBusy(
-            f"{project.warehouse} is being refreshed by {other}; try again when it is done"
+            f"{project.warehouse} is being {_DONE[work]} by {other}; try again when it is done"
         ) from error
     try:
         stream.truncate(0)
@@ -50,8 +56,8 @@ def hold(project: Project) -> None:
 
 
 def is_free(project: Project) -> bool:
-    """Whether nobody is at work on the warehouse, as far as can be seen."""
-    path = project.warehouse / ".lock"
+    """Whether nobody refreshes the warehouse, as far as can be seen."""
+    path = project.warehouse / REFRESH
     if str(path) in _held:
         return False
     try:
@@ -64,8 +70,8 @@ def is_free(project: Project) -> bool:
     return True
 
 
-def release(project: Project) -> None:
+def release(project: Project, work: str = REFRESH) -> None:
     """Let go of the lock, if this process has it."""
-    stream = _held.pop(str(project.warehouse / ".lock"), None)
+    stream = _held.pop(str(project.warehouse / work), None)
     if stream is not None:
         stream.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 from collections.abc import Iterator
@@ -489,3 +490,20 @@ def test_nothing_is_listed(tmp_path: Path) -> None:
     ran = nqpf("fetch", project=tmp_path)
     assert ran.status == 2
     assert "list it in sources.yaml" in ran.err
+
+
+def test_two_do_not_gather_the_same_files(tmp_path: Path, server: Server) -> None:
+    server.places["/gdp.csv"] = Place(GDP.format(2).encode())
+    held = tmp_path / "warehouse" / "fetch" / ".lock"
+    held.parent.mkdir(parents=True)
+    with held.open("w") as other:  # another process has it: a lock belongs to an opened file
+        other.write("process 7")
+        other.flush()
+        fcntl.flock(other, fcntl.LOCK_EX)
+        ran = fetched(tmp_path, server, FILE)
+    assert ran.status == 1
+    assert "is being fetched for by process 7; try again when it is done" in " ".join(
+        ran.err.split()
+    )
+    assert not server.asked
+    assert fetched(tmp_path, server, FILE).status == 0

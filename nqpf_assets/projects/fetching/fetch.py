@@ -41,6 +41,7 @@ from nqpf_assets.projects.fetching.polite import Guest
 from nqpf_assets.projects.fetching.remembered import Notes, Remembered, said_of
 from nqpf_assets.sources.card_draft import BUREAU, Said
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse import lock
 
 _FOUND_CHANGED = "look whether it moved, or its form changed; nothing of it was taken"
 
@@ -73,7 +74,6 @@ class Fetching:
     def __post_init__(self) -> None:
         sources = self.sources
         self.guest = Guest(sources.pause, sources.patience, sources.tries, self.told)
-        self.notes = Notes(self.project)
         self.today = dt.datetime.now(dt.UTC).date()
 
     @property
@@ -83,7 +83,19 @@ class Fetching:
         return len(self.sources.files) + sum(map(len, queries))
 
     def run(self) -> Iterator[Fetched]:
-        """Each source with what became of it."""
+        """Each source with what became of it.
+
+        Raises:
+            WarehouseBusy: another process fetches; the two would gather the same files.
+        """
+        lock.hold(self.project, lock.FETCH)
+        try:
+            self.notes = Notes(self.project)
+            yield from self._each()
+        finally:
+            lock.release(self.project, lock.FETCH)
+
+    def _each(self) -> Iterator[Fetched]:
         for place, file in enumerate(self.sources.files):
             yield self._held(file.url, ("files", place, "url"), partial(self._file, file))
         for place, query in enumerate(self.sources.bureau):
