@@ -178,7 +178,6 @@ class UnderlyingCells:
         pool = _rows_of(self.pool)
         of_year = pool.join(rows.select("sample_period").unique(), on="sample_period")
         is_named = pl.col("variable").is_in(variables)
-        pooled, is_yearly = self.pooled.filter(is_named), pl.col("pooled_by").eq_missing("period")
         bounds = self._bounds_used(variables, rows, pool, of_year)
         under = pl.concat(
             one.select("series_id", "unit", *RUN)
@@ -186,22 +185,24 @@ class UnderlyingCells:
         )
         found = [
             self._read(cells, series, rows),
-            self._read(cells, _ways(pooled.filter(is_yearly)), of_year),
-            self._read(cells, _ways(pooled.filter(pl.col("pooled_by").is_null())), pool),
-            *self._in_parts(cells, pooled.filter(pl.col("pooled_by").is_not_null() & ~is_yearly)),
+            *self._read_of_all(cells, self.pooled.filter(is_named), pool, of_year),
             cells.join(under.lazy(), left_on=["variable", "unit"], right_on=["series_id", "unit"])
             .filter(pl.col("period").is_between(pl.col(RUN[0]), pl.col(RUN[1])))
             .select(itself.columns),
         ]
         return len(pl.concat(found).select("variable", "unit", "from_period").unique().collect())
 
-    def _in_parts(self, cells: pl.LazyFrame, pooled: pl.DataFrame) -> Iterator[pl.LazyFrame]:
-        """The cells that are read by rows of parts, as those in which an index has a score."""
+    def _read_of_all(
+        self, cells: pl.LazyFrame, pooled: pl.DataFrame, pool: pl.DataFrame, of_year: pl.DataFrame
+    ) -> Iterator[pl.LazyFrame]:
+        """The cells that rows of pools read: of the study, of years, of parts, as where scores are."""
         import polars as pl
 
-        for (part,), ways in pooled.group_by("pooled_by", maintain_order=True):
-            spans = self.part_span.filter(pl.col("part") == part)
-            yield self._read(cells, _ways(ways), _rows_of(spans))
+        known = {None: pool, "period": of_year}
+        for (by,), ways in pooled.group_by("pooled_by", maintain_order=True):
+            of_part = pl.col("part") == by
+            rows = known[by] if by in known else _rows_of(self.part_span.filter(of_part))
+            yield self._read(cells, _ways(ways), rows)
 
     def _bounds_used(
         self,
@@ -214,15 +215,13 @@ class UnderlyingCells:
         import polars as pl
 
         reads = self.clipped_input.filter(pl.col("variable").is_in(variables))
-        is_yearly, is_pooled = pl.col("pooled_by").eq_missing("period"), pl.col("is_pooled")
+        reads, is_pooled = reads.rename({"input": "series_id"}), pl.col("is_pooled")
         cells = self.clipped_cell.lazy()
         read = pl.concat(
-            self._read(cells, _ways(some.with_columns(series_id="input")).drop("input"), of)
-            for some, of in (
-                (reads.filter(~is_pooled), rows),
-                (reads.filter(is_yearly), of_year),
-                (reads.filter(is_pooled & ~is_yearly), pool),
-            )
+            [
+                self._read(cells, _ways(reads.filter(~is_pooled)), rows),
+                *self._read_of_all(cells, reads.filter(is_pooled), pool, of_year),
+            ]
         )
         bound = ["variable", "side", "bound_period"]
         used = read.select(bound).unique().collect()

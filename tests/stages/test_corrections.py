@@ -13,7 +13,7 @@ from nqpf_assets.projects.inspection import everything_wrong
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.sources.raw_state import RawState
 from tests.command import nqpf
-from tests.stages.mini import CARD, STUDY, Walk, output, page, walk, walked, write_mini
+from tests.stages.mini import CARD, STUDY, Walk, output, page, people, walk, walked, write_mini
 
 pytestmark = pytest.mark.slow  # whole builds and publications
 
@@ -119,6 +119,31 @@ def test_a_correction_under_a_filled_cell_is_counted_and_listed(tmp_path: Path) 
         " WHERE column_label = '(1)' AND variable = 'output' AND status = 'corrected'"
     )
     assert listed == [("filled_from", "110000", 2015, "output_2015")]
+
+
+def test_a_bound_that_only_a_row_without_a_score_reaches_is_not_counted(tmp_path: Path) -> None:
+    """The corrected cell lies above the bound, in a row that lacks the other indicator of the index."""
+    study = STUDY.replace("expression: population, dir", "expression: clipped, dir")
+    study = study.replace("expression: gdp / population}", "expression: gdp}", 1)
+    clipped = "  clipped: {expression: 1 * population, winsorize: {share: 0.05}}\n"
+    study = study.replace("indices:\n", f"{clipped}indices:\n").replace("n: 16", "n: 15")
+
+    def without(region: int, year: int) -> float | None:
+        return None if (region, year) == (3, 2018) else output(region, year)
+
+    def far(region: int, year: int) -> float | None:
+        return 9999 if (region, year) == (3, 2018) else people(region, year)
+
+    entry = ENTRY | {"series": "population", "region": "山西", "period": 2018, "value": 8888}
+    files = {"raw/bureau/2019/output.csv": page("output", without)}
+    files["raw/survey/2019/people.csv"] = page("people", far)
+    done = built(tmp_path, entry | {"expect": 9999}, study=study, **files)
+    done.publish()
+    bounds = done.query("SELECT unit, period FROM mini.clipped_cell WHERE side = 'high'")
+    assert bounds == [("140000", 2018)]
+    assert done.query("FROM result.provenance WHERE status = 'corrected'") == []
+    counted = dict(done.query("SELECT column_label, n_corrected_cells FROM result.model"))
+    assert counted["(2)"] == 0
 
 
 def test_a_changed_file_makes_stale_its_descendants_and_nothing_else(
