@@ -24,7 +24,7 @@ from nqpf_assets.estimation.result_rows import (
     terms_of,
 )
 from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
-from nqpf_assets.estimation.year_tests import year_tests, year_words
+from nqpf_assets.estimation.year_tests import require_base, year_tests, year_words
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.effects import further_effects, own_effects
 from nqpf_assets.studies.estimator_registry import covariance_of
@@ -56,6 +56,7 @@ def fit_ols(design: Design) -> Fitted:
 
 
 def _fitted(design: Design, result: TwoWayFE) -> Fitted:
+    require_base(design, result)
     test, words = _hausman(design) if design.column.hausman else (None, None)
     notes = [words] if words else []
     notes += year_words(design, result)

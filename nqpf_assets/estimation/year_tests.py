@@ -1,4 +1,4 @@
-"""Joint tests of the terms of `by_year`: all years, and the years before the base year."""
+"""What the terms of `by_year` say together: joint tests of all years, and of those before the base year."""
 
 from __future__ import annotations
 
@@ -10,12 +10,26 @@ import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result_rows import Test
+from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.joint_test import wald
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.year_terms import named_terms, tested_terms
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
+
+
+def require_base(design: Design, result: TwoWayFE) -> None:
+    """Without a row of the base year the terms would be differences from another, of which none is left.
+
+    Raises:
+        EstimationError: no row of the base year is in the sample.
+    """
+    asked = design.column.by_year
+    if asked is not None and asked.base not in design.periods[result.is_in_sample]:
+        raise EstimationError(
+            f"`by_year` compares with {asked.base}, of which no row is in the sample: name another base"
+        )
 
 
 def year_tests(design: Design, result: TwoWayFE) -> Iterator[Test]:

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from nqpf_assets.estimation.column import FittedColumn
+from nqpf_assets.messages.problems import CheckFailed
 from nqpf_assets.studies.year_terms import term_name
 from tests.estimation.panels import STUDY, complete, fitted, panel
 
@@ -88,6 +89,12 @@ def test_without_the_variable_among_regressors_the_note_says_what_the_base_year_
     assert "differences from 2015" in " ".join(fit().fitted.notes)
     notes = " ".join(fit(regressors=[], controls=["z"]).fitted.notes)
     assert "that of 2015 is held at zero" in notes
+
+
+def test_a_base_year_without_rows_is_refused_and_no_other_year_takes_its_place() -> None:
+    column = complete(by_year={"of": "x", "base": BASE})
+    with pytest.raises(CheckFailed, match="compares with 2015, of which no row is in the sample"):
+        fitted(column, rows().filter(pl.col("period") != BASE))
 
 
 def test_clusters_that_are_too_few_are_told_in_place_of_a_test() -> None:
