@@ -61,4 +61,7 @@ def fit_between(design: Design) -> Fitted:
 
 def untold(_design: Design) -> str:
     """Why nothing is told of single cells."""
-    return "coefficients of unit means are not followed to single rows"
+    return (
+        "coefficients of unit means are not followed to single cells; "
+        "`nqpf influence … --without` estimates them again"
+    )
