@@ -36,6 +36,7 @@ VIEWS = (
     ("panel", "read_way"),
     ("panel", "way"),
     ("panel", "pooled_way"),
+    ("panel", "traced_cell"),
     ("panel", "provenance"),
     ("index", "provenance"),
     ("result", "provenance"),

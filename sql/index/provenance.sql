@@ -122,26 +122,13 @@ year_read AS NOT MATERIALIZED (
     ) AS every_year
 ),
 
--- A cell with its file and its correction, looked up once and not for each number that rests on it.
-told AS NOT MATERIALIZED (
-    SELECT
-        c.study, c.variable, c.unit, c.period, c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator,
-        f.path, k.name AS correction
-    FROM panel.cell AS c
-    LEFT JOIN source.file AS f ON f.file_id = c.file_id
-    LEFT JOIN source.correction AS k
-        ON c.status = 'corrected' AND k.file_id = c.file_id AND k.series_id = c.variable AND k.vintage = c.vintage
-        AND k.period = c.period AND k.locator = c.locator
-    WHERE c.value IS NOT NULL
-),
-
 in_pool AS NOT MATERIALIZED (
     SELECT
         y.study, y.index_name, y.number_table, y.number, y.term, y.period, y.variable, y.role, y.series_id,
         c.unit AS cell_unit, c.period AS cell_period,
         c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator, c.path, c.correction
     FROM year_read AS y
-    INNER JOIN told AS c
+    INNER JOIN panel.traced_cell AS c
         ON c.study = y.study AND c.variable = y.series_id AND c.period = y.cell_period
     SEMI JOIN panel.pool AS p ON p.study = c.study AND p.unit = c.unit
     WHERE y.named IS NULL
@@ -151,7 +138,7 @@ in_pool AS NOT MATERIALIZED (
         c.unit AS cell_unit, c.period AS cell_period,
         c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator, c.path, c.correction
     FROM year_read AS y
-    INNER JOIN told AS c
+    INNER JOIN panel.traced_cell AS c
         ON c.study = y.study AND c.variable = y.series_id AND c.unit = y.named AND c.period = y.cell_period
     LEFT JOIN panel.pool AS p ON p.study = y.study AND p.unit = y.named
     WHERE p.unit IS NULL OR NOT y.is_of_all
@@ -214,7 +201,7 @@ SELECT
     p.cell_unit, p.cell_period, p.role, p.weight_in_fill, c.value, c.reported_value, c.status, c.vintage, c.file_id,
     c.path, c.locator, c.correction
 FROM found AS p
-INNER JOIN told AS c
+INNER JOIN panel.traced_cell AS c
     ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.cell_unit AND c.period = p.cell_period
 UNION ALL
 SELECT
