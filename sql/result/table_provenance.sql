@@ -69,90 +69,6 @@ place AS NOT MATERIALIZED (
     ) AS every_way
 ),
 
--- Years that are read of all units, or of the one that is named; put together before units are, so that what several
--- ways read of one series is found once.
-year_read AS NOT MATERIALIZED (
-    SELECT
-        study, table_name, number_table, number, period, group_name, other_group, is_own_unit, variable, role,
-        series_id, named, cell_period,
-        bool_or(named IS NULL) OVER (
-            PARTITION BY
-                study, table_name, number_table, number, period, group_name, other_group, is_own_unit, variable, role,
-                series_id, cell_period
-        ) AS is_of_all
-    FROM (
-        SELECT
-            n.study, n.table_name, n.number_table, n.number, n.period, n.group_name, n.other_group,
-            n.is_own_unit, n.variable, CASE WHEN n.role = 'threshold_side' THEN n.role ELSE w.role END AS role,
-            w.series_id, w.cell_unit AS named,
-            unnest(
-                generate_series(
-                    greatest(
-                        coalesce(w.from_first, CASE WHEN w.pool = 'period' THEN n.first_period ELSE w.pool_first END)
-                        + w.first_lag,
-                        w.earliest
-                    ),
-                    least(
-                        coalesce(w.from_last, CASE WHEN w.pool = 'period' THEN n.last_period ELSE w.pool_last END)
-                        + w.last_lag,
-                        w.latest
-                    )
-                )
-            ) AS cell_period
-        FROM result.table_read AS n
-        INNER JOIN panel.pooled_way AS w ON w.study = n.study AND w.variable = n.variable
-        UNION
-        SELECT
-            n.study, n.table_name, n.number_table, n.number, n.period, n.group_name, n.other_group,
-            n.is_own_unit, n.variable, CASE WHEN n.role = 'threshold_side' THEN n.role ELSE 'scale' END AS role,
-            e.series_id, e.unit AS named, unnest(generate_series(e.first_period, e.last_period)) AS cell_period
-        FROM result.table_read AS n
-        INNER JOIN panel.extreme_cell AS e ON e.study = n.study AND e.variable = n.variable
-    ) AS every_year
-),
-
--- Units in whose rows numbers stand that rest on one row alone; of others none.
-asking AS NOT MATERIALIZED (
-    SELECT DISTINCT study, table_name, TRUE AS is_own_unit, unit
-    FROM result.table_span
-    UNION ALL
-    SELECT DISTINCT study, table_name, FALSE AS is_own_unit, NULL AS unit
-    FROM result.table_span
-),
-
-in_pool AS NOT MATERIALIZED (
-    SELECT
-        y.study, y.table_name, y.number_table, y.number, y.period, y.group_name, y.other_group,
-        y.is_own_unit, y.variable, y.role, y.series_id, c.unit AS cell_unit, c.period AS cell_period,
-        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
-    FROM year_read AS y
-    INNER JOIN panel.cell AS c
-        ON c.study = y.study AND c.variable = y.series_id AND c.period = y.cell_period
-    SEMI JOIN panel.pool AS p ON p.study = c.study AND p.unit = c.unit
-    WHERE y.named IS NULL AND c.value IS NOT NULL
-    UNION ALL
-    SELECT
-        y.study, y.table_name, y.number_table, y.number, y.period, y.group_name, y.other_group,
-        y.is_own_unit, y.variable, y.role, y.series_id, c.unit AS cell_unit, c.period AS cell_period,
-        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
-    FROM year_read AS y
-    INNER JOIN panel.cell AS c
-        ON c.study = y.study AND c.variable = y.series_id AND c.unit = y.named AND c.period = y.cell_period
-    LEFT JOIN panel.pool AS p ON p.study = y.study AND p.unit = y.named
-    WHERE c.value IS NOT NULL AND (p.unit IS NULL OR NOT y.is_of_all)
-),
-
-pooled AS NOT MATERIALIZED (
-    SELECT
-        p.study, p.table_name, p.number_table, p.number, p.period, p.group_name, p.other_group,
-        s.unit, p.variable, p.role, p.series_id, p.cell_unit, p.cell_period,
-        p.value, p.reported_value, p.status, p.vintage, p.file_id, p.locator
-    FROM in_pool AS p
-    INNER JOIN asking AS s
-        ON s.study = p.study AND s.table_name = p.table_name AND s.is_own_unit = p.is_own_unit
-    WHERE p.role <> 'threshold_side'
-),
-
 -- What filled cells are made from.
 filled AS NOT MATERIALIZED (
     SELECT
@@ -167,14 +83,8 @@ filled AS NOT MATERIALIZED (
         SELECT
             study, table_name, number_table, number, period, group_name, other_group, unit, variable, role,
             series_id, cell_unit, cell_period
-        FROM pooled
+        FROM result.table_pool
         WHERE status IN ('interpolated', 'extrapolated')
-        UNION ALL
-        SELECT
-            study, table_name, number_table, number, period, group_name, other_group, NULL AS unit, variable, role,
-            series_id, cell_unit, cell_period
-        FROM in_pool
-        WHERE role = 'threshold_side' AND status IN ('interpolated', 'extrapolated')
     ) AS p
     INNER JOIN panel.filled_from AS f
         ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period
@@ -193,18 +103,10 @@ found AS NOT MATERIALIZED (
         FROM place
         UNION ALL
         SELECT
-            y.study, y.table_name, y.number_table, y.number, y.period, y.group_name, y.other_group, s.unit, y.variable,
-            y.role, y.series_id, y.named AS cell_unit, y.cell_period
-        FROM year_read AS y
-        INNER JOIN asking AS s
-            ON s.study = y.study AND s.table_name = y.table_name AND s.is_own_unit = y.is_own_unit
-        WHERE y.role = 'clip_bound'
-        UNION ALL
-        SELECT
-            study, table_name, number_table, number, period, group_name, other_group, NULL AS unit, variable, role,
+            study, table_name, number_table, number, period, group_name, other_group, unit, variable, role,
             series_id, cell_unit, cell_period
-        FROM in_pool
-        WHERE role = 'threshold_side'
+        FROM result.table_pool
+        WHERE role IN ('clip_bound', 'threshold_side')
         UNION ALL
         SELECT
             study, table_name, number_table, number, period, group_name, other_group, unit, variable, role,
@@ -269,8 +171,8 @@ listed AS NOT MATERIALIZED (
         study, table_name, number_table, number, period, group_name, other_group, unit,
         CAST(NULL AS INTEGER) AS row_position, variable, series_id, cell_unit, cell_period, role,
         CAST(NULL AS DOUBLE) AS weight_in_fill, value, reported_value, status, vintage, file_id, locator
-    FROM pooled
-    WHERE role <> 'clip_bound'
+    FROM result.table_pool
+    WHERE role NOT IN ('clip_bound', 'threshold_side')
     UNION ALL
     SELECT
         g.study, g.table_name, g.table_name AS number_table, g.number, NULL AS period, NULL AS group_name,
