@@ -42,7 +42,7 @@ def value_walk(
 
 def pooled_stops(study: PublishedStudy, name: str, *, is_whole: bool) -> list[Stop]:
     """Cells of all rows that enter through a scale, a mean or a bound: counted, or one by one."""
-    if not study.has("part_span", "part"):
+    if not study.has("part_span", "part") or not study.has("rests_on", "is_pooled"):
         return []
     counted = study.rows(
         "SELECT r.series_id, r.role, count(DISTINCT (c.unit, c.period)) AS n, min(c.value) AS low,"

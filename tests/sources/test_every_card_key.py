@@ -39,7 +39,8 @@ TOLD_BY_THE_FILE = {
     "disagrees_indicator",
     "several_sheets",
 }
-"""Of what a card leaves out, or of two words of it at once: the file's cell is told, and what to write."""
+"""Of what a card leaves out, or of two words of it at once, the file's cell is told, and what to write; where
+no cell is named, the card's line must be."""
 
 
 def test_every_key_has_values() -> None:
@@ -100,8 +101,8 @@ def seen(found: Collection) -> Any:
 
 def is_placed(problem: Problem, text: str, place: Place) -> bool:
     """Whether a refusal names a line of the block in which the key stands, or a cell of the file."""
-    if problem.code in TOLD_BY_THE_FILE:
-        return bool(problem.where) or problem.code == "several_sheets"
+    if problem.code in TOLD_BY_THE_FILE and (problem.where or problem.code == "several_sheets"):
+        return True
     whole = yaml.compose(text, yaml.CSafeLoader)
     node: Any = whole
     *above, last = place
