@@ -1,6 +1,6 @@
 """Time and memory of a refresh: of everything, with one new file, and with nothing to do.
 
-Run from the checkout: ``python benchmarks/refresh.py [--project DIR] [--repeat N]``. Works on a copy of
+Run from the checkout: ``python -m benchmarks.refresh [--project DIR] [--repeat N]``. Works on a copy of
 the project's ``raw/``, ``studies/`` and ``catalog/`` (default: the sample project). Prints, asserts nothing.
 
 The new file is of a series that no study reads, and then a newer vintage of one that a study reads:
@@ -24,6 +24,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from benchmarks.suite.projects import forget
 
 ONE = """
 import json, resource, sys
@@ -109,8 +111,7 @@ def main() -> None:
                 shutil.copytree(asked.project / part, project / part)
         full = []
         for _ in range(asked.repeat):
-            for built in ("warehouse", ".dagster"):
-                shutil.rmtree(project / built, ignore_errors=True)
+            forget(project)
             full.append(measure(project))
         one_unread, one_read = [], []
         for n in range(asked.repeat):

@@ -1,7 +1,7 @@
 """Time and memory of spatial panel models, from 31 provinces to 3,000 counties.
 
-Run from the checkout: ``python benchmarks/spatial.py``. Prints, asserts nothing. Compared with
-spreg (SAR with unit effects, which is what it has) where that is installed.
+Run from the checkout: ``python benchmarks/spatial.py``. Prints, asserts nothing. Beside spreg, which has
+SAR with unit effects: `suite/lines/spatial_lag.py`.
 """
 
 from __future__ import annotations
@@ -55,21 +55,6 @@ def timed(what: str, call: Callable[[], Any]) -> Any:
     return found
 
 
-def spreg_lag(args: tuple[Any, ...]) -> None:
-    try:
-        import spreg
-        from libpysal.weights import W
-    except ImportError:
-        print("  spreg is not installed: no comparison")
-        return
-    y, x, _, _, weights = args
-    m = weights.matrix
-    near = {k: m.indices[m.indptr[k] : m.indptr[k + 1]].tolist() for k in range(m.shape[0])}
-    values = {k: m.data[m.indptr[k] : m.indptr[k + 1]].tolist() for k in range(m.shape[0])}
-    w = W(near, values, silence_warnings=True)
-    timed("spreg.Panel_FE_Lag, unit effects", lambda: spreg.Panel_FE_Lag(y[:, None], x, w))
-
-
 def main() -> None:
     """Fit what a study fits, on three sizes of panel."""
     timed(
@@ -83,8 +68,6 @@ def main() -> None:
             "SAR, unit effects",
             lambda a=args: spatial_panel(*a, names=NAMES, model="sar", effects=("unit",)),
         )
-        if n <= 300:  # at 3,000 units it takes over a minute and 4 GB
-            spreg_lag(args)
         model = timed("SDM, two-way effects", lambda a=args: spatial_panel(*a, names=NAMES))
         print(f"    rho {model.rho:.4f}, log-determinant by {model.logdet}")
         timed("its effects, 1,000 draws", lambda m=model: spatial_effects(m))

@@ -1,6 +1,7 @@
 """Measure: ``python -m benchmarks.suite [LINE …] [--large] [--compare] [--peers PYTHON]``.
 
-All lines are measured and the page is written; with names of lines, these are measured and printed only.
+All lines are measured and the page is written; with names of lines these are measured anew, and the others
+stay as they are kept.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.suite.line import OURS, STRIPPED, Line, lines
 from benchmarks.suite.page import PAGE, page
-from benchmarks.suite.results import Measured, changes, kept, put_away, put_together
+from benchmarks.suite.results import Measured, changes, kept, put_away, put_together, renewed
 
 CHECKOUT = Path(__file__).parents[2]
 LIBRARIES = ("OPENBLAS_NUM", "OMP_NUM", "MKL_NUM", "NUMBA_NUM", "RAYON_NUM", "POLARS_MAX")
@@ -90,10 +91,11 @@ def main() -> None:
     results = put_together(found)
     if asked.compare:
         print(*changes(kept(), results) or ["no ratio has changed by a fifth"], sep="\n")
-    elif not asked.lines:
-        put_away(results)
-        PAGE.write_text(page(results, known), "utf-8")
-        print(f"wrote {PAGE.relative_to(CHECKOUT)}")
+        return
+    whole = renewed(kept(), results) if asked.lines else results
+    put_away(whole)
+    PAGE.write_text(page(whole, known), "utf-8")
+    print(f"wrote {PAGE.relative_to(CHECKOUT)}")
 
 
 if __name__ == "__main__":

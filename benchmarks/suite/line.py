@@ -12,6 +12,8 @@ OURS = "nqpf-assets"
 STRIPPED = "NumPy, bare"
 """The least that arithmetic needs on rows that are sorted and complete: no checks, names, tests or notes."""
 ROOM = "benchmarks.suite.lines"
+ROWS, MANY_ROWS = (3_000, 30_000, 300_000), (300_000, 1_000_000, 3_000_000)
+"""Sizes of what reads each row a few times."""
 
 
 @dataclass(frozen=True)

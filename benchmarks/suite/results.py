@@ -8,7 +8,7 @@ import os
 import platform
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -105,6 +105,20 @@ def put_away(results: Results, path: Path = RESULTS) -> None:
 
 def put_together(measured: list[Measured]) -> Results:
     return Results(this_machine(), date.today().isoformat(), tuple(measured))
+
+
+def renewed(before: Results, now: Results) -> Results:
+    """All that was kept, with what was measured now in place of the same lines.
+
+    Raises:
+        ValueError: it was measured on another machine, or another day: one page has one of each.
+    """
+    if (before.machine, before.day) != (now.machine, now.day):
+        told = f"measured on {before.day}: {before.machine}"
+        raise ValueError(f"the page is of another day or machine, {told}; measure all lines")
+    lines = {one.line for one in now.measured}
+    rest = tuple(one for one in before.measured if one.line not in lines)
+    return replace(now, measured=(*rest, *now.measured))
 
 
 def kept(path: Path = RESULTS) -> Results:

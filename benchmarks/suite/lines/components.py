@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.suite.line import OURS, STRIPPED, Contestant, Line
+from benchmarks.suite.line import MANY_ROWS, OURS, ROWS, STRIPPED, Contestant, Line
 
 N_INDICATORS = 24
 
@@ -39,8 +39,8 @@ def bare(x: Any) -> tuple[float, ...]:
 LINE = Line(
     "Principal components of 24 indicators",
     "rows",
-    (3_000, 30_000, 300_000),
-    (300_000, 1_000_000, 3_000_000),
+    ROWS,
+    MANY_ROWS,
     indicators,
     1_000,
     {OURS: Contestant(ours, "nqpf-assets"), STRIPPED: Contestant(bare)},

@@ -5,26 +5,16 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
+from benchmarks.refresh import READ, add
 from benchmarks.suite.line import OURS, Contestant, Line
 from benchmarks.suite.projects import built, refresh
 
-CARD = """\
-publisher: 测试
-title: 合成
-status: synthetic
-unit: 万人
-series: {人口: population}
-columns: {region: 地区, period: 年份, values: [人口]}
-"""
-_NUMBERS = count(2600)
+_NUMBERS = count()
 
 
 def ours(project: Path) -> tuple[float, ...]:
     """Another number of inhabitants each time."""
-    folder = project / "raw" / "benchmark" / "2091"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "data.csv").write_text(f"地区,年份,人口\n北京市,2020,{next(_NUMBERS)}\n", "utf-8")
-    (folder / "data.csv.card.yaml").write_text(CARD, "utf-8")
+    add(project, "2091", READ, next(_NUMBERS))
     refresh(project)
     return ()
 

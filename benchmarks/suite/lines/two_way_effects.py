@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.suite.line import OURS, Contestant, Line
+from benchmarks.suite.line import MANY_ROWS, OURS, ROWS, Contestant, Line
 
 N_YEARS, N_REGRESSORS = 11, 10
 NAMES = [f"x{k}" for k in range(N_REGRESSORS)]
@@ -59,9 +59,17 @@ def linearmodels(given: dict[str, Any]) -> tuple[float, ...]:
     return (float(fit.params["x0"]),)
 
 
+def statspai(given: dict[str, Any]) -> tuple[float, ...]:
+    from statspai import hdfe_ols
+
+    fit = hdfe_ols(f"{FORMULA} | unit + year", framed(given), cluster="unit")
+    return float(fit.params["x0"]), float(fit.std_errors["x0"])
+
+
 PEERS = {
     OURS: Contestant(ours, "nqpf-assets"),
     "pyfixest": Contestant(pyfixest, "pyfixest"),
+    "StatsPAI": Contestant(statspai, "statspai"),
     "linearmodels": Contestant(
         linearmodels, "linearmodels", remark="errors with another small-sample correction"
     ),
@@ -69,8 +77,8 @@ PEERS = {
 LINE = Line(
     "Two-way fixed effects, ten regressors, a sixth of the rows missing, clustered by unit",
     "rows",
-    (3_000, 30_000, 300_000),
-    (300_000, 1_000_000, 3_000_000),
+    ROWS,
+    MANY_ROWS,
     panel,
     1_100,
     PEERS,

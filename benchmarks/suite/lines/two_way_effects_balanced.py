@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.suite.line import STRIPPED, Contestant, Line
+from benchmarks.suite.line import MANY_ROWS, ROWS, STRIPPED, Contestant, Line
 from benchmarks.suite.lines.two_way_effects import N_REGRESSORS, N_YEARS, PEERS, panel
 
 
@@ -33,8 +33,8 @@ def bare(given: dict[str, Any]) -> tuple[float, ...]:
 LINE = Line(
     "Two-way fixed effects, ten regressors, balanced, clustered by unit",
     "rows",
-    (3_000, 30_000, 300_000),
-    (300_000, 1_000_000, 3_000_000),
+    ROWS,
+    MANY_ROWS,
     balanced,
     1_100,
     {**PEERS, STRIPPED: Contestant(bare)},
