@@ -11,15 +11,12 @@ def warehouse(n_units: int) -> Any:
     """Tables as a publication holds them, in memory, with the views over them."""
     import duckdb
 
-    from benchmarks.provenance import VIEWS, tables
-    from nqpf_assets.user_input.project import sql_root
+    from benchmarks.provenance import add_views, tables
 
     connection = duckdb.connect()
     connection.execute("SET threads = 1")
     tables(connection, n_units)
-    for schema, view in VIEWS:
-        text = (sql_root() / schema / f"{view}.sql").read_text("utf-8")
-        connection.execute(f"CREATE VIEW {schema}.{view} AS {text}")
+    add_views(connection)
     return connection
 
 
