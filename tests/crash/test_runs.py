@@ -124,7 +124,8 @@ def test_a_run_cancelled_in_the_pages_leaves_no_lock(long_run: tuple[Project, st
         "mode": "default",
     })["launchPipelineExecution"]  # fmt: skip
     run_id = launched["run"]["runId"]
-    until = time.monotonic() + PATIENCE
+    # Three processes load the code one after the other, and a score of tables comes before the draws.
+    until = time.monotonic() + 3 * PATIENCE
     while not started(address, run_id, "mini__model"):
         assert time.monotonic() < until, "the run has not come to its draws"
         time.sleep(0.3)
