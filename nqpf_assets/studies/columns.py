@@ -86,6 +86,8 @@ class Column(Model):
     @model_validator(mode="after")
     def _is_said_of_each_group(self) -> Column:
         """What holds for one sample cannot hold for several."""
+        if GROUP in self.label and not self.within_each:
+            raise ValueError(f"`{GROUP}` in a label is the name of a group of `within_each`")
         for grouping, groups in self.within_each.items():
             if len(set(groups)) < len(groups):
                 raise ValueError(f"`within_each` of `{grouping}` takes every group once")

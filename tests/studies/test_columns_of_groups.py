@@ -86,6 +86,7 @@ def test_a_group_that_is_not_there_is_told_at_its_line() -> None:
         ({"within_each": SIDES, "sample": {"within": {"area": "north"}}}, "`sample: {within}`"),
         ({"within_each": SIDES, "expect": {"n": 48}}, "`expect` is said of one sample"),
         ({"within_each": {"area": []}}, ""),
+        ({"label": "of {group}"}, "`{group}` in a label"),
         ({"within_each": SIDES | {"side": ["north"]}}, ""),
     ],
 )

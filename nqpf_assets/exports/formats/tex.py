@@ -65,7 +65,7 @@ SIGNS = {
     **{sign: f"$\\{name}$" for sign, name in _GREEK.items()},
 }
 _TABLE = {ord(sign): command for sign, command in SIGNS.items()}
-_CHINESE = re.compile("[\u2e80-\uffef]")
+_CHINESE = re.compile("[\u2e80-\uffef\U00020000-\U0003ffff]")
 """What pdflatex has no font for: characters of Chinese and its punctuation."""
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 _SIZES = ((4, r"\small"), (7, r"\footnotesize"), (99, r"\scriptsize"))
