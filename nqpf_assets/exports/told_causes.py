@@ -16,6 +16,7 @@ BECAUSE = {
     "choice": "which the study takes otherwise",
     "filling": "filled otherwise",
     "correction": "corrected otherwise",
+    "study": "of a study that only one publication has",
 }
 """Why cells are others → words behind their file."""
 

@@ -7,6 +7,7 @@
 --   choice                     file and reading are the same: the study takes another vintage or publisher, or takes
 --                              the value in another way
 --   filling                    not published in either: filled from others, or by another rule
+--   study                      the study itself came or is gone
 WITH read_otherwise AS (
     SELECT DISTINCT coalesce(o.file_id, n.file_id) AS file_id
     FROM old.source.observation AS o
@@ -19,11 +20,18 @@ WITH read_otherwise AS (
     FROM old.source.file AS o
     INNER JOIN new.source.file AS n ON n.file_id = o.file_id
     WHERE o.publisher IS DISTINCT FROM n.publisher OR o.vintage_order IS DISTINCT FROM n.vintage_order
+),
+
+lasting AS (
+    SELECT study FROM old.panel.rests_on
+    INTERSECT
+    SELECT study FROM new.panel.rests_on
 )
 
 SELECT
     c.*,
     CASE
+        WHEN s.study IS NULL THEN 'study'
         WHEN c.new_file_id IS NULL AND c.old_file_id IS NULL THEN 'filling'
         WHEN c.new_file_id IS NULL THEN
             CASE WHEN p.file_id IS NOT NULL THEN 'choice' WHEN q.file_id IS NOT NULL THEN 'replaced' ELSE 'removed' END
@@ -35,6 +43,7 @@ SELECT
         ELSE 'choice'
     END AS because
 FROM difference.cell AS c
+LEFT JOIN lasting AS s ON s.study = c.study
 LEFT JOIN new.source.file AS f ON f.file_id = c.new_file_id
 LEFT JOIN old.source.file AS g ON g.file_id = c.old_file_id
 -- The file of the new value as it was before: by content, and by its place; that of the old value as it is now.

@@ -229,6 +229,21 @@ def test_what_the_study_takes_otherwise_is_no_new_file(tmp_path: Path) -> None:
     assert "which the study takes otherwise" in told
 
 
+def test_a_study_that_is_gone_takes_nothing_otherwise(tmp_path: Path) -> None:
+    """Its columns went with it; the files that it read are there as they were."""
+    project = published(tmp_path).project
+    path = tmp_path / "studies/mini.yaml"
+    path.with_name("other.yaml").write_text(STUDY.replace("study: mini", "study: other"), "utf-8")
+    published_again(project)
+    path.with_name("other.yaml").unlink()
+    published_again(project)
+    found = difference(project, *pair(project, None, None), None)
+    assert {row["because"] for row in found.parts["cell"].to_dicts()} == {"study"}
+    told = nqpf("diff", project=tmp_path).out
+    assert "studies/other.yaml" in told
+    assert "otherwise" not in told
+
+
 GROWTH = """\
   levels:
     kind: growth
