@@ -32,6 +32,14 @@ def schema_of(table: str, schema: str = STUDY_SCHEMA) -> dict[str, pl.DataType]:
     return {column.name: types[column.type] for column in _info(schema, table).columns}
 
 
+def shape_of(key: tuple[str, str]) -> pl.Schema:
+    """Columns with their types of a table by its key, schema and name."""
+    import polars as pl
+
+    schema, table = key
+    return pl.Schema(schema_of(table, schema))
+
+
 def frame_of(
     table: str, frames: Iterable[pl.DataFrame], schema: str = STUDY_SCHEMA
 ) -> pl.DataFrame:

@@ -8,14 +8,14 @@ in `cache`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.catalog.table_frames import schema_of
+from nqpf_assets.catalog.table_frames import shape_of
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.messages.problems import Problem
@@ -28,6 +28,7 @@ from nqpf_assets.sources.card_files import (
     is_card,
     load_cards,
 )
+from nqpf_assets.sources.collected_weights import WEIGHT, WEIGHT_UNIT, CollectedWeights
 from nqpf_assets.sources.conflicts import settle
 from nqpf_assets.sources.hashed_content import Content, ContentsRead, Moved, Refused
 from nqpf_assets.sources.one_file import (
@@ -42,13 +43,11 @@ from nqpf_assets.sources.one_file import (
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
-from nqpf_assets.sources.unit_weights import UnitWeights, read_weights_file
+from nqpf_assets.sources.unit_weights import read_weights_file
 from nqpf_assets.warehouse.store import TableKey
 
 FILE: TableKey = ("source", "file")
 OBSERVATION: TableKey = ("source", "observation")
-WEIGHT: TableKey = ("source", "weight")
-WEIGHT_UNIT: TableKey = ("source", "weight_unit")
 
 
 @dataclass(frozen=True)
@@ -124,12 +123,6 @@ def check_paths(paths: Iterable[Path], catalogue: Catalogue, *, root: Path) -> C
     return _Collector(catalogue, ReadCache(None), problems).add(files).finish()
 
 
-def shape_of(key: TableKey) -> pl.Schema:
-    """Columns of a source table with their types, as the catalogue describes them."""
-    schema, table = key
-    return pl.Schema(schema_of(table, schema))
-
-
 class _Collector:
     """Files and observations as they come in, and everything that is wrong with them."""
 
@@ -150,7 +143,7 @@ class _Collector:
         self.n_read = 0
         self.refused: set[str] = set()
         self.contents: list[tuple[LoadedCard, FileContent]] = []
-        self.weights: list[tuple[RawFile, str, LoadedCard, UnitWeights]] = []
+        self.weights = CollectedWeights()
 
     def add(self, files: list[RawFile]) -> _Collector:
         """Read the files, which come sorted by path."""
@@ -230,7 +223,7 @@ class _Collector:
         if loaded.card.weights is not None:
             found, weights = read_weights_file(content.read(), loaded, self.catalogue, file.shown)
             if weights is not None:
-                self.weights.append((file, content.sha256, loaded, weights))
+                self.weights.add(file.shown, content.sha256, loaded, weights)
             return found
         key = cache_key(
             content.sha256, file.shown, loaded.card.model_dump_json(), self.catalogue.fingerprint
@@ -270,7 +263,7 @@ class _Collector:
         observations, conflicts = settle(
             pl.concat([empty, *self.frames]), paths, self.catalogue.series
         )
-        told = {*self.problems, *conflicts, *unneeded(self.contents), *self._same_weights()}
+        told = {*self.problems, *conflicts, *unneeded(self.contents), *self.weights.problems()}
         return Collection(
             files,
             observations,
@@ -278,37 +271,6 @@ class _Collector:
             self.n_read,
             self.read.state(),
             frozenset(self.refused),
-            self._of_weights(WEIGHT, lambda one: one.links),
-            self._of_weights(WEIGHT_UNIT, lambda one: one.units),
+            self.weights.links(),
+            self.weights.units(),
         )
-
-    def _of_weights(
-        self, key: TableKey, rows: Callable[[UnitWeights], pl.DataFrame]
-    ) -> pl.DataFrame:
-        """The rows of a table of weights, of all files."""
-        frames = [
-            rows(weights)
-            .with_columns(
-                weights_name=pl.lit(weights.name),
-                data_status=pl.lit(loaded.card.status),
-                file_id=pl.lit(file_id(sha256)),
-            )
-            .select(shape_of(key).names())
-            for _, sha256, loaded, weights in self.weights
-        ]
-        return pl.concat([pl.DataFrame(schema=shape_of(key)), *frames])
-
-    def _same_weights(self) -> Iterator[Problem]:
-        """Files that give weights of one name: a study could not say which it means."""
-        first: dict[str, str] = {}
-        for file, _, loaded, weights in self.weights:
-            if weights.name in first:
-                yield Problem(
-                    file=file.shown,
-                    where="",
-                    expected=f"a name of its own for these weights: {loaded.where('weights', 'name')}",
-                    found=f"`{weights.name}`, as in {first[weights.name]}",
-                    remedy="rename one of the two, or remove the older file",
-                    code="weights_name",
-                )
-            first.setdefault(weights.name, file.shown)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.catalog.table_frames import shape_of
 from nqpf_assets.catalog.units import conversion_factor
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.collection import (
@@ -20,7 +21,6 @@ from nqpf_assets.sources.collection import (
     Collection,
     check_paths,
     collect,
-    shape_of,
 )
 from nqpf_assets.sources.conflicts import settle
 
