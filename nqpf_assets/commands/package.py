@@ -81,10 +81,13 @@ def run(
 def _tell(output: Path, packed: Packed) -> None:
     """What is in it, and what its reader must look at before it is deposited."""
     facts, console = packed.facts, out()
-    where = f"{output}: {counted(packed.n_files, 'files')}, {counted(len(facts.tables), 'tables')}"
+    where = f"{output}: {counted(packed.n_files, 'files')}, {facts.made}"
     console.print(plain(f"{where}, built from them alone with the same numbers"), soft_wrap=True)
     if facts.is_synthetic:
         console.print(plain(facts.synthetic_words), soft_wrap=True)
+    if left := [one for one in facts.figures if not one.file]:
+        words = f"{counted(len(left), 'figures')} not drawn: {left[0].why_not}"
+        console.print(plain(words), soft_wrap=True)
     for one in facts.sources.by_terms:
         files = counted(len(one.files), "files")
         if one.passing == "forbidden":

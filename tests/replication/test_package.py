@@ -7,10 +7,13 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
+from nqpf_assets.figures import FigureRequest, drawing
 from nqpf_assets.messages.problems import InputError
+from nqpf_assets.replication.package import figure_files
 from nqpf_assets.replication.package.data_package import FILE, MARK
 from nqpf_assets.replication.package.licence import passing_on
 from nqpf_assets.replication.package.target import put, require_target, write_checksums
@@ -81,8 +84,15 @@ def _described(package: Path, project: Project) -> None:
         "`r/tables.R`",
         "`stata/tables.do` (not run)",
         "## List of tables and programs",
+        "`nqpf plot mini.",
     ):
         assert words in text, words
+    drawn = sorted(path.name for path in (package / "figures").iterdir())
+    assert len(drawn) == text.count("`figures/") > 2
+    for name in drawn:
+        picture = (package / "figures" / name).read_text("utf-8")
+        assert "synthetic" in picture.lower(), name
+        assert f"`nqpf plot mini.{name.removesuffix('.svg')}`" in text
     described = json.loads((package / FILE).read_text("utf-8"))
     assert described[MARK]["synthetic"] is True
     names = [one["name"] for one in described["resources"]]
@@ -110,6 +120,19 @@ def _described(package: Path, project: Project) -> None:
 
 def _lines(path: Path) -> list[str]:
     return path.read_text("utf-8").splitlines()
+
+
+def test_a_figure_that_cannot_be_drawn_is_listed_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = FigureRequest("mini", "table_1", "effects", True, "Effects", "mini.table_1", "n", False)
+    monkeypatch.setattr(figure_files, "available", lambda *_: [asked])
+    monkeypatch.setattr(drawing, "find_spec", lambda _: None)
+    with duckdb.connect() as nothing:
+        (one,) = figure_files.write_figures(nothing, "mini", tmp_path)
+    assert (one.name, one.file) == ("mini.table_1.effects", "")
+    assert "nqpf-assets[figures]" in one.why_not
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

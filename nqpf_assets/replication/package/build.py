@@ -23,6 +23,7 @@ from nqpf_assets.publications.origins import ROOT_FILES, versions
 from nqpf_assets.replication.package import data_package, sources, target
 from nqpf_assets.replication.package.data_files import write_data
 from nqpf_assets.replication.package.facts import PackageFacts, TableFacts, as_json
+from nqpf_assets.replication.package.figure_files import write_figures
 from nqpf_assets.replication.package.metadata import FOLDER, metadata_files
 from nqpf_assets.replication.package.programs import write_programs
 from nqpf_assets.replication.package.readme import readme
@@ -103,6 +104,7 @@ class Packing:
             self.authors,
             found,
             tables,
+            write_figures(self.connection, self.study, folder),
             versions(),
             minutes,
             os.cpu_count() or 1,

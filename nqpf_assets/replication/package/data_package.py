@@ -25,6 +25,7 @@ _KINDS = {
     ".yaml": ("yaml", "application/yaml"),
     ".json": ("json", "application/json"),
     ".md": ("md", "text/markdown"),
+    ".svg": ("svg", "image/svg+xml"),
 }
 
 

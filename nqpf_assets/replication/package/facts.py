@@ -31,6 +31,16 @@ class TableFacts:
 
 
 @dataclass(frozen=True)
+class FigureFacts:
+    """One figure: how `nqpf plot` is asked for it, and its file; why there is none, where none was drawn."""
+
+    name: str
+    title: str
+    file: str
+    why_not: str
+
+
+@dataclass(frozen=True)
 class PackageFacts:
     """Everything that is said of a package.
 
@@ -41,6 +51,7 @@ class PackageFacts:
         authors: ``Family, Given``, as they were named.
         sources: raw files.
         tables: printed tables, in the order of the paper.
+        figures: those of the study, drawn or not.
         versions: package → release, Python among them.
         run_minutes: whole minutes that building from the package took, at least 1.
         processors: of the machine that it was built on.
@@ -54,6 +65,7 @@ class PackageFacts:
     authors: tuple[str, ...]
     sources: Sources
     tables: Sequence[TableFacts]
+    figures: Sequence[FigureFacts]
     versions: Mapping[str, str]
     run_minutes: int
     processors: int
@@ -63,6 +75,10 @@ class PackageFacts:
     @property
     def is_synthetic(self) -> bool:
         return self.about.is_synthetic or self.sources.is_synthetic
+
+    @property
+    def drawn(self) -> list[FigureFacts]:
+        return [one for one in self.figures if one.file]
 
     @property
     def title(self) -> str:
@@ -92,13 +108,19 @@ class PackageFacts:
         periods = self.study.periods
         words = [
             f"Raw files with their origin cards, analysis panel with codebook, study file, and programs that "
-            f"make {counted(len(self.tables), 'tables')} of the study “{self.study.title}”, "
+            f"make {self.made} of the study “{self.study.title}”, "
             f"{periods.first}–{periods.last}.",
             self.about.words,
         ]
         if cited := self.study.citation:
             words.append(f"Belongs to: {cited}")
         return " ".join([self.synthetic_words, *words] if self.is_synthetic else words)
+
+    @property
+    def made(self) -> str:
+        """``12 tables and 8 figures``."""
+        tables = counted(len(self.tables), "tables")
+        return f"{tables} and {counted(len(self.drawn), 'figures')}" if self.drawn else tables
 
     @property
     def machine(self) -> str:

@@ -198,7 +198,8 @@ def _instructions(facts: PackageFacts) -> Iterator[str]:
 def _tables(facts: PackageFacts) -> Iterator[str]:
     yield "## List of tables and programs"
     yield ""
-    yield "The provided code reproduces all tables that the study file declares. It makes no figures."
+    figures = ", and draws figures from them" if facts.figures else ""
+    yield f"The provided code reproduces all tables that the study file declares{figures}."
     yield ""
     rows = [
         (
@@ -210,6 +211,23 @@ def _tables(facts: PackageFacts) -> Iterator[str]:
         for one in facts.tables
     ]
     yield from _rows(["Table", "Program", "Also made by", "Output"], rows)
+    if facts.figures:
+        yield from ("", *_figures(facts))
+
+
+def _figures(facts: PackageFacts) -> Iterator[str]:
+    yield "Figures are drawn with matplotlib (`pip install 'nqpf-assets[figures]'`); each says its table, and"
+    yield "the publication that it was drawn from."
+    yield ""
+    rows = [
+        (
+            f"{one.name}: {one.title}",
+            f"`nqpf plot {one.name}`",
+            f"`{one.file}`" if one.file else f"not drawn here, {one.why_not}",
+        )
+        for one in facts.figures
+    ]
+    yield from _rows(["Figure", "Program", "Output"], rows)
 
 
 def _references(facts: PackageFacts) -> Iterator[str]:
