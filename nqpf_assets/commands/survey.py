@@ -62,11 +62,14 @@ def run(
         raise InputError([document.problem(("file",), expected, found, "move it elsewhere")])
     file = read_respondents(place, survey.sheet)
     found_ = aggregated(survey, document, file)
-    target, is_new = put_series(opened, rule, survey, file, found_, name)
+    placed = put_series(opened, rule, survey, file, found_, name)
     console = out()
-    shown = target.relative_to(opened.root).as_posix()
-    word = "added" if is_new else "there already:"
+    shown = placed.path.relative_to(opened.root).as_posix()
+    word = "added" if placed.is_new else "there already:"
     console.print(plain(f"{word} {shown}: {counted(found_.rows.height, 'values')}"), soft_wrap=True)
+    for other in placed.others:
+        words = f"look: {other.relative_to(opened.root).as_posix()} has other series of this rule"
+        console.print(plain(f"  {words}; studies read the newest vintage"), soft_wrap=True)
     for note in found_.notes:
         console.print(plain(f"  {note}"), soft_wrap=True)
     if found_.n_suppressed:
@@ -79,7 +82,7 @@ def run(
             f"  without a standard error: {counted(found_.n_without_error, 'cells')}, "
             "which lie in one sampling unit, or a stratum of which has one"
         )
-    problems = check_paths([target], load_catalogue(opened.catalog), root=opened.root).problems
+    problems = check_paths([placed.path], load_catalogue(opened.catalog), root=opened.root).problems
     tell_problems(problems)
     return 2 if any(one.severity == "error" for one in problems) else 0
 

@@ -100,54 +100,54 @@ def region_problems(
         if row["reason"] == "unknown" and row["label"] is not None:
             of_kind = _taken_for(row["label"], by_layout, card_years)
             alike.setdefault(of_kind, []).append(row)
+    firsts = {kind: of_kind[0] for kind, of_kind in alike.items()}
     for row in rows:
-        reason = row["reason"]
-        locator = at_region(cells["locator"][row["first"]], region_at)
         if row["label"] is None:
             expected, found = "a region", "the file does not name its region"
             remedy = (
                 "say it in the card: `region: …`; beside rows that name theirs, write the label"
             )
         else:
-            # A label too long to be a name is shown once, and not again to be copied.
-            is_name = len(row["label"]) <= LONGEST_NAME
-            word = yaml_word(row["label"]) if is_name else "…"
-            words = dict(
-                row, near=row["near"] or "none", word=word, cells=counted(row["n"], "cells")
-            )
-            expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[reason])
-            if reason == "unknown":
-                kind = _taken_for(row["label"], by_layout, card_years)
-                first, *others = alike[kind]
-                if len(others) >= MOST_TOLD:
-                    if row is not first:
-                        continue  # told with the first
-                    found += _and_others(others, cells, region_at)
-                if kind == YEAR:
-                    remedy = (
-                        "say in the layout that its rows are years: `row_kind: year`, and whose: "
-                        "`region: …`"
-                    )
-                elif kind == DIGITS:
-                    remedy = (
-                        f"write codes with six digits, like {row['label'].ljust(6, '0')}, or name a "
-                        "column with names as `region`; digits alone may be codes of your own"
-                    )
-                elif row is first:
-                    remedy += _rows_to_paste(
-                        [(one["label"], one["first_period"]) for one in alike[kind]]
-                    )
+            expected, found, remedy = _words_of(row)
+        if row["reason"] == "unknown" and row["label"] is not None:
+            kind = _taken_for(row["label"], by_layout, card_years)
+            is_first = row is firsts[kind]
+            if len(alike[kind]) > MOST_TOLD:
+                if not is_first:
+                    continue  # told with the first
+                found += _and_others(alike[kind][1:], cells, region_at)
+            remedy = _remedy_of(kind, row["label"], remedy, alike[kind] if is_first else [])
         problems.append(
             Problem(
                 file=file,
-                where=locator,
+                where=at_region(cells["locator"][row["first"]], region_at),
                 expected=expected,
                 found=found,
                 remedy=remedy,
-                code=f"{'missing' if row['label'] is None else reason}_region",
+                code=f"{'missing' if row['label'] is None else row['reason']}_region",
             )
         )
     return problems
+
+
+def _words_of(row: dict[str, Any]) -> tuple[str, str, str]:
+    """What was expected of a label, what it is, what to do; one too long to be a name is shown once."""
+    word = yaml_word(row["label"]) if len(row["label"]) <= LONGEST_NAME else "…"
+    words = row | {"near": row["near"] or "none", "word": word, "cells": counted(row["n"], "cells")}
+    expected, found, remedy = (text.format(**words) for text in _REGION_WORDS[row["reason"]])
+    return expected, found, remedy
+
+
+def _remedy_of(kind: str, label: str, remedy: str, alike: list[dict[str, Any]]) -> str:
+    """What helps with an unknown label; of a name with rows to paste for all that are `alike`."""
+    if kind == YEAR:
+        return "say in the layout that its rows are years: `row_kind: year`, and whose: `region: …`"
+    if kind == DIGITS:
+        return (
+            f"write codes with six digits, like {label.ljust(6, '0')}, or name a column with names as "
+            "`region`; digits alone may be codes of your own"
+        )
+    return remedy + _rows_to_paste([(one["label"], one["first_period"]) for one in alike])
 
 
 def _taken_for(label: str, by_layout: bool, card_years: tuple[int, int] | None) -> str:

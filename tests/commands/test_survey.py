@@ -295,3 +295,18 @@ def test_in_another_month_the_same_table_is_there_already(tmp_path: Path) -> Non
     )
     assert again.out.startswith("there already: raw/调查组/")
     assert not (tmp_path / "raw" / "调查组" / "2099-01").exists()
+
+
+def test_series_that_come_back_tell_of_the_others(tmp_path: Path) -> None:
+    """Studies read the newest vintage, which these are not."""
+    assert ran(tmp_path, "csv").status == 0
+    path = tmp_path / "surveys" / "villagers.yaml"
+    rule = path.read_text("utf-8")
+    path.write_text(rule.replace("{mean: q1", "{mean: q2"), "utf-8")
+    other = nqpf("survey", path, "--vintage", "2099-01", project=tmp_path)
+    assert other.out.startswith("added raw/调查组/2099-01/")
+    assert "look:" not in other.out
+    path.write_text(rule, "utf-8")
+    again = nqpf("survey", path, project=tmp_path)
+    assert again.out.startswith("there already: raw/调查组/")
+    assert "look: raw/调查组/2099-01/villagers.csv has other series of this rule" in again.out

@@ -82,9 +82,8 @@ class BegunFile:
         else:
             self._forget()
             self.target.parent.mkdir(parents=True, exist_ok=True)
-            if (
-                answer.headers.get("Content-Encoding", "identity") == "identity"
-            ):  # else the rest unfolds to none
+            # Of a folded answer the rest unfolds to nothing: it is asked for whole.
+            if answer.headers.get("Content-Encoding", "identity") == "identity":
                 self.about.write_text(json.dumps(asdict(mark)), "utf-8")
         n = self.size
         with self.target.open("ab") as stream:

@@ -71,7 +71,8 @@ class Columns:
     def is_one_of(self, name: str, words: Sequence[float | str], place: Place) -> pl.Series:
         """Whether each answer is one of these codes or labels."""
         column = self.column(name, place)
-        known = {*self.file.labels.get(name, {}).values()}
+        labels = self.file.labels.get(name, {})
+        known = {*labels.values()}
         if column.dtype == pl.String:
             known |= {*column.drop_nulls().str.strip_chars()}
         for n, word in enumerate(words):
@@ -79,7 +80,6 @@ class Columns:
                 found = f"`{word}`, which no label or answer of `{name}` is"
                 raise self.refused((*place, n), "answers of this column", found, "correct it")
         is_in = self._is_any(name, column, words)
-        labels = self.file.labels.get(name, {})
         explained = {*labels, *labels.values()}
         if not is_in.any() and not any(w in explained or _code(w) in explained for w in words):
             found = f"{', '.join(map(_shown, words))}, which nobody answered and no label explains"

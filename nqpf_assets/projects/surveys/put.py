@@ -7,6 +7,7 @@ import glob
 import hashlib
 import io
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,25 @@ from nqpf_assets.sources.card_text import CardLines
 from nqpf_assets.user_input.project import Project
 
 
+@dataclass(frozen=True)
+class Placed:
+    """Where series of a rule stand.
+
+    Attributes:
+        path: their file.
+        is_new: it was written now.
+        others: where it was there already, files of the rule with other series, one of which may be newer.
+    """
+
+    path: Path
+    is_new: bool = True
+    others: tuple[Path, ...] = ()
+
+
 def put_series(
     project: Project, rule: Path, survey: Survey, file: Respondents, found: Aggregated, vintage: str
-) -> tuple[Path, bool]:
-    """Write the series; where they stand, and whether they are new: they may be of an earlier vintage.
+) -> Placed:
+    """Write the series, if they do not stand in a vintage already.
 
     Raises:
         InputError: other series of this rule stand in the vintage already.
@@ -36,9 +52,13 @@ def put_series(
     content = written.getvalue()
     folder = project.raw / folder_of(survey.publisher) / vintage
     target = folder / f"{rule.stem}.csv"
-    for one in (target, *sorted(folder.parent.glob(f"*/{glob.escape(target.name)}"))):
-        if one.is_file() and one.read_bytes() == content:
-            return one, False
+    of_rule = [
+        one for one in sorted(folder.parent.glob(f"*/{glob.escape(target.name)}")) if one.is_file()
+    ]
+    same = [one for one in of_rule if one.read_bytes() == content]
+    if same:
+        others = tuple(one for one in of_rule if one not in same)
+        return Placed(target if target in same else same[0], is_new=False, others=others)
     if os.path.lexists(target):
         shown = target.relative_to(project.root).as_posix()
         remedy = "name another with --vintage, or delete this file and its card"
@@ -46,7 +66,7 @@ def put_series(
         raise InputError([problem])
     sha256 = hashlib.sha256(content).hexdigest()
     card = _card(survey, file, found, rule, sha256)
-    return put(Candidate(target, content, sha256, card=card), folder), True
+    return Placed(put(Candidate(target, content, sha256, card=card), folder))
 
 
 def _card(survey: Survey, file: Respondents, found: Aggregated, rule: Path, sha256: str) -> str:

@@ -92,10 +92,10 @@ def _stata(content: bytes) -> tuple[pl.DataFrame, Labels]:
 
 def _spss(content: bytes, suffix: str) -> tuple[pl.DataFrame, Labels]:
     """Codes and labels; values that the file declares missing are null."""
+    from nqpf_assets.formats.stata import frame_of
+
     try:
         import pyreadstat
-
-        from nqpf_assets.formats.stata import frame_of
     except ImportError:
         expected, found = "pyreadstat, which reads SPSS", "it is not installed"
         remedy = "pip install 'nqpf-assets[survey]', or save the file for Stata or as CSV"
