@@ -21,7 +21,9 @@ READ = """
         UNION ALL
         SELECT index_name, unit, period, score FROM {study}.index_score
     )
-    SELECT DISTINCT r.variable, r.role, c.unit, c.period, c.value
+    SELECT DISTINCT
+        r.variable, CASE WHEN r.role = 'any_scale' THEN 'value' ELSE r.role END AS role,
+        c.unit, c.period, c.value
     FROM {study}.table_read AS r
     INNER JOIN {study}.table_span AS s ON s.table_name = r.table_name
     LEFT JOIN {study}.unit_group AS g ON g.grouping = r.grouping AND g.unit = s.unit
@@ -34,7 +36,7 @@ READ = """
         AND (r.from_unit IS NULL OR s.unit = r.from_unit)
         AND (r.from_group IS NULL OR g.group_name = r.from_group)
         AND (NOT r.is_own_unit OR s.unit = ?)
-    ORDER BY r.variable, r.role, c.unit, c.period"""
+    ORDER BY r.variable, role, c.unit, c.period"""
 
 
 def read_as(

@@ -20,7 +20,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.stars import LEGEND
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, Row
-from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read
+from nqpf_assets.stages.provenance.numbers_read import ANY_SCALE, IN_PRINT, Read
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.studies.table_kinds.correlation import VIF, CorrelationTable
 
@@ -99,7 +99,7 @@ def _printed(
 
 def _reads(table: CorrelationTable, labels: dict[str, str], rows: pl.DataFrame) -> Iterator[Read]:
     """A coefficient rests on both variables in the rows that have them, their number on which these are."""
-    role = "threshold_side" if table.method == "spearman" else "value"
+    role = "threshold_side" if table.method == "spearman" else ANY_SCALE
     for place, name in enumerate(table.correlate):
         # With itself it is 1, whatever its values are.
         yield from _read(labels[name], name, (name,), rows, "threshold_side")
@@ -107,7 +107,7 @@ def _reads(table: CorrelationTable, labels: dict[str, str], rows: pl.DataFrame) 
             for after, how in (("", role), (P_VALUE, role), (ROWS, "threshold_side")):
                 yield from _read(f"{labels[name]}{after}", other, (name, other), rows, how)
     for name in table.vif:
-        yield from _read(labels[name], VIF, table.vif, rows, "value")
+        yield from _read(labels[name], VIF, table.vif, rows, ANY_SCALE)
 
 
 def _read(

@@ -47,8 +47,11 @@ def direct_inputs(
             pool = INDEX_METHODS.all[index.method].pool(index)
             # Extremes are known by their values alone: `panel.extreme_cell`.
             # A row that lacks an indicator has no score and sets no scale.
-            rows = rows_with_score(formula.index) if pool == "panel" else pool
-            scale = (Reach(pool=rows, role="scale"),) if pool in ("panel", "period") else ()
+            rows = rows_with_score(formula.index)
+            scale = {
+                "panel": (Reach(pool=rows, role="scale"),),
+                "period": (Reach(pool="period", role="scale", where=(rows, 0)),),
+            }.get(pool or "", ())
             found.setdefault(formula.index, {})[formula.name] = (Reach(), *scale)
     return found
 

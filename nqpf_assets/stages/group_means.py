@@ -14,7 +14,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.stars import LEGEND
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, Row
-from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read
+from nqpf_assets.stages.provenance.numbers_read import ANY_SCALE, IN_PRINT, Read
 from nqpf_assets.studies.table_kinds.group_means import GroupMeansTable
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def _reads(table: GroupMeansTable, name: str, label: str, rows: pl.DataFrame) ->
         yield Read(IN_PRINT, (f"mean_{place}",), name, first, last, group=label, groups=of)
         yield Read(IN_PRINT, (f"n_{place}",), name, first, last, group=label, groups=of, role=role)
         tested = tuple(one for one in OF_BOTH if one != "df" or table.variances == "unequal")
-        yield Read(IN_PRINT, tested, name, first, last, group=label, groups=of)
+        for numbers, how in ((tested[:1], "value"), (tested[1:], ANY_SCALE)):
+            yield Read(IN_PRINT, numbers, name, first, last, group=label, groups=of, role=how)
         if table.variances == "equal":
             yield Read(IN_PRINT, ("df",), name, first, last, group=label, groups=of, role=role)
 

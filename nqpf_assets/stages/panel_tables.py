@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.regional_differences.errors import DifferenceError
+from nqpf_assets.expressions.standard_scores import one_standard_score
+from nqpf_assets.expressions.tree import Name
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.clipped_variables import clipped_words
 from nqpf_assets.stages.index_apart import IndexApart, index_apart
@@ -60,6 +62,11 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
         return _none_asked(name)
     maps = any(one.reads_geography for one in wanted.values())
     weights = [options for one in wanted.values() for options in one.neighbours().values()]
+    trees = {key: one.definition.tree for key, one in compiled.formulas.items()}
+    described_variables = {key for one in wanted.values() for key in one.variables()}
+    scores = sorted(
+        key for key in described_variables & trees.keys() if one_standard_score(Name(key), trees)
+    )
     clipped = {
         key: words
         for key, one in wanted.items()
@@ -92,7 +99,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
             except CheckFailed as failed:
                 problems += failed.problems
                 continue
-            long["table_read"].append(read_rows(table_name, table, described))
+            long["table_read"].append(read_rows(table_name, table, described, scores))
             long["table_span"].append(span_rows(table_name, described))
             for made, frame in described.long.items():
                 long[made].append(frame.with_columns(table_name=pl.lit(table_name)))
@@ -130,6 +137,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
                 "periods": study.periods.model_dump_json(),
                 **({"winsorized": json.dumps(clipped)} if clipped else {}),
                 **({"titles": json.dumps(titles)} if titles else {}),
+                **({"standard scores": json.dumps(scores)} if scores else {}),
                 **{f"indices.{key}": study.indices[key].model_dump_json() for key in apart},
             },
             **({"package": INDEX_METHODS.behind(methods)} if apart else {}),

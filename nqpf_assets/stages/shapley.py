@@ -14,7 +14,7 @@ from nqpf_assets.estimators.descriptive.shapley import NoShares, ShapleyShares, 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, Row
-from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read
+from nqpf_assets.stages.provenance.numbers_read import ANY_SCALE, IN_PRINT, Read
 from nqpf_assets.studies.table_kinds.shapley import ShapleyTable
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def _reads(table: ShapleyTable, rows: pl.DataFrame, labels: dict[str, str]) -> I
     years = rows["period"].to_list()
     for label in labels.values():
         for name in table.variables():
-            yield Read(IN_PRINT, tuple(table.numbers()), name, min(years), max(years), group=label)
+            of = (IN_PRINT, tuple(table.numbers()), name, min(years), max(years))
+            yield Read(*of, group=label, role=ANY_SCALE)
 
 
 def _notes(

@@ -14,7 +14,7 @@ import numpy as np
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
-from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read
+from nqpf_assets.stages.provenance.numbers_read import ANY_SCALE, IN_PRINT, Read
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import CLUSTERS, AutocorrelationTable
 
 if TYPE_CHECKING:
@@ -60,11 +60,15 @@ def _reads(table: AutocorrelationTable, rows: pl.DataFrame) -> Iterator[Read]:
     """
     first, last = rows.item(0, "period"), rows.item(-1, "period")
     printed, drawn = ("moran", "moran_z", "geary"), ("p_value",)
-    local, told = ("local_moran", "spatial_lag"), ("p_value", "p_adjusted")
-    groups = [(IN_PRINT, printed, "value"), (IN_PRINT, drawn, "threshold_side")]
+    told = ("p_value", "p_adjusted")
+    groups = [(IN_PRINT, printed, ANY_SCALE), (IN_PRINT, drawn, "threshold_side")]
     if table.local:
         side = ("quadrant", "is_significant", *told)
-        groups += [("local_moran", local, "value"), ("local_moran", side, "threshold_side")]
+        groups += [("local_moran", ("local_moran",), ANY_SCALE)]
+        groups += [
+            ("local_moran", ("spatial_lag",), "value"),
+            ("local_moran", side, "threshold_side"),
+        ]
         groups += [(IN_PRINT, tuple(CLUSTERS.values()), "threshold_side")]
     for year in rows["period"].unique(maintain_order=True):
         if table.local:
@@ -73,7 +77,7 @@ def _reads(table: AutocorrelationTable, rows: pl.DataFrame) -> Iterator[Read]:
         for name, numbers, role in groups:
             yield Read(name, numbers, table.variable, year, year, period=year, role=role)
             if weighed := table.space.economic_variable:
-                how = "weights" if role == "value" else role
+                how = role if role == "threshold_side" else "weights"
                 yield Read(name, numbers, weighed, first, last, period=year, role=how)
 
 

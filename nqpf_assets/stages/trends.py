@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, number
-from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read, extremes
+from nqpf_assets.stages.provenance.numbers_read import ANY_SCALE, IN_PRINT, Read, extremes
 from nqpf_assets.studies.table_kinds.trend import TrendTable
 
 if TYPE_CHECKING:
@@ -72,7 +72,12 @@ def describe_trends(table: TrendTable, given: PanelRows) -> Described:
 def _reads(table: TrendTable, rows: pl.DataFrame) -> Iterator[Read]:
     """A line rests on all rows of its group, its grid on those with the smallest and the largest x."""
     drawn = ("fitted", "conf_low", "conf_high")
-    printed = tuple(name for name, is_count in table.numbers().items() if not is_count)
+    on_any_scale = ("r2", "p_value")
+    printed = tuple(
+        name
+        for name, is_count in table.numbers().items()
+        if not is_count and name not in on_any_scale
+    )
     first, last = rows["period"].min(), rows["period"].max()
     assert isinstance(first, int), "there are rows"
     assert isinstance(last, int), "there are rows"
@@ -81,6 +86,8 @@ def _reads(table: TrendTable, rows: pl.DataFrame) -> Iterator[Read]:
         for variable in (table.x, table.y):
             for name, numbers in (("trend", drawn), (IN_PRINT, printed)):
                 yield Read(name, numbers, variable, first, last, group=group, groups=(group,))
+            of = (IN_PRINT, on_any_scale, variable, first, last)
+            yield Read(*of, group=group, groups=(group,), role=ANY_SCALE)
         ends = extremes(part[table.x].to_numpy(), part["unit"].to_list(), part["period"].to_list())
         for unit, year in ends:
             yield Read("trend", ("x",), table.x, year, year, group=group, unit=unit, role="grid")

@@ -20,7 +20,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.stars import LEGEND
 from nqpf_assets.stages.printed_panel_table import Described, PanelRows, Row, number
-from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read
+from nqpf_assets.stages.provenance.numbers_read import ANY_SCALE, IN_PRINT, Read
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.studies.table_kinds.unit_roots import OF_ROOTS, P_VALUE, UnitRootsTable
 
@@ -106,7 +106,7 @@ def _reads(table: UnitRootsTable, part: _Whole) -> Iterator[Read]:
     """Tests rest on all values of the units that are whole; numbers of units on which have them."""
     tested = tuple(name for name, is_count in table.numbers().items() if not is_count)
     counts = ("n_units", "n_periods")
-    for names, role in ((tested, "value"), (counts, "threshold_side")):
+    for names, role in ((tested, ANY_SCALE), (counts, "threshold_side")):
         for unit, first, last in spans_of(part.rows, "unit").iter_rows():
             yield Read(
                 IN_PRINT, names, part.variable, first, last, group=part.label, unit=unit, role=role

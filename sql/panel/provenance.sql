@@ -5,8 +5,7 @@
 --   value           read in the row itself, in its own year
 --   lag             read in another year
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
---   standardises    of all rows: mean and deviation of a standard score; what neither shift nor scale moves, as R²,
---                   stays as it is
+--   standardises    of all rows: mean and deviation of a standard score
 --   aggregates      of all rows, those of a year or of a unit: a mean, or the values between which a quantile lies
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   threshold_side  a condition of a formula reads it: it decides which case a row is, and moves nothing by a little

@@ -25,19 +25,25 @@ WITH year_read AS (
             unnest(
                 generate_series(
                     greatest(
-                        coalesce(w.from_first, CASE WHEN w.pool = 'period' THEN n.first_period ELSE w.pool_first END)
-                        + w.first_lag,
+                        coalesce(
+                            w.from_first,
+                            CASE WHEN w.pool = 'period' THEN greatest(n.first_period, w.pool_first) ELSE w.pool_first END
+                        ) + w.first_lag,
                         w.earliest
                     ),
                     least(
-                        coalesce(w.from_last, CASE WHEN w.pool = 'period' THEN n.last_period ELSE w.pool_last END)
-                        + w.last_lag,
+                        coalesce(
+                            w.from_last,
+                            CASE WHEN w.pool = 'period' THEN least(n.last_period, w.pool_last) ELSE w.pool_last END
+                        ) + w.last_lag,
                         w.latest
                     )
                 )
             ) AS cell_period
         FROM result.table_read AS n
         INNER JOIN panel.pooled_way AS w ON w.study = n.study AND w.variable = n.variable
+        WHERE NOT (n.role = 'any_scale' AND w.role = 'standardises')
+            AND (w.pool <> 'period' OR (w.pool_first <= n.last_period AND w.pool_last >= n.first_period))
         UNION
         SELECT
             n.study, n.table_name, n.number_table, n.number, n.period, n.group_name, n.other_group,

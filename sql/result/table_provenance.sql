@@ -8,8 +8,8 @@
 --   value           read in the row itself, in its own year
 --   lag             read in another year
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
---   standardises    of all rows: mean and deviation of a standard score; what neither shift nor scale moves, as R²,
---                   stays as it is
+--   standardises    of all rows: mean and deviation of a standard score; not of one under what neither shift nor scale
+--                   moves, as R²
 --   aggregates      of all rows, those of a year or of a unit: a mean, or the values between which a quantile lies
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
@@ -36,7 +36,7 @@ place AS NOT MATERIALIZED (
     SELECT
         study, table_name, number_table, number, period, group_name, other_group, unit, variable,
         CASE
-            WHEN role = 'value' OR (way_role IN ('clip_bound', 'threshold_side') AND role <> 'threshold_side')
+            WHEN role IN ('value', 'any_scale') OR (way_role IN ('clip_bound', 'threshold_side') AND role <> 'threshold_side')
                 THEN way_role
             ELSE role
         END AS role,

@@ -1,8 +1,7 @@
 """What every number of indices and tables rests on, held against what moves it.
 
 A published cell is changed by a little, and the numbers that moved are those under which it is listed. Only
-cells that enter by an order or a side may be listed and not move, those under a value that is clipped, and
-those that standardise where a number is the same on any scale.
+cells that enter by an order or a side may be listed and not move, and those under a value that is clipped.
 """
 
 from __future__ import annotations
@@ -34,9 +33,6 @@ MOVED = 1e-11
 
 N_GROUPS = 8
 """Of the published cells, those of each changed together."""
-
-ON_ANY_SCALE = {"r2", "p_value", "moran", "moran_z", "geary", "local_moran"}
-"""Numbers that neither shift nor scale of a variable moves."""
 
 Named = dict[str, Cell]
 
@@ -105,8 +101,7 @@ def _may_stay(number: Number) -> set[str]:
     # that no row is listed which moves no score at all.
     if number[1] in SAID:
         return {"threshold_side", CLIPPED, "scale", "value", "filled_from"}
-    of_scale = {"standardises", "filled_from"} if number[3] in ON_ANY_SCALE else set()
-    return {"threshold_side", CLIPPED} | of_scale
+    return {"threshold_side", CLIPPED}
 
 
 def test_every_number_is_listed_with_cells(trap: Walk) -> None:

@@ -1,8 +1,8 @@
 """Cells that are listed and leave a number as it is: what docs/provenance.md says of them, each held.
 
 A number is computed from them, and their change cancels where they are: times a published zero, in what
-effects take out of all rows alike, in what is the same on any scale. Where it does not cancel, it moves.
-What stands in a row that an index leaves out is not listed at all.
+effects take out of all rows alike. Where it does not cancel, it moves. What standardises a variable under a
+number that is the same on any scale, and what stands in a row that an index leaves out, is not listed.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ variables:
   product: {expression: "population * workers"}
   since: {expression: "log(population / at(population, 2015))"}
   relative: {expression: "log(population / of_region(population, 上海))"}
+  coupled: {expression: "lag(rated_yearly, 1) * 2"}
+  joined_score: {expression: "scored + standardize(gdp)"}
   scored: {expression: standardize(population)}
 indices:
   rated:
@@ -42,6 +44,14 @@ indices:
       all:
         - {indicator: people_per_worker, expression: population / workers}
         - {indicator: people, series: population}
+  rated_yearly:
+    title: Rated year by year
+    method: entropy
+    weights: by_period
+    dimensions:
+      all:
+        - {indicator: yearly_per_worker, expression: population / workers}
+        - {indicator: yearly_people, series: population}
 tables:
   t:
     title: Columns
@@ -49,6 +59,7 @@ tables:
     columns:
       - {label: product, regressors: [product]}
       - {label: rated, regressors: [rated]}
+      - {label: yearly, regressors: [coupled]}
       - {label: since, regressors: [since], sample: {first: 2016}}
       - {label: pooled, regressors: [since], effects: [], vcov: {type: robust}, sample: {first: 2016}}
       - {label: relative, regressors: [relative], effects: [period]}
@@ -57,6 +68,7 @@ tables:
         regressors: [relative]
         space: {join: [[海南, 山东]]}
   lines: {kind: trend, title: Lines, x: scored, y: output, grouping: areas}
+  joined: {kind: trend, title: Joined, x: joined_score, y: output, grouping: areas}
 """
 
 
@@ -149,10 +161,15 @@ def test_in_what_is_the_same_on_any_scale(
         " AND number IN ('slope', 'r2') AND group_name = 'north' AND cell_unit = '370000'"
         " AND cell_period = 2016 AND series_id = 'population' ORDER BY ALL"
     )
-    assert told == [("r2", "standardises"), ("slope", "standardises")]
+    assert told == [("slope", "standardises")]
     found = moved(tmp_path, before, values(), cell)
     assert "slope north" in found
     assert "r2 north" not in found
+    shared = done.query(
+        "SELECT DISTINCT number FROM result.table_provenance WHERE table_name = 'joined'"
+        " AND role = 'standardises' AND number = 'r2'"
+    )
+    assert shared == [("r2",)]
 
 
 def test_in_a_row_without_a_score(done: Walk, before: dict[str, float], tmp_path: Path) -> None:
@@ -161,7 +178,11 @@ def test_in_a_row_without_a_score(done: Walk, before: dict[str, float], tmp_path
     assert roles(done, "rated", cell) == set()
     assert "rated rated" not in moved(tmp_path / "left", before, values(), cell)
     other: Cell = ("population", "140000", 2016)
-    assert "scale" in roles(done, "rated", other)
+    for label in ("rated", "yearly"):
+        assert "scale" in roles(done, label, other)
+    assert roles(done, "yearly", cell) == set()
+    assert "yearly coupled" not in moved(tmp_path / "yearly", before, values(), cell)
+    assert "yearly coupled" in moved(tmp_path / "other", before, values(), other)
     assert "rated rated" in moved(tmp_path / "kept", before, values(), other)
     listed = done.query(
         "SELECT DISTINCT cell_unit, cell_period FROM index.provenance WHERE index_name = 'rated'"

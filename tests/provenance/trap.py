@@ -42,6 +42,7 @@ variables:
   people: {expression: "population + lag(population, 2)"}
   score: {expression: "standardize(workers)"}
   to_other: {expression: "gdp / of_region(gdp, 上海) + workers / of_region(workers, 上海)"}
+  score_there: {expression: "1 - 2 * lag(score, 1) / 3"}
   nearby: {expression: "W(gdp) / lag(W(workers), 1)"}
   capped: {expression: gdp / workers, winsorize: {share: 0.1}}
   capped_yearly: {expression: population, winsorize: {share: 0.2, by: period, quantile: stata}}
@@ -118,6 +119,7 @@ tables:
   figure: {kind: trend, title: Lines, x: people, y: score, grouping: areas}
   map: {kind: spatial_autocorrelation, title: Map, variable: to_other, local: true, permutations: 199,
         space: {join: [[海南, 山东]]}}
+  map_of_score: {kind: spatial_autocorrelation, title: Map, variable: score, local: true, permutations: 199}
   near: {kind: spatial_autocorrelation, title: Near, variable: output, permutations: 199,
          space: {weights: economic, economic_variable: people}}
   map_of_index: {kind: spatial_autocorrelation, title: Map, variable: wealth, local: true, permutations: 199}
@@ -135,12 +137,14 @@ tables:
               p25, median, p75, maximum, sd_between, sd_within, periods_per_unit]}
   by_area: {kind: descriptive, title: By area, describe: [output, to_other], grouping: areas, listwise: true,
             statistics: [mean, median, maximum, sd_within], first: 2016}
-  together: {kind: correlation, title: Together, correlate: [output, people, wealth], vif: [people, wealth]}
-  apart: {kind: group_means, title: Apart, compare: [people, wealth], grouping: areas, groups: [south, north]}
+  together: {kind: correlation, title: Together, correlate: [output, people, wealth, score_there],
+             vif: [people, wealth, score_there]}
+  apart: {kind: group_means, title: Apart, compare: [people, wealth, score_there], grouping: areas,
+          groups: [south, north]}
   obstacles: {kind: obstacle_degree, title: Obstacles, index: wealth, first: 2016}
   obstacles_yearly: {kind: obstacle_degree, title: Obstacles, index: yearly}
   stable: {kind: rank_stability, title: Places, index: wealth}
-  roots: {kind: unit_roots, title: Roots, examine: [people], lags: 0}
+  roots: {kind: unit_roots, title: Roots, examine: [people, score], lags: 0}
   levels: {kind: growth, title: Levels, region: 天津, first: 2013, last: 2016,
            rows: [{series: gdp, title: Output}, {series: population, title: People}]}
 """

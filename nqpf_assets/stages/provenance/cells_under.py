@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.dependencies import rows_with_score
+from nqpf_assets.stages.spans import spans_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -129,7 +130,11 @@ def rows_of_scores(
     of_all = rows.filter(pl.col("from_unit").is_null()).join(units.select("unit"), how="cross")
     of_one = rows.drop_nulls("from_unit").with_columns(unit="from_unit")
     names = {index: rows_with_score(index) for index in indices}
-    return pl.concat([of_all, of_one]).select(
+    runs = pl.concat([of_all, of_one]).select("index_name", "unit", *RUN)
+    # Where weights differ by year, the rows of each year are told apart.
+    years = pl.int_ranges(RUN[0], pl.col(RUN[1]) + 1, dtype=pl.Int32).alias("period")
+    has_score = runs.select("index_name", "unit", years).explode("period").unique()
+    return spans_of(has_score, "index_name", "unit").select(
         pl.col("index_name").replace_strict(names).alias("part"), "unit", *RUN
     )
 
@@ -166,11 +171,13 @@ def _read(
     )
     # A score of an index that has weights by year rests on all units in its year.
     of_year = rows.join(reads.filter(pl.col("pooled_by") == "period"), on="variable")
-    of_all = of_year.join(units.select(cell_unit="unit"), how="cross").with_columns(
-        cell_unit=pl.coalesce("of_region", "cell_unit")
+    of_all = of_year.join(units.select(asking="unit"), how="cross").with_columns(
+        cell_unit=pl.coalesce("of_region", "asking")
     )
+    # Whose row matters: the one that asks, or each of all that it asks.
+    read = read.with_columns(asking="unit")
     read = pl.concat([read, of_all.select(read.columns)])
-    for part, unit in (("at", "cell_unit"), ("since", "cell_unit"), ("where", "unit")):
+    for part, unit in (("at", "cell_unit"), ("since", "cell_unit"), ("where", "asking")):
         of_part = spans.select(
             pl.col("part").alias(f"{part}_part"),
             pl.col("unit").alias(unit),

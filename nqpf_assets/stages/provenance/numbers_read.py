@@ -11,6 +11,8 @@ from typing import Any
 
 IN_PRINT = ""
 """Stands for the printed table where a table is named."""
+ANY_SCALE = "any_scale"
+"""Role of values under a number that is the same on any scale: what standardises them moves it not."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Read:
         unit: the one unit that is read.
         is_own_unit: only the unit in whose row the number stands.
         role: ``value``; ``grid`` of rows that only set the points of a curve; ``weights``;
-            ``threshold_side`` where a number follows from an order, and moves in steps or not at all.
+            ``threshold_side`` where a number follows from an order, and moves in steps or not at all;
+            `ANY_SCALE`, as ``value``, where neither a shift nor a scale of the variable moves it.
     """
 
     table: str

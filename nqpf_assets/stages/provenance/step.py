@@ -51,7 +51,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     scaled = [
         key
         for key, index in compiled.study.indices.items()
-        if INDEX_METHODS.all[index.method].pool(index) == "panel"
+        if INDEX_METHODS.all[index.method].pool(index) in ("panel", "period")
     ]
     has_parts = any(True for one in compiled.formulas.values() for _ in parts(one.definition.tree))
     is_read = has_parts or bool(rules.keys() & compiled.formulas_read)

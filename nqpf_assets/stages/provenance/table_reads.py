@@ -6,11 +6,11 @@ written out here. A table whose numbers are not all told is refused, so that no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.table_frames import rows_of, schema_of
-from nqpf_assets.stages.provenance.numbers_read import IN_PRINT, Read
+from nqpf_assets.stages.provenance.numbers_read import ANY_SCALE, IN_PRINT, Read
 from nqpf_assets.stages.spans import spans_of
 
 if TYPE_CHECKING:
@@ -25,8 +25,16 @@ Number = tuple[str, str, int | None, str | None, str | None]
 """Table, column or measure, and year and groups of the row in which a number stands."""
 
 
-def read_rows(name: str, table: PanelTable, described: Described) -> pl.DataFrame:
+def read_rows(
+    name: str, table: PanelTable, described: Described, scores: Collection[str] = ()
+) -> pl.DataFrame:
     """Rows of `table_read` of one table.
+
+    Args:
+        name: of the table.
+        table: as the study asks for it.
+        described: what it says of its numbers.
+        scores: variables that are one standard score, shifted and scaled; others are values.
 
     Raises:
         ValueError: the kind does not tell of all its numbers, or of a variable that it is not made from;
@@ -34,7 +42,7 @@ def read_rows(name: str, table: PanelTable, described: Described) -> pl.DataFram
     """
     if wrong := [*_untold(described), *_other_variables(table, described.reads)]:
         raise ValueError(f"table {name}: {'; '.join(wrong)}")
-    return rows_of("table_read", _rows(name, table, described.reads))
+    return rows_of("table_read", _rows(name, table, described.reads, scores))
 
 
 def span_rows(name: str, described: Described) -> pl.DataFrame:
@@ -45,7 +53,9 @@ def span_rows(name: str, described: Described) -> pl.DataFrame:
     return spans.with_columns(table_name=pl.lit(name))
 
 
-def _rows(name: str, table: PanelTable, reads: Iterable[Read]) -> Iterator[dict[str, Any]]:
+def _rows(
+    name: str, table: PanelTable, reads: Iterable[Read], scores: Collection[str]
+) -> Iterator[dict[str, Any]]:
     grouping = getattr(table, "grouping", None)
     for one in reads:
         row = {
@@ -55,7 +65,7 @@ def _rows(name: str, table: PanelTable, reads: Iterable[Read]) -> Iterator[dict[
             "group_name": one.group,
             "other_group": one.other,
             "variable": one.variable,
-            "role": one.role,
+            "role": "value" if one.role == ANY_SCALE and one.variable not in scores else one.role,
             "from_unit": one.unit,
             "is_own_unit": one.is_own_unit,
             "first_period": one.first,
