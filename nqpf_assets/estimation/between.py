@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
@@ -9,6 +11,9 @@ from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, terms_of
 from nqpf_assets.estimation.simple_vcov import one_cluster
 from nqpf_assets.messages.counted import counted
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.influence.moving import Moving
 
 
 def fit_between(design: Design) -> Fitted:
@@ -59,9 +64,15 @@ def fit_between(design: Design) -> Fitted:
     )
 
 
-def untold(_design: Design) -> str:
-    """Why nothing is told of single cells."""
-    return (
-        "coefficients of unit means are not followed to single cells; "
-        "`nqpf influence … --without` estimates them again"
+def moving(design: Design) -> Moving:
+    """The column as its coefficients and constant move with its rows."""
+    from nqpf_assets.estimators.influence.made_rows_column import between_column
+
+    return between_column(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        names=design.names,
+        outcome_name=str(design.column.outcome),
     )

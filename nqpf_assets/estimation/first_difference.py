@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear
 from nqpf_assets.estimation.result_rows import Fitted
 from nqpf_assets.estimators.linear.differences import Differences
 from nqpf_assets.messages.counted import counted, verb
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.influence.moving import Moving
 
 
 def fit_first_difference(design: Design) -> Fitted:
@@ -50,9 +53,20 @@ def fit_first_difference(design: Design) -> Fitted:
     )
 
 
-def untold(_design: Design) -> str:
-    """Why nothing is told of single cells."""
-    return "a cell enters the differences of two years; `nqpf influence … --without` estimates without it"
+def moving(design: Design) -> Moving:
+    """The column as its coefficients and constant move with its rows."""
+    from nqpf_assets.estimators.influence.made_rows_column import difference_column
+
+    column = design.column
+    return difference_column(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        names=design.names,
+        outcome_name=str(column.outcome),
+        effects=("period",) if "period" in column.effects else (),
+    )
 
 
 def _of_rows(cluster: Any, made: Differences) -> Any:

@@ -12,6 +12,7 @@ from nqpf_assets.estimation.simple_vcov import one_cluster, simple_vcov
 from nqpf_assets.messages.counted import counted, verb
 
 if TYPE_CHECKING:
+    from nqpf_assets.estimators.influence.moving import Moving
     from nqpf_assets.estimators.poisson.fe_poisson import FixedEffectsPoisson
 
 
@@ -60,11 +61,19 @@ def fit_fe_poisson(design: Design) -> Fitted:
     )
 
 
-def untold(_design: Design) -> str:
-    """Why nothing is told of single cells."""
-    return (
-        "coefficients of a Poisson regression are not followed to single cells; "
-        "`nqpf influence … --without` estimates them again"
+def moving(design: Design) -> Moving:
+    """The column as its coefficients move with its rows."""
+    from nqpf_assets.estimators.influence.poisson_column import poisson_column
+
+    column = design.column
+    return poisson_column(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        names=design.names,
+        outcome_name=str(column.outcome),
+        period_effects="period" in column.effects,
     )
 
 

@@ -15,6 +15,7 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.random_effects import RandomOptions
 
 if TYPE_CHECKING:
+    from nqpf_assets.estimators.influence.moving import Moving
     from nqpf_assets.estimators.linear.random_effects_result import RandomEffects
 
 COMPONENTS = {
@@ -64,11 +65,21 @@ def fit_random_effects(design: Design) -> Fitted:
     )
 
 
-def untold(_design: Design) -> str:
-    """Why nothing is told of single cells."""
-    return (
-        "coefficients of random effects move with the variance components as well, which every cell moves; "
-        "`nqpf influence … --without` estimates them again"
+def moving(design: Design) -> Moving:
+    """The column as its coefficients and constant move with its rows."""
+    from nqpf_assets.estimators.influence.random_effects_column import random_effects_column
+
+    column, options = design.column, design.column.options(RandomOptions)
+    return random_effects_column(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        names=design.names,
+        outcome_name=str(column.outcome),
+        period_effects="period" in column.effects,
+        components=options.components,
+        with_means=options.mundlak,
     )
 
 

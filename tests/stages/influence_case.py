@@ -113,6 +113,25 @@ indices:
       all:
         - {indicator: of_wealth, expression: wealth}
         - {indicator: of_growth, expression: yearly + parts, winsorize: {share: 0.1}}
+  contrasts:
+    title: Weights by contrast and conflict, from one year's range
+    method: critic
+    base_year: 2016
+    dimensions:
+      all:
+        - {indicator: of_people, expression: urban_population / population}
+        - {indicator: of_phones, expression: fixed_telephones / population}
+        - {indicator: of_energy, expression: energy_consumption / gdp, direction: negative}
+  ranked:
+    title: Distances from best and worst
+    method: combined_weights
+    of: [coefficient_of_variation, critic]
+    normalise: vector
+    aggregate: topsis
+    dimensions:
+      all:
+        - {indicator: of_ideas, expression: patents_granted / population}
+        - {indicator: of_wires, expression: internet_users / population}
 groups:
   halves: {north: [北京, 天津, 河北, 山西, 内蒙古], south: [辽宁, 吉林, 黑龙江, 上海, 江苏]}
 tables:
@@ -200,6 +219,25 @@ tables:
         regressors: [size]
         outcome: wealth
         space: {weights: inverse_distance}
+      - {label: random effects, estimator: random_effects, regressors: [size, stock], effects: [period]}
+      - label: random effects and means
+        estimator: random_effects
+        regressors: [people_before, urban]
+        effects: []
+        winsorize: {share: 0.08}
+        random: {components: baltagi_chang, mundlak: true}
+      - label: means of units
+        estimator: between_units
+        regressors: [size, parts]
+        effects: []
+        vcov: {type: unadjusted}
+      - {label: differences, estimator: first_difference, regressors: [urban, size], effects: [period]}
+      - {label: Poisson, estimator: fe_poisson, outcome: wealth, regressors: [size, stock]}
+      - {label: halves by year, regressors: [size, stock], effects: [unit, halves * period]}
+      - {label: trends, regressors: [size, contrasts], effects: [unit, period, unit * trend]}
+      - {label: one part, regressors: [size, ranked], sample: {where: gdp > 1.5 * goods_trade}}
+      - {label: "{group} alone", regressors: [size, contrasts], within_each: {halves: [north, south]}}
+      - {label: events, regressors: [stock], by_year: {of: size, base: 2016}}
       - label: halves
         estimator: group_difference
         regressors: [size, stock]

@@ -89,7 +89,7 @@ def random_effects(
     fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
     if fe.n_units < 2 or fe.n_periods < 2:
         raise EstimationError("random effects need two or more units and two or more periods")
-    x, labels, n_terms = _columns(sample, fe, names, period_effects, with_means)
+    x, labels, n_terms = design_columns(sample, fe, names, period_effects, with_means)
     sigma2_e = _error_variance(sample, x, labels, fe)
     sigma2_u = unit_variance(sample, x, labels, fe, sigma2_e, components)
     theta = taken_off(fe, sigma2_e, sigma2_u)
@@ -138,7 +138,7 @@ def random_effects(
     )
 
 
-def _columns(
+def design_columns(
     sample: PanelSample, fe: FixedEffects, names: Sequence[str], dummies: bool, means: bool
 ) -> tuple[Floats, list[str], int]:
     """Regressors, unit means, period dummies and their means; names; how many of them are reported."""

@@ -16,7 +16,7 @@ ESTIMATOR = Estimator(
         "robust": Covariance(corrections=PLAIN_CORRECTIONS),
     },
     function="nqpf_assets.estimation.between:fit_between",
-    influence="nqpf_assets.estimation.between:untold",
+    influence="nqpf_assets.estimation.between:moving",
     order=3,
     elsewhere=("between", "be", "xtreg_be", "betweenols"),
     effects=frozenset({()}),

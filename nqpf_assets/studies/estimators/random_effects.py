@@ -35,7 +35,7 @@ ESTIMATOR = Estimator(
         "unadjusted": Covariance(),
     },
     function="nqpf_assets.estimation.random_effects:fit_random_effects",
-    influence="nqpf_assets.estimation.random_effects:untold",
+    influence="nqpf_assets.estimation.random_effects:moving",
     order=3,
     elsewhere=("re", "random", "xtreg_re", "gls", "mundlak", "cre"),
     options=OptionBlock("random", RandomOptions, is_optional=True),
