@@ -174,13 +174,20 @@ def first_difference(column: CompleteColumn, names: StataNames) -> Commands:
     return [fit(plain, names, f"D.{_outcome(column, names)}", changes)]
 
 
+SEPARATION = (
+    "* xtpoisson drops units whose outcome is zero throughout, but does not look for separated rows. Where the",
+    "* table names such rows, ppmlhdfe drops them as the table does (ssc install ppmlhdfe).",
+)
+
+
 def fe_poisson(column: CompleteColumn, names: StataNames) -> Commands:
     vcov = column.vcov
     dummies = " i.period" if PERIOD in column.effects else ""
     error = " vce(robust)" if vcov.type == "clustered" else ""
     if vcov.type == "robust" or vcov.small_sample == "none" or (error and vcov.by != (UNIT,)):
         return NotInStata("a Poisson regression with errors that `xtpoisson, fe` does not have")
-    return [f"xtpoisson {_outcome(column, names)} {names.of(_terms(column))}{dummies}, fe{error}"]
+    fit = f"xtpoisson {_outcome(column, names)} {names.of(_terms(column))}{dummies}, fe{error}"
+    return [*SEPARATION, fit]
 
 
 def mediation(column: CompleteColumn, names: StataNames) -> Commands:
