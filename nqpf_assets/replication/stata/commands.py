@@ -175,8 +175,8 @@ def first_difference(column: CompleteColumn, names: StataNames) -> Commands:
 
 
 SEPARATION = (
-    "* xtpoisson drops units whose outcome is zero throughout, but does not look for separated rows. Where the",
-    "* table names such rows, ppmlhdfe drops them as the table does (ssc install ppmlhdfe).",
+    "* xtpoisson drops units whose outcome is zero throughout, but does not look for separated rows. Where",
+    "* the table names such rows, ppmlhdfe drops them as it does (ssc install ppmlhdfe).",
 )
 
 

@@ -1,0 +1,56 @@
+"""The study by which influence is held against estimating again has every estimator and index method in it.
+
+That none of their numbers is untold there, `test_influence.test_what_is_not_computed_is_told` says.
+"""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from nqpf_assets.studies.estimator_registry import REGISTRY
+from nqpf_assets.studies.indices import INDEX_METHODS
+from tests.stages.influence_case import STUDY
+
+ONLY_BY_GRADIENT = {
+    "ahp": "made of weights that the study says, which do not move",
+    "coefficient_of_variation": "is one of the weights that `combined_weights` puts together there",
+    "education_gini": "needs shares of levels of schooling, which the study's series are not",
+    "equal_weights": "made of weights that the study says, which do not move",
+    "given_weights": "made of weights that the study says, which do not move",
+}
+"""Methods whose gradient is held against the index computed again (tests/indices/test_gradients.py), and why
+that is all."""
+WAYS = {
+    *(
+        "effects",
+        "sample",
+        "standardize",
+        "winsorize",
+        "by_year",
+        "within_each",
+        "outcome",
+        "controls",
+    ),
+}
+"""What a column may say that changes which entries move its numbers."""
+
+
+@pytest.fixture(scope="module")
+def study() -> dict:
+    return yaml.safe_load(STUDY)
+
+
+def test_every_estimator_is_held_against_estimating_again(study: dict) -> None:
+    columns = study["tables"]["table_1"]["columns"]
+    assert {one.get("estimator", "two_way_fe") for one in columns} == {*REGISTRY.own}
+
+
+def test_every_index_method_is_held_against_estimating_again_or_says_why_not(study: dict) -> None:
+    there = {one["method"] for one in study["indices"].values()}
+    assert not there & ONLY_BY_GRADIENT.keys()
+    assert there | ONLY_BY_GRADIENT.keys() == {*INDEX_METHODS.own}
+
+
+def test_every_way_of_a_column_is_held_against_estimating_again(study: dict) -> None:
+    assert {key for one in study["tables"]["table_1"]["columns"] for key in one} >= WAYS
