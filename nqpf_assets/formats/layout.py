@@ -89,6 +89,10 @@ class YearbookLayout(_Card):
     year: int | None = Field(default=None, description="where neither title nor header says it")
     row_head: str = Field(default="地区", description="header over the row labels")
     row_kind: Literal["region", "year"] = "region"
+    turned: bool = Field(
+        default=False,
+        description="indicators stand down the page, regions or years across; `columns` names the rows",
+    )
     region: str | None = Field(default=None, description="whose rows they are, if rows are years")
     header_rows: tuple[int, int] | None = Field(
         default=None, description="first and last header row as Excel counts; default: found"
@@ -114,7 +118,12 @@ class YearbookLayout(_Card):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        if refusals := [*self._of_rows(), *self._of_editions(), *self._ignored_and_taken()]:
+        refusals = [*self._of_rows(), *self._of_editions(), *self._ignored_and_taken()]
+        if self.turned and self.header_rows is not None:
+            expected = "either `turned` or `header_rows`"
+            remedy = "name the header over the indicators as `row_head` instead"
+            refusals.append(Refusal(("header_rows",), expected, "both", remedy))
+        if refusals:
             raise Refused(refusals)
         return self
 

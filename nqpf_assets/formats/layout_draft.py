@@ -15,6 +15,7 @@ from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.side_pages import parted
+from nqpf_assets.formats.turned_grid import turned
 from nqpf_assets.formats.unit_lines import unit_in_line
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_blocks import find_blocks
@@ -25,9 +26,11 @@ from nqpf_assets.formats.yearbook_years import title_years
 _NUMBER_OF_TABLE = re.compile(
     r"^(?:续?\s*表\s*)?(?:\d+\s*[-—.．·]\s*)+\d+\s*|^(?:续?\s*表)\s*\d+\s*|^\d+[、.．]\s*"
 )
+_INDICATORS = frozenset(("指标", "指标名称", "主要指标", "经济指标", "项目"))
+"""Headers over indicators."""
 _YEARS = re.compile(r"[(（]?\s*\d{4}\s*年?(?:\s*[-—~～至]+\s*\d{4}\s*年?)?\s*[)）]?\s*年?")
 _SCOPE = re.compile(
-    r"^(?:按|分|各|全国)*(?:(?:省|市|州|盟|区|县|地区|自治区|直辖市|区县)[、,，]?(?:按|分|各)*)+"
+    r"^(?:按|分|各|全国)+(?:(?:省|市|州|盟|区|县|地区|自治区|直辖市|区县)[、,，]?(?:按|分|各)*)+"
 )
 
 
@@ -43,8 +46,10 @@ class PageDraft:
         columns: one for each name that a layout has to give, in the order of the page.
         ignored: those without a number, and growth beside years that no title names.
         rows: the labels of its rows.
+        groups: those beside which nothing stands: the city over its counties.
         has_year: title or header name the year.
         is_by_year: its rows are years.
+        is_turned: indicators stand down the page, and regions or years across.
     """
 
     sheet: str
@@ -54,8 +59,10 @@ class PageDraft:
     columns: tuple[Column, ...]
     ignored: tuple[Column, ...]
     rows: tuple[str, ...]
+    groups: tuple[str, ...]
     has_year: bool
     is_by_year: bool
+    is_turned: bool
 
 
 def draft_of(grids: Sequence[Grid]) -> PageDraft | None:
@@ -65,10 +72,13 @@ def draft_of(grids: Sequence[Grid]) -> PageDraft | None:
         return None
     layout = YearbookLayout(row_head=head, columns={"-": "-"})
     title = _title(grids[0])
+    is_turned = labels.normalise(head) in _INDICATORS
+    grids = [turned(grid, head) for grid in grids] if is_turned else grids
     grids = [part for grid in grids for part in parted(grid, head)]
     columns: dict[str, Column] = {}
     rows: list[str] = []
     filled: set[str] = set()
+    silent: list[str] = []
     for grid in grids:
         for block in find_blocks(grid, layout):
             found = read_header(grid, block.head, block.first, dict(block.units), head)
@@ -77,8 +87,11 @@ def draft_of(grids: Sequence[Grid]) -> PageDraft | None:
                 columns.setdefault(key, column)
                 if any(shows_number(grid.rows[row][column.number]) for row in block.data):
                     filled.add(key)
-            names = (labels.region_of(printed(grid.label(row, 0)))[0] for row in block.data)
-            rows += (labels.split_mark(name)[0] for name in names if name)
+            for row in block.data:
+                if not (name := labels.region_of(printed(grid.label(row, 0)))[0]):
+                    continue
+                rows.append(labels.split_mark(name)[0])
+                silent += rows[-1:] if all(map(is_empty, grid.rows[row][1:])) else ()
     years = title_years(title)
     has_title_year = len(set(years)) == 1
     is_over_years = any(columns[key].year is not None for key in filled) and not has_title_year
@@ -99,8 +112,10 @@ def draft_of(grids: Sequence[Grid]) -> PageDraft | None:
         columns=kept,
         ignored=ignored,
         rows=tuple(dict.fromkeys(rows)),
+        groups=tuple(dict.fromkeys(one for one in silent if rows.count(one) == silent.count(one))),
         has_year=has_title_year or all(column.year is not None for column in kept),
         is_by_year=n_years > len(rows) / 2,
+        is_turned=is_turned,
     )
 
 
@@ -139,8 +154,14 @@ def _row_head(grid: Grid) -> str | None:
         if is_empty(cell) or (row, 0) in grid.anchors:
             continue
         beside = any(not is_empty(one) for one in grid.rows[row][1:])
-        below = row + 1 < (first or 0) and not grid.is_blank(row + 1)
-        is_head = unit_in_line(cell) is None and (beside or below) and len(cell) < 20
+        below = (
+            row + 1 < (first or 0)
+            and is_empty(grid.rows[row + 1][0])
+            and not grid.is_blank(row + 1)
+        )
+        if not beside and not below:
+            continue  # the name of a group: of the counties of one city, say
+        is_head = unit_in_line(cell) is None and len(cell) < 20
         return cell if is_head else None
     return None
 

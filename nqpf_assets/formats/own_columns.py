@@ -20,7 +20,8 @@ class TidyColumns(BaseModel):
 
     A wide table names its value columns in `values`; each becomes a series under its own name,
     or, where they are years and no column names the year, a year of the card's one series.
-    A long table names the column with the series and the column with the value.
+    A long table names the column with the series and the column with the value. One with a column for
+    each year may name the column with the series as well.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,12 +66,12 @@ class TidyColumns(BaseModel):
 
     def _of_values(self) -> Iterator[Refusal]:
         told = "either `values` (wide), or `series` and `value` (long)"
-        is_long = bool(self.series or self.value)
+        is_long = bool(self.value or (self.series and not self.values_are_years))
         if bool(self.values) == is_long:
             at = ("series",) if self.series else ("value",) if self.value else ()
             found, remedy = ("both", "leave one out") if is_long else ("neither", "add one of them")
             yield Refusal(at, told, found, remedy)
-        elif bool(self.series) != bool(self.value):
+        elif bool(self.series) != bool(self.value) and not self.values_are_years:
             key, other = ("series", "value") if self.series else ("value", "series")
             yield Refusal((key,), told, f"`{key}` without `{other}`", f"add `{other}:`")
         if unknown := sorted(name for name in self.units if find_label(name, self.values) is None):

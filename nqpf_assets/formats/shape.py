@@ -84,11 +84,18 @@ def _together(grids: Sequence[Grid]) -> Iterator[list[Grid]]:
 
 
 def _of_table(grid: Grid) -> Shape | None:
-    names = [strip(printed(cell)) for cell in grid.rows[0]]
-    if sum(map(bool, names)) < 2 or len(set(filter(None, names))) < sum(map(bool, names)):
-        return None
-    columns = columns_of(names, grid.rows[1:])
-    return None if columns is None else Shape(grid.sheet, columns, None, _words(grid))
+    for head, row in enumerate(grid.rows[:_HEAD]):
+        names = [strip(printed(cell)) for cell in row]
+        if sum(map(bool, names)) < 2:
+            continue
+        if len(set(filter(None, names))) < sum(map(bool, names)):
+            return None
+        columns = columns_of(names, grid.rows[head + 1 :])
+        # Below a title a page of a yearbook begins as well: a table has rows of regions and years.
+        if columns is None or (head and not {"region", "period"} <= columns.keys()):
+            return None
+        return Shape(grid.sheet, columns, None, _words(grid))
+    return None
 
 
 def _of_page(grids: list[Grid]) -> Shape | None:

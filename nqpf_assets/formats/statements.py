@@ -9,8 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from nqpf_assets.formats import labels
+from nqpf_assets.formats.labels import normalise
 
 ROW_HEADS = ("地区", "指标", "时间")
+SECOND_HEADS = frozenset((
+    "地区", "地区名称", "地区代码", "省份", "省市", "省", "城市", "市", "县", "区县", "代码", "行政区划代码",
+    "单位", "计量单位", "指标", "指标名称", "项目", "变量",
+))  # fmt: skip
+"""Headers of a column of labels, which a page of the bureau has but one of."""
 BLOCK = {"数据库": "database", "指标": "indicator", "时间": "period", "地区": "region"}
 NOTE = r"^(?:注释?|附注|说明|备注)\s*(?:\d{1,2}|[①-⑳])?\s*(?:[:：.．、。]|\s|$)|^(?:数据|资料)?来源\s*[:：]"
 """How a note or a source begins; 注册护士 and 说明书 are none."""
@@ -31,6 +37,11 @@ def find_header(rows: Sequence[Sequence[Any]], limit: int = 30) -> int | None:
         if row and labels.strip(str(row[0])) in ROW_HEADS and len(row) > 1:
             return number
     return None
+
+
+def is_label(head: object) -> bool:
+    """Whether a header is that of a second column of labels, where a page of the bureau has a period."""
+    return isinstance(head, str) and normalise(head) in SECOND_HEADS
 
 
 def status_of(*texts: str) -> dict[str, str]:

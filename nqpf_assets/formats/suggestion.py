@@ -43,7 +43,7 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
         name for name, cells in found.items() if _are_years(cells)
     ]
     in_header = [name for name in found if parse_year(name) is not None]
-    numeric = [name for name, cells in found.items() if all(map(_is_value, cells))]
+    numeric = [name for name, cells in found.items() if _are_values(cells)]
     text = [name for name in found if name not in (*numeric, *years) and not _ENGLISH.search(name)]
     series = [name for name in text if _SERIES.match(name)]
     value = [name for name in numeric if _VALUE.match(name)]
@@ -55,7 +55,9 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
         beside = {"unit": unit[0]} if unit else {}
         return {**region, **period, "series": series[0], "value": value[0], **beside}
     if len(in_header) > 1:
-        return {**region, "values": in_header}
+        names_series = {"series": series[0]} if series else {}
+        beside = {"unit": unit[0]} if unit else {}
+        return {**region, **names_series, "values": in_header, **beside}
     values = [n for n in numeric if n not in years[:1] and not _CODE.search(n)]
     values = [name for name in values if name not in in_header]
     if not values or not (region or period):
@@ -88,6 +90,11 @@ def _filled(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, li
 
 def _is_value(cell: object) -> bool:
     return shows_number(cell) or (isinstance(cell, str) and strip(cell) in MISSING)
+
+
+def _are_values(cells: Sequence[object]) -> bool:
+    """Whether a column is one of numbers; a few texts among them are for the reader to tell."""
+    return 2 * sum(map(_is_value, cells)) > len(cells)
 
 
 def _are_years(cells: Sequence[object]) -> bool:

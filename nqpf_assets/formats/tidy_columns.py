@@ -125,11 +125,15 @@ def read_columns(
             if unit is None and beside is not None:
                 only = len(columns.values) == 1
                 printed = _text(table, beside) if only else pl.lit(unit_under(stated, column))
-            parts.append(_cells(table, columns, column, pl.lit(series), printed, place))
+            name = pl.lit(series)
+            if columns.series is not None:  # a column for each year, a row for each indicator
+                name = _text(table, columns.series)
+                printed = _units_of_rows(table, columns.series, beside)
+            parts.append(_cells(table, columns, column, name, printed, place))
     else:
         assert columns.value is not None
         assert columns.series is not None
-        units = pl.lit(None, pl.String) if beside is None else _text(table, beside)
+        units = _units_of_rows(table, columns.series, beside)
         parts = [_cells(table, columns, columns.value, _text(table, columns.series), units, place)]
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)
@@ -157,6 +161,17 @@ def read_columns(
         region_at=region_at,
         provinces=_provinces(table, columns),
     )
+
+
+def _units_of_rows(table: pl.DataFrame, series: str, beside: str | None) -> pl.Expr:
+    """The unit of each row of a table with a column of series: its own column's, else behind the name."""
+    if beside is not None:
+        return _text(table, beside)
+    names = table.select(_text(table, series)).to_series().drop_nulls().unique()
+    units = {name: unit for name in names if (unit := printed_series(name)[1]) is not None}
+    if not units:
+        return pl.lit(None, pl.String)
+    return _text(table, series).replace_strict(units, default=None, return_dtype=pl.String)
 
 
 def is_province_column(name: str) -> bool:

@@ -84,7 +84,7 @@ def draft_card(
     errors = tuple(one for one in reading.problems if one.severity == "error")
     found: Described | None = None
     what = WHAT.get(reading.format, f"a file of the format {reading.format}")
-    if reading.cells.is_empty() and _is_any_table(reading):
+    if (reading.cells.is_empty() and _is_any_table(reading)) or _are_sheets_by_series(reading):
         shapes, others = shapes_of(RawContent(content, name))
         if not shapes:
             return None, errors
@@ -93,6 +93,7 @@ def draft_card(
         except ValidationError:  # printed names that no card can write, as a header that ends in /
             return None, errors
         what, reading = found.what, found.reading
+        found = _with_region(found, said.region)
     elif reading.cells.is_empty():
         return None, errors
     known = _known(reading, name, sha256, said)
@@ -106,10 +107,26 @@ def draft_card(
     return CardDraft(what, str(known.get("publisher", "")), lines), ()
 
 
+def _with_region(found: Described, region: str) -> Described:
+    """The same with the region that was said, where the rows of its page are years."""
+    left = [one for one in found.opens if one.key != "layout.region"]
+    if not region or len(left) == len(found.opens):
+        return found
+    layout = {**found.known["layout"], "region": region}
+    return replace(found, known={**found.known, "layout": layout}, opens=left)
+
+
 def _is_any_table(reading: Reading) -> bool:
     """Whether a file that gave no cells may be a table or page that its card has to describe."""
     codes = {one.code for one in reading.problems}
     return "undeclared" in codes or (reading.format == "unknown" and codes == {"unknown_format"})
+
+
+def _are_sheets_by_series(reading: Reading) -> bool:
+    """Whether years stand across on several sheets that do not say, but by their names, what of."""
+    cells = reading.cells
+    is_silent = not cells.is_empty() and cells["series_label"].is_null().all()
+    return is_silent and not reading.facts and cells["sheet"].n_unique() > 1
 
 
 def _known(reading: Reading, name: str, sha256: str, said: Said) -> dict[str, Any]:
@@ -142,7 +159,8 @@ def _silent(reading: Reading, said: Said, known: dict[str, Any], is_described: b
     series, unit, region = (
         cells[column].is_null() for column in ("series_label", "unit_label", "region_label")
     )
-    if series.any():
+    sheets = known.get("sheets", {}).values()
+    if series.any() and not (sheets and all("series" in one for one in sheets)):
         if said.series:
             known["series"] = said.series
         else:

@@ -94,4 +94,6 @@ def flow(value: Any) -> str:
     """A list or word in YAML's flow style."""
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(flow, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(value) if isinstance(value, int | dt.date) else yaml_word(str(value))

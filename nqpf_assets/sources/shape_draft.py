@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.printed_series import printed_series
+from nqpf_assets.catalog.region_match import find_region
 from nqpf_assets.catalog.units import UnitError, conversion, parse_unit
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout
@@ -25,7 +27,7 @@ from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.shape import Shape
-from nqpf_assets.formats.yearbook_column import Column
+from nqpf_assets.formats.yearbook_column import YEARS_ALONE, Column
 from nqpf_assets.formats.yearbook_years import title_years
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import on_one_line
@@ -37,6 +39,9 @@ _BEHIND = re.compile(
     r"^(?P<name>.+?)\s*[/／_,，:：]?\s*(?P<unit>[百千万亿]{1,2}[^\W\d_/]{1,4}|%|‰)$"
 )
 _BRACKET = re.compile(r"^(?P<name>.+?)[(（](?P<unit>[^()（）]+)[)）]\d{1,2}$")
+_NO_NAME = re.compile(r"(?:sheet|工作表|表|table)\s*\d*|\d{4}\s*年?", re.I)
+"""Names of sheets that say nothing of what stands there."""
+_YEARS = re.compile(r"\d{4}\s*年?(?:\s*[-—~～至]+\s*\d{4}\s*年?)?")
 _ANY_YEAR = 2000
 """Stands for a year that is not known yet while a file is tried."""
 
@@ -85,6 +90,7 @@ def described(
     series: dict[str, str] = {}
     silent: list[str] = []
     remarks: dict[str, str] = {}
+    units: list[dict[str, Any]] = []
     for shape in shapes:
         key = "columns" if shape.columns is not None else "layout"
         block = _block(shape, catalogue, series)
@@ -98,18 +104,23 @@ def described(
         if others or len(shapes) > 1:
             block = {"sheet": shape.sheet, **block}
         reading = _tried(content, name, key, block)
-        silent += _without_unit(reading)
+        silent += (without := _without_unit(reading))
+        units.append(_units_of(without, reading, unit))
         readings.append(reading)
         blocks.append({key: block})
     known = blocks[0]
     if len(shapes) > 1:
-        known = {"sheets": _by_sheet(shapes, blocks)}
+        by_sheet = _by_sheet(shapes, blocks)
+        for shape, reading, own in zip(shapes, readings, units, strict=True):
+            by_sheet[shape.sheet] = _measure(shape, reading, own) | by_sheet[shape.sheet]
+        known = {"sheets": by_sheet, **_title(readings, name)}
         opens = [_in_sheets(one) for one in opens]
+        silent = [] if unit else silent
     if series:
         known = {"series": series, **known}
     silent = list(dict.fromkeys(silent))
     if silent:
-        every = readings[0].cells["unit_label"].is_null().all() and len(shapes) == 1
+        every = all(one.cells["unit_label"].is_null().all() for one in readings)
         if unit:
             known = {"unit": unit if every else dict.fromkeys(silent, unit), **known}
         else:
@@ -174,10 +185,15 @@ def _layout(page: PageDraft, catalogue: Catalogue) -> dict[str, Any]:
     every = (*page.columns, *page.ignored)
     for column in page.columns:
         columns.setdefault(_name(column, page, catalogue, columns), as_written(column, every))
-    rest = [row for row in page.rows if labels.normalise(row) in _REST or row.endswith("小计")]
+    rest = [
+        row
+        for row in page.rows
+        if labels.normalise(row) in _REST or row.endswith("小计") or _is_group(row, page, catalogue)
+    ]
     head = labels.normalise(page.row_head)
     return {
         **({"row_head": page.row_head} if head != "地区" else {}),
+        **({"turned": True} if page.is_turned else {}),
         **({"row_kind": "year"} if page.is_by_year else {}),
         "columns": columns,
         **({"ignore": [as_written(one, every) for one in page.ignored]} if page.ignored else {}),
@@ -185,14 +201,49 @@ def _layout(page: PageDraft, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
+def _is_group(row: str, page: PageDraft, catalogue: Catalogue) -> bool:
+    """Whether a label is over others: nothing stands beside it, and it is no region that is known."""
+    return row in page.groups and find_region(row, catalogue.regions, _ANY_YEAR)[0] is None
+
+
+def _measure(shape: Shape, reading: Reading, unit: Mapping[str, Any]) -> dict[str, Any]:
+    """What a sheet of years across measures, by its name, and its unit."""
+    series = reading.cells["series_label"]
+    if not series.is_null().all() or _NO_NAME.fullmatch(labels.strip(shape.sheet)):
+        return dict(unit)
+    printed_unit = printed_series(shape.sheet)[1]
+    return {"series": printed_series(shape.sheet)[0]} | (
+        {"unit": printed_unit}
+        if printed_unit and "unit" not in (reading.facts or {})
+        else dict(unit)
+    )
+
+
+def _units_of(silent: Sequence[str], reading: Reading, unit: str) -> dict[str, Any]:
+    """The unit that was said, for the columns of one sheet that print none."""
+    is_silent = reading.cells["unit_label"].is_null()
+    if not unit or not is_silent.any():
+        return {}
+    return {"unit": unit if is_silent.all() else dict.fromkeys(silent, unit)}
+
+
+def _title(readings: Sequence[Reading], name: str) -> dict[str, str]:
+    """The title of a workbook whose sheets have their own: the name of the file, without years."""
+    titles = {reading.facts.get("title", "") for reading in readings}
+    stem = _YEARS.sub("", PurePath(name).stem).strip(" _-—~～") or PurePath(name).stem
+    return {"title": stem} if len(titles) > 1 else {}
+
+
 def _name(column: Column, page: PageDraft, catalogue: Catalogue, taken: Mapping[str, str]) -> str:
     """The name under which a layout reads a column."""
     words = words_of(column, page.columns)[:NAME_CHARACTERS]
+    if words == YEARS_ALONE and page.subject:
+        words = page.subject[:NAME_CHARACTERS]  # nothing but years stands over the numbers
     found = catalogue.series.find(words)
     is_known = found is not None and (
         column.unit is None or _converts(column.unit, catalogue.series.series[found].unit)
     )
-    is_subject = words in re.split(r"[、,，和及与]", page.subject)
+    is_subject = words == page.subject or words in re.split(r"[、,，和及与]", page.subject)
     name = words if is_known or is_subject or not page.subject else f"{page.subject}_{words}"
     if name in taken and column.unit is not None:
         name = f"{name}_{column.unit}"
@@ -204,6 +255,8 @@ def _year_of(shape: Shape, name: str, year: int | None) -> tuple[int, str] | Non
     if not _needs_year(shape):
         return None
     years = {found for text in shape.words for found in title_years(text)}
+    if not years and (sheet := set(title_years(shape.sheet))):
+        return (sheet.pop(), "from the name of the sheet") if len(sheet) == 1 else None
     if len(years) == 1:
         return years.pop(), ""
     if year is not None:

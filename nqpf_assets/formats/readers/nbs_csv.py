@@ -18,7 +18,7 @@ from nqpf_assets.formats.nbs_rows import Page
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
-from nqpf_assets.formats.statements import block_entry, find_header
+from nqpf_assets.formats.statements import block_entry, find_header, is_label
 from nqpf_assets.formats.values import empty_cells
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
@@ -120,7 +120,7 @@ def _heads_are_page(rows: list[list[str]]) -> bool:
     down = [labels.parse_year(row[0]) is not None for row in rows[1:] if row[0]]
     if rows[0][0] == "时间":
         return sum(down) * 2 > len(down)
-    return any(along)
+    return any(along) and not is_label(rows[0][1])
 
 
 READER = Reader(

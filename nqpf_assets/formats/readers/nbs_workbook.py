@@ -16,7 +16,7 @@ from nqpf_assets.formats.nbs_rows import Page
 from nqpf_assets.formats.other_sheet import pass_over
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import Reading
-from nqpf_assets.formats.statements import block_entry, find_header
+from nqpf_assets.formats.statements import block_entry, find_header, is_label
 from nqpf_assets.formats.values import empty_cells
 from nqpf_assets.messages.problems import Problem
 
@@ -30,7 +30,9 @@ def is_nbs(grid: Grid) -> bool:
         return False
     has_block = any(block_entry(row[0]) is not None for row in grid.rows[:head])
     return has_block or (
-        head == 0 and any(parse_year(cell) is not None for cell in grid.rows[head][1:])
+        head == 0
+        and any(parse_year(cell) is not None for cell in grid.rows[head][1:])
+        and not is_label(grid.rows[head][1])
     )
 
 

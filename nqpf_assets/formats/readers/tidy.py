@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from nqpf_assets.formats.grid import Grid, column_letters
-from nqpf_assets.formats.labels import BLANKS
+from nqpf_assets.formats.grid import Grid, column_letters, is_empty
+from nqpf_assets.formats.labels import BLANKS, normalise
 from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Ledger
 from nqpf_assets.formats.limits import TABLE_CELLS, TABLE_ROWS
 from nqpf_assets.formats.merged_values import merged_number
@@ -26,6 +26,9 @@ from nqpf_assets.formats.unit_column import is_unit_column
 from nqpf_assets.formats.values import empty_cells, printed
 from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.problems import Problem
+
+HEAD_ROWS = 10
+"""Rows among which the header of a sheet is looked for."""
 
 
 def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Container) -> Reading:
@@ -91,8 +94,8 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
         if other is not grid:
             n = sum(shows_number(cell) for row in other.rows for cell in row)
             ledger.pass_over(n, f"{OTHER_SHEET}{other.sheet}")
-    head = 0
-    names = [printed(grid.label(head, column)).strip(BLANKS) for column in range(len(grid.rows[0]))]
+    head = _head(grid, columns)
+    names = _names(grid, head)
     columns = columns.as_printed(names)
     wanted = {name: names.index(name) for name in columns.named if name in names}
     for name in wanted:
@@ -107,7 +110,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
                     code="repeated_header",
                 )
             )
-    ledger.pass_over(sum(map(shows_number, grid.rows[head])), LABELS)
+    ledger.pass_over(sum(shows_number(c) for row in grid.rows[: head + 1] for c in row), LABELS)
     for number, name in enumerate(names):
         n = sum(shows_number(row[number]) for row in grid.rows[head + 1 :])
         _enter(ledger, columns, name or column_letters(number + grid.left), n)
@@ -117,14 +120,19 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
         if name not in wanted and (is_province_column(name) or is_unit_column(name))
     }
     problems += _merged(grid, wanted, columns, file)
+    values = {*columns.values, columns.value}
     filled = [row for row in range(head + 1, len(grid.rows)) if not grid.is_blank(row)]
     table = pl.DataFrame(
         {
             LINE: pl.Series([row + 1 + grid.top for row in filled], dtype=pl.Int64),
             **{
-                name: _column(grid, filled, number) for name, number in {**wanted, **beside}.items()
+                name: _column(grid, filled, number, name not in values)
+                for name, number in {**wanted, **beside}.items()
             },
         }
+    )
+    notes = tuple(
+        printed(c).strip(BLANKS) for row in grid.rows[:head] for c in row if not is_empty(c)
     )
     letters = {name: grid.place(0, number).rstrip("0123456789") for name, number in wanted.items()}
 
@@ -133,8 +141,21 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
 
     found = [name for name in names if name]
     return read_columns(
-        table, (), problems, file, columns, format, place, grid.sheet, ledger, found
+        table, notes, problems, file, columns, format, place, grid.sheet, ledger, found
     )
+
+
+def _head(grid: Grid, columns: TidyColumns) -> int:
+    """The header row: the first that has all columns of the card, below a title and lines with units."""
+    wanted = set(map(normalise, columns.named))
+    for number in range(min(HEAD_ROWS, len(grid.rows))):
+        if wanted <= set(map(normalise, _names(grid, number))):
+            return number
+    return 0
+
+
+def _names(grid: Grid, head: int) -> list[str]:
+    return [printed(grid.label(head, n)).strip(BLANKS) for n in range(len(grid.rows[head]))]
 
 
 def _merged(grid: Grid, wanted: dict[str, int], columns: TidyColumns, file: str) -> list[Problem]:
@@ -150,12 +171,24 @@ def _merged(grid: Grid, wanted: dict[str, int], columns: TidyColumns, file: str)
     return [merged_number(grid, first, place, grid.sheet, file) for first, place in covered.items()]
 
 
-def _column(grid: Grid, rows: list[int], column: int) -> pl.Series:
-    """A column of numbers where all its cells are, else of text as printed."""
-    cells = [None if (cell := grid.rows[row][column]) == "" else cell for row in rows]
+def _column(grid: Grid, rows: list[int], column: int, is_label: bool) -> pl.Series:
+    """A column of numbers where all its cells are, else of text as printed.
+
+    A label that is merged over several rows is that of each of them.
+    """
+    places = ((row, column) for row in rows)
+    if is_label:
+        places = (_first_of_merged(grid, *place) for place in places)
+    cells = [None if (cell := grid.rows[row][n]) == "" else cell for row, n in places]
     if all(c is None or (isinstance(c, int | float) and not isinstance(c, bool)) for c in cells):
         return pl.Series([None if c is None else float(c) for c in cells], dtype=pl.Float64)
     return pl.Series([None if c is None else printed(c) for c in cells], dtype=pl.String)
+
+
+def _first_of_merged(grid: Grid, row: int, column: int) -> tuple[int, int]:
+    """Where the cell stands that is merged down to this one."""
+    first = grid.anchors.get((row, column), (row, column))
+    return first if first[1] == column else (row, column)
 
 
 def _sees(raw: RawContent) -> str | None:

@@ -23,6 +23,7 @@ from nqpf_assets.formats.shown_sheets import choose_sheet
 from nqpf_assets.formats.side_pages import parted
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.text_grid import text_grid
+from nqpf_assets.formats.turned_grid import turned
 from nqpf_assets.formats.undeclared import first_bytes, nothing, undeclared_workbook
 from nqpf_assets.formats.values import empty_cells, finish, frame, printed
 from nqpf_assets.formats.yearbook_blocks import (
@@ -62,6 +63,8 @@ def read_yearbook(
         if other not in pages:
             for number, row in enumerate(other.rows):
                 ledger.ignore_row(other.place, number, len(row), f"{OTHER_SHEET}{other.sheet}")
+    if layout.turned:
+        pages = [turned(page, layout.row_head) for page in pages]
     if layout.header_rows is None:
         pages = [part for page in pages for part in parted(page, layout.row_head)]
     title = _title(pages[0])
