@@ -1,4 +1,4 @@
-"""Files in the shapes that occur, made here, by `nqpf add --yes` alone: cell for cell as openpyxl has them."""
+"""Files in the shapes that occur, made here, by `nqpf add --yes`: cell for cell as openpyxl has them."""
 
 from __future__ import annotations
 
