@@ -240,7 +240,7 @@ def test_a_file_in_raw_without_a_card_gets_one_where_it_is(tmp_path: Path, proje
         ([["表1 各区县测试（2020）", None, None], ["地区", "Region", "总值"], [None, None, "（亿元）"],
           ["万州区", "Wanzhou", 5], ["涪陵区", "Fuling", 6]], ("ignore: [Region]",), ("测试_Region",)),
         ([["表1 各区县测试", None, None], ["地区", 2020, "2020年比2019年增长"], ["万州区", 1, 2]],
-          ("ignore: ['2020年比2019年增长']", "测试_年份: 年份"), ("year:",)),
+          ("ignore: ['2020年比2019年增长']", "测试: 年份"), ("year:",)),
         ([["表1 测试（2020）", None], ["年份", "总值"], [None, "（亿元）"],
           [1978, 1], ["1980", 2], ["十五时期", 3]],
           ("row_kind: year", "# region:"), ("# year:",)),
