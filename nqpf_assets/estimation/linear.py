@@ -148,8 +148,9 @@ def _defined(value: float | None) -> float | None:
 
 
 def _lags(column: CompleteColumn, result: TwoWayFE) -> str:
-    """The bandwidth of Driscoll and Kraay in words."""
-    if result.vcov != "driscoll_kraay":
+    """The bandwidth in words, of covariances that have one."""
+    errors = covariance_of(column.estimator, result.vcov)
+    if errors is None or not errors.has_lags:
         return ""
     lags = column.vcov.lags
     return f", lags {int(result.n_periods**0.25) if lags is None else lags}"

@@ -19,6 +19,7 @@ LEAST_SQUARES: Mapping[str, Covariance] = {
     "driscoll_kraay": Covariance(
         corrections=PLAIN_CORRECTIONS, has_lags=True, has_large_sample=True
     ),
+    "newey_west": Covariance(corrections=PLAIN_CORRECTIONS, has_lags=True, has_large_sample=True),
     "cr2": Covariance(1, has_own_df=True),
     "cr3": Covariance(1, has_own_df=True),
     "linearmodels": Covariance(2),

@@ -58,7 +58,9 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
             "write `effects: []`, or take more years",
             "cross_section",
         )
-    if column.vcov.type == "driscoll_kraay" and not 1 <= (column.vcov.lags or 0) + 1 <= n_years:
+    errors = covariance_of(column.estimator, column.vcov.type)
+    has_lags = errors is not None and errors.has_lags
+    if has_lags and not 1 <= (column.vcov.lags or 0) + 1 <= n_years:
         yield file.problem(
             where(("vcov", "lags")),
             f"fewer lags than the {counted(n_years, 'years')} of the sample",
@@ -74,7 +76,6 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
             "name the year that the others are compared with",
             "sample_years",
         )
-    errors = covariance_of(column.estimator, column.vcov.type)
     if n_years == 1 and errors and errors.most_keys and "period" in column.vcov.by:
         yield file.problem(
             where(("vcov", "by")),
@@ -83,11 +84,11 @@ def column_problems(file: StudyFile, where: Written, column: CompleteColumn) -> 
             "cluster by units, or take more years",
             "one_cluster",
         )
-    if column.vcov.type == "driscoll_kraay" and n_years == 1:
+    if has_lags and n_years == 1:
         yield file.problem(
             where(("vcov", "type")),
-            "two or more years under Driscoll–Kraay errors",
-            f"the sample of {first}",
+            "two or more years, for errors with lags",
+            f"`type: {column.vcov.type}` in the sample of {first}",
             "take another covariance",
             "lags",
         )

@@ -17,6 +17,7 @@ class Vcov(Strict):
         "robust",
         "clustered",
         "driscoll_kraay",
+        "newey_west",
         "cr2",
         "cr3",
         "linearmodels",
@@ -36,8 +37,8 @@ class Vcov(Strict):
     lags: int | None = Field(
         None,
         ge=0,
-        description="bandwidth of `driscoll_kraay` in periods; the whole part of T^(1/4) where "
-        "left out",
+        description="bandwidth of `driscoll_kraay` and `newey_west` in periods; the whole part of "
+        "T^(1/4) where left out",
     )
     small_sample: Literal["xtreg", "plm", "stata", "ivreg2_small", "ivreg2", "none"] | None = Field(
         None,

@@ -82,6 +82,7 @@ _CHOICES = {
         ),
         **dict.fromkeys(("hc0", "hc1", "white", "hetero", "r"), "robust"),
         **dict.fromkeys(("dk", "xtscc", "scc"), "driscoll_kraay"),
+        **dict.fromkeys(("nw", "newey", "newey2", "hac", "vcovnw"), "newey_west"),
         **dict.fromkeys(("ols", "iid", "nonrobust", "conventional", "none", "classical"), "unadjusted"),
     },
 }  # fmt: skip

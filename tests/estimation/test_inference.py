@@ -53,7 +53,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 COVARIANCES: tuple[dict[str, Any], ...] = (
     {"type": "clustered"}, {"by": ["unit", "period"]}, {"by": ["area"]}, {"type": "unadjusted"},
-    {"type": "robust"}, {"type": "driscoll_kraay"}, {"type": "cr2"}, {"type": "linearmodels"},
+    {"type": "robust"}, {"type": "driscoll_kraay"}, {"type": "newey_west"}, {"type": "cr2"},
+    {"type": "linearmodels"},
 )  # fmt: skip
 
 

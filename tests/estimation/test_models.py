@@ -69,6 +69,7 @@ def effects_of(fit):
          "clustered by unit and period", 8),
         ({"vcov": {"by": ["area"]}}, {"cluster": Rows().area}, "clustered by area", 2),
         ({"vcov": {"type": "driscoll_kraay"}}, {"vcov": "driscoll_kraay"}, "driscoll_kraay, lags 1", 8),
+        ({"vcov": {"type": "newey_west"}}, {"vcov": "newey_west"}, "newey_west, lags 1", None),
         ({"vcov": {"type": "cr2"}}, {"vcov": "cr2"}, "cr2 by unit", 12),
     ],
 )  # fmt: skip

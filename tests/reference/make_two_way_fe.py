@@ -150,6 +150,20 @@ def main() -> None:
         options = {"time": codes["year"][order], "maxlags": lags, "use_correction": False}
         fitted = in_time.fit(cov_type="nw-groupsum", cov_kwds=options)
         out[f"driscoll_kraay_{lags}"] = fitted.bse[:k].tolist()
+    # statsmodels' "nw-panel" takes the rows of a unit for neighbours. A row of zeros in each gap says nothing
+    # of the coefficients and holds the place of a year.
+    is_there = np.zeros((units, years), dtype=bool)
+    is_there[codes["unit"], codes["year"]] = True
+    places = codes["unit"] * years + codes["year"]
+    whole = np.zeros((units * years, 1 + k + units + years - 1))
+    whole[places] = np.column_stack([y, x, dummies(sample)])
+    out["n_gaps"] = int((~is_there).sum())
+    for lags in (1, 3):
+        options = {"groups": np.repeat(np.arange(units), years), "maxlags": lags}
+        fitted = sm.OLS(whole[:, 0], whole[:, 1:]).fit(
+            cov_type="nw-panel", cov_kwds=options | {"use_correction": False}
+        )
+        out[f"newey_west_{lags}"] = fitted.bse[:k].tolist()
     own = effects.fit(cov_type="clustered", cluster_entity=True)
     out["linearmodels"] = own.std_errors[[*NAMES, "constant"]].tolist()
     out["linearmodels_p"] = own.pvalues[[*NAMES, "constant"]].tolist()

@@ -44,6 +44,7 @@ tables:
       - {label: two, vcov: {by: [unit, period]}}
       - {label: plm, vcov: {small_sample: plm}}
       - {label: dk, vcov: {type: driscoll_kraay, lags: 2}}
+      - {label: nw, vcov: {type: newey_west, lags: 2}}
       - {label: years, vcov: {by: [period]}}
       - {label: by year, by_year: {of: income, base: 2016}}
       - {label: cr2, vcov: {type: cr2}}

@@ -82,6 +82,7 @@ COLUMNS: tuple[dict[str, Any], ...] = (
     {"sample": {"within": {"side": "west"}}, "vcov": {"type": "robust"}},
     {"winsorize": {"share": 0.1}, "sample": {"last": 2017}, "vcov": {"by": ["period"]}},
     {"effects": ["unit"], "vcov": {"type": "driscoll_kraay", "lags": 1}},
+    {"vcov": {"type": "newey_west", "lags": 2}},
     {
         "standardize": True,
         "winsorize": {"share": 0.05, "quantile": "stata"},
@@ -205,6 +206,11 @@ def _by_dummies(
         meat, factor = x.T @ x * (residuals @ residuals) / n, n / (n - every)
     elif kind == "robust":
         meat, factor = scores.T @ scores, n / (n - every)
+    elif kind == "newey_west":
+        unit, year = (np.array(labels[key]) for key in ("unit", "period"))
+        apart = np.abs(year[:, None] - year[None, :])
+        weights = np.where(unit[:, None] == unit[None, :], np.maximum(0, 1 - apart / 3), 0.0)
+        meat, factor = scores.T @ weights @ scores, n / (n - every)
     else:
         by = "period" if kind == "driscoll_kraay" else errors["by"][0]
         names = np.array(labels[by])

@@ -224,6 +224,24 @@ def test_one_year_is_one_cluster_of_years():
     assert problem.found == "`by: [period]` in the sample of 2013"
 
 
+@pytest.mark.parametrize("kind", ["driscoll_kraay", "newey_west"])
+@pytest.mark.parametrize(
+    ("years", "lags", "told"),
+    [
+        ("first: 2013, last: 2013", "", "`type: {kind}` in the sample of 2013"),
+        ("first: 2013, last: 2016", ", lags: 4", "`lags: 4`"),
+        ("first: 2013, last: 2016", ", lags: 3", None),
+    ],
+)
+def test_errors_with_lags_need_more_years_than_lags(kind, years, lags, told):
+    vcov = f"effects: []\n        vcov: {{type: {kind}{lags}}}"
+    text = STUDY.replace(
+        "sample: {first: 2013, last: 2020}", f"sample: {{{years}}}\n        {vcov}"
+    )
+    found = [one.found for one in problems(text) if one.where.startswith("line 30,")]
+    assert found == ([] if told is None else [told.format(kind=kind)])
+
+
 CIRCLES = {
     "`log_gdp` → `score` → `east` → `log_gdp`": (
         "log(gdp_pc)",

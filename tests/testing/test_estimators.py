@@ -169,6 +169,7 @@ def adds(design: Design) -> Fitted:
                 "robust gives the same as clustered",
                 "clustered with {'by': ['part']} gives the same",
                 "driscoll_kraay with {'lags': 3} gives the same",
+                "newey_west with {'lags': 3} gives the same",
                 "{'small_sample': 'none'} gives the same",
                 "standardize makes no difference",
                 "hausman makes no difference",

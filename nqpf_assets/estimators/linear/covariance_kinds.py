@@ -10,7 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Vcov = Literal["clustered", "unadjusted", "robust", "driscoll_kraay", "cr2", "cr3", "linearmodels"]
+Vcov = Literal[
+    "clustered",
+    "unadjusted",
+    "robust",
+    "driscoll_kraay",
+    "newey_west",
+    "cr2",
+    "cr3",
+    "linearmodels",
+]
 SmallSample = Literal["xtreg", "plm", "none", "large_sample"]
 
 
@@ -39,6 +48,7 @@ KINDS: Mapping[str, CovarianceKind] = {
     "unadjusted": CovarianceKind(),
     "robust": CovarianceKind(),
     "driscoll_kraay": CovarianceKind(has_lags=True),
+    "newey_west": CovarianceKind(has_lags=True),
     "cr2": CovarianceKind(1, ()),
     "cr3": CovarianceKind(1, ()),
     "linearmodels": CovarianceKind(2, ()),

@@ -28,6 +28,7 @@ from nqpf_assets.estimators.linear.inference import (
 from nqpf_assets.estimators.linear.least_squares_result import Fit
 from nqpf_assets.estimators.linear.lengths import lengths, means
 from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_clustered
+from nqpf_assets.estimators.linear.newey_west import newey_west
 from nqpf_assets.estimators.linear.options import LeastSquaresOptions
 from nqpf_assets.estimators.linear.regression import (
     coefficients_of,
@@ -77,14 +78,14 @@ def two_way_fe(
         units, periods: (n,) labels; each pair once, periods sorted in the order of time.
         names: the K regressors.
         effects: ``"unit"``, ``"period"``, both, or ``()`` for pooled least squares.
-        vcov: ``"clustered"``, ``"unadjusted"``, ``"robust"``, ``"driscoll_kraay"``, ``"cr2"``, ``"cr3"``,
-            or ``"linearmodels"`` for the numbers which that package prints.
+        vcov: ``"clustered"``, ``"unadjusted"``, ``"robust"``, ``"driscoll_kraay"``, ``"newey_west"``,
+            ``"cr2"``, ``"cr3"``, or ``"linearmodels"`` for the numbers which that package prints.
         cluster: by what to cluster: ``"unit"`` (default), ``"period"``, an array (n,), or a tuple
             of two or three of these for clusters of several ways.
         small_sample: ``"xtreg"``: G/(G-1) (n-1)/(n-k) without effects nested in clusters, as
             Stata, reghdfe and fixest; ``"plm"``: the same with k = K (clustered only);
             ``"none"``: no correction; ``"large_sample"``: none, and normal tests in place of t.
-        lags: bandwidth of Driscoll and Kraay; default floor(T^(1/4)).
+        lags: bandwidth of Driscoll and Kraay, or Newey and West; default floor(T^(1/4)).
         confidence_level: of the confidence intervals.
         drop_singletons: whether rows that are alone in their unit or period leave the sample.
         demeaned_periods: ``"drop_last"`` leaves the last period out of least squares once the
@@ -209,6 +210,9 @@ def _from_scores(
     if options.vcov == "driscoll_kraay":
         periods = fe.period_codes
         return cov.driscoll_kraay(scores, periods, options.lags, every, small_sample, weighing)
+    if options.vcov == "newey_west":
+        at = (fe.unit_codes, fe.period_codes)
+        return newey_west(scores, *at, options.lags, every, small_sample, weighing)
     counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, clusters)
     return cov.clustered(scores, clusters, counted, small_sample, weighing)
 

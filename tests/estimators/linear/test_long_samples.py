@@ -78,7 +78,9 @@ def test_parts_of_a_panel_that_nothing_connects(pairs, cells_per_row):
     assert [sum(("t", t) in part for t in levels.pinned) for part in parts] == [1] * len(parts)
 
 
-@pytest.mark.parametrize("vcov", ["clustered", "robust", "unadjusted", "driscoll_kraay"])
+@pytest.mark.parametrize(
+    "vcov", ["clustered", "robust", "unadjusted", "driscoll_kraay", "newey_west"]
+)
 @pytest.mark.parametrize("near", [1.0, 0.02, 0.005, 1e-7])
 def test_products_give_what_orthogonal_columns_give(vcov, near, monkeypatch):
     """Far from collinear by products, near to it by QR as ever: 1e-10 is more than rounding leaves."""

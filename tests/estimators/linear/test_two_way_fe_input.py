@@ -65,6 +65,7 @@ def changed(array: Any, row: int, value: Any) -> Any:
         ({"cluster": "period", "vcov": "cr2"}, "every unit to lie in one cluster"),
         ({"lags": 2}, "lags go with"),
         ({"lags": 6, "vcov": "driscoll_kraay"}, "below the number of periods"),
+        ({"lags": 6, "vcov": "newey_west"}, "below the number of periods"),
         ({"confidence_level": 95}, "between 0 and 1"),
     ],
 )
@@ -79,11 +80,12 @@ def test_one_unit_or_one_period() -> None:
             fit(outcome=Y[rows], regressors=X[rows], units=UNITS[rows], periods=PERIODS[rows])
 
 
-def test_a_single_period_has_no_driscoll_kraay() -> None:
+@pytest.mark.parametrize("vcov", ["driscoll_kraay", "newey_west"])
+def test_a_single_period_has_no_errors_with_lags(vcov: Any) -> None:
     rows = PERIODS == 2015
     part = (Y[rows], X[rows], UNITS[rows], PERIODS[rows])
     with pytest.raises(EstimationError, match="two or more periods"):
-        two_way_fe(*part, names=NAMES, effects=(), vcov="driscoll_kraay")
+        two_way_fe(*part, names=NAMES, effects=(), vcov=vcov)
 
 
 def test_fewer_rows_than_parameters() -> None:

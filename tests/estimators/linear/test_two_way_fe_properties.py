@@ -23,6 +23,7 @@ VCOVS: tuple[dict[str, Any], ...] = (
     {"vcov": "unadjusted"},
     {"vcov": "robust"},
     {"vcov": "driscoll_kraay"},
+    {"vcov": "newey_west"},
     {"vcov": "cr2"},
     {"cluster": ("unit", "period")},
 )

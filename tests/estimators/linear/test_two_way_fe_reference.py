@@ -68,10 +68,29 @@ def test_fit() -> None:
         ("cluster_unit_year", {"cluster": ("unit", "period")}),
         ("driscoll_kraay_0", {"vcov": "driscoll_kraay", "lags": 0, "small_sample": "none"}),
         ("driscoll_kraay_2", {"vcov": "driscoll_kraay", "lags": 2, "small_sample": "none"}),
+        ("newey_west_1", {"vcov": "newey_west", "lags": 1, "small_sample": "none"}),
+        ("newey_west_3", {"vcov": "newey_west", "lags": 3, "small_sample": "none"}),
     ],
 )
 def test_standard_errors(key: str, options: dict[str, Any]) -> None:
     np.testing.assert_allclose(fit(**options).std_errors, EXPECTED[key], rtol=EXACT)
+
+
+def test_newey_west_without_lags_is_robust_with_its_correction_and_degrees_of_freedom() -> None:
+    ours, robust = fit(vcov="newey_west", lags=0), fit(vcov="robust")
+    np.testing.assert_allclose(ours.std_errors, EXPECTED["robust"], rtol=EXACT)
+    assert ours.constant.std_error == pytest.approx(robust.constant.std_error, rel=EXACT)
+    np.testing.assert_array_equal(ours.df_inference, EXPECTED["df_resid"])
+    factor = np.sqrt(EXPECTED["n"] / EXPECTED["df_resid"])  # n/(n - k) of ivreg2's `small`
+    lagged = fit(vcov="newey_west", lags=3).std_errors
+    np.testing.assert_allclose(lagged, np.multiply(EXPECTED["newey_west_3"], factor), rtol=EXACT)
+    assert EXPECTED["n_gaps"] > 0  # rows on both sides of a gap are no neighbours
+
+
+def test_lags_of_newey_west_are_the_whole_part_of_the_fourth_root_of_nine_where_left_out() -> None:
+    np.testing.assert_array_equal(
+        fit(vcov="newey_west").std_errors, fit(vcov="newey_west", lags=1).std_errors
+    )
 
 
 def test_robust_agrees_with_pyfixest() -> None:

@@ -9,7 +9,14 @@ from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.year_terms import tested_terms
 
-COVARIANCES = ("clustered", "unadjusted", "robust", "driscoll_kraay", "wild_bootstrap")
+COVARIANCES = (
+    "clustered",
+    "unadjusted",
+    "robust",
+    "driscoll_kraay",
+    "newey_west",
+    "wild_bootstrap",
+)
 """Those that the library has; of a bootstrap the standard errors, which are clustered."""
 
 

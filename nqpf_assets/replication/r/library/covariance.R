@@ -64,4 +64,21 @@ driscoll_kraay <- function(influences, periods, lags, k, correct) {
   v
 }
 
+# Bartlett's kernel over the rows of each unit (Newey and West 1987); a gap in its periods is not bridged.
+newey_west <- function(influences, rows, lags, k, correct) {
+  n <- nrow(influences)
+  years <- sort(unique(rows$period))
+  if (is.null(lags)) lags <- floor(length(years)^0.25 + 1e-12)
+  year <- match(rows$period, years)
+  v <- crossprod(influences)
+  for (lag in seq_len(lags)) {
+    later <- match(paste(rows$unit, year + lag, sep = "\r"), paste(rows$unit, year, sep = "\r"))
+    has <- !is.na(later)
+    cross <- crossprod(influences[has, , drop = FALSE], influences[later[has], , drop = FALSE])
+    v <- v + (1 - lag / (lags + 1)) * (cross + t(cross))
+  }
+  if (correct) v <- v * n / (n - k)
+  v
+}
+
 cluster_keys <- function(rows, by) lapply(by, function(one) as.character(rows[[one]]))

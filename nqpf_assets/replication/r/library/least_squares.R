@@ -52,6 +52,7 @@ covariance_of <- function(weights, e, rows, effects, vcov, by, small_sample, lag
   if (vcov == "driscoll_kraay") {
     return(driscoll_kraay(influences, rows$period, lags, every, correct))
   }
+  if (vcov == "newey_west") return(newey_west(influences, rows, lags, every, correct))
   if (vcov == "clustered") {
     clusters <- cluster_keys(rows, by)
     counted <- if (small_sample == "plm") k else counted_parameters(k, rows, effects, clusters)
