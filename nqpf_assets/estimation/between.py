@@ -68,11 +68,4 @@ def moving(design: Design) -> Moving:
     """The column as its coefficients and constant move with its rows."""
     from nqpf_assets.estimators.influence.made_rows_column import between_column
 
-    return between_column(
-        design.outcome,
-        design.values(design.names),
-        design.units,
-        design.periods,
-        names=design.names,
-        outcome_name=str(design.column.outcome),
-    )
+    return between_column(design.given)

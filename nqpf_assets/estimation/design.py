@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.estimators.influence.given_rows import GivenRows
     from nqpf_assets.estimators.linear.absorbed import Absorbed
     from nqpf_assets.estimators.linear.inference import Cluster
     from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
@@ -75,6 +76,16 @@ class Design:
     def values(self, names: Sequence[str]) -> NDArray[np.float64]:
         """(n, len(names)) matrix of the named variables."""
         return self.rows.select(names).to_numpy().astype(np.float64)
+
+    @property
+    def given(self) -> GivenRows:
+        """Outcome, regressors and controls with their units and periods, for who follows numbers to them."""
+        from nqpf_assets.estimators.influence.given_rows import GivenRows
+
+        names = self.names
+        outcome_name = str(self.column.outcome)
+        of_names = self.values(names)
+        return GivenRows(self.outcome, of_names, self.units, self.periods, names, outcome_name)
 
     def labels(self, grouping: str) -> NDArray[np.str_]:
         """(n,) group of each row in a grouping of the study.

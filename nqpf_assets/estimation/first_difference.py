@@ -57,16 +57,8 @@ def moving(design: Design) -> Moving:
     """The column as its coefficients and constant move with its rows."""
     from nqpf_assets.estimators.influence.made_rows_column import difference_column
 
-    column = design.column
-    return difference_column(
-        design.outcome,
-        design.values(design.names),
-        design.units,
-        design.periods,
-        names=design.names,
-        outcome_name=str(column.outcome),
-        effects=("period",) if "period" in column.effects else (),
-    )
+    effects = ("period",) if "period" in design.column.effects else ()
+    return difference_column(design.given, effects=effects)
 
 
 def _of_rows(cluster: Any, made: Differences) -> Any:

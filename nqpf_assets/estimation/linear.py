@@ -152,8 +152,10 @@ def _lags(column: CompleteColumn, result: TwoWayFE) -> str:
     errors = covariance_of(column.estimator, result.vcov)
     if errors is None or not errors.has_lags:
         return ""
+    from nqpf_assets.estimators.linear.covariance import default_lags
+
     lags = column.vcov.lags
-    return f", lags {int(result.n_periods**0.25) if lags is None else lags}"
+    return f", lags {default_lags(result.n_periods) if lags is None else lags}"
 
 
 def repaired_words(result: TwoWayFE | FixedEffects2SLS) -> str:

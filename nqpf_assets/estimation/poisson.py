@@ -65,16 +65,7 @@ def moving(design: Design) -> Moving:
     """The column as its coefficients move with its rows."""
     from nqpf_assets.estimators.influence.poisson_column import poisson_column
 
-    column = design.column
-    return poisson_column(
-        design.outcome,
-        design.values(design.names),
-        design.units,
-        design.periods,
-        names=design.names,
-        outcome_name=str(column.outcome),
-        period_effects="period" in column.effects,
-    )
+    return poisson_column(design.given, period_effects="period" in design.column.effects)
 
 
 def _correction(design: Design) -> str | None:

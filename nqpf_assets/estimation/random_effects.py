@@ -69,15 +69,10 @@ def moving(design: Design) -> Moving:
     """The column as its coefficients and constant move with its rows."""
     from nqpf_assets.estimators.influence.random_effects_column import random_effects_column
 
-    column, options = design.column, design.column.options(RandomOptions)
+    options = design.column.options(RandomOptions)
     return random_effects_column(
-        design.outcome,
-        design.values(design.names),
-        design.units,
-        design.periods,
-        names=design.names,
-        outcome_name=str(column.outcome),
-        period_effects="period" in column.effects,
+        design.given,
+        period_effects="period" in design.column.effects,
         components=options.components,
         with_means=options.mundlak,
     )

@@ -6,13 +6,14 @@ of a made row does is handed to the entries that it is made of, each by its weig
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.estimated_without import CONSTANT, EstimatedWithout
+from nqpf_assets.estimators.influence.given_rows import Arrays, GivenRows
 from nqpf_assets.estimators.influence.linear_column import of_one_model
 from nqpf_assets.estimators.influence.linear_model import least_squares_model
 from nqpf_assets.estimators.influence.moving import Floats
@@ -22,92 +23,70 @@ from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.estimators.linear.variance_components import unit_means
 from nqpf_assets.estimators.linear.within import fixed_effects
 
-Labels = NDArray[Any]
-Made = tuple[Floats, Floats, Labels, Labels]
-"""Outcome, regressors, units and periods of made rows."""
 
-
-def difference_column(
-    outcome: Floats,
-    regressors: Floats,
-    units: Labels,
-    periods: Labels,
-    *,
-    names: Sequence[str],
-    outcome_name: str,
-    effects: Sequence[str],
-) -> EstimatedWithout:
+def difference_column(rows: GivenRows, *, effects: Sequence[str]) -> EstimatedWithout:
     """Least squares of changes from the year before.
 
     Args:
-        outcome: (n,); regressors: (n, K); units, periods: (n,).
+        rows: of the panel.
         effects: ``("period",)`` or none.
     """
 
-    def made(left: NDArray[np.bool_]) -> Made:
-        pairs = differences(units[left], periods[left])
-        columns = (pairs.of(outcome[left]), pairs.of(regressors[left]))
-        return (*columns, units[left][pairs.rows], periods[left][pairs.rows])
+    def made(left: NDArray[np.bool_]) -> Arrays:
+        y, x, units, periods = rows.left(left)
+        pairs = differences(units, periods)
+        return pairs.of(y), pairs.of(x), units[pairs.rows], periods[pairs.rows]
 
-    pairs = differences(units, periods)
+    pairs = differences(rows.units, rows.periods)
 
     def back(changes: Floats) -> Floats:
-        found = np.zeros(len(outcome))
+        found = np.zeros(len(rows))
         np.add.at(found, pairs.rows, changes)
         np.subtract.at(found, pairs.before, changes)
         return found
 
-    return _column(made, back, pairs.used(len(outcome)), names, outcome_name, effects)
+    return _column(rows, made, back, pairs.used(len(rows)), effects)
 
 
-def between_column(
-    outcome: Floats,
-    regressors: Floats,
-    units: Labels,
-    periods: Labels,
-    *,
-    names: Sequence[str],
-    outcome_name: str,
-) -> EstimatedWithout:
-    """Least squares of unit means, which weigh alike; arguments as of `difference_column`."""
+def between_column(rows: GivenRows) -> EstimatedWithout:
+    """Least squares of unit means, which weigh alike."""
 
     def sample_of(left: NDArray[np.bool_]) -> Any:
-        rows = (outcome[left], regressors[left], units[left], periods[left])
-        sample = panel_sample(*rows, names=names)
+        sample = panel_sample(*rows.left(left), names=rows.names)
         return sample, fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
 
-    def made(left: NDArray[np.bool_]) -> Made:
+    def made(left: NDArray[np.bool_]) -> Arrays:
         sample, fe = sample_of(left)
         means = unit_means(np.column_stack([sample.outcome, sample.regressors]), fe)
         no_periods = np.zeros(len(means), dtype=np.int32)
         return means[:, 0], means[:, 1:], np.array(sample.unit_labels), no_periods
 
-    sample, _ = sample_of(np.ones(len(outcome), dtype=np.bool_))
+    sample, _ = sample_of(rows.every)
     sizes = np.bincount(sample.unit_codes)
 
     def back(changes: Floats) -> Floats:
-        found = np.zeros(len(outcome))
+        found = np.zeros(len(rows))
         found[sample.is_in_sample] = (changes / sizes)[sample.unit_codes]
         return found
 
-    return _column(made, back, sample.is_in_sample, names, outcome_name, ())
+    return _column(rows, made, back, sample.is_in_sample, ())
 
 
 def _column(
-    made: Any,
-    back: Any,
+    rows: GivenRows,
+    made: Callable[[NDArray[np.bool_]], Arrays],
+    back: Callable[[Floats], Floats],
     is_in_sample: NDArray[np.bool_],
-    names: Sequence[str],
-    outcome_name: str,
     effects: Sequence[str],
 ) -> EstimatedWithout:
-    y, x, *labels = made(np.ones(len(is_in_sample), dtype=np.bool_))
+    """The column of rows that `made` makes of what is left; `back` takes changes to those of the panel."""
+    y, x, *labels = made(rows.every)
     model = least_squares_model(
         y,
         x,
         *labels,
-        names=names,
-        outcome_name=outcome_name,
+        names=rows.names,
+        outcome_name=rows.outcome_name,
         effects=effects,
         drop_singletons=False,
     )
@@ -119,7 +98,13 @@ def _column(
     def estimate(left: NDArray[np.bool_]) -> Mapping[str, float]:
         y, x, *labels = made(left)
         fit = two_way_fe(
-            y, x, *labels, names=names, effects=effects, vcov="unadjusted", drop_singletons=False
+            y,
+            x,
+            *labels,
+            names=rows.names,
+            effects=effects,
+            vcov="unadjusted",
+            drop_singletons=False,
         )
         return dict(zip(fit.names, fit.params.tolist(), strict=True)) | {
             CONSTANT: fit.constant.estimate

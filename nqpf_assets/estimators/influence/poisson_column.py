@@ -7,13 +7,13 @@ and m = X̃ b, the change of the sum is m per change of y, and b_k (y − μ) �
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.estimated_without import EstimatedWithout
+from nqpf_assets.estimators.influence.given_rows import GivenRows
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.number import Number
 from nqpf_assets.estimators.linear.within import fixed_effects
@@ -21,37 +21,19 @@ from nqpf_assets.estimators.poisson.fe_poisson import FixedEffectsPoisson, fe_po
 from nqpf_assets.estimators.poisson.likelihood import demeaned, maximum
 
 
-def poisson_column(
-    outcome: Floats,
-    regressors: Floats,
-    units: NDArray[Any],
-    periods: NDArray[Any],
-    *,
-    names: Sequence[str],
-    outcome_name: str,
-    period_effects: bool,
-) -> EstimatedWithout:
-    """What `fe_poisson` reports of the same arguments, as it moves with them.
+def poisson_column(rows: GivenRows, *, period_effects: bool) -> EstimatedWithout:
+    """What `fe_poisson` reports of these rows, as it moves with them.
 
     Rows that left the sample, as units that are zero throughout, move nothing.
-
-    Args:
-        outcome: (n,); regressors: (n, K); units, periods: (n,).
     """
 
     def fit_of(left: NDArray[np.bool_]) -> FixedEffectsPoisson:
         return fe_poisson(
-            outcome[left],
-            regressors[left],
-            units[left],
-            periods[left],
-            names=names,
-            period_effects=period_effects,
-            vcov="robust",
+            *rows.left(left), names=rows.names, period_effects=period_effects, vcov="robust"
         )
 
-    fit = fit_of(np.ones(len(outcome), dtype=np.bool_))
-    panel, kept = fit.sample.panel, [list(names).index(name) for name in fit.names]
+    fit = fit_of(rows.every)
+    panel, kept = fit.sample.panel, [list(rows.names).index(name) for name in fit.names]
     x = panel.regressors[:, kept]
     scale = x.std(axis=0)
     fe = fixed_effects(fit.effects, panel.unit_codes, panel.period_codes)
@@ -64,10 +46,10 @@ def poisson_column(
     def changes(number: int) -> Mapping[str, Floats]:
         b = bread[number]
         m = within @ b
-        moved = np.zeros((len(outcome), 1 + len(kept)))
+        moved = np.zeros((len(rows), 1 + len(kept)))
         moved[panel.is_in_sample, 0] = m
         moved[panel.is_in_sample, 1:] = np.outer(residuals, b) - np.outer(m * mu, fit.params)
-        return dict(zip((outcome_name, *fit.names), moved.T, strict=True))
+        return dict(zip((rows.outcome_name, *fit.names), moved.T, strict=True))
 
     def estimate(left: NDArray[np.bool_]) -> Mapping[str, float]:
         again = fit_of(left)
@@ -76,7 +58,7 @@ def poisson_column(
     return EstimatedWithout(
         tuple(Number(name) for name in fit.names),
         fit.params,
-        (outcome_name, *fit.names),
+        (rows.outcome_name, *fit.names),
         panel.is_in_sample,
         changes,
         estimate,

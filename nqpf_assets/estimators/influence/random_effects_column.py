@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.estimated_without import CONSTANT, EstimatedWithout
+from nqpf_assets.estimators.influence.given_rows import GivenRows
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.number import Number
 from nqpf_assets.estimators.linear.collinearity import independent_columns
@@ -33,47 +33,34 @@ from nqpf_assets.estimators.linear.within import FixedEffects, fixed_effects, gr
 
 
 def random_effects_column(
-    outcome: Floats,
-    regressors: Floats,
-    units: NDArray[Any],
-    periods: NDArray[Any],
+    rows: GivenRows,
     *,
-    names: Sequence[str],
-    outcome_name: str,
     period_effects: bool,
     components: Components,
     with_means: bool,
 ) -> EstimatedWithout:
-    """What `random_effects` reports of the same arguments, as it moves with them.
-
-    Args:
-        outcome: (n,); regressors: (n, K); units, periods: (n,).
-    """
+    """What `random_effects` reports of these rows, as it moves with them."""
 
     def fit_of(left: NDArray[np.bool_]) -> RandomEffects:
         return random_effects(
-            outcome[left],
-            regressors[left],
-            units[left],
-            periods[left],
-            names=names,
+            *rows.left(left),
+            names=rows.names,
             period_effects=period_effects,
             components=components,
             with_means=with_means,
             vcov="unadjusted",
         )
 
-    fit = fit_of(np.ones(len(outcome), dtype=np.bool_))
-    sample = panel_sample(outcome, regressors, units, periods, names=names)
+    fit = fit_of(rows.every)
+    sample = panel_sample(*rows.left(rows.every), names=rows.names)
     fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
-    x, labels, _ = design_columns(sample, fe, names, period_effects, with_means)
+    x, labels, _ = design_columns(sample, fe, rows.names, period_effects, with_means)
     moved = _Moved(fit, sample, fe, x, labels, components)
-    variables = (outcome_name, *names)
 
     def changes(number: int) -> Mapping[str, Floats]:
-        found = np.zeros((len(outcome), 1 + len(names)))
-        found[sample.is_in_sample] = moved.by_given(number, names)
-        return dict(zip(variables, found.T, strict=True))
+        found = np.zeros((len(rows), len(rows.variables)))
+        found[sample.is_in_sample] = moved.by_given(number, rows.names)
+        return dict(zip(rows.variables, found.T, strict=True))
 
     def estimate(left: NDArray[np.bool_]) -> Mapping[str, float]:
         again = fit_of(left)
@@ -84,7 +71,7 @@ def random_effects_column(
     return EstimatedWithout(
         tuple(Number(name) for name in (*fit.names, CONSTANT)),
         np.append(fit.params, fit.constant.estimate),
-        variables,
+        rows.variables,
         sample.is_in_sample,
         changes,
         estimate,

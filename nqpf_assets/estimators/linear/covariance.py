@@ -144,6 +144,27 @@ def clustered(
     return without_cancelled(made, alone)
 
 
+def default_lags(n_periods: int) -> int:
+    """The last lag where none is said: floor(T^(1/4))."""
+    return int(n_periods**0.25)
+
+
+def bandwidth(lags: int | None, n_periods: int, errors: str) -> int:
+    """The last lag of a kernel over T periods.
+
+    Raises:
+        EstimationError: fewer than two periods, or lags that reach beyond them.
+    """
+    if n_periods < 2:
+        raise EstimationError(f"{errors} standard errors need two or more periods")
+    lags = default_lags(n_periods) if lags is None else lags
+    if not 0 <= lags < n_periods:
+        raise EstimationError(
+            f"lags must be from 0 to {n_periods - 1}, below the number of periods: {lags}"
+        )
+    return lags
+
+
 def driscoll_kraay(
     influences: Floats,
     periods: Codes,
@@ -162,13 +183,7 @@ def driscoll_kraay(
         small_sample: ``"xtreg"`` as fixest's DK, ``"none"`` as plm's vcovSCC.
     """
     n, t = len(influences), int(periods.max()) + 1
-    if t < 2:
-        raise EstimationError("Driscoll-Kraay standard errors need two or more periods")
-    lags = int(t**0.25) if lags is None else lags
-    if not 0 <= lags < t:
-        raise EstimationError(
-            f"lags must be from 0 to {t - 1}, below the number of periods: {lags}"
-        )
+    lags = bandwidth(lags, t, "Driscoll-Kraay")
     h = group_sums(influences, periods, t)
     h = h if weighing is None else h @ weighing
     matrix = h.T @ h

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nqpf_assets.estimators.linear.covariance import Covariance
-from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.covariance import Covariance, bandwidth
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
 
@@ -39,13 +38,7 @@ def newey_west(
     Source: Newey and West (1987), Econometrica 55(3), summed over units.
     """
     n, t = len(scores), int(periods.max()) + 1
-    if t < 2:
-        raise EstimationError("Newey-West standard errors need two or more periods")
-    lags = int(t**0.25) if lags is None else lags
-    if not 0 <= lags < t:
-        raise EstimationError(
-            f"lags must be from 0 to {t - 1}, below the number of periods: {lags}"
-        )
+    lags = bandwidth(lags, t, "Newey-West")
     products = scores.T @ scores
     # Spans of t + lags codes for each unit, so that no lag reaches into another unit.
     places = units.astype(np.int64) * (t + lags) + periods

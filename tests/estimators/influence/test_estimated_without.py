@@ -10,6 +10,7 @@ import pytest
 
 from nqpf_assets.estimators.influence import estimated_without
 from nqpf_assets.estimators.influence.estimated_without import EstimatedWithout
+from nqpf_assets.estimators.influence.given_rows import GivenRows
 from nqpf_assets.estimators.influence.made_rows_column import between_column, difference_column
 from nqpf_assets.estimators.influence.poisson_column import poisson_column
 from nqpf_assets.estimators.influence.random_effects_column import random_effects_column
@@ -23,12 +24,14 @@ a coefficient, and their third order, which is less."""
 Build = Callable[..., EstimatedWithout]
 
 
+def given(*data: Any) -> GivenRows:
+    return GivenRows(*data, names=NAMES, outcome_name="y")
+
+
 def random(*, period_effects: bool, components: Any, with_means: bool) -> Build:
     def build(*data: Any) -> EstimatedWithout:
         return random_effects_column(
-            *data,
-            names=NAMES,
-            outcome_name="y",
+            given(*data),
             period_effects=period_effects,
             components=components,
             with_means=with_means,
@@ -38,23 +41,21 @@ def random(*, period_effects: bool, components: Any, with_means: bool) -> Build:
 
 
 def poisson(*, period_effects: bool) -> Build:
-    def build(y: Any, *data: Any) -> EstimatedWithout:
-        return poisson_column(
-            y, *data, names=NAMES, outcome_name="y", period_effects=period_effects
-        )
+    def build(*data: Any) -> EstimatedWithout:
+        return poisson_column(given(*data), period_effects=period_effects)
 
     return build
 
 
 def difference(*effects: str) -> Build:
     def build(*data: Any) -> EstimatedWithout:
-        return difference_column(*data, names=NAMES, outcome_name="y", effects=effects)
+        return difference_column(given(*data), effects=effects)
 
     return build
 
 
 def between(*data: Any) -> EstimatedWithout:
-    return between_column(*data, names=NAMES, outcome_name="y")
+    return between_column(given(*data))
 
 
 CASES = {
