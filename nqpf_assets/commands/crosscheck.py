@@ -1,4 +1,4 @@
-"""Estimate a study's regression tables again in R, and compare them with what is published.
+"""Make a study's tables again in R, and compare them with what is published.
 
 A script in base R is made from the study: every column as it was asked for, on the published panel. Each
 coefficient and effect is compared with R's, estimate and standard error; a term that R should have and has
@@ -65,9 +65,10 @@ def run(
 
 def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -> int:
     from nqpf_assets.explanations.published import PublishedStudy
-    from nqpf_assets.replication.crosscheck import compared, results_of, told
+    from nqpf_assets.replication.crosscheck import compared, compared_tables, results_of, told
     from nqpf_assets.replication.r.run import run_script
     from nqpf_assets.replication.r.script import RESULTS, SCRIPT, translated, write_script
+    from nqpf_assets.replication.r.table_calls import translated_tables
 
     study = PublishedStudy(connection, name)
     columns = translated(study)
@@ -78,7 +79,8 @@ def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -
         )
         return 0
     done = run_script(folder)
-    rows = compared(study, columns, results_of(folder / RESULTS))
+    others = results_of(folder / RESULTS)
+    rows = compared(study, columns, others) + compared_tables(translated_tables(study), others)
     _print(rows)
     said = [line for line in done.stdout.splitlines() if ": FAILED: " in line]
     if done.returncode:
@@ -95,6 +97,10 @@ def _print(rows: list[Compared]) -> None:
         table, column, effect, term = row.key
         of = f"{table} {column} {term}" + (f" ({effect})" if effect else "")
         other = "none" if row.other is None else f"{row.other:.8g}"
+        if not row.error_verdict:
+            line = f"{of}: {row.estimate:.8g} R {other}: {row.verdict}"
+            out().print(plain(line + (f" ({row.why})" if row.why else "")), soft_wrap=True)
+            continue
         errors = f"se {_shown(row.std_error)} R {_shown(row.other_error)}"
         verdict = f"{row.verdict}, error {row.error_verdict}"
         line = f"{of}: {row.estimate:.8g} R {other}; {errors}: {verdict}"

@@ -17,12 +17,19 @@ from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR
 from nqpf_assets.replication.r.script import Translated
+from nqpf_assets.replication.r.table_calls import TranslatedTable
 
 SAME, DIFFERS, MISSING, LEFT_OUT = "same", "differs", "missing", "left out"
 BIAS_CORRECTED = " (bias-corrected)"
 """Of an effect whose estimate is the same and whose interval is another."""
 ROUNDING = 1e-9
 """Relative: what is left where a standard error gives no scale."""
+OF_TABLES = 1e-6
+"""Relative, of numbers without standard errors: sums over rows in another order, R's own distributions."""
+LEAST = 1e-300
+"""Below it a p-value has no digits of its own."""
+NO_ERROR = ""
+"""The verdict on the standard error of a number that has none by its nature."""
 
 Key = tuple[str, str, str, str]
 """Table, column, effect (empty for a coefficient), term."""
@@ -71,6 +78,13 @@ def compared(
     return [row for one in columns for row in _column(one, others)]
 
 
+def compared_tables(
+    tables: list[TranslatedTable], others: Mapping[Key, Mapping[str, str]]
+) -> list[Compared]:
+    """All printed numbers of tables that describe the panel, each with its verdict."""
+    return [row for one in tables for row in _table(one, others)]
+
+
 def told(rows: list[Compared]) -> str:
     """How many of all were compared, in one line."""
     count = Counter(row.verdict for row in rows)
@@ -100,6 +114,20 @@ def _column(one: Translated, others: Mapping[Key, Mapping[str, str]]) -> Iterato
             yield Compared(key, estimate, None, error, None, MISSING, MISSING, "R has no such term")
             continue
         yield _held(key, one.call, row, other, n_obs)
+
+
+def _table(one: TranslatedTable, others: Mapping[Key, Mapping[str, str]]) -> Iterator[Compared]:
+    for label, column, published in one.table.numbers():
+        key = (one.table.name, column, "", label)
+        if isinstance(one.call, NotInR):
+            why, verdict, found = one.call.reason, LEFT_OUT, None
+        elif key not in others:
+            why, verdict, found = "R has no such number", MISSING, None
+        else:
+            found = _read(others[key]["estimate"])
+            is_same = abs(found - published) <= OF_TABLES * abs(published) + LEAST
+            verdict, why = (SAME, "") if is_same else (DIFFERS, f"R has {found:.10g}")
+        yield Compared(key, published, found, None, None, verdict, NO_ERROR, why)
 
 
 def _held(

@@ -1,8 +1,10 @@
-"""Tables of a study that no script makes: those that are no regressions, told so that none is missed."""
+"""Tables of a study that no script makes, told so that none is missed."""
 
 from __future__ import annotations
 
 from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.replication.described_tables import described_tables
+from nqpf_assets.replication.r.table_calls import CALLS
 from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
 
 
@@ -11,11 +13,12 @@ def tables_in_no_script(study: PublishedStudy) -> list[str]:
     made = {
         row["table_name"] for row in study.rows("SELECT DISTINCT table_name FROM {study}.model")
     }
+    made |= {one.name for one in described_tables(study) if one.kind in CALLS}
     printed = (
         name.partition(".") for name in comments_of_tables_with(study.connection, "row_label")
     )
     names = sorted(name for owner, _, name in printed if owner == study.name and name not in made)
     return [
-        f"{name}: not made here, since it is no table of regressions; `nqpf show {study.name}.{name}`"
+        f"{name}: not made here, where tables of its kind have no program; `nqpf show {study.name}.{name}`"
         for name in names
     ]

@@ -50,6 +50,7 @@ TABLES = (
     *(table for kind in TABLE_KINDS.all.values() for table in kind.long if table != FIRST),
     "table_read",
     "table_span",
+    "table_definition",
 )
 """Long forms and what they rest on, which every study has; they are empty where it asks for none."""
 
@@ -101,6 +102,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
                 continue
             long["table_read"].append(read_rows(table_name, table, described, scores))
             long["table_span"].append(span_rows(table_name, described))
+            long["table_definition"].append(_definition(table_name, table))
             for made, frame in described.long.items():
                 long[made].append(frame.with_columns(table_name=pl.lit(table_name)))
             finished[name, table_name] = printed_frame(described, notes)
@@ -162,6 +164,16 @@ def _none_asked(name: str) -> Step:
         study=name,
         lineage={(name, table): said for table, said in lineage_of_panel_tables({}).items()},
     )
+
+
+def _definition(name: str, table: PanelTable) -> pl.DataFrame:
+    """What is asked of a table, its kind among it, whether the study file names it or not."""
+    import polars as pl
+
+    said = json.dumps(
+        {"kind": kind_of(table).name, **table.model_dump(mode="json", exclude_unset=True)}
+    )
+    return pl.DataFrame({"table_name": [name], "definition": [said]})
 
 
 def _taken_apart(study: Study, table: PanelTable, inputs: Inputs) -> IndexApart | None:

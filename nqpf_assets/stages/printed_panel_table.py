@@ -41,12 +41,16 @@ class PanelRows:
 
     def labels(self, names: Sequence[str]) -> dict[str, str]:
         """Variables → what their rows are called: titles, with the name where two have the same."""
-        titles = {name: self.titles.get(name, name) for name in names}
-        known = Counter(titles.values())
-        return {
-            name: title if known[title] == 1 else f"{title} ({name})"
-            for name, title in titles.items()
-        }
+        return row_labels(names, self.titles)
+
+
+def row_labels(names: Sequence[str], titles: Mapping[str, str]) -> dict[str, str]:
+    """Variables → what their rows are called, by the titles of those that have one."""
+    called = {name: titles.get(name, name) for name in names}
+    known = Counter(called.values())
+    return {
+        name: title if known[title] == 1 else f"{title} ({name})" for name, title in called.items()
+    }
 
 
 @dataclass(frozen=True)

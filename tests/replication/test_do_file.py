@@ -15,6 +15,7 @@ from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.exports.published_tables import known_tables
 from nqpf_assets.replication.other_tables import tables_in_no_script
 from nqpf_assets.replication.r.script import translated
+from nqpf_assets.replication.r.table_calls import translated_tables
 from nqpf_assets.replication.stata.commands import CALLS
 from nqpf_assets.replication.stata.do_file import _ALONE, FILE, NOT_RUN, do_file
 from nqpf_assets.replication.stata.names import names_of
@@ -27,6 +28,8 @@ NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 FACTOR = rf"i\.{NAME}(?:##?c\.\({NAME}(?: {NAME})*\)|##?i\.{NAME})?"
 VARLIST = rf"(?:{NAME}|{FACTOR})(?: (?:{NAME}|{FACTOR}))*"
 CHANGES = rf"(?:D\.{NAME}(?: D\.{NAME})*|{VARLIST})"
+NAMES = rf"{NAME}(?: {NAME})*"
+STATISTIC = "(?:n|mean|sd|min|p25|median|p75|max)"
 VCE = rf"vce\((?:robust|cluster {NAME})\)"
 LIMITS = rf"(?: ll\({NUMBER}\))?(?: ul\({NUMBER}\))?"
 SYNTAX = {
@@ -35,8 +38,8 @@ SYNTAX = {
     "set": "set more off",  # [R] more
     "use": r'use "[^"]+\.dta", clear',  # [D] use
     "keep": rf"keep if (?:inrange\(period, \d{{4}}, \d{{4}}\)|inlist\({NAME}(?:, (?:{NUMBER}|\.))+\)"
-    rf"|{NAME} == (?:\d+|\.)|!missing\({NAME}(?:, {NAME})*\))",  # [D] drop, [FN] Programming functions
-    "drop": rf"drop if inlist\({NAME}(?:, {NUMBER})+\)",
+    rf"|{NAME} == (?:\d+|\.)|nqpf_years == \d+|!missing\({NAME}(?:, {NAME})*\))",  # [D] drop
+    "drop": rf"drop if (?:inlist\({NAME}(?:, {NUMBER})+\)|missing\({NAME}\))",
     "xtset": "xtset unit period",  # [XT] xtset panelvar timevar
     # [XT] xtreg depvar [indepvars], fe [FE_options]; re [RE_options]
     "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta|be)",
@@ -59,6 +62,22 @@ SYNTAX = {
     "egen": rf"egen long {NAME} = group\({NAME} {NAME}\)",  # [D] egen
     "xthreg": rf"xthreg {NAME}(?: {VARLIST})?, rx\({NAME}(?: {NAME})*\) qx\({NAME}\) thnum\([123]\)"
     rf" grid\(\d+\) trim\({NUMBER}(?: {NUMBER})*\) bs\(\d+(?: \d+)*\)(?: {VCE})?",  # help xthreg
+    # [R] tabstat varlist [, statistics(statname [...]) by(varname) columns(statistics)]
+    "tabstat": rf"tabstat {NAMES}, statistics\({STATISTIC}(?: {STATISTIC})*\) columns\(statistics\)"
+    rf"(?: by\({NAME}\))?",
+    "xtsum": f"xtsum {NAMES}",  # [XT] xtsum
+    # [D] by; [XT] xtsum allows by; [D] egen
+    "bysort": rf"bysort {NAME}: (?:xtsum {NAMES}|egen long {NAME} = count\({NAME}\))",
+    "pwcorr": f"pwcorr {NAMES}, sig obs",  # [R] correlate
+    "spearman": rf"spearman {NAMES}, stats\(rho obs p\) pw",  # [R] spearman
+    "quietly": f"quietly regress {NAME} {NAMES}",  # [P] quietly, [R] regress
+    "estat": "estat vif",  # [R] regress postestimation
+    "ttest": rf"ttest {NAME}, by\({NAME}\)(?: unequal)?",  # [R] ttest
+    # [XT] xtunitroot llc|ips|fisher varname [, trend lags() kernel() dfuller]
+    "xtunitroot": rf"xtunitroot (?:llc {NAME}, (?:trend )?lags\(\d\) kernel\(bartlett \d+\)"
+    rf"|ips {NAME}, (?:trend )?lags\(\d\)|fisher {NAME}, dfuller (?:trend )?lags\(\d\))",
+    "preserve": "preserve",  # [P] preserve
+    "restore": "restore",
     "nqpf_alone": rf"nqpf_alone {NAME}(?: {NAME})*",  # defined above
 }
 WORDS = {
@@ -66,6 +85,10 @@ WORDS = {
     "missing", "inlist", "D",
     "inrange", "ll", "ul", "dydx", "predict", "ystar", "e", "pr", "atmeans", "group", "byte", "long", "i",
     "c", "rx", "qx", "thnum", "grid", "trim", "bs", "sls", "_b", "_se", "sqrt", "all", "more", "off",
+    "statistics", "columns", "by", "n", "mean", "sd", "min", "p25", "median", "p75", "max", "count",
+    "sig", "obs", "stats", "rho", "p", "pw", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend", "lags",
+    "kernel",
+    "bartlett",
 }  # fmt: skip
 """Words that are no variable."""
 
@@ -81,7 +104,7 @@ def held(text: str, columns: set[str]) -> int:
         word = line.split()[0].rstrip(",")
         assert word in SYNTAX, line
         assert re.fullmatch(SYNTAX[word], line), line
-        if word in ("generate", "egen", "scalar"):
+        if word in ("generate", "egen", "scalar") or " = count(" in line:
             made.add(line.split(" = ")[0].split()[-1])
         bare = re.sub(r'"[^"]*"', "", line)
         used = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", bare)) - WORDS
@@ -100,14 +123,22 @@ def columns_left_out(project: Project, study: str) -> dict[str, str]:
         columns = translated(published)
         names = names_of(published.frame("FROM {study}.panel ORDER BY unit, period"))
         others = tables_in_no_script(published)
-        text = do_file(study, columns, names, "../data/panel.dta", others)
+        tables = [one.table for one in translated_tables(published)]
+        text = do_file(study, columns, names, "../data/panel.dta", tables, others)
         printed = [name.partition(".") for name in known_tables(connection)]
     assert held(text, {*names.names.values()}) > 40
     heads = [
         line.removeprefix("* ").partition(": not in this do-file: ") for line in text.splitlines()
     ]
     assert {" ".join(one.key) for one in columns} <= {key for key, _, _ in heads}
-    told = {one.key[0] for one in columns} | {line.partition(":")[0] for line in others}
+    assert {one.name for one in tables} <= {
+        line.removeprefix("* ").partition(":")[0] for line in text.splitlines()
+    }
+    told = (
+        {one.key[0] for one in columns}
+        | {one.name for one in tables}
+        | {line.partition(":")[0] for line in others}
+    )
     assert told == {name for owner, _, name in printed if owner == study}, "no table is passed over"
     assert all(f"* {line}" in text.splitlines() for line in others)
     return {key: reason for key, _, reason in heads if reason}

@@ -12,9 +12,11 @@ from nqpf_assets.replication.other_tables import tables_in_no_script
 from nqpf_assets.replication.package.data_files import PANEL
 from nqpf_assets.replication.r.call import NotInR
 from nqpf_assets.replication.r.script import SCRIPT, Translated, translated, write_script
+from nqpf_assets.replication.r.table_calls import TranslatedTable, translated_tables
 from nqpf_assets.replication.stata.commands import NotInStata
 from nqpf_assets.replication.stata.do_file import FILE, column_commands, do_file
 from nqpf_assets.replication.stata.names import StataNames, names_of
+from nqpf_assets.replication.stata.table_commands import table_commands
 
 if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
@@ -27,11 +29,13 @@ class Programs:
     """What was written."""
 
     columns: list[Translated]
+    tables: list[TranslatedTable]
     names: StataNames
 
     def made_in_r(self, table: str) -> str:
         """Which columns of a table the script in R makes, in words; empty where it makes none."""
         is_made = {one.key: not isinstance(one.call, NotInR) for one in self.columns}
+        is_made |= {(one.table.name, ""): not isinstance(one.call, NotInR) for one in self.tables}
         return _told(f"`{R_FOLDER}/{SCRIPT}`", table, is_made)
 
     def made_in_stata(self, table: str) -> str:
@@ -39,6 +43,10 @@ class Programs:
         is_made = {
             one.key: not isinstance(column_commands(one, self.names), NotInStata)
             for one in self.columns
+        }
+        is_made |= {
+            (one.table.name, ""): not isinstance(table_commands(one.table, self.names), NotInStata)
+            for one in self.tables
         }
         return _told(f"`{STATA_FOLDER}/{FILE}` (not run)", table, is_made)
 
@@ -59,7 +67,9 @@ def write_programs(connection: Connection, study: str, folder: Path) -> Programs
     write_script(published, columns, folder / R_FOLDER, panel=f"../{PANEL}")
     names = names_of(published.frame("FROM {study}.panel ORDER BY unit, period"))
     (folder / STATA_FOLDER).mkdir()
+    tables = translated_tables(published)
+    described = [one.table for one in tables]
     others = tables_in_no_script(published)
-    text = do_file(study, columns, names, f"../{PANEL.removesuffix('.csv')}.dta", others)
+    text = do_file(study, columns, names, f"../{PANEL.removesuffix('.csv')}.dta", described, others)
     (folder / STATA_FOLDER / FILE).write_text(text, "utf-8")
-    return Programs(columns, names)
+    return Programs(columns, tables, names)

@@ -1,4 +1,4 @@
-"""All regression tables of a published study as one folder that R runs: script, functions, panel, weights."""
+"""Tables of a published study as one folder that R runs: script, functions, panel, weights, indicators."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from nqpf_assets.replication.other_tables import tables_in_no_script
 from nqpf_assets.replication.r.call import Call, Name, NotInR, Value, literal
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
+from nqpf_assets.replication.r.table_calls import (
+    INDICATORS,
+    TranslatedTable,
+    indicators_of,
+    translated_tables,
+)
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 from nqpf_assets.studies.sample_conditions import conditions_of, where_name
 from nqpf_assets.studies.spatial_options import SpaceOptions
@@ -62,12 +68,14 @@ def write_script(
     lines = [*_head(study, panel or PANEL)]
     for place, one in enumerate(columns, start=1):
         lines += ["", *_section(one, place, folder)]
+    for place, table in enumerate(translated_tables(study), start=1):
+        lines += ["", *_table_section(table, place, folder)]
     lines += ["", f"write_results({literal(RESULTS)})"]
     (folder / SCRIPT).write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def _head(study: PublishedStudy, panel: str) -> Iterator[str]:
-    yield f"# Regression tables of the study {study.name}, made from its study file; base R only."
+    yield f"# Tables of the study {study.name}, made from its study file; base R only."
     yield f"# Run in this folder: Rscript --vanilla {SCRIPT}"
     yield from (f"# {line}" for line in tables_in_no_script(study))
     for path in sorted(LIBRARY.glob("*.R")):
@@ -89,6 +97,19 @@ def _section(one: Translated, place: int, folder: Path) -> Iterator[str]:
     yield f"  rows <- sample_rows({_arguments({'panel': Name('panel'), **_sample(one.column, asked)})})"
     yield f"  {one.call.function}({_arguments(arguments)})"
     yield "})"
+
+
+def _table_section(one: TranslatedTable, place: int, folder: Path) -> Iterator[str]:
+    name, call = one.table.name, one.call
+    if isinstance(call, NotInR):
+        yield f"left_out({literal(name)}, {literal('')}, {literal(call.reason)})"
+        return
+    said = dict(call.arguments)
+    if "panel" not in said:
+        file = f"{INDICATORS}_{place}.csv"
+        indicators_of(one.table).write_csv(folder / file)
+        said[INDICATORS] = file
+    yield f"attempt_table({literal(name)}, function() {call.function}({_arguments(said)}))"
 
 
 def _sample(column: PublishedColumn, asked: CompleteColumn) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""All regression tables of a published study as one do-file: rows of each column, then its commands."""
+"""Tables of a published study as one do-file: rows of each column or table, then its commands."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.roles import needed
 from nqpf_assets.messages.shown_text import on_one_line
+from nqpf_assets.replication.described_tables import DescribedTable
 from nqpf_assets.replication.r.script import Translated
 from nqpf_assets.replication.stata.commands import Commands, NotInStata, commands_of
 from nqpf_assets.replication.stata.names import StataNames
+from nqpf_assets.replication.stata.table_commands import table_commands
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 from nqpf_assets.studies.sample_conditions import conditions_of, where_name, where_words
 
@@ -60,20 +62,37 @@ def column_commands(one: Translated, names: StataNames) -> Commands:
 
 
 def do_file(
-    study: str, columns: list[Translated], names: StataNames, panel: str, others: Iterable[str] = ()
+    study: str,
+    columns: list[Translated],
+    names: StataNames,
+    panel: str,
+    tables: Iterable[DescribedTable] = (),
+    others: Iterable[str] = (),
 ) -> str:
     """The text of the do-file.
 
     Args:
         panel: where the .dta file lies, seen from the do-file.
-        others: what is said of the study's tables that are no regressions.
+        tables: those that describe the panel, of kinds that the script in R has.
+        others: what is said of the study's other tables.
     """
     told = [f"* {on_one_line(line).replace('/*', '/ *')}" for line in others]
-    return "\n".join([*_lines(study, columns, names, panel), *(["", *told] if told else [])]) + "\n"
+    made = [*_lines(study, columns, names, panel), *_described(tables, names, panel)]
+    return "\n".join([*made, *(["", *told] if told else [])]) + "\n"
+
+
+def _described(tables: Iterable[DescribedTable], names: StataNames, panel: str) -> Iterator[str]:
+    for one in tables:
+        made = table_commands(one, names)
+        yield ""
+        if isinstance(made, NotInStata):
+            yield f"* {one.name}: not in this do-file: {made.reason}"
+            continue
+        yield from (f"* {one.name}", f'use "{panel}", clear', *made)
 
 
 def _lines(study: str, columns: list[Translated], names: StataNames, panel: str) -> Iterator[str]:
-    yield f"* Regression tables of the study {study}, made from its study file."
+    yield f"* Tables of the study {study}, made from its study file."
     yield from (f"* {line}" for line in NOT_RUN)
     yield "* Run in this folder, in Stata 15 or later: do tables.do"
     yield "* Where they are used: ssc install reghdfe, ssc install ftools, ssc install xthreg"

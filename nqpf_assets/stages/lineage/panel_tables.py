@@ -38,12 +38,15 @@ def _of_reads(tables: Iterable[PanelTable]) -> dict[str, Declared]:
     """What numbers rest on: what the study says, and which rows have values, are bounds, or lie apart."""
     made_of = list(tables)
     if not made_of:
-        return {"table_read": {"others": OF_STUDY}, "table_span": {"others": OF_STUDY}}
+        return {
+            key: {"others": OF_STUDY} for key in ("table_read", "table_span", "table_definition")
+        }
     rows, groups = _rows(made_of), of_panel(_groupings(made_of))
     named = f"identity {groups}" if groups else OF_STUDY
     told = _measured(made_of).replace("transformation", "conditional")
     spans = {"first_period last_period": "aggregation panel.period", "*": rows}
     return {
+        "table_definition": {"others": OF_STUDY},
         "table_read": {
             "table_name number_table number variable is_own_unit grouping": OF_STUDY,
             "group_name other_group from_group": named,

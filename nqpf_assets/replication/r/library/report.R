@@ -27,6 +27,20 @@ attempt <- function(table, column, estimate) {
   if (!is.null(fit)) report(table, column, fit)
 }
 
+# The same of a table that describes the panel, whose numbers have no standard errors.
+attempt_table <- function(table, describe) {
+  made <- tryCatch(describe(), error = function(e) {
+    cat("\n", table, ": FAILED: ", conditionMessage(e), "\n", sep = "")
+    NULL
+  })
+  if (is.null(made)) return(invisible())
+  found[[length(found) + 1]] <<- data.frame(
+    table_name = table, column_label = made$column, effect = "", term = made$term,
+    estimate = sprintf("%.17g", made$estimate), std_error = "NA", n_obs = NA)
+  cat("\n", table, ":\n", sep = "")
+  print(made, digits = 6, row.names = FALSE)
+}
+
 left_out <- function(table, column, reason) {
   cat("\n", table, " ", column, ": not in this script: ", reason, "\n", sep = "")
 }

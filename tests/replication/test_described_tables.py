@@ -1,0 +1,166 @@
+"""Tables that describe the panel, made again in base R and written as a do-file: every kind, every option."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.replication.crosscheck import (
+    DIFFERS,
+    LEFT_OUT,
+    MISSING,
+    SAME,
+    compared_tables,
+)
+from nqpf_assets.replication.r.run import is_there
+from nqpf_assets.replication.r.table_calls import CALLS, translated_tables
+from nqpf_assets.replication.stata import table_commands
+from nqpf_assets.studies.tables import TABLE_KINDS
+from nqpf_assets.user_input.project import Project
+from nqpf_assets.warehouse.duckdb_file import open_closed
+from tests import command
+from tests.once import once
+from tests.replication.test_do_file import columns_left_out
+
+needs_r = pytest.mark.skipif(not is_there(), reason="R (Rscript) is not installed")
+NOT_MADE = {"regression", "growth", "regional_differences", "spatial_autocorrelation", "trend"}
+"""Regressions have columns; of the others `nqpf show` has the numbers, and the script says so."""
+
+STUDY = """\
+study: described
+title: Every table that describes a panel
+units: {level: province, expect: 31}
+periods: {first: 2012, last: 2022}
+interpolation: {method: linear, ends: none}
+variables:
+  income: {title: Income, expression: log(gdp / population)}
+  urban: {title: Share, expression: urban_population / population}
+  energy: {title: Share, expression: energy_consumption / gdp}
+  late: {title: Late, expression: "lag(urban, 2)"}
+groups: {four: four_regions}
+indices:
+  whole:
+    title: Whole
+    method: entropy
+    dimensions:
+      rich: [{indicator: per_head, expression: gdp / population}, {indicator: towns, expression: urban}]
+      clean: [{indicator: intensity, expression: energy, direction: negative}]
+  yearly:
+    title: Yearly
+    method: entropy
+    weights: by_period
+    shift: limit
+    dimensions:
+      rich: [{indicator: y_head, expression: gdp / population}, {indicator: y_towns, expression: urban}]
+      clean: [{indicator: y_intensity, expression: energy, direction: negative}]
+  plain:
+    title: Plain
+    method: equal_weights
+    dimensions:
+      rich: [{indicator: p_head, expression: gdp / population}, {indicator: p_towns, expression: urban}]
+  first_year:
+    title: First year
+    method: equal_weights
+    base_year: 2012
+    dimensions:
+      rich: [{indicator: f_head, expression: gdp / population}, {indicator: f_towns, expression: urban}]
+tables:
+  statistics:
+    kind: descriptive
+    title: T
+    describe: [income, urban, energy, late, whole]
+    statistics: [n_obs, mean, sd, minimum, p25, median, p75, maximum, sd_between, sd_within, n_units,
+      periods_per_unit]
+  by_group: {kind: descriptive, title: T, describe: [income, late], grouping: four, listwise: true}
+  within: {kind: descriptive, title: T, describe: [income], statistics: [sd_within], grouping: four}
+  pearson: {kind: correlation, title: T, correlate: [income, urban, energy, late], vif: [income, urban, late]}
+  ranks: {kind: correlation, title: T, correlate: [income, urban, late], method: spearman, listwise: true}
+  means: {kind: group_means, title: T, compare: [income, late], grouping: four, groups: [east, west]}
+  equal:
+    {kind: group_means, title: T, compare: [urban], grouping: four, groups: [west, east], variances: equal}
+  roots: {kind: unit_roots, title: T, examine: [income, urban], lags: 0}
+  trends: {kind: unit_roots, title: T, examine: [income], lags: 1, trend: true, first: 2013}
+  dependence: {kind: unit_roots, title: T, examine: [urban], tests: [cross_section_dependence]}
+  parts: {kind: shapley, title: T, outcome: income, regressors: [urban, energy, late]}
+  pooled: {kind: shapley, title: T, outcome: income, regressors: [urban, energy], effects: [], last: 2018}
+  obstacles: {kind: obstacle_degree, title: T, index: whole, first: 2014}
+  dimensions: {kind: obstacle_degree, title: T, index: yearly, rows: dimensions}
+  places: {kind: rank_stability, title: T, index: whole, last: 2020}
+  yearly_places: {kind: rank_stability, title: T, index: yearly}
+  plain_places: {kind: rank_stability, title: T, index: plain}
+  first_places: {kind: rank_stability, title: T, index: first_year}
+  gini: {kind: regional_differences, title: T, variable: urban, grouping: four}
+"""
+
+
+@pytest.fixture(scope="module")
+def described(built_small: Project) -> Project:
+    """The small project with a study of all these tables; made once, for reading only."""
+
+    def build(folder: Path) -> None:
+        shutil.copytree(built_small.root, folder, symlinks=True, dirs_exist_ok=True)
+        (folder / "studies" / "described.yaml").write_text(STUDY, "utf-8")
+        ran = command.nqpf("refresh", project=folder)
+        assert ran.status == 0, ran.out + ran.err
+
+    return Project.at(once("described", build))
+
+
+def test_every_kind_is_made_or_named_here() -> None:
+    assert {*CALLS} == {*table_commands.CALLS}
+    assert {*CALLS} | NOT_MADE == {*TABLE_KINDS.own}
+
+
+@needs_r
+def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None:
+    """By other ways: factors from an inverted matrix, parts by `qr`, t tests of R's own."""
+    ran = command.nqpf("crosscheck", "described", project=described.root)
+    assert ran.status == 0, ran.out + ran.err
+    lines = [line for line in ran.out.splitlines() if "R" in line]
+    with open_closed(described.database) as connection:
+        tables = translated_tables(PublishedStudy(connection, "described"))
+        numbers = {one.table.name: len(one.table.numbers()) for one in tables}
+    assert len(numbers) == 18
+    assert min(numbers.values()) >= 1
+    for table, n in numbers.items():
+        word = LEFT_OUT if table == "first_places" else SAME
+        assert (
+            len([one for one in lines if one.startswith(f"{table} ") and f": {word}" in one]) == n
+        )
+    assert "index with `base_year: 2012`" in ran.out
+    assert (
+        f"{sum(numbers.values()) - numbers['first_places']} of {sum(numbers.values())} the same"
+        in ran.out
+    )
+
+
+def test_a_number_that_r_lacks_or_has_otherwise_is_a_failure(described: Project) -> None:
+    with open_closed(described.database) as connection:
+        (table,) = [
+            one
+            for one in translated_tables(PublishedStudy(connection, "described"))
+            if one.table.name == "within"
+        ]
+        numbers = table.table.numbers()
+        others = {
+            ("within", column, "", label): {"estimate": repr(value)}
+            for label, column, value in numbers[1:]
+        }
+        label, column, value = numbers[1]
+        others["within", column, "", label] = {"estimate": repr(value * (1 + 2e-6))}
+        verdicts = [row.verdict for row in compared_tables([table], others)]
+        failures = [row.is_failure for row in compared_tables([table], others)]
+    assert verdicts == [MISSING, DIFFERS, SAME, SAME]
+    assert failures == [True, True, False, False]
+
+
+def test_do_file_of_every_kind(described: Project) -> None:
+    left_out = columns_left_out(described, "described")
+    assert {key for key, why in left_out.items() if "Stata's own" in why} == {
+        "parts", "pooled", "obstacles", "dimensions", "places", "yearly_places", "plain_places",
+        "first_places",
+    }  # fmt: skip
+    assert {*left_out} - {"statistics"} >= {"parts"}
