@@ -107,6 +107,62 @@ AS v(table_name, column_label, test, statistic, df, p_value);
 INSERT INTO mini.test BY NAME
 SELECT 'more_1' AS table_name, 'one' AS column_label, 'threshold_1' AS test,
        9.7 AS statistic, 0.043 AS p_value;
+
+INSERT INTO mini.table_definition BY NAME
+FROM (VALUES ('corr_1', '{"kind": "correlation", "correlate": ["output", "people_before", "wealth"]}'),
+             ('means_1', '{"kind": "group_means", "compare": ["output", "wealth"], "grouping": "side", '
+                         '"groups": ["left", "right"]}'),
+             ('stats_1', '{"kind": "descriptive", "describe": ["output", "wealth"], "grouping": "side"}'),
+             ('stats_2', '{"kind": "descriptive", "describe": ["output"]}'),
+             ('parts_1', '{"kind": "shapley", "outcome": "output", '
+                         '"regressors": ["wealth", "people_before"]}'),
+             ('obstacles_1', '{"kind": "obstacle_degree", "index": "wealth"}'),
+             ('places_1', '{"kind": "rank_stability", "index": "wealth"}'))
+AS v(table_name, definition);
+CREATE TABLE mini.corr_1 AS
+FROM (VALUES (1, 'Output', 'variable', 1.0, NULL, NULL),
+             (2, 'People the year before', 'variable', 0.31, 1.0, NULL),
+             (3, 'People the year before, p', 'p_value', 0.004, NULL, NULL),
+             (4, 'People the year before, n', 'n_obs', 16.0, NULL, NULL),
+             (5, 'Wealth', 'variable', -0.82, 0.12, 1.0), (6, 'Wealth, p', 'p_value', 0.03, 0.6, NULL),
+             (7, 'Wealth, n', 'n_obs', 15.0, 14.0, NULL), (8, 'SYNTHETIC data.', 'note', NULL, NULL, NULL))
+AS v(row_position, row_label, row_kind, output, people_before, wealth);
+CREATE TABLE mini.means_1 AS
+FROM (VALUES (1, 'Output', 'variable', 8, 12.0, 7, 10.0, 2.0, 4.0, 10.0, 0.0025),
+             (2, 'Wealth', 'variable', 8, 0.5, 8, 0.6, -0.1, -0.5, 13.5, 0.63),
+             (3, 'SYNTHETIC data.', 'note', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL))
+AS v(row_position, row_label, row_kind, n_first, mean_first, n_second, mean_second, difference, statistic, df,
+     p_value);
+CREATE TABLE mini.stats_1 AS
+FROM (VALUES (1, 'Output: left', 'variable', 1.0, 3.0, 4.0, 6.0, 9.0),
+             (2, 'Output: right', 'variable', 2.0, 3.5, 5.0, 6.5, 8.0),
+             (3, 'Wealth: left', 'variable', 0.1, 0.2, 0.3, 0.5, 0.9),
+             (4, 'Wealth: right', 'variable', 0.0, 0.15, 0.25, 0.4, 0.7),
+             (5, 'SYNTHETIC data.', 'note', NULL, NULL, NULL, NULL, NULL))
+AS v(row_position, row_label, row_kind, minimum, p25, median, p75, maximum);
+CREATE TABLE mini.stats_2 AS
+FROM (VALUES (1, 'Output', 'variable', 16, 5.0, 1.5, 1.0, 9.0),
+             (2, 'SYNTHETIC data.', 'note', NULL, NULL, NULL, NULL, NULL))
+AS v(row_position, row_label, row_kind, n_obs, mean, sd, minimum, maximum);
+CREATE TABLE mini.parts_1 AS
+FROM (VALUES (1, 'Wealth', 'group', 0.3, 0.75), (2, 'People the year before', 'group', 0.1, 0.25),
+             (3, 'SYNTHETIC data.', 'note', NULL, NULL))
+AS v(row_position, row_label, row_kind, r2_part, r2_part_share);
+INSERT INTO mini.obstacle BY NAME
+SELECT 'obstacles_1' AS table_name, 'wealth' AS index_name, 'all' AS dimension, name AS indicator, unit,
+       period,
+       if(place = 1, 0.5, 1.0 / 12) + if(place = 1, 1, -1.0 / 6) * i * t / 100 AS obstacle_degree
+FROM u, y, (VALUES ('per_head', 1), ('people', 2), ('k3', 3), ('k4', 4), ('k5', 5), ('k6', 6), ('k7', 7))
+     AS v(name, place);
+CREATE TABLE mini.obstacles_1 AS
+FROM (VALUES (1, 'per_head', 'group'),
+             (2, 'SYNTHETIC data.', 'note')) AS v(row_position, row_label, row_kind);
+INSERT INTO mini.rank_change BY NAME
+SELECT 'places_1' AS table_name, 'wealth' AS index_name, name AS indicator, unit, period, i AS rank_all,
+       if(t = 3 AND name = 'people', 5 - i, i) AS rank_without
+FROM u, y, (VALUES ('per_person'), ('people')) AS v(name);
+CREATE TABLE mini.places_1 AS
+FROM (VALUES (1, 'people', 'group'), (2, 'SYNTHETIC data.', 'note')) AS v(row_position, row_label, row_kind);
 """
 
 

@@ -86,9 +86,8 @@ WORDS = {
     "inrange", "ll", "ul", "dydx", "predict", "ystar", "e", "pr", "atmeans", "group", "byte", "long", "i",
     "c", "rx", "qx", "thnum", "grid", "trim", "bs", "sls", "_b", "_se", "sqrt", "all", "more", "off",
     "statistics", "columns", "by", "n", "mean", "sd", "min", "p25", "median", "p75", "max", "count",
-    "sig", "obs", "stats", "rho", "p", "pw", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend", "lags",
-    "kernel",
-    "bartlett",
+    "sig", "obs", "stats", "rho", "p", "pw", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend",
+    "lags", "kernel", "bartlett",
 }  # fmt: skip
 """Words that are no variable."""
 
