@@ -128,7 +128,8 @@ FROM (VALUES (1, 'Output', 'variable', 1.0, NULL, NULL),
              (7, 'Wealth, n', 'n_obs', 15.0, 14.0, NULL), (8, 'SYNTHETIC data.', 'note', NULL, NULL, NULL))
 AS v(row_position, row_label, row_kind, output, people_before, wealth);
 CREATE TABLE mini.means_1 AS
-FROM (VALUES (1, 'Output', 'variable', 8, 12.0, 7, 10.0, 2.0, 4.0, 10.0, 0.0025),
+FROM (VALUES (1, 'Output', 'variable', 8, 12.0::DOUBLE, 7, 10.0::DOUBLE, 2.0::DOUBLE, 4.0::DOUBLE,
+              10.0::DOUBLE, 0.0025::DOUBLE),
              (2, 'Wealth', 'variable', 8, 0.5, 8, 0.6, -0.1, -0.5, 13.5, 0.63),
              (3, 'SYNTHETIC data.', 'note', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL))
 AS v(row_position, row_label, row_kind, n_first, mean_first, n_second, mean_second, difference, statistic, df,
