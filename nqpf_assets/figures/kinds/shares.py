@@ -38,7 +38,7 @@ def _find(study: StudyTables) -> Iterator[Found]:
                 f"{study.variable(asked['outcome'])}的 R² = {number(r2)} 的 Shapley 分解；"
                 f"最大者：{first}，{share}%。",
             ),
-            study.say(f"{counted(len(rows), 'regressors')}.", f"{len(rows)} 个解释变量。"),
+            study.say(f"n = {counted(len(rows), 'regressors')}.", f"n = {len(rows)} 个解释变量。"),
             is_synthetic(study, table),
         )
 

@@ -51,7 +51,7 @@ def _find(study: StudyTables) -> Iterator[Found]:
                 f"Thin: smallest to largest value; thick: {inside}. Each variable on its own scale.",
                 f"细线：最小至最大值；粗线：{inside}。各变量自有刻度。",
             ),
-            study.say(f"{counted(n, 'variables')}.", f"{n} 个变量。"),
+            study.say(f"n = {counted(n, 'variables')}.", f"n = {n} 个变量。"),
             is_synthetic(study, table),
         )
 
