@@ -54,7 +54,7 @@ YEARS = range(2010, 2020)
 KINDS = ("variables", "indices", "tables")
 ASKED = {"panel", "estimate", "inequality"}
 """Tables of studies of their own that are looked at."""
-ECHOES = {"series", "winsorizing", "index_definition", "model_definition"}
+ECHOES = {"series", "winsorizing", "index_definition", "model_definition", "table_definition"}
 """Tables that repeat what was asked for, which is no use of it."""
 
 
