@@ -80,7 +80,7 @@ def _draw(page: Page, study: StudyTables, table: str) -> None:
         )
     axis.set_yticks(range(len(shown)), [shortened(study.unit(row["unit"]), 24) for row in shown])
     axis.set_ylim(len(shown) - 0.5, -0.5)
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    axis.locator_params(axis="x", integer=True)
     axis.set_xlabel(study.say("place, 1 the highest score", "位次，1 为最高"))
     axis.grid(visible=False, axis="y")
 
