@@ -10,11 +10,13 @@ region, or more than one, is listed and never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 
 import polars as pl
 
+from nqpf_assets.catalog.homonyms import RANKS, candidates
+from nqpf_assets.catalog.label_keys import label_keys
 from nqpf_assets.catalog.names import key_of, near_names
 from nqpf_assets.catalog.regions import AREA, NESTED_LEVELS, OUTSIDE, Regions
 
@@ -22,7 +24,12 @@ _WHOLES = {"全市": "市", "全省": "省", "全区": "区", "全县": "县", "
 """Rows that name the region they are the total of, with the last letter of its name."""
 _SUMS = frozenset(("总计", "合计", "共计", "总数", "全部", "total"))
 """Rows that sum those above or below them, which need not be all of any region."""
-_RANKS = ("valid", "continued", "early", "ended")
+SEPARATOR = "\x1f"
+"""Between the names of a province and a city that stand beside a label."""
+ANY_YEAR = 2020
+MOST_NEAR = 50
+"""Labels whose near names are looked for; more are not shown."""
+_RANK_CHARACTERS = "省市县区州盟旗"
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ def match_regions(
     *,
     within: str | None = None,
     whole: str | None = None,
+    beside: pl.Series | None = None,
 ) -> RegionMatches:
     """The region of each label in its period.
 
@@ -61,20 +69,29 @@ def match_regions(
         within: code of a region; of several with the same name, the one inside it is meant.
         whole: code of the region that a total row is the total of; where it is not given, only
             rows that name it (全市) find it from the others.
+        beside: the province, or province and city joined by `SEPARATOR`, that is printed beside each label.
     """
-    rows = pl.DataFrame({"label": labels.cast(pl.String), "period": periods.cast(pl.Int32)})
+    rows = pl.DataFrame(
+        {
+            "label": labels.cast(pl.String),
+            "period": periods.cast(pl.Int32),
+            "beside": _blank(len(labels)) if beside is None else beside.fill_null(""),
+        }
+    )
     rows = rows.with_row_index("first")
-    pairs = rows.group_by("label", "period", maintain_order=True).agg(
+    pairs = rows.group_by("label", "period", "beside", maintain_order=True).agg(
         pl.len().alias("n"), pl.col("first").min()
     )
     printed = pairs["label"].drop_nulls().unique(maintain_order=True)
-    keys = pl.DataFrame(
-        {"label": printed, "key": [key_of(label) for label in printed]},
-        schema={"label": pl.String, "key": pl.String},
+    keys = label_keys(printed, regions)
+    last = pairs["period"].max()
+    around = _beside_codes(pairs["beside"], last if isinstance(last, int) else ANY_YEAR, regions)
+    found = _best(pairs.join(keys, on="label"), regions, within, around)
+    on = ["label", "period", "beside"]
+    pairs = pairs.join(
+        keys.unique("label", keep="first"), on="label", how="left", maintain_order="left"
     )
-    pairs = pairs.join(keys, on="label", how="left", maintain_order="left")
-    found = _candidates(pairs, regions, within)
-    pairs = pairs.join(found, on=["key", "period"], how="left", maintain_order="left")
+    pairs = pairs.join(found, on=on, how="left", maintain_order="left")
     pairs = _totals(pairs, regions, whole).with_columns(
         region_code=pl.when(pl.col("reason").is_in(["valid", "continued", "early"])).then(
             "region_code"
@@ -83,8 +100,8 @@ def match_regions(
     level = regions.frame.select("region_code", "level")
     pairs = pairs.join(level, on="region_code", how="left", maintain_order="left")
     matched = rows.join(
-        pairs.select("label", "period", "region_code", "level"),
-        on=["label", "period"],
+        pairs.select("label", "period", "beside", "region_code", "level"),
+        on=["label", "period", "beside"],
         how="left",
         maintain_order="left",
         nulls_equal=True,
@@ -98,6 +115,10 @@ def match_regions(
     )
 
 
+def _blank(n: int) -> pl.Series:
+    return pl.repeat("", n, dtype=pl.String, eager=True)
+
+
 def find_region(name: str, regions: Regions, year: int) -> tuple[str | None, str]:
     """The code of one region by name or code in a year, and similar names where there is none."""
     match = match_regions(pl.Series([name]), pl.Series([year], dtype=pl.Int32), regions)
@@ -105,36 +126,18 @@ def find_region(name: str, regions: Regions, year: int) -> tuple[str | None, str
     return code, "" if code is not None else match.unmatched["near"][0]
 
 
-def _candidates(pairs: pl.DataFrame, regions: Regions, within: str | None) -> pl.DataFrame:
-    """The best region per key and period: ``key, period, region_code, reason, near``."""
-    known = (
-        regions.spellings.join(regions.continuing, on="region_code")
-        .join(
-            regions.frame.select("region_code", "name", "parent", "valid_from", "valid_to"),
-            on="region_code",
-        )
-        .with_columns(pl.col("valid_to").fill_null(9999))
-    )
-    if within is not None:
-        inside = (pl.col("parent") == within) | (pl.col("region_code") == within)
-        known = known.filter(inside | ~inside.any().over("key"))
-    period = pl.col("period")
-    rank = (
-        pl.when(period.is_between("valid_from", "valid_to"))
-        .then(0)
-        .when(period.is_between("unit_from", "unit_to"))
-        .then(1)
-        .when(period < pl.col("unit_from"))
-        .then(2)
-        .otherwise(3)
-    )
+def _best(
+    pairs: pl.DataFrame, regions: Regions, within: str | None, beside: pl.DataFrame
+) -> pl.DataFrame:
+    """The region of each label, period and what stands beside: with ``region_code, reason, near``."""
     best = (
-        pairs.select("key", "period")
-        .unique()
-        .join(known, on="key")
-        .with_columns(rank=rank)
-        .filter(pl.col("rank") == pl.col("rank").min().over("key", "period"))
-        .group_by("key", "period")
+        pairs.select("label", "key", "period", "beside")
+        .join(
+            candidates(pairs, regions, within, beside),
+            on=["key", "period", "beside"],
+            nulls_equal=True,
+        )
+        .group_by("label", "period", "beside")
         .agg(
             pl.col("unit_code").unique(),
             pl.col("rank").first(),
@@ -145,20 +148,47 @@ def _candidates(pairs: pl.DataFrame, regions: Regions, within: str | None) -> pl
                 "valid_from",
                 pl.col("valid_to").cast(pl.String).replace("9999", ""),
             )
+            .unique()
             .sort()
             .alias("near"),
         )
     )
-    several = pl.col("unit_code").list.len() > 1
+    several = (pl.col("unit_code").list.len() > 1) & (pl.col("rank") != RANKS.index("ended"))
     return best.select(
-        "key",
+        "label",
         "period",
+        "beside",
         region_code=pl.col("unit_code").list.first(),
         reason=pl.when(several)
         .then(pl.lit("ambiguous"))
-        .otherwise(pl.col("rank").replace_strict(dict(enumerate(_RANKS)), return_dtype=pl.String)),
+        .otherwise(pl.col("rank").replace_strict(dict(enumerate(RANKS)), return_dtype=pl.String)),
         near=pl.col("near").list.join(", "),
     )
+
+
+def _beside_codes(beside: pl.Series, year: int, regions: Regions) -> pl.DataFrame:
+    """The regions that are printed beside labels: ``beside, above``; a name that is none says nothing."""
+    printed = beside.drop_nulls().unique(maintain_order=True)
+    parts = (
+        pl.DataFrame({"beside": printed})
+        .with_columns(name=pl.col("beside").str.split(SEPARATOR))
+        .explode("name")
+        .filter(pl.col("name") != "")
+    )
+    if parts.is_empty():
+        return pl.DataFrame(schema={"beside": pl.String, "above": pl.String})
+    province = parts.with_columns(first=pl.col("name").first().over("beside"))
+    names = province.select("name", "first").unique(maintain_order=True)
+    is_first = names["name"] == names["first"]
+    found = []
+    for rows, around in ((names.filter(is_first), False), (names.filter(~is_first), True)):
+        years = pl.repeat(year, rows.height, dtype=pl.Int32, eager=True)
+        match = match_regions(
+            rows["name"], years, regions, beside=rows["first"] if around else None
+        )
+        found.append(rows.with_columns(above=match.codes))
+    codes = pl.concat(found).drop_nulls("above")
+    return province.join(codes, on=["name", "first"]).select("beside", "above")
 
 
 def _totals(pairs: pl.DataFrame, regions: Regions, whole: str | None) -> pl.DataFrame:
@@ -190,7 +220,11 @@ def _common_parent(codes: pl.Series, regions: Regions) -> str | None:
     coarse = [level for level in NESTED_LEVELS if level in found["level"]]
     finer = found.filter(~pl.col("level").is_in([*NESTED_LEVELS, OUTSIDE]))
     finest = finer if finer.height else found.filter(pl.col("level").is_in(coarse[-1:]))
-    parents: Sequence[str] = finest["parent"].drop_nulls().unique().to_list()
+    parents = finest["parent"].drop_nulls().unique()
+    if len(parents) > 1:  # counties of several cities: the whole is the province of these
+        parents = regions.frame.filter(
+            pl.col("region_code").is_in(parents.implode()), pl.col("level") == "prefecture"
+        )["parent"].unique()
     return parents[0] if len(parents) == 1 else None
 
 
@@ -203,10 +237,16 @@ def _listing(pairs: pl.DataFrame, regions: Regions) -> pl.DataFrame:
         pl.col("period").max().alias("last_period"),
         pl.col("near").first(),
     )
-    names = [*regions.frame["name"], *regions.frame["short"].drop_nulls()]
     near = [
         row["near"]
-        or (", ".join(near_names(row["label"], names)) if row["label"] and n < 50 else "")
-        for n, row in enumerate(listing.iter_rows(named=True))  # more are not shown
+        or (", ".join(_near(row["label"], regions)) if row["label"] and n < MOST_NEAR else "")
+        for n, row in enumerate(listing.iter_rows(named=True))
     ]
     return listing.with_columns(pl.Series("near", near, dtype=pl.String))
+
+
+def _near(label: str, regions: Regions) -> tuple[str, ...]:
+    """Names like a label, among those that share more with it than the words for a rank."""
+    told = re.sub(f"[{_RANK_CHARACTERS}]", "", key_of(label)) or key_of(label)
+    shares = regions.names.filter(regions.names.str.contains_any(list(told)))
+    return near_names(label, shares)

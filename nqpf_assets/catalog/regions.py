@@ -1,10 +1,11 @@
-"""Regions and the years in which they existed: provinces, Chongqing's districts, areas.
+"""Regions and the years in which they existed: provinces, prefectures, counties, areas.
 
-Facts stand in ``regions.csv`` and ``region_groups.csv``. A row of the first is one region with
-its spellings; `region_code` is unique for ever, `gb_code` is the code of GB/T 2260, which has
-been given to two different regions in turn (500110 was 万盛区 until 2010). A region that only
-changed its name or rank (开县 became 开州区) names its successor, and the two are one unit.
-How a printed label finds its region belongs to `region_match`.
+Facts stand in ``regions.csv``, ``regions_of_china.csv``, which
+``tests/catalog/make_regions_of_china.py`` makes of published lists, and ``region_groups.csv``. A row of
+the first two is one region with its spellings; `region_code` is unique for ever, `gb_code` is the code of
+GB/T 2260, which has been given to two different regions in turn (500110 was 万盛区 until 2010). A region
+that only changed its name or rank (开县 became 开州区) names its successor, and the two are one unit. How a
+printed label finds its region belongs to `region_match`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
-from nqpf_assets.catalog.names import key_of, near_names
+from nqpf_assets.catalog.names import BLANKS, near_names, simplified
 from nqpf_assets.catalog.own_csv import own_csv
 from nqpf_assets.catalog.region_groups import with_own_groups
 from nqpf_assets.messages.problems import Problem
@@ -43,8 +44,18 @@ AREA = "area"
 """The level of parts of a province that are no division of it: 主城都市区."""
 OUTSIDE = "outside"
 """The level of 台湾, 香港 and 澳门, which tables of the mainland leave out of its total."""
+WIDEST = ("country", "province", OUTSIDE)
+"""Levels whose names are theirs, though a city or county bears them as well: 吉林, 海南."""
 SHIPPED_LEVELS = frozenset({*NESTED_LEVELS, OUTSIDE, AREA})
 """Levels of the regions that ship with the package; a project may add levels of its own."""
+_FOREIGN_RANKS = {
+    "市": ("city", "shi"), "区": ("district", "qu"), "县": ("county", "xian"), "州": ("prefecture", "zhou"),
+    "盟": ("league", "meng"), "旗": ("banner", "qi"), "省": ("province", "sheng"),
+    "地区": ("prefecture", "diqu"),
+}  # fmt: skip
+"""What stands behind a name in English and pinyin for its rank."""
+_DEEPEST = 9
+"""Levels above one another; a project's own may stand below those of China."""
 _NEEDED = ("region_code", "name", "level", "valid_from")
 
 
@@ -55,10 +66,14 @@ class Regions:
     Attributes:
         frame: one row per region, columns of `REGION_SCHEMA`.
         groups: one row per scheme, group and member: ``scheme, group, label, region_code``.
+        listed: codes of the regions that are known from the list of China alone.
+        own: codes of the project's own, whose names are not looked for in that list.
     """
 
     frame: pl.DataFrame
     groups: pl.DataFrame
+    listed: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -96,14 +111,45 @@ class Regions:
     def unit_codes(self) -> Mapping[str, str]:
         """Code, name or short name to the code of the unit, under which all its years are kept.
 
-        A name that more than one unit bears is not in it.
+        A name that more than one unit bears is not in it, but that 海南 is the province.
         """
         rows = self.frame.join(self.continuing, on="region_code").select(
-            "unit_code", written=pl.concat_list("region_code", "name", "short")
+            "unit_code",
+            is_below=~pl.col("level").is_in(WIDEST),
+            written=pl.concat_list("region_code", "name", "short"),
         )
         named = rows.explode("written").drop_nulls().unique().sort("written")
+        named = named.filter(pl.col("is_below") == pl.col("is_below").min().over("written"))
         return dict(
             named.filter(~pl.col("written").is_duplicated()).select("written", "unit_code").rows()
+        )
+
+    @cached_property
+    def above(self) -> pl.DataFrame:
+        """Every region and each that it lies in, itself among them: ``region_code, above``.
+
+        A region above stands there by its own code and by that of the unit it continues as.
+        """
+        parent = self.frame.select(above="region_code", parent="parent")
+        at = self.frame.select("region_code", above="region_code")
+        found = [at]
+        for _ in range(_DEEPEST):
+            at = at.join(parent, on="above").select("region_code", above="parent").drop_nulls()
+            if at.is_empty():
+                break
+            found.append(at)
+        codes = pl.concat(found)
+        unit = self.continuing.select(above="region_code", unit="unit_code")
+        units = codes.join(unit, on="above").select("region_code", above="unit")
+        return pl.concat([codes, units]).unique(maintain_order=True)
+
+    @cached_property
+    def provinces(self) -> pl.DataFrame:
+        """The province that a region lies in, or is: ``region_code, province``."""
+        is_one = pl.col("level").is_in(["province", OUTSIDE])
+        codes = self.frame.filter(is_one).select(province="region_code")
+        return self.above.join(codes, left_on="above", right_on="province").select(
+            "region_code", province="above"
         )
 
     @cached_property
@@ -116,21 +162,85 @@ class Regions:
             "gb_code",
             "region_code",
             pl.col("gb_code") + "000000",
+            pl.col("gb_code") + "000",
             pl.col("spellings").fill_null("").str.split("|"),
         )
-        return (
-            self.frame.select("region_code", key=written)
-            .explode("key")
+        spelled = self.frame.select("region_code", key=written).explode("key")
+        rank = f"({'|'.join(sorted(_FOREIGN_RANKS, key=len, reverse=True))})$"
+        foreign = pl.concat_list(
+            pl.col("english").fill_null(""), pl.col("spellings").fill_null("").str.split("|")
+        )
+        ranked = (
+            self.frame.select("region_code", rank=pl.col("name").str.extract(rank), foreign=foreign)
+            .explode("foreign")
+            .filter(pl.col("rank").is_not_null() & pl.col("foreign").str.contains("^[A-Za-z]"))
+        )
+        behind = [
+            ranked.select(
+                "region_code", key=pl.col("foreign") + pl.col("rank").replace_strict(words)
+            )
+            for words in (
+                {rank: words[n] for rank, words in _FOREIGN_RANKS.items()} for n in (0, 1)
+            )
+        ]
+        keys = (
+            pl.concat([spelled, *behind])
             .filter(pl.col("key").fill_null("") != "")
-            .with_columns(pl.col("key").map_elements(key_of, return_dtype=pl.String))
+            .with_columns(key=keys_of(pl.col("key")))
             .unique(maintain_order=True)
+        )
+        named_by_own = keys.filter(pl.col("region_code").is_in(list(self.own)))["key"].unique()
+        yields = pl.col("region_code").is_in(list(self.listed)) & pl.col("key").is_in(
+            named_by_own.implode()
+        )
+        return keys.filter(~yields)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every spelling of `spellings`."""
+        return frozenset(self.spellings["key"])
+
+    @cached_property
+    def folded(self) -> Mapping[str, tuple[str, ...]]:
+        """Every spelling in simplified characters to those that it stands for."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key in sorted(self.keys):
+            folded = simplified(key)
+            found[folded] = (*found.get(folded, ()), key)
+        return found
+
+    @cached_property
+    def names(self) -> pl.Series:
+        """Names and short names, those of the larger regions first."""
+        return pl.concat([self.frame["name"], self.frame["short"].drop_nulls()]).unique(
+            maintain_order=True
+        )
+
+    @cached_property
+    def known(self) -> pl.DataFrame:
+        """Every spelling with what tells regions of one name apart.
+
+        Columns ``key, region_code, unit_code, unit_from, unit_to, name, level, province, valid_from,
+        valid_to``; the province is that of the unit: districts of Chongqing in 1990 are Chongqing's.
+        """
+        province = self.provinces.rename({"region_code": "unit_code"})
+        return (
+            self.spellings.join(self.continuing, on="region_code", maintain_order="left")
+            .join(
+                self.frame.select("region_code", "name", "level", "valid_from", "valid_to"),
+                on="region_code",
+                maintain_order="left",
+            )
+            .join(province, on="unit_code", how="left", maintain_order="left")
+            .with_columns(pl.col("valid_to").fill_null(9999))
         )
 
     def units(self, level: str, *, parent: str | None = None, year: int) -> pl.DataFrame:
         """The regions of a level that exist at the end of a year, in the order of their codes.
 
         Name and rank are those of that year; `region_code` is the unit's, under which all its
-        years are kept (开县 of 2010 is 500154, as 开州区 is).
+        years are kept (开县 of 2010 is 500154, as 开州区 is). `parent` is any region above them: the counties
+        of a province are those of its prefectures too.
         """
         rows = self.frame.filter(
             pl.col("level") == level,
@@ -138,7 +248,10 @@ class Regions:
             pl.col("valid_to").fill_null(9999) >= year,
         )
         if parent is not None:
-            rows = rows.filter(pl.col("parent") == parent)
+            inside = self.above.filter(pl.col("above") == parent).select("region_code")
+            rows = rows.filter(pl.col("region_code") != parent).join(
+                inside, on="region_code", how="semi"
+            )
         unit = self.continuing.select("region_code", "unit_code")
         rows = rows.join(unit, on="region_code").with_columns(region_code=pl.col("unit_code"))
         return rows.drop("unit_code").sort("region_code")
@@ -155,6 +268,11 @@ class Regions:
         return dict(rows.select("region_code", "group").iter_rows())
 
 
+def keys_of(names: pl.Expr) -> pl.Expr:
+    """`names.key_of` of a column."""
+    return names.str.normalize("NFKC").str.replace_all(BLANKS, "").str.to_lowercase()
+
+
 def load_regions(own: Path | None = None) -> tuple[Regions, tuple[Problem, ...]]:
     """The shipped regions and groups with a project's added; what is given there replaces ours.
 
@@ -164,21 +282,25 @@ def load_regions(own: Path | None = None) -> tuple[Regions, tuple[Problem, ...]]
         own: the project's ``regions.csv``, beside which the groups lie; neither need exist.
     """
     shipped = files("nqpf_assets.catalog")
-    frame, _ = _read((shipped / "regions.csv").read_bytes(), "regions.csv")
+    chosen, _ = _read((shipped / "regions.csv").read_bytes(), "regions.csv")
+    china, _ = _read((shipped / "regions_of_china.csv").read_bytes(), "regions_of_china.csv")
+    frame, listed = pl.concat([chosen, china]), frozenset(china["region_code"])
     groups = pl.read_csv((shipped / "region_groups.csv").read_bytes(), infer_schema=False)
     problems: tuple[Problem, ...] = ()
+    own_codes: frozenset[str] = frozenset()
     if own is not None and (own.exists() or own.is_symlink()):
         shown = f"{own.parent.name}/{own.name}"
         content, wrong = read_own(own, shown, within=own.parent, code="regions")
         if wrong is not None:
-            return Regions(frame, groups), (wrong,)
+            return Regions(frame, groups, listed), (wrong,)
         added, problems = _read(content, shown)
+        own_codes = frozenset(added["region_code"].drop_nulls())
         frame = pl.concat([frame.join(added, on="region_code", how="anti"), added])
         problems += _dangling(frame, added, shown)
     if own is not None:
         groups, wrong_groups = with_own_groups(groups, own.with_name("region_groups.csv"), frame)
         problems += wrong_groups
-    return Regions(frame, groups), problems
+    return Regions(frame, groups, listed - own_codes, own_codes), problems
 
 
 def _read(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:

@@ -45,7 +45,10 @@ class Reading:
         ledger: the numbers of the file, and the reason of each that is not among the cells.
         suggested: lines of an origin card for a table that needs one, to be looked over.
         region_at: where a region stands, with # for the number of its row; None where nobody says.
-        provinces: ``region_label, province`` where the file prints provinces beside its regions.
+        provinces: ``region_label, beside, province`` where the file prints provinces beside its
+            regions; `beside` as below.
+        beside: ``locator, beside``: the province and the city, as far as they are printed, beside the
+            region of each cell, joined by `region_match.SEPARATOR`.
         account: what the ledger comes to; made by `recognise.read`, which closes it.
     """
 
@@ -59,3 +62,4 @@ class Reading:
     suggested: tuple[str, ...] = ()
     region_at: str | None = None
     provinces: pl.DataFrame | None = None
+    beside: pl.DataFrame | None = None

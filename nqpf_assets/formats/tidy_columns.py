@@ -10,6 +10,7 @@ from collections.abc import Callable
 import polars as pl
 
 from nqpf_assets.catalog.printed_series import printed_series
+from nqpf_assets.catalog.region_match import SEPARATOR
 from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.formats.labels import BLANKS, normalise, parse_year
 from nqpf_assets.formats.ledger import Ledger
@@ -51,6 +52,32 @@ _PROVINCE = frozenset(
     "prov",
 }
 """Heads of columns of provinces."""
+_CITY = frozenset(
+    (
+        "市",
+        "城市",
+        "地市",
+        "地级市",
+        "市名",
+        "城市名称",
+        "市名称",
+        "所在市",
+        "所在城市",
+        "所属市",
+        "所属城市",
+    )
+) | {
+    "所属地市",
+    "所在地市",
+    "所属地级市",
+    "所在地级市",
+    "市州",
+    "地市州",
+    "城市代码",
+    "city",
+    "prefecture",
+}
+"""Heads of columns of prefectures."""
 
 
 def read_columns(
@@ -138,7 +165,10 @@ def read_columns(
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)
     raw = raw.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
-    cells, value_problems = finish(raw, file=file, notes=notes, missing=columns.missing)
+    beside_cells = _beside(table, columns, place)
+    cells, value_problems = finish(
+        raw, file=file, notes=notes, missing=columns.missing, beside=beside_cells
+    )
     if columns.missing:
         n_codes = numbers_that_are_codes(cells, columns.missing)
         ledger.ignore_count(n_codes, "codes for a missing value")
@@ -160,6 +190,7 @@ def read_columns(
         ledger,
         region_at=region_at,
         provinces=_provinces(table, columns),
+        beside=beside_cells,
     )
 
 
@@ -179,16 +210,49 @@ def is_province_column(name: str) -> bool:
     return normalise(name).lower() in _PROVINCE
 
 
+def is_place_column(name: str) -> bool:
+    """Whether a column is headed as one of provinces or prefectures."""
+    return is_province_column(name) or normalise(name).lower() in _CITY
+
+
+def _place_columns(table: pl.DataFrame, columns: TidyColumns) -> list[str]:
+    """Columns of provinces, then of prefectures, beside a region's, that the card does not name."""
+    if columns.region is None:
+        return []
+    others = [c for c in table.columns if is_place_column(c) and c not in columns.named]
+    return sorted(others, key=lambda name: not is_province_column(name))
+
+
+def _said_beside(table: pl.DataFrame, columns: TidyColumns) -> pl.Expr:
+    """Province and city beside the region of each row, as far as they are printed."""
+    said = [_text(table, name) for name in _place_columns(table, columns)]
+    return pl.concat_str(said, separator=SEPARATOR, ignore_nulls=True)
+
+
+def _beside(
+    table: pl.DataFrame, columns: TidyColumns, place: Callable[[str], pl.Expr]
+) -> pl.DataFrame | None:
+    """The same for each cell: ``locator, beside``."""
+    if not _place_columns(table, columns):
+        return None
+    said = _said_beside(table, columns)
+    values = columns.values or (columns.value or "",)
+    cells = pl.concat([table.select(locator=place(name), beside=said) for name in values])
+    return cells.unique("locator", keep="first", maintain_order=True)
+
+
 def _provinces(table: pl.DataFrame, columns: TidyColumns) -> pl.DataFrame | None:
     """The provinces that a table prints beside its regions, in a column that the card does not name."""
-    if columns.region is None:
-        return None
-    beside = [c for c in table.columns if is_province_column(c) and c not in columns.named]
-    if not beside:
+    provinces = [c for c in _place_columns(table, columns) if is_province_column(c)]
+    if columns.region is None or not provinces:
         return None
     pairs = [
-        table.select(region_label=_text(table, columns.region), province=_text(table, column))
-        for column in beside
+        table.select(
+            region_label=_text(table, columns.region),
+            beside=_said_beside(table, columns),
+            province=_text(table, column),
+        )
+        for column in provinces
     ]
     return pl.concat(pairs).drop_nulls().unique(maintain_order=True)
 

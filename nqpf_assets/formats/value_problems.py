@@ -96,13 +96,22 @@ def unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Iterat
         )
 
 
-def repeated(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
-    """The same series, region and year twice in one file: nobody could say which holds."""
+def repeated(
+    cells: pl.DataFrame, file: str, beside: pl.DataFrame | None = None
+) -> Iterator[Problem]:
+    """The same series, region and year twice in one file: nobody could say which holds.
+
+    Regions of one name beside other provinces or cities, ``locator, beside``, are not the same.
+    """
     key = ["sheet", "series_label", "unit_label", "region_label", "period"]
     if cells.is_empty() or cells.select(key).is_unique().all():
         return
+    apart = key
+    if beside is not None:
+        cells = cells.join(beside, on="locator", how="left", maintain_order="left")
+        apart = [*key, "beside"]
     again = (
-        cells.group_by(key, maintain_order=True)
+        cells.group_by(apart, maintain_order=True)
         .agg(pl.col("locator"))
         .filter(pl.col("locator").list.len() > 1)
     )

@@ -78,7 +78,12 @@ def frame(rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
 
 
 def finish(
-    raw: pl.DataFrame, *, file: str, notes: tuple[str, ...] = (), missing: Sequence[str] = ()
+    raw: pl.DataFrame,
+    *,
+    file: str,
+    notes: tuple[str, ...] = (),
+    missing: Sequence[str] = (),
+    beside: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """Parse the text of cells and report what is not a number.
 
@@ -88,6 +93,7 @@ def finish(
         file: display name for problems.
         notes: the file's footnotes; those about a mark are attached to its cells.
         missing: further spellings of a missing value; one that is a number stands for all its spellings.
+        beside: ``locator, beside``: what tells regions of one name apart.
     """
     clean = pl.col("text").str.strip_chars(BLANKS)
     cells = with_stated_unit(raw, notes).with_columns(
@@ -119,7 +125,7 @@ def finish(
     texts = mark_texts(notes)
     judged = cells.filter(~_left_out(cells))
     problems = [*number_problems(judged, file), *unexplained(judged, texts, file)]
-    problems += repeated(judged, file)
+    problems += repeated(judged, file, beside)
     cells = _with_footnotes(cells, texts, clean)
     is_whole = pl.col("_kind").is_null() | (_left_out(cells) & number.is_finite())
     value = pl.when(is_whole).then(number).alias("value")

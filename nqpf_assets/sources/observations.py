@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.catalog.region_match import find_region, match_regions
+from nqpf_assets.catalog.region_match import SEPARATOR, find_region, match_regions
 from nqpf_assets.formats.limits import NAME_CHARACTERS
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.messages.counted import counted
@@ -56,7 +56,15 @@ def observations_of(
     whole = None
     if card.region is not None and cells.height:
         whole, _ = find_region(card.region, regions, cells["period"][-1])
-    match = match_regions(cells["label"], cells["period"], regions, within=whole, whole=whole)
+    beside = _printed_beside(cells, reading.beside)
+    match = match_regions(
+        cells["label"],
+        cells["period"],
+        regions,
+        within=whole,
+        whole=whole,
+        beside=beside,
+    )
     problems += _odd_names(pairs, file)
     problems += region_problems(
         match,
@@ -66,7 +74,11 @@ def observations_of(
         by_layout=card.layout is not None,
         card_years=card.years,
     )
-    problems += spelled_twice(cells, match.codes, file)
+    told_apart = cells
+    if beside is not None:
+        cells = cells.with_columns(beside=beside)
+        told_apart = cells.with_columns(label=pl.format("{} ({})", "label", _words(beside)))
+    problems += spelled_twice(told_apart, match.codes, file)
     problems += elsewhere(match, cells, regions, reading.provinces, file, whole=whole)
     problems += taken_for_regions(match, cells, regions, card, file, reading.region_at)
     observations = cells.select(
@@ -83,6 +95,18 @@ def observations_of(
         "region_label",
     )
     return observations.drop_nulls(["series_id", "region_code", "unit_measure"]), tuple(problems)
+
+
+def _printed_beside(cells: pl.DataFrame, beside: pl.DataFrame | None) -> pl.Series | None:
+    """The province and city that the table prints beside each cell's region."""
+    if beside is None:
+        return None
+    rows = cells.select("locator").join(beside, on="locator", how="left", maintain_order="left")
+    return rows["beside"]
+
+
+def _words(beside: pl.Series) -> pl.Series:
+    return beside.fill_null("").str.replace_all(SEPARATOR, " ", literal=True)
 
 
 def _regions_named(cells: pl.DataFrame, card: OriginCard) -> pl.Series:

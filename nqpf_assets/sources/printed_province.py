@@ -33,18 +33,20 @@ def elsewhere(
 
     Args:
         match: the regions of the labels.
-        cells: ``label, region_label, period, locator`` of each cell.
+        cells: ``label, region_label, period, locator`` of each cell, and ``beside`` where provinces are.
         regions: the catalogue's regions.
-        provinces: ``region_label, province`` as the file prints them, of `Reading.provinces`.
+        provinces: ``region_label, beside, province`` as the file prints them, of `Reading.provinces`.
         file: path as the user knows it.
         whole: the region that the card gives the file.
     """
+    beside = ["beside"] if "beside" in cells.columns else []
     taken = (
-        cells.select("label", "region_label", "period", "locator")
+        cells.select("label", "region_label", "period", "locator", *beside)
         .with_columns(region_code=match.codes, level=match.levels)
         .drop_nulls("region_code")
     )
-    first = taken.unique(["region_label", "region_code"], keep="first", maintain_order=True)
+    one = ["region_label", "region_code", *beside]
+    first = taken.unique(one, keep="first", maintain_order=True)
     if provinces is not None and not provinces.is_empty():
         yield from _contradicted(first, provinces, regions, file)
     levels = set(first["level"])
@@ -72,7 +74,7 @@ def _contradicted(
         found.levels == "province"
     )
     beside = taken.filter(pl.col("level").is_in(list(SHIPPED_LEVELS))).join(
-        provinces.join(known, on="province"), on="region_label", maintain_order="left"
+        provinces.join(known, on="province"), on=["region_label", "beside"], maintain_order="left"
     )
     is_province = pl.col("level") == "province"
     provinces_known = set(regions.frame.filter(is_province)["region_code"])

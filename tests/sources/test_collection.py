@@ -283,32 +283,32 @@ def test_unknown_names(tmp_path: Path) -> None:
 
 
 def test_many_unknown_regions_of_a_file_are_one_problem_with_all_places(tmp_path: Path) -> None:
-    names = ["浦东新区", "黄浦区", "徐汇区", "长宁区", "静安区"]
+    names = ["甲东新区", "丙丁区", "戊己区", "长寿曲", "庚辛区"]
     text = "区县,年份,地区生产总值\n" + "".join(f"{name},2017,1\n" for name in names)
     card = CARD + TIDY
     raw = project(tmp_path, {"sh/x/a.csv": text, "sh/x/a.csv.card.yaml": card})
     problem = told(collect(raw, CATALOGUE).problems, "unknown_region")
     assert problem.where == "line 2, column 1"
-    assert "so are 4 more labels: `黄浦区` (line 3, column 1)" in problem.found
-    assert "`长宁区` (line 5, column 1; near: 长寿区)" in problem.found
+    assert "so are 4 more labels: `丙丁区` (line 3, column 1)" in problem.found
+    assert "`长寿曲` (line 5, column 1; near: 长寿, 长寿区, 长寿县)" in problem.found
     assert all(f"CODE,,{name},,,LEVEL,,2017,,," in problem.remedy for name in names)
-    few = text.replace("静安区,2017,1\n", "")
+    few = text.replace("庚辛区,2017,1\n", "")
     raw = project(tmp_path / "few", {"sh/x/a.csv": few, "sh/x/a.csv.card.yaml": card})
     assert [one.found[:5] for one in collect(raw, CATALOGUE).problems] == [
-        "`浦东新区", "`黄浦区`", "`徐汇区`", "`长宁区`"]  # fmt: skip
+        "`甲东新区", "`丙丁区`", "`戊己区`", "`长寿曲`"]  # fmt: skip
 
 
 def test_what_helps_is_told_for_each_kind_of_unknown_region(tmp_path: Path) -> None:
-    codes = "".join(f"{code},2017,1\n" for code in range(11, 17))
-    names = "浦东新区,2017,1\n黄浦区,2017,1\n"
+    codes = "".join(f"{code},2017,1\n" for code in range(15, 21))
+    names = "甲东新区,2017,1\n丙丁区,2017,1\n"
     text = f"区县,年份,地区生产总值\n{codes}{names}"
     raw = project(tmp_path, {"sh/x/a.csv": text, "sh/x/a.csv.card.yaml": CARD + TIDY})
     problems = collect(raw, CATALOGUE).problems
     assert [one.where for one in problems] == [f"line {n}, column 1" for n in (2, 8, 9)]
-    assert "so are 5 more labels: `12` (line 3, column 1)" in problems[0].found
-    assert "write codes with six digits, like 110000" in problems[0].remedy
-    assert "CODE,,黄浦区,,,LEVEL,,2017,,," in problems[1].remedy
-    assert "11," not in problems[1].remedy
+    assert "so are 5 more labels: `16` (line 3, column 1)" in problems[0].found
+    assert "write codes with six digits, like 150000" in problems[0].remedy
+    assert "CODE,,丙丁区,,,LEVEL,,2017,,," in problems[1].remedy
+    assert "15," not in problems[1].remedy
 
 
 def test_every_mistake_of_every_file_in_one_run(tmp_path: Path) -> None:

@@ -73,10 +73,13 @@ CASES = {
         " units: {gdp: 亿元, population: 万人}}\n",
         told=(("disagrees_unit", "万元"),)),
     "names that ended elsewhere": tidy(
-        "襄樊市,2009,1", "济南市,2020,4", told=(("unknown_region", "襄樊市"),)),
+        "襄樊市,2009,1", "济南市,2020,4", "莱芜市,2020,4", told=(("ended_region", "莱芜市"),)),
+    "names that were given up": tidy(
+        "襄樊市,2009,1", "济南市,2020,4",
+        values=(("420600", 2009, 1.0), ("370100", 2020, 4.0))),
     "two places of one name": tidy(
         "北京市,朝阳区,2020,1", "吉林省,朝阳区,2020,2", head="省份,地区,年份,gdp", regions=HOMONYMS,
-        told=(("ambiguous_region", "110105"),)),
+        values=(("110105", 2020, 1.0), ("220104", 2020, 2.0))),
     "years in many spellings": tidy(
         "北京市,2012年,1", "天津市,2012.0,2", "上海市,2012年度,3", "江苏省, 2012 ,4", "浙江省,２０１２,5",
         "河北省,２０１２年,6",
@@ -172,7 +175,9 @@ CASES = {
                     ["数据来源：x"]]), ABOUT,
         values=(("110000", 2011, 1.5), ("110000", 2012, 2.5)), units=("万吨标煤",)),
     "codes of two digits": tidy(
-        "11,2012,1", "12,2012,2", told=(("unknown_region", "11"), ("unknown_region", "12"))),
+        "11,2012,1", "12,2012,2", values=(("110000", 2012, 1.0), ("120000", 2012, 2.0))),
+    "numbers of two digits that are not all codes": tidy(
+        "11,2012,1", "19,2012,2", told=(("unknown_region", "11"), ("unknown_region", "19"))),
     "a column for each year": tidy(
         "北京,1,2", "天津,3,4", head="省份,2012,2013",
         card=GDP + 'columns: {region: 省份, values: ["2012","2013"]}\n',
@@ -230,8 +235,8 @@ def test_case(tmp_path: Path, name: str) -> None:
 
 
 def test_a_message_about_codes_says_how_to_write_them(tmp_path: Path) -> None:
-    found = collected(tmp_path, CASES["codes of two digits"])
-    assert all("110000" in p.remedy or "120000" in p.remedy for p in found.problems)
+    found = collected(tmp_path, CASES["numbers of two digits that are not all codes"])
+    assert all("110000" in p.remedy or "190000" in p.remedy for p in found.problems)
 
 
 def folders() -> list[str]:

@@ -43,7 +43,7 @@ def collected(root: Path, rows: list[list[object]], *, is_workbook: bool = False
 def test_a_region_of_another_province_is_told(
     tmp_path: Path, head: str, province: str, is_workbook: bool
 ) -> None:
-    rows = [[head, "县", "年份", "gdp"], [province, "江北区", 2020, 1]]
+    rows = [[head, "县", "年份", "gdp"], [province, "万州区", 2020, 1]]
     found = collected(tmp_path, rows, is_workbook=is_workbook)
     assert [one.code for one in found.problems] == ["other_province"]
     assert found.observations.is_empty()
@@ -57,6 +57,40 @@ def test_regions_of_the_province_beside_them_are_read(tmp_path: Path) -> None:
     found = collected(tmp_path, rows)
     assert not found.problems
     assert found.observations.height == 5
+
+
+@pytest.mark.parametrize("is_workbook", [False, True])
+def test_a_province_and_a_city_beside_a_name_say_whose_it_is(
+    tmp_path: Path, is_workbook: bool
+) -> None:
+    rows = [
+        ["省份", "城市", "县", "年份", "gdp"],
+        ["浙江省", "宁波市", "江北区", 2020, 1], ["重庆市", "", "江北区", 2020, 2],
+        ["江苏", "南京", "鼓楼区", 2020, 3], ["江苏", "徐州", "鼓楼区", 2020, 4],
+        ["福建省", "福州市", "鼓楼区", 2020, 5], ["", "长春市", "朝阳区", 2020, 6],
+        ["辽宁", "朝阳", "朝阳县", 2020, 7],
+    ]  # fmt: skip
+    found = collected(tmp_path, rows, is_workbook=is_workbook)
+    assert not found.problems
+    codes = found.observations.sort("value")["region_code"].to_list()
+    assert codes == ["330205", "500105", "320106", "320302", "350102", "220104", "211321"]
+
+
+def test_a_name_of_two_regions_is_refused_with_both(tmp_path: Path) -> None:
+    rows = [["县", "年份", "gdp"], ["成都市", 2020, 1], ["朝阳区", 2020, 2], ["南京市", 2020, 3]]
+    (told,) = collected(tmp_path, rows).problems
+    assert told.code == "ambiguous_region"
+    assert "110105" in told.found
+    assert "220104" in told.found
+
+
+def test_a_page_of_one_province_says_whose_a_name_is(tmp_path: Path) -> None:
+    rows = [["县", "年份", "gdp"], ["万州区", 2020, 1], ["江北区", 2020, 2], ["忠县", 2020, 3]]
+    found = collected(tmp_path / "a", rows)
+    assert not found.problems
+    assert "500105" in found.observations["region_code"]
+    rows[1][0] = "成都市"
+    assert [one.code for one in collected(tmp_path / "b", rows).problems] == ["ambiguous_region"]
 
 
 def test_a_province_among_cities_is_told_where_a_city_has_its_name(tmp_path: Path) -> None:

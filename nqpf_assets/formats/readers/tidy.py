@@ -20,7 +20,7 @@ from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import LINE, Reading
 from nqpf_assets.formats.shown_sheets import choose_sheet, on_show
 from nqpf_assets.formats.tables import Container, read_table
-from nqpf_assets.formats.tidy_columns import is_province_column, read_columns
+from nqpf_assets.formats.tidy_columns import is_place_column, read_columns
 from nqpf_assets.formats.undeclared import undeclared_table, undeclared_workbook
 from nqpf_assets.formats.unit_column import is_unit_column
 from nqpf_assets.formats.values import empty_cells, printed
@@ -117,7 +117,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     beside = {
         name: number
         for number, name in enumerate(names)
-        if name not in wanted and (is_province_column(name) or is_unit_column(name))
+        if name not in wanted and (is_place_column(name) or is_unit_column(name))
     }
     problems += _merged(grid, wanted, columns, file)
     values = {*columns.values, columns.value}
