@@ -13,7 +13,7 @@ from nqpf_assets.estimation.contract import require_fitted
 from nqpf_assets.estimation.design import Design, design_of
 from nqpf_assets.estimation.result_rows import Fitted, errors_told
 from nqpf_assets.estimation.roles import further_roles_of, roles_of
-from nqpf_assets.estimation.sample_rows import n_filled, sample_words
+from nqpf_assets.estimation.sample_rows import n_filled, n_weightless, sample_words
 from nqpf_assets.estimation.winsor_cuts import bound_rows_of, cuts_of, untouched_words
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
@@ -76,6 +76,8 @@ def fit_column(
     design, fitted = _settled(study, _place(table, column), column, panel, geography)
     sample = design.rows.select("unit", "period").filter(pl.Series(fitted.is_in_sample))
     left_out = tuple(_conditions_told(design, n_filled(study, column, panel)))
+    if n := n_weightless(study, column, panel):
+        left_out += (f"{counted(n, 'rows')} left out whose weight is zero",)
     return FittedColumn(
         replace(fitted, notes=(*fitted.notes, *left_out)),
         sample,

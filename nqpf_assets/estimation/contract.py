@@ -43,6 +43,9 @@ def _wrong(design: Design, fitted: Fitted) -> Iterator[str]:
     elif ESTIMATORS[design.column.estimator].of_differences:
         if not fitted.model.n_obs < used.sum() <= 2 * fitted.model.n_obs:
             yield f"n_obs is {fitted.model.n_obs}, which cannot be of {counted(used.sum(), 'rows')}"
+    elif design.column.weights is not None and design.column.weights.type == "frequency":
+        if fitted.model.n_obs < used.sum():
+            yield f"n_obs is {fitted.model.n_obs}, fewer than the rows that are counted"
     elif used.sum() != fitted.model.n_obs:
         yield f"is_in_sample counts {counted(used.sum(), 'rows')}, n_obs is {fitted.model.n_obs}"
     for name, kind in (("terms", Estimate), ("effects", Estimate), ("tests", Test)):

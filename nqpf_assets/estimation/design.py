@@ -130,7 +130,31 @@ class Design:
             "drop_singletons": column.drop_singletons,
             **({"wild": self.wild} if self.wild else {}),
             **self.correction,
+            **self._weighing,
         }
+
+    @property
+    def _weighing(self) -> dict[str, Any]:
+        """`weights` as an estimator takes them; empty where all rows count alike.
+
+        Raises:
+            EstimationError: one is negative, or no whole number where it counts rows.
+        """
+        weights = self.column.weights
+        if weights is None:
+            return {}
+        values = self.values([weights.variable])[:, 0]
+        wrong = {"a negative weight": values < 0}
+        if weights.type == "frequency":
+            wrong["a frequency weight that is no whole number"] = values != np.round(values)
+        for what, where in wrong.items():
+            if where.any():
+                first = int(np.argmax(where))
+                raise EstimationError(
+                    f"{weights.variable} is {values[first]:g} for {self.units[first]} in "
+                    f"{self.periods[first]}: {what}"
+                )
+        return {"weights": values, "weights_kind": weights.type}
 
     @property
     def absorbed(self) -> tuple[Absorbed, ...]:
@@ -232,7 +256,9 @@ def _estimated(column: CompleteColumn, rows: pl.DataFrame) -> NDArray[np.bool_]:
     keys = tuple(one for one in keys if one not in trends)
     compared = compared_of(column)
     if compared is None:
-        return _not_alone(rows, keys)
+        weights = column.weights
+        is_counted = weights is not None and weights.type == "frequency"
+        return _not_alone(rows, keys, weights.variable if weights and is_counted else None)
     taken = np.zeros(len(rows), dtype=np.bool_)
     for group in compared.groups:
         # Each group is a regression of its own, in which other rows are alone.
@@ -241,12 +267,15 @@ def _estimated(column: CompleteColumn, rows: pl.DataFrame) -> NDArray[np.bool_]:
     return taken
 
 
-def _not_alone(rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.bool_]:
-    """Rows that share each of these keys with another."""
+def _not_alone(
+    rows: pl.DataFrame, keys: Sequence[str], copies: str | None = None
+) -> NDArray[np.bool_]:
+    """Rows that share each of these keys with another, or with a copy where a column counts them."""
     if rows.is_empty():
         return np.zeros(0, dtype=np.bool_)
     codes = [levels_of(rows, effect_of(key).factors) for key in keys]
-    return without_singletons(codes, len(rows))
+    counts = None if copies is None else rows.get_column(copies).to_numpy().astype(np.float64)
+    return without_singletons(codes, len(rows), counts)
 
 
 def levels_of(rows: pl.DataFrame, factors: Sequence[str]) -> NDArray[np.intp]:

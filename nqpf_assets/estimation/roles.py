@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, Role
+from nqpf_assets.studies.estimator import CONTROL, OUTCOME, REGRESSOR, WEIGHTS, Role
 from nqpf_assets.studies.estimator_registry import block_of, compared_of
 from nqpf_assets.studies.sample_conditions import CONDITION, where_name
 from nqpf_assets.studies.spec import CompleteColumn
@@ -32,7 +32,9 @@ def further_roles_of(column: CompleteColumn) -> dict[str, Role]:
 
 
 def _named_in_options(column: CompleteColumn) -> Iterator[tuple[str, Role]]:
-    """Variables that the options of the estimator name, with what they are there."""
+    """Variables that weigh rows or that the options of the estimator name, with what they are there."""
+    if column.weights is not None:
+        yield column.weights.variable, WEIGHTS
     options = block_of(column.estimator)
     for key, role in options.variables.items() if options else ():
         said = getattr(getattr(column, options.key), key) if options else None

@@ -53,7 +53,20 @@ def asked_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.
         rows = rows.filter(pl.col(where).is_null() | (pl.col(where) != 0))
     if sample.reported_only:
         rows = rows.filter(~_is_filled(column))
+    if column.weights is not None:
+        # Nothing is observed where the weight is zero.
+        weight = pl.col(column.weights.variable)
+        rows = rows.filter(weight.is_null() | (weight != 0))
     return rows
+
+
+def n_weightless(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> int:
+    """Complete rows that are left out because their weight is zero."""
+    if column.weights is None:
+        return 0
+    name = column.weights.variable
+    every = complete_rows(study, column.model_copy(update={"weights": None}), panel)
+    return int((every.get_column(name) == 0).sum())
 
 
 def n_filled(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> dict[str, int]:

@@ -159,7 +159,7 @@ class PublishedColumn:
         )
         for words, n in sorted(missing.items(), key=lambda one: (-one[1], one[0])):
             yield Stop("left_out", f"no value of {words}", count=n)
-        dropped = len(asked) - sum(missing.values()) - self.model["n_obs"]
+        dropped = len(asked) - sum(missing.values()) - len(self.sample)
         if dropped:
             yield Stop(
                 "left_out", "dropped by the estimator", count=dropped, text=self.model["dropped"]

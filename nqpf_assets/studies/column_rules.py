@@ -13,6 +13,7 @@ from nqpf_assets.studies.effects import further_effects, own_effects
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Covariance
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
+from nqpf_assets.studies.observation_weights import weights_refusals
 from nqpf_assets.studies.vcov import DRAWN
 from nqpf_assets.studies.year_rules import year_refusals
 
@@ -25,6 +26,7 @@ def refusals(column: Equation) -> Iterator[Refusal]:
     yield from _covariance(column)
     yield from _equation(column)
     yield from year_refusals(column)
+    yield from weights_refusals(column)
     options = block_of(column.estimator)
     if options is not None and getattr(column, options.key) is not None:
         yield from options.refusals(column)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from nqpf_assets.studies.by_year import ByYear
 from nqpf_assets.studies.effects import OWN, EffectName
+from nqpf_assets.studies.observation_weights import ObservationWeights
 from nqpf_assets.studies.variables import Winsorize
 from nqpf_assets.studies.vcov import Vcov
 from nqpf_assets.user_input.strict import Name, Strict
@@ -98,6 +99,9 @@ class Equation(Strict):
         ("unit", "period"),
         description="fixed effects: unit, period, and, of `two_way_fe`, groupings and products such as "
         "`areas * period` or `unit * trend`; [] for none",
+    )
+    weights: ObservationWeights | None = Field(
+        None, description="how much each unit and year counts; all alike where left out"
     )
     vcov: Vcov = Field(Vcov(), description="standard errors")
     standardize: bool = Field(False, description="report coefficients in standard deviations")

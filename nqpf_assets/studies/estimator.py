@@ -63,6 +63,7 @@ class Role:
 OUTCOME = Role("outcome", is_term=True)
 REGRESSOR = Role("regressor", is_term=True)
 CONTROL = Role("control", is_term=True)
+WEIGHTS = Role("weights", is_yielding=True)
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ class Estimator:
         effects: the fixed effects it can have, sorted by name.
         takes_further_effects: whether it takes effects of groupings, of products, and trends beside these.
         effects_words: what a column with other effects is told.
+        takes_weights: whether it takes `weights` of observations.
         takes_years: whether it takes `by_year`, whose terms it tests together.
         switches: which keys of `Equation` that turn something on or off it knows.
         needs_regressors: whether it is about `regressors`, so that controls alone are no model.
@@ -198,6 +200,7 @@ class Estimator:
     effects: frozenset[tuple[str, ...]] = ANY_EFFECTS
     takes_further_effects: bool = False
     effects_words: str = ""
+    takes_weights: bool = False
     takes_years: bool = False
     switches: frozenset[str] = frozenset()
     needs_regressors: bool = False

@@ -55,6 +55,8 @@ def variables_in(column: Equation) -> tuple[str, ...]:
     for key in options.variables if options and block is not None else ():
         said = getattr(block, key)
         found += (said,) if isinstance(said, str) else said or ()
+    if column.weights is not None:
+        found.append(column.weights.variable)
     return tuple(dict.fromkeys(found))
 
 

@@ -19,7 +19,7 @@ from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import Model, Winsorize
 from nqpf_assets.user_input.other_programs import choice_elsewhere
 
-VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS, "of"})
+VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS, "of", "variable"})
 """Fields of a model that hold names of variables or indices."""
 GROUPING_FIELDS = frozenset({"by", "within"})
 """Fields of a model that hold names of groupings. What the options of estimators name, these declare."""

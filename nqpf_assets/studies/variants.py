@@ -26,7 +26,8 @@ def varied(column: OfColumn) -> OfColumn:
     if column.lag is None:
         return changed
     terms = (*changed.regressors, *changed.controls)
-    return _renamed(changed, {name: lagged_name(name, column.lag) for name in terms})
+    past = _renamed(changed, {name: lagged_name(name, column.lag) for name in terms})
+    return past.model_copy(update={"weights": changed.weights})  # they are the outcome's
 
 
 def names_in_base(column: Equation) -> dict[str, str]:
@@ -51,6 +52,9 @@ def _renamed(column: OfColumn, names: Mapping[str, str]) -> OfColumn:
     if column.by_year is not None:
         of = _other(column.by_year.of, names)
         update["by_year"] = column.by_year.model_copy(update={"of": of})
+    if column.weights is not None:
+        of_rows = _other(column.weights.variable, names)
+        update["weights"] = column.weights.model_copy(update={"variable": of_rows})
     options = block_of(column.estimator)
     block = getattr(column, options.key) if options else None
     if options is not None and block is not None:

@@ -8,7 +8,7 @@
 --   lag             a row of the sample reads it in another year: of a lag or lead, a stock, a price index, a
 --                   calendar year that the formula names
 --   instrument      either of these, through an excluded instrument
---   weights         either of these, through the variable that gives economic distances
+--   weights         either of these, through the variable that gives economic distances, or weights of observations
 --   threshold_side  it decides only on which side of a threshold a row lies, which case a condition of a formula
 --                   finds, or whether a row is in the sample, also where the row was filled in
 --   scale           minimum, maximum and shares of an index, from all units and years in which it has a score
@@ -20,7 +20,7 @@
 --                   the greatest weight it has in any of them
 -- Places are ranges of years of a unit until the last join, and are joined by unit: work grows with the rows. CTEs are
 -- not materialised, so that what is asked of one column is looked up for that one alone.
--- What each variable is in a column; one may give economic distances beside.
+-- What each variable is in a column; one may give economic distances or weights beside.
 WITH entering AS NOT MATERIALIZED (
     SELECT v.study, v.table_name, v.column_label, v.variable, v.role AS role_in_model, m.sample_id
     FROM result.model_variable AS v
@@ -117,7 +117,7 @@ place_read AS NOT MATERIALIZED (
             WHEN role_in_model IN ('threshold variable', 'sample condition') THEN 'threshold_side'
             WHEN read_as NOT IN ('value', 'lag') THEN read_as
             WHEN role_in_model = 'instrument' THEN 'instrument'
-            WHEN role_in_model = 'economic distance' THEN 'weights'
+            WHEN role_in_model IN ('economic distance', 'weights') THEN 'weights'
             ELSE read_as
         END AS role,
         unit, first_period, last_period

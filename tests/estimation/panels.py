@@ -39,7 +39,8 @@ def panel() -> pl.DataFrame:
         "unit": np.array(list(UNITS))[unit], "unit_name": np.array(list(UNITS.values()))[unit],
         "period": (2012 + year).astype(np.int32), "y": y, "x": x, "z": z, "m": m, "q": q,
         "i1": i1, "i2": i2, "scores": y + 1.0, "gdp": np.exp(own + 0.1 * common + 3), "w": z + q,
-        "fixed": own, "twice": 2 * x, "area": np.where(unit < len(NORTH), "north", "south"),
+        "people": 1.0 + (unit + 3 * year) % 5, "fixed": own, "twice": 2 * x,
+        "area": np.where(unit < len(NORTH), "north", "south"),
     })  # fmt: skip
     return frame.sample(fraction=1.0, shuffle=True, seed=5)
 

@@ -32,6 +32,7 @@ variables:
   urban: {title: Urban, expression: urban_population / population}
   open: {title: Open, expression: goods_trade / gdp}
   fiscal: {title: Fiscal, expression: fiscal_expenditure / gdp}
+  people: {title: People, expression: population}
 groups: {four: four_regions}
 tables:
   errors:
@@ -48,6 +49,10 @@ tables:
       - {label: years, vcov: {by: [period]}}
       - {label: by year, by_year: {of: income, base: 2016}}
       - {label: cr2, vcov: {type: cr2}}
+      - {label: weighted, weights: {variable: people}, vcov: {type: unadjusted}}
+      - {label: weighted pooled, estimator: ols, weights: {variable: people, type: population}}
+      - {label: weighted by years, effects: [period], weights: {variable: people}, vcov: {type: robust}}
+      - {label: weighted standardized, weights: {variable: people}, standardize: true}
       - {label: pooled, estimator: ols, vcov: {type: robust}}
       - {label: standardized, standardize: true}
       - {label: clipped, winsorize: {share: 0.03, quantile: stata}}

@@ -31,6 +31,7 @@ CHANGES = rf"(?:D\.{NAME}(?: D\.{NAME})*|{VARLIST})"
 NAMES = rf"{NAME}(?: {NAME})*"
 STATISTIC = "(?:n|mean|sd|min|p25|median|p75|max)"
 VCE = rf"vce\((?:robust|cluster {NAME})\)"
+WEIGHTS = rf"\[(?:aw|fw|pw)={NAME}\]"  # [U] 11.1.6 weight
 LIMITS = rf"(?: ll\({NUMBER}\))?(?: ul\({NUMBER}\))?"
 SYNTAX = {
     "version": r"version \d+",  # [P] version
@@ -39,16 +40,16 @@ SYNTAX = {
     "use": r'use "[^"]+\.dta", clear',  # [D] use
     "keep": rf"keep if (?:inrange\(period, \d{{4}}, \d{{4}}\)|inlist\({NAME}(?:, (?:{NUMBER}|\.))+\)"
     rf"|{NAME} == (?:\d+|\.)|nqpf_years == \d+|!missing\({NAME}(?:, {NAME})*\))",  # [D] drop
-    "drop": rf"drop if (?:inlist\({NAME}(?:, {NUMBER})+\)|missing\({NAME}\))",
+    "drop": rf"drop if (?:inlist\({NAME}(?:, {NUMBER})+\)|missing\({NAME}\)|{NAME} == 0)",
     "xtset": "xtset unit period",  # [XT] xtset panelvar timevar
     # [XT] xtreg depvar [indepvars], fe [FE_options]; re [RE_options]
     "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta|be)",
     "xtpoisson": rf"xtpoisson {NAME} {VARLIST}, fe(?: {VCE})?",  # [XT] xtpoisson
     "areg": rf"areg {NAME} {VARLIST}, absorb\({NAME}\)(?: {VCE})?",  # [R] areg
     "test": rf"test {NAME}(?: {NAME})*",  # [R] test
-    "regress": rf"regress (?:D\.)?{NAME} {CHANGES}(?:, {VCE})?",  # [R] regress; [U] 11.4.4 D. varlists
-    "reghdfe": rf"reghdfe (?:D\.)?{NAME} {CHANGES}, (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)"
-    rf" vce\(cluster {NAME}(?: {NAME})*\)",  # help reghdfe
+    "regress": rf"regress (?:D\.)?{NAME} {CHANGES}(?: {WEIGHTS})?(?:, {VCE})?",  # [R] regress; [U] 11.4.4
+    "reghdfe": rf"reghdfe (?:D\.)?{NAME} {CHANGES}(?: {WEIGHTS})?,"
+    rf" (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)(?: vce\((?:robust|cluster {NAMES})\))?",  # help reghdfe
     "xtivreg": rf"xtivreg {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\), fe {VCE}",
     "ivregress": rf"ivregress 2sls {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\)"
     rf"(?:, (?:{VCE}|(?:{VCE} )?small))?",  # [R] ivregress

@@ -51,6 +51,7 @@ VALUES: dict[Path, list[Any]] = {
     ("sample", "where"): ["year >= 2013"],
     ("replace",): [{"x": "w"}, {"q": "w"}, {"x": "ww"}, {"x": "z"}],
     ("lag",): [1],
+    ("weights", "variable"): ["people", "y"],
     ("by_year", "of"): ["x"],
     ("by_year", "base"): [2014, 1999],
     ("winsorize", "share"): [0.1],
@@ -83,6 +84,7 @@ VALUES: dict[Path, list[Any]] = {
 """Option → values that are not those of the base column."""
 
 BESIDE: dict[Path, dict[str, Any]] = {
+    ("weights", "type"): {"weights": {"variable": "people"}},
     ("by_year", "of"): {"by_year": {"of": "z", "base": 2015}},
     ("by_year", "base"): {"by_year": {"of": "x", "base": 2015}},
     ("winsorize", "quantile"): {"winsorize": {"share": 0.1}},

@@ -36,7 +36,7 @@ from tests.studies.every_option import BESIDE, VALUES, Path, base, options
 pytestmark = pytest.mark.slow  # every option of every estimator is estimated
 
 COVARIANCES = get_args(Vcov.model_fields["type"].annotation)
-VARIABLES = ("y", "x", "z", "m", "q", "i1", "i2", "scores", "gdp", "w", "w2", "rough")
+VARIABLES = ("y", "x", "z", "m", "q", "i1", "i2", "scores", "gdp", "w", "w2", "rough", "people")
 
 
 def study(column: dict[str, Any]) -> str:

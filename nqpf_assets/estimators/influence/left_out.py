@@ -124,11 +124,11 @@ def _anew(model: LinearModel, rows: Codes) -> Floats:
     """Cross products of what is left, the effects removed without the rows."""
     left = np.ones(len(model.y), dtype=np.bool_)
     left[rows] = False
-    codes = [
+    units, periods = (
         np.unique(one[left], return_inverse=True)[1]
         for one in (model.unit_codes, model.period_codes)
-    ]
-    columns = fixed_effects(model.fe.effects, *codes).demean(_columns(model)[left])
+    )
+    columns = fixed_effects(model.fe.effects, units, periods).demean(_columns(model)[left])
     return np.asarray(columns.T @ columns)
 
 

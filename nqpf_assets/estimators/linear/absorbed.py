@@ -21,9 +21,11 @@ from nqpf_assets.estimators.linear.within import (
     Codes,
     FixedEffects,
     Floats,
+    group_means,
     group_sums,
     is_nested,
     take_away,
+    weighed,
 )
 
 MOST_LEVELS = 6_000
@@ -64,13 +66,13 @@ class ManyEffects(FixedEffects):
         further: those beside units and periods; `effects` names them too.
     """
 
-    further: tuple[Absorbed, ...]
+    further: tuple[Absorbed, ...] = ()
 
     @cached_property
     def _solver(self) -> _Solver:
         own = {"unit": self.unit_codes, "period": self.period_codes}
         named = [Absorbed(name, own[name]) for name in self.effects if name in own]
-        return _Solver.of((*named, *self.further))
+        return _Solver.of((*named, *self.further), self.weights)
 
     @property
     def n_components(self) -> int:
@@ -88,10 +90,10 @@ class ManyEffects(FixedEffects):
             for one in self._solver.sets
             if one.slope is None and any(is_nested(one.codes, key) for key in clusters)
         )
-        return _Solver.of(inside).rank if inside else 0
+        return _Solver.of(inside, self.weights).rank if inside else 0
 
     def demean_in_place(self, columns: Floats) -> None:
-        columns -= means(columns)
+        columns -= means(columns, self.weights)
         for _ in range(2):  # once more against rounding
             self._solver.take_away(columns)
 
@@ -132,6 +134,7 @@ class _Solver:
         dummies: (n, M) sparse, a column for each level of the others.
         free: (F,) columns that say something of their own; factor: (F, F) Cholesky factor of their products
             once the largest set is averaged out.
+        weights: (n,) of the rows; None for all alike.
     """
 
     sets: tuple[Absorbed, ...]
@@ -139,9 +142,10 @@ class _Solver:
     dummies: object
     free: Codes
     factor: Floats
+    weights: Floats | None
 
     @classmethod
-    def of(cls, sets: tuple[Absorbed, ...]) -> _Solver:
+    def of(cls, sets: tuple[Absorbed, ...], weights: Floats | None) -> _Solver:
         from scipy.linalg import cholesky
         from scipy.linalg.lapack import dpstrf
         from scipy.sparse import csr_array, hstack
@@ -160,7 +164,7 @@ class _Solver:
             )
         none, factor = np.zeros(0, dtype=np.intp), np.zeros((0, 0))
         if not others:
-            return cls(sets, largest, csr_array((n, 0)), none, factor)
+            return cls(sets, largest, csr_array((n, 0)), none, factor, weights)
         columns = [
             csr_array(
                 (np.ones(n) if one.slope is None else one.slope, (np.arange(n), one.codes)),
@@ -169,17 +173,18 @@ class _Solver:
             for one in others
         ]
         dummies = csr_array(hstack(columns))
-        counts = np.bincount(largest.codes)
-        into = csr_array((np.ones(n), (largest.codes, np.arange(n))), shape=(len(counts), n))
+        counts = np.bincount(largest.codes, weights=weights)
+        of_rows = np.ones(n) if weights is None else weights
+        into = csr_array((of_rows, (largest.codes, np.arange(n))), shape=(len(counts), n))
         sums = into @ dummies
-        products = csr_array(dummies.T @ dummies).toarray()
+        products = csr_array(dummies.T @ (dummies * of_rows[:, None])).toarray()
         own = np.sqrt(np.diag(products))
         products -= csr_array(sums.T @ csr_array(sums / counts[:, None])).toarray()
         scaled = products / np.outer(own, own)
         _, order, rank, _ = dpstrf(scaled, tol=NOTHING)
         free = np.sort(order[:rank] - 1).astype(np.intp)
         factor = cholesky(products[np.ix_(free, free)], lower=True) if rank else factor
-        return cls(sets, largest, dummies, free, factor)
+        return cls(sets, largest, dummies, free, factor, weights)
 
     @property
     def rank(self) -> int:
@@ -188,15 +193,16 @@ class _Solver:
     def take_away(self, columns: Floats) -> None:
         """Take the effects out of (n, m) columns, in place."""
         codes, n_levels = self.largest.codes, self.largest.n_levels
-        counts = np.bincount(codes)[:, None]
-        take_away(columns, group_sums(columns, codes, n_levels) / counts, codes)
+        take_away(columns, group_means(columns, codes, n_levels, self.weights), codes)
         if not len(self.free):
             return
         from scipy.linalg import cho_solve
 
         dummies = self.dummies[:, self.free]  # type: ignore[index]
-        columns -= dummies @ cho_solve((self.factor, True), dummies.T @ columns)
-        take_away(columns, group_sums(columns, codes, n_levels) / counts, codes)
+        columns -= dummies @ cho_solve(
+            (self.factor, True), dummies.T @ weighed(columns, self.weights)
+        )
+        take_away(columns, group_means(columns, codes, n_levels, self.weights), codes)
 
 
 def many_effects(fe: FixedEffects, further: Sequence[Absorbed]) -> FixedEffects:
@@ -205,5 +211,12 @@ def many_effects(fe: FixedEffects, further: Sequence[Absorbed]) -> FixedEffects:
         return fe
     effects = (*fe.effects, *(one.name for one in further))
     return ManyEffects(
-        effects, fe.unit_codes, fe.period_codes, fe.n_units, fe.n_periods, None, tuple(further)
+        effects,
+        fe.unit_codes,
+        fe.period_codes,
+        fe.n_units,
+        fe.n_periods,
+        None,
+        fe.weights,
+        tuple(further),
     )

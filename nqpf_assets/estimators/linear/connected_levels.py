@@ -25,7 +25,8 @@ class ConnectedLevels:
     """Levels of a larger effect, averaged out, and of a smaller one, solved for.
 
     Attributes:
-        incidence: (A, C) how many rows have each pair of levels; an array or a sparse one.
+        incidence: (A, C) how many rows have each pair of levels, or what these weigh together; an array or a
+            sparse one.
         averaged: (A, C) the same, its rows divided by their sums.
         pinned: one level of the smaller effect in each part of the panel that nothing connects with
             others; it is set to zero.
@@ -61,10 +62,14 @@ class ConnectedLevels:
 
 
 def connected_levels(
-    absorbed: Codes, n_absorbed: int, carried: Codes, n_carried: int
+    absorbed: Codes,
+    n_absorbed: int,
+    carried: Codes,
+    n_carried: int,
+    weights: Floats | None = None,
 ) -> ConnectedLevels:
-    """The table of two effects' codes (n,), the larger effect first."""
-    incidence = _incidence(absorbed, n_absorbed, carried, n_carried)
+    """The table of two effects' codes (n,), the larger effect first; of positive weights (n,) where given."""
+    incidence = _incidence(absorbed, n_absorbed, carried, n_carried, weights)
     per_absorbed = np.asarray(incidence.sum(axis=1)).ravel()
     averaged = (
         incidence / per_absorbed[:, None]
@@ -75,14 +80,17 @@ def connected_levels(
     return ConnectedLevels(incidence, averaged, np.unique(parts, return_index=True)[1])
 
 
-def _incidence(absorbed: Codes, n_absorbed: int, carried: Codes, n_carried: int) -> Any:
+def _incidence(
+    absorbed: Codes, n_absorbed: int, carried: Codes, n_carried: int, weights: Floats | None
+) -> Any:
     if n_absorbed * n_carried <= _CELLS_PER_ROW * len(absorbed):
-        cells = np.bincount(absorbed * n_carried + carried, minlength=n_absorbed * n_carried)
+        at = absorbed * n_carried + carried
+        cells = np.bincount(at, weights=weights, minlength=n_absorbed * n_carried)
         return cells.reshape(n_absorbed, n_carried).astype(np.float64)
     from scipy.sparse import csr_array
 
-    ones = np.ones(len(absorbed))
-    return csr_array((ones, (absorbed, carried)), shape=(n_absorbed, n_carried))
+    of_rows = np.ones(len(absorbed)) if weights is None else weights
+    return csr_array((of_rows, (absorbed, carried)), shape=(n_absorbed, n_carried))
 
 
 def _parts_of_carried(incidence: Any) -> Codes:

@@ -84,14 +84,19 @@ def of_equal_errors(
 
 
 def robust(
-    influences: Floats, n_parameters: int, small_sample: str, weighing: Floats | None = None
+    influences: Floats,
+    n_parameters: int,
+    small_sample: str,
+    weighing: Floats | None = None,
+    n_obs: int | None = None,
 ) -> Covariance:
     """Unequal variances (White 1980): HC1 under ``"xtreg"``, HC0 under ``"none"``.
 
     Args:
         influences: (n, P), or the scores (n, Q) of which `weighing` (Q, P) makes them.
+        n_obs: observations that the rows stand for; their number where left out.
     """
-    n = len(influences)
+    n = len(influences) if n_obs is None else n_obs
     factor = n / (n - n_parameters) if small_sample == "xtreg" else 1.0
     matrix = _weighed(influences.T @ influences, weighing) * factor
     return Covariance(matrix, _all(matrix, n - n_parameters), factor, n_parameters)
@@ -103,6 +108,7 @@ def clustered(
     n_parameters: int,
     small_sample: str,
     weighing: Floats | None = None,
+    n_obs: int | None = None,
 ) -> Covariance:
     """Correlation within clusters of one to three keys.
 
@@ -112,6 +118,7 @@ def clustered(
         n_parameters: k of the factor G/(G-1) (n-1)/(n-k), see `counted_parameters`; with several
             keys G is the smallest number of clusters.
         small_sample: ``"none"`` for a factor of one.
+        n_obs: as in `robust`.
 
     With several keys a variance can turn out negative; it is NaN in the result, as are those of terms
     whose errors cancel.
@@ -119,7 +126,7 @@ def clustered(
     Source: Liang and Zeger (1986); Cameron, Gelbach and Miller (2011), JBES 29(2), whose
     repair of a matrix with negative eigenvalues is used.
     """
-    n = len(influences)
+    n = len(influences) if n_obs is None else n_obs
     sizes = tuple(int(codes.max()) + 1 for codes in clusters)
     if min(sizes) < 2:
         raise EstimationError("clustered standard errors need two or more clusters")

@@ -30,22 +30,26 @@ def row_blocks(n_rows: int) -> Iterator[slice]:
         yield slice(start, start + ROWS_AT_ONCE)
 
 
-def means(columns: Floats) -> Floats:
-    """Means (m,) of (n, m) columns, of which few stand beside each other in memory."""
+def means(columns: Floats, weights: Floats | None = None) -> Floats:
+    """Means (m,) of (n, m) columns, of which few stand beside each other in memory; weighted by (n,)."""
     sums, ones = np.zeros(columns.shape[1]), np.ones(ROWS_AT_ONCE)
     for block in row_blocks(len(columns)):
         rows = columns[block]
-        sums += ones[: len(rows)] @ rows
-    return sums / len(columns)
+        sums += (ones[: len(rows)] if weights is None else weights[block]) @ rows
+    return sums / (len(columns) if weights is None else weights.sum())
 
 
-def lengths(columns: Floats, centre: Floats | None = None) -> Floats:
-    """Euclidean lengths (m,) of (n, m) columns, of their distances from a centre (m,) where given."""
+def lengths(columns: Floats, centre: Floats | None = None, weights: Floats | None = None) -> Floats:
+    """Euclidean lengths (m,) of (n, m) columns, of their distances from a centre (m,) where given.
+
+    With weights (n,), roots of the weighted sums of squares.
+    """
     sums = np.zeros(columns.shape[1])
     for block in row_blocks(len(columns)):
         rows = columns[block]
         rows = rows if centre is None else rows - centre
-        sums += np.einsum("ij,ij->j", rows, rows)
+        weighed = rows if weights is None else rows * weights[block][:, None]
+        sums += np.einsum("ij,ij->j", weighed, rows)
     return np.sqrt(sums)
 
 

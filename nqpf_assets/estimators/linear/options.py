@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict, get_args
 
+from numpy.typing import ArrayLike
+
 from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, Vcov
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
+from nqpf_assets.estimators.linear.observation_weights import Kind, require_weighable
 from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of, require_wild
 from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 
@@ -25,6 +28,8 @@ class LeastSquaresKeywords(TypedDict, total=False):
     confidence_level: float
     drop_singletons: bool
     wild: WildBootstrap | None
+    weights: ArrayLike | None
+    weights_kind: Kind
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class LeastSquaresOptions:
     confidence_level: float = 0.95
     drop_singletons: bool = True
     wild: WildBootstrap | None = None
+    weights: ArrayLike | None = None
+    weights_kind: Kind = "analytic"
 
     def __post_init__(self) -> None:
         vcov, small_sample = self.vcov, self.small_sample
@@ -63,6 +70,8 @@ class LeastSquaresOptions:
         require_level(self.confidence_level)
         if self.wild is not None:
             require_wild(vcov, self.cluster, small_sample)
+        if self.weights is not None:
+            require_weighable(vcov, self.weights_kind, is_drawn=self.wild is not None)
 
     @property
     def keywords(self) -> LeastSquaresKeywords:
@@ -75,4 +84,6 @@ class LeastSquaresOptions:
             "confidence_level": self.confidence_level,
             "drop_singletons": self.drop_singletons,
             "wild": self.wild,
+            "weights": self.weights,
+            "weights_kind": self.weights_kind,
         }

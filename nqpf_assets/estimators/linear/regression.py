@@ -221,7 +221,7 @@ def coefficients_of(
 def sample_of(panel: PanelSample, dropped: tuple[DroppedRegressor, ...]) -> Sample:
     """The sample as it is reported."""
     return Sample(
-        len(panel.outcome),
+        panel.n_obs,
         len(panel.unit_labels),
         len(panel.period_labels),
         panel.is_in_sample,

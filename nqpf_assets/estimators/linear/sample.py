@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.coding import WHOLE_KINDS, coded, first_repeated, renumbered
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.observation_weights import ObservationWeights
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -32,6 +33,7 @@ class PanelSample:
         unit_labels, period_labels: the N units and T periods, sorted.
         is_in_sample: one value per row of the input; False where a singleton was dropped.
         singleton_units, singleton_periods: labels that were dropped.
+        weights: of the n rows; None where all weigh alike.
     """
 
     outcome: Floats
@@ -43,6 +45,17 @@ class PanelSample:
     is_in_sample: NDArray[np.bool_]
     singleton_units: tuple[Any, ...]
     singleton_periods: tuple[Any, ...]
+    weights: ObservationWeights | None = None
+
+    @property
+    def n_obs(self) -> int:
+        """n, or the rows that they stand for."""
+        return len(self.outcome) if self.weights is None else self.weights.n_obs
+
+    @property
+    def of_rows(self) -> Floats | None:
+        """(n,) weights of the rows; None where all weigh alike."""
+        return None if self.weights is None else self.weights.values
 
     @property
     def is_balanced(self) -> bool:
@@ -117,6 +130,7 @@ def panel_sample(
     names: Sequence[str],
     drop_singletons_of: Sequence[str] = (),
     further: Sequence[Codes] = (),
+    weights: ObservationWeights | None = None,
 ) -> PanelSample:
     """Check and code a panel.
 
@@ -130,6 +144,7 @@ def panel_sample(
             coefficients, and makes clustered standard errors too small (Correia 2015,
             "Singletons, Cluster-Robust Standard Errors and Fixed Effects").
         further: (n,) codes of other effects that are watched beside these.
+        weights: of the n rows. One that stands for several rows is not alone.
 
     Raises:
         EstimationError: what is wrong, and with which variable.
@@ -157,7 +172,8 @@ def panel_sample(
         )
 
     watched = [code for code, e in ((unit, "unit"), (period, "period")) if e in drop_singletons_of]
-    keep = without_singletons([*watched, *further], len(y))
+    copies = None if weights is None else weights.copies
+    keep = without_singletons([*watched, *further], len(y), copies)
     if not keep.any():
         raise EstimationError(
             f"every unit or period occurs only once; no row is left to estimate "
@@ -182,21 +198,27 @@ def panel_sample(
         is_in_sample=keep,
         singleton_units=_without(unit_labels, unit_kept),
         singleton_periods=_without(period_labels, period_kept),
+        weights=None if weights is None else weights.of_rows(keep),
     )
 
 
-def without_singletons(watched: Sequence[Codes], n_rows: int) -> NDArray[np.bool_]:
+def without_singletons(
+    watched: Sequence[Codes], n_rows: int, copies: Floats | None = None
+) -> NDArray[np.bool_]:
     """Which rows (n,) are left once those alone in a label are dropped, again until none is alone.
 
     Args:
         watched: (n,) codes from 0, of each effect.
         n_rows: n.
+        copies: (n,) how many rows each stands for; one where left out.
     """
     keep = np.ones(n_rows, dtype=np.bool_)
     while True:
         single = np.zeros(n_rows, dtype=np.bool_)
         for code in watched:
-            single |= keep & (np.bincount(code[keep], minlength=code.max() + 1)[code] == 1)
+            seen = None if copies is None else copies[keep]
+            counts = np.bincount(code[keep], weights=seen, minlength=code.max() + 1)
+            single |= keep & (counts[code] == 1)
         if not single.any():
             return keep
         keep &= ~single

@@ -29,6 +29,11 @@ from nqpf_assets.estimators.linear.least_squares_result import Fit
 from nqpf_assets.estimators.linear.lengths import lengths, means
 from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_clustered
 from nqpf_assets.estimators.linear.newey_west import newey_west
+from nqpf_assets.estimators.linear.observation_weights import (
+    Kind,
+    ObservationWeights,
+    weights_of,
+)
 from nqpf_assets.estimators.linear.options import LeastSquaresOptions
 from nqpf_assets.estimators.linear.regression import (
     coefficients_of,
@@ -68,6 +73,8 @@ def two_way_fe(
     exact_fit: bool = False,
     wild: WildBootstrap | None = None,
     absorbed: Sequence[Absorbed] = (),
+    weights: ArrayLike | None = None,
+    weights_kind: Kind = "analytic",
 ) -> TwoWayFE:
     """Least squares with fixed effects, exact for balanced and unbalanced panels.
 
@@ -97,6 +104,10 @@ def two_way_fe(
             "linearmodels". Rows alone in one of them leave the sample as well.
         wild: p-values and intervals of the coefficients from a wild bootstrap of the clusters; the
             constant is not tested then.
+        weights: (n,) positive weights of the rows; all alike where left out. Not with "cr2", "cr3",
+            "linearmodels", a wild bootstrap or "drop_last".
+        weights_kind: ``"analytic"``, ``"population"`` (not with "unadjusted") or ``"frequency"``, whose n is
+            their sum; see `observation_weights`.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -105,9 +116,19 @@ def two_way_fe(
     Cameron and Miller (2015), Journal of Human Resources 50(2).
     """
     options = LeastSquaresOptions(
-        vcov, cluster, small_sample, lags, confidence_level, drop_singletons, wild
+        vcov,
+        cluster,
+        small_sample,
+        lags,
+        confidence_level,
+        drop_singletons,
+        wild,
+        weights,
+        weights_kind,
     )
     check_demeaned_periods(demeaned_periods, effects, vcov)
+    if weights is not None and demeaned_periods != "all":
+        raise EstimationError("demeaned_periods drop_last does not go with weights")
     if absorbed and (KINDS[vcov].has_own_correction or demeaned_periods != "all"):
         raise EstimationError(
             "effects beside units and periods do not go with such errors or periods"
@@ -120,6 +141,7 @@ def two_way_fe(
         names=names,
         drop_singletons_of=effects if drop_singletons else (),
         further=[one.codes for one in absorbed if one.slope is None] if drop_singletons else (),
+        weights=weights_of(weights, weights_kind, np.size(units)),
     )
     fe = panel_effects(effects, sample, absorbed)
     clusters = cluster_codes(cluster, sample, vcov)
@@ -161,14 +183,14 @@ def _covariance(
 ) -> cov.Covariance:
     """Of the coefficients and, last, the constant. The fit's demeaned columns are used up."""
     x, fe, bread = fit.x, fit.fe, fit.solved.bread
-    n, k = x.shape
+    n, k, of_rows = fit.sample.n_obs, x.shape[1], fit.sample.of_rows
     # At millions of rows another matrix costs more than the arithmetic: rows are weighed where they are.
     rows = fit.demeaned
-    rows[:, 0] = 1.0
+    rows[:, 0] = 1.0 if of_rows is None else np.sqrt(of_rows)
     # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
     weighing = np.zeros((k + 1, k + 1))
-    weighing[0, k] = 1 / n
-    weighing[1:] = np.column_stack([bread, -bread @ means(x)])
+    weighing[0, k] = 1 / (n if of_rows is None else of_rows.sum())
+    weighing[1:] = np.column_stack([bread, -bread @ means(x, of_rows)])
     products = weighing.T @ (rows.T @ rows) @ weighing
     unrelated = np.diag(products) * fit.solved.rss / n
     if options.vcov == "unadjusted":
@@ -204,9 +226,14 @@ def _from_scores(
     if small_sample == "large_sample":
         small_sample = "none"
     k = scores.shape[1] - 1
-    every = k + fe.rank
+    every, n = k + fe.rank, fit.sample.n_obs
     if options.vcov == "robust":
-        return cov.robust(scores, every, small_sample, weighing)
+        weights = fit.sample.weights
+        if weights is not None and weights.copies is not None:
+            scores /= np.sqrt(weights.copies)[
+                :, None
+            ]  # as many squares, and no square of their sum
+        return cov.robust(scores, every, small_sample, weighing, n)
     if options.vcov == "driscoll_kraay":
         periods = fe.period_codes
         return cov.driscoll_kraay(scores, periods, options.lags, every, small_sample, weighing)
@@ -214,7 +241,7 @@ def _from_scores(
         at = (fe.unit_codes, fe.period_codes)
         return newey_west(scores, *at, options.lags, every, small_sample, weighing)
     counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, clusters)
-    return cov.clustered(scores, clusters, counted, small_sample, weighing)
+    return cov.clustered(scores, clusters, counted, small_sample, weighing, n)
 
 
 def _result(
@@ -226,10 +253,12 @@ def _result(
 ) -> TwoWayFE:
     """What is reported of the fit."""
     sample, fe, x, y, params = fit.sample, fit.fe, fit.x, fit.sample.outcome, fit.params
-    n, k = x.shape
+    n, k, of_rows = sample.n_obs, x.shape[1], sample.of_rows
     rss = fit.solved.rss
     levels = None if isinstance(fe, ManyEffects) else _levels(fit)
-    tss = float(((y - y.mean()) ** 2).sum())
+    centre, centre_x = means(y[:, None], of_rows), means(x, of_rows)
+    length = lengths(y[:, None], centre, of_rows)
+    tss = float(length[0] ** 2)
     # Sums over fewer rows than the panel's do not make these measures of fit.
     whole_rss = rss if fit.estimated is None else float("nan")
     log_rss = np.nan if fit.is_exact else np.log(2 * np.pi * whole_rss / n)
@@ -240,7 +269,7 @@ def _result(
         sample=sample_of(sample, fit.dropped),
         errors=errors_of(inference, options.vcov, correction, k),
         fit=Fit(
-            residuals=fit.solved.residuals,
+            residuals=_of_rows(fit.solved.residuals, of_rows),
             rss=rss,
             df_resid=fit.df_resid,
             sigma=float(np.sqrt(rss / fit.df_resid)),
@@ -251,16 +280,33 @@ def _result(
         df_inference=inference.df_inference[:k],
         constant=constant_of(fit.constant, tests, inference.df_inference, k),
         effects=fe.effects,
-        standardized=params * lengths(x, means(x)) / lengths(y[:, None], y.mean()),
+        standardized=params * lengths(x, centre_x, of_rows) / length,
         demeaned_periods=demeaned_periods,
         is_vcov_repaired=inference.is_repaired,
         n_components=fe.n_components,
         is_balanced=sample.is_balanced,
         r2_adjusted=1 - (whole_rss / fit.df_resid) / (tss / (n - 1)),
-        log_likelihood=float(-n / 2 * (log_rss + 1)),
+        log_likelihood=float(-n / 2 * (log_rss + 1)) + _of_weights(sample.weights),
         unit_effects=levels and levels[0],
         period_effects=levels and levels[1],
     )
+
+
+def _of_rows(residuals: Floats, weights: Floats | None) -> Floats:
+    """Outcomes less what is fitted, of residuals that were multiplied by the roots of weights."""
+    return residuals if weights is None else np.asarray(residuals / np.sqrt(weights))
+
+
+def _of_weights(weights: ObservationWeights | None) -> float:
+    """What weights add to the logarithm of a normal likelihood, in which a row's variance is σ²/w.
+
+    NaN for weights of a population, whose rows have no likelihood.
+    """
+    if weights is None or weights.kind == "frequency":
+        return 0.0
+    if weights.kind == "population":
+        return float("nan")
+    return float(np.log(weights.values).sum() / 2)
 
 
 def _levels(fit: WithinFit) -> tuple[EffectSummary | None, EffectSummary | None]:

@@ -8,16 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
+from nqpf_assets.estimators.linear.lengths import means
 from nqpf_assets.estimators.linear.wild_inference import WildInference
-from nqpf_assets.estimators.linear.within import FixedEffects, Floats, group_sums
+from nqpf_assets.estimators.linear.within import FixedEffects, Floats, group_means, weighed
 
 
 @dataclass(frozen=True)
 class EffectSummary:
-    """Estimated effects of one kind, centred so that their mean over the rows is zero.
+    """Estimated effects of one kind, centred so that their (weighted) mean over the rows is zero.
 
     With the constant they rebuild the fit: constant + x'b + unit effect + period effect. In a
     panel of several unconnected parts (`n_components` > 1) they compare within a part only.
@@ -75,7 +74,7 @@ def effect_summary(
     if kind not in fe.effects:
         return None
     codes = fe.unit_codes if kind == "unit" else fe.period_codes
-    centred = effects - effects[codes].mean()
+    centred = effects - means(effects[codes][:, None], fe.weights)[0]
     return EffectSummary(
         kind,
         labels,
@@ -90,5 +89,6 @@ def r2_unit_within(y: Floats, rss: float, fe: FixedEffects) -> float | None:
     """Share explained of the variation within units, as xtreg prints it."""
     if "unit" not in fe.effects:
         return None
-    means = group_sums(y[:, None], fe.unit_codes, fe.n_units)[:, 0] / np.bincount(fe.unit_codes)
-    return 1 - rss / float(((y - means[fe.unit_codes]) ** 2).sum())
+    column = y[:, None]
+    inside = column - group_means(column, fe.unit_codes, fe.n_units, fe.weights)[fe.unit_codes]
+    return 1 - rss / float((weighed(inside, fe.weights) * inside).sum())

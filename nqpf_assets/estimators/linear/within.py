@@ -42,6 +42,11 @@ def group_sums(columns: Floats, codes: Codes, n_groups: int) -> Floats:
     return sums
 
 
+def weighed(columns: Floats, weights: Floats | None) -> Floats:
+    """(n, m) columns times weights (n,), or as they are where there are none."""
+    return columns if weights is None else columns * weights[:, None]
+
+
 def take_away(columns: Floats, levels: Floats, codes: Codes) -> None:
     """Subtract from each row of (n, m) columns, in place, the (n_groups, m) level of its group."""
     for rows in row_blocks(len(columns)):
@@ -57,6 +62,7 @@ class FixedEffects:
         unit_codes, period_codes: (n,) codes from 0 without gaps.
         n_units, n_periods: how many there are.
         levels: how units and periods meet, where both have effects.
+        weights: (n,) of the rows, whose weighted sum of squares the effects make least; None for all alike.
     """
 
     effects: tuple[str, ...]
@@ -65,6 +71,7 @@ class FixedEffects:
     n_units: int
     n_periods: int
     levels: ConnectedLevels | None
+    weights: Floats | None = None
 
     @property
     def n_components(self) -> int:
@@ -87,13 +94,13 @@ class FixedEffects:
 
     def demean_in_place(self, columns: Floats) -> None:
         """Turn (n, m) columns, row after row in memory, into these residuals."""
-        columns -= means(columns)
+        columns -= means(columns, self.weights)
         # Twice: the second pass removes what rounding left of large level differences.
         for _ in range(2):
             if self.effects:
                 self._take_effects(columns)
             else:
-                columns -= means(columns)
+                columns -= means(columns, self.weights)
 
     def solve(self, columns: Floats) -> tuple[Floats, Floats]:
         """Unit (N, m) and period (T, m) effects of columns; zeros for an absent effect.
@@ -107,7 +114,7 @@ class FixedEffects:
         levels = connected_levels(self.unit_codes, self.n_units, self.period_codes, self.n_periods)
         free = np.setdiff1d(np.arange(self.n_periods), levels.pinned)
         dummies: Floats = (self.period_codes[:, None] == free).astype(np.float64)
-        take_away(dummies, _means(dummies, self.unit_codes, self.n_units), self.unit_codes)
+        take_away(dummies, group_means(dummies, self.unit_codes, self.n_units), self.unit_codes)
         return dummies
 
     def _take_effects(self, columns: Floats) -> tuple[Floats, Floats]:
@@ -116,19 +123,20 @@ class FixedEffects:
         unit, period = np.zeros((self.n_units, m)), np.zeros((self.n_periods, m))
         if self.levels:
             absorbed, n_absorbed, carried, n_carried = self._roles()
-            absorb = _means(columns, absorbed, n_absorbed)
+            absorb = group_means(columns, absorbed, n_absorbed, self.weights)
             take_away(columns, absorb, absorbed)
-            carry = self.levels.solved(group_sums(columns, carried, n_carried))
+            sums = group_sums(weighed(columns, self.weights), carried, n_carried)
+            carry = self.levels.solved(sums)
             take_away(columns, carry, carried)
             rest = self.levels.means_of(-carry)
             take_away(columns, rest, absorbed)
             absorb += rest
             unit, period = (absorb, carry) if self.n_units >= self.n_periods else (carry, absorb)
         elif self.effects == ("unit",):
-            unit = _means(columns, self.unit_codes, self.n_units)
+            unit = group_means(columns, self.unit_codes, self.n_units, self.weights)
             take_away(columns, unit, self.unit_codes)
         elif self.effects == ("period",):
-            period = _means(columns, self.period_codes, self.n_periods)
+            period = group_means(columns, self.period_codes, self.n_periods, self.weights)
             take_away(columns, period, self.period_codes)
         return unit, period
 
@@ -138,16 +146,23 @@ class FixedEffects:
         return (*unit, *period) if self.n_units >= self.n_periods else (*period, *unit)
 
 
-def fixed_effects(effects: Sequence[str], unit_codes: Codes, period_codes: Codes) -> FixedEffects:
-    """Prepare the effects of a panel; codes run from 0 without gaps."""
+def fixed_effects(
+    effects: Sequence[str],
+    unit_codes: Codes,
+    period_codes: Codes,
+    weights: Floats | None = None,
+) -> FixedEffects:
+    """Prepare the effects of a panel; codes run from 0 without gaps, weights (n,) are positive."""
     if len(set(effects)) != len(effects) or not set(effects) <= set(EFFECTS):
         raise EstimationError(
             f"effects are 'unit', 'period' or both; found {', '.join(effects) or 'none'}"
         )
     chosen = tuple(e for e in EFFECTS if e in effects)
     n_units, n_periods = int(unit_codes.max()) + 1, int(period_codes.max()) + 1
-    fe = FixedEffects(chosen, unit_codes, period_codes, n_units, n_periods, None)
-    return replace(fe, levels=connected_levels(*fe._roles())) if len(chosen) == 2 else fe
+    fe = FixedEffects(chosen, unit_codes, period_codes, n_units, n_periods, None, weights)
+    if len(chosen) < 2:
+        return fe
+    return replace(fe, levels=connected_levels(*fe._roles(), weights))
 
 
 def is_nested(effect: Codes, cluster: Codes) -> bool:
@@ -157,6 +172,10 @@ def is_nested(effect: Codes, cluster: Codes) -> bool:
     return bool((one_of_each[effect] == cluster).all())
 
 
-def _means(columns: Floats, codes: Codes, n_groups: int) -> Floats:
-    counts = np.bincount(codes, minlength=n_groups)
-    return np.asarray(group_sums(columns, codes, n_groups) / counts[:, None], dtype=np.float64)
+def group_means(
+    columns: Floats, codes: Codes, n_groups: int, weights: Floats | None = None
+) -> Floats:
+    """Means of (n, m) columns by group, shape (n_groups, m); weighted by (n,) where given."""
+    counts = np.bincount(codes, weights=weights, minlength=n_groups)
+    sums = group_sums(weighed(columns, weights), codes, n_groups)
+    return np.asarray(sums / counts[:, None], dtype=np.float64)

@@ -30,7 +30,7 @@ class WithinFit:
         fe: effects of the model.
         names: of the K regressors.
         x: (n, K), before the effects are removed.
-        demeaned: (n, 1 + K) outcome and regressors, the effects removed.
+        demeaned: (n, 1 + K) outcome and regressors, the effects removed; with weights, times their roots.
         solved: coefficients, bread, residuals and their squares.
         estimated: (n,) 1 for the rows that least squares was taken over, 0 for others; None for all.
         tss_within: sum of squares of the outcome, the effects removed.
@@ -53,7 +53,7 @@ class WithinFit:
 
     @property
     def x_within(self) -> Floats:
-        """(n, K) regressors, the effects removed."""
+        """(n, K) regressors, the effects removed, as in `demeaned`."""
         return self.demeaned[:, 1:]
 
     @property
@@ -64,11 +64,13 @@ class WithinFit:
     @property
     def constant(self) -> float:
         """Mean of the outcome minus mean regressors times coefficients."""
-        return float(self.sample.outcome.mean() - means(self.x) @ self.params)
+        of_rows = self.sample.of_rows
+        of_outcome = means(self.sample.outcome[:, None], of_rows)[0]
+        return float(of_outcome - means(self.x, of_rows) @ self.params)
 
     @property
     def errors(self) -> Floats:
-        """(n,) residuals of all rows."""
+        """(n,) residuals of all rows, as in `demeaned`."""
         if self.estimated is None:
             return self.solved.residuals
         # Rows that least squares left out say nothing of the slopes, but do of the constant.
@@ -79,7 +81,7 @@ def panel_effects(
     effects: Sequence[str], sample: PanelSample, absorbed: Sequence[Absorbed] = ()
 ) -> FixedEffects:
     """The effects of a model on a sample; one that is too small for them is refused."""
-    fe = fixed_effects(effects, sample.unit_codes, sample.period_codes)
+    fe = fixed_effects(effects, sample.unit_codes, sample.period_codes, sample.of_rows)
     if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
         raise EstimationError(
             f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
@@ -109,21 +111,27 @@ def within_fit(
     demeaned = np.empty((len(y), len(names) + 1))
     demeaned[:, 0], demeaned[:, 1:] = y, sample.regressors
     fe.demean_in_place(demeaned)
+    regressors = sample.regressors
+    if (of_rows := sample.of_rows) is not None:
+        roots = np.sqrt(of_rows)[:, None]
+        demeaned *= roots
+        regressors = regressors * roots
     estimated = estimated_rows(demeaned_periods, sample)
     if estimated is not None:
         demeaned *= estimated[:, None]
     y_within, tss_within = demeaned[:, 0], float(demeaned[:, 0] @ demeaned[:, 0])
-    floor = len(y) * (8 * np.finfo(np.float64).eps * np.abs(y).max()) ** 2
+    weight = len(y) if of_rows is None else float(of_rows.sum())
+    floor = weight * (8 * np.finfo(np.float64).eps * np.abs(y).max()) ** 2
     if tss_within <= floor:
         raise EstimationError("the outcome does not vary once the effects are removed")
-    kept, dropped = independent_columns(demeaned[:, 1:], sample.regressors, names)
+    kept, dropped = independent_columns(demeaned[:, 1:], regressors, names)
     if not kept:
         reasons = "; ".join(f"{d.name}: {d.reason}" for d in dropped)
         raise EstimationError(f"no regressor is left ({reasons})")
     x = sample.regressors
     if dropped:
         x, demeaned = x[:, kept], demeaned[:, [0, *(j + 1 for j in kept)]]
-    n, k = x.shape
+    n, k = sample.n_obs, x.shape[1]
     df_resid = n - k - fe.rank
     if df_resid < 1:
         raise EstimationError(

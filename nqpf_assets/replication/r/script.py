@@ -125,6 +125,8 @@ def _sample(column: PublishedColumn, asked: CompleteColumn) -> dict[str, Value]:
     for key in ("only", "exclude", "within"):
         if value := getattr(sample, key):
             said[key] = value
+    if asked.weights is not None:
+        said["weights"] = asked.weights.variable
     where = where_name(sample)
     if where is not None:
         said["where"] = where

@@ -70,6 +70,8 @@ def fit(column: CompleteColumn, names: StataNames, outcome: str, terms: str) -> 
         vcov.type
     ]
     comma = f", {error}" if error else ""
+    if column.weights is not None:
+        return _weighted(column, names, f"{outcome} {terms}", error)
     if vcov.type == "clustered" and (len(vcov.by) > 1 or (effects and vcov.by != (UNIT,))):
         absorbed = f"absorb({' '.join(column.effects)})" if effects else "noabsorb"
         return f"reghdfe {outcome} {terms}, {absorbed} {error}"
@@ -82,9 +84,24 @@ def fit(column: CompleteColumn, names: StataNames, outcome: str, terms: str) -> 
     return f"xtreg {outcome} {terms}{dummies}, fe {error}".rstrip()
 
 
+_KINDS = {"analytic": "aw", "population": "pw", "frequency": "fw"}
+
+
+def _weighted(column: CompleteColumn, names: StataNames, equation: str, error: str) -> str:
+    """The same with weights, which `xtreg, fe` takes only where they are constant within units."""
+    assert column.weights is not None, "the column has weights"
+    weights = f"[{_KINDS[column.weights.type]}={names.names[column.weights.variable]}]"
+    if not column.effects:
+        return f"regress {equation} {weights}" + (f", {error}" if error else "")
+    return f"reghdfe {equation} {weights}, absorb({' '.join(column.effects)}) {error}".rstrip()
+
+
 def two_way_fe(column: CompleteColumn, names: StataNames) -> Commands:
     if refused := _refused(column):
         return refused
+    weights = column.weights
+    if weights is not None and weights.type == "frequency" and column.effects:
+        return NotInStata("frequency weights with effects, whose single rows leave another way")
     joint = [f"test {names.of(terms)}" for terms in tested_terms(column).values()]
     made = fit(column, names, _outcome(column, names), names.of(_terms(column)))
     return [made, *joint]

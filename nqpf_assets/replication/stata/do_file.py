@@ -125,6 +125,8 @@ def _sample(one: Translated, asked: CompleteColumn, names: StataNames) -> Iterat
     for condition in conditions_of(asked):
         yield f"keep if {names.names[condition]} == {int(condition == where)}"
     yield f"keep if !missing({', '.join(names.names[name] for name in needed(asked))})"
+    if asked.weights is not None:
+        yield f"drop if {names.names[asked.weights.variable]} == 0"
     is_dropping = asked.drop_singletons and ESTIMATORS[asked.estimator].has_effects
     if is_dropping and asked.effects and compared_of(asked) is None:
         yield f"nqpf_alone {' '.join(asked.effects)}"

@@ -17,6 +17,7 @@ ESTIMATOR = Estimator(
     elsewhere=("reg", "regress", "lm", "pooled", "pols", "rlm"),
     effects=frozenset({()}),
     effects_words="ols has no effects",
+    takes_weights=True,
     takes_years=True,
     switches=frozenset({"standardize"}),
     reports_exact=True,

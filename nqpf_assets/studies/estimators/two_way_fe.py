@@ -28,6 +28,7 @@ ESTIMATOR = Estimator(
         "twfe",
     ),
     takes_further_effects=True,
+    takes_weights=True,
     takes_years=True,
     switches=ALONE | {"standardize", "hausman"},
     reports_exact=True,

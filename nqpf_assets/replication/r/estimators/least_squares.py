@@ -24,6 +24,10 @@ def two_way_fe(column: CompleteColumn) -> Call | NotInR:
     if further_effects(column.effects):
         return NotInR("effects beside those of units and periods, which the script does not have")
     said = _said(column)
+    if column.weights is not None:
+        if column.weights.type == "frequency":
+            return NotInR("frequency weights, which the script does not have")
+        said["weights"] = column.weights.variable
     if column.standardize:
         said["standardize"] = True
     if years := tested_terms(column):

@@ -3,11 +3,17 @@
 
 two_way_fe <- function(rows, outcome, terms, effects = c("unit", "period"), vcov = "clustered",
                        by = "unit", small_sample = "xtreg", lags = NULL, standardize = FALSE,
-                       jointly = list()) {
+                       jointly = list(), weights = NULL) {
   y <- matrix_of(rows, outcome)
   x <- matrix_of(rows, terms)
-  x_within <- without_effects(x, rows, effects)
-  y_within <- without_effects(y, rows, effects)
+  # Only what weights are to each other matters: their mean is one.
+  w <- if (is.null(weights)) rep(1, nrow(rows)) else rows[[weights]] / mean(rows[[weights]])
+  inside <- function(m) {
+    if (is.null(weights)) return(without_effects(m, rows, effects))
+    without_weighted_effects(m, rows, effects, w) * sqrt(w)
+  }
+  x_within <- inside(x)
+  y_within <- inside(y)
   kept <- independent(x, x_within)
   x <- x[, kept, drop = FALSE]
   x_within <- x_within[, kept, drop = FALSE]
@@ -17,13 +23,15 @@ two_way_fe <- function(rows, outcome, terms, effects = c("unit", "period"), vcov
   bread <- chol2inv(qr.R(solved))
   bread[solved$pivot, solved$pivot] <- bread
   slopes <- x_within %*% bread
-  weights <- cbind(slopes, 1 / nrow(x) - slopes %*% colMeans(x))
-  v <- covariance_of(weights, e, rows, effects, vcov, by, small_sample, lags, ncol(x))
-  estimate <- c(b, mean(y) - sum(colMeans(x) * b))
+  centre <- colMeans(x * w)
+  of_outcomes <- cbind(slopes, sqrt(w) / nrow(x) - slopes %*% centre)
+  v <- covariance_of(of_outcomes, e, rows, effects, vcov, by, small_sample, lags, ncol(x))
+  estimate <- c(b, mean(y * w) - sum(centre * b))
   fit <- data.frame(term = c(terms[kept], "constant"), estimate = estimate,
                     std_error = sqrt(diag(v)), row.names = NULL)
   if (standardize) {
-    scale <- apply(x, 2, sd) / sd(y)
+    spread <- function(one) sqrt(sum(w * (one - mean(one * w))^2))
+    scale <- apply(x, 2, spread) / spread(y)
     fit <- fit[-nrow(fit), ]
     fit$estimate <- fit$estimate * scale
     fit$std_error <- fit$std_error * scale

@@ -7,7 +7,8 @@ read_panel <- function(path) {
 
 # Rows that a column uses, by unit and period: inside its sample, complete, nobody alone.
 sample_rows <- function(panel, needed, first, last, only = NULL, exclude = NULL, within = list(),
-                        where = NULL, filled = character(0), alone = character(0), clip = NULL) {
+                        where = NULL, filled = character(0), alone = character(0), clip = NULL,
+                        weights = NULL) {
   keep <- panel$period >= first & panel$period <= last
   if (!is.null(only)) keep <- keep & panel$unit %in% only
   if (!is.null(exclude)) keep <- keep & !(panel$unit %in% exclude)
@@ -16,6 +17,7 @@ sample_rows <- function(panel, needed, first, last, only = NULL, exclude = NULL,
   }
   if (!is.null(where)) keep <- keep & !is.na(panel[[where]]) & panel[[where]] == 1
   for (flag in filled) keep <- keep & !is.na(panel[[flag]]) & panel[[flag]] == 0
+  if (!is.null(weights)) keep <- keep & !is.na(panel[[weights]]) & panel[[weights]] != 0
   rows <- panel[keep, , drop = FALSE]
   rows <- rows[complete.cases(rows[, needed, drop = FALSE]), , drop = FALSE]
   rows <- rows[order(rows$unit, rows$period, method = "radix"), , drop = FALSE]
@@ -76,6 +78,12 @@ without_effects <- function(m, rows, effects) {
   once <- minus_means(m, rows$unit)
   if (!("period" %in% effects)) return(once)
   qr.resid(qr(minus_means(dummies(rows$period), rows$unit), tol = 1e-9), once)
+}
+
+# The same of rows that weigh differently, on dummies of all effects.
+without_weighted_effects <- function(m, rows, effects, w) {
+  d <- cbind(rep(1, nrow(rows)), do.call(cbind, lapply(effects, function(one) dummies(rows[[one]]))))
+  qr.resid(qr(d * sqrt(w), tol = 1e-11), as.matrix(m) * sqrt(w)) / sqrt(w)
 }
 
 # How many parameters the effects are, the constant among them.
