@@ -13,8 +13,8 @@ from nqpf_assets.studies.effects import further_effects, own_effects
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Covariance
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
-from nqpf_assets.studies.observation_weights import weights_refusals
 from nqpf_assets.studies.vcov import DRAWN
+from nqpf_assets.studies.weights_rules import weights_refusals
 from nqpf_assets.studies.year_rules import year_refusals
 
 

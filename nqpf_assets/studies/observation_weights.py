@@ -1,26 +1,15 @@
 """`weights` of a column: how much each unit and year counts in a regression.
 
-What the numbers become is `estimators.linear.observation_weights`'; here is what a study says of
-them, and what it cannot.
+What the numbers become is `estimators.linear.observation_weights`'; what they do not go with, `weights_rules`'.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.user_input.strict import Name, Strict
-
-if TYPE_CHECKING:
-    from nqpf_assets.studies.equation import Equation
-
-WITHOUT_WEIGHTS = {"cr2", "cr3", "linearmodels", "wild_bootstrap"}
-"""Covariances whose corrections, or draws, are for rows that weigh alike."""
-_UNSUITED = {"population": {"unadjusted"}, "frequency": {"driscoll_kraay", "newey_west"}}
-"""What single kinds of weights do not go with besides: copies of a row have no order in time."""
 
 
 class ObservationWeights(Strict):
@@ -35,63 +24,4 @@ class ObservationWeights(Strict):
         description="analytic: a row is a mean over so many, its variance σ²/w (aweight); population: it "
         "stands for so many (pweight), with errors that are robust or clustered; frequency: it is so many "
         "rows that are alike (fweight), and n is their sum",
-    )
-
-
-def weights_refusals(column: Equation) -> Iterator[Refusal]:
-    """Estimators and options that rows of different weights do not go with."""
-    from nqpf_assets.studies.estimator_registry import ESTIMATORS
-
-    weights = column.weights
-    if weights is None:
-        return
-    takers = [name for name, one in ESTIMATORS.items() if one.takes_weights]
-    if column.estimator not in takers:
-        yield Refusal(
-            ("weights",),
-            f"a key of {column.estimator}",
-            f"`weights` is for {' and '.join(takers)}",
-            "remove it, or take another estimator",
-        )
-        return
-    if weights.variable == column.outcome:
-        yield Refusal(
-            ("weights", "variable"),
-            "a variable that is not explained",
-            f"`{weights.variable}`, which is the outcome",
-            "name another variable",
-        )
-    yield from _of_errors(column, weights)
-    if column.hausman:
-        yield Refusal(
-            ("weights",),
-            "no `weights` beside `hausman`, whose random effects are not weighted",
-            f"`weights` by `{weights.variable}`",
-            "remove one of the two",
-        )
-    if column.winsorize is not None and weights.type == "frequency":
-        yield Refusal(
-            ("weights", "type"),
-            "no frequency weights beside `winsorize`, whose quantiles count each row once",
-            "`type: frequency`",
-            "clip the variables where they are declared, or take other weights",
-        )
-
-
-def _of_errors(column: Equation, weights: ObservationWeights) -> Iterator[Refusal]:
-    """Covariances that say nothing of rows of different weights."""
-    from nqpf_assets.studies.least_squares_covariances import WITH_WILD_BOOTSTRAP
-
-    vcov, unsuited = column.vcov.type, WITHOUT_WEIGHTS | _UNSUITED.get(weights.type, set())
-    if vcov not in unsuited:
-        return
-    able = [name for name in WITH_WILD_BOOTSTRAP if name not in unsuited]
-    is_any = vcov in WITHOUT_WEIGHTS
-    yield Refusal(
-        ("weights",) if is_any else ("weights", "type"),
-        f"{'' if is_any else weights.type + ' '}weights beside one of these covariances: {', '.join(able)}",
-        f"`weights` beside `vcov: {{type: {vcov}}}`",
-        "take one of these, or remove `weights`"
-        if is_any
-        else "take one of these, or another type",
     )

@@ -83,7 +83,8 @@ def _offer_row(section: str, names: list[str]) -> str:
 
 def _switches(offer: Estimator) -> list[str]:
     """Keys of all columns that not every estimator takes, as this one does."""
-    return sorted({*offer.switches, *(["by_year"] if offer.takes_years else [])})
+    asked = {"by_year": offer.takes_years, "weights": offer.takes_weights}
+    return sorted({*offer.switches, *(key for key, is_taken in asked.items() if is_taken)})
 
 
 def _effects(offer: Estimator) -> str:

@@ -55,7 +55,7 @@ def reported(example: str) -> Any:
     for name in roles_of(column):
         values = common + rng.normal(size=len(frame))
         # Economic distance and counts need positive means; scores are made to lie around their limits.
-        values = np.exp(0.3 * values) if name in ("urbanization", "patents") else values
+        values = np.exp(0.3 * values) if name in ("urbanization", "patents", "people") else values
         frame = frame.with_columns(pl.Series(name, values))
     update = {
         group: getattr(column, group).model_copy(update={"draws": draws})

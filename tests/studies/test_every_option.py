@@ -250,6 +250,7 @@ def is_said_default(estimator: str, vcov: str, path: Path, value: Any) -> bool:
         ("effects",): [] if estimator in ("ols", "between_units") else ["unit", "period"],
         ("vcov", "small_sample"): errors.corrections[:1] and errors.corrections[0],
         ("vcov", "multipliers"): "rademacher",
+        ("weights", "type"): "analytic",
         ("winsorize", "quantile"): "linear",
         ("winsorize", "by"): "pooled",
         ("mediation", "resample"): "unit",
