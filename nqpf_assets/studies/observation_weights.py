@@ -1,6 +1,7 @@
 """`weights` of a column: how much each unit and year counts in a regression.
 
-What the numbers become is `estimators.linear.observation_weights`'; what they do not go with, `weights_rules`'.
+What the numbers become is `estimators.linear.observation_weights`'; what does not go with them,
+`weights_rules`'.
 """
 
 from __future__ import annotations
