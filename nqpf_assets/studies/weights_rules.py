@@ -10,8 +10,10 @@ from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.least_squares_covariances import WITH_WILD_BOOTSTRAP
 from nqpf_assets.studies.observation_weights import ObservationWeights
 
-WITHOUT_WEIGHTS = {"cr2", "cr3", "linearmodels", "wild_bootstrap"}
-"""Covariances whose corrections, or draws, are for rows that weigh alike."""
+WITHOUT_WEIGHTS = {
+    name for name, one in WITH_WILD_BOOTSTRAP.items() if one.is_drawn or not one.corrections
+}
+"""Covariances whose own corrections, or draws, are for rows that weigh alike."""
 _UNSUITED = {"population": {"unadjusted"}, "frequency": {"driscoll_kraay", "newey_west"}}
 """What single kinds of weights do not go with besides: copies of a row have no order in time."""
 

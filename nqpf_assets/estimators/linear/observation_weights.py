@@ -19,13 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.linear.covariance_kinds import KINDS
 from nqpf_assets.estimators.linear.errors import EstimationError
 
 Kind = Literal["analytic", "frequency", "population"]
 Floats = NDArray[np.float64]
-
-WITHOUT_WEIGHTS = ("cr2", "cr3", "linearmodels")
-"""Covariances whose corrections are for rows that weigh alike."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,8 @@ def require_weighable(vcov: str, kind: Kind, *, is_drawn: bool = False) -> None:
     unsuited: tuple[str, ...] = ("unadjusted",) if kind == "population" else ()
     if kind == "frequency":
         unsuited = ("driscoll_kraay", "newey_west")  # copies of a row have no order in time
-    if is_drawn or vcov in (*WITHOUT_WEIGHTS, *unsuited):
+    # Corrections that are part of a covariance, and draws, are for rows that weigh alike.
+    if is_drawn or KINDS[vcov].has_own_correction or vcov in unsuited:
         name = "a wild bootstrap" if is_drawn else f"vcov {vcov!r}"
         raise EstimationError(f"{name} does not go with {kind} weights")
 
