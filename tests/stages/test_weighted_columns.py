@@ -1,0 +1,45 @@
+"""A weighted column, from raw files to its note and the cells under its weights."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stages.mini import STUDY, Walk, walked
+
+WEIGHTED = (
+    STUDY.replace(
+        "  output_per_person:",
+        "  people_now: {series: population, title: People}\n  output_per_person:",
+    )
+    + """\
+  table_2:
+    title: Weighted
+    model: {outcome: output, regressors: [people_before], effects: [unit]}
+    columns:
+      - {label: weighted, weights: {variable: people_now}}
+      - {label: by a regressor, weights: {variable: people_before, type: population}}
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    return walked(tmp_path_factory.mktemp("weighted"), WEIGHTED, is_published=True)
+
+
+def test_cells_under_the_weights_are_those_of_the_column(walk: Walk) -> None:
+    roles = walk.query(
+        "SELECT DISTINCT column_label, variable, role FROM result.provenance"
+        " WHERE table_name = 'table_2' AND variable LIKE 'people%' AND role <> 'filled_from' ORDER BY ALL"
+    )
+    assert ("weighted", "people_now", "weights") in roles
+    assert ("weighted", "people_now", "value") not in roles
+    # A regressor that weighs as well is read as both.
+    assert {role for label, _, role in roles if label == "by a regressor"} >= {"weights", "lag"}
+
+
+def test_the_table_says_by_what_it_is_weighted(walk: Walk) -> None:
+    notes = walk.query("SELECT column_label, note FROM mini.model WHERE table_name = 'table_2'")
+    found = dict(notes)
+    assert found["weighted"].startswith("Weighted by people_now (analytic weights)")
+    assert found["by a regressor"].startswith("Weighted by people_before (population weights)")
