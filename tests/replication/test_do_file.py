@@ -81,7 +81,7 @@ SYNTAX = {
     "restore": "restore",
     "nqpf_alone": rf"nqpf_alone {NAME}(?: {NAME})*",  # defined above
 }
-WORDS = {
+WORDS = {"aw", "fw", "pw", 
     *SYNTAX, "if", "fe", "re", "be", "sa", "theta", "vce", "robust", "cluster", "absorb", "noabsorb", "small",
     "missing", "inlist", "D",
     "inrange", "ll", "ul", "dydx", "predict", "ystar", "e", "pr", "atmeans", "group", "byte", "long", "i",
