@@ -81,13 +81,13 @@ SYNTAX = {
     "restore": "restore",
     "nqpf_alone": rf"nqpf_alone {NAME}(?: {NAME})*",  # defined above
 }
-WORDS = {"aw", "fw", "pw", 
+WORDS = {"aw", "fw", "pw",
     *SYNTAX, "if", "fe", "re", "be", "sa", "theta", "vce", "robust", "cluster", "absorb", "noabsorb", "small",
     "missing", "inlist", "D",
     "inrange", "ll", "ul", "dydx", "predict", "ystar", "e", "pr", "atmeans", "group", "byte", "long", "i",
     "c", "rx", "qx", "thnum", "grid", "trim", "bs", "sls", "_b", "_se", "sqrt", "all", "more", "off",
     "statistics", "columns", "by", "n", "mean", "sd", "min", "p25", "median", "p75", "max", "count",
-    "sig", "obs", "stats", "rho", "p", "pw", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend",
+    "sig", "obs", "stats", "rho", "p", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend",
     "lags", "kernel", "bartlett",
 }  # fmt: skip
 """Words that are no variable."""
