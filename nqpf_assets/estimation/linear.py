@@ -25,7 +25,7 @@ from nqpf_assets.estimation.result_rows import (
 )
 from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
 from nqpf_assets.estimation.year_tests import require_base, year_tests, year_words
-from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.studies.effects import further_effects, own_effects
 from nqpf_assets.studies.estimator_registry import covariance_of
 from nqpf_assets.studies.observation_weights import ObservationWeights
@@ -87,7 +87,7 @@ def _weights_words(weights: ObservationWeights, n_rows: int) -> str:
     """What rows are weighted by."""
     words = f"Weighted by {weights.variable} ({weights.type} weights)"
     if weights.type == "frequency":
-        words += f": {counted(n_rows, 'rows')} stand for n"
+        words += f": {counted(n_rows, 'rows')} {verb(n_rows, 'stand')} for n"
     return words
 
 

@@ -41,7 +41,9 @@ NO_NUMBERS = {
     "commands/refresh.py: row['years']",  # the years with how many regions each
     "commands/query.py: most",  # a limit
     "commands/refresh.py: status",
+    "estimation/linear.py: weights.type",  # analytic, frequency or population
     "estimation/tobit.py: what",
+    "estimators/linear/observation_weights.py: kind",
     "estimators/regional_differences/observations.py: least",  # positive or non-negative
     "explanations/numbers.py: what",
     "formats/layout.py: name",
