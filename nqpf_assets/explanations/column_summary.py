@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nqpf_assets.explanations.cells import in_files, parts_of
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.walk import Place, Stop
 
 BY_FILE = """
-    SELECT p.variable, p.role, p.status, f.publisher, p.vintage, p.path, count(*) AS n,
+    SELECT p.variable, p.role, p.status, f.publisher, p.vintage, p.weights_name, p.path, count(*) AS n,
         count(DISTINCT p.series_id) AS n_series, min(p.period) AS first, max(p.period) AS last
     FROM result.provenance AS p LEFT JOIN source.file AS f ON f.file_id = p.file_id
     WHERE p.study = ? AND p.table_name = ? AND p.column_label = ?
-    GROUP BY ALL ORDER BY p.variable, p.role, n DESC, p.path, p.status"""
+    GROUP BY ALL ORDER BY p.variable, p.role, p.weights_name NULLS FIRST, n DESC, p.path, p.status"""
 
 ONE_BY_ONE = """
-    SELECT p.variable, p.role, p.series_id, p.unit, p.period, p.value, p.status, p.weight_in_fill,
-        p.path, p.locator, p.vintage, f.publisher
+    SELECT p.variable, p.role, coalesce(p.series_id, p.weights_name) AS name, p.unit, p.other_unit, p.period,
+        p.value, p.status, p.weight_in_fill, p.path, p.locator, p.vintage, f.publisher
     FROM result.provenance AS p LEFT JOIN source.file AS f ON f.file_id = p.file_id
     WHERE p.study = ? AND p.table_name = ? AND p.column_label = ?
-    ORDER BY p.variable, p.role, p.series_id, p.unit, p.period"""
+    ORDER BY p.variable, p.role, p.series_id NULLS LAST, p.weights_name, p.unit, p.other_unit, p.period"""
 
 MOST_FILES = 4
 """Files that are named of one variable and role."""
 
 
-def cell_stops(column: PublishedColumn, *, is_whole: bool) -> dict[str, list[Stop]]:
-    """Variable → the cells under it: by role, vintage and file, or one by one."""
+def cell_stops(column: PublishedColumn, *, is_whole: bool) -> dict[str | None, list[Stop]]:
+    """Variable → the cells under it: by role, vintage and file, or one by one.
+
+    Under None stand spatial weights of raw files that the model itself takes.
+    """
     key = [column.study.name, *column.key]
-    found: dict[str, list[Stop]] = {}
+    found: dict[str | None, list[Stop]] = {}
     if is_whole:
         for row in column.study.rows(ONE_BY_ONE, key):
             place = Place(
@@ -39,7 +44,7 @@ def cell_stops(column: PublishedColumn, *, is_whole: bool) -> dict[str, list[Sto
             )
             stop = Stop(
                 "cell",
-                row["series_id"],
+                row["name"],
                 row["unit"],
                 row["period"],
                 row["value"],
@@ -47,22 +52,22 @@ def cell_stops(column: PublishedColumn, *, is_whole: bool) -> dict[str, list[Sto
                 status=row["status"],
                 source="published",
                 role=row["role"],
+                text=f"of its neighbour {row['other_unit']}" if row["other_unit"] else None,
                 place=place,
             )
             found.setdefault(row["variable"], []).append(stop)
         return found
-    groups: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    groups: dict[tuple[Any, ...], list[dict[str, object]]] = {}
     for row in column.study.rows(BY_FILE, key):
-        group = (row["variable"], row["role"], row["status"], row["publisher"], row["vintage"])
-        groups.setdefault(group, []).append(row)
-    for (variable, role, status, publisher, vintage), rows in groups.items():
-        years = [int(str(row[end])) for row in rows for end in ("first", "last")]
+        of_cells = ("variable", "role", "status", "publisher", "vintage", "weights_name")
+        groups.setdefault(tuple(row[key] for key in of_cells), []).append(row)
+    for (variable, role, status, publisher, vintage, weights), rows in groups.items():
         paths = [str(row["path"]) for row in rows if row["path"]]
-        words = f"{min(years)}–{max(years)}{in_files(paths[:MOST_FILES], len(paths))}"
+        words = f"{weights or _years(rows)}{in_files(paths[:MOST_FILES], len(paths))}"
         place = Place(paths[0] if len(paths) == 1 else None, publisher=publisher, vintage=vintage)
         stop = Stop(
             "cells",
-            variable,
+            variable or weights,
             status=status,
             source="published",
             role=role,
@@ -72,6 +77,12 @@ def cell_stops(column: PublishedColumn, *, is_whole: bool) -> dict[str, list[Sto
         )
         found.setdefault(variable, []).append(stop)
     return found
+
+
+def _years(rows: list[dict[str, object]]) -> str:
+    """From the first to the last year of rows."""
+    years = [int(str(row[end])) for row in rows for end in ("first", "last")]
+    return f"{min(years)}–{max(years)}"
 
 
 def example_row(

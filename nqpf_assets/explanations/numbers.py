@@ -105,8 +105,9 @@ class Number(ReportedNumber):
         )
 
     def _variables(self, row: tuple[str, int] | None) -> Iterator[Stop]:
-        """Every variable of the column: that is what a coefficient rests on."""
+        """Every variable of the column, and its spatial weights: that is what a coefficient rests on."""
         below = {} if row else cell_stops(self.column, is_whole=self.is_whole)
+        yield from below.get(None, ())
         for name, role in self.column.roles.items():
             known = self.study.variables[name]
             formula = f": {known['expression']}" if known["expression"] else ""

@@ -18,7 +18,7 @@ from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes
 from nqpf_assets.expressions.neighbours import require_links
 from nqpf_assets.expressions.parser import parse_expression
 from nqpf_assets.expressions.reach import Reach, merged
-from nqpf_assets.expressions.reads import parts, reach
+from nqpf_assets.expressions.reads import parts, reach, reach_of_weights
 from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql
 from nqpf_assets.expressions.tree import ExpressionError, Node, names
 from nqpf_assets.expressions.units import Units, in_units
@@ -42,6 +42,7 @@ __all__ = [
     "merged",
     "parse_expression",
     "parts",
+    "weights_read",
 ]
 
 
@@ -54,6 +55,11 @@ def inputs(expression: str | Node, codes: Codes | None = None) -> dict[str, tupl
     """
     tree = kept_names(_tree(expression))
     return reach(tree if codes is None else in_codes(tree, codes))
+
+
+def weights_read(tree: Node, codes: Codes) -> dict[str, tuple[Reach, ...]]:
+    """The weights that the spatial lags of a tree take, and the years and regions whose rows use them."""
+    return reach_of_weights(in_codes(kept_names(tree), codes))
 
 
 def compile_expression(

@@ -1,13 +1,13 @@
-"""Which inputs an expression reads, and from where: its tree walked down to every name."""
+"""Which inputs and weights an expression reads, and from where: its tree walked down to every name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from nqpf_assets.expressions.conditional_parts import SIDE, Part, conditional
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
-from nqpf_assets.expressions.neighbours import LAG, read_from
+from nqpf_assets.expressions.neighbours import LAG, Links, links_of, read_from
 from nqpf_assets.expressions.reach import AGGREGATES, EVERY_YEAR, Reach, merged
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Scaled, children, nodes
@@ -15,9 +15,20 @@ from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Sca
 
 def reach(node: Node) -> dict[str, tuple[Reach, ...]]:
     """The inputs of a tree, each with the years and regions that it is read in."""
+    return _merged(
+        (name, one) for name, one in _reads(node, Reach()) if not isinstance(name, Links)
+    )
+
+
+def reach_of_weights(node: Node) -> dict[str, tuple[Reach, ...]]:
+    """The weights of the spatial lags of a tree, each with the years and regions whose rows use them."""
+    return _merged((name, one) for name, one in _reads(node, Reach()) if isinstance(name, Links))
+
+
+def _merged(reads: Iterable[tuple[Name, Reach]]) -> dict[str, tuple[Reach, ...]]:
     found: dict[str, list[Reach]] = {}
-    for name, one in _reads(node, Reach()):
-        found.setdefault(name, []).append(one)
+    for name, one in reads:
+        found.setdefault(name.name, []).append(one)
     return {name: merged(reaches) for name, reaches in found.items()}
 
 
@@ -35,10 +46,10 @@ def parts(node: Node) -> Iterator[Part]:
         yield from (where for _, where, _ in conditional(one) if where is not None)
 
 
-def _reads(node: Node, start: Reach) -> Iterator[tuple[str, Reach]]:
+def _reads(node: Node, start: Reach) -> Iterator[tuple[Name, Reach]]:
     """Every name of a tree that is itself read as `start` says, in the order of the text."""
     if isinstance(node, Name):
-        yield node.name, start
+        yield node, start
     elif isinstance(node, (Negative, Scaled)):
         yield from _reads(node.operand, start)
     elif isinstance(node, Binary):
@@ -72,6 +83,9 @@ def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
         yield from ((first, Reach(region=one, where=(str(part), 0))) for one, part in read)
         if not read:
             yield first, Reach()
+        links = links_of(node)
+        if links is not None:
+            yield links, Reach()
     elif node.function == "standardize":
         yield first, Reach()
         yield first, Reach(pool=str(Part("rows", first)), role="standardises")

@@ -17,9 +17,11 @@ VIEWS = ("panel.read_way", "panel.way", "result.provenance")
 READ = (
     "source.file",
     "source.correction",
+    "source.weight",
     "panel.cell",
     "panel.rests_on",
     "panel.clipped_input",
+    "panel.weights_under",
     "panel.clipped_cell",
     "panel.bound_cell",
     "panel.extreme_cell",
@@ -28,6 +30,7 @@ READ = (
     "panel.filled_from",
     "result.model",
     "result.model_variable",
+    "result.model_definition",
     "result.model_span",
     "result.bound_row",
 )

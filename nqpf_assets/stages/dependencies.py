@@ -7,7 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from nqpf_assets.expressions.compile import Codes, Part, Reach, inputs, merged
+from nqpf_assets.expressions.compile import Codes, Part, Reach, inputs, merged, weights_read
+from nqpf_assets.expressions.neighbours import CONTIGUITY
 from nqpf_assets.expressions.tree import Name, Node
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.indices import INDEX_METHODS
@@ -90,13 +91,31 @@ def series_under(direct: Mapping[str, Reads], series: set[str]) -> dict[str, Rea
 
 def clipped_under(direct: Mapping[str, Reads], clipped: set[str]) -> dict[str, Reads]:
     """For each variable, what the study clips of that under it, itself among it, and where it is read."""
+    return _carried(direct, {name: {name: (Reach(),)} for name in clipped})
+
+
+def weights_under(
+    direct: Mapping[str, Reads],
+    formulas: Iterable[Formula],
+    codes: Codes,
+    trees: Mapping[str, Node] = MappingProxyType({}),
+) -> dict[str, Reads]:
+    """For each variable, the weights of raw files that spatial lags in it or under it take, and where."""
+    own = {
+        one.name: weights_read(trees.get(one.name, one.definition.tree), codes) for one in formulas
+    }
+    for reads in own.values():
+        reads.pop(CONTIGUITY, None)
+    return {name: reads for name, reads in _carried(direct, own).items() if reads}
+
+
+def _carried(direct: Mapping[str, Reads], own: Mapping[str, Reads]) -> dict[str, Reads]:
+    """For each variable, what it has of its own and what those under it have, and where it is read."""
     found: dict[str, Reads] = {}
 
     def under(variable: str) -> Reads:
         if variable not in found:
-            reads: dict[str, list[Reach]] = {}
-            if variable in clipped:
-                reads[variable] = [Reach()]
+            reads = {name: [*reaches] for name, reaches in own.get(variable, {}).items()}
             for read, reaches in direct[variable].items():
                 if read == variable or read not in direct:
                     continue

@@ -26,7 +26,7 @@ from nqpf_assets.stages.underlying_cells import UnderlyingCells
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import code_of, packages_of
-from nqpf_assets.studies.spec import Column, Study
+from nqpf_assets.studies.spec import Column, CompleteColumn, Study
 from nqpf_assets.warehouse.code_hash import source_of
 
 if TYPE_CHECKING:
@@ -203,8 +203,16 @@ def _add_column(
         for name, role in roles.items()
     ]
     rows["model_definition"].append(
-        key | {"definition": column.model_dump_json(exclude_unset=True)}
+        key | {"definition": column.model_dump_json(exclude_unset=True)} | _own_weights(column)
     )
+
+
+def _own_weights(column: CompleteColumn) -> dict[str, str]:
+    """The weights of a raw file that a model takes, and how it scales them."""
+    said = weights_of(column)
+    if said is None or not said.is_own:
+        return {}
+    return {"weights_name": said.weights, "standardize": said.standardize}
 
 
 def _joined(*notes: str | None) -> str | None:

@@ -16,6 +16,7 @@ from nqpf_assets.stages.dependencies import (
     direct_inputs,
     rows_of_reads,
     series_under,
+    weights_under,
 )
 from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import kinds_of_numbers
@@ -47,6 +48,7 @@ TABLES = (
     "rests_on",
     "pool",
     "clipped_input",
+    "weights_under",
 )
 
 
@@ -94,12 +96,10 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
     require_editions(study, series, editions(inputs, compiled.series))
     understood = _understood(compiled, catalogue, series)
     units = {name: one.unit.symbol for name, one in understood.items() if one.unit is not None}
-    direct = direct_inputs(
-        study,
-        compiled.formulas.values(),
-        catalogue.regions.unit_codes,
-        {name: one.tree for name, one in understood.items()},
-    )
+    trees = {name: one.tree for name, one in understood.items()}
+    formulas, codes = compiled.formulas.values(), catalogue.regions.unit_codes
+    direct = direct_inputs(study, formulas, codes, trees)
+    weights = weights_under(direct, formulas, codes, trees)
     clipped = {name for name, one in compiled.formulas.items() if one.winsorize}
     below = series_under(direct, {row["series_id"] for row in series})
     rows: dict[str, list[dict[str, Any]]] = {
@@ -113,6 +113,7 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
         "rests_on": list(rows_of_reads(below, "series_id")),
         "pool": list(_pool(compiled)),
         "clipped_input": list(rows_of_reads(clipped_under(direct, clipped), "input")),
+        "weights_under": list(rows_of_reads(weights, "weights_name")),
     }
     return {(name, table): rows_of(table, rows[table]) for table in TABLES}
 

@@ -1,6 +1,7 @@
 -- panel.read_way (view)
 -- The ways in which a variable reads its series (`panel.rests_on`), and winsorised variables (`panel.clipped_input`;
--- of these `is_series` is false), with the years resolved that depend on the unit whose row asks. Where `unit` is null
+-- of these `is_series` is false), with the years resolved that depend on the unit whose row asks; and the rows whose
+-- spatial lags take weights of a raw file (`panel.weights_under`; of these alone `is_weights` is true). Where `unit` is null
 -- a row of any unit reads in this way; else only rows of this one do, which `is_of_study`, or is a region that a
 -- formula names. A null `cell_unit` stands for the unit that asks.
 -- Of one that is pooled, `pool` says which rows read in this way: `period`, all units in the year that asks; `panel`, all
@@ -10,14 +11,19 @@
 -- `latest`.
 WITH reads AS NOT MATERIALIZED (
     SELECT
-        study, variable, series_id AS input, TRUE AS is_series, role, is_pooled, pooled_by, at_year, of_region,
+        study, variable, series_id AS input, TRUE AS is_series, FALSE AS is_weights, role, is_pooled, pooled_by, at_year, of_region,
         first_lag, last_lag, not_before, not_after, at_part, since_part, since_lag, where_part, where_lag
     FROM panel.rests_on
     UNION ALL
     SELECT
-        study, variable, input, FALSE AS is_series, role, is_pooled, pooled_by, at_year, of_region,
+        study, variable, input, FALSE AS is_series, FALSE AS is_weights, role, is_pooled, pooled_by, at_year, of_region,
         first_lag, last_lag, not_before, not_after, at_part, since_part, since_lag, where_part, where_lag
     FROM panel.clipped_input
+    UNION ALL
+    SELECT
+        study, variable, weights_name AS input, FALSE AS is_series, TRUE AS is_weights, role, is_pooled, pooled_by, at_year,
+        of_region, first_lag, last_lag, not_before, not_after, at_part, since_part, since_lag, where_part, where_lag
+    FROM panel.weights_under
 ),
 
 asking AS NOT MATERIALIZED (
@@ -42,6 +48,7 @@ SELECT
     TRUE AS is_of_study,
     w.input,
     w.is_series,
+    w.is_weights,
     w.role,
     w.is_pooled,
     CASE WHEN w.is_pooled THEN coalesce(w.pooled_by, 'panel') END AS pool,
@@ -56,7 +63,7 @@ SELECT
     least(w.not_after, y.last_period) AS latest
 FROM reads AS w
 CROSS JOIN year AS y
-WHERE w.is_series AND w.at_part IS NULL AND w.since_part IS NULL AND w.where_part IS NULL
+WHERE (w.is_series OR w.is_weights) AND w.at_part IS NULL AND w.since_part IS NULL AND w.where_part IS NULL
 UNION ALL
 SELECT
     w.study,
@@ -65,6 +72,7 @@ SELECT
     s.is_of_study,
     w.input,
     w.is_series,
+    w.is_weights,
     w.role,
     w.is_pooled,
     CASE WHEN w.is_pooled THEN coalesce(w.pooled_by, 'panel') END AS pool,
@@ -86,5 +94,8 @@ LEFT JOIN panel.part_span AS b
     ON b.study = w.study AND b.part = w.since_part AND b.unit = coalesce(w.of_region, s.unit)
 LEFT JOIN panel.part_span AS c
     ON c.study = w.study AND c.part = w.where_part AND c.unit = s.unit
-WHERE (NOT w.is_series OR w.at_part IS NOT NULL OR w.since_part IS NOT NULL OR w.where_part IS NOT NULL)
+WHERE (
+    NOT (w.is_series OR w.is_weights)
+    OR w.at_part IS NOT NULL OR w.since_part IS NOT NULL OR w.where_part IS NOT NULL
+)
     AND (w.at_part IS NULL OR a.part IS NOT NULL) AND (w.where_part IS NULL OR c.part IS NOT NULL)

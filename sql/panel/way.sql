@@ -27,7 +27,7 @@ INNER JOIN panel.clipped_cell AS c
 INNER JOIN panel.bound_cell AS b
     ON b.study = c.study AND b.variable = c.variable AND b.side = c.side
     AND b.bound_period IS NOT DISTINCT FROM c.bound_period
-WHERE NOT w.is_series
+WHERE NOT w.is_series AND NOT w.is_weights
     AND (
         w.from_first IS NOT NULL
         OR greatest(c.period - w.last_lag, w.asked_first) <= least(c.period - w.first_lag, w.asked_last)

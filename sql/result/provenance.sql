@@ -8,7 +8,9 @@
 --   lag             a row of the sample reads it in another year: of a lag or lead, a stock, a price index, a
 --                   calendar year that the formula names
 --   instrument      either of these, through an excluded instrument
---   weights         either of these, through the variable that gives economic distances, or weights of observations
+--   weights         either of these, through the variable that gives economic distances, or weights of observations; or
+--                   a weight of a raw file, by which a model or `W(x, NAME)` of a variable counts `other_unit` as a
+--                   neighbour of `unit`
 --   threshold_side  it decides only on which side of a threshold a row lies, which case a condition of a formula
 --                   finds, or whether a row is in the sample, also where the row was filled in
 --   scale           minimum, maximum and shares of an index, from all units and years in which it has a score
@@ -18,6 +20,9 @@
 --   aggregates      a mean, or the values between which a quantile lies, of all rows, those of a year or of a unit
 --   filled_from     a cell in one of these roles was not published and is made from this one; `weight_in_fill` is
 --                   the greatest weight it has in any of them
+-- Weights of a raw file have a `weights_name`, and neither series nor year; those of a model itself no variable. In other
+-- roles than those of a row's own value they have that role (`scale`, `clip_bound` …). A weight that is scaled to one
+-- whatever it is, as the only one of its unit, is not listed.
 -- Places are ranges of years of a unit until the last join, and are joined by unit: work grows with the rows. CTEs are
 -- not materialised, so that what is asked of one column is looked up for that one alone.
 -- What each variable is in a column; one may give economic distances or weights beside.
@@ -55,17 +60,31 @@ asking AS NOT MATERIALIZED (
     FROM result.bound_row
 ),
 
-way AS NOT MATERIALIZED (
+-- Ways to cells of series, and to spatial weights of raw files.
+any_way AS NOT MATERIALIZED (
     SELECT
-        study, variable, unit, series_id, role, coalesce(pool, 'row') AS pool, cell_unit,
+        study, variable, unit, series_id, FALSE AS is_weights, role, is_pooled, pool, cell_unit,
         asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
     FROM panel.way
     UNION ALL
     SELECT
-        study, variable, unit, series_id,
+        study, variable, unit, input AS series_id, TRUE AS is_weights, role, is_pooled, pool, cell_unit,
+        asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
+    FROM panel.read_way
+    WHERE is_weights
+),
+
+way AS NOT MATERIALIZED (
+    SELECT
+        study, variable, unit, series_id, is_weights, role, coalesce(pool, 'row') AS pool, cell_unit,
+        asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
+    FROM any_way
+    UNION ALL
+    SELECT
+        study, variable, unit, series_id, is_weights,
         CASE WHEN role = 'threshold_side' THEN role ELSE 'clip_bound' END AS role, 'bound' AS pool, cell_unit,
         asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
-    FROM panel.way
+    FROM any_way
     WHERE NOT is_pooled
 ),
 
@@ -85,7 +104,8 @@ asked AS NOT MATERIALIZED (
 
 reading AS NOT MATERIALIZED (
     SELECT
-        s.study, s.table_name, s.column_label, s.variable, s.role_in_model, w.series_id, w.role AS read_as,
+        s.study, s.table_name, s.column_label, s.variable, s.role_in_model, w.series_id, w.is_weights,
+        w.role AS read_as,
         coalesce(w.cell_unit, s.unit) AS unit,
         greatest(coalesce(w.from_first, s.first_period) + w.first_lag, w.earliest) AS first_period,
         least(coalesce(w.from_last, s.last_period) + w.last_lag, w.latest) AS last_period
@@ -94,7 +114,8 @@ reading AS NOT MATERIALIZED (
     WHERE w.unit IS NULL
     UNION ALL
     SELECT
-        s.study, s.table_name, s.column_label, s.variable, s.role_in_model, w.series_id, w.role AS read_as,
+        s.study, s.table_name, s.column_label, s.variable, s.role_in_model, w.series_id, w.is_weights,
+        w.role AS read_as,
         w.cell_unit AS unit,
         greatest(coalesce(w.from_first, greatest(s.first_period, w.asked_first)) + w.first_lag, w.earliest)
             AS first_period,
@@ -104,18 +125,19 @@ reading AS NOT MATERIALIZED (
     WHERE coalesce(w.asked_first <= s.last_period, TRUE) AND coalesce(w.asked_last >= s.first_period, TRUE)
     UNION ALL
     SELECT
-        v.study, v.table_name, v.column_label, v.variable, v.role_in_model, e.series_id, 'scale' AS read_as, e.unit,
-        e.first_period, e.last_period
+        v.study, v.table_name, v.column_label, v.variable, v.role_in_model, e.series_id, FALSE AS is_weights,
+        'scale' AS read_as, e.unit, e.first_period, e.last_period
     FROM entering AS v
     INNER JOIN panel.extreme_cell AS e ON e.study = v.study AND e.variable = v.variable
 ),
 
-place_read AS NOT MATERIALIZED (
+place_of_all AS NOT MATERIALIZED (
     SELECT
-        study, table_name, column_label, variable, series_id,
+        study, table_name, column_label, variable, series_id, is_weights,
         CASE
             WHEN role_in_model IN ('threshold variable', 'sample condition') THEN 'threshold_side'
             WHEN read_as NOT IN ('value', 'lag') THEN read_as
+            WHEN is_weights THEN 'weights'
             WHEN role_in_model = 'instrument' THEN 'instrument'
             WHEN role_in_model IN ('economic distance', 'weights') THEN 'weights'
             ELSE read_as
@@ -123,6 +145,12 @@ place_read AS NOT MATERIALIZED (
         unit, first_period, last_period
     FROM reading
     WHERE first_period <= last_period
+),
+
+place_read AS NOT MATERIALIZED (
+    SELECT study, table_name, column_label, variable, series_id, role, unit, first_period, last_period
+    FROM place_of_all
+    WHERE NOT is_weights
 ),
 
 place_filled_from AS NOT MATERIALIZED (
@@ -179,13 +207,68 @@ listed AS NOT MATERIALIZED (
         ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.unit AND c.period = p.from_period
     WHERE p.role <> 'threshold_side'
     GROUP BY ALL
+),
+
+-- Weights of raw files among the units of each study, whose lags scale those of a unit to one.
+link_of_lag AS NOT MATERIALIZED (
+    SELECT o.study, l.weights_name, l.region_code, l.neighbour_code, l.weight, l.file_id, l.locator
+    FROM source.weight AS l
+    INNER JOIN panel.pool AS o ON o.unit = l.region_code
+    INNER JOIN panel.pool AS n ON n.unit = l.neighbour_code AND n.study = o.study
+    QUALIFY count(*) OVER (PARTITION BY o.study, l.weights_name, l.region_code) > 1
+),
+
+unit_of_sample AS NOT MATERIALIZED (
+    SELECT DISTINCT d.study, d.table_name, d.column_label, d.weights_name, d.standardize, s.unit
+    FROM result.model_definition AS d
+    INNER JOIN result.model AS m
+        ON m.study = d.study AND m.table_name = d.table_name AND m.column_label = d.column_label
+    INNER JOIN result.model_span AS s ON s.study = m.study AND s.sample_id = m.sample_id
+    WHERE d.weights_name IS NOT NULL
+),
+
+-- Those among the units of a sample, which the model scales.
+link_of_model AS NOT MATERIALIZED (
+    SELECT
+        u.study, u.table_name, u.column_label, l.weights_name, l.region_code, l.neighbour_code, l.weight, l.file_id,
+        l.locator
+    FROM unit_of_sample AS u
+    INNER JOIN source.weight AS l ON l.weights_name = u.weights_name AND l.region_code = u.unit
+    INNER JOIN unit_of_sample AS n
+        ON n.study = u.study AND n.table_name = u.table_name AND n.column_label = u.column_label
+        AND n.unit = l.neighbour_code
+    QUALIFY u.standardize <> 'row'
+        OR count(*) OVER (PARTITION BY u.study, u.table_name, u.column_label, l.region_code) > 1
+),
+
+link AS NOT MATERIALIZED (
+    SELECT DISTINCT
+        p.study, p.table_name, p.column_label, p.variable, p.role, l.weights_name, l.region_code, l.neighbour_code,
+        l.weight, l.file_id, l.locator
+    FROM place_of_all AS p
+    INNER JOIN link_of_lag AS l ON l.study = p.study AND l.weights_name = p.series_id AND l.region_code = p.unit
+    WHERE p.is_weights
+    UNION ALL
+    SELECT
+        study, table_name, column_label, CAST(NULL AS VARCHAR) AS variable, 'weights' AS role, weights_name,
+        region_code, neighbour_code, weight, file_id, locator
+    FROM link_of_model
 )
 
 SELECT
     i.study, i.table_name, i.column_label, i.variable, i.series_id, i.unit, i.period, i.role, i.weight_in_fill,
-    i.value, i.reported_value, i.status, i.vintage, i.file_id, f.path, i.locator, k.name AS correction
+    i.value, i.reported_value, i.status, i.vintage, i.file_id, f.path, i.locator, k.name AS correction,
+    CAST(NULL AS VARCHAR) AS weights_name, CAST(NULL AS VARCHAR) AS other_unit
 FROM listed AS i
 LEFT JOIN source.file AS f ON f.file_id = i.file_id
 LEFT JOIN source.correction AS k
     ON i.status = 'corrected' AND k.file_id = i.file_id AND k.series_id = i.series_id AND k.vintage = i.vintage
     AND k.period = i.period AND k.locator = i.locator
+UNION ALL
+SELECT
+    i.study, i.table_name, i.column_label, i.variable, CAST(NULL AS VARCHAR) AS series_id, i.region_code AS unit,
+    CAST(NULL AS INTEGER) AS period, i.role, CAST(NULL AS DOUBLE) AS weight_in_fill, i.weight AS value,
+    CAST(NULL AS DOUBLE) AS reported_value, 'reported' AS status, f.vintage, i.file_id, f.path, i.locator,
+    CAST(NULL AS VARCHAR) AS correction, i.weights_name, i.neighbour_code AS other_unit
+FROM link AS i
+LEFT JOIN source.file AS f ON f.file_id = i.file_id

@@ -38,5 +38,6 @@ LINEAGE = {
     "dependency": {"others": "transformation study file"},
     "rests_on": {"others": "transformation study file"},
     "clipped_input": {"others": "transformation study file"},
+    "weights_under": {"others": "transformation study file"},
     "pool": {"others": "transformation study file, catalogue"},
 }

@@ -55,7 +55,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     ]
     has_parts = any(True for one in compiled.formulas.values() for _ in parts(one.definition.tree))
     is_read = has_parts or bool(rules.keys() & compiled.formulas_read)
-    read = ["rests_on", "clipped_input", "pool"]
+    read = ["rests_on", "clipped_input", "weights_under", "pool"]
     read += ["filled_cell", "series", "winsorizing"] if is_read else []
     read += ["derived_cell"] if rules else []
     read += ["variable_cell", "dependency"] if bounded else []
@@ -73,7 +73,9 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             else (inputs.read(name, "pool"), {})
         )
         parts_alone = [*_part_spans(compiled, outside, named)]
-        asked = pl.concat([rests_on["where_part"], reads["where_part"]]).drop_nulls().unique()
+        of_weights = inputs.read(name, "weights_under")
+        ways = (one["where_part"] for one in (rests_on, reads, of_weights))
+        asked = pl.concat(ways).drop_nulls().unique()
         met = spans_together(parts_alone, asked.to_list())
         scores = [rows_of_scores(inputs, name, scaled, units)] if scaled else []
         spans = frame_of("part_span", [*parts_alone, *met, *scores]).unique(maintain_order=True)
@@ -124,6 +126,7 @@ def _lineage(read: list[str]) -> dict[str, Declared]:
     seen = {
         "rests_on": reads,
         "clipped_input": ("input", *(name for name in reads if name != "series_id")),
+        "weights_under": ("where_part",),
         "filled_cell": own,
         "derived_cell": own,
         "variable_cell": own,
