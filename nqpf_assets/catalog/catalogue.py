@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from nqpf_assets.catalog.geography import Geography, load_geography
-from nqpf_assets.catalog.regions import Regions, load_regions
+from nqpf_assets.catalog.region_files import load_regions
+from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.catalog.series import SeriesCatalogue, load_series
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 

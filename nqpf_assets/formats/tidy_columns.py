@@ -10,74 +10,21 @@ from collections.abc import Callable
 import polars as pl
 
 from nqpf_assets.catalog.printed_series import printed_series
-from nqpf_assets.catalog.region_match import SEPARATOR
 from nqpf_assets.catalog.units import UnitError, conversion
-from nqpf_assets.formats.labels import BLANKS, normalise, parse_year
+from nqpf_assets.formats.labels import normalise, parse_year
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.own_columns import TidyColumns
+from nqpf_assets.formats.place_columns import places_beside, provinces_beside
 from nqpf_assets.formats.printed_years import year_problems, years_of
 from nqpf_assets.formats.reading import CELL_SCHEMA, LINE, Reading
 from nqpf_assets.formats.statements import status_of
-from nqpf_assets.formats.tidy_rows import split_headers, split_notes
+from nqpf_assets.formats.tidy_rows import split_headers, split_notes, text_of
 from nqpf_assets.formats.unit_column import units_beside
 from nqpf_assets.formats.unit_lines import joined_units, unit_of_notes, unit_under, units_named
 from nqpf_assets.formats.values import empty_cells, finish, numbers_that_are_codes
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
-
-_PROVINCE = frozenset(
-    (
-        "省",
-        "省份",
-        "省区",
-        "省市",
-        "省级",
-        "省名",
-        "省份名称",
-        "省名称",
-        "所在省",
-        "所在省份",
-        "所属省",
-        "所属省份",
-    )
-) | {
-    "省(区、市)",
-    "省(自治区、直辖市)",
-    "省市区",
-    "省区市",
-    "省代码",
-    "省份代码",
-    "province",
-    "prov",
-}
-"""Heads of columns of provinces."""
-_CITY = frozenset(
-    (
-        "市",
-        "城市",
-        "地市",
-        "地级市",
-        "市名",
-        "城市名称",
-        "市名称",
-        "所在市",
-        "所在城市",
-        "所属市",
-        "所属城市",
-    )
-) | {
-    "所属地市",
-    "所在地市",
-    "所属地级市",
-    "所在地级市",
-    "市州",
-    "地市州",
-    "城市代码",
-    "city",
-    "prefecture",
-}
-"""Heads of columns of prefectures."""
 
 
 def read_columns(
@@ -138,7 +85,7 @@ def read_columns(
     beside = columns.unit or units_beside(table, columns.named)
     if columns.values:
         if beside is not None:
-            stated = joined_units(table.select(_text(table, beside)).to_series().drop_nulls())
+            stated = joined_units(table.select(text_of(table, beside)).to_series().drop_nulls())
         parts = []
         for column in columns.values:
             series = None if columns.values_are_years else column
@@ -151,21 +98,23 @@ def read_columns(
             printed = pl.lit(unit)
             if unit is None and beside is not None:
                 only = len(columns.values) == 1
-                printed = _text(table, beside) if only else pl.lit(unit_under(stated, column))
+                printed = text_of(table, beside) if only else pl.lit(unit_under(stated, column))
             name = pl.lit(series)
             if columns.series is not None:  # a column for each year, a row for each indicator
-                name = _text(table, columns.series)
+                name = text_of(table, columns.series)
                 printed = _units_of_rows(table, columns.series, beside)
             parts.append(_cells(table, columns, column, name, printed, place))
     else:
         assert columns.value is not None
         assert columns.series is not None
         units = _units_of_rows(table, columns.series, beside)
-        parts = [_cells(table, columns, columns.value, _text(table, columns.series), units, place)]
+        parts = [
+            _cells(table, columns, columns.value, text_of(table, columns.series), units, place)
+        ]
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
     problems += year_problems(raw, file)
     raw = raw.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
-    beside_cells = _beside(table, columns, place)
+    beside_cells = places_beside(table, columns, place)
     cells, value_problems = finish(
         raw, file=file, notes=notes, missing=columns.missing, beside=beside_cells
     )
@@ -189,7 +138,7 @@ def read_columns(
         tuple(problems),
         ledger,
         region_at=region_at,
-        provinces=_provinces(table, columns),
+        provinces=provinces_beside(table, columns),
         beside=beside_cells,
     )
 
@@ -197,64 +146,12 @@ def read_columns(
 def _units_of_rows(table: pl.DataFrame, series: str, beside: str | None) -> pl.Expr:
     """The unit of each row of a table with a column of series: its own column's, else behind the name."""
     if beside is not None:
-        return _text(table, beside)
-    names = table.select(_text(table, series)).to_series().drop_nulls().unique()
+        return text_of(table, beside)
+    names = table.select(text_of(table, series)).to_series().drop_nulls().unique()
     units = {name: unit for name in names if (unit := printed_series(name)[1]) is not None}
     if not units:
         return pl.lit(None, pl.String)
-    return _text(table, series).replace_strict(units, default=None, return_dtype=pl.String)
-
-
-def is_province_column(name: str) -> bool:
-    """Whether a column is headed as one of provinces."""
-    return normalise(name).lower() in _PROVINCE
-
-
-def is_place_column(name: str) -> bool:
-    """Whether a column is headed as one of provinces or prefectures."""
-    return is_province_column(name) or normalise(name).lower() in _CITY
-
-
-def _place_columns(table: pl.DataFrame, columns: TidyColumns) -> list[str]:
-    """Columns of provinces, then of prefectures, beside a region's, that the card does not name."""
-    if columns.region is None:
-        return []
-    others = [c for c in table.columns if is_place_column(c) and c not in columns.named]
-    return sorted(others, key=lambda name: not is_province_column(name))
-
-
-def _said_beside(table: pl.DataFrame, columns: TidyColumns) -> pl.Expr:
-    """Province and city beside the region of each row, as far as they are printed."""
-    said = [_text(table, name) for name in _place_columns(table, columns)]
-    return pl.concat_str(said, separator=SEPARATOR, ignore_nulls=True)
-
-
-def _beside(
-    table: pl.DataFrame, columns: TidyColumns, place: Callable[[str], pl.Expr]
-) -> pl.DataFrame | None:
-    """The same for each cell: ``locator, beside``."""
-    if not _place_columns(table, columns):
-        return None
-    said = _said_beside(table, columns)
-    values = columns.values or (columns.value or "",)
-    cells = pl.concat([table.select(locator=place(name), beside=said) for name in values])
-    return cells.unique("locator", keep="first", maintain_order=True)
-
-
-def _provinces(table: pl.DataFrame, columns: TidyColumns) -> pl.DataFrame | None:
-    """The provinces that a table prints beside its regions, in a column that the card does not name."""
-    provinces = [c for c in _place_columns(table, columns) if is_province_column(c)]
-    if columns.region is None or not provinces:
-        return None
-    pairs = [
-        table.select(
-            region_label=_text(table, columns.region),
-            beside=_said_beside(table, columns),
-            province=_text(table, column),
-        )
-        for column in provinces
-    ]
-    return pl.concat(pairs).drop_nulls().unique(maintain_order=True)
+    return text_of(table, series).replace_strict(units, default=None, return_dtype=pl.String)
 
 
 def _is_among(one: str, said: str) -> bool:
@@ -282,14 +179,6 @@ def _other_unit(file: str, column: str, given: str, over: str) -> Problem:
     )
 
 
-def _text(table: pl.DataFrame, column: str) -> pl.Expr:
-    """A label column as text; a code stored as 500101.0 is 500101."""
-    expression = pl.col(column).cast(pl.String).str.strip_chars(BLANKS)
-    if table[column].dtype.is_float():
-        expression = expression.str.replace(r"\.0$", "")
-    return expression.replace("", None)
-
-
 def _period(table: pl.DataFrame, columns: TidyColumns, column: str) -> tuple[pl.Expr, pl.Expr]:
     """The year, and the period as text for problems."""
     if columns.period is None:
@@ -301,7 +190,7 @@ def _period(table: pl.DataFrame, columns: TidyColumns, column: str) -> tuple[pl.
         day = pl.col(columns.period)
         first = (day.dt.month() == 1) & (day.dt.day() == 1)
         return pl.when(first).then(day.dt.year()).cast(pl.Int32), day.cast(pl.String)
-    text = _text(table, columns.period)
+    text = text_of(table, columns.period)
     return years_of(text), text
 
 
@@ -324,7 +213,9 @@ def _cells(
         place(column).alias("locator"),
         series.cast(pl.String).alias("series_label"),
         unit.cast(pl.String).alias("unit_label"),
-        (nothing if columns.region is None else _text(table, columns.region)).alias("region_label"),
+        (nothing if columns.region is None else text_of(table, columns.region)).alias(
+            "region_label"
+        ),
         pl.lit(0, pl.Int32).alias("region_level"),
         period.alias("period"),
         text.alias("text"),

@@ -98,3 +98,11 @@ def _is_unit(text: str) -> bool:
     except UnitError:
         return False
     return True
+
+
+def text_of(table: pl.DataFrame, column: str) -> pl.Expr:
+    """A label column as text; a code stored as 500101.0 is 500101."""
+    expression = pl.col(column).cast(pl.String).str.strip_chars(BLANKS)
+    if table[column].dtype.is_float():
+        expression = expression.str.replace(r"\.0$", "")
+    return expression.replace("", None)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from nqpf_assets.catalog.names import key_of
-from nqpf_assets.catalog.regions import load_regions
+from nqpf_assets.catalog.region_files import load_regions
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.values import printed

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nqpf_assets.catalog.regions import Regions, load_regions
+from nqpf_assets.catalog.region_files import load_regions
+from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.steps.checks import Finding, Rule
 

@@ -22,7 +22,7 @@ def refusals(column: Equation) -> Iterator[Refusal]:
     """Everything in a column that its estimator needs, cannot have or would not use."""
     yield from _blocks(column)
     yield from _effects(column)
-    yield from _switches(column)
+    yield from _keys_of_few(column)
     yield from _covariance(column)
     yield from _equation(column)
     yield from year_refusals(column)
@@ -129,31 +129,33 @@ def _further_effects(column: Equation) -> Iterator[Refusal]:
         )
 
 
-def _switches(column: Equation) -> Iterator[Refusal]:
-    switches = ESTIMATORS[column.estimator].switches
+def _keys_of_few(column: Equation) -> Iterator[Refusal]:
+    """Keys that not every estimator takes."""
+    keys = ESTIMATORS[column.estimator].keys
     is_on = {
         "standardize": column.standardize,
         "hausman": bool(column.hausman),
         "drop_singletons": not column.drop_singletons,
     }
-    for key, on in is_on.items():
-        written = f"`{key}: {str(getattr(column, key)).lower()}`"
-        if on and key not in switches:
-            known = [name for name, offer in ESTIMATORS.items() if key in offer.switches]
+    is_given = {"by_year": column.by_year is not None, "weights": column.weights is not None}
+    for key, on in (is_on | is_given).items():
+        value = f": {str(getattr(column, key)).lower()}" if key in is_on else ""
+        if on and key not in keys:
+            known = [name for name, offer in ESTIMATORS.items() if key in offer.keys]
             yield Refusal(
                 (key,),
                 f"a key of {column.estimator}",
-                f"{written} is for {' and '.join(known)}",
-                "remove it",
+                f"`{key}{value}` is for {' and '.join(known)}",
+                "remove it, or take another estimator",
             )
-    if column.hausman and "hausman" in switches and "unit" not in column.effects:
+    if column.hausman and "hausman" in keys and "unit" not in column.effects:
         yield Refusal(
             ("hausman",),
             "`unit` among the effects",
             "`hausman` is for effects of units",
             "add `unit` to `effects`, or remove it",
         )
-    if "drop_singletons" in switches and not column.drop_singletons and not column.effects:
+    if "drop_singletons" in keys and not column.drop_singletons and not column.effects:
         yield Refusal(
             ("drop_singletons",),
             "effects, in which a row can be alone",

@@ -237,6 +237,12 @@ class Estimator:
         return _imported(self.influence) if self.influence else None
 
     @property
+    def keys(self) -> frozenset[str]:
+        """Keys of `Equation` that not every estimator takes, as this one does."""
+        asked = {"by_year": self.takes_years, "weights": self.takes_weights}
+        return self.switches | {key for key, is_taken in asked.items() if is_taken}
+
+    @property
     def has_effects(self) -> bool:
         """Whether it can have fixed effects at all."""
         return self.effects != frozenset({()})

@@ -77,14 +77,8 @@ def _offer_row(section: str, names: list[str]) -> str:
     purpose = "; ".join(dict.fromkeys(ESTIMATORS[name].purpose for name in names))
     errors = "<br>".join(f"`{key}`{_told(one)}" for key, one in offer.covariances.items())
     keys = [offer.options.key] if offer.options else []
-    further = ", ".join(f"`{key}`" for key in (*keys, *_switches(offer)))
+    further = ", ".join(f"`{key}`" for key in (*keys, *sorted(offer.keys)))
     return f"| [{called}]({link}) | {purpose} | {_effects(offer)} | {errors} | {further} |"
-
-
-def _switches(offer: Estimator) -> list[str]:
-    """Keys of all columns that not every estimator takes, as this one does."""
-    asked = {"by_year": offer.takes_years, "weights": offer.takes_weights}
-    return sorted({*offer.switches, *(key for key, is_taken in asked.items() if is_taken)})
 
 
 def _effects(offer: Estimator) -> str:

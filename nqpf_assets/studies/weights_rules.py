@@ -19,18 +19,9 @@ _UNSUITED = {"population": {"unadjusted"}, "frequency": {"driscoll_kraay", "newe
 
 
 def weights_refusals(column: Equation) -> Iterator[Refusal]:
-    """Estimators and options that rows of different weights do not go with."""
+    """Options that rows of different weights do not go with."""
     weights = column.weights
-    if weights is None:
-        return
-    takers = [name for name, one in ESTIMATORS.items() if one.takes_weights]
-    if column.estimator not in takers:
-        yield Refusal(
-            ("weights",),
-            f"a key of {column.estimator}",
-            f"`weights` is for {' and '.join(takers)}",
-            "remove it, or take another estimator",
-        )
+    if weights is None or not ESTIMATORS[column.estimator].takes_weights:
         return
     if weights.variable == column.outcome:
         yield Refusal(

@@ -11,16 +11,7 @@ from nqpf_assets.studies.estimator_registry import ESTIMATORS
 
 def year_refusals(column: Equation) -> Iterator[Refusal]:
     """What would leave its joint test, or its errors, without a meaning."""
-    if column.by_year is None:
-        return
-    takers = [name for name, one in ESTIMATORS.items() if one.takes_years]
-    if column.estimator not in takers:
-        yield Refusal(
-            ("by_year",),
-            f"a key of {column.estimator}",
-            f"`by_year` is for {' and '.join(takers)}",
-            "remove it, or take another estimator",
-        )
+    if column.by_year is None or not ESTIMATORS[column.estimator].takes_years:
         return
     of, vcov = column.by_year.of, column.vcov
     if of == column.outcome:

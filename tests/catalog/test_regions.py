@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nqpf_assets.catalog.region_files import load_regions
 from nqpf_assets.catalog.region_match import find_region, match_regions
-from nqpf_assets.catalog.regions import SHIPPED_LEVELS, Regions, load_regions
+from nqpf_assets.catalog.regions import SHIPPED_LEVELS, Regions
 
 REGIONS, _ = load_regions()
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from nqpf_assets.catalog.region_files import load_regions
 from nqpf_assets.catalog.region_match import SEPARATOR, find_region, match_regions
-from nqpf_assets.catalog.regions import Regions, load_regions
+from nqpf_assets.catalog.regions import Regions
 
 REGIONS, _ = load_regions()
 

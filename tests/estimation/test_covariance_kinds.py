@@ -40,5 +40,5 @@ def test_a_covariance_is_named_where_it_is_declared_and_computed(name: str) -> N
         "studies/vcov.py",
         "studies/least_squares_covariances.py",
         "estimators/linear/covariance_kinds.py",
-        "estimators/linear/two_way_fe.py",
+        "estimators/linear/within_covariance.py",
     }

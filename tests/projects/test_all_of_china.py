@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nqpf_assets.catalog.regions import load_regions
+from nqpf_assets.catalog.region_files import load_regions
 from tests.command import nqpf
 
 YEARS = range(2018, 2021)

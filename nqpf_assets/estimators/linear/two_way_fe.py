@@ -1,8 +1,8 @@
 """Linear panel regression with unit effects, period effects, both, or neither.
 
-Here the pieces are put together: sample, coefficients (`within_fit`), covariance. Each piece has a
-module of its own, the result is described in `two_way_fe_result`, and the
-conventions are explained in docs/methods/two_way_fe.md.
+Here the pieces are put together: sample, coefficients (`within_fit`), covariance
+(`within_covariance`). Each piece has a module of its own, the result is described in
+`two_way_fe_result`, and the conventions are explained in docs/methods/two_way_fe.md.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike
 from nqpf_assets.estimators.linear import covariance as cov
 from nqpf_assets.estimators.linear.absorbed import Absorbed, ManyEffects
 from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, Vcov
-from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.demeaned_periods import DemeanedPeriods, check_demeaned_periods
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import (
@@ -27,8 +26,6 @@ from nqpf_assets.estimators.linear.inference import (
 )
 from nqpf_assets.estimators.linear.least_squares_result import Fit
 from nqpf_assets.estimators.linear.lengths import lengths, means
-from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_clustered
-from nqpf_assets.estimators.linear.newey_west import newey_west
 from nqpf_assets.estimators.linear.observation_weights import (
     Kind,
     ObservationWeights,
@@ -52,6 +49,7 @@ from nqpf_assets.estimators.linear.wild_bootstrap import wild_least_squares
 from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 from nqpf_assets.estimators.linear.wild_inference import WildInference, of_draws
 from nqpf_assets.estimators.linear.within import Codes, Floats
+from nqpf_assets.estimators.linear.within_covariance import covariance_of_fit
 from nqpf_assets.estimators.linear.within_fit import WithinFit, panel_effects, within_fit
 
 
@@ -148,7 +146,7 @@ def two_way_fe(
     fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=exact_fit)
     # Before the covariance, which uses the demeaned columns up.
     drawn = None if wild is None else _drawn(fit, wild, clusters[0], confidence_level)
-    inference = _covariance(fit, options, clusters)
+    inference = covariance_of_fit(fit, options, clusters)
     tests = student_inference(
         np.append(fit.params, fit.constant),
         inference.matrix,
@@ -176,72 +174,6 @@ def _drawn(
         wild,
         confidence_level,
     )
-
-
-def _covariance(
-    fit: WithinFit, options: LeastSquaresOptions, clusters: Sequence[Codes]
-) -> cov.Covariance:
-    """Of the coefficients and, last, the constant. The fit's demeaned columns are used up."""
-    x, fe, bread = fit.x, fit.fe, fit.solved.bread
-    n, k, of_rows = fit.sample.n_obs, x.shape[1], fit.sample.of_rows
-    # At millions of rows another matrix costs more than the arithmetic: rows are weighed where they are.
-    rows = fit.demeaned
-    rows[:, 0] = 1.0 if of_rows is None else np.sqrt(of_rows)
-    # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
-    weighing = np.zeros((k + 1, k + 1))
-    weighing[0, k] = 1 / (n if of_rows is None else of_rows.sum())
-    weighing[1:] = np.column_stack([bread, -bread @ means(x, of_rows)])
-    products = weighing.T @ (rows.T @ rows) @ weighing
-    unrelated = np.diag(products) * fit.solved.rss / n
-    if options.vcov == "unadjusted":
-        made = cov.of_equal_errors(products, n, fit.solved.rss, k + fe.rank, options.small_sample)
-    elif options.vcov in ("cr2", "cr3"):
-        made = cr2(
-            rows @ weighing,
-            rows[:, 1:],
-            fit.solved.residuals,
-            clusters[0],
-            fe,
-            is_jackknife=options.vcov == "cr3",
-        )
-    elif options.vcov == "linearmodels":
-        made = linearmodels_clustered(fit.sample.outcome, x, fe, clusters)
-    else:
-        rows *= fit.errors[:, None]
-        made = _from_scores(rows, weighing, fit, options, clusters)
-    if options.small_sample == "large_sample":
-        made = replace(made, df_inference=np.full(k + 1, np.inf))
-    return cov.without_cancelled(made, np.full(k + 1, np.inf) if fit.is_exact else unrelated)
-
-
-def _from_scores(
-    scores: Floats,
-    weighing: Floats,
-    fit: WithinFit,
-    options: LeastSquaresOptions,
-    clusters: Sequence[Codes],
-) -> cov.Covariance:
-    """The covariance of that name, made from the rows' scores."""
-    fe, small_sample = fit.fe, options.small_sample
-    if small_sample == "large_sample":
-        small_sample = "none"
-    k = scores.shape[1] - 1
-    every, n = k + fe.rank, fit.sample.n_obs
-    if options.vcov == "robust":
-        weights = fit.sample.weights
-        if weights is not None and weights.copies is not None:
-            scores /= np.sqrt(weights.copies)[
-                :, None
-            ]  # as many squares, and no square of their sum
-        return cov.robust(scores, every, small_sample, weighing, n)
-    if options.vcov == "driscoll_kraay":
-        periods = fe.period_codes
-        return cov.driscoll_kraay(scores, periods, options.lags, every, small_sample, weighing)
-    if options.vcov == "newey_west":
-        at = (fe.unit_codes, fe.period_codes)
-        return newey_west(scores, *at, options.lags, every, small_sample, weighing)
-    counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, clusters)
-    return cov.clustered(scores, clusters, counted, small_sample, weighing, n)
 
 
 def _result(

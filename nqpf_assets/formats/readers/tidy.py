@@ -15,12 +15,13 @@ from nqpf_assets.formats.limits import TABLE_CELLS, TABLE_ROWS
 from nqpf_assets.formats.merged_values import merged_number
 from nqpf_assets.formats.numbers import count_numbers, shows_number
 from nqpf_assets.formats.own_columns import TidyColumns
+from nqpf_assets.formats.place_columns import is_place_column
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import LINE, Reading
 from nqpf_assets.formats.shown_sheets import choose_sheet, on_show
 from nqpf_assets.formats.tables import Container, read_table
-from nqpf_assets.formats.tidy_columns import is_place_column, read_columns
+from nqpf_assets.formats.tidy_columns import read_columns
 from nqpf_assets.formats.undeclared import undeclared_table, undeclared_workbook
 from nqpf_assets.formats.unit_column import is_unit_column
 from nqpf_assets.formats.values import empty_cells, printed
