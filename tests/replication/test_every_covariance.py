@@ -12,11 +12,12 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 
 from nqpf_assets.estimation.result_rows import Fitted
+from nqpf_assets.estimators.linear.observation_weights import Kind
 from nqpf_assets.replication.crosscheck import compared, results_of
 from nqpf_assets.replication.r.call import Call, literal
 from nqpf_assets.replication.r.calls import call_of
@@ -62,18 +63,28 @@ def examples() -> dict[str, EstimatorExample]:
             for vcov in _vcovs(kind, told):
                 for effects in sorted(one.effects):
                     tried = base.but(vcov=vcov, effects=list(effects))
-                    try:
-                        _ = tried.column
-                    except Refused:
-                        continue
-                    found[f"{name} {literal(effects)} {literal(vcov)}"] = tried
+                    for weighed, weights in _weighed(tried):
+                        try:
+                            _ = weighed.column
+                        except Refused:
+                            continue
+                        found[f"{name} {literal(effects)} {literal(vcov)}{weights}"] = weighed
     return found
+
+
+def _weighed(one: EstimatorExample) -> Iterator[tuple[EstimatorExample, str]]:
+    """A column as it is, and with every kind of weights that it takes, each with words for its label."""
+    yield one, ""
+    for kind in get_args(Kind) if one.estimator.takes_weights else ():
+        yield one.but(weights={"variable": "q", "type": kind}), f" {kind}"
 
 
 def test_all_that_is_declared_is_among_them() -> None:
     kinds = {(one.estimator.name, one.column.vcov.type) for one in examples().values()}
     assert kinds == {(name, kind) for name, one in REGISTRY.own.items() for kind in one.covariances}
     assert len(examples()) > 600
+    weighed = {one.column.weights.type for one in examples().values() if one.column.weights}
+    assert weighed == {*get_args(Kind)}
 
 
 def test_a_do_file_has_documented_commands_or_a_reason() -> None:
@@ -115,6 +126,8 @@ def test_numbers_of_r_are_ours(tmp_path: Path) -> None:
     lines = [path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.R"))]
     columns = []
     for place, (label, one) in enumerate(examples().items()):
+        if one.column.weights is not None and one.column.weights.type == "frequency":
+            continue  # q counts nothing, and the script has no such weights
         panel = f"panel_{GIVEN[one.estimator.name].get('outcome_at_least')}.csv"
         one.rows.write_csv(tmp_path / panel)
         columns.append(Translated(_published(label, one, one.fitted()), call_of(one.column)))

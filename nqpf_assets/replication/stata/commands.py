@@ -24,6 +24,8 @@ from nqpf_assets.studies.year_terms import tested_terms
 UNIT, PERIOD = "unit", "period"
 NotInStata = NotInR
 Commands = Sequence[str] | NotInStata
+_KINDS = {"analytic": "aw", "population": "pw", "frequency": "fw"}
+"""Kinds of weights of observations, as Stata calls them."""
 _SIX = ("ystar", "e", "pr")
 """Predictions of `tobit`: of the outcome, of the outcome where it is not censored, of not being censored."""
 
@@ -70,30 +72,23 @@ def fit(column: CompleteColumn, names: StataNames, outcome: str, terms: str) -> 
         vcov.type
     ]
     comma = f", {error}" if error else ""
+    weights = ""
     if column.weights is not None:
-        return _weighted(column, names, f"{outcome} {terms}", error)
-    if vcov.type == "clustered" and (len(vcov.by) > 1 or (effects and vcov.by != (UNIT,))):
+        weights = f" [{_KINDS[column.weights.type]}={names.names[column.weights.variable]}]"
+    # `xtreg, fe` takes weights only where they are constant within units.
+    is_elsewhere = vcov.type == "clustered" and (
+        len(vcov.by) > 1 or (effects and vcov.by != (UNIT,))
+    )
+    if is_elsewhere or (weights and effects):
         absorbed = f"absorb({' '.join(column.effects)})" if effects else "noabsorb"
-        return f"reghdfe {outcome} {terms}, {absorbed} {error}"
+        return f"reghdfe {outcome} {terms}{weights}, {absorbed} {error}".rstrip()
     if not effects:
-        return f"regress {outcome} {terms}{comma}"
+        return f"regress {outcome} {terms}{weights}{comma}"
     if effects == {PERIOD}:
         return f"areg {outcome} {terms}, absorb(period) {error}".rstrip()
     if vcov.type == "robust":  # of xtreg it would be clustered
         return f"areg {outcome} {terms}{dummies}, absorb(unit) {error}"
     return f"xtreg {outcome} {terms}{dummies}, fe {error}".rstrip()
-
-
-_KINDS = {"analytic": "aw", "population": "pw", "frequency": "fw"}
-
-
-def _weighted(column: CompleteColumn, names: StataNames, equation: str, error: str) -> str:
-    """The same with weights, which `xtreg, fe` takes only where they are constant within units."""
-    assert column.weights is not None, "the column has weights"
-    weights = f"[{_KINDS[column.weights.type]}={names.names[column.weights.variable]}]"
-    if not column.effects:
-        return f"regress {equation} {weights}" + (f", {error}" if error else "")
-    return f"reghdfe {equation} {weights}, absorb({' '.join(column.effects)}) {error}".rstrip()
 
 
 def two_way_fe(column: CompleteColumn, names: StataNames) -> Commands:
