@@ -96,11 +96,11 @@ class Number(ReportedNumber):
             f"{counted(model['n_periods'], 'periods')}; {cells}",
         )
         why_not = column.why_not(*row) if row else None
-        weights = "every row counts once; numbers of a row are those before effects are removed"
+        counting = f"{_counting(column)}; numbers of a row are those before effects are removed"
         return of.over(
             *(Stop("fact", name, text=words) for name, words in facts),
             sample.over(*column.left_out(), why_not),
-            Stop("fact", "weights", text=weights),
+            Stop("fact", "weights", text=counting),
             *self._variables(row),
         )
 
@@ -138,6 +138,19 @@ class Number(ReportedNumber):
         below = held(below, self.column.panel_value(name, at, period), "the panel")
         of = Stop("path", self.term, unit, period, text=words)
         return of.over(part, design, below)
+
+
+def _counting(column: PublishedColumn) -> str:
+    """How much a row of the sample counts."""
+    weights = column.asked.weights if column.asked else None
+    if weights is None:
+        return "every row counts once"
+    of_kind = {
+        "analytic": "as a mean over so many",
+        "frequency": "as so many rows that are alike",
+        "population": "for so many",
+    }
+    return f"every row counts by its {weights.variable}, {of_kind[weights.type]}"
 
 
 def number_of(column: PublishedColumn, asked: str, *, is_whole: bool = False) -> Number:

@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from nqpf_assets.messages.counted import counted, verb
+from nqpf_assets.studies.column_rules import refusals
+from nqpf_assets.studies.estimator import Covariance
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
+from nqpf_assets.studies.vcov import Vcov
 
 FEW = 30
 """Clusters below which errors are called shaky; 31 provinces are above."""
@@ -58,9 +61,20 @@ def _has_own_df(column: CompleteColumn, covariance: str) -> bool:
     return errors is not None and errors.has_own_df
 
 
+def _offered(column: CompleteColumn) -> dict[str, Covariance]:
+    """Covariances of the estimator, by one key, that go with all else that the column says."""
+
+    def is_refused(name: str) -> bool:
+        asked = column.model_copy(update={"vcov": Vcov.model_validate({"type": name})})
+        return any(refusals(asked))
+
+    covariances = ESTIMATORS[column.estimator].covariances
+    return {name: one for name, one in covariances.items() if not is_refused(name)}
+
+
 def _or_drawn(column: CompleteColumn, number: int) -> str:
     """A bootstrap of the same clusters, where the estimator has one; of very few not by signs alone."""
-    covariances, by = ESTIMATORS[column.estimator].covariances, column.vcov.by
+    covariances, by = _offered(column), column.vcov.by
     named = [name for name, one in covariances.items() if one.is_drawn]
     if not named or len(by) > 1:
         return ""
@@ -70,8 +84,8 @@ def _or_drawn(column: CompleteColumn, number: int) -> str:
 
 def _instead(column: CompleteColumn, model: Mapping[str, Any]) -> str:
     """What a column can ask for that leans less on the number of clusters."""
-    by, covariances = column.vcov.by, ESTIMATORS[column.estimator].covariances
-    with_own_df = [name for name in covariances if _has_own_df(column, name)]
+    by = column.vcov.by
+    with_own_df = [name for name, one in _offered(column).items() if one.has_own_df]
     by_unit = f"`vcov: {{by: [unit]}}` ({counted(model['n_units'], 'units')})"
     if column.vcov.type == "driscoll_kraay":
         return by_unit.replace("by:", "type: clustered, by:")

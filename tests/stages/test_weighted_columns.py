@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
+from nqpf_assets.explanations.asked import answer
+from nqpf_assets.explanations.walk import all_stops
 from tests.stages.mini import STUDY, Walk, walked
 
 WEIGHTED = (
@@ -43,3 +46,20 @@ def test_the_table_says_by_what_it_is_weighted(walk: Walk) -> None:
     found = dict(notes)
     assert found["weighted"].startswith("Weighted by people_now (analytic weights)")
     assert found["by a regressor"].startswith("Weighted by people_before (population weights)")
+
+
+@pytest.mark.parametrize(
+    ("table", "label", "words"),
+    [
+        ("table_2", "weighted", "every row counts by its people_now, as a mean over so many"),
+        ("table_2", "by a regressor", "every row counts by its people_before, for so many"),
+        ("table_1", "(1)", "every row counts once"),
+    ],
+)
+def test_the_walk_says_what_a_row_counts_for(
+    walk: Walk, table: str, label: str, words: str
+) -> None:
+    with duckdb.connect(str(walk.project.database), read_only=True) as connection:
+        stops = all_stops(answer(connection, (f"mini.{table}", label, "people_before")).walk)
+        (told,) = (one for one in stops if (one.kind, one.name) == ("fact", "weights"))
+    assert str(told.text).startswith(f"{words}; ")
