@@ -133,7 +133,8 @@ class PublishedColumn:
         if self.asked is None:
             return
         asked, said = asked_rows(self.study.spec, self.asked, self.panel), self.asked.sample
-        outside = len(self.panel) - len(asked)
+        within = asked_rows(self.study.spec, _unweighted(self.asked), self.panel)
+        outside = len(self.panel) - len(within)
         if outside:
             yield Stop(
                 "left_out",
@@ -141,6 +142,8 @@ class PublishedColumn:
                 count=outside,
                 text=f"the column asks for {self.model['sample']}",
             )
+        if weightless := len(within) - len(asked):
+            yield Stop("left_out", "of weight zero", count=weightless)
         missing = dict(
             asked.select(
                 absent=pl.concat_str(
@@ -185,9 +188,13 @@ class PublishedColumn:
         import polars as pl
 
         row = self.panel.filter((pl.col("unit") == unit) & (pl.col("period") == period))
-        is_out = False
+        is_out = asked.weights is not None and row.get_column(asked.weights.variable)[0] == 0
+        if asked.weights is not None and is_out:
+            yield f"its weight, {asked.weights.variable}, is zero"
         for key, value in asked.sample.model_dump(exclude_defaults=True).items():
-            alone = asked.model_copy(update={"sample": Sample.model_validate({key: value})})
+            alone = _unweighted(asked).model_copy(
+                update={"sample": Sample.model_validate({key: value})}
+            )
             if asked_rows(self.study.spec, alone, row).is_empty():
                 is_out = True
                 shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
@@ -254,3 +261,8 @@ def _is_absent(rows: pl.DataFrame, name: str) -> pl.Expr:
     value = pl.col(name)
     is_number = rows.schema[name].is_float()
     return value.is_null() | value.is_nan() if is_number else value.is_null()
+
+
+def _unweighted(column: CompleteColumn) -> CompleteColumn:
+    """The column as if all rows counted alike: which rows its sample asks for."""
+    return column.model_copy(update={"weights": None})

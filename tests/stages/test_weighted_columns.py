@@ -12,7 +12,9 @@ from tests.stages.mini import STUDY, Walk, walked
 WEIGHTED = (
     STUDY.replace(
         "  output_per_person:",
-        "  people_now: {series: population, title: People}\n  output_per_person:",
+        "  people_now: {series: population, title: People}\n"
+        "  people_late: {expression: 'if(year > 2016, population, 0)', title: People later}\n"
+        "  output_per_person:",
     )
     + """\
   table_2:
@@ -21,6 +23,7 @@ WEIGHTED = (
     columns:
       - {label: weighted, weights: {variable: people_now}}
       - {label: by a regressor, weights: {variable: people_before, type: population}}
+      - {label: later, weights: {variable: people_late}, sample: {first: 2016}, vcov: {type: robust}}
 """
 )
 
@@ -63,3 +66,27 @@ def test_the_walk_says_what_a_row_counts_for(
         stops = all_stops(answer(connection, (f"mini.{table}", label, "people_before")).walk)
         (told,) = (one for one in stops if (one.kind, one.name) == ("fact", "weights"))
     assert str(told.text).startswith(f"{words}; ")
+
+
+def test_a_row_of_weight_zero_is_left_out_for_that_alone(walk: Walk) -> None:
+    with duckdb.connect(str(walk.project.database), read_only=True) as connection:
+        whole = all_stops(answer(connection, ("mini.table_2", "later", "people_before")).walk)
+        left_out = {one.name: one.count for one in whole if one.kind == "left_out"}
+        why = {
+            year: [
+                one.text
+                for one in all_stops(
+                    answer(
+                        connection, ("mini.table_2", "later", "people_before", "110000", year)
+                    ).walk
+                )
+                if one.name == "this row is not in the sample"
+            ]
+            for year in ("2015", "2016", "2017")
+        }
+    assert left_out["of weight zero"] == 4
+    assert why == {
+        "2015": ["its weight, people_late, is zero; `sample` of the column says first: 2016"],
+        "2016": ["its weight, people_late, is zero"],
+        "2017": [],
+    }
