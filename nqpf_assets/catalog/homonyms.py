@@ -37,6 +37,9 @@ def candidates(
     found = asked.join(known, on="key", maintain_order="left").with_columns(
         rank=_rank(pl.col("period"))
     )
+    # 重庆市, a city of Sichuan until 1996, is no more meant by a card of Sichuan: the name is the province's.
+    is_wide, is_ended = pl.col("level").is_in(WIDEST), pl.col("rank") == RANKS.index("ended")
+    found = found.filter(~(is_ended & (is_wide & ~is_ended).any().over(_ONE)))
     if within is not None:
         found = _prefer(
             found, _inside(found, regions, pl.DataFrame({"above": [within]}), ["above"])

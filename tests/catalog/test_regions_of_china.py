@@ -152,3 +152,9 @@ def test_regions_without_the_list_would_not_know_it() -> None:
         REGIONS.frame.filter(~pl.col("region_code").is_in(list(REGIONS.listed))), REGIONS.groups
     )
     assert find_region("海曙区", few, 2020)[0] is None
+
+
+@pytest.mark.parametrize(("year", "code"), [(1990, "510200"), (2019, "500000")])
+def test_a_province_is_not_what_a_city_of_its_name_was(year: int, code: str) -> None:
+    labels, years = pl.Series(["重庆市"]), pl.Series([year], dtype=pl.Int32)
+    assert match_regions(labels, years, REGIONS, within="510000").codes.to_list() == [code]
