@@ -22,12 +22,13 @@ Number = tuple[str, str | None]
 def influence_stops(column: PublishedColumn, number: Number) -> list[Stop]:
     """What moves a number most, and what it is without a unit, a year or a row."""
     rows = (("influence", _moved), ("leave_out", _left_out))
-    return [
+    stops = [
         tell(row)
         for table, tell in rows
         for row in _rows(column, table, number)
         if (row["size_rank"] or 1) <= MOST
     ]
+    return list(dict.fromkeys(stops))  # why neither is told is said once
 
 
 def influence_of_row(column: PublishedColumn, number: Number, unit: str, period: int) -> list[Stop]:

@@ -63,9 +63,16 @@ def test_the_walk_says_what_a_row_counts_for(
     walk: Walk, table: str, label: str, words: str
 ) -> None:
     with duckdb.connect(str(walk.project.database), read_only=True) as connection:
-        stops = all_stops(answer(connection, (f"mini.{table}", label, "people_before")).walk)
+        stops = [*all_stops(answer(connection, (f"mini.{table}", label, "people_before")).walk)]
         (told,) = (one for one in stops if (one.kind, one.name) == ("fact", "weights"))
     assert str(told.text).startswith(f"{words}; ")
+
+
+def test_why_nothing_is_told_of_influence_is_said_once(walk: Walk) -> None:
+    with duckdb.connect(str(walk.project.database), read_only=True) as connection:
+        stops = all_stops(answer(connection, ("mini.table_2", "weighted", "people_before")).walk)
+        told = [one.text for one in stops if one.kind == "influence"]
+    assert told == ["what a single number moves is not told of a weighted regression"]
 
 
 def test_a_row_of_weight_zero_is_left_out_for_that_alone(walk: Walk) -> None:
