@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.command import nqpf
 from tests.docs.markdown import CHECKOUT, blocks, session
 
 NOT_RUN = {"git": "downloads", "make": "looked up", "source": "the shell's", "nqpf ui": "a server"}
@@ -39,6 +40,30 @@ def run_page(text: str, folder: Path, scratch: Path) -> None:
             assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
             assert is_shown(done.stdout, shown), f"{command}\n{done.stdout}"
             folder = Path(where.read_text("utf-8").strip())
+
+
+def run_page_here(text: str, folder: Path, scratch: Path) -> None:
+    """The same in this process, for pages on which `nqpf` stands alone on its line: ten times as fast."""
+    where, before = scratch / "where", Path.cwd()
+    try:
+        for block in blocks(text, "console"):
+            for command, shown in session(block):
+                os.chdir(folder)
+                words = shlex.split(command, comments=True)
+                if words[0] == "nqpf":
+                    ran = nqpf(*words[1:], project=folder)
+                    status, told, err = ran.status, ran.out, ran.err
+                else:
+                    script = f"{command}\npwd > {shlex.quote(str(where))}"
+                    done = subprocess.run(
+                        ["bash", "-ec", script], capture_output=True, encoding="utf-8", check=False
+                    )
+                    status, told, err = done.returncode, done.stdout, done.stderr
+                    folder = Path(where.read_text("utf-8").strip()) if not status else folder
+                assert status == 0, f"{command}\n{told}{err}"
+                assert is_shown(told, shown), f"{command}\n{told}"
+    finally:
+        os.chdir(before)
 
 
 def is_shown(output: str, shown: list[str]) -> bool:

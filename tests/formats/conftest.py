@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,18 @@ def build_xlsx(rows: Rows, merges: Merges = (), sheet: str = "Sheet1", at: int =
             cell = rows[top][left]
             page.merge_range(top + at, left + at, bottom + at, right + at, "")
             page.write(top + at, left + at, cell)
+    return buffer.getvalue()
+
+
+def build_book(sheets: Mapping[str, Rows]) -> bytes:
+    """A workbook of several sheets."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": CREATED})
+        for name, rows in sheets.items():
+            page = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                page.write_row(number, 0, row)
     return buffer.getvalue()
 
 

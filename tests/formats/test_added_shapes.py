@@ -9,7 +9,6 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,7 @@ from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.sources.collection import collect
 from tests.command import Ran, nqpf
-from tests.formats.conftest import build_xlsx
+from tests.formats.conftest import build_book, build_xlsx
 
 Rows = list[list[object]]
 PLACES = ("北京", "天津", "河北", "山西")
@@ -29,16 +28,6 @@ MEASURES = (("地区生产总值", "亿元"), ("年末常住人口", "万人"), 
 def _numbers(n: int, start: int) -> list[float]:
     """Values that are no years and differ from all others."""
     return [10000.5 + start * 100 + place for place in range(n)]
-
-
-def _book(sheets: dict[str, Rows]) -> bytes:
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        for name, rows in sheets.items():
-            page = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                page.write_row(number, 0, row)
-    return buffer.getvalue()
 
 
 def _by_region(n: int, start: int = 0) -> Rows:
@@ -183,7 +172,7 @@ def _theirs(content: bytes) -> dict[str, float]:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_shape_is_read_without_a_typed_fact(tmp_path: Path, shape: str) -> None:
     sheets, n = SHAPES[shape]
-    content = _book(sheets)
+    content = build_book(sheets)
     ran, ours, found = _add(tmp_path, content)
     assert ran.status == 0, ran.err
     assert "0 cards with open facts" in ran.out
@@ -236,7 +225,7 @@ def test_a_second_table_of_another_year_is_told(tmp_path: Path) -> None:
     rows = [list(row) for row in sheets["Sheet1"]]
     (title,) = [row for row in rows if row and "2-2" in str(row[0])]
     title[0] = "2-2 分地区人口（2019年）"
-    ran, ours, _ = _add(tmp_path, _book({"Sheet1": rows}))
+    ran, ours, _ = _add(tmp_path, build_book({"Sheet1": rows}))
     assert ran.status == 2
     assert "2019" in ran.err
     assert not ours
