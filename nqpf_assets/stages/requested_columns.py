@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from nqpf_assets.studies.columns import OF_THE_PRINT
 from nqpf_assets.studies.effects import factors_of
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator_registry import block_of, covariance_of
@@ -13,9 +14,6 @@ from nqpf_assets.studies.sample_conditions import conditions_of, variables_in
 from nqpf_assets.studies.spatial_weights import WeightOptions
 from nqpf_assets.studies.spec import CompleteColumn, RegressionTable, Study
 from nqpf_assets.user_input.strict import Strict
-
-OF_THE_PRINT = frozenset({"label", "published", "note", "expect"})
-"""What a column says about its printing, and not about its model."""
 
 NUMBERS = ("estimate", "effect", "test", "series_caution")
 """Tables of a study that a table is printed from, besides `model` and `index_test`."""

@@ -17,6 +17,9 @@ from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, b
 from nqpf_assets.user_input.other_programs import Elsewhere
 from nqpf_assets.user_input.strict import Name, part_of
 
+OF_THE_PRINT = frozenset({"label", "published", "note", "expect"})
+"""What a column says about its printing, and not about its model."""
+
 GROUP = "{group}"
 """Stands in the label of a column with `within_each` for the group."""
 
@@ -72,8 +75,8 @@ else:
     )
 
 
-class Column(Model):
-    """One column of a regression table."""
+class _Labelled(Model):
+    """What is printed as a column, or as one for each group."""
 
     label: str = Field(description="head of the column as printed, e.g. '(1)'")
     within_each: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
@@ -81,6 +84,28 @@ class Column(Model):
         max_length=1,
         description="grouping → groups: a column like this for each of them, with the name of the group for "
         "`{group}` in its label, or behind it",
+    )
+
+
+class Variant(_Labelled):
+    """A further column: the one that it stands under, but for what is said here."""
+
+    add_controls: Annotated[tuple[Name, ...], Field(min_length=1)] | None = Field(
+        None, description="controls behind those of the column"
+    )
+    drop_controls: Annotated[tuple[Name, ...], Field(min_length=1)] | None = Field(
+        None, description="controls of the column that this one does not have"
+    )
+
+
+class Column(_Labelled):
+    """One column of a regression table."""
+
+    variants: tuple[Variant, ...] = Field(
+        (),
+        exclude=True,
+        description="further columns behind this one, each like it but for the keys that it "
+        "writes; `expect`, `published` and `note` of this one are not theirs",
     )
 
     @model_validator(mode="after")

@@ -24,9 +24,12 @@ WHOLE = ("published",)
 
 def merged(model: BaseModel, column: BaseModel) -> Data:
     """What a table's `model` and a column say together."""
-    given = column.model_dump(exclude_unset=True)
-    under = model.model_dump(exclude_unset=True)
-    estimator = given.get("estimator", under.get("estimator", DEFAULT))
+    return laid_over(model.model_dump(exclude_unset=True), column.model_dump(exclude_unset=True))
+
+
+def laid_over(under: Data, given: Data) -> Data:
+    """The same of what is written as data; `under` is used up."""
+    estimator = str(given.get("estimator", under.get("estimator", DEFAULT)))
     for block, estimators in OWNERS.items():
         if block not in given and estimator not in estimators:
             under.pop(block, None)

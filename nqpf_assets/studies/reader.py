@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from nqpf_assets.messages.problems import InputError, Problem
-from nqpf_assets.studies.columns_of_groups import with_columns_of_groups
+from nqpf_assets.studies.expanded_columns import with_all_columns
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.formulas import formulas
 from nqpf_assets.studies.spec import Study
@@ -73,7 +73,7 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
     study, problems = validate(Study, document, topic="studies")
     if study is None:
         raise InputError(problems)
-    study, document = with_columns_of_groups(study, document)
+    study, document = with_all_columns(study, document)
     return StudyFile(study, name, document)
 
 

@@ -17,8 +17,9 @@ Path = tuple[str, ...]
 
 OF_THE_PRINT = {"label", "note", "published", "expect"}
 """Blocks that say what is printed or relied on; nothing of theirs enters an estimator."""
-CHOSEN = {("estimator",), ("outcome",), ("vcov", "type"), ("within_each",)}
-"""What the test goes through itself, and what makes several columns of one (`test_columns_of_groups`)."""
+CHOSEN = {("estimator",), ("outcome",), ("vcov", "type"), ("within_each",), ("variants",)}
+"""What the test goes through itself, and what makes several columns of one (`test_columns_of_groups`,
+`test_columns_of_variants`)."""
 
 VALUES: dict[Path, list[Any]] = {
     ("regressors",): [["x", "w"]],
@@ -132,7 +133,7 @@ def base(estimator: str, vcov: str) -> dict[str, Any]:
 def options() -> Iterator[tuple[Path, list[Any]]]:
     """Every option of a column, with the values that are tried."""
     for path, hint, default in _leaves(Column, ()):
-        if path[0] in OF_THE_PRINT or path in CHOSEN:
+        if path[0] in OF_THE_PRINT or path in CHOSEN or path[:1] in CHOSEN:
             continue
         yield path, VALUES[path] if path in VALUES else _values(hint, default)
 
