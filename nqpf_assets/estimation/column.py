@@ -13,7 +13,14 @@ from nqpf_assets.estimation.contract import require_fitted
 from nqpf_assets.estimation.design import Design, design_of
 from nqpf_assets.estimation.result_rows import Fitted, errors_told
 from nqpf_assets.estimation.roles import further_roles_of, roles_of
-from nqpf_assets.estimation.sample_rows import n_filled, n_weightless, sample_words
+from nqpf_assets.estimation.sample_rows import (
+    NONE_ISOLATED,
+    Isolated,
+    isolated_told,
+    n_filled,
+    n_weightless,
+    sample_words,
+)
 from nqpf_assets.estimation.winsor_cuts import bound_rows_of, cuts_of, untouched_words
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
@@ -63,9 +70,17 @@ class FittedColumn:
 
 
 def fit_column(
-    study: Study, table: str, column: CompleteColumn, panel: pl.DataFrame, geography: Geography
+    study: Study,
+    table: str,
+    column: CompleteColumn,
+    panel: pl.DataFrame,
+    geography: Geography,
+    isolated: Isolated = NONE_ISOLATED,
 ) -> FittedColumn:
     """Estimate one column on the analysis panel.
+
+    Args:
+        isolated: variable and weights of a spatial lag under it → units without a neighbour in these.
 
     Raises:
         CheckFailed: the model cannot be estimated.
@@ -75,7 +90,8 @@ def fit_column(
 
     design, fitted = _settled(study, _place(table, column), column, panel, geography)
     sample = design.rows.select("unit", "period").filter(pl.Series(fitted.is_in_sample))
-    left_out = tuple(_conditions_told(design, n_filled(study, column, panel)))
+    lost = isolated_told(study, column, panel, isolated)
+    left_out = tuple(_left_out_told(design, lost, n_filled(study, column, panel)))
     if n := n_weightless(study, column, panel):
         left_out += (f"{counted(n, 'rows')} left out whose weight is zero",)
     return FittedColumn(
@@ -117,12 +133,19 @@ def _settled(
     )
 
 
-def _conditions_told(design: Design, filled: Mapping[str, int]) -> Iterator[str]:
-    """How many rows the conditions of the sample left out that a reader would look for in it."""
+def _left_out_told(
+    design: Design, lost: Mapping[str, Mapping[str, str]], filled: Mapping[str, int]
+) -> Iterator[str]:
+    """How many rows were left out that a reader would look for: by conditions, and of islands."""
     sample = design.column.sample
-    words = told_name(sample, where_name(sample) or "")
+    where = where_name(sample) or ""
+    words = told_name(sample, where)
     if n := design.lacking.get(words):
-        yield f"{counted(n, 'rows')} left out in which {words} cannot be told"
+        alone = "".join(f", {rows}: {names}" for rows, names in lost.get(where, {}).items())
+        yield f"{counted(n, 'rows')} left out in which {words} cannot be told{alone}"
+    for variable, islands in lost.items():
+        for rows, names in islands.items() if variable != where else ():
+            yield f"{variable} has no value in {rows}, which are left out: {names}"
     if filled:
         by = [f"{name} in {n}" for name, n in filled.items() if name]
         words = f"{counted(filled[''], 'rows')} left out in which a value was filled in"

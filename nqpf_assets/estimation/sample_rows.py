@@ -5,9 +5,12 @@ What an estimator drops of them is not known here.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.roles import needed
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.sample_conditions import (
     filled_name,
@@ -19,6 +22,10 @@ from nqpf_assets.studies.spec import CompleteColumn, Study
 
 if TYPE_CHECKING:
     import polars as pl
+
+Isolated = Mapping[str, Mapping[str, Collection[str]]]
+"""Variable → weights of a spatial lag in it or under it → units without a neighbour in these."""
+NONE_ISOLATED: Isolated = MappingProxyType({})
 
 
 def complete_rows(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> pl.DataFrame:
@@ -85,6 +92,29 @@ def n_filled(study: Study, column: CompleteColumn, panel: pl.DataFrame) -> dict[
         *((pl.col(filled_name(one)) == 1).sum().alias(one) for one in variables_in(column)),
     )
     return {name: n for name, n in counted.row(0, named=True).items() if n or not name}
+
+
+def isolated_told(
+    study: Study, column: CompleteColumn, panel: pl.DataFrame, isolated: Isolated
+) -> dict[str, dict[str, str]]:
+    """Variable → rows that it leaves out of units without a neighbour, by weights → the names of these units.
+
+    The rows are words: ``16 rows of 1 unit without a neighbour in trade``.
+    """
+    import polars as pl
+
+    found: dict[str, dict[str, str]] = {}
+    names = [name for name in needed(column) if name in isolated]
+    asked = asked_rows(study, column, panel).sort("unit") if names else panel
+    for name in names:
+        for weights, units in isolated[name].items():
+            lost = asked.filter(pl.col("unit").is_in([*units]) & pl.col(name).is_null())
+            alone = lost.get_column("unit_name").unique(maintain_order=True).to_list()
+            if alone:
+                of_units = counted(len(alone), "units")
+                rows = f"{counted(len(lost), 'rows')} of {of_units} without a neighbour in {weights}"
+                found.setdefault(name, {})[rows] = listed(alone)
+    return found
 
 
 def _is_filled(column: CompleteColumn) -> pl.Expr:

@@ -15,6 +15,7 @@ from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.catalog.table_frames import frame_of, rows_of
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.growth_cells import TABLE as GROWTH_CELLS
+from nqpf_assets.stages.isolated_units import isolated_units, said_of_isolated
 from nqpf_assets.stages.lineage.regressions import lineage_of_results
 from nqpf_assets.stages.places import geography_of, reads_of_places
 from nqpf_assets.stages.requested_columns import groupings_of, variables_of, weights_of, written
@@ -51,6 +52,7 @@ def result_step(compiled: CompiledStudy) -> Step:
     variables = [name for one in wanted for name in variables_of(one.column)]
     groups = [name for one in wanted for name in groupings_of(one.column)]
     weights = [weights_of(one.column) for one in wanted]
+    isolated = isolated_units(compiled, dict.fromkeys(variables))
 
     def run(inputs: Inputs) -> Output:
         # Not above: estimators bring numpy, which a look at what is out of date does not need.
@@ -69,7 +71,7 @@ def result_step(compiled: CompiledStudy) -> Step:
             try:
                 # Draws of a model that stands in several columns are seeded by the first.
                 fit = fits.get(request.model) or fit_column(
-                    study, request.table, request.column, panel, geography
+                    study, request.table, request.column, panel, geography, isolated
                 )
                 fits[request.model] = fit
                 check_expected(study, request.table, request.column, fit)
@@ -101,7 +103,10 @@ def result_step(compiled: CompiledStudy) -> Step:
         ),
         run,
         code=source_of(__name__, *code_of(used)),
-        parameters={"study file": _said(study, wanted), "package": packages_of(used)},
+        parameters={
+            "study file": _said(study, wanted) | said_of_isolated(isolated),
+            "package": packages_of(used),
+        },
         study=name,
         lineage={(name, table): said for table, said in lineage_of_results(wanted).items()},
     )

@@ -31,6 +31,16 @@ TABLES = """\
       - {label: fewer, estimator: spatial_slx, space: {weights: trade}, sample: {exclude: [山西]}}
   map: {kind: spatial_autocorrelation, title: M, variable: output, space: {weights: trade}, permutations: 99}
 """
+LOST = """\
+  lost:
+    title: Lost
+    model: {outcome: output, regressors: [people_before], effects: [unit]}
+    columns:
+      - {label: none}
+      - {label: island, regressors: [before]}
+      - {label: without it, regressors: [before], sample: {exclude: [天津]}}
+      - {label: condition, sample: {where: "W(output, lone) > 0"}}
+"""
 
 
 def matrix(weights, order=(0, 1, 2, 3)) -> str:
@@ -62,7 +72,15 @@ def built(tmp_path_factory):
         "source.weight_unit",
         "mini.panel",
     )
-    return walked(tmp_path_factory.mktemp("own"), STUDY + TABLES, files("synthetic"), only=only)
+    alone = W.copy()
+    alone[1] = 0
+    card = CARD.replace("STATUS", "official").replace("trade", "lone")
+    there = files("synthetic") | {
+        "raw/bureau/2019/lone.csv": matrix(alone),
+        "raw/bureau/2019/lone.csv.card.yaml": card,
+    }
+    near = '  near: {expression: "W(output, lone)"}\n  before: {expression: "lag(near, 1) / output"}\n'
+    return walked(tmp_path_factory.mktemp("own"), with_formulas(near) + LOST, there, only=only)
 
 
 def estimates(built, label: str) -> dict[str, float]:
@@ -104,6 +122,21 @@ def test_the_order_of_the_file_changes_nothing(built, tmp_path):
         tmp_path, STUDY + TABLES, files("synthetic", (2, 0, 3, 1)), only=("mini.estimate",)
     )
     assert estimates(turned, "own") == estimates(built, "own")
+
+
+def test_a_note_names_the_units_that_a_column_loses_without_a_neighbour(built):
+    notes = built.query(
+        "SELECT column_label, n_obs, regexp_extract(note, '(before|[0-9]+ rows left).* neighbour[^.]*') "
+        "FROM mini.model WHERE table_name = 'lost'"
+    )
+    island = "4 rows of 1 unit without a neighbour in lone"
+    condition = "4 rows left out in which `W(output, lone) > 0` cannot be told"
+    assert {label: rest for label, *rest in notes} == {
+        "none": [16, None],
+        "island": [12, f"before has no value in {island}, which are left out: 天津市"],
+        "without it": [12, None],
+        "condition": [12, f"{condition}, {island}: 天津市"],
+    }
 
 
 def test_tables_hold_the_weights_and_notes_describe_them(built):
