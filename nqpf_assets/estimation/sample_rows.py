@@ -112,7 +112,9 @@ def isolated_told(
             alone = lost.get_column("unit_name").unique(maintain_order=True).to_list()
             if alone:
                 of_units = counted(len(alone), "units")
-                rows = f"{counted(len(lost), 'rows')} of {of_units} without a neighbour in {weights}"
+                rows = (
+                    f"{counted(len(lost), 'rows')} of {of_units} without a neighbour in {weights}"
+                )
                 found.setdefault(name, {})[rows] = listed(alone)
     return found
 

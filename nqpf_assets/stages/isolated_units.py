@@ -1,4 +1,4 @@
-"""Units without a neighbour in the weights of a spatial lag: variables that are made of it have no value there."""
+"""Units without a neighbour in the weights of a spatial lag: what is made of it has no value there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def isolated_units(
     compiled: CompiledStudy, variables: Iterable[str]
 ) -> dict[str, dict[str, frozenset[str]]]:
-    """For each variable that has a spatial lag in it or under it, by weights: codes of units without neighbours.
+    """Variable with a spatial lag in it or under it → weights → codes of units without a neighbour.
 
     Variables and weights of which all units have neighbours are left out.
     """

@@ -79,7 +79,9 @@ def built(tmp_path_factory):
         "raw/bureau/2019/lone.csv": matrix(alone),
         "raw/bureau/2019/lone.csv.card.yaml": card,
     }
-    near = '  near: {expression: "W(output, lone)"}\n  before: {expression: "lag(near, 1) / output"}\n'
+    near = (
+        '  near: {expression: "W(output, lone)"}\n  before: {expression: "lag(near, 1) / output"}\n'
+    )
     return walked(tmp_path_factory.mktemp("own"), with_formulas(near) + LOST, there, only=only)
 
 
