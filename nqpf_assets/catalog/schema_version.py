@@ -15,9 +15,11 @@ Accounts of publications that were made before there was a number have none.
 number stayed.
 """
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """1: `unit` is the cross-sectional unit everywhere; units of measurement stand in `unit_measure`.
 2: `result.provenance` lists a cell once for each role, those too of which filled cells are made.
 3: `panel.rests_on` has a row for each way in which a variable reads a series; cells that are read in
 other years than a row's own have the role `lag`.
-4: `result.influence` and `result.leave_out` tell effects as well as coefficients, by `effect`."""
+4: `result.influence` and `result.leave_out` tell effects as well as coefficients, by `effect`.
+5: Weights of raw files are rows of all views of provenance, and of `panel.bound_cell` and `panel.extreme_cell`;
+they have a `weights_name` and no `series_id`."""

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from nqpf_assets.explanations.cells import in_files
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Place, Stop
 
 COUNTED = """
-    SELECT p.variable, p.role, p.status, f.publisher, p.vintage,
-        count(DISTINCT (p.series_id, p.cell_unit, p.cell_period)) AS n,
+    SELECT p.variable, p.role, p.status, f.publisher, p.vintage, p.weights_name,
+        count(DISTINCT (p.series_id, p.cell_unit, p.cell_period, p.other_unit)) AS n,
         min(p.cell_period) AS first, max(p.cell_period) AS last, count(DISTINCT p.path) AS n_files,
         min(p.path) AS path
     FROM {view} AS p LEFT JOIN source.file AS f ON f.file_id = p.file_id
     WHERE p.study = ? AND {where}
-    GROUP BY ALL ORDER BY p.variable, p.role, n DESC, p.status, f.publisher, p.vintage"""
+    GROUP BY ALL
+    ORDER BY p.variable NULLS FIRST, p.role, p.weights_name NULLS FIRST, n DESC, p.status, f.publisher,
+        p.vintage"""
 
 
 def cells_counted(
     study: PublishedStudy, view: str, of: Mapping[str, object]
-) -> dict[str, list[Stop]]:
-    """Variable → cells under it.
+) -> dict[str | None, list[Stop]]:
+    """Variable → cells under it; under None, spatial weights of raw files that the number takes itself.
 
     Args:
         view: which lists them.
@@ -29,32 +31,31 @@ def cells_counted(
     """
     where = " AND ".join(f"p.{name} IS NOT DISTINCT FROM ?" for name in of)
     sql = COUNTED.format(view=view, where=where)
-    found: dict[str, list[Stop]] = {}
+    found: dict[str | None, list[Stop]] = {}
     for row in study.rows(sql, [study.name, *of.values()]):
         found.setdefault(row["variable"], []).append(_counted(row))
     return found
 
 
-def variable_stops(
-    study: PublishedStudy, names: Iterable[str], below: Mapping[str, Sequence[Stop]]
-) -> list[Stop]:
-    """Variables with title, formula and what is known below each."""
-    stops = []
-    for name in names:
+def variable_stops(study: PublishedStudy, below: Mapping[str | None, Sequence[Stop]]) -> list[Stop]:
+    """Variables with title, formula and what is known below each, after what is below none of them."""
+    stops = [*below.get(None, ())]
+    for name in filter(None, below):
         known = study.variables.get(name)
         title = (known and known["title"]) or name
         formula = f": {known['expression']}" if known and known["expression"] else ""
         measure = known["unit_measure"] if known else None
         stop = Stop("variable", name, unit_measure=measure, text=f"{title}{formula}")
-        stops.append(stop.over(*below.get(name, ())))
+        stops.append(stop.over(*below[name]))
     return stops
 
 
 def _counted(row: Row) -> Stop:
-    words = f"{row['first']}–{row['last']}{in_files([row['path']], row['n_files'])}"
+    what = row["weights_name"] or f"{row['first']}–{row['last']}"
+    words = f"{what}{in_files([row['path']], row['n_files'])}"
     return Stop(
         "cells",
-        row["variable"],
+        row["variable"] or row["weights_name"],
         status=row["status"],
         source="published",
         role=row["role"],

@@ -166,7 +166,7 @@ def _under(
     below = cells_counted(study, "result.table_provenance", of)
     values = value_stops(study, table, number, keys, unit, is_whole=is_whole)
     return variable_stops(
-        study, below, {name: [*below[name], *values.get(name, ())] for name in below}
+        study, {name: [*below[name], *values.get(name or "", ())] for name in below}
     )
 
 

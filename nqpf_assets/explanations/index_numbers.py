@@ -57,7 +57,7 @@ def index_walk(study: PublishedStudy, index: str, words: Sequence[str]) -> Stop:
         example = named if named in below else next(iter(below), None)
         if example is not None:
             below[example] += pool_and_example(study, example, _values(scores, example))
-    under = variable_stops(study, below, below)
+    under = variable_stops(study, below)
     if unit is not None and period is not None:
         walk = value_walk(study, index, unit, period)
         under += [

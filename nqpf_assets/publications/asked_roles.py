@@ -12,7 +12,7 @@ from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.warehouse.connection import Connection
 from nqpf_assets.warehouse.duckdb_engine import add_database, quoted, within
 
-VIEWS = ("panel.read_way", "panel.way", "result.provenance")
+VIEWS = ("panel.read_way", "panel.any_way", "panel.link", "result.provenance")
 """What is asked, each behind those that it reads."""
 READ = (
     "source.file",

@@ -70,12 +70,14 @@ def _reads(table: AutocorrelationTable, rows: pl.DataFrame) -> Iterator[Read]:
             ("local_moran", side, "threshold_side"),
         ]
         groups += [(IN_PRINT, tuple(CLUSTERS.values()), "threshold_side")]
+    own = (table.space.weights, table.space.standardize) if table.space.is_own else (None, None)
     for year in rows["period"].unique(maintain_order=True):
         if table.local:
-            own = ("local_moran", ("value",), table.variable, year, year)
-            yield Read(*own, period=year, is_own_unit=True)
+            of_unit = ("local_moran", ("value",), table.variable, year, year)
+            yield Read(*of_unit, period=year, is_own_unit=True)
         for name, numbers, role in groups:
-            yield Read(name, numbers, table.variable, year, year, period=year, role=role)
+            of_year = (name, numbers, table.variable, year, year, year)
+            yield Read(*of_year, role=role, weights=own[0], standardize=own[1])
             if weighed := table.space.economic_variable:
                 how = role if role == "threshold_side" else "weights"
                 yield Read(name, numbers, weighed, first, last, period=year, role=how)

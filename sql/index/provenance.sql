@@ -3,7 +3,9 @@
 -- cell enters, series cell and role. A number is found by `index_name`, `number_table` (`score`, `dimension_score`,
 -- `weight`, `component`, `test`: the tables of `index`), `number` (`score`; `weight`, `entropy`, `divergence`;
 -- `loading`, `eigenvalue`, `share`; the name of a test), and its row: `unit` and `period` of a score, `term` (dimension
--- of a dimension's score, indicator of a weight) and `period` of weights that differ by year. Roles:
+-- of a dimension's score, indicator of a weight) and `period` of weights that differ by year. Weights of a raw file, by which
+-- `W(x, NAME)` counts `other_unit` as a neighbour of `cell_unit`, are told by their `weights_name`, and have neither series
+-- nor year. Roles:
 --   value           read in the row itself, in its own year
 --   lag             read in another year
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
@@ -12,32 +14,14 @@
 --   aggregates      of all rows, those of a year or of a unit: a mean, or the values between which a quantile lies
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   threshold_side  a condition of a formula reads it: it decides which case a row is, and moves nothing by a little
+--   weights         a weight of a raw file, read in the row itself or for another year of it; else it has the role of
+--                   what it is read for
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
 -- Ask for one number, or for the role: the cells that set the scale are those of all rows, for each score.
-WITH numbered AS NOT MATERIALIZED (
-    SELECT study, index_name, 'score' AS number_table, NULL AS number, NULL AS term, unit, period
-    FROM index.score
-    UNION ALL
-    SELECT study, index_name, 'dimension_score' AS number_table, NULL AS number, dimension AS term, unit, period
-    FROM index.dimension_score
-    UNION ALL
-    SELECT
-        study, index_name, 'weight' AS number_table, NULL AS number, indicator AS term, NULL AS unit,
-        weight_period AS period
-    FROM index.weight
-    UNION ALL
-    SELECT DISTINCT
-        study, index_name, 'component' AS number_table, NULL AS number, NULL AS term, NULL AS unit, NULL AS period
-    FROM index.component
-    UNION ALL
-    SELECT study, index_name, 'test' AS number_table, test AS number, term, NULL AS unit, NULL AS period
-    FROM index.test
-),
-
-own_row AS NOT MATERIALIZED (
+WITH own_row AS NOT MATERIALIZED (
     SELECT n.study, n.index_name, n.number_table, r.number, n.term, n.unit, n.period, r.variable
-    FROM numbered AS n
+    FROM index.number AS n
     INNER JOIN index.read AS r
         ON r.study = n.study AND r.index_name = n.index_name AND r.number_table = n.number_table
     WHERE r.is_own_row AND (r.term IS NULL OR r.term = n.term) AND (r.period IS NULL OR r.period = n.period)
@@ -87,12 +71,13 @@ asked_of_all AS NOT MATERIALIZED (
     UNION ALL
     SELECT
         n.study, n.index_name, n.number_table, n.number, n.term, n.period, n.variable, w.role,
-        w.series_id, w.cell_unit,
+        w.input AS series_id, w.cell_unit,
         coalesce(w.from_first, CASE WHEN w.pool = 'period' THEN n.period END, w.pool_first) AS from_first,
         coalesce(w.from_last, CASE WHEN w.pool = 'period' THEN n.period END, w.pool_last) AS from_last,
         w.first_lag, w.last_lag, w.earliest, w.latest
     FROM index.read AS n
     INNER JOIN panel.pooled_way AS w ON w.study = n.study AND w.variable = n.variable
+    WHERE NOT w.is_weights
     UNION ALL
     -- An indicator that is made of scores with weights by year.
     SELECT
@@ -101,6 +86,7 @@ asked_of_all AS NOT MATERIALIZED (
         0 AS first_lag, 0 AS last_lag, e.first_period AS earliest, e.last_period AS latest
     FROM index.read AS n
     INNER JOIN panel.extreme_cell AS e ON e.study = n.study AND e.variable = n.variable
+    WHERE e.series_id IS NOT NULL
 ),
 
 -- Years that are read of all units, or of the one that is named; put together before units are, so that what several
@@ -149,7 +135,7 @@ pooled AS NOT MATERIALIZED (
         n.study, n.index_name, n.number_table, p.number, n.term, n.unit, n.period, p.variable, p.role, p.series_id,
         p.cell_unit, p.cell_period,
         p.value, p.reported_value, p.status, p.vintage, p.file_id, p.locator, p.path, p.correction
-    FROM numbered AS n
+    FROM index.number AS n
     INNER JOIN in_pool AS p
         ON p.study = n.study AND p.index_name = n.index_name AND p.number_table = n.number_table
     WHERE (p.term IS NULL OR p.term = n.term) AND (p.period IS NULL OR p.period = n.period)
@@ -199,7 +185,7 @@ found AS NOT MATERIALIZED (
 SELECT
     p.study, p.index_name, p.number_table, p.number, p.term, p.unit, p.period, p.variable, p.series_id,
     p.cell_unit, p.cell_period, p.role, p.weight_in_fill, c.value, c.reported_value, c.status, c.vintage, c.file_id,
-    c.path, c.locator, c.correction
+    c.path, c.locator, c.correction, CAST(NULL AS VARCHAR) AS weights_name, CAST(NULL AS VARCHAR) AS other_unit
 FROM found AS p
 INNER JOIN panel.traced_cell AS c
     ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.cell_unit AND c.period = p.cell_period
@@ -207,6 +193,13 @@ UNION ALL
 SELECT
     study, index_name, number_table, number, term, unit, period, variable, series_id,
     cell_unit, cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill, value, reported_value, status, vintage, file_id,
-    path, locator, correction
+    path, locator, correction, CAST(NULL AS VARCHAR) AS weights_name, CAST(NULL AS VARCHAR) AS other_unit
 FROM pooled
 WHERE role NOT IN ('clip_bound', 'threshold_side')
+UNION ALL
+SELECT
+    study, index_name, number_table, number, term, unit, period, variable, CAST(NULL AS VARCHAR) AS series_id, cell_unit,
+    CAST(NULL AS INTEGER) AS cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill, value,
+    CAST(NULL AS DOUBLE) AS reported_value, 'reported' AS status, vintage, file_id, path, locator,
+    CAST(NULL AS VARCHAR) AS correction, weights_name, other_unit
+FROM index.linked_number

@@ -1,7 +1,8 @@
 -- panel.provenance (view)
 -- Which published cells a value of a variable rests on, and in which role: one row per value (study, variable, unit,
 -- period), series cell under it and role. Values that are missing rest on nothing; of an index, see `index.provenance`.
--- Roles:
+-- Weights of a raw file, by which `W(x, NAME)` counts `other_unit` as a neighbour of `cell_unit`, are told by their
+-- `weights_name`, and have neither series nor year. Roles:
 --   value           read in the row itself, in its own year
 --   lag             read in another year
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
@@ -9,6 +10,8 @@
 --   aggregates      of all rows, those of a year or of a unit: a mean, or the values between which a quantile lies
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   threshold_side  a condition of a formula reads it: it decides which case a row is, and moves nothing by a little
+--   weights         a weight of a raw file, read in the row itself or for another year of it; else it has the role of
+--                   what it is read for
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
 WITH valued AS NOT MATERIALIZED (
@@ -48,11 +51,11 @@ place AS NOT MATERIALIZED (
 -- the extremes of an index with weights by year, of whose score something is made, are read by every row.
 way_of_year AS NOT MATERIALIZED (
     SELECT
-        study, variable, role, series_id, cell_unit, CAST(NULL AS INTEGER) AS asked_period,
+        study, variable, role, input AS series_id, cell_unit, CAST(NULL AS INTEGER) AS asked_period,
         coalesce(from_first, pool_first) AS from_first, coalesce(from_last, pool_last) AS from_last,
         first_lag, last_lag, earliest, latest
     FROM panel.pooled_way
-    WHERE pool <> 'period'
+    WHERE pool <> 'period' AND NOT is_weights
     UNION ALL
     SELECT
         study, variable, role, series_id, cell_unit, asked_period,
@@ -60,10 +63,10 @@ way_of_year AS NOT MATERIALIZED (
         first_lag, last_lag, earliest, latest
     FROM (
         SELECT
-            study, variable, role, series_id, cell_unit, from_first, from_last, first_lag, last_lag, earliest, latest,
-            unnest(generate_series(pool_first, pool_last)) AS asked_period
+            study, variable, role, input AS series_id, cell_unit, from_first, from_last, first_lag, last_lag, earliest,
+            latest, unnest(generate_series(pool_first, pool_last)) AS asked_period
         FROM panel.pooled_way
-        WHERE pool = 'period'
+        WHERE pool = 'period' AND NOT is_weights
     ) AS by_year
     UNION ALL
     SELECT
@@ -71,6 +74,7 @@ way_of_year AS NOT MATERIALIZED (
         first_period AS from_first, last_period AS from_last,
         0 AS first_lag, 0 AS last_lag, first_period AS earliest, last_period AS latest
     FROM panel.extreme_cell
+    WHERE series_id IS NOT NULL
 ),
 
 year_read AS NOT MATERIALIZED (
@@ -162,13 +166,21 @@ found AS NOT MATERIALIZED (
 
 SELECT
     p.study, p.variable, p.unit, p.period, p.series_id, p.cell_unit, p.cell_period, p.role, p.weight_in_fill,
-    c.value, c.reported_value, c.status, c.vintage, c.file_id, c.path, c.locator, c.correction
+    c.value, c.reported_value, c.status, c.vintage, c.file_id, c.path, c.locator, c.correction,
+    CAST(NULL AS VARCHAR) AS weights_name, CAST(NULL AS VARCHAR) AS other_unit
 FROM found AS p
 INNER JOIN panel.traced_cell AS c
     ON c.study = p.study AND c.variable = p.series_id AND c.unit = p.cell_unit AND c.period = p.cell_period
 UNION ALL
 SELECT
     study, variable, unit, period, series_id, cell_unit, cell_period, role, CAST(NULL AS DOUBLE) AS weight_in_fill,
-    value, reported_value, status, vintage, file_id, path, locator, correction
+    value, reported_value, status, vintage, file_id, path, locator, correction,
+    CAST(NULL AS VARCHAR) AS weights_name, CAST(NULL AS VARCHAR) AS other_unit
 FROM pooled
 WHERE role NOT IN ('clip_bound', 'threshold_side')
+UNION ALL
+SELECT
+    study, variable, unit, period, CAST(NULL AS VARCHAR) AS series_id, cell_unit, CAST(NULL AS INTEGER) AS cell_period,
+    role, CAST(NULL AS DOUBLE) AS weight_in_fill, value, CAST(NULL AS DOUBLE) AS reported_value, 'reported' AS status,
+    vintage, file_id, path, locator, CAST(NULL AS VARCHAR) AS correction, weights_name, other_unit
+FROM panel.linked_value

@@ -61,30 +61,17 @@ asking AS NOT MATERIALIZED (
 ),
 
 -- Ways to cells of series, and to spatial weights of raw files.
-any_way AS NOT MATERIALIZED (
-    SELECT
-        study, variable, unit, series_id, FALSE AS is_weights, role, is_pooled, pool, cell_unit,
-        asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
-    FROM panel.way
-    UNION ALL
-    SELECT
-        study, variable, unit, input AS series_id, TRUE AS is_weights, role, is_pooled, pool, cell_unit,
-        asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
-    FROM panel.read_way
-    WHERE is_weights
-),
-
 way AS NOT MATERIALIZED (
     SELECT
-        study, variable, unit, series_id, is_weights, role, coalesce(pool, 'row') AS pool, cell_unit,
+        study, variable, unit, input AS series_id, is_weights, role, coalesce(pool, 'row') AS pool, cell_unit,
         asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
-    FROM any_way
+    FROM panel.any_way
     UNION ALL
     SELECT
-        study, variable, unit, series_id, is_weights,
+        study, variable, unit, input AS series_id, is_weights,
         CASE WHEN role = 'threshold_side' THEN role ELSE 'clip_bound' END AS role, 'bound' AS pool, cell_unit,
         asked_first, asked_last, from_first, from_last, first_lag, last_lag, earliest, latest
-    FROM any_way
+    FROM panel.any_way
     WHERE NOT is_pooled
 ),
 
@@ -125,8 +112,9 @@ reading AS NOT MATERIALIZED (
     WHERE coalesce(w.asked_first <= s.last_period, TRUE) AND coalesce(w.asked_last >= s.first_period, TRUE)
     UNION ALL
     SELECT
-        v.study, v.table_name, v.column_label, v.variable, v.role_in_model, e.series_id, FALSE AS is_weights,
-        'scale' AS read_as, e.unit, e.first_period, e.last_period
+        v.study, v.table_name, v.column_label, v.variable, v.role_in_model,
+        coalesce(e.series_id, e.weights_name) AS series_id, e.weights_name IS NOT NULL AS is_weights, 'scale' AS read_as,
+        e.unit, e.first_period, e.last_period
     FROM entering AS v
     INNER JOIN panel.extreme_cell AS e ON e.study = v.study AND e.variable = v.variable
 ),
@@ -209,15 +197,6 @@ listed AS NOT MATERIALIZED (
     GROUP BY ALL
 ),
 
--- Weights of raw files among the units of each study, whose lags scale those of a unit to one.
-link_of_lag AS NOT MATERIALIZED (
-    SELECT o.study, l.weights_name, l.region_code, l.neighbour_code, l.weight, l.file_id, l.locator
-    FROM source.weight AS l
-    INNER JOIN panel.pool AS o ON o.unit = l.region_code
-    INNER JOIN panel.pool AS n ON n.unit = l.neighbour_code AND n.study = o.study
-    QUALIFY count(*) OVER (PARTITION BY o.study, l.weights_name, l.region_code) > 1
-),
-
 unit_of_sample AS NOT MATERIALIZED (
     SELECT DISTINCT d.study, d.table_name, d.column_label, d.weights_name, d.standardize, s.unit
     FROM result.model_definition AS d
@@ -243,10 +222,10 @@ link_of_model AS NOT MATERIALIZED (
 
 link AS NOT MATERIALIZED (
     SELECT DISTINCT
-        p.study, p.table_name, p.column_label, p.variable, p.role, l.weights_name, l.region_code, l.neighbour_code,
-        l.weight, l.file_id, l.locator
+        p.study, p.table_name, p.column_label, p.variable, p.role, l.weights_name, l.unit AS region_code,
+        l.other_unit AS neighbour_code, l.value AS weight, l.file_id, l.locator
     FROM place_of_all AS p
-    INNER JOIN link_of_lag AS l ON l.study = p.study AND l.weights_name = p.series_id AND l.region_code = p.unit
+    INNER JOIN panel.link AS l ON l.study = p.study AND l.weights_name = p.series_id AND l.unit = p.unit
     WHERE p.is_weights
     UNION ALL
     SELECT

@@ -21,7 +21,7 @@ WITH year_read AS (
         SELECT
             n.study, n.table_name, n.number_table, n.number, n.period, n.group_name, n.other_group,
             n.is_own_unit, n.variable, CASE WHEN n.role = 'threshold_side' THEN n.role ELSE w.role END AS role,
-            w.series_id, w.cell_unit AS named,
+            w.input AS series_id, w.cell_unit AS named,
             unnest(
                 generate_series(
                     greatest(
@@ -42,7 +42,7 @@ WITH year_read AS (
             ) AS cell_period
         FROM result.table_read AS n
         INNER JOIN panel.pooled_way AS w ON w.study = n.study AND w.variable = n.variable
-        WHERE NOT (n.role = 'any_scale' AND w.role = 'standardises')
+        WHERE NOT w.is_weights AND NOT (n.role = 'any_scale' AND w.role = 'standardises')
             AND (w.pool <> 'period' OR (w.pool_first <= n.last_period AND w.pool_last >= n.first_period))
         UNION
         SELECT
@@ -51,6 +51,7 @@ WITH year_read AS (
             e.series_id, e.unit AS named, unnest(generate_series(e.first_period, e.last_period)) AS cell_period
         FROM result.table_read AS n
         INNER JOIN panel.extreme_cell AS e ON e.study = n.study AND e.variable = n.variable
+        WHERE e.series_id IS NOT NULL
     ) AS every_year
 ),
 

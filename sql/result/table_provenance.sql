@@ -4,7 +4,10 @@
 -- through which a cell enters, series cell and role. A number is found by `table_name`, `number_table` (`inequality`,
 -- `local_moran` …, or the finished table itself), `number` (a column, or a measure), and what its row is of: `period`,
 -- `group_name`, `other_group`, `row_position` of a table of levels. Each of these is null where the number rests on
--- the same cells whatever it is; `unit` is that in whose row a number stands which rests on that row alone. Roles:
+-- the same cells whatever it is; `unit` is that in whose row a number stands which rests on that row alone.
+-- Weights of a raw file, by which the table itself, or `W(x, NAME)` of a variable, counts `other_unit` as a neighbour of
+-- `cell_unit`, are told by their `weights_name`, and have neither series nor year; those of the table itself no variable.
+-- Roles:
 --   value           read in the row itself, in its own year
 --   lag             read in another year
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
@@ -14,7 +17,8 @@
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
---   weights         of the variable that gives economic distances
+--   weights         of the variable that gives economic distances; or a weight of a raw file, of the table itself or read
+--                   in the row itself; else it has the role of what it is read for
 --   grid            sets the points at which a curve is drawn
 --   threshold_side  enters by its order only: p-values of permutations, quadrants, what is significant, and measures
 --                   at a limit, as the overlap of groups that lie apart
@@ -187,9 +191,16 @@ SELECT
     i.study, i.table_name, i.number_table, i.number, i.period, i.group_name, i.other_group, i.unit, i.row_position,
     i.variable, i.series_id,
     i.cell_unit, i.cell_period, i.role, i.weight_in_fill, i.value, i.reported_value, i.status, i.vintage, i.file_id,
-    f.path, i.locator, k.name AS correction
+    f.path, i.locator, k.name AS correction, CAST(NULL AS VARCHAR) AS weights_name, CAST(NULL AS VARCHAR) AS other_unit
 FROM listed AS i
 LEFT JOIN source.file AS f ON f.file_id = i.file_id
 LEFT JOIN source.correction AS k
     ON i.status = 'corrected' AND k.file_id = i.file_id AND k.series_id = i.series_id AND k.vintage = i.vintage
     AND k.period = i.cell_period AND k.locator = i.locator
+UNION ALL
+SELECT
+    study, table_name, number_table, number, period, group_name, other_group, unit, CAST(NULL AS INTEGER) AS row_position,
+    variable, CAST(NULL AS VARCHAR) AS series_id, cell_unit, CAST(NULL AS INTEGER) AS cell_period, role,
+    CAST(NULL AS DOUBLE) AS weight_in_fill, value, CAST(NULL AS DOUBLE) AS reported_value, 'reported' AS status, vintage,
+    file_id, path, locator, CAST(NULL AS VARCHAR) AS correction, weights_name, other_unit
+FROM result.linked_number

@@ -1,4 +1,4 @@
-"""Cells of weights files under regression columns: listed where a change moves a number, and only there."""
+"""Cells of weights files under numbers of all kinds: listed where a change moves a number, and only there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from nqpf_assets.explanations.asked import answer
 from nqpf_assets.explanations.walk import all_stops
+from tests.provenance.trap import KEYS, VIEWS, Number, numbers, tables_of_numbers
 from tests.stages.mini import REGIONS, STUDY, Walk, walked
 
 MOVED = 1e-9
@@ -29,12 +30,35 @@ TABLES = """\
       - {label: cut, regressors: [near_before], sample: {exclude: [北京]}}
       - {label: of one, regressors: [of_one], effects: []}
       - {label: of scores, regressors: [scored], vcov: {type: robust}}
+      - {label: at bounds, regressors: [clipped], effects: []}
+      - {label: of an index, regressors: [level], effects: []}
+      - {label: of extremes, regressors: [flat], effects: []}
+  map: {kind: spatial_autocorrelation, title: M, variable: output, space: {weights: trade}, permutations: 99,
+        local: true}
+  as_given: {kind: spatial_autocorrelation, title: M, variable: output, permutations: 99,
+             space: {weights: trade, standardize: none}}
+  of_lag: {kind: spatial_autocorrelation, title: M, variable: near, permutations: 99}
+  gaps: {kind: regional_differences, title: G, variable: near, grouping: halves}
 """
 FORMULAS = """\
   near: {expression: "W(output, trade)"}
   near_before: {expression: "lag(near, 1)"}
   of_one: {expression: "of_region(near, 天津) * population"}
   scored: {expression: standardize(near)}
+  clipped: {expression: "W(population, trade)", winsorize: {share: 0.2}}
+"""
+GROUPS = "groups: {halves: {west: [北京, 山西], east: [天津, 河北]}}\n"
+INDICES = """\
+  level:
+    title: Level
+    method: entropy
+    dimensions:
+      all: [{indicator: around, expression: "W(gdp, trade)"}, {indicator: inside, expression: population}]
+  flat:
+    title: Flat
+    method: equal_weights
+    dimensions:
+      all: [{indicator: beside, expression: "W(gdp, trade)"}, {indicator: own, expression: population}]
 """
 MODELS = {"rows", "as given", "fewer"}
 
@@ -46,6 +70,7 @@ def matrix(weights: list[list[float]]) -> str:
 
 def built(root: Path, weights: list[list[float]], only: tuple[str, ...] = ()) -> Walk:
     study = STUDY.replace("  output_per_person:", f"{FORMULAS}  output_per_person:") + TABLES
+    study = study.replace("indices:\n", f"{GROUPS}indices:\n{INDICES}", 1)
     files = {
         "raw/bureau/2019/trade.csv": matrix(weights),
         "raw/bureau/2019/trade.csv.card.yaml": CARD,
@@ -75,17 +100,64 @@ def listed(done: Walk, unit: int, other: int) -> set[str]:
     return {label for (label,) in rows}
 
 
+def told(done: Walk) -> dict[tuple[str, str], dict[Number, set[str]]]:
+    """Unit and neighbour → numbers, none of regressions, that rest on the weight, each with its roles."""
+    found: dict[tuple[str, str], dict[Number, set[str]]] = {}
+    for schema, view in VIEWS.items():
+        keys = ", ".join(KEYS[schema])
+        rows = done.query(
+            f"SELECT {keys}, variable, role, cell_unit, other_unit FROM {view} WHERE weights_name = 'trade'"
+        )
+        assert len(set(rows)) == len(rows), f"{view} lists a weight twice in a role"
+        for *number, _, role, unit, other in rows:
+            roles = found.setdefault((unit, other), {})
+            roles.setdefault((schema, *number[: len(KEYS[schema])]), set()).add(role)
+    return found
+
+
+def may_stay(done: Walk) -> set[tuple[object, ...]]:
+    """Numbers of values that are clipped, and of rows that are themselves an end of an index."""
+    clipped = done.query("SELECT variable, unit, period FROM panel.clipped_cell")
+    ends = done.query("""
+        SELECT DISTINCT i, t, 'score', CASE WHEN t = 'dimension_score' THEN 'all' END, unit, period
+        FROM panel.cell, unnest(['level', 'flat']) AS _(i), unnest(['score', 'dimension_score']) AS _(t)
+        WHERE variable IN ('around', 'inside', 'beside', 'own') AND period >= 2015
+        QUALIFY value IN (min(value) OVER (PARTITION BY variable), max(value) OVER (PARTITION BY variable))
+    """)
+    return {*(("panel", *one) for one in clipped), *(("index", *one) for one in ends)}
+
+
 @pytest.mark.slow  # a build for each weight
 def test_a_weight_is_listed_where_it_moves(done: Walk, tmp_path: Path) -> None:
-    before = estimates(done)
-    for r, c in ((0, 1), (1, 0), (1, 3), (2, 1)):
+    before, columns = numbers(done, "mini"), estimates(done)
+    asked = ("estimate", *tables_of_numbers(done, "mini"))
+    rests, stays = told(done), may_stay(done)
+    for r, c in ((3, 2), (2, 1)):
         other = [[*one] for one in W]
         other[r][c] *= 1.001
-        after = estimates(built(tmp_path / f"{r}{c}", other, only=("mini.estimate",)))
-        moved = {key[0] for key, old in before.items() if abs(after[key] - old) > MOVED * abs(old)}
+        again = built(tmp_path / f"{r}{c}", other, only=tuple(f"mini.{one}" for one in asked))
+        after, changed = numbers(again, "mini"), estimates(again)
+        moved = {key[0] for key, old in columns.items() if differs(old, changed[key])}
         assert listed(done, r, c) == moved, (r, c)
+        moved = {key for key, old in before.items() if any(map(differs, old, after[key]))}
+        said = rests[CODES[r], CODES[c]]
+        assert moved - said.keys() == set(), (r, c)
+        still = {key for key in said.keys() - moved - stays if said[key] != {"threshold_side"}}
+        assert still == set(), (r, c)
     assert listed(done, 2, 1) == {"as given"}
-    assert listed(done, 0, 3) == set()
+    assert {key[1] for key in rests[CODES[2], CODES[1]]} == {"as_given"}
+    assert (CODES[0], CODES[3]) not in rests
+    roles = {role for said in rests.values() for of in said.values() for role in of}
+    assert roles == {"weights", "scale", "clip_bound", "standardises", "threshold_side", "grid"}
+    bounds = done.query(
+        "SELECT DISTINCT role FROM result.provenance WHERE weights_name = 'trade'"
+        " AND variable IN ('clipped', 'flat')"
+    )
+    assert {role for (role,) in bounds} == {"weights", "scale", "clip_bound"}
+
+
+def differs(old: float, new: float) -> bool:
+    return abs(new - old) > MOVED * abs(old)
 
 
 def test_a_weight_is_listed_with_its_place_and_role(done: Walk) -> None:
@@ -102,6 +174,10 @@ def test_a_weight_is_listed_with_its_place_and_role(done: Walk) -> None:
         ("of one", "of_one", "weights"),
         ("of scores", "scored", "weights"),
         ("of scores", "scored", "standardises"),
+        ("at bounds", "clipped", "weights"),
+        ("of an index", "level", "scale"),
+        ("of an index", "level", "weights"),
+        ("of extremes", "flat", "weights"),
     }
     (place,) = {tuple(rest) for _, _, _, *rest in rows}
     path = "raw/bureau/2019/trade.csv"
@@ -122,3 +198,15 @@ def test_the_walk_names_the_weights(done: Walk) -> None:
             assert weights, ask
             assert {one.place.file for one in weights} == {"raw/bureau/2019/trade.csv"}
             assert sum(one.count or 1 for one in weights) == 7
+
+
+@pytest.mark.slow  # computes tables and an index once more
+def test_the_walk_of_a_number_of_a_table_names_the_weights(done: Walk) -> None:
+    """Those of a map itself under no variable, those of a variable or an index under it."""
+    with duckdb.connect(str(done.project.database), read_only=True) as connection:
+        for ask, roles in ((("mini.map", "2017", "moran"), {"weights"}),
+                           (("mini.level", "around", "entropy"), {"scale"})):  # fmt: skip
+            stops = [*all_stops(answer(connection, ask).walk)]
+            weights = [one for one in stops if (one.text or "").startswith("trade in ")]
+            assert {one.role for one in weights} == roles, ask
+            assert {one.count for one in weights} == {7}

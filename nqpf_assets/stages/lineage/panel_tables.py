@@ -48,7 +48,7 @@ def _of_reads(tables: Iterable[PanelTable]) -> dict[str, Declared]:
     return {
         "table_definition": {"others": OF_STUDY},
         "table_read": {
-            "table_name number_table number variable is_own_unit grouping": OF_STUDY,
+            "table_name number_table number variable is_own_unit grouping weights_name standardize": OF_STUDY,
             "group_name other_group from_group": named,
             "role": f"{OF_STUDY}; {told}",
             "from_unit": f"identity panel.unit; {told}",

@@ -1,4 +1,4 @@
-"""Series cells under single rows of variables: under those that set a bound, and under extremes.
+"""Series cells and spatial weights under single rows of variables: under those of a bound, and of extremes.
 
 And the rows in which an index has scores. Whoever reads a value that was moved to a bound, or scaled by an
 extreme, rests on these cells.
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 BOUND = ["variable", "side", "bound_period"]
 """What names a bound."""
 RUN = ["first_period", "last_period"]
+WHAT = ["series_id", "weights_name"]
+"""What is read: cells of a series, or weights of a raw file; the other is null."""
+
+
+def cells_and_weights(rests_on: pl.DataFrame, weights_under: pl.DataFrame) -> pl.DataFrame:
+    """The ways in which variables read series, and those in which their spatial lags take weights."""
+    import polars as pl
+
+    ways = pl.concat([rests_on, weights_under], how="diagonal")
+    return ways.with_columns(pl.col(*WHAT).cast(pl.String))
 
 
 def cells_under_bounds(
@@ -31,20 +41,19 @@ def cells_under_bounds(
     spans: pl.DataFrame,
     units: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Runs of series cells under each bound: under its rows, and under bounds of what these read clipped.
+    """Runs of cells under each bound: under its rows, and under bounds of what these read clipped.
 
     Args:
+        rests_on: as `cells_and_weights` gives it.
         spans: as `part_span`, the years of parts of formulas, on which it depends what a row reads.
         units: those of the study, in a column `unit`.
     """
     import polars as pl
 
-    found = (
-        _read(rows, rests_on, "series_id", spans, units)
-        .select(*BOUND, "series_id", "unit", *RUN)
-        .unique()
+    found = _read(rows, rests_on, WHAT, spans, units).select(*BOUND, *WHAT, "unit", *RUN).unique()
+    inner = _read(
+        rows, reads.filter(pl.col("variable") != pl.col("input")), ["input"], spans, units
     )
-    inner = _read(rows, reads.filter(pl.col("variable") != pl.col("input")), "input", spans, units)
     inner = (
         inner.join(
             clipped, left_on=["input", "unit"], right_on=["variable", "unit"], suffix="_inner"
@@ -101,10 +110,10 @@ def cells_under_extremes(
         ).unique()
         # The extreme of what is clipped is its bound.
         of_bounds = bounds.filter(pl.col("variable").is_in(indicators.implode()))
-        under = [_read(rows, rests_on, "series_id", spans, units), of_bounds]
+        under = [_read(rows, rests_on, WHAT, spans, units), of_bounds]
         over = [one for one in compiled.direct if index in compiled.under([one])]
         found += [
-            one.select(pl.lit(reader).alias("variable"), "series_id", "unit", *RUN)
+            one.select(pl.lit(reader).alias("variable"), *WHAT, "unit", *RUN)
             for one in under
             for reader in over
         ]
@@ -160,7 +169,11 @@ def _extremes(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read(
-    rows: pl.DataFrame, reads: pl.DataFrame, named: str, spans: pl.DataFrame, units: pl.DataFrame
+    rows: pl.DataFrame,
+    reads: pl.DataFrame,
+    named: list[str],
+    spans: pl.DataFrame,
+    units: pl.DataFrame,
 ) -> pl.DataFrame:
     """The runs of years that rows of variables read themselves, with the keys of the rows."""
     import polars as pl
@@ -199,5 +212,5 @@ def _read(
             last_period=pl.min_horizontal(year[RUN[1]] + pl.col("last_lag"), "not_after"),
         )
         .filter(pl.col("first_period") <= pl.col("last_period"))
-        .select(*kept, named, *RUN)
+        .select(*kept, *named, *RUN)
     )

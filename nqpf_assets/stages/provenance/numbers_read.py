@@ -31,6 +31,8 @@ class Read:
         role: ``value``; ``grid`` of rows that only set the points of a curve; ``weights``;
             ``threshold_side`` where a number follows from an order, and moves in steps or not at all;
             `ANY_SCALE`, as ``value``, where neither a shift nor a scale of the variable moves it.
+        weights: of a raw file, by which the number counts neighbours among the units of the first year; and
+            `standardize`, how it scales them there.
     """
 
     table: str
@@ -45,6 +47,8 @@ class Read:
     unit: str | None = None
     is_own_unit: bool = False
     role: str = "value"
+    weights: str | None = None
+    standardize: str | None = None
 
 
 def extremes(

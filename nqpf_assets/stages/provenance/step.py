@@ -10,6 +10,7 @@ from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.expressions.compile import parts
 from nqpf_assets.stages.derivation import values_everywhere
 from nqpf_assets.stages.provenance.cells_under import (
+    cells_and_weights,
     cells_under_bounds,
     cells_under_extremes,
     rows_of_scores,
@@ -79,13 +80,14 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         met = spans_together(parts_alone, asked.to_list())
         scores = [rows_of_scores(inputs, name, scaled, units)] if scaled else []
         spans = frame_of("part_span", [*parts_alone, *met, *scores]).unique(maintain_order=True)
+        under = cells_and_weights(rests_on, of_weights)
         if rules:
             values = inputs.read(name, "derived_cell").filter(pl.col("variable").is_in([*rules]))
             values = values.select("variable", "unit", "period", "value").drop_nulls()
             clipped, rows = clipped_rows(compiled, values, outside if is_read else values)
-            bounds = cells_under_bounds(rows, clipped, rests_on, reads, spans, units)
+            bounds = cells_under_bounds(rows, clipped, under, reads, spans, units)
         extremes = (
-            cells_under_extremes(inputs, compiled, bounded, rests_on, bounds, spans, units)
+            cells_under_extremes(inputs, compiled, bounded, under, bounds, spans, units)
             if bounded
             else []
         )
@@ -126,7 +128,7 @@ def _lineage(read: list[str]) -> dict[str, Declared]:
     seen = {
         "rests_on": reads,
         "clipped_input": ("input", *(name for name in reads if name != "series_id")),
-        "weights_under": ("where_part",),
+        "weights_under": ("weights_name", *(name for name in reads if name != "series_id")),
         "filled_cell": own,
         "derived_cell": own,
         "variable_cell": own,
@@ -160,6 +162,7 @@ def _lineage(read: list[str]) -> dict[str, Declared]:
         "bound_cell": {
             "variable side bound_period": "identity study file",
             "series_id": series,
+            "weights_name": series.replace("rests_on.series_id", "weights_under.weights_name"),
             "unit": place,
             "first_period last_period": year.replace("identity d", "transformation d"),
             "*": f"filter {entered}",
@@ -167,6 +170,9 @@ def _lineage(read: list[str]) -> dict[str, Declared]:
         "extreme_cell": {
             "variable": "identity study file",
             "series_id": "identity rests_on.series_id" if extreme else "identity study file",
+            "weights_name": "identity weights_under.weights_name"
+            if extreme
+            else "identity study file",
             "unit": f"identity {extreme}.unit" if extreme else "identity study file",
             "first_period last_period": f"transformation {extreme}.period"
             if extreme

@@ -70,6 +70,8 @@ def _rows(
             "is_own_unit": one.is_own_unit,
             "first_period": one.first,
             "last_period": one.last,
+            "weights_name": one.weights,
+            "standardize": one.standardize,
         }
         for group in one.groups or (None,):
             from_group = {"grouping": grouping if group else None, "from_group": group}
