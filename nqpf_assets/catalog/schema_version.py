@@ -21,5 +21,5 @@ SCHEMA_VERSION = 5
 3: `panel.rests_on` has a row for each way in which a variable reads a series; cells that are read in
 other years than a row's own have the role `lag`.
 4: `result.influence` and `result.leave_out` tell effects as well as coefficients, by `effect`.
-5: Weights of raw files are rows of all views of provenance, and of `panel.bound_cell` and `panel.extreme_cell`;
+5: Weights of raw files are rows of the views of provenance, of `panel.bound_cell` and `panel.extreme_cell`;
 they have a `weights_name` and no `series_id`."""
