@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -18,12 +19,37 @@ COLUMNS = """\
       - {label: (6), regressors: [wealth], effects: [unit], expect: {n: 16}}
       - {label: (7), regressors: [wealth], effects: [unit], estimator: tobit, tobit: {lower: 110}}
 """
+OTHERS = {
+    "random_effects": ", effects: []",
+    "between_units": ", effects: [], vcov: {type: unadjusted}",
+    "first_difference": ", effects: []",
+    "fe_poisson": ", effects: [unit]",
+}
+"""Estimators beside least squares of levels, with what their column says besides."""
+PARTS = {
+    "unit": ("without a unit", "{exclude: [北京]}"),
+    "period": ("without a year", "{last: 2017}"),
+}
+
+
+def table_of_others() -> str:
+    """Each of them as it is, without a unit, and without a year."""
+    head = "  others:\n    title: Others\n    model: {outcome: output, regressors: [wealth]}\n    columns:\n"
+    rows = [
+        f"      - {{label: {name}{words}, estimator: {name}{more}{sample}}}\n"
+        for name, more in OTHERS.items()
+        for words, sample in (
+            ("", ""),
+            *((f" {words}", f", sample: {sample}") for words, sample in PARTS.values()),
+        )
+    ]
+    return head + "".join(rows)
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("influence")
-    return walked(root, STUDY + COLUMNS, is_published=True).project
+    return walked(root, STUDY + COLUMNS + table_of_others(), is_published=True).project
 
 
 def asked(project: Project, *words: str) -> list[dict]:
@@ -32,9 +58,9 @@ def asked(project: Project, *words: str) -> list[dict]:
     return json.loads(ran.out)
 
 
-def estimate(project: Project, label: str, term: str = "wealth") -> float:
+def estimate(project: Project, label: str, term: str = "wealth", table: str = "table_1") -> float:
     rows = pl.read_parquet(project.warehouse / "tables/mini/estimate.parquet")
-    return rows.filter(column_label=label, term=term)["estimate"].item()
+    return rows.filter(table_name=table, column_label=label, term=term)["estimate"].item()
 
 
 def test_what_is_published_is_told_largest_first(project: Project) -> None:
@@ -64,6 +90,46 @@ def test_without_a_unit_or_year_it_is_what_the_study_gives(project: Project) -> 
     assert left["110000", None] == pytest.approx(again["unit"], rel=1e-8)
 
 
+@pytest.mark.parametrize("estimator", OTHERS)
+def test_without_a_unit_or_year_every_estimator_is_what_the_study_gives(
+    project: Project, estimator: str
+) -> None:
+    rows = asked(
+        project,
+        "mini.others",
+        estimator,
+        "wealth",
+        "--most",
+        "4",
+        "--without",
+        "北京",
+        "--without",
+        "2018",
+    )
+    again = {row["subject"]: row["estimate"] for row in rows if row["kind"] == "estimated_again"}
+    assert again == {
+        subject: pytest.approx(estimate(project, f"{estimator} {words}", table="others"), rel=1e-9)
+        for subject, (words, _) in PARTS.items()
+    }
+    left = {
+        (row["unit"], row["period"]): row["estimate"] for row in rows if row["kind"] == "left_out"
+    }
+    assert left["110000", None] == pytest.approx(again["unit"], rel=1e-8)
+    assert left[None, 2018] == pytest.approx(again["period"], rel=1e-8)
+
+
+def test_a_shown_table_names_what_matters_most_to_every_estimator(project: Project) -> None:
+    ran = nqpf("show", "mini.others", project=project.root)
+    assert ran.status == 0, ran.err
+    told = " ".join(ran.out.split())
+    for estimator in OTHERS:
+        assert re.search(
+            rf"{estimator} wealth: cells (\w+ \w+ \d{{4}} \([^)]+\)(, |; )){{3}}"
+            r"units .*?; years .*?\. Without ",
+            told,
+        ), estimator
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("series", "unit", "year"), [("gdp", 2, 2017), ("population", 0, 2018)])
 def test_without_a_cell_it_is_what_the_study_gives_of_files_without_it(
@@ -83,11 +149,17 @@ def test_without_a_cell_it_is_what_the_study_gives_of_files_without_it(
         "population": ("raw/survey/2019/people.csv", "people", people),
     }[series]
     lacking = page(label, lambda at, in_: None if (at, in_) == (unit, year) else cell(at, in_))
-    other = walked(tmp_path, STUDY + COLUMNS, {path: lacking}).project
+    other = walked(tmp_path, STUDY + COLUMNS + table_of_others(), {path: lacking}).project
     found, base = estimate(other, "(6)"), estimate(project, "(6)")
     assert found != pytest.approx(base, rel=1e-6)
     assert row["estimate"] == pytest.approx(found, rel=1e-10)
     assert row["change"] == pytest.approx(found - base, rel=1e-6)
+    for estimator in OTHERS:
+        words = ("mini.others", estimator, "wealth", "--without", f"{series} {name} {year}")
+        [row] = [row for row in asked(project, *words) if row["kind"] == "estimated_again"]
+        assert row["estimate"] == pytest.approx(
+            estimate(other, estimator, table="others"), rel=1e-9
+        ), estimator
 
 
 def test_what_is_not_told_is_estimated_again(project: Project) -> None:
