@@ -8,6 +8,10 @@
 -- A year in which the two come together again, as they were up to three years before, is none: it did not
 -- change. `is_own_break` where of the two this vintage departs from its own usual growth in that year, by at
 -- least two thirds of what the other does: what departs in one of them alone is not the other's fault.
+-- A vintage is held against at most twelve of those before it that share regions and years with it, evenly
+-- spread from the oldest to the newest, and so against those after it that are held against it: up to
+-- thirteen vintages all pairs, beyond them twelve for each vintage, whatever their number. Which they are
+-- depends on no later vintage, so that an `as_of` study is told what its day knew.
 WITH valued AS (
     SELECT
         o.series_id,
@@ -15,6 +19,7 @@ WITH valued AS (
         o.period,
         o.vintage,
         f.publisher,
+        f.vintage_order,
         coalesce(k.value, o.value) * u.factor AS value
     FROM source.observation AS o
     INNER JOIN source.file AS f ON f.file_id = o.file_id
@@ -25,104 +30,111 @@ WITH valued AS (
     WHERE coalesce(k.value, o.value) > 0
 ),
 
-grown AS (
-    SELECT
-        n.series_id,
-        n.region_code,
-        n.period,
-        n.vintage,
-        n.publisher,
-        n.value,
-        ln(n.value) - ln(b.value) AS growth
-    FROM valued AS n
-    LEFT JOIN valued AS b
-        ON b.series_id = n.series_id AND b.region_code = n.region_code AND b.vintage = n.vintage
-        AND b.publisher = n.publisher AND b.period = n.period - 1
-),
-
-side_by_side AS (
-    SELECT
-        a.series_id,
-        a.publisher,
-        a.vintage,
-        b.publisher AS other_publisher,
-        b.vintage AS other_vintage,
-        a.region_code,
-        a.period,
-        a.value / b.value - 1 AS gap,
-        ln(a.value / b.value) AS level_gap,
-        abs(a.growth - b.growth) AS growth_gap
-    FROM grown AS a
-    INNER JOIN grown AS b
-        ON b.series_id = a.series_id AND b.region_code = a.region_code AND b.period = a.period
-        AND (b.vintage <> a.vintage OR b.publisher <> a.publisher)
-),
-
--- How far the two are from where they were two, three and four years ago.
-moved AS (
-    SELECT
-        s.*,
-        CASE WHEN lag(period, 2) OVER w = period - 2 THEN abs(level_gap - lag(level_gap, 2) OVER w) END AS since_2,
-        CASE WHEN lag(period, 3) OVER w = period - 3 THEN abs(level_gap - lag(level_gap, 3) OVER w) END AS since_3,
-        CASE WHEN lag(period, 4) OVER w = period - 4 THEN abs(level_gap - lag(level_gap, 4) OVER w) END AS since_4
-    FROM side_by_side AS s
-    WINDOW w AS (
-        PARTITION BY series_id, publisher, vintage, other_publisher, other_vintage, region_code ORDER BY period
-    )
-),
-
-compared AS (
+-- The vintages of each series by age; of one alone there is nothing to compare.
+edition AS (
     SELECT
         series_id,
         publisher,
         vintage,
-        other_publisher,
-        other_vintage,
-        period,
+        row_number() OVER (
+            PARTITION BY series_id ORDER BY min(vintage_order) NULLS FIRST, publisher, vintage
+        ) AS edition
+    FROM valued
+    GROUP BY series_id, publisher, vintage
+    QUALIFY count(*) OVER (PARTITION BY series_id) > 1
+),
+
+-- With the values of up to four years before, as far as no year is missing in between.
+grown AS (
+    SELECT
+        v.series_id,
+        v.region_code,
+        v.period,
+        e.edition,
+        v.value,
+        CASE WHEN lag(v.period, 1) OVER w = v.period - 1 THEN ln(v.value) - ln(lag(v.value, 1) OVER w) END AS growth,
+        CASE WHEN lag(v.period, 2) OVER w = v.period - 2 THEN lag(v.value, 2) OVER w END AS value_2,
+        CASE WHEN lag(v.period, 3) OVER w = v.period - 3 THEN lag(v.value, 3) OVER w END AS value_3,
+        CASE WHEN lag(v.period, 4) OVER w = v.period - 4 THEN lag(v.value, 4) OVER w END AS value_4
+    FROM valued AS v
+    INNER JOIN edition AS e
+        ON e.series_id = v.series_id AND e.publisher = v.publisher AND e.vintage = v.vintage
+    WINDOW w AS (PARTITION BY v.series_id, e.edition, v.region_code ORDER BY v.period)
+),
+
+span AS (
+    SELECT series_id, edition, region_code, min(period) AS first_period, max(period) AS last_period
+    FROM grown
+    WHERE growth IS NOT NULL
+    GROUP BY series_id, edition, region_code
+),
+
+sharing AS (
+    SELECT
+        a.series_id,
+        a.edition,
+        b.edition AS earlier,
+        row_number() OVER (PARTITION BY a.series_id, a.edition ORDER BY b.edition) AS place,
+        count(*) OVER (PARTITION BY a.series_id, a.edition) AS n_earlier
+    FROM span AS a
+    INNER JOIN span AS b
+        ON b.series_id = a.series_id AND b.region_code = a.region_code AND b.edition < a.edition
+        AND b.first_period <= a.last_period AND b.last_period >= a.first_period
+    GROUP BY a.series_id, a.edition, b.edition
+    HAVING count(*) >= 5
+),
+
+pair AS (
+    SELECT series_id, edition, earlier
+    FROM sharing
+    WHERE place * 12 // n_earlier > (place - 1) * 12 // n_earlier
+),
+
+-- How far the two are from each other, and from where they were two, three and four years ago.
+compared AS (
+    SELECT
+        p.series_id,
+        p.edition,
+        p.earlier,
+        a.period,
         count(*) AS n_units_compared,
-        median(gap) AS median_gap,
-        median(growth_gap) AS growth_gap,
-        median(since_2) AS since_2,
-        median(since_3) AS since_3,
-        median(since_4) AS since_4
-    FROM moved
-    WHERE growth_gap IS NOT NULL
-    GROUP BY series_id, publisher, vintage, other_publisher, other_vintage, period
+        median(a.value / b.value - 1) AS median_gap,
+        median(b.value / a.value - 1) AS earlier_median_gap,
+        median(abs(a.growth - b.growth)) AS growth_gap,
+        median(abs(ln(a.value / b.value) - ln(a.value_2 / b.value_2))) AS since_2,
+        median(abs(ln(a.value / b.value) - ln(a.value_3 / b.value_3))) AS since_3,
+        median(abs(ln(a.value / b.value) - ln(a.value_4 / b.value_4))) AS since_4
+    FROM pair AS p
+    INNER JOIN grown AS a ON a.series_id = p.series_id AND a.edition = p.edition
+    INNER JOIN grown AS b
+        ON b.series_id = p.series_id AND b.edition = p.earlier AND b.region_code = a.region_code
+        AND b.period = a.period
+    WHERE a.growth IS NOT NULL AND b.growth IS NOT NULL
+    GROUP BY p.series_id, p.edition, p.earlier, a.period
     HAVING count(*) >= 5
 ),
 
 -- How far each vintage is, in the median region, from its own growth in its other years.
 departed AS (
-    SELECT series_id, publisher, vintage, period, median(departure) AS departure
+    SELECT series_id, edition, period, median(departure) AS departure
     FROM (
         SELECT
             series_id,
-            publisher,
-            vintage,
+            edition,
             period,
-            abs(growth - median(growth) OVER (PARTITION BY series_id, publisher, vintage, region_code))
-                AS departure
+            abs(growth - median(growth) OVER (PARTITION BY series_id, edition, region_code)) AS departure
         FROM grown
         WHERE growth IS NOT NULL
     ) AS own
-    GROUP BY series_id, publisher, vintage, period
+    GROUP BY series_id, edition, period
 ),
 
 usual AS (
-    SELECT
-        c.series_id,
-        c.publisher,
-        c.vintage,
-        c.other_publisher,
-        c.other_vintage,
-        c.period,
-        median(o.growth_gap) AS usual_growth_gap
+    SELECT c.series_id, c.edition, c.earlier, c.period, median(o.growth_gap) AS usual_growth_gap
     FROM compared AS c
     INNER JOIN compared AS o
-        ON o.series_id = c.series_id AND o.publisher = c.publisher AND o.vintage = c.vintage
-        AND o.other_publisher = c.other_publisher AND o.other_vintage = c.other_vintage
-        AND o.period <> c.period
-    GROUP BY c.series_id, c.publisher, c.vintage, c.other_publisher, c.other_vintage, c.period
+        ON o.series_id = c.series_id AND o.edition = c.edition AND o.earlier = c.earlier AND o.period <> c.period
+    GROUP BY c.series_id, c.edition, c.earlier, c.period
 ),
 
 large AS (
@@ -132,8 +144,7 @@ large AS (
         c.growth_gap > 0.02 AND c.growth_gap > 5 * u.usual_growth_gap AS is_large
     FROM compared AS c
     INNER JOIN usual AS u
-        ON u.series_id = c.series_id AND u.publisher = c.publisher AND u.vintage = c.vintage
-        AND u.other_publisher = c.other_publisher AND u.other_vintage = c.other_vintage AND u.period = c.period
+        ON u.series_id = c.series_id AND u.edition = c.edition AND u.earlier = c.earlier AND u.period = c.period
 ),
 
 returned AS (
@@ -145,27 +156,33 @@ returned AS (
             OR (lag(is_large, 3) OVER w AND 4 * since_4 < growth_gap), false
         ) AS is_return
     FROM large AS l
-    WINDOW w AS (PARTITION BY series_id, publisher, vintage, other_publisher, other_vintage ORDER BY period)
+    WINDOW w AS (PARTITION BY series_id, edition, earlier ORDER BY period)
+),
+
+-- Each pair twice: from the side of either.
+sided AS (
+    SELECT r.*, r.edition AS own, r.earlier AS other, r.median_gap AS own_median_gap FROM returned AS r
+    UNION ALL
+    SELECT r.*, r.earlier AS own, r.edition AS other, r.earlier_median_gap AS own_median_gap FROM returned AS r
 )
 
 SELECT
     c.series_id,
-    c.publisher,
-    c.vintage,
-    c.other_publisher,
-    c.other_vintage,
+    e.publisher,
+    e.vintage,
+    o.publisher AS other_publisher,
+    o.vintage AS other_vintage,
     c.period,
     c.n_units_compared,
-    c.median_gap,
+    c.own_median_gap AS median_gap,
     c.growth_gap,
     c.usual_growth_gap,
     c.is_large AND NOT c.is_return AS is_break,
     c.is_large AND NOT c.is_return AND 3 * a.departure >= 2 * b.departure AS is_own_break
-FROM returned AS c
-INNER JOIN departed AS a
-    ON a.series_id = c.series_id AND a.publisher = c.publisher AND a.vintage = c.vintage AND a.period = c.period
-INNER JOIN departed AS b
-    ON b.series_id = c.series_id AND b.publisher = c.other_publisher AND b.vintage = c.other_vintage
-    AND b.period = c.period
+FROM sided AS c
+INNER JOIN edition AS e ON e.series_id = c.series_id AND e.edition = c.own
+INNER JOIN edition AS o ON o.series_id = c.series_id AND o.edition = c.other
+INNER JOIN departed AS a ON a.series_id = c.series_id AND a.edition = c.own AND a.period = c.period
+INNER JOIN departed AS b ON b.series_id = c.series_id AND b.edition = c.other AND b.period = c.period
 ORDER BY
-    c.series_id, c.publisher, c.vintage, c.other_publisher, c.other_vintage, c.period
+    c.series_id, e.publisher, e.vintage, o.publisher, o.vintage, c.period

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import statistics
+
 import numpy as np
+import polars as pl
 import pytest
 
 from tests.stages.relations import Rows, run_file
@@ -125,3 +130,91 @@ def test_log_differences_are_told_as_percent_of_levels() -> None:
     (one,) = findings(given)
     gap = float(one["found"].split("by ")[1].split(" %")[0])
     assert 48 < gap < 52, one["found"]
+
+
+KEY = ["vintage", "other_vintage", "period"]
+
+
+def rows_of(given: dict[str, Rows]) -> pl.DataFrame:
+    return run_file("audit", "vintage_break", given).sort(KEY)
+
+
+def yearly(first: int, last: int) -> dict[str, dict[int, float]]:
+    return {str(year): {} for year in range(first, last + 1)}
+
+
+def test_every_pair_is_held_against_each_other_up_to_thirteen_vintages() -> None:
+    """The same worked out pair by pair and cell by cell; no code is shared."""
+    given = published({**yearly(1990, 2001), "2002": {2018: 1.08}})
+    draw = np.random.default_rng(3)
+    kept = [row for row in given["source.observation"] if draw.uniform() < 0.9]
+    given["source.observation"] = kept
+    value = {(row["vintage"], row["region_code"], row["period"]): row["value"] for row in kept}
+
+    def growth(vintage: str, region: str, year: int) -> float | None:
+        now, before = (value.get((vintage, region, when)) for when in (year, year - 1))
+        return math.log(now) - math.log(before) if now and before else None
+
+    names = sorted({row["vintage"] for row in kept})
+    expected = {}
+    for one, other in itertools.permutations(names, 2):
+        gaps = {}
+        for year in YEARS:
+            both = [(growth(one, r, year), growth(other, r, year)) for r in REGIONS]
+            apart = [abs(a - b) for a, b in both if a is not None and b is not None]
+            if len(apart) >= 5:
+                gaps[year] = statistics.median(apart)
+        for year, gap in gaps.items():
+            usual = statistics.median(gaps[when] for when in gaps if when != year)
+            expected[one, other, year] = (gap, usual)
+    found = rows_of(given)
+    assert set(found.select(KEY).iter_rows()) == set(expected)
+    for row in found.to_dicts():
+        gap, usual = expected[row["vintage"], row["other_vintage"], row["period"]]
+        # The same arithmetic: one rounding of a difference of logarithms near 3 or so.
+        assert row["growth_gap"] == pytest.approx(gap, abs=1e-14)
+        assert row["usual_growth_gap"] == pytest.approx(usual, abs=1e-14)
+        assert row["is_break"] == (gap > 0.02 and gap > 5 * usual)
+    assert found.filter("is_break")["period"].unique().to_list() == [2018]
+
+
+def test_of_many_vintages_each_is_held_against_twelve_before_it() -> None:
+    found = rows_of(published(yearly(1960, 1999)))
+    pairs = found.select("vintage", "other_vintage").unique()
+    assert len(pairs) == 2 * (12 * 40 - 12 * 13 // 2)
+    before_last = pairs.filter(vintage="1999")["other_vintage"].cast(int).sort()
+    assert (len(before_last), before_last[-1]) == (12, 1998)
+    assert before_last.diff().drop_nulls().is_between(3, 4).all(), "spread from the oldest on"
+
+
+@pytest.mark.parametrize("mixed_from", [1985, 1970])
+def test_of_many_vintages_the_newest_is_named_where_most_before_it_say_otherwise(
+    mixed_from: int,
+) -> None:
+    vintages = yearly(1960, 1999)
+    for name in vintages:
+        if int(name) >= mixed_from:
+            vintages[name] = {2018: 1.08}
+    named = {one["file"].split()[-1] for one in findings(published(vintages))}
+    assert ("1999" in named) == (mixed_from == 1985)
+
+
+def test_what_was_said_of_vintages_stays_when_later_ones_come() -> None:
+    """An `as_of` study is told by those known on its day, as a project without the later files."""
+    all_of_them = published({**yearly(1960, 1989), "1990": {2018: 1.08}, **yearly(1991, 1999)})
+    early = {
+        table: [row for row in rows if row.get("vintage", "") <= "1990"]
+        for table, rows in all_of_them.items()
+    }
+    then = rows_of(all_of_them).filter(pl.max_horizontal("vintage", "other_vintage") <= "1990")
+    assert then["is_break"].any()
+    assert then.equals(rows_of(early))
+
+
+def test_vintages_that_share_nothing_take_no_places() -> None:
+    """Twenty editions of other regions lie between two that can be compared."""
+    given = published({"1960": {}, **yearly(1961, 1980), "1981": {2018: 1.08}})
+    for row in given["source.observation"]:
+        if "1960" < row["vintage"] < "1981":
+            row["region_code"] = f"9{row['region_code'][1:]}"
+    assert rows_of(given).filter(vintage="1981")["other_vintage"].unique().to_list() == ["1960"]
