@@ -33,6 +33,8 @@ _PROVINCE = frozenset(
         "省份代码",
         "province",
         "prov",
+        "province_name",
+        "prov_name",
     ]
 )
 """Heads of columns of provinces."""
@@ -58,6 +60,9 @@ _CITY = frozenset(
         "城市代码",
         "city",
         "prefecture",
+        "city_name",
+        "prefecture_name",
+        "pref_name",
     ]
 )
 """Heads of columns of prefectures."""

@@ -126,7 +126,7 @@ def district_page(
     return build_xls(rows, ((0, 0, 0, 3), (2, 0, 3, 0)))
 
 
-def county_yearbook(is_slip_left: bool = False) -> bytes:
+def county_yearbook(*, has_slip: bool = False) -> bytes:
     """The county yearbook as it goes round: units in the second row, the province beside each county."""
     rows: list[list[object]] = [
         ["Area", "Province", "行政区域面积", "乡", "户籍人口", "地区生产总值", "固定电话用户"],
@@ -145,7 +145,7 @@ def county_yearbook(is_slip_left: bool = False) -> bytes:
                 50_000 + n,
             ]
         )
-    if is_slip_left:
+    if has_slip:
         rows[3][3] = "e"
     return _text(rows).encode("utf-8-sig")
 
@@ -166,8 +166,8 @@ def finance_index() -> bytes:
     cities = [["石家庄市", "x", 1301], ["唐山市", "x", 1302], ["成都市", "x", 5101]]
     counties = [
         ["正定县", 130123, "河北省"],
-        ["朝阳县", 211321, "辽宁省"],
-        ["云阳县", 500235, "重庆市"],
+        ["朝阳区", 110105, "北京市"],
+        ["朝阳区", 220104, "吉林省"],
     ]
     head = ["year", "prov_name", "prov_name_eng", "prov_code"]
     city_head = ["year", "pref_name_year18", "pref_name_year18_eng", "pref_code_year18"]

@@ -37,7 +37,7 @@ def collected(root: Path, rows: list[list[object]], *, is_workbook: bool = False
     return collect(root / "raw", load_catalogue(None))
 
 
-@pytest.mark.parametrize("head", ["省份", "省", "Province", "所属省份"])
+@pytest.mark.parametrize("head", ["省份", "省", "Province", "所属省份", "prov_name"])
 @pytest.mark.parametrize("province", ["浙江省", "浙江", "330000"])
 @pytest.mark.parametrize("is_workbook", [False, True])
 def test_a_region_of_another_province_is_told(
