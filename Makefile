@@ -11,7 +11,7 @@ PEERS_PYTHON := $(VENV)/peers/bin/python
 # Two processes suit a small machine; `make test JOBS=0` runs in one, for a debugger.
 JOBS   ?= 2
 
-.PHONY: help install refresh ui test slow lint format types docs manual picture check sample bench \
+.PHONY: help install refresh ui test slow spark lint format types docs manual picture check sample bench \
 	bench-large bench-compare pins clean
 
 help:             ## what can be made
@@ -30,6 +30,10 @@ test: $(DEV)      ## the quick tests
 
 slow: $(DEV)      ## the slow tests: wheel, browser, simulations, the built sample
 	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist worksteal
+
+spark: $(DEV)     ## Apache Spark beside DuckDB: installs PySpark, once, and needs Java 17
+	@$(PIP) install --constraint constraints.txt --editable '.[spark]'
+	@$(BIN)/python -m pytest -m slow -n 0 tests/warehouse/test_spark.py
 
 lint: $(DEV)      ## style
 	@$(BIN)/ruff check .
@@ -68,7 +72,7 @@ bench-compare: $(DEV) $(PEERS) ## measure, and say which ratios have changed sin
 pins: $(DEV)      ## newest versions of everything into constraints.txt; run `make check` after it
 	@rm -rf build/pins && $(PYTHON) -m venv build/pins
 	@build/pins/bin/python -m pip install -qq --upgrade pip hatchling setuptools
-	@build/pins/bin/python -m pip install -qq --editable '.[export,figures,server,shell,mcp]' --group dev --group fuzz
+	@build/pins/bin/python -m pip install -qq --editable '.[export,figures,server,shell,mcp,spark]' --group dev --group fuzz
 	@grep '^#' constraints.txt > build/pins/constraints.txt
 	@build/pins/bin/python -m pip freeze --all --exclude-editable >> build/pins/constraints.txt
 	@mv build/pins/constraints.txt constraints.txt && rm -r build/pins

@@ -238,6 +238,11 @@ def test_the_engine_stands_in_few_modules() -> None:
     assert named == ENGINE_MODULES
 
 
+def test_spark_is_loaded_by_its_engine_only() -> None:
+    loading = {name for name in modules() if "pyspark" in facts(name).loads}
+    assert loading == {"nqpf_assets.warehouse.spark_engine"}
+
+
 def test_private_names_of_dagster_stand_in_one_module() -> None:
     private = re.compile(r"\bdagster(?:_\w+)?\._")
     named = {name for name, path in modules().items() if private.search(path.read_text("utf-8"))}

@@ -135,6 +135,8 @@ def _account(project: Project, done: Refreshed) -> None:
         console.print(
             f"{counted(rebuilt, 'tables')} built, {len(done.made) - rebuilt} found unchanged"
         )
+        if elsewhere := _by_spark(done):
+            console.print(elsewhere)
         for words in _breaks(done):
             console.print(plain(words), soft_wrap=True)
     if done.publication:
@@ -163,6 +165,17 @@ def _account(project: Project, done: Refreshed) -> None:
     console.print(f"time: {seconds}")
     if first:
         console.print(f"next: nqpf show {first}")
+
+
+def _by_spark(done: Refreshed) -> str:
+    """How many of the tables that were built are Apache Spark's; nothing where it is not asked for."""
+    steps = [step for step in done.opened.graph.steps if step.is_run_elsewhere]
+    tables = {key for step in steps for key in step.outputs}
+    count = sum(one.is_rebuilt and one.key in tables for one in done.made)
+    told = (
+        f"{count} of them by Apache Spark: from published cells to panels; all else in this process"
+    )
+    return told if steps else ""
 
 
 def _breaks(done: Refreshed) -> Iterator[str]:

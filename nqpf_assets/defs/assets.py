@@ -49,7 +49,7 @@ def step_asset(step: Step, opened: OpenedProject) -> dg.AssetsDefinition:
                 group_name=group_of(step),
                 description=opened.descriptions[key],
                 code_version=hash_of(step),
-                kinds={step.stage, "sql" if step.sql else "python", "parquet"},
+                kinds={step.stage, _made_by(step), "parquet"},
                 owners=owners(opened, step.study),
                 metadata=declared_metadata(key, opened),
                 tags={"stage": step.stage} | ({"study": step.study} if step.study else {}),
@@ -144,6 +144,13 @@ def _departure(name: str, expected: str, found: list[Problem]) -> dg.AssetCheckR
         severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
         metadata={"expected": expected, "found": words or "as expected"},
     )
+
+
+def _made_by(step: Step) -> str:
+    """What kind of program makes the step's tables, as Dagster's icons have it."""
+    if step.is_run_elsewhere:
+        return step.engine
+    return "sql" if step.sql else "python"
 
 
 def hash_of(step: Step) -> str:

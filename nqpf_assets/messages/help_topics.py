@@ -86,6 +86,7 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(("unknown_figure", "no_chinese_font"), "figures"),
     "boundaries": BOUNDARIES,
     "site": "site",
+    "engine": "spark",
     "explain": "explain",
     "manuscript": "proof",
     "package": "package",

@@ -82,6 +82,7 @@ def read_root_files(project: Project) -> tuple[Settings, Corrections, list[Probl
     settings, corrections, problems = Settings(), Corrections(), list[Problem]()
     try:
         settings = load_settings(project)
+        _require_engine(project, settings)
     except InputError as error:
         problems += error.problems
     try:
@@ -89,6 +90,19 @@ def read_root_files(project: Project) -> tuple[Settings, Corrections, list[Probl
     except InputError as error:
         problems += error.problems
     return settings, corrections, problems
+
+
+def _require_engine(project: Project, settings: Settings) -> None:
+    """Stop where the engine of queries is not here: what is out of date depends on its release, too."""
+    if settings.engine != "spark":
+        return
+    from nqpf_assets.user_input.settings import engine_problem
+    from nqpf_assets.warehouse.spark_engine import SparkStopped, require_spark
+
+    try:
+        require_spark()
+    except SparkStopped as error:
+        raise InputError([engine_problem(project, error.found, error.remedy)]) from None
 
 
 def read_one_study(project: Project, path: Path) -> tuple[StudyFile | None, tuple[Problem, ...]]:

@@ -74,6 +74,7 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
             **packages_of_scores(asked),
         },
         study=name,
+        is_query=not asked.scores_read,
         # The query is known when the units of its series are, is long, and says no more about its columns.
         lineage={(name, "derived_cell"): _lineage(is_clipping=is_clipping)},
     )

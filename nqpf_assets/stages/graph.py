@@ -22,6 +22,7 @@ from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file
 from nqpf_assets.stages.study_words import study_words_step
 from nqpf_assets.steps.graph import Graph, ordered
 from nqpf_assets.steps.step import Step
+from nqpf_assets.warehouse.code_hash import source_of
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.catalogue import Catalogue
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from nqpf_assets.user_input.settings import Settings
 
 NONE = Corrections()
+DIALECT = "nqpf_assets.warehouse.spark_dialect"
+SPARK = "pyspark"
+"""The library that runs queries where `nqpf.yaml` says `engine: spark`."""
 
 
 def build_graph(
@@ -74,7 +78,23 @@ def build_graph(
         for schema in ("panel", "index", "result"):
             steps += collecting_steps(schema, schema, names)
     steps.append(lineage_step(steps))
+    if settings.engine == "spark":
+        steps = list(map(_run_by_spark, steps))
     return Graph(tuple(map(_held_to_rules, ordered(steps))))
+
+
+def _run_by_spark(step: Step) -> Step:
+    """The step as Spark runs it, where it is one of Spark's; how queries are carried makes it stale.
+
+    Those are a study's queries on the way from published cells to its panel, which grow with the rows. A
+    second for each is what Spark asks at least: reports and tables of all studies, forty small queries, are
+    not worth it.
+    """
+    if step.stage != "panel" or step.study is None or not (step.sql or step.is_query):
+        return step
+    said = {name: dict(parts) for name, parts in step.parameters.items()}
+    said.setdefault("program", {})[DIALECT] = source_of(DIALECT)
+    return replace(step, engine=SPARK, parameters=said)
 
 
 def _held_to_rules(step: Step) -> Step:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.messages.problems import CheckFailed, InputError, Problem
 from nqpf_assets.steps.checks import Check, check_table
 from nqpf_assets.steps.fingerprint import RELEASE, fingerprint_of, parts_of
 from nqpf_assets.steps.plan import is_fresh
@@ -19,6 +19,7 @@ from nqpf_assets.steps.reads import Outside
 from nqpf_assets.steps.soundness import Soundness
 from nqpf_assets.steps.step import Inputs, Step
 from nqpf_assets.user_input.project import Project
+from nqpf_assets.user_input.settings import engine_problem
 from nqpf_assets.warehouse.duckdb_engine import Query, rows_of_file, write_query
 from nqpf_assets.warehouse.made_from import Parts, remember
 from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
@@ -81,7 +82,7 @@ def execute(
     with inputs.connect() as connection:
         if is_fresh(step, store, outside) and all(seen.holds(store, key) for key in step.outputs):
             return [_seen(connection, store, step, key) for key in step.outputs]
-        made = _make(connection, step, store, step.run(inputs), parts)
+        made = _make(connection, step, inputs, step.run(inputs), parts)
     if any(check.stops for one in made for check in one.checks):
         raise TablesFailed(made)
     remember(step.name, store, parts)
@@ -133,12 +134,13 @@ def _problems(made: Made, check: Check, remedy: str, code: str) -> Iterator[Prob
 def _make(
     connection: Connection,
     step: Step,
-    store: Store,
+    inputs: Inputs,
     tables: Mapping[TableKey, pl.DataFrame | Query],
     parts: Parts,
 ) -> list[Made]:
     """Write and check all tables of the step; records nothing."""
-    hashes = {key: _write(connection, store, key, tables[key]) for key in step.outputs}
+    store = inputs.store
+    hashes = {key: _write(connection, step, inputs, key, tables[key]) for key in step.outputs}
     built_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     mark, releases = fingerprint_of(parts), parts[RELEASE]
     made = []
@@ -153,10 +155,28 @@ def _make(
     return made
 
 
-def _write(connection: Connection, store: Store, key: TableKey, table: pl.DataFrame | Query) -> str:
-    if isinstance(table, Query):
+def _write(
+    connection: Connection,
+    step: Step,
+    inputs: Inputs,
+    key: TableKey,
+    table: pl.DataFrame | Query,
+) -> str:
+    store = inputs.store
+    if not isinstance(table, Query):
+        return store.write(key, lambda path: write_frame(table, path))
+    if not step.is_run_elsewhere:
         return store.write(key, lambda path: write_query(connection, table, path))
-    return store.write(key, lambda path: write_frame(table, path))
+    from nqpf_assets.warehouse import spark_engine
+
+    relations = inputs.relations()
+    try:
+        return store.write(
+            key, lambda path: spark_engine.write_query(connection, table, path, relations)
+        )
+    except spark_engine.SparkStopped as error:
+        found = f"of {'.'.join(key)}, {error.found}"
+        raise InputError([engine_problem(inputs.project, found, error.remedy)]) from None
 
 
 def _seen(connection: Connection, store: Store, step: Step, key: TableKey) -> Made:

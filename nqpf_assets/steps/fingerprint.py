@@ -72,7 +72,10 @@ def own_parts(step: Step) -> Parts:
 
 
 def _releases(step: Step) -> dict[str, str]:
-    modules = {*modules_behind(step.code), *([ENGINE] if step.sql else [])}
+    modules = {
+        *modules_behind(step.code),
+        *([ENGINE, step.engine] if step.sql or step.is_query else []),
+    }
     return releases_of(modules, with_parsers=step.reads_outside)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.steps.checks import Rule
 from nqpf_assets.steps.reads import Outside, Read
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.duckdb_engine import Query, connect
+from nqpf_assets.warehouse.duckdb_engine import ENGINE, Query, connect, relation_of
 from nqpf_assets.warehouse.store import Store, TableKey
 
 if TYPE_CHECKING:
@@ -43,9 +43,17 @@ class Inputs:
 
     def connect(self) -> AbstractContextManager[Connection]:
         """An in-memory DuckDB with a view over each declared input."""
-        keys = [read.key for read in self.reads]
-        views = {read.key: read.view.query(self.store) for read in self.reads if read.view}
-        return connect(self.store, keys, views)
+        return connect(self.store, [read.key for read in self.reads], self._views())
+
+    def relations(self) -> dict[TableKey, str]:
+        """Each declared input as a query over its file, for an engine that is handed no connection."""
+        views = self._views()
+        return {
+            read.key: relation_of(self.store, read.key, views.get(read.key)) for read in self.reads
+        }
+
+    def _views(self) -> dict[TableKey, str]:
+        return {read.key: read.view.query(self.store) for read in self.reads if read.view}
 
 
 Declared = Mapping[Any, str]
@@ -70,6 +78,8 @@ class Step:
             parameters or query makes the step stale.
         lineage: of tables that no query makes, the columns that theirs are made from.
         reads_outside: the step reads what lies outside of the warehouse.
+        is_query: its tables are queries, also where `sql` does not know them before it runs.
+        engine: library that runs them.
         is_light: it makes frames, from no values, in a moment; a plan may run it to see what comes out.
         rules: what its tables must hold, in the order in which they are looked at.
         checked_by: name of a check → the program behind it, as text: a table that a check of today has not
@@ -85,6 +95,8 @@ class Step:
     sql: Mapping[TableKey, str] = field(default_factory=dict)
     lineage: Mapping[TableKey, Declared] = field(default_factory=dict)
     reads_outside: bool = False
+    is_query: bool = False
+    engine: str = ENGINE
     is_light: bool = False
     rules: Mapping[TableKey, tuple[Rule, ...]] = field(default_factory=dict)
     checked_by: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +105,11 @@ class Step:
     @property
     def name(self) -> str:
         return "__".join(self.outputs[0])
+
+    @property
+    def is_run_elsewhere(self) -> bool:
+        """Whether its queries are run by another engine than that of this process."""
+        return self.engine != ENGINE
 
     @property
     def inputs(self) -> tuple[TableKey, ...]:

@@ -170,6 +170,11 @@ class Settings(Strict):
         description="where Dagster keeps the runs: in a file of the project, or in the PostgreSQL database "
         "whose address is in the environment variable that is named here",
     )
+    engine: Literal["embedded", "spark"] = Field(
+        "embedded",
+        description="what runs the queries from published cells to panels: `embedded`, this process, or "
+        "Apache Spark",
+    )
     site: bool | Literal["figures"] = Field(
         True,
         description="whether every publication writes its pages into warehouse/site/; `figures` draws "
@@ -189,6 +194,15 @@ def load_settings(project: Project) -> Settings:
         InputError: every mistake in the file, with its line.
     """
     return read_project_yaml(project, "nqpf.yaml", Settings) or Settings()
+
+
+def engine_problem(project: Project, found: str, remedy: str) -> Problem:
+    """What keeps the engine that `nqpf.yaml` names from running, at its line."""
+    expected = "Apache Spark, to run queries"
+    document = project_document(project, "nqpf.yaml")
+    if document is None:  # the file went away meanwhile
+        return Problem("nqpf.yaml", "engine", expected, found, remedy, code="engine")
+    return document.problem(("engine",), expected, found, remedy, "engine")
 
 
 def read_project_yaml(project: Project, name: str, model: type[Model]) -> Model | None:

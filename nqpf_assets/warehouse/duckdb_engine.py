@@ -6,7 +6,7 @@ Queries run here; what they say stands in `sql/` or in the stage that composes t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -63,6 +63,17 @@ def rows_of_file(path: Path) -> str:
     return f"read_parquet({literal(plain_path(path))}, hive_partitioning = false)"
 
 
+def rows_of_files(paths: Sequence[Path]) -> str:
+    """The rows of several Parquet files of one table, one file after the other, as SQL."""
+    listed = ", ".join(literal(plain_path(path)) for path in paths)
+    return f"read_parquet([{listed}], hive_partitioning = false)"
+
+
+def relation_of(store: Store, key: TableKey, view: str | None = None) -> str:
+    """What is seen of a table, as a query: a view of it, or the rows of its file."""
+    return view or f"SELECT * FROM {rows_of_file(store.path(key))}"
+
+
 @contextmanager
 def connect(
     store: Store, keys: Iterable[TableKey] = (), views: Mapping[TableKey, str] | None = None
@@ -79,8 +90,7 @@ def connect(
     try:
         connection.execute(f"USE {name}")
         for schema, table in keys:
-            rows = rows_of_file(store.path((schema, table)))
-            query = (views or {}).get((schema, table), f"SELECT * FROM {rows}")
+            query = relation_of(store, (schema, table), (views or {}).get((schema, table)))
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
             connection.execute(f"CREATE VIEW {quoted(schema)}.{quoted(table)} AS {query}")
         yield connection

@@ -16,6 +16,7 @@ LIBRARIES = {
     "duckdb": "duckdb",
     "numpy": "numpy",
     "polars": "polars",
+    "pyspark": "pyspark",
     "pandas": "pandas",
     "pyarrow": "pyarrow",
     "scipy": "scipy",
@@ -51,6 +52,7 @@ CARRIES = {
     "linearmodels": ("statsmodels", "formulaic", "pandas", "scipy", "numpy"),
     "statsmodels": ("pandas", "scipy", "numpy"),
     "pandas": ("numpy",),
+    "pyspark": ("sqlglot",),
     "scipy": ("numpy",),
 }
 """Packages that compute for another one."""

@@ -62,6 +62,10 @@ HISTORY = (
     "defs/test_owners_and_history.py",
     "test_the_history_is_where_the_variable_says",
 )
+ENGINE = (
+    "stages/test_engine.py",
+    "test_queries_are_spark_s_and_rest_on_its_release",
+)
 SITE = (
     "site/test_keeping.py",
     "test_pages_follow_what_is_published",
@@ -84,6 +88,7 @@ KEYS: dict[str, tuple[Any, Any, tuple[str, str]]] = {
     "alerts.*.mail": (["a@example.org"], ["desk"], SENT),
     "alerts.*.webhook": ("HOOK", "https://x", SENT),
     "history": ("HISTORY", "postgresql://x", HISTORY),
+    "engine": ("spark", "duckdb", ENGINE),
     "site": (False, "all", SITE),
 }  # fmt: skip
 """Key → a value, one that is refused, and the test that sees what becomes of it."""
