@@ -11,6 +11,7 @@ import pytest
 from tests.docs.console import run_page_here
 from tests.docs.downloads import DOWNLOADED, put, write_downloads
 from tests.docs.markdown import CHECKOUT
+from tests.formats.test_added_genuine import without_slips
 
 PAGE = (CHECKOUT / "docs" / "yearbooks.md").read_text("utf-8")
 OLDER = DOWNLOADED - 2 * 365 * 86400
@@ -23,12 +24,6 @@ GENUINE = {
     "marketization": ("more/marketization/*.csv",),
 }
 """Folder of the page → genuine files, below the shared ones."""
-SLIPS = {
-    "怀柔区,北京市,2123,2,e,2,": "怀柔区,北京市,2123,2,,2,",
-    "80075,,369079": "80075,369079",
-    "永川区1,": "永川区,",
-}
-"""What a copyist did to the county yearbook, and how the page says to mend it."""
 
 
 @pytest.mark.slow
@@ -52,10 +47,6 @@ def test_the_page_leads_from_genuine_files_to_a_table(tmp_path: Path) -> None:
             if path.parent.name == "nbs_csv_old":
                 os.utime(copy, (OLDER, OLDER))
     (counties,) = real.glob("more/county_yearbook/*.csv")
-    text = counties.read_text("utf-8-sig")
-    for slip, mended in SLIPS.items():
-        assert text.count(slip) == 1
-        text = text.replace(slip, mended)
     (copy,) = (desk / "downloads" / "county").iterdir()
-    put(copy, text.encode())
+    put(copy, without_slips(counties.read_bytes()))
     run_page_here(PAGE, desk, tmp_path)
