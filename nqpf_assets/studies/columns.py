@@ -85,6 +85,11 @@ class _Labelled(Model):
         description="grouping → groups: a column like this for each of them, with the name of the group for "
         "`{group}` in its label, or behind it",
     )
+    prepare: dict[Name, Annotated[dict[str, Any], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="variable, indicator or index → keys of its entry that are other for this column, e.g. "
+        "`{nqpf: {method: critic}}`; what the column has that is made from it is made anew, too",
+    )
 
 
 class Variant(_Labelled):

@@ -1,7 +1,8 @@
 """Entries of a table's `columns` that stand for several columns: a base with its variants, one of each group.
 
-A study is read so before anything else looks at its columns: whatever asks for them finds each as if it
-were written, with the places of what was.
+What a column prepares in a way of its own becomes variables and indices of the study here, too. A study is
+read so before anything else looks at it: whatever asks for columns finds each as if it were written, with
+the places of what was.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from typing import Any
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.studies.columns_of_groups import columns_of_groups
 from nqpf_assets.studies.columns_of_variants import columns_of_variants
+from nqpf_assets.studies.prepared_columns import Prepared, prepared
+from nqpf_assets.studies.prepared_names import Made
+from nqpf_assets.studies.prepared_study import with_entries
 from nqpf_assets.studies.regression_table import RegressionTable
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.studies.variant_column import BaseColumn
@@ -29,10 +33,11 @@ def with_all_columns(study: Study, document: LinedYaml) -> tuple[Study, LinedYam
     tables, written = dict(study.tables), {**document.data.get("tables", {})}
     places: Mapping[KeyPath, Place] = document.places
     problems: list[Problem] = []
+    made, beside = Made(study), list[Prepared]()
     for name, table in study.tables.items():
         if not isinstance(table, RegressionTable):
             continue
-        if not any(one.within_each or one.variants for one in table.columns):
+        if not any(one.within_each or one.variants or one.prepare for one in table.columns):
             continue
         at: KeyPath = ("tables", name)
         listed = (*at, "columns")
@@ -40,8 +45,12 @@ def with_all_columns(study: Study, document: LinedYaml) -> tuple[Study, LinedYam
         for entry in _entries(table, written[name]["columns"], _below(document.places, listed)):
             base = BaseColumn(entry, table, at, document)
             found, wrong = columns_of_variants(base, study.periods.years)
-            columns += [column for one in found for column in columns_of_groups(one)]
             problems += wrong
+            for one in found:
+                ready = prepared(replace(base, entry=one), made)
+                problems += ready.problems
+                beside.append(ready)
+                columns += columns_of_groups(ready.column)
         tables[name] = table.model_copy(update={"columns": tuple(one.column for one in columns)})
         written[name] = {**written[name], "columns": [dict(one.written) for one in columns]}
         places = _moved(places, listed, columns)
@@ -50,7 +59,8 @@ def with_all_columns(study: Study, document: LinedYaml) -> tuple[Study, LinedYam
     if places is document.places:
         return study, document
     data = {**document.data, "tables": written}
-    return study.model_copy(update={"tables": tables}), replace(document, data=data, places=places)
+    whole = study.model_copy(update={"tables": tables})
+    return with_entries(whole, replace(document, data=data, places=places), beside)
 
 
 def _entries(

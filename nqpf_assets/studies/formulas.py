@@ -16,7 +16,7 @@ from nqpf_assets.studies.spec import Study
 
 def formulas(study: Study) -> tuple[Formula, ...]:
     """All formulas of a study, in the order of the file; a name that stands twice is twice among them."""
-    written = tuple(_formulas(study))
+    written = tuple(written_formulas(study))
     found = (*written, *column_formulas(study, [one.name for one in written]))
     return (*found, *condition_formulas(study, found))
 
@@ -26,7 +26,8 @@ def formulas_by_name(study: Study) -> dict[str, Formula]:
     return {formula.name: formula for formula in formulas(study)}
 
 
-def _formulas(study: Study) -> Iterator[Formula]:
+def written_formulas(study: Study) -> Iterator[Formula]:
+    """Those of variables and indices, without what columns ask for."""
     for name, variable in study.variables.items():
         yield formula_of(name, "variable", ("variables", name), variable, variable.winsorize)
     for name, index in study.indices.items():

@@ -17,9 +17,12 @@ Path = tuple[str, ...]
 
 OF_THE_PRINT = {"label", "note", "published", "expect"}
 """Blocks that say what is printed or relied on; nothing of theirs enters an estimator."""
-CHOSEN = {("estimator",), ("outcome",), ("vcov", "type"), ("within_each",), ("variants",)}
-"""What the test goes through itself, and what makes several columns of one (`test_columns_of_groups`,
-`test_columns_of_variants`)."""
+CHOSEN = {
+    *(("estimator",), ("outcome",), ("vcov", "type")),
+    *(("within_each",), ("variants",), ("prepare",)),
+}
+"""What the test goes through itself, and what makes several columns of one, or further variables
+(`test_columns_of_groups`, `test_columns_of_variants`, `test_prepared_columns`)."""
 
 VALUES: dict[Path, list[Any]] = {
     ("regressors",): [["x", "w"]],

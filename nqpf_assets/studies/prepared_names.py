@@ -1,0 +1,132 @@
+"""What of a study is made anew where a variable, an indicator or an index is prepared otherwise.
+
+That is what is changed, and all that a column reads and that is made from it, through any number of steps:
+a product with a changed variable is another product. Everything else stays what it is for all columns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.formulas import written_formulas
+from nqpf_assets.studies.index_method import DimensionIndex
+from nqpf_assets.studies.prepared_words import read_in, slug, substituted
+from nqpf_assets.studies.spec import Study
+
+Changes = Mapping[str, Mapping[str, Any]]
+"""Variable, indicator or index → the keys of its entry that are other."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """The variables and indices of a study, and what each is made from."""
+
+    study: Study
+
+    @cached_property
+    def formulas(self) -> dict[str, Formula]:
+        """Variables, indicators and levels by name; the first where a name stands twice."""
+        found: dict[str, Formula] = {}
+        for one in written_formulas(self.study):
+            found.setdefault(one.name, one)
+        return found
+
+    @cached_property
+    def reads(self) -> dict[str, frozenset[str]]:
+        """Variable or index → variables and indices that it is made from directly."""
+        there = {*self.formulas, *self.study.indices}
+        found = {
+            # A name inside its own formula is a series.
+            name: frozenset({read.name for read in read_in(one)} & there - {name})
+            for name, one in self.formulas.items()
+        }
+        for name in self.study.indices:
+            members = (key for key, one in self.formulas.items() if one.index == name)
+            found[name] = frozenset(members)
+        return found
+
+    def under(self, asked: Iterable[str]) -> set[str]:
+        """These, and all that they are made from."""
+        found: set[str] = set()
+        waiting = list(asked)
+        while waiting:
+            name = waiting.pop()
+            if name in self.reads and name not in found:
+                found.add(name)
+                waiting += self.reads[name]
+        return found
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """How what is made anew is called.
+
+    Attributes:
+        made: what there is.
+        changes: what is prepared otherwise.
+        asked: what a column reads.
+    """
+
+    made: Made
+    changes: Changes
+    asked: tuple[str, ...]
+
+    @cached_property
+    def causes(self) -> dict[str, tuple[str, ...]]:
+        """Variable or index that is made anew → the changes under it, in the order in which they are said."""
+        found = {}
+        for name in self.made.under(self.asked):
+            below = self.made.under([name])
+            if causes := tuple(one for one in self.changes if one in below):
+                found[name] = causes
+        return found
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Old name → new one; of all members of an index that is made anew."""
+        found = {}
+        for name in self.causes:
+            formula = self.made.formulas.get(name)
+            if formula is None or formula.index is None:
+                found[name] = self._free(f"{name}_{self._suffix(name)}", name)
+        for index, new in list(found.items()):
+            if index in self.made.study.indices:
+                found |= self._members(index, new.removeprefix(f"{index}_"))
+        return found
+
+    def _members(self, index: str, suffix: str) -> Iterator[tuple[str, str]]:
+        """Indicators have names of their own, levels that of their index before them."""
+        is_list = isinstance(self.made.study.indices[index], DimensionIndex)
+        for name, one in self.made.formulas.items():
+            if one.index == index:
+                below = name.removeprefix(f"{index}_")
+                yield name, f"{name}_{suffix}" if is_list else f"{index}_{suffix}_{below}"
+
+    def _suffix(self, name: str) -> str:
+        """What a name is told apart by: its own change, and those under it."""
+        return "_".join(
+            slug(self.changes[one]) if one == name else f"{one}_{slug(self.changes[one])}"
+            for one in self.causes[name]
+        )
+
+    def _free(self, wanted: str, name: str) -> str:
+        """The name, or one that the study does not have."""
+        if wanted not in self.made.reads:
+            return wanted
+        said = [(one, self.changes[one]) for one in self.causes[name]]
+        return f"{wanted}_{hashlib.sha256(repr(said).encode()).hexdigest()[:8]}"
+
+    def text(self, name: str, expression: str) -> str:
+        """The expression of a formula over what is made anew; its own name in it is a series."""
+        return substituted(expression, {k: v for k, v in self.names.items() if k != name})
+
+
+def unread(changes: Changes, causes: Collection[tuple[str, ...]]) -> list[str]:
+    """Changes of which nothing that a column reads is made."""
+    used = {one for several in causes for one in several}
+    return [one for one in changes if one not in used]

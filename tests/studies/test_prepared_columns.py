@@ -1,0 +1,116 @@
+"""`prepare`: what a column reads is made anew under names of its own, or refused at its line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from nqpf_assets.stages.requested_columns import requests
+from nqpf_assets.studies.spec import Study
+from tests.studies.test_columns_of_variants import COLUMN, told
+from tests.studies.test_every_option import checked, study
+
+INDEX = {
+    "title": "An index",
+    "method": "given_weights",
+    "dimensions": {
+        "all": [{"indicator": "one", "series": "m"}, {"indicator": "two", "series": "q"}]
+    },
+    "weights": {"one": 0.3, "two": 0.7},
+}
+
+
+def text_of(columns: list[dict[str, Any]], **column: Any) -> str:
+    whole = yaml.safe_load(study(COLUMN | column))
+    whole["variables"] |= {
+        "twice": {"expression": "x * idx + `x`"},
+        "before": {"expression": "lag(twice)"},
+    }
+    whole["indices"] = {"idx": INDEX}
+    whole["tables"]["t"]["columns"][0]["variants"] = columns
+    return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, default_flow_style=False)
+
+
+def read(*changes: dict[str, Any], **column: Any) -> tuple[Study, list[tuple[str, ...]]]:
+    text = text_of([{"label": f"v{n}", "prepare": one} for n, one in enumerate(changes)], **column)
+    file, problems = checked(text)
+    assert problems == []
+    assert file is not None
+    return file.study, [one.column.regressors for one in requests(file.study)][1:]
+
+
+def test_what_is_made_from_it_is_made_anew_and_the_rest_is_not() -> None:
+    said, (regressors,) = read({"x": {"winsorize": {"share": 0.05}}}, regressors=["before", "i1"])
+    new = "before_x_winsorize_share_0_05"
+    assert regressors == (new, "i1")
+    assert said.variables[new].expression == "lag(twice_x_winsorize_share_0_05)"
+    made = said.variables["twice_x_winsorize_share_0_05"].expression
+    assert made == "x_winsorize_share_0_05 * idx + x_winsorize_share_0_05"
+    assert said.variables["x_winsorize_share_0_05"].series == "x"
+    assert [*said.indices] == ["idx"]
+
+
+def test_an_index_by_another_method_has_members_of_its_own_and_options_of_that_method() -> None:
+    said, (regressors, again) = read(
+        {"idx": {"method": "critic"}},
+        {"idx": {"weights": {"one": 0.6, "two": 0.4}, "title": "Other"}},
+        regressors=["idx"],
+    )
+    assert regressors == ("idx_critic",)
+    critic = said.indices["idx_critic"]
+    assert (critic.method, critic.title) == ("critic", "An index (critic)")
+    assert [one.name for one in critic.formulas("idx_critic")] == ["one_critic", "two_critic"]
+    other = said.indices[again[0]]
+    assert [*other.weights.values()] == [0.6, 0.4]  # type: ignore[attr-defined]
+    assert other.title == "Other"
+
+
+def test_what_several_columns_ask_for_is_made_once() -> None:
+    change = {"idx": {"method": "critic"}}
+    columns = [
+        {"label": "2", "prepare": change},
+        {"label": "3", "prepare": change, "sample": {"last": 2018}},
+    ]
+    file, problems = checked(text_of(columns, regressors=["idx"]))
+    assert problems == []
+    assert file is not None
+    assert [*file.study.indices] == ["idx", "idx_critic"]
+
+
+def test_a_name_that_is_taken_is_left_to_the_study() -> None:
+    text = text_of([{"label": "2", "prepare": {"x": {"winsorize": {"share": 0.05}}}}])
+    text = text.replace("groups:", "  x_winsorize_share_0_05:\n    series: q\ngroups:", 1)
+    # `indices` stands behind `groups`
+    file, problems = checked(text)
+    assert problems == []
+    assert file is not None
+    _, variant = requests(file.study)
+    assert variant.column.regressors[0].startswith("x_winsorize_share_0_05_")
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"xx": {"unit": "无"}}, "xx: | `xx`"),
+        ({"idx": {"method": "critic"}}, "idx: | `idx`"),  # the column does not read it
+        ({"x": {"winsorise": {"share": 0.1}}}, "winsorise: | the unknown key `winsorise`"),
+        ({"x": {"winsorize": {"share": 0.7}}}, "share: 0.7 | "),
+        ({"x": {"winsorize": None}}, "x: | what `x` says already"),
+        ({"x": {"title": "Another"}}, "x: | what `x` says already"),
+        ({"x": {"expression": "x +"}}, "expression: x + | "),
+        ({"x": {"expression": "xx * 2"}}, "expression: xx * 2 | "),
+        ({"x": {}}, "x: {} | "),
+    ],
+)
+def test_what_cannot_be_prepared_is_refused_at_its_line(change: dict[str, Any], found: str) -> None:
+    problems = told(text_of([{"label": "2", "prepare": change}]))
+    assert len(problems) == 1, problems
+    assert found in problems[0]
+
+
+def test_what_an_index_is_made_of_is_another_index() -> None:
+    change = {"idx": {"dimensions": {"all": [{"indicator": "three", "series": "w"}]}}}
+    (problem,) = told(text_of([{"label": "2", "prepare": change}], regressors=["idx"]))
+    assert problem == "dimensions: | `dimensions`"
