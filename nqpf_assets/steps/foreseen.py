@@ -1,7 +1,8 @@
 """Tables of stale steps that come out as they stand, where this is known without building anything.
 
 A light step reads no values and takes a moment: for a look at what a refresh would build it is run, and
-what it makes is held against what stands. Steps that read no other table of it find what they were made from.
+what it makes is held against what stands. Other steps declare of some tables that no table enters them. Steps
+that read no others of them find what they were made from.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import ProblemsFound
+from nqpf_assets.steps.lineage import is_from_outside
 from nqpf_assets.steps.plan import Planned
 from nqpf_assets.steps.reads import Outside
 from nqpf_assets.steps.step import Inputs
@@ -45,6 +47,15 @@ def made_as_they_stand(
             found |= {key for key, table in made.items() if _stands(table, store, key)}
         stale |= set(step.outputs) - found
     return found
+
+
+def said_alone(planned: Iterable[Planned]) -> set[TableKey]:
+    """Tables that are made from no table, of steps that are only behind another: they stand as they are.
+
+    As which variables a column has, or an empty table of a kind that the study has none of.
+    """
+    behind = (one.step for one in planned if not one.is_certain)
+    return {key for step in behind for key in step.outputs if is_from_outside(step, key)}
 
 
 def _stands(table: pl.DataFrame | Query, store: Store, key: TableKey) -> bool:

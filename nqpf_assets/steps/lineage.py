@@ -74,6 +74,13 @@ def declared(
     return {name: tuple(dict.fromkeys(_read(words, name, study))) for name, words in named.items()}
 
 
+def is_from_outside(step: Step, key: TableKey) -> bool:
+    """Whether a table is declared to be made from what the step is told alone, and from no table."""
+    said = step.lineage.get(key, {})
+    sources = (one for words in said.values() for one in _read(words, "", step.study))
+    return bool(said) and all(not one.schema for one in sources)
+
+
 def _read(words: str, name: str, study: str | None) -> Iterator[From]:
     for clause in filter(None, (one.strip() for one in words.split(";"))):
         how = next((one for one in (*DIRECT, *INDIRECT) if clause.startswith(f"{one} ")), None)

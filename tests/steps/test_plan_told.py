@@ -79,15 +79,15 @@ GROUP = "groups:\n  coast: {east: [天津, 河北]}\n"
 @pytest.mark.parametrize(
     ("change", "most"),
     [
-        (edit(PEOPLE, f"河北省,2017,{people(2, 2017)}", "河北省,2017,1700"), 30),
-        (add_year, 45),
-        (edit(f"{PEOPLE}.card.yaml", "status: synthetic", "status: official"), 50),
-        (rename, 67),
+        (edit(PEOPLE, f"河北省,2017,{people(2, 2017)}", "河北省,2017,1700"), 22),
+        (add_year, 24),
+        (edit(f"{PEOPLE}.card.yaml", "status: synthetic", "status: official"), 42),
+        (rename, 59),
         (
             edit("studies/mini.yaml", COLUMN, f"{COLUMN}      - {{label: (9), effects: [unit]}}\n"),
             8,
         ),
-        (edit("studies/mini.yaml", "indices:\n", f"{GROUP}indices:\n"), 27),
+        (edit("studies/mini.yaml", "indices:\n", f"{GROUP}indices:\n"), 25),
     ],
     ids=["a cell", "a year", "a card", "renamed", "a column", "an unused group"],
 )

@@ -67,11 +67,12 @@ def _files_of(seen: Outlook) -> ChangedFiles:
 
 def _shown(seen: Outlook, files: ChangedFiles) -> list[Planned]:
     """Steps that may make another table; a refresh looks at all, and finds the others as they were."""
-    from nqpf_assets.steps.foreseen import made_as_they_stand
+    from nqpf_assets.steps.foreseen import made_as_they_stand, said_alone
     from nqpf_assets.steps.reach import reached
 
     opened = seen.opened
     same = made_as_they_stand(seen.planned, opened.project, seen.tables, seen.raw)
+    same |= said_alone(seen.planned)
     if files.series is None:
         names = reached(opened.graph, seen.planned, {}, same=same)
         return [one for one in seen.planned if one.step.name in names]

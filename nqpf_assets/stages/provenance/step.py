@@ -146,39 +146,35 @@ def _lineage(read: list[str]) -> dict[str, Declared]:
         ),
     }
     entered = ", ".join(listed(table, seen[table]) for table in read)
-    row = "derived_cell" if "derived_cell" in read else ""
-    place = f"identity {row}.unit" if row else "identity study file"
-    year = f"identity {row}.period" if row else "identity study file"
-    series = "identity rests_on.series_id" if row else "identity study file"
-    extreme = "variable_cell" if "variable_cell" in read else ""
+    of_study: Declared = {"others": "identity study file"}
+    clipped: Declared = {
+        "variable side": "identity study file",
+        "unit": "identity derived_cell.unit",
+        "period": "identity derived_cell.period",
+        "bound_period": "identity study file",
+        "*": f"filter {entered}",
+    }
+    bounds: Declared = {
+        "variable side bound_period": "identity study file",
+        "series_id": "identity rests_on.series_id",
+        "weights_name": "identity weights_under.weights_name",
+        "unit": "identity derived_cell.unit",
+        "first_period last_period": "transformation derived_cell.period",
+        "*": f"filter {entered}",
+    }
+    extremes: Declared = {
+        "variable": "identity study file",
+        "series_id": "identity rests_on.series_id",
+        "weights_name": "identity weights_under.weights_name",
+        "unit": "identity variable_cell.unit",
+        "first_period last_period": "transformation variable_cell.period",
+        "*": f"filter {entered}",
+    }
+    # Where the study clips nothing, or has no index of extremes, their tables are empty whatever is read.
     return {
-        "clipped_cell": {
-            "variable side": "identity study file",
-            "unit": place,
-            "period": year,
-            "bound_period": "identity study file",
-            "*": f"filter {entered}",
-        },
-        "bound_cell": {
-            "variable side bound_period": "identity study file",
-            "series_id": series,
-            "weights_name": series.replace("rests_on.series_id", "weights_under.weights_name"),
-            "unit": place,
-            "first_period last_period": year.replace("identity d", "transformation d"),
-            "*": f"filter {entered}",
-        },
-        "extreme_cell": {
-            "variable": "identity study file",
-            "series_id": "identity rests_on.series_id" if extreme else "identity study file",
-            "weights_name": "identity weights_under.weights_name"
-            if extreme
-            else "identity study file",
-            "unit": f"identity {extreme}.unit" if extreme else "identity study file",
-            "first_period last_period": f"transformation {extreme}.period"
-            if extreme
-            else "identity study file",
-            "*": f"filter {entered}",
-        },
+        "clipped_cell": clipped if "derived_cell" in read else of_study,
+        "bound_cell": bounds if "derived_cell" in read else of_study,
+        "extreme_cell": extremes if "variable_cell" in read else of_study,
         "part_span": {"others": "transformation study file", "*": f"filter {entered}"},
     }
 
