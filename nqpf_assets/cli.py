@@ -118,9 +118,13 @@ def main() -> None:
         from nqpf_assets.publications.damaged_file import told_of_damage
         from nqpf_assets.publications.earlier_release import told_of_earlier_release
         from nqpf_assets.warehouse.duckdb_engine import is_interruption
+        from nqpf_assets.warehouse.room import told_of_lack
 
         if is_interruption(error):
             _stopped()
+        if (lack := told_of_lack(error)) is not None:
+            _tell(lack)
+            raise SystemExit(1) from None
         if (told := told_of_damage(error) or told_of_earlier_release(error)) is None:
             raise
         _tell(told)

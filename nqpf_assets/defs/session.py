@@ -29,6 +29,7 @@ from nqpf_assets.steps.step import Step
 from nqpf_assets.warehouse import lock
 from nqpf_assets.warehouse.duckdb_engine import is_interruption
 from nqpf_assets.warehouse.lock import WarehouseBusy
+from nqpf_assets.warehouse.room import told_of_lack
 
 if TYPE_CHECKING:
     from nqpf_assets.sources.collection import Collection
@@ -134,7 +135,8 @@ class Session:
         try:
             lock.hold(self.opened.project)
             yield
-        except BaseException as error:
+        except BaseException as raised:
+            error = told_of_lack(raised) or raised
             self._fail(name, error)
             if isinstance(error, ProblemsFound | WarehouseBusy):
                 raise dg.Failure(description=str(error), allow_retries=False) from None

@@ -47,6 +47,7 @@ BY_CODE: dict[str, str] = {
         "cards spatial-weights-of-your-own",
     ),
     "fetch": "fetch",
+    "out_of_memory": "commands",
     "two_values": "methods/vintages",
     **dict.fromkeys(("same_content", "arriving", "path", "link"), "refreshing"),
     **dict.fromkeys(("correction", "correction_outdated", "correction_unmatched"), "corrections"),

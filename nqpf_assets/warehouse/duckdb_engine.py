@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from nqpf_assets.warehouse import threads
+from nqpf_assets.warehouse import room, threads
 from nqpf_assets.warehouse.plain_path import plain_path
 from nqpf_assets.warehouse.store import Store, TableKey
 
@@ -119,7 +119,7 @@ def _in_memory() -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(
-        config={"autoinstall_known_extensions": False, **threads.of_database()}
+        config={"autoinstall_known_extensions": False, **threads.of_database(), **room.of_engine()}
     )
     connection.execute("SET TimeZone = 'UTC'")
     return connection

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nqpf_assets.warehouse import room
 from nqpf_assets.warehouse.duckdb_engine import in_memory, literal, quoted
 from nqpf_assets.warehouse.plain_path import plain_database, plain_target
 
@@ -146,7 +147,8 @@ def _open(
 ) -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    return duckdb.connect(plain_database(path), read_only=True, config=config)
+    limited = {**config, **room.of_memory()}
+    return duckdb.connect(plain_database(path), read_only=True, config=limited)
 
 
 def log_of(path: Path) -> Path:
