@@ -133,9 +133,8 @@ def test_no_page_is_named_for_a_kind_that_is_none() -> None:
     text = "\n".join(
         path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if path.name != "help_topics.py"
     )
-    assert [code for code in BY_CODE if f'"{code}"' not in text] == [
-        "missing_region"
-    ]  # f"{…}_region"
+    of_regions = ["missing_region", "ended_region", "total_of_what_region"]  # f"{…}_region"
+    assert [code for code in BY_CODE if f'"{code}"' not in text] == of_regions
 
 
 @pytest.mark.parametrize("call", sorted({*BY_CODE.values(), *_FILES.values(), *_FOLDERS.values()}))
@@ -205,6 +204,8 @@ def test_a_refusal_names_the_page_once(tmp_path: Path, changed: str, topic: str)
         ("studies/a.yaml", "expression", "studies"),
         ("raw/nbs/2026/a.csv", "some_new_kind", "formats"),
         ("raw/nbs/2026/a.csv", "unknown_unit", "catalog units"),
+        ("raw/nbs/2026/a.csv", "ended_region", "catalog regions"),
+        ("raw/nbs/2026/a.csv", "total_of_what_region", "catalog regions"),
         ("somewhere", "input", ""),
     ],
 )
