@@ -23,8 +23,9 @@ PARTS = 10_000
 SHEETS = 1_000
 """Sheets of a workbook, each of which is laid out on its own."""
 
-PAGE_ROWS, PAGE_CELLS = 20_000, 1_000_000
-"""A sheet of a page and all sheets together; a yearbook page has some hundred rows."""
+PAGE_ROWS, PAGE_CELLS = 200_000, 1_000_000
+"""A sheet of a page and all sheets together, each cell of which takes some hundred bytes; an index of all
+counties has 26,000 rows."""
 LOOK_ROWS = 200_000
 """A sheet of a workbook without a card, which is looked at for the card that it may need."""
 TABLE_ROWS, TABLE_CELLS = 1_048_576, 40_000_000

@@ -17,6 +17,8 @@ from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ole import Container, packed
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read, recognise
+from nqpf_assets.formats.text_grid import text_grid
+from nqpf_assets.formats.workbook import open_workbook
 from tests.formats.conftest import build_xls, build_xlsx, codes
 
 PAGE = [["地区", "2019年", "2018年"], *[[f"区{i}", 1.5 * i, 2.5 * i] for i in range(60)]]
@@ -146,16 +148,27 @@ def test_two_cells_in_opposite_corners() -> None:
     assert "1048576 rows, 16384 columns" in _only(content, "too_large")
 
 
+def test_a_page_of_all_counties_in_ten_years_is_not_too_long() -> None:
+    """26,091 rows, as the index of Peking University has; what counts is the memory of its cells."""
+    lines = ["指数", "地区,2020年", *[f"r{i},{i}" for i in range(26_091)]]
+    grids, problems = text_grid("\n".join(lines).encode(), "page.csv")
+    assert not problems
+    assert len(grids[0].rows) == 26_093
+    wide = "\n".join([",1" * 40] * 26_091).encode()
+    assert [problem.code for problem in text_grid(wide, "page.csv")[1]] == ["too_large"]
+
+
 @pytest.mark.slow
-def test_a_page_with_a_million_rows() -> None:
+def test_a_page_of_too_many_rows() -> None:
     row = b'<row r="%d"><c r="A%d"><v>1</v></c></row>'
-    rows = b"".join(row % (i, i) for i in range(100, 30_000))
+    rows = b"".join(row % (i, i) for i in range(100, 200_100))
     content = _with_part(
         build_xlsx(PAGE), SHEET, lambda x: x.replace(b"</sheetData>", rows + b"</sheetData>")
     )
     _only(content, "too_large")
-    wide = build_xls([["地区", "2019年"], *[[f"r{i}", i] for i in range(25_000)]])
-    _only(wide, "too_large")
+    long = build_xls([["地区", "2019年"], *[[f"r{i}", i] for i in range(2_000)]])
+    (problem,) = open_workbook(long, "page.xls", max_rows=2_000)[1]
+    assert (problem.code, problem.expected[:18]) == ("too_large", "at most 2000 rows ")
 
 
 def test_external_entities() -> None:
