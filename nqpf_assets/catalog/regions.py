@@ -167,6 +167,17 @@ class Regions:
         )
 
     @cached_property
+    def written(self) -> frozenset[str]:
+        """Codes, names and short names, as study files name regions."""
+        columns = self.frame.select("region_code", "name", "short").iter_columns()
+        return frozenset(pl.concat([one.drop_nulls() for one in columns]).unique().to_list())
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """The levels that there are, by name."""
+        return tuple(self.frame["level"].unique().sort())
+
+    @cached_property
     def known(self) -> pl.DataFrame:
         """Every spelling with what tells regions of one name apart.
 
@@ -192,6 +203,17 @@ class Regions:
         years are kept (开县 of 2010 is 500154, as 开州区 is). `parent` is any region above them: the counties
         of a province are those of its prefectures too.
         """
+        asked = (level, parent, year)
+        if asked not in self._units:
+            self._units[asked] = self._units_of(level, parent, year)
+        return self._units[asked]
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str | None, int], pl.DataFrame]:
+        """What `units` has found: a check of a study asks for its units once per column."""
+        return {}
+
+    def _units_of(self, level: str, parent: str | None, year: int) -> pl.DataFrame:
         rows = self.frame.filter(
             pl.col("level") == level,
             pl.col("valid_from") <= year,

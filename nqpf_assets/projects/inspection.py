@@ -56,8 +56,7 @@ def study_problems(
         series |= dict.fromkeys(series_named(file))
     series |= observed or {}
     series |= {key: one.unit for key, one in catalogue.series.series.items()}
-    regions = catalogue.regions.frame.select("region_code", "name", "short")
-    names = {name for column in regions.iter_columns() for name in column.drop_nulls()}
+    names = catalogue.regions.written
     schemes = catalogue.regions.schemes
     codes = catalogue.regions.unit_codes
     problems = list(

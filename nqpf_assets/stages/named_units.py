@@ -23,7 +23,7 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
     Names that are no region at all are told by the validation of study files.
     """
     asked = file.study.units
-    levels = sorted(set(regions.frame.get_column("level")))
+    levels = regions.levels
     if asked.level not in levels:
         return [
             file.problem(
@@ -66,8 +66,6 @@ def _unknown_units(
 ) -> Iterator[Problem]:
     """Names in `units` that are no region of the level, and in samples that are no unit of the study."""
     asked = file.study.units
-    listed = regions.frame.select("region_code", "name", "short")
-    everywhere = {name for column in listed.iter_columns() for name in column.drop_nulls()}
     everyone = asked.model_copy(update={"only": (), "exclude": ()})
     level = study_units(file.study.model_copy(update={"units": everyone}), regions)
     of_level = f"a region of the level `{asked.level}` in {file.study.periods.last}"
@@ -83,7 +81,7 @@ def _unknown_units(
         offered = sorted(_names(one for one in there if not one.is_in(written)))
         for key in ("only", "exclude"):
             for place, name in enumerate(getattr(sample, key)):
-                if name not in known and (name in everywhere or path != ("units",)):
+                if name not in known and (name in regions.written or path != ("units",)):
                     yield file.problem(
                         (*path, key, place),
                         expected,

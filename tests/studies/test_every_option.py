@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.catalog.geography import load_geography
+from nqpf_assets.catalog.geography import Geography, load_geography
 from nqpf_assets.estimation.column import FittedColumn, fit_column
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.inspection import study_problems
@@ -51,12 +51,17 @@ def study(column: dict[str, Any]) -> str:
         "groups": {"area": halves, "side": side, "part": {"a": [*UNITS][:3], "b": [*UNITS][3:5]}},
         "tables": {"t": {"title": "T", "columns": [column]}},
     }  # fmt: skip
-    return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, default_flow_style=False)
+    return yaml.dump(whole, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
 
 
 @cache
 def catalogue() -> Any:
     return load_catalogue()
+
+
+@cache
+def geography() -> Geography:
+    return load_geography()[0]
 
 
 def checked(text: str) -> tuple[StudyFile | None, list[Problem]]:
@@ -100,7 +105,7 @@ def fitted(file: StudyFile, *, has_single: bool = False) -> FittedColumn:
     known = samples_in_codes(file.study, catalogue().regions)
     (request,) = requests(known)
     frame = rows(has_single)
-    return fit_column(known, "t", request.column, frame, load_geography()[0])
+    return fit_column(known, "t", request.column, frame, geography())
 
 
 def numbers(fit: FittedColumn) -> list[Any]:
