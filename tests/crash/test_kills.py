@@ -27,8 +27,8 @@ from tests.crash.refreshes import (
 from tests.publications.revisions import add_vintage, revised
 from tests.stages.mini import write_mini
 
-KILLS = int(os.environ.get("NQPF_KILLS", "20"))
-EVERY = 10
+KILLS = int(os.environ.get("NQPF_KILLS", "12"))
+EVERY = 6
 """After so many kills a refresh is left alone, and held against an undisturbed one."""
 
 pytestmark = pytest.mark.slow

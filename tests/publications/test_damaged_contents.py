@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow  # each test builds a project of its own
 TABLES = [
     ("source", "observation"),
     ("mini", "panel"),
-    ("catalog", "region"),
+    ("catalog", "region_group"),
     ("result", "estimate"),
 ]
 
