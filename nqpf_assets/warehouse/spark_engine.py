@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.warehouse import duckdb_engine, threads
 from nqpf_assets.warehouse.duckdb_engine import Query, columns_of, rows_of_files
 from nqpf_assets.warehouse.plain_path import plain_path
@@ -116,7 +117,7 @@ def _differing(
     """Columns that are not alike, each as its name and type."""
     pairs = zip(found, promised, strict=False)
     told = [(" ".join(one), " ".join(other)) for one, other in pairs if one != other]
-    return told or [(f"{len(found)} columns", f"{len(promised)}")]
+    return told or [(counted(len(found), "columns"), f"{len(promised)}")]
 
 
 def _view(session: SparkSession, sql: str) -> str:
