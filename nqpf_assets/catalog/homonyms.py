@@ -119,9 +119,12 @@ def _of_one_province(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_one_level(found: pl.DataFrame) -> pl.DataFrame:
-    """Where all names that are of one level are of the same, the others are of it too."""
+    """Where all names that are of one level in all their years are of the same, the others are of it too.
+
+    儋州市 was a county until 2014 and is a prefecture since: it says nothing of the others in its column.
+    """
     below = ~pl.col("level").is_in(WIDEST)
-    n_levels = pl.col("level").n_unique().over(_ONE)
+    n_levels = pl.col("level").n_unique().over("key", "beside")
     said = found.filter((n_levels == 1) & below)["level"].unique()
     if len(said) != 1:
         return found

@@ -23,6 +23,7 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.agreement_of_labels import check_labels
 from nqpf_assets.sources.card_files import LoadedCard
 from nqpf_assets.sources.file_and_card import FileAndCard
+from nqpf_assets.sources.names_of_year import name_years
 
 # Publishers that sign their files, with other words that name them on a card.
 _PUBLISHERS = {
@@ -137,7 +138,8 @@ def _region(both: FileAndCard) -> Iterator[Problem]:
     cells, regions = both.reading.cells, both.catalogue.regions
     if both.card.region is None or cells.is_empty():
         return
-    code, near = find_region(both.card.region, regions, cells["period"][-1])
+    years = name_years(cells["period"], both.card)
+    code, near = find_region(both.card.region, regions, years[-1])
     if code is None:
         yield both.loaded.document.problem(
             both.loaded.places.get("region", ()),
@@ -148,7 +150,7 @@ def _region(both: FileAndCard) -> Iterator[Problem]:
         )
         return
     rows = (
-        cells.select("region_label", "period", "locator")
+        cells.select("region_label", years.alias("period"), "locator")
         .drop_nulls("region_label")
         .unique("region_label", keep="first", maintain_order=True)
     )

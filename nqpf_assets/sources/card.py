@@ -33,7 +33,7 @@ FACTS = ("indicator", "level", "region", "source", "title", "unit")
 """What a file may say that a card accepts as wrong, as messages name it."""
 Status = Literal["official", "survey", "synthetic"]
 OF_OBSERVATIONS = (
-    "series", "unit", "region", "years", "layout", "columns", "sheets", "ignore", "accept"
+    "series", "unit", "region", "names_of", "years", "layout", "columns", "sheets", "ignore", "accept"
 )  # fmt: skip
 """Keys that a file of weights, which holds no observations, has no use for."""
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$")
@@ -68,6 +68,7 @@ def _one_or_by_label(value: Any) -> Any:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Word = Annotated[Text, BeforeValidator(_words)]
 Day = Annotated[dt.date, BeforeValidator(_last_day)]
+NameYear = Annotated[int, Field(ge=FOUR_DIGITS[0], le=FOUR_DIGITS[1])]
 OneOrByLabel = Annotated[str | dict[str, str], BeforeValidator(_one_or_by_label)]
 
 
@@ -79,6 +80,7 @@ class SheetCard(BaseModel):
     series: OneOrByLabel | None = Field(None, description="as in the card, for this sheet")
     unit: OneOrByLabel | None = Field(None, description="as in the card, for this sheet")
     region: Word | None = Field(None, description="as in the card, for this sheet")
+    names_of: NameYear | None = Field(None, description="as in the card, for this sheet")
     layout: YearbookLayout | None = Field(None, description="how this sheet is laid out")
     columns: TidyColumns | None = Field(None, description="columns of this sheet")
     ignore: tuple[Text, ...] = Field((), description="labels not taken from this sheet")
@@ -95,6 +97,10 @@ class OriginCard(BaseModel):
     series: OneOrByLabel | None = Field(None, description="series id, or printed label: series id")
     unit: OneOrByLabel | None = Field(None, description="unit, or printed label: unit")
     region: Word | None = Field(None, description="region, where the file does not name it")
+    names_of: NameYear | None = Field(
+        None,
+        description="year whose regions the file has in all its years, under their names of then",
+    )
     years: tuple[int, int] | None = Field(
         None, description="first and last year that are read; default: 1900 to 2100"
     )

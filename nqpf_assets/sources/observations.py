@@ -20,6 +20,7 @@ from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem, shortened
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.mixed_levels import taken_for_regions
+from nqpf_assets.sources.names_of_year import idle_names, name_years
 from nqpf_assets.sources.one_region_twice import spelled_twice
 from nqpf_assets.sources.printed_province import elsewhere
 from nqpf_assets.sources.region_problems import region_problems
@@ -54,17 +55,16 @@ def observations_of(
     cells = cells.with_columns(label=_regions_named(cells, card))
     regions = catalogue.regions
     whole = None
+    years = name_years(cells["period"], card)
     if card.region is not None and cells.height:
-        whole, _ = find_region(card.region, regions, cells["period"][-1])
+        whole, _ = find_region(card.region, regions, years[-1])
     beside = _printed_beside(cells, reading.beside)
-    match = match_regions(
-        cells["label"],
-        cells["period"],
-        regions,
-        within=whole,
-        whole=whole,
-        beside=beside,
-    )
+    match = match_regions(cells["label"], years, regions, within=whole, whole=whole, beside=beside)
+    if card.names_of is not None:
+        plain = match_regions(
+            cells["label"], cells["period"], regions, within=whole, whole=whole, beside=beside
+        )
+        problems += idle_names(card.names_of, match.codes, plain.codes, file)
     problems += _odd_names(pairs, file)
     problems += region_problems(
         match,

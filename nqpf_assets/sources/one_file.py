@@ -59,7 +59,7 @@ def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
         *(_at_its_line(one, loaded) for one in reading.problems),
         *unprinted,
         *check_agreement(loaded, reading, catalogue, file=shown),
-        *unresolved,
+        *(_at_its_line(one, loaded) for one in unresolved),
     ]
     account = reading.account
     refused: tuple[str, ...] = ()
@@ -206,6 +206,7 @@ def same_meaning(one: OriginCard, other: OriginCard) -> bool:
             "series",
             "unit",
             "region",
+            "names_of",
             "years",
             "layout",
             "columns",

@@ -28,8 +28,8 @@ _REGION_WORDS = {
     "ended": (
         "a region that exists in {last_period}",
         "`{label}`; known: {near}",
-        "look whether the year is right; to leave its rows out, write `ignore: [{word}]` in the card; else "
-        "give the region's later life in catalog/regions.csv",
+        "look whether the year is right; if the table has the regions of one year in all its years, write "
+        "that year in the card, `names_of: …`; to leave the rows out, `ignore: [{word}]`",
     ),
     "total_of_what": (
         "a total whose region is known",

@@ -158,3 +158,20 @@ def test_regions_without_the_list_would_not_know_it() -> None:
 def test_a_province_is_not_what_a_city_of_its_name_was(year: int, code: str) -> None:
     labels, years = pl.Series(["重庆市"]), pl.Series([year], dtype=pl.Int32)
     assert match_regions(labels, years, REGIONS, within="510000").codes.to_list() == [code]
+
+
+def test_cities_under_the_names_of_one_year_are_cities_in_all_years() -> None:
+    """绍兴市 was a county's name too, and 儋州市 a county until 2014, which left all of them open."""
+    cities = REGIONS.units("prefecture", year=2018)
+    labels = pl.concat([cities["name"]] * 12)
+    years = pl.Series([year for year in range(2011, 2023) for _ in cities["name"]])
+    found = match_regions(labels, years, REGIONS)
+    assert set(found.unmatched["label"]) == {"莱芜市"}, "a district of another city since 2019"
+    assert found.unmatched["reason"].to_list() == ["ended"]
+    county = pl.DataFrame({"label": labels, "year": years, "level": found.levels}).filter(
+        pl.col("level") == "county"
+    )
+    assert set(county["label"]) == {"儋州市"}
+    assert county["year"].to_list() == [2011, 2012, 2013, 2014]
+    in_2018 = match_regions(labels, pl.repeat(2018, len(labels), eager=True), REGIONS)
+    assert in_2018.codes.to_list() == cities["region_code"].to_list() * 12
