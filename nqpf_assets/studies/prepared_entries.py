@@ -18,6 +18,8 @@ from nqpf_assets.user_input.strict import Name, Strict
 Data = dict[str, Any]
 OF_ANY_METHOD = frozenset(DimensionIndex.model_fields)
 """Keys of an index that it keeps under another method; options are of one method."""
+OF_DIMENSIONS = frozenset({"dimension_comparisons"})
+"""Options that name dimensions, which are called as before; the names of others are indicators."""
 
 
 class Entries(Strict):
@@ -67,6 +69,9 @@ def changes_nothing(entry: Strict, change: Mapping[str, Any]) -> bool:
 def _variable(of: Renamed, name: str, data: Data) -> Data:
     """A variable or an indicator: its own change, and what it reads under the new names."""
     changed = over(data, of.changes.get(name, {}))
+    said = [changed[key] for key in ("expression", "series", "per") if changed.get(key) is not None]
+    if not all(isinstance(one, str) for one in said):  # told where it is read
+        return changed
     read = [changed[key] for key in ("series", "per") if changed.get(key) is not None]
     written = changed.get("expression") or " / ".join(map(quoted, read))
     text = of.text(name, written)
@@ -80,7 +85,10 @@ def _index(of: Renamed, name: str, index: IndexOptions) -> Data:
     """An index with members of its own, named anew wherever its options name them."""
     data = over(index.model_dump(exclude_unset=True), of.changes.get(name, {}))
     members = {key: of.names[key] for key, one in of.made.formulas.items() if one.index == name}
-    found = {key: _called(value, members) for key, value in data.items()}
+    found = {
+        key: value if key in OF_ANY_METHOD or key in OF_DIMENSIONS else _called(value, members)
+        for key, value in data.items()
+    }
     found["title"] = _title(of, name, data.get("title"))
     if "dimensions" in data:
         found["dimensions"] = {

@@ -15,7 +15,7 @@ from typing import Any
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.formulas import written_formulas
 from nqpf_assets.studies.index_method import DimensionIndex
-from nqpf_assets.studies.prepared_words import read_in, slug, substituted
+from nqpf_assets.studies.prepared_words import names_in, read_in, slug, substituted
 from nqpf_assets.studies.spec import Study
 
 Changes = Mapping[str, Mapping[str, Any]]
@@ -50,17 +50,6 @@ class Made:
             found[name] = frozenset(members)
         return found
 
-    def under(self, asked: Iterable[str]) -> set[str]:
-        """These, and all that they are made from."""
-        found: set[str] = set()
-        waiting = list(asked)
-        while waiting:
-            name = waiting.pop()
-            if name in self.reads and name not in found:
-                found.add(name)
-                waiting += self.reads[name]
-        return found
-
 
 @dataclass(frozen=True)
 class Renamed:
@@ -77,13 +66,41 @@ class Renamed:
     asked: tuple[str, ...]
 
     @cached_property
+    def reads(self) -> dict[str, frozenset[str]]:
+        """As of what there is, with what changed expressions read."""
+        found = dict(self.made.reads)
+        for name, change in self.changes.items():
+            said = [change[key] for key in ("series", "per") if isinstance(change.get(key), str)]
+            if isinstance(expression := change.get("expression"), str):
+                said += names_in(expression)
+            if {"expression", "series"} & change.keys():
+                found[name] = frozenset(said) & found.keys() - {name}
+            else:
+                found[name] |= frozenset(said) & found.keys() - {name}
+        return found
+
+    @cached_property
     def causes(self) -> dict[str, tuple[str, ...]]:
-        """Variable or index that is made anew → the changes under it, in the order in which they are said."""
-        found = {}
-        for name in self.made.under(self.asked):
-            below = self.made.under([name])
-            if causes := tuple(one for one in self.changes if one in below):
+        """Variable or index that is made anew → the changes under it, both in the order of the study.
+
+        Another order in each process would make other tables, and other names other variables.
+        """
+        found, asked = {}, self._under(self.asked)
+        for name in self.reads:
+            below = self._under([name]) if name in asked else ()
+            if causes := tuple(one for one in self.reads if one in self.changes and one in below):
                 found[name] = causes
+        return found
+
+    def _under(self, asked: Iterable[str]) -> set[str]:
+        """These, and all that they are made from."""
+        found: set[str] = set()
+        waiting = list(asked)
+        while waiting:
+            name = waiting.pop()
+            if name in self.reads and name not in found:
+                found.add(name)
+                waiting += self.reads[name]
         return found
 
     @cached_property
@@ -93,7 +110,7 @@ class Renamed:
         for name in self.causes:
             formula = self.made.formulas.get(name)
             if formula is None or formula.index is None:
-                found[name] = self._free(f"{name}_{self._suffix(name)}", name)
+                found[name] = self._free(f"{name}_{self._suffix(name)}", name, name)
         for index, new in list(found.items()):
             if index in self.made.study.indices:
                 found |= self._members(index, new.removeprefix(f"{index}_"))
@@ -105,7 +122,12 @@ class Renamed:
         for name, one in self.made.formulas.items():
             if one.index == index:
                 below = name.removeprefix(f"{index}_")
-                yield name, f"{name}_{suffix}" if is_list else f"{index}_{suffix}_{below}"
+                yield (
+                    name,
+                    self._free(f"{name}_{suffix}", name, index)
+                    if is_list
+                    else f"{index}_{suffix}_{below}",
+                )
 
     def _suffix(self, name: str) -> str:
         """What a name is told apart by: its own change, and those under it."""
@@ -114,11 +136,19 @@ class Renamed:
             for one in self.causes[name]
         )
 
-    def _free(self, wanted: str, name: str) -> str:
-        """The name, or one that the study does not have."""
-        if wanted not in self.made.reads:
+    def _free(self, wanted: str, name: str, caused: str) -> str:
+        """The name, or one that nothing of the study has, or would be given.
+
+        Args:
+            caused: what is made anew: the variable of that name, or its index.
+        """
+        # With `a` and `a_x`, what `a` is called for a change of `x` may be what `a_x` is for its own.
+        is_anothers = any(
+            len(one) > len(name) and wanted.startswith(f"{one}_") for one in self.made.reads
+        )
+        if wanted not in self.made.reads and not is_anothers:
             return wanted
-        said = [(one, self.changes[one]) for one in self.causes[name]]
+        said = [(one, self.changes[one]) for one in self.causes[caused]]
         return f"{wanted}_{hashlib.sha256(repr(said).encode()).hexdigest()[:8]}"
 
     def text(self, name: str, expression: str) -> str:

@@ -24,6 +24,14 @@ def read_in(formula: Formula) -> tuple[Name, ...]:
         return ()
 
 
+def names_in(expression: str) -> tuple[str, ...]:
+    """The names in an expression, likewise."""
+    try:
+        return tuple(one.name for one in names(parse_expression(expression)))
+    except ExpressionError:
+        return ()
+
+
 def substituted(expression: str, new: Mapping[str, str]) -> str:
     """An expression with other names, and otherwise as it is written."""
     try:

@@ -90,6 +90,85 @@ def test_a_name_that_is_taken_is_left_to_the_study() -> None:
     assert variant.column.regressors[0].startswith("x_winsorize_share_0_05_")
 
 
+CLIPPED = {"winsorize": {"share": 0.05}}
+
+
+def test_what_is_made_stands_in_the_order_of_the_study() -> None:
+    """Another order in each process would make panel and tables out of date."""
+    more = {f"x{n}": {"expression": f"x * {n}"} for n in range(2, 9)}
+    whole = yaml.safe_load(text_of([{"label": "2", "prepare": {"x": CLIPPED}}], regressors=[*more]))
+    whole["variables"] = more | whole["variables"]
+    file, problems = checked(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
+    assert problems == []
+    assert file is not None
+    made = [one for one in file.study.variables if one not in whole["variables"]]
+    assert made == [*(f"{one}_x_winsorize_share_0_05" for one in more), "x_winsorize_share_0_05"]
+
+
+def test_two_columns_that_say_the_same_in_another_order_share_what_is_made() -> None:
+    changes = {"idx": {"method": "critic"}, "x": CLIPPED}
+    said, (one, other) = read(changes, dict(reversed(changes.items())), regressors=["twice", "i1"])
+    assert one == other
+    assert len(said.indices) == 2
+
+
+def test_names_that_run_into_each_other_are_told_apart() -> None:
+    more = {"a": {"expression": "x * 2"}, "a_x": {"expression": "z * 3"}}
+    whole = yaml.safe_load(
+        text_of([{"label": "2", "prepare": {"x": CLIPPED, "a_x": CLIPPED}}], regressors=["both"])
+    )
+    whole["variables"] |= more | {"both": {"expression": "a * a_x"}}
+    file, problems = checked(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
+    assert problems == []
+    assert file is not None
+    variables = file.study.variables
+    both = str(variables["both_x_winsorize_share_0_05_a_x_winsorize_share_0_05"].expression)
+    assert [variables[one].expression for one in both.split(" * ")] == [
+        "x_winsorize_share_0_05 * 2",
+        "z * 3",
+    ]
+
+
+def test_what_a_changed_expression_reads_is_made_anew_and_what_it_leaves_is_not() -> None:
+    said, ((new, _),) = read(
+        {"i2": {"expression": "z * before"}, "x": CLIPPED}, regressors=["i2", "twice"]
+    )
+    assert said.variables[new].expression == "z * before_x_winsorize_share_0_05"
+    (problem,) = told(
+        text_of(
+            [{"label": "2", "prepare": {"before": {"expression": "lag(m)"}, "x": CLIPPED}}],
+            regressors=["before"],
+        )
+    )
+    assert problem == "x: | `x`"
+
+
+def test_dimensions_and_words_are_no_indicators_though_they_are_called_alike() -> None:
+    index = {
+        "title": "Compared",
+        "method": "ahp",
+        "winsorize": {"share": 0.1},
+        "dimensions": {
+            "labour": [
+                {"indicator": "labour", "series": "m"},
+                {"indicator": "share", "series": "q"},
+            ],
+            "land": [{"indicator": "land", "series": "w"}],
+        },
+        "dimension_comparisons": {"labour": {"land": 3}},
+        "comparisons": {"labour": {"share": 2}},
+    }
+    change = {"idx": {"normalise": "vector"}}
+    whole = yaml.safe_load(text_of([{"label": "2", "prepare": change}], regressors=["idx"]))
+    whole["indices"]["idx"] = index
+    file, problems = checked(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
+    assert problems == []
+    assert file is not None
+    made = file.study.indices["idx_normalise_vector"]
+    assert made.dimension_comparisons == {"labour": {"land": 3}}  # type: ignore[attr-defined]
+    assert [*made.comparisons] == ["labour_normalise_vector"]  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("change", "found"),
     [
@@ -101,6 +180,8 @@ def test_a_name_that_is_taken_is_left_to_the_study() -> None:
         ({"x": {"title": "Another"}}, "x: | what `x` says already"),
         ({"x": {"expression": "x +"}}, "expression: x + | "),
         ({"x": {"expression": "xx * 2"}}, "expression: xx * 2 | "),
+        ({"x": {"expression": 5}}, "expression: 5 | "),
+        ({"x": {"series": 5}}, "series: 5 | "),
         ({"x": {}}, "x: {} | "),
     ],
 )
