@@ -47,7 +47,8 @@ def with_all_columns(study: Study, document: LinedYaml) -> tuple[Study, LinedYam
             found, wrong = columns_of_variants(base, study.periods.years)
             problems += wrong
             for one in found:
-                ready = prepared(replace(base, entry=one), made)
+                inherited = _inherited(entry, one) if one is not found[0] else ()
+                ready = prepared(replace(base, entry=one), made, inherited)
                 problems += ready.problems
                 beside.append(ready)
                 columns += columns_of_groups(ready.column)
@@ -71,6 +72,14 @@ def _entries(
     """The entries of a table as they are written."""
     for number, (column, said) in enumerate(zip(table.columns, written, strict=True)):
         yield WrittenColumn(column, said, places.get(number, {}))
+
+
+def _inherited(entry: WrittenColumn, variant: WrittenColumn) -> tuple[str, ...]:
+    """What a variant prepares as its column says it, by where it stands."""
+    places = {name: ("prepare", name) for name in variant.column.prepare}
+    return tuple(
+        name for name, at in places.items() if variant.places.get(at) == entry.places.get(at)
+    )
 
 
 def _below(places: Mapping[KeyPath, Place], at: KeyPath) -> dict[int, dict[KeyPath, Place]]:

@@ -6,7 +6,7 @@ they are computed, checked, traced and told as all are, and once for all columns
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -41,8 +41,12 @@ class Prepared:
     problems: tuple[Problem, ...] = ()
 
 
-def prepared(base: BaseColumn, made: Made) -> Prepared:
-    """A column without `prepare`: it names what is made, and this stands beside it."""
+def prepared(base: BaseColumn, made: Made, inherited: Collection[str] = ()) -> Prepared:
+    """A column without `prepare`: it names what is made, and this stands beside it.
+
+    Args:
+        inherited: what it prepares for being a variant of a column that does; it may have dropped that.
+    """
     one = base.entry
     if not one.column.prepare:
         return Prepared(one, Entries(), {})
@@ -53,6 +57,8 @@ def prepared(base: BaseColumn, made: Made) -> Prepared:
         return Prepared(alone, Entries(), {}, tuple(problems))
     of = Renamed(made, one.column.prepare, tuple(asked.values()))
     for name in unread(of.changes, [*of.causes.values()]):
+        if name in inherited:
+            continue
         problems.append(
             base.problem(
                 ("prepare", name),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.columns import OF_THE_PRINT, Column, Variant
 from nqpf_assets.studies.merging import Data, laid_over
+from nqpf_assets.studies.prepared_entries import over
 from nqpf_assets.studies.regression_table import RegressionTable
 from nqpf_assets.studies.written_column import WrittenColumn
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, Place
@@ -73,6 +74,10 @@ def _said(base: BaseColumn, variant: Variant) -> Data:
     # The table's model chooses too: of which estimator a block is, which covariance has lags.
     under = laid_over(base.table.model.model_dump(exclude_unset=True), of_base())
     said = _asked(laid_over(under, own), of_base(), own)
+    if variant.prepare:  # a change goes over a change as one does over an entry
+        there = base.entry.column.prepare
+        changed = {name: over(there.get(name, {}), one) for name, one in variant.prepare.items()}
+        said["prepare"] = there | changed
     if variant.add_controls or variant.drop_controls:
         kept = (one for one in base.controls if one not in (variant.drop_controls or ()))
         said["controls"] = (*kept, *(variant.add_controls or ()))

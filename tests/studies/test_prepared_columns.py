@@ -143,6 +143,25 @@ def test_what_a_changed_expression_reads_is_made_anew_and_what_it_leaves_is_not(
     assert problem == "x: | `x`"
 
 
+def test_a_change_of_a_variant_goes_over_that_of_its_column() -> None:
+    weights = {"one": 0.6, "two": 0.4}
+    base = {"idx": {"method": "given_weights", "weights": weights}, "x": {"expression": "q * 2"}}
+    text = text_of(
+        [
+            {"label": "2", "prepare": {"idx": {"method": "critic"}, "x": {"series": "m"}}},
+            {"label": "3", "controls": ["z"], "regressors": ["idx"]},  # x with its change is gone
+        ],
+        regressors=["idx", "x"],
+        prepare=base,
+    )
+    file, problems = checked(text)
+    assert problems == []
+    assert file is not None
+    first, second, third = (one.column.regressors for one in requests(file.study))
+    assert second == ("idx_critic", "x_series_m")
+    assert third == first[:1]
+
+
 def test_dimensions_and_words_are_no_indicators_though_they_are_called_alike() -> None:
     index = {
         "title": "Compared",
