@@ -6,11 +6,15 @@ places of its own keys and, for the rest, of the column's, so that a problem sta
 
 from __future__ import annotations
 
+import json
+
 from pydantic import ValidationError
 
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.columns import OF_THE_PRINT, Column
+from nqpf_assets.studies.columns_of_groups import columns_of_groups
 from nqpf_assets.studies.regression_table import RegressionTable
+from nqpf_assets.studies.sample_conditions import where_words
 from nqpf_assets.studies.variant_column import BaseColumn, column_of
 from nqpf_assets.studies.written_column import WrittenColumn
 
@@ -24,25 +28,30 @@ def columns_of_variants(
         periods: the years of the study.
     """
     found, problems = [_alone(base.entry)], list[Problem]()
-    labels = {_model(base.table, found[0].column, periods): base.entry.column.label}
-    for number, variant in enumerate(base.entry.column.variants):
+    labels = {
+        _model(base.table, one.column, periods): one.column.label
+        for one in columns_of_groups(found[0])
+    }
+    for number in range(len(base.entry.column.variants)):
         one, wrong = column_of(base, number)
         problems += wrong
         if one is None:
             continue
         found.append(one)
-        model = _model(base.table, one.column, periods)
-        if model is not None and model in labels:
-            problems.append(
-                base.problem(
-                    ("variants", number),
-                    "another model in each column of the entry",
-                    f"`{variant.label}`, which is estimated as `{labels[model]}` is",
-                    "write what is other in it, or remove it",
-                    "same_variant",
+        for each in columns_of_groups(one):
+            label, model = each.column.label, _model(base.table, each.column, periods)
+            if model is not None and model in labels:
+                problems.append(
+                    base.problem(
+                        ("variants", number),
+                        "another model in each column of the entry",
+                        f"`{label}`, which is estimated as `{labels[model]}` is",
+                        "write what is other in it, or remove it",
+                        "same_variant",
+                    )
                 )
-            )
-        labels.setdefault(model, variant.label)
+                break
+            labels.setdefault(model, label)
     return found, problems
 
 
@@ -64,9 +73,14 @@ def _model(table: RegressionTable, column: Column, periods: range) -> str | None
     except ValidationError:
         return None
     sample = whole.sample
-    years = {"first": sample.first or periods[0], "last": sample.last or periods[-1]}
+    said = {
+        "first": sample.first or periods[0],
+        "last": sample.last or periods[-1],
+        "where": where_words(sample),
+    }
     update = {
         "controls": tuple(sorted(whole.controls)),
-        "sample": sample.model_copy(update=years),
+        "sample": sample.model_copy(update=said),
     }
-    return whole.model_copy(update=update).model_dump_json(exclude=set(OF_THE_PRINT))
+    asked = whole.model_copy(update=update).model_dump(mode="json", exclude=set(OF_THE_PRINT))
+    return json.dumps(asked, sort_keys=True)

@@ -74,6 +74,8 @@ def _said(base: BaseColumn, variant: Variant) -> Data:
     # The table's model chooses too: of which estimator a block is, which covariance has lags.
     under = laid_over(base.table.model.model_dump(exclude_unset=True), of_base())
     said = _asked(laid_over(under, own), of_base(), own)
+    if variant.within_each:  # a column has one grouping: another stands in its place
+        said["within_each"] = variant.within_each
     if variant.prepare:  # a change goes over a change as one does over an entry
         there = base.entry.column.prepare
         changed = {name: over(there.get(name, {}), one) for name, one in variant.prepare.items()}

@@ -122,6 +122,44 @@ def test_each_group_has_a_column_of_each_variant() -> None:
     ]
 
 
+def test_another_grouping_stands_in_the_place_of_the_columns() -> None:
+    each = {"area": ["north", "south"]}
+    variants = [{"label": "{group}", "within_each": {"side": ["north"]}}]
+    text = text_of(variants, label="in {group}", within_each=each)
+    assert [one.column.sample.within for one in asked(text)] == [
+        {"area": "north"},
+        {"area": "south"},
+        {"side": "north"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "variant", "same"),
+    [
+        (
+            {"label": "{group}", "within_each": {"area": ["north", "south"]}},
+            {"label": "{group} again", "within_each": {"area": ["south"]}},
+            "`south again`, which is estimated as `south` is",
+        ),
+        (
+            {"label": "{group}", "within_each": {"area": ["north", "south"]}},
+            {"label": "again", "within_each": {}, "sample": {"within": {"area": "south"}}},
+            "`again`, which is estimated as `south` is",
+        ),
+        (
+            {"sample": {"where": "z > 1"}},
+            {"label": "again", "sample": {"where": "z  > 1"}},
+            "`again`, which is estimated as `base` is",
+        ),
+    ],
+)
+def test_a_variant_that_is_a_column_of_its_entry_is_told_however_it_is_written(
+    column: dict[str, Any], variant: dict[str, Any], same: str
+) -> None:
+    (problem,) = told(text_of([variant], **column))
+    assert problem.endswith(f" | {same}")
+
+
 def test_a_copy_of_a_study_keeps_the_entry_as_it_is_written(tmp_path: Path) -> None:
     text = text_of([{"label": "2", "lag": 1, "expect": {"n": 84}}])
     (tmp_path / "demo.yaml").write_text(text, "utf-8")

@@ -107,9 +107,16 @@ def test_what_is_made_stands_in_the_order_of_the_study() -> None:
 
 def test_two_columns_that_say_the_same_in_another_order_share_what_is_made() -> None:
     changes = {"idx": {"method": "critic"}, "x": CLIPPED}
-    said, (one, other) = read(changes, dict(reversed(changes.items())), regressors=["twice", "i1"])
-    assert one == other
-    assert len(said.indices) == 2
+    one = {"label": "2", "prepare": changes}
+    other = {"label": "3", "prepare": dict(reversed(changes.items()))}
+    (problem,) = told(text_of([one, other], regressors=["twice"]))
+    assert problem == "- label: '3' | `3`, which is estimated as `2` is"
+    file, problems = checked(text_of([one, other | {"lag": 1}], regressors=["twice"]))
+    assert problems == []
+    assert file is not None
+    _, first, second = (one.column.regressors for one in requests(file.study))
+    assert second == (f"{first[0]}_lag_1",)
+    assert len(file.study.indices) == 2
 
 
 def test_names_that_run_into_each_other_are_told_apart() -> None:
