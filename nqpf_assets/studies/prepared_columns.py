@@ -57,7 +57,7 @@ def prepared(base: BaseColumn, made: Made, inherited: Collection[str] = ()) -> P
         return Prepared(alone, Entries(), {}, tuple(problems))
     of = Renamed(made, one.column.prepare, tuple(asked.values()))
     for name in unread(of.changes, [*of.causes.values()]):
-        if name in inherited:
+        if name in inherited or not made.is_readable:  # which is told of the formula
             continue
         problems.append(
             base.problem(

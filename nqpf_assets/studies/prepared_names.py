@@ -15,7 +15,7 @@ from typing import Any
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.formulas import written_formulas
 from nqpf_assets.studies.index_method import DimensionIndex
-from nqpf_assets.studies.prepared_words import names_in, read_in, slug, substituted
+from nqpf_assets.studies.prepared_words import can_be_read, names_in, read_in, slug, substituted
 from nqpf_assets.studies.spec import Study
 
 Changes = Mapping[str, Mapping[str, Any]]
@@ -35,6 +35,11 @@ class Made:
         for one in written_formulas(self.study):
             found.setdefault(one.name, one)
         return found
+
+    @cached_property
+    def is_readable(self) -> bool:
+        """Whether it is known of each what it is made from."""
+        return all(can_be_read(one) for one in self.formulas.values())
 
     @cached_property
     def reads(self) -> dict[str, frozenset[str]]:

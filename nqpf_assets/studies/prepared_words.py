@@ -24,6 +24,14 @@ def read_in(formula: Formula) -> tuple[Name, ...]:
         return ()
 
 
+def can_be_read(formula: Formula) -> bool:
+    """Whether a formula is one."""
+    try:
+        return formula.definition.tree is not None
+    except ExpressionError:
+        return False
+
+
 def names_in(expression: str) -> tuple[str, ...]:
     """The names in an expression, likewise."""
     try:

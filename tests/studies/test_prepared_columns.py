@@ -217,6 +217,12 @@ def test_what_cannot_be_prepared_is_refused_at_its_line(change: dict[str, Any], 
     assert found in problems[0]
 
 
+def test_a_formula_that_cannot_be_read_is_told_and_not_what_may_be_under_it() -> None:
+    text = text_of([{"label": "2", "prepare": {"x": CLIPPED}}], regressors=["twice"])
+    (problem,) = told(text.replace("x * idx + `x`", "x *"))
+    assert problem.startswith("expression: x * | ")
+
+
 def test_what_an_index_is_made_of_is_another_index() -> None:
     change = {"idx": {"dimensions": {"all": [{"indicator": "three", "series": "w"}]}}}
     (problem,) = told(text_of([{"label": "2", "prepare": change}], regressors=["idx"]))
