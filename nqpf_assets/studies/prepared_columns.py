@@ -168,6 +168,19 @@ def _places(base: BaseColumn, of: Renamed) -> Iterator[tuple[KeyPath, Place]]:
                 yield (kind, new, *path[depth:]), place
         first = of.causes[name][0]
         yield (kind, new), own["prepare", first]
-        for path, place in own.items():
-            if path[:2] == ("prepare", name) and len(path) > 2:
-                yield (kind, new, *path[2:]), place
+        for changed, below in _changed(of, name):
+            if (unit := own.get(("prepare", changed, "unit"))) is not None:
+                # An expression that does not give the unit is told at its own place.
+                yield from (((kind, new, *below, key), unit) for key in ("series", "expression"))
+            for path, place in own.items():
+                if path[:2] == ("prepare", changed) and (changed != name or len(path) > 2):
+                    yield (kind, new, *below, *path[2:]), place
+
+
+def _changed(of: Renamed, name: str) -> Iterator[tuple[str, KeyPath]]:
+    """What is changed of a variable, or of an index and its indicators, and where below it that stands."""
+    yield name, ()
+    for one in of.changes:
+        formula = of.made.formulas.get(one)
+        if formula is not None and formula.index == name:
+            yield one, formula.path[2:]

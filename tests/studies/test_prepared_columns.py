@@ -206,6 +206,7 @@ def test_dimensions_and_words_are_no_indicators_though_they_are_called_alike() -
         ({"x": {"title": "Another"}}, "x: | what `x` says already"),
         ({"x": {"expression": "x +"}}, "expression: x + | "),
         ({"x": {"expression": "xx * 2"}}, "expression: xx * 2 | "),
+        ({"x": {"unit": "吨"}}, "unit: 吨 | "),
         ({"x": {"expression": 5}}, "expression: 5 | "),
         ({"x": {"series": 5}}, "series: 5 | "),
         ({"x": {}}, "x: {} | "),
@@ -215,6 +216,22 @@ def test_what_cannot_be_prepared_is_refused_at_its_line(change: dict[str, Any], 
     problems = told(text_of([{"label": "2", "prepare": change}]))
     assert len(problems) == 1, problems
     assert found in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"winsorize": {"share": 0.7}}, "share: 0.7 | "),
+        ({"direction": "up"}, "direction: up | `up`"),
+        ({"winsorise": {"share": 0.1}}, "winsorise: | the unknown key `winsorise`"),
+        ({"expression": "xx * 2"}, "expression: xx * 2 | "),
+        ({"unit": "吨"}, "unit: 吨 | "),
+    ],
+)
+def test_a_change_of_an_indicator_is_told_at_its_line(change: dict[str, Any], found: str) -> None:
+    text = text_of([{"label": "2", "prepare": {"one": change}}], regressors=["idx"])
+    (problem,) = told(text)
+    assert found in problem
 
 
 def test_a_formula_that_cannot_be_read_is_told_and_not_what_may_be_under_it() -> None:
