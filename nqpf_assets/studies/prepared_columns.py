@@ -68,6 +68,16 @@ def prepared(base: BaseColumn, made: Made, inherited: Collection[str] = ()) -> P
                 "unknown_term",
             )
         )
+    for name, several in of.passed_over.items():
+        problems.append(
+            base.problem(
+                ("prepare", name, "expression"),
+                f"an expression without `{name}`, which in it is the variable of the study",
+                f"`{name}`, which is made from {' and '.join(map('`{}`'.format, several))} as of the study",
+                f"write what `{name}` is made of in its place",
+                "variant",
+            )
+        )
     places = dict(_places(base, of))
     document = replace(base.document, data=entries(of), places=places)
     found, refused = validate(Entries, document, topic="studies")

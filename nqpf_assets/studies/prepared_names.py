@@ -97,6 +97,21 @@ class Renamed:
                 found[name] = causes
         return found
 
+    @cached_property
+    def passed_over(self) -> dict[str, tuple[str, ...]]:
+        """Variable whose new expression reads its own name → changes under what it was.
+
+        The name stands for what the study has, in which none of them is made.
+        """
+        found = {}
+        for name, change in self.changes.items():
+            said = change.get("expression")
+            if isinstance(said, str) and name in names_in(said):
+                below = self._under(self.made.reads[name]) - {name}
+                if causes := tuple(one for one in self.changes if one in below):
+                    found[name] = causes
+        return found
+
     def _under(self, asked: Iterable[str]) -> set[str]:
         """These, and all that they are made from."""
         found: set[str] = set()

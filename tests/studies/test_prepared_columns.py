@@ -234,6 +234,15 @@ def test_a_change_of_an_indicator_is_told_at_its_line(change: dict[str, Any], fo
     assert found in problem
 
 
+def test_its_own_name_in_a_new_expression_is_of_the_study_and_hides_no_other_change() -> None:
+    own = {"twice": {"expression": "log(twice)"}}
+    said, ((new,),) = read(own, regressors=["twice"])
+    assert said.variables[new].expression == "log(twice)"
+    text = text_of([{"label": "2", "prepare": own | {"x": CLIPPED}}], regressors=["twice", "x"])
+    (problem,) = told(text)
+    assert problem == "expression: log(twice) | `twice`, which is made from `x` as of the study"
+
+
 def test_a_formula_that_cannot_be_read_is_told_and_not_what_may_be_under_it() -> None:
     text = text_of([{"label": "2", "prepare": {"x": CLIPPED}}], regressors=["twice"])
     (problem,) = told(text.replace("x * idx + `x`", "x *"))
