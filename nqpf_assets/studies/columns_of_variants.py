@@ -77,9 +77,13 @@ def _model(table: RegressionTable, column: Column, periods: range) -> str | None
         "first": sample.first or periods[0],
         "last": sample.last or periods[-1],
         "where": where_words(sample),
+        "only": tuple(sorted(sample.only)),
+        "exclude": tuple(sorted(sample.exclude)),
     }
     update = {
         "controls": tuple(sorted(whole.controls)),
+        "effects": tuple(sorted(whole.effects)),
+        "replace": {old: new for old, new in whole.replace.items() if old != new},
         "sample": sample.model_copy(update=said),
     }
     asked = whole.model_copy(update=update).model_dump(mode="json", exclude=set(OF_THE_PRINT))

@@ -147,6 +147,21 @@ def test_another_grouping_stands_in_the_place_of_the_columns() -> None:
             "`again`, which is estimated as `south` is",
         ),
         (
+            {},
+            {"label": "again", "replace": {"x": "x"}},
+            "`again`, which is estimated as `base` is",
+        ),
+        (
+            {},
+            {"label": "again", "effects": ["period", "unit"]},
+            "`again`, which is estimated as `base` is",
+        ),
+        (
+            {"sample": {"exclude": ["甘肃", "陕西"]}},
+            {"label": "again", "sample": {"exclude": ["陕西", "甘肃"]}},
+            "`again`, which is estimated as `base` is",
+        ),
+        (
             {"sample": {"where": "z > 1"}},
             {"label": "again", "sample": {"where": "z  > 1"}},
             "`again`, which is estimated as `base` is",
