@@ -36,9 +36,9 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Walk, list[str]]:
     calls: list[str] = []
     fit = column_fit.fit_column
 
-    def count(study, table, column, panel, geography):
+    def count(study, table, column, *rest):
         calls.append(f"{table} {column.label}")
-        return fit(study, table, column, panel, geography)
+        return fit(study, table, column, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(column_fit, "fit_column", count)
