@@ -102,12 +102,12 @@ def fit_once(monkeypatch: pytest.MonkeyPatch) -> None:
     known: dict[tuple[object, ...], object] = {}
     fit = module.fit_column
 
-    def remembered(study, table, column, panel, geography):
+    def remembered(study, table, column, panel, geography, *rest):
         frames = (panel, geography.neighbours, geography.coordinates)
         mark = (table, column.label, *(tuple(frame.hash_rows().to_list()) for frame in frames))
         if mark not in known:
             try:
-                known[mark] = fit(study, table, column, panel, geography)
+                known[mark] = fit(study, table, column, panel, geography, *rest)
             except CheckFailed as failed:
                 known[mark] = failed
         if isinstance(known[mark], Exception):
