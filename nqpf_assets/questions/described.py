@@ -20,6 +20,7 @@ LOOKED_AT = 2_000
 OF_VIEWS = {
     "cell_unit": "unit whose published cell it is",
     "cell_period": "calendar year of the published cell",
+    "other_unit": "unit that counts as a neighbour with the published weight",
 }
 """Columns that only views of the walk down to the cells have."""
 VALUES = ("value", "reported_value", "printed_value", "corrected_value")
