@@ -37,7 +37,7 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(("series_name", "unknown_series", "odd_name"), SERIES),
     "unknown_unit": "catalog units",
     **dict.fromkeys(("regions", "unknown_region", "ambiguous_region", "early_region"), REGIONS),
-    **dict.fromkeys(("repeated_region", "missing_region", "ended_region"), REGIONS),
+    **dict.fromkeys(("repeated_region", "missing_region", "ended_region", "idle_names"), REGIONS),
     "total_of_what_region": REGIONS,
     "catalogue": "catalog",
     **dict.fromkeys(
