@@ -22,6 +22,7 @@ from nqpf_assets.stages.sql import DEFAULTS, EVERY_STUDY, collecting_steps, file
 from nqpf_assets.stages.study_words import study_words_step
 from nqpf_assets.steps.graph import Graph, ordered
 from nqpf_assets.steps.step import Step
+from nqpf_assets.warehouse import spark_engine
 from nqpf_assets.warehouse.code_hash import source_of
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 NONE = Corrections()
 DIALECT = "nqpf_assets.warehouse.spark_dialect"
-SPARK = "pyspark"
-"""The library that runs queries where `nqpf.yaml` says `engine: spark`."""
 
 
 def build_graph(
@@ -94,7 +93,7 @@ def _run_by_spark(step: Step) -> Step:
         return step
     said = {name: dict(parts) for name, parts in step.parameters.items()}
     said.setdefault("program", {})[DIALECT] = source_of(DIALECT)
-    return replace(step, engine=SPARK, parameters=said)
+    return replace(step, engine=spark_engine.ENGINE, parameters=said)
 
 
 def _held_to_rules(step: Step) -> Step:

@@ -8,13 +8,13 @@ somebody happens to type. Python and Polars are not counted.
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import tempfile
 from pathlib import Path
 
-from nqpf_assets.messages.problems import CheckFailed, InputError, Problem
+from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.warehouse.environment import refusal, said
 
 MEMORY, DISK = "NQPF_MEMORY", "NQPF_DISK"
 """Environment variables: the most that the engine may hold in memory, and write beside it, as `4GB`."""
@@ -49,22 +49,12 @@ def of_engine() -> dict[str, str]:
 
 
 def _asked(variable: str) -> str:
-    asked = os.environ.get(variable, "").strip()
+    asked = said(variable)
     if not asked:
         return ""
     found = _SIZE.fullmatch(asked)
     if found is None or float(found[1]) * _BYTES[found[2][0].upper()] < _LEAST:
-        raise InputError(
-            [
-                Problem(
-                    file="environment",
-                    where=variable,
-                    expected="a size from 16MB, as 4GB or 500MB",
-                    found=repr(asked),
-                    remedy="correct or unset the variable",
-                )
-            ]
-        )
+        raise refusal(variable, "a size from 16MB, as 4GB or 500MB")
     return found[1] + found[2]
 
 
@@ -75,7 +65,7 @@ def told_of_lack(error: BaseException) -> CheckFailed | None:
     """
     if type(error).__name__ != "OutOfMemoryException":
         return None
-    limits = [f"{name} is {os.environ[name]}" for name in (MEMORY, DISK) if os.environ.get(name)]
+    limits = [f"{name} is {said(name)}" for name in (MEMORY, DISK) if said(name)]
     allowed = " and ".join(limits) or "four fifths of the machine's memory"
     problem = Problem(
         file="DuckDB",

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.warehouse import duckdb_engine, threads
 from nqpf_assets.warehouse.duckdb_engine import Query, columns_of, rows_of_files
+from nqpf_assets.warehouse.environment import said
 from nqpf_assets.warehouse.plain_path import plain_path
 from nqpf_assets.warehouse.spark_dialect import TEXT_FUNCTION, NotCarried, files_read, in_spark
 
@@ -150,7 +151,7 @@ def _started() -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    master = os.environ.get(MASTER, "").strip()
+    master = said(MASTER)
     cores = threads.of_database().get("threads") or str(os.cpu_count() or 1)
     alone = ALONE | {"spark.sql.shuffle.partitions": str(2 * int(cores))}
     # Its default database lies where no folder is made for it; there is no table in it.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.warehouse.environment import refusal, said
 
 DATABASE = "NQPF_THREADS"
 """Environment variable: threads of DuckDB; without it DuckDB takes all cores."""
@@ -37,19 +37,9 @@ def of_database() -> dict[str, str]:
     Raises:
         InputError: the environment variable holds no whole number from 1.
     """
-    asked = os.environ.get(DATABASE, "").strip()
+    asked = said(DATABASE)
     if not asked:
         return {}
     if not asked.isascii() or not asked.isdigit() or int(asked) < 1:
-        raise InputError(
-            [
-                Problem(
-                    file="environment",
-                    where=DATABASE,
-                    expected="a whole number from 1",
-                    found=repr(asked),
-                    remedy="correct or unset the variable",
-                )
-            ]
-        )
+        raise refusal(DATABASE, "a whole number from 1")
     return {"threads": asked}

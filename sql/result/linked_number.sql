@@ -2,21 +2,7 @@
 -- Which weights of raw files a number of a table rests on, where the table is none of regressions: those of the table
 -- itself, as under Moran's I, without a `variable`, and those that its variables have in them or under them through
 -- `W(x, NAME)`. The rows of `result.table_provenance` that are no cells of series, which is what to ask.
-WITH reading AS NOT MATERIALIZED (
-    SELECT
-        r.study, r.table_name, r.number_table, r.number, r.period, r.group_name, r.other_group, r.variable, r.role,
-        CASE WHEN r.is_own_unit THEN s.unit END AS unit, s.unit AS row_unit,
-        greatest(s.first_period, r.first_period) AS first_period,
-        least(s.last_period, r.last_period) AS last_period
-    FROM result.table_read AS r
-    INNER JOIN result.table_span AS s
-        ON s.study = r.study AND s.table_name = r.table_name
-        AND s.first_period <= r.last_period AND s.last_period >= r.first_period
-    LEFT JOIN panel.unit_group AS g ON g.study = r.study AND g.grouping = r.grouping AND g.unit = s.unit
-    WHERE (r.from_unit IS NULL OR s.unit = r.from_unit) AND (r.from_group IS NULL OR g.group_name = r.from_group)
-),
-
-taken AS NOT MATERIALIZED (
+WITH taken AS NOT MATERIALIZED (
     SELECT
         n.study, n.table_name, n.number_table, n.number, n.period, n.group_name, n.other_group, n.unit, n.variable,
         CASE
@@ -27,7 +13,7 @@ taken AS NOT MATERIALIZED (
             ELSE w.role
         END AS role,
         w.input AS weights_name, coalesce(w.cell_unit, n.row_unit) AS cell_unit
-    FROM reading AS n
+    FROM result.row_read AS n
     INNER JOIN panel.any_way AS w ON w.study = n.study AND w.variable = n.variable
     WHERE w.is_weights AND NOT w.is_pooled AND coalesce(w.unit = n.row_unit, TRUE)
         AND coalesce(w.asked_first <= n.last_period AND w.asked_last >= n.first_period, TRUE)

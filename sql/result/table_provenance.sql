@@ -22,21 +22,7 @@
 --   grid            sets the points at which a curve is drawn
 --   threshold_side  enters by its order only: p-values of permutations, quadrants, what is significant, and measures
 --                   at a limit, as the overlap of groups that lie apart
-WITH reading AS NOT MATERIALIZED (
-    SELECT
-        r.study, r.table_name, r.number_table, r.number, r.period, r.group_name, r.other_group,
-        CASE WHEN r.is_own_unit THEN s.unit END AS unit, r.variable, r.role, s.unit AS row_unit,
-        greatest(s.first_period, r.first_period) AS first_period,
-        least(s.last_period, r.last_period) AS last_period
-    FROM result.table_read AS r
-    INNER JOIN result.table_span AS s
-        ON s.study = r.study AND s.table_name = r.table_name
-        AND s.first_period <= r.last_period AND s.last_period >= r.first_period
-    LEFT JOIN panel.unit_group AS g ON g.study = r.study AND g.grouping = r.grouping AND g.unit = s.unit
-    WHERE (r.from_unit IS NULL OR s.unit = r.from_unit) AND (r.from_group IS NULL OR g.group_name = r.from_group)
-),
-
-place AS NOT MATERIALIZED (
+WITH place AS NOT MATERIALIZED (
     SELECT
         study, table_name, number_table, number, period, group_name, other_group, unit, variable,
         CASE
@@ -57,7 +43,7 @@ place AS NOT MATERIALIZED (
             n.role, w.role AS way_role, w.series_id, coalesce(w.cell_unit, n.row_unit) AS cell_unit,
             n.first_period, n.last_period,
             w.from_first, w.from_last, w.first_lag, w.last_lag, w.earliest, w.latest
-        FROM reading AS n
+        FROM result.row_read AS n
         INNER JOIN panel.way AS w ON w.study = n.study AND w.variable = n.variable
         WHERE w.unit IS NULL AND NOT w.is_pooled
         UNION ALL
@@ -67,7 +53,7 @@ place AS NOT MATERIALIZED (
             greatest(n.first_period, w.asked_first) AS first_period,
             least(n.last_period, w.asked_last) AS last_period,
             w.from_first, w.from_last, w.first_lag, w.last_lag, w.earliest, w.latest
-        FROM reading AS n
+        FROM result.row_read AS n
         INNER JOIN panel.way AS w ON w.study = n.study AND w.variable = n.variable AND w.unit = n.row_unit
         WHERE NOT w.is_pooled AND coalesce(w.asked_first <= n.last_period AND w.asked_last >= n.first_period, TRUE)
     ) AS every_way
