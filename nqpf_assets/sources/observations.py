@@ -12,7 +12,13 @@ from collections.abc import Iterator
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.catalog.region_match import SEPARATOR, find_region, match_regions
+from nqpf_assets.catalog.region_match import (
+    SEPARATOR,
+    RegionMatches,
+    find_region,
+    match_regions,
+)
+from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.formats.limits import NAME_CHARACTERS
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.messages.counted import counted
@@ -54,17 +60,9 @@ def observations_of(
     )
     cells = cells.with_columns(label=_regions_named(cells, card))
     regions = catalogue.regions
-    whole = None
-    years = name_years(cells["period"], card)
-    if card.region is not None and cells.height:
-        whole, _ = find_region(card.region, regions, years[-1])
     beside = _printed_beside(cells, reading.beside)
-    match = match_regions(cells["label"], years, regions, within=whole, whole=whole, beside=beside)
-    if card.names_of is not None:
-        plain = match_regions(
-            cells["label"], cells["period"], regions, within=whole, whole=whole, beside=beside
-        )
-        problems += idle_names(card.names_of, match.codes, plain.codes, file)
+    match, whole, told = _regions_found(cells, beside, card, regions, file)
+    problems += told
     problems += _odd_names(pairs, file)
     problems += region_problems(
         match,
@@ -95,6 +93,31 @@ def observations_of(
         "region_label",
     )
     return observations.drop_nulls(["series_id", "region_code", "unit_measure"]), tuple(problems)
+
+
+def _regions_found(
+    cells: pl.DataFrame,
+    beside: pl.Series | None,
+    card: OriginCard,
+    regions: Regions,
+    file: str,
+) -> tuple[RegionMatches, str | None, list[Problem]]:
+    """The regions of the cells' labels, the code of the card's, and what is told of its `names_of`."""
+    years = name_years(cells["period"], card)
+    whole = None
+    if card.region is not None and cells.height:
+        whole, _ = find_region(card.region, regions, years[-1])
+
+    def found(periods: pl.Series) -> RegionMatches:
+        return match_regions(
+            cells["label"], periods, regions, within=whole, whole=whole, beside=beside
+        )
+
+    match = found(years)
+    if card.names_of is None:
+        return match, whole, []
+    plain = found(cells["period"])
+    return match, whole, idle_names(card.names_of, match.codes, plain.codes, file)
 
 
 def _printed_beside(cells: pl.DataFrame, beside: pl.DataFrame | None) -> pl.Series | None:
