@@ -87,7 +87,7 @@ def test_an_export_of_the_bureau_needs_nothing(tmp_path: Path, project: Path) ->
 def test_a_region_that_ended_is_told_with_what_leaves_it_out(tmp_path: Path, project: Path) -> None:
     table = put(tmp_path, "a.csv", "地区,年份,gdp\n济南市,2020,4\n莱芜市,2020,5\n")
     told = nqpf("add", table, "--publisher", "某", "--unit", "亿元", "--yes", project=project).err
-    assert "write `ignore: [莱芜市]` in the card" in " ".join(told.split())
+    assert "to leave the rows out, `ignore: [莱芜市]`" in " ".join(told.split())
     assert "see:      nqpf help catalog regions" in told
     (card,) = (project / "raw").rglob("*.card.yaml")
     card.write_text(f"{card.read_text('utf-8')}ignore: [莱芜市]\n", "utf-8")
