@@ -5,9 +5,9 @@ Columns stay text, so that a cell can be kept as printed. What one means is for 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -17,8 +17,9 @@ from nqpf_assets.formats.decimal_commas import decimal_commas
 from nqpf_assets.formats.limits import COLUMNS, COMMENT_LINES, PROBLEMS
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.reading import LINE
-from nqpf_assets.formats.statements import NOTE
+from nqpf_assets.formats.statements import NEXT_NOTE, NOTE
 from nqpf_assets.formats.table_size import too_large
+from nqpf_assets.formats.text_head import find_head, numbers_above
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
@@ -27,8 +28,16 @@ _NEARLY_ALL = 0.9
 """Part of the rows that must go on behind the last column for this to be how the table was saved."""
 
 
-def read_csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
-    """The rows with a column `LINE`, the notes, and what is wrong; no columns where it cannot be read."""
+def read_csv(
+    content: bytes, file: str, named: Sequence[str] = ()
+) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
+    """The rows with a column `LINE`, the notes, and what is wrong; no columns where it cannot be read.
+
+    Args:
+        content: the file's bytes.
+        file: display name for problems.
+        named: columns by which the header is known, below a title and the like.
+    """
     decoded, problems = text.decode(content, file)
     if "\n" not in decoded:  # Excel for Mac ends lines so in one of its formats
         decoded = decoded.replace("\r", "\n")
@@ -38,7 +47,6 @@ def read_csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], 
         end = decoded.find("\n", start) + 1 or len(decoded)
         notes.append(labels.strip(decoded[start:end].lstrip("#")))
         start = end
-    skipped = len(notes)
     decoded = decoded[start:]
     if not labels.strip(decoded[:1000]) and not labels.strip(decoded):
         if not problems:
@@ -53,10 +61,18 @@ def read_csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], 
                 )
             )
         return pl.DataFrame(), tuple(notes), problems
-    head = decoded[: decoded.find("\n") + 1 or None]
-    separator = max(",;\t", key=head.count)
-    data = decoded.encode()
-    names = _header(head, separator)
+    head = find_head(decoded, named)
+    names, separator = head.names, head.separator
+    over = [
+        (f"line {line + len(notes)}, column {column}", cell)
+        for line, cells in head.above
+        for column, cell in enumerate(cells, start=1)
+        if cell
+    ]
+    problems += numbers_above(over, file)
+    skipped = len(notes) + head.lines
+    notes += [cell for _, cell in over]
+    data = decoded[head.start :].encode()
     if large := too_large(file, data.count(b"\n"), len(names)):
         return pl.DataFrame(), tuple(notes), [*problems, *large]
     if repeated := sorted(name for name, times in Counter(names).items() if times > 1):
@@ -104,14 +120,6 @@ def read_csv(content: bytes, file: str) -> tuple[pl.DataFrame, tuple[str, ...], 
     return table.filter(pl.Series(widths[1:] > 0)), tuple(notes), problems
 
 
-def _header(line: str, separator: str) -> list[str]:
-    try:
-        names = next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:
-        names = line.split(separator)
-    return [labels.strip(name) for name in names]
-
-
 def _notes_among(
     data: bytes, widths: np.ndarray, ends: np.ndarray, width: int, separator: str
 ) -> list[str]:
@@ -120,8 +128,10 @@ def _notes_among(
     for number in np.flatnonzero((widths != width) & (widths > 0))[:COMMENT_LINES]:
         line = data[ends[number - 1] + 1 if number else 0 : ends[number]].decode()
         first, *others = line.split(separator)
-        is_note = re.match(f"{NOTE}|^Remarks?$", labels.strip(first.strip('"')))
-        if is_note and not any(map(shows_number, others)):
+        begin = f"{NOTE}|^Remarks?$"
+        if notes and not widths[number - 1]:
+            begin += f"|{NEXT_NOTE}"
+        if re.search(begin, labels.strip(first.strip('"'))) and not any(map(shows_number, others)):
             notes.append(line.strip('"' + separator + labels.BLANKS))
             widths[number] = 0
     return notes

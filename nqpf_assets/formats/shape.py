@@ -15,9 +15,10 @@ from nqpf_assets.formats.labels import strip
 from nqpf_assets.formats.layout_draft import PageDraft, draft_of
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reading import LINE
-from nqpf_assets.formats.suggestion import SAMPLE, columns_of
+from nqpf_assets.formats.suggestion import SAMPLE, columns_of, table_below
 from nqpf_assets.formats.tables import read_table
 from nqpf_assets.formats.text_grid import text_grid
+from nqpf_assets.formats.text_head import on_one_line, records_of
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_blocks import is_continued
 
@@ -34,27 +35,22 @@ class Shape:
         columns: of a table, as a card would name them; None of a page.
         page: what a page shows of its layout; None of a table.
         words: what stands in the first rows, or in lines beside the table.
+        title: over a table; empty where none stands there.
     """
 
     sheet: str
     columns: dict[str, Any] | None
     page: PageDraft | None
     words: tuple[str, ...] = ()
+    title: str = ""
 
 
 def shapes_of(raw: RawContent) -> tuple[list[Shape], tuple[str, ...]]:
     """The tables and pages of a file, and the names of sheets that hold neither."""
     if raw.is_workbook:
         return _of_sheets(raw.grids)
-    table, notes, problems = read_table(raw.content, raw.file, raw.container or "csv")
-    if table.columns and all(
-        one.severity == "warning" or one.code == "row_width" for one in problems
-    ):
-        names = [name for name in table.columns if name != LINE]
-        rows = table.select(names).head(SAMPLE).rows()
-        if (columns := columns_of(names, rows)) is not None:
-            first = (str(cell) for row in rows[:_HEAD] for cell in row if not is_empty(cell))
-            return [Shape("", columns, None, (*notes, *first))], ()
+    if (table := _of_lines(raw)) is not None:
+        return [table], ()
     if raw.container is None:
         grids, _ = text_grid(raw.content, raw.file)
         if grids and (page := draft_of(grids)) is not None and page.title:
@@ -83,19 +79,32 @@ def _together(grids: Sequence[Grid]) -> Iterator[list[Grid]]:
     yield from ([grid] for grid in grids)
 
 
+def _of_lines(raw: RawContent) -> Shape | None:
+    """The table of a text, below a title as well, or of a Parquet or Stata file."""
+    records = records_of(raw.text)
+    found = table_below(records)
+    below = found[0] if found is not None else 0
+    named = [on_one_line(cell) for cell in records[below]] if below else []
+    table, notes, problems = read_table(raw.content, raw.file, raw.container or "csv", named)
+    if not table.columns or any(
+        one.severity == "error" and one.code != "row_width" for one in problems
+    ):
+        return None
+    names = [name for name in table.columns if name != LINE]
+    rows = table.select(names).head(SAMPLE).rows()
+    if (columns := columns_of(names, rows)) is None:
+        return None
+    title = next((strip(cell) for row in records[:below] for cell in row if strip(cell)), "")
+    first = (str(cell) for row in rows[:_HEAD] for cell in row if not is_empty(cell))
+    return Shape("", columns, None, (*notes, *first), title)
+
+
 def _of_table(grid: Grid) -> Shape | None:
-    for head, row in enumerate(grid.rows[:_HEAD]):
-        names = [strip(printed(cell)) for cell in row]
-        if sum(map(bool, names)) < 2:
-            continue
-        if len(set(filter(None, names))) < sum(map(bool, names)):
-            return None
-        columns = columns_of(names, grid.rows[head + 1 :])
-        # Below a title a page of a yearbook begins as well: a table has rows of regions and years.
-        if columns is None or (head and not {"region", "period"} <= columns.keys()):
-            return None
-        return Shape(grid.sheet, columns, None, _words(grid))
-    return None
+    found = table_below(grid.rows)
+    if found is None:
+        return None
+    above = [strip(printed(cell)) for row in grid.rows[: found[0]] for cell in row]
+    return Shape(grid.sheet, found[1], None, _words(grid), next(filter(None, above), ""))
 
 
 def _of_page(grids: list[Grid]) -> Shape | None:

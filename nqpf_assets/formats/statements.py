@@ -18,8 +18,16 @@ SECOND_HEADS = frozenset((
 ))  # fmt: skip
 """Headers of a column of labels, which a page of the bureau has but one of."""
 BLOCK = {"数据库": "database", "指标": "indicator", "时间": "period", "地区": "region"}
-NOTE = r"^(?:注释?|附注|说明|备注)\s*(?:\d{1,2}|[①-⑳])?\s*(?:[:：.．、。]|\s|$)|^(?:数据|资料)?来源\s*[:：]"
+NOTE = (
+    r"^(?:注释?|附注|说明|备注)\s*(?:\d{1,2}|[①-⑳])?\s*(?:[:：.．、。]|\s|$)|^(?:数据|资料)?来源\s*[:：]"
+    r"|^(?i:notes?|(?:data )?sources?)\s*[:：]"
+)
 """How a note or a source begins; 注册护士 and 说明书 are none."""
+NEXT_NOTE = (
+    r"^(?:[0-9]{1,2}|[a-z]|[(（][0-9]{1,2}[)）])\s*[.．、:：)）]?\s*[^0-9a-zA-Z.．,\s]|^[①-⑳⑴-⒇]"
+    r"|[。；]"
+)
+"""How a note goes on in a line below, which has no head: ``2.城镇单位数据不含私营单位。``."""
 _SYNTHETIC = ("合成数据", "模拟数据", "示例数据", "synthetic")
 
 

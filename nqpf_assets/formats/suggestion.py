@@ -7,16 +7,20 @@ look like the region, the year and the values; and whether one is a square of un
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.labels import parse_year, strip
 from nqpf_assets.formats.numbers import shows_number
-from nqpf_assets.formats.values import MISSING
+from nqpf_assets.formats.text_head import on_one_line
+from nqpf_assets.formats.values import MISSING, printed
 from nqpf_assets.messages.pasted_yaml import yaml_word
 
 SAMPLE = 200
+_HEAD = 5
+"""Rows in which words over a header may stand."""
 _YEAR = re.compile(r"^(?:year|period|年|年份|年度|时间|统计年度|sgnyea)$", re.I)
 _CODE = re.compile(r"code|代码|编码|序号|编号|区划|邮编|^[a-z]*id$|_id$|cd$|^no\.?$", re.I)
 _ENGLISH = re.compile(r"eng|英文|pinyin|拼音", re.I)
@@ -64,6 +68,27 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
         return None
     year = {} if period else {"year": None}
     return {**region, **period, **year, "values": values}
+
+
+def table_below(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, Any]] | None:
+    """Where the header of a table stands, below a title as well, and its columns; None where none is seen.
+
+    Below a title a page of a yearbook begins as well: a table has rows of regions and years.
+    """
+    filled = [row for row in rows[:SAMPLE] if not all(map(is_empty, row))]
+    usual = Counter(map(len, filled)).most_common(1)[0][0] if filled else 0
+    for head, row in enumerate(rows[:_HEAD]):
+        names = [on_one_line(printed(cell)) for cell in row]
+        n_names = sum(map(bool, names))
+        if n_names < 2 or len(row) < usual:
+            continue
+        if len(set(filter(None, names))) < n_names:
+            return None
+        columns = columns_of(names, rows[head + 1 :])
+        if columns is None or (head and not {"region", "period"} <= columns.keys()):
+            return None
+        return head, columns
+    return None
 
 
 def _is_square(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
@@ -145,9 +170,12 @@ def lines_for_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tupl
     if _is_square(names, rows):
         return _weights(None)
     columns = columns_of(names, rows)
-    if columns is None:
-        return ()
-    return ("# look it over", f"columns: {_flow(columns)}", *_silent([columns]))
+    return () if columns is None else lines_for_columns(columns)
+
+
+def lines_for_columns(columns: Mapping[str, Any]) -> tuple[str, ...]:
+    """Lines of a card for a table whose columns look so."""
+    return ("# look it over", f"columns: {_flow(dict(columns))}", *_silent([columns]))
 
 
 def _weights(sheet: str | None) -> tuple[str, ...]:

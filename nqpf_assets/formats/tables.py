@@ -6,6 +6,7 @@ Opening only: which column means what is for `tidy` and `nbs_long` to say; CSV i
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
@@ -19,11 +20,12 @@ Container = Literal["csv", "parquet", "stata"]
 
 
 def read_table(
-    content: bytes, file: str, container: Container
+    content: bytes, file: str, container: Container, named: Sequence[str] = ()
 ) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
     """A frame with a column `LINE`, the file's notes, and what is wrong with it.
 
-    The frame has no columns where the file cannot be read at all.
+    The frame has no columns where the file cannot be read at all. A text may have a title over its header,
+    which is known by the columns that are `named`.
     """
     try:
         if container == "parquet":
@@ -33,7 +35,7 @@ def read_table(
 
             frame, notes, problems = read_stata(content)
             return frame.with_row_index(LINE, offset=1), notes, problems
-        return read_csv(content, file)
+        return read_csv(content, file, named)
     except BaseException as error:
         # A panic in Polars' Rust code arrives as a BaseException of its own.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":

@@ -15,14 +15,17 @@ from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.formats.labels import BLANKS, strip
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import LINE
-from nqpf_assets.formats.statements import NOTE
+from nqpf_assets.formats.statements import NEXT_NOTE, NOTE
 
 _HEADER_ROWS = 3
 _UNITS = frozenset(("unit", "units", "单位", "计量单位"))
 
 
 def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """The table without blank rows and rows that are notes, and the notes."""
+    """The table without blank rows and rows that are notes, and the notes.
+
+    A row below a note and all values may go on with it: ``2.城镇单位数据不含私营单位。``.
+    """
     others = [name for name in table.columns if name != LINE]
     text = {
         name: pl.col(name).cast(pl.String, strict=False).str.strip_chars(BLANKS) for name in others
@@ -39,7 +42,14 @@ def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame
         first.alias("_text"),
         (n_named == 0).alias("_is_blank"),
         _is_one_text(text, filled, others).alias("_is_one"),
-    ).filter(pl.col("_is_blank") | (pl.col("_is_one") & pl.col("_text").str.contains(NOTE)))
+    )
+    is_note = pl.col("_is_one") & pl.col("_text").str.contains(NOTE)
+    goes_on = pl.col("_is_one") & pl.col("_text").str.contains(NEXT_NOTE)
+    last = table.join(rest.filter(pl.col("_is_blank") | is_note | goes_on), on=LINE, how="anti")[
+        LINE
+    ].max()
+    is_below = is_note.cum_max() & (pl.col(LINE) > (0 if last is None else last))
+    rest = rest.filter(pl.col("_is_blank") | is_note | (goes_on & is_below))
     notes = rest.filter(pl.col("_is_one") & ~pl.col("_text").str.contains(r"^[0-9.,-]+$"))
     kept = table.join(rest.select(LINE), on=LINE, how="anti", maintain_order="left")
     return kept, tuple(notes["_text"])

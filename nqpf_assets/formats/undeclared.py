@@ -6,9 +6,16 @@ from dataclasses import replace
 
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reading import LINE, Reading
-from nqpf_assets.formats.suggestion import SAMPLE, lines_for, lines_for_table
+from nqpf_assets.formats.suggestion import (
+    SAMPLE,
+    lines_for,
+    lines_for_columns,
+    lines_for_table,
+    table_below,
+)
 from nqpf_assets.formats.tables import read_table
 from nqpf_assets.formats.text import decode
+from nqpf_assets.formats.text_head import records_of
 from nqpf_assets.formats.values import empty_cells
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
@@ -61,13 +68,20 @@ def undeclared_table(raw: RawContent) -> Reading:
     found = (
         "none" if container != "csv" else f"none; the file begins with {first_bytes(raw.content)}"
     )
-    table, _, problems = read_table(raw.content, raw.file, container)
-    suggested: tuple[str, ...] = ()
-    if table.columns and all(one.severity == "warning" for one in problems):
-        names = [name for name in table.columns if name != LINE]
-        suggested = lines_for_table(names, table.select(names).head(SAMPLE).rows())
+    suggested = _below_a_title(raw)
+    if not suggested:
+        table, _, problems = read_table(raw.content, raw.file, container)
+        if table.columns and all(one.severity == "warning" for one in problems):
+            names = [name for name in table.columns if name != LINE]
+            suggested = lines_for_table(names, table.select(names).head(SAMPLE).rows())
     expected = "`columns` in the origin card"
     return _undeclared(raw.file, expected, found, suggested, f"tidy_{container}")
+
+
+def _below_a_title(raw: RawContent) -> tuple[str, ...]:
+    """Lines of a card for a text whose header stands below a title."""
+    found = table_below(records_of(raw.text))
+    return lines_for_columns(found[1]) if found is not None and found[0] else ()
 
 
 def undeclared_workbook(raw: RawContent, format: str) -> Reading:

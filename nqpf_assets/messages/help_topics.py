@@ -61,6 +61,7 @@ BY_CODE: dict[str, str] = {
             *(
                 "bad_period",
                 "below_notes",
+                "numbers_above",
                 "damaged_file",
                 "empty",
                 "encoding",

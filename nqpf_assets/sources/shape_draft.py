@@ -94,7 +94,7 @@ def described(
         units.append(_units_of(without, reading, unit))
         readings.append(reading)
         blocks.append({key: block})
-    known = blocks[0]
+    known = blocks[0] | ({"title": shapes[0].title} if shapes[0].title else {})
     if len(shapes) > 1:
         by_sheet = _by_sheet(shapes, blocks)
         for shape, reading, own in zip(shapes, readings, units, strict=True):

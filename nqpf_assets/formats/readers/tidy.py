@@ -20,7 +20,15 @@ from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import FormatWords, Reader
 from nqpf_assets.formats.reading import LINE, Reading
 from nqpf_assets.formats.shown_sheets import choose_sheet, on_show
+from nqpf_assets.formats.suggestion import table_below
 from nqpf_assets.formats.tables import Container, read_table
+from nqpf_assets.formats.text_head import (
+    HEAD_ROWS,
+    SEPARATORS,
+    numbers_above,
+    on_one_line,
+    records_of,
+)
 from nqpf_assets.formats.tidy_columns import read_columns
 from nqpf_assets.formats.undeclared import undeclared_table, undeclared_workbook
 from nqpf_assets.formats.unit_column import is_unit_column
@@ -28,13 +36,10 @@ from nqpf_assets.formats.values import empty_cells, printed
 from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.problems import Problem
 
-HEAD_ROWS = 10
-"""Rows among which the header of a sheet is looked for."""
-
 
 def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Container) -> Reading:
     """Read a CSV, Parquet or Stata table."""
-    table, notes, problems = read_table(content, file, container)
+    table, notes, problems = read_table(content, file, container, columns.named)
     format = f"tidy_{container}"
     if columns.sheet is not None:
         problems.append(_no_sheets(file, columns.sheet, container))
@@ -50,7 +55,7 @@ def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Contai
 
     ledger = Ledger()
     if container == "csv":
-        ledger.pass_over(sum(map(shows_number, order)), LABELS)
+        ledger.pass_over(sum(map(shows_number, (*order, *notes))), LABELS)
     for name in order:
         n = count_numbers(table, name)
         _enter(ledger, columns, name, n)
@@ -97,6 +102,10 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
             ledger.pass_over(n, f"{OTHER_SHEET}{other.sheet}")
     head = _head(grid, columns)
     names = _names(grid, head)
+    over = (
+        (grid.place(n, m), c) for n, row in enumerate(grid.rows[:head]) for m, c in enumerate(row)
+    )
+    problems += numbers_above(over, file)
     columns = columns.as_printed(names)
     wanted = {name: names.index(name) for name in columns.named if name in names}
     for name in wanted:
@@ -147,16 +156,14 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
 
 
 def _head(grid: Grid, columns: TidyColumns) -> int:
-    """The header row: the first that has all columns of the card, below a title and lines with units."""
+    """The header row: the first with most columns of the card, below a title and lines with units."""
     wanted = set(map(normalise, columns.named))
-    for number in range(min(HEAD_ROWS, len(grid.rows))):
-        if wanted <= set(map(normalise, _names(grid, number))):
-            return number
-    return 0
+    rows = range(min(HEAD_ROWS, len(grid.rows)))
+    return max(rows, key=lambda row: len(wanted.intersection(map(normalise, _names(grid, row)))))
 
 
 def _names(grid: Grid, head: int) -> list[str]:
-    return [printed(grid.label(head, n)).strip(BLANKS) for n in range(len(grid.rows[head]))]
+    return [on_one_line(printed(grid.label(head, n))) for n in range(len(grid.rows[head]))]
 
 
 def _merged(grid: Grid, wanted: dict[str, int], columns: TidyColumns, file: str) -> list[Problem]:
@@ -193,13 +200,15 @@ def _first_of_merged(grid: Grid, row: int, column: int) -> tuple[int, int]:
 
 
 def _sees(raw: RawContent) -> str | None:
-    """Any table: a sheet that begins with a header row, lines with a separator, Parquet, Stata."""
+    """Any table: a sheet that begins with a header row, a text with one, Parquet, Stata."""
     if raw.container is not None:
         return f"tidy_{raw.container}"
     if raw.grids:
         first = next(row for row in raw.grids[0].rows if any(cell != "" for cell in row))
         return "tidy_workbook" if sum(cell != "" for cell in first) > 1 else None
-    return "tidy_csv" if raw.lines and any(mark in raw.lines[0] for mark in ",;\t") else None
+    if raw.lines and any(mark in raw.lines[0] for mark in SEPARATORS):
+        return "tidy_csv"
+    return "tidy_csv" if table_below(records_of(raw.text)) is not None else None
 
 
 def _read_any(raw: RawContent) -> Reading:
