@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,8 @@ ASKED = {"panel", "estimate", "inequality"}
 """Tables of studies of their own that are looked at."""
 ECHOES = {"series", "winsorizing", "index_definition", "model_definition", "table_definition"}
 """Tables that repeat what was asked for, which is no use of it."""
+NAMES = re.compile(r"p\d+z")
+"""Names under which parts and studies are walked."""
 
 
 @dataclass(frozen=True)
@@ -207,28 +210,48 @@ class Walked:
     tables: dict[str, dict[str, pl.DataFrame]]
     stopped: dict[str, list[str]]
 
+    @cached_property
+    def told(self) -> dict[tuple[str, str], Told]:
+        """Rows of every table that is looked at, in words."""
+        return {
+            (study, table): Told.of(frame)
+            for study, tables in self.tables.items()
+            for table, frame in tables.items()
+            if table not in ECHOES
+        }
+
     def of(self, name: str) -> Any:
         """All that is published of a part or of a study, without its name."""
         found: dict[str, Any] = {
             "stopped": [said.replace(name, "@") for said in self.stopped.get(name, [])]
         }
-        is_study = name in self.tables
-        for table, frame in self.tables.get(name, self.tables["together"]).items():
-            if table not in ECHOES:
-                found[table.replace(name, "@")] = rows_with(
-                    frame, None if is_study and table != name else name, table == name
-                )
+        study = name if name in self.tables else "together"
+        for (made_by, table), rows in self.told.items():
+            if made_by == study:
+                is_whole = table == name or study == name
+                said = rows.all if is_whole else rows.naming.get(name, [])
+                found[table.replace(name, "@")] = sorted(one.replace(name, "@") for one in said)
         return {table: rows for table, rows in found.items() if rows}
 
 
-def rows_with(frame: pl.DataFrame, name: str | None, is_whole: bool) -> list[str]:
-    """The rows in which a name stands, or all, numbers to nine digits."""
-    told = []
-    for row in frame.iter_rows():
-        said = repr(tuple(f"{one:.9g}" if isinstance(one, float) else one for one in row))
-        if name is None or is_whole or name in said:
-            told.append(said.replace(name, "@") if name else said)
-    return sorted(told)
+@dataclass(frozen=True)
+class Told:
+    """Rows of a table in words, numbers to nine digits: all, and by the parts that they name."""
+
+    all: list[str]
+    naming: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Told:
+        rows = [
+            repr(tuple(f"{one:.9g}" if isinstance(one, float) else one for one in row))
+            for row in frame.iter_rows()
+        ]
+        naming: dict[str, list[str]] = {}
+        for row in rows:
+            for name in {*NAMES.findall(row)}:
+                naming.setdefault(name, []).append(row)
+        return cls(rows, naming)
 
 
 @pytest.fixture(scope="module")
