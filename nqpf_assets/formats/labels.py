@@ -16,6 +16,10 @@ YEARS = (1900, 2100)
 """First and last year that is read where a card says no others: most numbers of four digits are values."""
 FOUR_DIGITS = (1000, 9999)
 """Years that a card may speak of."""
+TWO_DIGITS = r"^['’‘]?(\d{1,2})(?:\.0+)?\s*年?度?$"
+"""A year by its last two digits; 5 is 05, of which a program that keeps numbers drops the nought."""
+SPAN = 100
+"""So many years have each two digits of their own."""
 _years: ContextVar[tuple[int, int]] = ContextVar("years", default=YEARS)
 
 # Letters that look like a digit (i, l, o) are no marks: 12o is a mistyped 120. Half-width (1)
@@ -94,6 +98,16 @@ def parse_year(cell: object, years: tuple[int, int] | None = None) -> int | None
         year = int(match["year"])
     first, last = years or years_read()
     return year if first <= year <= last else None
+
+
+def whole_year(label: str, window: tuple[int, int]) -> int | None:
+    """The year from the first to the last of a window that a label prints by its last two digits."""
+    match = re.match(TWO_DIGITS, strip(unicodedata.normalize("NFKC", label)), re.ASCII)
+    if match is None:
+        return None
+    first, last = window
+    year = first + (int(match[1]) - first) % SPAN
+    return year if year <= last else None
 
 
 def mend_year(label: str) -> str:

@@ -11,7 +11,14 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from nqpf_assets.formats.labels import FOUR_DIGITS, find_label, normalise, parse_year
+from nqpf_assets.formats.labels import (
+    FOUR_DIGITS,
+    SPAN,
+    find_label,
+    normalise,
+    parse_year,
+    whole_year,
+)
 from nqpf_assets.messages.problems import Refusal, Refused
 
 
@@ -29,6 +36,10 @@ class TidyColumns(BaseModel):
     region: str | None = Field(default=None, description="column with the region's name or code")
     period: str | None = Field(default=None, description="column with the calendar year")
     year: int | None = Field(default=None, description="the year, where no column says it")
+    two_digit_years: tuple[int, int] | None = Field(
+        default=None,
+        description="first and last year of those that are printed by two digits: 98, 98年, '05",
+    )
     values: tuple[str, ...] = Field(default=(), description="value columns of a wide table")
     units: dict[str, str] = Field(default_factory=dict, description="unit of each value column")
     series: str | None = Field(default=None, description="series column of a long table")
@@ -56,6 +67,8 @@ class TidyColumns(BaseModel):
         if self.period is not None and self.year is not None:
             expected = "either `period` (a column) or `year` (a number)"
             yield Refusal(("year",), expected, "both", "leave one of them out")
+        if self.two_digit_years is not None:
+            yield from self._of_two_digits(*self.two_digit_years)
         if self.period is None and self.year is None and not self.values_are_years:
             yield Refusal(
                 (),
@@ -63,6 +76,20 @@ class TidyColumns(BaseModel):
                 "neither",
                 "add one of them; in a table with a column for each year, list these under `values`",
             )
+
+    def _of_two_digits(self, first: int, last: int) -> Iterator[Refusal]:
+        at = ("two_digit_years",)
+        if not (FOUR_DIGITS[0] <= first <= last <= FOUR_DIGITS[1] and last - first < SPAN):
+            expected = (
+                f"the first and the last of at most {SPAN} years, of four digits: [1950, 2049]"
+            )
+            yield Refusal(at, expected, f"[{first}, {last}]", "correct them")
+        if self.year is not None:
+            expected, found = (
+                "years that columns print",
+                f"`year: {self.year}`, which holds for all",
+            )
+            yield Refusal(at, expected, found, "leave one of them out")
 
     def _of_values(self) -> Iterator[Refusal]:
         told = "either `values` (wide), or `series` and `value` (long)"
@@ -104,8 +131,18 @@ class TidyColumns(BaseModel):
     @property
     def values_are_years(self) -> bool:
         """Whether there is a value column for each year: ``values: [2012, 2013]``."""
-        years = [parse_year(column, FOUR_DIGITS) for column in self.values]
-        return bool(years) and None not in years and self.period is None and self.year is None
+        if self.period is not None or self.year is not None or not self.values:
+            return False
+        return all(self.year_over(column, FOUR_DIGITS) is not None for column in self.values)
+
+    def year_over(self, column: str, years: tuple[int, int] | None = None) -> int | None:
+        """The year that the header of a column is; those of `years` count, or those that are read."""
+        if (
+            self.two_digit_years is None
+            or (year := whole_year(column, self.two_digit_years)) is None
+        ):
+            return parse_year(column, years)
+        return parse_year(year, years)
 
     def role_of(self, column: str) -> str:
         """The key under which the card names a column."""

@@ -10,18 +10,38 @@ from nqpf_assets.formats.numbers import half_width
 from nqpf_assets.messages.problems import Problem
 
 
-def years_of(text: pl.Expr) -> pl.Expr:
-    """The calendar years that a column prints, as `labels.parse_year` reads one; null for others."""
+def years_of(text: pl.Expr, window: tuple[int, int] | None = None) -> pl.Expr:
+    """The calendar years that a column prints, as `labels.parse_year` reads one; null for others.
+
+    Args:
+        text: the column.
+        window: first and last year of those that may be printed by their last two digits.
+    """
     printed = half_width(text.str.strip_chars(labels.BLANKS))
-    return printed.str.extract(r"^(\d{4})(?:\.0+)?\s*年?度?$").cast(pl.Int32, strict=False)
+    whole = printed.str.extract(r"^(\d{4})(?:\.0+)?\s*年?度?$").cast(pl.Int32, strict=False)
+    if window is None:
+        return whole
+    first, last = window
+    digits = printed.str.extract(labels.TWO_DIGITS).cast(pl.Int32, strict=False)
+    year = first + (digits - first) % labels.SPAN
+    return pl.coalesce(whole, pl.when(year <= last).then(year))
 
 
-def year_problems(cells: pl.DataFrame, file: str) -> list[Problem]:
+def has_two_digits(text: pl.Series) -> bool:
+    """Whether a column prints a year by its last two digits."""
+    printed = pl.DataFrame({"_": text}).select(
+        half_width(pl.col("_").str.strip_chars(labels.BLANKS))
+    )
+    return bool(printed.select(pl.col("_").str.contains(labels.TWO_DIGITS).any()).item())
+
+
+def year_problems(cells: pl.DataFrame, file: str, *, is_own: bool = False) -> list[Problem]:
     """Periods that are no calendar year.
 
     Args:
         cells: columns `period` (null where it could not be parsed), `_period_text`, `locator`.
         file: display name for problems.
+        is_own: of a table that a card describes, where it can say what two digits stand for.
     """
     years = labels.years_read()
     bad = pl.col("period").is_null() | ~pl.col("period").is_between(*years)
@@ -29,15 +49,19 @@ def year_problems(cells: pl.DataFrame, file: str) -> list[Problem]:
     problems = []
     for place, period in wrong.select("locator", "_period_text").head(PROBLEMS).iter_rows():
         is_part = labels.is_part_of_year(str(period or ""))
+        remedy = labels.mend_year(str(period or ""))
+        if is_own and has_two_digits(pl.Series([period], dtype=pl.String)):
+            remedy = (
+                "write it with four digits; or say under `columns` between which years, at most a hundred, "
+                "those of two digits lie: `two_digit_years: [1950, 2049]`"
+            )
         problems.append(
             Problem(
                 file=file,
                 where=place,
                 expected=f"a calendar year from {years[0]} to {years[1]}",
                 found=f"the period {period!r}",
-                remedy="choose annual data: only calendar years are read"
-                if is_part
-                else labels.mend_year(str(period or "")),
+                remedy="choose annual data: only calendar years are read" if is_part else remedy,
                 code="not_annual" if is_part else "bad_period",
                 asked_at=() if is_part else ("years",),
             )

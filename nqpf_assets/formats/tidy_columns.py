@@ -11,11 +11,11 @@ import polars as pl
 
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, conversion
-from nqpf_assets.formats.labels import normalise, parse_year
+from nqpf_assets.formats.labels import normalise
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.place_columns import places_beside, provinces_beside
-from nqpf_assets.formats.printed_years import year_problems, years_of
+from nqpf_assets.formats.printed_years import has_two_digits, year_problems, years_of
 from nqpf_assets.formats.reading import CELL_SCHEMA, LINE, Reading
 from nqpf_assets.formats.statements import status_of
 from nqpf_assets.formats.tidy_rows import split_headers, split_notes, text_of
@@ -112,7 +112,9 @@ def read_columns(
             _cells(table, columns, columns.value, text_of(table, columns.series), units, place)
         ]
     raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
-    problems += year_problems(raw, file)
+    problems += year_problems(raw, file, is_own=True)
+    if columns.two_digit_years is not None and not has_two_digits(raw["_period_text"]):
+        problems.append(_no_two_digits(file))
     raw = raw.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
     beside_cells = places_beside(table, columns, place)
     cells, value_problems = finish(
@@ -140,6 +142,19 @@ def read_columns(
         region_at=region_at,
         provinces=provinces_beside(table, columns),
         beside=beside_cells,
+    )
+
+
+def _no_two_digits(file: str) -> Problem:
+    return Problem(
+        file=file,
+        where="",
+        expected="years of two digits, as the card's `two_digit_years` says",
+        found="none",
+        remedy="leave it out of the card, or look whether this is another file",
+        severity="warning",
+        code="bad_period",
+        asked_at=("columns", "two_digit_years"),
     )
 
 
@@ -182,8 +197,8 @@ def _other_unit(file: str, column: str, given: str, over: str) -> Problem:
 def _period(table: pl.DataFrame, columns: TidyColumns, column: str) -> tuple[pl.Expr, pl.Expr]:
     """The year, and the period as text for problems."""
     if columns.period is None:
-        year = columns.year if columns.year is not None else parse_year(column)
-        return pl.lit(year, pl.Int32), pl.lit(column if year is None else str(year))
+        year = columns.year if columns.year is not None else columns.year_over(column)
+        return pl.lit(year, pl.Int32), pl.lit(column if columns.year is None else str(year))
     dtype = table[columns.period].dtype
     if dtype.is_temporal() and dtype != pl.Time and dtype != pl.Duration:
         # Stata keeps years as dates of the first of January; any other day is no year.
@@ -191,7 +206,7 @@ def _period(table: pl.DataFrame, columns: TidyColumns, column: str) -> tuple[pl.
         first = (day.dt.month() == 1) & (day.dt.day() == 1)
         return pl.when(first).then(day.dt.year()).cast(pl.Int32), day.cast(pl.String)
     text = text_of(table, columns.period)
-    return years_of(text), text
+    return years_of(text, columns.two_digit_years), text
 
 
 def _cells(

@@ -213,6 +213,7 @@ VALUES: dict[str, list[Any]] = {
     "columns.region": ["没有", "年份"],
     "columns.period": ["没有", "年份"],
     "columns.year": [2017, 1800],
+    "columns.two_digit_years": [[1950, 2049], [1950, 2050], [2001, 1999]],
     "columns.values": [["gdp"], ["没有"], ["gdp", "另"]],
     "columns.units": [{"gdp": "万元"}, {"gdp": "qq"}, {"没有": "万元"}],
     "columns.series": ["没有", "指标"],

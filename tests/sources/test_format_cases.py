@@ -91,6 +91,28 @@ CASES = {
     "years of two digits": tidy(
         "北京市,12年,1", "天津市,98年,2", "河北省,05,3",
         told=(("bad_period", "12年"), ("bad_period", "98年"), ("bad_period", "05"))),
+    "years of two digits, of which the card says what they stand for": tidy(
+        "北京市,12年,1", "天津市,98年,2", "河北省,05,3", "山西省,2006,4", "辽宁省,'7,5",
+        card=TIDY.replace("period", "two_digit_years: [1998, 2020], period"),
+        values=(("110000", 2012, 1.0), ("120000", 1998, 2.0), ("130000", 2005, 3.0),
+                ("140000", 2006, 4.0), ("210000", 2007, 5.0))),
+    "a year of two digits outside of those that the card has": tidy(
+        "北京市,12,1", "吉林省,49,6",
+        card=TIDY.replace("period", "two_digit_years: [1998, 2020], period"),
+        told=(("bad_period", "49"),)),
+    "a column for each year of two digits": tidy(
+        "北京,1,2", "天津,3,4", head="省份,98年,02年",
+        card=GDP + "series: gdp\n"
+        "columns: {region: 省份, two_digit_years: [1950, 2049], values: [98年, 02年]}\n",
+        values=(("110000", 1998, 1.0), ("110000", 2002, 2.0),
+                ("120000", 1998, 3.0), ("120000", 2002, 4.0))),
+    "years of two digits that a workbook keeps as numbers": Case(
+        build_xlsx([["地区", "年份", "gdp"], ["北京市", 99, 1.5], ["北京市", 0, 2.5], ["北京市", 5, 3.5]]),
+        TIDY.replace("period", "two_digit_years: [1950, 2049], period"),
+        values=(("110000", 1999, 1.5), ("110000", 2000, 2.5), ("110000", 2005, 3.5))),
+    "no year of two digits where the card has them": tidy(
+        "北京市,2012,1", card=TIDY.replace("period", "two_digit_years: [1950, 2049], period"),
+        values=(("110000", 2012, 1.0),), told=(("bad_period", "none"),)),
     "months": tidy(
         "北京市,2012年12月,1", "天津市,201212,2",
         told=(("not_annual", "2012年12月"), ("not_annual", "201212"))),
@@ -232,6 +254,13 @@ def test_case(tmp_path: Path, name: str) -> None:
         assert any(p.code == code and words in p.found for p in found.problems), found.problems
     told = {problem.code for problem in found.problems}
     assert told <= {code for code, _ in case.told} | {"repeated_cell"}
+
+
+def test_years_of_two_digits_are_told_with_the_key_that_reads_them(tmp_path: Path) -> None:
+    found = collected(tmp_path, CASES["years of two digits"])
+    assert all("`two_digit_years: [1950, 2049]`" in p.remedy for p in found.problems)
+    of_months = collected(tmp_path / "months", CASES["months"])
+    assert not any("two_digit_years" in p.remedy for p in of_months.problems)
 
 
 def test_a_message_about_codes_says_how_to_write_them(tmp_path: Path) -> None:
