@@ -1,7 +1,7 @@
 """Columns of several linear models, or of one over divided variables, as their numbers move with their rows.
 
-Both stages of instruments, regimes of a threshold at the thresholds as estimated, two groups, and the two
-equations of a mediator.
+Both stages of instruments, regimes of a threshold at the thresholds as estimated, and two groups.
+Equations of mediators are in `mediation_influence`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from nqpf_assets.estimation.linear_models import linear_model_of, two_stage
 from nqpf_assets.estimation.threshold import threshold_arguments
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
-from nqpf_assets.studies.estimators.mediation import MediationOptions
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
 
 if TYPE_CHECKING:
@@ -118,39 +117,3 @@ def group_difference(design: Design) -> LinearColumn:
     numbers = [Number(name) for name in tested]
     numbers += [Number(name, str(group)) for group in options.groups for name in tested]
     return LinearColumn(tuple(numbers), tuple(parts), compute, used)
-
-
-def mediation(design: Design) -> LinearColumn:
-    """The outcome's equation, and what of the treatment's effect goes by the mediator."""
-    from nqpf_assets.estimators.influence.linear_column import LinearColumn, own_columns
-    from nqpf_assets.estimators.influence.moments import Moments
-    from nqpf_assets.estimators.influence.number import Number
-
-    options, treatment = design.column.options(MediationOptions), design.names[0]
-    mediator = options.mediator
-    outcome = linear_model_of(
-        design, design.values([*design.names, mediator]), [*design.names, mediator]
-    )
-    of_mediator = linear_model_of(
-        design, design.values(design.names), design.names, outcome=mediator
-    )
-    parts = tuple(
-        Moments(one, np.flatnonzero(one.is_in_sample), own_columns(one))
-        for one in (outcome, of_mediator)
-    )
-    k = len(outcome.terms)
-    at, by = 1 + outcome.terms.index(treatment), 1 + outcome.terms.index(mediator)
-    on_mediator = 1 + of_mediator.terms.index(treatment)
-
-    def compute(moments: Sequence[Any]) -> Any:
-        one, other = moments
-        direct = one[..., at : at + 1]
-        indirect = one[..., by : by + 1] * other[..., on_mediator : on_mediator + 1]
-        total = direct + indirect
-        return np.concatenate(
-            [one[..., 1 : 1 + k], one[..., :1], indirect, direct, total, indirect / total], axis=-1
-        )
-
-    numbers = [*(Number(term) for term in outcome.terms), Number("constant")]
-    numbers += [Number(treatment, effect) for effect in ("indirect", "direct", "total", "share")]
-    return LinearColumn(tuple(numbers), parts, compute, outcome.is_in_sample)

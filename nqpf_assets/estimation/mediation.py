@@ -7,13 +7,19 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.few_draws import FEW_BLOCKS, bootstrapped
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
+from nqpf_assets.estimation.mediated_rows import (
+    bootstrap_test,
+    drawn_effects,
+    kind_words,
+    normal_effect,
+    too_few,
+)
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
-from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.printed_numbers import printed
-from nqpf_assets.studies.estimators.mediation import MediationOptions, drawn_whole
+from nqpf_assets.studies.estimators.mediation import MediationOptions
+from nqpf_assets.studies.mediation_options import drawn_whole
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.mediation.result import MediatedPath, Mediation
@@ -53,7 +59,7 @@ def fit_mediation(design: Design) -> Fitted:
         dropped=linear_dropped(path.outcome_equation),
         notes=(
             _words(path, treatment),
-            *_too_few(path, result, block),
+            *too_few(result.n_draws, path.n_failed_draws, result.n_blocks, block),
             result.note,
         ),
     )
@@ -61,62 +67,9 @@ def fit_mediation(design: Design) -> Fitted:
 
 def _effects(path: MediatedPath, treatment: str) -> Iterator[Estimate]:
     """Indirect, direct, total effect and share, with bootstrap inference where there are draws."""
-    nan = float("nan")
-    for one in path.bootstrap:
-        is_sound = not isnan(one.p_value)
-        statistic = one.estimate / one.std_error if is_sound and one.std_error > 0 else nan
-        yield Estimate(
-            treatment,
-            one.estimate,
-            one.std_error,
-            statistic,
-            one.p_value,
-            *one.percentile,
-            effect=one.effect,
-        )
-        yield Estimate(
-            treatment,
-            one.estimate,
-            one.std_error,
-            statistic,
-            nan,
-            *one.bias_corrected,
-            effect=f"{one.effect} (bias-corrected)",
-        )
+    yield from drawn_effects(path.bootstrap, treatment)
     if not path.bootstrap:
-        sobel = path.tests.sobel
-        margin = 1.959963984540054 * sobel.std_error
-        yield Estimate(
-            treatment,
-            path.indirect,
-            sobel.std_error,
-            sobel.z_stat,
-            sobel.p_value,
-            path.indirect - margin,
-            path.indirect + margin,
-            effect="indirect",
-        )
-
-
-def _too_few(path: MediatedPath, result: Mediation, block: str) -> Iterator[str]:
-    """Draws, or blocks to draw from, that cannot tell anything from zero at 5 %, or only badly."""
-    if not result.n_draws:
-        return
-    what = "units" if block == "unit" else f"groups of {block}"
-    drawn = bootstrapped(
-        result.n_draws - path.n_failed_draws,
-        result.n_blocks,
-        what,
-        tails=2,
-        loses="p-value and no interval",
-        instead="draw units, or a grouping of more groups",
-    )
-    yield from drawn.words()
-    if drawn.has_samples and result.n_blocks < FEW_BLOCKS:
-        yield (
-            f"{drawn.how} has few to draw from: its intervals are too narrow, and its p-values too "
-            "small"
-        )
+        yield normal_effect("indirect", treatment, path.indirect, path.tests.sobel)
 
 
 def _tests(result: Mediation, path: MediatedPath, block: str) -> Iterator[Test]:
@@ -124,28 +77,13 @@ def _tests(result: Mediation, path: MediatedPath, block: str) -> Iterator[Test]:
         test = getattr(path.tests, name)
         yield Test(name, test.z_stat, None, test.p_value, std_error=test.std_error)
     yield Test("mediation", path.share, None, None, path.kind)
-    if result.n_draws:
-        what = "whole units" if block == "unit" else f"whole groups of {block}"
-        yield Test(
-            "bootstrap",
-            None,
-            float(result.n_draws),
-            None,
-            f"{counted(result.n_draws, 'draws')} of {result.n_blocks} {what}, {path.n_failed_draws} failed",
-        )
+    yield from bootstrap_test(result.n_draws, path.n_failed_draws, result.n_blocks, block)
 
 
 def _words(path: MediatedPath, treatment: str) -> str:
     """What was found, for the note under the table."""
-    kinds = {
-        "none": "no indirect effect is found",
-        "partial": "partial mediation",
-        "full": "full mediation",
-        "suppression": "suppression, not mediation: indirect and direct effect have opposite signs",
-    }
     is_drawn = bool(path.bootstrap) and isnan(path.bootstrap[0].p_value)
-    untested = "its bootstrap tests nothing" if is_drawn else "its tests have no standard error"
-    found = kinds[path.kind] if path.kind else untested
+    found = kind_words(path.kind, is_drawn=is_drawn)
     share = f", {path.share:.1%} of the total" if path.kind in ("partial", "full") else ""
     z = path.tests.sobel.z_stat
     sobel = "" if isnan(z) else f"; Sobel z = {z:.2f}"

@@ -16,7 +16,7 @@ def twice(at: tuple[str, ...], names: tuple[str, ...]) -> Iterator[Refusal]:
         yield Refusal(at, "each variable once", f"`{name}` twice", "remove one of them")
 
 
-def is_outcome(at: tuple[str, ...], name: str) -> Refusal:
+def is_outcome(at: tuple[str | int, ...], name: str) -> Refusal:
     """A variable that cannot be the outcome, and is."""
     return Refusal(
         at, "a variable other than the outcome", f"`{name}`, the outcome", "name another variable"

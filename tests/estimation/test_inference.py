@@ -34,6 +34,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "re_tobit": {"estimator": "re_tobit", "outcome": "scores", "effects": ["period"], "tobit": {"lower": 0}},
     "fe_2sls": {"estimator": "fe_2sls", "iv": {"endogenous": ["x"], "instruments": ["i1", "i2"]}},
     "mediation": {"estimator": "mediation", "mediation": {"mediator": "m", "draws": 200}},
+    "chain_mediation": {"estimator": "chain_mediation", "chain": {"mediators": ["m", "q"], "draws": 200}},
+    "chain by delta": {"estimator": "chain_mediation", "chain": {"mediators": ["m", "q"], "draws": 0}},
     "few draws": {"estimator": "mediation", "mediation": {"mediator": "m", "draws": 20}},
     "sobel": {"estimator": "mediation", "mediation": {"mediator": "m", "draws": 0}},
     "group_difference": {

@@ -21,6 +21,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "re_tobit": {"outcome": "scores", "tobit": {"lower": 0, "nodes": 8}, "effects": ["period"]},
     "fe_2sls": {"iv": {"endogenous": ["x"], "instruments": ["i1"]}},
     "mediation": {"mediation": {"mediator": "m", "draws": 20}},
+    "chain_mediation": {"chain": {"mediators": ["m", "q"], "draws": 20}},
     "group_difference": {
         "difference": {"grouping": "area", "groups": ["north", "south"], "draws": 20}
     },
@@ -226,6 +227,9 @@ def test_a_covariance_that_an_estimator_does_not_have():
          "about `regressors`"),
         ({"estimator": "mediation", "controls": ["m"], "mediation": {"mediator": "m"}},
          "mediator m is added"),
+        ({"estimator": "chain_mediation", "chain": {"mediators": ["m"]}}, "Field required"),
+        ({"estimator": "chain_mediation", "chain": {"mediators": ["m", "m"]}}, "`m` twice"),
+        ({"estimator": "chain_mediation", "chain": {"mediators": ["m", "z"]}}, "mediator z is added"),
         ({"vcov": {"by": []}}, "at least 1"),
         ({"vcov": {"by": ["unit", "period", "area", "part"]}}, "at most 3"),
         ({"estimator": "tobit", "tobit": {"lower": None}}, "a lower or an upper limit"),
@@ -258,6 +262,7 @@ def test_options_that_make_no_model_are_refused(own, words):
         ({"estimator": "threshold", "threshold": {"variable": "q", "regime": ["y"]}},
          ("threshold", "regime")),
         ({"estimator": "mediation", "mediation": {"mediator": "y"}}, ("mediation", "mediator")),
+        ({"estimator": "chain_mediation", "chain": {"mediators": ["m", "y"]}}, ("chain", "mediators", 1)),
     ],
 )  # fmt: skip
 def test_the_outcome_explains_nothing_and_what_explains_instruments_nothing(own, at):

@@ -18,6 +18,7 @@ from tests.estimation.panels import STUDY, complete, fitted, panel
 CHECKOUT = Path(__file__).parents[2]
 DRAWN = {
     "mediation": {"mediation": {"mediator": "m", "draws": 60}},
+    "chain_mediation": {"chain": {"mediators": ["m", "q"], "draws": 60}},
     "group_difference": {
         "difference": {"grouping": "area", "groups": ["north", "south"], "draws": 500}
     },

@@ -94,6 +94,7 @@ tables:
       - {label: random plain, estimator: random_effects, effects: [period], vcov: {type: unadjusted}}
       - {label: random, estimator: re_tobit, tobit: {lower: 0.45}, effects: []}
       - {label: sobel, estimator: mediation, mediation: {mediator: fiscal, draws: 0}}
+      - {label: chain, estimator: chain_mediation, chain: {mediators: [fiscal, people], draws: 0}}
       - label: regions
         estimator: group_difference
         effects: [unit]

@@ -34,7 +34,7 @@ from tests.replication.test_crosscheck import needs_r
 from tests.replication.test_do_file import SYNTAX
 from tests.testing.test_estimators import GIVEN
 
-DRAWS = {"mediation": {"draws": 0}, "difference": {"draws": 0}, "threshold": {"draws": 0}}
+DRAWS = {key: {"draws": 0} for key in ("mediation", "chain", "difference", "threshold")}
 """What R does not draw again, is not drawn here."""
 
 

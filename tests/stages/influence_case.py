@@ -168,6 +168,10 @@ tables:
         iv: {endogenous: [parts], instruments: [wires, yearly]}
         vcov: {type: robust}
       - {label: mediator, regressors: [parts], estimator: mediation, mediation: {mediator: score, draws: 0}}
+      - label: chain
+        regressors: [parts]
+        estimator: chain_mediation
+        chain: {mediators: [score, size], draws: 0}
       - {label: limits, estimator: tobit, tobit: {lower: 0}, regressors: [size], outcome: wealth}
       - {label: censored, estimator: tobit, tobit: {lower: 0.3}, regressors: [size], outcome: wealth}
       - label: censored twice

@@ -68,6 +68,16 @@ VALUES: dict[Path, list[Any]] = {
     ("mediation", "mediator"): ["w", "y", "z"],
     ("mediation", "draws"): [0, 30, 1],
     ("mediation", "resample"): ["area", "unit", "period"],
+    ("chain", "mediators"): [
+        ["w", "m"],
+        ["m", "y"],
+        ["z", "m"],
+        ["m", "m"],
+        ["m"],
+        ["m", "q", "i1"],
+    ],
+    ("chain", "draws"): [0, 30, 1],
+    ("chain", "resample"): ["area", "unit", "period"],
     ("difference", "grouping"): ["side"],
     ("difference", "groups"): [["south", "north"], ["north", "wst"], ["north", "north"]],
     ("difference", "draws"): [0, 30, 1],
@@ -110,6 +120,7 @@ BLOCKS: dict[str, dict[str, Any]] = {
     "re_tobit": {"tobit": {"lower": 0}, "outcome": "scores", "effects": ["period"]},
     "fe_2sls": {"iv": {"endogenous": ["x"], "instruments": ["i1"]}},
     "mediation": {"mediation": {"mediator": "m", "draws": 20}},
+    "chain_mediation": {"chain": {"mediators": ["m", "i2"], "draws": 20}},
     "group_difference": {
         "difference": {"grouping": "area", "groups": ["north", "south"], "draws": 20}
     },

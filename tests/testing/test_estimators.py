@@ -57,6 +57,10 @@ GIVEN: dict[str, dict[str, Any]] = {
         "written": {"mediation": {"mediator": "m", "draws": 40}},
         "other": {"mediator": "w", "draws": 30, "resample": "part"},
     },
+    "chain_mediation": {
+        "written": {"chain": {"mediators": ["m", "q"], "draws": 40}},
+        "other": {"mediators": [["q", "m"], ["m", "w"]], "draws": 30, "resample": "part"},
+    },
     "group_difference": {
         "written": {"difference": {"grouping": "area", "groups": ["north", "south"], "draws": 20}},
         "other": {"grouping": "part", "groups": [["south", "north"]], "draws": 0},

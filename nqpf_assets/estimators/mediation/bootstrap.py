@@ -6,7 +6,7 @@ panel to rounding. A unit drawn twice is two units, each with its own effect.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +14,16 @@ import numpy as np
 from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, chunks
 from nqpf_assets.estimators.linear.distributions import normal_cdf, normal_ppf
-from nqpf_assets.estimators.linear.drawn_inference import drawn_p_values, drawn_spread
+from nqpf_assets.estimators.linear.drawn_inference import (
+    distinct_samples,
+    drawn_p_values,
+    drawn_spread,
+    has_interval,
+)
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.within import Floats
 
 Interval = tuple[float, float]
-EFFECTS = ("indirect", "direct", "total", "share")
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class BootstrapEffect:
     """The bootstrap distribution of one effect.
 
     Attributes:
-        effect: ``"indirect"``, ``"direct"``, ``"total"`` or ``"share"``.
+        effect: ``"indirect"``, ``"direct"``, ``"total"``, ``"share"`` or another of its mediation.
         estimate: in the sample.
         std_error: standard deviation of the draws (ddof = 1); of a share half the width of their
             central 68 %, since a ratio has no variance.
@@ -113,27 +117,63 @@ def path_effects(
     Args:
         draws: of all mediators.
         mediator: which of them.
-        estimates: the effects of `EFFECTS` in the sample.
+        estimates: indirect, direct and total effect and the share in the sample.
         confidence_level: of the intervals.
 
     Raises:
         EstimationError: fewer than half of the draws identify the effects.
     """
-    a, b, direct = draws.a[:, mediator], draws.b[:, mediator], draws.direct[:, mediator]
-    good = np.isfinite(a * b * direct * draws.total)
+    a, b = draws.a[:, mediator], draws.b[:, mediator]
+    values = {"indirect": a * b, "direct": draws.direct[:, mediator], "total": draws.total}
+    return drawn_effects(values, estimates, confidence_level)
+
+
+def drawn_effects(
+    draws: Mapping[str, Floats], estimates: Mapping[str, float], confidence_level: float
+) -> tuple[tuple[BootstrapEffect, ...], int]:
+    """Summaries of effects, and the number of draws that failed.
+
+    Args:
+        draws: effect → (S,) its draws; NaN where a sample does not identify it.
+        estimates: of each in the sample, and of ``"share"``, which is drawn as indirect over total effect.
+        confidence_level: of the intervals.
+
+    Raises:
+        EstimationError: fewer than half of the draws identify the effects.
+    """
+    good = np.logical_and.reduce([np.isfinite(drawn) for drawn in draws.values()])
     if 2 * good.sum() < len(good) or good.sum() < 2:
         raise EstimationError(
             f"only {int(good.sum())} of {counted(len(good), 'bootstrap draws')} identify the coefficients: "
             "too few units carry the variation"
         )
-    indirect, total = (a * b)[good], draws.total[good]
-    with np.errstate(divide="ignore"):
-        values = (indirect, direct[good], total, indirect / total)
+    values = {effect: drawn[good] for effect, drawn in draws.items()}
+    if "share" in estimates:
+        with np.errstate(divide="ignore"):
+            values["share"] = values["indirect"] / values["total"]
     summaries = tuple(
         _summary(effect, estimates[effect], drawn, confidence_level)
-        for effect, drawn in zip(EFFECTS, values, strict=True)
+        for effect, drawn in values.items()
     )
     return summaries, int((~good).sum())
+
+
+def tested_effects(
+    draws: Mapping[str, Floats],
+    estimates: Mapping[str, float],
+    n_blocks: int,
+    confidence_level: float,
+) -> tuple[tuple[BootstrapEffect, ...], int]:
+    """As `drawn_effects`, without intervals and p-values where draws or samples are too few to reject.
+
+    Args:
+        n_blocks: B, from which samples are drawn.
+    """
+    effects, n_failed = drawn_effects(draws, estimates, confidence_level)
+    n_drawn = len(next(iter(draws.values()))) - n_failed
+    if not has_interval(min(n_drawn, distinct_samples(n_blocks)), confidence_level):
+        effects = tuple(without_inference(one) for one in effects)
+    return effects, n_failed
 
 
 def without_inference(effect: BootstrapEffect) -> BootstrapEffect:

@@ -13,16 +13,14 @@ from functools import partial
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, block_moments
+from nqpf_assets.estimators.linear.block_moments import Progress
 from nqpf_assets.estimators.linear.drawn_inference import distinct_samples, has_interval
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
-from nqpf_assets.estimators.linear.sample import encode
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
-from nqpf_assets.estimators.linear.within import fixed_effects
 from nqpf_assets.estimators.mediation.bootstrap import (
     BootstrapEffect,
     PathDraws,
@@ -30,9 +28,11 @@ from nqpf_assets.estimators.mediation.bootstrap import (
     path_effects,
     without_inference,
 )
+from nqpf_assets.estimators.mediation.drawn_blocks import moments_of
 from nqpf_assets.estimators.mediation.result import MediatedPath, Mediation
 from nqpf_assets.estimators.mediation.rows import (
     MediationRows,
+    Panel,
     cluster_of_rows,
     labels_of_rows,
     mediation_rows,
@@ -42,8 +42,6 @@ from nqpf_assets.estimators.mediation.tests import kind_of_mediation, product_te
 # c - c' and ab are two sums of the same numbers. Least squares keeps seven digits of b even
 # where only 1e-9 of the mediator's variation is its own.
 IDENTITY_RTOL = 1e-6
-
-Panel = tuple[NDArray[np.object_], NDArray[np.object_]]
 
 
 def mediation(
@@ -113,7 +111,8 @@ def mediation(
     drawn, n_blocks = None, 0
     if draws:
         blocks = panel[0] if resample is None else labels_of_rows(resample, "resample", keep)
-        moments = _moments(rows, total, names, panel, blocks)
+        columns = np.column_stack([rows.outcome, rows.regressors[:, 0], rows.mediators])
+        moments = moments_of(columns, rows.regressors, total, names, panel, blocks)
         drawn = draw_paths(moments, draws, np.random.default_rng(seed), progress)
         n_blocks = moments.n_blocks
     is_in_sample = keep.copy()
@@ -156,34 +155,6 @@ def _equations(
     except EstimationError as error:
         raise EstimationError(f"the equation of the mediator {mediator}: {error}") from error
     return first, second
-
-
-def _moments(
-    rows: MediationRows,
-    total: TwoWayFE,
-    names: Sequence[str],
-    panel: Panel,
-    blocks: NDArray[np.object_],
-) -> BlockMoments:
-    """Cross products per block of outcome, treatment and mediators, controls aside."""
-    inside = total.is_in_sample
-    unit_codes, _ = encode(panel[0][inside], "the unit")
-    period_codes, _ = encode(panel[1][inside], "the period")
-    block_codes, labels = encode(blocks[inside], "resample")
-    first = np.unique(unit_codes, return_index=True)[1]
-    if "unit" in total.effects and (block_codes[first][unit_codes] != block_codes).any():
-        raise EstimationError("resample must not divide a unit: its rows are drawn together")
-    if len(labels) < 2:
-        raise EstimationError("a bootstrap needs two or more units to draw from")
-    kept_controls = [names.index(name) for name in total.names[1:]]
-    x = rows.regressors[inside]
-    return block_moments(
-        np.column_stack([rows.outcome[inside], x[:, 0], rows.mediators[inside]]),
-        x[:, kept_controls],
-        fixed_effects(total.effects, unit_codes, period_codes),
-        block_codes,
-        len(labels),
-    )
 
 
 def _path(

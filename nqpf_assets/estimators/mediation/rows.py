@@ -18,6 +18,9 @@ from nqpf_assets.estimators.linear.inference import Cluster, ClusterKey
 from nqpf_assets.estimators.linear.sample import finite_columns
 from nqpf_assets.estimators.linear.within import Floats
 
+Panel = tuple[NDArray[np.object_], NDArray[np.object_]]
+"""Labels of units and of periods, (n,) each."""
+
 
 @dataclass(frozen=True)
 class MediationRows:

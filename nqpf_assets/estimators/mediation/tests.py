@@ -51,9 +51,9 @@ def product_tests(a: float, a_std_error: float, b: float, b_std_error: float) ->
     first = b**2 * a_std_error**2 + a**2 * b_std_error**2
     second = a_std_error**2 * b_std_error**2
     return ProductTests(
-        _normal_test(a * b, first),
-        _normal_test(a * b, first + second),
-        _normal_test(a * b, first - second),
+        normal_test(a * b, first),
+        normal_test(a * b, first + second),
+        normal_test(a * b, first - second),
     )
 
 
@@ -84,8 +84,8 @@ def kind_of_mediation(
     return "partial" if is_direct_significant else "full"
 
 
-def _normal_test(product: float, variance: float) -> ProductTest:
-
+def normal_test(product: float, variance: float) -> ProductTest:
+    """A two-sided normal test with this variance; NaN where it is not positive."""
     if not variance > 0:
         return ProductTest(float("nan"), float("nan"), float("nan"))
     std_error = float(np.sqrt(variance))

@@ -23,11 +23,12 @@ _BOXES = {"x": (0.14, 0.22), "m": (0.5, 0.82), "y": (0.86, 0.22)}
 
 
 def _columns(study: StudyTables, table: str) -> list[dict[str, str]]:
-    """Columns that have a mediator: label, x, m, y."""
+    """Columns of one mediator: label, x, m, y."""
     rows = study.rows(
         "SELECT m.column_label, m.outcome, v.variable, v.role FROM {study}.model AS m"
         " INNER JOIN {study}.model_variable AS v USING (table_name, column_label)"
-        f" WHERE m.table_name = {literal(table)} AND v.role IN ('mediator', 'regressor')"
+        f" WHERE m.table_name = {literal(table)} AND m.estimator = 'mediation'"
+        " AND v.role IN ('mediator', 'regressor')"
         " ORDER BY m.column_position, v.variable"
     )
     found: dict[str, dict[str, str]] = {}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from nqpf_assets.replication.r.call import NotInR
 from nqpf_assets.replication.stata.names import StataNames
 from nqpf_assets.studies.effects import further_effects
+from nqpf_assets.studies.estimators.chain_mediation import ChainOptions
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
@@ -222,6 +223,29 @@ def mediation(column: CompleteColumn, names: StataNames) -> Commands:
     ]
 
 
+def chain_mediation(column: CompleteColumn, names: StataNames) -> Commands:
+    options = column.options(ChainOptions)
+    if refused := _refused(column):
+        return refused
+    terms, outcome = names.of(_terms(column)), _outcome(column, names)
+    treated = names.names[_terms(column)[0]]
+    first, second = (names.names[one] for one in options.mediators)
+    return [
+        fit(column, names, outcome, terms),
+        f"scalar nqpf_total = _b[{treated}]",
+        fit(column, names, first, terms),
+        f"scalar nqpf_a1 = _b[{treated}]",
+        fit(column, names, second, f"{terms} {first}"),
+        f"scalar nqpf_a2 = _b[{treated}]",
+        f"scalar nqpf_d = _b[{first}]",
+        fit(column, names, outcome, f"{terms} {first} {second}"),
+        f"scalar nqpf_b1 = _b[{first}]",
+        f"scalar nqpf_b2 = _b[{second}]",
+        'display "first mediator " nqpf_a1 * nqpf_b1 " second mediator " nqpf_a2 * nqpf_b2',
+        'display "chain " nqpf_a1 * nqpf_d * nqpf_b2 " total " nqpf_total',
+    ]
+
+
 def group_difference(column: CompleteColumn, names: StataNames) -> Commands:
     options, vcov = column.options(DifferenceOptions), column.vcov
     if refused := _refused(column):
@@ -284,6 +308,7 @@ CALLS: dict[str, Callable[[CompleteColumn, StataNames], Commands]] = {
     "first_difference": first_difference,
     "fe_poisson": fe_poisson,
     "mediation": mediation,
+    "chain_mediation": chain_mediation,
     "group_difference": group_difference,
     "threshold": threshold,
     **dict.fromkeys(("spatial_durbin", "spatial_lag", "spatial_error", "spatial_slx"), _spatial),

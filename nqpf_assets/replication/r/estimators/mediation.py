@@ -1,9 +1,10 @@
-"""Mediation: the three equations; draws of the bootstrap are not drawn again."""
+"""Mediation: the equations of outcome and mediators; draws of the bootstrap are not drawn again."""
 
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call
 from nqpf_assets.replication.r.estimators.least_squares import inference, lacks
+from nqpf_assets.studies.estimators.chain_mediation import ChainOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -23,4 +24,19 @@ def mediation(column: CompleteColumn) -> Call:
     return Call("mediation", said | inference(column, "xtreg"), without)
 
 
-CALLS = {"mediation": mediation}
+def chain_mediation(column: CompleteColumn) -> Call:
+    options = column.options(ChainOptions)
+    said = {
+        "outcome": column.outcome,
+        "terms": (*column.regressors, *column.controls),
+        "mediators": options.mediators,
+    }
+    without = dict(lacks(column))
+    if why := DRAWN if options.draws else without.get(COEFFICIENTS):
+        ways = ("first mediator", "second mediator", "chain")
+        effects = [*(f"indirect, {way}" for way in ways), "indirect", "direct", "total", "share"]
+        without |= dict.fromkeys(effects, why)
+    return Call("chain_mediation", said | inference(column, "xtreg"), without)
+
+
+CALLS = {"mediation": mediation, "chain_mediation": chain_mediation}
