@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, isnan
 from pathlib import Path
 
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.messages.counted import counted, verb
+from nqpf_assets.replication.long_numbers import POINT
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR
 from nqpf_assets.replication.r.script import Translated
 from nqpf_assets.replication.r.table_calls import TranslatedTable
@@ -26,6 +27,8 @@ ROUNDING = 1e-9
 """Relative: what is left where a standard error gives no scale."""
 OF_TABLES = 1e-6
 """Relative, of numbers without standard errors: sums over rows in another order, R's own distributions."""
+ROUNDING_OF_ONE = 1e-12
+"""What sums over pairs leave of a zero, where one is a large number."""
 LEAST = 1e-300
 """Below it a p-value has no digits of its own."""
 NO_ERROR = ""
@@ -118,16 +121,48 @@ def _column(one: Translated, others: Mapping[Key, Mapping[str, str]]) -> Iterato
 
 def _table(one: TranslatedTable, others: Mapping[Key, Mapping[str, str]]) -> Iterator[Compared]:
     for label, column, published in one.table.numbers():
-        key = (one.table.name, column, "", label)
-        if isinstance(one.call, NotInR):
-            why, verdict, found = one.call.reason, LEFT_OUT, None
-        elif key not in others:
-            why, verdict, found = "R has no such number", MISSING, None
-        else:
-            found = _read(others[key]["estimate"])
-            is_same = abs(found - published) <= OF_TABLES * abs(published) + LEAST
-            verdict, why = (SAME, "") if is_same else (DIFFERS, f"R has {found:.10g}")
-        yield Compared(key, published, found, None, None, verdict, NO_ERROR, why)
+        yield _number_of_table(one, others, (label, column), published)
+    for (label, column), values in one.table.curves().items():
+        least = ROUNDING_OF_ONE * max(map(abs, values))
+        points = [
+            _number_of_table(one, others, (label + POINT.format(place), column), value, least)
+            for place, value in enumerate(values, start=1)
+        ]
+        yield _farthest(points, (one.table.name, column, "", f"{label}, {len(points)} points"))
+
+
+def _number_of_table(
+    one: TranslatedTable,
+    others: Mapping[Key, Mapping[str, str]],
+    named: tuple[str, str],
+    published: float,
+    least: float = LEAST,
+) -> Compared:
+    """A number of a table; by its label and column, and what is nothing beside it."""
+    label, column = named
+    key = (one.table.name, column, "", label)
+    if isinstance(one.call, NotInR):
+        why, verdict, found = one.call.reason, LEFT_OUT, None
+    elif key not in others:
+        why, verdict, found = "R has no such number", MISSING, None
+    else:
+        found = _read(others[key]["estimate"])
+        least = ROUNDING_OF_ONE if column in one.call.without_unit else least
+        is_same = abs(found - published) <= OF_TABLES * abs(published) + least
+        verdict, why = (SAME, "") if is_same else (DIFFERS, f"R has {found:.10g}")
+    return Compared(key, published, found, None, None, verdict, NO_ERROR, why)
+
+
+def _farthest(points: list[Compared], key: Key) -> Compared:
+    """The worst point of a curve, told in place of all; of several alike the one that is farthest apart."""
+
+    def how_bad(point: Compared) -> tuple[int, float]:
+        apart = 0.0 if point.other is None else abs(point.other - point.estimate)
+        return (SAME, LEFT_OUT, DIFFERS, MISSING).index(point.verdict), apart
+
+    worst = max(points, key=how_bad)
+    why = f"{worst.key[3]}: {worst.why}" if worst.is_failure else worst.why
+    return replace(worst, key=key, why=why)
 
 
 def _held(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from nqpf_assets.explanations.named import read_again
-from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.explanations.published import PublishedStudy, Row
+from nqpf_assets.replication.long_numbers import CURVES, NUMBERS, Number, curves
 from nqpf_assets.stages.printed_panel_table import row_labels
 from nqpf_assets.studies.index_method import DimensionIndex
 from nqpf_assets.studies.indices import INDEX_METHODS
@@ -44,17 +45,31 @@ class DescribedTable:
         }
         return list(row_labels(names, titles).values())
 
-    def numbers(self) -> list[tuple[str, str, float]]:
-        """Label of the row, column, number; of all numbers that are printed."""
+    def numbers(self) -> list[Number]:
+        """All that are printed, and those that stand in tables beside it."""
         rows = self.study.rows(
             f"FROM {self.study.table(self.name)} WHERE row_kind <> 'note' ORDER BY row_position"
         )
-        return [
+        printed = [
             (row["row_label"], column, float(value))
             for row in rows
             for column, value in row.items()
             if column not in PRINTED_COLUMNS and value is not None
         ]
+        beside = [one for long in self._beside(NUMBERS) for one in NUMBERS[long](self._rows(long))]
+        return printed + beside
+
+    def curves(self) -> dict[tuple[str, str], list[float]]:
+        """Label and column → numbers of a curve, point by point."""
+        made = [curves(long, self._rows(long, " ORDER BY x")) for long in self._beside(CURVES)]
+        return {key: values for one in made for key, values in one.items()}
+
+    def _beside(self, known: Container[str]) -> list[str]:
+        return [one for one in TABLE_KINDS.all[self.kind].long if one in known]
+
+    def _rows(self, long: str, more: str = "") -> list[Row]:
+        sql = f"FROM {self.study.table(long)} WHERE table_name = ?{more}"
+        return self.study.rows(sql, [self.name])
 
     def index(self, name: str) -> DimensionIndex:
         """Options of an index that the table takes apart."""

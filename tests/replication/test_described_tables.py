@@ -26,7 +26,7 @@ from tests.once import once
 from tests.replication.test_do_file import columns_left_out
 
 needs_r = pytest.mark.skipif(not is_there(), reason="R (Rscript) is not installed")
-NOT_MADE = {"regression", "growth", "regional_differences", "spatial_autocorrelation", "trend"}
+NOT_MADE = {"regression", "growth", "spatial_autocorrelation", "trend"}
 """Regressions have columns; of the others `nqpf show` has the numbers, and the script says so."""
 
 STUDY = """\
@@ -39,6 +39,7 @@ variables:
   income: {title: Income, expression: log(gdp / population)}
   urban: {title: Share, expression: urban_population / population}
   energy: {title: Share, expression: energy_consumption / gdp}
+  beyond: {title: Beyond, expression: "max(urban - 0.55, 0)"}
   late: {title: Late, expression: "lag(urban, 2)"}
 groups: {four: four_regions}
 indices:
@@ -93,6 +94,35 @@ tables:
   plain_places: {kind: rank_stability, title: T, index: plain}
   first_places: {kind: rank_stability, title: T, index: first_year}
   gini: {kind: regional_differences, title: T, variable: urban, grouping: four}
+  gini_of_a_year:
+    {kind: regional_differences, title: T, variable: energy, grouping: four, first: 2015, last: 2015}
+  gini_of_two: {kind: regional_differences, title: T, variable: energy, grouping: four, first: 2021}
+  gini_with_zeros: {kind: regional_differences, title: T, variable: beyond, grouping: four, first: 2020}
+  levels:
+    kind: growth
+    title: T
+    region: 北京
+    first: 2013
+    last: 2022
+    rows:
+      - {series: gdp, title: GDP, published: {2013: 5.0}, published_growth: 7.2}
+      - {series: population, title: People}
+  map: {kind: spatial_autocorrelation, title: T, variable: urban, local: true, permutations: 99}
+  map_of_mainland:
+    kind: spatial_autocorrelation
+    title: T
+    variable: income
+    islands: not_counted
+    permutations: 99
+    last: 2016
+  map_by_income:
+    kind: spatial_autocorrelation
+    title: T
+    variable: late
+    local: true
+    permutations: 99
+    space: {weights: nested, economic_variable: energy}
+  lines: {kind: trend, title: T, x: income, y: late, grouping: four}
 """
 
 
@@ -122,8 +152,10 @@ def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None
     lines = [line for line in ran.out.splitlines() if "R" in line]
     with open_closed(described.database) as connection:
         tables = translated_tables(PublishedStudy(connection, "described"))
-        numbers = {one.table.name: len(one.table.numbers()) for one in tables}
-    assert len(numbers) == 18
+        numbers = {
+            one.table.name: len(one.table.numbers()) + len(one.table.curves()) for one in tables
+        }
+    assert len(numbers) == 22
     assert min(numbers.values()) >= 1
     for table, n in numbers.items():
         word = LEFT_OUT if table == "first_places" else SAME
@@ -135,6 +167,35 @@ def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None
         f"{sum(numbers.values()) - numbers['first_places']} of {sum(numbers.values())} the same"
         in ran.out
     )
+
+
+def test_a_curve_is_as_good_as_its_worst_point(described: Project) -> None:
+    with open_closed(described.database) as connection:
+        tables = translated_tables(PublishedStudy(connection, "described"))
+        (table,) = [one for one in tables if one.table.name == "gini_of_a_year"]
+        of = table.table
+        others = {
+            (of.name, column, "", label): repr(value) for label, column, value in of.numbers()
+        }
+        for (label, column), values in of.curves().items():
+            for place, value in enumerate(values, start=1):
+                others[of.name, column, "", f"{label}, point {place}"] = repr(value)
+
+        def failed() -> list[tuple[str, str, str]]:
+            rows = compared_tables([table], {key: {"estimate": one} for key, one in others.items()})
+            return [(row.key[3], row.verdict, row.why) for row in rows if row.is_failure]
+
+        assert failed() == []
+        other = ("gini_of_a_year", "x", "", "density 2015, point 7")
+        others[other] = repr(float(others[other]) + 1e-3)
+        assert [(term, verdict) for term, verdict, _ in failed()] == [
+            ("density 2015, 200 points", DIFFERS)
+        ]
+        assert "density 2015, point 7: R has" in failed()[0][2]
+        del others["gini_of_a_year", "x", "", "density 2015, point 200"]
+        assert failed() == [
+            ("density 2015, 200 points", MISSING, "density 2015, point 200: R has no such number")
+        ]
 
 
 def test_a_number_that_r_lacks_or_has_otherwise_is_a_failure(described: Project) -> None:

@@ -29,17 +29,22 @@ FACTOR = rf"i\.{NAME}(?:##?c\.\({NAME}(?: {NAME})*\)|##?i\.{NAME})?"
 VARLIST = rf"(?:{NAME}|{FACTOR})(?: (?:{NAME}|{FACTOR}))*"
 CHANGES = rf"(?:D\.{NAME}(?: D\.{NAME})*|{VARLIST})"
 NAMES = rf"{NAME}(?: {NAME})*"
-STATISTIC = "(?:n|mean|sd|min|p25|median|p75|max)"
+STATISTIC = "(?:n|sum|mean|sd|min|p25|median|p75|max)"
 VCE = rf"vce\((?:robust|cluster {NAME})\)"
 WEIGHTS = rf"\[(?:aw|fw|pw)={NAME}\]"  # [U] 11.1.6 weight
 LIMITS = rf"(?: ll\({NUMBER}\))?(?: ul\({NUMBER}\))?"
+PART = rf"(?:F\.)?{NAME}|{NUMBER}|(?:abs|max|cond|ln|sqrt)\(|[()+*/^,-]|[<>]=?|=="
+EXPRESSION = rf"(?:(?:{PART}) ?)+"
+LOCAL = rf"`{NAME}'"
 SYNTAX = {
     "version": r"version \d+",  # [P] version
     "clear": "clear all",  # [D] clear
     "set": "set more off",  # [R] more
     "use": r'use "[^"]+\.dta", clear',  # [D] use
-    "keep": rf"keep if (?:inrange\(period, \d{{4}}, \d{{4}}\)|inlist\({NAME}(?:, (?:{NUMBER}|\.))+\)"
-    rf"|{NAME} == (?:\d+|\.)|nqpf_years == \d+|!missing\({NAME}(?:, {NAME})*\))",  # [D] drop
+    # [D] drop; keep varlist
+    "keep": rf"keep (?:{NAMES}|if (?:inrange\(period, \d{{4}}, \d{{4}}\)"
+    rf"|inlist\({NAME}(?:, (?:{NUMBER}|\.))+\)|{NAME} == (?:\d+|\.)|nqpf_years == \d+"
+    rf"|!missing\({NAME}(?:, {NAME})*\)))",
     "drop": rf"drop if (?:inlist\({NAME}(?:, {NUMBER})+\)|missing\({NAME}\)|{NAME} == 0)",
     "xtset": "xtset unit period",  # [XT] xtset panelvar timevar
     # [XT] xtreg depvar [indepvars], fe [FE_options]; re [RE_options]
@@ -59,19 +64,33 @@ SYNTAX = {
     rf"(?:{NUMBER}|\.)\)\)(?: atmeans)?",  # [R] margins, [R] tobit postestimation
     "scalar": rf"scalar {NAME} = _(?:b|se)\[{NAME}\]",  # [P] scalar
     "display": r'display "[^"]*" [a-z0-9_ *+^()]+(?: "[^"]*" [a-z0-9_ *+^()]+)?',  # [P] display
-    "generate": rf"generate byte {NAME} = {NAME} == \d+",  # [D] generate
+    # [D] generate; [FN] abs, max, cond, ln, sqrt; [U] 11.4.4 F.
+    "generate": rf"generate (?:byte {NAME} = {NAME} == \d+|double {NAME} = {EXPRESSION})",
     "egen": rf"egen long {NAME} = group\({NAME} {NAME}\)",  # [D] egen
     "xthreg": rf"xthreg {NAME}(?: {VARLIST})?, rx\({NAME}(?: {NAME})*\) qx\({NAME}\) thnum\([123]\)"
     rf" grid\(\d+\) trim\({NUMBER}(?: {NUMBER})*\) bs\(\d+(?: \d+)*\)(?: {VCE})?",  # help xthreg
-    # [R] tabstat varlist [, statistics(statname [...]) by(varname) columns(statistics)]
-    "tabstat": rf"tabstat {NAMES}, statistics\({STATISTIC}(?: {STATISTIC})*\) columns\(statistics\)"
-    rf"(?: by\({NAME}\))?",
+    # [R] tabstat varlist [, statistics(statname [...]) by(varname) columns(variables|statistics)]
+    "tabstat": rf"tabstat {NAMES}, statistics\({STATISTIC}(?: {STATISTIC})*\)"
+    rf" columns\((?:statistics|variables)\)(?: by\({NAME}\))?",
     "xtsum": f"xtsum {NAMES}",  # [XT] xtsum
     # [D] by; [XT] xtsum allows by; [D] egen
-    "bysort": rf"bysort {NAME}: (?:xtsum {NAMES}|egen long {NAME} = count\({NAME}\))",
+    "bysort": rf"bysort {NAMES}: (?:xtsum {NAMES}|egen long {NAME} = count\({NAME}\)"
+    rf"|egen double {NAME} = (?:mean|total)\({NAME}\))",
+    "rename": rf"rename \({NAMES}\) \({NAMES}\)",  # [D] rename group
+    "tempfile": f"tempfile {NAME}",  # [P] macro
+    "save": f"save {LOCAL}",  # [D] save
+    "joinby": f"joinby {NAME} using {LOCAL}",  # [D] joinby
+    # [D] collapse (stat) varlist [(stat) target_var = varname], by(varlist)
+    "collapse": rf"collapse \(mean\) {NAMES} \(count\) {NAME} = {NAME}, by\({NAMES}\)",
+    "list": f"list {NAMES} if {NAME} <= {NAME}, noobs",  # [D] list
+    "local": rf"local {NAME} = r\(sd\) \* \(0\.75 \* r\(N\)\)\^\(-1/5\)",  # [P] macro; [R] summarize
+    # [R] kdensity varname [if] [, kernel(kernel) bwidth(#) n(#) nograph generate(newvar_x newvar_d)]
+    "kdensity": rf"kdensity {NAME} if period == \d+, kernel\(gaussian\) bwidth\({LOCAL}\) n\(\d+\)"
+    rf" nograph generate\({NAME} {NAME}\)",
     "pwcorr": f"pwcorr {NAMES}, sig obs",  # [R] correlate
     "spearman": rf"spearman {NAMES}, stats\(rho obs p\) pw",  # [R] spearman
-    "quietly": f"quietly regress {NAME} {NAMES}",  # [P] quietly, [R] regress
+    # [P] quietly, [R] regress, [R] summarize
+    "quietly": rf"quietly (?:regress {NAME} {NAMES}|summarize {NAME} if period == \d+)",
     "estat": "estat vif",  # [R] regress postestimation
     "ttest": rf"ttest {NAME}, by\({NAME}\)(?: unequal)?",  # [R] ttest
     # [XT] xtunitroot llc|ips|fisher varname [, trend lags() kernel() dfuller]
@@ -89,8 +108,21 @@ WORDS = {"aw", "fw", "pw",
     "statistics", "columns", "by", "n", "mean", "sd", "min", "p25", "median", "p75", "max", "count",
     "sig", "obs", "stats", "rho", "p", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend",
     "lags", "kernel", "bartlett",
+    "sum", "variables", "double", "abs", "cond", "ln", "F", "using", "total", "noobs", "r", "N",
+    "summarize", "gaussian", "bwidth", "nograph", "generate",
 }  # fmt: skip
 """Words that are no variable."""
+
+
+def made_by(word: str, line: str) -> set[str]:
+    """Variables, files and numbers that a command makes."""
+    if word in ("generate", "egen", "scalar", "local") or ": egen " in line:
+        return {line.split(" = ")[0].split()[-1]}
+    if word == "collapse":
+        return set(re.findall(rf"({NAME}) = ", line))
+    if word in ("rename", "kdensity"):
+        return set(line.rpartition("(")[2].rstrip(")").split())
+    return {line.split()[1]} if word == "tempfile" else set()
 
 
 def held(text: str, columns: set[str]) -> int:
@@ -104,8 +136,7 @@ def held(text: str, columns: set[str]) -> int:
         word = line.split()[0].rstrip(",")
         assert word in SYNTAX, line
         assert re.fullmatch(SYNTAX[word], line), line
-        if word in ("generate", "egen", "scalar") or " = count(" in line:
-            made.add(line.split(" = ")[0].split()[-1])
+        made |= made_by(word, line)
         bare = re.sub(r'"[^"]*"', "", line)
         used = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", bare)) - WORDS
         assert used <= columns | made, (line, used - columns - made)

@@ -95,7 +95,7 @@ def dagum_gini(
     distance = exceeds + exceeds.transpose(0, 2, 1)  # mean |y - x| of y from j and x from h
     level = means[:, :, None] + means[:, None, :]
     gap = np.abs(means[:, :, None] - means[:, None, :])
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):  # of groups of zeros
         pair_gini = np.where(level > 0, distance / level, 0.0 * level)
         affluence = np.where(distance > 0, gap / distance, 0.0 * distance)
     # Groups that do not overlap are apart by their whole distance, but for rounding: no trace of an overlap.

@@ -24,12 +24,14 @@ class Call:
         arguments: name → value, beside the rows.
         lacks_errors: kind of number (`coefficients`, or an effect) → why its standard error is not compared.
         precision: how far a number may be from ours, in standard errors.
+        without_unit: columns of a table with shares and ratios, which are zero where they are mere rounding.
     """
 
     function: str
     arguments: Mapping[str, Value]
     lacks_errors: Mapping[str, str] = field(default_factory=dict)
     precision: float = 1e-6
+    without_unit: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

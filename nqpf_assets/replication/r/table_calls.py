@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.replication.described_tables import DescribedTable, described_tables
 from nqpf_assets.replication.r.call import Call, Name, NotInR, Value
+from nqpf_assets.studies.table_kinds.regional_differences import PRINTED
 
 if TYPE_CHECKING:
     import polars as pl
@@ -88,6 +89,13 @@ def number_of_years(table: DescribedTable) -> int:
     return int(row["n"])
 
 
+def _regional_differences(table: DescribedTable) -> Call:
+    asked: Any = table.asked
+    said = {"variable": asked.variable, "grouping": asked.grouping}
+    ratios = frozenset({*PRINTED, "log_sd", "affluence"})
+    return Call("regional_differences", {**PANEL, **_years(table), **said}, without_unit=ratios)
+
+
 def _shapley(table: DescribedTable) -> Call:
     asked: Any = table.asked
     said = {"outcome": asked.outcome, "regressors": asked.regressors}
@@ -155,6 +163,7 @@ CALLS: dict[str, Callable[[DescribedTable], Call | NotInR]] = {
     "group_means": _group_means,
     "unit_roots": _unit_roots,
     "shapley": _shapley,
+    "regional_differences": _regional_differences,
     "obstacle_degree": _obstacle_degree,
     "rank_stability": _rank_stability,
 }

@@ -1,7 +1,7 @@
 """A table that describes the panel as commands of Stata, or why Stata has none.
 
 Only what Stata's own manuals say that a command does: `tabstat`, `xtsum`, `pwcorr`, `spearman`, `estat vif`,
-`ttest`, `xtunitroot`.
+`ttest`, `xtunitroot`; what takes many of them is in modules of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from nqpf_assets.replication.described_tables import DescribedTable
 from nqpf_assets.replication.r.table_calls import number_of_years
 from nqpf_assets.replication.stata.commands import Commands, NotInStata
+from nqpf_assets.replication.stata.differences import regional_differences
 from nqpf_assets.replication.stata.names import StataNames
 
 IN_TABSTAT = {
@@ -124,6 +125,7 @@ CALLS: dict[str, Callable[[DescribedTable, StataNames], Commands]] = {
     "group_means": _group_means,
     "unit_roots": _unit_roots,
     "shapley": _shapley,
+    "regional_differences": regional_differences,
     "obstacle_degree": _taken_apart,
     "rank_stability": _taken_apart,
 }

@@ -5,6 +5,13 @@ numbers_of <- function(label, numbers) {
   data.frame(term = label, column = names(numbers), estimate = as.numeric(numbers))
 }
 
+# Curves on the same points, each number of each under its point.
+curve_of <- function(label, curves) {
+  points <- seq_along(curves[[1]])
+  data.frame(term = paste0(label, ", point ", points), column = rep(names(curves), each = length(points)),
+             estimate = unlist(curves, use.names = FALSE))
+}
+
 rows_of_years <- function(panel, first, last) {
   rows <- panel[panel$period >= first & panel$period <= last, , drop = FALSE]
   rows[order(rows$unit, rows$period, method = "radix"), , drop = FALSE]
