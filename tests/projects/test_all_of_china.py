@@ -31,12 +31,14 @@ tables:
   one:
     title: A table
     model: {estimator: two_way_fe, outcome: y, regressors: [x], vcov: {type: robust}}
-    columns: [{label: "(1)"}]
+    columns: [{label: "(1)"}COLUMNS]
 """
+NEIGHBOURS = """, {label: "(2)", estimator: spatial_slx, space: {weights: inverse_distance}}"""
+"""Seats of all prefectures are known; of some counties there is none."""
 
 
 def panel(level: str, n: int) -> pl.DataFrame:
-    """Rows ``省份, 城市, 地区, 年份, x, y`` of the first regions of a level, y = 2x and a unit's own."""
+    """Rows ``省份, 城市, 地区, 年份, x, y`` of the first regions; y = 2x, a unit’s own, noise."""
     regions, _ = load_regions()
     names = regions.frame.select("region_code", "name")
     rows = (
@@ -51,7 +53,8 @@ def panel(level: str, n: int) -> pl.DataFrame:
     )
     draw = np.random.default_rng(20201231)
     x, own = draw.uniform(1, 2, rows.height), np.repeat(draw.uniform(1, 2, n), len(YEARS))
-    return rows.with_columns(x=pl.Series(x), y=pl.Series(2 * x + own))
+    noise = draw.normal(0, 0.01, rows.height)
+    return rows.with_columns(x=pl.Series(x), y=pl.Series(2 * x + own + noise))
 
 
 @pytest.mark.slow
@@ -65,6 +68,7 @@ def test_prefectures_and_counties_are_studied_without_a_table_of_regions(tmp_pat
         (folder / "card.yaml").write_text(CARD + columns + series, encoding="utf-8")
         panel(level, n).drop("region_code").write_csv(folder / "panel.csv")
         study = STUDY.replace("LEVEL", level).replace("NAME", level)
+        study = study.replace("COLUMNS", NEIGHBOURS if level == "prefecture" else "")
         (tmp_path / "studies").mkdir(exist_ok=True)
         (tmp_path / "studies" / f"{level}.yaml").write_text(study, encoding="utf-8")
     done = nqpf("refresh", project=tmp_path)
@@ -83,4 +87,6 @@ def test_prefectures_and_counties_are_studied_without_a_table_of_regions(tmp_pat
                 f"SELECT n_units, estimate FROM result.model JOIN result.estimate USING (study, "
                 f"table_name, column_label) WHERE study = '{level}' AND term = 'x'"
             ).fetchall()
-            assert model == [(n, pytest.approx(2, abs=1e-9))]
+            n_columns = 2 if level == "prefecture" else 1
+            # Ten standard errors: .01 / (.29 √600).
+            assert model == [(n, pytest.approx(2, abs=0.015))] * n_columns
