@@ -1,19 +1,33 @@
 """What a printed label is compared as: as it stands, in simplified characters, or as a longer code.
 
 A label that some region bears as printed is left alone. Traditional characters are compared folded on both
-sides, so that 乾縣 is 乾县 though 乾 is also 干. Codes of two and four digits are those of provinces and
+sides, so that 乾縣 is 乾县 though 乾 is also 干. Of 北京 Beijing the Chinese part counts, where the other is
+a name of the same region or nearly one. Codes of two and four digits are those of provinces and
 prefectures where all labels of such digits in the column are; one that is not makes them a numbering.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 
 import polars as pl
 
 from nqpf_assets.catalog.names import key_of, simplified
 from nqpf_assets.catalog.regions import Regions
+from nqpf_assets.catalog.two_languages import parts_of
 
+WHOLES = {"全市": "市", "全省": "省", "全区": "区", "全县": "县", "全州": "州"}
+"""Rows that name the region they are the total of, with the last letter of its name."""
+SUMS = frozenset(("总计", "合计", "共计", "总数", "全部", "total"))
+"""Rows that sum those above or below them, which need not be all of any region."""
+_NEARLY = 0.8
+"""Likeness from which a Latin name is taken for one that was spelled otherwise."""
+_FOREIGN_RANKS = re.compile(
+    r"(?:zhuang|hui|uyghur|uygur|uigur)?(?:autonomousregion|a\.?r\.?)$"
+    r"|(?:municipality|specialadministrativeregion|s\.?a\.?r\.?|county|city|district|province)$"
+)
 _SHORT_CODE = re.compile(r"(?:\d{2}|\d{4})$")
 
 
@@ -35,9 +49,54 @@ def label_keys(labels: pl.Series, regions: Regions) -> pl.DataFrame:
         is_code = _are_codes({key for _, key in unknown}, known)
         for label, key in unknown:
             whole = key.ljust(6, "0") if is_code and _SHORT_CODE.match(key) else key
-            keys = by_folded.get(simplified(key), (whole,))
+            keys = by_folded.get(simplified(key)) or _keys_of_chinese(label, regions) or (whole,)
             found += [(label, one) for one in keys]
     return pl.DataFrame(found, schema={"label": pl.String, "key": pl.String}, orient="row")
+
+
+def _keys_of_chinese(label: str, regions: Regions) -> tuple[str, ...]:
+    """The keys of a label's Chinese part, where the Latin one says the same; none where it does not."""
+    if (parts := parts_of(label)) is None:
+        return ()
+    chinese, latin = map(key_of, parts)
+    if chinese in {*WHOLES, *SUMS}:
+        return (chinese,) if "total" in latin else ()
+    keys = (chinese,) if chinese in regions.keys else regions.folded.get(simplified(chinese), ())
+    codes = _codes(keys, regions)
+    meant = _meant(latin, regions)
+    if meant.keys() & codes.keys():
+        return keys
+    names = {key_of(english) for english in codes.values() if english}
+    is_like = any(SequenceMatcher(None, latin, name).ratio() >= _NEARLY for name in names)
+    return keys if is_like and not meant else ()
+
+
+def said_in_two_languages(labels: Iterable[str], regions: Regions) -> dict[str, str]:
+    """Labels whose two parts do not name one region, with what each of them names."""
+    found = {}
+    for label in labels:
+        if (parts := parts_of(label)) is None or _keys_of_chinese(label, regions):
+            continue
+        named = [_meant(key_of(part), regions) for part in parts]
+        if any(named):
+            found[label] = "; ".join(
+                f"`{part}` is {', '.join(sorted(codes)) or 'none that is known'}"
+                for part, codes in zip(parts, named, strict=True)
+            )
+    return found
+
+
+def _meant(key: str, regions: Regions) -> Mapping[str, str | None]:
+    """The regions that one part names, whatever rank or second name stands behind the Latin one."""
+    forms = (key, _FOREIGN_RANKS.sub("", key), re.sub(r"\(.*\)$", "", key))
+    return next(filter(None, (_codes((form,), regions) for form in forms)), {})
+
+
+def _codes(keys: Iterable[str], regions: Regions) -> Mapping[str, str | None]:
+    """The regions that bear one of some keys, with their English names."""
+    codes = regions.spellings.filter(pl.col("key").is_in(list(keys)))["region_code"]
+    rows = regions.frame.filter(pl.col("region_code").is_in(codes.implode()))
+    return dict(rows.select("region_code", "english").iter_rows())
 
 
 def _are_codes(unknown: set[str], known: frozenset[str]) -> bool:

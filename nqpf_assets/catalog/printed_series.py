@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from nqpf_assets.catalog.names import tidy_name
+from nqpf_assets.catalog.two_languages import parts_of
 from nqpf_assets.catalog.units import UnitError, parse_unit
 
 
@@ -17,8 +18,12 @@ def printed_series(label: str) -> tuple[str, str | None]:
     """Name and unit of a printed label; no unit where none is printed.
 
     What an index is compared with belongs to its name, too, since two indices differ in nothing else:
-    `居民消费价格指数(上年=100)` has the unit and keeps the brackets.
+    `居民消费价格指数(上年=100)` has the unit and keeps the brackets. Of a label in two languages both are the
+    name, and the unit behind the Chinese one is its unit.
     """
+    if (parts := parts_of(label)) is not None:
+        (chinese, unit), (latin, other) = map(printed_series, parts)
+        return tidy_name(f"{chinese} {latin}"), unit or other
     text = tidy_name(label)
     start = _last_bracket(text)
     if start is None:

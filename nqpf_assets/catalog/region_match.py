@@ -16,14 +16,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from nqpf_assets.catalog.homonyms import RANKS, candidates
-from nqpf_assets.catalog.label_keys import label_keys
+from nqpf_assets.catalog.label_keys import SUMS, WHOLES, label_keys, said_in_two_languages
 from nqpf_assets.catalog.names import key_of, near_names
 from nqpf_assets.catalog.regions import AREA, NESTED_LEVELS, OUTSIDE, Regions
 
-_WHOLES = {"全市": "市", "全省": "省", "全区": "区", "全县": "县", "全州": "州"}
-"""Rows that name the region they are the total of, with the last letter of its name."""
-_SUMS = frozenset(("总计", "合计", "共计", "总数", "全部", "total"))
-"""Rows that sum those above or below them, which need not be all of any region."""
 SEPARATOR = "\x1f"
 """Between the names of a province and a city that stand beside a label."""
 ANY_YEAR = 2020
@@ -40,7 +36,7 @@ class RegionMatches:
         codes: region code per label, null where none was found.
         levels: level of that region.
         unmatched: one row per label without a region: ``label, reason, n, first, first_period,
-            last_period, near``; `reason` is unknown, ambiguous, ended or total_of_what, `first`
+            last_period, near``; `reason` is unknown, ambiguous, ended, total_of_what or two_names, `first`
             the position of its first occurrence, `near` candidates or similar names.
         early: labels printed for years before their region existed, same columns.
     """
@@ -193,14 +189,14 @@ def _beside_codes(beside: pl.Series, year: int, regions: Regions) -> pl.DataFram
 
 def _totals(pairs: pl.DataFrame, regions: Regions, whole: str | None) -> pl.DataFrame:
     """Give total rows the region that they are the total of."""
-    is_total = pl.col("key").is_in([*_WHOLES, *_SUMS])
+    is_total = pl.col("key").is_in([*WHOLES, *SUMS])
     if not pairs.select((is_total & pl.col("reason").is_null()).any()).item():
         return pairs.with_columns(pl.col("reason").fill_null("unknown"))
-    named = dict.fromkeys([*_WHOLES, *_SUMS], whole)
+    named = dict.fromkeys([*WHOLES, *SUMS], whole)
     if whole is None:
         parent = _common_parent(pairs["region_code"].drop_nulls().unique(), regions)
         name = dict(regions.frame.select("region_code", "name").iter_rows()).get(parent, "")
-        named |= {key: parent for key, last in _WHOLES.items() if name.endswith(last)}
+        named |= {key: parent for key, last in WHOLES.items() if name.endswith(last)}
     total = pl.col("key").replace_strict(named, default=None, return_dtype=pl.String)
     return pairs.with_columns(
         region_code=pl.when(is_total).then(total).otherwise("region_code"),
@@ -236,6 +232,16 @@ def _listing(pairs: pl.DataFrame, regions: Regions) -> pl.DataFrame:
         pl.col("period").min().alias("first_period"),
         pl.col("period").max().alias("last_period"),
         pl.col("near").first(),
+    )
+    unknown = listing.filter(pl.col("reason") == "unknown")["label"].drop_nulls().head(MOST_NEAR)
+    against = said_in_two_languages(unknown, regions)
+    listing = listing.with_columns(
+        reason=pl.when(pl.col("label").is_in(list(against)))
+        .then(pl.lit("two_names"))
+        .otherwise("reason"),
+        near=pl.coalesce(
+            pl.col("label").replace_strict(against, default=None, return_dtype=pl.String), "near"
+        ),
     )
     near = [
         row["near"]

@@ -8,8 +8,10 @@ likeness. A label that is not known is its own series, under its printed name.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -21,12 +23,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from nqpf_assets.catalog.declared_breaks import breaks_frame, undeclared_rescaling
 from nqpf_assets.catalog.names import key_of, near_names
 from nqpf_assets.catalog.printed_series import printed_series
+from nqpf_assets.catalog.two_languages import parts_of
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.user_input.lined_yaml import LinedYaml, read_shipped_yaml, read_yaml
 from nqpf_assets.user_input.model_messages import validate
 from nqpf_assets.user_input.own_files import read_own
 from nqpf_assets.user_input.value_words import found_words
+
+_BRACKET = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+"""A unit behind an English name, in words that no unit is known by: (100 million yuan)."""
+_WORD = re.compile(r"[a-z]+")
+_ALIKE = 0.8
+"""Likeness from which two English words are one."""
 
 
 class Series(BaseModel):
@@ -64,12 +73,41 @@ class SeriesCatalogue:
         }
 
     @cached_property
+    def _ids_of_english(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for series_id, series in self.series.items():
+            for name in (series.english, *series.names):
+                found.setdefault(key_of(name), set()).add(series_id)
+        return {key: frozenset(ids) for key, ids in found.items()}
+
+    @cached_property
     def fingerprint(self) -> str:
         return hashlib.sha256(repr(sorted(self.series.items())).encode()).hexdigest()
 
     def find(self, label: str) -> str | None:
-        """The id of the series with this id or printed name; None where it is not known."""
-        return self._id_of_key.get(key_of(label))
+        """The id of the series with this id or printed name; None where it is not known.
+
+        Of a label in two languages the Chinese part counts, where the other is no name of another series.
+        """
+        if (found := self._id_of_key.get(key_of(label))) is not None:
+            return found
+        chinese, latin = self.said_in_two_languages(label)
+        return chinese if not latin or chinese in latin else None
+
+    def said_in_two_languages(self, label: str) -> tuple[str | None, frozenset[str]]:
+        """The series that the Chinese part of a label names, and those that the other part does."""
+        if (parts := parts_of(label)) is None:
+            return None, frozenset()
+        chinese, latin = key_of(printed_series(parts[0])[0]), key_of(_BRACKET.sub("", parts[1]))
+        return self._id_of_key.get(chinese), self._ids_of_english.get(latin, frozenset())
+
+    def is_like(self, series_id: str, latin: str) -> bool:
+        """Whether all words of a name are like those of a series's English title, or it is their initials."""
+        title = _WORD.findall(self.series[series_id].english.lower())
+        if latin.lower() == "".join(word[0] for word in title):
+            return True
+        words = [word for word in _WORD.findall(_BRACKET.sub("", latin).lower()) if len(word) > 3]
+        return bool(words) and all(get_close_matches(word, title, 1, _ALIKE) for word in words)
 
     def id_for(self, label: str) -> str:
         """The id under which a printed label is kept: a known series, or its own name without a unit."""

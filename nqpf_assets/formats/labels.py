@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from nqpf_assets.catalog.two_languages import parts_of
+
 BLANKS = " \t\r\n\f\v\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
 YEARS = (1900, 2100)
 """First and last year that is read where a card says no others: most numbers of four digits are values."""
@@ -55,12 +57,26 @@ def normalise(label: str) -> str:
 def find_label(written: str, names: Sequence[str]) -> str | None:
     """The printed name that a card means: itself, or the only one that differs in blanks and width.
 
-    ``城镇化率（％）`` is ``城镇化率(%)``; letters of another case are another name.
+    ``城镇化率（％）`` is ``城镇化率(%)``; letters of another case are another name. Of a name in two
+    languages one will do: ``地区`` is ``地区 Region``.
     """
     if written in names:
         return written
     same = {name for name in names if normalise(name) == normalise(written)}
+    same = same or {name for name in names if normalise(written) in spellings(name)}
     return same.pop() if len(same) == 1 else None
+
+
+def spellings(name: str) -> set[str]:
+    """All that a card may write for a printed name, for comparison: it, or its part in one language."""
+    return set(map(normalise, (name, *(parts_of(name) or ()))))
+
+
+def row_key(label: str) -> str:
+    """A row label for comparison with the names of totals: of ``总计 Total`` the Chinese part."""
+    parts = parts_of(label)
+    is_total = parts is not None and "total" in parts[1].lower()
+    return normalise(parts[0] if parts is not None and is_total else label)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def parted(grid: Grid, row_head: str) -> list[Grid]:
     heads: dict[int, set[int]] = {}
     for number, row in enumerate(grid.rows):
         for column, cell in enumerate(row):
-            if labels.normalise(printed(cell)) == head:
+            if head in labels.spellings(printed(cell)):
                 heads.setdefault(column, set()).add(number)
     first = heads.get(0, set())
     starts = [0]

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nqpf_assets.catalog.two_languages import parts_of
 from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.labels import parse_year, strip
 from nqpf_assets.formats.numbers import shows_number
@@ -43,15 +44,15 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
     if _is_square(names, rows):
         return None
     found = _filled(names, rows)
-    years = [name for name in found if _YEAR.match(name) and _have_digits(found[name])] or [
+    years = [name for name in found if _is(_YEAR, name) and _have_digits(found[name])] or [
         name for name, cells in found.items() if _are_years(cells)
     ]
     in_header = [name for name in found if parse_year(name) is not None]
     numeric = [name for name, cells in found.items() if _are_values(cells)]
     text = [name for name in found if name not in (*numeric, *years) and not _ENGLISH.search(name)]
-    series = [name for name in text if _SERIES.match(name)]
-    value = [name for name in numeric if _VALUE.match(name)]
-    unit = [name for name in text if _UNIT.match(name)]
+    series = [name for name in text if _is(_SERIES, name)]
+    value = [name for name in numeric if _is(_VALUE, name)]
+    unit = [name for name in text if _is(_UNIT, name)]
     regions = [name for name in text if name not in (*series, *unit) and not _CODE.search(name)]
     region = {"region": _narrowest(regions)} if regions else {}
     period = {"period": years[0]} if years else {}
@@ -68,6 +69,11 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
         return None
     year = {} if period else {"year": None}
     return {**region, **period, **year, "values": values}
+
+
+def _is(head: re.Pattern[str], name: str) -> bool:
+    """Whether a header, or its part in one language, is one of a kind."""
+    return any(map(head.match, (name, *(parts_of(name) or ()))))
 
 
 def table_below(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, Any]] | None:

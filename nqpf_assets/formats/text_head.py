@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from nqpf_assets.formats.labels import normalise, parse_year, strip
+from nqpf_assets.formats.labels import normalise, parse_year, spellings, strip
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.messages.problems import Problem
 
@@ -49,7 +49,7 @@ def find_head(text: str, named: Sequence[str] = ()) -> TextHead:
         for n, (start, lines, record) in enumerate(_records(text, separator)):
             names = list(map(on_one_line, record))
             if any(names):
-                among = len(wanted.intersection(map(normalise, names)))
+                among = len(wanted & header_spellings(names)) if wanted else 0
                 rank = among, -n, len(record)
                 if best is None or rank > best[0]:
                     best = rank, TextHead(names, separator, list(above), start, lines)
@@ -57,6 +57,11 @@ def find_head(text: str, named: Sequence[str] = ()) -> TextHead:
             if n + 1 == HEAD_ROWS or (not wanted and any(names)):
                 break
     return best[1] if best is not None else TextHead([], SEPARATORS[0], [])
+
+
+def header_spellings(names: Iterable[str]) -> set[str]:
+    """All by which a card may call the columns of a header, for comparison."""
+    return set().union(*map(spellings, names))
 
 
 def on_one_line(name: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nqpf_assets.formats.grid import Grid, is_empty
-from nqpf_assets.formats.labels import normalise
+from nqpf_assets.formats.labels import normalise, spellings
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.values import printed
 
@@ -43,7 +43,7 @@ class TurnedGrid(Grid):
 def turned(grid: Grid, row_head: str) -> Grid:
     """The sheet with its table turned; as it is where no row begins with the row head."""
     wanted = normalise(row_head)
-    heads = [n for n, row in enumerate(grid.rows) if normalise(printed(row[0])) == wanted]
+    heads = [n for n, row in enumerate(grid.rows) if wanted in spellings(printed(row[0]))]
     if not heads:
         return grid
     head = heads[0]

@@ -67,7 +67,7 @@ def find_blocks(grid: Grid, layout: YearbookLayout) -> list[Block]:
     else:
         head = labels.normalise(layout.row_head)
         numbers = [
-            n for n, row in enumerate(grid.rows) if labels.normalise(printed(row[0])) == head
+            n for n, row in enumerate(grid.rows) if head in labels.spellings(printed(row[0]))
         ]
         starts = [(n, _header_end(grid, n)) for n in numbers]
     blocks: list[Block] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nqpf_assets.catalog.two_languages import parts_of
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.header_units import Bracket, is_index_of, read_bracket, unit_of_header
 
@@ -65,13 +66,20 @@ class Column:
     def forms(self) -> tuple[str, ...]:
         """All that a layout may write for it, for comparison: what tells most stands first."""
         own = (*self.spellings, self.header)
-        whole = (f"{parent} > {header}" for parent in self.parent_spellings for header in own)
-        return tuple(dict.fromkeys(map(comparable, (*whole, *own))))
+        whole = [f"{parent} > {header}" for parent in self.parent_spellings for header in own]
+        chinese = map(_in_chinese, (*whole, *own))
+        return tuple(dict.fromkeys(map(comparable, (*whole, *own, *chinese))))
 
     @property
     def shown(self) -> str:
         """The header in messages, with the year over it."""
         return self.full_header if self.year is None else f"{self.full_header} ({self.year})"
+
+
+def _in_chinese(header: str) -> str:
+    """A header in two languages without the Latin part of each row."""
+    rows = (parts_of(row) or (row,) for row in header.split(" / "))
+    return " / ".join(parts[0] for parts in rows)
 
 
 def comparable(header: str) -> str:
@@ -105,7 +113,11 @@ class ColumnDraft:
     is_doubtful: bool = False
 
     def read(self, text: str) -> None:
-        """Take one cell of the header."""
+        """Take one cell of the header; of one in two languages the unit is that of the Chinese part."""
+        both = parts_of(text)
+        if both is not None and unit_of_header(both[1], None)[0] is None:
+            self._read_both(*both)
+            return
         if (alone := labels.is_unit_alone(text)) is not None:
             name, bracket = "", alone
         else:
@@ -127,6 +139,15 @@ class ColumnDraft:
         for parts, part in ((self.parts, shown), (self.printed, kept), (self.bare, bare)):
             if part:
                 parts.append(part)
+
+    def _read_both(self, chinese: str, latin: str) -> None:
+        """Take a cell in two languages, which are one name."""
+        n_before = len(self.parts)
+        self.read(chinese)
+        if len(self.parts) > n_before:
+            name = labels.split_unit(latin)[0]
+            for parts, more in ((self.parts, name), (self.printed, latin), (self.bare, name)):
+                parts[-1] = f"{parts[-1]} {more}"
 
     def _take(self, found: Bracket, text: str, name: str) -> None:
         """What a bracket says of the column."""

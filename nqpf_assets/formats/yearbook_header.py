@@ -27,7 +27,7 @@ def label_columns(grid: Grid, head: int, row_head: str) -> list[int]:
 def key_of_label(grid: Grid, row: int, column: int) -> str:
     """A row label for comparison, without marks and signs of "of which"."""
     name = labels.region_of(printed(grid.label(row, column)))[0]
-    return labels.normalise(labels.split_mark(name)[0])
+    return labels.row_key(labels.split_mark(name)[0])
 
 
 def read_header(

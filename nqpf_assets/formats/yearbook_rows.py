@@ -87,7 +87,7 @@ def _read_table(
                 problems.append(_no_label(file, place))
             continue
         label, mark = labels.split_mark(name)
-        if labels.normalise(label) in dropped:
+        if labels.row_key(label) in dropped:
             continue
         year = labels.parse_year(label) if is_by_year else None
         if is_by_year and year is None:

@@ -34,11 +34,11 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(("other_labels", "other_title", "other_year"), AGREE),
     **dict.fromkeys(("other_province", "other_sheet", "other_table", "unit_conflict"), AGREE),
     **dict.fromkeys(("doubtful_unit", "words_in_brackets"), AGREE),
-    **dict.fromkeys(("series_name", "unknown_series", "odd_name"), SERIES),
+    **dict.fromkeys(("series_name", "unknown_series", "odd_name", "two_names"), SERIES),
     "unknown_unit": "catalog units",
     **dict.fromkeys(("regions", "unknown_region", "ambiguous_region", "early_region"), REGIONS),
     **dict.fromkeys(("repeated_region", "missing_region", "ended_region", "idle_names"), REGIONS),
-    "total_of_what_region": REGIONS,
+    **dict.fromkeys(("total_of_what_region", "two_names_region"), REGIONS),
     "catalogue": "catalog",
     **dict.fromkeys(
         (

@@ -7,8 +7,12 @@ A printed label must be a name of the series that the card gives; what holds for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from nqpf_assets.catalog.names import key_of
+from nqpf_assets.catalog.printed_series import printed_series
+from nqpf_assets.catalog.two_languages import parts_of
+from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.agreement_of_units import check_units
@@ -19,6 +23,7 @@ from nqpf_assets.sources.resolution import said
 def check_labels(both: FileAndCard) -> Iterator[Problem]:
     """Everything in which labels and units contradict the card or the catalogue."""
     yield from _series(both)
+    yield from _two_languages(both)
     yield from _unknown_ids(both)
     yield from _labels_not_printed(both)
     yield from check_units(both)
@@ -51,6 +56,49 @@ def _series(both: FileAndCard) -> Iterator[Problem]:
             found=f"the file prints `{label}`",
             remedy=remedy,
         )
+
+
+def _two_languages(both: FileAndCard) -> Iterator[Problem]:
+    """Labels whose two languages name two series, or units; and two labels that share the Chinese part."""
+    known = both.catalogue.series
+    first: dict[str, str] = {}
+    labels = both.pairs.drop_nulls("series_label").unique(
+        "series_label", keep="first", maintain_order=True
+    )
+    for label, locator in labels.select("series_label", "locator").iter_rows():
+        if (parts := parts_of(label)) is None or said(both.card.series, label) is not None:
+            continue
+        chinese, latin = known.said_in_two_languages(label)
+        units = [printed_series(part)[1] for part in parts]
+        found = ""
+        if chinese is not None and latin and chinese not in latin:
+            found = f"`{parts[0]}` is `{chinese}`, `{parts[1]}` is `{', '.join(sorted(latin))}`"
+        elif all(units) and _is_other_unit(*units):
+            found = f"`{parts[0]}` is in {units[0]}, `{parts[1]}` in {units[1]}"
+        elif chinese is not None and first.setdefault(chinese, label) != label:
+            found = f"`{first[chinese]}` and `{label}`"
+        severity: Literal["error", "warning"] = "error"
+        if not found and chinese is not None and not latin and not known.is_like(chinese, parts[1]):
+            found, severity = f"`{parts[0]}` is `{chinese}`; nobody knows `{parts[1]}`", "warning"
+        if found:
+            yield Problem(
+                file=both.file,
+                where=locator,
+                expected="one series in both languages",
+                found=found,
+                remedy="correct the label, or say in the card what it is: "
+                f"`series: {{{yaml_word(label)}: …}}`",
+                severity=severity,
+                code="two_names",
+            )
+
+
+def _is_other_unit(one: str | None, other: str | None) -> bool:
+    """Whether a unit is known to be another; one whose measure nobody knows may be the same."""
+    try:
+        return one is not None and other is not None and conversion(one, other) != 1
+    except UnitError:
+        return False
 
 
 def _unknown_ids(both: FileAndCard) -> Iterator[Problem]:

@@ -31,6 +31,11 @@ _REGION_WORDS = {
         "look whether the year is right; if the table has the regions of one year in all its years, write "
         "that year in the card, `names_of: …`; to leave the rows out, `ignore: [{word}]`",
     ),
+    "two_names": (
+        "one region in both languages",
+        "`{label}` in {cells}: {near}",
+        "correct the label; to leave the row out, write `ignore: [{word}]` in the card",
+    ),
     "total_of_what": (
         "a total whose region is known",
         "`{label}` in {cells}",

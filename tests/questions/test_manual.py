@@ -133,7 +133,7 @@ def test_no_page_is_named_for_a_kind_that_is_none() -> None:
     text = "\n".join(
         path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if path.name != "help_topics.py"
     )
-    of_regions = ["missing_region", "ended_region", "total_of_what_region"]  # f"{…}_region"
+    of_regions = ["missing_region", "ended_region", "total_of_what_region", "two_names_region"]
     assert [code for code in BY_CODE if f'"{code}"' not in text] == of_regions
 
 

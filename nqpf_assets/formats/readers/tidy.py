@@ -25,6 +25,7 @@ from nqpf_assets.formats.tables import Container, read_table
 from nqpf_assets.formats.text_head import (
     HEAD_ROWS,
     SEPARATORS,
+    header_spellings,
     numbers_above,
     on_one_line,
     records_of,
@@ -159,7 +160,7 @@ def _head(grid: Grid, columns: TidyColumns) -> int:
     """The header row: the first with most columns of the card, below a title and lines with units."""
     wanted = set(map(normalise, columns.named))
     rows = range(min(HEAD_ROWS, len(grid.rows)))
-    return max(rows, key=lambda row: len(wanted.intersection(map(normalise, _names(grid, row)))))
+    return max(rows, key=lambda row: len(wanted & header_spellings(_names(grid, row))))
 
 
 def _names(grid: Grid, head: int) -> list[str]:

@@ -1,0 +1,38 @@
+"""Labels in Chinese and Latin letters in one cell: ``北京 Beijing``, ``北京（Beijing）``, 地区 above Region.
+
+Yearbooks print both, in one cell or with a line break between them. Which part is known, and whether the
+other says the same, is for those who know the names.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_CHINESE = "\u3400-\u9fff"
+_FIRST = re.compile(
+    rf"(?P<chinese>[^A-Za-z]*[{_CHINESE}][^A-Za-z]*?)(?P<open>[(（]?)\s*"
+    rf"(?P<latin>[A-Z][a-z&.' ]{{2}}[^{_CHINESE}]*|[A-Z]{{3}}[^{_CHINESE}]*)"
+)
+_SECOND = re.compile(
+    rf"(?P<latin>[A-Z][a-z][^{_CHINESE}]*?)\s*[\r\n]\s*(?P<chinese>[{_CHINESE}][^A-Za-z]*)"
+)
+
+
+@lru_cache(maxsize=16_384)
+def parts_of(label: str) -> tuple[str, str] | None:
+    """The Chinese and the Latin part of a label that has both; None of any other.
+
+    The Chinese part stands first, or the Latin one in lines of its own; ``R&D经费`` and ``人口A`` are names.
+    """
+    text = label.strip()
+    if (match := _FIRST.fullmatch(text)) is not None:
+        latin = match["latin"]
+        if match["open"]:
+            if latin[-1] not in ")）":
+                return None
+            latin = latin[:-1]
+        return match["chinese"].strip(), latin.strip()
+    if (match := _SECOND.fullmatch(text)) is not None:
+        return match["chinese"].strip(), match["latin"].strip()
+    return None
