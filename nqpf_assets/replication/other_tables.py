@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.explanations.published import PublishedStudy
-from nqpf_assets.replication.described_tables import described_tables
-from nqpf_assets.replication.r.table_calls import CALLS
+from nqpf_assets.replication.r.table_calls import translated_tables
 from nqpf_assets.warehouse.duckdb_file import comments_of_tables_with
 
 
@@ -13,7 +12,7 @@ def tables_in_no_script(study: PublishedStudy) -> list[str]:
     made = {
         row["table_name"] for row in study.rows("SELECT DISTINCT table_name FROM {study}.model")
     }
-    made |= {one.name for one in described_tables(study) if one.kind in CALLS}
+    made |= {one.table.name for one in translated_tables(study)}
     printed = (
         name.partition(".") for name in comments_of_tables_with(study.connection, "row_label")
     )

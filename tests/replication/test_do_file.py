@@ -24,7 +24,7 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]{0,31}"
-NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 FACTOR = rf"i\.{NAME}(?:##?c\.\({NAME}(?: {NAME})*\)|##?i\.{NAME})?"
 VARLIST = rf"(?:{NAME}|{FACTOR})(?: (?:{NAME}|{FACTOR}))*"
 CHANGES = rf"(?:D\.{NAME}(?: D\.{NAME})*|{VARLIST})"
@@ -38,7 +38,7 @@ EXPRESSION = rf"(?:(?:{PART}) ?)+"
 LOCAL = rf"`{NAME}'"
 SYNTAX = {
     "version": r"version \d+",  # [P] version
-    "clear": "clear all",  # [D] clear
+    "clear": "clear(?: all)?",  # [D] clear
     "set": "set more off",  # [R] more
     "use": r'use "[^"]+\.dta", clear',  # [D] use
     # [D] drop; keep varlist
@@ -65,7 +65,8 @@ SYNTAX = {
     "scalar": rf"scalar {NAME} = _(?:b|se)\[{NAME}\]",  # [P] scalar
     "display": r'display "[^"]*" [a-z0-9_ *+^()]+(?: "[^"]*" [a-z0-9_ *+^()]+)?',  # [P] display
     # [D] generate; [FN] abs, max, cond, ln, sqrt; [U] 11.4.4 F.
-    "generate": rf"generate (?:byte {NAME} = {NAME} == \d+|double {NAME} = {EXPRESSION})",
+    "generate": rf"generate (?:byte {NAME} = {NAME} == \d+|double {NAME} = {EXPRESSION}"
+    rf"(?: if {NAME} > 0 & {NAME} > 0)?)",
     "egen": rf"egen long {NAME} = group\({NAME} {NAME}\)",  # [D] egen
     "xthreg": rf"xthreg {NAME}(?: {VARLIST})?, rx\({NAME}(?: {NAME})*\) qx\({NAME}\) thnum\([123]\)"
     rf" grid\(\d+\) trim\({NUMBER}(?: {NUMBER})*\) bs\(\d+(?: \d+)*\)(?: {VCE})?",  # help xthreg
@@ -82,7 +83,11 @@ SYNTAX = {
     "joinby": f"joinby {NAME} using {LOCAL}",  # [D] joinby
     # [D] collapse (stat) varlist [(stat) target_var = varname], by(varlist)
     "collapse": rf"collapse \(mean\) {NAMES} \(count\) {NAME} = {NAME}, by\({NAMES}\)",
-    "list": f"list {NAMES} if {NAME} <= {NAME}, noobs",  # [D] list
+    "list": f"list {NAMES}(?: if {NAME} <= {NAME})?, noobs",  # [D] list
+    "input": "input row period double value",  # [D] input [type] varname …, then rows, then end
+    "end": "end",
+    "tabdisp": rf"tabdisp {NAME} {NAME}, cell\({NAME}\)",  # [P] tabdisp
+    "reshape": rf"reshape wide {NAME}, i\({NAME}\) j\({NAME}\)",  # [D] reshape
     "local": rf"local {NAME} = r\(sd\) \* \(0\.75 \* r\(N\)\)\^\(-1/5\)",  # [P] macro; [R] summarize
     # [R] kdensity varname [if] [, kernel(kernel) bwidth(#) n(#) nograph generate(newvar_x newvar_d)]
     "kdensity": rf"kdensity {NAME} if period == \d+, kernel\(gaussian\) bwidth\({LOCAL}\) n\(\d+\)"
@@ -109,7 +114,7 @@ WORDS = {"aw", "fw", "pw",
     "sig", "obs", "stats", "rho", "p", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend",
     "lags", "kernel", "bartlett",
     "sum", "variables", "double", "abs", "cond", "ln", "F", "using", "total", "noobs", "r", "N",
-    "summarize", "gaussian", "bwidth", "nograph", "generate",
+    "summarize", "gaussian", "bwidth", "nograph", "generate", "cell", "wide", "j",
 }  # fmt: skip
 """Words that are no variable."""
 
@@ -120,6 +125,10 @@ def made_by(word: str, line: str) -> set[str]:
         return {line.split(" = ")[0].split()[-1]}
     if word == "collapse":
         return set(re.findall(rf"({NAME}) = ", line))
+    if word == "input":
+        return {*line.split()[1:]}
+    if word == "reshape":  # one of each year
+        return {f"value{year}" for year in range(1949, 2050)}
     if word in ("rename", "kdensity"):
         return set(line.rpartition("(")[2].rstrip(")").split())
     return {line.split()[1]} if word == "tempfile" else set()
@@ -130,7 +139,10 @@ def held(text: str, columns: set[str]) -> int:
     head, _, rest = text.partition(_ALONE)
     assert all(line in head for line in NOT_RUN)
     lines = [line for line in (head + rest).splitlines() if line.strip()]
-    commands = [line for line in lines if not line.startswith("* ")]
+    typed = rf"\d+ \d{{4}} {NUMBER}"  # a row below `input`
+    commands = [
+        line for line in lines if not line.startswith("* ") and not re.fullmatch(typed, line)
+    ]
     made: set[str] = set()
     for line in commands:
         word = line.split()[0].rstrip(",")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Value = object
 
@@ -13,6 +17,19 @@ class Name:
     """A name of R's that is no text."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class Handed:
+    """An argument that names a file beside the script, with values that R does not make again.
+
+    Attributes:
+        stem: of the file's name.
+        frame: makes its rows, when the script is written.
+    """
+
+    stem: str
+    frame: Callable[[], pl.DataFrame]
 
 
 @dataclass(frozen=True)

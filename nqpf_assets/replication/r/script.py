@@ -11,15 +11,10 @@ from nqpf_assets.estimation.weights import weights_of
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.replication.other_tables import tables_in_no_script
-from nqpf_assets.replication.r.call import Call, Name, NotInR, Value, literal
+from nqpf_assets.replication.r.call import Call, Handed, Name, NotInR, Value, literal
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
-from nqpf_assets.replication.r.table_calls import (
-    INDICATORS,
-    TranslatedTable,
-    indicators_of,
-    translated_tables,
-)
+from nqpf_assets.replication.r.table_calls import TranslatedTable, translated_tables
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 from nqpf_assets.studies.sample_conditions import conditions_of, where_name
 from nqpf_assets.studies.spatial_options import SpaceOptions
@@ -105,10 +100,11 @@ def _table_section(one: TranslatedTable, place: int, folder: Path) -> Iterator[s
         yield f"left_out({literal(name)}, {literal('')}, {literal(call.reason)})"
         return
     said = dict(call.arguments)
-    if "panel" not in said:
-        file = f"{INDICATORS}_{place}.csv"
-        indicators_of(one.table).write_csv(folder / file)
-        said[INDICATORS] = file
+    for key, value in call.arguments.items():
+        if isinstance(value, Handed):
+            file = f"{value.stem}_{place}.csv"
+            value.frame().write_csv(folder / file)
+            said[key] = file
     yield f"attempt_table({literal(name)}, function() {call.function}({_arguments(said)}))"
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.replication.described_tables import DescribedTable, described_tables
-from nqpf_assets.replication.r.call import Call, Name, NotInR, Value
+from nqpf_assets.replication.level_tables import LevelTable, level_tables
+from nqpf_assets.replication.r.call import Call, Handed, Name, NotInR, Value
 from nqpf_assets.studies.table_kinds.regional_differences import PRINTED
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from nqpf_assets.explanations.published import PublishedStudy
 
 INDICATORS = "indicators"
-"""The argument that names the file with the values of an index's indicators."""
+"""The argument that names the file with the values of an index's indicators, and the file's stem."""
 METHODS = ("entropy", "equal_weights")
 PANEL = {"panel": Name("panel")}
 
@@ -25,17 +26,23 @@ PANEL = {"panel": Name("panel")}
 class TranslatedTable:
     """A table, and its call or why there is none."""
 
-    table: DescribedTable
+    table: DescribedTable | LevelTable
     call: Call | NotInR
 
 
 def translated_tables(study: PublishedStudy) -> list[TranslatedTable]:
     """All tables of the kinds that the script knows."""
-    return [
+    described = [
         TranslatedTable(one, CALLS[one.kind](one))
         for one in described_tables(study)
         if one.kind in CALLS
     ]
+    return [*described, *(TranslatedTable(one, _growth(one)) for one in level_tables(study))]
+
+
+def _growth(table: LevelTable) -> Call:
+    years = {"first": table.first, "last": table.last}
+    return Call("growth_table", {"levels": Handed("levels", table.levels), **years})
 
 
 def _years(table: DescribedTable) -> dict[str, Value]:
@@ -142,6 +149,7 @@ def _index(table: DescribedTable) -> Call | NotInR:
         "method": index.method,
         "shift": shift,
         "by_period": getattr(index, "weights", "pooled") == "by_period",
+        INDICATORS: Handed(INDICATORS, lambda: indicators_of(table)),
     }
     return Call("", _years(table) | said)
 

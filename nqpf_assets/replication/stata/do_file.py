@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.estimation.roles import needed
 from nqpf_assets.messages.shown_text import on_one_line
 from nqpf_assets.replication.described_tables import DescribedTable
+from nqpf_assets.replication.level_tables import LevelTable
 from nqpf_assets.replication.r.script import Translated
 from nqpf_assets.replication.stata.commands import Commands, NotInStata, commands_of
 from nqpf_assets.replication.stata.names import StataNames
@@ -66,14 +67,14 @@ def do_file(
     columns: list[Translated],
     names: StataNames,
     panel: str,
-    tables: Iterable[DescribedTable] = (),
+    tables: Iterable[DescribedTable | LevelTable] = (),
     others: Iterable[str] = (),
 ) -> str:
     """The text of the do-file.
 
     Args:
         panel: where the .dta file lies, seen from the do-file.
-        tables: those that describe the panel, of kinds that the script in R has.
+        tables: those without columns of a regression, of kinds that the script in R has.
         others: what is said of the study's other tables.
     """
     told = [f"* {on_one_line(line).replace('/*', '/ *')}" for line in others]
@@ -81,14 +82,17 @@ def do_file(
     return "\n".join([*made, *(["", *told] if told else [])]) + "\n"
 
 
-def _described(tables: Iterable[DescribedTable], names: StataNames, panel: str) -> Iterator[str]:
+def _described(
+    tables: Iterable[DescribedTable | LevelTable], names: StataNames, panel: str
+) -> Iterator[str]:
     for one in tables:
         made = table_commands(one, names)
         yield ""
         if isinstance(made, NotInStata):
             yield f"* {one.name}: not in this do-file: {made.reason}"
             continue
-        yield from (f"* {one.name}", f'use "{panel}", clear', *made)
+        opened = [] if isinstance(one, LevelTable) else [f'use "{panel}", clear']
+        yield from (f"* {one.name}", *opened, *made)
 
 
 def _lines(study: str, columns: list[Translated], names: StataNames, panel: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A table that describes the panel as commands of Stata, or why Stata has none.
+"""A table that is no regression as commands of Stata, or why Stata has none.
 
 Only what Stata's own manuals say that a command does: `tabstat`, `xtsum`, `pwcorr`, `spearman`, `estat vif`,
 `ttest`, `xtunitroot`; what takes many of them is in modules of its own.
@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from nqpf_assets.replication.described_tables import DescribedTable
+from nqpf_assets.replication.level_tables import LevelTable
 from nqpf_assets.replication.r.table_calls import number_of_years
 from nqpf_assets.replication.stata.commands import Commands, NotInStata
 from nqpf_assets.replication.stata.differences import regional_differences
+from nqpf_assets.replication.stata.levels import level_commands
 from nqpf_assets.replication.stata.names import StataNames
 
 IN_TABSTAT = {
@@ -30,8 +32,10 @@ LONG_RUN = 3.21
 """Levin, Lin and Chu's lags over the cube root of T; Stata cuts what the paper rounds, and is told them."""
 
 
-def table_commands(table: DescribedTable, names: StataNames) -> Commands:
-    """From the rows of the table's years on."""
+def table_commands(table: DescribedTable | LevelTable, names: StataNames) -> Commands:
+    """From the panel on; of levels, which are not in it, all."""
+    if isinstance(table, LevelTable):
+        return list(level_commands(table))
     made = CALLS[table.kind](table, names)
     if isinstance(made, NotInStata):
         return made
