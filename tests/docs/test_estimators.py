@@ -29,7 +29,14 @@ PAGE, TABLES = (
     .split("\n# Tables that describe the panel\n")
 )
 YEARS = range(2012, 2023)
-DRAWS = {"mediation": 20, "chain": 20, "difference": 20, "threshold": 10, "space": 100}
+DRAWS = {
+    "mediation": 20,
+    "chain": 20,
+    "moderated": 20,
+    "difference": 20,
+    "threshold": 10,
+    "space": 100,
+}
 """Fewer draws than the examples ask for; what is reported is the same."""
 
 

@@ -22,6 +22,7 @@ from tests.estimation.panels import UNITS, complete, fitted, panel
 from tests.scratch import scratch
 
 SPACE = {"estimator": "spatial_durbin", "space": {"draws": 200}}
+MODERATED = {"mediator": "m", "moderator": "q", "moderates": ["first", "second", "direct"]}
 COLUMNS: dict[str, dict[str, Any]] = {
     "two_way_fe": {},
     "ols": {"estimator": "ols"},
@@ -36,6 +37,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "mediation": {"estimator": "mediation", "mediation": {"mediator": "m", "draws": 200}},
     "chain_mediation": {"estimator": "chain_mediation", "chain": {"mediators": ["m", "q"], "draws": 200}},
     "chain by delta": {"estimator": "chain_mediation", "chain": {"mediators": ["m", "q"], "draws": 0}},
+    "moderated_mediation": {"estimator": "moderated_mediation", "moderated": MODERATED | {"draws": 200}},
+    "moderated by delta": {"estimator": "moderated_mediation", "moderated": MODERATED | {"draws": 0}},
     "few draws": {"estimator": "mediation", "mediation": {"mediator": "m", "draws": 20}},
     "sobel": {"estimator": "mediation", "mediation": {"mediator": "m", "draws": 0}},
     "group_difference": {

@@ -11,6 +11,7 @@ from tests.estimation.test_seeds import DRAWN
 TITLES = {
     "mediation": ("bootstrap draws", 60),
     "chain_mediation": ("bootstrap draws", 60),
+    "moderated_mediation": ("bootstrap draws", 60),
     "group_difference": ("permutations", 500),
     "threshold": ("bootstrap draws", 40),
 }

@@ -14,6 +14,7 @@ from nqpf_assets.messages.problems import CheckFailed
 from tests.estimation.panels import complete, fitted, panel
 
 PLAIN = {"type": "unadjusted"}
+MODERATED = {"mediator": "m", "moderator": "q", "moderates": ["first"]}
 OPTIONS: dict[str, dict[str, Any]] = {
     "two_way_fe": {},
     "ols": {},
@@ -22,6 +23,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "fe_2sls": {"iv": {"endogenous": ["x"], "instruments": ["i1"]}},
     "mediation": {"mediation": {"mediator": "m", "draws": 20}},
     "chain_mediation": {"chain": {"mediators": ["m", "q"], "draws": 20}},
+    "moderated_mediation": {
+        "moderated": {"mediator": "m", "moderator": "q", "moderates": ["first"], "draws": 20}
+    },
     "group_difference": {
         "difference": {"grouping": "area", "groups": ["north", "south"], "draws": 20}
     },
@@ -230,6 +234,18 @@ def test_a_covariance_that_an_estimator_does_not_have():
         ({"estimator": "chain_mediation", "chain": {"mediators": ["m"]}}, "Field required"),
         ({"estimator": "chain_mediation", "chain": {"mediators": ["m", "m"]}}, "`m` twice"),
         ({"estimator": "chain_mediation", "chain": {"mediators": ["m", "z"]}}, "mediator z is added"),
+        *(
+            ({"estimator": "moderated_mediation", "moderated": MODERATED | changed}, words)
+            for changed, words in (
+                ({"moderates": ["direct"]}, "`direct` alone"),
+                ({"moderates": []}, "at least 1"),
+                ({"moderates": ["first", "first"]}, "`first` twice"),
+                ({"moderator": "m"}, "`m`, the mediator"),
+                ({"moderator": "z"}, "moderator z is added"),
+                ({"moderator": "y"}, "`y`, the outcome"),
+                ({"draws": 0, "resample": "unit"}, "draws nothing"),
+            )
+        ),
         ({"vcov": {"by": []}}, "at least 1"),
         ({"vcov": {"by": ["unit", "period", "area", "part"]}}, "at most 3"),
         ({"estimator": "tobit", "tobit": {"lower": None}}, "a lower or an upper limit"),

@@ -19,6 +19,9 @@ CHECKOUT = Path(__file__).parents[2]
 DRAWN = {
     "mediation": {"mediation": {"mediator": "m", "draws": 60}},
     "chain_mediation": {"chain": {"mediators": ["m", "q"], "draws": 60}},
+    "moderated_mediation": {
+        "moderated": {"mediator": "m", "moderator": "q", "moderates": ["second"], "draws": 60}
+    },
     "group_difference": {
         "difference": {"grouping": "area", "groups": ["north", "south"], "draws": 500}
     },

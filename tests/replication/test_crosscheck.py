@@ -95,6 +95,9 @@ tables:
       - {label: random, estimator: re_tobit, tobit: {lower: 0.45}, effects: []}
       - {label: sobel, estimator: mediation, mediation: {mediator: fiscal, draws: 0}}
       - {label: chain, estimator: chain_mediation, chain: {mediators: [fiscal, people], draws: 0}}
+      - label: moderated
+        estimator: moderated_mediation
+        moderated: {mediator: fiscal, moderator: people, moderates: [first, second, direct], draws: 0}
       - label: regions
         estimator: group_difference
         effects: [unit]

@@ -34,7 +34,9 @@ from tests.replication.test_crosscheck import needs_r
 from tests.replication.test_do_file import SYNTAX
 from tests.testing.test_estimators import GIVEN
 
-DRAWS = {key: {"draws": 0} for key in ("mediation", "chain", "difference", "threshold")}
+DRAWS = {
+    key: {"draws": 0} for key in ("mediation", "chain", "moderated", "difference", "threshold")
+}
 """What R does not draw again, is not drawn here."""
 
 

@@ -78,6 +78,17 @@ VALUES: dict[Path, list[Any]] = {
     ],
     ("chain", "draws"): [0, 30, 1],
     ("chain", "resample"): ["area", "unit", "period"],
+    ("moderated", "mediator"): ["w2", "y", "z", "q"],
+    ("moderated", "moderator"): ["w2", "y", "z", "m"],
+    ("moderated", "moderates"): [
+        ["second"],
+        ["first", "second"],
+        ["direct"],
+        ["first", "first"],
+        [],
+    ],
+    ("moderated", "draws"): [0, 30, 1],
+    ("moderated", "resample"): ["area", "unit", "period"],
     ("difference", "grouping"): ["side"],
     ("difference", "groups"): [["south", "north"], ["north", "wst"], ["north", "north"]],
     ("difference", "draws"): [0, 30, 1],
@@ -121,6 +132,9 @@ BLOCKS: dict[str, dict[str, Any]] = {
     "fe_2sls": {"iv": {"endogenous": ["x"], "instruments": ["i1"]}},
     "mediation": {"mediation": {"mediator": "m", "draws": 20}},
     "chain_mediation": {"chain": {"mediators": ["m", "i2"], "draws": 20}},
+    "moderated_mediation": {
+        "moderated": {"mediator": "m", "moderator": "i2", "moderates": ["first"], "draws": 20}
+    },
     "group_difference": {
         "difference": {"grouping": "area", "groups": ["north", "south"], "draws": 20}
     },

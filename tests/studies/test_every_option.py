@@ -260,6 +260,7 @@ def is_said_default(estimator: str, vcov: str, path: Path, value: Any) -> bool:
         ("winsorize", "by"): "pooled",
         ("mediation", "resample"): "unit",
         ("chain", "resample"): "unit",
+        ("moderated", "resample"): "unit",
         ("iv", "chi2_observations"): "dofminus",
         ("threshold", "divisor"): "hansen",
         ("threshold", "grid_of"): "rows",

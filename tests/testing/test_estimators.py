@@ -61,6 +61,18 @@ GIVEN: dict[str, dict[str, Any]] = {
         "written": {"chain": {"mediators": ["m", "q"], "draws": 40}},
         "other": {"mediators": [["q", "m"], ["m", "w"]], "draws": 30, "resample": "part"},
     },
+    "moderated_mediation": {
+        "written": {
+            "moderated": {"mediator": "m", "moderator": "q", "moderates": ["first"], "draws": 40}
+        },
+        "other": {
+            "mediator": "w",
+            "moderator": "w",
+            "moderates": [["second"], ["first", "second", "direct"]],
+            "draws": 30,
+            "resample": "part",
+        },
+    },
     "group_difference": {
         "written": {"difference": {"grouping": "area", "groups": ["north", "south"], "draws": 20}},
         "other": {"grouping": "part", "groups": [["south", "north"]], "draws": 0},

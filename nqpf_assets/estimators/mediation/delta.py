@@ -37,4 +37,8 @@ def delta_test(estimate: float, gradient: Floats, covariance: Floats) -> Product
     Args:
         gradient: (P,) derivatives of the effect by the coefficients; covariance: (P, P) of these.
     """
-    return normal_test(float(estimate), float(gradient @ covariance @ gradient))
+    at = np.flatnonzero(
+        gradient
+    )  # a coefficient without a variance spoils no effect that it is not in
+    own = covariance[np.ix_(at, at)]
+    return normal_test(float(estimate), float(gradient[at] @ own @ gradient[at]))

@@ -16,6 +16,7 @@ from nqpf_assets.studies.estimators.chain_mediation import ChainOptions
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
+from nqpf_assets.studies.estimators.moderated_mediation import ModeratedOptions
 from nqpf_assets.studies.estimators.random_effects import RandomOptions
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
 from nqpf_assets.studies.spec import CompleteColumn
@@ -246,6 +247,29 @@ def chain_mediation(column: CompleteColumn, names: StataNames) -> Commands:
     ]
 
 
+def moderated_mediation(column: CompleteColumn, names: StataNames) -> Commands:
+    options = column.options(ModeratedOptions)
+    if refused := _refused(column):
+        return refused
+    treated, between = names.names[_terms(column)[0]], names.names[options.mediator]
+    level = names.names[options.moderator]
+    terms = f"{names.of(_terms(column))} {level}"
+    made = [
+        f"generate double nqpf_treated = {treated} * {level}",
+        f"generate double nqpf_mediator = {between} * {level}",
+    ]
+    asked = {*options.moderates}
+    first = " nqpf_treated" if "first" in asked else ""
+    direct = " nqpf_treated" if "direct" in asked else ""
+    second = " nqpf_mediator" if "second" in asked else ""
+    made.append(fit(column, names, between, terms + first))
+    made.append(f"scalar nqpf_first = _b[{'nqpf_treated' if first else treated}]")
+    made.append(fit(column, names, _outcome(column, names), f"{terms}{direct} {between}{second}"))
+    made.append(f"scalar nqpf_second = _b[{'nqpf_mediator' if second else between}]")
+    what = "product of both moderations" if first and second else "index of moderated mediation"
+    return [*made, f'display "{what} " nqpf_first * nqpf_second']
+
+
 def group_difference(column: CompleteColumn, names: StataNames) -> Commands:
     options, vcov = column.options(DifferenceOptions), column.vcov
     if refused := _refused(column):
@@ -309,6 +333,7 @@ CALLS: dict[str, Callable[[CompleteColumn, StataNames], Commands]] = {
     "fe_poisson": fe_poisson,
     "mediation": mediation,
     "chain_mediation": chain_mediation,
+    "moderated_mediation": moderated_mediation,
     "group_difference": group_difference,
     "threshold": threshold,
     **dict.fromkeys(("spatial_durbin", "spatial_lag", "spatial_error", "spatial_slx"), _spatial),

@@ -6,6 +6,7 @@ from nqpf_assets.replication.r.call import COEFFICIENTS, Call
 from nqpf_assets.replication.r.estimators.least_squares import inference, lacks
 from nqpf_assets.studies.estimators.chain_mediation import ChainOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
+from nqpf_assets.studies.estimators.moderated_mediation import LEVELS, ModeratedOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
 DRAWN = "it comes from draws, and R draws other ones"
@@ -39,4 +40,30 @@ def chain_mediation(column: CompleteColumn) -> Call:
     return Call("chain_mediation", said | inference(column, "xtreg"), without)
 
 
-CALLS = {"mediation": mediation, "chain_mediation": chain_mediation}
+def moderated_mediation(column: CompleteColumn) -> Call:
+    options = column.options(ModeratedOptions)
+    said = {
+        "outcome": column.outcome,
+        "terms": (*column.regressors, *column.controls),
+        "mediator": options.mediator,
+        "moderator": options.moderator,
+        "moderates": options.moderates,
+    }
+    without = dict(lacks(column))
+    if why := DRAWN if options.draws else without.get(COEFFICIENTS):
+        at = [f"{one}, {level} moderator" for one in ("indirect", "direct") for level in LEVELS]
+        effects = [
+            *at,
+            "direct",
+            "index of moderated mediation",
+            "indirect, high less low moderator",
+        ]
+        without |= dict.fromkeys(effects, why)
+    return Call("moderated_mediation", said | inference(column, "xtreg"), without)
+
+
+CALLS = {
+    "mediation": mediation,
+    "chain_mediation": chain_mediation,
+    "moderated_mediation": moderated_mediation,
+}

@@ -21,9 +21,8 @@ chain_mediation <- function(rows, outcome, terms, mediators, ...) {
                   c(d[2] * y[3], 0, a * y[3], 0, a * d[2]))
   slopes <- rbind(slopes, colSums(slopes))
   error <- function(g) {
-    own <- drop(g[1]^2 * v(first, x))
-    own <- own + drop(g[2:3] %*% v(second, c(x, mediators[1])) %*% g[2:3])
-    sqrt(own + drop(g[4:5] %*% v(both, mediators) %*% g[4:5]))
+    sqrt(variance_along(g[1], v(first, x)) + variance_along(g[4:5], v(both, mediators)) +
+           variance_along(g[2:3], v(second, c(x, mediators[1]))))
   }
   indirect <- sum(ways)
   both$effects <- data.frame(
@@ -32,4 +31,10 @@ chain_mediation <- function(rows, outcome, terms, mediators, ...) {
     term = x, estimate = c(ways, indirect, y[1], b(total, x), indirect / b(total, x)),
     std_error = c(apply(slopes, 1, error), NA, NA, NA))
   both
+}
+
+# Variance of a sum of coefficients; those that are not in it may have none.
+variance_along <- function(g, v) {
+  at <- g != 0
+  if (any(at)) drop(g[at] %*% v[at, at, drop = FALSE] %*% g[at]) else 0
 }
