@@ -15,7 +15,6 @@ from pathlib import Path
 
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.messages.counted import counted, verb
-from nqpf_assets.replication.long_numbers import POINT
 from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR
 from nqpf_assets.replication.r.script import Translated
 from nqpf_assets.replication.r.table_calls import TranslatedTable
@@ -123,10 +122,10 @@ def _table(one: TranslatedTable, others: Mapping[Key, Mapping[str, str]]) -> Ite
     for label, column, published in one.table.numbers():
         yield _number_of_table(one, others, (label, column), published)
     for (label, column), values in one.table.curves().items():
-        least = ROUNDING_OF_ONE * max(map(abs, values))
+        least = ROUNDING_OF_ONE * max(map(abs, values.values()))
         points = [
-            _number_of_table(one, others, (label + POINT.format(place), column), value, least)
-            for place, value in enumerate(values, start=1)
+            _number_of_table(one, others, (f"{label}, {point}", column), value, least)
+            for point, value in values.items()
         ]
         yield _farthest(points, (one.table.name, column, "", f"{label}, {len(points)} points"))
 
@@ -143,6 +142,8 @@ def _number_of_table(
     key = (one.table.name, column, "", label)
     if isinstance(one.call, NotInR):
         why, verdict, found = one.call.reason, LEFT_OUT, None
+    elif column in one.call.lacks:
+        why, verdict, found = one.call.lacks[column], LEFT_OUT, None
     elif key not in others:
         why, verdict, found = "R has no such number", MISSING, None
     else:

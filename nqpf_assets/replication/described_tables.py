@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.replication.long_numbers import CURVES, NUMBERS, Number, curves
+from nqpf_assets.replication.long_numbers import NUMBERS, POINTS, Curves, Number
 from nqpf_assets.stages.printed_panel_table import row_labels
 from nqpf_assets.studies.index_method import DimensionIndex
 from nqpf_assets.studies.indices import INDEX_METHODS
@@ -59,17 +59,19 @@ class DescribedTable:
         beside = [one for long in self._beside(NUMBERS) for one in NUMBERS[long](self._rows(long))]
         return printed + beside
 
-    def curves(self) -> dict[tuple[str, str], list[float]]:
-        """Label and column → numbers of a curve, point by point."""
-        made = [curves(long, self._rows(long, " ORDER BY x")) for long in self._beside(CURVES)]
-        return {key: values for one in made for key, values in one.items()}
+    def curves(self) -> Curves:
+        """Numbers at the points of curves and maps."""
+        found: Curves = {}
+        for long in self._beside(POINTS):
+            for label, column, point, value in POINTS[long](self._rows(long)):
+                found.setdefault((label, column), {})[point] = value
+        return found
 
     def _beside(self, known: Container[str]) -> list[str]:
         return [one for one in TABLE_KINDS.all[self.kind].long if one in known]
 
-    def _rows(self, long: str, more: str = "") -> list[Row]:
-        sql = f"FROM {self.study.table(long)} WHERE table_name = ?{more}"
-        return self.study.rows(sql, [self.name])
+    def _rows(self, long: str) -> list[Row]:
+        return self.study.rows(f"FROM {self.study.table(long)} WHERE table_name = ?", [self.name])
 
     def index(self, name: str) -> DimensionIndex:
         """Options of an index that the table takes apart."""

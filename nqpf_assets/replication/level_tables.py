@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nqpf_assets.replication.long_numbers import Number
+from nqpf_assets.replication.long_numbers import Curves, Number
 
 if TYPE_CHECKING:
     import polars as pl
@@ -64,7 +64,7 @@ class LevelTable:
             if row[column] is not None
         ]
 
-    def curves(self) -> dict[tuple[str, str], list[float]]:
+    def curves(self) -> Curves:
         return {}
 
     def levels(self) -> pl.DataFrame:

@@ -1,18 +1,21 @@
 """Numbers of a table that stand in tables of the study's own beside it: what their rows are called.
 
-A curve is numbers on a run of points; each point is compared, and the farthest one is told.
+A curve or a map is numbers at many points; each point is compared, and the farthest one is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from nqpf_assets.explanations.published import Row
 
 Number = tuple[str, str, float]
 """Label of the row, column, number."""
-POINT = ", point {}"
-"""After the label of a curve, one of its points, counted from 1."""
+Point = tuple[str, str, str, float]
+"""Label of a curve or map, column, point of it, number."""
+Curves = dict[tuple[str, str], dict[str, float]]
+"""Label and column → point → number."""
 
 
 def inequality(rows: list[Row]) -> Iterator[Number]:
@@ -45,21 +48,39 @@ NUMBERS: Mapping[str, Callable[[list[Row]], Iterator[Number]]] = {
     "density": density,
 }
 """Table that takes the numbers of several → those of one table."""
-CURVES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "density": ("density", "period", ("x", "density")),
-}
-"""Table with curves → word before the label, column that tells them apart, columns of numbers."""
 
 
-def curves(name: str, rows: list[Row]) -> dict[tuple[str, str], list[float]]:
-    """Label and column → numbers in the order of their points.
+def densities(rows: list[Row]) -> Iterator[Point]:
+    """The density of each year on its grid."""
+    yield from _on_grid("density {}", "period", ("x", "density"), rows)
 
-    Args:
-        name: of a table with curves; rows: those of one table, in the order of x.
-    """
-    word, key, columns = CURVES[name]
-    found: dict[tuple[str, str], list[float]] = {}
-    for row in rows:
+
+def _on_grid(label: str, key: str, columns: Sequence[str], rows: list[Row]) -> Iterator[Point]:
+    known: Counter[str] = Counter()
+    for row in sorted(rows, key=lambda one: (str(one[key]), one["x"])):
+        known[row[key]] += 1
         for column in columns:
-            found.setdefault((f"{word} {row[key]}", column), []).append(float(row[column]))
-    return found
+            yield label.format(row[key]), column, f"point {known[row[key]]}", float(row[column])
+
+
+QUADRANTS = ("HH", "LH", "LL", "HL")
+"""Counted from 1, as in a plane: high among high, low among high, …"""
+OF_A_UNIT = ("value", "local_moran", "spatial_lag", "p_value", "p_adjusted", "is_significant")
+
+
+def local_moran(rows: list[Row]) -> Iterator[Point]:
+    """Every unit of a year, with its quadrant as a number."""
+    for row in rows:
+        numbers = {column: row[column] for column in OF_A_UNIT}
+        if row["quadrant"] is not None:
+            numbers["quadrant"] = QUADRANTS.index(row["quadrant"]) + 1
+        for column, value in numbers.items():
+            if value is not None:
+                yield f"local {row['period']}", column, row["unit"], float(value)
+
+
+POINTS: Mapping[str, Callable[[list[Row]], Iterator[Point]]] = {
+    "density": densities,
+    "local_moran": local_moran,
+}
+"""The same of tables with curves or maps."""

@@ -31,8 +31,8 @@ def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> D
         EstimationError: no neighbours, or a year whose values cannot be mapped.
     """
     assert given.geography is not None, "it is read where a table of this kind is asked for"
-    rows = _with_values(table, given.rows)
-    weights = _weights(table, rows, given.geography)
+    rows = mapped_rows(table, given.rows)
+    weights = weights_of_map(table, rows, given.geography)
     seed = int.from_bytes(hashlib.sha256(given.name.encode()).digest()[:16], "little")
     printed, maps = [], []
     for (period,), year in rows.group_by("period", maintain_order=True):
@@ -83,7 +83,7 @@ def _reads(table: AutocorrelationTable, rows: pl.DataFrame) -> Iterator[Read]:
                 yield Read(name, numbers, weighed, first, last, period=year, role=how)
 
 
-def _with_values(table: AutocorrelationTable, panel: pl.DataFrame) -> pl.DataFrame:
+def mapped_rows(table: AutocorrelationTable, panel: pl.DataFrame) -> pl.DataFrame:
     """Rows that can be mapped, in the order of years and units."""
     from polars import selectors
 
@@ -94,9 +94,10 @@ def _with_values(table: AutocorrelationTable, panel: pl.DataFrame) -> pl.DataFra
     return rows.sort("period", "unit")
 
 
-def _weights(
+def weights_of_map(
     table: AutocorrelationTable, rows: pl.DataFrame, geography: Geography
 ) -> SpatialWeights:
+    """Weights among the units of all years; each year's are cut from them."""
     from nqpf_assets.estimation.weights import weights_of
 
     labels = rows.get_column("unit").to_numpy().astype(str)

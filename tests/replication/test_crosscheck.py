@@ -176,8 +176,11 @@ def _crosscheck(project: Project, *words: str) -> subprocess.CompletedProcess[st
 def test_shipped_studies_in_r(built_sample: Project, study: str) -> None:
     done = _crosscheck(built_sample, study)
     assert done.returncode == 0, done.stdout + done.stderr
-    told = done.stdout.splitlines()[-1]
-    assert " 0 differ, 0 missing, 0 left out; standard errors" in told
+    told = done.stdout.splitlines()
+    assert " 0 differ, 0 missing, " in told[-1]
+    left_out = [line for line in told if ": left out" in line]
+    assert all(" p_value " in line and "by random maps" in line for line in left_out)
+    assert f", {len(left_out)} left out; standard errors" in told[-1]
 
 
 @needs_r

@@ -26,7 +26,7 @@ from tests.once import once
 from tests.replication.test_do_file import columns_left_out
 
 needs_r = pytest.mark.skipif(not is_there(), reason="R (Rscript) is not installed")
-NOT_MADE = {"regression", "spatial_autocorrelation", "trend"}
+NOT_MADE = {"regression", "trend"}
 """Regressions have columns; of the others `nqpf show` has the numbers, and the script says so."""
 
 STUDY = """\
@@ -40,6 +40,7 @@ variables:
   urban: {title: Share, expression: urban_population / population}
   energy: {title: Share, expression: energy_consumption / gdp}
   beyond: {title: Beyond, expression: "max(urban - 0.55, 0)"}
+  some: {title: Some, expression: "log(rank(urban, by=period) - 5)"}
   late: {title: Late, expression: "lag(urban, 2)"}
 groups: {four: four_regions}
 indices:
@@ -115,11 +116,20 @@ tables:
     islands: not_counted
     permutations: 99
     last: 2016
+  map_of_some:
+    kind: spatial_autocorrelation
+    title: T
+    variable: some
+    local: true
+    false_discovery_rate: 0.9
+    permutations: 99
+    space: {weights: inverse_distance, cutoff_km: 1500, standardize: spectral}
   map_by_income:
     kind: spatial_autocorrelation
     title: T
-    variable: late
+    variable: some
     local: true
+    false_discovery_rate: 0.9
     permutations: 99
     space: {weights: nested, economic_variable: energy}
   lines: {kind: trend, title: T, x: income, y: late, grouping: four}
@@ -155,18 +165,19 @@ def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None
         numbers = {
             one.table.name: len(one.table.numbers()) + len(one.table.curves()) for one in tables
         }
-    assert len(numbers) == 23
+    assert len(numbers) == 27
     assert min(numbers.values()) >= 1
     for table, n in numbers.items():
-        word = LEFT_OUT if table == "first_places" else SAME
-        assert (
-            len([one for one in lines if one.startswith(f"{table} ") and f": {word}" in one]) == n
-        )
+        told = [one for one in lines if one.startswith(f"{table} ")]
+        is_drawn = table.startswith("map")
+        left_out = [one for one in told if f": {LEFT_OUT}" in one]
+        assert left_out == [
+            one for one in told if table == "first_places" or (is_drawn and " p_value " in one)
+        ]
+        assert len([one for one in told if one.endswith(f": {SAME}")]) + len(left_out) == n
+    n_left_out = len([one for one in lines if f": {LEFT_OUT}" in one])
     assert "index with `base_year: 2012`" in ran.out
-    assert (
-        f"{sum(numbers.values()) - numbers['first_places']} of {sum(numbers.values())} the same"
-        in ran.out
-    )
+    assert f"{sum(numbers.values()) - n_left_out} of {sum(numbers.values())} the same" in ran.out
 
 
 def test_a_curve_is_as_good_as_its_worst_point(described: Project) -> None:
@@ -178,8 +189,8 @@ def test_a_curve_is_as_good_as_its_worst_point(described: Project) -> None:
             (of.name, column, "", label): repr(value) for label, column, value in of.numbers()
         }
         for (label, column), values in of.curves().items():
-            for place, value in enumerate(values, start=1):
-                others[of.name, column, "", f"{label}, point {place}"] = repr(value)
+            for point, value in values.items():
+                others[of.name, column, "", f"{label}, {point}"] = repr(value)
 
         def failed() -> list[tuple[str, str, str]]:
             rows = compared_tables([table], {key: {"estimate": one} for key, one in others.items()})
@@ -222,6 +233,6 @@ def test_do_file_of_every_kind(described: Project) -> None:
     left_out = columns_left_out(described, "described")
     assert {key for key, why in left_out.items() if "Stata's own" in why} == {
         "parts", "pooled", "obstacles", "dimensions", "places", "yearly_places", "plain_places",
-        "first_places",
+        "first_places", "map", "map_of_mainland", "map_by_income", "map_of_some",
     }  # fmt: skip
     assert {*left_out} - {"statistics"} >= {"parts"}

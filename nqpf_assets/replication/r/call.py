@@ -42,6 +42,7 @@ class Call:
         lacks_errors: kind of number (`coefficients`, or an effect) → why its standard error is not compared.
         precision: how far a number may be from ours, in standard errors.
         without_unit: columns of a table with shares and ratios, which are zero where they are mere rounding.
+        lacks: columns of a table that R leaves out → why.
     """
 
     function: str
@@ -49,6 +50,7 @@ class Call:
     lacks_errors: Mapping[str, str] = field(default_factory=dict)
     precision: float = 1e-6
     without_unit: frozenset[str] = frozenset()
+    lacks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

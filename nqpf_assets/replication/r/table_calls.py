@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.replication.described_tables import DescribedTable, described_tables
 from nqpf_assets.replication.level_tables import LevelTable, level_tables
 from nqpf_assets.replication.r.call import Call, Handed, Name, NotInR, Value
+from nqpf_assets.replication.r.map_calls import autocorrelation
 from nqpf_assets.studies.table_kinds.regional_differences import PRINTED
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ CALLS: dict[str, Callable[[DescribedTable], Call | NotInR]] = {
     "unit_roots": _unit_roots,
     "shapley": _shapley,
     "regional_differences": _regional_differences,
+    "spatial_autocorrelation": autocorrelation,
     "obstacle_degree": _obstacle_degree,
     "rank_stability": _rank_stability,
 }

@@ -117,6 +117,12 @@ def _shapley(_table: DescribedTable, _names: StataNames) -> Commands:
     return NotInStata("no command of Stata's own divides R²; the script in R has it")
 
 
+def _autocorrelation(_table: DescribedTable, _names: StataNames) -> Commands:
+    return NotInStata(
+        "no command of Stata's own has Moran's I of a variable; the script in R has it"
+    )
+
+
 def _taken_apart(_table: DescribedTable, _names: StataNames) -> Commands:
     return NotInStata(
         "no command of Stata's own takes an index apart; the script in R has it, with its indicators"
@@ -130,6 +136,7 @@ CALLS: dict[str, Callable[[DescribedTable, StataNames], Commands]] = {
     "unit_roots": _unit_roots,
     "shapley": _shapley,
     "regional_differences": regional_differences,
+    "spatial_autocorrelation": _autocorrelation,
     "obstacle_degree": _taken_apart,
     "rank_stability": _taken_apart,
 }

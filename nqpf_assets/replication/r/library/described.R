@@ -2,14 +2,13 @@
 
 # The numbers of one row of a table, each under the column that it is printed in.
 numbers_of <- function(label, numbers) {
-  data.frame(term = label, column = names(numbers), estimate = as.numeric(numbers))
+  data.frame(term = label, column = names(numbers), estimate = as.numeric(numbers), is_point = FALSE)
 }
 
-# Curves on the same points, each number of each under its point.
-curve_of <- function(label, curves) {
-  points <- seq_along(curves[[1]])
-  data.frame(term = paste0(label, ", point ", points), column = rep(names(curves), each = length(points)),
-             estimate = unlist(curves, use.names = FALSE))
+# Numbers at many points of a curve or a map, which are compared and not printed.
+points_of <- function(label, numbers, points = paste("point", seq_along(numbers[[1]]))) {
+  data.frame(term = paste(label, points, sep = ", "), column = rep(names(numbers), each = length(points)),
+             estimate = unlist(numbers, use.names = FALSE), is_point = TRUE)
 }
 
 rows_of_years <- function(panel, first, last) {

@@ -102,7 +102,7 @@ densities <- function(y, period) {
     own <- y[period == years[t]]
     height <- vapply(x, function(at) mean(dnorm(at, own, h[t])), 0)
     label <- paste("density", years[t])
-    rbind(numbers_of(label, c(bandwidth = h[t])), curve_of(label, list(x = x, density = height)))
+    rbind(numbers_of(label, c(bandwidth = h[t])), points_of(label, list(x = x, density = height)))
   }))
 }
 

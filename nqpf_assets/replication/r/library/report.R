@@ -38,7 +38,8 @@ attempt_table <- function(table, describe) {
     table_name = table, column_label = made$column, effect = "", term = made$term,
     estimate = sprintf("%.17g", made$estimate), std_error = "NA", n_obs = NA)
   cat("\n", table, ":\n", sep = "")
-  print(made[!grepl(", point [0-9]+$", made$term), ], digits = 6, row.names = FALSE)
+  shown <- made[!made$is_point, c("term", "column", "estimate")]
+  print(shown, digits = 6, row.names = FALSE)
 }
 
 left_out <- function(table, column, reason) {
