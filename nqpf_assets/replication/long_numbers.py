@@ -55,6 +55,11 @@ def densities(rows: list[Row]) -> Iterator[Point]:
     yield from _on_grid("density {}", "period", ("x", "density"), rows)
 
 
+def trends(rows: list[Row]) -> Iterator[Point]:
+    """The line of each group with its band."""
+    yield from _on_grid("trend {}", "group_name", ("x", "fitted", "conf_low", "conf_high"), rows)
+
+
 def _on_grid(label: str, key: str, columns: Sequence[str], rows: list[Row]) -> Iterator[Point]:
     known: Counter[str] = Counter()
     for row in sorted(rows, key=lambda one: (str(one[key]), one["x"])):
@@ -82,5 +87,6 @@ def local_moran(rows: list[Row]) -> Iterator[Point]:
 POINTS: Mapping[str, Callable[[list[Row]], Iterator[Point]]] = {
     "density": densities,
     "local_moran": local_moran,
+    "trend": trends,
 }
 """The same of tables with curves or maps."""

@@ -75,7 +75,8 @@ SYNTAX = {
     rf" columns\((?:statistics|variables)\)(?: by\({NAME}\))?",
     "xtsum": f"xtsum {NAMES}",  # [XT] xtsum
     # [D] by; [XT] xtsum allows by; [D] egen
-    "bysort": rf"bysort {NAMES}: (?:xtsum {NAMES}|egen long {NAME} = count\({NAME}\)"
+    "twoway": rf"twoway lfitci {NAME} {NAME}, by\({NAME}\)",  # [G-2] graph twoway lfitci
+    "bysort": rf"bysort {NAMES}: (?:regress {NAME} {NAME}|xtsum {NAMES}|egen long {NAME} = count\({NAME}\)"
     rf"|egen double {NAME} = (?:mean|total)\({NAME}\))",
     "rename": rf"rename \({NAMES}\) \({NAMES}\)",  # [D] rename group
     "tempfile": f"tempfile {NAME}",  # [P] macro
@@ -114,7 +115,7 @@ WORDS = {"aw", "fw", "pw",
     "sig", "obs", "stats", "rho", "p", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend",
     "lags", "kernel", "bartlett",
     "sum", "variables", "double", "abs", "cond", "ln", "F", "using", "total", "noobs", "r", "N",
-    "summarize", "gaussian", "bwidth", "nograph", "generate", "cell", "wide", "j",
+    "summarize", "gaussian", "bwidth", "nograph", "generate", "cell", "wide", "j", "lfitci",
 }  # fmt: skip
 """Words that are no variable."""
 

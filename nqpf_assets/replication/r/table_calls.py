@@ -104,6 +104,12 @@ def _regional_differences(table: DescribedTable) -> Call:
     return Call("regional_differences", {**PANEL, **_years(table), **said}, without_unit=ratios)
 
 
+def _trend(table: DescribedTable) -> Call:
+    asked: Any = table.asked
+    said = {"x": asked.x, "y": asked.y, "grouping": asked.grouping}
+    return Call("trend", {**PANEL, **_years(table), **said}, without_unit=frozenset({"r2"}))
+
+
 def _shapley(table: DescribedTable) -> Call:
     asked: Any = table.asked
     said = {"outcome": asked.outcome, "regressors": asked.regressors}
@@ -174,6 +180,7 @@ CALLS: dict[str, Callable[[DescribedTable], Call | NotInR]] = {
     "shapley": _shapley,
     "regional_differences": _regional_differences,
     "spatial_autocorrelation": autocorrelation,
+    "trend": _trend,
     "obstacle_degree": _obstacle_degree,
     "rank_stability": _rank_stability,
 }

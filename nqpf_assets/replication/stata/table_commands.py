@@ -123,6 +123,16 @@ def _autocorrelation(_table: DescribedTable, _names: StataNames) -> Commands:
     )
 
 
+def _trend(table: DescribedTable, names: StataNames) -> Commands:
+    asked: Any = table.asked
+    x, y, group = (names.names[one] for one in (asked.x, asked.y, asked.grouping))
+    return [
+        f"keep if !missing({x}, {y}, {group})",
+        f"bysort {group}: regress {y} {x}",
+        f"twoway lfitci {y} {x}, by({group})",
+    ]
+
+
 def _taken_apart(_table: DescribedTable, _names: StataNames) -> Commands:
     return NotInStata(
         "no command of Stata's own takes an index apart; the script in R has it, with its indicators"
@@ -137,6 +147,7 @@ CALLS: dict[str, Callable[[DescribedTable, StataNames], Commands]] = {
     "shapley": _shapley,
     "regional_differences": regional_differences,
     "spatial_autocorrelation": _autocorrelation,
+    "trend": _trend,
     "obstacle_degree": _taken_apart,
     "rank_stability": _taken_apart,
 }
