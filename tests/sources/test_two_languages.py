@@ -48,6 +48,7 @@ def collected(folder: Path, content: bytes, card: str) -> Collection:
         ("西藏 Xizang (Tibet)", "540000"),
         ("北京 Bejing", "110000"),
         ("全国 National Total", "000000"),
+        ("全国 National", "000000"),
         ("陕西 Shanxi", None),
         ("北京 Tianjin", None),
         ("北京 Urban", None),
