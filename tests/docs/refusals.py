@@ -37,6 +37,7 @@ BY_DATA = ("stages", "estimation/column")
 
 FAMILIES = {
     "censored": "Tobit models",
+    "fractional": "fractional outcomes",
     "group_differences": "differences between groups",
     "instruments": "instruments",
     "linear": "least squares",

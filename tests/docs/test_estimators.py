@@ -63,6 +63,7 @@ def reported(example: str) -> Any:
         values = common + rng.normal(size=len(frame))
         # Economic distance and counts need positive means; scores are made to lie around their limits.
         values = np.exp(0.3 * values) if name in ("urbanization", "patents", "people") else values
+        values = 1 / (1 + np.exp(-values)) if name == "urban_share" else values
         frame = frame.with_columns(pl.Series(name, values))
     update = {
         group: getattr(column, group).model_copy(update={"draws": draws})

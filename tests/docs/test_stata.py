@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow  # a study of every line
 PAGE = (CHECKOUT / "docs" / "stata.md").read_text("utf-8")
 SERIES = {
     "gdp": "亿元", "population": "万人", "price": "上年=100",
-    **dict.fromkeys(("y", "x1", "x2", "x3", "z1", "z2", "m", "q"), "无"),
+    **dict.fromkeys(("y", "x1", "x2", "x3", "z1", "z2", "m", "q", "s"), "无"),
 }  # fmt: skip
 DIMENSIONS = {
     "growth": [{"indicator": "i1", "expression": "x1"}, {"indicator": "i2", "expression": "x2"}],
@@ -97,7 +97,7 @@ def raw_file() -> str:
             positive = [abs(one) + 0.1 for one in (x1, x2)]
             values = [
                 np.exp(own[0] + 8), draw.uniform(1000, 5000), 100 + draw.uniform(0, 4),
-                y, *positive, draw.uniform(1, 9), abs(z1), z2, m, q,
+                y, *positive, draw.uniform(1, 9), abs(z1), z2, m, q, 1 / (1 + np.exp(-0.3 * q)),
             ]  # fmt: skip
             lines.append(f"{code},{year}," + ",".join(f"{one:.6f}" for one in values))
     return "\n".join(lines) + "\n"

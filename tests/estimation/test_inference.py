@@ -28,6 +28,12 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "ols": {"estimator": "ols"},
     "between_units": {"estimator": "between_units"},
     "fe_poisson": {"estimator": "fe_poisson", "outcome": "gdp"},
+    "fractional": {
+        "estimator": "fractional",
+        "outcome": "q",
+        "effects": ["period"],
+        "fractional": {"mundlak": True},
+    },
     "first_difference": {"estimator": "first_difference", "effects": []},
     "random_effects": {"estimator": "random_effects", "effects": ["period"]},
     "unit means": {"estimator": "random_effects", "effects": [], "random": {"mundlak": True}},

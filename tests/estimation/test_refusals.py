@@ -246,6 +246,8 @@ def test_a_covariance_that_an_estimator_does_not_have():
                 ({"draws": 0, "resample": "unit"}, "draws nothing"),
             )
         ),
+        ({"estimator": "fractional", "effects": ["unit"]}, "in their place `fractional: {mundlak: true}`"),
+        ({"estimator": "fractional", "effects": [], "vcov": {"type": "unadjusted"}}, "unadjusted"),
         ({"vcov": {"by": []}}, "at least 1"),
         ({"vcov": {"by": ["unit", "period", "area", "part"]}}, "at most 3"),
         ({"estimator": "tobit", "tobit": {"lower": None}}, "a lower or an upper limit"),

@@ -77,6 +77,12 @@ tables:
       - {label: counts, estimator: fe_poisson}
       - {label: counts robust, estimator: fe_poisson, effects: [unit], vcov: {type: robust}}
       - {label: counts plain, estimator: fe_poisson, vcov: {type: unadjusted}}
+      - {label: shares, estimator: fractional, effects: [period]}
+      - label: shares by unit means
+        estimator: fractional
+        effects: [period]
+        fractional: {link: probit, mundlak: true}
+        vcov: {type: robust}
       - {label: changes, estimator: first_difference, effects: []}
       - {label: changes by year, estimator: first_difference, effects: [period], vcov: {type: robust}}
       - {label: between, estimator: between_units}

@@ -60,8 +60,9 @@ SYNTAX = {
     rf"(?:, (?:{VCE}|(?:{VCE} )?small))?",  # [R] ivregress
     "tobit": rf"tobit {NAME} {VARLIST},{LIMITS}(?: {VCE})?",  # [R] tobit
     "xttobit": rf"xttobit {NAME} {VARLIST},{LIMITS}",  # [XT] xttobit
-    "margins": rf"margins, dydx\({NAME}(?: {NAME})*\) predict\((?:ystar|e|pr)\((?:{NUMBER}|\.),"
-    rf"(?:{NUMBER}|\.)\)\)(?: atmeans)?",  # [R] margins, [R] tobit postestimation
+    "fracreg": rf"fracreg logit {NAME} {VARLIST}, {VCE}",  # [R] fracreg
+    "margins": rf"margins, dydx\({NAME}(?: {NAME})*\)(?: predict\((?:ystar|e|pr)\((?:{NUMBER}|\.),"
+    rf"(?:{NUMBER}|\.)\)\))?(?: atmeans)?",  # [R] margins, [R] tobit postestimation
     "scalar": rf"scalar {NAME} = _(?:b|se)\[{NAME}\]",  # [P] scalar
     "display": r'display "[^"]*" [a-z0-9_ *+^()]+(?: "[^"]*" [a-z0-9_ *+^()]+)?',  # [P] display
     # [D] generate; [FN] abs, max, cond, ln, sqrt; [U] 11.4.4 F.
@@ -115,7 +116,7 @@ WORDS = {"aw", "fw", "pw",
     "sig", "obs", "stats", "rho", "p", "vif", "unequal", "llc", "ips", "fisher", "dfuller", "trend",
     "lags", "kernel", "bartlett",
     "sum", "variables", "double", "abs", "cond", "ln", "F", "using", "total", "noobs", "r", "N",
-    "summarize", "gaussian", "bwidth", "nograph", "generate", "cell", "wide", "j", "lfitci",
+    "summarize", "gaussian", "bwidth", "nograph", "generate", "cell", "wide", "j", "lfitci", "logit",
 }  # fmt: skip
 """Words that are no variable."""
 

@@ -126,6 +126,7 @@ BESIDE: dict[Path, dict[str, Any]] = {
 BLOCKS: dict[str, dict[str, Any]] = {
     "first_difference": {"effects": ["period"]},
     "fe_poisson": {"outcome": "gdp"},
+    "fractional": {"outcome": "portion", "effects": ["period"], "fractional": {}},
     "tobit": {"tobit": {"lower": 0}, "outcome": "scores"},
     "random_effects": {"random": {}, "effects": ["period"]},
     "re_tobit": {"tobit": {"lower": 0}, "outcome": "scores", "effects": ["period"]},

@@ -36,7 +36,22 @@ from tests.studies.every_option import BESIDE, VALUES, Path, base, options
 pytestmark = pytest.mark.slow  # every option of every estimator is estimated
 
 COVARIANCES = get_args(Vcov.model_fields["type"].annotation)
-VARIABLES = ("y", "x", "z", "m", "q", "i1", "i2", "scores", "gdp", "w", "w2", "rough", "people")
+VARIABLES = (
+    "y",
+    "x",
+    "z",
+    "m",
+    "q",
+    "i1",
+    "i2",
+    "scores",
+    "gdp",
+    "w",
+    "w2",
+    "rough",
+    "people",
+    "portion",
+)
 
 
 def study(column: dict[str, Any]) -> str:
@@ -80,6 +95,7 @@ def rows(has_single: bool) -> pl.DataFrame:
         side=pl.when(pl.col("unit").is_in([*UNITS][:8]))
         .then(pl.lit("north"))
         .otherwise(pl.lit("south")),
+        portion=1 / (1 + (-pl.col("y")).exp()),
         w2=pl.col("gdp") * pl.col("w").exp(),
         **{
             term_name(of, year): pl.col(of) * (pl.col("period") == year)
@@ -254,6 +270,7 @@ def is_said_default(estimator: str, vcov: str, path: Path, value: Any) -> bool:
     defaults: dict[Path, Any] = {
         ("effects",): [] if estimator in ("ols", "between_units") else ["unit", "period"],
         ("vcov", "small_sample"): errors.corrections[:1] and errors.corrections[0],
+        ("fractional", "link"): "logit",
         ("vcov", "multipliers"): "rademacher",
         ("weights", "type"): "analytic",
         ("winsorize", "quantile"): "linear",

@@ -47,6 +47,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     },
     "between_units": {},
     "fe_poisson": {"outcome_at_least": 0.0, "scales_with_outcome": False},
+    "fractional": {
+        "written": {"outcome": "q", "effects": ["period"], "fractional": {}},
+        "scales_with_outcome": False,
+    },
     "first_difference": {"written": {"effects": ["period"]}},
     "random_effects": {"written": {"effects": ["period"], "random": {}}},
     "fe_2sls": {

@@ -132,7 +132,7 @@ def random_effects(
         r2_within=_correlated(fe.demean(pair)),
         r2_between=_correlated(unit_means(pair, fe)),
         r2_overall=_correlated(pair),
-        means=_joint(params, matrix, of_means) if with_means else None,
+        means=wald_of(params, matrix, of_means) if with_means else None,
         has_period_effects=period_effects,
         n_parameters=k,
     )
@@ -211,7 +211,7 @@ def _of_terms(tests: Inference, places: Sequence[int]) -> Inference:
     )
 
 
-def _joint(params: Floats, matrix: Floats, places: Sequence[int]) -> Joint:
+def wald_of(params: Floats, matrix: Floats, places: Sequence[int]) -> Joint:
     """Wald's test that the coefficients at these places are zero."""
     if not places:
         raise EstimationError("no regressor varies within units; there are no unit means to test")

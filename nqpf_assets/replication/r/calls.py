@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from nqpf_assets.replication.r.call import Call, NotInR
 from nqpf_assets.replication.r.estimators import (
+    fractional,
     groups,
     instruments,
     least_squares,
@@ -24,6 +25,7 @@ _FAMILIES = (
     instruments,
     tobit,
     poisson,
+    fractional,
     mediation,
     groups,
     threshold,

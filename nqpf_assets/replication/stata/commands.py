@@ -14,6 +14,7 @@ from nqpf_assets.replication.stata.names import StataNames
 from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.estimators.chain_mediation import ChainOptions
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
+from nqpf_assets.studies.estimators.fractional import FractionalOptions
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.estimators.mediation import MediationOptions
 from nqpf_assets.studies.estimators.moderated_mediation import ModeratedOptions
@@ -204,6 +205,21 @@ def fe_poisson(column: CompleteColumn, names: StataNames) -> Commands:
     return [*SEPARATION, fit]
 
 
+def fractional(column: CompleteColumn, names: StataNames) -> Commands:
+    options, vcov = column.options(FractionalOptions), column.vcov
+    if options.mundlak:
+        return NotInStata("unit means: what repeats is left out in another order")
+    if vcov.small_sample == "none":
+        return NotInStata("`small_sample: none`, which `fracreg` does not have")
+    if options.link == "probit":
+        return NotInStata("`fracreg probit`, whose errors rest on another information matrix")
+    terms = names.of(_terms(column))
+    error = "vce(robust)" if vcov.type == "robust" else f"vce(cluster {names.of(vcov.by)})"
+    dummies = " i.period" if PERIOD in column.effects else ""
+    fit = f"fracreg logit {_outcome(column, names)} {terms}{dummies}, {error}"
+    return [fit, f"margins, dydx({terms})", f"margins, dydx({terms}) atmeans"]
+
+
 def mediation(column: CompleteColumn, names: StataNames) -> Commands:
     options = column.options(MediationOptions)
     if refused := _refused(column):
@@ -331,6 +347,7 @@ CALLS: dict[str, Callable[[CompleteColumn, StataNames], Commands]] = {
     "between_units": between,
     "first_difference": first_difference,
     "fe_poisson": fe_poisson,
+    "fractional": fractional,
     "mediation": mediation,
     "chain_mediation": chain_mediation,
     "moderated_mediation": moderated_mediation,

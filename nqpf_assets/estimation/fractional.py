@@ -1,0 +1,114 @@
+"""Fractional logit and probit as columns: coefficients, marginal effects, the test of unit means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates
+from nqpf_assets.estimation.simple_vcov import one_cluster
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.studies.estimators.fractional import FractionalOptions
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.fractional.result import Fractional
+
+
+def fit_fractional(design: Design) -> Fitted:
+    """Quasi-maximum likelihood; period effects are dummies, and unit means stand for those of units."""
+    from nqpf_assets.estimators.fractional.fractional import fractional
+
+    column, options = design.column, design.column.options(FractionalOptions)
+    result = fractional(
+        design.outcome,
+        design.values(design.names),
+        design.units,
+        design.periods,
+        names=design.names,
+        link=options.link,
+        period_effects="period" in column.effects,
+        with_means=options.mundlak,
+        vcov="robust" if column.vcov.type == "robust" else "clustered",
+        cluster=one_cluster(design),
+        **design.correction,
+    )
+    tests = result.tests
+    return Fitted(
+        model=ModelRow(
+            effects=", ".join(result.effects),
+            n_obs=result.n_obs,
+            n_units=result.n_units,
+            n_periods=result.n_periods,
+            vcov=vcov_words(column, column.vcov.type),
+            small_sample=column.vcov.small_sample or "stata",
+            n_clusters=result.n_clusters,
+            log_likelihood=result.log_likelihood,
+        ),
+        terms=tuple(
+            estimates(
+                result.names,
+                result.params,
+                tests.std_errors,
+                tests.t_stats,
+                tests.p_values,
+                tests.conf_int,
+            )
+        ),
+        effects=tuple(_effects(result)),
+        tests=tuple(_tests(result)),
+        is_in_sample=result.is_in_sample,
+        dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
+        notes=tuple(_notes(result)),
+    )
+
+
+def not_told(_design: Design) -> str:
+    """Why nothing is told of how its numbers move with single cells."""
+    return "fractional does not tell how its numbers move with its rows"
+
+
+def _effects(result: Fractional) -> Iterator[Estimate]:
+    for at, one in result.margins.items():
+        yield from estimates(
+            result.margin_names,
+            one.estimates,
+            one.tests.std_errors,
+            one.tests.t_stats,
+            one.tests.p_values,
+            one.tests.conf_int,
+            effect=f"marginal on outcome, {at}",
+        )
+
+
+def _tests(result: Fractional) -> Iterator[Test]:
+    if result.means is not None:
+        joint = result.means
+        statistic, p_value = (
+            None if np.isnan(one) else one for one in (joint.statistic, joint.p_value)
+        )
+        words = "Wald, that all coefficients of unit means are zero, robust"
+        yield Test("mundlak", statistic, float(joint.df), p_value, words)
+    yield Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden, of the quasi-likelihood")
+    for name, n in zip(("n_zeros", "n_ones"), result.n_ends, strict=True):
+        yield Test(name, float(n), detail="rows with an outcome at this end")
+
+
+def _notes(result: Fractional) -> Iterator[str]:
+    yield (
+        f"Fractional {result.link} by quasi-maximum likelihood: coefficients are those of the index, "
+        "effects on the outcome stand under marginal"
+    )
+    if result.means is not None:
+        yield (
+            "Unit means of the regressors stand in place of unit effects, which are taken to be normal "
+            "around them (Papke and Wooldridge 2008)"
+        )
+        if not result.is_balanced:
+            yield (
+                f"{counted(result.n_units, 'units')} have different numbers of years: unit means are right "
+                "then only where these have nothing to do with the outcome, and unit effects spread alike"
+            )

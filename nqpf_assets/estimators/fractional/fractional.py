@@ -1,0 +1,189 @@
+"""Fractional logit and probit: outcomes from 0 to 1, both included, by quasi-maximum likelihood.
+
+E(y | x) = G(x b). Only this mean has to be right, whatever the distribution of y is; errors are robust or
+clustered, since Bernoulli's variance does not hold. Conventions are explained in docs/methods/fractional.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.fractional.link import Link, log_likelihood, means
+from nqpf_assets.estimators.fractional.margins import margins_of
+from nqpf_assets.estimators.fractional.result import Fractional
+from nqpf_assets.estimators.fractional.separation import separated
+from nqpf_assets.estimators.linear.collinearity import independent_columns
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.inference import (
+    Cluster,
+    cluster_codes,
+    student_inference,
+)
+from nqpf_assets.estimators.linear.random_effects import MEAN, design_columns, wald_of
+from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
+from nqpf_assets.estimators.linear.within import Codes, Floats, fixed_effects
+
+MOST_STEPS = 100
+"""Scoring steps; from zero ten are many."""
+GAIN = 1e-18
+"""Decrement of a step over the number of rows, at which no digit of a coefficient changes."""
+
+
+def fractional(
+    outcome: ArrayLike,
+    regressors: ArrayLike,
+    units: ArrayLike,
+    periods: ArrayLike,
+    *,
+    names: Sequence[str],
+    link: Link = "logit",
+    period_effects: bool = False,
+    with_means: bool = False,
+    vcov: Literal["clustered", "robust"] = "clustered",
+    cluster: Cluster | None = None,
+    small_sample: Literal["stata", "none"] = "stata",
+    confidence_level: float = 0.95,
+) -> Fractional:
+    """Quasi-maximum likelihood with Bernoulli's likelihood, and average marginal effects.
+
+    Args:
+        outcome: (n,) from 0 to 1.
+        regressors: (n, K); those that repeat others are dropped and named in the result.
+        units, periods: (n,) labels, each pair once.
+        names: the K regressors.
+        link: ``"logit"`` or ``"probit"``.
+        period_effects: put period dummies among the regressors.
+        with_means: put the unit means of regressors that vary within units among the regressors, in place of
+            unit effects, and test them (Mundlak; Papke and Wooldridge 2008).
+        vcov: ``"clustered"`` or ``"robust"``.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), with vcov ``"clustered"``.
+        small_sample: ``"stata"``: G/(G − 1) for clustered and n/(n − 1) for robust errors; ``"none"``: as
+            they are.
+        confidence_level: of the intervals.
+
+    Raises:
+        EstimationError: input from which nothing can be estimated, in clear words.
+
+    Source: Papke and Wooldridge (1996), Journal of Applied Econometrics 11(6); Papke and Wooldridge (2008),
+    Journal of Econometrics 145(1–2).
+    """
+    sample = panel_sample(outcome, regressors, units, periods, names=names)
+    _require_shares(sample)
+    fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
+    x, labels, n_terms = design_columns(sample, fe, names, period_effects, with_means)
+    kept, dropped = independent_columns(x - x.mean(axis=0), x, labels)
+    x, labels = x[:, kept], [labels[j] for j in kept]
+    n_shown = sum(j < n_terms for j in kept)
+    if not n_shown:
+        raise EstimationError(f"nothing is left of {', '.join(names)}")
+    if len(x) <= 1 + x.shape[1]:
+        n_parameters = counted(1 + x.shape[1], "parameters")
+        raise EstimationError(f"{counted(len(x), 'rows')} for {n_parameters}")
+    # Centred and of equal size, so that steps and their end know no units of measurement.
+    centre, spread = x.mean(axis=0), x.std(axis=0)
+    design = np.column_stack([(x - centre) / spread, np.ones(len(x))])
+    if n := int(separated(sample.outcome, design).sum()):
+        raise EstimationError(
+            f"regressors tell {counted(n, 'rows')} with an outcome of 0 or 1 from all others: their expected "
+            "outcome has no end but 0 or 1"
+        )
+    clusters = None
+    if vcov == "clustered":
+        clusters = cluster_codes(cluster, sample, vcov)[0]
+        if clusters.max() < 1:
+            raise EstimationError("clustered standard errors need two or more clusters")
+    solved = _maximum(link, sample.outcome, design)
+    inner = _covariance(link, sample.outcome, design, solved, clusters, small_sample)
+    back = np.diag(np.append(1 / spread, 1.0))
+    back[-1, :-1] = -centre / spread
+    params, matrix = back @ solved, back @ inner @ back.T
+    design = np.column_stack([x, np.ones(len(x))])
+    shown = [*range(n_shown), len(params) - 1]
+    tests = student_inference(
+        params[shown], matrix[np.ix_(shown, shown)], np.full(len(shown), np.inf), confidence_level
+    )
+    own = [k for k in range(n_shown) if not (with_means and labels[k].endswith(MEAN))]
+    of_means = [k for k in range(n_shown) if k not in own]
+    found = log_likelihood(link, sample.outcome, design @ params)
+    share = sample.outcome.mean()
+    null = len(x) * (share * np.log(share) + (1 - share) * np.log1p(-share))
+    return Fractional(
+        names=(*labels[:n_shown], "constant"),
+        params=params[shown],
+        tests=tests,
+        covariance=matrix[np.ix_(shown, shown)],
+        margin_names=tuple(labels[k] for k in own),
+        margins=margins_of(link, design, params, matrix, own, confidence_level),
+        link=link,
+        effects=("period",) if period_effects else (),
+        n_obs=len(x),
+        n_units=fe.n_units,
+        n_periods=fe.n_periods,
+        n_clusters=None if clusters is None else int(clusters.max()) + 1,
+        n_ends=(int((sample.outcome == 0).sum()), int((sample.outcome == 1).sum())),
+        log_likelihood=found,
+        pseudo_r2=1 - found / float(null),
+        means=wald_of(params, matrix, of_means) if with_means else None,
+        is_balanced=sample.is_balanced,
+        is_in_sample=sample.is_in_sample,
+        dropped=tuple(
+            one for one in dropped if one.name in {*names, *(f"{n}{MEAN}" for n in names)}
+        ),
+    )
+
+
+def _require_shares(sample: PanelSample) -> None:
+    y = sample.outcome
+    wrong = np.flatnonzero((y < 0) | (y > 1))
+    if len(wrong):
+        at = wrong[0]
+        unit = sample.unit_labels[sample.unit_codes[at]]
+        period = sample.period_labels[sample.period_codes[at]]
+        raise EstimationError(
+            f"a fractional outcome lies from 0 to 1; {counted(len(wrong), 'rows')} beyond, the first "
+            f"{y[at]:g} of {unit} in {period}"
+        )
+    if y.min() == y.max():
+        raise EstimationError(f"the outcome is {y[0]:g} in every row")
+
+
+def _maximum(link: Link, y: Floats, design: Floats) -> Floats:
+    """(P,) by scoring: steps along the expected information, halved where they lead down."""
+    b = np.zeros(design.shape[1])
+    value = log_likelihood(link, y, design @ b)
+    for _ in range(MOST_STEPS):
+        at = means(link, design @ b)
+        gradient = design.T @ (at.score * (y - at.mean))
+        step = np.linalg.solve(design.T @ (design * at.weights[:, None]), gradient)
+        gain = float(gradient @ step)
+        size = 1.0
+        while size > 1e-10:
+            tried = log_likelihood(link, y, design @ (b + size * step))
+            if tried >= value - 1e-12 * abs(value):
+                break
+            size /= 2
+        b, value = b + size * step, tried
+        if gain <= GAIN * len(y):
+            return b
+    raise EstimationError("the likelihood has no maximum that its steps come to")
+
+
+def _covariance(
+    link: Link, y: Floats, design: Floats, b: Floats, clusters: Codes | None, small_sample: str
+) -> Floats:
+    """(P, P) around the scores of rows or clusters, with the expected information."""
+    at = means(link, design @ b)
+    bread = np.linalg.inv(design.T @ (design * at.weights[:, None]))
+    scores = design * (at.score * (y - at.mean))[:, None]
+    if clusters is not None:
+        sums = np.zeros((int(clusters.max()) + 1, scores.shape[1]))
+        np.add.at(sums, clusters, scores)
+        scores = sums
+    g = len(scores)
+    correction = g / (g - 1) if small_sample == "stata" else 1.0
+    return np.asarray(bread @ (scores.T @ scores) @ bread * correction)
