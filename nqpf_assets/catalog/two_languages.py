@@ -10,6 +10,9 @@ import re
 from functools import lru_cache
 
 _CHINESE = "\u3400-\u9fff"
+_LONGEST = 200
+"""Characters of a label in two languages; a longer text is none."""
+_CAPITAL = re.compile("[A-Z]")
 _FIRST = re.compile(
     rf"(?P<chinese>[^A-Za-z]*[{_CHINESE}][^A-Za-z]*?)(?P<open>[(（]?)\s*"
     rf"(?P<latin>[A-Z][a-z&.' ]{{2}}[^{_CHINESE}]*|[A-Z]{{3}}[^{_CHINESE}]*)"
@@ -26,6 +29,8 @@ def parts_of(label: str) -> tuple[str, str] | None:
     The Chinese part stands first, or the Latin one in lines of its own; ``R&D经费`` and ``人口A`` are names.
     """
     text = label.strip()
+    if len(text) > _LONGEST or text.isascii() or not _CAPITAL.search(text):
+        return None  # no name, or nothing to take apart: the patterns try every place of a text
     if (match := _FIRST.fullmatch(text)) is not None:
         latin = match["latin"]
         if match["open"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import polars as pl
@@ -89,6 +90,13 @@ def test_every_region_is_known_by_its_name_beside_its_english_one(catalogue: Cat
 )
 def test_names_in_one_language_are_left_alone(label: str) -> None:
     assert parts_of(label) is None
+
+
+@pytest.mark.parametrize("text", ["甲" * 30_000, "甲 Abc" * 10_000, "甲(" * 30_000 + "A"])
+def test_a_long_text_is_no_label_and_takes_no_time(text: str) -> None:
+    begun = time.process_time()
+    assert parts_of(text) is None
+    assert time.process_time() - begun < 0.5
 
 
 CHINESE = st.text("北京天津人口总值（）()、1 ", min_size=1, max_size=8).map(str.strip)
