@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,7 @@ from nqpf_assets.formats.decimal_commas import decimal_commas
 from nqpf_assets.formats.limits import COLUMNS, COMMENT_LINES, PROBLEMS
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.reading import LINE
+from nqpf_assets.formats.records import Records, find_records
 from nqpf_assets.formats.statements import NEXT_NOTE, NOTE
 from nqpf_assets.formats.table_size import too_large
 from nqpf_assets.formats.text_head import find_head, numbers_above
@@ -24,6 +25,8 @@ from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
 
+_LEAD = 4 * 1024**2
+"""Bytes in which the header is looked for: 20,000 columns with long names have some two million."""
 _NEARLY_ALL = 0.9
 """Part of the rows that must go on behind the last column for this to be how the table was saved."""
 
@@ -38,17 +41,16 @@ def read_csv(
         file: display name for problems.
         named: columns by which the header is known, below a title and the like.
     """
-    decoded, problems = text.decode(content, file)
-    if "\n" not in decoded:  # Excel for Mac ends lines so in one of its formats
-        decoded = decoded.replace("\r", "\n")
+    body, start, problems = text.as_utf8(content, file)
+    if b"\n" not in body:  # Excel for Mac ends lines so in one of its formats
+        body = body.replace(b"\r", b"\n")
     notes: list[str] = []
-    start = 0
-    while decoded.startswith("#", start) and len(notes) < COMMENT_LINES:
-        end = decoded.find("\n", start) + 1 or len(decoded)
-        notes.append(labels.strip(decoded[start:end].lstrip("#")))
+    while body.startswith(b"#", start) and len(notes) < COMMENT_LINES:
+        end = body.find(b"\n", start) + 1 or len(body)
+        notes.append(labels.strip(body[start:end].decode().lstrip("#")))
         start = end
-    decoded = decoded[start:]
-    if not labels.strip(decoded[:1000]) and not labels.strip(decoded):
+    lead = _first_lines(body, start)
+    if not labels.strip(lead[:1000]) and not labels.strip(body[start:].decode()):
         if not problems:
             problems.append(
                 Problem(
@@ -61,7 +63,7 @@ def read_csv(
                 )
             )
         return pl.DataFrame(), tuple(notes), problems
-    head = find_head(decoded, named)
+    head = find_head(lead, named)
     names, separator = head.names, head.separator
     over = [
         (f"line {line + len(notes)}, column {column}", cell)
@@ -72,8 +74,8 @@ def read_csv(
     problems += numbers_above(over, file)
     skipped = len(notes) + head.lines
     notes += [cell for _, cell in over]
-    data = decoded[head.start :].encode()
-    if large := too_large(file, data.count(b"\n"), len(names)):
+    start += len(lead[: head.start].encode())
+    if large := too_large(file, body.count(b"\n", start), len(names)):
         return pl.DataFrame(), tuple(notes), [*problems, *large]
     if repeated := sorted(name for name, times in Counter(names).items() if times > 1):
         problems.append(
@@ -87,17 +89,19 @@ def read_csv(
             )
         )
         return pl.DataFrame(), tuple(notes), problems
-    table = pl.read_csv(
-        data,
-        separator=separator,
-        infer_schema=False,
-        extra_columns="ignore",
-        missing_columns="insert",
-    )
-    table.columns = names
-    lines, widths, ends = _records(data, separator)
-    if len(lines) - 1 != table.height:
-        found = f"{counted(len(lines) - 1, 'lines')} for {counted(table.height, 'rows')}"
+    data = memoryview(body)[start:]
+    records = find_records(data, separator)
+    lines, widths, ends = records.lines, records.widths, records.ends
+    rows = list(_rows(data, records, names, separator))
+    spans = list(records.batches()) or [(1, 1)]
+    wrong = [
+        (after - first, batch.height)
+        for (first, after), batch in zip(spans, rows, strict=True)
+        if batch.height != after - first
+    ]
+    if wrong:
+        n_lines, n_rows = map(sum, zip(*wrong, strict=True))
+        found = f"{counted(n_lines, 'lines')} for {counted(n_rows, 'rows')}"
         remedy = "mend the quotes: one is opened and not closed"
         problems.append(
             Problem(
@@ -110,23 +114,66 @@ def read_csv(
             )
         )
         return pl.DataFrame(), tuple(notes), problems
-    table = table.with_columns(pl.Series(LINE, lines[1:] + skipped))
     notes += _notes_among(data, widths, ends, len(names), separator)
     _pass_blank_ends(data, widths, ends, len(names), separator)
     problems += _width_problems(lines + skipped, widths, len(names), file)
     problems += _open_end(data, int(lines[-1]) + skipped, file)
+    table = _numbered(rows, lines[1:] + skipped, widths[1:] > 0)
     if separator == ";":
         problems += decimal_commas(table.drop(LINE), table[LINE], file)
-    return table.filter(pl.Series(widths[1:] > 0)), tuple(notes), problems
+    return table, tuple(notes), problems
+
+
+def _first_lines(body: bytes, start: int) -> str:
+    """Lines among which the header is looked for, as text."""
+    lead = body[start : start + _LEAD]
+    if len(lead) == _LEAD:
+        lead = lead[: lead.rfind(b"\n") + 1] or lead
+    return lead.decode("utf-8", "ignore")
+
+
+def _rows(
+    data: memoryview, records: Records, names: list[str], separator: str
+) -> Iterator[pl.DataFrame]:
+    """The rows below the header, batch by batch, each read under the header."""
+    header = bytes(data[: records.ends[0] + 1])
+    for first, after in list(records.batches()) or [(1, 1)]:
+        below = data[records.ends[first - 1] + 1 : records.ends[after - 1] + 1]
+        batch = pl.read_csv(
+            header + bytes(below),
+            separator=separator,
+            infer_schema=False,
+            extra_columns="ignore",
+            missing_columns="insert",
+        )
+        batch.columns = names
+        yield batch
+
+
+def _numbered(rows: list[pl.DataFrame], lines: np.ndarray, is_row: np.ndarray) -> pl.DataFrame:
+    """The batches as one table with their lines, without those that are no rows.
+
+    Each batch stays a piece of its own in memory, and is taken out of the list.
+    """
+    parts = []
+    first = 0
+    for _ in range(len(rows)):
+        batch = rows.pop(0)
+        after = first + batch.height
+        batch = batch.with_columns(pl.Series(LINE, lines[first:after]))
+        kept = is_row[first:after]
+        parts.append(batch if kept.all() else batch.filter(pl.Series(kept)))
+        first = after
+    return pl.concat(parts, rechunk=False)
 
 
 def _notes_among(
-    data: bytes, widths: np.ndarray, ends: np.ndarray, width: int, separator: str
+    data: memoryview, widths: np.ndarray, ends: np.ndarray, width: int, separator: str
 ) -> list[str]:
     """Lines that are notes and no rows, by their beginning; their width is set to 0."""
     notes: list[str] = []
     for number in np.flatnonzero((widths != width) & (widths > 0))[:COMMENT_LINES]:
-        line = data[ends[number - 1] + 1 if number else 0 : ends[number]].decode()
+        line = bytes(data[ends[number - 1] + 1 if number else 0 : ends[number]]).decode()
         first, *others = line.split(separator)
         begin = f"{NOTE}|^Remarks?$"
         if notes and not widths[number - 1]:
@@ -138,7 +185,7 @@ def _notes_among(
 
 
 def _pass_blank_ends(
-    data: bytes, widths: np.ndarray, ends: np.ndarray, width: int, separator: str
+    data: memoryview, widths: np.ndarray, ends: np.ndarray, width: int, separator: str
 ) -> None:
     """Rows that all go on, with the same number of blank cells, behind the last column have its width.
 
@@ -159,11 +206,12 @@ def _pass_blank_ends(
         widths[rows] = width
 
 
-def _open_end(data: bytes, line: int, file: str) -> list[Problem]:
+def _open_end(data: memoryview, line: int, file: str) -> list[Problem]:
     """A last line without its end may be a line that was cut, and look whole."""
-    if data.endswith((b"\n", b"\r")):
+    last = bytes(data[-40:])
+    if last.endswith((b"\n", b"\r")):
         return []
-    found = f"no end of the line behind {data[-40:].decode(errors='ignore').splitlines()[-1]!r}"
+    found = f"no end of the line behind {last.decode(errors='ignore').splitlines()[-1]!r}"
     remedy = "look whether the last row is whole; save the file again, with an end to each line"
     return [
         Problem(
@@ -176,26 +224,6 @@ def _open_end(data: bytes, line: int, file: str) -> list[Problem]:
             code="open_end",
         )
     ]
-
-
-def _records(data: bytes, separator: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Line number, count of fields and end of every record; 0 fields where the line is empty."""
-    octets = np.frombuffer(data, dtype=np.uint8)
-    ends = np.flatnonzero(octets == 10)
-    marks = np.flatnonzero(octets == ord(separator))
-    newlines = ends
-    if b'"' in data:
-        # Only the parity of the quotes before a place matters, so the sum may wrap round.
-        inside = (np.cumsum(octets == 34, dtype=np.uint8) & 1).astype(bool)
-        ends, marks = ends[~inside[ends]], marks[~inside[marks]]
-    if len(data) and (not len(ends) or ends[-1] != len(data) - 1):
-        ends = np.append(ends, len(data))
-    starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
-    widths = 1 + np.diff(np.searchsorted(marks, ends), prepend=0)
-    length = ends - starts
-    is_empty = (length == 0) | ((length == 1) & (octets[np.minimum(starts, len(data) - 1)] == 13))
-    widths[is_empty] = 0
-    return 1 + np.searchsorted(newlines, starts), widths, ends
 
 
 def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str) -> list[Problem]:

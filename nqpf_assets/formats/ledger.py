@@ -142,8 +142,8 @@ class Ledger:
             file: display name for problems.
             is_refused: the file has errors that were told, so that nothing of it is taken.
         """
-        values = cells.filter(pl.col("value").is_not_null())
-        taken = set(values["locator"]) if self.cells else set()
+        has_value = cells["value"].is_not_null()
+        taken = set(cells["locator"].filter(has_value)) if self.cells else set()
         ignored = Counter(self.passed_over)
         lost: list[str] = []
         for locator in self.cells:
@@ -154,7 +154,7 @@ class Ledger:
             else:
                 lost.append(locator)
         seen = len(self.cells) + self.counted
-        account = Account(seen, values.height, dict(sorted(ignored.items())))
+        account = Account(seen, int(has_value.sum()), dict(sorted(ignored.items())))
         if is_refused:
             return account.refusing(), []
         difference = seen - account.read - account.n_ignored

@@ -35,19 +35,30 @@ def has_two_digits(text: pl.Series) -> bool:
     return bool(printed.select(pl.col("_").str.contains(labels.TWO_DIGITS).any()).item())
 
 
+def not_years(cells: pl.DataFrame) -> pl.DataFrame:
+    """The first cell of each period that is no calendar year: ``locator, _period_text``.
+
+    Args:
+        cells: columns `period` (null where it could not be parsed), `_period_text`, `locator`.
+    """
+    bad = pl.col("period").is_null() | ~pl.col("period").is_between(*labels.years_read())
+    wrong = cells.filter(bad).unique("_period_text", maintain_order=True, keep="first")
+    return wrong.select("locator", "_period_text")
+
+
 def year_problems(cells: pl.DataFrame, file: str, *, is_own: bool = False) -> list[Problem]:
     """Periods that are no calendar year.
 
     Args:
-        cells: columns `period` (null where it could not be parsed), `_period_text`, `locator`.
+        cells: all of a file, or what `not_years` gives of its parts.
         file: display name for problems.
         is_own: of a table that a card describes, where it can say what two digits stand for.
     """
     years = labels.years_read()
-    bad = pl.col("period").is_null() | ~pl.col("period").is_between(*years)
-    wrong = cells.filter(bad).unique("_period_text", maintain_order=True, keep="first")
+    wrong = not_years(cells) if "period" in cells.columns else cells
+    wrong = wrong.unique("_period_text", maintain_order=True, keep="first")
     problems = []
-    for place, period in wrong.select("locator", "_period_text").head(PROBLEMS).iter_rows():
+    for place, period in wrong.head(PROBLEMS).iter_rows():
         is_part = labels.is_part_of_year(str(period or ""))
         remedy = labels.mend_year(str(period or ""))
         if is_own and has_two_digits(pl.Series([period], dtype=pl.String)):

@@ -13,6 +13,9 @@ from nqpf_assets.messages.problems import Problem
 # Words of which at least one stands in any Chinese statistical file, in both scripts.
 _WORDS = ("地区", "指标", "数据库", "年份", "省", "单位", "来源", "重庆", "北京", "时间", "年")
 _BIG5_WORDS = ("地區", "指標", "資料", "縣", "單位", "來源", "年份", "年")
+_HEAD = 4000
+"""Characters in which it shows how a text was mangled."""
+_PIECE = 1024**2
 _CONVERT = "save it again as UTF-8 (Excel: CSV UTF-8)"
 
 
@@ -29,7 +32,7 @@ def _encoding_problem(file: str, found: str, remedy: str = _CONVERT) -> Problem:
 
 def mistaken_encoding(text: str) -> str | None:
     """Says how the text was mangled, if it was decoded with the wrong table and saved so."""
-    head = text[:4000]
+    head = text[:_HEAD]
     if head.isascii() or any(word in head for word in _WORDS[:-1]):
         return None
     for wrong, right in (
@@ -83,6 +86,31 @@ def decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
             )
         ]
     return text, problems
+
+
+def as_utf8(content: bytes, file: str) -> tuple[bytes, int, list[Problem]]:
+    """The text of `decode` as bytes of UTF-8, where it begins among them, and what is wrong.
+
+    A file that is in UTF-8 is not copied, nor held as text: it may have hundreds of megabytes.
+    """
+    start = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+    if b"\0" not in content and _is_utf8(memoryview(content)[start:]):
+        head = content[start : start + 4 * _HEAD].decode("utf-8", "ignore")
+        if mistaken_encoding(head) is None:
+            return content, start, []
+    text, problems = decode(content, file)
+    return text.encode(), 0, problems
+
+
+def _is_utf8(body: memoryview) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for place in range(0, len(body), _PIECE):
+            decoder.decode(bytes(body[place : place + _PIECE]))
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(body: bytes) -> tuple[str, str, bool] | None:

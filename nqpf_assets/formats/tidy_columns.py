@@ -5,7 +5,8 @@ How the table was stored, and where a cell stands in it, is known to `readers.ti
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -15,10 +16,10 @@ from nqpf_assets.formats.labels import normalise
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.place_columns import places_beside, provinces_beside
-from nqpf_assets.formats.printed_years import has_two_digits, year_problems, years_of
+from nqpf_assets.formats.printed_years import has_two_digits, not_years, year_problems, years_of
 from nqpf_assets.formats.reading import CELL_SCHEMA, LINE, Reading
 from nqpf_assets.formats.statements import status_of
-from nqpf_assets.formats.tidy_rows import split_headers, split_notes, text_of
+from nqpf_assets.formats.tidy_rows import PART, split_headers, split_notes, text_of
 from nqpf_assets.formats.unit_column import units_beside
 from nqpf_assets.formats.unit_lines import joined_units, unit_of_notes, unit_under, units_named
 from nqpf_assets.formats.values import empty_cells, finish, numbers_that_are_codes
@@ -28,7 +29,7 @@ from nqpf_assets.messages.shown_text import listed
 
 
 def read_columns(
-    table: pl.DataFrame,
+    tables: list[pl.DataFrame],
     notes: tuple[str, ...],
     problems: list[Problem],
     file: str,
@@ -42,7 +43,8 @@ def read_columns(
     """The cells of a table.
 
     Args:
-        table: its rows, each with its line in `tables.LINE`.
+        tables: its rows in one frame, each with its line in `reading.LINE`. The frame is taken out of
+            the list and let go row by row: it may have hundreds of megabytes.
         notes: lines above or below it.
         problems: what is wrong with it so far.
         file: display name for problems.
@@ -51,8 +53,9 @@ def read_columns(
         place: where the cells of a column stand.
         sheet: of a workbook.
         ledger: has its numbers.
-        found: names of its columns, where `table` has but those that are read.
+        found: names of its columns, where the frame has but those that are read.
     """
+    table = tables.pop()
     found = found or [name for name in table.columns if name != LINE]
     missing = [name for name in columns.named if name not in table.columns]
     if missing:
@@ -86,7 +89,7 @@ def read_columns(
     if columns.values:
         if beside is not None:
             stated = joined_units(table.select(text_of(table, beside)).to_series().drop_nulls())
-        parts = []
+        wanted = []
         for column in columns.values:
             series = None if columns.values_are_years else column
             over = printed_units.get(column) or (printed_series(column)[1] if series else None)
@@ -103,23 +106,26 @@ def read_columns(
             if columns.series is not None:  # a column for each year, a row for each indicator
                 name = text_of(table, columns.series)
                 printed = _units_of_rows(table, columns.series, beside)
-            parts.append(_cells(table, columns, column, name, printed, place))
+            wanted.append(_Wanted(column, name, printed))
     else:
         assert columns.value is not None
         assert columns.series is not None
         units = _units_of_rows(table, columns.series, beside)
-        parts = [
-            _cells(table, columns, columns.value, text_of(table, columns.series), units, place)
-        ]
-    raw = pl.concat(parts).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
-    problems += year_problems(raw, file, is_own=True)
-    if columns.two_digit_years is not None and not has_two_digits(raw["_period_text"]):
-        problems.append(_no_two_digits(file))
-    raw = raw.filter(pl.col("period").is_not_null()).select(CELL_SCHEMA.keys())
+        wanted = [_Wanted(columns.value, text_of(table, columns.series), units)]
     beside_cells = places_beside(table, columns, place)
+    provinces = provinces_beside(table, columns)
+    # A unit that a note states is held against the units of all cells together.
+    n_rows = table.height if unit_of_notes(notes) is not None else PART
+    rows = list(table.iter_slices(max(n_rows, 1))) or [table]
+    raw = _Parts(rows, wanted, columns, place, sheet)
+    del rows
+    del table
     cells, value_problems = finish(
-        raw, file=file, notes=notes, missing=columns.missing, beside=beside_cells
+        iter(raw), file=file, notes=notes, missing=columns.missing, beside=beside_cells
     )
+    problems += year_problems(pl.concat(raw.not_years), file, is_own=True)
+    if columns.two_digit_years is not None and not raw.has_two_digits:
+        problems.append(_no_two_digits(file))
     if columns.missing:
         n_codes = numbers_that_are_codes(cells, columns.missing)
         ledger.ignore_count(n_codes, "codes for a missing value")
@@ -140,9 +146,51 @@ def read_columns(
         tuple(problems),
         ledger,
         region_at=region_at,
-        provinces=provinces_beside(table, columns),
+        provinces=provinces,
         beside=beside_cells,
     )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A column of values, with what its rows are of and in which unit."""
+
+    column: str
+    series: pl.Expr
+    unit: pl.Expr
+
+
+@dataclass
+class _Parts:
+    """The cells of a table, some rows of a column at a time; rows that gave their last cells are let go.
+
+    Attributes:
+        not_years: the first cell of each period that is no year, of every part.
+        has_two_digits: whether a year was printed by two digits.
+    """
+
+    rows: list[pl.DataFrame]
+    wanted: list[_Wanted]
+    columns: TidyColumns
+    place: Callable[[str], pl.Expr]
+    sheet: str | None
+    not_years: list[pl.DataFrame] = field(default_factory=list)
+    has_two_digits: bool = False
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        for one in self.wanted:
+            is_last = one is self.wanted[-1]
+            for number in range(len(self.rows)):
+                yield self._cells(self.rows.pop(0) if is_last else self.rows[number], one)
+
+    def _cells(self, rows: pl.DataFrame, one: _Wanted) -> pl.DataFrame:
+        cells = _cells(rows, self.columns, one.column, one.series, one.unit, self.place)
+        self.not_years.append(not_years(cells))
+        if self.columns.two_digit_years is not None:
+            self.has_two_digits |= has_two_digits(cells["_period_text"])
+        sheet = pl.lit(self.sheet, pl.String).alias("sheet")
+        cells = cells.filter(pl.col("period").is_not_null()).with_columns(sheet)
+        return cells.select(CELL_SCHEMA.keys())
 
 
 def _no_two_digits(file: str) -> Problem:

@@ -17,6 +17,8 @@ from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import LINE
 from nqpf_assets.formats.statements import NEXT_NOTE, NOTE
 
+PART = 250_000
+"""Rows that are looked at together."""
 _HEADER_ROWS = 3
 _UNITS = frozenset(("unit", "units", "单位", "计量单位"))
 
@@ -33,26 +35,37 @@ def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame
     filled = {name: (cell != "").fill_null(False) for name, cell in text.items()}
     n_named = pl.sum_horizontal(filled[name].cast(pl.Int32) for name in named)
     # A note over merged cells stands in each of them once they are parted.
-    rest = table.filter((n_named <= 1) | _is_one_text(text, filled, named))
-    if rest.is_empty():
-        return table, ()
+    is_odd = (n_named <= 1) | _is_one_text(text, filled, named)
     first = pl.coalesce(pl.when(filled[name]).then(text[name]) for name in others)
-    rest = rest.select(
+    told = (
         LINE,
         first.alias("_text"),
         (n_named == 0).alias("_is_blank"),
         _is_one_text(text, filled, others).alias("_is_one"),
     )
+    # Some rows at a time: all columns without their blanks are as large as the table.
+    rest = pl.concat(part.filter(is_odd).select(told) for part in table.iter_slices(PART))
+    if rest.is_empty():
+        return table, ()
     is_note = pl.col("_is_one") & pl.col("_text").str.contains(NOTE)
     goes_on = pl.col("_is_one") & pl.col("_text").str.contains(NEXT_NOTE)
-    last = table.join(rest.filter(pl.col("_is_blank") | is_note | goes_on), on=LINE, how="anti")[
-        LINE
-    ].max()
+    last = _without(table, rest.filter(pl.col("_is_blank") | is_note | goes_on)[LINE])[LINE].max()
     is_below = is_note.cum_max() & (pl.col(LINE) > (0 if last is None else last))
     rest = rest.filter(pl.col("_is_blank") | is_note | (goes_on & is_below))
     notes = rest.filter(pl.col("_is_one") & ~pl.col("_text").str.contains(r"^[0-9.,-]+$"))
-    kept = table.join(rest.select(LINE), on=LINE, how="anti", maintain_order="left")
-    return kept, tuple(notes["_text"])
+    return _without(table, rest[LINE]), tuple(notes["_text"])
+
+
+def _without(table: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+    """The table without the rows of some lines; stretches without one are not copied."""
+    if lines.is_empty():
+        return table
+    first, last = int(lines.min()), int(lines.max())  # type: ignore[arg-type]
+    parts = []
+    for part in table.iter_slices(PART):
+        is_among = part[LINE].is_between(first, last).any()
+        parts.append(part.filter(~pl.col(LINE).is_in(lines.implode())) if is_among else part)
+    return pl.concat(parts, rechunk=False)
 
 
 def _is_one_text(

@@ -12,6 +12,8 @@ from nqpf_assets.messages.problems import Problem
 
 GIGANTIC = 2.0**53
 """Beyond it a float no longer tells one unit from the next; no statistic is that large."""
+KEY = ("sheet", "series_label", "unit_label", "region_label", "period")
+"""What a cell is of: none stands twice in a file."""
 _SAVE = "open the workbook in Excel and save it"
 
 _KINDS = {
@@ -103,7 +105,7 @@ def repeated(
 
     Regions of one name beside other provinces or cities, ``locator, beside``, are not the same.
     """
-    key = ["sheet", "series_label", "unit_label", "region_label", "period"]
+    key = [*KEY]
     if cells.is_empty() or cells.select(key).is_unique().all():
         return
     apart = key

@@ -8,10 +8,11 @@ here and nowhere else, so that all readers do the same with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+import numpy as np
 import polars as pl
 
 from nqpf_assets.formats.cell_marks import FORMULA
@@ -21,6 +22,7 @@ from nqpf_assets.formats.reading import CELL_SCHEMA
 from nqpf_assets.formats.unit_lines import with_stated_unit
 from nqpf_assets.formats.value_problems import (
     GIGANTIC,
+    KEY,
     explained_marks,
     number_problems,
     repeated,
@@ -30,6 +32,8 @@ from nqpf_assets.messages.problems import Problem
 
 MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
 
+_ODD = ("_kind", "_mark", "footnote")
+_SHOWN_ODD = ("locator", "text", *_ODD)
 _SHOWN = r"^(.+) shown as .+$"
 _NEGATIVE = rf"^(?:\(\s*{NUMBER}\s*\)|[△▲▽▼Δ—–‐‑‒―﹣]\s*{NUMBER}|{NUMBER}\s*-)$"
 _is_left_out: ContextVar[Callable[[str], bool] | None] = ContextVar("_is_left_out", default=None)
@@ -78,7 +82,7 @@ def frame(rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
 
 
 def finish(
-    raw: pl.DataFrame,
+    raw: pl.DataFrame | Iterable[pl.DataFrame],
     *,
     file: str,
     notes: tuple[str, ...] = (),
@@ -89,12 +93,51 @@ def finish(
 
     Args:
         raw: columns of `CELL_SCHEMA`; `value` is filled where the file stores a number, and
-            `footnote` with the mark printed at the cell's row or column.
+            `footnote` with the mark printed at the cell's row or column. Cells may come in parts, each
+            let go before the next is asked for; notes must state no unit then.
         file: display name for problems.
         notes: the file's footnotes; those about a mark are attached to its cells.
         missing: further spellings of a missing value; one that is a number stands for all its spellings.
         beside: ``locator, beside``: what tells regions of one name apart.
     """
+    texts = mark_texts(notes)
+    finished, odd, keys = [], [], []
+    for part in [raw] if isinstance(raw, pl.DataFrame) else raw:
+        cells = _parsed(part, notes, missing)
+        is_judged = ~_left_out(cells)
+        odd.append(
+            cells.filter(is_judged & pl.any_horizontal(map(_is_filled, _ODD))).select(_SHOWN_ODD)
+        )
+        keys.append(cells.filter(is_judged).select(KEY).hash_rows().to_numpy())
+        clean = pl.col("text").str.strip_chars(BLANKS)
+        number = pl.col("_number")
+        is_whole = pl.col("_kind").is_null() | (_left_out(cells) & number.is_finite())
+        value = pl.when(is_whole).then(number).alias("value")
+        cells = _with_footnotes(cells, texts, clean).with_columns(value)
+        finished.append(cells.select(CELL_SCHEMA.keys()))
+    cells = pl.concat(finished, rechunk=False) if finished else empty_cells()
+    problems: list[Problem] = []
+    if odd:
+        judged = pl.concat(odd)
+        problems += [*number_problems(judged, file), *unexplained(judged, texts, file)]
+    if _may_repeat(keys):
+        problems += repeated(cells.filter(~_left_out(cells)), file, beside)
+    return cells, problems
+
+
+def _is_filled(column: str) -> pl.Expr:
+    return pl.col(column).is_not_null()
+
+
+def _may_repeat(keys: list[np.ndarray]) -> bool:
+    """Whether two cells may be of one series, region and year, from the hashes of what they are of."""
+    every = np.concatenate(keys) if keys else np.zeros(0)
+    every.sort()
+    return bool((every[1:] == every[:-1]).any())
+
+
+def _parsed(raw: pl.DataFrame, notes: tuple[str, ...], missing: Sequence[str]) -> pl.DataFrame:
+    """Cells with their `_number`, whether they are `_missing`, their `_mark`, and the `_kind` of trouble."""
     clean = pl.col("text").str.strip_chars(BLANKS)
     cells = with_stated_unit(raw, notes).with_columns(
         pl.when(clean.is_null() | clean.is_in([*MISSING, *missing]))
@@ -111,7 +154,7 @@ def finish(
         nothing = pl.lit(None, pl.String)
         cells = cells.with_columns(nothing.alias("_mark"), nothing.alias("_kind"))
     cells = _without_codes(cells, _code_values(missing))
-    cells = cells.with_columns(
+    return cells.with_columns(
         pl.when(pl.col("_kind").is_not_null())
         .then(pl.col("_kind"))
         .when(number.is_not_null() & clean.str.contains(r"[.．]$").fill_null(False))
@@ -122,14 +165,6 @@ def finish(
         .then(pl.lit("gigantic"))
         .alias("_kind")
     )
-    texts = mark_texts(notes)
-    judged = cells.filter(~_left_out(cells))
-    problems = [*number_problems(judged, file), *unexplained(judged, texts, file)]
-    problems += repeated(judged, file, beside)
-    cells = _with_footnotes(cells, texts, clean)
-    is_whole = pl.col("_kind").is_null() | (_left_out(cells) & number.is_finite())
-    value = pl.when(is_whole).then(number).alias("value")
-    return cells.with_columns(value).select(CELL_SCHEMA.keys()), problems
 
 
 def _parse_printed(cells: pl.DataFrame, clean: pl.Expr) -> pl.DataFrame:

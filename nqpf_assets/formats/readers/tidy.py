@@ -60,7 +60,9 @@ def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Contai
     for name in order:
         n = count_numbers(table, name)
         _enter(ledger, columns, name, n)
-    return read_columns(table, notes, problems, file, columns, format, place, None, ledger)
+    tables = [table]
+    del table
+    return read_columns(tables, notes, problems, file, columns, format, place, None, ledger)
 
 
 def _no_sheets(file: str, sheet: str, container: Container) -> Problem:
@@ -152,7 +154,7 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
 
     found = [name for name in names if name]
     return read_columns(
-        table, notes, problems, file, columns, format, place, grid.sheet, ledger, found
+        [table], notes, problems, file, columns, format, place, grid.sheet, ledger, found
     )
 
 
