@@ -11,7 +11,6 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates
 from nqpf_assets.estimation.simple_vcov import one_cluster
-from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.fractional import FractionalOptions
 
 if TYPE_CHECKING:
@@ -109,6 +108,6 @@ def _notes(result: Fractional) -> Iterator[str]:
         )
         if not result.is_balanced:
             yield (
-                f"{counted(result.n_units, 'units')} have different numbers of years: unit means are right "
-                "then only where these have nothing to do with the outcome, and unit effects spread alike"
+                "units differ in their numbers of years: unit means are right then only where these have "
+                "nothing to do with the outcome, and unit effects spread alike"
             )

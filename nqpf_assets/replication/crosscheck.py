@@ -127,7 +127,8 @@ def _table(one: TranslatedTable, others: Mapping[Key, Mapping[str, str]]) -> Ite
             _number_of_table(one, others, (f"{label}, {point}", column), value, least)
             for point, value in values.items()
         ]
-        yield _farthest(points, (one.table.name, column, "", f"{label}, {len(points)} points"))
+        curve = f"{label}, {counted(len(points), 'points')}"
+        yield _farthest(points, (one.table.name, column, "", curve))
 
 
 def _number_of_table(
