@@ -1,9 +1,9 @@
 """Make a study's tables again in R, and compare them with what is published.
 
-A script in base R is made from the study: every column as it was asked for, on the published panel. Each
-coefficient and effect is compared with R's, estimate and standard error; a term that R should have and has
-not is a failure, and so is another number of observations. What the script leaves out is listed with the
-reason.
+A script in base R is made from the study: every column as it was asked for, on the published panel, and
+every table that describes it. Each coefficient and effect is compared with R's, estimate and standard error,
+and each printed number of the other tables; a number that R should have and has not is a failure, and so is
+another number of observations. What the script leaves out is listed with the reason.
 --output writes script, panel and weights into a folder that is not there yet; --script-only does not run it.
 
 Exit status 0 if all that is compared is the same, 1 if something differs or is missing, 2 if it cannot be
