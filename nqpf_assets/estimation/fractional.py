@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
-from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates
+from nqpf_assets.estimation.likelihood_rows import likelihood_model, rows_of_terms
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
 from nqpf_assets.estimation.simple_vcov import one_cluster
 from nqpf_assets.studies.estimators.fractional import FractionalOptions
 
@@ -35,28 +35,9 @@ def fit_fractional(design: Design) -> Fitted:
         cluster=one_cluster(design),
         **design.correction,
     )
-    tests = result.tests
     return Fitted(
-        model=ModelRow(
-            effects=", ".join(result.effects),
-            n_obs=result.n_obs,
-            n_units=result.n_units,
-            n_periods=result.n_periods,
-            vcov=vcov_words(column, column.vcov.type),
-            small_sample=column.vcov.small_sample or "stata",
-            n_clusters=result.n_clusters,
-            log_likelihood=result.log_likelihood,
-        ),
-        terms=tuple(
-            estimates(
-                result.names,
-                result.params,
-                tests.std_errors,
-                tests.t_stats,
-                tests.p_values,
-                tests.conf_int,
-            )
-        ),
+        model=likelihood_model(column, result, column.vcov.small_sample or "stata"),
+        terms=tuple(rows_of_terms(result.names, result.params, result.tests)),
         effects=tuple(_effects(result)),
         tests=tuple(_tests(result)),
         is_in_sample=result.is_in_sample,
@@ -72,15 +53,8 @@ def not_told(_design: Design) -> str:
 
 def _effects(result: Fractional) -> Iterator[Estimate]:
     for at, one in result.margins.items():
-        yield from estimates(
-            result.margin_names,
-            one.estimates,
-            one.tests.std_errors,
-            one.tests.t_stats,
-            one.tests.p_values,
-            one.tests.conf_int,
-            effect=f"marginal on outcome, {at}",
-        )
+        effect = f"marginal on outcome, {at}"
+        yield from rows_of_terms(result.margin_names, one.estimates, one.tests, effect=effect)
 
 
 def _tests(result: Fractional) -> Iterator[Test]:

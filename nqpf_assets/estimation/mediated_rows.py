@@ -1,21 +1,110 @@
-"""What columns of all mediations report alike: effects with their draws, and what few draws cannot bear."""
+"""What columns of all mediations are given, and what they report alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
+from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.few_draws import FEW_BLOCKS, bootstrapped
-from nqpf_assets.estimation.result_rows import Estimate, Test
+from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
+from nqpf_assets.estimation.progress import progress_of
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.studies.mediation_options import DrawnPaths, drawn_whole
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
     from nqpf_assets.estimators.mediation.bootstrap import BootstrapEffect
     from nqpf_assets.estimators.mediation.tests import ProductTest
 
 Z = 1.959963984540054
 """Of a normal interval at 95 %."""
+
+
+class Result(Protocol):
+    """What the results of all mediations have in common."""
+
+    @property
+    def is_in_sample(self) -> NDArray[Any]: ...
+    @property
+    def n_draws(self) -> int: ...
+    @property
+    def n_blocks(self) -> int: ...
+    @property
+    def note(self) -> str: ...
+
+
+def given_to(design: Design, seed: str) -> dict[str, Any]:
+    """What every mediation is given; the first regressor is the treatment.
+
+    Args:
+        seed: what the draws of this estimator are seeded by.
+    """
+    column, (treatment, *further) = design.column, design.names
+    block = drawn_whole(column)
+    return {
+        "outcome": design.outcome,
+        "treatment": design.values([treatment])[:, 0],
+        "controls": design.values(further) if further else None,
+        "units": design.units,
+        "periods": design.periods,
+        "treatment_name": treatment,
+        "control_names": further,
+        "effects": column.effects,
+        "draws": column.options(DrawnPaths).draws,
+        "resample": None if block == "unit" else design.labels(block),
+        "seed": design.generator(seed),
+        "progress": progress_of(design, "bootstrap draws"),
+        **design.least_squares,
+    }
+
+
+def mediated_column(
+    design: Design,
+    result: Result,
+    of_outcome: TwoWayFE,
+    n_failed: int,
+    *,
+    effects: Iterable[Estimate],
+    tests: Iterable[Test],
+    words: Iterable[str],
+) -> Fitted:
+    """The equation of the outcome as a column, with the effects of a mediation and how they were drawn."""
+    column = design.column
+    counts = (result.n_draws, n_failed, result.n_blocks, drawn_whole(column))
+    return Fitted(
+        model=linear_model(column, of_outcome),
+        terms=linear_terms(of_outcome),
+        effects=tuple(effects),
+        tests=(*tests, *bootstrap_test(*counts), *cluster_counts(column, of_outcome)),
+        is_in_sample=result.is_in_sample,
+        dropped=linear_dropped(of_outcome),
+        notes=(*words, *too_few(*counts), result.note),
+    )
+
+
+def effects_by_delta(
+    treatment: str,
+    estimates: Mapping[str, float],
+    delta: Mapping[str, ProductTest],
+    drawn: Sequence[BootstrapEffect],
+) -> Iterator[Estimate]:
+    """Effects with the inference of their draws, or with that of the delta method where nothing is drawn."""
+    if drawn:
+        yield from drawn_effects(drawn, treatment)
+        return
+    for effect, test in delta.items():
+        yield normal_effect(effect, treatment, estimates[effect], test)
+
+
+def delta_tests(delta: Mapping[str, ProductTest]) -> Iterator[Test]:
+    """The delta method's test of each effect."""
+    for effect, test in delta.items():
+        yield Test(f"delta: {effect}", test.z_stat, None, test.p_value, std_error=test.std_error)
 
 
 def drawn_effects(drawn: Sequence[BootstrapEffect], treatment: str) -> Iterator[Estimate]:

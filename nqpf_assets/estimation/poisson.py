@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
-from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, estimates
+from nqpf_assets.estimation.likelihood_rows import likelihood_model, rows_of_terms
+from nqpf_assets.estimation.result_rows import Fitted, Test
 from nqpf_assets.estimation.simple_vcov import one_cluster, simple_vcov
 from nqpf_assets.messages.counted import counted, verb
 
@@ -32,28 +32,9 @@ def fit_fe_poisson(design: Design) -> Fitted:
         cluster=one_cluster(design),
         **design.correction,
     )
-    tests = result.tests
     return Fitted(
-        model=ModelRow(
-            effects=", ".join(result.effects),
-            n_obs=result.n_obs,
-            n_units=result.n_units,
-            n_periods=result.n_periods,
-            vcov=vcov_words(column, column.vcov.type),
-            small_sample=_correction(design),
-            n_clusters=result.n_clusters,
-            log_likelihood=result.log_likelihood,
-        ),
-        terms=tuple(
-            estimates(
-                result.names,
-                result.params,
-                tests.std_errors,
-                tests.t_stats,
-                tests.p_values,
-                tests.conf_int,
-            )
-        ),
+        model=likelihood_model(column, result, _correction(design)),
+        terms=tuple(rows_of_terms(result.names, result.params, result.tests)),
         tests=(Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden"),),
         is_in_sample=result.sample.panel.is_in_sample,
         dropped=tuple(_dropped(result)),

@@ -13,25 +13,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.counted import counted
-from nqpf_assets.estimators.fractional.link import Link, log_likelihood, means
+from nqpf_assets.estimators.fractional.link import Link, log_likelihood
 from nqpf_assets.estimators.fractional.margins import margins_of
+from nqpf_assets.estimators.fractional.maximum import maximum
 from nqpf_assets.estimators.fractional.result import Fractional
-from nqpf_assets.estimators.fractional.separation import separated
 from nqpf_assets.estimators.linear.collinearity import independent_columns
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import (
-    Cluster,
-    cluster_codes,
-    student_inference,
-)
+from nqpf_assets.estimators.linear.inference import Cluster, student_inference
 from nqpf_assets.estimators.linear.random_effects import MEAN, design_columns, wald_of
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
-from nqpf_assets.estimators.linear.within import Codes, Floats, fixed_effects
-
-MOST_STEPS = 100
-"""Scoring steps; from zero ten are many."""
-GAIN = 1e-18
-"""Decrement of a step over the number of rows, at which no digit of a coefficient changes."""
+from nqpf_assets.estimators.linear.score_covariance import one_key
+from nqpf_assets.estimators.linear.within import fixed_effects
 
 
 def fractional(
@@ -84,24 +76,8 @@ def fractional(
     if len(x) <= 1 + x.shape[1]:
         n_parameters = counted(1 + x.shape[1], "parameters")
         raise EstimationError(f"{counted(len(x), 'rows')} for {n_parameters}")
-    # Centred and of equal size, so that steps and their end know no units of measurement.
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    design = np.column_stack([(x - centre) / spread, np.ones(len(x))])
-    if n := int(separated(sample.outcome, design).sum()):
-        raise EstimationError(
-            f"regressors tell {counted(n, 'rows')} with an outcome of 0 or 1 from all others: their expected "
-            "outcome has no end but 0 or 1"
-        )
-    clusters = None
-    if vcov == "clustered":
-        clusters = cluster_codes(cluster, sample, vcov)[0]
-        if clusters.max() < 1:
-            raise EstimationError("clustered standard errors need two or more clusters")
-    solved = _maximum(link, sample.outcome, design)
-    inner = _covariance(link, sample.outcome, design, solved, clusters, small_sample)
-    back = np.diag(np.append(1 / spread, 1.0))
-    back[-1, :-1] = -centre / spread
-    params, matrix = back @ solved, back @ inner @ back.T
+    clusters = one_key(cluster, sample, vcov)
+    params, matrix = maximum(link, sample.outcome, x, clusters, small_sample)
     design = np.column_stack([x, np.ones(len(x))])
     shown = [*range(n_shown), len(params) - 1]
     tests = student_inference(
@@ -150,40 +126,3 @@ def _require_shares(sample: PanelSample) -> None:
         )
     if y.min() == y.max():
         raise EstimationError(f"the outcome is {y[0]:g} in every row")
-
-
-def _maximum(link: Link, y: Floats, design: Floats) -> Floats:
-    """(P,) by scoring: steps along the expected information, halved where they lead down."""
-    b = np.zeros(design.shape[1])
-    value = log_likelihood(link, y, design @ b)
-    for _ in range(MOST_STEPS):
-        at = means(link, design @ b)
-        gradient = design.T @ (at.score * (y - at.mean))
-        step = np.linalg.solve(design.T @ (design * at.weights[:, None]), gradient)
-        gain = float(gradient @ step)
-        size = 1.0
-        while size > 1e-10:
-            tried = log_likelihood(link, y, design @ (b + size * step))
-            if tried >= value - 1e-12 * abs(value):
-                break
-            size /= 2
-        b, value = b + size * step, tried
-        if gain <= GAIN * len(y):
-            return b
-    raise EstimationError("the likelihood has no maximum that its steps come to")
-
-
-def _covariance(
-    link: Link, y: Floats, design: Floats, b: Floats, clusters: Codes | None, small_sample: str
-) -> Floats:
-    """(P, P) around the scores of rows or clusters, with the expected information."""
-    at = means(link, design @ b)
-    bread = np.linalg.inv(design.T @ (design * at.weights[:, None]))
-    scores = design * (at.score * (y - at.mean))[:, None]
-    if clusters is not None:
-        sums = np.zeros((int(clusters.max()) + 1, scores.shape[1]))
-        np.add.at(sums, clusters, scores)
-        scores = sums
-    g = len(scores)
-    correction = g / (g - 1) if small_sample == "stata" else 1.0
-    return np.asarray(bread @ (scores.T @ scores) @ bread * correction)

@@ -1,18 +1,13 @@
-"""The bootstrap of indirect effects: whole units are drawn, all equations are refitted.
-
-Draws come from cross products per unit (`block_moments`) and equal refitting on the drawn
-panel to rounding. A unit drawn twice is two units, each with its own effect.
-"""
+"""The bootstrap of indirect effects: what draws say of each, its error, intervals and p-value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nqpf_assets.estimators.counted import counted
-from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, chunks
 from nqpf_assets.estimators.linear.distributions import normal_cdf, normal_ppf
 from nqpf_assets.estimators.linear.drawn_inference import (
     distinct_samples,
@@ -53,79 +48,12 @@ class BootstrapEffect:
 
 
 @dataclass(frozen=True)
-class PathDraws:
-    """Coefficients in S samples for M mediators.
+class Drawn:
+    """What a bootstrap found: effects, draws that identify nothing, blocks that are drawn from."""
 
-    Attributes:
-        total: (S,) c.
-        a, b, direct: (S, M); NaN where a sample does not identify them.
-    """
-
-    total: Floats
-    a: Floats
-    b: Floats
-    direct: Floats
-
-
-def drawn_weights(
-    n_blocks: int, sizes: Iterator[slice], rng: np.random.Generator
-) -> Iterator[Floats]:
-    """How often each of B blocks occurs in samples of B blocks, chunk by chunk: (s, B)."""
-    chances = np.full(n_blocks, 1 / n_blocks)
-    for part in sizes:
-        yield rng.multinomial(n_blocks, chances, size=part.stop - part.start).astype(np.float64)
-
-
-def draw_paths(
-    moments: BlockMoments, n_draws: int, rng: np.random.Generator, progress: Progress | None
-) -> PathDraws:
-    """Draw blocks with replacement and refit, n_draws times.
-
-    Args:
-        moments: of the outcome, the treatment and M mediators, in this order.
-        n_draws: S.
-        rng: the only source of chance; one multinomial draw per sample.
-        progress: called with samples done and S.
-    """
-    sizes = chunks(n_draws, moments, progress)
-    parts = [paths(moments, weights) for weights in drawn_weights(moments.n_blocks, sizes, rng)]
-    return PathDraws(
-        np.concatenate([part.total for part in parts]),
-        np.concatenate([part.a for part in parts]),
-        np.concatenate([part.b for part in parts]),
-        np.concatenate([part.direct for part in parts]),
-    )
-
-
-def paths(moments: BlockMoments, weights: Floats) -> PathDraws:
-    """The coefficients in samples given by how often they contain each block, (S, B)."""
-    left = moments.partialled(weights)
-    mediators = range(2, left.shape[1])
-    total = moments.regress(left, 0, [1])[:, 0]
-    a = np.column_stack([moments.regress(left, m, [1])[:, 0] for m in mediators])
-    both = [moments.regress(left, 0, [1, m]) for m in mediators]
-    direct = np.column_stack([params[:, 0] for params in both])
-    b = np.column_stack([params[:, 1] for params in both])
-    return PathDraws(total, a, b, direct)
-
-
-def path_effects(
-    draws: PathDraws, mediator: int, estimates: dict[str, float], confidence_level: float
-) -> tuple[tuple[BootstrapEffect, ...], int]:
-    """Summaries of one mediator's effects, and the number of draws that failed.
-
-    Args:
-        draws: of all mediators.
-        mediator: which of them.
-        estimates: indirect, direct and total effect and the share in the sample.
-        confidence_level: of the intervals.
-
-    Raises:
-        EstimationError: fewer than half of the draws identify the effects.
-    """
-    a, b = draws.a[:, mediator], draws.b[:, mediator]
-    values = {"indirect": a * b, "direct": draws.direct[:, mediator], "total": draws.total}
-    return drawn_effects(values, estimates, confidence_level)
+    effects: tuple[BootstrapEffect, ...] = ()
+    n_failed: int = 0
+    n_blocks: int = 0
 
 
 def drawn_effects(
@@ -163,7 +91,7 @@ def tested_effects(
     estimates: Mapping[str, float],
     n_blocks: int,
     confidence_level: float,
-) -> tuple[tuple[BootstrapEffect, ...], int]:
+) -> Drawn:
     """As `drawn_effects`, without intervals and p-values where draws or samples are too few to reject.
 
     Args:
@@ -173,7 +101,7 @@ def tested_effects(
     n_drawn = len(next(iter(draws.values()))) - n_failed
     if not has_interval(min(n_drawn, distinct_samples(n_blocks)), confidence_level):
         effects = tuple(without_inference(one) for one in effects)
-    return effects, n_failed
+    return Drawn(effects, n_failed, n_blocks)
 
 
 def without_inference(effect: BootstrapEffect) -> BootstrapEffect:

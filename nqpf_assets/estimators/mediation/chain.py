@@ -7,37 +7,25 @@ in docs/methods/mediation.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Sequence
 from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, chunks
+from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
-from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
+from nqpf_assets.estimators.linear.options import LeastSquaresKeywords
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 from nqpf_assets.estimators.linear.within import Floats
-from nqpf_assets.estimators.mediation.bootstrap import (
-    BootstrapEffect,
-    drawn_weights,
-    tested_effects,
-)
+from nqpf_assets.estimators.mediation.bootstrap import Drawn, tested_effects
 from nqpf_assets.estimators.mediation.chain_result import PATHS, ChainMediation
 from nqpf_assets.estimators.mediation.delta import coefficients_of, delta_test
-from nqpf_assets.estimators.mediation.drawn_blocks import moments_of
+from nqpf_assets.estimators.mediation.drawing import draw_effects
 from nqpf_assets.estimators.mediation.mediation import check_identity
-from nqpf_assets.estimators.mediation.rows import (
-    MediationRows,
-    Panel,
-    cluster_of_rows,
-    labels_of_rows,
-    mediation_rows,
-)
-from nqpf_assets.estimators.mediation.tests import Kind, ProductTest, kind_of_mediation
+from nqpf_assets.estimators.mediation.rows import mediation_rows
+from nqpf_assets.estimators.mediation.setting import Setting, setting_of
+from nqpf_assets.estimators.mediation.tests import ProductTest, found_kind
 
 OUTCOME, TREATMENT, FIRST, SECOND = range(4)
 """Places in the columns that are drawn."""
@@ -79,37 +67,26 @@ def chain_mediation(
     """
     if len(mediator_names) != 2:
         raise EstimationError(f"a chain has two mediators; found {len(mediator_names)}")
-    if draws < 0:
-        raise EstimationError(f"draws is a number from 0; found {draws}")
     names, (m1, m2) = (treatment_name, *control_names), mediator_names
     rows = mediation_rows(
         outcome, treatment, mediators, controls, names=names, mediator_names=mediator_names
     )
-    keep = rows.is_complete
-    panel = (labels_of_rows(units, "units", keep), labels_of_rows(periods, "periods", keep))
-    options = LeastSquaresOptions(**least_squares)
-    options = replace(options, cluster=cluster_of_rows(options.cluster, keep))
-    equation = partial(two_way_fe, effects=effects, **options.keywords)
-    total, first, second, both = _equations(equation, rows, panel, names, (m1, m2))
+    setting = setting_of(rows, names, units, periods, effects, draws, resample, least_squares)
+    total, first, second, both = _equations(setting, (m1, m2))
     indirect, delta = _paths(first, second, both, treatment_name, m1, m2)
     direct, c = float(both.params[0]), float(total.params[0])
     size = float(rows.outcome.std() / rows.regressors[:, 0].std())
     check_identity(c, direct, indirect["indirect"], size)
     share = indirect["indirect"] / c if c else float("nan")
-    drawn: tuple[BootstrapEffect, ...] = ()
-    n_failed = n_blocks = 0
+    drawn = Drawn()
     if draws:
-        blocks = panel[0] if resample is None else labels_of_rows(resample, "resample", keep)
-        columns = np.column_stack([rows.outcome, rows.regressors[:, 0], rows.mediators])
-        moments = moments_of(columns, rows.regressors, total, names, panel, blocks)
-        values = _drawn(moments, draws, np.random.default_rng(seed), progress)
+        moments = setting.moments(total, [rows.regressors[:, 0], rows.mediators])
+        rng = np.random.default_rng(seed)
+        values = draw_effects(moments, drawn_paths, draws, rng, progress)
         estimates = indirect | {"direct": direct, "total": c, "share": share}
-        drawn, n_failed = tested_effects(
-            values, estimates, moments.n_blocks, options.confidence_level
-        )
-        n_blocks = moments.n_blocks
-    is_in_sample = keep.copy()
-    is_in_sample[keep] = total.is_in_sample
+        drawn = tested_effects(values, estimates, moments.n_blocks, setting.confidence_level)
+    of_draws = {one.effect: one for one in drawn.effects}.get("indirect")
+    kind, _ = found_kind(indirect["indirect"], c, both, delta["indirect"], of_draws)
     return ChainMediation(
         treatment=treatment_name,
         mediators=(m1, m2),
@@ -122,37 +99,30 @@ def chain_mediation(
         total_effect=c,
         share=share,
         delta=delta,
-        bootstrap=drawn,
+        bootstrap=drawn.effects,
         n_draws=draws,
-        n_failed_draws=n_failed,
-        n_blocks=n_blocks,
-        is_in_sample=is_in_sample,
+        n_failed_draws=drawn.n_failed,
+        n_blocks=drawn.n_blocks,
+        is_in_sample=setting.is_in_sample(total),
         n_missing=rows.n_missing,
-        kind=_kind(indirect["indirect"], c, both, delta["indirect"], drawn),
+        kind=kind,
     )
 
 
 def _equations(
-    equation: Callable[..., TwoWayFE],
-    rows: MediationRows,
-    panel: Panel,
-    names: Sequence[str],
-    mediators: tuple[str, str],
+    setting: Setting, mediators: tuple[str, str]
 ) -> tuple[TwoWayFE, TwoWayFE, TwoWayFE, TwoWayFE]:
     """Those of the total effect, of both mediators, and of the outcome with both."""
-    x, m = rows.regressors, rows.mediators
-    total = equation(rows.outcome, x, *panel, names=names)
-    if total.names[0] != names[0]:
-        raise EstimationError(f"{names[0]} has no effect to be mediated: {total.dropped[0].reason}")
-    both = equation(rows.outcome, np.column_stack([x, m]), *panel, names=(*names, *mediators))
+    total = setting.total()
+    first_name, second_name = mediators
+    m1, m2 = setting.rows.mediators.T
+    both = setting.fit(setting.rows.outcome, {first_name: m1, second_name: m2})
     for dropped in both.dropped:
         if dropped.name in mediators:
             raise EstimationError(f"{dropped.name} cannot mediate: {dropped.reason}")
-    first_name, second_name = mediators
     try:
-        first = equation(m[:, 0], x, *panel, names=names)
-        with_first = np.column_stack([x, m[:, 0]])
-        second = equation(m[:, 1], with_first, *panel, names=(*names, first_name))
+        first = setting.fit(m1)
+        second = setting.fit(m2, {first_name: m1})
     except EstimationError as error:
         raise EstimationError(
             f"the equations of {first_name} and {second_name}: {error}"
@@ -183,17 +153,6 @@ def _paths(
     return {one: float(value) for one, value in values.items()}, tests
 
 
-def _drawn(
-    moments: BlockMoments, n_draws: int, rng: np.random.Generator, progress: Progress | None
-) -> dict[str, Floats]:
-    """Effect → (S,) its draws."""
-    parts = [
-        drawn_paths(moments, weights)
-        for weights in drawn_weights(moments.n_blocks, chunks(n_draws, moments, progress), rng)
-    ]
-    return {effect: np.concatenate([part[effect] for part in parts]) for effect in parts[0]}
-
-
 def drawn_paths(moments: BlockMoments, weights: Floats) -> dict[str, Floats]:
     """Effects in samples given by how often they contain each block, (S, B).
 
@@ -208,30 +167,3 @@ def drawn_paths(moments: BlockMoments, weights: Floats) -> dict[str, Floats]:
     parts = (a1 * b1, a2 * b2, a1 * d * b2)
     values = dict(zip(PATHS, (*parts, sum(parts)), strict=True))
     return values | {"direct": direct, "total": total}
-
-
-def _kind(
-    indirect: float,
-    total: float,
-    both: TwoWayFE,
-    test: ProductTest,
-    drawn: Sequence[BootstrapEffect],
-) -> Kind | None:
-    """What the whole indirect effect is called; nothing where a test it rests on is missing."""
-    level = 1 - both.confidence_level
-    direct_p = float(both.p_values[0])
-    of_draws = {one.effect: one for one in drawn}.get("indirect")
-    p_value = test.p_value if of_draws is None else of_draws.p_value
-    if np.isnan(p_value) or np.isnan(direct_p):
-        return None
-    is_significant = p_value < level
-    if of_draws is not None:
-        low, high = of_draws.percentile
-        is_significant = low > 0 or high < 0
-    return kind_of_mediation(
-        indirect,
-        float(both.params[0]),
-        total,
-        is_indirect_significant=is_significant,
-        is_direct_significant=direct_p < level,
-    )

@@ -7,37 +7,22 @@ have modules of their own; the conventions are explained in docs/methods/mediati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Sequence
 from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.linear.block_moments import Progress
-from nqpf_assets.estimators.linear.drawn_inference import distinct_samples, has_interval
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
-from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
+from nqpf_assets.estimators.linear.options import LeastSquaresKeywords
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
-from nqpf_assets.estimators.mediation.bootstrap import (
-    BootstrapEffect,
-    PathDraws,
-    draw_paths,
-    path_effects,
-    without_inference,
-)
-from nqpf_assets.estimators.mediation.drawn_blocks import moments_of
+from nqpf_assets.estimators.mediation.bootstrap import Drawn, tested_effects
+from nqpf_assets.estimators.mediation.drawing import PathDraws, draw_paths, path_values
 from nqpf_assets.estimators.mediation.result import MediatedPath, Mediation
-from nqpf_assets.estimators.mediation.rows import (
-    MediationRows,
-    Panel,
-    cluster_of_rows,
-    labels_of_rows,
-    mediation_rows,
-)
-from nqpf_assets.estimators.mediation.tests import kind_of_mediation, product_tests
+from nqpf_assets.estimators.mediation.rows import MediationRows, mediation_rows
+from nqpf_assets.estimators.mediation.setting import Setting, setting_of
+from nqpf_assets.estimators.mediation.tests import found_kind, product_tests
 
 # c - c' and ab are two sums of the same numbers. Least squares keeps seven digits of b even
 # where only 1e-9 of the mediator's variation is its own.
@@ -93,30 +78,14 @@ def mediation(
     rows = mediation_rows(
         outcome, treatment, mediators, controls, names=names, mediator_names=mediator_names
     )
-    if draws < 0:
-        raise EstimationError(f"draws is a number from 0; found {draws}")
-    keep = rows.is_complete
-    panel = (labels_of_rows(units, "units", keep), labels_of_rows(periods, "periods", keep))
-    options = LeastSquaresOptions(**least_squares)
-    options = replace(options, cluster=cluster_of_rows(options.cluster, keep))
-    equation = partial(two_way_fe, effects=effects, **options.keywords)
-    total = equation(rows.outcome, rows.regressors, *panel, names=names)
-    if total.names[0] != treatment_name:
-        reason = total.dropped[0].reason
-        raise EstimationError(f"{treatment_name} has no effect to be mediated: {reason}")
-    equations = [
-        _equations(equation, rows, j, panel, (*names, mediator))
-        for j, mediator in enumerate(mediator_names)
-    ]
+    setting = setting_of(rows, names, units, periods, effects, draws, resample, least_squares)
+    total = setting.total()
+    equations = [_equations(setting, j, mediator) for j, mediator in enumerate(mediator_names)]
     drawn, n_blocks = None, 0
     if draws:
-        blocks = panel[0] if resample is None else labels_of_rows(resample, "resample", keep)
-        columns = np.column_stack([rows.outcome, rows.regressors[:, 0], rows.mediators])
-        moments = moments_of(columns, rows.regressors, total, names, panel, blocks)
+        moments = setting.moments(total, [rows.regressors[:, 0], rows.mediators])
         drawn = draw_paths(moments, draws, np.random.default_rng(seed), progress)
         n_blocks = moments.n_blocks
-    is_in_sample = keep.copy()
-    is_in_sample[keep] = total.is_in_sample
     return Mediation(
         treatment=treatment_name,
         total=total,
@@ -125,33 +94,25 @@ def mediation(
             _path(rows, j, mediator, total, *equations[j], drawn, n_blocks)
             for j, mediator in enumerate(mediator_names)
         ),
-        confidence_level=options.confidence_level,
-        is_in_sample=is_in_sample,
+        confidence_level=setting.confidence_level,
+        is_in_sample=setting.is_in_sample(total),
         n_missing=rows.n_missing,
         n_draws=draws,
         n_blocks=n_blocks,
     )
 
 
-def _equations(
-    equation: Callable[..., TwoWayFE],
-    rows: MediationRows,
-    j: int,
-    panel: Panel,
-    names: Sequence[str],
-) -> tuple[TwoWayFE, TwoWayFE]:
+def _equations(setting: Setting, j: int, mediator: str) -> tuple[TwoWayFE, TwoWayFE]:
     """Mediator j on treatment and controls, and the outcome on these and the mediator."""
-    m = rows.mediators[:, j]
-    *others, mediator = names
+    m = setting.rows.mediators[:, j]
     # The mediator stands last: were it collinear with controls, one of these would be dropped
     # in the outcome equation only, and direct and indirect effect would not add up.
-    both = np.column_stack([rows.regressors, m])
-    second = equation(rows.outcome, both, *panel, names=names)
+    second = setting.fit(setting.rows.outcome, {mediator: m})
     for dropped in second.dropped:
         if dropped.name == mediator:
             raise EstimationError(f"{mediator} cannot mediate: {dropped.reason}")
     try:
-        first = equation(m, rows.regressors, *panel, names=others)
+        first = setting.fit(m)
     except EstimationError as error:
         raise EstimationError(f"the equation of the mediator {mediator}: {error}") from error
     return first, second
@@ -164,7 +125,7 @@ def _path(
     total: TwoWayFE,
     first: TwoWayFE,
     second: TwoWayFE,
-    drawn: PathDraws | None,
+    draws: PathDraws | None,
     n_blocks: int,
 ) -> MediatedPath:
     """One mediator's effects, tests and intervals."""
@@ -175,30 +136,13 @@ def _path(
     size = float(rows.outcome.std() / rows.regressors[:, 0].std())
     check_identity(c, direct, a * b, size)
     tests = product_tests(a, a_error, b, b_error)
-    level = 1 - total.confidence_level
     share = a * b / c if c else float("nan")
-    direct_p = float(second.p_values[0])
-    bootstrap: tuple[BootstrapEffect, ...] = ()
-    n_failed = 0
-    is_significant = tests.sobel.p_value < level
-    # A two-way clustered variance can be negative; what has no test gets no name.
-    is_tested = not np.isnan(direct_p + (0.0 if drawn is not None else tests.sobel.p_value))
-    if drawn is not None:
+    drawn = Drawn()
+    if draws is not None:
         estimates = {"indirect": a * b, "direct": direct, "total": c, "share": share}
-        bootstrap, n_failed = path_effects(drawn, j, estimates, total.confidence_level)
-        low, high = bootstrap[0].percentile
-        is_significant = low > 0 or high < 0
-        told_apart = min(len(drawn.total) - n_failed, distinct_samples(n_blocks))
-        if not has_interval(told_apart, total.confidence_level):
-            bootstrap = tuple(without_inference(one) for one in bootstrap)
-            is_significant, is_tested = False, False
-    kind = kind_of_mediation(
-        a * b,
-        direct,
-        c,
-        is_indirect_significant=is_significant,
-        is_direct_significant=direct_p < level,
-    )
+        drawn = tested_effects(path_values(draws, j), estimates, n_blocks, total.confidence_level)
+    of_draws = drawn.effects[0] if drawn.effects else None
+    kind, is_significant = found_kind(a * b, c, second, tests.sobel, of_draws)
     return MediatedPath(
         mediator=mediator,
         mediator_equation=first,
@@ -211,10 +155,10 @@ def _path(
         direct=direct,
         share=share,
         tests=tests,
-        bootstrap=bootstrap,
-        n_failed_draws=n_failed,
+        bootstrap=drawn.effects,
+        n_failed_draws=drawn.n_failed,
         is_indirect_significant=is_significant,
-        kind=kind if is_tested else None,
+        kind=kind,
     )
 
 

@@ -8,36 +8,25 @@ explained in docs/methods/mediation.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress, chunks
+from nqpf_assets.estimators.linear.block_moments import BlockMoments, Progress
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.options import LeastSquaresKeywords, LeastSquaresOptions
-from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
+from nqpf_assets.estimators.linear.options import LeastSquaresKeywords
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 from nqpf_assets.estimators.linear.within import Floats
-from nqpf_assets.estimators.mediation.bootstrap import (
-    BootstrapEffect,
-    drawn_weights,
-    tested_effects,
-)
+from nqpf_assets.estimators.mediation.bootstrap import Drawn, tested_effects
 from nqpf_assets.estimators.mediation.delta import coefficients_of, delta_test
-from nqpf_assets.estimators.mediation.drawn_blocks import moments_of
+from nqpf_assets.estimators.mediation.drawing import draw_effects
 from nqpf_assets.estimators.mediation.moderated_effects import Forms, Stages, forms_of, levels_of
 from nqpf_assets.estimators.mediation.moderated_result import STAGES, ModeratedMediation
-from nqpf_assets.estimators.mediation.rows import (
-    MediationRows,
-    Panel,
-    cluster_of_rows,
-    labels_of_rows,
-    mediation_rows,
-)
+from nqpf_assets.estimators.mediation.rows import MediationRows, mediation_rows
+from nqpf_assets.estimators.mediation.setting import Setting, setting_of
 from nqpf_assets.estimators.mediation.tests import ProductTest
 
 
@@ -85,8 +74,6 @@ def moderated_mediation(
             f"moderates is of {', '.join(STAGES)}, first or second at least; found "
             f"{', '.join(moderates) or 'none'}"
         )
-    if draws < 0:
-        raise EstimationError(f"draws is a number from 0; found {draws}")
     w = np.asarray(moderator).reshape(-1, 1)
     names = (treatment_name, *control_names, moderator_name)
     rows = mediation_rows(
@@ -97,30 +84,20 @@ def moderated_mediation(
         names=names,
         mediator_names=[mediator_name],
     )
-    keep = rows.is_complete
-    panel = (labels_of_rows(units, "units", keep), labels_of_rows(periods, "periods", keep))
-    options = LeastSquaresOptions(**least_squares)
-    options = replace(options, cluster=cluster_of_rows(options.cluster, keep))
-    equation = partial(two_way_fe, effects=effects, **options.keywords)
+    setting = setting_of(rows, names, units, periods, effects, draws, resample, least_squares)
     stages = Stages(treatment_name, mediator_name, frozenset(moderates))
-    first, second = _equations(equation, rows, panel, names, stages)
+    first, second = _equations(setting, stages)
     levels = levels_of(rows.regressors[second.is_in_sample, -1])
     forms = forms_of(levels, stages.moderates)
     estimates, delta = _effects(first, second, stages, forms)
-    drawn: tuple[BootstrapEffect, ...] = ()
-    n_failed = n_blocks = 0
+    drawn = Drawn()
     if draws:
-        blocks = panel[0] if resample is None else labels_of_rows(resample, "resample", keep)
-        plain = equation(rows.outcome, rows.regressors, *panel, names=names)
-        columns = np.column_stack([rows.outcome, *_columns(rows, stages).values()])
-        moments = moments_of(columns, rows.regressors, plain, names, panel, blocks)
-        values = _drawn(moments, stages, forms, draws, np.random.default_rng(seed), progress)
-        drawn, n_failed = tested_effects(
-            values, estimates, moments.n_blocks, options.confidence_level
-        )
-        n_blocks = moments.n_blocks
-    is_in_sample = keep.copy()
-    is_in_sample[keep] = second.is_in_sample
+        plain = setting.fit(rows.outcome)
+        moments = setting.moments(plain, [*_columns(rows, stages).values()])
+        effects_of = partial(drawn_effects_of, stages=stages, forms=forms)
+        rng = np.random.default_rng(seed)
+        values = draw_effects(moments, effects_of, draws, rng, progress)
+        drawn = tested_effects(values, estimates, moments.n_blocks, setting.confidence_level)
     return ModeratedMediation(
         treatment=treatment_name,
         mediator=mediator_name,
@@ -131,11 +108,11 @@ def moderated_mediation(
         outcome_equation=second,
         effects=estimates,
         delta=delta,
-        bootstrap=drawn,
+        bootstrap=drawn.effects,
         n_draws=draws,
-        n_failed_draws=n_failed,
-        n_blocks=n_blocks,
-        is_in_sample=is_in_sample,
+        n_failed_draws=drawn.n_failed,
+        n_blocks=drawn.n_blocks,
+        is_in_sample=setting.is_in_sample(second),
         n_missing=rows.n_missing[0],
     )
 
@@ -149,26 +126,16 @@ def _columns(rows: MediationRows, stages: Stages) -> dict[str, Floats]:
     return found | {name: column for name, column in products.items() if name in used}
 
 
-def _equations(
-    equation: Callable[..., TwoWayFE],
-    rows: MediationRows,
-    panel: Panel,
-    names: Sequence[str],
-    stages: Stages,
-) -> tuple[TwoWayFE, TwoWayFE]:
+def _equations(setting: Setting, stages: Stages) -> tuple[TwoWayFE, TwoWayFE]:
     """Those of mediator and outcome, on treatment, controls, moderator, and what each has beside them."""
-    columns, found = _columns(rows, stages), []
+    columns, found = _columns(setting.rows, stages), []
     asked = (
         (columns[stages.mediator], stages.first),
-        (rows.outcome, (*stages.direct, *stages.second)),
+        (setting.rows.outcome, (*stages.direct, *stages.second)),
     )
     for explained, terms in asked:
-        further = [one for one in terms if one != stages.treatment]
-        made = equation(
-            explained,
-            np.column_stack([rows.regressors, *(columns[one] for one in further)]),
-            *panel,
-            names=(*names, *further),
+        made = setting.fit(
+            explained, {one: columns[one] for one in terms if one != stages.treatment}
         )
         for dropped in made.dropped:
             if dropped.name in terms:
@@ -201,22 +168,6 @@ def _pair(params: Floats) -> Floats:
     """(…, 2) a coefficient and that of its product, which is zero where there is none."""
     gap = 2 - params.shape[-1]
     return np.concatenate([params, np.zeros((*params.shape[:-1], gap))], axis=-1)
-
-
-def _drawn(
-    moments: BlockMoments,
-    stages: Stages,
-    forms: Forms,
-    n_draws: int,
-    rng: np.random.Generator,
-    progress: Progress | None,
-) -> dict[str, Floats]:
-    """Effect → (S,) its draws."""
-    parts = [
-        drawn_effects_of(moments, weights, stages, forms)
-        for weights in drawn_weights(moments.n_blocks, chunks(n_draws, moments, progress), rng)
-    ]
-    return {effect: np.concatenate([part[effect] for part in parts]) for effect in parts[0]}
 
 
 def drawn_effects_of(

@@ -6,11 +6,15 @@ The bootstrap has a module of its own; the regressions are `two_way_fe`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from nqpf_assets.estimators.linear.distributions import normal_sf
+
+if TYPE_CHECKING:
+    from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
+    from nqpf_assets.estimators.mediation.bootstrap import BootstrapEffect
 
 Kind = Literal["none", "partial", "full", "suppression"]
 
@@ -82,6 +86,39 @@ def kind_of_mediation(
     if indirect * direct < 0 and (is_direct_significant or indirect * total < 0):
         return "suppression"
     return "partial" if is_direct_significant else "full"
+
+
+def found_kind(
+    indirect: float,
+    total: float,
+    of_outcome: TwoWayFE,
+    test: ProductTest,
+    drawn: BootstrapEffect | None,
+) -> tuple[Kind | None, bool]:
+    """What was found, nothing where a test it rests on is missing; whether the effect is significant.
+
+    Args:
+        of_outcome: the equation in which the treatment's coefficient, the first, is the direct effect.
+        test: of the indirect effect, by which it is judged where nothing is drawn.
+        drawn: the same of the bootstrap, whose percentile interval decides.
+    """
+    level = 1 - of_outcome.confidence_level
+    direct_p = float(of_outcome.p_values[0])
+    is_significant = test.p_value < level
+    if drawn is not None:
+        low, high = drawn.percentile
+        is_significant = low > 0 or high < 0
+    # A two-way clustered variance can be negative; what has no test gets no name.
+    if np.isnan(direct_p + (test.p_value if drawn is None else drawn.p_value)):
+        return None, is_significant
+    kind = kind_of_mediation(
+        indirect,
+        float(of_outcome.params[0]),
+        total,
+        is_indirect_significant=is_significant,
+        is_direct_significant=direct_p < level,
+    )
+    return kind, is_significant
 
 
 def normal_test(product: float, variance: float) -> ProductTest:

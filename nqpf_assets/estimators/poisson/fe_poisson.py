@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,13 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import (
-    Cluster,
-    Inference,
-    cluster_codes,
-    student_inference,
-)
-from nqpf_assets.estimators.linear.within import fixed_effects
+from nqpf_assets.estimators.linear.inference import Cluster, Inference, student_inference
+from nqpf_assets.estimators.linear.score_covariance import around_scores, one_key
+from nqpf_assets.estimators.linear.within import Codes, fixed_effects
 from nqpf_assets.estimators.poisson.likelihood import Maximum, demeaned, maximum
 from nqpf_assets.estimators.poisson.likelihood import log_likelihood as likelihood_of
 from nqpf_assets.estimators.poisson.sample import PoissonSample, poisson_sample
@@ -120,9 +116,7 @@ def fe_poisson(
             f"{counted(len(panel.outcome), 'rows')} for {counted(n_parameters, 'parameters')}, the effects "
             "included"
         )
-    clusters = cluster_codes(cluster, panel, vcov)[0] if vcov == "clustered" else None
-    if clusters is not None and clusters.max() < 1:
-        raise EstimationError("clustered standard errors need two or more clusters")
+    clusters = one_key(cluster, panel, vcov)
     # Of equal size, so that steps and their end know no units of measurement.
     scale = within[:, kept].std(axis=0)
     found = maximum(
@@ -153,21 +147,14 @@ def fe_poisson(
 
 
 def _covariance(
-    found: Maximum, clusters: NDArray[Any] | None, vcov: PoissonVcov, small_sample: str
+    found: Maximum, clusters: Codes | None, vcov: PoissonVcov, small_sample: str
 ) -> Floats:
     """(K, K): the inverse information, alone or around the scores of rows or clusters."""
     x = demeaned(found)
-    bread = np.linalg.inv(x.T @ (x * found.expected[:, None]))
+    bread: Floats = np.asarray(np.linalg.inv(x.T @ (x * found.expected[:, None])))
     if vcov == "unadjusted":
-        return np.asarray(bread)
-    scores = x * found.residuals[:, None]
-    if clusters is not None:
-        sums = np.zeros((int(clusters.max()) + 1, scores.shape[1]))
-        np.add.at(sums, clusters, scores)
-        scores = sums
-    n = len(scores)
-    correction = n / (n - 1) if small_sample == "stata" else 1.0
-    return np.asarray(bread @ (scores.T @ scores) @ bread * correction)
+        return bread
+    return around_scores(bread, x * found.residuals[:, None], clusters, small_sample)
 
 
 def _pseudo_r2(y: Floats, expected: Floats) -> float:

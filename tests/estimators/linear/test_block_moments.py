@@ -15,7 +15,8 @@ import pytest
 from nqpf_assets.estimators.linear.block_moments import block_moments, chunks
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.estimators.linear.within import fixed_effects
-from nqpf_assets.estimators.mediation.bootstrap import PathDraws, path_effects, paths
+from nqpf_assets.estimators.mediation.bootstrap import drawn_effects
+from nqpf_assets.estimators.mediation.drawing import PathDraws, path_values, paths
 
 RNG = np.random.default_rng(31)
 UNITS, PERIODS = np.repeat(np.arange(10), 5), np.tile(np.arange(5), 10)
@@ -105,7 +106,7 @@ def test_summaries_of_given_draws() -> None:
     ones = np.ones((100, 1))
     draws = PathDraws(2 * ones[:, 0], drawn, ones, ones)
     estimates = {"indirect": 45.0, "direct": 1.0, "total": 2.0, "share": 22.5}
-    effects, n_failed = path_effects(draws, 0, estimates, 0.9)
+    effects, n_failed = drawn_effects(path_values(draws, 0), estimates, 0.9)
     indirect, direct, _, share = effects
     assert n_failed == 1
     assert indirect.std_error == pytest.approx(np.arange(99).std(ddof=1))

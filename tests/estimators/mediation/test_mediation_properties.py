@@ -116,7 +116,7 @@ def test_names_of_units_do_not_matter_for_estimates(seed: int) -> None:
 def test_direct_and_indirect_effect_add_up_in_every_draw(seed: int) -> None:
     from nqpf_assets.estimators.linear.block_moments import block_moments
     from nqpf_assets.estimators.linear.within import fixed_effects
-    from nqpf_assets.estimators.mediation.bootstrap import draw_paths
+    from nqpf_assets.estimators.mediation.drawing import draw_paths
 
     y, x, m, z, u, t = panel(seed)
     fe = fixed_effects(("unit", "period"), u, t - 2000)

@@ -19,9 +19,9 @@ from nqpf_assets.estimators.linear.block_moments import block_moments
 from nqpf_assets.estimators.linear.within import fixed_effects
 from nqpf_assets.estimators.mediation.bootstrap import (
     bias_corrected_interval,
-    paths,
     percentile_interval,
 )
+from nqpf_assets.estimators.mediation.drawing import paths
 from nqpf_assets.estimators.mediation.mediation import mediation
 
 EXACT = 1e-9
