@@ -15,6 +15,7 @@ import polars as pl
 from nqpf_assets.formats import labels, text
 from nqpf_assets.formats.decimal_commas import decimal_commas
 from nqpf_assets.formats.limits import COLUMNS, COMMENT_LINES, PROBLEMS
+from nqpf_assets.formats.misplaced_quotes import misplaced_quote
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.reading import LINE
 from nqpf_assets.formats.records import Records, find_records
@@ -91,6 +92,8 @@ def read_csv(
         return pl.DataFrame(), tuple(notes), problems
     data = memoryview(body)[start:]
     records = find_records(data, separator)
+    if misplaced := misplaced_quote(data, records, separator, file, skipped):
+        return pl.DataFrame(), tuple(notes), [*problems, *misplaced]
     lines, widths, ends = records.lines, records.widths, records.ends
     rows = list(_rows(data, records, names, separator))
     spans = list(records.batches()) or [(1, 1)]
