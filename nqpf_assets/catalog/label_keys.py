@@ -94,9 +94,8 @@ def _meant(key: str, regions: Regions) -> Mapping[str, str | None]:
 
 def _codes(keys: Iterable[str], regions: Regions) -> Mapping[str, str | None]:
     """The regions that bear one of some keys, with their English names."""
-    codes = regions.spellings.filter(pl.col("key").is_in(list(keys)))["region_code"]
-    rows = regions.frame.filter(pl.col("region_code").is_in(codes.implode()))
-    return dict(rows.select("region_code", "english").iter_rows())
+    codes = (code for key in keys for code in regions.bearers.get(key, ()))
+    return {code: regions.english[code] for code in codes}
 
 
 def _are_codes(unknown: set[str], known: frozenset[str]) -> bool:

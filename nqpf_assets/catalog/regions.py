@@ -160,6 +160,19 @@ class Regions:
         return found
 
     @cached_property
+    def bearers(self) -> Mapping[str, tuple[str, ...]]:
+        """Every spelling of `spellings` to the regions that bear it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key, code in self.spellings.select("key", "region_code").iter_rows():
+            found[key] = (*found.get(key, ()), code)
+        return found
+
+    @cached_property
+    def english(self) -> Mapping[str, str | None]:
+        """Region code to its English name."""
+        return dict(self.frame.select("region_code", "english").iter_rows())
+
+    @cached_property
     def names(self) -> pl.Series:
         """Names and short names, those of the larger regions first."""
         return pl.concat([self.frame["name"], self.frame["short"].drop_nulls()]).unique(

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
+from nqpf_assets.catalog.label_keys import label_keys, said_in_two_languages
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.region_match import match_regions
 from nqpf_assets.catalog.two_languages import parts_of
@@ -97,6 +98,16 @@ def test_a_long_text_is_no_label_and_takes_no_time(text: str) -> None:
     begun = time.process_time()
     assert parts_of(text) is None
     assert time.process_time() - begun < 0.5
+
+
+def test_many_unknown_labels_take_no_time(catalogue: Catalogue) -> None:
+    labels = pl.Series([f"未知{n}村 Unknown Village {n}" for n in range(500)])
+    label_keys(labels[:1], catalogue.regions)  # what is made once for all labels
+    begun = time.process_time()
+    keys = label_keys(labels, catalogue.regions)
+    assert not said_in_two_languages(labels, catalogue.regions)
+    assert time.process_time() - begun < 1
+    assert not set(keys["key"]) & catalogue.regions.keys
 
 
 CHINESE = st.text("北京天津人口总值（）()、1 ", min_size=1, max_size=8).map(str.strip)
