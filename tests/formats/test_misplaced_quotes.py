@@ -18,11 +18,15 @@ from nqpf_assets.formats.reading import LINE
 from tests.examples import examples
 
 HEADER = "地区,年份,值\n"
-PIECE = st.sampled_from(["1", "北京", '"', '""', ",", "\n", "\r\n", " ", '"a,b"', '"a\n""b"""', '5"'])
+PIECE = st.sampled_from(
+    ["1", "北京", '"', '""', ",", "\n", "\r\n", " ", '"a,b"', '"a\n""b"""', '5"']
+)
 
 
 def lines_told(rows: str) -> list[str]:
-    return [one.where for one in read_csv((HEADER + rows).encode(), "a.csv")[2] if one.code == "quotes"]
+    return [
+        one.where for one in read_csv((HEADER + rows).encode(), "a.csv")[2] if one.code == "quotes"
+    ]
 
 
 @pytest.mark.parametrize(
