@@ -28,7 +28,6 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import replace_folder
 
 if TYPE_CHECKING:
-    from nqpf_assets.replication.crosscheck import Compared
     from nqpf_assets.warehouse.connection import Connection
 
 
@@ -65,7 +64,10 @@ def run(
 
 def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -> int:
     from nqpf_assets.explanations.published import PublishedStudy
-    from nqpf_assets.replication.crosscheck import compared, compared_tables, results_of, told
+    from nqpf_assets.replication.crosscheck.columns import compared_columns
+    from nqpf_assets.replication.crosscheck.tables import compared_tables
+    from nqpf_assets.replication.crosscheck.telling import counts_told, told
+    from nqpf_assets.replication.crosscheck.verdicts import results_of
     from nqpf_assets.replication.r.run import run_script
     from nqpf_assets.replication.r.script import RESULTS, SCRIPT, translated, write_script
     from nqpf_assets.replication.r.table_calls import translated_tables
@@ -80,35 +82,16 @@ def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -
         return 0
     done = run_script(folder)
     others = results_of(folder / RESULTS)
-    rows = compared(study, columns, others) + compared_tables(translated_tables(study), others)
-    _print(rows)
+    rows = compared_columns(columns, others) + compared_tables(translated_tables(study), others)
+    for row in rows:
+        out().print(plain(told(row)), soft_wrap=True)
     said = [line for line in done.stdout.splitlines() if ": FAILED: " in line]
     if done.returncode:
         said += done.stderr.splitlines()[-5:]
     for line in said:
         err().print(plain(f"R: {line}"), soft_wrap=True)
-    out().print(plain(f"{name}: {told(rows)}"), soft_wrap=True)
+    out().print(plain(f"{name}: {counts_told(rows)}"), soft_wrap=True)
     return 1 if done.returncode or any(row.is_failure for row in rows) else 0
-
-
-def _print(rows: list[Compared]) -> None:
-    """One line for each number."""
-    for row in rows:
-        table, column, effect, term = row.key
-        of = f"{table} {column} {term}" + (f" ({effect})" if effect else "")
-        other = "none" if row.other is None else f"{row.other:.8g}"
-        if not row.error_verdict:
-            line = f"{of}: {row.estimate:.8g} R {other}: {row.verdict}"
-            out().print(plain(line + (f" ({row.why})" if row.why else "")), soft_wrap=True)
-            continue
-        errors = f"se {_shown(row.std_error)} R {_shown(row.other_error)}"
-        verdict = f"{row.verdict}, error {row.error_verdict}"
-        line = f"{of}: {row.estimate:.8g} R {other}; {errors}: {verdict}"
-        out().print(plain(line + (f" ({row.why})" if row.why else "")), soft_wrap=True)
-
-
-def _shown(number: float | None) -> str:
-    return "none" if number is None else f"{number:.6g}"
 
 
 COMMAND = Command("crosscheck", run)

@@ -38,6 +38,14 @@ class DescribedTable:
     def last(self) -> int:
         return self.asked.last or self.study.periods.last
 
+    def number_of_years(self) -> int:
+        """Years of the panel that the table takes."""
+        row = self.study.rows(
+            "SELECT count(DISTINCT period) AS n FROM {study}.panel WHERE period BETWEEN ? AND ?",
+            [self.first, self.last],
+        )[0]
+        return int(row["n"])
+
     def labels(self, names: Sequence[str]) -> list[str]:
         """What the rows of some variables are called."""
         titles = {

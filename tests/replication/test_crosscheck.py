@@ -10,7 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from nqpf_assets.replication.crosscheck import DIFFERS, LEFT_OUT, MISSING, SAME, compared
+from nqpf_assets.replication.crosscheck.columns import compared_columns
+from nqpf_assets.replication.crosscheck.verdicts import DIFFERS, LEFT_OUT, MISSING, SAME
 from nqpf_assets.replication.r.call import Call, NotInR, literal
 from nqpf_assets.replication.r.calls import CALLS
 from nqpf_assets.replication.r.run import is_there
@@ -154,16 +155,16 @@ CALL = Call("two_way_fe", {})
     ],
 )
 def test_what_counts_as_the_same(others: Any, verdict: str, error_verdict: str) -> None:
-    (row,) = compared(cast("Any", None), _columns(CALL), others)
+    (row,) = compared_columns(_columns(CALL), others)
     assert (row.verdict, row.error_verdict) == (verdict, error_verdict)
     assert row.is_failure == ((verdict, error_verdict) != (SAME, SAME))
 
 
 def test_what_is_left_out_says_why() -> None:
-    (row,) = compared(cast("Any", None), _columns(NotInR("no such thing")), {})
+    (row,) = compared_columns(_columns(NotInR("no such thing")), {})
     assert (row.verdict, row.why, row.is_failure) == (LEFT_OUT, "no such thing", False)
     without_error = Call("two_way_fe", {}, {"coefficients": "no such error"})
-    (row,) = compared(cast("Any", None), _columns(without_error), _other(error="NA"))
+    (row,) = compared_columns(_columns(without_error), _other(error="NA"))
     assert (row.verdict, row.error_verdict, row.why) == (SAME, LEFT_OUT, "no such error")
 
 

@@ -8,13 +8,8 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.explanations.published import PublishedStudy
-from nqpf_assets.replication.crosscheck import (
-    DIFFERS,
-    LEFT_OUT,
-    MISSING,
-    SAME,
-    compared_tables,
-)
+from nqpf_assets.replication.crosscheck.tables import compared_tables
+from nqpf_assets.replication.crosscheck.verdicts import DIFFERS, LEFT_OUT, MISSING, SAME
 from nqpf_assets.replication.r.run import is_there
 from nqpf_assets.replication.r.table_calls import CALLS, translated_tables
 from nqpf_assets.replication.stata import table_commands

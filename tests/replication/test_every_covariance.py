@@ -12,19 +12,21 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import pytest
 
 from nqpf_assets.estimation.result_rows import Fitted
 from nqpf_assets.estimators.linear.observation_weights import Kind
-from nqpf_assets.replication.crosscheck import compared, results_of
+from nqpf_assets.replication.crosscheck.columns import compared_columns
+from nqpf_assets.replication.crosscheck.verdicts import results_of
 from nqpf_assets.replication.r.call import Call, literal
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
 from nqpf_assets.replication.r.run import run_script
 from nqpf_assets.replication.r.script import LIBRARY, RESULTS, SCRIPT, Translated, _section
-from nqpf_assets.replication.stata.commands import NotInStata, commands_of
+from nqpf_assets.replication.stata.command import NotInStata
+from nqpf_assets.replication.stata.commands import commands_of
 from nqpf_assets.replication.stata.names import names_of
 from nqpf_assets.studies.estimator import Covariance
 from nqpf_assets.studies.estimator_registry import REGISTRY
@@ -139,7 +141,7 @@ def test_numbers_of_r_are_ours(tmp_path: Path) -> None:
     (tmp_path / SCRIPT).write_text("\n".join(lines) + "\n", "utf-8")
     done = run_script(tmp_path)
     assert done.returncode == 0, done.stderr
-    rows = compared(cast("Any", None), columns, results_of(tmp_path / RESULTS))
+    rows = compared_columns(columns, results_of(tmp_path / RESULTS))
     failures = [f"{row.key}: {row.why}" for row in rows if row.is_failure]
     assert not failures, "\n".join([*failures, done.stdout[-2000:]])
 

@@ -19,7 +19,7 @@ OWN_ROOMS = (
     "studies/spatial_options.py",
     "studies/tobit_options.py",
     "replication/r/estimators/",
-    "replication/stata/commands.py",
+    "replication/stata/estimators/",
 )
 """Where estimators, and families of them, are declared, and how each is called in R and Stata."""
 

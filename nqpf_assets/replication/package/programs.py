@@ -13,7 +13,7 @@ from nqpf_assets.replication.package.data_files import PANEL
 from nqpf_assets.replication.r.call import NotInR
 from nqpf_assets.replication.r.script import SCRIPT, Translated, translated, write_script
 from nqpf_assets.replication.r.table_calls import TranslatedTable, translated_tables
-from nqpf_assets.replication.stata.commands import NotInStata
+from nqpf_assets.replication.stata.command import NotInStata
 from nqpf_assets.replication.stata.do_file import FILE, column_commands, do_file
 from nqpf_assets.replication.stata.names import StataNames, names_of
 from nqpf_assets.replication.stata.table_commands import table_commands

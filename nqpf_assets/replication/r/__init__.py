@@ -1,1 +1,1 @@
-"""The tables of a study in base R: functions in `library/`, the call of a column in `estimators/`."""
+"""The tables of a study in base R: functions in `library/`, their calls in `estimators/` and `tables/`."""

@@ -15,6 +15,7 @@ from nqpf_assets.replication.r.call import Call, Handed, Name, NotInR, Value, li
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
 from nqpf_assets.replication.r.table_calls import TranslatedTable, translated_tables
+from nqpf_assets.replication.r.weight_pairs import weight_pairs
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 from nqpf_assets.studies.sample_conditions import conditions_of, where_name
 from nqpf_assets.studies.spatial_options import SpaceOptions
@@ -141,24 +142,14 @@ def _sample(column: PublishedColumn, asked: CompleteColumn) -> dict[str, Value]:
 
 def _write_weights(column: PublishedColumn, asked: CompleteColumn, place: int, folder: Path) -> str:
     """The weights of a column, pair by pair, in a file of its own; the file's name."""
-    import polars as pl
-
     design = column.design
     assert design is not None, "the column is known"
     options = asked.options(SpaceOptions)
     weights = weights_of(
         design.units, design.geography, options, lambda name: design.values([name])[:, 0]
     )
-    pairs = weights.matrix.tocoo()
-    units = [str(unit) for unit in weights.units]
     name = f"weights_{place}.csv"
-    pl.DataFrame(
-        {
-            "unit": [units[row] for row in pairs.row],
-            "neighbour": [units[col] for col in pairs.col],
-            "weight": pairs.data,
-        }
-    ).write_csv(folder / name)
+    weight_pairs(weights).write_csv(folder / name)
     return name
 
 

@@ -10,7 +10,8 @@ from nqpf_assets.messages.shown_text import on_one_line
 from nqpf_assets.replication.described_tables import DescribedTable
 from nqpf_assets.replication.level_tables import LevelTable
 from nqpf_assets.replication.r.script import Translated
-from nqpf_assets.replication.stata.commands import Commands, NotInStata, commands_of
+from nqpf_assets.replication.stata.command import Commands, NotInStata
+from nqpf_assets.replication.stata.commands import commands_of
 from nqpf_assets.replication.stata.names import StataNames
 from nqpf_assets.replication.stata.table_commands import table_commands
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of

@@ -11,8 +11,7 @@ from typing import Any
 
 from nqpf_assets.replication.described_tables import DescribedTable
 from nqpf_assets.replication.level_tables import LevelTable
-from nqpf_assets.replication.r.table_calls import number_of_years
-from nqpf_assets.replication.stata.commands import Commands, NotInStata
+from nqpf_assets.replication.stata.command import Commands, NotInStata
 from nqpf_assets.replication.stata.differences import regional_differences
 from nqpf_assets.replication.stata.levels import level_commands
 from nqpf_assets.replication.stata.names import StataNames
@@ -91,7 +90,7 @@ def _group_means(table: DescribedTable, names: StataNames) -> Commands:
 
 def _unit_roots(table: DescribedTable, names: StataNames) -> Commands:
     asked: Any = table.asked
-    years, made = number_of_years(table), []
+    years, made = table.number_of_years(), []
     trend = "trend " if asked.trend else ""
     kernel = min(round(LONG_RUN * years ** (1 / 3)), years - 2)
     own = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call
-from nqpf_assets.replication.r.estimators.least_squares import inference
+from nqpf_assets.replication.r.estimators.parts import inference, sides_of
 from nqpf_assets.studies.estimators.fractional import FractionalOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -11,8 +11,7 @@ from nqpf_assets.studies.spec import CompleteColumn
 def fractional(column: CompleteColumn) -> Call:
     options = column.options(FractionalOptions)
     said = {
-        "outcome": column.outcome,
-        "terms": (*column.regressors, *column.controls),
+        **sides_of(column),
         "link": options.link,
         "periods": "period" in column.effects,
         "mundlak": options.mundlak,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call, NotInR
-from nqpf_assets.replication.r.estimators.least_squares import inference
+from nqpf_assets.replication.r.estimators.parts import inference, sides_of
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -13,8 +13,7 @@ def group_difference(column: CompleteColumn) -> Call | NotInR:
         return NotInR("`winsorize` with groups, whose lonely rows have no part in the quantiles")
     options = column.options(DifferenceOptions)
     said = {
-        "outcome": column.outcome,
-        "terms": (*column.regressors, *column.controls),
+        **sides_of(column),
         "tested": column.regressors,
         "grouping": options.grouping,
         "groups": options.groups,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call
-from nqpf_assets.replication.r.estimators.least_squares import inference
+from nqpf_assets.replication.r.estimators.parts import inference
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.spec import CompleteColumn
 

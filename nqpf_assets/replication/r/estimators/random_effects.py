@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call
+from nqpf_assets.replication.r.estimators.parts import sides_of
 from nqpf_assets.studies.estimators.random_effects import RandomOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -10,8 +11,7 @@ from nqpf_assets.studies.spec import CompleteColumn
 def random_effects(column: CompleteColumn) -> Call:
     options, vcov = column.options(RandomOptions), column.vcov
     said = {
-        "outcome": column.outcome,
-        "terms": (*column.regressors, *column.controls),
+        **sides_of(column),
         "periods": "period" in column.effects,
         "components": options.components,
         "mundlak": options.mundlak,
@@ -25,8 +25,7 @@ def random_effects(column: CompleteColumn) -> Call:
 def between(column: CompleteColumn) -> Call:
     vcov = column.vcov
     said = {
-        "outcome": column.outcome,
-        "terms": (*column.regressors, *column.controls),
+        **sides_of(column),
         "vcov": vcov.type,
         "by": vcov.by,
         "small_sample": vcov.small_sample or "xtreg",

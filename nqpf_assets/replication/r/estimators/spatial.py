@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call, NotInR
+from nqpf_assets.replication.r.estimators.parts import sides_of
 from nqpf_assets.studies.spatial_options import WITH_MULTIPLIERS, SpaceOptions, lags_of
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -26,8 +27,7 @@ def spatial(column: CompleteColumn) -> Call | NotInR:
     if options.information == "observed":
         return NotInR("spatial models with errors of the observed information")
     said = {
-        "outcome": column.outcome,
-        "terms": (*column.regressors, *column.controls),
+        **sides_of(column),
         "model": FORMS[column.estimator],
         "effects": column.effects,
         "correction": options.lee_yu,

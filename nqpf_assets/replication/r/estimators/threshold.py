@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call, NotInR
-from nqpf_assets.replication.r.estimators.least_squares import inference, lacks
+from nqpf_assets.replication.r.estimators.parts import inference, lacks
 from nqpf_assets.studies.estimators.threshold import ThresholdOptions
 from nqpf_assets.studies.spec import CompleteColumn
 

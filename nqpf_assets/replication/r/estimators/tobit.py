@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from nqpf_assets.replication.r.call import Call, NotInR
-from nqpf_assets.replication.r.estimators.least_squares import inference
+from nqpf_assets.replication.r.estimators.parts import inference, sides_of
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.tobit_options import TobitOptions
 
@@ -13,8 +13,7 @@ from nqpf_assets.studies.tobit_options import TobitOptions
 def tobit(column: CompleteColumn) -> Call:
     options = column.options(TobitOptions)
     said = {
-        "outcome": column.outcome,
-        "terms": (*column.regressors, *column.controls),
+        **sides_of(column),
         "lower": -inf if options.lower is None else options.lower,
         "upper": inf if options.upper is None else options.upper,
     }

@@ -4,22 +4,8 @@
 fractional <- function(rows, outcome, terms, link = "logit", periods = FALSE, mundlak = FALSE,
                        vcov = "clustered", by = "unit", small_sample = "stata") {
   y <- drop(matrix_of(rows, outcome))
-  x <- matrix_of(rows, terms)
-  shown <- terms
-  of_unit <- function(m) m - minus_means(m, rows$unit)
-  if (mundlak) {
-    varying <- independent(x, minus_means(x, rows$unit))
-    x <- cbind(x, of_unit(x)[, varying, drop = FALSE])
-    shown <- c(shown, paste0(terms[varying], ":mean"))
-  }
-  n_shown <- ncol(x)
-  if (periods) {
-    years <- dummies(rows$period)[, -1, drop = FALSE]
-    x <- cbind(x, years)
-    if (mundlak) x <- cbind(x, of_unit(years))
-  }
-  kept <- independent(x, x - rep(colMeans(x), each = nrow(x)))
-  x <- cbind(x[, kept, drop = FALSE], 1)
+  design <- design_with_means(rows, terms, periods, mundlak)
+  x <- columns_kept(design)
   family <- quasibinomial(link)
   # Beyond glm's own end, whose deviance stands at half of the digits, steps go on until no coefficient moves.
   b <- glm.fit(x, y, family = family, control = glm.control(epsilon = 1e-14, maxit = 100))$coefficients
@@ -32,18 +18,16 @@ fractional <- function(rows, outcome, terms, link = "logit", periods = FALSE, mu
   key <- if (vcov == "robust") seq_len(nrow(x)) else cluster_keys(rows, by)[[1]]
   n <- length(unique(key))
   v <- outer_of_sums(scores %*% bread, key) * (if (small_sample == "none") 1 else n / (n - 1))
-  at <- c(which(kept <= n_shown), ncol(x))
-  fit <- data.frame(term = c(shown[kept[kept <= n_shown]], "constant"), estimate = b[at],
-                    std_error = sqrt(diag(v))[at], row.names = NULL)
-  own <- which(kept <= length(terms))
+  own <- which(design$kept <= length(terms))
   bend <- function(eta) if (link == "logit") dlogis(eta) * (1 - 2 * plogis(eta)) else -eta * dnorm(eta)
   margins <- function(rows_at, name) {
     eta <- drop(rows_at %*% b)
     slope <- mean(family$mu.eta(eta))
     jacobian <- outer(b[own], colMeans(bend(eta) * rows_at)) + slope * diag(length(b))[own, , drop = FALSE]
-    data.frame(effect = paste("marginal on outcome,", name), term = terms[kept[own]],
+    data.frame(effect = paste("marginal on outcome,", name), term = terms[design$kept[own]],
                estimate = b[own] * slope, std_error = sqrt(diag(jacobian %*% v %*% t(jacobian))))
   }
-  list(terms = fit, vcov = v[at, at, drop = FALSE], n = nrow(x), rss = NA_real_,
-       effects = rbind(margins(x, "average"), margins(t(colMeans(x)), "means")))
+  c(shown_terms(design, b, v),
+    list(n = nrow(x), rss = NA_real_,
+         effects = rbind(margins(x, "average"), margins(t(colMeans(x)), "means"))))
 }

@@ -4,20 +4,9 @@
 random_effects <- function(rows, outcome, terms, periods = FALSE, components = "xtreg", mundlak = FALSE,
                            vcov = "clustered", by = "unit", small_sample = "stata") {
   y <- matrix_of(rows, outcome)
-  x <- matrix_of(rows, terms)
-  shown <- terms
-  of_unit <- function(m) m - minus_means(m, rows$unit)
-  if (mundlak) {
-    varying <- independent(x, minus_means(x, rows$unit))
-    x <- cbind(x, of_unit(x)[, varying, drop = FALSE])
-    shown <- c(shown, paste0(terms[varying], ":mean"))
-  }
-  n_shown <- ncol(x)
-  if (periods) {
-    years <- dummies(rows$period)[, -1, drop = FALSE]
-    x <- cbind(x, years)
-    if (mundlak) x <- cbind(x, of_unit(years))
-  }
+  design <- design_with_means(rows, terms, periods, mundlak)
+  x <- design$x
+  of_unit <- function(m) unit_means(m, rows)
   sizes <- as.vector(table(match(rows$unit, unique(rows$unit))))
   first <- match(unique(rows$unit), rows$unit)
   inner <- minus_means(x, rows$unit)
@@ -39,8 +28,7 @@ random_effects <- function(rows, outcome, terms, periods = FALSE, components = "
   }
   theta <- 1 - sqrt(sigma2_e / (sigma2_e + sizes * max(0, sigma2_u)))
   part <- theta[match(rows$unit, unique(rows$unit))]
-  kept <- independent(x, x - rep(colMeans(x), each = nrow(x)))
-  x <- cbind(x[, kept, drop = FALSE], 1)
+  x <- columns_kept(design)
   quasi <- x - part * of_unit(x)
   quasi_y <- drop(y - part * of_unit(y))
   bread <- chol2inv(chol(crossprod(quasi)))
@@ -52,8 +40,5 @@ random_effects <- function(rows, outcome, terms, periods = FALSE, components = "
   } else {
     clustered(influences, cluster_keys(rows, by), ncol(x), small_sample != "none")
   }
-  at <- c(which(kept <= n_shown), ncol(x))
-  fit <- data.frame(term = c(shown[kept[kept <= n_shown]], "constant"), estimate = b[at],
-                    std_error = sqrt(diag(v))[at], row.names = NULL)
-  list(terms = fit, vcov = v[at, at], n = nrow(x), rss = sum(e^2))
+  c(shown_terms(design, b, v), list(n = nrow(x), rss = sum(e^2)))
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.replication.described_tables import DescribedTable
-from nqpf_assets.replication.r.call import Call, Handed, Name, Value
+from nqpf_assets.replication.r.call import Call, Handed, Value
+from nqpf_assets.replication.r.tables.parts import panel_of
+from nqpf_assets.replication.r.weight_pairs import weight_pairs
 from nqpf_assets.studies.table_kinds.spatial_autocorrelation import AutocorrelationTable
 
 if TYPE_CHECKING:
@@ -19,9 +21,7 @@ def autocorrelation(table: DescribedTable) -> Call:
     asked = table.asked
     assert isinstance(asked, AutocorrelationTable), "the table is of this kind"
     said: dict[str, Value] = {
-        "panel": Name("panel"),
-        "first": table.first,
-        "last": table.last,
+        **panel_of(table),
         "variable": asked.variable,
         "needed": asked.variables(),
         "weights": Handed("weights_of_map", lambda: _weights(table, asked)),
@@ -38,8 +38,6 @@ def autocorrelation(table: DescribedTable) -> Call:
 
 def _weights(table: DescribedTable, asked: AutocorrelationTable) -> pl.DataFrame:
     """Pair by pair, among the units of all years."""
-    import polars as pl
-
     from nqpf_assets.stages.places import geography_of
     from nqpf_assets.stages.spatial_autocorrelation import mapped_rows, weights_of_map
 
@@ -49,16 +47,7 @@ def _weights(table: DescribedTable, asked: AutocorrelationTable) -> pl.DataFrame
     geography = geography_of(
         lambda schema, name: table.study.frame(f"FROM {schema}.{name}"), [asked.space]
     )
-    weights = weights_of_map(asked, mapped_rows(asked, panel), geography)
-    pairs = weights.matrix.tocoo()
-    units = [str(unit) for unit in weights.units]
-    return pl.DataFrame(
-        {
-            "unit": [units[row] for row in pairs.row],
-            "neighbour": [units[column] for column in pairs.col],
-            "weight": pairs.data,
-        }
-    )
+    return weight_pairs(weights_of_map(asked, mapped_rows(asked, panel), geography))
 
 
 def _p_values(table: DescribedTable) -> pl.DataFrame:
@@ -67,3 +56,6 @@ def _p_values(table: DescribedTable) -> pl.DataFrame:
         " ORDER BY period, unit",
         [table.name],
     )
+
+
+CALLS = {"spatial_autocorrelation": autocorrelation}
