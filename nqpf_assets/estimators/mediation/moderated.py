@@ -87,13 +87,15 @@ def moderated_mediation(
     setting = setting_of(rows, names, units, periods, effects, draws, resample, least_squares)
     stages = Stages(treatment_name, mediator_name, frozenset(moderates))
     first, second = _equations(setting, stages)
-    levels = levels_of(rows.regressors[second.is_in_sample, -1])
-    forms = forms_of(levels, stages.moderates)
-    estimates, delta = _effects(first, second, stages, forms)
+    inside = rows.regressors[second.is_in_sample, -1]
+    levels, centre = levels_of(inside), float(inside.mean())
+    # Far from where the moderator is zero, digits of coefficients at zero cancel in effects at its levels.
+    forms = forms_of({level: at - centre for level, at in levels.items()}, stages.moderates)
+    estimates, delta = _effects(*_equations(setting, stages, centre), stages, forms)
     drawn = Drawn()
     if draws:
         plain = setting.fit(rows.outcome)
-        moments = setting.moments(plain, [*_columns(rows, stages).values()])
+        moments = setting.moments(plain, [*_columns(rows, stages, centre).values()])
         effects_of = partial(drawn_effects_of, stages=stages, forms=forms)
         rng = np.random.default_rng(seed)
         values = draw_effects(moments, effects_of, draws, rng, progress)
@@ -117,18 +119,26 @@ def moderated_mediation(
     )
 
 
-def _columns(rows: MediationRows, stages: Stages) -> dict[str, Floats]:
-    """Name → (n,) treatment, mediator, and their products with the moderator that some equation has."""
-    x, m, w = rows.regressors[:, 0], rows.mediators[:, 0], rows.regressors[:, -1]
+def _columns(rows: MediationRows, stages: Stages, centre: float = 0.0) -> dict[str, Floats]:
+    """Name → (n,) treatment, mediator, and their products with the moderator that some equation has.
+
+    Args:
+        centre: value from which the moderator is counted.
+    """
+    x, m, w = rows.regressors[:, 0], rows.mediators[:, 0], rows.regressors[:, -1] - centre
     found = {stages.treatment: x, stages.mediator: m}
     products = {stages.treatment_product: x * w, stages.mediator_product: m * w}
     used = {*stages.first, *stages.second, *stages.direct}
     return found | {name: column for name, column in products.items() if name in used}
 
 
-def _equations(setting: Setting, stages: Stages) -> tuple[TwoWayFE, TwoWayFE]:
-    """Those of mediator and outcome, on treatment, controls, moderator, and what each has beside them."""
-    columns, found = _columns(setting.rows, stages), []
+def _equations(setting: Setting, stages: Stages, centre: float = 0.0) -> tuple[TwoWayFE, TwoWayFE]:
+    """Those of mediator and outcome, on treatment, controls, moderator, and what each has beside them.
+
+    Args:
+        centre: value from which products count the moderator.
+    """
+    columns, found = _columns(setting.rows, stages, centre), []
     asked = (
         (columns[stages.mediator], stages.first),
         (setting.rows.outcome, (*stages.direct, *stages.second)),

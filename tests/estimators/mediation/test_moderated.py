@@ -110,16 +110,20 @@ def test_a_dummy_that_moderates_everything_is_two_regressions() -> None:
         assert result.effects[f"direct, {level} moderator"] == pytest.approx(c, rel=EXACT)
 
 
-def test_effects_do_not_know_where_the_moderator_is_counted_from() -> None:
-    one = fit()
+@pytest.mark.parametrize(("start", "rel"), [(10.0, 1e-8), (1e6, 1e-5)])
+def test_effects_do_not_know_where_the_moderator_is_counted_from(start: float, rel: float) -> None:
+    """A million standard deviations from zero, six digits of the moderator itself are gone, and no more."""
+    one = fit(draws=99)
     other = moderated_mediation(
-        numbers("y")[:, 0], numbers("x")[:, 0], numbers("m1")[:, 0], 10 + 2 * numbers("z1")[:, 0],
+        numbers("y")[:, 0], numbers("x")[:, 0], numbers("m1")[:, 0], start + 2 * numbers("z1")[:, 0],
         numbers("reform"), UNITS, YEARS, treatment_name="x", mediator_name="m1",
-        moderator_name="z1", moderates=ALL, control_names=["reform"], draws=0,
+        moderator_name="z1", moderates=ALL, control_names=["reform"], draws=99,
     )  # fmt: skip
-    assert other.effects == pytest.approx(one.effects, rel=1e-8)
+    assert other.effects == pytest.approx(one.effects, rel=rel)
     for effect, test in one.delta.items():
-        assert other.delta[effect].std_error == pytest.approx(test.std_error, rel=1e-7), effect
+        assert other.delta[effect].std_error == pytest.approx(test.std_error, rel=rel), effect
+    for mine, its in zip(one.bootstrap, other.bootstrap, strict=True):
+        assert its.percentile == pytest.approx(mine.percentile, rel=rel, abs=rel)
 
 
 def test_draws_equal_refits_row_by_row() -> None:
