@@ -145,7 +145,11 @@ def _local(
     """Rows of `local_moran` of a year; a unit without neighbours has a value and nothing else."""
     import polars as pl
 
-    from nqpf_assets.estimators.spatial.local_moran import false_discovery_adjusted, local_morans_i
+    from nqpf_assets.estimators.spatial.local_moran import (
+        false_discovery_adjusted,
+        is_discovery,
+        local_morans_i,
+    )
 
     local = local_morans_i(
         values,
@@ -172,7 +176,7 @@ def _local(
         pl.col(table.variable).cast(pl.Float64).alias("value"),
     ).with_columns(
         pl.Series("quadrant", local.quadrants, dtype=pl.String),
-        pl.Series("is_significant", np.nan_to_num(adjusted, nan=2) <= table.false_discovery_rate),
+        pl.Series("is_significant", is_discovery(adjusted, table.false_discovery_rate)),
         *(
             pl.Series(key, np.where(has_neighbours, column, np.nan)).fill_nan(None)
             for key, column in numbers.items()

@@ -18,6 +18,8 @@ from nqpf_assets.estimators.spatial.moran import one_map, tail_probability
 from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Floats = NDArray[np.float64]
+ROUNDING = 1e-12
+"""Relative: what p · n / rank leaves where it is the rate itself, as 0.9 · 26 / 26 is 0.9000000000000001."""
 
 
 @dataclass(frozen=True)
@@ -109,3 +111,8 @@ def false_discovery_adjusted(p_values: Floats) -> Floats:
     # The adjusted value is the least of those at this rank and above.
     adjusted[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
     return adjusted
+
+
+def is_discovery(adjusted: Floats, rate: float) -> NDArray[np.bool_]:
+    """Which adjusted p-values (N,) are at or below a rate; NaN are not."""
+    return adjusted <= rate * (1 + ROUNDING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
@@ -10,7 +11,11 @@ import pytest
 from scipy.stats import false_discovery_control
 
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.spatial.local_moran import false_discovery_adjusted, local_morans_i
+from nqpf_assets.estimators.spatial.local_moran import (
+    false_discovery_adjusted,
+    is_discovery,
+    local_morans_i,
+)
 from nqpf_assets.estimators.spatial.moran import gearys_c, morans_i, morans_i_by_period
 from nqpf_assets.estimators.spatial.weights import contiguity_weights
 from tests.estimators.spatial.spatial_panels import ring
@@ -114,6 +119,25 @@ def test_false_discovery_adjustment_is_scipys_and_leaves_islands_out() -> None:
         adjusted = false_discovery_adjusted(with_islands)
         np.testing.assert_array_equal(adjusted[1:-1], found)
         assert np.isnan(adjusted[[0, -1]]).all()
+
+
+@pytest.mark.parametrize(("draws", "rate"), [(99, "0.9"), (999, "0.05"), (9999, "0.05")])
+def test_a_p_value_at_its_rate_is_a_discovery(draws: int, rate: str) -> None:
+    """k alike of n, as small as n times each over k is the rate: in fractions, which have no rounding."""
+    at = Fraction(rate) * (draws + 1)
+    assert at.denominator == 1
+    for n in range(1, 342):
+        for k in range(1, n + 1):
+            count = at * k / n
+            if count.denominator != 1:
+                continue
+            p = np.ones(n)
+            p[:k] = int(count) / (draws + 1)
+            found = is_discovery(false_discovery_adjusted(p), float(rate))
+            np.testing.assert_array_equal(found, np.arange(n) < k)
+            p[:k] = (int(count) + 1) / (draws + 1)
+            assert not is_discovery(false_discovery_adjusted(p), float(rate)).any()
+    assert not is_discovery(np.array([np.nan]), 1.0).any()
 
 
 def test_islands_are_counted_or_not() -> None:

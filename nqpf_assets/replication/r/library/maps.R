@@ -57,7 +57,8 @@ spatial_autocorrelation <- function(panel, first, last, variable, needed, weight
     local <- local_of_map(x, w, map$unit, year)
     own <- p$p_value[match(paste(map$unit, year), paste(p$unit, p$period))]
     local$p_adjusted <- p.adjust(own, "BH")
-    local$is_significant <- 1 * (!is.na(local$p_adjusted) & local$p_adjusted <= rate)
+    # What is at the rate is significant, on whichever side of it rounding leaves it.
+    local$is_significant <- 1 * (!is.na(local$p_adjusted) & local$p_adjusted <= rate * (1 + 1e-12))
     in_quadrant <- function(one) sum(local$is_significant == 1 & local$quadrant %in% one)
     made <- c(made, high_high = in_quadrant(1), low_low = in_quadrant(3), high_low = in_quadrant(4),
               low_high = in_quadrant(2))
