@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from nqpf_assets.catalog.region_match import find_region
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
@@ -32,6 +33,17 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
                 f"`{asked.level}`",
                 did_you_mean(asked.level, levels) or "correct it",
                 "unknown_level",
+            )
+        ]
+    if asked.parent is not None and asked.parent not in regions.parents:
+        code, _ = find_region(asked.parent, regions, file.study.periods.last)
+        return [
+            file.problem(
+                ("units", "parent"),
+                "the code of a region",
+                f"`{asked.parent}`",
+                f"write its code: '{code}'" if code else "correct it",
+                "no_units",
             )
         ]
     units = study_units(file.study, regions)

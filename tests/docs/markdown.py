@@ -14,11 +14,12 @@ _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
 
 def markdown_files(*, committed: bool = False) -> list[Path]:
-    """Every Markdown file of the project that git knows, or else would add."""
+    """Every Markdown file of the project that git knows, or else would add; none of installed packages."""
     more = [] if committed else ["--others", "--exclude-standard"]
     command = ["git", "ls-files", "--cached", *more, "*.md"]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, encoding="utf-8", check=True)
-    return [path for line in done.stdout.splitlines() if (path := CHECKOUT / line).is_file()]
+    paths = [CHECKOUT / line for line in done.stdout.splitlines()]
+    return [path for path in paths if path.is_file() and "site-packages" not in path.parts]
 
 
 def blocks(text: str, *languages: str) -> list[str]:

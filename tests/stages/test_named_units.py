@@ -40,6 +40,16 @@ def test_a_name_that_is_no_unit_is_told_with_its_line(old, new, found):
     assert problem.where.startswith(f"line {line}")
 
 
+@pytest.mark.parametrize(
+    ("parent", "remedy"), [("江苏", "write its code: '320000'"), ("某地", "correct it")]
+)
+def test_units_belong_to_a_region_that_is_named_by_its_code(parent: str, remedy: str) -> None:
+    file = province("level: province", f"level: prefecture\n  parent: {parent}")
+    (problem,) = unit_problems(file, load_catalogue().regions)
+    assert problem.found == f"`{parent}`"
+    assert problem.remedy == remedy
+
+
 def test_joins_and_samples_become_codes():
     study = samples_in_codes(province().study, load_catalogue().regions)
     spatial = study.tables["spatial"]
