@@ -40,6 +40,7 @@ class PageDraft:
 
     Attributes:
         sheet: that it stands on.
+        head: the first row of its header.
         row_head: the header over the row labels, as printed.
         title: of the page; empty where none stands over the table.
         subject: the title without its number, its years and the kind of regions.
@@ -53,6 +54,7 @@ class PageDraft:
     """
 
     sheet: str
+    head: int
     row_head: str
     title: str
     subject: str
@@ -79,8 +81,10 @@ def draft_of(grids: Sequence[Grid]) -> PageDraft | None:
     rows: list[str] = []
     filled: set[str] = set()
     silent: list[str] = []
+    heads: list[int] = []
     for grid in grids:
         for block in find_blocks(grid, layout):
+            heads.append(block.head)
             found = read_header(grid, block.head, block.first, dict(block.units), head)
             for column in found:
                 key = comparable(column.full_header)
@@ -106,6 +110,7 @@ def draft_of(grids: Sequence[Grid]) -> PageDraft | None:
     n_years = sum(labels.parse_year(row) is not None for row in rows)
     return PageDraft(
         sheet=grids[0].sheet,
+        head=heads[0],
         row_head=labels.strip(head),
         title=title,
         subject=subject_of(title),

@@ -11,19 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from nqpf_assets.formats.grid import Grid, is_empty
-from nqpf_assets.formats.labels import strip
+from nqpf_assets.formats.labels import parse_year, strip
 from nqpf_assets.formats.layout_draft import PageDraft, draft_of
+from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reading import LINE
+from nqpf_assets.formats.statements import source_of
 from nqpf_assets.formats.suggestion import SAMPLE, columns_of, table_below
 from nqpf_assets.formats.tables import read_table
 from nqpf_assets.formats.text_grid import text_grid
 from nqpf_assets.formats.text_head import on_one_line, records_of
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_blocks import is_continued
-
-_HEAD = 5
-"""Rows in which words over or under a header may stand."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Shape:
         sheet: that it stands on; empty in a text.
         columns: of a table, as a card would name them; None of a page.
         page: what a page shows of its layout; None of a table.
-        words: what stands in the first rows, or in lines beside the table.
+        words: what stands in its header, above it, or in lines beside it; never its values.
         title: over a table; empty where none stands there.
     """
 
@@ -95,8 +94,7 @@ def _of_lines(raw: RawContent) -> Shape | None:
     if (columns := columns_of(names, rows)) is None:
         return None
     title = next((strip(cell) for row in records[:below] for cell in row if strip(cell)), "")
-    first = (str(cell) for row in rows[:_HEAD] for cell in row if not is_empty(cell))
-    return Shape("", columns, None, (*notes, *first), title)
+    return Shape("", columns, None, (*notes, *words_over([names, *rows])), title)
 
 
 def _of_table(grid: Grid) -> Shape | None:
@@ -104,18 +102,34 @@ def _of_table(grid: Grid) -> Shape | None:
     if found is None:
         return None
     above = [strip(printed(cell)) for row in grid.rows[: found[0]] for cell in row]
-    return Shape(grid.sheet, found[1], None, _words(grid), next(filter(None, above), ""))
+    words = words_over(grid.rows, found[0])
+    return Shape(grid.sheet, found[1], None, words, next(filter(None, above), ""))
 
 
 def _of_page(grids: list[Grid]) -> Shape | None:
     page = draft_of(grids)
     if page is None or not page.title:
         return None  # a header without a title is a table's, of which no column is known
-    return Shape(page.sheet, None, page, _words(grids[0]))
+    return Shape(page.sheet, None, page, words_over(grids[0].rows, page.head))
 
 
-def _words(grid: Grid) -> tuple[str, ...]:
-    return tuple(printed(cell) for row in grid.rows[:_HEAD] for cell in row if not is_empty(cell))
+def words_over(rows: Sequence[Sequence[object]], head: int = 0) -> tuple[str, ...]:
+    """What the rows of a header and those above it say; a value that looks like a year is none of it.
+
+    Args:
+        rows: of a table or page.
+        head: the first row of its header.
+    """
+    first = next(
+        (n for n, row in enumerate(rows) if n > head and any(map(shows_number, row))), head + 1
+    )
+    below = (row for row in rows[head + 1 : first] if sum(not is_empty(cell) for cell in row) > 1)
+    texts = (printed(c) for row in (*rows[: head + 1], *below) for c in row if _is_word(c))
+    return tuple(text for text in texts if source_of(text) is None)
+
+
+def _is_word(cell: object) -> bool:
+    return not is_empty(cell) and (not shows_number(cell) or parse_year(cell) is not None)
 
 
 def _first_text(grid: Grid) -> str:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.two_languages import parts_of
 from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.labels import parse_year, strip
@@ -23,6 +24,8 @@ SAMPLE = 200
 _HEAD = 5
 """Rows in which words over a header may stand."""
 _YEAR = re.compile(r"^(?:year|period|年|年份|年度|时间|统计年度|sgnyea)$", re.I)
+_OF_YEARS = re.compile(r"年份|年度|时间|日期|nian|year|period|date|(?<![a-z])yr", re.I)
+"""What is in further heads of columns of years."""
 _CODE = re.compile(r"code|代码|编码|序号|编号|区划|邮编|^[a-z]*id$|_id$|cd$|^no\.?$", re.I)
 _ENGLISH = re.compile(r"eng|英文|pinyin|拼音", re.I)
 _SERIES = re.compile(r"^(?:指标|指标名称|项目|indicator|variable|series)$", re.I)
@@ -45,7 +48,7 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
         return None
     found = _filled(names, rows)
     years = [name for name in found if _is(_YEAR, name) and _have_digits(found[name])] or [
-        name for name, cells in found.items() if _are_years(cells)
+        name for name, cells in found.items() if _is_of_years(name) and _are_years(cells)
     ]
     in_header = [name for name in found if parse_year(name) is not None]
     numeric = [name for name, cells in found.items() if _are_values(cells)]
@@ -126,6 +129,11 @@ def _is_value(cell: object) -> bool:
 def _are_values(cells: Sequence[object]) -> bool:
     """Whether a column is one of numbers; a few texts among them are for the reader to tell."""
     return 2 * sum(map(_is_value, cells)) > len(cells)
+
+
+def _is_of_years(name: str) -> bool:
+    """Whether a header may be one of years: 1,964 of 万人 looks like one in its cells."""
+    return _OF_YEARS.search(name) is not None and printed_series(name)[1] is None
 
 
 def _are_years(cells: Sequence[object]) -> bool:

@@ -21,6 +21,9 @@ _YEARS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _EDITION = re.compile(
     r"(?<!\d)\d{4}\s*年?[^\d()（）《》\s,，]*年鉴|年鉴\s*[(（]?\s*\d{4}(?!\d)|(?<!\d)\d{4}\s*年?版"
 )
+_REFERRED_TO = re.compile(
+    r"[比较]\s*\d{4}\s*年|(?<!\d)\d{4}\s*年?\s*(?:[=＝]|不变|可比|基期|为\s*(?:基|100))"
+)
 _IN_NAME = re.compile(
     r"(?P<before>^|[^\da-z])(?P<year>\d{4})(?!\d)(?P<behind>年|$)?(?P<rest>.?.?)", re.I
 )
@@ -29,8 +32,8 @@ _REFERENCE = re.compile(r"[=为至到~—-]|不变|可比|价|以来|以后|以�
 
 
 def title_years(title: str) -> tuple[int, ...]:
-    """The years a title names: ``（2016～2017）`` gives both; an edition is none."""
-    return _read_years(_EDITION.sub(" ", title))
+    """The years a title names: ``（2016～2017）`` gives both; neither an edition nor a base is one."""
+    return _read_years(_REFERRED_TO.sub(" ", _EDITION.sub(" ", title)))
 
 
 def edition_years(title: str) -> tuple[int, ...]:

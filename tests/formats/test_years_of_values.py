@@ -1,0 +1,89 @@
+"""A value that looks like a year, 1964 of 万人, is a value: `nqpf add` takes a year from words alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.sources.collection import collect
+from tests.command import Ran, nqpf
+from tests.formats.conftest import build_xlsx
+
+PLACES = ("北京", "天津", "上海")
+VALUES = ("2189", "1387", "1964")
+
+
+def added(folder: Path, content: str | bytes, *words: str) -> tuple[Ran, dict[str, Any]]:
+    """What `nqpf add --yes` said of a file, and the card that it wrote."""
+    (folder / "catalog").mkdir()
+    name = "k.csv" if isinstance(content, str) else "k.xlsx"
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    ran = nqpf("add", folder / name, "--yes", "--publisher", "国家统计局", *words, project=folder)
+    (card,) = (folder / "raw").rglob("*.card.yaml")
+    return ran, yaml.safe_load(card.read_text("utf-8"))
+
+
+def read_as(folder: Path) -> list[tuple[str, int, float]]:
+    """Region, year and value of every observation."""
+    found = collect(folder / "raw", load_catalogue(folder / "catalog")).observations
+    return found.select("region_label", "period", "value").sort("region_label").rows()
+
+
+def lines(*rows: tuple[str, ...]) -> str:
+    return "".join(",".join(row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("last", ["1964", "1964.5", "1964年"])
+@pytest.mark.parametrize("head", [("年末常住人口(万人)",), ("05年", "06年")])
+def test_one_value_that_looks_like_a_year_is_not_the_year(
+    tmp_path: Path, head: tuple[str, ...], last: str
+) -> None:
+    values = (*VALUES[:2], last)
+    rows = [(place, *[value] * len(head)) for place, value in zip(PLACES, values, strict=True)]
+    ran, card = added(tmp_path, lines(("地区", *head), *rows))
+    assert "open: columns.year" in ran.out
+    assert "year" not in card["columns"]
+    assert card["columns"]["values"] == list(head)
+
+
+def test_one_value_of_a_workbook_is_not_the_year(tmp_path: Path) -> None:
+    head = ["地区", "年末常住人口(万人)", "地区生产总值(亿元)"]
+    ran, card = added(tmp_path, build_xlsx([head, ["北京", 2189, 1964.5], ["天津", 1387, 14000]]))
+    assert "open: columns.year" in ran.out
+    assert "year" not in card["columns"]
+
+
+def test_one_value_of_a_page_is_not_its_year(tmp_path: Path) -> None:
+    rows = [["各地区人口"], ["地区", "人口(万人)"], ["北京", 2189], ["上海", 1964], ["天津", 1387]]
+    ran, card = added(tmp_path, build_xlsx(rows))
+    assert "open: layout.year" in ran.out
+    assert "year" not in card["layout"]
+
+
+def test_a_column_of_values_that_all_look_like_years_is_no_period(tmp_path: Path) -> None:
+    head = ("地区", "人口(万人)", "地区生产总值(亿元)")
+    rows = zip(PLACES, ("1999", "1964", "1964"), ("30320", "14000", "35104"), strict=True)
+    ran, card = added(tmp_path, lines(head, *rows))
+    assert "open: columns.year" in ran.out
+    assert card["columns"] == {"region": "地区", "values": list(head[1:])}
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["地区生产总值(2015年不变价)(亿元)", "人口比2010年增加(万人)", "指数(2010=100)"],
+)
+def test_the_year_of_a_base_is_not_the_year(tmp_path: Path, head: str) -> None:
+    ran, card = added(tmp_path, lines(("地区", head), *zip(PLACES, VALUES, strict=True)))
+    assert "open: columns.year" in ran.out
+    assert "year" not in card["columns"]
+
+
+def test_a_year_in_the_header_is_the_year(tmp_path: Path) -> None:
+    head = ("地区", "2020年人口(万人)")
+    ran, card = added(tmp_path, lines(head, *zip(PLACES, VALUES, strict=True)))
+    assert ran.status == 0, ran.err
+    assert card["columns"]["year"] == 2020
