@@ -77,7 +77,7 @@ def _origins(found: Difference) -> Iterator[str]:
     for who, steps in sorted(by_origin.items()):
         names = [name.replace("__", ".") for name in dict.fromkeys(steps)]
         more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
-        yield f"{who:<9} of {', '.join(names[:SHOWN_NAMES])}{more}"
+        yield f"steps     changed by {who}: {', '.join(names[:SHOWN_NAMES])}{more}"
 
 
 def _files(rows: pl.DataFrame) -> Iterator[str]:

@@ -50,7 +50,7 @@ def besides(found: Difference, study: str, has_cells: bool) -> Iterator[str]:
     if others:
         said_by = [one for one in said_by_study(found, study) if not is_code(one)]
         whose = f"its {' and '.join(said_by)}" if said_by else "what makes it"
-        yield f"no cell under it changed; {whose} did: {', '.join(others[:MOST_STEPS])}"
+        yield f"no cell under it changed; {whose} did, for {', '.join(others[:MOST_STEPS])}"
     elif found.versions.values:
         yield f"no cell under it changed; releases did: {', '.join(found.versions.values)}"
     else:

@@ -149,8 +149,10 @@ def test_a_changed_study_is_named_as_the_cause(tmp_path: Path) -> None:
     assert seen.parts["cell"].is_empty()
     told = nqpf("diff", project=project.root).out
     assert "its study file changed too" in told
-    assert not [line for line in told.splitlines() if line.startswith("code")]
-    (line,) = [line for line in told.splitlines() if line.startswith("study file of ")]
+    assert "changed by code" not in told
+    (line,) = [
+        line for line in told.splitlines() if line.startswith("steps     changed by study file: ")
+    ]
     assert "mini.model" in line
 
 
