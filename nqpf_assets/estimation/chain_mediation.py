@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.few_draws import LEVEL
 from nqpf_assets.estimation.mediated_rows import (
     delta_tests,
     effects_by_delta,
@@ -48,10 +50,23 @@ def fit_chain_mediation(design: Design) -> Fitted:
 def _words(result: ChainMediation) -> str:
     """What was found, for the note under the table."""
     m1, m2 = result.mediators
-    first, second, chain, whole = (printed(one) for one in result.indirect.values())
-    is_drawn = bool(result.bootstrap) and isnan(result.bootstrap[0].p_value)
+    ways = (f"through {m1}", f"through {m2}", f"through {m1} and then {m2}")
+    *single, whole = (printed(one) for one in result.indirect.values())
     share = f", {result.share:.1%} of the total" if result.kind in ("partial", "full") else ""
-    return (
-        f"Indirect effect of {result.treatment} through {m1}: {first}; through {m2}: {second}; through {m1} "
-        f"and then {m2}: {chain}; together {whole}{share}: {kind_words(result.kind, is_drawn=is_drawn)}"
-    )
+    told = "; ".join(f"{way}: {effect}" for way, effect in zip(ways, single, strict=True))
+    found = _found(result, ways)
+    return f"Indirect effect of {result.treatment} {told}; together {whole}{share}: {found}"
+
+
+def _found(result: ChainMediation, ways: Sequence[str]) -> str:
+    """What the sum of the ways is called, and which of them are significant where it is not."""
+    from nqpf_assets.estimators.mediation.chain_result import PATHS
+
+    drawn = {one.effect: one for one in result.bootstrap}
+    tests = [(drawn or result.delta)[path] for path in PATHS]
+    # The last is the sum.
+    alone = [way for way, test in zip(ways, tests[:-1], strict=True) if test.p_value < LEVEL]
+    if result.kind == "none" and alone:
+        return f"their sum is not significant at 5 %; by itself it is {' and '.join(alone)}"
+    is_drawn = bool(result.bootstrap) and isnan(result.bootstrap[0].p_value)
+    return kind_words(result.kind, is_drawn=is_drawn)

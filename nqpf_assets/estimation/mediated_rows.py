@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.few_draws import FEW_BLOCKS, bootstrapped
+from nqpf_assets.estimation.few_draws import FEW_BLOCKS, Drawn, bootstrapped
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
@@ -83,7 +83,7 @@ def mediated_column(
         tests=(*tests, *bootstrap_test(*counts), *cluster_counts(column, of_outcome)),
         is_in_sample=result.is_in_sample,
         dropped=linear_dropped(of_outcome),
-        notes=(*words, *too_few(*counts), result.note),
+        notes=(*words, how_inferred(*counts), *too_few(*counts), result.note),
     )
 
 
@@ -135,25 +135,40 @@ def normal_effect(effect: str, treatment: str, estimate: float, test: ProductTes
     )
 
 
+def how_inferred(n_draws: int, n_failed: int, n_blocks: int, block: str) -> str:
+    """Whence errors and stars of effects come: not from what the coefficients above them have."""
+    if not n_draws:
+        return "Errors, p-values and stars of effects by the delta method, as Sobel's test has them"
+    what = "whole units" if block == "unit" else f"whole groups of {block}"
+    draws = f"{counted(n_draws - n_failed, 'draws', ',')} of {n_blocks} {what}"
+    if not _drawn(n_draws, n_failed, n_blocks, block).tells:
+        return f"Errors of effects from {draws}"
+    return f"Errors, p-values and stars of effects from {draws}: a percentile bootstrap"
+
+
 def too_few(n_draws: int, n_failed: int, n_blocks: int, block: str) -> Iterator[str]:
     """Draws, or blocks to draw from, that cannot tell anything from zero at 5 %, or only badly."""
     if not n_draws:
         return
-    what = "units" if block == "unit" else f"groups of {block}"
-    drawn = bootstrapped(
-        n_draws - n_failed,
-        n_blocks,
-        what,
-        tails=2,
-        loses="p-value and no interval",
-        instead="draw units, or a grouping of more groups",
-    )
+    drawn = _drawn(n_draws, n_failed, n_blocks, block)
     yield from drawn.words()
     if drawn.has_samples and n_blocks < FEW_BLOCKS:
         yield (
             f"{drawn.how} has few to draw from: its intervals are too narrow, and its p-values too "
             "small"
         )
+
+
+def _drawn(n_draws: int, n_failed: int, n_blocks: int, block: str) -> Drawn:
+    """What the draws that identify the effects can bear."""
+    return bootstrapped(
+        n_draws - n_failed,
+        n_blocks,
+        "units" if block == "unit" else f"groups of {block}",
+        tails=2,
+        loses="p-value and no interval",
+        instead="draw units, or a grouping of more groups",
+    )
 
 
 def bootstrap_test(n_draws: int, n_failed: int, n_blocks: int, block: str) -> Iterator[Test]:
@@ -165,7 +180,7 @@ def bootstrap_test(n_draws: int, n_failed: int, n_blocks: int, block: str) -> It
 
 
 KINDS = {
-    "none": "no indirect effect is found",
+    "none": "the indirect effect is not significant at 5 %",
     "partial": "partial mediation",
     "full": "full mediation",
     "suppression": "suppression, not mediation: indirect and direct effect have opposite signs",

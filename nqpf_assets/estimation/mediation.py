@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.few_draws import LEVEL
 from nqpf_assets.estimation.mediated_rows import (
     drawn_effects,
     given_to,
@@ -63,7 +64,9 @@ def _words(path: MediatedPath, treatment: str) -> str:
     is_drawn = bool(path.bootstrap) and isnan(path.bootstrap[0].p_value)
     found = kind_words(path.kind, is_drawn=is_drawn)
     share = f", {path.share:.1%} of the total" if path.kind in ("partial", "full") else ""
-    z = path.tests.sobel.z_stat
-    sobel = "" if isnan(z) else f"; Sobel z = {z:.2f}"
+    test = path.tests.sobel
+    sobel = "" if isnan(test.z_stat) else f"; Sobel z = {test.z_stat:.2f}"
+    if sobel and path.bootstrap and path.kind and (test.p_value < LEVEL) == (path.kind == "none"):
+        found += " by the draws, otherwise than by Sobel's test"
     effect = f"{printed(path.indirect)}{share}{sobel}"
     return f"Indirect effect of {treatment} through {path.mediator}: {effect}; {found}"
