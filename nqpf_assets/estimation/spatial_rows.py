@@ -116,4 +116,5 @@ def words_under_table(
         yield "Errors, p and intervals of effects by the delta method"
     if result.information == "observed":
         yield "Errors from the observed information, not the expected one"
-    yield f"Likelihood by {result.logdet}, transform {result.transform}"
+    fitted = "Least squares" if result.parameter is None else f"Likelihood by {result.logdet}"
+    yield f"{fitted}, transform {result.transform}"

@@ -60,12 +60,14 @@ def _is_hidden(results: Printed, label: str, term: str) -> bool:
 
 
 def _in_order(results: Printed, there: Iterable[str]) -> list[str]:
-    """Regressors, what the estimator adds, controls, the constant."""
+    """Regressors, what the estimator adds, controls, what it adds behind these, the constant."""
     known = set(there)
     asked = [term for one in results.columns for term in one.regressors]
     controls = [term for one in results.columns for term in one.controls]
-    added = sorted(known - {*asked, *controls, CONSTANT})
-    order = dict.fromkeys([*asked, *added, *controls, CONSTANT])
+    parts = _distinct(one.behind for one in results.printing.values())
+    behind = [f"{term}:{part}" for part in parts for term in [*asked, *controls]]
+    added = sorted(known - {*asked, *controls, *behind, CONSTANT})
+    order = dict.fromkeys([*asked, *added, *controls, *behind, CONSTANT])
     return [term for term in order if term in known]
 
 
@@ -182,6 +184,8 @@ def _fit(results: Printed) -> Iterator[Row]:
     for label, fact in FIT.items():
         values = {key: model[fact] for key, model in results.models.items()}
         if fact == "r2_unit_within" and not any(map(_differs_within, results.models.values())):
+            continue
+        if all(one is None for one in values.values()):
             continue
         shown = {key: "-" if one is None else fixed(one, 3) for key, one in values.items()}
         yield row(label, "fact", shown)

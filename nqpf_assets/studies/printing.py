@@ -58,9 +58,11 @@ class Printing:
         terms: parameter of the estimator that is no variable → its name in words.
         parts: what follows the colon of a term → its name in words, where {} is the title of the variable.
             Such a term is hidden with its variable.
+        behind: of these parts, those that stand behind the controls, in the order of their variables.
     """
 
     tests: Mapping[str, PrintedTest] = field(default_factory=dict)
     effects: tuple[PrintedEffect, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    behind: tuple[str, ...] = ()

@@ -402,6 +402,8 @@ def test_spatial(estimator, model):
     shown = effects_of(fit)
     # A model of spatial errors has no spillovers.
     kinds = ("direct", "total") if model == "sem" else ("direct", "indirect", "total")
+    how = "Least squares, transform" if model == "slx" else "Likelihood by eigenvalues, transform"
+    assert any(note.startswith(how) for note in fit.fitted.notes)
     profile = () if model == "slx" else ("profile likelihood",)
     assert tuple(shown) == (*kinds, *profile)
     for kind in kinds:

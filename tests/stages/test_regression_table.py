@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from nqpf_assets.stages.printed_regression_results import Printed
 from nqpf_assets.stages.printed_regression_table import table_rows
 from nqpf_assets.stages.requested_columns import written
@@ -180,3 +182,29 @@ def test_clipping_is_told_where_all_columns_clip_alike():
     rows = printed({"a": rule, "b": rule}, {"a": clipped, "b": clipped})
     assert "Samples: 2012–2022, winsorized at 0.05 (stata)." in notes(rows)
     assert "Samples" not in notes(printed({"a": {}, "b": {}}, {}))
+
+
+def test_a_measure_of_fit_that_no_column_has_has_no_row() -> None:
+    none = {"r2": None, "r2_within": None, "r2_unit_within": None}
+    labels = {row["row_label"] for row in printed({"a": {}, "b": {}}, {"a": none, "b": none})}
+    assert not labels & {"R²", "R² within"}
+    rows = printed({"a": {}, "b": {}}, {"a": none})
+    assert (cells(rows, "R²")["a"], cells(rows, "R²")["b"]) == ("-", "0.900")
+
+
+@pytest.mark.parametrize("estimator", ["fractional", "random_effects"])
+def test_unit_means_stand_behind_the_controls_in_their_order(estimator: str) -> None:
+    terms = ["x", "b", "a", "x:mean", "b:mean", "a:mean", "constant"]
+    column = Column.model_validate({"label": "1", "estimator": estimator, "effects": []})
+    model = Model.model_validate({"outcome": "y", "regressors": ["x"], "controls": ["b", "a"]})
+    table = RegressionTable(title="T", model=model, columns=(column,))
+    estimates = [
+        {"column_label": "1", "term": term, "estimate": 1.0, "std_error": 1.0, "statistic": 1.0,
+         "p_value": 0.5}
+        for term in sorted(terms)
+    ]  # fmt: skip
+    made = [table.completed(column, YEARS)]
+    rows = table_rows(Printed(table, made, {"1": MODEL}, estimates, [], (), [], [], {}))
+    labels = [row["row_label"] for row in rows if row["row_kind"] == "estimate"]
+    means = [f"{term}, mean of the unit" for term in "xba"]
+    assert labels == ["x", "b", "a", *means, "Constant"]

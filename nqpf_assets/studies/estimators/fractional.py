@@ -46,6 +46,7 @@ ESTIMATOR = Estimator(
         },
         effects=(PrintedEffect("marginal on outcome, average", "Average marginal effect: "),),
         parts={"mean": "{}, mean of the unit"},
+        behind=("mean",),
     ),
     example="""\
 - label: fractional

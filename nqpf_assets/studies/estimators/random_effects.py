@@ -54,6 +54,7 @@ ESTIMATOR = Estimator(
             "r2_overall": PrintedTest("R² overall", "three_digits"),
         },
         parts={"mean": "{}, mean of the unit"},
+        behind=("mean",),
     ),
     example="""\
 - label: random effects
