@@ -63,13 +63,16 @@ def _effects(column: Equation) -> Iterator[Refusal]:
     yield from _further_effects(column)
     if found in offer.effects or not (offer.has_effects or is_said):
         return
+    # What is asked for and can be had comes first; other effects would be another model.
+    nearest = sorted(offer.effects, key=lambda one: (-len({*one} & {*found}), len(one), one))
     allowed = [f"[{', '.join(sorted(one, reverse=True))}]" for one in sorted(offer.effects)]
+    meant = f"[{', '.join(sorted(nearest[0], reverse=True))}]"
     said = offer.effects_words or f"`effects: [{', '.join(column.effects)}]`"
     yield Refusal(
         ("effects",) if is_said else ("estimator",),
         f"`effects:` one of {', '.join(allowed)}",
         said,
-        f"write `effects: {allowed[0]}`, or take another estimator",
+        f"write `effects: {meant}`, or take another estimator",
     )
 
 

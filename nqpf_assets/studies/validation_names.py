@@ -43,7 +43,8 @@ def model_problems(
                 (*path, "replace", old),
                 "a variable or an index of the study",
                 f"`{new}`",
-                did_you_mean(new, [one for one in known if one != old])
+                _of_grouping(file, new)
+                or did_you_mean(new, [one for one in known if one != old])
                 or f"define it under `variables`, e.g. `{new}: {{series: {new}}}`",
                 "unknown_variable",
             )
@@ -84,7 +85,8 @@ def name_problems(
                 place,
                 "a variable or an index of the study",
                 f"`{name}`",
-                did_you_mean(name, not_beside(known, place, [*variables, *beside]))
+                _of_grouping(file, name)
+                or did_you_mean(name, not_beside(known, place, [*variables, *beside]))
                 or f"define it under `variables`, e.g. `{name}: {{series: {name}}}`",
                 "unknown_variable",
             )
@@ -105,6 +107,18 @@ def name_problems(
                 or "define the grouping under `groups`",
                 "unknown_grouping",
             )
+
+
+def _of_grouping(file: StudyFile, name: str) -> str:
+    """What stands for a grouping where a variable belongs; nothing of other names."""
+    groups = file.study.groups.get(name)
+    if groups is None:
+        return ""
+    group = "…" if isinstance(groups, str) else next(iter(groups), "…")
+    return (
+        "it is a grouping: declare a variable of one of its groups under `variables`, "
+        f'`in_group: {{expression: "is_group({name}, {group})"}}`, and name that'
+    )
 
 
 def named(

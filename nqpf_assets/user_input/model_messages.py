@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from nqpf_assets.messages.problems import Problem, Refusal, Refused
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml, Place
-from nqpf_assets.user_input.model_walk import field_at, fields_of, models_at
+from nqpf_assets.user_input.model_walk import field_at, fields_of, length_at, models_at
 from nqpf_assets.user_input.other_programs import Elsewhere, key_elsewhere
 from nqpf_assets.user_input.value_words import (
     BOUNDS,
@@ -24,6 +24,7 @@ from nqpf_assets.user_input.value_words import (
     bound_words,
     choice_words,
     found_words,
+    length_words,
     pattern_words,
     type_words,
 )
@@ -111,8 +112,9 @@ class _Refused:
         is_key = key or detail["type"] == "extra_forbidden"
         word = f"{path[-1]}" if is_key and path else place.text
         words = (expected, *self.document.with_sign(found, remedy, word))
-        code = _CODES.get(detail["type"], "value")
-        block = path if detail["type"] == "missing" else path[:-1]
+        is_code = detail["type"] in _CODES and not _is_number_of_items(detail)
+        code = _CODES[detail["type"]] if is_code else "value"
+        block = path if code == "missing_key" else path[:-1]
         yield Problem(self.document.file, str(place), *words, code=code, topic=self._topic(block))
 
     def _topic(self, path: KeyPath) -> str:
@@ -153,6 +155,8 @@ class _Refused:
 
     def _words(self, detail: ErrorDetails, path: KeyPath, key: bool, text: str) -> Words:
         kind, context = detail["type"], detail.get("ctx", {})
+        if _is_number_of_items(detail) and (length := length_at(self.model, path, self.data)):
+            return length_words(length, len(detail["input"]))
         if kind == "missing":
             return self._missing(str(detail["loc"][-1]), path)
         if kind == "extra_forbidden":
@@ -222,6 +226,12 @@ def _either(shapes: list[Problem]) -> Problem:
 def _tags(data: Any) -> tuple[str, ...]:
     """Keys that tell variants apart, where they are written."""
     return tuple(name for name in ("kind", "method") if isinstance(data, dict) and name in data)
+
+
+def _is_number_of_items(detail: ErrorDetails) -> bool:
+    """Whether a list has too many items, or lacks one that has a place of its own."""
+    lacks = detail["type"] == "missing" and isinstance(detail["loc"][-1], int)
+    return lacks or detail["type"] == "too_long"
 
 
 def _follows_from_items(detail: ErrorDetails) -> bool:

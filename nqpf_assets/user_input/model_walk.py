@@ -16,17 +16,28 @@ from pydantic.fields import FieldInfo
 
 def models_at(root: type[BaseModel], path: Sequence[str | int], data: Any) -> list[type[BaseModel]]:
     """The models that may stand at a path; `data` is the whole file, to tell variants apart."""
+    return [
+        hint
+        for hint in _types_at(root, path, data)
+        if isinstance(hint, type) and issubclass(hint, BaseModel)
+    ]
+
+
+def length_at(root: type[BaseModel], path: Sequence[str | int], data: Any) -> int | None:
+    """How many items a list at a path has, if there can be no other number."""
+    lists = [hint for hint in _types_at(root, path, data) if get_origin(hint) is tuple]
+    lengths = {len(get_args(hint)) for hint in lists if Ellipsis not in get_args(hint)}
+    return lengths.pop() if len(lengths) == 1 else None
+
+
+def _types_at(root: type[BaseModel], path: Sequence[str | int], data: Any) -> list[Any]:
+    """The types that may stand at a path."""
     hints: list[Any] = [root]
     for part in path:
         here = [hint for each in hints for hint in _variants(each, data)]
         hints = [inner for hint in here for inner in _inside(hint, part)]
         data = _child(data, part)
-    return [
-        hint
-        for each in hints
-        for hint in _variants(each, data)
-        if isinstance(hint, type) and issubclass(hint, BaseModel)
-    ]
+    return [hint for each in hints for hint in _variants(each, data)]
 
 
 def field_at(root: type[BaseModel], path: Sequence[str | int], data: Any) -> FieldInfo | None:

@@ -92,6 +92,13 @@ def bound_words(detail: ErrorDetails, text: str) -> Words:
     return expected, found_words(detail["input"], text), f"write {expected}"
 
 
+def length_words(length: int, found: int) -> Words:
+    """Of a list that has one number of items and no other."""
+    shown = ", ".join("abcdefgh"[:length])
+    told = f"a list of {counted(found, 'items')}"
+    return f"a list of {counted(length, 'items')}", told, f"write [{shown}]"
+
+
 def choice_words(detail: ErrorDetails, text: str, key: str, said: Mapping[str, str]) -> Words:
     """Of a word that is none of the choices of a key.
 

@@ -101,6 +101,7 @@ MISTAKES = [
     ("regressors: [log_gdp], ", "", 25, "add `regressors: [name]`"),
     ("[log_gdp]", "[ln_gdp]", 23, "did you mean `log_gdp`?"),
     ("[log_gdp]", "[income]", 23, "define it under `variables`"),
+    ("[log_gdp]", "[areas]", 23, 'in_group: {expression: "is_group(areas, east)"}'),
     ("by: [unit]", "by: [area]", 23, "did you mean `areas`?"),
     ('"(2)"', '"(1)"', 26, "change one of the two"),
     ("controls: [share]", "controls: [log_gdp]", 27, "remove it from one of the lists"),

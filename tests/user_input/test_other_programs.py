@@ -202,3 +202,25 @@ def test_a_statistic_of_another_program_is_told_by_its_name_here(word: str, ours
         read_study_file("mini.yaml", STUDY + table)
     (problem,) = refused.value.problems
     assert problem.remedy == f"write `{ours}`"
+
+
+CHAIN = "estimator: chain_mediation, regressors: [wealth]"
+
+
+@pytest.mark.parametrize(
+    ("column", "expected", "found"),
+    [
+        (f"{CHAIN}, chain: {{mediators: []}}", "a list of 2 items", "a list of 0 items"),
+        (f"{CHAIN}, chain: {{mediators: [people]}}", "a list of 2 items", "a list of 1 item"),
+        (f"{CHAIN}, chain: {{mediators: [a, b, c]}}", "a list of 2 items", "a list of 3 items"),
+        ("space: {weights: contiguity, join: [[北京]]}", "a list of 2 items", "a list of 1 item"),
+        ("difference: {grouping: a, groups: [east]}", "a list of 2 items", "a list of 1 item"),
+    ],
+)
+def test_a_list_of_another_length_is_told_its_length(
+    column: str, expected: str, found: str
+) -> None:
+    """Not by the key `1` that it lacks, which no list has."""
+    (problem,) = problems(column)
+    assert (problem.expected, problem.found) == (expected, found)
+    assert (problem.remedy, problem.code) == ("write [a, b]", "value")
