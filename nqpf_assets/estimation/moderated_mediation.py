@@ -54,10 +54,10 @@ def fit_moderated_mediation(design: Design) -> Fitted:
 
 
 def not_told(_design: Design) -> str:
-    """Why nothing is told of how its numbers move with single cells."""
+    """Why nothing is told of how its numbers move with single cells and rows."""
     return (
-        "moderated_mediation makes products of its variables within the column, through which no cell is "
-        "followed; a product that is a variable of the study, in a column of two_way_fe, is"
+        "moderated_mediation does not tell how its numbers move with its rows, since it makes products of "
+        "its variables within the column; two_way_fe does, with a product that is a variable of the study"
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from nqpf_assets.exports.terminal import out, plain
 
 Row = Mapping[str, Any]
+UNTOLD = {"moved": "cells", "left_out": "units, years and rows left out"}
+"""What nothing is told of, by kind."""
 KINDS = {
     "moved": {"cell": "1 % more of", "unit": "all cells of", "period": "all cells of"},
     "left_out": {"unit": "without", "period": "without", "observation": "without"},
@@ -35,16 +37,24 @@ def lines_of(rows: Sequence[Row]) -> Iterator[str]:
         told = [*of_number]
         table, label, effect, term = key
         yield " ".join(one for one in (table, label, effect, term) if one) + _estimate(told[0])
+        yield from _untold(told)
         for (kind, subject), same in groupby(told, lambda row: (row["kind"], row["subject"])):
             yield from _lines(kind, subject, [*same])
 
 
+def _untold(rows: Sequence[Row]) -> Iterator[str]:
+    """Why nothing is told, each reason once."""
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        if row["subject"] not in KINDS[row["kind"]]:
+            reasons.setdefault(row["note"], []).append(UNTOLD[row["kind"]])
+    for reason, what in reasons.items():
+        yield f"  not computed for {', nor for '.join(what)}: {reason}"
+
+
 def _lines(kind: str, subject: str, rows: Sequence[Row]) -> Iterator[str]:
     if subject not in KINDS[kind]:
-        for row in rows:
-            what = "cells" if kind == "moved" else "what is left out"
-            yield f"  not computed for {what}: {row['note']}"
-        return
+        return  # told above
     if kind == "moved":
         yield f"  {KINDS[kind][subject]}: {', '.join(f'{_named(row)} {_size(row, subject)}' for row in rows)}"
         return

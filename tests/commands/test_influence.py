@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from nqpf_assets.exports.told_influence import lines_of
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 from tests.stages.mini import STUDY, output, page, people, walked
@@ -177,6 +178,19 @@ def test_what_is_not_told_is_estimated_again(project: Project) -> None:
     assert {
         path: path.stat().st_mtime_ns for path in project.warehouse.rglob("*.parquet")
     } == before
+
+
+def test_one_reason_for_cells_and_rows_is_told_once() -> None:
+    number = {"table_name": "t", "column_label": "(1)", "effect": None, "term": "x"}
+    number |= {"published_estimate": 1.0, "published_std_error": 0.5, "subject": "not_computed"}
+    rows = [number | {"kind": kind, "note": "why"} for kind in ("moved", "left_out")]
+    told = "  not computed for cells, nor for units, years and rows left out: why"
+    assert [*lines_of(rows)] == ["t (1) x: 1, standard error 0.5", told]
+    rows[1]["note"] = "another"
+    assert [*lines_of(rows)][1:] == [
+        "  not computed for cells: why",
+        "  not computed for units, years and rows left out: another",
+    ]
 
 
 @pytest.mark.parametrize(
