@@ -192,8 +192,11 @@ def _fitted(study: Study, design: Design) -> Fitted:
         remedy = "change the variables or the sample of the column"
         if column.effects and design.rows.get_column("period").n_unique() == 1:
             remedy = "write `effects: []`: one year is a cross-section, which has no effects"
-        is_singular = isinstance(error, LinAlgError)
-        found = f"equations without a single solution ({error})" if is_singular else str(error)
+        if isinstance(error, EstimationError):
+            names = design.rows.select("unit", "unit_name").unique()
+            found, remedy = error.named(dict(names.iter_rows())), error.remedy or remedy
+        else:
+            found = f"equations without a single solution ({error})"
         raise _failed(
             study,
             design.place,

@@ -152,7 +152,8 @@ class Design:
                 first = int(np.argmax(where))
                 raise EstimationError(
                     f"{weights.variable} is {values[first]:g} for {self.units[first]} in "
-                    f"{self.periods[first]}: {what}"
+                    f"{self.periods[first]}: {what}",
+                    units=[self.units[first]],
                 )
         return {"weights": values, "weights_kind": weights.type}
 

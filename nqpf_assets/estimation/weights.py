@@ -36,7 +36,9 @@ def weights_of(
     """
     units = sorted(set(labels.tolist()))
     if len(units) < 2:
-        raise EstimationError(f"a spatial model needs neighbours; the sample has {units[0]} alone")
+        raise EstimationError(
+            f"a spatial model needs neighbours; the sample has {units[0]} alone", units=units
+        )
     if options.weights == "contiguity":
         return _contiguity(geography, options, units)
     if options.weights == "inverse_distance":
@@ -119,7 +121,8 @@ def _own(geography: Geography, options: WeightOptions, units: list[str]) -> Spat
     if missing:
         raise EstimationError(
             f"the weights {options.weights} do not know {', '.join(missing[:5])}"
-            + (f" and {counted(len(missing) - 5, 'units')} more" if len(missing) > 5 else "")
+            + (f" and {counted(len(missing) - 5, 'units')} more" if len(missing) > 5 else ""),
+            units=missing,
         )
     place = {unit: at for at, unit in enumerate(units)}
     inside = [

@@ -78,11 +78,11 @@ def test_rows_without_a_weight_lack_a_value() -> None:
 @pytest.mark.parametrize(
     ("weight", "kind", "words"),
     [
-        (-1.0, "analytic", "v is -1 for 110000 in 2012: a negative weight"),
+        (-1.0, "analytic", "v is -1 for 北京 in 2012: a negative weight"),
         (
             1.5,
             "frequency",
-            "v is 1.5 for 110000 in 2012: a frequency weight that is no whole number",
+            "v is 1.5 for 北京 in 2012: a frequency weight that is no whole number",
         ),
     ],
 )

@@ -197,7 +197,7 @@ def test_weights_that_do_not_cover_the_sample():
 def test_a_spatial_panel_with_a_hole():
     frame = panel().filter((pl.col("unit") != "110000") | (pl.col("period") != 2014))
     found = refusal(frame, estimator="spatial_lag", vcov=PLAIN, space={"draws": 100})
-    assert "110000" in found
+    assert "there is no row for 北京 in 2014" in found
 
 
 def test_a_covariance_that_an_estimator_does_not_have():
@@ -370,3 +370,30 @@ def test_so_few_rows_that_any_columns_give_the_outcome_are_no_instrument_made_of
     column = {"estimator": "fe_2sls", "controls": [], "iv": options, "vcov": {"type": "unadjusted"}}
     fit = fitted(complete(**column), frame)
     assert fit.fitted.model.n_obs == 8
+
+
+def test_a_row_that_is_no_share_is_named_as_regions_are():
+    frame = panel().with_columns(y=pl.col("q") * 100)
+    with pytest.raises(CheckFailed) as caught:
+        fitted(complete(estimator="fractional", effects=["period"]), frame)
+    (problem,) = caught.value.problems
+    assert " of 北京 in 2012" in problem.found
+    assert problem.remedy.startswith("divide a percentage by 100")
+
+
+@pytest.mark.parametrize(
+    ("own", "remedy"),
+    [
+        ({"estimator": "fractional", "effects": ["unit", "period"]}, "write `effects: [period]`"),
+        ({"estimator": "fractional", "effects": ["unit"]}, "write `effects: []`"),
+        ({"estimator": "ols", "effects": ["unit", "period"]}, "write `effects: []`"),
+        ({"estimator": "fe_poisson", "effects": []}, "write `effects: [unit]`"),
+        ({"estimator": "fe_poisson", "effects": ["period"]}, "write `effects: [unit, period]`"),
+    ],
+)
+def test_of_effects_that_cannot_be_had_together_those_that_can_are_kept(own, remedy):
+    with pytest.raises(ValidationError) as caught:
+        complete(**own)
+    (detail,) = caught.value.errors()
+    told = [one.remedy for one in detail["ctx"]["error"].refusals if one.at == ("effects",)]
+    assert told == [f"{remedy}, or take another estimator"]

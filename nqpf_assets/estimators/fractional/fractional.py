@@ -122,7 +122,10 @@ def _require_shares(sample: PanelSample) -> None:
         period = sample.period_labels[sample.period_codes[at]]
         raise EstimationError(
             f"a fractional outcome lies from 0 to 1; {counted(len(wrong), 'rows')} beyond, the first "
-            f"{y[at]:g} of {unit} in {period}"
+            f"{y[at]:g} of {unit} in {period}",
+            units=[unit],
+            remedy="divide a percentage by 100 in a formula under `variables`; what is no share takes "
+            "another estimator",
         )
     if y.min() == y.max():
         raise EstimationError(f"the outcome is {y[0]:g} in every row")

@@ -90,7 +90,7 @@ def spatial_data(
     sample = panel_sample(outcome, regressors, units, periods, names=names)
     n_units, n_periods = len(sample.unit_labels), len(sample.period_labels)
     if not sample.is_balanced:
-        raise EstimationError(_gaps(sample))
+        raise EstimationError(_gaps(sample), units=sample.unit_labels)
     if n_units < 3:
         raise EstimationError(f"a spatial model needs three or more units; found {n_units}")
     if "unit" in effects and n_periods < 2:

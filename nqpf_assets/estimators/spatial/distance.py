@@ -216,7 +216,7 @@ def _inverse(units: Sequence[Hashable], distances: Floats, power: float, tie: st
     if len(tied):
         listed = ", ".join(f"{units[a]} and {units[b]}" for a, b in tied[:5])
         more = f" and {counted(len(tied) - 5, 'more pairs')}" if len(tied) > 5 else ""
-        raise EstimationError(f"{listed}{more} {tie}")
+        raise EstimationError(f"{listed}{more} {tie}", units=units)
     apart = distances + np.eye(len(distances))
     matrix = apart**-power
     np.fill_diagonal(matrix, 0.0)
