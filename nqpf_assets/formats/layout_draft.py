@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.grid import Grid, is_empty
+from nqpf_assets.formats.known_regions import is_region
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.side_pages import parted
-from nqpf_assets.formats.turned_grid import turned
+from nqpf_assets.formats.statements import SECOND_HEADS
+from nqpf_assets.formats.turned_grid import UNITS, turned
 from nqpf_assets.formats.unit_lines import unit_in_line
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_blocks import find_blocks
@@ -28,6 +30,8 @@ _NUMBER_OF_TABLE = re.compile(
 )
 _INDICATORS = frozenset(("指标", "指标名称", "主要指标", "经济指标", "项目"))
 """Headers over indicators."""
+_HEADS = SECOND_HEADS | _INDICATORS | {"年份", "时间", "Region", "Indicator", "Year"}
+"""Headers over row labels of any kind."""
 _YEARS = re.compile(r"[(（]?\s*\d{4}\s*年?(?:\s*[-—~～至]+\s*\d{4}\s*年?)?\s*[)）]?\s*年?")
 _SCOPE = re.compile(
     r"^(?:按|分|各|全国)+(?:(?:省|市|州|盟|区|县|地区|自治区|直辖市|区县)[、,，]?(?:按|分|各)*)+"
@@ -158,6 +162,8 @@ def _row_head(grid: Grid) -> str | None:
         cell = labels.strip(printed(grid.rows[row][0]))
         if is_empty(cell) or (row, 0) in grid.anchors:
             continue
+        if is_region(cell) or labels.normalise(cell).lower() in UNITS:
+            continue  # a row without a number, or the units of the columns
         beside = any(not is_empty(one) for one in grid.rows[row][1:])
         below = (
             row + 1 < (first or 0)
@@ -172,12 +178,21 @@ def _row_head(grid: Grid) -> str | None:
 
 
 def _rows_with_numbers(grid: Grid) -> Iterator[int]:
-    """Rows with a label and numbers beside it that are not all years."""
+    """Rows with a label and numbers beside it; what may be years has to stand beside the label of a row."""
+    has_head = False
     for number, row in enumerate(grid.rows):
+        label = labels.strip(printed(row[0]))
         values = [cell for cell in row[1:] if shows_number(cell)]
-        is_labelled = not is_empty(row[0])
-        if is_labelled and values and any(labels.parse_year(cell) is None for cell in values):
+        is_head = _is_head(label)
+        is_row = is_region(label) or (has_head and not is_head)
+        if label and values and (is_row or any(labels.parse_year(cell) is None for cell in values)):
             yield number
+        has_head |= is_head and any(not is_empty(cell) for cell in row[1:])
+
+
+def _is_head(label: str) -> bool:
+    """Whether a label is one that stands over labels: 地区, 指标, or 单位 beside a row of units."""
+    return any(one in _HEADS or one.lower() in UNITS for one in labels.spellings(label))
 
 
 def _title(grid: Grid) -> str:

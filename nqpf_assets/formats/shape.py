@@ -52,8 +52,8 @@ def shapes_of(raw: RawContent) -> tuple[list[Shape], tuple[str, ...]]:
         return [table], ()
     if raw.container is None:
         grids, _ = text_grid(raw.content, raw.file)
-        if grids and (page := draft_of(grids)) is not None and page.title:
-            return [Shape("", None, page)], ()
+        if grids and (page := _of_page(grids)) is not None:
+            return [page], ()
     return [], ()
 
 
@@ -108,7 +108,7 @@ def _of_table(grid: Grid) -> Shape | None:
 
 def _of_page(grids: list[Grid]) -> Shape | None:
     page = draft_of(grids)
-    if page is None or not page.title:
+    if page is None or not (page.title or page.is_turned):
         return None  # a header without a title is a table's, of which no column is known
     return Shape(page.sheet, None, page, words_over(grids[0].rows, page.head))
 

@@ -16,7 +16,7 @@ from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.statements import source_of
 from nqpf_assets.formats.unit_lines import joined_units, unit_in_line
 from nqpf_assets.formats.values import printed
-from nqpf_assets.formats.yearbook_header import label_columns
+from nqpf_assets.formats.yearbook_header import is_row_of_units, label_columns
 
 _NOTE = re.compile(
     r"^(?:注|附注|说明|资料来源|数据来源|Notes?\b|Source|[①-⑳⑴-⒇*¹²³⁴-⁹]|[a-z]\))", re.I
@@ -83,11 +83,12 @@ def find_blocks(grid: Grid, layout: YearbookLayout) -> list[Block]:
 
 
 def _header_end(grid: Grid, start: int) -> int:
-    """The first row under a header: where the first column has a label of its own again."""
+    """The first row under a header: where the first column has a label of its own again, not 单位."""
     end = start + 1
     while end < len(grid.rows) and (
         grid.anchors.get((end, 0)) == (start, 0)
         or (is_empty(grid.rows[end][0]) and not grid.is_blank(end))
+        or is_row_of_units(grid, end)
     ):
         end += 1
     return end

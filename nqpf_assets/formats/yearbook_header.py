@@ -12,7 +12,9 @@ from itertools import pairwise
 
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.grid import Grid, is_empty
+from nqpf_assets.formats.header_units import read_bracket
 from nqpf_assets.formats.text_grid import TextGrid
+from nqpf_assets.formats.turned_grid import UNITS
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_column import Column, ColumnDraft
 
@@ -22,6 +24,14 @@ def label_columns(grid: Grid, head: int, row_head: str) -> list[int]:
     heads = {labels.normalise(row_head), labels.normalise(printed(grid.rows[head][0]))} - {""}
     cells = enumerate(grid.rows[head][1:], start=1)
     return [0, *(n for n, cell in cells if labels.normalise(printed(cell)) in heads)]
+
+
+def is_row_of_units(grid: Grid, row: int) -> bool:
+    """Whether a row below a header says, under 单位, the unit of each column."""
+    first, *others = grid.rows[row]
+    units = [labels.strip(printed(cell)).strip("()（）") for cell in others if not is_empty(cell)]
+    is_headed = labels.normalise(printed(first)).lower() in UNITS
+    return is_headed and bool(units) and all(read_bracket(unit).kind == "unit" for unit in units)
 
 
 def key_of_label(grid: Grid, row: int, column: int) -> str:
@@ -79,6 +89,8 @@ def _read_column(
         text = labels.strip(printed(cells[number]))
         if not text:
             continue
+        if is_row_of_units(grid, head + level) and labels.is_unit_alone(text) is None:
+            text = f"({text})"
         if (found := labels.parse_year(cells[number])) is not None:
             draft.year = found
         else:

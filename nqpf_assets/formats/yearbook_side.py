@@ -7,13 +7,10 @@ its own beside the first. Read by the labels of the first, every region would ge
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
 
-from nqpf_assets.catalog.names import key_of
-from nqpf_assets.catalog.region_files import load_regions
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.grid import Grid
+from nqpf_assets.formats.known_regions import regions_named
 from nqpf_assets.formats.values import printed
 from nqpf_assets.formats.yearbook_blocks import Block
 from nqpf_assets.formats.yearbook_column import Column
@@ -59,13 +56,13 @@ def _row_of_another(grid: Grid, block: Block, start: int, number: int) -> int | 
     known = set(own.values()) - {""}
     words = {key for key in known if not key.isdigit()}
     begins = {key[:length] for key in words for length in range(_SHORTEST, len(key))}
-    of_rows = {row: _regions(key) for row, key in own.items()}
+    of_rows = {row: regions_named(key) for row, key in own.items()}
     every = frozenset().union(*of_rows.values())
     for row in block.data:
         key = key_of_label(grid, row, number)
         if (key in known or key in begins) and not own[row].startswith(key):
             return row
-        if (meant := _regions(key)) & every and not meant & of_rows[row]:
+        if (meant := regions_named(key)) & every and not meant & of_rows[row]:
             return row
     return None
 
@@ -84,23 +81,10 @@ def _named_otherwise(grid: Grid, block: Block, start: int, number: int) -> int |
     unknown = (
         row
         for row in filled
-        if not _regions(key_of_label(grid, row, start)) & _regions(key_of_label(grid, row, number))
+        if not regions_named(key_of_label(grid, row, start))
+        & regions_named(key_of_label(grid, row, number))
     )
     return next(unknown, None)
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> Mapping[str, frozenset[str]]:
-    """Names and codes, as `key_of` gives them, to the regions that bear them, under all their later names."""
-    regions = load_regions()[0]
-    found: dict[str, frozenset[str]] = {}
-    for code, key in regions.spellings.select("region_code", "key").iter_rows():
-        found[key] = found.get(key, frozenset()) | {regions.unit_codes.get(code, code)}
-    return found
-
-
-def _regions(key: str) -> frozenset[str]:
-    return _shipped().get(key_of(key), frozenset())
 
 
 def _other_labels(grid: Grid, file: str, row: int, start: int, number: int) -> Problem:

@@ -94,7 +94,9 @@ def described(
         units.append(_units_of(without, reading, unit))
         readings.append(reading)
         blocks.append({key: block})
-    known = blocks[0] | ({"title": shapes[0].title} if shapes[0].title else {})
+    is_untitled = shapes[0].page is not None and not shapes[0].page.title
+    title = PurePath(name).stem if is_untitled else shapes[0].title
+    known = blocks[0] | ({"title": title} if title else {})
     if len(shapes) > 1:
         by_sheet = _by_sheet(shapes, blocks)
         for shape, reading, own in zip(shapes, readings, units, strict=True):

@@ -87,3 +87,71 @@ def test_a_year_in_the_header_is_the_year(tmp_path: Path) -> None:
     ran, card = added(tmp_path, lines(head, *zip(PLACES, VALUES, strict=True)))
     assert ran.status == 0, ran.err
     assert card["columns"]["year"] == 2020
+
+
+@pytest.mark.parametrize("first", ["1999", "2189"])
+@pytest.mark.parametrize("head", ["地区", "各 地 区"])
+def test_a_row_whose_value_looks_like_a_year_is_no_header(
+    tmp_path: Path, first: str, head: str
+) -> None:
+    rows = zip(PLACES, (first, *VALUES[1:]), strict=True)
+    text = lines(("2020年人口", ""), (head, "年末常住人口(万人)"), *rows)
+    ran, card = added(tmp_path, text)
+    assert ran.status == 0, ran.err
+    assert "0 cards with open facts" in ran.out
+    assert card["layout"]["columns"] == {"年末常住人口": "年末常住人口"}
+    assert read_as(tmp_path) == [
+        ("上海", 2020, 1964.0),
+        ("北京", 2020, float(first)),
+        ("天津", 2020, 1387.0),
+    ]
+
+
+@pytest.mark.parametrize("place", ["某某新区", "兵团"])
+def test_a_place_that_nobody_knows_is_no_header(tmp_path: Path, place: str) -> None:
+    rows = [["2020年人口"], ["地区", "人口(万人)"], [place, 1999], ["天津", 1387]]
+    _, card = added(tmp_path, build_xlsx(rows))
+    assert card["layout"] == {"columns": {"人口": "人口"}}
+
+
+def test_a_region_without_a_number_is_no_header(tmp_path: Path) -> None:
+    rows = [["2020年人口"], ["地区", "人口(万人)"], ["北京", "—"], ["天津", 1387]]
+    _, card = added(tmp_path, build_xlsx(rows))
+    assert card["layout"] == {"columns": {"人口": "人口"}}
+
+
+@pytest.mark.parametrize("brackets", [("", ""), ("(", ")")])
+@pytest.mark.parametrize("is_book", [False, True])
+def test_a_row_of_units_below_years(
+    tmp_path: Path, is_book: bool, brackets: tuple[str, str]
+) -> None:
+    unit = "亿元".join(brackets)
+    rows = [("地区", "2018", "2019"), ("单位", unit, unit), ("北京", "30320", "35371")]
+    rows += [("河北", "36010", "35104")]
+    title, note = ("分地区生产总值",), ("资料来源：国家统计局",)
+    numbers = [[int(cell) if cell.isdigit() else cell for cell in row] for row in rows]
+    book = build_xlsx([[*title], *numbers, [*note]])
+    ran, card = added(tmp_path, book if is_book else lines(title, *rows, note))
+    assert ran.status == 0, ran.err
+    assert "0 cards with open facts" in ran.out
+    assert card["layout"] == {"columns": {"生产总值": "年份"}}
+    found = collect(tmp_path / "raw", load_catalogue(tmp_path / "catalog")).observations
+    assert found["unit_measure"].unique().to_list() == ["亿元"]
+    assert sorted(read_as(tmp_path)) == [
+        ("北京", 2018, 30320.0),
+        ("北京", 2019, 35371.0),
+        ("河北", 2018, 36010.0),
+        ("河北", 2019, 35104.0),
+    ]
+
+
+@pytest.mark.parametrize("values", [("1964", "1387"), ("1964", "1999"), ("2189", "1387")])
+def test_a_turned_table_is_proposed_so(tmp_path: Path, values: tuple[str, str]) -> None:
+    ran, card = added(tmp_path, lines(("指标", *PLACES[:2]), ("年末常住人口(万人)", *values)))
+    assert "open: layout.year" in ran.out
+    assert card["title"] == "k"
+    assert card["layout"] == {
+        "row_head": "指标",
+        "turned": True,
+        "columns": {"年末常住人口": "年末常住人口"},
+    }
