@@ -12,7 +12,12 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 CHINESE_TERMS = {"rho": "被解释变量的空间滞后（ρ）", "lambda": "空间误差（λ）"}
 """Parameters of estimators that are no variables; printed tables have them in English."""
-CHINESE_PARTS = {"lag": "邻近地区：{}", **{f"regime_{n}": f"{{}}（区制 {n}）" for n in range(1, 5)}}
+CHINESE_PARTS = {
+    "lag": "邻近地区：{}",
+    "mean": "{}（单元均值）",
+    "by_moderator": "{} × 调节变量",
+    **{f"regime_{n}": f"{{}}（区制 {n}）" for n in range(1, 5)},
+}
 """What follows the colon of a term."""
 
 _HAN = "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"

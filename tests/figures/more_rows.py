@@ -91,6 +91,20 @@ AS v(table_name, column_label, effect, term, threshold_value, likelihood_ratio, 
 INSERT INTO mini.model BY NAME
 SELECT * REPLACE ('more_2' AS table_name, 'years' AS column_label)
 FROM mini.model WHERE table_name = 'table_1' AND column_position = 1;
+INSERT INTO mini.model BY NAME
+SELECT * REPLACE ('more_3' AS table_name, ['chain', 'levels'][column_position] AS column_label,
+                  ['chain_mediation', 'moderated_mediation'][column_position] AS estimator)
+FROM mini.model WHERE table_name = 'table_1' AND column_position < 3;
+INSERT INTO mini.effect BY NAME
+FROM (VALUES ('more_3', 'chain', 'indirect, first mediator', 'people_before', 0.21, 0.11, 0.31),
+             ('more_3', 'chain', 'indirect, second mediator', 'people_before', -0.13, -0.24, -0.02),
+             ('more_3', 'chain', 'indirect, chain', 'people_before', 0.04, NULL, NULL),
+             ('more_3', 'chain', 'indirect', 'people_before', 0.12, -0.03, 0.28),
+             ('more_3', 'chain', 'indirect (bias-corrected)', 'people_before', 0.12, -0.05, 0.29),
+             ('more_3', 'levels', 'indirect, low moderator', 'people_before', 0.17, 0.07, 0.27),
+             ('more_3', 'levels', 'indirect, high moderator', 'people_before', 0.46, 0.36, 0.56),
+             ('more_3', 'levels', 'index of moderated mediation', 'people_before', 0.9, 0.8, 1.1))
+AS v(table_name, column_label, effect, term, estimate, conf_low, conf_high);
 INSERT INTO mini.model_definition BY NAME
 SELECT * REPLACE ('more_2' AS table_name, 'years' AS column_label,
                   '{"label": "years", "outcome": "output", "by_year": {"of": "wealth", "base": 2016}, '

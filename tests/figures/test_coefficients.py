@@ -94,6 +94,22 @@ def test_paths_bear_the_coefficients_of_their_equations(drawn: Callable[..., Fig
     assert "Through Wealth: 0.140, 53.8 % of the total" in figure.request.caption
 
 
+def test_indirect_effects_stand_in_a_panel_for_each_column(drawn: Callable[..., Figure]) -> None:
+    """In their order, without intervals of other kinds and without the index, which is on another scale."""
+    figure = drawn("more_3.indirect")
+    assert _panels(figure) == {
+        "chain: People the year before": {
+            0: (0.21, 0.11, 0.31), 1: (-0.13, -0.24, -0.02), 2: (0.04,), 3: (0.12, -0.03, 0.28),
+        },
+        "levels: People the year before": {0: (0.17, 0.07, 0.27), 1: (0.46, 0.36, 0.56)},
+    }  # fmt: skip
+    words = [[one.get_text() for one in axis.get_yticklabels()] for axis in figure.picture.axes]
+    chain = ["by the first mediator", "by the second mediator", "by both in turn", "all"]
+    assert words == [chain, ["low moderator", "high moderator"]]
+    assert all(np.greater(*axis.get_ylim()) for axis in figure.picture.axes)
+    assert "levels: low moderator 0.170, high moderator 0.460." in figure.request.caption
+
+
 def test_a_path_of_another_equation_bears_no_number(
     more: Path, tmp_path: Path, drawn: Callable[..., Figure]
 ) -> None:
