@@ -16,7 +16,7 @@ import polars as pl
 
 from nqpf_assets.catalog.names import key_of, simplified
 from nqpf_assets.catalog.regions import Regions
-from nqpf_assets.catalog.two_languages import parts_of
+from nqpf_assets.catalog.two_languages import parts_of_place
 
 WHOLES = {"全市": "市", "全省": "省", "全区": "区", "全县": "县", "全州": "州"}
 """Rows that name the region they are the total of, with the last letter of its name."""
@@ -56,7 +56,7 @@ def label_keys(labels: pl.Series, regions: Regions) -> pl.DataFrame:
 
 def _keys_of_chinese(label: str, regions: Regions) -> tuple[str, ...]:
     """The keys of a label's Chinese part, where the Latin one says the same; none where it does not."""
-    if (parts := parts_of(label)) is None:
+    if (parts := parts_of_place(label)) is None:
         return ()
     chinese, latin = map(key_of, parts)
     if chinese in {*WHOLES, *SUMS}:
@@ -75,12 +75,12 @@ def said_in_two_languages(labels: Iterable[str], regions: Regions) -> dict[str, 
     """Labels whose two parts do not name one region, with what each of them names."""
     found = {}
     for label in labels:
-        if (parts := parts_of(label)) is None or _keys_of_chinese(label, regions):
+        if (parts := parts_of_place(label)) is None or _keys_of_chinese(label, regions):
             continue
         named = [_meant(key_of(part), regions) for part in parts]
         if any(named):
             found[label] = "; ".join(
-                f"`{part}` is {', '.join(sorted(codes)) or 'none that is known'}"
+                f"`{part}` is {_told(codes, regions) or 'none that is known'}"
                 for part, codes in zip(parts, named, strict=True)
             )
     return found
@@ -90,6 +90,11 @@ def _meant(key: str, regions: Regions) -> Mapping[str, str | None]:
     """The regions that one part names, whatever rank or second name stands behind the Latin one."""
     forms = (key, _FOREIGN_RANKS.sub("", key), re.sub(r"\(.*\)$", "", key))
     return next(filter(None, (_codes((form,), regions) for form in forms)), {})
+
+
+def _told(codes: Iterable[str], regions: Regions) -> str:
+    """Regions by their names and codes."""
+    return ", ".join(f"{regions.name_of[code]} ({code})" for code in sorted(codes))
 
 
 def _codes(keys: Iterable[str], regions: Regions) -> Mapping[str, str | None]:

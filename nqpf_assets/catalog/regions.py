@@ -173,6 +173,11 @@ class Regions:
         return dict(self.frame.select("region_code", "english").iter_rows())
 
     @cached_property
+    def name_of(self) -> Mapping[str, str]:
+        """Region code to its Chinese name."""
+        return dict(self.frame.select("region_code", "name").iter_rows())
+
+    @cached_property
     def names(self) -> pl.Series:
         """Names and short names, those of the larger regions first."""
         return pl.concat([self.frame["name"], self.frame["short"].drop_nulls()]).unique(

@@ -22,6 +22,22 @@ _SECOND = re.compile(
 )
 
 
+_LATIN_FIRST = re.compile(
+    rf"(?P<latin>[A-Z][a-z][^{_CHINESE}]*?)\s*(?P<chinese>[{_CHINESE}][^A-Za-z]*)"
+)
+
+
+def parts_of_place(label: str) -> tuple[str, str] | None:
+    """The same of the name of a place, whose Latin part may stand first in one line: ``Nanjing 南京``.
+
+    Of an indicator that is one name: ``Theil 指数``.
+    """
+    if (parts := parts_of(label)) is not None:
+        return parts
+    match = _LATIN_FIRST.fullmatch(label.strip()) if len(label) <= _LONGEST else None
+    return None if match is None else (match["chinese"].strip(), match["latin"].strip())
+
+
 @lru_cache(maxsize=16_384)
 def parts_of(label: str) -> tuple[str, str] | None:
     """The Chinese and the Latin part of a label that has both; None of any other.

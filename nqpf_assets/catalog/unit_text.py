@@ -18,6 +18,7 @@ from importlib.resources import files
 from nqpf_assets.catalog.unit import RATIO, Unit, UnitError
 
 _MULTIPLES = {"百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
+_LATIN_MULTIPLES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _LATIN = {
     "yuan": "元",
     "cny": "元",
@@ -144,10 +145,13 @@ def _rate(text: str) -> Unit | None:
 
 def _simple(text: str) -> Unit | None:
     """A base symbol with the multiples before it, or a plain number."""
-    text = _LATIN.get(text, text)
     multiple, number = Fraction(1), _NUMBER.match(text)
     if number:
-        multiple, text = Fraction(int(number[1])), _LATIN.get(number[2], number[2])
+        multiple, text = Fraction(int(number[1])), number[2]
+    for word, times in _LATIN_MULTIPLES.items():
+        if text.startswith(word):
+            multiple, text = multiple * times, text.removeprefix(word)
+    text = _LATIN.get(text, text)
     symbols = _symbols()
     while text not in symbols:
         if text and text[0] in _MULTIPLES:

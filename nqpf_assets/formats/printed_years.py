@@ -60,7 +60,7 @@ def year_problems(cells: pl.DataFrame, file: str, *, is_own: bool = False) -> li
     problems = []
     for place, period in wrong.head(PROBLEMS).iter_rows():
         is_part = labels.is_part_of_year(str(period or ""))
-        remedy = labels.mend_year(str(period or ""))
+        remedy = labels.mend_year(period) if period else "write the year, or take the row out"
         if is_own and has_two_digits(pl.Series([period], dtype=pl.String)):
             remedy = (
                 "write it with four digits; or say under `columns` between which years, at most a hundred, "
@@ -71,7 +71,7 @@ def year_problems(cells: pl.DataFrame, file: str, *, is_own: bool = False) -> li
                 file=file,
                 where=place,
                 expected=f"a calendar year from {years[0]} to {years[1]}",
-                found=f"the period {period!r}",
+                found=f"the period {period!r}" if period else "no year",
                 remedy="choose annual data: only calendar years are read" if is_part else remedy,
                 code="not_annual" if is_part else "bad_period",
                 asked_at=() if is_part else ("years",),

@@ -14,6 +14,7 @@ from typing import Any
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.two_languages import parts_of
 from nqpf_assets.formats.grid import Grid, is_empty
+from nqpf_assets.formats.known_regions import is_region
 from nqpf_assets.formats.labels import parse_year, strip
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.text_head import on_one_line
@@ -42,7 +43,8 @@ _NARROW = (
 def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any] | None:
     """Columns of a table that look like region, year and values; None where no table is seen.
 
-    Rows of labels and units below the header are none of its rows. A table of one year has no `period`.
+    Rows of labels and units below the header are none of its rows. A table of one year has no `period`; what
+    holds years is told by its header alone.
     """
     if _is_square(names, rows):
         return None
@@ -58,6 +60,8 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
     unit = [name for name in text if _is(_UNIT, name)]
     regions = [name for name in text if name not in (*series, *unit) and not _CODE.search(name)]
     region = {"region": _narrowest(regions)} if regions else {}
+    if any(map(is_region, region.values())):
+        return None  # a first row of values, of a table without a header
     period = {"period": years[0]} if years else {}
     if series and value and period:
         beside = {"unit": unit[0]} if unit else {}

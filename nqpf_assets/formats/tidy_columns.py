@@ -92,7 +92,8 @@ def read_columns(
         wanted = []
         for column in columns.values:
             series = None if columns.values_are_years else column
-            over = printed_units.get(column) or (printed_series(column)[1] if series else None)
+            own = printed_series(column)[1] if series else None
+            over = joined_units(filter(None, (own, printed_units.get(column))))
             unit = columns.units.get(column)
             said = over or stated
             if unit is not None and said is not None and not _is_among(unit, said):

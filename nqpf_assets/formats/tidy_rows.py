@@ -7,19 +7,26 @@ in the declared columns, whole columns at a time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, parse_unit
-from nqpf_assets.formats.labels import BLANKS, strip
+from nqpf_assets.formats.known_regions import is_region
+from nqpf_assets.formats.labels import BLANKS, is_unit_alone, normalise, strip
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import LINE
-from nqpf_assets.formats.statements import NEXT_NOTE, NOTE
+from nqpf_assets.formats.statements import NEXT_NOTE, NOTE, SECOND_HEADS
+from nqpf_assets.formats.unit_lines import joined_units
 
 PART = 250_000
 """Rows that are looked at together."""
 _HEADER_ROWS = 3
+_HEADS = SECOND_HEADS | {"region", "province", "city", "prefecture", "county", "area", "code"}
+"""Heads of columns of regions, lower case."""
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _UNITS = frozenset(("unit", "units", "单位", "计量单位"))
 
 
@@ -80,28 +87,47 @@ def _is_one_text(
 def split_headers(
     table: pl.DataFrame, columns: TidyColumns
 ) -> tuple[pl.DataFrame, dict[str, str], tuple[str, ...]]:
-    """The table without further header rows, the units they print, and the labels as notes."""
+    """The table without further header rows, the units they print, and the labels as notes.
+
+    Units of several rows that are not the same stand behind each other, for the card to choose.
+    """
     values = columns.values or ((columns.value,) if columns.value else ())
-    named = [name for name in (columns.period, *values) if name is not None]
     n = 0
     top = table.head(_HEADER_ROWS)
-    heads = top[columns.region].to_list() if columns.region is not None else [None] * top.height
-    for head, row in zip(heads, top.select(named).iter_rows(), strict=True):
-        is_labels = columns.period is not None and all(_is_label(cell) for cell in row)
-        if not is_labels and not _is_head_of_units(head):
+    for row in top.iter_rows(named=True):
+        region = row[columns.region] if columns.region is not None else None
+        period = row[columns.period] if columns.period is not None else None
+        if not _is_header(region, period, [row[name] for name in values]):
             break
         n += 1
-    units: dict[str, str] = {}
+    units: dict[str, list[str]] = {}
     notes: list[str] = []
-    for printed in table.head(n).select(values).iter_rows(named=True):
+    for printed in top.head(n).select(values).iter_rows(named=True):
         for name, cell in printed.items():
             if not isinstance(cell, str) or not strip(cell):
                 continue
-            if columns.values and _is_unit(cell):
-                units[name] = strip(cell)
-            else:
+            unit = _unit_of(cell) if columns.values else None
+            if unit is not None:
+                units.setdefault(name, []).append(unit)
+            if unit is None or strip(cell).strip("()（）") != unit:
                 notes.append(f"{name}: {strip(cell)}")
-    return table.slice(n), units, tuple(notes)
+    said = {name: joined_units(found) or "" for name, found in units.items()}
+    return table.slice(n), said, tuple(notes)
+
+
+def _is_header(region: object, period: object, values: Sequence[object]) -> bool:
+    """Whether a row is one of the header: headed 单位, of units alone, or of labels."""
+    if _is_head_of_units(region):
+        return True
+    filled = [cell for cell in values if not (cell is None or cell == "")]
+    if not filled:
+        return False
+    if _is_blank(region) and _is_blank(period):
+        return all(isinstance(cell, str) and _unit_of(cell) is not None for cell in filled)
+    is_head = isinstance(region, str) and normalise(region).lower() in _HEADS
+    is_labelled = _is_label(period) or (_is_blank(period) and is_head)
+    is_row = isinstance(region, str) and is_region(region)
+    return is_labelled and not is_row and all(map(_is_words, filled))
 
 
 def _is_head_of_units(cell: object) -> bool:
@@ -115,12 +141,24 @@ def _is_label(cell: object) -> bool:
     return any(c.isalpha() for c in words) and not any(c.isdigit() for c in words)
 
 
-def _is_unit(text: str) -> bool:
+def _is_words(cell: object) -> bool:
+    """Whether a cell holds a label, with digits in its brackets or not: GRP (100 million yuan)."""
+    words = _BRACKETS.sub("", cell) if isinstance(cell, str) else ""
+    return _is_label(words) or (isinstance(cell, str) and _unit_of(cell) is not None)
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not strip(cell))
+
+
+def _unit_of(cell: str) -> str | None:
+    """The unit that a header cell holds, alone or in brackets behind a name; no number is one."""
+    text = strip(cell)
+    alone = is_unit_alone(text) or text
     try:
-        parse_unit(strip(text))
+        return alone if not alone.isdigit() and parse_unit(alone) else None
     except UnitError:
-        return False
-    return True
+        return printed_series(text)[1]
 
 
 def text_of(table: pl.DataFrame, column: str) -> pl.Expr:

@@ -20,7 +20,8 @@ _LINE = re.compile(
     r"(?:\s*(?P<colon>[:：])\s*|\s*(?=[(（])|\s+)(?P<unit>.+)",
     re.I | re.S,
 )
-_PIECES = re.compile(r"[、，,;；|()（）]+|单\s*位\s*[:：]")
+_PIECES = re.compile(r"[、，,;；|()（）]+|(?:单\s*位|\bunits?)\s*[:：]", re.I)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WORDS = re.compile(r"\s+|[和及与或]")
 _REMARK = re.compile(r"价|口径|计算|下同|除外|另有|注明|年$")
 """What stands beside a unit and is none: 当年价, 下同, 除注明外."""
@@ -119,11 +120,14 @@ def unit_under(stated: str | None, column: str) -> str | None:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The parts of a list; English words behind a unit repeat it."""
-    for piece in filter(None, map(labels.strip, _PIECES.split(text))):
+    """The parts of a list; English words behind a unit are one part, which should repeat it."""
+    for piece in filter(None, map(labels.strip, _PIECES.split(_THOUSANDS.sub("", text)))):
+        piece = piece.removeprefix("in ")
         words = [piece] if _unit(piece) else [word for word in _WORDS.split(piece) if word]
         chinese = [word for word in words if not word.isascii() or word == "%"]
-        yield from chinese or [piece]
+        yield from chinese
+        if latin := " ".join(word for word in words if word not in chinese):
+            yield latin.removeprefix("in ") if chinese else piece
 
 
 def _unit(text: str) -> Unit | None:

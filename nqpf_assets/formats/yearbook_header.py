@@ -89,8 +89,12 @@ def _read_column(
         text = labels.strip(printed(cells[number]))
         if not text:
             continue
-        if is_row_of_units(grid, head + level) and labels.is_unit_alone(text) is None:
-            text = f"({text})"
+        if is_row_of_units(grid, head + level):
+            unit = labels.is_unit_alone(text) or text
+            over, draft.bracketed = draft.bracketed, None
+            text = (
+                f"({unit})" if over in (None, unit) else f"({over}、{unit})"
+            )  # either may be wrong
         if (found := labels.parse_year(cells[number])) is not None:
             draft.year = found
         else:

@@ -14,8 +14,10 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from nqpf_assets.catalog.units import parse_unit
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read, recognise
+from nqpf_assets.formats.unit_lines import names_several
 from tests.formats.conftest import at, build_xlsx, codes
 
 WIDE = TidyColumns(region="区县", period="年份", values=("gdp", "pop"), units={"gdp": "亿元"})
@@ -269,3 +271,54 @@ def test_columns_of_any_kind_are_read_or_told(cells: pl.Series, told: list[str],
     assert codes(reading) == (told if name == "gdp" else [])
     if not codes(reading):
         assert reading.cells["value"].to_list() == [1.5, 3.0]
+
+
+TWO_VALUES = "地区,年份,地区生产总值,年末常住人口\n"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        ",,(亿元),(万人)",
+        ",,亿元,万人",
+        "单位,,亿元,（万人）",
+        "Region,Year,GRP (100 million yuan),Population (10000 persons)",
+        "省份,年度,亿元,万人",
+    ],
+)
+def test_a_second_header_row_has_the_units(second: str) -> None:
+    table = f"{TWO_VALUES}{second}\n北京,2020,36102,2189\n"
+    columns = TidyColumns(region="地区", period="年份", values=("地区生产总值", "年末常住人口"))
+    reading = read(table.encode(), file="t.csv", columns=columns)
+    assert reading.problems == ()
+    assert reading.cells["value"].to_list() == [36102.0, 2189.0]
+    factors = [parse_unit(unit).factor for unit in reading.cells["unit_label"]]
+    assert factors == [10**8, 10**4]
+
+
+@pytest.mark.parametrize("second", [",亿元", "Region,GRP (100 million yuan)"])
+def test_a_second_header_row_of_a_table_of_one_year(second: str) -> None:
+    columns = TidyColumns(region="地区", year=2020, values=("地区生产总值",))
+    table = f"地区,地区生产总值\n{second}\n北京,36102\n"
+    reading = read(table.encode(), file="t.csv", columns=columns)
+    assert reading.problems == ()
+    assert reading.cells["region_label"].to_list() == ["北京"]
+
+
+@pytest.mark.parametrize("second", [",,(万元)", "Region,Year,GRP (10000 yuan)"])
+def test_a_second_header_row_that_contradicts_the_first_is_not_chosen(second: str) -> None:
+    columns = TidyColumns(region="地区", period="年份", values=("地区生产总值(亿元)",))
+    table = f"地区,年份,地区生产总值(亿元)\n{second}\n北京,2020,36102\n"
+    reading = read(table.encode(), file="t.csv", columns=columns)
+    (label,) = reading.cells["unit_label"]
+    assert names_several(label)
+
+
+@pytest.mark.parametrize("row", ["北京,,36102", ",,36102", "北京,合计,—", "北京,年,亿元"])
+def test_a_row_without_a_year_is_no_header_and_is_told(row: str) -> None:
+    columns = TidyColumns(region="地区", period="年份", values=("地区生产总值",))
+    table = f"地区,年份,地区生产总值\n{row}\n北京,2020,36102\n"
+    reading = read(table.encode(), file="t.csv", columns=columns)
+    (problem,) = [one for one in reading.problems if one.code == "bad_period"]
+    assert problem.where == "line 2, column 3"
+    assert "None" not in problem.found

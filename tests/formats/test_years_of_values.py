@@ -155,3 +155,16 @@ def test_a_turned_table_is_proposed_so(tmp_path: Path, values: tuple[str, str]) 
         "turned": True,
         "columns": {"年末常住人口": "年末常住人口"},
     }
+
+
+def test_a_row_of_units_that_contradicts_the_header_is_for_the_card(tmp_path: Path) -> None:
+    rows = [["2020年生产总值"], ["地区", "生产总值(亿元)"], ["单位", "万元"], ["北京", 36102]]
+    ran, _ = added(tmp_path, build_xlsx(rows))
+    assert "open: unit" in ran.out
+
+
+def test_the_first_row_of_a_table_without_a_header_gives_no_years(tmp_path: Path) -> None:
+    (tmp_path / "k.csv").write_text(lines(("北京", "2018", "1999"), ("天津", "1964", "1387")))
+    ran = nqpf("add", tmp_path / "k.csv", "--yes", project=tmp_path)
+    assert ran.status == 2
+    assert not (tmp_path / "raw").exists()

@@ -14,7 +14,7 @@ from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
 from nqpf_assets.catalog.label_keys import label_keys, said_in_two_languages
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.region_match import match_regions
-from nqpf_assets.catalog.two_languages import parts_of
+from nqpf_assets.catalog.two_languages import parts_of, parts_of_place
 from nqpf_assets.sources.collection import Collection, collect
 from tests.command import nqpf
 from tests.formats.conftest import build_xlsx
@@ -51,7 +51,10 @@ def collected(folder: Path, content: bytes, card: str) -> Collection:
         ("北京 Bejing", "110000"),
         ("全国 National Total", "000000"),
         ("全国 National", "000000"),
+        ("Nanjing 南京", "320100"),
+        ("Beijing Municipality 北京市", "110000"),
         ("陕西 Shanxi", None),
+        ("Shanxi 陕西", None),
         ("北京 Tianjin", None),
         ("北京 Urban", None),
         ("其他 Beijing", None),
@@ -62,7 +65,18 @@ def test_a_region_in_two_languages(catalogue: Catalogue, label: str, code: str |
     assert found.codes.to_list() == [code]
     if code is None:
         assert found.unmatched["reason"].to_list() == ["two_names"]
-        assert all(f"`{part}` is " in found.unmatched["near"][0] for part in parts_of(label) or ())
+        told = found.unmatched["near"][0]
+        assert all(f"`{part}` is " in told for part in parts_of_place(label) or ())
+
+
+def test_what_two_parts_name_is_told_with_names_and_codes(catalogue: Catalogue) -> None:
+    told = said_in_two_languages(["陕西 Shanxi", "Shanxi 陕西"], catalogue.regions)
+    assert set(told.values()) == {"`陕西` is 陕西省 (610000); `Shanxi` is 山西省 (140000)"}
+
+
+@pytest.mark.parametrize("label", ["Theil 指数", "Gini 系数", "Internet 用户数(万户)"])
+def test_a_latin_word_before_a_chinese_one_is_one_name_of_an_indicator(label: str) -> None:
+    assert parts_of(label) is None
 
 
 def test_every_region_is_known_by_its_name_beside_its_english_one(catalogue: Catalogue) -> None:
