@@ -193,8 +193,7 @@ def _fitted(study: Study, design: Design) -> Fitted:
         if column.effects and design.rows.get_column("period").n_unique() == 1:
             remedy = "write `effects: []`: one year is a cross-section, which has no effects"
         if isinstance(error, EstimationError):
-            names = design.rows.select("unit", "unit_name").unique()
-            found, remedy = error.named(dict(names.iter_rows())), error.remedy or remedy
+            found, remedy = error.named(design.unit_names), error.remedy or remedy
         else:
             found = f"equations without a single solution ({error})"
         raise _failed(

@@ -73,6 +73,11 @@ class Design:
     def periods(self) -> NDArray[np.int32]:
         return self.rows.get_column("period").to_numpy()
 
+    @property
+    def unit_names(self) -> dict[str, str]:
+        """Code of each unit → its name."""
+        return dict(self.rows.select("unit", "unit_name").unique().iter_rows())
+
     def values(self, names: Sequence[str]) -> NDArray[np.float64]:
         """(n, len(names)) matrix of the named variables."""
         return self.rows.select(names).to_numpy().astype(np.float64)
@@ -98,7 +103,8 @@ class Design:
             outside = self.rows.filter(groups.is_null()).get_column("unit").unique().sort()
             raise EstimationError(
                 f"the grouping {grouping} has no group for {listed(outside.to_list())}: put them "
-                "into one, or leave them out of the sample"
+                "into one, or leave them out of the sample",
+                units=outside,
             )
         return groups.to_numpy().astype(str)
 

@@ -71,7 +71,7 @@ def _fitted(design: Design, form: Form) -> Fitted:
         is_in_sample=np.ones(len(design.rows), dtype=bool),
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
         notes=(
-            *words_under_table(run.weights, result, effects, why_not),
+            *words_under_table(run.weights, design.unit_names, result, effects, why_not),
             *words_of_own(weights, design.geography, options),
             *told.words(),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,12 +98,20 @@ def component_rows(result: SpatialPanel) -> Iterator[Test]:
 
 
 def words_under_table(
-    weights: SpatialWeights, result: SpatialPanel, effects: SpatialEffects | None, why_not: str
+    weights: SpatialWeights,
+    names: Mapping[str, str],
+    result: SpatialPanel,
+    effects: SpatialEffects | None,
+    why_not: str,
 ) -> Iterator[str]:
-    """The weights, and how errors and likelihood were computed."""
+    """The weights, and how errors and likelihood were computed.
+
+    Args:
+        names: of units.
+    """
     yield f"Weights: {words_of(weights)}"
     if weights.islands:
-        alone = listed(weights.islands)
+        alone = listed([names[str(unit)] for unit in weights.islands])
         yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"
     if effects is None:
         yield f"No effects: {why_not}"
