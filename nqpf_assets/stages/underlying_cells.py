@@ -200,8 +200,7 @@ class UnderlyingCells:
 
         known = {None: pool, "period": of_year}
         for (by,), ways in pooled.group_by("pooled_by", maintain_order=True):
-            of_part = pl.col("part") == by
-            rows = known[by] if by in known else _rows_of(self.part_span.filter(of_part))
+            rows = known[by] if by in known else _rows_of(self.part_span.filter(part=by))
             yield self._read(cells, _ways(ways), rows)
 
     def _bounds_used(
