@@ -196,7 +196,6 @@ class UnderlyingCells:
         self, cells: pl.LazyFrame, pooled: pl.DataFrame, pool: pl.DataFrame, of_year: pl.DataFrame
     ) -> Iterator[pl.LazyFrame]:
         """The cells that rows of pools read: of the study, of years, of parts, as where scores are."""
-        import polars as pl
 
         known = {None: pool, "period": of_year}
         for (by,), ways in pooled.group_by("pooled_by", maintain_order=True):
