@@ -20,21 +20,27 @@ _FIRST = re.compile(
 _SECOND = re.compile(
     rf"(?P<latin>[A-Z][a-z][^{_CHINESE}]*?)\s*[\r\n]\s*(?P<chinese>[{_CHINESE}][^A-Za-z]*)"
 )
-
-
 _LATIN_FIRST = re.compile(
     rf"(?P<latin>[A-Z][a-z][^{_CHINESE}]*?)\s*(?P<chinese>[{_CHINESE}][^A-Za-z]*)"
+)
+_OF_TWO_LETTERS = re.compile(
+    rf"(?P<chinese>[{_CHINESE}]+)(?:\s*[(（]\s*(?P<inside>[A-Z][a-z])\s*[)）]|\s+(?P<behind>[A-Z][a-z]))"
 )
 
 
 def parts_of_place(label: str) -> tuple[str, str] | None:
-    """The same of the name of a place, whose Latin part may stand first in one line: ``Nanjing 南京``.
+    """The same of the name of a place, whose Latin part may stand first in one line or have two letters.
 
-    Of an indicator that is one name: ``Theil 指数``.
+    ``Nanjing 南京``, ``易县 Yi``; of an indicator these are one name: ``Theil 指数``, ``饮用水 Ph``.
     """
     if (parts := parts_of(label)) is not None:
         return parts
-    match = _LATIN_FIRST.fullmatch(label.strip()) if len(label) <= _LONGEST else None
+    text = label.strip()
+    if len(text) > _LONGEST or not _CAPITAL.search(text):
+        return None
+    if (match := _OF_TWO_LETTERS.fullmatch(text)) is not None:
+        return match["chinese"], match["inside"] or match["behind"]
+    match = _LATIN_FIRST.fullmatch(text)
     return None if match is None else (match["chinese"].strip(), match["latin"].strip())
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.region_files import load_regions
+from nqpf_assets.catalog.two_languages import parts_of_place
 from nqpf_assets.formats import labels
 
 
@@ -32,4 +33,4 @@ def regions_named(key: str) -> frozenset[str]:
 def is_region(label: str) -> bool:
     """Whether a row label names a region, with marks, indents and signs of "of which", in two languages."""
     name = labels.split_mark(labels.region_of(label)[0])[0]
-    return any(map(regions_named, labels.spellings(name)))
+    return any(map(regions_named, (name, *(parts_of_place(name) or ()))))

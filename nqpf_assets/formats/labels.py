@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from nqpf_assets.catalog.two_languages import parts_of
+from nqpf_assets.catalog.two_languages import parts_of, parts_of_place
 
 BLANKS = " \t\r\n\f\v\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
 YEARS = (1900, 2100)
@@ -74,7 +74,7 @@ def spellings(name: str) -> set[str]:
 
 def row_key(label: str) -> str:
     """A row label for comparison with the names of totals: of ``总计 Total`` the Chinese part."""
-    parts = parts_of(label)
+    parts = parts_of_place(label)
     is_total = parts is not None and "total" in parts[1].lower()
     return normalise(parts[0] if parts is not None and is_total else label)
 

@@ -25,14 +25,20 @@ from nqpf_assets.formats.yearbook_column import Column, comparable
 from nqpf_assets.formats.yearbook_header import read_header
 from nqpf_assets.formats.yearbook_years import title_years
 
+_YEAR = r"(?:19|20)\d\d"
 _NUMBER_OF_TABLE = re.compile(
-    r"^(?:续?\s*表\s*)?(?:\d+\s*[-—.．·]\s*)+\d+\s*|^(?:续?\s*表)\s*\d+\s*|^\d+[、.．]\s*"
+    rf"^(?:续?\s*表\s*)?(?!{_YEAR}\s*[-—.．·]\s*(?:{_YEAR}|\d\d\s*年))(?:\d+\s*[-—.．·]\s*)+"
+    rf"(?:\d{{1,3}}(?!\d)|\d{{0,2}}(?={_YEAR}\s*[-—~～至年]))\s*"
+    rf"|^(?:续?\s*表)\s*(?:\d{{1,3}}(?!\d)|(?={_YEAR}))\s*|^\d+[、.．]\s*"
 )
+"""The number of a table, 2-1; what stands between two years, 2018-2019, makes none of them."""
 _INDICATORS = frozenset(("指标", "指标名称", "主要指标", "经济指标", "项目"))
 """Headers over indicators."""
 _HEADS = SECOND_HEADS | _INDICATORS | {"年份", "时间", "Region", "Indicator", "Year"}
 """Headers over row labels of any kind."""
-_YEARS = re.compile(r"[(（]?\s*\d{4}\s*年?(?:\s*[-—~～至]+\s*\d{4}\s*年?)?\s*[)）]?\s*年?")
+_YEARS = re.compile(
+    r"[(（]?\s*\d{4}\s*年?(?:\s*[-—~～至]+\s*(?:\d{4}|\d\d(?=\s*年))\s*年?)?\s*[)）]?\s*年?"
+)
 _SCOPE = re.compile(
     r"^(?:按|分|各|全国)+(?:(?:省|市|州|盟|区|县|地区|自治区|直辖市|区县)[、,，]?(?:按|分|各)*)+"
 )

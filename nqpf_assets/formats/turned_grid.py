@@ -18,24 +18,27 @@ UNITS = frozenset(("单位", "计量单位", "unit", "units"))
 """Heads of a column of units, which is a row of the header once it is turned."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TurnedGrid(Grid):
     """A sheet whose table is turned.
 
     Attributes:
+        printed: the sheet as printed, which knows the places of its cells.
         head: first row of the table, before and after.
         end: first row below it as printed.
         width: columns of the sheet as printed: rows of the turned table.
     """
 
-    head: int = 0
-    end: int = 0
-    width: int = 0
+    printed: Grid
+    head: int
+    end: int
+    width: int
 
     def place(self, row: int, column: int) -> str:
+        column += self.left - self.printed.left
         if self.head <= row < self.head + self.width:
-            return super().place(self.head + column, row - self.head)
-        return super().place(
+            return self.printed.place(self.head + column, row - self.head)
+        return self.printed.place(
             row if row < self.head else row - self.width + self.end - self.head, column
         )
 
@@ -79,6 +82,7 @@ def turned(grid: Grid, row_head: str) -> Grid:
         covered=grid.covered,
         hidden=grid.hidden,
         from_web=grid.from_web,
+        printed=grid,
         head=head,
         end=end,
         width=width,

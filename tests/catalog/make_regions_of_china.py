@@ -95,7 +95,11 @@ def _division(package: Path) -> Codes:
 
 
 def _regions_of(codes: Codes) -> Iterable[tuple[str, str]]:
-    """Codes of regions: no headings such as 市辖区, no development zones, of the mainland."""
+    """Codes of regions: no headings such as 市辖区, no development zones, of the mainland.
+
+    Nor lines that slid: that of 1987 has 安徽省 and 合肥市 among the counties of Zhejiang too.
+    """
+    larger = {(name, code[:2]) for code, name in codes.items() if code.endswith("00")}
     for code, name in codes.items():
         is_heading = name in NO_REGION or "直辖" in name
         is_zone = "71" <= code[4:] <= "80"
@@ -104,8 +108,12 @@ def _regions_of(codes: Codes) -> Iterable[tuple[str, str]]:
             and codes.get(code[:4] + "00", "") != ""
             and not (code.endswith("00") and name != codes.get(code[:2] + "0000"))
         )
+        has_slid = not code.endswith("00") and any(
+            name == other and code[:2] != province for other, province in larger
+        )
         is_mainland = len(code) == 6 and code[:2] < "70"
-        if is_mainland and not (is_heading or is_zone or is_repeated or code in NO_CODE):
+        is_none = is_heading or is_zone or is_repeated or has_slid or code in NO_CODE
+        if is_mainland and not is_none:
             yield code, name
 
 

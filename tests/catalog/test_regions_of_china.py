@@ -45,6 +45,19 @@ def test_provinces_above_and_units_that_continue_are_in_the_list() -> None:
     assert levels.filter(pl.col("level") != pl.col("of")).is_empty()
 
 
+def test_no_county_bears_the_name_of_a_region_above_it_in_another_province() -> None:
+    """A list of 1987 has 安徽省 and 合肥市, a line too early, among the counties of Zhejiang."""
+    above = REGIONS.frame.filter(pl.col("level").is_in(["province", "prefecture"]))
+    same = REGIONS.frame.filter(pl.col("level") == "county").join(above, on="name")
+    at_once = (pl.col("valid_from") <= pl.col("valid_to_right").fill_null(9999)) & (
+        pl.col("valid_from_right") <= pl.col("valid_to").fill_null(9999)
+    )
+    apart = pl.col("region_code").str.head(2) != pl.col("region_code_right").str.head(2)
+    hainan = pl.col("region_code_right").str.starts_with("46")  # cities of Guangdong before 1988
+    assert same.filter(at_once & apart & ~hainan)["name"].to_list() == []
+    assert codes("安徽省", "合肥市", year=1987) == ["340000", "340100"]
+
+
 @pytest.mark.parametrize(
     ("label", "year", "code"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from nqpf_assets.catalog.catalogue import load_catalogue
+from nqpf_assets.formats.layout_draft import subject_of
 from nqpf_assets.sources.collection import collect
 from tests.command import Ran, nqpf
 from tests.formats.conftest import build_xlsx
@@ -33,7 +35,7 @@ def read_as(folder: Path) -> list[tuple[str, int, float]]:
     return found.select("region_label", "period", "value").sort("region_label").rows()
 
 
-def lines(*rows: tuple[str, ...]) -> str:
+def lines(*rows: Sequence[str]) -> str:
     return "".join(",".join(row) + "\n" for row in rows)
 
 
@@ -155,6 +157,41 @@ def test_a_turned_table_is_proposed_so(tmp_path: Path, values: tuple[str, str]) 
         "turned": True,
         "columns": {"年末常住人口": "年末常住人口"},
     }
+
+
+@pytest.mark.parametrize("is_book", [False, True])
+def test_a_turned_table_is_read_where_its_year_is_said(tmp_path: Path, is_book: bool) -> None:
+    rows = [
+        ["指标", "北京", "天津"],
+        ["年末常住人口(万人)", 2189, 1387],
+        ["地区生产总值(亿元)", 36102, 14083],
+    ]
+    text = lines(*([str(cell) for cell in row] for row in rows))
+    ran, _ = added(tmp_path, build_xlsx(rows) if is_book else text, "--year", "2020")
+    assert ran.status == 0, ran.err
+    found = collect(tmp_path / "raw", load_catalogue(tmp_path / "catalog")).observations
+    place, last = (
+        ("Sheet1!C2", "Sheet1!C3") if is_book else ("line 2, column 3", "line 3, column 3")
+    )
+    of_tianjin = found.filter(region_label="天津").sort("value").select("value", "locator")
+    assert of_tianjin.rows() == [(1387.0, place), (14083.0, last)]
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("2018-2019年生产总值", "生产总值"),
+        ("2018—19年生产总值", "生产总值"),
+        ("2-1 2018年生产总值", "生产总值"),
+        ("2-12018年生产总值", "生产总值"),
+        ("3-1-2018年生产总值", "生产总值"),
+        ("表3 2018—2019年各地区生产总值", "生产总值"),
+        ("2020-1 生产总值", "生产总值"),
+        ("表2018年生产总值", "生产总值"),
+    ],
+)
+def test_years_before_a_subject_are_no_number_of_a_table(title: str, subject: str) -> None:
+    assert subject_of(title) == subject
 
 
 def test_a_row_of_units_that_contradicts_the_header_is_for_the_card(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from nqpf_assets.catalog.label_keys import label_keys, said_in_two_languages
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.region_match import match_regions
 from nqpf_assets.catalog.two_languages import parts_of, parts_of_place
+from nqpf_assets.formats.known_regions import is_region
+from nqpf_assets.formats.labels import row_key
 from nqpf_assets.sources.collection import Collection, collect
 from tests.command import nqpf
 from tests.formats.conftest import build_xlsx
@@ -53,6 +55,11 @@ def collected(folder: Path, content: bytes, card: str) -> Collection:
         ("全国 National", "000000"),
         ("Nanjing 南京", "320100"),
         ("Beijing Municipality 北京市", "110000"),
+        ("易县 Yi", "130633"),
+        ("易县（Yi）", "130633"),
+        ("Yi 易县", "130633"),
+        ("易县 Wu", None),
+        ("合肥市 Hebi", None),
         ("陕西 Shanxi", None),
         ("Shanxi 陕西", None),
         ("北京 Tianjin", None),
@@ -72,6 +79,15 @@ def test_a_region_in_two_languages(catalogue: Catalogue, label: str, code: str |
 def test_what_two_parts_name_is_told_with_names_and_codes(catalogue: Catalogue) -> None:
     told = said_in_two_languages(["陕西 Shanxi", "Shanxi 陕西"], catalogue.regions)
     assert set(told.values()) == {"`陕西` is 陕西省 (610000); `Shanxi` is 山西省 (140000)"}
+
+
+@pytest.mark.parametrize("label", ["Nanjing 南京", "易县 Yi", "南京 Nanjing", "Beijing\n北京"])
+def test_a_row_is_one_of_a_region_whichever_part_stands_first(label: str) -> None:
+    assert is_region(label)
+
+
+def test_a_total_is_one_whichever_part_stands_first() -> None:
+    assert row_key("Total 总计") == row_key("总计 Total") == "总计"
 
 
 @pytest.mark.parametrize("label", ["Theil 指数", "Gini 系数", "Internet 用户数(万户)"])
