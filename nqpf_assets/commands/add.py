@@ -33,6 +33,8 @@ from nqpf_assets.user_input.project import Project
 if TYPE_CHECKING:
     from nqpf_assets.projects.added_files import Candidate
     from nqpf_assets.sources.card_draft import CardDraft
+    from nqpf_assets.sources.card_text import CardLines
+    from nqpf_assets.sources.said import Said
 
 _OPEN_CODES = frozenset(f"missing_{fact}" for fact in ("series", "unit", "region"))
 """Problems of facts that are listed as open."""
@@ -71,7 +73,7 @@ def run(
     """Copy the files and write their cards; the exit status."""
     from nqpf_assets.catalog.catalogue import load_catalogue
     from nqpf_assets.projects.added_files import FOLDERS, candidates, files_in, is_vintage
-    from nqpf_assets.sources.card_draft import Said
+    from nqpf_assets.sources.said import Said
 
     opened = Project.at(project)
     if vintage is not None and not is_vintage(vintage):
@@ -89,6 +91,7 @@ def run(
             advance()
     problems += adding.problems
     problems += _told_of(adding, opened)
+    problems += _unheard(said, adding)
     tell_problems(problems)
     adding.tell(len(paths))
     return 2 if any(one.severity == "error" for one in problems) else 0
@@ -202,14 +205,35 @@ def _told_of(adding: _Adding, project: Project) -> Iterator[Problem]:
     if not adding.added:
         return
     shown = {path.relative_to(project.root).as_posix(): d for path, d in adding.added.items()}
-    is_open = {name for name, draft in shown.items() if draft is not None and draft.lines.opens}
+    is_open = {name: _open_codes(draft.lines) for name, draft in shown.items() if draft is not None}
     for one in check_paths(
         adding.added, load_catalogue(project.catalog), root=project.root
     ).problems:
         about = one.file.removesuffix(".card.yaml")
-        if about in is_open and (one.code in _OPEN_CODES or about != one.file):
+        codes = is_open.get(about, frozenset())
+        if codes and (one.code in codes or about != one.file):
             continue
         yield one
+
+
+def _open_codes(lines: CardLines) -> frozenset[str]:
+    """Problems of facts that are listed as open; none where none is."""
+    of_years = {"bad_period"} if any("two_digit_years" in one.key for one in lines.opens) else ()
+    return _OPEN_CODES.union(of_years) if lines.opens else frozenset()
+
+
+def _unheard(said: Said, adding: _Adding) -> Iterator[Problem]:
+    """Options that no card has, since the files say it themselves."""
+    drafts = [draft for draft in adding.added.values() if draft is not None]
+    if not drafts:
+        return
+    heard = frozenset[str]().union(*(draft.heard for draft in drafts))
+    for name, value in said.facts.items():
+        if name not in heard:
+            expected = f"a file that is silent about its {name}, or says the same"
+            found = "none among those that were added: each says another, or has several that could be it"
+            remedy = "look over the cards; where a file is wrong, say so there (`accept`, `series`)"
+            yield Problem(f"--{name} {value}", "", expected, found, remedy, severity="warning")
 
 
 def _no_vintage(found: str) -> Problem:

@@ -15,13 +15,17 @@ from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.two_languages import parts_of
 from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.known_regions import is_region
-from nqpf_assets.formats.labels import parse_year, strip
+from nqpf_assets.formats.labels import parse_year, strip, whole_year
 from nqpf_assets.formats.numbers import shows_number
 from nqpf_assets.formats.text_head import on_one_line
 from nqpf_assets.formats.values import MISSING, printed
 from nqpf_assets.messages.pasted_yaml import yaml_word
 
 SAMPLE = 200
+ANY_CENTURY = (1950, 2049)
+"""Years that two digits may stand for, while nobody has said which they do."""
+SHORT: dict[str, Any] = {"two_digit_years": None}
+"""What a table of years of two digits has in its `columns`."""
 _HEAD = 5
 """Rows in which words over a header may stand."""
 _YEAR = re.compile(r"^(?:year|period|年|年份|年度|时间|统计年度|sgnyea)$", re.I)
@@ -44,7 +48,8 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
     """Columns of a table that look like region, year and values; None where no table is seen.
 
     Rows of labels and units below the header are none of its rows. A table of one year has no `period`; what
-    holds years is told by its header alone.
+    holds years is told by its header alone. `year` and `two_digit_years` are there, as None, where only the
+    card can say them.
     """
     if _is_square(names, rows):
         return None
@@ -52,7 +57,7 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
     years = [name for name in found if _is(_YEAR, name) and _have_digits(found[name])] or [
         name for name, cells in found.items() if _is_of_years(name) and _are_years(cells)
     ]
-    in_header = [name for name in found if parse_year(name) is not None]
+    in_header = [name for name in found if parse_year(name) is not None or _is_short_year(name)]
     numeric = [name for name, cells in found.items() if _are_values(cells)]
     text = [name for name in found if name not in (*numeric, *years) and not _ENGLISH.search(name)]
     series = [name for name in text if _is(_SERIES, name)]
@@ -63,19 +68,31 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
     if any(map(is_region, region.values())):
         return None  # a first row of values, of a table without a header
     period = {"period": years[0]} if years else {}
+    if years and _hold_short_years(found[years[0]]):
+        period |= SHORT
     if series and value and period:
         beside = {"unit": unit[0]} if unit else {}
         return {**region, **period, "series": series[0], "value": value[0], **beside}
     if len(in_header) > 1:
         names_series = {"series": series[0]} if series else {}
         beside = {"unit": unit[0]} if unit else {}
-        return {**region, **names_series, "values": in_header, **beside}
+        short = SHORT if any(map(_is_short_year, in_header)) else {}
+        return {**region, **short, **names_series, "values": in_header, **beside}
     values = [n for n in numeric if n not in years[:1] and not _CODE.search(n)]
     values = [name for name in values if name not in in_header]
     if not values or not (region or period):
         return None
     year = {} if period else {"year": None}
     return {**region, **period, **year, "values": values}
+
+
+def _is_short_year(name: str) -> bool:
+    """Whether a header is a year of two digits that nobody takes for a number: 05年, '05."""
+    return not strip(name).isdigit() and whole_year(name, ANY_CENTURY) is not None
+
+
+def _hold_short_years(cells: Sequence[object]) -> bool:
+    return any(whole_year(str(cell), ANY_CENTURY) is not None for cell in cells)
 
 
 def _is(head: re.Pattern[str], name: str) -> bool:

@@ -19,9 +19,10 @@ from pathlib import Path
 from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.formats.limits import FILE_BYTES, FOLDERS_DEEP
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.sources.card_draft import BUREAU, EPS, CardDraft, Said, draft_card
+from nqpf_assets.sources.card_draft import BUREAU, EPS, CardDraft, draft_card
 from nqpf_assets.sources.card_files import FOLDER_CARD, OWN_CARD, is_card
 from nqpf_assets.sources.raw_files import holds_data, walk
+from nqpf_assets.sources.said import Said
 from nqpf_assets.user_input.own_files import folders_of, read_own, real
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import sha256_of

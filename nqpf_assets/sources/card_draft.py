@@ -6,11 +6,11 @@ layout. The file is read by the guess before anybody is asked to keep it. What n
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -20,12 +20,17 @@ from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.shape import shapes_of
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.sources.card import Status
 from nqpf_assets.sources.card_text import CardLines, Open
+from nqpf_assets.sources.said import Said, heard
 from nqpf_assets.sources.shape_draft import Described, described
 
 BUREAU, EPS = "国家统计局", "EPS DATA"
 NATIONAL = "年度数据"
 """The bureau's database of the country as a whole; that of provinces is 分省年度数据."""
+_OF_ANYBODY = frozenset(("nbs_csv_old", "nbs_workbook"))
+"""Formats that anybody's table with years across has as well, where it has lost the bureau's block."""
+STATUS = "official, survey or synthetic"
 WHAT = {
     "nbs_api_json": "a saved answer of the bureau's interface",
     "nbs_api_long": "a long table from the bureau's interface",
@@ -36,21 +41,8 @@ WHAT = {
 }
 
 
-@dataclass(frozen=True)
-class Said:
-    """What is known of files beside themselves; one that says otherwise is believed.
-
-    Attributes:
-        publisher, series, unit, region, year: as in a card.
-        accessed: the day of the download.
-    """
-
-    publisher: str = ""
-    series: str = ""
-    unit: str = ""
-    region: str = ""
-    year: int | None = None
-    accessed: dt.date | None = None
+_FIRST = ("publisher", "title", "status")
+"""Keys with which a card begins."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +53,13 @@ class CardDraft:
         what: the file in words: ``a page of a yearbook``.
         publisher: empty where nobody says it.
         lines: of the card.
+        heard: names of the facts that were said beside the file and that it or its card has.
     """
 
     what: str
     publisher: str
     lines: CardLines
+    heard: frozenset[str] = frozenset()
 
 
 def draft_card(
@@ -89,31 +83,25 @@ def draft_card(
         if not shapes:
             return None, errors
         try:
-            found = described(content, name, shapes, others, said.year, said.unit, catalogue)
+            found = described(content, name, shapes, others, said, catalogue)
         except ValidationError:  # printed names that no card can write, as a header that ends in /
             return None, errors
         what, reading = found.what, found.reading
-        found = _with_region(found, said.region)
     elif reading.cells.is_empty():
         return None, errors
     known = _known(reading, name, sha256, said)
     if found is not None:
         known |= dict(found.known)
-    opens = [*(found.opens if found else ()), *_silent(reading, said, known, found is not None)]
+    silent = _silent(reading, said, known, catalogue, is_described=found is not None)
+    opens = [*(found.opens if found else ()), *silent]
     if not known["publisher"]:
         del known["publisher"]
         opens.insert(0, Open("publisher", "who published it"))
+        if "status" not in reading.facts:  # whose numbers they are decides
+            opens.insert(1, Open("status", STATUS, likely=known.pop("status")))
     lines = CardLines(known, _remarks(reading, found), opens)
-    return CardDraft(what, str(known.get("publisher", "")), lines), ()
-
-
-def _with_region(found: Described, region: str) -> Described:
-    """The same with the region that was said, where the rows of its page are years."""
-    left = [one for one in found.opens if one.key != "layout.region"]
-    if not region or len(left) == len(found.opens):
-        return found
-    layout = {**found.known["layout"], "region": region}
-    return replace(found, known={**found.known, "layout": layout}, opens=left)
+    by = heard(said, known, reading, catalogue)
+    return CardDraft(what, str(known.get("publisher", "")), lines, by), ()
 
 
 def _is_any_table(reading: Reading) -> bool:
@@ -134,7 +122,10 @@ def _known(reading: Reading, name: str, sha256: str, said: Said) -> dict[str, An
     facts = reading.facts
     is_eps = reading.format == "eps_workbook" or any("由EPS" in n.upper() for n in reading.notes)
     is_bureau = reading.format.startswith("nbs_")
+    is_like_others = reading.format in _OF_ANYBODY and not facts
     signed = EPS if is_eps else facts.get("source") or (BUREAU if is_bureau else "")
+    if is_like_others and said.publisher:
+        signed = said.publisher
     title = facts.get("title") or facts.get("indicator") or facts.get("database")
     accessed = {"accessed": said.accessed} if said.accessed else {}
     return {
@@ -148,11 +139,18 @@ def _known(reading: Reading, name: str, sha256: str, said: Said) -> dict[str, An
 
 def _remarks(reading: Reading, found: Described | None) -> Mapping[str, str]:
     """What is said behind keys that were taken for likely."""
-    guessed = {} if "status" in reading.facts else {"status": "official, survey or synthetic"}
+    guessed = {} if "status" in reading.facts else {"status": STATUS}
     return {**guessed, **(found.remarks if found else {})}
 
 
-def _silent(reading: Reading, said: Said, known: dict[str, Any], is_described: bool) -> list[Open]:
+def _silent(
+    reading: Reading,
+    said: Said,
+    known: dict[str, Any],
+    catalogue: Catalogue,
+    *,
+    is_described: bool,
+) -> list[Open]:
     """Facts that no cell has; those that were said beside the file are put into `known`."""
     opens = []
     cells = reading.cells
@@ -165,6 +163,13 @@ def _silent(reading: Reading, said: Said, known: dict[str, Any], is_described: b
             known["series"] = said.series
         else:
             opens.append(Open("series", "what the file measures: an id or name of the catalogue"))
+    elif said.series and "series" not in known and not sheets:
+        printed = cells["series_label"].unique().to_list()
+        known_as = {
+            catalogue.series.id_for(one) for one in printed
+        } & catalogue.series.series.keys()
+        if len(printed) == 1 and not known_as:
+            known["series"] = {printed[0]: said.series}  # a name that says nothing: 数值
     if not is_described and unit.any():
         labels = cells.filter(unit)["series_label"].unique(maintain_order=True).to_list()
         names = () if unit.all() or None in labels else tuple(labels)
@@ -187,19 +192,27 @@ def with_answers(draft: CardDraft, answers: Mapping[str, str]) -> CardDraft:
     known = dict(draft.lines.known)
     left = []
     for one in draft.lines.opens:
-        answer = answers.get(one.key, "")
-        if not answer:
+        block, dot, key = one.key.partition(".")
+        value = _value(key or block, answers.get(one.key, ""))
+        if not value:
             left.append(one)
             continue
-        block, dot, key = one.key.partition(".")
-        value: Any = int(answer) if key == "year" and answer.isdigit() else answer
         if one.names:
-            value = dict.fromkeys(one.names, answer)
+            value = dict.fromkeys(one.names, value)
         if dot:
             known[block] = {key: value, **known[block]}
-        elif block == "publisher":
-            known = {"publisher": value, **known}
         else:
             known[block] = {**known.get(block, {}), **value} if one.names else value
+    known = {key: known[key] for key in _FIRST if key in known} | known
     lines = replace(draft.lines, known=known, opens=left)
     return replace(draft, publisher=str(known.get("publisher", "")), lines=lines)
+
+
+def _value(key: str, answer: str) -> Any:
+    """An answer as the card writes it; empty where it is none."""
+    if key == "two_digit_years":
+        years = [int(year) for year in re.findall(r"\d{4}", answer)]
+        return years if len(years) == 2 else ""
+    if key == "status" and answer not in get_args(Status):
+        return ""
+    return int(answer) if key == "year" and answer.isdigit() else answer

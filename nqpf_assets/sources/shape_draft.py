@@ -21,11 +21,13 @@ from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.shape import Shape
+from nqpf_assets.formats.suggestion import ANY_CENTURY, SHORT
 from nqpf_assets.formats.yearbook_years import title_years
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import on_one_line
 from nqpf_assets.sources.block_draft import ANY_YEAR, block_of
 from nqpf_assets.sources.card_text import Open
+from nqpf_assets.sources.said import Said
 
 _NO_NAME = re.compile(r"(?:sheet|工作表|表|table)\s*\d*|\d{4}\s*年?", re.I)
 """Names of sheets that say nothing of what stands there."""
@@ -56,8 +58,7 @@ def described(
     name: str,
     shapes: Sequence[Shape],
     others: Sequence[str],
-    year: int | None,
-    unit: str,
+    said: Said,
     catalogue: Catalogue,
 ) -> Described:
     """The `columns`, `layout` or `sheets` of a card.
@@ -67,7 +68,7 @@ def described(
         name: the file's own, which may name the year.
         shapes: its tables and pages.
         others: sheets that are none.
-        year, unit: what was said of a year or unit that the file does not print.
+        said: year, region and unit that the file does not print.
         catalogue: for names of series.
     """
     blocks: list[dict[str, Any]] = []
@@ -80,18 +81,23 @@ def described(
     for shape in shapes:
         key = "columns" if shape.columns is not None else "layout"
         block = block_of(shape, catalogue, series)
-        if (found := _year_of(shape, name, year)) is not None:
+        if (found := _year_of(shape, name, said.year)) is not None:
             block["year"], why = found
             remarks |= {f"{key}.year": why} if why else {}
         elif _needs_year(shape):
             opens.append(Open(f"{key}.year", "the year of all rows"))
+        if _has_short_years(shape):
+            opens.append(_short_years())
         if shape.page is not None and shape.page.is_by_year:
-            opens.append(Open("layout.region", "whose rows they are"))
+            if said.region:
+                block["region"] = said.region
+            else:
+                opens.append(Open("layout.region", "whose rows they are"))
         if others or len(shapes) > 1:
             block = {"sheet": shape.sheet, **block}
-        reading = _tried(content, name, key, block)
+        reading = _tried(content, name, key, block, has_short_years=_has_short_years(shape))
         silent += (without := _without_unit(reading))
-        units.append(_units_of(without, reading, unit))
+        units.append(_units_of(without, reading, said.unit))
         readings.append(reading)
         blocks.append({key: block})
     is_untitled = shapes[0].page is not None and not shapes[0].page.title
@@ -103,14 +109,13 @@ def described(
             by_sheet[shape.sheet] = _measure(shape, reading, own) | by_sheet[shape.sheet]
         known = {"sheets": by_sheet, **_title(readings, name)}
         opens = [_in_sheets(one) for one in opens]
-        silent = [] if unit else silent
     if series:
         known = {"series": series, **known}
     silent = list(dict.fromkeys(silent))
-    if silent:
-        every = all(one.cells["unit_label"].is_null().all() for one in readings)
-        if unit:
-            known = {"unit": unit if every else dict.fromkeys(silent, unit), **known}
+    if _print_no_unit(shapes, readings, known.get("sheets", {})):
+        every = not silent or all(one.cells["unit_label"].is_null().all() for one in readings)
+        if said.unit:
+            known = {"unit": said.unit if every else dict.fromkeys(silent, said.unit), **known}
         else:
             what = "of the numbers; 无 for a plain number"
             opens.append(Open("unit", what, () if every else tuple(silent)))
@@ -125,6 +130,16 @@ def _in_words(shapes: Sequence[Shape]) -> str:
     """The file, as it is told to who adds it."""
     what = "a page of a yearbook" if shapes[0].page is not None else "a table"
     return f"{what} with {counted(len(shapes), 'sheets')}" if len(shapes) > 1 else what
+
+
+def _print_no_unit(
+    shapes: Sequence[Shape], readings: Sequence[Reading], sheets: Mapping[str, Any]
+) -> bool:
+    """Whether a sheet has numbers without a unit that its own part of the card does not give them."""
+    return any(
+        "unit" not in sheets.get(shape.sheet, {}) and reading.cells["unit_label"].is_null().any()
+        for shape, reading in zip(shapes, readings, strict=True)
+    )
 
 
 def _by_sheet(shapes: Sequence[Shape], blocks: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -159,7 +174,7 @@ def _units_of(silent: Sequence[str], reading: Reading, unit: str) -> dict[str, A
     is_silent = reading.cells["unit_label"].is_null()
     if not unit or not is_silent.any():
         return {}
-    return {"unit": unit if is_silent.all() else dict.fromkeys(silent, unit)}
+    return {"unit": unit if is_silent.all() or not silent else dict.fromkeys(silent, unit)}
 
 
 def _title(readings: Sequence[Reading], name: str) -> dict[str, str]:
@@ -184,6 +199,16 @@ def _year_of(shape: Shape, name: str, year: int | None) -> tuple[int, str] | Non
     return (named.pop(), "from the name of the file") if len(named) == 1 else None
 
 
+def _has_short_years(shape: Shape) -> bool:
+    return shape.columns is not None and SHORT.keys() <= shape.columns.keys()
+
+
+def _short_years() -> Open:
+    first, last = ANY_CENTURY
+    what = "the first and the last of the years that two digits stand for"
+    return Open("columns.two_digit_years", what, likely=f"[{first}, {last}]")
+
+
 def _needs_year(shape: Shape) -> bool:
     if shape.page is not None:
         return not shape.page.has_year and not shape.page.is_by_year
@@ -191,8 +216,13 @@ def _needs_year(shape: Shape) -> bool:
     return "period" not in columns and "year" in columns
 
 
-def _tried(content: bytes, name: str, key: str, block: Mapping[str, Any]) -> Reading:
+def _tried(
+    content: bytes, name: str, key: str, block: Mapping[str, Any], *, has_short_years: bool
+) -> Reading:
     """The file as a card with this block has it read; an open year is any."""
+    if key == "columns" and has_short_years:
+        columns = TidyColumns(**block, two_digit_years=ANY_CENTURY)
+        return read(content, file=name, columns=columns)
     if key == "columns":
         is_open = not block.get("period") and "year" not in block
         years = is_open and not all(labels.parse_year(v) for v in block.get("values", ("",)))

@@ -184,7 +184,7 @@ def test_a_terminal_is_asked_with_the_likely_answer_first(
             return True
 
     file = put(tmp_path, "a.csv", "省份,year,甲\n北京,2020,1\n天津,2020,2\n")
-    monkeypatch.setattr(sys, "stdin", Terminal("某所\n无\n\n"))
+    monkeypatch.setattr(sys, "stdin", Terminal("某所\n\n无\n\n"))
     ran = nqpf("add", file, project=project)
     assert ran.status == 0, ran.err
     assert "[2026-05-某所]" in ran.out + ran.err

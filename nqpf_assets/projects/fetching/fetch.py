@@ -39,7 +39,8 @@ from nqpf_assets.projects.fetching.declared import (
 )
 from nqpf_assets.projects.fetching.polite import Guest
 from nqpf_assets.projects.fetching.remembered import Notes, Remembered, said_of
-from nqpf_assets.sources.card_draft import BUREAU, Said
+from nqpf_assets.sources.card_draft import BUREAU
+from nqpf_assets.sources.said import Said
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse import lock
 

@@ -9,7 +9,7 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
-from nqpf_assets.sources.card_draft import Said
+from nqpf_assets.sources.said import Said
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import replace_file, sha256_of
 
