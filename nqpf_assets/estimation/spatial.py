@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -18,19 +18,16 @@ from nqpf_assets.estimation.spatial_rows import (
     model_row,
     words_under_table,
 )
+from nqpf_assets.estimation.spatial_tests import Form, hausman_rows, moran_rows, restriction_rows
 from nqpf_assets.estimation.weights import weights_of, words_of_own
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
 
 if TYPE_CHECKING:
-    from nqpf_assets.estimators.spatial.comparison import SpatialTest
     from nqpf_assets.estimators.spatial.effects import SpatialEffects
     from nqpf_assets.estimators.spatial.lee_yu import LeeYu
-    from nqpf_assets.estimators.spatial.result import SpatialPanel
+    from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialPanel
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
-
-Form = Literal["sdm", "sar", "sem", "slx"]
 
 
 def fit_durbin(design: Design) -> Fitted:
@@ -61,7 +58,7 @@ def _fitted(design: Design, form: Form) -> Fitted:
     )
     run = _Run(design, weights, form)
     result = run.model(form, run.lee_yu)
-    effects, why_not = run.effects(result)
+    effects, why_not = effects_or_reason(design, result)
     told = Identified(result, run.uncorrected(result))
     return Fitted(
         model=model_row(design, result),
@@ -130,22 +127,6 @@ class _Run:
         except EstimationError:
             return None  # it is a comparison, and may not stop the column
 
-    def effects(self, result: SpatialPanel) -> tuple[SpatialEffects | None, str]:
-        """The effects, or why there are none to be had though the model is estimated."""
-        from nqpf_assets.estimators.spatial.effects import spatial_effects
-
-        options = self.design.column.options(SpaceOptions)
-        try:
-            found = spatial_effects(
-                result,
-                inference=options.inference,
-                draws=options.draws,
-                seed=self.design.seed("effects"),
-            )
-        except EstimationError as error:
-            return None, str(error)
-        return found, ""
-
     def tests(self, result: SpatialPanel) -> Iterator[Test]:
         """LM tests of least squares, Moran's I of its outcome, and LR and Wald where they apply."""
         from nqpf_assets.estimators.spatial.lm import lm_tests
@@ -166,77 +147,28 @@ class _Run:
             test = getattr(found, name)
             yield Test(f"lm_{name}", test.statistic, float(test.df), test.p_value, test.null)
         if result.model == "sdm":
-            yield from self._restrictions(result)
-        yield from self._hausman()
-        yield from self._moran()
+            restricted = {
+                "sar": lambda: self.model("sar", self.lee_yu),
+                "sem": lambda: self.model("sem", self.lee_yu),
+            }
+            yield from restriction_rows(result, restricted)
+        if self.form in ("sdm", "sar") and "unit" in design.column.effects:
+            yield from hausman_rows(design, self.weights, self.form)
+        yield from moran_rows(design, self.weights)
 
-    def _restrictions(self, result: SpatialPanel) -> Iterator[Test]:
-        """Likelihood ratio and Wald tests of a Durbin model against its restrictions."""
-        from nqpf_assets.estimators.spatial.comparison import lr_test, wald_test_sar, wald_test_sem
 
-        against: tuple[tuple[Callable[[], SpatialTest], str], ...] = (
-            (lambda: lr_test(result, self.model("sar", self.lee_yu)), "lr_sar"),
-            (lambda: lr_test(result, self.model("sem", self.lee_yu)), "lr_sem"),
-            (lambda: wald_test_sar(result), "wald_sar"),
-            (lambda: wald_test_sem(result), "wald_sem"),
+def effects_or_reason(design: Design, result: SpatialModel) -> tuple[SpatialEffects | None, str]:
+    """The effects, or why there are none to be had though the model is estimated."""
+    from nqpf_assets.estimators.spatial.effects import spatial_effects
+
+    options = design.column.options(SpaceOptions)
+    try:
+        found = spatial_effects(
+            result, inference=options.inference, draws=options.draws, seed=design.seed("effects")
         )
-        for test, key in against:
-            try:
-                found = test()
-            except EstimationError as error:
-                yield Test(key, None, None, None, f"not computed: {error}")
-                continue
-            yield Test(key, found.statistic, float(found.df), found.p_value, found.null)
-
-    def _hausman(self) -> Iterator[Test]:
-        from nqpf_assets.estimators.spatial.hausman import spatial_hausman
-
-        design = self.design
-        model = self.form
-        if model not in ("sdm", "sar") or "unit" not in design.column.effects:
-            return
-        if lags_of(design.column) is not None:
-            why = "not computed: random effects are estimated with the lags of all regressors"
-            yield Test("spatial_hausman", None, None, None, why)
-            return
-        try:
-            test = spatial_hausman(
-                design.outcome,
-                design.values(design.names),
-                design.units,
-                design.periods,
-                self.weights,
-                names=design.names,
-                model=model,
-                period_effects="period" in design.column.effects,
-            )
-        except EstimationError as error:
-            yield Test("spatial_hausman", None, None, None, f"not computed: {error}")
-            return
-        detail = "fixed against random unit effects"
-        yield Test("spatial_hausman", test.statistic, float(test.df), test.p_value, detail)
-
-    def _moran(self) -> Iterator[Test]:
-        """Moran's I of the outcome, period by period."""
-        from nqpf_assets.estimators.spatial.moran import morans_i_by_period
-
-        design = self.design
-        try:
-            found = morans_i_by_period(
-                design.outcome,
-                design.units,
-                design.periods,
-                self.weights,
-                seed=design.seed("moran"),
-            )
-        except EstimationError as error:
-            yield Test("moran", None, None, None, f"not computed: {error}")
-            return
-        for period, one in found.items():
-            detail = (
-                f"z = {one.z_randomization:.2f}, p of {counted(one.permutations, 'permutations')}"
-            )
-            yield Test(f"moran_{period}", one.statistic, None, one.p_permutation, detail)
+    except EstimationError as error:
+        return None, str(error)
+    return found, ""
 
 
 def _vcov(design: Design) -> Literal["information", "robust", "clustered"]:

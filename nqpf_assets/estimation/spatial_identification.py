@@ -15,7 +15,7 @@ from nqpf_assets.estimators.spatial.limits import WEAK_ABOVE
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.profile import ProfileInterval
-    from nqpf_assets.estimators.spatial.result import SpatialPanel, SpatialParameter
+    from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialParameter
 
 SYMBOLS = {"rho": "ρ", "lambda": "λ"}
 PROFILE = "profile likelihood"
@@ -26,8 +26,8 @@ PROFILE = "profile likelihood"
 class Identified:
     """A spatial model, and the same by the direct likelihood where a correction was made."""
 
-    result: SpatialPanel
-    uncorrected: SpatialPanel | None
+    result: SpatialModel
+    uncorrected: SpatialModel | None
 
     def tests(self) -> Iterator[Test]:
         """The error that the weights alone allow, and the parameter without Lee and Yu's correction."""

@@ -17,7 +17,7 @@ from nqpf_assets.messages.shown_text import listed
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.effects import SpatialEffects
-    from nqpf_assets.estimators.spatial.result import SpatialPanel
+    from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialPanel
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 
@@ -40,7 +40,7 @@ def model_row(design: Design, result: SpatialPanel) -> ModelRow:
     )
 
 
-def coefficient_rows(result: SpatialPanel) -> Iterator[Estimate]:
+def coefficient_rows(result: SpatialModel) -> Iterator[Estimate]:
     """Coefficients, spatial lags as ``name:lag``, then rho or lambda."""
     names = [f"{term[2:]}:lag" if term.startswith("W*") else term for term in result.names]
     yield from estimates(
@@ -109,10 +109,26 @@ def words_under_table(
     Args:
         names: of units.
     """
+    yield from words_of_weights(weights, names)
+    yield from words_of_effects(result, effects, why_not)
+    if result.information == "observed":
+        yield "Errors from the observed information, not the expected one"
+    fitted = "Least squares" if result.parameter is None else f"Likelihood by {result.logdet}"
+    yield f"{fitted}, transform {result.transform}"
+
+
+def words_of_weights(weights: SpatialWeights, names: Mapping[str, str]) -> Iterator[str]:
+    """Which they are, and who has no neighbour."""
     yield f"Weights: {words_of(weights)}"
     if weights.islands:
         alone = listed([names[str(unit)] for unit in weights.islands])
         yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"
+
+
+def words_of_effects(
+    result: SpatialModel, effects: SpatialEffects | None, why_not: str
+) -> Iterator[str]:
+    """Whence errors of direct and indirect effects come, or why there are none of these."""
     if effects is None:
         yield f"No effects: {why_not}"
     elif effects.n_draws:
@@ -122,7 +138,3 @@ def words_under_table(
         )
     elif result.model in ("sar", "sdm"):
         yield "Errors, p and intervals of effects by the delta method"
-    if result.information == "observed":
-        yield "Errors from the observed information, not the expected one"
-    fitted = "Least squares" if result.parameter is None else f"Likelihood by {result.logdet}"
-    yield f"{fitted}, transform {result.transform}"

@@ -19,7 +19,7 @@ from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.stages.named_groups import Look, look_of, whole_columns
 from nqpf_assets.studies.estimator_registry import block_of
 from nqpf_assets.studies.reader import StudyFile
-from nqpf_assets.studies.spatial_options import WITHOUT_PARAMETER, SpaceOptions
+from nqpf_assets.studies.spatial_options import WITH_RANDOM_UNITS, WITHOUT_PARAMETER, SpaceOptions
 from nqpf_assets.studies.spatial_weights import MADE, WeightOptions
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.validation_columns import Path, Written
@@ -93,12 +93,12 @@ class _Spaces:
             names = [self.look.units[unit] for unit in alone]
             how = "`join`" if space.weights == "contiguity" else "a longer `cutoff_km`"
             how = "the file of weights" if space.is_own else how
+            other = "none" if column.estimator in WITH_RANDOM_UNITS else "bias_correction"
             yield self.look.file.problem(
                 at,
                 "neighbours for every unit, with period effects and `lee_yu: transformation`",
                 f"none for {listed(names)}",
-                f"give them neighbours by {how}, leave them out with `sample`, or write "
-                "`lee_yu: bias_correction`",
+                f"give them neighbours by {how}, leave them out with `sample`, or write `lee_yu: {other}`",
                 "islands",
             )
 

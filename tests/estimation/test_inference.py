@@ -23,6 +23,9 @@ from tests.scratch import scratch
 
 SPACE = {"estimator": "spatial_durbin", "space": {"draws": 200}}
 MODERATED = {"mediator": "m", "moderator": "q", "moderates": ["first", "second", "direct"]}
+RANDOM_SPACE = SPACE | {
+    "estimator": "re_spatial_durbin", "effects": ["period"], "vcov": {"type": "unadjusted"},
+}  # fmt: skip
 COLUMNS: dict[str, dict[str, Any]] = {
     "two_way_fe": {},
     "ols": {"estimator": "ols"},
@@ -59,6 +62,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "spatial_lag": SPACE | {"estimator": "spatial_lag"},
     "spatial_error": {"estimator": "spatial_error", "space": {}},
     "spatial_slx": {"estimator": "spatial_slx", "space": {}},
+    "re_spatial_durbin": RANDOM_SPACE,
+    "re_spatial_lag": RANDOM_SPACE | {"estimator": "re_spatial_lag", "effects": []},
     "delta": SPACE | {"space": {"inference": "delta"}},
     "distance": SPACE | {"space": {"weights": "inverse_distance", "draws": 200}},
 }  # fmt: skip

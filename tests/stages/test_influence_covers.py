@@ -34,7 +34,7 @@ WAYS = {
     ),
 }
 """What a column may say that changes which entries move its numbers."""
-NOT_FOLLOWED = {"moderated_mediation", "fractional"}
+NOT_FOLLOWED = {"moderated_mediation", "fractional", "re_spatial_durbin", "re_spatial_lag"}
 """Estimators whose numbers are followed to no cell; docs/methods/influence.md names them."""
 
 

@@ -149,6 +149,13 @@ BLOCKS: dict[str, dict[str, Any]] = {
             ("slx", {}),
         )
     },
+    **{
+        f"re_spatial_{name}": {
+            "space": {"weights": "contiguity", "draws": 100},
+            "effects": ["period"],
+        }
+        for name in ("durbin", "lag")
+    },
 }
 """Estimator → the least that its column says."""
 

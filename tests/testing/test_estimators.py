@@ -91,6 +91,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "spatial_lag": {"written": {"space": {"weights": "contiguity", "draws": 100}}} | SPACE,
     "spatial_error": {"written": {"space": {"weights": "contiguity"}}} | SPACE,
     "spatial_slx": {"written": {"space": {"weights": "contiguity"}}} | SPACE,
+    "re_spatial_durbin": {"written": {"space": {"weights": "contiguity", "draws": 100}}} | SPACE,
+    "re_spatial_lag": {"written": {"space": {"weights": "contiguity", "draws": 100}}} | SPACE,
 }  # fmt: skip
 CHECKS = [
     check for name, one in REGISTRY.own.items() for check in estimator_checks(one, **GIVEN[name])

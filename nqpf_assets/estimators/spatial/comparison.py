@@ -1,7 +1,7 @@
 """Tests between a spatial Durbin model and its restrictions: likelihood ratio and Wald.
 
 Both need the model estimated. Tests from residuals of a model without spatial terms are in
-`lm`, fixed against random effects in `random_effects`.
+`lm`, fixed against random effects in `hausman`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.spatial.result import SpatialPanel
+from nqpf_assets.estimators.spatial.result import SpatialModel
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class SpatialTest:
     p_value: float
 
 
-def lr_test(unrestricted: SpatialPanel, restricted: SpatialPanel) -> SpatialTest:
+def lr_test(unrestricted: SpatialModel, restricted: SpatialModel) -> SpatialTest:
     """Likelihood ratio of two nested models of one sample.
 
     Args:
@@ -81,7 +81,7 @@ def lr_test(unrestricted: SpatialPanel, restricted: SpatialPanel) -> SpatialTest
     return _test(name, nulls[restricted.model], max(statistic, 0.0), df)
 
 
-def wald_test_sar(model: SpatialPanel) -> SpatialTest:
+def wald_test_sar(model: SpatialModel) -> SpatialTest:
     """Wald test that a Durbin model is a spatial lag model: θ = 0."""
     _check_durbin(model)
     k = len(model.regressors)
@@ -91,7 +91,7 @@ def wald_test_sar(model: SpatialPanel) -> SpatialTest:
     return _wald("Wald, sdm against sar", "theta = 0", theta, jacobian, model)
 
 
-def wald_test_sem(model: SpatialPanel) -> SpatialTest:
+def wald_test_sem(model: SpatialModel) -> SpatialTest:
     """Wald test of the common factor: a Durbin model is a spatial error model, θ + ρβ = 0."""
     _check_durbin(model)
     _check_all_lagged(model)
@@ -104,20 +104,20 @@ def wald_test_sem(model: SpatialPanel) -> SpatialTest:
     return _wald("Wald, sdm against sem", "theta + rho beta = 0", gap, jacobian, model)
 
 
-def _wald(name: str, null: str, gap: Floats, jacobian: Floats, model: SpatialPanel) -> SpatialTest:
+def _wald(name: str, null: str, gap: Floats, jacobian: Floats, model: SpatialModel) -> SpatialTest:
     v = jacobian @ model.covariance @ jacobian.T
     scale = 1 / np.sqrt(np.diag(v))
     statistic = float((gap * scale) @ np.linalg.solve(v * np.outer(scale, scale), gap * scale))
     return _test(name, null, statistic, len(gap))
 
 
-def _check_durbin(model: SpatialPanel) -> None:
+def _check_durbin(model: SpatialModel) -> None:
     if model.model != "sdm":
         raise EstimationError(f"the test starts from the 'sdm' model; found {model.model!r}")
     _check_inside(model)
 
 
-def _check_inside(*models: SpatialPanel) -> None:
+def _check_inside(*models: SpatialModel) -> None:
     for model in models:
         if model.parameter is not None and model.parameter.is_at_bound:
             raise EstimationError(
@@ -126,7 +126,7 @@ def _check_inside(*models: SpatialPanel) -> None:
             )
 
 
-def _check_all_lagged(model: SpatialPanel) -> None:
+def _check_all_lagged(model: SpatialModel) -> None:
     absent = [name for name in model.regressors if name not in model.lagged]
     if absent:
         raise EstimationError(

@@ -19,7 +19,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import student_inference
 from nqpf_assets.estimators.linear.option_checks import require_level
 from nqpf_assets.estimators.spatial.multipliers import Multipliers, multipliers
-from nqpf_assets.estimators.spatial.result import SpatialPanel
+from nqpf_assets.estimators.spatial.result import SpatialModel
 
 Floats = NDArray[np.float64]
 EffectInference = Literal["simulated", "delta"]
@@ -69,7 +69,7 @@ class SpatialEffects:
 
 
 def spatial_effects(
-    model: SpatialPanel,
+    model: SpatialModel,
     *,
     inference: EffectInference = "simulated",
     draws: int = 1000,
@@ -79,7 +79,7 @@ def spatial_effects(
     """Average direct, indirect and total effects with their inference.
 
     Args:
-        model: an estimate of `spatial_panel`.
+        model: an estimate of `spatial_panel` or `spatial_random_effects`.
         inference: ``"simulated"`` draws coefficients and ρ from their joint normal distribution
             and takes quantiles of the effects; ``"delta"`` linearises.
         draws: how many, 100 or more, and enough for the confidence level.
@@ -132,7 +132,7 @@ def spatial_effects(
     )
 
 
-def derivative_matrix(model: SpatialPanel, name: str) -> Floats:
+def derivative_matrix(model: SpatialModel, name: str) -> Floats:
     """(N, N) derivatives of y in unit i by x in unit j, units as in `model.unit_labels`."""
     if name not in model.regressors:
         raise EstimationError(
@@ -147,7 +147,7 @@ def derivative_matrix(model: SpatialPanel, name: str) -> Floats:
     )
 
 
-def _own_and_lagged(model: SpatialPanel, params: Floats) -> tuple[Floats, Floats]:
+def _own_and_lagged(model: SpatialModel, params: Floats) -> tuple[Floats, Floats]:
     """β and θ of draws (D, P), each (D, K); θ is zero where the lag is not in the model."""
     k = len(model.regressors)
     theta = np.zeros((len(params), k))
@@ -156,7 +156,7 @@ def _own_and_lagged(model: SpatialPanel, params: Floats) -> tuple[Floats, Floats
     return params[:, :k], theta
 
 
-def _effects(model: SpatialPanel, params: Floats, m: Multipliers) -> tuple[Floats, Floats, Floats]:
+def _effects(model: SpatialModel, params: Floats, m: Multipliers) -> tuple[Floats, Floats, Floats]:
     """Direct, indirect and total effects (D, K) of D draws."""
     beta, theta = _own_and_lagged(model, params)
     direct = beta * m.own[:, None] + theta * m.own_lagged[:, None]
@@ -164,11 +164,11 @@ def _effects(model: SpatialPanel, params: Floats, m: Multipliers) -> tuple[Float
     return direct, total - direct, total
 
 
-def _has_lag(model: SpatialPanel) -> bool:
+def _has_lag(model: SpatialModel) -> bool:
     return model.model in ("sar", "sdm")
 
 
-def _draws(model: SpatialPanel, draws: int, seed: int) -> tuple[Floats, Floats, int]:
+def _draws(model: SpatialModel, draws: int, seed: int) -> tuple[Floats, Floats, int]:
     """Coefficients (D, P) and ρ (D,) within its bounds, and how many were rejected.
 
     Each term has a stream of its own under its name, and the root of the correlations is symmetric,
@@ -208,7 +208,7 @@ def _draws(model: SpatialPanel, draws: int, seed: int) -> tuple[Floats, Floats, 
     return kept[:draws, :p], kept[:draws, p], seen - draws
 
 
-def _delta_std_errors(model: SpatialPanel, m: Multipliers) -> tuple[Floats, Floats, Floats]:
+def _delta_std_errors(model: SpatialModel, m: Multipliers) -> tuple[Floats, Floats, Floats]:
     """Standard errors (K,) of the three kinds from first derivatives."""
     k, p = len(model.regressors), len(model.names)
     has_rho = _has_lag(model)

@@ -60,6 +60,7 @@ def spatial_hausman(
     *,
     names: Sequence[str],
     model: Model = "sdm",
+    lagged: Sequence[str] | None = None,
     period_effects: bool = False,
     with_rho: bool = False,
     covariance: HausmanCovariance = "common",
@@ -68,7 +69,7 @@ def spatial_hausman(
 
     Args:
         outcome, regressors, units, periods, weights, names: as in `spatial_panel`.
-        model: ``"sdm"`` or ``"sar"``.
+        model, lagged: ``"sdm"`` or ``"sar"``, and as in `spatial_panel`.
         period_effects: fixed period effects in both models.
         with_rho: compare rho too, as Elhorst; without it as R's splm.
         covariance: ``"common"``: both covariances at the random-effects estimates, so that their
@@ -89,6 +90,7 @@ def spatial_hausman(
         weights,
         names=names,
         model=model,
+        lagged=lagged,
         period_effects=period_effects,
     )
     effects = ("unit", "period") if period_effects else ("unit",)
@@ -100,6 +102,7 @@ def spatial_hausman(
         weights,
         names=names,
         model=model,
+        lagged=lagged,
         effects=effects,
         lee_yu="none",
     )
@@ -109,9 +112,9 @@ def spatial_hausman(
 def _compare(
     fixed: SpatialPanel, random: SpatialRandomEffects, with_rho: bool, covariance: str
 ) -> SpatialHausman:
-    shared = tuple(term for term in fixed.names if term in random.terms)
+    shared = tuple(term for term in fixed.names if term in random.names)
     in_fixed = [*(fixed.names.index(term) for term in shared), len(fixed.names)]
-    in_random = [*(random.terms.index(term) for term in shared), len(random.terms)]
+    in_random = [*(random.names.index(term) for term in shared), len(random.names)]
     v_fixed = _fixed_covariance(fixed, random, in_fixed, in_random, covariance)
     v_random = random.covariance[np.ix_(in_random, in_random)]
     of_fixed = np.append(fixed.params, fixed.rho)[in_fixed]
@@ -146,7 +149,7 @@ def _fixed_covariance(
     """Covariance of the shared coefficients and rho under fixed effects."""
     if covariance == "common":
         # What is absorbed by unit effects has no information within units, and is left out.
-        places = [*in_random, len(random.terms) + 1]
+        places = [*in_random, len(random.names) + 1]
         inverse = inverse_information(random.information_within[np.ix_(places, places)])
         return inverse[:-1, :-1]
     t = fixed.n_periods

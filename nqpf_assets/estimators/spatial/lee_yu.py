@@ -22,11 +22,18 @@ Floats = NDArray[np.float64]
 LeeYu = Literal["none", "transformation", "bias_correction"]
 
 
-def likelihood_counts(data: SpatialData, lee_yu: LeeYu, *, has_parameter: bool = True) -> Counts:
+def likelihood_counts(
+    data: SpatialData,
+    lee_yu: LeeYu,
+    *,
+    has_parameter: bool = True,
+    otherwise: LeeYu = "bias_correction",
+) -> Counts:
     """What the likelihood counts: everything, or what is left after the transformation.
 
     Args:
         has_parameter: whether there is a ρ or λ; least squares asks nothing of the weights.
+        otherwise: what takes such weights as the transformation cannot.
 
     Raises:
         EstimationError: the transformation takes period effects out only where W ι = ι.
@@ -43,7 +50,7 @@ def likelihood_counts(data: SpatialData, lee_yu: LeeYu, *, has_parameter: bool =
             instead = "give these neighbours (`join`, a longer cut-off), leave them out"
         raise EstimationError(
             "lee_yu 'transformation' with period effects needs weights whose rows add up to one "
-            f"({why}); {instead}, or use lee_yu 'bias_correction'"
+            f"({why}); {instead}, or use lee_yu {otherwise!r}"
         )
     maps = t - 1 if "unit" in data.effects else t
     return Counts(maps * (n - 1 if has_period else n), maps, drops_unit_root=has_period)

@@ -174,7 +174,8 @@ class _Filtered:
         return _ErrorFit(found.params, found.rss, slope)
 
 
-def _log_det(log_det: LogDet, counts: Counts, rho: float) -> float:
+def counted_log_det(log_det: LogDet, counts: Counts, rho: float) -> float:
+    """The log-determinant of one map, as far as it counts."""
     return log_det.value(rho) - (np.log(1 - rho) if counts.drops_unit_root else 0.0)
 
 
@@ -188,7 +189,7 @@ def _profile(
     """The likelihood of the parameter inside the interval of the log-determinant."""
 
     def value(rho: float) -> float:
-        return gaussian(_log_det(log_det, counts, rho), rss(rho), counts)
+        return gaussian(counted_log_det(log_det, counts, rho), rss(rho), counts)
 
     def slope(rho: float) -> float:
         root = 1 / (1 - rho) if counts.drops_unit_root else 0.0

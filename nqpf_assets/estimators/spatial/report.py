@@ -6,6 +6,7 @@ Covariance, tests, fit and effects. How the maximum was found is in `model`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ from nqpf_assets.estimators.spatial.logdet import LogDet, factor
 from nqpf_assets.estimators.spatial.profile import Profile
 from nqpf_assets.estimators.spatial.result import SpatialPanel, SpatialParameter
 from nqpf_assets.estimators.spatial.sandwich import SpatialVcov, sandwich
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 
@@ -98,7 +102,11 @@ def report(
         rss=rss,
         r2=1 - rss / float(((data.outcome - data.outcome.mean()) ** 2).sum()),
         r2_within=1 - rss / float((within**2).sum()),
-        r2_correlation=_squared_correlation(data, chosen.columns, how, point, within),
+        r2_correlation=squared_correlation(
+            data,
+            chosen.columns @ point.params,
+            point.parameter if how.model in ("sar", "sdm") else None,
+        ),
         residuals=_in_order_of_input(data, point.residuals),
         constant=levels.constant,
         effects=data.effects,
@@ -146,36 +154,73 @@ def _absorbed(data: SpatialData) -> dict[str, int]:
 def _parameter(
     data: SpatialData, how: Conventions, estimate: float, place: int, tests: Inference, found: Found
 ) -> SpatialParameter:
-    weights_error = weights_std_error(data.matrix, likelihood_counts(data, how.lee_yu), 0.0)
+    counts = likelihood_counts(data, how.lee_yu)
+    # Where a correction of the bias went beyond the bound no likelihood is left, and nothing excluded.
+    has_ratio = how.lee_yu != "bias_correction"
+    return found_parameter(
+        data.matrix,
+        counts,
+        tests,
+        place,
+        found.profile,
+        (estimate, found.is_at_bound),
+        how.confidence_level,
+        top=found.top if has_ratio else None,
+    )
+
+
+def found_parameter(
+    matrix: csr_array[np.float64],
+    counts: Counts,
+    tests: Inference,
+    place: int,
+    profile: Profile,
+    estimate: tuple[float, bool],
+    confidence_level: float,
+    *,
+    top: float | None,
+) -> SpatialParameter:
+    """ρ or λ with its inference.
+
+    Args:
+        matrix: (N, N) weights; counts: of the likelihood.
+        tests: of all parameters, this one at `place`.
+        estimate: of the parameter, and whether that is a bound.
+        top: where the profile is highest; None where it is not that of the estimate.
+
+    Raises:
+        EstimationError: weights under which no data can tell the parameter.
+    """
+    weights_error = weights_std_error(matrix, counts, 0.0)
     if not np.isfinite(weights_error):
         raise EstimationError(
             f"with these weights every unit weighs every other alike, and the effects take out what "
-            f"they have in common: no data can tell {found.profile.name}. Take weights that fall faster "
+            f"they have in common: no data can tell {profile.name}. Take weights that fall faster "
             "with distance, or contiguity, or a model without a spatial parameter (slx)"
         )
     error, z = float(tests.std_errors[place]), float(tests.t_stats[place])
     p_value, (low, high) = float(tests.p_values[place]), tests.conf_int[place]
-    if found.is_at_bound:
+    value, is_at_bound = estimate
+    if is_at_bound:
         # No error describes a likelihood that is cut off on one side; its ratio still does.
         error = z = p_value = float("nan")
-        low, high = found.profile.lower, found.profile.upper
-        # Where a correction of the bias went beyond the bound no likelihood is left, and nothing excluded.
-        if how.lee_yu != "bias_correction":
-            ratio = found.profile.interval(found.top, how.confidence_level)
+        low, high = profile.lower, profile.upper
+        if top is not None:
+            ratio = profile.interval(top, confidence_level)
             p_value, low, high = ratio.p_value, ratio.low, ratio.high
     return SpatialParameter(
-        found.profile.name,
-        float(estimate),
+        profile.name,
+        float(value),
         error,
         z,
         p_value,
         float(low),
         float(high),
-        found.profile.lower,
-        found.profile.upper,
-        found.is_at_bound,
+        profile.lower,
+        profile.upper,
+        is_at_bound,
         weights_error,
-        found.profile,
+        profile,
     )
 
 
@@ -217,12 +262,15 @@ def _levels(data: SpatialData, columns: Floats, how: Conventions, point: Point) 
     )
 
 
-def _squared_correlation(
-    data: SpatialData, columns: Floats, how: Conventions, point: Point, within: Floats
-) -> float:
-    fitted = columns @ point.params
-    if how.model in ("sar", "sdm") and point.parameter is not None:
-        solved = factor(data.matrix, point.parameter).solve(np.ascontiguousarray(fitted.T))
+def squared_correlation(data: SpatialData, predicted: Floats, rho: float | None) -> float:
+    """Squared correlation of the outcome with what regressors predict, effects taken out of both.
+
+    Args:
+        predicted: (T, N) by the regressors, before it travels; rho: of the spatial lag, if any.
+    """
+    fitted = predicted
+    if rho is not None:
+        solved = factor(data.matrix, rho).solve(np.ascontiguousarray(fitted.T))
         fitted = np.asarray(solved.T)
-    fitted = demean(fitted, data.effects)
+    fitted, within = demean(fitted, data.effects), demean(data.outcome, data.effects)
     return float((fitted * within).sum() ** 2 / ((fitted**2).sum() * (within**2).sum()))

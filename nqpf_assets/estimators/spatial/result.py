@@ -58,11 +58,10 @@ class SpatialParameter:
 
 
 @dataclass(frozen=True, eq=False)
-class SpatialPanel(Estimated):
-    """A spatial model of a balanced panel, N units in T periods, P coefficients.
+class SpatialModel(Estimated):
+    """What spatial models of a balanced panel have in common, N units in T periods, P coefficients.
 
-    Names are those of the regressors, then of spatial lags as ``"W*name"``; tests are normal, or Student's
-    with clusters.
+    Names are those of the regressors, then of spatial lags as ``"W*name"``.
 
     Attributes:
         model: ``"sar"``, ``"sem"``, ``"slx"`` or ``"sdm"``.
@@ -70,22 +69,15 @@ class SpatialPanel(Estimated):
         parameter: rho or lambda; None in the SLX model.
         df_inference: degrees of freedom of p-values and intervals: infinite, which is the normal
             distribution, or N − 1 with clusters.
-        sigma2, sigma2_std_error: error variance.
-        covariance: of coefficients, rho or lambda if any, and sigma2, in this order.
-        log_likelihood: at the maximum, constants included; of the transformed data under
-            ``lee_yu="transformation"``; before the correction under ``"bias_correction"``.
-        rss: sum of squared residuals, sum of e = y − ρWy − Zδ − effects.
-        r2: 1 − rss over the variation of y; r2_within: over what is left of it once the effects
-            are removed; r2_correlation: squared correlation of the latter with what the
-            regressors alone predict through (I − ρW)⁻¹ (Elhorst's corr²).
-        residuals: (n,) structural ones, e = ε̂, in the order of the input's rows.
-        constant: mean of y − ρWy − Zδ.
-        effects, transform, lee_yu, information, vcov, logdet: the conventions chosen; `logdet`
-            is the method that was used.
-        n_rows, n_maps: what the information counts: n and T, or less after Lee and Yu.
+        sigma2: error variance.
+        covariance: of coefficients, rho or lambda if any, and variances, in this order.
+        log_likelihood: at the maximum, constants included.
+        r2_correlation: squared correlation of what is left of the outcome once the fixed effects are removed
+            with what the regressors alone predict through (I − ρW)⁻¹ (Elhorst's corr²).
+        effects: fixed ones.
+        transform, lee_yu: the conventions chosen; logdet: the method that was used.
         weights: among the units of the sample, in the order of `unit_labels`.
         unit_labels, period_labels: sorted.
-        unit_effects, period_effects: centred; None where absent.
     """
 
     model: str
@@ -94,31 +86,53 @@ class SpatialPanel(Estimated):
     parameter: SpatialParameter | None
     df_inference: float
     sigma2: float
-    sigma2_std_error: float
     covariance: Floats
     log_likelihood: float
-    rss: float
-    r2: float
-    r2_within: float
     r2_correlation: float
-    residuals: Floats
-    constant: float
     effects: tuple[str, ...]
     transform: str
     lee_yu: str
-    information: str
-    vcov: str
     logdet: str
-    n_rows: int
-    n_maps: int
     weights: SpatialWeights
     unit_labels: tuple[Any, ...]
     period_labels: tuple[Any, ...]
-    unit_effects: EffectSummary | None
-    period_effects: EffectSummary | None
 
     @property
     def rho(self) -> float:
         """The parameter of the spatial lag; zero in models without one."""
         is_lag = self.parameter is not None and self.parameter.name == "rho"
         return self.parameter.estimate if is_lag and self.parameter else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class SpatialPanel(SpatialModel):
+    """A spatial model with fixed effects, or none.
+
+    Tests are normal, or Student's with clusters.
+
+    Attributes:
+        sigma2_std_error: of the error variance, the last of `covariance`.
+        log_likelihood: of the transformed data under ``lee_yu="transformation"``; before the correction
+            under ``"bias_correction"``.
+        rss: sum of squared residuals, sum of e = y − ρWy − Zδ − effects.
+        r2: 1 − rss over the variation of y; r2_within: over what is left of it once the effects
+            are removed.
+        residuals: (n,) structural ones, e = ε̂, in the order of the input's rows.
+        constant: mean of y − ρWy − Zδ.
+        information, vcov: the conventions chosen.
+        n_rows, n_maps: what the information counts: n and T, or less after Lee and Yu.
+        unit_effects, period_effects: centred; None where absent.
+    """
+
+    sigma2_std_error: float
+    rss: float
+    r2: float
+    r2_within: float
+    residuals: Floats
+    constant: float
+    information: str
+    vcov: str
+    n_rows: int
+    n_maps: int
+    unit_effects: EffectSummary | None
+    period_effects: EffectSummary | None

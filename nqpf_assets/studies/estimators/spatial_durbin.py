@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.studies.estimator import Estimator
-from nqpf_assets.studies.spatial_options import COVARIANCES, OPTIONS, PRINTING
+from nqpf_assets.studies.spatial_block import COVARIANCES, OPTIONS, PRINTING
 
 ESTIMATOR = Estimator(
     "spatial_durbin",

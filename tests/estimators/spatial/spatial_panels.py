@@ -54,15 +54,17 @@ def draw(
     rho: float = 0.0,
     lam: float = 0.0,
     memory: float = 0.0,
+    related: float = 0.5,
 ) -> tuple[Any, ...]:
     """y = ρWy + X(1, −.5) + WX(.5, .3) + two-way effects + u, u = λWu + ε.
 
-    With `memory` ε is autocorrelated over time within units. With λ there are no lags of X.
+    Levels of units are `related` to X. With `memory` ε is autocorrelated over time within units. With λ
+    there are no lags of X.
     """
     w = weights.matrix.toarray()
     n, t = len(w), n_periods
     level = rng.normal(size=n)
-    x = rng.normal(size=(t, n, 2)) + 0.5 * level[:, None]
+    x = rng.normal(size=(t, n, 2)) + related * level[:, None]
     e = rng.normal(size=(t, n))
     if memory:
         e[0] /= np.sqrt(1 - memory**2)

@@ -125,6 +125,48 @@ def test_random_effects_maximise_the_dense_likelihood() -> None:
     np.testing.assert_allclose(slopes, 0, atol=2e-4)
 
 
+def test_period_effects_beside_random_ones_are_transformed_away() -> None:
+    """The dense likelihood of the maps that add up to zero, 11 of 12 in every period."""
+    w = dense_weights("row")
+    model = spatial_random_effects(
+        *PANEL,
+        committed_weights("row"),
+        names=NAMES,
+        model="sar",
+        period_effects=True,
+        lee_yu="transformation",
+    )
+    y, x = sorted_maps()
+    f = np.linalg.svd(np.eye(N) - 1 / N)[0][:, : N - 1]
+    over_periods = np.kron(np.eye(T), f.T)
+    y, x, w = over_periods @ y, over_periods @ x, f.T @ w @ f
+    m = (N - 1) * T
+
+    def log_likelihood(theta: Floats) -> float:
+        s = np.eye(m) - theta[2] * np.kron(np.eye(T), w)
+        v = s @ y - x @ theta[:2]
+        omega = theta[3] * np.eye(m) + theta[4] * np.kron(np.ones((T, T)), np.eye(N - 1))
+        log_det = np.linalg.slogdet(s)[1] - np.linalg.slogdet(omega)[1] / 2
+        return float(log_det - v @ np.linalg.solve(omega, v) / 2 - m / 2 * np.log(2 * np.pi))
+
+    theta = np.array([*model.params, model.rho, model.sigma2, model.sigma2_unit])
+    assert log_likelihood(theta) == pytest.approx(model.log_likelihood, rel=1e-10)
+    # φ is searched for: its square root of rounding times the curvature leaves 1e-5.
+    np.testing.assert_allclose(gradient(log_likelihood, theta), 0, atol=2e-4)
+
+
+def test_the_profile_of_random_effects_is_highest_at_the_estimate() -> None:
+    model = spatial_random_effects(*PANEL, committed_weights("row"), names=NAMES)
+    assert model.parameter is not None
+    profile, rho = model.parameter.profile, model.rho
+    assert profile.value(rho) == pytest.approx(model.log_likelihood, rel=1e-10)
+    assert profile.top()[0] == pytest.approx(rho, abs=1e-6)  # φ is searched for
+    step = 1e-4
+    for at in (rho - 0.2, rho, rho + 0.2):
+        slope = (profile.value(at + step) - profile.value(at - step)) / (2 * step)
+        assert profile.slope(at) == pytest.approx(slope, abs=1e-4)  # third derivative × step²
+
+
 def test_random_effects_information_is_the_variance_of_the_score() -> None:
     """Σ of ½ tr(V⁻¹V_j V⁻¹V_k) and mean derivatives, V the dense covariance of y."""
     w = dense_weights("row")
@@ -154,4 +196,4 @@ def test_random_effects_information_is_the_variance_of_the_score() -> None:
         ]
     )
     expected = np.linalg.inv(info)[1:4, 1:4]
-    np.testing.assert_allclose(model.covariance, expected, rtol=1e-6)
+    np.testing.assert_allclose(model.covariance[:3, :3], expected, rtol=1e-6)

@@ -16,6 +16,7 @@ from nqpf_assets.estimators.spatial.effects import spatial_effects
 from nqpf_assets.estimators.spatial.hausman import spatial_hausman
 from nqpf_assets.estimators.spatial.lm import lm_tests
 from nqpf_assets.estimators.spatial.model import spatial_panel
+from nqpf_assets.estimators.spatial.random_effects import spatial_random_effects
 from tests.estimators.spatial.spatial_panels import NAMES, draw, ring
 
 pytestmark = pytest.mark.slow
@@ -51,6 +52,22 @@ def test_the_direct_likelihood_does_not_cover(model: Any, parameter: str) -> Non
     share, mean, spread = coverage(7, model, {"lee_yu": "none"}, **{parameter: TRUTH})
     assert share < 0.80
     assert TRUTH - mean > spread
+
+
+@pytest.mark.parametrize(("lee_yu", "covers"), [("transformation", 0.95), ("none", 0.85)])
+def test_random_unit_effects_beside_period_effects(lee_yu: Any, covers: float) -> None:
+    """Counted as dummies, period effects bias ρ; 200 replications, four errors of .015 or .025."""
+    hits = []
+    for k in range(200):
+        rng = np.random.default_rng([15, k])
+        args = draw(PROVINCES, 11, rng, rho=TRUTH, related=0.0)
+        found = spatial_random_effects(
+            *args, PROVINCES, names=NAMES, period_effects=True, lee_yu=lee_yu
+        )
+        assert found.parameter is not None
+        hits.append(found.parameter.conf_low < TRUTH < found.parameter.conf_high)
+    error = np.sqrt(covers * (1 - covers) / 200)
+    assert np.mean(hits) == pytest.approx(covers, abs=4 * error)
 
 
 def test_clusters_cover_where_errors_are_correlated_in_time() -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call, NotInR
 from nqpf_assets.replication.r.estimators.parts import sides_of
-from nqpf_assets.studies.spatial_options import WITH_MULTIPLIERS, SpaceOptions, lags_of
+from nqpf_assets.studies.spatial_options import (
+    WITH_MULTIPLIERS,
+    WITH_RANDOM_UNITS,
+    SpaceOptions,
+    lags_of,
+)
 from nqpf_assets.studies.spec import CompleteColumn
 
 FORMS = {
@@ -12,6 +17,8 @@ FORMS = {
     "spatial_lag": "sar",
     "spatial_error": "sem",
     "spatial_slx": "slx",
+    "re_spatial_durbin": "sdm",
+    "re_spatial_lag": "sar",
 }
 DRAWN = "errors of such effects come from draws or the delta method, which the script leaves out"
 WEIGHTS = "weights"
@@ -32,6 +39,8 @@ def spatial(column: CompleteColumn) -> Call | NotInR:
         "effects": column.effects,
         "correction": options.lee_yu,
     }
+    if column.estimator in WITH_RANDOM_UNITS:
+        said["units_are"] = "random"
     if lags := lags_of(column):
         said["lags"] = lags
     is_linear = column.estimator not in WITH_MULTIPLIERS

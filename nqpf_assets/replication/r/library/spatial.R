@@ -7,7 +7,8 @@ read_weights <- function(path, units) {
   w
 }
 
-spatial <- function(rows, outcome, terms, model, weights, effects, correction, lags = terms) {
+spatial <- function(rows, outcome, terms, model, weights, effects, correction, lags = terms,
+                    units_are = "fixed") {
   rows <- rows[order(rows$period, rows$unit, method = "radix"), , drop = FALSE]
   units <- sort(unique(rows$unit), method = "radix")
   n <- length(units)
@@ -34,7 +35,8 @@ spatial <- function(rows, outcome, terms, model, weights, effects, correction, l
   count <- maps * (if (drops_root) n - 1 else n)
   setting <- list(y = y, x = x, wy = lagged(y), w = w, n = n, t = t, maps = maps, count = count,
                   drops_root = drops_root, within = within, lagged = lagged, names = names)
-  made <- switch(model, slx = slx_fit(setting), sem = sem_fit(setting), lag_fit(setting))
+  made <- if (units_are == "random") random_fit(setting) else
+    switch(model, slx = slx_fit(setting), sem = sem_fit(setting), lag_fit(setting))
   parameter <- made$terms[made$terms$term %in% c("rho", "lambda"), ]
   if (nrow(parameter)) { # where the likelihood is highest; the ends of its interval are not sought
     made$effects <- rbind(made$effects, data.frame(
