@@ -17,6 +17,7 @@ ROOT = Path(nqpf_assets.__file__).parent
 OWN_ROOMS = (
     "studies/estimators/",
     "studies/spatial_options.py",
+    "studies/spatial_refusals.py",
     "studies/tobit_options.py",
     "replication/r/estimators/",
     "replication/stata/estimators/",

@@ -91,7 +91,8 @@ def spatial_random_effects(
         raise EstimationError(f"random effects are for 'sar' and 'sdm'; found {model!r}")
     if lagged is not None and (model == "sar" or not lagged):
         raise EstimationError(
-            f"model {model!r} with lagged {list(lagged)}: 'sar' has no lagged regressors, 'sdm' one or more"
+            f"model {model!r} with {counted(len(lagged), 'lagged regressors')}; 'sar' has none, "
+            "'sdm' one or more"
         )
     require_level(confidence_level)
     effects = ("period",) if period_effects else ()

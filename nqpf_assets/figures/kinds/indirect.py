@@ -26,16 +26,14 @@ _EFFECTS = {
 }
 """Effect → its words in English and Chinese, in the order of the lines. The index of moderated mediation is
 per unit of the moderator, and no effect on this scale."""
-_ESTIMATORS = ("chain_mediation", "moderated_mediation")
 
 
 def _columns(study: StudyTables, table: str) -> dict[str, list[Row]]:
-    """Column → its effects in the order of the lines."""
+    """Column that has more than one way or level → its effects in the order of the lines."""
     rows = study.rows(
         "SELECT e.* FROM {study}.effect AS e INNER JOIN {study}.model AS m"
         " USING (table_name, column_label)"
         f" WHERE e.table_name = {literal(table)} AND e.estimate IS NOT NULL"
-        f" AND m.estimator IN ({', '.join(map(literal, _ESTIMATORS))})"
         f" AND e.effect IN ({', '.join(map(literal, _EFFECTS))}) ORDER BY m.column_position"
     )
     order = [*_EFFECTS]
@@ -45,6 +43,7 @@ def _columns(study: StudyTables, table: str) -> dict[str, list[Row]]:
     return {
         label: sorted(effects, key=lambda row: order.index(row["effect"]))
         for label, effects in found.items()
+        if any(row["effect"] != "indirect" for row in effects)
     }
 
 
