@@ -20,6 +20,11 @@ from nqpf_assets.testing import check_estimator, estimator_checks
 
 pytestmark = pytest.mark.slow
 
+RANDOM_SPACE = {
+    "effects": ["period"],
+    "vcov": {"type": "unadjusted"},
+    "space": {"weights": "contiguity", "draws": 100},
+}
 SPACE: dict[str, Any] = {
     "other": {
         "weights": ["inverse_distance", "economic"],
@@ -91,8 +96,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "spatial_lag": {"written": {"space": {"weights": "contiguity", "draws": 100}}} | SPACE,
     "spatial_error": {"written": {"space": {"weights": "contiguity"}}} | SPACE,
     "spatial_slx": {"written": {"space": {"weights": "contiguity"}}} | SPACE,
-    "re_spatial_durbin": {"written": {"space": {"weights": "contiguity", "draws": 100}}} | SPACE,
-    "re_spatial_lag": {"written": {"space": {"weights": "contiguity", "draws": 100}}} | SPACE,
+    "re_spatial_durbin": {"written": RANDOM_SPACE} | SPACE,
+    "re_spatial_lag": {"written": RANDOM_SPACE} | SPACE,
 }  # fmt: skip
 CHECKS = [
     check for name, one in REGISTRY.own.items() for check in estimator_checks(one, **GIVEN[name])
