@@ -15,7 +15,7 @@ from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
-from nqpf_assets.stages.study import members, study_units
+from nqpf_assets.stages.study import members_among, study_units
 from nqpf_assets.studies.effects import factors_of
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator import Compared
@@ -39,8 +39,9 @@ def group_problems(file: StudyFile, regions: Regions) -> list[Problem]:
 
 def look_of(file: StudyFile, regions: Regions) -> Look:
     """A study's columns seen with its groups and units."""
-    units = {unit.code: unit.short or unit.name for unit in study_units(file.study, regions)}
-    return Look(file, members(file.study, regions), units, regions.unit_codes)
+    units = study_units(file.study, regions)
+    names = {unit.code: unit.short or unit.name for unit in units}
+    return Look(file, members_among(units, file.study, regions), names, regions.unit_codes)
 
 
 def parts_of(look: Look, column: CompleteColumn) -> list[set[str]]:

@@ -62,10 +62,11 @@ def study_units(study: Study, regions: Regions) -> tuple[UnitNames, ...]:
     """The units of the study, as they exist at the end of its last year, in the order of their codes."""
     asked = study.units
     rows = regions.units(asked.level, parent=asked.parent, year=study.periods.last)
-    units = (
-        UnitNames(*row)
-        for row in rows.select("region_code", "name", "short", "english").iter_rows()
+    # Whole columns: a query for each of the many checks that ask takes longer than they do.
+    columns = (
+        rows.get_column(name).to_list() for name in ("region_code", "name", "short", "english")
     )
+    units = (UnitNames(*row) for row in zip(*columns, strict=True))
     return tuple(
         u for u in units if (not asked.only or u.is_in(asked.only)) and not u.is_in(asked.exclude)
     )

@@ -40,11 +40,15 @@ DRAWS = {
     key: {"draws": 0} for key in ("mediation", "chain", "moderated", "difference", "threshold")
 }
 """What R does not draw again, is not drawn here."""
+OF_SEVERAL_EQUATIONS = ("mediation", "chain_mediation", "moderated_mediation")
+"""Estimators of least squares equation by equation: each of their covariances stands with one set of effects,
+in turn, since least squares has all of both."""
 
 
 def _vcovs(kind: str, told: Covariance) -> Iterator[dict[str, Any]]:
     """Every correction and kind of clusters of a covariance, one after the other."""
-    yield {"type": kind}
+    # R does not draw a wild bootstrap again either; no fewer draws may be asked for.
+    yield {"type": kind} | ({"draws": 99} if kind == "wild_bootstrap" else {})
     yield from ({"type": kind, "small_sample": one} for one in told.corrections)
     if told.has_lags:
         yield {"type": kind, "lags": 2}
@@ -63,17 +67,33 @@ def examples() -> dict[str, EstimatorExample]:
         base = example_of(one, given.get("written"), given.get("outcome_at_least"))
         if one.options is not None and one.options.key in DRAWS:
             base = base.but(**{one.options.key: DRAWS[one.options.key]})
-        for kind, told in one.covariances.items():
-            for vcov in _vcovs(kind, told):
-                for effects in sorted(one.effects):
-                    tried = base.but(vcov=vcov, effects=list(effects))
-                    for weighed, weights in _weighed(tried):
-                        try:
-                            _ = weighed.column
-                        except Refused:
-                            continue
-                        found[f"{name} {literal(effects)} {literal(vcov)}{weights}"] = weighed
+        vcovs = [vcov for kind, told in one.covariances.items() for vcov in _vcovs(kind, told)]
+        for place, vcov in enumerate(vcovs):
+            for effects in _turned(sorted(one.effects), place):
+                tried = base.but(vcov=vcov, effects=list(effects))
+                own = {
+                    f"{name} {literal(effects)} {literal(vcov)}{weights}": weighed
+                    for weighed, weights in _weighed(tried)
+                    if not _is_refused(weighed)
+                }
+                found |= own
+                if own and name in OF_SEVERAL_EQUATIONS:
+                    break
     return found
+
+
+def _turned(values: list[Any], place: int) -> list[Any]:
+    """The values, begun with another one at each place."""
+    at = place % len(values)
+    return values[at:] + values[:at]
+
+
+def _is_refused(one: EstimatorExample) -> bool:
+    try:
+        _ = one.column
+    except Refused:
+        return True
+    return False
 
 
 def _weighed(one: EstimatorExample) -> Iterator[tuple[EstimatorExample, str]]:
@@ -86,6 +106,10 @@ def _weighed(one: EstimatorExample) -> Iterator[tuple[EstimatorExample, str]]:
 def test_all_that_is_declared_is_among_them() -> None:
     kinds = {(one.estimator.name, one.column.vcov.type) for one in examples().values()}
     assert kinds == {(name, kind) for name, one in REGISTRY.own.items() for kind in one.covariances}
+    sets = {(one.estimator.name, frozenset(one.column.effects)) for one in examples().values()}
+    assert sets == {
+        (name, frozenset(of)) for name, one in REGISTRY.own.items() for of in one.effects
+    }
     assert len(examples()) > 600
     weighed = {one.column.weights.type for one in examples().values() if one.column.weights}
     assert weighed == {*get_args(Kind)}
@@ -128,14 +152,17 @@ def test_a_script_calls_what_its_library_has() -> None:
 @pytest.mark.slow
 def test_numbers_of_r_are_ours(tmp_path: Path) -> None:
     lines = [path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.R"))]
-    columns = []
+    columns: list[Translated] = []
+    read = ""
     for place, (label, one) in enumerate(examples().items()):
         if one.column.weights is not None and one.column.weights.type == "frequency":
             continue  # q counts nothing, and the script has no such weights
         panel = f"panel_{GIVEN[one.estimator.name].get('outcome_at_least')}.csv"
-        one.rows.write_csv(tmp_path / panel)
+        if panel != read:
+            one.rows.write_csv(tmp_path / panel)
+            lines += [f"panel <- read_panel({literal(panel)})"]
+            read = panel
         columns.append(Translated(_published(label, one, one.fitted()), call_of(one.column)))
-        lines += [f"panel <- read_panel({literal(panel)})"]
         lines += _section(columns[-1], place, tmp_path)
     lines.append(f"write_results({literal(RESULTS)})")
     (tmp_path / SCRIPT).write_text("\n".join(lines) + "\n", "utf-8")

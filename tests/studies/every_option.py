@@ -45,7 +45,7 @@ VALUES: dict[Path, list[Any]] = {
         ["unit", "area", "period"],
     ],
     ("vcov", "lags"): [2, 8],
-    ("vcov", "draws"): [99],
+    ("vcov", "draws"): [199],
     ("vcov", "seed"): [7],
     ("sample", "first"): [2013],
     ("sample", "last"): [2018],
@@ -163,7 +163,8 @@ BLOCKS: dict[str, dict[str, Any]] = {
 def base(estimator: str, vcov: str) -> dict[str, Any]:
     """A column that estimates, apart from its covariance."""
     own = {"outcome": "y", "regressors": ["x"], "controls": ["z"]} | BLOCKS.get(estimator, {})
-    return {"label": "(1)", "estimator": estimator, **own, "vcov": {"type": vcov}}
+    drawn = {"draws": 99} if vcov == "wild_bootstrap" else {}
+    return {"label": "(1)", "estimator": estimator, **own, "vcov": {"type": vcov} | drawn}
 
 
 def options() -> Iterator[tuple[Path, list[Any]]]:
