@@ -2,8 +2,9 @@
 under it, and only then.
 
 The steps of a study are run again in this process over a store that holds the changed observations; nothing
-is published. One cell of each kind is changed (`draws`), drawn from a fixed seed. Listed cells that may not
-move: those that only decide the side of a threshold, and those that are clipped.
+is published. All cells that are listed nowhere are changed at once, and of the others one of each kind by
+itself (`draws`), from a fixed seed. Listed cells that may not move: those that only decide the side of a
+threshold, and those that are clipped.
 """
 
 from __future__ import annotations
@@ -152,6 +153,7 @@ class Listed:
 
 Place = tuple[str, str, str]
 """Series, file and place in it."""
+PLACE = ("series_id", "file_id", "locator")
 
 
 @pytest.fixture(scope="module")
@@ -200,18 +202,17 @@ CLIPPED = """
 
 
 def draws(again: Again) -> Iterator[tuple[int, Place]]:
-    """Rows of the observations: one of each kind of listed cell, and two of each series that are not listed.
+    """Rows of the observations: one of each kind of listed cell.
 
-    Listed cells are of one kind where they are read from one series for one variable in one role, and where
-    they stand under one variable of one column in one role. A cell stands for all kinds that it is of; the
-    rarest are drawn first. Of the cells that are not listed one is beside a listed one: a year off, or of
-    another vintage.
+    Cells are of one kind where they are read from one series for one variable in one role, and where they
+    stand under one variable of one column in one role. A cell stands for all kinds that it is of; the rarest
+    are drawn first.
     """
     draw = np.random.default_rng(7)
-    facts = again.observed.select("series_id", "file_id", "locator", "region_code", "period").rows()
-    rows: dict[Place, int] = {(one[0], one[1], one[2]): at for at, one in enumerate(facts)}
-    # What is corrected is read from the corrections.
-    corrected = set(again.done.query(CORRECTED))
+    rows: dict[Place, int] = {
+        (series, file, locator): at
+        for at, (series, file, locator) in enumerate(again.observed.select(*PLACE).iter_rows())
+    }
     kinds: dict[tuple[str, ...], list[Place]] = {}
     kinds_of: dict[Place, set[tuple[str, ...]]] = {}
     for series, file, locator, label, variable, role in again.done.query(
@@ -228,16 +229,18 @@ def draws(again: Again) -> Iterator[tuple[int, Place]]:
             place = kinds[kind][draw.integers(len(kinds[kind]))]
             drawn |= kinds_of[place]
             yield rows[place], place
-    read = {(one[0], *one[3:]) for one in facts if (one[0], one[1], one[2]) in kinds_of}
-    unlisted: dict[tuple[str, bool], list[Place]] = {}
-    for series, file, locator, region, year in facts:
-        place = (series, file, locator)
-        if place not in kinds_of and place not in corrected:
-            is_beside = any((series, region, year + by) in read for by in (-1, 0, 1))
-            unlisted.setdefault((series, is_beside), []).append(place)
-    for _, pool in sorted(unlisted.items()):
-        place = pool[draw.integers(len(pool))]
-        yield rows[place], place
+
+
+def without_listed(again: Again, listed: dict[Place, Listed]) -> pl.DataFrame:
+    """The observations with all of them changed that are listed nowhere, each by a share of its own."""
+    # What is corrected is read from the corrections.
+    kept = pl.DataFrame([*listed, *again.done.query(CORRECTED)], schema=PLACE, orient="row")
+    shares = np.random.default_rng(8).uniform(-LITTLE, LITTLE, len(again.observed))
+    others = again.observed.with_columns(value=pl.col("value") * (1 + pl.Series(shares)))
+    is_kept = pl.struct(PLACE).is_in(kept.select(pl.struct(PLACE)).to_series().implode())
+    return again.observed.with_columns(
+        value=pl.when(is_kept).then("value").otherwise(others.get_column("value"))
+    )
 
 
 CORRECTED = "SELECT series_id, file_id, locator FROM source.correction"
@@ -246,9 +249,10 @@ CORRECTED = "SELECT series_id, file_id, locator FROM source.correction"
 def misfits(again: Again, listed: dict[Place, Listed]) -> Iterator[str]:
     """What moved and is not listed, or is listed and did not move."""
     before = again.estimates()
-    nothing = Listed(frozenset(), frozenset())
+    others = moved(before, again.estimates(without_listed(again, listed)))
+    yield from (f"cells that are listed nowhere move {one}" for one in sorted(others))
     for row, place in draws(again):
-        expected = listed.get(place, nothing)
+        expected = listed[place]
         seen: set[str] = set()
         for share in (1 + LITTLE, 1 - LITTLE):
             seen |= moved(before, again.estimates(changed(again.observed, row, share)))
