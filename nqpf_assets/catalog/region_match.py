@@ -19,6 +19,7 @@ from nqpf_assets.catalog.homonyms import RANKS, candidates
 from nqpf_assets.catalog.label_keys import SUMS, WHOLES, label_keys, said_in_two_languages
 from nqpf_assets.catalog.names import key_of, near_names
 from nqpf_assets.catalog.regions import AREA, NESTED_LEVELS, OUTSIDE, Regions
+from nqpf_assets.warehouse.frame_parts import parts_of
 
 SEPARATOR = "\x1f"
 """Between the names of a province and a city that stand beside a label."""
@@ -74,16 +75,21 @@ def match_regions(
             "beside": _blank(len(labels)) if beside is None else beside.fill_null(""),
         }
     )
-    rows = rows.with_row_index("first")
-    pairs = rows.group_by("label", "period", "beside", maintain_order=True).agg(
-        pl.len().alias("n"), pl.col("first").min()
+    on = ["label", "period", "beside"]
+    counted = pl.len().alias("n"), pl.col("first").min()
+    pairs = (
+        pl.concat(
+            part.group_by(on, maintain_order=True).agg(counted)
+            for part in parts_of(rows.with_row_index("first"))
+        )
+        .group_by(on, maintain_order=True)
+        .agg(pl.col("n").sum(), pl.col("first").min())
     )
     printed = pairs["label"].drop_nulls().unique(maintain_order=True)
     keys = label_keys(printed, regions)
     last = pairs["period"].max()
     around = _beside_codes(pairs["beside"], last if isinstance(last, int) else ANY_YEAR, regions)
     found = _best(pairs.join(keys, on="label"), regions, within, around)
-    on = ["label", "period", "beside"]
     pairs = pairs.join(
         keys.unique("label", keep="first"), on="label", how="left", maintain_order="left"
     )
@@ -95,12 +101,13 @@ def match_regions(
     )
     level = regions.frame.select("region_code", "level")
     pairs = pairs.join(level, on="region_code", how="left", maintain_order="left")
-    matched = rows.join(
-        pairs.select("label", "period", "beside", "region_code", "level"),
-        on=["label", "period", "beside"],
-        how="left",
-        maintain_order="left",
-        nulls_equal=True,
+    known = pairs.select(*on, "region_code", "level")
+    matched = pl.concat(
+        [
+            part.join(known, on=on, how="left", maintain_order="left", nulls_equal=True).drop(on)
+            for part in parts_of(rows)
+        ],
+        rechunk=False,
     )
     lost = pairs.filter(pl.col("region_code").is_null())
     return RegionMatches(

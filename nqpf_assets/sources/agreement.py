@@ -172,7 +172,8 @@ def _region(both: FileAndCard) -> Iterator[Problem]:
 
 
 def _published(both: FileAndCard) -> Iterator[Problem]:
-    last = both.reading.cells.filter(pl.col("value").is_not_null())["period"].max()
+    with_value = pl.col("period").filter(pl.col("value").is_not_null())
+    last = both.reading.cells.select(with_value.max()).item()
     published = both.card.published
     if isinstance(last, int) and published is not None and published.year < last:
         yield Problem(

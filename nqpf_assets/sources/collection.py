@@ -44,6 +44,7 @@ from nqpf_assets.sources.one_file import (
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
 from nqpf_assets.sources.unit_weights import read_weights_file
+from nqpf_assets.warehouse.frame_parts import beside
 from nqpf_assets.warehouse.store import TableKey
 
 FILE: TableKey = ("source", "file")
@@ -121,6 +122,11 @@ def check_paths(paths: Iterable[Path], catalogue: Catalogue, *, root: Path) -> C
     """
     files, problems = files_at(paths, root)
     return _Collector(catalogue, ReadCache(None), problems).add(files).finish()
+
+
+def _repeated(words: Mapping[str, str], n: int) -> pl.DataFrame:
+    """A column of each word, n times."""
+    return pl.DataFrame({name: pl.repeat(word, n, eager=True) for name, word in words.items()})
 
 
 class _Collector:
@@ -212,11 +218,9 @@ class _Collector:
             return
         vintage = spelled(loaded.card.vintage or file.vintage or "")
         self.rows.append(file_row(file, sha256, loaded.card, vintage, found))
-        self.frames.append(
-            found.observations.with_columns(
-                vintage=pl.lit(vintage), file_id=pl.lit(file_id(sha256))
-            ).select(shape_of(OBSERVATION).names())
-        )
+        same = {"vintage": vintage, "file_id": file_id(sha256)}
+        whole = beside(found.observations, lambda part: _repeated(same, part.height))
+        self.frames.append(whole.select(shape_of(OBSERVATION).names()))
 
     def _found(self, file: RawFile, content: Content, loaded: LoadedCard) -> FileContent:
         """What the file says; weights, which are small beside observations, are read every time."""
@@ -260,10 +264,12 @@ class _Collector:
         files = pl.DataFrame(self.rows, schema=shape_of(FILE))
         empty = pl.DataFrame(schema=shape_of(OBSERVATION))
         paths = dict(files.select("file_id", "path").iter_rows())
-        observations, conflicts = settle(
-            pl.concat([empty, *self.frames]), paths, self.catalogue.series
-        )
-        told = {*self.problems, *conflicts, *unneeded(self.contents), *self.weights.problems()}
+        told = {*self.problems, *unneeded(self.contents), *self.weights.problems()}
+        frames = [empty, *self.frames]
+        self.frames.clear()
+        self.contents.clear()  # they hold the frames as well
+        observations, conflicts = settle(frames, paths, self.catalogue.series)
+        told.update(conflicts)
         return Collection(
             files,
             observations,

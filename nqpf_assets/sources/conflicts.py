@@ -12,6 +12,7 @@ from nqpf_assets.catalog.series import SeriesCatalogue
 from nqpf_assets.catalog.units import UnitError, conversion_factor
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.warehouse.frame_parts import first_of_each, parts_of, taken
 
 KEY = ("series_id", "region_code", "period", "vintage")
 # Relative; larger than the rounding of a conversion, smaller than any printed digit.
@@ -19,18 +20,24 @@ _TOLERANCE = 1e-9
 
 
 def settle(
-    observations: pl.DataFrame, paths: dict[str, str], series: SeriesCatalogue
+    frames: list[pl.DataFrame], paths: dict[str, str], series: SeriesCatalogue
 ) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """Observations with each cell once, sorted by their key, and the contradictions.
 
     Args:
-        observations: in the order of their files' paths; the first of equal values is kept.
+        frames: the observations, in the order of their files' paths; the first of equal values is kept. They
+            are taken out of the list and let go column by column: they may have gigabytes.
         paths: path of each ``file_id``, for messages.
         series: for the unit in which values of one series are compared.
     """
+    observations = pl.concat(frames, rechunk=False)
+    frames.clear()
+    keys = _comparable_keys(observations)
+    order = keys.select(pl.arg_sort_by(KEY)).to_series()
+    if not _repeats(keys[order]):
+        columns = {name: observations.drop_in_place(name) for name in observations.columns}
+        return taken(columns, order), ()
     repeated = observations.select(pl.struct(KEY).is_duplicated()).to_series()
-    if not repeated.any():
-        return observations.sort(KEY), ()
     several = _with_comparable(observations.filter(repeated), series)
     value = pl.col("comparable")
     spread = value.max().over(KEY) - value.min().over(KEY)
@@ -43,6 +50,22 @@ def settle(
         .drop("comparable")
     )
     return pl.concat([observations.filter(~repeated), kept]).sort(KEY), problems
+
+
+def _comparable_keys(observations: pl.DataFrame) -> pl.DataFrame:
+    """The columns of `KEY`, texts as numbers that are in the order of the texts."""
+    columns = [
+        pl.col(name).cast(pl.Enum(first_of_each(observations, (name,))[name].sort()))
+        if observations.schema[name] == pl.String
+        else pl.col(name)
+        for name in KEY
+    ]
+    return pl.concat(part.select(columns) for part in parts_of(observations))
+
+
+def _repeats(keys: pl.DataFrame) -> bool:
+    """Whether a row of keys in order is the same as the one before it."""
+    return bool(keys.select(pl.all_horizontal(pl.all() == pl.all().shift())).to_series().any())
 
 
 def _with_comparable(rows: pl.DataFrame, series: SeriesCatalogue) -> pl.DataFrame:

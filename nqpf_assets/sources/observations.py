@@ -31,6 +31,8 @@ from nqpf_assets.sources.one_region_twice import spelled_twice
 from nqpf_assets.sources.printed_province import elsewhere
 from nqpf_assets.sources.region_problems import region_problems
 from nqpf_assets.sources.resolution import accepts, resolve_labels
+from nqpf_assets.warehouse.frame_parts import beside as beside_cells
+from nqpf_assets.warehouse.frame_parts import complete
 
 
 def observations_of(
@@ -51,13 +53,7 @@ def observations_of(
     """
     pairs = resolve_labels(reading.cells, card, catalogue)
     problems = _unresolved(pairs, catalogue, file)
-    cells = reading.cells.join(
-        pairs.drop("locator"),
-        on=["series_label", "unit_label"],
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
+    cells = beside_cells(reading.cells, lambda part: _resolved(part, pairs))
     cells = cells.with_columns(label=_regions_named(cells, card))
     regions = catalogue.regions
     beside = _printed_beside(cells, reading.beside)
@@ -92,7 +88,15 @@ def observations_of(
         "series_label",
         "region_label",
     )
-    return observations.drop_nulls(["series_id", "region_code", "unit_measure"]), tuple(problems)
+    return complete(observations, ("series_id", "region_code", "unit_measure")), tuple(problems)
+
+
+def _resolved(cells: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Series and unit of some cells, from what `resolve_labels` gives."""
+    on = ["series_label", "unit_label"]
+    known = pairs.drop("locator")
+    found = cells.select(on).join(known, on=on, how="left", nulls_equal=True, maintain_order="left")
+    return found.drop(on)
 
 
 def _regions_found(

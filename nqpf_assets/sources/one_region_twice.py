@@ -14,6 +14,7 @@ from nqpf_assets.formats.limits import PROBLEMS
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.warehouse.frame_parts import first_of_each
 
 _KEY = ("sheet", "series_label", "unit_label", "region_code", "period")
 
@@ -26,7 +27,8 @@ def spelled_twice(cells: pl.DataFrame, codes: pl.Series, file: str) -> Iterator[
         codes: code of that region, null where there is none.
         file: path as the user knows it.
     """
-    spellings = pl.DataFrame({"label": cells["label"], "region_code": codes}).unique().drop_nulls()
+    taken = pl.DataFrame({"label": cells["label"], "region_code": codes})
+    spellings = first_of_each(taken, ("label", "region_code")).drop_nulls()
     several = spellings.filter(pl.col("region_code").is_duplicated())["region_code"]
     if several.is_empty():
         return

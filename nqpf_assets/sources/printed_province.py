@@ -15,6 +15,7 @@ from nqpf_assets.catalog.region_match import RegionMatches, match_regions
 from nqpf_assets.catalog.regions import SHIPPED_LEVELS, Regions
 from nqpf_assets.formats.limits import PROBLEMS
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.warehouse.frame_parts import first_of_each
 
 _CITIES_TOO = ("吉林",)
 """Short names of provinces that are names of cities as well."""
@@ -40,13 +41,12 @@ def elsewhere(
         whole: the region that the card gives the file.
     """
     beside = ["beside"] if "beside" in cells.columns else []
-    taken = (
-        cells.select("label", "region_label", "period", "locator", *beside)
-        .with_columns(region_code=match.codes, level=match.levels)
-        .drop_nulls("region_code")
+    taken = cells.select("label", "region_label", "period", "locator", *beside).with_columns(
+        region_code=match.codes, level=match.levels
     )
     one = ["region_label", "region_code", *beside]
-    first = taken.unique(one, keep="first", maintain_order=True)
+    first = first_of_each(taken, one, ["label", "period", "locator", "level"])
+    first = first.drop_nulls("region_code")
     if provinces is not None and not provinces.is_empty():
         yield from _contradicted(first, provinces, regions, file)
     levels = set(first["level"])

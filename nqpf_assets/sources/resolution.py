@@ -14,6 +14,7 @@ from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, parse_unit
 from nqpf_assets.formats.unit_lines import names_several
 from nqpf_assets.sources.card import OneOrByLabel, OriginCard
+from nqpf_assets.warehouse.frame_parts import first_of_each
 
 RESOLUTION_SCHEMA = {
     "series_label": pl.String,
@@ -26,9 +27,7 @@ RESOLUTION_SCHEMA = {
 
 def resolve_labels(cells: pl.DataFrame, card: OriginCard, catalogue: Catalogue) -> pl.DataFrame:
     """Series and unit of each distinct pair of printed labels, columns `RESOLUTION_SCHEMA`."""
-    pairs = cells.group_by("series_label", "unit_label", maintain_order=True).agg(
-        pl.col("locator").first()
-    )
+    pairs = first_of_each(cells, ("series_label", "unit_label"), ["locator"])
     rows = []
     # The card's series is for files that print no label: a blank beside labels is a lost one.
     names_some = pairs["series_label"].null_count() < pairs.height

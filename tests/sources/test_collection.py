@@ -437,7 +437,7 @@ def test_settling_keeps_each_cell_once_and_no_conflict_silent(
         for place, (code, year, value) in enumerate(cells)
     ]  # fmt: skip
     frame = pl.DataFrame(rows, schema=shape_of(OBSERVATION))
-    settled, problems = settle(frame, {"f": "raw/f.csv"}, CATALOGUE.series)
+    settled, problems = settle([frame], {"f": "raw/f.csv"}, CATALOGUE.series)
     kept = {(r["region_code"], r["period"]): r["value"] for r in settled.to_dicts()}
     assert len(kept) == settled.height == len({cell[:2] for cell in cells})
     several = False
