@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -36,3 +37,10 @@ def once(name: str, build: Callable[[Path], object]) -> Path:
             build(folder)
             done.touch()
     return folder
+
+
+def content_name(root: Path, *also: object) -> str:
+    """A name that folders share whose files are the same; `also` says what else is done with them."""
+    paths = sorted(path for path in root.rglob("*") if path.is_file())
+    files = [(path.relative_to(root).as_posix(), path.read_bytes()) for path in paths]
+    return hashlib.sha256(repr((also, files)).encode()).hexdigest()[:20]

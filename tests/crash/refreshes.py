@@ -20,6 +20,10 @@ OF_THE_FILE_ITSELF = ("publication", "publication_input", "check_finding")
 """Tables that say when and from what a file was published, not what it holds."""
 
 
+SETTINGS = {"nqpf.yaml": "limits: {weight_shift: 1, coverage_loss: 1}\nkeep: {publications: 3}\n"}
+"""Of the project that all begin with, so that it is built once: no revision holds a publication back."""
+
+
 AT_A_TABLE = """import os, sys
 left = int(os.environ["TABLES"])
 def count(event, arguments):

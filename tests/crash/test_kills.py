@@ -1,7 +1,8 @@
 """SIGKILL at random moments of a refresh: nothing that was published is ever lost or half there.
 
 Every refresh goes from one state of a raw file to the other, so that reading, building, publishing and
-keeping are all under way when it is killed.
+keeping are all under way when it is killed: a refresh is divided into as many parts as there are kills, and
+each part has one. Chosen operations are struck in `test_every_operation`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pytest
 
 from nqpf_assets.user_input.project import Project
 from tests.crash.refreshes import (
+    SETTINGS,
     built_bytes,
     finish,
     kill,
@@ -25,15 +27,14 @@ from tests.crash.refreshes import (
     start,
 )
 from tests.publications.revisions import add_vintage, revised
+from tests.refreshed import refresh_here, refreshed
 from tests.stages.mini import write_mini
 
-KILLS = int(os.environ.get("NQPF_KILLS", "12"))
-EVERY = 6
+KILLS = int(os.environ.get("NQPF_KILLS", "6"))
+EVERY = 3
 """After so many kills a refresh is left alone, and held against an undisturbed one."""
 
 pytestmark = pytest.mark.slow
-
-SETTINGS = {"nqpf.yaml": "limits: {weight_shift: 1, coverage_loss: 1}\nkeep: {publications: 3}\n"}
 
 
 def turn(project: Project, state: int) -> None:
@@ -53,7 +54,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[dict, di
         # At a path of the same length and name: paths in the project are part of what is stored.
         project = write_mini(tmp_path_factory.mktemp("calm"), files=SETTINGS)
         turn(project, state)
-        assert finish(start(project))[0] == 0
+        refreshed(project)
         found.append((published_content(project.database), built_bytes(project)))
     assert found[0] != found[1]
     return found
@@ -62,19 +63,19 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[dict, di
 def test_killed_at_any_moment_nothing_is_lost(
     undisturbed: list[tuple[dict, dict]], tmp_path: Path
 ) -> None:
-    project = write_mini(tmp_path, files=SETTINGS)
+    project = refreshed(write_mini(tmp_path, files=SETTINGS))
     expected = [content for content, _ in undisturbed]
-    assert finish(start(project))[0] == 0
     turn(project, 1)
     began = time.monotonic()
     assert finish(start(project))[0] == 0
     duration = time.monotonic() - began
     draw = random.Random(20261124)
+    parts = draw.sample(range(KILLS), KILLS)
     state, killed, late, published = 0, 0, 0, {"old": 0, "new": 0}
     turn(project, state)
     while killed < KILLS:
         process = start(project)
-        time.sleep(draw.uniform(0.02, 1.1) * duration)
+        time.sleep((0.02 + 1.08 * (parts[killed] + draw.random()) / KILLS) * duration)
         is_late = kill(process) == 0
         found = published_content(project.database)
         assert found in expected, "what is published is one complete publication"
@@ -87,8 +88,7 @@ def test_killed_at_any_moment_nothing_is_lost(
             killed += 1
             published["new" if is_new else "old"] += 1
         if not is_late and killed % EVERY == 0:
-            status, _, errors = finish(start(project))
-            assert status == 0, errors
+            refresh_here(project)
             assert published_content(project.database) == expected[state]
             assert built_bytes(project) == undisturbed[state][1]
             assert leftovers(project) == []

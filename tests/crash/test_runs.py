@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import time
 import urllib.request
@@ -18,8 +17,9 @@ from nqpf_assets.defs.automation import TAGS
 from nqpf_assets.defs.run import open_history
 from nqpf_assets.user_input.project import Project
 from tests.crash.refreshes import finish, leftovers, published_content, start, start_and_signal
+from tests.refreshed import refresh_here, refreshed
 from tests.serving import PATIENCE, served
-from tests.stages.mini import STUDY, write_mini
+from tests.stages.mini import STUDY, walked, write_mini
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ def test_a_killed_run_is_closed_by_the_next(tmp_path: Path) -> None:
     with open_history(project) as instance:
         (run,) = instance.get_runs(dg.RunsFilter(tags=TAGS))
         assert run.status is dg.DagsterRunStatus.STARTED
-    assert finish(start(project))[0] == 0
+    refresh_here(project)
     with open_history(project) as instance:
         newest, killed = instance.get_runs(dg.RunsFilter(tags=TAGS))
         assert (killed.run_id, killed.status) == (run.run_id, dg.DagsterRunStatus.FAILURE)
@@ -92,8 +92,7 @@ LONG = """\
 @pytest.fixture
 def long_run(tmp_path: Path) -> Iterator[tuple[Project, str]]:
     """`nqpf ui` on the published mini project, to whose study many draws have been added."""
-    project = write_mini(tmp_path / "mini")
-    assert finish(start(project))[0] == 0
+    project = refreshed(write_mini(tmp_path / "mini"))
     write_mini(tmp_path / "mini", STUDY + LONG)
     with served(project) as address:
         yield project, address
@@ -136,14 +135,11 @@ def test_a_run_cancelled_in_the_pages_leaves_no_lock(long_run: tuple[Project, st
     assert status == "CANCELED"
     assert published_content(project.database) == before
     write_mini(project.root, STUDY.replace("title: Output\n", "title: Output of the year\n"))
-    status, _, errors = finish(start(project))
-    assert status == 0, errors
+    refresh_here(project)
     assert leftovers(project) == []
 
 
 def test_the_long_study_is_sound(tmp_path: Path) -> None:
     """Otherwise the run above would end by itself."""
-    project = write_mini(tmp_path, STUDY + LONG.replace("20000000", "100"))
-    status, _, errors = finish(start(project))
-    assert status == 0, errors
-    shutil.rmtree(project.warehouse)
+    mini = walked(tmp_path, STUDY + LONG.replace("20000000", "100"), only=("mini.model",))
+    assert mini.query("SELECT count(*) FROM mini.model WHERE table_name = 'table_2'") == [(1,)]

@@ -6,7 +6,6 @@ province lacks. Numbers are made up, and the cards say so.
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import shutil
 from collections.abc import Callable, Mapping
@@ -168,7 +167,7 @@ def first_walk(project: Project, only: tuple[str, ...] = (), *, is_published: bo
         done = _walk(Project.at(shutil.copytree(root, folder)), only, is_published=is_published)
         (folder / "walk").write_bytes(pickle.dumps((done.planned, done.made)))
 
-    name = hashlib.sha256(repr((only, is_published, _content(root))).encode()).hexdigest()[:20]
+    name = once.content_name(root, only, is_published)
     kept = once.once(f"walked/{name}", build)
     shutil.copytree(kept / "warehouse", project.warehouse)
     planned, made = pickle.loads((kept / "walk").read_bytes())
@@ -180,8 +179,3 @@ def _walk(project: Project, only: tuple[str, ...], *, is_published: bool) -> Wal
     if is_published:
         done.publish()
     return done
-
-
-def _content(root: Path) -> list[tuple[str, bytes]]:
-    files = sorted(path for path in root.rglob("*") if path.is_file())
-    return [(path.relative_to(root).as_posix(), path.read_bytes()) for path in files]
