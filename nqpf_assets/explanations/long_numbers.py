@@ -12,9 +12,8 @@ from functools import cached_property
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.catalog.table_frames import schema_of
-from nqpf_assets.explanations.named import plain_name, unit_of
+from nqpf_assets.explanations.named import plain_name, units_of
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.messages.problems import InputError
 from nqpf_assets.messages.shown_text import listed
 
 OF_INDEX = ("index_weight", "index_component", "index_test", "index_dimension_score")
@@ -112,12 +111,8 @@ class LongForm:
         Args:
             is_whole: whether the words say all that the row is of; else they name the number at least.
         """
-        units: dict[str, str] = {}
-        for one in words:
-            try:
-                units[one] = unit_of(self.study, one)
-            except InputError:
-                continue
+        meant = {one: units_of(self.study, one) for one in words}
+        units = {one: next(iter(found)) for one, found in meant.items() if len(found) == 1}
         wanted = [plain_name(one) for one in words]
         for number in self.numbers:
             if number.value is None and not number.row.get("note"):

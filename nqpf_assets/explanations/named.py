@@ -86,41 +86,20 @@ def found(asked: str, known: Mapping[str, T], what: str) -> T:
     raise refused(what, what, asked, remedy)
 
 
+def units_of(study: PublishedStudy, asked: str) -> set[str]:
+    """The units of a study that an id or a name may mean; none where it is no unit's."""
+    wanted, known = plain_name(asked), study.units_called
+    near = (units for name, units in known.items() if plain_name(name) == wanted)
+    return known.get(asked) or set().union(*near)
+
+
 def unit_of(study: PublishedStudy, asked: str) -> str:
     """The unit of a study that an id or a name in Chinese or English means.
 
     Raises:
         InputError: none, or several.
     """
-    known: dict[str, set[str]] = {}
-    for unit, row in study.units.items():
-        for name in (unit, row["unit_name"], row["name_en"]):
-            if name:
-                known.setdefault(name, set()).add(unit)
-    rows = study.rows(
-        "SELECT unit_code, region_code, name, short_name, name_en, names FROM catalog.region"
-    )
-    for row in rows:
-        if row["unit_code"] in study.units:
-            others = (row["names"] or "").split("|")
-            for name in (
-                row["region_code"],
-                row["name"],
-                row["short_name"],
-                row["name_en"],
-                *others,
-            ):
-                if name:
-                    known.setdefault(name, set()).add(row["unit_code"])
-    return _one(study, asked, known)
-
-
-def _one(study: PublishedStudy, asked: str, known: Mapping[str, set[str]]) -> str:
-    what = f"a unit of the study {study.name}"
-    wanted = plain_name(asked)
-    units = known.get(asked) or set().union(
-        *(of for n, of in known.items() if plain_name(n) == wanted)
-    )
+    units, what = units_of(study, asked), f"a unit of the study {study.name}"
     if len(units) == 1:
         return next(iter(units))
     if units:
@@ -132,7 +111,10 @@ def _one(study: PublishedStudy, asked: str, known: Mapping[str, set[str]]) -> st
         )
     names = [row["unit_name"] or key for key, row in study.units.items()]
     raise refused(
-        what, what, asked, did_you_mean(asked, known) or f"there are: {listed(names, 12)}"
+        what,
+        what,
+        asked,
+        did_you_mean(asked, study.units_called) or f"there are: {listed(names, 12)}",
     )
 
 

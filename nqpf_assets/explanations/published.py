@@ -71,6 +71,23 @@ class PublishedStudy:
         return {row["unit"]: row for row in self.rows("FROM {study}.unit ORDER BY unit")}
 
     @cached_property
+    def units_called(self) -> dict[str, set[str]]:
+        """Id or name, in Chinese or English, of now or before → the units of the study that bear it."""
+        found: dict[str, set[str]] = {}
+        for unit, row in self.units.items():
+            for name in (unit, row["unit_name"], row["name_en"]):
+                found.setdefault(name, set()).add(unit)
+        regions = self.rows(
+            "SELECT unit_code, region_code, name, short_name, name_en, names FROM catalog.region"
+            " WHERE unit_code IN (SELECT unit FROM {study}.unit)"
+        )
+        for row in regions:
+            names = (row["region_code"], row["name"], row["short_name"], row["name_en"])
+            for name in (*names, *(row["names"] or "").split("|")):
+                found.setdefault(name, set()).add(row["unit_code"])
+        return {name: units for name, units in found.items() if name}
+
+    @cached_property
     def unit_names(self) -> dict[str, str]:
         """Unit or region → its name."""
         regions = self.rows(

@@ -22,7 +22,7 @@ from nqpf_assets.user_input.project import Project
 
 SEED = 20261127
 STUDIES = ("province", "chongqing")
-MOST_OF_A_KIND = 5
+MOST_OF_A_KIND = 3
 """Walks that are held in a run, of the eight hundred that are generated; a second or two each."""
 LONG = tuple(dict.fromkeys(one for kind in TABLE_KINDS.all.values() for one in kind.long))
 NOT_IN_SAMPLE = {"obstacle", "rank_change"}

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -32,6 +33,15 @@ SEED = 20261127
 def warehouse(trap: Project) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(trap.database), read_only=True) as connection:
         yield connection
+
+
+Walked = Callable[[tuple[str, ...]], Answer]
+
+
+@pytest.fixture(scope="module")
+def walked(warehouse: duckdb.DuckDBPyConnection) -> Walked:
+    """The answer to a question, walked once for all tests that ask it."""
+    return cache(lambda words: answer(warehouse, words))
 
 
 def of_kind(answered: Answer, kind: str, name: str | None = None) -> list[Stop]:
@@ -58,11 +68,13 @@ def questions(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("n", [N_DRAWN, pytest.param(None, marks=pytest.mark.slow)])
-def test_everything_adds_up(warehouse: duckdb.DuckDBPyConnection, n: int | None) -> None:
+def test_everything_adds_up(
+    warehouse: duckdb.DuckDBPyConnection, walked: Walked, n: int | None
+) -> None:
     asked = questions(warehouse)
     random.Random(SEED).shuffle(asked)
     for words in asked[:n]:
-        answered = answer(warehouse, words)
+        answered = walked(words)
         assert not list(errors(answered.walk)), words
         assert {one.kind for one in all_stops(answered.walk)} <= {*KINDS}
 
@@ -81,12 +93,12 @@ PUBLISHED = {
 
 @pytest.mark.parametrize("n", [N_DRAWN, pytest.param(None, marks=pytest.mark.slow)])
 def test_numbers_called_published_are_those_of_the_warehouse(
-    trap: Project, warehouse: duckdb.DuckDBPyConnection, n: int | None
+    trap: Project, warehouse: duckdb.DuckDBPyConnection, walked: Walked, n: int | None
 ) -> None:
     asked, seen = questions(warehouse), dict.fromkeys(PUBLISHED, 0)
     random.Random(SEED + 1).shuffle(asked)
     for words in asked[:n]:
-        for stop in all_stops(answer(warehouse, words).walk):
+        for stop in all_stops(walked(words).walk):
             if stop.source != "published" or stop.kind not in PUBLISHED or stop.unit is None:
                 continue
             rows = warehouse.execute(PUBLISHED[stop.kind], [stop.name, stop.unit, stop.period])
