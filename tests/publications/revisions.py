@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from nqpf_assets.user_input.project import Project
+from tests import once
 from tests.stages.mini import CARD, Walk, output, page, walk, walked
 
 Cell = Callable[[int, int], float | None]
@@ -46,3 +48,19 @@ def published_again(project: Project) -> Walk:
     done = walk(project)
     done.publish()
     return done
+
+
+def published_twice(root: Path) -> Project:
+    """The mini project, and a later vintage in which 山西's output of 2017 is ten per cent higher.
+
+    Published before and after; built once in a run of the tests and copied to all who begin with it.
+    """
+
+    def build(folder: Path) -> None:
+        project = published(folder).project
+        add_vintage(project, "2020", revised(1.1, (3, 2017)))
+        published_again(project)
+
+    return Project.at(
+        shutil.copytree(once.once("published_twice", build), root, dirs_exist_ok=True)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -20,10 +21,19 @@ from nqpf_assets.publications.manifest import (
 )
 from nqpf_assets.publications.publish import current, record_path
 from nqpf_assets.publications.recall import recalled
+from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import Keep
 from nqpf_assets.warehouse.durable import sha256_of
 from nqpf_assets.warehouse.store import Store
-from tests.publications.revisions import add_vintage, published, published_again, revised
+from tests.publications.revisions import (
+    WIDE,
+    add_vintage,
+    published,
+    published_again,
+    published_twice,
+    revised,
+)
+from tests.stages.mini import walk
 
 pytestmark = pytest.mark.slow  # each test builds a project of its own
 
@@ -42,10 +52,8 @@ def rows(path: Path) -> dict[str, list[tuple]]:
 
 
 def test_an_earlier_publication_reads_as_it_was(tmp_path: Path) -> None:
-    project = published(tmp_path).project
-    before = rows(project.database)
-    add_vintage(project, "2020", revised())
-    published_again(project)
+    before = rows(published(tmp_path / "before").project.database)
+    project = published_twice(tmp_path / "mini")
     assert rows(project.database) != before
     first, second = manifests(project)
     assert (first.number, second.number) == (1, 2)
@@ -76,20 +84,18 @@ def test_the_account_says_what_it_was_made_from(tmp_path: Path) -> None:
 
 
 def test_contents_that_two_publications_share_are_kept_once(tmp_path: Path) -> None:
-    done = published(tmp_path)
-    add_vintage(done.project, "2020", revised())
-    published_again(done.project)
-    first, second = manifests(done.project)
+    project = published_twice(tmp_path)
+    first, second = manifests(project)
     shared = [n for n, t in second.tables.items() if first.tables[n] == t]
     assert shared
-    kept = list((history_folder(done.project) / "tables").iterdir())
+    kept = list((history_folder(project) / "tables").iterdir())
     contents = {t.sha256 for one in (first, second) for t in one.tables.values()}
     assert {path.stem for path in kept} == contents
     name = "catalog.region"  # not made again; a table made again with the same rows is a file of its own
     assert name in shared
     schema, table = name.split(".")
-    here = done.opened.store.path((schema, table))
-    assert not here.samefile(content_path(done.project, second.tables[name].sha256))
+    here = Store(project.warehouse).path((schema, table))
+    assert not here.samefile(content_path(project, second.tables[name].sha256))
 
 
 def test_a_content_that_an_earlier_release_linked_becomes_a_file_of_its_own(tmp_path: Path) -> None:
@@ -119,11 +125,11 @@ def test_the_same_content_is_the_same_publication(tmp_path: Path) -> None:
 
 
 def test_what_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
-    project = published(tmp_path, "keep: {publications: 2}\nlimits: {weight_shift: 1}\n").project
-    for year in ("2020", "2021", "2022"):
-        add_vintage(project, year, revised(1 + int(year[-1]) / 20 + 0.05))
-        published_again(project)
-    assert numbers(project) == [3, 4]
+    project = published_twice(tmp_path)
+    (tmp_path / "nqpf.yaml").write_text(f"{WIDE}keep: {{publications: 2}}\n", "utf-8")
+    add_vintage(project, "2021", revised(1.15))
+    published_again(project)
+    assert numbers(project) == [2, 3]
     named = {t.sha256 for one in manifests(project) for t in one.tables.values()}
     there = {path.stem for path in (history_folder(project) / "tables").iterdir()}
     assert there == named
@@ -132,24 +138,30 @@ def test_what_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_recent_days_are_kept_whatever_their_number(tmp_path: Path) -> None:
-    project = published(tmp_path).project
-    add_vintage(project, "2020", revised())
-    published_again(project)
+    project = published_twice(tmp_path)
     day = manifests(project)[0].day
     assert archive.prune(project, Keep(publications=1, days=30), day) == []
     assert archive.prune(project, Keep(publications=1, days=30), day + dt.timedelta(30)) == [1]
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Three publications, and the tables of a fourth, which is not published."""
+    project = published_twice(tmp_path_factory.mktemp("three") / "mini")
+    add_vintage(project, "2021", revised(1.15))
+    published_again(project)
+    add_vintage(project, "2022", revised(1.4))
+    walk(project)
+    return project
 
 
 @pytest.mark.parametrize(
     ("number", "how"), [(1, "cut"), (2, "cut"), (2, "bit"), (2, "gone"), (3, "gone")]
 )
 def test_an_account_that_is_damaged_or_lost_stops_what_would_take_its_place(
-    tmp_path: Path, number: int, how: str
+    three: Project, tmp_path: Path, number: int, how: str
 ) -> None:
-    project = published(tmp_path, "limits: {weight_shift: 1}\n").project
-    for year in ("2020", "2021"):
-        add_vintage(project, year, revised(1 + int(year[-1]) / 20 + 0.05))
-        published_again(project)
+    project = Project.at(shutil.copytree(three.root, tmp_path / "mini"))
     first = manifests(project)[0]
     path = manifest_path(project, number)
     content = path.read_text("utf-8")
@@ -166,7 +178,6 @@ def test_an_account_that_is_damaged_or_lost_stops_what_would_take_its_place(
         )
     before = {one: one.read_bytes() for one in history_folder(project).glob("*.json")}
     published_bytes = project.database.read_bytes()
-    add_vintage(project, "2022", revised(1.4))
     with pytest.raises(InputError) as caught:
         published_again(project)
     (problem,) = caught.value.problems

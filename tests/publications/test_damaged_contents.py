@@ -82,8 +82,9 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, dict[str, l
     return project, rows(other)
 
 
-def sampled(path: Path, n: int) -> list[int]:
-    return random.Random(20261126).sample(range(path.stat().st_size * 8), n)
+def any_bit(path: Path) -> int:
+    """One of the file, the same every time; that the store sees each bit is held below."""
+    return random.Random(20261126).randrange(path.stat().st_size * 8)
 
 
 def hold(calm: tuple[Project, dict], tmp_path: Path, relative: Path, bit: int) -> None:
@@ -101,16 +102,14 @@ def test_a_flipped_bit_of_a_table_is_not_published(
     calm: tuple[Project, dict], tmp_path: Path, key: tuple[str, str]
 ) -> None:
     path = Store(calm[0].warehouse).path(key)
-    for bit in sampled(path, 2):
-        hold(calm, tmp_path, path.relative_to(calm[0].root), bit)
+    hold(calm, tmp_path, path.relative_to(calm[0].root), any_bit(path))
 
 
 def test_a_flipped_bit_of_a_reading_is_not_published(
     calm: tuple[Project, dict], tmp_path: Path
 ) -> None:
     for path in sorted((calm[0].warehouse / "cache" / "readings").iterdir()):
-        for bit in sampled(path, 2):
-            hold(calm, tmp_path, path.relative_to(calm[0].root), bit)
+        hold(calm, tmp_path, path.relative_to(calm[0].root), any_bit(path))
 
 
 def test_a_flipped_bit_of_the_archive_is_healed_or_named(

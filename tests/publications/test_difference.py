@@ -11,7 +11,14 @@ import pytest
 from nqpf_assets.publications.difference import Difference, difference, pair
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
-from tests.publications.revisions import WIDE, add_vintage, published, published_again, revised
+from tests.publications.revisions import (
+    WIDE,
+    add_vintage,
+    published,
+    published_again,
+    published_twice,
+    revised,
+)
 from tests.stages.mini import STUDY, output, write_mini
 
 pytestmark = pytest.mark.slow  # whole builds and publications
@@ -20,10 +27,7 @@ pytestmark = pytest.mark.slow  # whole builds and publications
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """One cell of 山西 2017 is ten per cent higher in a later vintage."""
-    project = published(tmp_path_factory.mktemp("twice")).project
-    add_vintage(project, "2020", revised(1.1, (3, 2017)))
-    published_again(project)
-    return project
+    return published_twice(tmp_path_factory.mktemp("twice"))
 
 
 @pytest.fixture(scope="module")
@@ -215,11 +219,11 @@ def test_a_cell_that_fills_another_is_told_so(tmp_path: Path) -> None:
     study = STUDY.replace("sample: {first: 2017, exclude: [山西]}", "sample: {last: 2016}")
     study = study.replace("effects: [unit], expect: {n: 6}", "effects: [unit], expect: {n: 8}")
     project = write_mini(tmp_path, study, {"nqpf.yaml": WIDE})
-    assert nqpf("refresh", project=project.root).status == 0
+    published_again(project)
     add_vintage(
         project, "2020", revised(1.1, (0, 2017))
     )  # the gap of 2016 is filled from 2015 and 2017
-    assert nqpf("refresh", project=project.root).status == 0
+    published_again(project)
     third = nqpf("diff", project=project.root).out.split("\nmini.table_1 (3)")[1]
     assert "moved by 1 cell of gdp (raw/bureau/2020/output.csv, added)" in third
     assert "they are read through cells that are filled from them" in third

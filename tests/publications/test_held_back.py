@@ -13,7 +13,8 @@ from nqpf_assets.defs.run import open_history
 from nqpf_assets.publications.held_back import held_back, note_path
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
-from tests.publications.revisions import add_vintage, revised
+from tests.publications.revisions import WIDE, add_vintage, revised
+from tests.refreshed import refreshed
 from tests.stages.mini import output, page, write_mini
 
 pytestmark = pytest.mark.slow  # each test builds a project of its own
@@ -26,8 +27,7 @@ def status(project: Project) -> str:
 
 
 def test_a_bad_file_is_told_until_it_is_mended(tmp_path: Path) -> None:
-    project = write_mini(tmp_path)
-    assert nqpf("refresh", project=tmp_path).status == 0
+    project = refreshed(write_mini(tmp_path))
     assert "held back" not in status(project)
     path = project.raw / "bureau/2019/output.csv"
     good = path.read_text("utf-8")
@@ -54,8 +54,7 @@ def test_a_study_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 def test_what_departs_from_the_last_publication_is_told_in_dagster_too(tmp_path: Path) -> None:
-    project = write_mini(tmp_path)
-    assert nqpf("refresh", project=tmp_path).status == 0
+    project = refreshed(write_mini(tmp_path))
     add_vintage(project, "2020", revised(30.0))
     stopped = nqpf("refresh", project=tmp_path)
     assert stopped.status == 1
@@ -77,8 +76,7 @@ def test_what_departs_from_the_last_publication_is_told_in_dagster_too(tmp_path:
 
 
 def test_a_check_of_a_table_is_told(tmp_path: Path) -> None:
-    project = write_mini(tmp_path)
-    assert nqpf("refresh", project=tmp_path).status == 0
+    project = refreshed(write_mini(tmp_path))
 
     def other_unit(region: int, year: int) -> float | None:
         value = output(region, year)
@@ -102,7 +100,7 @@ def test_a_damaged_note_is_no_note(tmp_path: Path) -> None:
 def test_what_was_held_back_is_compared_with_what_is_published(tmp_path: Path) -> None:
     project = write_mini(tmp_path)
     assert nqpf("diff", "--held-back", project=tmp_path).status == 2
-    assert nqpf("refresh", project=tmp_path).status == 0
+    refreshed(project)
     none = nqpf("diff", "--held-back", project=tmp_path)
     assert none.status == 2
     assert "none is held back" in none.err
@@ -126,8 +124,7 @@ def test_what_was_held_back_is_compared_with_what_is_published(tmp_path: Path) -
 
 
 def test_status_repeats_the_warnings_of_what_is_published(tmp_path: Path) -> None:
-    project = write_mini(tmp_path, files={"nqpf.yaml": "limits: {weight_shift: 1}\n"})
-    assert nqpf("refresh", project=tmp_path).status == 0
+    project = refreshed(write_mini(tmp_path, files={"nqpf.yaml": WIDE}))
     add_vintage(project, "2020", revised(1.7))
     assert "1 of 19 cells differ by more than 50 %" in nqpf("refresh", project=tmp_path).err
     told = status(project)

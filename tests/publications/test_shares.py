@@ -14,7 +14,13 @@ from nqpf_assets.publications.difference import difference, pair
 from nqpf_assets.publications.shares import Shares, shares
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
-from tests.publications.revisions import add_vintage, published, published_again, revised
+from tests.publications.revisions import (
+    add_vintage,
+    published,
+    published_again,
+    published_twice,
+    revised,
+)
 from tests.publications.test_true_causes import CORRECTION, replace_people
 from tests.stages.mini import STUDY, page, write_mini
 
@@ -129,9 +135,7 @@ def test_the_projects_own_warehouse_is_left_alone(twice: Project) -> None:
 
 
 def test_with_another_study_file_than_was_published_it_is_refused(tmp_path: Path) -> None:
-    project = published(tmp_path).project
-    vintage_added(project)
-    published_again(project)
+    project = published_twice(tmp_path)
     study_file(project)
     ran = nqpf("diff", "--shares", project=project.root)
     assert ran.status == 2

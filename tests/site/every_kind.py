@@ -15,7 +15,7 @@ from nqpf_assets.site.write import put_in_place
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
 from tests.once import once
-from tests.publications.revisions import add_vintage, published, published_again, revised
+from tests.publications.revisions import published_twice
 
 PAGES = {
     "home": "index.html",
@@ -57,9 +57,7 @@ def project_of_every_kind() -> Project:
 
 
 def _build(folder: Path) -> None:
-    project = published(folder / "project").project
-    add_vintage(project, "2020", revised(1.1, (3, 2017)))
-    published_again(project)
+    project = published_twice(folder / "project")
     site = folder / "site"
     with pytest.MonkeyPatch.context() as patched, open_closed(project.database) as connection:
         patched.setattr(figure_pages, "draw", lambda *_, **__: _Picture())

@@ -13,7 +13,7 @@ from nqpf_assets.site.change_pages import since_the_one_before
 from nqpf_assets.site.write import put_in_place
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
-from tests.publications.revisions import add_vintage, published, published_again, revised
+from tests.publications.revisions import published_twice
 from tests.site.reading import dead_links, read_page, target
 
 pytestmark = pytest.mark.slow  # publishes twice
@@ -22,10 +22,7 @@ pytestmark = pytest.mark.slow  # publishes twice
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """One cell of 山西 2017 is ten per cent higher in a later vintage."""
-    project = published(tmp_path_factory.mktemp("changes")).project
-    add_vintage(project, "2020", revised(1.1, (3, 2017)))
-    published_again(project)
-    return project
+    return published_twice(tmp_path_factory.mktemp("changes"))
 
 
 @pytest.fixture(scope="module")
