@@ -66,10 +66,10 @@ class Store:
     warehouse: Path
 
     def path(self, key: TableKey) -> Path:
-        return self.warehouse / "tables" / key[0] / f"{key[1]}.parquet"
+        return _places(self.warehouse, key)[0]
 
     def record_path(self, key: TableKey) -> Path:
-        return self.path(key).with_suffix(".json")
+        return _places(self.warehouse, key)[1]
 
     def record(self, key: TableKey) -> Record | None:
         """The table's record, or None where the table is missing or is not what was written.
@@ -156,6 +156,13 @@ class Glance(Store):
         if key not in self._seen:
             self._seen[key] = super().record(key)
         return self._seen[key]
+
+
+@lru_cache(maxsize=4096)
+def _places(warehouse: Path, key: TableKey) -> tuple[Path, Path]:
+    """A table's file and its record; a refresh asks for them ten thousand times."""
+    table = warehouse / "tables" / key[0] / f"{key[1]}.parquet"
+    return table, table.with_suffix(".json")
 
 
 def scan_file(path: Path) -> pl.LazyFrame:
