@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -20,8 +19,10 @@ from nqpf_assets.warehouse.duckdb_file import open_file
 from nqpf_assets.warehouse.durable import replace_file
 from nqpf_assets.warehouse.plain_path import is_harmless, plain_path, plain_target
 from nqpf_assets.warehouse.store import scan_file
+from tests.command import nqpf
 from tests.publications.revisions import WIDE
-from tests.stages.mini import page, people, walk, write_mini
+from tests.refreshed import refreshed
+from tests.stages.mini import STUDY, page, people, walk, write_mini
 
 NAMES = (
     "论文[1]", "a*", "a?", "a%20b", "a\\b", "it's", 'a"b', "a b", "中文（一）", "a#b", "a&b", "~", "-rf",
@@ -30,6 +31,8 @@ NAMES = (
 NEIGHBOURS = ("论文1", "a1", "aa", "a b", "a", "b")
 """Folders that a name above would match as a pattern or mean when it is unquoted."""
 N_NESTS = 5
+COLUMN = "      - {label: (4), effects: [unit]}\n"
+CARD = "raw/survey/2019/people.csv.card.yaml"
 
 
 def test_only_one_place_opens_files_for_the_engines() -> None:
@@ -97,21 +100,45 @@ def test_the_walk_in_a_folder_of_every_awkward_name(tmp_path: Path) -> None:
         assert connection.execute("FROM mini.panel ORDER BY ALL").fetchall() == panel(plain)
 
 
+def as_a_process(*command: str) -> tuple[int, str]:
+    """Exit status and complaints of a command in the current folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nqpf_assets.cli", *command],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+def in_this_process(*command: str) -> tuple[int, str]:
+    ran = nqpf(*command)
+    return ran.status, ran.err
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(N_NESTS))
-def test_commands_in_folders_of_awkward_names(first: int, tmp_path: Path) -> None:
-    """Some within one another, since six commands in a folder of each name took five minutes."""
+def test_commands_in_folders_of_awkward_names(
+    first: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some within one another, since six commands in a folder of each name took five minutes.
+
+    In the first nest from nothing and in processes of their own; in the others a publication is there, and
+    the refresh reads a file whose card has another remark, estimates a column more, and publishes.
+    """
     root = tmp_path.joinpath(*NAMES[first::N_NESTS])
-    project = write_mini(root, files={"nqpf.yaml": WIDE})
-    environment = {n: of for n, of in os.environ.items() if n != "DAGSTER_DISABLE_TELEMETRY"}
-    environment["HOME"] = str(tmp_path / "home")  # where Dagster would keep who it tells of
+    project, run = write_mini(root, files={"nqpf.yaml": WIDE}), as_a_process
+    if first > 0:
+        refreshed(project)
+        remarked = (root / CARD).read_text("utf-8") + "notes: a remark\n"
+        write_mini(root, STUDY + COLUMN, {"nqpf.yaml": WIDE, CARD: remarked})
+        run = in_this_process
+    monkeypatch.delenv("DAGSTER_DISABLE_TELEMETRY")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))  # where Dagster would keep who it tells of
+    monkeypatch.chdir(root)
     for command in (["refresh"], ["refresh"], ["status"], ["show", "mini.table_1"], ["verify", "--stored"],
                     ["query", "FROM mini.panel", "--publication", "1"]):  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-m", "nqpf_assets.cli", *command], cwd=project.root,
-            env=environment, capture_output=True, encoding="utf-8", check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, (command, root, done.stderr)
+        status, errors = run(*command)
+        assert status == 0, (command, root, errors)
+    assert len(manifests(project)) == (1 if first == 0 else 2)
     assert not (tmp_path / "home" / ".dagster").exists()
     inside = {one.name for one in (project.root / ".dagster").iterdir()}
     assert "dagster.yaml" in inside
