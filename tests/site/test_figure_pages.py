@@ -17,7 +17,7 @@ from nqpf_assets.site.keep import keep_site
 from nqpf_assets.site.write import put_in_place
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
-from tests.conftest import nqpf
+from tests.refreshed import refresh_here
 from tests.site.reading import dead_links, read_page
 from tests.stages.mini import STUDY, walked, write_mini
 
@@ -136,6 +136,6 @@ def test_a_bare_figure_does_not_name_the_publication(mini: Project) -> None:
 def test_figures_come_with_a_refresh_that_is_asked_for_them(tmp_path: Path) -> None:
     project = write_mini(tmp_path)
     (project.root / "nqpf.yaml").write_text("site: figures\n", encoding="utf-8")
-    nqpf("refresh", project=project.root)
+    refresh_here(project)
     assert [*project.site.rglob("*.svg")]
     assert dead_links(project.site) == set()

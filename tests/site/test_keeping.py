@@ -14,7 +14,7 @@ from nqpf_assets.site.keep import keep_site, name_of
 from nqpf_assets.site.page import Page
 from nqpf_assets.site.write import RECORD, put_in_place, shows
 from nqpf_assets.warehouse.duckdb_file import open_closed
-from tests.conftest import nqpf
+from tests.refreshed import refresh_here, refreshed
 from tests.site.reading import dead_links, read_page
 from tests.stages.mini import walked, write_mini
 
@@ -87,20 +87,19 @@ def test_a_stop_behind_the_last_step_leaves_nothing_for_long(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_pages_follow_what_is_published(tmp_path: Path) -> None:
     """Written with the first publication; again where they were lost; not where nobody wants them."""
-    project = write_mini(tmp_path / "own")
-    nqpf("refresh", project=project.root)
+    project = refreshed(write_mini(tmp_path / "own"))
     first = project.site / "index.html"
     assert first.is_file()
     (project.site / RECORD).unlink()
     first.unlink()
     for path in sorted(project.site.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    assert "nothing new" in nqpf("refresh", project=project.root)
+    assert "nothing new" in refresh_here(project)
     assert first.is_file(), "a refresh that was stopped after publishing is made good by the next"
     (project.root / "nqpf.yaml").write_text("site: false\n", encoding="utf-8")
     other = write_mini(tmp_path / "other")
     (other.root / "nqpf.yaml").write_text("site: false\n", encoding="utf-8")
-    nqpf("refresh", project=other.root)
+    refresh_here(other)
     assert not other.site.exists()
 
 
@@ -109,7 +108,7 @@ def test_something_of_the_users_in_its_place_is_told_and_costs_no_number(tmp_pat
     project = write_mini(tmp_path)
     project.site.mkdir(parents=True)
     (project.site / "mine.txt").write_text("mine")
-    told = nqpf("refresh", project=project.root)
+    told = refresh_here(project)
     assert project.database.is_file()
     assert "published" in told
     assert (project.site / "mine.txt").read_text() == "mine"
