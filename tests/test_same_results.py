@@ -20,7 +20,6 @@ from nqpf_assets.messages.problems import InputError
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import sha256_of
 from nqpf_assets.warehouse.threads import DATABASE, of_database
-from tests.small_project import write_raw_files
 
 pytestmark = pytest.mark.slow  # whole builds and publications
 
@@ -78,18 +77,10 @@ def differing_tables(one: Project, other: Project) -> list[str]:
     return differing
 
 
-@pytest.fixture(scope="module")
-def one_thread(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The sample, built with one thread of everything."""
-    project = Project.at(tmp_path_factory.mktemp("one"))
-    shutil.copytree(RAW, project.root / "raw")
-    run(project, surroundings(1, 1, 0), "refresh")
-    return project
-
-
 def test_threads_hash_seed_place_and_order_of_files_do_not_matter(
-    one_thread: Project, tmp_path: Path
+    built_sample: Project, tmp_path: Path
 ) -> None:
+    """One thread of everything, against as many, and the hash seed, that a process has by itself."""
     project = Project.at(tmp_path / "a folder elsewhere, 另一处")
     paths = sorted((path for path in RAW.rglob("*") if path.is_file()), reverse=True)
     for number, path in enumerate(paths):
@@ -97,32 +88,24 @@ def test_threads_hash_seed_place_and_order_of_files_do_not_matter(
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
         os.utime(copy, (1_600_000_000 + 86_400 * number,) * 2)
-    run(project, surroundings(4, 2, 12345), "refresh")
-    found, expected = files(project), files(one_thread)
+    run(project, surroundings(1, 1, 12345), "refresh")
+    found, expected = files(project), files(built_sample)
     assert len(expected) >= N_TABLES
     assert sorted(found) == sorted(expected)
     assert [name for name in sorted(found) if found[name] != expected[name]] == []
-    assert differing_tables(one_thread, project) == []
+    assert differing_tables(built_sample, project) == []
 
 
-def test_two_refreshes_from_scratch_give_the_same_bytes(tmp_path: Path) -> None:
-    """In one project, with nothing of the first refresh left but a copy of what it published."""
-    project, first = Project.at(tmp_path / "project"), Project.at(tmp_path / "first")
-    write_raw_files(project.root)
-    run(project, {}, "new-study", "first")
-    run(project, {}, "refresh")
-    shutil.copytree(project.root, first.root)
+def test_a_second_refresh_from_scratch_gives_the_same_bytes(
+    built_small: Project, tmp_path: Path
+) -> None:
+    """In a process with more threads than there are cores, and nothing of the first refresh left."""
+    project = Project.at(shutil.copytree(built_small.root, tmp_path / "small", symlinks=True))
     shutil.rmtree(project.warehouse)
-    run(project, {}, "refresh")
-    assert len(files(first)) > 30
-    assert files(project) == files(first)
-    assert differing_tables(first, project) == []
-
-
-def test_the_same_for_the_sample(one_thread: Project, built_sample: Project) -> None:
-    """Built in another folder, with the threads and the hash seed that a process has by itself."""
-    assert files(built_sample) == files(one_thread)
-    assert differing_tables(one_thread, built_sample) == []
+    run(project, surroundings(4, 2, 0), "refresh")
+    assert len(files(built_small)) > 30
+    assert files(project) == files(built_small)
+    assert differing_tables(built_small, project) == []
 
 
 def test_a_difference_is_found(built_small: Project, tmp_path: Path) -> None:
