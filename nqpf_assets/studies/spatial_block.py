@@ -46,6 +46,7 @@ COVARIANCES = {
 OF_RANDOM_UNITS: dict[str, Any] = {
     "covariances": {"unadjusted": Covariance()},
     "effects": frozenset({(), ("period",)}),
+    "with_few_clusters": "unadjusted",
 }
 """What estimators with random unit effects have in common."""
 OPTIONS = OptionBlock(
