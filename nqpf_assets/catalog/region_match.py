@@ -21,6 +21,8 @@ from nqpf_assets.catalog.names import key_of, near_names
 from nqpf_assets.catalog.regions import AREA, NESTED_LEVELS, OUTSIDE, Regions
 from nqpf_assets.warehouse.frame_parts import parts_of
 
+PRINTED = ("label", "period", "beside")
+"""Columns of what is printed in a row: its label, its year, and what stands beside the label."""
 SEPARATOR = "\x1f"
 """Between the names of a province and a city that stand beside a label."""
 ANY_YEAR = 2020
@@ -75,16 +77,7 @@ def match_regions(
             "beside": _blank(len(labels)) if beside is None else beside.fill_null(""),
         }
     )
-    on = ["label", "period", "beside"]
-    counted = pl.len().alias("n"), pl.col("first").min()
-    pairs = (
-        pl.concat(
-            part.group_by(on, maintain_order=True).agg(counted)
-            for part in parts_of(rows.with_row_index("first"))
-        )
-        .group_by(on, maintain_order=True)
-        .agg(pl.col("n").sum(), pl.col("first").min())
-    )
+    pairs = _each_once(rows)
     printed = pairs["label"].drop_nulls().unique(maintain_order=True)
     keys = label_keys(printed, regions)
     last = pairs["period"].max()
@@ -93,7 +86,7 @@ def match_regions(
     pairs = pairs.join(
         keys.unique("label", keep="first"), on="label", how="left", maintain_order="left"
     )
-    pairs = pairs.join(found, on=on, how="left", maintain_order="left")
+    pairs = pairs.join(found, on=PRINTED, how="left", maintain_order="left")
     pairs = _totals(pairs, regions, whole).with_columns(
         region_code=pl.when(pl.col("reason").is_in(["valid", "continued", "early"])).then(
             "region_code"
@@ -101,20 +94,37 @@ def match_regions(
     )
     level = regions.frame.select("region_code", "level")
     pairs = pairs.join(level, on="region_code", how="left", maintain_order="left")
-    known = pairs.select(*on, "region_code", "level")
-    matched = pl.concat(
-        [
-            part.join(known, on=on, how="left", maintain_order="left", nulls_equal=True).drop(on)
-            for part in parts_of(rows)
-        ],
-        rechunk=False,
-    )
+    matched = _in_rows(rows, pairs.select(*PRINTED, "region_code", "level"))
     lost = pairs.filter(pl.col("region_code").is_null())
     return RegionMatches(
         codes=matched["region_code"],
         levels=matched["level"],
         unmatched=_listing(lost, regions),
         early=_listing(pairs.filter(pl.col("reason") == "early"), regions),
+    )
+
+
+def _each_once(rows: pl.DataFrame) -> pl.DataFrame:
+    """What is printed in some rows, each once, with the ``n`` of its rows and the ``first`` of them."""
+    counted = pl.len().alias("n"), pl.col("first").min()
+    found = pl.concat(
+        part.group_by(PRINTED, maintain_order=True).agg(counted)
+        for part in parts_of(rows.with_row_index("first"))
+    )
+    whole = pl.col("n").sum(), pl.col("first").min()
+    return found.group_by(PRINTED, maintain_order=True).agg(whole)
+
+
+def _in_rows(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """What is known of the label, period and neighbours of each row, in the order of the rows."""
+    return pl.concat(
+        [
+            part.join(known, on=PRINTED, how="left", maintain_order="left", nulls_equal=True).drop(
+                PRINTED
+            )
+            for part in parts_of(rows)
+        ],
+        rechunk=False,
     )
 
 

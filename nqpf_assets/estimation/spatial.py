@@ -18,7 +18,13 @@ from nqpf_assets.estimation.spatial_rows import (
     model_row,
     words_under_table,
 )
-from nqpf_assets.estimation.spatial_tests import Form, hausman_rows, moran_rows, restriction_rows
+from nqpf_assets.estimation.spatial_tests import (
+    Form,
+    hausman_rows,
+    moran_rows,
+    panel_of,
+    restriction_rows,
+)
 from nqpf_assets.estimation.weights import weights_of, words_of_own
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
@@ -92,11 +98,7 @@ class _Run:
 
         design = self.design
         return spatial_panel(
-            design.outcome,
-            design.values(design.names),
-            design.units,
-            design.periods,
-            self.weights,
+            *panel_of(design, self.weights),
             names=design.names,
             model=name,
             lagged=lags_of(design.column) if name in ("sdm", "slx") else None,
@@ -133,11 +135,7 @@ class _Run:
 
         design = self.design
         found = lm_tests(
-            design.outcome,
-            design.values(design.names),
-            design.units,
-            design.periods,
-            self.weights,
+            *panel_of(design, self.weights),
             names=design.names,
             effects=design.column.effects,
             # The scores are of least squares, which no bias correction moves; islands have no others.

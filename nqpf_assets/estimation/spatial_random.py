@@ -18,7 +18,12 @@ from nqpf_assets.estimation.spatial_rows import (
     words_of_effects,
     words_of_weights,
 )
-from nqpf_assets.estimation.spatial_tests import hausman_rows, moran_rows, restriction_rows
+from nqpf_assets.estimation.spatial_tests import (
+    hausman_rows,
+    moran_rows,
+    panel_of,
+    restriction_rows,
+)
 from nqpf_assets.estimation.weights import weights_of, words_of_own
 from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
 
@@ -81,11 +86,7 @@ def _model(design: Design, weights: SpatialWeights, form: Form) -> SpatialRandom
     from nqpf_assets.estimators.spatial.random_effects import spatial_random_effects
 
     return spatial_random_effects(
-        design.outcome,
-        design.values(design.names),
-        design.units,
-        design.periods,
-        weights,
+        *panel_of(design, weights),
         names=design.names,
         model=form,
         lagged=lags_of(design.column) if form == "sdm" else None,

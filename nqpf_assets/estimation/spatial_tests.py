@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.result_rows import Test
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Form = Literal["sdm", "sar", "sem", "slx"]
+
+
+def panel_of(design: Design, weights: SpatialWeights) -> tuple[Any, ...]:
+    """What every spatial estimator begins with: outcome, regressors, units, periods, weights."""
+    values = design.values(design.names)
+    return design.outcome, values, design.units, design.periods, weights
 
 
 def restriction_rows(
@@ -56,11 +62,7 @@ def hausman_rows(
 
     try:
         test = spatial_hausman(
-            design.outcome,
-            design.values(design.names),
-            design.units,
-            design.periods,
-            weights,
+            *panel_of(design, weights),
             names=design.names,
             model=model,
             lagged=lags_of(design.column),

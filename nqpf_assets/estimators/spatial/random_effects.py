@@ -18,7 +18,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import student_inference
 from nqpf_assets.estimators.linear.option_checks import require_level
 from nqpf_assets.estimators.linear.regression import coefficients_of, sample_of
-from nqpf_assets.estimators.spatial.design import design, spatial_data
+from nqpf_assets.estimators.spatial.design import Design, SpatialData, design, spatial_data
 from nqpf_assets.estimators.spatial.information import inverse_information
 from nqpf_assets.estimators.spatial.lee_yu import likelihood_counts
 from nqpf_assets.estimators.spatial.logdet import log_determinant
@@ -87,6 +87,24 @@ def spatial_random_effects(
 
     Source: Elhorst (2014), ch. 3.3; information in the variances σ² and σ² + Tσ_μ².
     """
+    lags = _lags_of(model, names, lagged)
+    require_level(confidence_level)
+    effects = ("period",) if period_effects else ()
+    data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
+    if data.n_periods < 2:
+        raise EstimationError("random unit effects need two or more periods; the sample has one")
+    chosen = design(data, names, lags)
+    p = len(chosen.terms)
+    if data.n_units - 1 <= p:
+        raise EstimationError(
+            f"{counted(data.n_units, 'units')} for the variance between them, a constant and "
+            f"{counted(p, 'coefficients')}"
+        )
+    return _estimated(data, chosen, model, lee_yu, confidence_level)
+
+
+def _lags_of(model: str, names: Sequence[str], lagged: Sequence[str] | None) -> Sequence[str]:
+    """Regressors whose spatial lag is in the model."""
     if model not in ("sar", "sdm"):
         raise EstimationError(f"random effects are for 'sar' and 'sdm'; found {model!r}")
     if lagged is not None and (model == "sar" or not lagged):
@@ -94,19 +112,18 @@ def spatial_random_effects(
             f"model {model!r} with {counted(len(lagged), 'lagged regressors')}; 'sar' has none, "
             "'sdm' one or more"
         )
-    require_level(confidence_level)
-    effects = ("period",) if period_effects else ()
-    data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
-    if data.n_periods < 2:
-        raise EstimationError("random unit effects need two or more periods; the sample has one")
-    lags = () if model == "sar" else names if lagged is None else lagged
-    chosen = design(data, names, lags)
-    n, t, p = data.n_units, data.n_periods, len(chosen.terms)
-    if n - 1 <= p:
-        raise EstimationError(
-            f"{counted(n, 'units')} for the variance between them, a constant and "
-            f"{counted(p, 'coefficients')}"
-        )
+    return () if model == "sar" else names if lagged is None else lagged
+
+
+def _estimated(
+    data: SpatialData,
+    chosen: Design,
+    model: str,
+    lee_yu: Literal["transformation", "none"],
+    confidence_level: float,
+) -> SpatialRandomEffects:
+    """The maximum, and everything that is reported about it."""
+    t, p = data.n_periods, len(chosen.terms)
     split, log_det = Split.of(data, chosen), log_determinant(data.matrix)
     counts = likelihood_counts(data, lee_yu, otherwise="none")
     phi, top = maximise(split, log_det, counts)
