@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from nqpf_assets.catalog.unit import Unit
 from nqpf_assets.expressions.beginnings import has_beginning, require_beginnings
 from nqpf_assets.expressions.compiled import CompiledExpression
-from nqpf_assets.expressions.conditional_parts import Part, conditions
+from nqpf_assets.expressions.conditional_parts import Decides, Part, conditions
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.labels import Codes, Groups, check_groups, in_codes, kept_names
 from nqpf_assets.expressions.neighbours import require_links
@@ -22,17 +22,21 @@ from nqpf_assets.expressions.reads import parts, reach, reach_of_weights
 from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql
 from nqpf_assets.expressions.tree import ExpressionError, Node, names
 from nqpf_assets.expressions.units import Units, in_units
+from nqpf_assets.expressions.zeros import Sign, Zeros
 
 __all__ = [
     "STATUS_ORDER",
     "CircleError",
     "Codes",
     "CompiledExpression",
+    "Decides",
     "Definition",
     "ExpressionError",
     "Groups",
     "Part",
     "Reach",
+    "Sign",
+    "Zeros",
     "compile_definitions",
     "compile_expression",
     "conditions",
@@ -46,20 +50,25 @@ __all__ = [
 ]
 
 
-def inputs(expression: str | Node, codes: Codes | None = None) -> dict[str, tuple[Reach, ...]]:
+def inputs(
+    expression: str | Node, codes: Codes | None = None, decides: Decides | None = None
+) -> dict[str, tuple[Reach, ...]]:
     """The names that an expression reads, and from which years and regions it reads them.
 
     Args:
         expression: text or tree.
         codes: regions by code and name, for their codes; as written where left out.
+        decides: which factors may be zero (`Zeros.decides`); where left out, groups, years and conditions.
     """
     tree = kept_names(_tree(expression))
-    return reach(tree if codes is None else in_codes(tree, codes))
+    return reach(tree if codes is None else in_codes(tree, codes), decides)
 
 
-def weights_read(tree: Node, codes: Codes) -> dict[str, tuple[Reach, ...]]:
+def weights_read(
+    tree: Node, codes: Codes, decides: Decides | None = None
+) -> dict[str, tuple[Reach, ...]]:
     """The weights that the spatial lags of a tree take, and the years and regions whose rows use them."""
-    return reach_of_weights(in_codes(kept_names(tree), codes))
+    return reach_of_weights(in_codes(kept_names(tree), codes), decides)
 
 
 def compile_expression(

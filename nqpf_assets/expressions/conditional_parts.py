@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
-from typing import Literal
+from typing import Literal, Protocol
 
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 from nqpf_assets.expressions.tree import Binary, Call, Node, children, is_condition, nodes
@@ -52,11 +52,20 @@ def conditions(where: str) -> list[tuple[str, int]]:
     return [(first, 0), *((part, int(years)) for years, part in split)]
 
 
-def conditional(node: Node) -> Iterator[tuple[Node, Part | None, str]]:
+class Decides(Protocol):
+    """Whether in some rows a factor moves nothing because another one is zero there."""
+
+    def __call__(self, other: Node, factor: Node) -> bool:
+        """Both are factors of one product, or numerator and divisor."""
+
+
+def conditional(
+    node: Node, decides: Decides | None = None
+) -> Iterator[tuple[Node, Part | None, str]]:
     """Operands of which not each matters in every row, with the rows in which it does, and what for.
 
     Of a product or quotient others may be zero: groups, years and conditions are so by design, in most rows
-    of a study; other numbers in a cell. Of `min`, `max`, `if` and `coalesce` one is taken in a row.
+    of a study; of other numbers `decides` knows. Of `min`, `max`, `if` and `coalesce` one is taken in a row.
     """
     if is_condition(node):
         yield from ((one, None, SIDE) for one in children(node))
@@ -64,7 +73,11 @@ def conditional(node: Node) -> Iterator[tuple[Node, Part | None, str]]:
         sides = (node.left, node.right)
         factors = list(_factors(node)) if node.operator == "*" else list(sides)
         for place, factor in enumerate(factors):
-            others = [one for other, one in enumerate(factors) if other != place and _is_label(one)]
+            others = [
+                one
+                for other, one in enumerate(factors)
+                if other != place and (_is_label(one) or (decides and decides(one, factor)))
+            ]
             if node.operator == "/" and place == 0:
                 others = []  # by zero nothing is divided
             whole = reduce(lambda left, right: Binary("*", left, right), others) if others else None

@@ -101,7 +101,10 @@ class Reach:
 
 
 def merged(reaches: Iterable[Reach]) -> tuple[Reach, ...]:
-    """Each year once: ranges of years that meet or overlap, and are read alike, are one."""
+    """Each year once: ranges of years that meet or overlap, and are read alike, are one.
+
+    What is read in every row is not told of some rows again.
+    """
     kinds: dict[Reach, list[Reach]] = {}
     for one in dict.fromkeys(reaches):
         kinds.setdefault(replace(one, first=0, last=0), []).append(one)
@@ -115,7 +118,19 @@ def merged(reaches: Iterable[Reach]) -> tuple[Reach, ...]:
             else:
                 joined.append(one)
         found += joined
-    return tuple(found)
+    everywhere: dict[Reach, list[Reach]] = {}
+    for one in found:
+        if one.where is None:
+            everywhere.setdefault(replace(one, first=0, last=0), []).append(one)
+    return tuple(
+        one
+        for one in found
+        if one.where is None
+        or not any(
+            wide.first <= one.first and one.last <= wide.last
+            for wide in everywhere.get(replace(one, first=0, last=0, where=None), ())
+        )
+    )
 
 
 def _narrower(

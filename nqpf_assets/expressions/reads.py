@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from nqpf_assets.expressions.conditional_parts import SIDE, Part, conditional
+from nqpf_assets.expressions.conditional_parts import SIDE, Decides, Part, conditional
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
 from nqpf_assets.expressions.neighbours import LAG, Links, links_of, read_from
 from nqpf_assets.expressions.reach import AGGREGATES, EVERY_YEAR, Reach, merged
@@ -13,16 +13,21 @@ from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Scaled, children, nodes
 
 
-def reach(node: Node) -> dict[str, tuple[Reach, ...]]:
-    """The inputs of a tree, each with the years and regions that it is read in."""
-    return _merged(
-        (name, one) for name, one in _reads(node, Reach()) if not isinstance(name, Links)
-    )
+def reach(node: Node, decides: Decides | None = None) -> dict[str, tuple[Reach, ...]]:
+    """The inputs of a tree, each with the years and regions that it is read in.
+
+    Args:
+        node: the tree.
+        decides: which factors may be zero, beside those that are so by the way they are written.
+    """
+    read = _reads(node, Reach(), decides)
+    return _merged((name, one) for name, one in read if not isinstance(name, Links))
 
 
-def reach_of_weights(node: Node) -> dict[str, tuple[Reach, ...]]:
+def reach_of_weights(node: Node, decides: Decides | None = None) -> dict[str, tuple[Reach, ...]]:
     """The weights of the spatial lags of a tree, each with the years and regions whose rows use them."""
-    return _merged((name, one) for name, one in _reads(node, Reach()) if isinstance(name, Links))
+    read = _reads(node, Reach(), decides)
+    return _merged((name, one) for name, one in read if isinstance(name, Links))
 
 
 def _merged(reads: Iterable[tuple[Name, Reach]]) -> dict[str, tuple[Reach, ...]]:
@@ -32,7 +37,7 @@ def _merged(reads: Iterable[tuple[Name, Reach]]) -> dict[str, tuple[Reach, ...]]
     return {name: merged(reaches) for name, reaches in found.items()}
 
 
-def parts(node: Node) -> Iterator[Part]:
+def parts(node: Node, decides: Decides | None = None) -> Iterator[Part]:
     """Parts of a tree on whose years it depends what the tree reads."""
     for one in nodes(node):
         if isinstance(one, Call) and one.function == "accumulate":
@@ -43,22 +48,24 @@ def parts(node: Node) -> Iterator[Part]:
             yield Part("rows", one.arguments[0])
         elif isinstance(one, Call) and one.function in ("mean", "quantile", "rank"):
             yield from (part for part, _ in _statistic(one) if part is not None)
-        yield from (where for _, where, _ in conditional(one) if where is not None)
+        yield from (where for _, where, _ in conditional(one, decides) if where is not None)
 
 
-def _reads(node: Node, start: Reach) -> Iterator[tuple[Name, Reach]]:
+def _reads(node: Node, start: Reach, decides: Decides | None) -> Iterator[tuple[Name, Reach]]:
     """Every name of a tree that is itself read as `start` says, in the order of the text."""
     if isinstance(node, Name):
         yield node, start
     elif isinstance(node, (Negative, Scaled)):
-        yield from _reads(node.operand, start)
+        yield from _reads(node.operand, start, decides)
     elif isinstance(node, Binary):
-        parted = list(conditional(node)) or [(side, None, "value") for side in children(node)]
+        parted = list(conditional(node, decides)) or [
+            (side, None, "value") for side in children(node)
+        ]
         for operand, where, role in parted:
-            yield from _reads(operand, _in_rows(where, role).under(start))
+            yield from _reads(operand, _in_rows(where, role).under(start), decides)
     elif isinstance(node, Call) and node.function not in LABEL_FUNCTIONS:
         for argument, from_there in _arguments(node):
-            yield from _reads(argument, from_there.under(start))
+            yield from _reads(argument, from_there.under(start), decides)
 
 
 def _in_rows(where: Part | None, role: str) -> Reach:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from nqpf_assets.expressions.compile import Sign, Zeros
+from nqpf_assets.expressions.tree import Node
 from nqpf_assets.stages.dependencies import Reads, direct_inputs
 from nqpf_assets.stages.formula_neighbours import with_neighbours
 from nqpf_assets.stages.requested_columns import Request, requests
@@ -103,6 +105,15 @@ class CompiledStudy:
         titles = {name: formula.title for name, formula in self.formulas.items()}
         titles |= {name: index.title for name, index in self.study.indices.items()}
         return {name: title for name, title in titles.items() if title}
+
+    def zeros(self, trees: Mapping[str, Node], signs: Mapping[str, Sign]) -> Zeros:
+        """What is known of zeros in formulas.
+
+        Args:
+            trees: the formulas, in the units of their series where these are known.
+            signs: series → sign of its numbers; of others any of them may be zero.
+        """
+        return Zeros(signs, trees, {one: tuple(self.direct[one]) for one in self.study.indices})
 
     def under(self, names: Iterable[str]) -> tuple[str, ...]:
         """These variables and indices, and all that they are computed from, down to series; sorted."""

@@ -7,7 +7,16 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from nqpf_assets.expressions.compile import Codes, Part, Reach, inputs, merged, weights_read
+from nqpf_assets.expressions.compile import (
+    Codes,
+    Decides,
+    Part,
+    Reach,
+    Zeros,
+    inputs,
+    merged,
+    weights_read,
+)
 from nqpf_assets.expressions.neighbours import CONTIGUITY
 from nqpf_assets.expressions.tree import Name, Node
 from nqpf_assets.studies.formula import Formula
@@ -23,6 +32,7 @@ def direct_inputs(
     formulas: Iterable[Formula],
     codes: Codes,
     trees: Mapping[str, Node] = MappingProxyType({}),
+    zeros: Zeros | None = None,
 ) -> dict[str, Reads]:
     """What each variable is computed from directly; an index, from its indicators.
 
@@ -31,6 +41,8 @@ def direct_inputs(
         formulas: its formulas.
         codes: regions by code and name, for their codes.
         trees: formulas in the units of their series, which say what the text leaves open.
+        zeros: what is known of zeros in series; without it other factors than groups, years and conditions
+            are read in every row.
     """
     found: dict[str, Reads] = {}
     # A score is there in the years of the study alone, whatever stands before and after them in files.
@@ -41,7 +53,7 @@ def direct_inputs(
             read: tuple(replace(one, not_before=first, not_after=last) for one in reaches)
             if read in study.indices
             else reaches
-            for read, reaches in inputs(tree, codes).items()
+            for read, reaches in inputs(tree, codes, _decides(zeros, formula)).items()
         }
         if formula.index:
             index = study.indices[formula.index]
@@ -55,6 +67,10 @@ def direct_inputs(
             }.get(pool or "", ())
             found.setdefault(formula.index, {})[formula.name] = (Reach(), *scale)
     return found
+
+
+def _decides(zeros: Zeros | None, formula: Formula) -> Decides | None:
+    return None if zeros is None else zeros.of(formula.name).decides
 
 
 def rows_with_score(index: str) -> str:
@@ -99,10 +115,14 @@ def weights_under(
     formulas: Iterable[Formula],
     codes: Codes,
     trees: Mapping[str, Node] = MappingProxyType({}),
+    zeros: Zeros | None = None,
 ) -> dict[str, Reads]:
     """For each variable, the weights of raw files that spatial lags in it or under it take, and where."""
     own = {
-        one.name: weights_read(trees.get(one.name, one.definition.tree), codes) for one in formulas
+        one.name: weights_read(
+            trees.get(one.name, one.definition.tree), codes, _decides(zeros, one)
+        )
+        for one in formulas
     }
     for reads in own.values():
         reads.pop(CONTIGUITY, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
@@ -134,12 +134,15 @@ def compiled_formulas(
 
 
 def values_everywhere(
-    inputs: Inputs, asked: CompiledStudy, codes: Mapping[str, str]
+    inputs: Inputs, asked: CompiledStudy, codes: Mapping[str, str], named: Collection[str]
 ) -> tuple[pl.DataFrame, dict[str, Part]]:
     """Values in all years and regions that are read: of what is clipped and read, before that, and of parts.
 
     Args:
         inputs: those of `derivation_step`.
+        asked: the study.
+        codes: regions by code and name.
+        named: the parts that are wanted, as `Part` writes them.
 
     Returns:
         Variable, unit, period and value; and the parts of formulas by the name that their values bear.
@@ -147,15 +150,24 @@ def values_everywhere(
     from nqpf_assets.expressions.compile import CompiledExpression, parts
     from nqpf_assets.expressions.reads import reach
 
-    units = dict(inputs.read(asked.name, "series").select("series_id", "unit_measure").iter_rows())
+    series = inputs.read(asked.name, "series")
+    units = dict(series.select("series_id", "unit_measure").iter_rows())
     compiled = compiled_formulas(asked, units, codes)
     clipped = {key: one.winsorize for key, one in asked.formulas.items() if one.winsorize}
-    found = dict.fromkeys(part for one in compiled.values() for part in parts(one.tree))
-    named = {f"part {number}": part for number, part in enumerate(found)}
+    signs = dict(series.select("series_id", "value_sign").iter_rows())
+    zeros = asked.zeros({name: one.tree for name, one in compiled.items()}, signs)
+    found = dict.fromkeys(
+        part
+        for name, one in compiled.items()
+        for part in parts(one.tree, zeros.of(name).decides)
+        if str(part) in named
+    )
+    numbered = {f"part {number}": part for number, part in enumerate(found)}
     compiled |= {
-        name: CompiledExpression(part.node, None, reach(part.node)) for name, part in named.items()
+        name: CompiledExpression(part.node, None, reach(part.node))
+        for name, part in numbered.items()
     }
-    wanted = {*named, *(clipped.keys() & asked.formulas_read)}
+    wanted = {*numbered, *(clipped.keys() & asked.formulas_read)}
     needed = with_inputs(compiled, wanted)
     with inputs.connect() as connection:
         sql = variables_sql(
@@ -168,4 +180,4 @@ def values_everywhere(
             everywhere=wanted,
         )
         values = frame_of(connection, f"SELECT variable, unit, period, value FROM ({sql})")
-    return values.drop_nulls("value"), named
+    return values.drop_nulls("value"), numbered

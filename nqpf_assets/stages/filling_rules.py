@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from nqpf_assets.expressions.compile import Sign
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.spec import SeriesSource, Study
 
@@ -75,6 +76,18 @@ def kinds_of_numbers(observed: pl.LazyFrame) -> dict[str, Kind]:
     return {
         series: "real" if not whole or not n else "binary" if binary else "whole"
         for series, whole, binary, n in seen.select("series_id", "whole", "binary", "n").iter_rows()
+    }
+
+
+def signs_of_numbers(observed: pl.LazyFrame) -> dict[str, Sign]:
+    """Series → whether all its numbers are above zero, or none of them is zero."""
+    import polars as pl
+
+    value = pl.col("value").drop_nulls()
+    seen = observed.group_by("series_id").agg((value > 0).all(), nonzero=(value != 0).all())
+    return {
+        series: "positive" if positive else "nonzero" if nonzero else "any"
+        for series, positive, nonzero in seen.collect().iter_rows()
     }
 
 

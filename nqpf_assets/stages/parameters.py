@@ -19,7 +19,7 @@ from nqpf_assets.stages.dependencies import (
     weights_under,
 )
 from nqpf_assets.stages.editions import editions, require_editions
-from nqpf_assets.stages.filling_rules import kinds_of_numbers
+from nqpf_assets.stages.filling_rules import kinds_of_numbers, signs_of_numbers
 from nqpf_assets.stages.left_out_of_groups import left_out_rule
 from nqpf_assets.stages.lineage.parameters import LINEAGE
 from nqpf_assets.stages.named_units_of_series import require_named_units
@@ -90,16 +90,18 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
     study, name = compiled.study, compiled.name
     printed = printed_units(inputs, compiled.series, study.sources.as_of)
     observed = inputs.scan("source", "observation")
-    kinds = kinds_of_numbers(observed.filter(pl.col("series_id").is_in(compiled.series)))
-    series = rows_of_series(compiled, catalogue, printed, kinds)
+    observed = observed.filter(pl.col("series_id").is_in(compiled.series))
+    kinds, signs = kinds_of_numbers(observed), signs_of_numbers(observed)
+    series = rows_of_series(compiled, catalogue, printed, kinds, signs)
     require_named_units(compiled, {row["series_id"]: row["unit_measure"] for row in series})
     require_editions(study, series, editions(inputs, compiled.series))
     understood = _understood(compiled, catalogue, series)
     units = {name: one.unit.symbol for name, one in understood.items() if one.unit is not None}
     trees = {name: one.tree for name, one in understood.items()}
     formulas, codes = compiled.formulas.values(), catalogue.regions.unit_codes
-    direct = direct_inputs(study, formulas, codes, trees)
-    weights = weights_under(direct, formulas, codes, trees)
+    zeros = compiled.zeros(trees, signs)
+    direct = direct_inputs(study, formulas, codes, trees, zeros)
+    weights = weights_under(direct, formulas, codes, trees, zeros)
     clipped = {name for name, one in compiled.formulas.items() if one.winsorize}
     below = series_under(direct, {row["series_id"] for row in series})
     rows: dict[str, list[dict[str, Any]]] = {

@@ -21,8 +21,10 @@ NUMBERS = (
     "count(o.value) > 0",
     "bool_and(o.value = round(o.value))",
     "bool_and(o.value IN (0, 1))",
+    "bool_and(o.value <> 0)",
+    "bool_and(o.value > 0)",
 )
-"""What `filling_rules.kinds_of_numbers` asks of all values of a series."""
+"""What `filling_rules.kinds_of_numbers` and `signs_of_numbers` ask of all values of a series."""
 
 
 def facts_of_series(series: Collection[str]) -> tuple[Read, ...]:
@@ -69,10 +71,16 @@ def _facts(store: Store) -> dict[str, str]:
             )
             SELECT
                 series_id, md5(string_agg(words, chr(10) ORDER BY words)),
-                bool_or(n_0), bool_and(coalesce(n_1, TRUE)), bool_and(coalesce(n_2, TRUE))
+                {_of_all_cells()}
             FROM told GROUP BY series_id ORDER BY series_id
         """).fetchall()
     return {series: " ".join(map(str, facts)) for series, *facts in rows}
+
+
+def _of_all_cells() -> str:
+    """One of numbers that are there at all, else all; where there are none nothing speaks against it."""
+    every = (f"bool_and(coalesce(n_{place}, TRUE))" for place in range(1, len(NUMBERS)))
+    return ", ".join(("bool_or(n_0)", *every))
 
 
 def _named_numbers() -> str:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.expressions.compile import Sign
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.filling_rules import Kind, filling_rule, rescaled_years
 from nqpf_assets.steps.reads import Scanned
@@ -55,6 +56,7 @@ def rows_of_series(
     catalogue: Catalogue,
     printed: Mapping[str, list[str]],
     kinds: Mapping[str, Kind],
+    signs: Mapping[str, Sign],
 ) -> list[dict[str, Any]]:
     """Rows of `study.series`; a series that no file holds stops the study."""
     study = compiled.study
@@ -89,6 +91,7 @@ def rows_of_series(
                 "only_vintage": own.vintage,
                 "only_publishers": f"|{'|'.join(publishers)}|" if publishers else None,
                 "value_kind": kinds.get(series_id, "real"),
+                "value_sign": signs.get(series_id, "any"),
                 "interpolation": rule.gaps,
                 "ends": rule.ends,
                 "not_filled": rule.kept,

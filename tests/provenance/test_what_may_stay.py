@@ -1,8 +1,8 @@
 """Cells that are listed and leave a number as it is: what docs/provenance.md says of them, each held.
 
-A number is computed from them, and their change cancels where they are: times a published zero, in what
-effects take out of all rows alike. Where it does not cancel, it moves. What standardises a variable under a
-number that is the same on any scale, and what stands in a row that an index leaves out, is not listed.
+A number is computed from them, and effects take their change out of all rows alike. Where they do not, it
+moves. What is multiplied by zero, what standardises a variable under a number that is the same on any scale,
+and what stands in a row that an index leaves out, is not listed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ pytestmark = pytest.mark.slow  # whole builds
 
 MOVED = 1e-11
 ZERO: Cell = ("workers", "130000", 2016)
+TIMES_ZERO = {"product": "product", "ratio": "ratio", "through": "through"}
+"""Columns whose regressor multiplies the cell beside the zero by it, or divides it by that cell."""
 STUDY = """\
 study: trap
 title: What may stay
@@ -31,6 +33,12 @@ groups:
 variables:
   output: {expression: log(gdp)}
   product: {expression: "population * workers"}
+  ratio: {expression: "workers / population"}
+  twice: {expression: "workers * 2"}
+  through: {expression: "twice * population"}
+  of_both: {expression: "twice * workers"}
+  from_2017: {expression: "year >= 2017"}
+  later: {expression: "population * from_2017"}
   since: {expression: "log(population / at(population, 2015))"}
   relative: {expression: "log(population / of_region(population, 上海))"}
   coupled: {expression: "lag(rated_yearly, 1) * 2"}
@@ -58,6 +66,10 @@ tables:
     model: {outcome: output}
     columns:
       - {label: product, regressors: [product]}
+      - {label: ratio, regressors: [ratio]}
+      - {label: through, regressors: [through]}
+      - {label: square, regressors: [of_both]}
+      - {label: later, regressors: [later]}
       - {label: rated, regressors: [rated]}
       - {label: yearly, regressors: [coupled]}
       - {label: since, regressors: [since], sample: {first: 2016}}
@@ -119,14 +131,37 @@ def roles(done: Walk, label: str, cell: Cell) -> set[str]:
 
 
 def test_times_a_published_zero(done: Walk, before: dict[str, float], tmp_path: Path) -> None:
-    """It moves the number as soon as the zero is another number."""
+    """It is not listed, and moves nothing; where the zero is another number it does both."""
     cell: Cell = ("population", *ZERO[1:])
-    assert roles(done, "product", cell) == {"value"}
-    assert "product product" not in moved(tmp_path / "zero", before, values(), cell)
-    assert "product product" in moved(tmp_path / "itself", before, values() | {ZERO: 1.0})
+    assert not [label for label in TIMES_ZERO if roles(done, label, cell)]
+    found = moved(tmp_path / "zero", before, values(), cell)
+    assert not {f"{label} {TIMES_ZERO[label]}" for label in TIMES_ZERO} & found
+    assert all(roles(done, label, ZERO) == {"value"} for label in TIMES_ZERO)
+    itself = moved(tmp_path / "itself", before, values() | {ZERO: 1.0})
+    assert {f"{label} {TIMES_ZERO[label]}" for label in TIMES_ZERO} <= itself
     without = values() | {ZERO: 1.0}
     known = numbers(tmp_path / "known", without)
-    assert "product product" in moved(tmp_path / "then", known, without, cell)
+    then = moved(tmp_path / "then", known, without, cell)
+    assert {f"{label} {TIMES_ZERO[label]}" for label in TIMES_ZERO} <= then
+
+
+def test_two_zeros_of_the_same_cell(done: Walk, before: dict[str, float], tmp_path: Path) -> None:
+    """A zero that stands under both factors, itself or through another variable, moves their product."""
+    assert roles(done, "square", ZERO) == {"value"}
+    assert "square of_both" in moved(tmp_path / "square", before, values() | {ZERO: 1.0})
+
+
+def test_times_a_variable_that_is_a_condition(
+    done: Walk, before: dict[str, float], tmp_path: Path
+) -> None:
+    """As in difference in differences: the years before count for nothing, whoever says so by a name."""
+    years = {
+        year for year in range(2015, 2019) if roles(done, "later", ("population", "110000", year))
+    }
+    assert years == {2017, 2018}
+    assert "later later" not in moved(
+        tmp_path, before, values(), *(("population", "110000", year) for year in (2015, 2016))
+    )
 
 
 def test_in_what_effects_take_out_of_slopes(

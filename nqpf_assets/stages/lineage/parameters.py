@@ -10,6 +10,12 @@ SEEN = (
 """Which observations are looked at."""
 UNIT = f"aggregation source.observation.unit_measure, catalogue; sort source.file.vintage_order; {SEEN}"
 """The unit of a series: that of the catalogue, or of its newest vintage."""
+WHERE_ZERO = {
+    "where_part": "transformation study file, source.observation.value; "
+    "group by source.observation.series_id",
+    "others": "transformation study file",
+}
+"""Of series without a zero none decides in which rows others are read."""
 LINEAGE = {
     "unit": {"others": "identity study file, catalogue"},
     "unit_group": {"others": "identity study file, catalogue"},
@@ -18,6 +24,7 @@ LINEAGE = {
         "unit_measure": UNIT,
         "value_kind interpolation ends not_filled": "transformation study file, source.observation.value; "
         "group by source.observation.series_id",
+        "value_sign": "transformation source.observation.value; group by source.observation.series_id",
         "rescaled": "transformation study file, catalogue",
         "others": OF_STUDY,
     },
@@ -35,9 +42,9 @@ LINEAGE = {
         "others": "identity study file, catalogue",
     },
     "winsorizing": {"others": OF_STUDY},
-    "dependency": {"others": "transformation study file"},
-    "rests_on": {"others": "transformation study file"},
-    "clipped_input": {"others": "transformation study file"},
-    "weights_under": {"others": "transformation study file"},
+    "dependency": WHERE_ZERO,
+    "rests_on": WHERE_ZERO,
+    "clipped_input": WHERE_ZERO,
+    "weights_under": WHERE_ZERO,
     "pool": {"others": "transformation study file, catalogue"},
 }

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.expressions.compile import parts
+from nqpf_assets.stages.dependencies import rows_with_score
 from nqpf_assets.stages.derivation import values_everywhere
+from nqpf_assets.stages.provenance.asked_parts import (
+    WAYS,
+    conditions_asked,
+    parts_asked,
+    read_for_conditions,
+)
 from nqpf_assets.stages.provenance.cells_under import (
     cells_and_weights,
     cells_under_bounds,
@@ -54,10 +61,18 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         for key, index in compiled.study.indices.items()
         if INDEX_METHODS.all[index.method].pool(index) in ("panel", "period")
     ]
-    has_parts = any(True for one in compiled.formulas.values() for _ in parts(one.definition.tree))
-    is_read = has_parts or bool(rules.keys() & compiled.formulas_read)
-    read = ["rests_on", "clipped_input", "weights_under", "pool"]
-    read += ["filled_cell", "series", "winsorizing"] if is_read else []
+    trees = {key: one.definition.tree for key, one in compiled.formulas.items()}
+    # As if every series had zeros: which have some is known where they are read.
+    zeros = compiled.zeros(trees, {})
+    is_asked = any(True for one in trees.values() for _ in parts(one))
+    is_read = is_asked or bool(rules.keys() & compiled.formulas_read)
+    may_be_read = is_read or any(
+        True for key, one in trees.items() for _ in parts(one, zeros.of(key).decides)
+    )
+    read = [*WAYS, "pool"]
+    read += ["series", "winsorizing"] if may_be_read else []
+    read += ["filled_cell"] if is_read else []
+    of_conditions = may_be_read and not is_read
     read += ["derived_cell"] if rules else []
     read += ["variable_cell", "dependency"] if bounded else []
     read += ["index_read"] if scaled else []
@@ -65,19 +80,18 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        rests_on, reads = inputs.read(name, "rests_on"), inputs.read(name, "clipped_input")
+        ways = [inputs.read(name, one) for one in WAYS]
+        rests_on, reads, of_weights = ways
         units = inputs.read(name, "pool").select("unit")
         clipped, bounds = frame_of("clipped_cell", ()), frame_of("bound_cell", ())
+        asked = parts_asked(ways) - {rows_with_score(one) for one in compiled.study.indices}
         outside, named = (
-            values_everywhere(inputs, compiled, codes)
-            if is_read
+            values_everywhere(inputs, compiled, codes, asked)
+            if is_read or asked
             else (inputs.read(name, "pool"), {})
         )
         parts_alone = [*_part_spans(compiled, outside, named)]
-        of_weights = inputs.read(name, "weights_under")
-        ways = (one["where_part"] for one in (rests_on, reads, of_weights))
-        asked = pl.concat(ways).drop_nulls().unique()
-        met = spans_together(parts_alone, asked.to_list())
+        met = spans_together(parts_alone, conditions_asked(ways))
         scores = [rows_of_scores(inputs, name, scaled, units)] if scaled else []
         spans = frame_of("part_span", [*parts_alone, *met, *scores]).unique(maintain_order=True)
         under = cells_and_weights(rests_on, of_weights)
@@ -101,24 +115,34 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     return Step(
         "panel",
         tuple((name, table) for table in TABLES),
-        whole(*((name, table) for table in read)),
+        (
+            *whole(*((name, table) for table in read)),
+            *((read_for_conditions(name, "filled_cell"),) if of_conditions else ()),
+        ),
         run,
-        code=source_of(__name__, *(modules_of_scores(compiled) if is_read else ())),
+        code=source_of(__name__, *(modules_of_scores(compiled) if may_be_read else ())),
         parameters={
             "study file": {
-                **{key: repr(one.definition) for key, one in compiled.formulas.items() if is_read},
+                **{
+                    key: repr(one.definition)
+                    for key, one in compiled.formulas.items()
+                    if may_be_read
+                },
                 **{f"winsorize of {key}": repr(rule) for key, rule in rules.items()},
-                **(said_of_scores(compiled) if is_read else {}),
+                **(said_of_scores(compiled) if may_be_read else {}),
                 "indices": repr(scaled),
                 "extremes": repr({one: scales_of(compiled.study.indices[one]) for one in bounded}),
                 "periods": repr(compiled.study.periods),
                 "groups": repr({one: compiled.members[one] for one in compiled.groupings_read}),
             },
             "catalogue": {"regions": catalogue.regions.fingerprint},
-            **(packages_of_scores(compiled) if is_read else {}),
+            **(packages_of_scores(compiled) if may_be_read else {}),
         },
         study=name,
-        lineage={(name, table): said for table, said in _lineage(read).items()},
+        lineage={
+            (name, table): said
+            for table, said in _lineage([*read, *["filled_cell"] * of_conditions]).items()
+        },
     )
 
 
@@ -132,7 +156,7 @@ def _lineage(read: list[str]) -> dict[str, Declared]:
         "filled_cell": own,
         "derived_cell": own,
         "variable_cell": own,
-        "series": ("series_id", "unit_measure"),
+        "series": ("series_id", "unit_measure", "value_sign"),
         "winsorizing": ("variable", "share", "quantile_rule", "grouped_by"),
         "dependency": ("variable", "input", "is_pooled"),
         "pool": ("unit",),
