@@ -136,11 +136,11 @@ class Design:
             "drop_singletons": column.drop_singletons,
             **({"wild": self.wild} if self.wild else {}),
             **self.correction,
-            **self._weighing,
+            **self.weighing,
         }
 
     @property
-    def _weighing(self) -> dict[str, Any]:
+    def weighing(self) -> dict[str, Any]:
         """`weights` as an estimator takes them; empty where all rows count alike.
 
         Raises:

@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words
+from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words, weights_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
@@ -55,6 +55,7 @@ def fit_instruments(design: Design) -> Fitted:
         chi2_observations=options.chi2_observations,
         drop_singletons=column.drop_singletons,
         **design.correction,
+        **design.weighing,
     )
     drawn = wild_words(result.wild, result.names) if result.wild else ()
     return Fitted(
@@ -68,7 +69,7 @@ def fit_instruments(design: Design) -> Fitted:
             *(f"unit {label}: alone" for label in result.singleton_units),
             *(f"period {label}: alone" for label in result.singleton_periods),
         ),
-        notes=(*_words(result), *drawn),
+        notes=(*weights_words(design, result), *_words(result), *drawn),
     )
 
 

@@ -28,7 +28,6 @@ from nqpf_assets.estimation.year_tests import require_base, year_tests, year_wor
 from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.studies.effects import further_effects, own_effects
 from nqpf_assets.studies.estimator_registry import covariance_of
-from nqpf_assets.studies.observation_weights import ObservationWeights
 from nqpf_assets.studies.spec import CompleteColumn
 
 HAUSMAN = {
@@ -63,8 +62,7 @@ def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     notes += year_words(design, result)
     if result.wild is not None:
         notes += wild_words(result.wild, result.names)
-    if design.column.weights is not None:
-        notes.insert(0, _weights_words(design.column.weights, int(result.is_in_sample.sum())))
+    notes = [*weights_words(design, result), *notes]
     if _is_exact(result):
         notes.insert(0, EXACT)
     if design.column.standardize:
@@ -83,12 +81,15 @@ def _fitted(design: Design, result: TwoWayFE) -> Fitted:
     )
 
 
-def _weights_words(weights: ObservationWeights, n_rows: int) -> str:
-    """What rows are weighted by."""
+def weights_words(design: Design, result: Regression) -> Iterator[str]:
+    """What rows are weighted by; nothing where all count alike."""
+    weights, n_rows = design.column.weights, int(result.is_in_sample.sum())
+    if weights is None:
+        return
     words = f"Weighted by {weights.variable} ({weights.type} weights)"
     if weights.type == "frequency":
         words += f": {counted(n_rows, 'rows')} {verb(n_rows, 'stand')} for n"
-    return words
+    yield words
 
 
 def _is_exact(result: TwoWayFE) -> bool:

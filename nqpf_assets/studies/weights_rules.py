@@ -52,7 +52,7 @@ def _of_errors(column: Equation, weights: ObservationWeights) -> Iterator[Refusa
     vcov, unsuited = column.vcov.type, WITHOUT_WEIGHTS | _UNSUITED.get(weights.type, set())
     if vcov not in unsuited:
         return
-    able = [name for name in WITH_WILD_BOOTSTRAP if name not in unsuited]
+    able = [name for name in ESTIMATORS[column.estimator].covariances if name not in unsuited]
     is_any = vcov in WITHOUT_WEIGHTS
     yield Refusal(
         ("weights",) if is_any else ("weights", "type"),

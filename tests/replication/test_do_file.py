@@ -57,6 +57,7 @@ SYNTAX = {
     rf" (?:absorb\({NAME}(?: {NAME})*\)|noabsorb)(?: vce\((?:robust|cluster {NAMES})\))?",  # help reghdfe
     "xtivreg": rf"xtivreg {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\), fe {VCE}",
     "ivregress": rf"ivregress 2sls {NAME} (?:{VARLIST} )?\({NAME}(?: {NAME})* = {NAME}(?: {NAME})*\)"
+    rf"(?: {WEIGHTS})?"
     rf"(?:, (?:{VCE}|(?:{VCE} )?small))?",  # [R] ivregress
     "tobit": rf"tobit {NAME} {VARLIST},{LIMITS}(?: {VCE})?",  # [R] tobit
     "xttobit": rf"xttobit {NAME} {VARLIST},{LIMITS}",  # [XT] xttobit

@@ -99,7 +99,7 @@ def stock_wright(model: Partialled, included: Floats) -> IvTest:
     l1 = model.z.shape[1]
     g = model.z.T @ model.y
     if model.is_iid:
-        raw = float(len(model.y) * (g @ g) / (model.y @ model.y))
+        raw = float(model.counts.n * (g @ g) / (model.y @ model.y))
         return chi2_test("Stock-Wright LM S", model.counts.chi2(raw), l1)
     basis = orthonormal(included)
     moments = np.column_stack([model.z, basis])
@@ -112,11 +112,12 @@ def _covariance_terms(model: Partialled, ry: Floats, rx: Floats) -> tuple[Floats
     """Coefficients of 1, b and b^2 in the covariance of the moments."""
     l1 = model.z.shape[1]
     if model.is_iid:
-        one = np.eye(l1) / len(ry)
+        one = np.eye(l1) / model.counts.n
         return one * (ry @ ry), one * (-2 * (ry @ rx)), one * (rx @ rx)
     a, b = model.z * ry[:, None], model.z * rx[:, None]
     if not model.clusters:
-        return a.T @ a, -(a.T @ b + b.T @ a), b.T @ b
+        both = model.products(a, b)
+        return model.products(a, a), -(both + both.T), model.products(b, b)
     both = products_by_cluster(a, b, model.clusters)
     squares = [products_by_cluster(one, one, model.clusters) for one in (a, b)]
     return squares[0], -(both + both.T), squares[1]

@@ -14,6 +14,7 @@ import numpy as np
 from nqpf_assets.estimators.instruments.moments import Chi2Observations, Counts
 from nqpf_assets.estimators.linear import covariance as cov
 from nqpf_assets.estimators.linear.inference import Cluster
+from nqpf_assets.estimators.linear.observation_weights import Kind, require_weighable
 from nqpf_assets.estimators.linear.option_checks import (
     require_level,
     require_one_of,
@@ -36,6 +37,7 @@ class IvCovariance:
         clusters: (n,) codes of each key; none without clusters.
         fe: the effects.
         numbers: of the main equation.
+        copies: (n,) how many observations each row stands for; None where each is one.
     """
 
     vcov: IvVcov
@@ -43,23 +45,29 @@ class IvCovariance:
     clusters: tuple[Codes, ...]
     fe: FixedEffects
     numbers: Counts
+    copies: Floats | None = None
 
     def make(self, weights: Floats, residuals: Floats, n_regressors: int) -> cov.Covariance:
         """Covariance of P terms.
 
         Args:
             weights: (n, P) derivative of each term with respect to each outcome.
-            residuals: (n,).
+            residuals: (n,); where rows have weights, both of columns as in `IvSample`.
             n_regressors: K or L of `Counts`: everything but absorbed units.
         """
         is_large = self.small_sample in ("ivreg2", "large_sample")
         # ivreg2 takes units off even in large samples, everything else in small ones only.
         absorbed = 0 if self.small_sample == "large_sample" else self.numbers.absorbed
         k = absorbed if is_large else n_regressors + absorbed
+        n, rss = self.numbers.n, float(residuals @ residuals)
+        influences = weights * residuals[:, None]
         if self.vcov == "unadjusted":
-            made = cov.unadjusted(weights, float(residuals @ residuals), k, "xtreg")
+            made = cov.of_equal_errors(weights.T @ weights, n, rss, k, "xtreg")
         elif self.vcov == "robust":
-            made = cov.robust(weights * residuals[:, None], k, "xtreg")
+            if self.copies is not None:
+                # As many squares as there are copies, and no square of their sum.
+                influences /= np.sqrt(self.copies)[:, None]
+            made = cov.robust(influences, k, "xtreg", n_obs=n)
         else:
             k = n_regressors
             if self.small_sample == "xtreg":
@@ -67,9 +75,8 @@ class IvCovariance:
                 shift = cov.counted_parameters(0, self.fe, self.clusters)
                 k += shift - (self.fe.rank - absorbed)
             correction = "none" if is_large else "xtreg"
-            influences = weights * residuals[:, None]
-            made = cov.clustered(influences, self.clusters, k, correction)
-        scale = (weights**2).sum(axis=0) * float(residuals @ residuals) / len(residuals)
+            made = cov.clustered(influences, self.clusters, k, correction, n_obs=n)
+        scale = (weights**2).sum(axis=0) * rss / n
         made = cov.without_cancelled(made, scale)
         if is_large:
             made = replace(made, df_inference=np.full(weights.shape[1], np.inf))
@@ -90,6 +97,7 @@ class IvOptions:
     chi2_observations: Chi2Observations
     confidence_level: float
     wild: WildBootstrap | None = None
+    weights_kind: Kind | None = None
 
     def __post_init__(self) -> None:
         require_one_of("vcov", self.vcov, get_args(IvVcov))
@@ -99,3 +107,5 @@ class IvOptions:
         require_level(self.confidence_level)
         if self.wild is not None:
             require_wild(self.vcov, self.cluster, self.small_sample)
+        if self.weights_kind is not None:
+            require_weighable(self.vcov, self.weights_kind, is_drawn=self.wild is not None)

@@ -27,7 +27,7 @@ def effective_f(model: Partialled) -> EffectiveF:
     slopes = model.z.T @ x
     residuals = x - model.z @ slopes
     if model.is_iid:
-        matrix = np.eye(len(slopes)) * float(residuals @ residuals) / len(x)
+        matrix = np.eye(len(slopes)) * float(residuals @ residuals) / model.counts.n
     else:
         matrix = model.meat(model.z * residuals[:, None])
     trace = float(np.trace(matrix))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.counted import counted, verb
@@ -33,6 +34,7 @@ from nqpf_assets.estimators.linear.inference import (
     Cluster,
     cluster_codes,
 )
+from nqpf_assets.estimators.linear.observation_weights import Kind, weights_of
 from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 from nqpf_assets.estimators.linear.within import Codes
 
@@ -56,6 +58,8 @@ def fe_2sls(
     confidence_level: float = 0.95,
     drop_singletons: bool = True,
     wild: WildBootstrap | None = None,
+    weights: ArrayLike | None = None,
+    weights_kind: Kind = "analytic",
 ) -> FixedEffects2SLS:
     """Instrument endogenous variables, the effects partialled out of everything.
 
@@ -81,6 +85,10 @@ def fe_2sls(
         drop_singletons: whether rows that are alone in their unit or period leave the sample.
         wild: p-values and intervals of the coefficients from a wild bootstrap of the clusters; the
             constant is not tested then, first stages and tests of instruments stay as they are.
+        weights: (n,) positive weights of the rows, in both stages, the effects and all tests; all alike where
+            left out. Not with a wild bootstrap.
+        weights_kind: ``"analytic"``, ``"population"`` (not with "unadjusted") or ``"frequency"``, whose n is
+            their sum; see `linear.observation_weights`.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -88,7 +96,15 @@ def fe_2sls(
     Source: Baum, Schaffer and Stillman (2007), Stata Journal 7(4); Schaffer (2010), xtivreg2;
     Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, ch. 5 and 11.
     """
-    options = IvOptions(vcov, cluster, small_sample, chi2_observations, confidence_level, wild)
+    options = IvOptions(
+        vcov,
+        cluster,
+        small_sample,
+        chi2_observations,
+        confidence_level,
+        wild,
+        None if weights is None else weights_kind,
+    )
     names = (tuple(endogenous_names), tuple(exogenous_names), tuple(instrument_names))
     sample = iv_sample(
         outcome,
@@ -100,17 +116,16 @@ def fe_2sls(
         names=names,
         effects=effects,
         drop_singletons=drop_singletons,
+        weights=weights_of(weights, weights_kind, np.size(units)),
     )
     clusters = _clusters(sample, names[-1], options)
     k1, k2, n_instruments = len(names[0]), len(sample.exogenous), len(names[-1])
     numbers = counts(
-        len(sample.y), sample.fe, k1 + k2, k2 + n_instruments, clusters, chi2_observations
+        sample.panel.n_obs, sample.fe, k1 + k2, k2 + n_instruments, clusters, chi2_observations
     )
-    model = partialled(
-        sample.y, sample.x, sample.w, sample.z, clusters, vcov == "unadjusted", numbers
-    )
+    model = partialled(sample, clusters, vcov == "unadjusted", numbers)
     rank = identification(model)
-    covariance = IvCovariance(vcov, small_sample, clusters, sample.fe, numbers)
+    covariance = IvCovariance(vcov, small_sample, clusters, sample.fe, numbers, sample.copies)
     second = second_stage(sample)
     drawn = None
     if wild is not None:

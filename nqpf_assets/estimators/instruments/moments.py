@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from nqpf_assets.estimators.instruments.result import IvTest
+from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.linear.covariance import CANCELLED, products_by_cluster
 from nqpf_assets.estimators.linear.distributions import chi2_sf, f_sf
 from nqpf_assets.estimators.linear.lengths import lengths
@@ -26,7 +27,7 @@ class Counts:
     """Numbers that turn statistics into the forms that ivreg2 and xtivreg2 print.
 
     Attributes:
-        n: observations.
+        n: observations, with frequency weights those that the rows stand for.
         absorbed: unit effects, by which n is reduced even in large samples (dofminus), but
             not where errors are clustered.
         regressors: K: all regressors, with the constant or period effects, without units.
@@ -99,12 +100,13 @@ class Partialled:
     """What is left once exogenous regressors and effects are removed.
 
     Attributes:
-        y: (n,) outcome.
+        y: (n,) outcome; with weights, here as in `IvSample`, times their roots.
         x: (n, K1) endogenous variables.
         z: (n, L1) instruments, turned so that they are orthonormal; no test depends on that.
         clusters: (n,) codes of each key; none without clusters.
         is_iid: whether errors are taken to be alike and unrelated.
         counts: for the forms of statistics.
+        copies: (n,) how many observations each row stands for; None where each is one.
     """
 
     y: Floats
@@ -113,6 +115,7 @@ class Partialled:
     clusters: tuple[Codes, ...]
     is_iid: bool
     counts: Counts
+    copies: Floats | None = None
 
     def meat(self, scores: Floats) -> Floats:
         """Sum of the products of (n, q) scores, by cluster if there are clusters.
@@ -120,36 +123,38 @@ class Partialled:
         Zeros where sums over clusters cancel: what rounding leaves of them has an inverse.
         """
         if not self.clusters:
-            return np.asarray(scores.T @ scores, dtype=np.float64)
+            return self.products(scores, scores)
         matrix = products_by_cluster(scores, scores, self.clusters)
         is_left = np.diag(matrix) > (CANCELLED * lengths(scores)) ** 2
         return np.asarray(np.where(np.outer(is_left, is_left), matrix, 0.0), dtype=np.float64)
+
+    def products(self, left: Floats, right: Floats) -> Floats:
+        """Products (P, Q) of (n, P) and (n, Q) scores, summed over observations that are unrelated."""
+        if self.copies is not None:
+            # As many squares as there are copies, and no square of their sum.
+            left = left / self.copies[:, None]
+        return np.asarray(left.T @ right, dtype=np.float64)
 
     def raw_wald(self, outcome: Floats) -> float:
         """Wald statistic of all instruments in a regression of (n,) on them, uncorrected."""
         g = self.z.T @ outcome
         residuals = outcome - self.z @ g
         if self.is_iid:
-            return float(len(outcome) * (g @ g) / (residuals @ residuals))
+            return float(self.counts.n * (g @ g) / (residuals @ residuals))
         return quadratic(g, self.meat(self.z * residuals[:, None]))
 
 
 def partialled(
-    y: Floats,
-    x: Floats,
-    w: Floats,
-    z: Floats,
-    clusters: tuple[Codes, ...],
-    is_iid: bool,
-    numbers: Counts,
+    sample: IvSample, clusters: tuple[Codes, ...], is_iid: bool, numbers: Counts
 ) -> Partialled:
-    """Remove (n, K2) w, and turn the instruments."""
-    if w.shape[1]:
-        basis = orthonormal(w)
+    """Remove the exogenous regressors, and turn the instruments."""
+    y, x, z = sample.y, sample.x, sample.z
+    if sample.w.shape[1]:
+        basis = orthonormal(sample.w)
         for _ in range(2):  # once more against rounding
             y, x, z = (part - basis @ (basis.T @ part) for part in (y, x, z))
     turned = orthonormal(z)
-    return Partialled(y, x, turned, clusters, is_iid, numbers)
+    return Partialled(y, x, turned, clusters, is_iid, numbers, sample.copies)
 
 
 def quadratic(g: Floats, matrix: Floats) -> float:

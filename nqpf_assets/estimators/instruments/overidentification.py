@@ -53,7 +53,7 @@ def endogeneity(model: Partialled) -> IvTest:
 
 def _moment_covariance(z: Floats, model: Partialled, residuals: Floats) -> Floats:
     if model.is_iid:
-        return np.asarray(z.T @ z * (residuals @ residuals) / len(residuals))
+        return np.asarray(z.T @ z * (residuals @ residuals) / model.counts.n)
     return model.meat(z * residuals[:, None])
 
 

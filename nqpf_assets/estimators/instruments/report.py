@@ -35,6 +35,7 @@ from nqpf_assets.estimators.linear.inference import (
     student_inference,
 )
 from nqpf_assets.estimators.linear.least_squares_result import Fit
+from nqpf_assets.estimators.linear.lengths import lengths, means
 from nqpf_assets.estimators.linear.regression import (
     coefficients_of,
     constant_of,
@@ -105,25 +106,29 @@ def _inference(of: Estimation) -> tuple[Covariance, float]:
     """The covariance of the coefficients and, last, the constant; and the constant."""
     sample, second, numbers = of.sample, of.second, of.covariance.numbers
     # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
-    level = sample.levels.mean(axis=0)
-    weights = np.column_stack([second.slopes, 1 / len(sample.y) - second.slopes @ level])
+    of_rows, roots = sample.panel.of_rows, sample.roots
+    level, total = means(sample.levels, of_rows), float(roots @ roots)
+    weights = np.column_stack([second.slopes, roots / total - second.slopes @ level])
     made = of.covariance.make(weights, second.residuals, numbers.regressors)
-    return made, float(sample.panel.outcome.mean() - level @ second.params)
+    outcome = means(sample.panel.outcome[:, None], of_rows)[0]
+    return made, float(outcome - level @ second.params)
 
 
 def _fit(
     sample: IvSample, second: SecondStage, numbers: Counts, small_sample: IvSmallSample
 ) -> Fit:
-    rss, y = second.rss, sample.panel.outcome
-    df_resid = len(sample.y) - len(second.params) - sample.fe.rank
+    rss, y = second.rss, sample.panel.outcome[:, None]
+    of_rows = sample.panel.of_rows
+    length = lengths(y, means(y, of_rows), of_rows)[0]
+    df_resid = numbers.n - len(second.params) - sample.fe.rank
     return Fit(
-        residuals=second.residuals,
+        residuals=second.residuals / sample.roots,
         rss=rss,
         df_resid=df_resid,
         sigma=_sigma(rss, numbers, df_resid, small_sample),
         r2_within=1 - rss / float(sample.y @ sample.y),
-        r2_unit_within=r2_unit_within(y, rss, sample.fe),
-        r2=1 - rss / float(((y - y.mean()) ** 2).sum()),
+        r2_unit_within=r2_unit_within(y[:, 0], rss, sample.fe),
+        r2=1 - rss / float(length**2),
     )
 
 
@@ -136,7 +141,7 @@ def _included(sample: IvSample) -> Floats:
         parts.append((fe.period_codes[:, None] == np.arange(fe.n_periods)).astype(np.float64))
     elif "period" in fe.effects:
         parts.append(fe.carried_dummies())
-    return np.column_stack(parts)
+    return np.column_stack([parts[0], *(one * sample.roots[:, None] for one in parts[1:])])
 
 
 def _sigma(rss: float, numbers: Counts, df_resid: int, small_sample: IvSmallSample) -> float:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from nqpf_assets.estimators.counted import counted, verb
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.observation_weights import ObservationWeights
 from nqpf_assets.estimators.linear.sample import PanelSample, finite_columns, panel_sample
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects
 
@@ -23,6 +24,9 @@ from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_eff
 @dataclass(frozen=True)
 class IvSample:
     """Columns by role, n rows, as given and with the effects removed.
+
+    What the effects are removed from is, with weights, multiplied by their roots: sums of products of such
+    columns are the weighted ones.
 
     Attributes:
         panel: the rows that enter.
@@ -44,6 +48,17 @@ class IvSample:
     exogenous: tuple[str, ...]
     dropped: tuple[DroppedRegressor, ...]
 
+    @property
+    def copies(self) -> Floats | None:
+        """(n,) how many observations each row stands for; None where each is one."""
+        return None if self.panel.weights is None else self.panel.weights.copies
+
+    @property
+    def roots(self) -> Floats:
+        """(n,) roots of the weights of the rows."""
+        of_rows = self.panel.of_rows
+        return np.ones(len(self.y)) if of_rows is None else np.sqrt(of_rows)
+
 
 def iv_sample(
     outcome: ArrayLike,
@@ -56,6 +71,7 @@ def iv_sample(
     names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
     effects: Sequence[str],
     drop_singletons: bool,
+    weights: ObservationWeights | None = None,
 ) -> IvSample:
     """Check, code and demean.
 
@@ -68,6 +84,7 @@ def iv_sample(
         names: of endogenous, exogenous and instruments.
         effects: ``"unit"``, ``"period"``, both, or neither.
         drop_singletons: of the effects.
+        weights: of the rows; all alike where left out.
     """
     endo, exo, inst = names
     k1, k2 = len(endo), len(exo)
@@ -78,18 +95,23 @@ def iv_sample(
         periods,
         names=(*endo, *exo, *inst),
         drop_singletons_of=effects if drop_singletons else (),
+        weights=weights,
     )
-    fe = fixed_effects(effects, panel.unit_codes, panel.period_codes)
+    fe = fixed_effects(effects, panel.unit_codes, panel.period_codes, panel.of_rows)
     _require_rows(panel, fe, k2 + len(inst))
-    within = fe.demean(np.column_stack([panel.outcome, panel.regressors]))
+    given = np.column_stack([panel.outcome, panel.regressors])
+    within, weight = fe.demean(given), float(len(given))
+    if panel.of_rows is not None:
+        roots, weight = np.sqrt(panel.of_rows)[:, None], float(panel.of_rows.sum())
+        within, given = within * roots, given * roots
     y, columns = within[:, 0], within[:, 1:]
-    floor = len(y) * (8 * np.finfo(np.float64).eps * np.abs(panel.outcome).max()) ** 2
+    floor = weight * (8 * np.finfo(np.float64).eps * np.abs(panel.outcome).max()) ** 2
     if float(y @ y) <= floor:
         raise EstimationError("the outcome does not vary once the effects are removed")
-    _refuse_absorbed(panel, fe, columns, (*endo, *exo, *inst), k1, k2)
-    kept, dropped = _kept(panel, columns, endo, exo)
-    _refuse_collinear(panel, columns, kept, (*endo, *exo, *inst), k1 + k2)
-    _refuse_outcome(panel, within, fe.rank, [*range(k1), *kept], inst)
+    _refuse_absorbed(panel, fe, columns, given[:, 1:], (*endo, *exo, *inst), k1, k2)
+    kept, dropped = _kept(columns, given[:, 1:], endo, exo)
+    _refuse_collinear(columns, given[:, 1:], kept, (*endo, *exo, *inst), k1 + k2)
+    _refuse_outcome(given, within, fe.rank, [*range(k1), *kept], inst)
     return IvSample(
         panel,
         fe,
@@ -137,7 +159,7 @@ def _require_rows(panel: PanelSample, fe: FixedEffects, n_first: int) -> None:
         raise EstimationError(
             f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
         )
-    n, needed = len(panel.outcome), fe.rank + n_first
+    n, needed = panel.n_obs, fe.rank + n_first
     if n <= needed:
         raise EstimationError(
             f"{counted(n, 'rows')} for {counted(needed, 'first-stage parameters')}, the effects included"
@@ -145,14 +167,12 @@ def _require_rows(panel: PanelSample, fe: FixedEffects, n_first: int) -> None:
 
 
 def _kept(
-    panel: PanelSample, columns: Floats, endo: tuple[str, ...], exo: tuple[str, ...]
+    columns: Floats, given: Floats, endo: tuple[str, ...], exo: tuple[str, ...]
 ) -> tuple[list[int], tuple[DroppedRegressor, ...]]:
     """Positions of the exogenous columns that say something of their own, and the others."""
     k1, k2 = len(endo), len(exo)
     order = [*range(k1, k1 + k2), *range(k1)]
-    found, dropped = independent_columns(
-        columns[:, order], panel.regressors[:, order], (*exo, *endo)
-    )
+    found, dropped = independent_columns(columns[:, order], given[:, order], (*exo, *endo))
     lost = [d for d in dropped if d.name in endo]
     if lost:
         raise EstimationError(f"the endogenous variable {lost[0].name} is {lost[0].reason}")
@@ -160,14 +180,20 @@ def _kept(
 
 
 def _refuse_absorbed(
-    panel: PanelSample, fe: FixedEffects, columns: Floats, names: Sequence[str], k1: int, k2: int
+    panel: PanelSample,
+    fe: FixedEffects,
+    columns: Floats,
+    given: Floats,
+    names: Sequence[str],
+    k1: int,
+    k2: int,
 ) -> None:
     """Refuse an endogenous variable or instrument of which the effects leave nothing."""
     for j, name in enumerate(names):
         if k1 <= j < k1 + k2:
             continue
         column = panel.regressors[:, [j]]
-        kept, _ = independent_columns(columns[:, [j]], column, [name])
+        kept, _ = independent_columns(columns[:, [j]], given[:, [j]], [name])
         if kept:
             continue
         role = "endogenous variable" if j < k1 else "instrument"
@@ -191,20 +217,18 @@ def _is_absorbed(effect: str, panel: PanelSample, column: Floats) -> bool:
 
 
 def _refuse_collinear(
-    panel: PanelSample, columns: Floats, kept: list[int], names: Sequence[str], first: int
+    columns: Floats, given: Floats, kept: list[int], names: Sequence[str], first: int
 ) -> None:
     """Refuse instruments that repeat each other or the exogenous regressors."""
     order = [*kept, *range(first, len(names))]
-    _, repeated = independent_columns(
-        columns[:, order], panel.regressors[:, order], [names[j] for j in order]
-    )
+    _, repeated = independent_columns(columns[:, order], given[:, order], [names[j] for j in order])
     if repeated:
         listed = "; ".join(f"{d.name} is {d.reason}" for d in repeated)
         raise EstimationError(f"instruments that say nothing of their own: {listed}")
 
 
 def _refuse_outcome(
-    panel: PanelSample,
+    given: Floats,
     within: Floats,
     fe_rank: int,
     terms: list[int],
@@ -213,11 +237,11 @@ def _refuse_outcome(
     """Refuse instruments that give the outcome back: they are made of it, and hold its error too.
 
     Args:
-        within: (n, 1 + K) outcome and all columns, effects removed; instruments are the last.
+        given: (n, 1 + K) outcome and all columns; instruments are the last.
+        within: the same, effects removed.
         fe_rank: of the effects.
         terms: columns of the model; that they alone give the outcome is told elsewhere.
     """
-    given = np.column_stack([panel.outcome, panel.regressors])
     first = given.shape[1] - len(instruments)
     model = [1 + j for j in terms]
     if len(within) <= fe_rank + len(model) + len(instruments):

@@ -114,7 +114,8 @@ class FixedEffects:
         levels = connected_levels(self.unit_codes, self.n_units, self.period_codes, self.n_periods)
         free = np.setdiff1d(np.arange(self.n_periods), levels.pinned)
         dummies: Floats = (self.period_codes[:, None] == free).astype(np.float64)
-        take_away(dummies, group_means(dummies, self.unit_codes, self.n_units), self.unit_codes)
+        of_units = group_means(dummies, self.unit_codes, self.n_units, self.weights)
+        take_away(dummies, of_units, self.unit_codes)
         return dummies
 
     def _take_effects(self, columns: Floats) -> tuple[Floats, Floats]:

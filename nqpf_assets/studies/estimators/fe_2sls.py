@@ -137,6 +137,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.instruments:fit_instruments",
     influence="nqpf_assets.estimation.linear_influence:instruments",
     order=5,
+    takes_weights=True,
     elsewhere=(
         "ivreg",
         "ivreg2",

@@ -50,9 +50,7 @@ def partialled_model(given: dict[str, Any], vcov: str) -> Partialled:
     )  # fmt: skip
     clusters = (sample.panel.unit_codes,) if vcov == "clustered" else ()
     numbers = counts(len(sample.y), sample.fe, 1, sample.z.shape[1], clusters)
-    return partialled(
-        sample.y, sample.x, sample.w, sample.z, clusters, vcov == "unadjusted", numbers
-    )
+    return partialled(sample, clusters, vcov == "unadjusted", numbers)
 
 
 def p_value(model: Partialled, value: float) -> float:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from nqpf_assets.replication.r.call import Call
-from nqpf_assets.replication.r.estimators.parts import inference
+from nqpf_assets.replication.r.call import Call, NotInR
+from nqpf_assets.replication.r.estimators.parts import inference, weights_of
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
 
-def fe_2sls(column: CompleteColumn) -> Call:
+def fe_2sls(column: CompleteColumn) -> Call | NotInR:
+    weights = weights_of(column)
+    if isinstance(weights, NotInR):
+        return weights
     options = column.options(InstrumentOptions)
     terms = (*column.regressors, *column.controls)
     said = {
@@ -17,7 +20,7 @@ def fe_2sls(column: CompleteColumn) -> Call:
         "exogenous": tuple(name for name in terms if name not in options.endogenous),
         "instruments": options.instruments,
     }
-    return Call("fe_2sls", said | inference(column, "xtreg"))
+    return Call("fe_2sls", said | inference(column, "xtreg") | weights)
 
 
 CALLS = {"fe_2sls": fe_2sls}

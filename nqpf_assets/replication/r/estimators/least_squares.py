@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call, NotInR
-from nqpf_assets.replication.r.estimators.parts import inference, lacks, sides_of
+from nqpf_assets.replication.r.estimators.parts import inference, lacks, sides_of, weights_of
 from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.year_terms import tested_terms
@@ -12,11 +12,10 @@ from nqpf_assets.studies.year_terms import tested_terms
 def two_way_fe(column: CompleteColumn) -> Call | NotInR:
     if further_effects(column.effects):
         return NotInR("effects beside those of units and periods, which the script does not have")
-    said = sides_of(column) | inference(column, "xtreg")
-    if column.weights is not None:
-        if column.weights.type == "frequency":
-            return NotInR("frequency weights, which the script does not have")
-        said["weights"] = column.weights.variable
+    weights = weights_of(column)
+    if isinstance(weights, NotInR):
+        return weights
+    said = sides_of(column) | inference(column, "xtreg") | weights
     if column.standardize:
         said["standardize"] = True
     if years := tested_terms(column):

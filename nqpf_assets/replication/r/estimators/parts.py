@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nqpf_assets.replication.r.call import COEFFICIENTS, Value
+from nqpf_assets.replication.r.call import COEFFICIENTS, NotInR, Value
 from nqpf_assets.studies.spec import CompleteColumn
 
 COVARIANCES = (
@@ -33,6 +33,15 @@ def inference(column: CompleteColumn, correction: str) -> dict[str, Value]:
         "small_sample": "large_sample" if vcov.large_sample else vcov.small_sample or correction,
     }
     return found | ({} if vcov.lags is None else {"lags": vcov.lags})
+
+
+def weights_of(column: CompleteColumn) -> dict[str, Value] | NotInR:
+    """What rows are weighted by; nothing where all count alike."""
+    if column.weights is None:
+        return {}
+    if column.weights.type == "frequency":
+        return NotInR("frequency weights, which the script does not have")
+    return {"weights": column.weights.variable}
 
 
 def lacks(column: CompleteColumn) -> Mapping[str, str]:

@@ -1,8 +1,10 @@
 # Two-stage least squares, the effects taken out of everything.
 
-fe_2sls <- function(rows, outcome, endogenous, exogenous, instruments, effects, vcov, by, small_sample) {
+fe_2sls <- function(rows, outcome, endogenous, exogenous, instruments, effects, vcov, by, small_sample,
+                    weights = NULL) {
   y <- matrix_of(rows, outcome)
-  within <- function(names) without_effects(matrix_of(rows, names), rows, effects)
+  w <- mean_one(rows, weights)
+  within <- function(names) weighed_inside(matrix_of(rows, names), rows, effects, weights)
   if (length(exogenous)) {
     exogenous <- exogenous[independent(matrix_of(rows, exogenous), within(exogenous))]
   }
@@ -12,15 +14,18 @@ fe_2sls <- function(rows, outcome, endogenous, exogenous, instruments, effects, 
   z <- within(c(exogenous, instruments))
   fitted <- qr.fitted(qr(z, tol = 1e-12), x_within)
   bread <- solve(crossprod(fitted))
-  b <- drop(bread %*% crossprod(fitted, without_effects(y, rows, effects)))
-  e <- drop(without_effects(y, rows, effects) - x_within %*% b)
+  y_within <- within(outcome)
+  b <- drop(bread %*% crossprod(fitted, y_within))
+  e <- drop(y_within - x_within %*% b)
   slopes <- fitted %*% bread
-  weights <- cbind(slopes, 1 / nrow(x) - slopes %*% colMeans(x))
-  v <- covariance_of_iv(weights, e, rows, effects, vcov, by, small_sample, ncol(x))
+  centre <- colMeans(x * w)
+  of_outcomes <- cbind(slopes, sqrt(w) / nrow(x) - slopes %*% centre)
+  v <- covariance_of_iv(of_outcomes, e, rows, effects, vcov, by, small_sample, ncol(x))
   list(terms = data.frame(term = c(terms, "constant"),
-                          estimate = c(b, mean(y) - sum(colMeans(x) * b)),
+                          estimate = c(b, mean(y * w) - sum(centre * b)),
                           std_error = sqrt(diag(v)), row.names = NULL),
-       effects = first_stages(rows, endogenous, exogenous, instruments, effects, vcov, by, small_sample),
+       effects = first_stages(endogenous, exogenous, instruments, within, rows, effects, vcov, by,
+                              small_sample),
        n = nrow(x))
 }
 
@@ -43,12 +48,12 @@ covariance_of_iv <- function(weights, e, rows, effects, vcov, by, small_sample, 
 }
 
 # What is endogenous on instruments and everything exogenous.
-first_stages <- function(rows, endogenous, exogenous, instruments, effects, vcov, by, small_sample) {
+first_stages <- function(endogenous, exogenous, instruments, within, rows, effects, vcov, by, small_sample) {
   terms <- c(instruments, exogenous)
-  z <- without_effects(matrix_of(rows, terms), rows, effects)
+  z <- within(terms)
   bread <- solve(crossprod(z))
   stages <- lapply(endogenous, function(name) {
-    x <- without_effects(matrix_of(rows, name), rows, effects)
+    x <- within(name)
     b <- drop(bread %*% crossprod(z, x))
     v <- covariance_of_iv(z %*% bread, drop(x - z %*% b), rows, effects, vcov, by, small_sample, ncol(z))
     data.frame(effect = paste("first stage of", name), term = terms, estimate = b,

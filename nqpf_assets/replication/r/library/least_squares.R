@@ -6,12 +6,8 @@ two_way_fe <- function(rows, outcome, terms, effects = c("unit", "period"), vcov
                        jointly = list(), weights = NULL) {
   y <- matrix_of(rows, outcome)
   x <- matrix_of(rows, terms)
-  # Only what weights are to each other matters: their mean is one.
-  w <- if (is.null(weights)) rep(1, nrow(rows)) else rows[[weights]] / mean(rows[[weights]])
-  inside <- function(m) {
-    if (is.null(weights)) return(without_effects(m, rows, effects))
-    without_weighted_effects(m, rows, effects, w) * sqrt(w)
-  }
+  w <- mean_one(rows, weights)
+  inside <- function(m) weighed_inside(m, rows, effects, weights)
   x_within <- inside(x)
   y_within <- inside(y)
   kept <- independent(x, x_within)
@@ -37,6 +33,18 @@ two_way_fe <- function(rows, outcome, terms, effects = c("unit", "period"), vcov
     fit$std_error <- fit$std_error * scale
   }
   list(terms = fit, vcov = v, n = nrow(x), rss = sum(e^2), tests = joint_tests(fit, v, jointly))
+}
+
+# Only what weights are to each other matters: their mean is one.
+mean_one <- function(rows, weights) {
+  if (is.null(weights)) rep(1, nrow(rows)) else rows[[weights]] / mean(rows[[weights]])
+}
+
+# What effects leave of columns, times the roots of the weights.
+weighed_inside <- function(m, rows, effects, weights) {
+  if (is.null(weights)) return(without_effects(m, rows, effects))
+  w <- mean_one(rows, weights)
+  without_weighted_effects(m, rows, effects, w) * sqrt(w)
 }
 
 # F, by the number of terms, that the coefficients of each list of terms are zero.

@@ -10,21 +10,17 @@ from nqpf_assets.replication.stata.estimators.parts import (
     errors_of,
     refused,
     sides_of,
+    weights_of,
 )
 from nqpf_assets.replication.stata.names import StataNames
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.year_terms import tested_terms
 
-_KINDS = {"analytic": "aw", "population": "pw", "frequency": "fw"}
-"""Kinds of weights of observations, as Stata calls them."""
-
 
 def fit(column: CompleteColumn, names: StataNames, outcome: str, terms: str) -> str:
     """Least squares with the column's effects and covariance."""
     effects, vcov, error = set(column.effects), column.vcov, errors_of(column, names)
-    weights = ""
-    if column.weights is not None:
-        weights = f" [{_KINDS[column.weights.type]}={names.names[column.weights.variable]}]"
+    weights = weights_of(column, names)
     # `xtreg, fe` takes weights only where they are constant within units.
     is_elsewhere = vcov.type == "clustered" and (
         len(vcov.by) > 1 or (effects and vcov.by != (UNIT,))

@@ -8,6 +8,8 @@ from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.spec import CompleteColumn
 
 UNIT, PERIOD = "unit", "period"
+WEIGHTS = {"analytic": "aw", "population": "pw", "frequency": "fw"}
+"""Kinds of weights of observations, as Stata calls them."""
 
 
 def outcome_of(column: CompleteColumn, names: StataNames) -> str:
@@ -27,6 +29,12 @@ def sides_of(column: CompleteColumn, names: StataNames) -> tuple[str, str]:
 def dummies_of_periods(column: CompleteColumn) -> str:
     """What stands behind the terms where the column has effects of periods, with the blank before it."""
     return " i.period" if PERIOD in column.effects else ""
+
+
+def weights_of(column: CompleteColumn, names: StataNames) -> str:
+    """What rows are weighted by, with the blank before it; nothing where all count alike."""
+    one = column.weights
+    return "" if one is None else f" [{WEIGHTS[one.type]}={names.names[one.variable]}]"
 
 
 def errors_of(column: CompleteColumn, names: StataNames) -> str:
