@@ -25,15 +25,15 @@ from nqpf_assets.estimation.spatial_tests import (
     panel_of,
     restriction_rows,
 )
-from nqpf_assets.estimation.weights import weights_of, words_of_own
+from nqpf_assets.estimation.weights import weights_of_column, words_of_own
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.effects import SpatialEffects
     from nqpf_assets.estimators.spatial.lee_yu import LeeYu
+    from nqpf_assets.estimators.spatial.period_weights import AnyWeights
     from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialPanel
-    from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 
 def fit_durbin(design: Design) -> Fitted:
@@ -59,9 +59,7 @@ def fit_slx(design: Design) -> Fitted:
 def _fitted(design: Design, form: Form) -> Fitted:
     """One model with its effects and its tests against the others."""
     options = design.column.options(SpaceOptions)
-    weights = weights_of(
-        design.units, design.geography, options, lambda name: design.values([name])[:, 0]
-    )
+    weights = weights_of_column(design)
     run = _Run(design, weights, form)
     result = run.model(form, run.lee_yu)
     effects, why_not = effects_or_reason(design, result)
@@ -86,7 +84,7 @@ class _Run:
     """A design with its weights, from which several models are estimated."""
 
     design: Design
-    weights: SpatialWeights
+    weights: AnyWeights
     form: Form
 
     @property
@@ -117,8 +115,12 @@ class _Run:
     @property
     def _is_transformed(self) -> bool:
         """Whether scores can be those of the data without the effects."""
+        from nqpf_assets.estimators.spatial.period_weights import PeriodWeights
+
         has_rows = self.weights.has_unit_row_sums or "period" not in self.design.column.effects
-        return self.lee_yu == "transformation" and has_rows
+        # Of weights by year no likelihood can be transformed, but the moments of scores can.
+        is_moving = isinstance(self.weights, PeriodWeights) and self.lee_yu == "bias_correction"
+        return (self.lee_yu == "transformation" or is_moving) and has_rows
 
     def uncorrected(self, result: SpatialPanel) -> SpatialPanel | None:
         """The same model by the direct likelihood, where Lee and Yu's correction was made."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.weights import weights_of
+from nqpf_assets.estimation.weights import weights_of, weights_of_column
 from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Form = Literal["sdm", "sar", "sem", "slx"]
+MOVING = "with weights by year it is not told how a number moves with its rows"
 
 
 def durbin(design: Design) -> LikelihoodColumn | str:
@@ -41,12 +42,18 @@ def lagged_regressors(design: Design) -> LikelihoodColumn | str:
 def _column(design: Design, form: Form) -> LikelihoodColumn | str:
     from nqpf_assets.estimators.influence.spatial_column import spatial_column
     from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy
+    from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
     options = design.column.options(SpaceOptions)
+    weights = weights_of_column(design)
+    if not isinstance(weights, SpatialWeights):
+        return MOVING
     codes = np.unique(design.units, return_inverse=True)[1]
 
     def made_of(rows: Floats) -> SpatialWeights:
-        return weights_of(design.units, design.geography, options, lambda _: rows)
+        made = weights_of(design.units, design.periods, design.geography, options, lambda _: rows)
+        assert isinstance(made, SpatialWeights), "they do not differ by year"
+        return made
 
     by = None
     if options.economic_variable is not None:
@@ -58,9 +65,7 @@ def _column(design: Design, form: Form) -> LikelihoodColumn | str:
         design.values(design.names),
         design.units,
         design.periods,
-        weights_of(
-            design.units, design.geography, options, lambda name: design.values([name])[:, 0]
-        ),
+        weights,
         names=design.names,
         outcome_name=str(design.column.outcome),
         model=form,

@@ -24,12 +24,12 @@ from nqpf_assets.estimation.spatial_tests import (
     panel_of,
     restriction_rows,
 )
-from nqpf_assets.estimation.weights import weights_of, words_of_own
+from nqpf_assets.estimation.weights import weights_of_column, words_of_own
 from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
 
 if TYPE_CHECKING:
+    from nqpf_assets.estimators.spatial.period_weights import AnyWeights
     from nqpf_assets.estimators.spatial.random_effects import SpatialRandomEffects
-    from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Form = Literal["sdm", "sar"]
 
@@ -51,9 +51,7 @@ def not_told(_design: object) -> str:
 
 def _fitted(design: Design, form: Form) -> Fitted:
     options = design.column.options(SpaceOptions)
-    weights = weights_of(
-        design.units, design.geography, options, lambda name: design.values([name])[:, 0]
-    )
+    weights = weights_of_column(design)
     result = _model(design, weights, form)
     effects, why_not = effects_or_reason(design, result)
     told = Identified(result, None)
@@ -82,7 +80,7 @@ def _fitted(design: Design, form: Form) -> Fitted:
     )
 
 
-def _model(design: Design, weights: SpatialWeights, form: Form) -> SpatialRandomEffects:
+def _model(design: Design, weights: AnyWeights, form: Form) -> SpatialRandomEffects:
     from nqpf_assets.estimators.spatial.random_effects import spatial_random_effects
 
     return spatial_random_effects(
@@ -115,7 +113,7 @@ def _components(result: SpatialRandomEffects) -> Iterator[Test]:
 
 
 def _tests(
-    design: Design, weights: SpatialWeights, result: SpatialRandomEffects, form: Form
+    design: Design, weights: AnyWeights, result: SpatialRandomEffects, form: Form
 ) -> Iterator[Test]:
     if form == "sdm":
         yield from restriction_rows(result, {"sar": lambda: _model(design, weights, "sar")})

@@ -10,15 +10,15 @@ import numpy as np
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, ModelRow, Test, estimates
-from nqpf_assets.estimation.weights import words_of
+from nqpf_assets.estimation.weights import of_some_year, words_of
 from nqpf_assets.estimators.linear.drawn_inference import least_p_value
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.shown_text import listed
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.effects import SpatialEffects
+    from nqpf_assets.estimators.spatial.period_weights import AnyWeights
     from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialPanel
-    from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 
 def model_row(design: Design, result: SpatialPanel) -> ModelRow:
@@ -98,7 +98,7 @@ def component_rows(result: SpatialPanel) -> Iterator[Test]:
 
 
 def words_under_table(
-    weights: SpatialWeights,
+    weights: AnyWeights,
     names: Mapping[str, str],
     result: SpatialPanel,
     effects: SpatialEffects | None,
@@ -113,16 +113,38 @@ def words_under_table(
     yield from words_of_effects(result, effects, why_not)
     if result.information == "observed":
         yield "Errors from the observed information, not the expected one"
+    yield from words_of_direct_likelihood(weights, result)
     fitted = "Least squares" if result.parameter is None else f"Likelihood by {result.logdet}"
     yield f"{fitted}, transform {result.transform}"
 
 
-def words_of_weights(weights: SpatialWeights, names: Mapping[str, str]) -> Iterator[str]:
+def words_of_direct_likelihood(weights: AnyWeights, result: SpatialPanel) -> Iterator[str]:
+    """What is known to be wrong with the direct likelihood, where weights by year allow little else."""
+    from nqpf_assets.estimators.spatial.period_weights import PeriodWeights
+
+    if not isinstance(weights, PeriodWeights) or result.lee_yu != "none" or not result.effects:
+        return
+    symbol = "λ" if result.model == "sem" else "ρ"
+    biased = []
+    if "unit" in result.effects:
+        biased.append(
+            f"σ² is too small by (T − 1)/T, which is {result.n_periods - 1}/{result.n_periods}"
+        )
+        if result.model == "sem":
+            biased.append("λ is biased by a term of order 1/T")
+    if "period" in result.effects and result.parameter is not None:
+        biased.append(f"{symbol} is biased by a term of order 1/N")
+    if biased:
+        yield f"Direct likelihood, without correction: {', and '.join(biased)}"
+
+
+def words_of_weights(weights: AnyWeights, names: Mapping[str, str]) -> Iterator[str]:
     """Which they are, and who has no neighbour."""
     yield f"Weights: {words_of(weights)}"
     if weights.islands:
         alone = listed([names[str(unit)] for unit in weights.islands])
-        yield f"Without neighbours: {alone}; counted in Moran's I, as esda does and spdep does not"
+        when = of_some_year(weights)
+        yield f"Without neighbours{when}: {alone}; counted in Moran's I, as esda does and spdep does not"
 
 
 def words_of_effects(

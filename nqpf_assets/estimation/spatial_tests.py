@@ -14,13 +14,13 @@ from nqpf_assets.studies.spatial_options import lags_of
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.comparison import SpatialTest
+    from nqpf_assets.estimators.spatial.period_weights import AnyWeights
     from nqpf_assets.estimators.spatial.result import SpatialModel
-    from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Form = Literal["sdm", "sar", "sem", "slx"]
 
 
-def panel_of(design: Design, weights: SpatialWeights) -> tuple[Any, ...]:
+def panel_of(design: Design, weights: AnyWeights) -> tuple[Any, ...]:
     """What every spatial estimator begins with: outcome, regressors, units, periods, weights."""
     values = design.values(design.names)
     return design.outcome, values, design.units, design.periods, weights
@@ -55,7 +55,7 @@ def restriction_rows(
 
 
 def hausman_rows(
-    design: Design, weights: SpatialWeights, model: Literal["sdm", "sar"]
+    design: Design, weights: AnyWeights, model: Literal["sdm", "sar"]
 ) -> Iterator[Test]:
     """Hausman's test of fixed against random unit effects."""
     from nqpf_assets.estimators.spatial.hausman import spatial_hausman
@@ -75,7 +75,7 @@ def hausman_rows(
     yield Test("spatial_hausman", test.statistic, float(test.df), test.p_value, detail)
 
 
-def moran_rows(design: Design, weights: SpatialWeights) -> Iterator[Test]:
+def moran_rows(design: Design, weights: AnyWeights) -> Iterator[Test]:
     """Moran's I of the outcome, period by period."""
     from nqpf_assets.estimators.spatial.moran import morans_i_by_period
 

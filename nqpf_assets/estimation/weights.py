@@ -14,6 +14,8 @@ from nqpf_assets.studies.spatial_weights import MADE, WeightOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.estimation.design import Design
+    from nqpf_assets.estimators.spatial.period_weights import AnyWeights
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 
@@ -22,14 +24,16 @@ LINK = ("region_code", "neighbour_code", "weight")
 
 def weights_of(
     labels: NDArray[np.str_],
+    periods: NDArray[np.int32],
     geography: Geography,
     options: WeightOptions,
     values_of: Callable[[str], NDArray[np.float64]],
-) -> SpatialWeights:
-    """The weights that the options ask for, keyed by the codes of the units.
+) -> AnyWeights:
+    """The weights that the options ask for, keyed by the codes of the units, and by year where they differ.
 
     Args:
         labels: (n,) code of each row's unit.
+        periods: (n,) its year.
         geography: which regions touch, where they lie, and the weights of raw files.
         options: of the column or table.
         values_of: (n,) values of a variable, for economic distance.
@@ -46,22 +50,24 @@ def weights_of(
     if options.is_own:
         return _own(geography, options, units)
     rows = values_of(str(options.economic_variable))
+    if options.by_period:
+        return _of_each_period(labels, periods, rows, geography, options)
     values = np.array([rows[labels == unit].mean() for unit in units])
-    if options.weights == "economic":
-        from nqpf_assets.estimators.spatial.distance import economic_weights
+    return _of_values(units, values, geography, options)
 
-        return economic_weights(units, values, standardization=options.standardize)
-    from nqpf_assets.estimators.spatial.distance import nested_weights
 
-    return nested_weights(
-        _inverse_distance(geography, options, units),
-        units,
-        values,
-        standardization=options.standardize,
+def weights_of_column(design: Design) -> AnyWeights:
+    """The weights that a column of a spatial model asks for, among the rows of its sample."""
+    return weights_of(
+        design.units,
+        design.periods,
+        design.geography,
+        design.column.options(WeightOptions),
+        lambda name: design.values([name])[:, 0],
     )
 
 
-def words_of(weights: SpatialWeights) -> str:
+def words_of(weights: AnyWeights) -> str:
     """The kind of weights, and how they were scaled."""
     scaled = (
         "as given"
@@ -71,11 +77,20 @@ def words_of(weights: SpatialWeights) -> str:
     return f"{weights.kind}, {scaled}"
 
 
+def of_some_year(weights: AnyWeights) -> str:
+    """What is true of some years only, of weights that differ by year."""
+    from nqpf_assets.estimators.spatial.weights import SpatialWeights
+
+    return "" if isinstance(weights, SpatialWeights) else " in some year"
+
+
 def words_of_own(
-    weights: SpatialWeights, geography: Geography, options: WeightOptions
+    weights: AnyWeights, geography: Geography, options: WeightOptions
 ) -> Iterator[str]:
     """What weights of a raw file are among the units of the sample; nothing of others."""
-    if not options.is_own:
+    from nqpf_assets.estimators.spatial.weights import SpatialWeights
+
+    if not options.is_own or not isinstance(weights, SpatialWeights):
         return
     matrix = weights.matrix
     counts = np.diff(matrix.indptr)
@@ -89,6 +104,43 @@ def words_of_own(
         + ("" if back == {*links} else ", not symmetric")
         + (f"; {str(status).upper()} data" if status != "official" else "")
     )
+
+
+def _of_values(
+    units: list[str], values: NDArray[np.float64], geography: Geography, options: WeightOptions
+) -> SpatialWeights:
+    """Weights by one number for each unit."""
+    from nqpf_assets.estimators.spatial.distance import economic_weights, nested_weights
+
+    if options.weights == "economic":
+        return economic_weights(units, values, standardization=options.standardize)
+    return nested_weights(
+        _inverse_distance(geography, options, units),
+        units,
+        values,
+        standardization=options.standardize,
+    )
+
+
+def _of_each_period(
+    labels: NDArray[np.str_],
+    periods: NDArray[np.int32],
+    values: NDArray[np.float64],
+    geography: Geography,
+    options: WeightOptions,
+) -> AnyWeights:
+    """Weights by the values of each year, among the units that have one in it."""
+    from nqpf_assets.estimators.spatial.period_weights import in_period, period_weights
+
+    found = {}
+    for period in np.unique(periods).tolist():
+        rows = np.flatnonzero(periods == period)
+        rows = rows[np.argsort(labels[rows])]
+        try:
+            found[period] = _of_values(labels[rows].tolist(), values[rows], geography, options)
+        except EstimationError as error:
+            raise in_period(error, period) from error
+    return period_weights(found)
 
 
 def _contiguity(geography: Geography, options: WeightOptions, units: list[str]) -> SpatialWeights:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.walk import Stop
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.studies.spatial_options import SpaceOptions
 
 
 def term_stop(
@@ -24,15 +23,13 @@ def _of_neighbours(
     column: PublishedColumn, term: str, variable: str, unit: str, period: int
 ) -> Stop | None:
     """The weighted sum of the neighbours' values in the year."""
-    from nqpf_assets.estimation.weights import weights_of
+    from nqpf_assets.estimation.weights import weights_of_column
+    from nqpf_assets.estimators.spatial.period_weights import weights_in
 
     design = column.design
-    if design is None:
+    if design is None or period not in design.periods:
         return None
-    options = design.column.options(SpaceOptions)
-    weights = weights_of(
-        design.units, design.geography, options, lambda name: design.values([name])[:, 0]
-    )
+    weights = weights_in(weights_of_column(design), period)
     if unit not in weights.units:
         return None
     row = weights.matrix[[weights.units.index(unit)], :].toarray()[0]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.estimators.spatial.period_weights import AnyWeights
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 
@@ -30,6 +31,8 @@ def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> D
     Raises:
         EstimationError: no neighbours, or a year whose values cannot be mapped.
     """
+    from nqpf_assets.estimators.spatial.period_weights import weights_in
+
     assert given.geography is not None, "it is read where a table of this kind is asked for"
     rows = mapped_rows(table, given.rows)
     weights = weights_of_map(table, rows, given.geography)
@@ -37,7 +40,7 @@ def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> D
     printed, maps = [], []
     for (period,), year in rows.group_by("period", maintain_order=True):
         try:
-            row, units = _one_year(table, year, weights, seed)
+            row, units = _one_year(table, year, weights_in(weights, period), seed)
         except EstimationError as error:
             raise EstimationError(f"{table.variable} in {period}: {error}") from error
         printed.append(row | {"row_label": str(period)})
@@ -54,7 +57,7 @@ def describe_autocorrelation(table: AutocorrelationTable, given: PanelRows) -> D
 
 
 def _reads(table: AutocorrelationTable, rows: pl.DataFrame) -> Iterator[Read]:
-    """A map rests on all units of its year, and its economic weights on those of all years.
+    """A map rests on all units of its year, and its economic weights on those of all years, or of its own.
 
     What is drawn by lot follows from the order of draws, so that a small change seldom moves it.
     """
@@ -80,7 +83,8 @@ def _reads(table: AutocorrelationTable, rows: pl.DataFrame) -> Iterator[Read]:
             yield Read(*of_year, role=role, weights=own[0], standardize=own[1])
             if weighed := table.space.economic_variable:
                 how = role if role == "threshold_side" else "weights"
-                yield Read(name, numbers, weighed, first, last, period=year, role=how)
+                ends = (year, year) if table.space.by_period else (first, last)
+                yield Read(name, numbers, weighed, *ends, period=year, role=how)
 
 
 def mapped_rows(table: AutocorrelationTable, panel: pl.DataFrame) -> pl.DataFrame:
@@ -96,13 +100,13 @@ def mapped_rows(table: AutocorrelationTable, panel: pl.DataFrame) -> pl.DataFram
 
 def weights_of_map(
     table: AutocorrelationTable, rows: pl.DataFrame, geography: Geography
-) -> SpatialWeights:
-    """Weights among the units of all years; each year's are cut from them."""
+) -> AnyWeights:
+    """Weights among the units of all years, from which each year's are cut; or those of each year."""
     from nqpf_assets.estimation.weights import weights_of
 
-    labels = rows.get_column("unit").to_numpy().astype(str)
     return weights_of(
-        labels,
+        rows.get_column("unit").to_numpy().astype(str),
+        rows.get_column("period").to_numpy(),
         geography,
         table.space,
         lambda variable: rows.get_column(variable).to_numpy().astype(np.float64),
@@ -194,11 +198,11 @@ def _notes(
     table: AutocorrelationTable,
     given: PanelRows,
     rows: pl.DataFrame,
-    weights: SpatialWeights,
+    weights: AnyWeights,
     maps: list[pl.DataFrame],
 ) -> Iterator[str]:
     """Which neighbours and p-values, who is left out, and the clusters of each year."""
-    from nqpf_assets.estimation.weights import words_of, words_of_own
+    from nqpf_assets.estimation.weights import of_some_year, words_of, words_of_own
 
     assert given.geography is not None, "weights were made of it"
     panel, geography = given.rows, given.geography
@@ -215,7 +219,8 @@ def _notes(
             "counted": "counted in Moran's I, as esda does (spdep does not: `islands: not_counted`)",
             "not_counted": "not counted in Moran's I, as spdep does (esda does: `islands: counted`)",
         }[table.islands]
-        yield f"Without neighbours, and so without a local statistic: {alone}; {how}."
+        when = of_some_year(weights)
+        yield f"Without neighbours{when}, and so without a local statistic: {alone}; {how}."
     if len(rows) < len(panel):
         yield f"Left out, for want of a value: {len(panel) - len(rows)} of {counted(len(panel), 'rows')}."
     if not maps:

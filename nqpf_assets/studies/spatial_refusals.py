@@ -37,6 +37,7 @@ def spatial_refusals(column: Equation) -> Iterator[Refusal]:
             "`lee_yu: transformation`",
             f"write `lee_yu: {others[0]}`, or standardize rows",
         )
+    yield from _by_period_refusals(column)
     if column.estimator not in WITH_MULTIPLIERS:
         for key in ("inference", "draws"):
             if key in space.model_fields_set:
@@ -59,6 +60,36 @@ def spatial_refusals(column: Equation) -> Iterator[Refusal]:
             "effects, which it corrects for",
             f"`{space.lee_yu}` without effects",
             "remove it",
+        )
+
+
+def _by_period_refusals(column: Equation) -> Iterator[Refusal]:
+    """Models and corrections that need one matrix for all years."""
+    space = column.options(SpaceOptions)
+    if not space.by_period or column.estimator in WITHOUT_PARAMETER:
+        return
+    at = ("space", "by_period")
+    if column.estimator in WITH_RANDOM_UNITS:
+        yield Refusal(
+            at,
+            "spatial_durbin, spatial_lag, spatial_error or spatial_slx",
+            f"weights by year with {column.estimator}, whose likelihood is that of one matrix for all years",
+            "remove it, or take fixed unit effects",
+        )
+        return
+    if "unit" not in column.effects:
+        return
+    others = ["none"] if column.estimator == "spatial_error" else ["bias_correction", "none"]
+    if space.lee_yu not in others:
+        why = {
+            "transformation": "which makes of the years mixed ones, and so needs one matrix for all",
+            "bias_correction": "whose bias is not known where weights filter a unit's effect by year",
+        }[space.lee_yu]
+        yield Refusal(
+            at,
+            f"`lee_yu: {'` or `'.join(others)}` beside it, with unit effects",
+            f"weights by year with `lee_yu: {space.lee_yu}`, {why}",
+            f"write `lee_yu: {others[0]}`, or remove `by_period`",
         )
 
 

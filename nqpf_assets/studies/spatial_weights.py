@@ -15,6 +15,7 @@ WEIGHTS_OF: dict[str, tuple[str, ...]] = {
     "power": ("inverse_distance", "nested"),
     "cutoff_km": ("inverse_distance", "nested"),
     "economic_variable": ("economic", "nested"),
+    "by_period": ("economic", "nested"),
     "join": ("contiguity",),
 }
 """Key of spatial weights → the weights it goes with."""
@@ -33,6 +34,11 @@ class WeightOptions(Strict):
     cutoff_km: float | None = Field(None, gt=0, description="beyond this distance there is no tie")
     economic_variable: Name | None = Field(
         None, description="variable whose unit means give the economic distance"
+    )
+    by_period: bool = Field(
+        False,
+        description="weights of every year by that year's values of `economic_variable`, in place of one "
+        "matrix for all years by their means",
     )
     standardize: Literal["row", "spectral", "none"] = Field(
         "row",
@@ -61,7 +67,7 @@ class WeightOptions(Strict):
             for key in WEIGHTS_OF
             if key in self.model_fields_set
             and self.weights not in WEIGHTS_OF[key]
-            and getattr(self, key) not in (None, ())
+            and getattr(self, key) not in (None, (), False)
         ]
         if self.weights in WEIGHTS_OF["economic_variable"] and self.economic_variable is None:
             refusals.append(

@@ -92,6 +92,18 @@ tables:
         vcov: {type: unadjusted}
         space: {durbin: [income], join: [[海南, 广东]]}
       - {label: one lag, estimator: spatial_slx, vcov: {type: unadjusted}, space: {durbin: [open]}}
+      - label: lags by year
+        estimator: spatial_slx
+        vcov: {type: unadjusted}
+        space: {weights: economic, economic_variable: fiscal, by_period: true}
+      - label: neighbours by year
+        estimator: spatial_durbin
+        vcov: {type: unadjusted}
+        space: {weights: nested, economic_variable: people, by_period: true, lee_yu: none}
+      - label: errors by year
+        estimator: spatial_error
+        vcov: {type: unadjusted}
+        space: {weights: economic, economic_variable: fiscal, by_period: true, lee_yu: none}
       - {label: between plain, estimator: between_units, vcov: {type: unadjusted}}
       - label: unit means
         estimator: random_effects

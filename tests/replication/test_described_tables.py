@@ -127,6 +127,12 @@ tables:
     false_discovery_rate: 0.9
     permutations: 99
     space: {weights: nested, economic_variable: energy}
+  map_by_income_of_each_year:
+    kind: spatial_autocorrelation
+    title: T
+    variable: some
+    permutations: 99
+    space: {weights: economic, economic_variable: energy, by_period: true}
   lines: {kind: trend, title: T, x: income, y: late, grouping: four}
 """
 
@@ -160,7 +166,7 @@ def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None
         numbers = {
             one.table.name: len(one.table.numbers()) + len(one.table.curves()) for one in tables
         }
-    assert len(numbers) == 28
+    assert len(numbers) == 29
     assert min(numbers.values()) >= 1
     for table, n in numbers.items():
         told = [one for one in lines if one.startswith(f"{table} ")]

@@ -119,6 +119,9 @@ BESIDE: dict[Path, dict[str, Any]] = {
     ("space", "power"): {"space": {"weights": "inverse_distance"}},
     ("space", "cutoff_km"): {"space": {"weights": "inverse_distance"}},
     ("space", "economic_variable"): {"space": {"weights": "economic", "economic_variable": "w2"}},
+    ("space", "by_period"): {
+        "space": {"weights": "economic", "economic_variable": "w2", "lee_yu": "none"}
+    },
     ("space", "standardize"): {"space": {"lee_yu": "bias_correction"}},
 }
 """Option → what stands beside it for it to have anything to say; it is tried alone as well."""

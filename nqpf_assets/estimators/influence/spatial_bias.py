@@ -17,10 +17,10 @@ from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.spatial_error_scores import ErrorScores
 from nqpf_assets.estimators.influence.spatial_scores import LagScores
 from nqpf_assets.estimators.spatial.design import SpatialData
+from nqpf_assets.estimators.spatial.error_effects import filter_pattern
 from nqpf_assets.estimators.spatial.information import (
     Point,
     error_point,
-    filter_pattern,
     information_matrix,
     inverse_information,
     lag_point,
@@ -66,8 +66,8 @@ class Bias:
         size = STEP / max(float(np.abs(moved).max()), 1e-300)
         data, of_variance, ends = self.scores.data, self._of_variance(by), []
         for sign in (1, -1):
-            matrix = csr_array(data.matrix + sign * size * moved)
-            other = replace(data, weights=replace(data.weights, matrix=matrix))
+            matrix = csr_array(data.constant.matrix + sign * size * moved)
+            other = replace(data, weights=replace(data.constant, matrix=matrix))
             variance = replace(self.scores, data=other).variance
             ends.append(of_variance * variance + by @ self._shift(self._vector, other))
         return float(ends[0] - ends[1]) / (2 * size)

@@ -208,7 +208,7 @@ class _Column:
         found = np.zeros((self.data.n_units, len(self.numbers)))
         beta, lagged = self._own_and_lagged
         found[:, len(self.theta) :] = effects_by_weights(
-            self.data.matrix, self.result.rho, beta, lagged, self._weights_moved
+            self.data.constant.matrix, self.result.rho, beta, lagged, self._weights_moved
         )
         return found
 

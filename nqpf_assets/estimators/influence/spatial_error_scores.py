@@ -13,8 +13,9 @@ import numpy as np
 
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.spatial_scores import SpatialScores
-from nqpf_assets.estimators.spatial.design import demean, lag
-from nqpf_assets.estimators.spatial.information import filter_pattern
+from nqpf_assets.estimators.spatial.design import demean
+from nqpf_assets.estimators.spatial.error_effects import filter_pattern
+from nqpf_assets.estimators.spatial.period_matrices import lag
 
 TURN = 1e-4
 """Step of λ; K is of the second degree in it, or nearly so where rows do not add up to one."""
@@ -69,8 +70,8 @@ class ErrorScores(SpatialScores):
         size = TURN / max(float(np.abs(moved).max()), 1e-300)
         ends = []
         for sign in (1, -1):
-            matrix = csr_array(self.data.matrix + sign * size * moved)
-            weights = replace(self.data.weights, matrix=matrix)
+            matrix = csr_array(self.data.constant.matrix + sign * size * moved)
+            weights = replace(self.data.constant, matrix=matrix)
             other = replace(self, data=replace(self.data, weights=weights))
             x = self.columns.reshape(-1, len(self.params))
             k_r, first = other._k(self.rest).ravel(), other._k(self.rest, 1).ravel()

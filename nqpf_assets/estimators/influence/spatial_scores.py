@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimators.influence.moving import Floats
-from nqpf_assets.estimators.spatial.design import SpatialData, demean, lag
+from nqpf_assets.estimators.spatial.design import SpatialData, demean
 from nqpf_assets.estimators.spatial.likelihood import Counts
 from nqpf_assets.estimators.spatial.logdet import log_determinant, traces
+from nqpf_assets.estimators.spatial.period_matrices import lag
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -52,7 +53,7 @@ class SpatialScores:
     def _turned(self) -> csr_array[np.float64]:
         from scipy.sparse import csr_array
 
-        return csr_array(self.data.matrix.T)
+        return csr_array(self.data.constant.matrix.T)
 
     @cached_property
     def columns(self) -> Floats:
@@ -77,12 +78,12 @@ class SpatialScores:
     def curvature(self) -> float:
         """Its derivative by the parameter."""
         root = 1 / (1 - self.parameter) ** 2 if self.counts.drops_unit_root else 0.0
-        return self.counts.n_maps * (root - traces(self.data.matrix, self.parameter).gg)
+        return self.counts.n_maps * (root - traces(self.data.constant.matrix, self.parameter).gg)
 
     @cached_property
     def _twice(self) -> Floats:
         """How tr(W(I − ρW)⁻¹) moves with each weight: the transpose of (I − ρW)⁻²."""
-        whole = inverse(self.data.matrix, self.parameter)
+        whole = inverse(self.data.constant.matrix, self.parameter)
         return (whole @ whole).T
 
     def _slope_moves(self, moved: Floats) -> float:
@@ -168,8 +169,8 @@ class LagScores(SpatialScores):
         This mean is MG of what effects are in y − ρWy, and of Zδ.
         """
         effects = self.data.effects
-        whole = inverse(self.data.matrix, self.parameter)
-        of_mean = np.asarray(demean(of_mean, effects) @ (self.data.matrix @ whole))
+        whole = inverse(self.data.constant.matrix, self.parameter)
+        of_mean = np.asarray(demean(of_mean, effects) @ (self.data.constant.matrix @ whole))
         if "period" in effects and self.data.weights.has_unit_row_sums:
             of_mean = demean(of_mean, ("period",))
         within = demean(of_mean, effects)

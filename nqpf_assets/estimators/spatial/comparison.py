@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.spatial.period_weights import are_same
 from nqpf_assets.estimators.spatial.result import SpatialModel
 
 Floats = NDArray[np.float64]
@@ -64,7 +65,7 @@ def lr_test(unrestricted: SpatialModel, restricted: SpatialModel) -> SpatialTest
     transformed = [m.lee_yu == "transformation" for m in (unrestricted, restricted)]
     if transformed[0] != transformed[1]:
         raise EstimationError("one of the two likelihoods is of transformed data; use one lee_yu")
-    if abs(unrestricted.weights.matrix - restricted.weights.matrix).max() > 0:
+    if not are_same(unrestricted.weights, restricted.weights):
         raise EstimationError("the two models have different weights")
     if restricted.model == "sem":
         _check_all_lagged(unrestricted)

@@ -17,10 +17,17 @@ from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, indepen
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
 from nqpf_assets.estimators.linear.within import EFFECTS
-from nqpf_assets.estimators.spatial.weights import SpatialWeights, restrict_weights
+from nqpf_assets.estimators.spatial.period_matrices import lag
+from nqpf_assets.estimators.spatial.period_weights import (
+    AnyWeights,
+    PeriodWeights,
+    require_constant,
+    weights_among,
+)
+from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
 Transform = Literal["exact", "demean_first"]
@@ -35,7 +42,7 @@ class SpatialData:
         regressors: (T, N, K).
         rows: (T·N,) position in the input of each element of `outcome`, read row by row.
         sample: labels and codes.
-        weights: among these units, in this order.
+        weights: among these units, in this order; of the panel's periods, where they differ.
         effects: ``"unit"``, ``"period"``, both, or none.
     """
 
@@ -43,13 +50,18 @@ class SpatialData:
     regressors: Floats
     rows: NDArray[np.intp]
     sample: PanelSample
-    weights: SpatialWeights
+    weights: AnyWeights
     effects: tuple[str, ...]
 
     @property
-    def matrix(self) -> csr_array[np.float64]:
-        """The (N, N) weights."""
+    def matrix(self) -> Matrix:
+        """The (N, N) weights, or those of every period."""
         return self.weights.matrix
+
+    @property
+    def constant(self) -> SpatialWeights:
+        """The weights, where they are the same in all periods."""
+        return require_constant(self.weights, "here are needed")
 
     @property
     def n_periods(self) -> int:
@@ -67,7 +79,7 @@ def spatial_data(
     regressors: ArrayLike,
     units: ArrayLike,
     periods: ArrayLike,
-    weights: SpatialWeights,
+    weights: AnyWeights,
     *,
     names: Sequence[str],
     effects: Sequence[str],
@@ -78,7 +90,7 @@ def spatial_data(
         EstimationError: see `panel_sample`; an unbalanced panel, weights that do not cover its
             units, or too few periods for the effects.
     """
-    if not isinstance(weights, SpatialWeights):
+    if not isinstance(weights, SpatialWeights | PeriodWeights):
         raise EstimationError(
             "weights need their units: make them with weights_from_matrix(matrix, units) or "
             f"another function of spatial_weights; found {type(weights).__name__}"
@@ -103,16 +115,9 @@ def spatial_data(
         regressors=sample.regressors[rows].reshape(n_periods, n_units, -1),
         rows=rows,
         sample=sample,
-        weights=restrict_weights(weights, sample.unit_labels),
+        weights=weights_among(weights, sample.unit_labels, sample.period_labels),
         effects=tuple(effect for effect in EFFECTS if effect in effects),
     )
-
-
-def lag(matrix: csr_array[np.float64], maps: Floats) -> Floats:
-    """Spatial lags W·map of (T, N) or (T, N, m) maps, each period by itself."""
-    by_unit = np.moveaxis(maps, 1, 0)
-    product = np.asarray(matrix @ by_unit.reshape(len(by_unit), -1))
-    return np.ascontiguousarray(np.moveaxis(product.reshape(by_unit.shape), 0, 1))
 
 
 def demean(maps: Floats, effects: tuple[str, ...], pattern: Floats | None = None) -> Floats:

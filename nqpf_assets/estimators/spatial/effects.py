@@ -19,6 +19,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import student_inference
 from nqpf_assets.estimators.linear.option_checks import require_level
 from nqpf_assets.estimators.spatial.multipliers import Multipliers, multipliers
+from nqpf_assets.estimators.spatial.period_weights import dense_blocks
 from nqpf_assets.estimators.spatial.result import SpatialModel
 
 Floats = NDArray[np.float64]
@@ -133,18 +134,20 @@ def spatial_effects(
 
 
 def derivative_matrix(model: SpatialModel, name: str) -> Floats:
-    """(N, N) derivatives of y in unit i by x in unit j, units as in `model.unit_labels`."""
+    """(N, N) derivatives of y in unit i by x in unit j, units as in `model.unit_labels`.
+
+    Where weights differ by period, the mean of those of all periods.
+    """
     if name not in model.regressors:
         raise EstimationError(
             f"{name} is not a regressor of the model: {', '.join(model.regressors)}"
         )
     beta, theta = _own_and_lagged(model, model.params[None, :])
     k = model.regressors.index(name)
-    w = model.weights.matrix.toarray()
-    n = len(w)
-    return np.asarray(
-        np.linalg.solve(np.eye(n) - model.rho * w, beta[0, k] * np.eye(n) + theta[0, k] * w)
-    )
+    w = dense_blocks(model.weights.matrix)
+    one = np.eye(w.shape[1])
+    found = np.linalg.solve(one - model.rho * w, beta[0, k] * one + theta[0, k] * w)
+    return np.asarray(found.mean(axis=0))
 
 
 def _own_and_lagged(model: SpatialModel, params: Floats) -> tuple[Floats, Floats]:

@@ -17,12 +17,12 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.spatial.information import inverse_information
 from nqpf_assets.estimators.spatial.model import Model, spatial_panel
+from nqpf_assets.estimators.spatial.period_weights import AnyWeights
 from nqpf_assets.estimators.spatial.random_effects import (
     SpatialRandomEffects,
     spatial_random_effects,
 )
 from nqpf_assets.estimators.spatial.result import SpatialPanel
-from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Floats = NDArray[np.float64]
 HausmanCovariance = Literal["common", "separate", "splm"]
@@ -56,7 +56,7 @@ def spatial_hausman(
     regressors: ArrayLike,
     units: ArrayLike,
     periods: ArrayLike,
-    weights: SpatialWeights,
+    weights: AnyWeights,
     *,
     names: Sequence[str],
     model: Model = "sdm",

@@ -10,23 +10,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nqpf_assets.estimators.spatial.information import counted_traces
 from nqpf_assets.estimators.spatial.likelihood import Counts
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 
-def weights_std_error(matrix: csr_array[np.float64], counts: Counts, parameter: float) -> float:
+def weights_std_error(matrix: Matrix, counts: Counts, parameter: float) -> float:
     """Standard error of ρ or λ from the weights alone.
 
     With m counted maps of n rows in all it is {m[tr(GG) + tr(G′G)] − 2(m tr G)²/n}^−½ with
     G = W(I − ρW)⁻¹; after Lee and Yu's transformation m = T − 1, n = (N − 1)(T − 1) and G is that of F′WF.
 
     Args:
-        matrix: (N, N) weights.
+        matrix: (N, N) weights, or those of every period.
         counts: of the likelihood.
         parameter: where; zero, unless something better is known.
     """

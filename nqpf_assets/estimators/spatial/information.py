@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.spatial.design import SpatialData, demean, lag
+from nqpf_assets.estimators.spatial.design import SpatialData, demean
+from nqpf_assets.estimators.spatial.error_effects import without_effects
 from nqpf_assets.estimators.spatial.likelihood import Counts
 from nqpf_assets.estimators.spatial.logdet import (
     DENSE_UP_TO,
     Traces,
     dense_traces,
-    factor,
-    row_sums,
+    mean_traces,
     traces,
 )
+from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, lag, solved
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
 Information = Literal["exact", "elhorst", "observed"]
@@ -118,23 +119,18 @@ def error_point(
     both = np.concatenate([maps[0][:, :, None], maps[1]], axis=2)
     filtered = both - lam * lag(data.matrix, both)
     if not is_demeaned:
-        filtered = demean(filtered, data.effects, filter_pattern(data.matrix, lam))
+        filtered = without_effects(filtered, data.matrix, lam, data.effects)
     residuals = filtered[:, :, 0] - filtered[:, :, 1:] @ params
     z = filtered[:, :, 1:].reshape(-1, params.size)
     return Point(params, lam, sigma2, z, residuals, np.zeros(residuals.size))
 
 
-def filter_pattern(matrix: csr_array[np.float64], lam: float) -> Floats:
-    """(I − λW)ι: the map that one period's effect makes once errors are filtered."""
-    return np.asarray(1 - lam * row_sums(matrix))
-
-
-def covariance(point: Point, matrix: csr_array[np.float64], counts: Counts) -> Floats:
+def covariance(point: Point, matrix: Matrix, counts: Counts) -> Floats:
     """Inverse information, (P + 2, P + 2), or (P + 1, P + 1) without a spatial parameter."""
     return inverse_information(information_matrix(point, matrix, counts))
 
 
-def information_matrix(point: Point, matrix: csr_array[np.float64], counts: Counts) -> Floats:
+def information_matrix(point: Point, matrix: Matrix, counts: Counts) -> Floats:
     """Expected information at a point; the observed one where the point has Wy itself.
 
     Source: Elhorst (2014), Spatial Econometrics, ch. 3; Lee and Yu (2010), JoE 154(2).
@@ -161,8 +157,10 @@ def information_matrix(point: Point, matrix: csr_array[np.float64], counts: Coun
     return info
 
 
-def counted_traces(matrix: csr_array[np.float64], rho: float, counts: Counts) -> Traces:
-    """Traces of G, or of F′GF, where F spans the maps that add up to zero and Wι = ι."""
+def counted_traces(matrix: Matrix, rho: float, counts: Counts) -> Traces:
+    """Traces of G, or of F′GF, where F spans the maps that add up to zero and Wι = ι; means over periods."""
+    if isinstance(matrix, PeriodMatrices):
+        return mean_traces([counted_traces(one, rho, counts) for one in matrix.of_periods])
     if not counts.drops_unit_root:
         return traces(matrix, rho)
     n = matrix.shape[0]
@@ -176,9 +174,9 @@ def counted_traces(matrix: csr_array[np.float64], rho: float, counts: Counts) ->
     return replace(t, g=t.g - root, gg=t.gg - root**2, g_g=t.g_g - columns)
 
 
-def _g_times(matrix: csr_array[np.float64], rho: float, maps: Floats) -> Floats:
+def _g_times(matrix: Matrix, rho: float, maps: Floats) -> Floats:
     """W(I − ρW)⁻¹ applied to every (N,) map of (T, N)."""
-    return np.asarray((matrix @ factor(matrix, rho).solve(np.ascontiguousarray(maps.T))).T)
+    return lag(matrix, solved(matrix, rho, maps))
 
 
 def inverse_information(info: Floats) -> Floats:

@@ -16,12 +16,19 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import least_squares
-from nqpf_assets.estimators.spatial.design import demean, lag
-from nqpf_assets.estimators.spatial.logdet import LogDet, row_sums
+from nqpf_assets.estimators.spatial.design import demean
+from nqpf_assets.estimators.spatial.error_effects import without_effects
+from nqpf_assets.estimators.spatial.logdet import LogDet
+from nqpf_assets.estimators.spatial.period_matrices import (
+    PeriodMatrices,
+    lag,
+    row_sums,
+    solved,
+)
 from nqpf_assets.estimators.spatial.profile import Profile
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
 
@@ -105,7 +112,7 @@ def maximise_lag(y: Floats, wy: Floats, z: Floats, log_det: LogDet, counts: Coun
 def maximise_error(
     y: Floats,
     x: Floats,
-    matrix: csr_array[np.float64],
+    matrix: Matrix,
     effects: tuple[str, ...],
     log_det: LogDet,
     counts: Counts,
@@ -117,13 +124,13 @@ def maximise_error(
     Args:
         y: (T, N).
         x: (T, N, P).
-        matrix: (N, N) weights.
-        effects: removed after filtering by I − λW, with the pattern (I − λW)ι.
+        matrix: (N, N) weights, or those of every period.
+        effects: removed after filtering by I − λW, as the paths that it makes of them.
         log_det, counts: as for the lag.
         is_demeaned: effects were removed before, and are not removed again.
     """
     both = np.concatenate([y[:, :, None], x], axis=2)
-    filtered = _Filtered(both, lag(matrix, both), row_sums(matrix), effects, is_demeaned)
+    filtered = _Filtered(both, lag(matrix, both), matrix, effects, is_demeaned)
     if filtered.fit(0.0).rss <= 1e-20 * float((demean(y, effects) ** 2).sum()):
         raise EstimationError("regressors and effects reproduce the outcome exactly")
     profile = _profile(
@@ -149,28 +156,35 @@ class _Filtered:
 
     both: Floats
     lagged: Floats
-    row_sums: Floats
+    matrix: Matrix
     effects: tuple[str, ...]
     is_demeaned: bool
 
     def fit(self, lam: float) -> _ErrorFit:
         """Coefficients, rss, and the derivative of rss by λ."""
         filtered = self.both - lam * self.lagged
-        pattern = 1 - lam * self.row_sums
-        reduced = filtered if self.is_demeaned else demean(filtered, self.effects, pattern)
+        reduced = filtered
+        if not self.is_demeaned:
+            reduced = without_effects(filtered, self.matrix, lam, self.effects)
         flat = reduced.reshape(-1, reduced.shape[2])
         found = least_squares(flat[:, 0], flat[:, 1:])
         combination = np.append(1.0, -found.params)
         e = found.residuals.reshape(filtered.shape[:2])
+        if isinstance(self.matrix, PeriodMatrices) and not self.is_demeaned:
+            # Effects are at their best too, so that λ moves the sum through W(I − λW)⁻¹e alone.
+            moved = lag(self.matrix, solved(self.matrix, lam, e))
+            return _ErrorFit(found.params, found.rss, -2 * float((e * moved).sum()))
         slope = -2 * float((e * (self.lagged @ combination)).sum())
         if not self.is_demeaned and self.effects != ("unit",):
             # What a period adds to every unit is filtered too, by λ times the row sums.
+            sums = row_sums(self.matrix)
+            pattern = 1 - lam * sums
             level = (filtered @ combination) @ pattern / (pattern @ pattern)
             if "unit" in self.effects:
                 level = level - level.mean()
             elif not self.effects:
                 level = np.full_like(level, level.mean())
-            slope += 2 * float(level @ (e @ self.row_sums))
+            slope += 2 * float(level @ (e @ sums))
         return _ErrorFit(found.params, found.rss, slope)
 
 

@@ -7,7 +7,7 @@ removed as in the model. Tests between estimated spatial models are in `comparis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from numpy.typing import ArrayLike
@@ -17,10 +17,23 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import least_squares
 from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.spatial.comparison import SpatialTest
-from nqpf_assets.estimators.spatial.design import Transform, demean, design, lag, spatial_data
+from nqpf_assets.estimators.spatial.design import (
+    SpatialData,
+    Transform,
+    demean,
+    design,
+    spatial_data,
+)
 from nqpf_assets.estimators.spatial.information import counted_traces
-from nqpf_assets.estimators.spatial.lee_yu import likelihood_counts
-from nqpf_assets.estimators.spatial.weights import SpatialWeights
+from nqpf_assets.estimators.spatial.lee_yu import likelihood_counts, require_unit_row_sums
+from nqpf_assets.estimators.spatial.likelihood import Counts
+from nqpf_assets.estimators.spatial.logdet import Traces
+from nqpf_assets.estimators.spatial.period_matrices import lag
+from nqpf_assets.estimators.spatial.period_weights import (
+    AnyWeights,
+    PeriodWeights,
+    dense_blocks,
+)
 
 LMLeeYu = Literal["transformation", "none"]
 NO_INFORMATION = 1e-12
@@ -47,7 +60,7 @@ def lm_tests(
     regressors: ArrayLike,
     units: ArrayLike,
     periods: ArrayLike,
-    weights: SpatialWeights,
+    weights: AnyWeights,
     *,
     names: Sequence[str],
     lagged: Sequence[str] = (),
@@ -80,15 +93,19 @@ def lm_tests(
     fit = least_squares(y.ravel(), flat)
     if fit.rss <= 1e-20 * float((y**2).sum()):
         raise EstimationError("regressors and effects reproduce the outcome exactly")
-    counts = likelihood_counts(data, lee_yu)
+    counts = _counts(data, lee_yu)
     e, sigma2 = fit.residuals.reshape(y.shape), fit.rss / counts.n_rows
     first = transform == "demean_first" and bool(data.effects)
+    if first and isinstance(weights, PeriodWeights):
+        raise EstimationError(
+            "transform 'demean_first' needs weights that are the same in all periods; use 'exact'"
+        )
     wy = lag(data.matrix, y) if first else lag(data.matrix, data.outcome)
     fitted = lag(data.matrix, y - e if first else data.outcome - e)
     if not first:
         # Effects count as fitted, and go once the whole has been lagged.
         fitted = demean(fitted, data.effects)
-    t, n_maps = counted_traces(data.matrix, 0.0, counts), counts.n_maps
+    t, n_maps = _traces(data, counts), counts.n_maps
     # The trace is zero, and what follows the usual form, unless a unit root has been dropped.
     trace = n_maps * (t.gg + t.g_g) - 2 * (n_maps * t.g) ** 2 / counts.n_rows
     j = least_squares(fitted.ravel(), flat).rss / sigma2 + trace
@@ -98,6 +115,33 @@ def lm_tests(
     d_error = float((e * lag(data.matrix, e)).sum()) / sigma2 - n_maps * t.g
     d_lag = float((e * wy).sum()) / sigma2 - n_maps * t.g
     return _from_scores(d_lag, d_error, j, trace)
+
+
+def _counts(data: SpatialData, lee_yu: LMLeeYu) -> Counts:
+    """What is left of the data; W itself need not be transformed, only its moments (`_traces`)."""
+    if lee_yu == "transformation":
+        require_unit_row_sums(data, "none")
+    return likelihood_counts(data, lee_yu, has_parameter=False)
+
+
+def _traces(data: SpatialData, counts: Counts) -> Traces:
+    """Moments of e′We, per counted map.
+
+    With e = Mε, M = J_T ⊗ J_N, and W of the blocks W_t they are tr(MW), tr(MWMW) and tr(MWMW′), in which
+    pairs of periods meet with the weight 1/T².
+    """
+    t = counted_traces(data.matrix, 0.0, counts)
+    n_periods = data.n_periods
+    if not isinstance(data.weights, PeriodWeights) or counts.n_maps == n_periods:
+        return t
+    blocks = dense_blocks(data.matrix)
+    if counts.drops_unit_root:
+        blocks = blocks - blocks.mean(axis=1, keepdims=True)
+    sums = blocks.sum(axis=0)
+    own = (1 - 2 / n_periods) * n_periods
+    gg = own * t.gg + float((sums * sums.T).sum()) / n_periods**2
+    g_g = own * t.g_g + float((sums**2).sum()) / n_periods**2
+    return replace(t, gg=gg / counts.n_maps, g_g=g_g / counts.n_maps)
 
 
 def _from_scores(d_lag: float, d_error: float, j: float, trace: float) -> LMTests:

@@ -1,21 +1,26 @@
 """log|I − ρW| and what else of I − ρW a likelihood and its information need.
 
 By eigenvalues for small or dense weights, by sparse LU for large sparse ones; both exact, and
-never on a grid. One matrix of N units is meant; a panel counts it once per period.
+never on a grid. One matrix of N units is meant; a panel counts it once per period. Where every period has
+a matrix of its own, a number is the mean of theirs, so that it counts as often.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, factor, row_sums
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+    from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
 LogDetMethod = Literal["auto", "eigenvalues", "lu"]
@@ -87,14 +92,47 @@ class SparseLULogDet:
         return (8 * near - far) / (12 * h)
 
 
-def log_determinant(matrix: csr_array[np.float64], method: LogDetMethod = "auto") -> LogDet:
+@dataclass(frozen=True)
+class MeanLogDet:
+    """The mean over periods of log|I − ρW_t|, inside what all periods allow."""
+
+    of_periods: tuple[LogDet, ...]
+
+    @property
+    def method(self) -> str:
+        return " and ".join(sorted({one.method for one in self.of_periods}))
+
+    @property
+    def lower(self) -> float:
+        return max(one.lower for one in self.of_periods)
+
+    @property
+    def upper(self) -> float:
+        return min(one.upper for one in self.of_periods)
+
+    def value(self, rho: float) -> float:
+        return sum(one.value(rho) for one in self.of_periods) / len(self.of_periods)
+
+    def slope(self, rho: float) -> float:
+        return sum(one.slope(rho) for one in self.of_periods) / len(self.of_periods)
+
+
+def log_determinant(matrix: Matrix, method: LogDetMethod = "auto") -> LogDet:
     """Prepare log|I − ρW|.
 
     Args:
-        matrix: (N, N) weights, not negative.
+        matrix: (N, N) weights, not negative; those of all periods where they differ.
         method: ``"eigenvalues"``, ``"lu"``, or ``"auto"``: eigenvalues up to 800 units or where
             more than 5 % of the weights are not zero.
     """
+    if isinstance(matrix, PeriodMatrices):
+        found = []
+        for period, one in zip(matrix.periods, matrix.of_periods, strict=True):
+            try:
+                found.append(log_determinant(one, method))
+            except EstimationError as error:
+                raise EstimationError(f"weights of {period}: {error}") from error
+        return MeanLogDet(tuple(found))
     n = matrix.shape[0]
     if method not in ("auto", "eigenvalues", "lu"):
         raise EstimationError(f"logdet is 'auto', 'eigenvalues' or 'lu'; found {method!r}")
@@ -105,8 +143,8 @@ def log_determinant(matrix: csr_array[np.float64], method: LogDetMethod = "auto"
         )
     is_small = n <= EIGENVALUES_UP_TO
     if method == "lu" or (method == "auto" and not is_small and matrix.nnz < SPARSE_BELOW * n * n):
-        found = eigenvalues(matrix) if is_small else _extreme_eigenvalues(matrix)
-        return SparseLULogDet(matrix, *_interval(found))
+        extremes = eigenvalues(matrix) if is_small else _extreme_eigenvalues(matrix)
+        return SparseLULogDet(matrix, *_interval(extremes))
     values = eigenvalues(matrix)
     by_eigenvalues = EigenvalueLogDet(values, *_interval(values))
     if method == "auto":
@@ -118,27 +156,12 @@ def log_determinant(matrix: csr_array[np.float64], method: LogDetMethod = "auto"
     return by_eigenvalues
 
 
-def row_sums(matrix: csr_array[np.float64]) -> Floats:
-    """Row sums of the weights, (N,)."""
-    return np.asarray(matrix @ np.ones(matrix.shape[0]), dtype=np.float64)
-
-
 def is_acyclic(matrix: csr_array[np.float64]) -> bool:
     """Whether no unit is, through others, its own neighbour: then |I − ρW| is one for every ρ."""
     from scipy.sparse.csgraph import connected_components
 
     parts = connected_components(matrix, directed=True, connection="strong")[0]
     return int(parts) == matrix.shape[0]
-
-
-def factor(matrix: csr_array[np.float64], rho: float) -> Any:
-    """Sparse LU of I − ρW (scipy's SuperLU)."""
-    from scipy.sparse import csc_array, eye_array
-    from scipy.sparse.linalg import splu
-
-    a = csc_array(eye_array(matrix.shape[0]) - rho * matrix)
-    # Neighbours are mostly mutual: an ordering for symmetric patterns halves what is filled in.
-    return splu(a, permc_spec="MMD_AT_PLUS_A")
 
 
 @dataclass(frozen=True)
@@ -187,6 +210,17 @@ def dense_traces(dense: Floats, rho: float) -> Traces:
     whole = np.linalg.solve(np.eye(len(dense)) - rho * dense, dense)
     gg, g_g = float((whole * whole.T).sum()), float((whole**2).sum())
     return Traces(float(whole.trace()), gg, g_g, whole.sum(axis=1), whole.sum(axis=0))
+
+
+def mean_traces(each: Sequence[Traces]) -> Traces:
+    """The traces of several matrices, averaged."""
+    return Traces(
+        float(np.mean([one.g for one in each])),
+        float(np.mean([one.gg for one in each])),
+        float(np.mean([one.g_g for one in each])),
+        np.mean([one.row_sums for one in each], axis=0),
+        np.mean([one.column_sums for one in each], axis=0),
+    )
 
 
 def _interval(eigenvalues: NDArray[np.complex128]) -> tuple[float, float]:

@@ -24,14 +24,13 @@ from nqpf_assets.estimators.spatial.design import (
     Transform,
     demean,
     design,
-    lag,
     spatial_data,
 )
+from nqpf_assets.estimators.spatial.error_effects import filter_pattern
 from nqpf_assets.estimators.spatial.information import (
     Information,
     Point,
     error_point,
-    filter_pattern,
     lag_point,
 )
 from nqpf_assets.estimators.spatial.lee_yu import (
@@ -41,10 +40,11 @@ from nqpf_assets.estimators.spatial.lee_yu import (
 )
 from nqpf_assets.estimators.spatial.likelihood import gaussian, maximise_error, maximise_lag
 from nqpf_assets.estimators.spatial.logdet import LogDet, LogDetMethod, log_determinant
+from nqpf_assets.estimators.spatial.period_matrices import lag
+from nqpf_assets.estimators.spatial.period_weights import AnyWeights, PeriodWeights
 from nqpf_assets.estimators.spatial.report import Conventions, Found, report
 from nqpf_assets.estimators.spatial.result import SpatialPanel
 from nqpf_assets.estimators.spatial.sandwich import SpatialVcov
-from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Floats = NDArray[np.float64]
 Model = Literal["sdm", "sar", "sem", "slx"]
@@ -55,7 +55,7 @@ def spatial_panel(
     regressors: ArrayLike,
     units: ArrayLike,
     periods: ArrayLike,
-    weights: SpatialWeights,
+    weights: AnyWeights,
     *,
     names: Sequence[str],
     model: Model = "sdm",
@@ -74,7 +74,8 @@ def spatial_panel(
         outcome: (n,).
         regressors: (n, K); absorbed and collinear ones, and such lags, are dropped and named.
         units, periods: (n,) labels; every unit once in every period, rows in any order.
-        weights: keyed by unit; cut to the units of the sample and standardised again.
+        weights: keyed by unit; cut to the units of the sample and standardised again. One matrix, or one
+            for each period.
         names: the K regressors.
         model: ``"sdm"`` the above; ``"sar"``: θ = 0; ``"slx"``: ρ = 0; ``"sem"``:
             y = Xβ + effects + u, u = λWu + ε.
@@ -94,12 +95,14 @@ def spatial_panel(
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
 
-    Source: Elhorst (2014), Spatial Econometrics; Lee and Yu (2010), J. Econometrics 154(2).
+    Source: Elhorst (2014), Spatial Econometrics; Lee and Yu (2010), J. Econometrics 154(2); with weights by
+    period Lee and Yu (2012), Spatial Economic Analysis 7(1).
     """
     lags = _lagged(model, names, lagged)
     chosen = Conventions(model, transform, lee_yu, information, vcov, confidence_level)
     _check_options(chosen)
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
+    _check_weights(data, chosen)
     chosen_columns = design(data, names, lags)
     n_free = data.outcome.size - _absorbed(data) - len(chosen_columns.terms)
     if n_free < 2:
@@ -210,6 +213,23 @@ def _check_options(how: Conventions) -> None:
         raise EstimationError(
             "the observed information is that of a maximum of a 'sar' or 'sdm' likelihood, with vcov "
             "'information' and without a bias correction"
+        )
+
+
+def _check_weights(data: SpatialData, how: Conventions) -> None:
+    """Refuse what has no meaning, or no known bias, with weights that differ by period."""
+    if not isinstance(data.weights, PeriodWeights):
+        return
+    if how.transform == "demean_first":
+        raise EstimationError(
+            "transform 'demean_first' needs weights that are the same in all periods: of others demeaning "
+            "and lagging cannot be exchanged; use 'exact'"
+        )
+    if how.model == "sem" and how.lee_yu == "bias_correction" and "unit" in data.effects:
+        raise EstimationError(
+            "lee_yu 'bias_correction' of a 'sem' model with unit effects needs weights that are the same in "
+            "all periods: filtered by others a unit's effect is no constant, and its bias is not known; use "
+            "'none'"
         )
 
 

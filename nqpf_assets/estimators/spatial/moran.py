@@ -17,6 +17,7 @@ from nqpf_assets.estimators.linear.distributions import normal_cdf, normal_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
 from nqpf_assets.estimators.linear.sample import encode
+from nqpf_assets.estimators.spatial.period_weights import AnyWeights, weights_in
 from nqpf_assets.estimators.spatial.weights import SpatialWeights, restrict_weights
 
 Floats = NDArray[np.float64]
@@ -92,7 +93,7 @@ def morans_i_by_period(
     values: ArrayLike,
     units: ArrayLike,
     periods: ArrayLike,
-    weights: SpatialWeights,
+    weights: AnyWeights,
     *,
     permutations: int = 999,
     seed: int = 0,
@@ -103,8 +104,8 @@ def morans_i_by_period(
 
     Args:
         values, units, periods: (n,); a period may lack units, its weights are cut to the others.
-        weights, permutations, seed, alternative, islands: as in `morans_i`; every period starts from the
-            same seed.
+        weights: as in `morans_i`, or those of every period.
+        permutations, seed, alternative, islands: as in `morans_i`; every period starts from the same seed.
     """
     codes, labels = encode(periods, "the period")
     y, who = np.asarray(values), np.asarray(units, dtype=object)
@@ -119,7 +120,7 @@ def morans_i_by_period(
             found[label] = morans_i(
                 y[rows],
                 who[rows],
-                weights,
+                weights_in(weights, label),
                 permutations=permutations,
                 seed=seed,
                 alternative=alternative,

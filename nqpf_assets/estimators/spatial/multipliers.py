@@ -8,7 +8,7 @@ computed at a few nodes and interpolated to rounding.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from nqpf_assets.estimators.spatial.logdet import (
     EIGENVALUES_UP_TO,
     eigenvalues,
-    factor,
     log_determinant,
-    row_sums,
     traces,
 )
+from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, factor, row_sums
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+    from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
 AGREEMENT = 1e-9
@@ -45,16 +46,18 @@ class Multipliers:
     all_lagged: Floats
 
 
-def multipliers(
-    matrix: csr_array[np.float64], rho: Floats, *, derivative: bool = False
-) -> Multipliers:
+def multipliers(matrix: Matrix, rho: Floats, *, derivative: bool = False) -> Multipliers:
     """Averages of the multiplier matrices, or their derivatives by ρ.
 
     Args:
-        matrix: (N, N) weights.
+        matrix: (N, N) weights; of every period where they differ, and then means over these.
         rho: (D,) inside the bounds where I − ρW is regular.
         derivative: give derivatives instead of values.
     """
+    if isinstance(matrix, PeriodMatrices):
+        each = [multipliers(one, rho, derivative=derivative) for one in matrix.of_periods]
+        names = [field.name for field in fields(Multipliers)]
+        return Multipliers(*(np.mean([getattr(m, name) for m in each], axis=0) for name in names))
     n = matrix.shape[0]
     if derivative:
         return _derivatives(matrix, float(rho[0]))

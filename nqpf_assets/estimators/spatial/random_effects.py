@@ -23,6 +23,7 @@ from nqpf_assets.estimators.spatial.information import inverse_information
 from nqpf_assets.estimators.spatial.lee_yu import likelihood_counts
 from nqpf_assets.estimators.spatial.logdet import log_determinant
 from nqpf_assets.estimators.spatial.model import Model
+from nqpf_assets.estimators.spatial.period_weights import AnyWeights, require_constant
 from nqpf_assets.estimators.spatial.random_likelihood import (
     Split,
     information,
@@ -32,7 +33,6 @@ from nqpf_assets.estimators.spatial.random_likelihood import (
 )
 from nqpf_assets.estimators.spatial.report import found_parameter, squared_correlation
 from nqpf_assets.estimators.spatial.result import SpatialModel
-from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def spatial_random_effects(
     regressors: ArrayLike,
     units: ArrayLike,
     periods: ArrayLike,
-    weights: SpatialWeights,
+    weights: AnyWeights,
     *,
     names: Sequence[str],
     model: Model = "sdm",
@@ -90,6 +90,7 @@ def spatial_random_effects(
     lags = _lags_of(model, names, lagged)
     require_level(confidence_level)
     effects = ("period",) if period_effects else ()
+    require_constant(weights, "random unit effects need")
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
     if data.n_periods < 2:
         raise EstimationError("random unit effects need two or more periods; the sample has one")

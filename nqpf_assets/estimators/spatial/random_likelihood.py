@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.spatial.design import Design, SpatialData, demean, lag
+from nqpf_assets.estimators.spatial.design import Design, SpatialData, demean
 from nqpf_assets.estimators.spatial.information import counted_traces
 from nqpf_assets.estimators.spatial.likelihood import (
     Counts,
@@ -22,7 +22,8 @@ from nqpf_assets.estimators.spatial.likelihood import (
     gaussian,
     maximise_lag,
 )
-from nqpf_assets.estimators.spatial.logdet import LogDet, factor
+from nqpf_assets.estimators.spatial.logdet import LogDet
+from nqpf_assets.estimators.spatial.period_matrices import lag, solved
 from nqpf_assets.estimators.spatial.profile import Profile
 
 Floats = NDArray[np.float64]
@@ -130,8 +131,8 @@ def information(
     constant = structural - demean(structural, data.effects)
     means = (split.between[:, 2:] / np.sqrt(t)) @ top.params
     mean = (inner @ top.params).reshape(t, n) + means + constant
-    solved = np.asarray(factor(data.matrix, top.parameter).solve(np.ascontiguousarray(mean.T)).T)
-    lagged = Split.of_maps(demean(lag(data.matrix, solved), data.effects)[:, :, None])
+    far = lag(data.matrix, solved(data.matrix, top.parameter, mean))
+    lagged = Split.of_maps(demean(far, data.effects)[:, :, None])
     found = counted_traces(data.matrix, top.parameter, counts)
     p, s1, s2 = top.params.size, top.sigma2, top.sigma2 / phi**2
     parts = []

@@ -16,23 +16,24 @@ from nqpf_assets.estimators.linear.inference import Inference, student_inference
 from nqpf_assets.estimators.linear.regression import coefficients_of, sample_of
 from nqpf_assets.estimators.linear.two_way_fe_result import EffectSummary, effect_summary
 from nqpf_assets.estimators.linear.within import fixed_effects
-from nqpf_assets.estimators.spatial.design import Design, SpatialData, Transform, demean, lag
+from nqpf_assets.estimators.spatial.design import Design, SpatialData, Transform, demean
+from nqpf_assets.estimators.spatial.error_effects import filter_pattern, filtered_levels
 from nqpf_assets.estimators.spatial.identification import weights_std_error
 from nqpf_assets.estimators.spatial.information import (
     Information,
     Point,
     covariance,
-    filter_pattern,
 )
 from nqpf_assets.estimators.spatial.lee_yu import LeeYu, likelihood_counts, reported_counts
 from nqpf_assets.estimators.spatial.likelihood import Counts
-from nqpf_assets.estimators.spatial.logdet import LogDet, factor
+from nqpf_assets.estimators.spatial.logdet import LogDet
+from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, lag, solved
 from nqpf_assets.estimators.spatial.profile import Profile
 from nqpf_assets.estimators.spatial.result import SpatialPanel, SpatialParameter
 from nqpf_assets.estimators.spatial.sandwich import SpatialVcov, sandwich
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
 
@@ -170,7 +171,7 @@ def _parameter(
 
 
 def found_parameter(
-    matrix: csr_array[np.float64],
+    matrix: Matrix,
     counts: Counts,
     tests: Inference,
     place: int,
@@ -183,7 +184,7 @@ def found_parameter(
     """ρ or λ with its inference.
 
     Args:
-        matrix: (N, N) weights; counts: of the likelihood.
+        matrix: (N, N) weights, or of every period; counts: of the likelihood.
         tests: of all parameters, this one at `place`.
         estimate: of the parameter, and whether that is a bound.
         top: where the profile is highest; None where it is not that of the estimate.
@@ -250,9 +251,12 @@ def _levels(data: SpatialData, columns: Floats, how: Conventions, point: Point) 
         if point.parameter is not None:
             left = left - point.parameter * lag(data.matrix, data.outcome)
         filtered = left
-    deviations = filtered - filtered.mean(axis=0) if "unit" in data.effects else filtered
-    period = deviations @ weights / (weights @ weights)
-    unit = left.mean(axis=0)
+    if weights.ndim > 1 and isinstance(data.matrix, PeriodMatrices) and point.parameter is not None:
+        unit, period = filtered_levels(filtered, data.matrix, point.parameter, data.effects)
+    else:
+        deviations = filtered - filtered.mean(axis=0) if "unit" in data.effects else filtered
+        period = deviations @ weights / (weights @ weights)
+        unit = left.mean(axis=0)
     sample = data.sample
     fe = fixed_effects(data.effects, sample.unit_codes, sample.period_codes)
     return _Levels(
@@ -270,7 +274,6 @@ def squared_correlation(data: SpatialData, predicted: Floats, rho: float | None)
     """
     fitted = predicted
     if rho is not None:
-        solved = factor(data.matrix, rho).solve(np.ascontiguousarray(fitted.T))
-        fitted = np.asarray(solved.T)
+        fitted = solved(data.matrix, rho, fitted)
     fitted, within = demean(fitted, data.effects), demean(data.outcome, data.effects)
     return float((fitted * within).sum() ** 2 / ((fitted**2).sum() * (within**2).sum()))

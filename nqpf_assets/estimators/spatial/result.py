@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.regression import Estimated
 from nqpf_assets.estimators.linear.two_way_fe_result import EffectSummary
+from nqpf_assets.estimators.spatial.period_weights import AnyWeights
 from nqpf_assets.estimators.spatial.profile import Profile
-from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +76,8 @@ class SpatialModel(Estimated):
             with what the regressors alone predict through (I − ρW)⁻¹ (Elhorst's corr²).
         effects: fixed ones.
         transform, lee_yu: the conventions chosen; logdet: the method that was used.
-        weights: among the units of the sample, in the order of `unit_labels`.
+        weights: among the units of the sample, in the order of `unit_labels`, of its periods where they
+            differ.
         unit_labels, period_labels: sorted.
     """
 
@@ -93,7 +94,7 @@ class SpatialModel(Estimated):
     transform: str
     lee_yu: str
     logdet: str
-    weights: SpatialWeights
+    weights: AnyWeights
     unit_labels: tuple[Any, ...]
     period_labels: tuple[Any, ...]
 

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.spatial.information import Point, covariance
 from nqpf_assets.estimators.spatial.likelihood import Counts
+from nqpf_assets.estimators.spatial.period_weights import dense_blocks
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
 SpatialVcov = Literal["information", "robust", "clustered"]
@@ -23,7 +24,7 @@ SpatialVcov = Literal["information", "robust", "clustered"]
 
 def sandwich(
     point: Point,
-    matrix: csr_array[np.float64],
+    matrix: Matrix,
     counts: Counts,
     *,
     vcov: SpatialVcov,
@@ -34,11 +35,12 @@ def sandwich(
 
     Args:
         point: the estimate.
-        matrix: (N, N) weights.
+        matrix: (N, N) weights, or those of every period.
         counts: of the likelihood.
         vcov: ``"robust"``: errors independent, not normal, of unequal variance; ``"clustered"``:
             also correlated over time within a unit.
-        pattern: (N,) map of a period effect that was removed, or None without period effects.
+        pattern: (N,) map of a period effect that was removed, (T, N) where they differ, or None without
+            period effects.
         n_absorbed: parameters that count beside those of the model: ``"robust"``: constant and
             all effects; ``"clustered"``: constant and period effects, since unit effects are
             nested in the clusters.
@@ -60,30 +62,43 @@ def sandwich(
     factor = n_units / (n_units - 1) * (n - 1) / (n - k) if by_unit else n / (n - k)
     spread = e**2 - (e**2).mean()
     scores = [point.z.reshape(n_periods, n_units, p) * e[:, :, None] / s2]
-    a = np.zeros((n_units, n_units))
+    a = np.zeros((1, n_units, n_units))
     if point.parameter is not None:
         a = _quadratic_form(matrix, point.parameter, pattern)
         linear = point.lag_mean.reshape(e.shape) * e
-        scores.append((linear + np.diag(a) * spread)[:, :, None] / s2)
+        scores.append((linear + np.diagonal(a, axis1=1, axis2=2) * spread)[:, :, None] / s2)
     scores.append(spread[:, :, None] / (2 * s2**2))
     rows = np.concatenate(scores, axis=2)
     meat = np.zeros((rows.shape[2], rows.shape[2]))
     for part in [rows.sum(axis=0)] if by_unit else rows:
         meat += part.T @ part
     if point.parameter is not None:
-        products = (e.T @ e) ** 2 if by_unit else (e**2).T @ e**2
-        np.fill_diagonal(a, 0.0)
-        meat[p, p] += 2 * float((a**2 * products).sum()) / s2**2
+        meat[p, p] += 2 * _of_pairs(a, e, by_unit) / s2**2
     bread = covariance(point, matrix, counts)
     return np.asarray(bread @ meat @ bread * factor)
 
 
-def _quadratic_form(matrix: csr_array[np.float64], rho: float, pattern: Floats | None) -> Floats:
-    """The symmetric part of G = W(I − ρW)⁻¹, period effects removed on both sides; (N, N)."""
-    dense = matrix.toarray()
-    g = np.linalg.solve((np.eye(len(dense)) - rho * dense).T, dense.T).T
+def _of_pairs(a: Floats, e: Floats, by_unit: bool) -> float:
+    """Squares of what pairs i ≠ j add to e′Ae: of every period, or of all periods together."""
+    a = a * (1 - np.eye(a.shape[1]))
+    if len(a) == 1:
+        products = (e.T @ e) ** 2 if by_unit else (e**2).T @ e**2
+        return float((a[0] ** 2 * products).sum())
+    added = a * e[:, :, None] * e[:, None, :]
+    return float((added.sum(axis=0) ** 2 if by_unit else added**2).sum())
+
+
+def _quadratic_form(matrix: Matrix, rho: float, pattern: Floats | None) -> Floats:
+    """The symmetric part of G = W(I − ρW)⁻¹, period effects removed on both sides.
+
+    (1, N, N), or (T, N, N) where weights differ by period.
+    """
+    dense = dense_blocks(matrix)
+    turned = np.swapaxes(dense, 1, 2)
+    g = np.swapaxes(np.linalg.solve(np.eye(dense.shape[1]) - rho * turned, turned), 1, 2)
     if pattern is not None:
-        v = pattern / np.linalg.norm(pattern)
-        g = g - np.outer(v, v @ g)
-        g = g - np.outer(g @ v, v)
-    return np.asarray((g + g.T) / 2)
+        v = np.atleast_2d(pattern)
+        v = v / np.linalg.norm(v, axis=1, keepdims=True)
+        g = g - v[:, :, None] * (v[:, None, :] @ g)
+        g = g - (g @ v[:, :, None]) * v[:, None, :]
+    return np.asarray((g + np.swapaxes(g, 1, 2)) / 2)

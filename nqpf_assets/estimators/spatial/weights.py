@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from nqpf_assets.estimators.counted import counted, verb
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.option_checks import require_one_of
-from nqpf_assets.estimators.spatial.logdet import is_acyclic, row_sums
+from nqpf_assets.estimators.spatial.logdet import is_acyclic
+from nqpf_assets.estimators.spatial.period_matrices import row_sums
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

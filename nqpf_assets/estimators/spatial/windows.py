@@ -18,8 +18,8 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import encode
 from nqpf_assets.estimators.spatial.effects import SpatialEffects, spatial_effects
 from nqpf_assets.estimators.spatial.model import spatial_panel
+from nqpf_assets.estimators.spatial.period_weights import AnyWeights
 from nqpf_assets.estimators.spatial.result import SpatialPanel
-from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Windows = Literal["rolling", "expanding", "halves"]
 
@@ -39,7 +39,7 @@ def effects_by_window(
     regressors: ArrayLike,
     units: ArrayLike,
     periods: ArrayLike,
-    weights: SpatialWeights,
+    weights: AnyWeights,
     *,
     names: Sequence[str],
     windows: Windows = "rolling",

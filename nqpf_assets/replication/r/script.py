@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nqpf_assets.estimation.roles import needed, roles_of
-from nqpf_assets.estimation.weights import weights_of
+from nqpf_assets.estimation.weights import weights_of_column
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.replication.other_tables import tables_in_no_script
@@ -18,7 +18,6 @@ from nqpf_assets.replication.r.table_calls import TranslatedTable, translated_ta
 from nqpf_assets.replication.r.weight_pairs import weight_pairs
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 from nqpf_assets.studies.sample_conditions import conditions_of, where_name
-from nqpf_assets.studies.spatial_options import SpaceOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
 SCRIPT, PANEL, RESULTS = "tables.R", "panel.csv", "results_of_r.csv"
@@ -88,7 +87,7 @@ def _section(one: Translated, place: int, folder: Path) -> Iterator[str]:
         return
     arguments = {"rows": Name("rows"), **one.call.arguments}
     if one.call.function == "spatial":
-        arguments[WEIGHTS] = _write_weights(one.column, asked, place, folder)
+        arguments[WEIGHTS] = _write_weights(one.column, place, folder)
     yield f"attempt({key}, function() {{"
     yield f"  rows <- sample_rows({_arguments({'panel': Name('panel'), **_sample(one.column, asked)})})"
     yield f"  {one.call.function}({_arguments(arguments)})"
@@ -140,16 +139,12 @@ def _sample(column: PublishedColumn, asked: CompleteColumn) -> dict[str, Value]:
     return said
 
 
-def _write_weights(column: PublishedColumn, asked: CompleteColumn, place: int, folder: Path) -> str:
+def _write_weights(column: PublishedColumn, place: int, folder: Path) -> str:
     """The weights of a column, pair by pair, in a file of its own; the file's name."""
     design = column.design
     assert design is not None, "the column is known"
-    options = asked.options(SpaceOptions)
-    weights = weights_of(
-        design.units, design.geography, options, lambda name: design.values([name])[:, 0]
-    )
     name = f"weights_{place}.csv"
-    weight_pairs(weights).write_csv(folder / name)
+    weight_pairs(weights_of_column(design)).write_csv(folder / name)
     return name
 
 

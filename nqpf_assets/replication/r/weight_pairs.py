@@ -1,4 +1,4 @@
-"""Spatial weights as the script reads them: pair by pair, in a file beside it."""
+"""Spatial weights as the script reads them: pair by pair, and year by year, in a file beside it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.estimators.spatial.period_weights import AnyWeights
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 
-def weight_pairs(weights: SpatialWeights) -> pl.DataFrame:
-    """Unit, neighbour, weight: of every pair that has one."""
+def weight_pairs(weights: AnyWeights) -> pl.DataFrame:
+    """Unit, neighbour, weight: of every pair that has one; with its period where weights differ by it."""
+    import polars as pl
+
+    from nqpf_assets.estimators.spatial.period_weights import PeriodWeights
+
+    if not isinstance(weights, PeriodWeights):
+        return _pairs(weights)
+    years = zip(weights.periods, weights.of_periods, strict=True)
+    return pl.concat([_pairs(one).with_columns(period=pl.lit(year)) for year, one in years])
+
+
+def _pairs(weights: SpatialWeights) -> pl.DataFrame:
     import polars as pl
 
     pairs = weights.matrix.tocoo()

@@ -136,7 +136,8 @@ def test_a_bias_correction_beyond_the_bound_is_set_there_and_excludes_nothing(
 def test_a_model_near_its_bound_is_the_limit_of_models_before_it() -> None:
     """The error of β at the bound continues what it is at .99 and .999."""
     from nqpf_assets.estimators.linear.least_squares import least_squares
-    from nqpf_assets.estimators.spatial.design import demean, lag
+    from nqpf_assets.estimators.spatial.design import demean
+    from nqpf_assets.estimators.spatial.period_matrices import lag
 
     model = at_bound()
     made = model.weights

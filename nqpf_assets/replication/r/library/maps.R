@@ -46,12 +46,13 @@ spatial_autocorrelation <- function(panel, first, last, variable, needed, weight
                                     local_p = NULL, rate = NULL) {
   rows <- rows_of_years(panel, first, last)
   rows <- rows[complete.cases(rows[, needed, drop = FALSE]), , drop = FALSE]
-  all_weights <- read_weights(weights, unique(rows$unit))
+  years <- sort(unique(rows$period))
+  all_weights <- read_weights(weights, unique(rows$unit), years)
   p <- if (!is.null(local_p)) read.csv(local_p, colClasses = c(unit = "character"))
-  found <- lapply(sort(unique(rows$period)), function(year) {
+  found <- lapply(years, function(year) {
     map <- rows[rows$period == year, , drop = FALSE]
     x <- as.numeric(map[[variable]])
-    w <- weights_among(all_weights, map$unit, scaling)
+    w <- weights_among(of_year(all_weights, match(year, years)), map$unit, scaling)
     made <- moran_of_map(x, w, islands == "counted")
     if (is.null(p)) return(numbers_of(year, made))
     local <- local_of_map(x, w, map$unit, year)

@@ -1,11 +1,22 @@
 # Spatial panels by maximum likelihood, balanced, effects taken out of y, Wy, X and WX (as dummies would).
 
-read_weights <- function(path, units) {
+# The weights of a file as a list: one matrix for all years, or one for each of them.
+read_weights <- function(path, units, years) {
   pairs <- read.csv(path, colClasses = c(unit = "character", neighbour = "character"))
-  w <- matrix(0, length(units), length(units), dimnames = list(units, units))
-  w[cbind(pairs$unit, pairs$neighbour)] <- pairs$weight
-  w
+  matrix_of_pairs <- function(pairs) {
+    w <- matrix(0, length(units), length(units), dimnames = list(units, units))
+    w[cbind(pairs$unit, pairs$neighbour)] <- pairs$weight
+    w
+  }
+  if (is.null(pairs$period)) return(list(matrix_of_pairs(pairs)))
+  lapply(years, function(year) matrix_of_pairs(pairs[pairs$period == year, , drop = FALSE]))
 }
+
+# The matrix of the s-th year.
+of_year <- function(w, s) w[[min(s, length(w))]]
+
+# What a function of one matrix gives on average over those of all years.
+over_years <- function(w, f) Reduce(`+`, lapply(w, f)) / length(w)
 
 spatial <- function(rows, outcome, terms, model, weights, effects, correction, lags = terms,
                     units_are = "fixed") {
@@ -13,10 +24,11 @@ spatial <- function(rows, outcome, terms, model, weights, effects, correction, l
   units <- sort(unique(rows$unit), method = "radix")
   n <- length(units)
   t <- nrow(rows) / n
-  w <- read_weights(weights, units)
-  lagged <- function(m) {
-    do.call(rbind, lapply(seq_len(t), function(s) w %*% m[(s - 1) * n + seq_len(n), , drop = FALSE]))
+  w <- read_weights(weights, units, sort(unique(rows$period)))
+  each_year <- function(m, f) {
+    do.call(rbind, lapply(seq_len(t), function(s) f(of_year(w, s), m[(s - 1) * n + seq_len(n), , drop = FALSE])))
   }
+  lagged <- function(m) each_year(m, `%*%`)
   within <- function(m) without_effects(m, rows, effects)
   y <- matrix_of(rows, outcome)
   x <- matrix_of(rows, terms)
@@ -34,7 +46,8 @@ spatial <- function(rows, outcome, terms, model, weights, effects, correction, l
   drops_root <- transformed && "period" %in% effects
   count <- maps * (if (drops_root) n - 1 else n)
   setting <- list(y = y, x = x, wy = lagged(y), w = w, n = n, t = t, maps = maps, count = count,
-                  drops_root = drops_root, within = within, lagged = lagged, names = names)
+                  drops_root = drops_root, within = within, lagged = lagged, each_year = each_year,
+                  names = names, effects = effects, rows = rows)
   made <- if (units_are == "random") random_fit(setting) else
     switch(model, slx = slx_fit(setting), sem = sem_fit(setting), lag_fit(setting))
   parameter <- made$terms[made$terms$term %in% c("rho", "lambda"), ]
@@ -57,14 +70,19 @@ slx_fit <- function(s) {
 }
 
 log_det <- function(s) {
-  roots <- eigen(s$w, only.values = TRUE)$values
-  function(rho) Re(sum(log(as.complex(1 - rho * roots)))) - (if (s$drops_root) log(1 - rho) else 0)
+  roots <- unlist(lapply(s$w, function(w) eigen(w, only.values = TRUE)$values))
+  function(rho) {
+    Re(sum(log(as.complex(1 - rho * roots)))) / length(s$w) - (if (s$drops_root) log(1 - rho) else 0)
+  }
 }
 
 bounds <- function(s) {
-  roots <- eigen(s$w, only.values = TRUE)$values
-  real <- Re(roots[abs(Im(roots)) < 1e-9])
-  c(1 / min(real), 1 / max(real))
+  ends <- vapply(s$w, function(w) {
+    roots <- eigen(w, only.values = TRUE)$values
+    real <- Re(roots[abs(Im(roots)) < 1e-9])
+    c(1 / min(real), 1 / max(real))
+  }, c(0, 0))
+  c(max(ends[1, ]), min(ends[2, ]))
 }
 
 # The top of a function in an interval: a coarse look finds its hill, a finer one the top.
@@ -82,10 +100,11 @@ highest <- function(f, range) {
 }
 
 traces <- function(s, rho) {
-  w <- s$w
-  if (s$drops_root) w <- sweep(w, 2, colMeans(w))
-  g <- w %*% solve(diag(s$n) - rho * w)
-  list(g = sum(diag(g)), gg = sum(g * t(g)), g_g = sum(g^2))
+  as.list(over_years(s$w, function(w) {
+    if (s$drops_root) w <- sweep(w, 2, colMeans(w))
+    g <- w %*% solve(diag(s$n) - rho * w)
+    c(g = sum(diag(g)), gg = sum(g * t(g)), g_g = sum(g^2))
+  }))
 }
 
 # Expected information of coefficients, rho and the variance, inverted (Elhorst 2014, chapter 3).
@@ -114,20 +133,28 @@ lag_fit <- function(s) {
   variance <- sum((e0 - rho * e1)^2) / s$count
   structural <- s$y - rho * s$wy
   mean_of_lag <- structural - s$within(structural - s$x %*% b)
-  inverse <- solve(diag(s$n) - rho * s$w)
-  spread <- matrix(mean_of_lag, s$n)
-  lag_mean <- s$within(matrix(s$w %*% (inverse %*% spread), ncol = 1))
-  v <- inverse_information(s, z, b, rho, variance, drop(lag_mean))
+  inverse <- lapply(s$w, function(w) solve(diag(s$n) - rho * w))
+  far <- s$each_year(matrix(mean_of_lag, ncol = 1), function(w, m) w %*% solve(diag(s$n) - rho * w, m))
+  v <- inverse_information(s, z, b, rho, variance, drop(s$within(far)))
   with_effects(s, b, v, c(rho = rho), inverse)
+}
+
+# Weights that differ by year make of a unit's effect a path of its own, which is taken out as a dummy is.
+filtered_within <- function(s, l) {
+  if (length(s$w) == 1 || length(s$effects) == 0) return(s$within)
+  d <- cbind(rep(1, nrow(s$rows)), do.call(cbind, lapply(s$effects, function(one) dummies(s$rows[[one]]))))
+  paths <- qr(d - l * s$lagged(d), tol = 1e-11)
+  function(m) qr.resid(paths, m)
 }
 
 sem_fit <- function(s) {
   wx <- s$lagged(s$x)
   det <- log_det(s)
   fit <- function(l) {
-    z <- s$within(s$x - l * wx)
+    within <- filtered_within(s, l)
+    z <- within(s$x - l * wx)
     solved <- qr(z, tol = 1e-14)
-    y <- s$within(s$y - l * s$wy)
+    y <- within(s$y - l * s$wy)
     list(z = z, b = drop(qr.coef(solved, y)), rss = sum(qr.resid(solved, y)^2))
   }
   likelihood <- function(l) s$maps * det(l) - s$count / 2 * log(fit(l)$rss)
@@ -154,13 +181,13 @@ with_effects <- function(s, b, v, rho, inverse) {
     if (is.null(inverse)) {
       if (is.na(far)) return(data.frame(effect = c("direct", "total"), term = name,
                                         estimate = b[own], std_error = sqrt(v[own, own])))
-      links <- sum(s$w) / s$n
+      links <- over_years(s$w, sum) / s$n
       sum_error <- sqrt(v[own, own] + links^2 * v[far, far] + 2 * links * v[own, far])
       return(data.frame(effect = c("direct", "indirect", "total"), term = name,
                         estimate = c(b[own], theta * links, b[own] + theta * links),
                         std_error = c(sqrt(v[own, own]), links * sqrt(v[far, far]), sum_error)))
     }
-    m <- inverse %*% (diag(s$n) * b[own] + s$w * theta)
+    m <- Reduce(`+`, Map(function(one, w) one %*% (diag(s$n) * b[own] + w * theta), inverse, s$w)) / length(s$w)
     direct <- mean(diag(m))
     total <- sum(m) / s$n
     data.frame(effect = c("direct", "indirect", "total"), term = name,

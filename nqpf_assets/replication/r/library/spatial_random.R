@@ -26,12 +26,12 @@ random_fit <- function(s) {
   }
   best <- at(exp(highest(function(v) at(exp(v))$height, c(-14, 0))))
   if (at(1)$height > best$height) best <- at(1) # units differ by no more than their errors do
-  inverse <- solve(diag(s$n) - best$rho * s$w)
+  inverse <- solve(diag(s$n) - best$rho * s$w[[1]])
   structural <- s$y - best$rho * s$wy
   mean_of_lag <- structural - s$within(structural - s$x %*% best$b)
-  h <- split(s$within(matrix(s$w %*% (inverse %*% matrix(mean_of_lag, s$n)), ncol = 1)))
+  h <- split(s$within(matrix(s$w[[1]] %*% (inverse %*% matrix(mean_of_lag, s$n)), ncol = 1)))
   names(best$b) <- colnames(s$x)
-  with_effects(s, best$b, information_of_both(s, z, h, best), c(rho = best$rho), inverse)
+  with_effects(s, best$b, information_of_both(s, z, h, best), c(rho = best$rho), list(inverse))
 }
 
 # Inverse of the expected information of coefficients, rho, s1 and s2.
