@@ -167,6 +167,40 @@ def test_an_island_is_named_and_has_no_local_statistic() -> None:
     assert "Without neighbours" not in " ".join(joined.notes)
 
 
+def test_weights_by_year_are_those_of_the_years_values_and_no_other_year_is_read() -> None:
+    """天津 has no wealth in 2019, and so is no neighbour there."""
+    wealth = [[1.0, 2.0, 4.0, 8.0, 16.0], [5.0, None, 1.0, 9.0, 3.0]]
+    values = [[3.0, 2.0, 4.0, 1.0, 9.0], [3.5, 7.0, 4.5, 1.5, 8.0]]
+    rows = [
+        {
+            "unit": code,
+            "unit_name": name,
+            "period": 2018 + k,
+            "y": values[k][i],
+            "gdp": wealth[k][i],
+        }
+        for k in (0, 1)
+        for i, (code, name) in enumerate(NAMES.items())
+    ]
+    space = {"weights": "economic", "economic_variable": "gdp", "by_period": True}
+    table = AutocorrelationTable.model_validate(
+        {"kind": "spatial_autocorrelation", "title": "T", "variable": "y", "permutations": 99,
+         "space": space}
+    )  # fmt: skip
+    made = describe_autocorrelation(table, PanelRows("s.t", pl.DataFrame(rows), GEOGRAPHY))
+    for k, row in enumerate(made.printed):
+        there = [i for i in range(5) if wealth[k][i] is not None]
+        x, y = (np.array([one[k][i] for i in there]) for one in (wealth, values))
+        gaps = np.abs(x[:, None] - x) + np.eye(len(x))
+        w = (1 / gaps - np.eye(len(x))) / (1 / gaps - np.eye(len(x))).sum(axis=1, keepdims=True)
+        z = y - y.mean()
+        assert row["moran"] == pytest.approx(z @ w @ z / (z @ z), rel=1e-9)
+    assert "economic distance, of each period, row-standardised" in made.notes[0]
+    of_wealth = [one for one in made.reads if one.variable == "gdp"]
+    assert of_wealth
+    assert all(one.first == one.last == one.period for one in of_wealth)
+
+
 def test_clusters_are_counted_and_named_at_the_rate_that_is_asked_for() -> None:
     """Longitude is as clustered as a map can be: east among east, west among west."""
     places = [row for row in GEOGRAPHY.coordinates.iter_rows() if row[0].endswith("0000")]
