@@ -16,4 +16,9 @@ ESTIMATOR = Estimator(
     elsewhere=("slx",),
     options=OPTIONS,
     printing=PRINTING,
+    example="""\
+- label: neighbours by year
+  estimator: spatial_slx
+  space: {weights: economic, economic_variable: log_gdp_per_capita, by_period: true}
+""",
 )
